@@ -1,0 +1,96 @@
+"""What can go wrong, and the exit status that says so.
+
+    StudyError                  2   anything an author can mend
+    ├── ConfigError             2   a study file
+    ├── CorpusError             2   a corpus
+    ├── UnsupportedError        2   a model cannot answer a method
+    ├── MissingArtifactError    2   something to draw was never collected
+    ├── FigureError             2   an artifact cannot be drawn as asked
+    ├── WriteUpError            2   the Markdown of a study
+    ├── IntegrityError          3   bytes are not what they should be
+    ├── NetworkError            4   a download
+    └── ResourceError           5   disk, permission, memory
+        └── LockError           5   somebody else is building
+
+Exit status 1 is kept for a bug of ours, 130 and 143 for signals. A message has the
+order place: found; expected; nearest name; what to do. Text that came from a corpus
+or a file enters a message through `quoted`, so that it cannot drive a terminal.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class StudyError(Exception):
+    """Anything an author can mend. `problems` holds one message each, in order."""
+
+    status = 2
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class ConfigError(StudyError):
+    """A study file says something that cannot be done."""
+
+
+class CorpusError(StudyError):
+    """A corpus cannot be read, or not as asked."""
+
+
+class UnsupportedError(StudyError):
+    """A model lacks the capability that a method needs."""
+
+
+class MissingArtifactError(StudyError):
+    """An artifact that a figure or a sentence needs was never collected."""
+
+
+class FigureError(StudyError):
+    """An artifact cannot be drawn as asked."""
+
+
+class WriteUpError(StudyError):
+    """A write-up names what does not exist, or cannot be turned into HTML."""
+
+
+class IntegrityError(StudyError):
+    """Bytes are not what a hash, a key or an identity says they should be."""
+
+    status = 3
+
+
+class NetworkError(StudyError):
+    """A download failed."""
+
+    status = 4
+
+
+class ResourceError(StudyError):
+    """The machine refused: disk, permission, memory."""
+
+    status = 5
+
+
+class LockError(ResourceError):
+    """Another process works on this project."""
+
+
+def quoted(text: object, limit: int = 60) -> str:
+    """`text` in double quotes, control characters escaped, cut to `limit`."""
+    shown = str(text)
+    shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    body = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)
+    return f'"{body}"'
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """` did you mean "…"?` or the list of what is known, ready to follow `;`."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1)
+    if close:
+        return f"did you mean {quoted(close[0])}?"
+    return f"known: {', '.join(names)}" if names else "there are none"

@@ -1,0 +1,30 @@
+"""One drawing of one artifact, as a study file words it.
+
+A figure turns artifacts into a view: a frozen dataclass of text, colour class and
+number that `templates/figures/<figure>.html` draws under autoescape. No HTML here.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from generator.artifacts import Artifact
+from generator.spec import Spec
+
+
+class Figure(Spec):
+    """One drawing of one artifact."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = ()
+    """Artifact kinds it can draw."""
+    figure: str
+    title: str = ""
+    """Heading above the picture; the write-up's image text is the caption below."""
+
+    def reads(self) -> tuple[str, ...]:
+        """Names of the artifacts it draws, in the order `view` takes them."""
+        raise NotImplementedError
+
+    def view(self, *artifacts: Artifact) -> object:
+        """What the template draws. Raises `FigureError`."""
+        raise NotImplementedError

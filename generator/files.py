@@ -1,0 +1,73 @@
+"""Writing that is seen whole or not at all, and reading that is verified.
+
+A file is written beside its place and moved into it, its bytes flushed first and the
+folder after, so that a kill or a full disk leaves the old file or the new one. Links
+are never followed. An error of the system becomes a `ResourceError` that says what
+was being written and that nothing was lost.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+from generator.errors import ResourceError
+
+TEMPORARY = ".tmp-"
+"""Prefix of files under way; whoever finds an old one may remove it."""
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of `data`, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write(path: Path, data: bytes, what: str = "file") -> None:
+    """Put `data` at `path`, atomically and durably. Raises `ResourceError`.
+
+    The temporary name is fixed by the final one, so that a killed run leaves nothing
+    that the next does not overwrite; writers hold the project's lock.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{TEMPORARY}{path.name}")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+        handle = os.open(temporary, flags, 0o666)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise refused(error, path, what) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def refused(error: OSError, path: Path, what: str) -> ResourceError:
+    """The system's refusal in one paragraph."""
+    reasons = {
+        errno.ENOSPC: "no space left",
+        errno.EDQUOT: "disk quota reached",
+        errno.EFBIG: "file size limit reached",
+        errno.EROFS: "the file system is read-only",
+        errno.EACCES: "permission denied",
+        errno.EPERM: "permission denied",
+    }
+    reason = reasons.get(error.errno or 0, os.strerror(error.errno or errno.EIO))
+    return ResourceError(
+        f"{path}: {reason} while writing {what}; nothing was lost: "
+        "mend this and run the same command again"
+    )

@@ -1,0 +1,64 @@
+"""One question to a model, as a study file words it.
+
+A method's settings are its fields and its asking is `collect`. It gets arrays and
+protocols, never a framework, and gives back raw numbers: no scaling, no colour. Its
+module docstring becomes its page on the site, so it teaches the reader of both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from generator.artifacts import Artifact
+from generator.corpora.base import Corpus
+from generator.models.base import Epoch, Trained
+from generator.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a method is given.
+
+    `corpus` is the one the model was trained on, None for a model without. `read` are
+    the artifacts that `Method.reads` names, in that order. `seed` is the study's and
+    the artifact's: methods draw from `generator`, and nothing else is random.
+    """
+
+    model: Trained
+    corpus: Corpus | None
+    read: tuple[Artifact, ...]
+    seed: tuple[int, ...]
+
+    def generator(self, *position: int) -> np.random.Generator:
+        """A generator seeded by the position of what is drawn, not by history."""
+        sequence = np.random.SeedSequence((*self.seed, *position))
+        return np.random.Generator(np.random.PCG64(sequence))
+
+
+class Method(Spec):
+    """One question to a model. Its settings are its fields; the asking is `collect`."""
+
+    version: ClassVar[int] = 1
+    """Bump when the same settings would give other numbers."""
+    needs: ClassVar[tuple[type, ...]] = ()
+    """Capability protocols the model must offer."""
+    gives: ClassVar[type[Artifact]]
+    planted: ClassVar[bool] = False
+    """Whether the documents of the model's corpus must carry their truth."""
+    method: str
+    model: str
+
+    def reads(self) -> tuple[str, ...]:
+        """Names of other artifacts it needs."""
+        return ()
+
+    def epochs(self) -> tuple[Epoch, ...]:
+        """Snapshots it asks for by number, so that a study file can be checked."""
+        return ()
+
+    def collect(self, asked: Asked) -> Artifact:
+        """Ask. Raises `UnsupportedError`, `CorpusError` or `IntegrityError`."""
+        raise NotImplementedError
