@@ -1,0 +1,39 @@
+# Every target sets up what it needs in .venv and can be run from a fresh clone.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+help: ## Say what there is
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+.venv/run: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(BIN)/pip install -q -r requirements-dev.txt
+	@touch $@
+
+site: .venv/run ## Train, collect and render everything into site/
+	$(BIN)/python build.py
+
+test: .venv/dev ## The tests a newcomer needs (minutes)
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-all: .venv/dev ## Every test, the slow ones too
+	$(BIN)/python -m pytest -q
+
+check: .venv/dev ## Lint, types, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+bench: .venv/dev ## Speed and memory, beside upstream's own loop
+	$(BIN)/python -m tests.benchmarks.writing
+	$(BIN)/python -m tests.benchmarks.training
+	$(BIN)/python -m tests.benchmarks.memory
+	$(BIN)/python -m tests.benchmarks.building
+
+.PHONY: help site test test-all check bench
