@@ -7,12 +7,14 @@ before the first epoch. Numbers are finite and never guessed from text.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from slugify import slugify
 
 
 class Spec(BaseModel):
@@ -36,3 +38,57 @@ def one_of(table: Mapping[str, type[Spec]], discriminator: str) -> Any:
     if len(kinds) == 1:
         return kinds[0]
     return Annotated[reduce(or_, kinds), Field(discriminator=discriminator)]
+
+
+LONGEST = 200
+"""Characters of a line, or of a path."""
+
+
+def _line(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless it is one printed line."""
+    if not text.strip():
+        raise ValueError("must not be blank")
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+def _label(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless an address can be made of it."""
+    if not slugify(_line(text)):
+        raise ValueError("must hold a letter or a digit, for its page's address")
+    return text
+
+
+_WINDOWS = {"con", "prn", "aux", "nul"} | {
+    f"{p}{n}" for p in ("com", "lpt") for n in range(10)
+}
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows keeps `name` for a device, whatever its case or ending."""
+    return name.partition(".")[0].rstrip().lower() in _WINDOWS
+
+
+def _relative_path(text: str) -> str:
+    """`text` itself. Raises `ValueError`, never echoing it, unless it stays inside."""
+    if "://" in text or text.lower().startswith(("file:", "data:")):
+        raise ValueError("must be a path inside the study's folder, not an address")
+    if text.startswith(("/", "~")) or "\\" in text or text[1:2] == ":":
+        raise ValueError("must be relative, with / between folders and no ~")
+    if not text.isprintable() or not 0 < len(text) <= LONGEST:
+        raise ValueError(f"must be 1 to {LONGEST} printable characters")
+    for part in text.split("/"):
+        if part == ".." or part.lower() == ".git" or is_reserved(part):
+            raise ValueError("must stay inside the folder: no .., no .git, no device")
+        if part != "." and part != part.rstrip(". "):
+            raise ValueError("must have no part that ends in a dot or a space")
+    return text
+
+
+Line = Annotated[str, Field(max_length=LONGEST), AfterValidator(_line)]
+"""Text on one line, not blank, at most 200 characters."""
+Label = Annotated[str, Field(max_length=60), AfterValidator(_label)]
+"""A line that can be part of an address: a tag, a category."""
+RelativePath = Annotated[str, AfterValidator(_relative_path)]
+"""A path below the folder it is read from; what it points to is checked on reading."""
