@@ -1,0 +1,68 @@
+"""What an artifact remembers of its making, so that a page can print it.
+
+Nothing here enters a key: library versions and times are recorded, not compared.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusMade:
+    """The corpus behind an artifact."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    key: str
+    documents: int
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelMade:
+    """The trained model behind an artifact."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    key: str
+    seed: int
+    epochs: int  # trained
+    best: int
+    windows: int  # training windows in an epoch
+    held_out: int  # documents
+    loss: float = math.nan  # of the last epoch, nats for a token; NaN if untrained
+    validation_loss: float = math.nan  # of the best epoch; NaN if nothing was held out
+    seconds: float | None = None
+    fingerprint: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where an artifact comes from; outside its key. A page prints it."""
+
+    method: str
+    settings: dict[str, Any]
+    seed: tuple[int, ...]
+    versions: dict[str, str] = field(default_factory=dict)
+    seconds: float | None = (
+        None  # taken by the method; None when times are not recorded
+    )
+    model: ModelMade | None = None
+    corpus: CorpusMade | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What is known about a stored artifact without its content."""
+
+    kind: str
+    schema: int
+    key: str
+    made: Provenance

@@ -1,0 +1,286 @@
+"""Artifacts on disk: saved whole, verified on every read.
+
+An artifact is `artifacts/<name>.json`: one line with the SHA-256 of all that follows,
+then the head, then one field a line. Arrays too large to be read by people are beside
+it in `<name>.npz`, whose hash is in the head. What does not match its hash is never
+handed out, links are never followed, and nothing is unpickled.
+
+The side file is written first. A kill between the two leaves an old head, whose key is
+then stale, or whose side file is refused: never a mix that passes for an artifact.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NoReturn, Protocol
+
+from generator import files
+from generator.arrays import pack, unpack
+from generator.artifacts import ARTIFACTS, SCHEMA, Artifact
+from generator.codec import Arrays, Malformed, encode
+from generator.decoding import decode
+from generator.errors import IntegrityError, MissingArtifactError, ResourceError
+from generator.provenance import Head as Head
+from generator.provenance import Provenance as Provenance
+
+FIRST_LINE = re.compile(rb'\{"sha256": "([0-9a-f]{64})",\n')
+NAMES = ["sha256", "kind", "schema", "key", "made", "npz", "content"]
+"""What an artifact's file says, in this order."""
+LIMIT = 1 << 29
+"""Bytes of one artifact file at most (512 MB)."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An artifact as read back, verified."""
+
+    artifact: Artifact
+    head: Head
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether an artifact can be used as it is, and why not."""
+
+    word: Literal["fresh", "stale", "missing", "damaged", "unknown"]
+    reason: str = ""
+
+
+class InFolder(Protocol):
+    """Anything kept in a folder; a `Study` is."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        ...
+
+
+def artifact_path(study: InFolder, name: str) -> Path:
+    """Where the artifact `name` of a study is kept."""
+    return study.folder / "artifacts" / f"{name}.json"
+
+
+def kind_of(artifact: Artifact) -> str:
+    """The word for an artifact's class."""
+    return next(kind for kind, of in ARTIFACTS.items() if of is type(artifact))
+
+
+def save(path: Path, artifact: Artifact, head: Head) -> None:
+    """Write an artifact, atomically; the same artifact gives the same bytes.
+
+    Raises `ResourceError` if the system refuses, `IntegrityError` for a folder that is
+    a link and for numbers that are infinite.
+    """
+    if path.parent.is_symlink():
+        raise IntegrityError(f"{path.parent}: is a link; links are not followed")
+    large: Arrays = {}
+    try:
+        content = encode(artifact, ARTIFACTS[head.kind], large)
+    except (ValueError, OverflowError) as error:
+        raise IntegrityError(f"{path}: artifact cannot be kept: {error}") from error
+    packed = pack(large) if large else None
+    clear(path)
+    if packed is not None:
+        files.write(path.with_suffix(".npz"), packed, f"artifact {path.stem}")
+    else:
+        path.with_suffix(".npz").unlink(missing_ok=True)
+    files.write(path, _text(head, content, packed), f"artifact {path.stem}")
+
+
+def _text(head: Head, content: dict[str, Any], packed: bytes | None) -> bytes:
+    top = encode(head, Head, {}) | {"npz": files.digest(packed) if packed else None}
+    lines = [f'"{name}": {_line(value)},' for name, value in top.items()]
+    body = ",\n".join(f'"{name}": {_line(value)}' for name, value in content.items())
+    rest = "\n".join([*lines, '"content": {', body, "}}"]) + "\n"
+    data = rest.encode()
+    return f'{{"sha256": "{files.digest(data)}",\n'.encode() + data
+
+
+def _line(value: object) -> str:
+    # Lone surrogates have no UTF-8; escaped, they still read back as they were.
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return re.sub("[\ud800-\udfff\x7f-\x9f\u2028\u2029]", _escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def clear(path: Path) -> None:
+    """Set aside a folder that stands where a file should be; its content is kept."""
+    for target in (path, path.with_suffix(".npz")):
+        if target.is_dir() and not target.is_symlink():
+            number = 1
+            while (
+                aside := target.with_name(f".aside-{number}-{target.name}")
+            ).exists():
+                number += 1
+            target.rename(aside)
+
+
+def load(path: Path) -> Stored:
+    """The artifact at `path`.
+
+    Raises `MissingArtifactError`; `IntegrityError` if it is damaged or was written by
+    a newer version; `ResourceError` if the system refuses.
+    """
+    data = _checked(path)
+    head = _head(path, data)
+    arrays = {} if data["npz"] is None else _arrays(path, data["npz"])
+    try:
+        artifact = decode(data["content"], ARTIFACTS[head.kind], arrays)
+    except (Malformed, OverflowError) as error:
+        _damaged(path, str(error))
+    return Stored(artifact, head)
+
+
+def read_head(path: Path) -> Head:
+    """The head of the artifact at `path`, the JSON file verified. Raises as `load`."""
+    return _head(path, _checked(path))
+
+
+def state(path: Path, key: str | None) -> State:
+    """Whether the artifact at `path` is what `key` asks for.
+
+    With no `key` (a corpus that is not at hand) a sound artifact is "unknown". An
+    artifact of an older schema is stale; one of a newer schema raises
+    `IntegrityError`.
+    """
+    try:
+        head = read_head(path)
+        if head.schema != SCHEMA:
+            return State("stale", "written by an older version")
+        if key is None:
+            return State("unknown", "its corpus is not at hand to compare with")
+        if head.key != key:
+            return State("stale", "its settings or what it was made from changed")
+        load(path)
+    except MissingArtifactError:
+        return State("missing", "never collected")
+    except NewerError:
+        raise
+    except IntegrityError as error:
+        return State("damaged", error.problems[0])
+    return State("fresh")
+
+
+def is_fresh(path: Path, key: str | None) -> bool:
+    """Whether the artifact at `path` exists, is sound and carries `key`."""
+    return state(path, key).word == "fresh"
+
+
+class NewerError(IntegrityError):
+    """An artifact of a schema that this version does not know."""
+
+
+def _checked(path: Path) -> dict[str, Any]:
+    data = _bytes(path)
+    first = FIRST_LINE.match(data)
+    if first is None:
+        _damaged(path, "its first line is not a hash")
+    if files.digest(data[first.end() :]) != first[1].decode():
+        _damaged(path, "its hash does not match")
+    return _parsed(path, data)
+
+
+def _parsed(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_pairs,
+            parse_constant=_refuse,
+            parse_float=_finite,
+        )
+    except (ValueError, RecursionError) as error:
+        _damaged(path, str(error))
+    if not isinstance(parsed, dict):
+        _damaged(path, "it is not a map")
+    return parsed
+
+
+def _head(path: Path, data: dict[str, Any]) -> Head:
+    schema = data.get("schema")
+    if type(schema) is int and schema > SCHEMA:
+        raise NewerError(
+            f"{path}: written by a newer version (schema {schema}, known: {SCHEMA}); "
+            "upgrade, or remove the file to collect it again"
+        )
+    try:
+        if type(schema) is int and schema < SCHEMA:
+            # Its fields may have had another meaning: nothing else is read of it.
+            return Head(kind="", schema=schema, key="", made=_NOTHING)
+        if list(data) != NAMES or data["kind"] not in ARTIFACTS:
+            _damaged(path, "its head is not one of an artifact")
+        head = {name: data[name] for name in NAMES[1:5]}
+        found: Head = decode(head, Head, {})
+    except (Malformed, TypeError, OverflowError) as error:
+        _damaged(path, str(error))
+    return found
+
+
+def _arrays(path: Path, expected: object) -> Arrays:
+    side = path.with_suffix(".npz")
+    try:
+        data = _bytes(side)
+    except MissingArtifactError:
+        _damaged(path, f"{side.name} is missing")
+    if files.digest(data) != expected:
+        _damaged(side, "its hash does not match")
+    try:
+        return unpack(data)
+    except Malformed as error:
+        _damaged(side, str(error))
+
+
+def _bytes(path: Path) -> bytes:
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT:
+                _damaged(path, "it is not a file of ours")
+            return file.read()
+    except FileNotFoundError as error:
+        raise MissingArtifactError(
+            f"{path}: artifact {path.stem} was never collected; "
+            "run: python build.py collect"
+        ) from error
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.EMLINK):
+            _damaged(path, "it is a link or a folder")
+        raise ResourceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _damaged(path: Path, reason: str) -> NoReturn:
+    raise IntegrityError(
+        f"{path}: artifact {path.stem} is damaged: {reason}; "
+        "run: python build.py collect"
+    )
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+_NOTHING = Provenance(method="", settings={}, seed=())
