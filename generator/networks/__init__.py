@@ -1,0 +1,90 @@
+"""The networks: all that knows TensorFlow, and the settings that make it repeat itself.
+
+The same numbers need the same kernels in the same order, so the processor, the thread
+counts and oneDNN's kernels are fixed before TensorFlow is imported, from here, which
+every module of this package runs first. What still differs between machines is told
+by `fingerprint`: same fingerprint, same bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+THREADS = 2
+"""Threads within one operation; a constant, because their number changes the bits."""
+
+os.environ.update(
+    TF_ENABLE_ONEDNN_OPTS="0",
+    CUDA_VISIBLE_DEVICES="-1",
+    TF_CPP_MIN_LOG_LEVEL="3",
+    KERAS_BACKEND="tensorflow",
+    TF_NUM_INTRAOP_THREADS=str(THREADS),
+    TF_NUM_INTEROP_THREADS="1",
+    OMP_NUM_THREADS=str(THREADS),
+)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep off stderr what TensorFlow's C++ says before its log level is read."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+with _quiet():
+    import keras  # reads the environment above, so it comes after it
+    import numpy as np
+    import tensorflow as tf
+
+tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+tf.config.threading.set_inter_op_parallelism_threads(1)
+tf.config.experimental.enable_op_determinism()
+tf.get_logger().setLevel("ERROR")
+
+
+@cache
+def fingerprint() -> tuple[tuple[str, str], ...]:
+    """What decides the bits of a trained model, as sorted (name, value) pairs."""
+    return tuple(
+        sorted(
+            {
+                "keras": keras.__version__,
+                "numpy": np.__version__,
+                "oneDNN": os.environ["TF_ENABLE_ONEDNN_OPTS"],
+                "op determinism": "on",
+                "processor": _processor(),
+                "system": f"{platform.system()} {platform.machine()}",
+                "tensorflow": tf.__version__,
+                "threads": f"{THREADS} within an operation, 1 between",
+            }.items()
+        )
+    )
+
+
+def _processor() -> str:
+    """The processor's name and a digest of what it can do."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    facts = dict(
+        (part.strip() for part in line.split(":", 1)) for line in lines if ":" in line
+    )
+    flags = hashlib.sha256(facts.get("flags", "").encode()).hexdigest()[:8]
+    return f"{facts.get('model name', platform.machine())}, flags {flags}"

@@ -1,0 +1,69 @@
+"""Attention that averages a sequence and says how much it took from where.
+
+For a sequence of vectors x_1 … x_T:
+
+1. every vector gets a score, `e_t = x_t · W`, one number for each channel learnt;
+2. the scores become weights, `a_t = exp(e_t - max e) m_t / (Σ exp(e_j - max e) m_j + ε)`,
+   where m is 0 at masked places and 1 elsewhere, and ε is 1e-7;
+3. what comes out is the average `c = Σ a_t x_t`, and the weights.
+
+The sum is at least 1 before ε is added, so the weights sum to 1 within 1e-7.
+
+Source: the layer of the same name in textgenrnn 2.0.0, there after DeepMoji.
+Differs: the weights are always an output. Under a mask the maximum is taken over what
+is visible, so that a large hidden score cannot drown the others in ε; a wholly masked
+sequence has weights of 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+EPSILON = 1e-7
+
+
+def weigh(slots: Any, kernel: Any, mask: Any = None) -> tuple[Any, Any]:
+    """Weighted sum (n, channels) and weights (n, T) of `slots` (n, T, channels).
+
+    `kernel` is (channels, 1); `mask` (n, T) is true where a place is visible.
+    """
+    scores = tf.linalg.matvec(slots, tf.squeeze(kernel, -1))
+    visible = None if mask is None else tf.cast(mask, scores.dtype)
+    if visible is not None:
+        scores = tf.where(visible > 0, scores, scores.dtype.min)
+    shares = tf.exp(scores - tf.reduce_max(scores, -1, keepdims=True))
+    shares = shares if visible is None else shares * visible
+    weights = shares / (tf.reduce_sum(shares, -1, keepdims=True) + EPSILON)
+    return tf.reduce_sum(slots * weights[..., None], 1), weights
+
+
+class AttentionWeightedAverage(keras.layers.Layer):
+    """Gives `(weighted sum, weights)` of a sequence, with one learnt kernel (D, 1)."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.supports_masking = True
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the kernel."""
+        self.kernel = self.add_weight(
+            shape=(input_shape[-1], 1), name="W", initializer="zeros"
+        )
+
+    def call(self, slots: Any, mask: Any = None) -> tuple[Any, Any]:
+        """The weighted sum (n, D) and the weights (n, T) of `slots` (n, T, D)."""
+        return weigh(slots, self.kernel, mask)
+
+    def compute_output_shape(
+        self, input_shape: tuple[int | None, ...]
+    ) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
+        """Shapes of both outputs."""
+        batch, window, channels = input_shape
+        return (batch, channels), (batch, window)
+
+    def compute_mask(self, *_: Any) -> tuple[None, None]:
+        """Neither output has a time axis to mask."""
+        return None, None

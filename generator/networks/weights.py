@@ -1,0 +1,88 @@
+"""The arrays of a textgenrnn network: their order, their shapes, their first values.
+
+Initial values are drawn here, by NumPy, each array from its own generator seeded by
+(seed, position), so that they depend on no kernel of TensorFlow and adding a layer
+changes none below it. The distributions are Keras's defaults: uniform in ±0.05 for the
+embedding and the attention kernel, Glorot uniform for matrices, orthogonal for
+recurrent ones, 1 for the biases of forget gates and 0 for all others.
+
+Order: embedding; for every LSTM its kernel (inputs, 4 units), recurrent kernel
+(units, 4 units) and bias (4 units), gates input, forget, cell, output; backward
+ones after the forward ones of the same layer; the attention kernel; output kernel, bias.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from generator.networks.textgenrnn import Settings
+
+Arrays = list[NDArray[np.float32]]
+Shapes = tuple[tuple[str, tuple[int, ...]], ...]
+
+
+def shapes(settings: Settings, vocabulary: int) -> Shapes:
+    """Name and shape of every array of a network with `vocabulary` ids, in order."""
+    widths, units = settings.widths, settings.rnn_size
+    found: list[tuple[str, tuple[int, ...]]] = [
+        ("embedding/embeddings", (vocabulary, settings.dim_embeddings))
+    ]
+    sides = ("forward", "backward") if settings.rnn_bidirectional else ("",)
+    for number in range(1, settings.rnn_layers + 1):
+        for side in sides:
+            name = f"rnn_{number}/{side}".rstrip("/")
+            found += [
+                (f"{name}/kernel", (widths[number - 1], 4 * units)),
+                (f"{name}/recurrent_kernel", (units, 4 * units)),
+                (f"{name}/bias", (4 * units,)),
+            ]
+    channels = sum(widths)
+    found += [
+        ("attention/W", (channels, 1)),
+        ("output/kernel", (channels, vocabulary)),
+        ("output/bias", (vocabulary,)),
+    ]
+    return tuple(found)
+
+
+def initial(wanted: Shapes, seed: int) -> Arrays:
+    """First values of all arrays, decided by `seed` and each one's position."""
+    return [
+        _draw(name, shape, np.random.default_rng((seed, _TAG, position)))
+        for position, (name, shape) in enumerate(wanted)
+    ]
+
+
+_TAG = int.from_bytes(hashlib.sha256(b"initial weights").digest()[:4], "big")
+
+
+def _draw(
+    name: str, shape: Sequence[int], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    kind = name.rsplit("/", 1)[-1]
+    if kind == "bias":
+        return _bias(name, shape[0])
+    if kind == "recurrent_kernel":
+        return _orthogonal(shape, rng)
+    limit = np.sqrt(6 / sum(shape)) if kind == "kernel" else 0.05
+    return rng.uniform(-limit, limit, shape).astype(np.float32)
+
+
+def _bias(name: str, size: int) -> NDArray[np.float32]:
+    """Zeros, but ones for the forget gates, the second quarter of an LSTM's."""
+    bias = np.zeros(size, np.float32)
+    if name.startswith("rnn"):
+        bias[size // 4 : size // 2] = 1
+    return bias
+
+
+def _orthogonal(shape: Sequence[int], rng: np.random.Generator) -> NDArray[np.float32]:
+    """A matrix (units, 4 units) with orthonormal rows, uniformly distributed."""
+    q, r = np.linalg.qr(rng.standard_normal((shape[1], shape[0])))
+    return (q * np.sign(np.diag(r))).T.astype(np.float32)
