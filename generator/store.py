@@ -35,6 +35,8 @@ NAMES = ["sha256", "kind", "schema", "key", "made", "npz", "content"]
 """What an artifact's file says, in this order."""
 LIMIT = 1 << 29
 """Bytes of one artifact file at most (512 MB)."""
+OLDER = "written by an older version"
+"""Why an artifact of an older schema is stale."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def state(path: Path, key: str | None) -> State:
     try:
         head = read_head(path)
         if head.schema != SCHEMA:
-            return State("stale", "written by an older version")
+            return State("stale", OLDER)
         if key is None:
             return State("unknown", "its corpus is not at hand to compare with")
         if head.key != key:

@@ -1,0 +1,129 @@
+"""The key an artifact should carry: a chain of hashes of everything it depends on.
+
+    corpus key   = H(kind, version, what the corpus itself hashes)
+    model key    = H(kind, version, settings, corpus key, the study's seed, its weights)
+    artifact key = H(method, version, settings, its name, the study's seed, model key,
+                     corpus key, keys of the artifacts it reads, SCHEMA)
+
+`H` is SHA-256 of canonical JSON, whole. No clock enters, no version of a library, no
+name of a corpus or a model, and nothing of figures, titles or captions: rewording never
+retrains. The name and the seed enter an artifact's key as they seed what it draws.
+
+A corpus that is not at hand has no key, nor has what is made from it: such artifacts
+can be drawn, but whether they are fresh is not known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from generator.artifacts import SCHEMA
+from generator.corpora.base import CorpusSpec, Folders
+from generator.errors import ConfigError, StudyError
+from generator.models.base import ModelSpec
+from generator.study import Study
+
+Key = str | None
+"""64 hexadecimal digits; None where a corpus is not at hand."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The key of everything a study names, by name.
+
+    `absent` are corpora that cannot be read here, with the reason; `datasets` those
+    of them that can be fetched, with the name to fetch.
+    """
+
+    corpora: dict[str, Key]
+    models: dict[str, Key]
+    artifacts: dict[str, Key]
+    absent: dict[str, StudyError] = field(default_factory=dict)
+    datasets: dict[str, str] = field(default_factory=dict)
+
+
+def expected_keys(study: Study, folders: Folders) -> Keys:
+    """The keys that the study's artifacts should carry.
+
+    Raises `ConfigError` if artifacts read one another in a circle.
+    """
+    keys = Keys({}, {}, {})
+    for name, corpus in study.corpora.items():
+        keys.corpora[name] = _corpus_key(name, corpus, folders, keys)
+    for name, model in study.models.items():
+        keys.models[name] = _model_key(model, keys, study.seed)
+    for name in reading_order(study):
+        keys.artifacts[name] = _artifact_key(study, name, keys)
+    return keys
+
+
+def reading_order(study: Study) -> tuple[str, ...]:
+    """Names of the artifacts, each after those it reads; else as in the file."""
+    graph = {
+        name: [read for read in method.reads() if read in study.artifacts]
+        for name, method in study.artifacts.items()
+    }
+    try:
+        return tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise ConfigError(
+            f"{study.folder / 'study.yaml'}: artifacts: {circle}: they read one "
+            "another in a circle; let one of them read none of the others"
+        ) from error
+
+
+def seed_of(name: str) -> int:
+    """A number that stands for a name, the same on every machine (32 bits)."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+
+
+def _corpus_key(name: str, spec: CorpusSpec, folders: Folders, keys: Keys) -> Key:
+    dataset = spec.missing(folders)
+    if dataset is not None:
+        keys.datasets[name] = dataset
+    try:
+        return combined("corpus", spec.kind, spec.version, spec.key(folders))
+    except StudyError as error:
+        keys.absent[name] = error
+        return None
+
+
+def _model_key(spec: ModelSpec, keys: Keys, seed: int) -> Key:
+    corpus = _of(keys.corpora, spec.corpus)
+    if spec.corpus is not None and corpus is None:
+        return None
+    settings = spec.model_dump(mode="json", exclude={"corpus"})
+    foreign = spec.foreign_key()
+    return combined("model", spec.kind, spec.version, settings, corpus, seed, foreign)
+
+
+def _artifact_key(study: Study, name: str, keys: Keys) -> Key:
+    method = study.artifacts[name]
+    model = _of(keys.models, method.model)
+    read = [keys.artifacts.get(other) for other in method.reads()]
+    if model is None or None in read:
+        return None
+    corpus = _of(keys.corpora, study.models[method.model].corpus)
+    settings = method.model_dump(mode="json", exclude={"model"})
+    made_from = [model, corpus, *read]
+    return combined(
+        "artifact", SCHEMA, method.version, settings, name, study.seed, made_from
+    )
+
+
+def _of(keys: Mapping[str, Key], name: str | None) -> Key:
+    return None if name is None else keys.get(name)
+
+
+def combined(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
+    """SHA-256 of canonical JSON of `parts`."""
+    text = json.dumps(
+        parts, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
