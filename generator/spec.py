@@ -29,7 +29,7 @@ class Spec(BaseModel):
     )
 
 
-def one_of(table: Mapping[str, type[Spec]], discriminator: str) -> Any:
+def one_of(table: Mapping[str, type[Spec]], discriminator: str) -> Any:  # noqa: ANN401 - a type made while running
     """The type "any entry of `table`", told apart by the field `discriminator`.
 
     A union of one is no union, so a table with one entry gives that entry itself.
@@ -70,8 +70,8 @@ def is_reserved(name: str) -> bool:
     return name.partition(".")[0].rstrip().lower() in _WINDOWS
 
 
-def _relative_path(text: str) -> str:
-    """`text` itself. Raises `ValueError`, never echoing it, unless it stays inside."""
+def relative_path(text: str) -> str:
+    """`text` itself. Raises `ValueError`, never echoing it, if it can lead out."""
     if "://" in text or text.lower().startswith(("file:", "data:")):
         raise ValueError("must be a path inside the study's folder, not an address")
     if text.startswith(("/", "~")) or "\\" in text or text[1:2] == ":":
@@ -90,5 +90,5 @@ Line = Annotated[str, Field(max_length=LONGEST), AfterValidator(_line)]
 """Text on one line, not blank, at most 200 characters."""
 Label = Annotated[str, Field(max_length=60), AfterValidator(_label)]
 """A line that can be part of an address: a tag, a category."""
-RelativePath = Annotated[str, AfterValidator(_relative_path)]
+RelativePath = Annotated[str, AfterValidator(relative_path)]
 """A path below the folder it is read from; what it points to is checked on reading."""

@@ -9,25 +9,40 @@ line and column, down to the last figure.
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import Field, SerializeAsAny
 
+from generator.corpora import CORPORA
 from generator.corpora.base import CorpusSpec
+from generator.errors import ConfigError, nearest, quoted
+from generator.figures import FIGURES
 from generator.figures.base import Figure
+from generator.methods import METHODS
 from generator.methods.base import Method
+from generator.models import MODELS
 from generator.models.base import ModelSpec
-from generator.spec import Label, Line, Spec
+from generator.problems import NOT_WRITTEN, fill, shown
+from generator.project import FILE, collisions, named, study_folders
+from generator.references import Parts, check
+from generator.spec import Label, Line, Spec, is_reserved, relative_path
+from generator.yaml import Source, Way, dotted, read
+
+S = TypeVar("S", bound=Spec)
 
 
 class Study(Spec):
     """One question: its settings as the file gives them, and where it lies."""
 
-    slug: str
+    slug: str = Field(json_schema_extra=NOT_WRITTEN)
     """The last part of the folder's name; not written in the file."""
-    date: dt.date
+    date: dt.date = Field(json_schema_extra=NOT_WRITTEN)
     """The first part of the folder's name; not written in the file."""
-    folder: Path = Field(exclude=True, repr=False)
+    folder: Path = Field(exclude=True, repr=False, json_schema_extra=NOT_WRITTEN)
     """The study's folder; not written in the file, and in no dump."""
     title: Line
     """Heading of the page, shown as it is written: no markup is read in it."""
@@ -53,11 +68,146 @@ class Study(Spec):
     """What to draw, by the name that the write-up places it with."""
 
 
-def load_study(folder: Path) -> Study:
+@dataclass(frozen=True)
+class Tables:
+    """What a study file can name; tests give their own."""
+
+    corpora: Mapping[str, type[CorpusSpec]] = field(default_factory=lambda: CORPORA)
+    models: Mapping[str, type[ModelSpec]] = field(default_factory=lambda: MODELS)
+    artifacts: Mapping[str, type[Method]] = field(default_factory=lambda: METHODS)
+    figures: Mapping[str, type[Figure]] = field(default_factory=lambda: FIGURES)
+
+
+WORDS = {
+    "corpora": "kind",
+    "models": "kind",
+    "artifacts": "method",
+    "figures": "figure",
+}
+"""Sections of a study file, and the key of an entry that says what it is."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_FROM_FOLDER = {"slug", "date", "folder"}
+
+
+def load_study(folder: Path, tables: Tables | None = None) -> Study:
     """The study in `folder`. Raises `ConfigError` with every problem of its file."""
-    raise NotImplementedError
+    slug, date = named(folder)
+    path = folder / FILE
+    name = "/".join(path.parts[-3:])
+    if not path.resolve().is_relative_to(folder.parent.resolve()):
+        raise ConfigError(f"{name}: a link that leaves the folder; put the file here")
+    source = read(path, name)
+    header = _header(source, slug, date, folder)
+    tables = tables or Tables()
+    parts = Parts(
+        _section(source, "corpora", tables.corpora),
+        _section(source, "models", tables.models),
+        _section(source, "artifacts", tables.artifacts),
+        _section(source, "figures", tables.figures),
+    )
+    check(source, parts)
+    if header is None or source.problems:
+        raise ConfigError(*source.messages())
+    return header.model_copy(
+        update={word: dict(getattr(parts, word)) for word in WORDS}
+    )
 
 
-def load_studies(project: Path) -> tuple[Study, ...]:
-    """All studies of `project`, by date, then slug. Raises `ConfigError`."""
-    raise NotImplementedError
+def _header(source: Source, slug: str, date: dt.date, folder: Path) -> Study | None:
+    """The study without its parts."""
+    data = {key: value for key, value in source.data.items() if key not in WORDS}
+    for key in sorted(_FROM_FOLDER & data.keys()):
+        text = f"{key} comes from the folder's name; remove it here"
+        source.note((key,), source.key((key,)), text)
+    made = {"slug": slug, "date": date.isoformat(), "folder": str(folder)}
+    return fill(Study, data | made, source, ())
+
+
+def _section(source: Source, word: str, table: Mapping[str, type[S]]) -> dict[str, S]:
+    """The entries of a section that are right in themselves."""
+    entries = source.data.get(word, {})
+    if not isinstance(entries, dict):
+        if (word,) not in source.refused:
+            text = f"{word} must be a mapping of names, got {shown(entries)}"
+            source.note(None, source.value((word,)), text)
+        return {}
+    made = {name: _entry(source, (word, name), table) for name in entries}
+    return {name: spec for name, spec in made.items() if spec is not None}
+
+
+def _entry(source: Source, way: Way, table: Mapping[str, type[S]]) -> S | None:
+    """The spec that an entry describes, or None with its problems noted."""
+    word, name = str(way[0]), str(way[1])
+    entry = source.data[word][name]
+    if not is_name(name):
+        text = f"name {quoted(name)} must match {_NAME.pattern} and be no device's name"
+        source.note(None, source.key(way), text)
+    if not isinstance(entry, dict):
+        if way not in source.refused:
+            text = f"{dotted(way)} must be a mapping of settings, got {shown(entry)}"
+            source.note(None, source.value(way), text)
+        return None
+    if word in {"corpora", "models"}:
+        _check_paths(source, way, entry)
+    kind = _kind(source, (*way, WORDS[word]), entry.get(WORDS[word], ...), table)
+    return fill(kind, entry, source, way) if kind else None
+
+
+def _kind(
+    source: Source, way: Way, value: object, table: Mapping[str, type[S]]
+) -> type[S] | None:
+    """The class that an entry's `kind`, `method` or `figure` names, or None, noted."""
+    if isinstance(value, str) and value in table:
+        return table[value]
+    known = f"known: {', '.join(sorted(table)) or 'none'}"
+    if value is ...:
+        source.note(None, source.key(way[:-1]), f"{dotted(way)} is required; {known}")
+    elif way in source.refused:
+        pass
+    elif not isinstance(value, str):
+        text = f"{dotted(way)} must be text, got {shown(value)}; {known}"
+        source.note(None, source.value(way), text)
+    else:
+        close = nearest(value, table)
+        text = f"there is no {way[-1]} {quoted(value)}; {close}"
+        source.note(
+            None, source.value(way), f"{text} ({known})" if "?" in close else text
+        )
+    return None
+
+
+def _check_paths(source: Source, way: Way, entry: Mapping[str, object]) -> None:
+    """Refuse paths that leave the folder they are read from, never echoing them."""
+    for key, value in entry.items():
+        here = (*way, key)
+        if key.endswith("path") and isinstance(value, str):
+            try:
+                relative_path(value)
+            except ValueError as error:
+                source.note(here, source.value(here), f"{dotted(here)} {error}")
+
+
+def is_name(name: str) -> bool:
+    """Whether `name` can name a part of a study, and its file on any system."""
+    return bool(_NAME.fullmatch(name)) and not is_reserved(name)
+
+
+def load_studies(project: Path, tables: Tables | None = None) -> tuple[Study, ...]:
+    """All studies of `project`, by date, then slug.
+
+    Raises `ConfigError` with every problem of every file, and with every two folders
+    whose studies could not be told apart.
+    """
+    studies: list[Study] = []
+    problems: list[str] = []
+    folders = study_folders(project)
+    for folder in folders:
+        try:
+            studies.append(load_study(folder, tables))
+        except ConfigError as error:
+            problems.extend(error.problems)
+    problems.extend(collisions(folders))
+    if problems:
+        raise ConfigError(*problems)
+    return tuple(sorted(studies, key=lambda study: (study.date, study.slug)))

@@ -1,9 +1,9 @@
 """Reading one YAML file safely, with the line and column of everything in it.
 
 The file is taken as a stream of events and never trusted: its size, its bytes, its
-depth and its number of nodes are bounded before a value is made; what YAML offers
+depth and its number of nodes are bounded before a value is made. What YAML offers
 beyond plain data (aliases, anchors, merge keys, tags, directives, a second document) is
-refused where it stands. Plain words are read as YAML 1.2 reads them, see `yaml_scalars`.
+refused where it stands. Plain words are read as YAML 1.2 does, see `yaml_scalars`.
 Nothing recurses, so no nesting can end the process.
 
 A mistake that leaves the rest readable (a duplicate key, an ambiguous number) is noted

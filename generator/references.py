@@ -1,0 +1,155 @@
+"""What the parts of a study say about each other, checked before anything is trained.
+
+A model names a corpus, a method a model and perhaps other artifacts, a figure the
+artifacts it draws. Each name must exist, in a kind that can answer; a chain of
+artifacts must end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.corpora.base import CorpusSpec
+from generator.errors import nearest, quoted
+from generator.figures.base import Figure
+from generator.methods.base import Method
+from generator.models.base import ModelSpec
+from generator.yaml import Source, Way, dotted
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The specs of a study that are right in themselves, by name."""
+
+    corpora: Mapping[str, CorpusSpec]
+    models: Mapping[str, ModelSpec]
+    artifacts: Mapping[str, Method]
+    figures: Mapping[str, Figure]
+
+
+def check(source: Source, parts: Parts) -> None:
+    """Note every reference that leads nowhere in `source`."""
+    for name, model in parts.models.items():
+        if model.corpus is not None:
+            _exists(source, ("models", name), "corpora", model.corpus)
+    for name, method in parts.artifacts.items():
+        _check_method(source, ("artifacts", name), method, parts)
+    for name, figure in parts.figures.items():
+        _check_figure(source, ("figures", name), figure, parts)
+    _check_cycles(source, parts.artifacts)
+
+
+def _exists(source: Source, way: Way, section: str, name: str) -> bool:
+    """Whether `name` is written in `section`, right or wrong; noted if not."""
+    written = source.data.get(section)
+    names = list(written) if isinstance(written, dict) else []
+    if name in names:
+        return True
+    one = {"corpora": "corpus", "models": "model", "artifacts": "artifact"}[section]
+    text = f"{dotted(way)}: there is no {one} {quoted(name)}; {nearest(name, names)}"
+    source.note(None, _place(source, way, name), text)
+    return False
+
+
+def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> None:
+    for name in method.reads():
+        _exists(source, way, "artifacts", name)
+    if not _exists(source, way, "models", method.model):
+        return
+    model = parts.models.get(method.model)
+    if model is None:
+        return
+    at = source.value((*way, "model"))
+    for need in method.needs:
+        if need not in model.offers:
+            source.note(None, at, _lacks(way, method, model, need))
+    if method.planted and not _is_planted(model, parts):
+        text = "needs documents whose truth is known (a planted corpus)"
+        got = f"the corpus of model {quoted(method.model)} has none"
+        source.note(None, at, f"{dotted(way)}: method {method.method} {text}; {got}")
+    for epoch in method.epochs():
+        if isinstance(epoch, int) and not 0 <= epoch <= model.epochs:
+            span = f"epochs from 0 to {model.epochs}"
+            text = f"model {quoted(method.model)} has {span}, not {epoch}"
+            source.note(None, _place(source, way, epoch), f"{dotted(way)}: {text}")
+
+
+def _lacks(way: Way, method: Method, model: ModelSpec, need: type) -> str:
+    has = ", ".join(one.__name__ for one in model.offers) or "nothing"
+    return (
+        f"{dotted(way)}: method {method.method} asks a model for {need.__name__}; "
+        f"model {quoted(method.model)} of kind {model.kind} offers {has}"
+    )
+
+
+def _is_planted(model: ModelSpec, parts: Parts) -> bool:
+    """Whether the model's corpus is planted; True where that cannot be told."""
+    if model.corpus is None:
+        return False
+    corpus = parts.corpora.get(model.corpus)
+    return corpus is None or corpus.planted
+
+
+def _check_figure(source: Source, way: Way, figure: Figure, parts: Parts) -> None:
+    for name in figure.reads():
+        found = _exists(source, way, "artifacts", name)
+        method = parts.artifacts.get(name) if found else None
+        if method is None or not figure.draws or issubclass(method.gives, figure.draws):
+            continue
+        draws = " or ".join(kind.__name__ for kind in figure.draws)
+        text = (
+            f"{dotted(way)}: figure {figure.figure} draws {draws}; artifact "
+            f"{quoted(name)} (method {method.method}) is {method.gives.__name__}"
+        )
+        source.note(None, _place(source, way, name), text)
+
+
+def _check_cycles(source: Source, artifacts: Mapping[str, Method]) -> None:
+    """Note each circle of artifacts that read each other, once."""
+    done: set[str] = set()
+    for start in artifacts:
+        waiting = [(start, iter(_reads(artifacts, start)))] if start not in done else []
+        while waiting:
+            step = next(waiting[-1][1], None)
+            chain = [name for name, _ in waiting]
+            if step is None:
+                done.add(waiting.pop()[0])
+            elif step in chain:
+                _note_cycle(source, [*chain[chain.index(step) :], step])
+            elif step not in done:
+                waiting.append((step, iter(_reads(artifacts, step))))
+
+
+def _reads(artifacts: Mapping[str, Method], name: str) -> Iterable[str]:
+    return artifacts[name].reads() if name in artifacts else ()
+
+
+def _note_cycle(source: Source, chain: list[str]) -> None:
+    way: Way = ("artifacts", chain[0])
+    text = f"artifacts read each other in a circle: {' -> '.join(chain)}"
+    source.note(None, _place(source, way, chain[1]), text)
+
+
+def _place(source: Source, way: Way, value: object) -> tuple[int, int]:
+    """Where `value` is written below `way`, or `way` itself."""
+    data: Any = source.data
+    for step in way:
+        data = data[step]
+    leaves = (w for w, v in _leaves(data, way) if v == value and type(v) is type(value))
+    found = next(leaves, None)
+    return source.value(found) if found else source.key(way)
+
+
+def _leaves(data: object, way: Way) -> Iterator[tuple[Way, object]]:
+    """Every scalar below, with its way; the kind and the model's name are no leaves."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key not in {"method", "figure", "kind"}:
+                yield from _leaves(value, (*way, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _leaves(value, (*way, index))
+    else:
+        yield way, data
