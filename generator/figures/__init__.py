@@ -2,6 +2,21 @@
 the table."""
 
 from generator.figures.base import Figure
+from generator.figures.curve import Curve
+from generator.figures.epochs import Epochs
+from generator.figures.estimates import EstimateDots
+from generator.figures.matrix import Matrix
+from generator.figures.parts import Parts
+from generator.figures.samples import SampledTexts
+from generator.figures.text import Text
 
-FIGURES: dict[str, type[Figure]] = {}
+FIGURES: dict[str, type[Figure]] = {
+    "text": Text,
+    "matrix": Matrix,
+    "epochs": Epochs,
+    "parts": Parts,
+    "curve": Curve,
+    "samples": SampledTexts,
+    "estimates": EstimateDots,
+}
 """The word after `figure:` under `figures:`, and its class."""

@@ -1,0 +1,219 @@
+"""All steps of a text at once: rows are tokens written, columns what was read.
+
+There are two layouts of the same numbers. By distance back, a column is a slot of the
+window. By word, a column is a token of the text, so that the window shows as a band
+along the diagonal and every column has its name. Padding is kept in both: each padded
+slot has its cell, and each row prints the sum over them beside the score of the newest
+slot and the probability of the token written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Artifact, SlotScores
+from generator.figures.base import Figure
+from generator.figures.colour import ATTENTION, Scale, scale_for
+from generator.figures.numbers import count, fixed, numeral, percent, significant
+from generator.figures.slots import Slots, place_slots
+from generator.figures.strip import outlined
+from generator.figures.tables import slot_table
+from generator.figures.tokens import Phrase, Shown, show
+from generator.figures.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: its colour class and its numeral. Without a class it is out of sight."""
+
+    css: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A row's sum: its text, and the length of its bar in hundredths, -1 for none."""
+
+    text: str
+    bar: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One token written. `by_word` is parallel to the view's `words`."""
+
+    head: Shown
+    by_distance: tuple[Cell, ...]
+    pads: tuple[Cell, ...]
+    pad_sum: Cell
+    by_word: tuple[Cell, ...]
+    sums: tuple[Sum, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixView(View):
+    """Both layouts. `words` is empty where the histories are not one text's."""
+
+    rows: tuple[MatrixRow, ...]
+    distances: tuple[str, ...]
+    pads: int
+    """Columns of padding in the layout by word."""
+    words: tuple[Shown, ...]
+    sums: tuple[str, ...]
+    layout: Literal["distance", "word"]
+    wide: bool
+    """Whether it needs the margin's width."""
+    signed: bool
+
+
+class Matrix(Figure):
+    """Steps by slots, or steps by words."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores,)
+    figure: Literal["matrix"]
+    artifact: str
+    """Name of the scores to draw."""
+    layout: Literal["distance", "word"] = "distance"
+    """The layout shown first; a reader can switch."""
+    outline: tuple[str, ...] = ()
+    """Tokens whose cells are outlined: what the text is about."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest; 1 for attention, else the largest of the data."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> MatrixView:
+        """What the template draws. Raises `FigureError`."""
+        (scores,) = artifacts
+        assert isinstance(scores, SlotScores)  # noqa: S101 - checked with the study
+        slots = place_slots(scores)
+        scale = scale_for([scores], self.bound)
+        outline = outlined(self.outline, scores)
+        pads = max(0, slots.window - slots.start) if slots.slides else 0
+        words = slots.text[:-1] if slots.slides else ()
+        return MatrixView(
+            summary=summary(slots, outline),
+            scale=scale,
+            tables=(slot_table(slots),),
+            notes=() if slots.slides else (APART,),
+            scored=True,
+            generated=scores.temperature is not None,
+            rows=tuple(row(slots, t, scale, outline, pads) for t in range(slots.steps)),
+            distances=tuple(str(back) for back in range(slots.window, 0, -1)),
+            pads=pads,
+            words=tuple(show(token) for token in words),
+            sums=("padding", "last slot", "p written"),
+            layout=self.layout if slots.slides else "distance",
+            wide=slots.window > WIDE,
+            signed=scores.signed,
+        )
+
+
+WIDE = 14
+"""Slots that fit beside the legend; more take the whole width."""
+APART = "The rows do not read one running text, so there is no layout by word."
+
+
+def row(
+    slots: Slots, step: int, scale: Scale, outline: frozenset[str], pads: int
+) -> MatrixRow:
+    """One step in both layouts."""
+    cells = [cell(slots, step, slot, scale, outline) for slot in range(slots.window)]
+    mass = float(slots.padding[step])
+    padded = any(slots.is_pad(step, slot) for slot in range(slots.window))
+    signed = slots.scores.signed
+    total = Cell(f"{scale.shade(mass)} pd", numeral(mass, signed)) if padded else Cell()
+    placed = {slots.place(step, slot): c for slot, c in enumerate(cells)}
+    return MatrixRow(
+        head=show(slots.scores.targets[step]),
+        by_distance=tuple(cells),
+        pads=tuple(placed.get(place, Cell()) for place in range(-pads, 0)),
+        pad_sum=blank(total),
+        by_word=tuple(
+            placed.get(place, Cell())
+            for place in (range(len(slots.text) - 1) if slots.slides else ())
+        ),
+        sums=sums(slots, step),
+    )
+
+
+def cell(
+    slots: Slots, step: int, slot: int, scale: Scale, outline: frozenset[str]
+) -> Cell:
+    """One score: colour, padding's dot, outline, numeral."""
+    token = slots.scores.histories[step][slot]
+    value = float(slots.scores.scores[step, slot])
+    css = scale.shade(value)
+    css += " pd" if token.kind == "pad" else ""
+    css += " key" if token.text in outline and token.kind != "pad" else ""
+    return blank(Cell(css, numeral(value, slots.scores.signed)))
+
+
+def blank(cell: Cell) -> Cell:
+    """`cell`, its 0 marked as one to be read aloud and not drawn."""
+    return Cell(f"{cell.css} z", cell.text) if cell.text == "0" else cell
+
+
+def sums(slots: Slots, step: int) -> tuple[Sum, ...]:
+    """A row's padding, newest slot and probability."""
+    share = slots.scores.quantity == ATTENTION
+    pad, last = float(slots.padding[step]), float(slots.recency[step])
+    p = float(slots.scores.probabilities[step])
+
+    def text(value: float) -> str:
+        return fixed(value, 2, signed=slots.scores.signed)
+
+    return (
+        Sum(text(pad), bar(pad) if share else -1),
+        Sum(text(last), bar(last) if share else -1),
+        Sum(fixed(p) if p >= SMALL or p == 0 else significant(p, 1), bar(p)),
+    )
+
+
+SMALL = 0.005
+"""Below it, a probability is printed by its first digit."""
+
+
+def bar(share: float) -> int:
+    """A share in whole hundredths, for the length of a bar."""
+    return max(0, min(100, round(share * 100))) if np.isfinite(share) else -1
+
+
+def summary(slots: Slots, outline: frozenset[str]) -> Phrase:
+    """All steps in one sentence."""
+    scores = slots.scores
+    head = f"Over {count(slots.steps, 'step')}, "
+    if scores.quantity != ATTENTION:
+        return (head, *extreme(slots))
+    pad, last = float(slots.padding.mean()), float(slots.recency.mean())
+    said = (
+        f"padding takes {percent(pad)} of the weight and the last slot {percent(last)}"
+    )
+    named: list[str | Shown] = []
+    for word in sorted(outline):
+        mask = [[token.text == word for token in h] for h in scores.histories]
+        held = float(np.where(np.array(mask), scores.scores, 0).sum(1).mean())
+        token = next(t for h in scores.histories for t in h if t.text == word)
+        tell = percent(held) if held >= SMALL or held == 0 else f"{held:.1%}"
+        named += ["; ", show(token), f" takes {tell}"]
+    return (head, said, *named, ".")
+
+
+def extreme(slots: Slots) -> Phrase:
+    """The largest score of all, and where it is."""
+    scores = slots.scores
+    flat = int(np.argmax(np.abs(np.nan_to_num(scores.scores))))
+    step, slot = divmod(flat, slots.window)
+    size = significant(float(scores.scores[step, slot]))
+    unit = f" {scores.unit}" if scores.unit else ""
+    return (
+        f"the largest {scores.quantity}, {size}{unit}, is on ",
+        show(scores.histories[step][slot]), " at the step that writes ",
+        show(scores.targets[step]), ".",
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""What a model wrote, by epoch and temperature.
+
+Texts stand as they were sampled: signs for what could not be seen, line ends shown and
+kept, nothing turned into a link. They are labelled as written by a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from generator.artifacts import Artifact, Sample, Samples
+from generator.errors import FigureError
+from generator.figures.base import Figure
+from generator.figures.numbers import count, significant
+from generator.figures.tokens import Phrase, running
+from generator.figures.view import Row, Table, View
+
+LONGEST = 1200
+"""Characters of a text shown; the data hold all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The texts of one temperature."""
+
+    temperature: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The texts of one epoch."""
+
+    name: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplesView(View):
+    """Texts by epoch, then temperature; `prefix` was given to the model."""
+
+    stages: tuple[Stage, ...]
+    prefix: str
+
+
+class SampledTexts(Figure):
+    """Texts, grouped."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Samples,)
+    figure: Literal["samples"]
+    artifact: str
+    """Name of the samples to show."""
+    epochs: tuple[int, ...] = ()
+    """Only these epochs; without it, all."""
+    temperatures: tuple[float, ...] = ()
+    """Only these temperatures; without it, all."""
+    each: int = Field(default=3, ge=1)
+    """How many texts of an epoch and temperature are shown, the first drawn."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> SamplesView:
+        """What the template draws. Raises `FigureError`."""
+        (samples,) = artifacts
+        assert isinstance(samples, Samples)  # noqa: S101 - checked with the study
+        wanted = [s for s in samples.samples if self.wants(s)]
+        if not wanted:
+            raise FigureError(self.nothing(samples))
+        wanted.sort(key=lambda s: (s.epoch, s.temperature))
+        stages = tuple(
+            Stage(title(epoch), self.grouped(list(of)))
+            for epoch, of in groupby(wanted, key=lambda s: s.epoch)
+        )
+        return SamplesView(
+            summary=summary(wanted),
+            tables=(table(wanted),),
+            generated=True,
+            stages=stages,
+            prefix=running(samples.prefix),
+        )
+
+    def wants(self, sample: Sample) -> bool:
+        """Whether a text is among those asked for."""
+        return (not self.epochs or sample.epoch in self.epochs) and (
+            not self.temperatures or sample.temperature in self.temperatures
+        )
+
+    def nothing(self, samples: Samples) -> str:
+        """What there is, where nothing asked for was found."""
+        epochs = ", ".join(str(e) for e in sorted({s.epoch for s in samples.samples}))
+        warmth = sorted({s.temperature for s in samples.samples})
+        return (
+            f"samples: no text at epochs {list(self.epochs) or 'any'} and temperatures "
+            f"{list(self.temperatures) or 'any'}; there are epochs {epochs or 'none'}, "
+            f"temperatures {', '.join(map(significant, warmth)) or 'none'}"
+        )
+
+    def grouped(self, of: list[Sample]) -> tuple[Group, ...]:
+        """One epoch's texts by temperature."""
+        return tuple(
+            Group(
+                "greedy" if warmth == 0 else f"temperature {significant(warmth)}",
+                tuple(clipped(s.text) for s in list(texts)[: self.each]),
+            )
+            for warmth, texts in groupby(of, key=lambda s: s.temperature)
+        )
+
+
+def title(epoch: int) -> str:
+    """The heading of an epoch."""
+    return "untrained" if epoch == 0 else f"epoch {epoch}"
+
+
+def clipped(text: str) -> str:
+    """A text as shown; an empty one says so."""
+    shown = running(text[:LONGEST])
+    return f"{shown}…" if len(text) > LONGEST else shown or "∅"
+
+
+def table(samples: list[Sample]) -> Table:
+    """Counts rather than texts, which stand on the page already."""
+    rows = []
+    for (epoch, warmth), of in groupby(samples, key=lambda s: (s.epoch, s.temperature)):
+        texts = [s.text for s in of]
+        distinct = len(set(texts))
+        mean = sum(map(len, texts)) / len(texts)
+        cells = (significant(warmth), str(len(texts)), str(distinct), f"{mean:.0f}")
+        rows.append(Row(title(epoch), cells))
+    head = ("epoch", "temperature", "texts", "distinct", "mean characters")
+    return Table("Texts sampled", head, tuple(rows))
+
+
+def summary(samples: list[Sample]) -> Phrase:
+    """How many texts, from where."""
+    epochs = {s.epoch for s in samples}
+    warmth = {s.temperature for s in samples}
+    return (
+        f"{count(len(samples), 'text')} at {count(len(epochs), 'epoch')} and "
+        f"{count(len(warmth), 'temperature')}, written by the model.",
+    )
