@@ -104,6 +104,13 @@ def check_slug(slug: str, where: str) -> None:
         )
 
 
+def slug_of(folder: Path) -> str:
+    """What follows the date in a folder's name, as a disk or a reader compares it."""
+    parts = _FOLDER.fullmatch(folder.name)
+    slug = parts[2] if parts else folder.name
+    return unicodedata.normalize("NFC", slug).casefold()
+
+
 def collisions(folders: Iterable[Path]) -> list[str]:
     """One message for every two folders whose slugs a disk or a reader confuses."""
     first: dict[str, str] = {}

@@ -86,7 +86,7 @@ WORDS = {
 }
 """Sections of a study file, and the key of an entry that says what it is."""
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FROM_FOLDER = {"slug", "date", "folder"}
 
 
@@ -141,7 +141,7 @@ def _entry(source: Source, way: Way, table: Mapping[str, type[S]]) -> S | None:
     word, name = str(way[0]), str(way[1])
     entry = source.data[word][name]
     if not is_name(name):
-        text = f"name {quoted(name)} must match {_NAME.pattern} and be no device's name"
+        text = f"name {quoted(name)} must match {NAME.pattern} and be no device's name"
         source.note(None, source.key(way), text)
     if not isinstance(entry, dict):
         if way not in source.refused:
@@ -190,7 +190,7 @@ def _check_paths(source: Source, way: Way, entry: Mapping[str, object]) -> None:
 
 def is_name(name: str) -> bool:
     """Whether `name` can name a part of a study, and its file on any system."""
-    return bool(_NAME.fullmatch(name)) and not is_reserved(name)
+    return bool(NAME.fullmatch(name)) and not is_reserved(name)
 
 
 def load_studies(project: Path, tables: Tables | None = None) -> tuple[Study, ...]:

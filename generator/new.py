@@ -1,0 +1,190 @@
+"""A new study that builds at once, to be changed rather than written from nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from slugify import slugify
+
+from generator import files
+from generator.errors import ConfigError, quoted
+from generator.project import FILE, STUDIES, check_slug, slug_of, study_folders
+from generator.schema import FOLDER, write_schema
+from generator.study import Study
+
+_STUDY = """\
+# yaml-language-server: $schema=../{schema}/study.schema.json
+# Everything this study trains, asks and draws; the prose is in index.md. The date and
+# the last part of the address come from the folder's name.
+
+title: {title}
+summary: ""
+category: {category}
+tags: {tags}
+# draft: true  # leaves the study out of the site
+
+# Texts to learn from. This kind writes short song reviews in which the artist's name,
+# early in a sentence, decides a later word; the truth is kept beside each text.
+corpora:
+  reviews:
+    kind: planted_songs
+    documents: 400
+
+# What to train. Whatever is changed here is trained again on the next build.
+models:
+  lm:
+    kind: textgenrnn
+    corpus: reviews
+    word_level: true
+    max_length: 10  # tokens the model sees at once
+    rnn_layers: 1
+    rnn_size: 32
+    dim_embeddings: 24
+    epochs: 3
+    validation: 0.1  # of the texts are held out
+
+# What to ask. Temperature 0 writes the most probable word each time.
+artifacts:
+  greedy:
+    method: writing
+    model: lm
+    length: 12
+    temperature: 0
+  losses:
+    method: training
+    model: lm
+
+# What to draw. index.md places a figure by its name.
+figures:
+  weights:
+    figure: matrix
+    artifact: greedy
+    title: Where it looked
+  losses:
+    figure: curve
+    artifact: losses
+    title: Loss by epoch
+"""
+
+_WRITE_UP = """\
+Say first what you ask, and why somebody should care.
+
+## What the model looked at
+
+The model wrote one text and always took the word it held most probable. Each row is a
+word it wrote, each column a place in the history it saw, and the shade is attention: a
+row sums to 1. The largest single weight was {{ greedy.scores.max:.2f }}.
+
+![Attention while writing, one row for each word written.](figure:weights)
+
+## How far it had learnt
+
+![Loss on the texts trained on and on those held out.](figure:losses)
+
+## What follows
+
+Say what the figures show, and what they do not.
+"""
+
+
+def new_study(
+    project: Path,
+    slug: str,
+    *,
+    date: dt.date,
+    title: str = "",
+    category: str = "studies",
+    tags: Sequence[str] = (),
+) -> Path:
+    """Write a study called `slug` into `project`; its folder, which is whole or absent.
+
+    `slug` may be any words; an empty `title` is made of it. Raises `ConfigError` for
+    words that give no slug, a slug in use, or a title, category or tag that a study
+    file may not hold, and `ResourceError` where the system refuses.
+    """
+    slug = _slug(project, slug)
+    title = title or slug.replace("-", " ").capitalize()
+    folder = project / STUDIES / f"{date.isoformat()}-{slug}"
+    _check(folder, slug, date, title, category, tags)
+    words = {
+        "schema": FOLDER,
+        "title": _text(title),
+        "category": _text(category),
+        "tags": f"[{', '.join(map(_text, tags))}]",
+    }
+    _place(folder, {FILE: _STUDY.format(**words), "index.md": _WRITE_UP})
+    if not (project / STUDIES / FOLDER).is_dir():
+        write_schema(project)
+    return folder
+
+
+def _slug(project: Path, words: str) -> str:
+    """The slug of `words`, in use by no study."""
+    slug = str(slugify(words))
+    where = f"new study {quoted(words)}"
+    if not slug:
+        raise ConfigError(
+            f"{where}: no address can be made of this; use a letter or a digit"
+        )
+    check_slug(slug, where)
+    folders = study_folders(project) if (project / STUDIES).is_dir() else ()
+    for folder in folders:
+        if slug_of(folder) == slug:
+            taken = f"{STUDIES}/{quoted(folder.name)[1:-1]}"
+            raise ConfigError(f"{where}: {taken} has this slug; choose another")
+    return slug
+
+
+def _check(
+    folder: Path,
+    slug: str,
+    date: dt.date,
+    title: str,
+    category: str,
+    tags: Sequence[str],
+) -> None:
+    """Refuse what the study file could not hold. Raises `ConfigError`."""
+    if not folder.parent.parent.is_dir():
+        raise ConfigError("no project here: the folder does not exist; make it first")
+    try:
+        Study(
+            slug=slug,
+            date=date,
+            folder=folder,
+            title=title,
+            category=category,
+            tags=tuple(tags),
+        )
+    except ValidationError as error:
+        raise ConfigError(
+            *(
+                f"{one['loc'][0]}: {one['msg'].removeprefix('Value error, ')}"
+                for one in error.errors(include_input=False, include_url=False)
+            )
+        ) from None
+
+
+def _text(text: str) -> str:
+    """`text` as a quoted word of YAML: JSON's quotes mean the same there."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _place(folder: Path, contents: dict[str, str]) -> None:
+    """Put a folder with `contents` at `folder`, whole or not at all."""
+    temporary = folder.with_name(f"{files.TEMPORARY}{folder.name}")
+    try:
+        folder.parent.mkdir(exist_ok=True)
+        if temporary.is_dir() and not temporary.is_symlink():
+            shutil.rmtree(temporary)
+        for name, text in contents.items():
+            files.write(temporary / name, text.encode(), "study")
+        os.rename(temporary, folder)  # noqa: PTH104 - refuses a folder that is there
+        files.sync_folder(folder.parent)
+    except OSError as error:
+        raise files.refused(error, folder, "study") from error

@@ -1,0 +1,91 @@
+"""What all pages of a site share: `studies/site.yaml`, every key of it optional."""
+
+from __future__ import annotations
+
+import zoneinfo
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+from generator.errors import ConfigError, nearest
+from generator.problems import fill
+from generator.project import STUDIES
+from generator.spec import Line, Spec
+from generator.yaml import read
+
+FILE = "site.yaml"
+
+
+def _address(text: str) -> str:
+    """`text`, ending in /. Raises `ValueError`, never echoing it, unless it is one."""
+    if not text:
+        return text
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        good = good and parts.port != 0 and text.isprintable() and " " not in text
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("must be an address: https://… with a host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must hold no user name or password")
+    if parts.query or parts.fragment or text.endswith(("?", "#")):
+        raise ValueError("must hold no ? and no #")
+    return text if text.endswith("/") else f"{text}/"
+
+
+def _zone(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless it names a time zone."""
+    if text == "UTC":
+        return text
+    try:
+        zoneinfo.ZoneInfo(text)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        known = zoneinfo.available_timezones()
+        close = nearest(text, known)
+        hint = close if "?" in close else "for example Europe/Berlin"
+        raise ValueError(f"must be a time zone; {hint}") from None
+    return text
+
+
+class SiteSettings(Spec):
+    """What all pages of a site share."""
+
+    title: Line = "Interpretability studies"
+    """Name of the site, in the head of every page and in the feed."""
+    description: str = ""
+    """One sentence about the site, for the index, the feed and search engines."""
+    author: str = ""
+    """Who is responsible; printed in the foot and in the feed."""
+    base_url: Annotated[str, AfterValidator(_address)] = ""
+    """Address at which the site is published; the feed needs it. A / ends it."""
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """Time zone of the dates, as the IANA data base names it."""
+    licence: str = ""
+    """Licence of the texts, printed in the foot."""
+    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+    """Language of the texts, as a BCP 47 tag."""
+    repository: Annotated[str, AfterValidator(_address)] = ""
+    """Address of the source, linked in the foot."""
+
+
+def load_settings(project: Path) -> SiteSettings:
+    """The settings of `project`, the defaults where it has no file.
+
+    Raises `ConfigError` with every problem of the file.
+
+    """
+    path = project / STUDIES / FILE
+    name = f"{STUDIES}/{FILE}"
+    if not path.exists() and not path.is_symlink():
+        return SiteSettings()
+    if not path.resolve().is_relative_to(project.resolve()):
+        raise ConfigError(f"{name}: a link that leaves the project; put the file here")
+    source = read(path, name)
+    settings = fill(SiteSettings, source.data, source, ())
+    if settings is None or source.problems:
+        raise ConfigError(*source.messages())
+    return settings
