@@ -2,8 +2,10 @@
 
 from generator.corpora.base import CorpusSpec
 from generator.corpora.lines import Lines
+from generator.corpora.planted_songs import PlantedSongs
 
 CORPORA: dict[str, type[CorpusSpec]] = {
     "lines": Lines,
+    "planted_songs": PlantedSongs,
 }
 """The word after `kind:` under `corpora:`, and its reader."""
