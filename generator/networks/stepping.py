@@ -1,0 +1,75 @@
+"""One step of training, and the loss without training, as compiled functions.
+
+Both are traced once, with the number of examples left open, so that the last, shorter
+batch of an epoch costs no second trace. Everything that varies with the step comes in
+as an argument: the learning rate and the states of the seed generators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+Tensor = Any
+"""TensorFlow's, which has no types to offer."""
+Batch = tuple[Any, Any]
+"""Inputs, as the model takes them, and targets: arrays, examples along their axis 0."""
+Loss = Callable[[Any, Tensor], Tensor]
+"""(outputs, targets) -> the loss (n,) of every example, in nats."""
+
+
+class Steps:
+    """The compiled functions of one model."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        loss: Loss,
+        optimizer: keras.optimizers.Optimizer,
+        states: list[Any],
+        example: Batch,
+    ) -> None:
+        specs = tf.nest.map_structure(_spec, example)
+        rate = tf.TensorSpec((), tf.float32)
+        seeds = tf.TensorSpec((len(states), 2), tf.int64)
+
+        def train(batch: Batch, rate: Tensor, seeds: Tensor) -> Tensor:
+            for place, state in enumerate(states):
+                state.assign(tf.cast(seeds[place], state.dtype))
+            optimizer.learning_rate.assign(rate)
+            with tf.GradientTape() as tape:
+                mean = tf.reduce_mean(loss(model(batch[0], training=True), batch[1]))
+            wanted = model.trainable_variables
+            optimizer.apply(tape.gradient(mean, wanted), wanted)
+            return mean
+
+        def evaluate(batch: Batch) -> Tensor:
+            return loss(model(batch[0], training=False), batch[1])
+
+        self._train = tf.function(train, input_signature=[specs, rate, seeds])
+        self._evaluate = tf.function(evaluate, input_signature=[specs])
+
+    def train(self, batch: Batch, rate: float, seeds: NDArray[np.int64]) -> np.float32:
+        """Update the weights once and give the mean loss before the update."""
+        found: np.float32 = self._train(batch, np.float32(rate), seeds).numpy()
+        return found
+
+    def evaluate(self, batch: Batch) -> NDArray[np.float32]:
+        """The loss (n,) of every example, nothing dropped, nothing changed."""
+        found: NDArray[np.float32] = self._evaluate(batch).numpy()
+        return found
+
+
+def cross_entropy(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
+    """Loss of a model with an output `logits` (n, classes), targets being ids (n,)."""
+    logits = outputs["logits"]
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+
+
+def _spec(array: NDArray[Any]) -> tf.TensorSpec:
+    return tf.TensorSpec((None, *array.shape[1:]), tf.as_dtype(array.dtype))
