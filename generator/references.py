@@ -69,7 +69,7 @@ def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> Non
         text = "needs documents whose truth is known (a planted corpus)"
         got = f"the corpus of model {quoted(method.model)} has none"
         source.note(None, at, f"{dotted(way)}: method {method.method} {text}; {got}")
-    for epoch in method.epochs():
+    for epoch in method.snapshots():
         if isinstance(epoch, int) and not 0 <= epoch <= model.epochs:
             span = f"epochs from 0 to {model.epochs}"
             text = f"model {quoted(method.model)} has {span}, not {epoch}"

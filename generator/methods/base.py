@@ -55,8 +55,8 @@ class Method(Spec):
         """Names of other artifacts it needs."""
         return ()
 
-    def epochs(self) -> tuple[Epoch, ...]:
-        """Snapshots it asks for by number, so that a study file can be checked."""
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """Snapshots it asks for, so that a study file can be checked."""
         return ()
 
     def collect(self, asked: Asked) -> Artifact:
