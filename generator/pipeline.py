@@ -20,9 +20,10 @@ from generator.artifacts import ARTIFACTS
 from generator.corpora.base import Folders
 from generator.errors import CorpusError, MissingArtifactError, ResourceError
 from generator.executors import InProcess
-from generator.keys import Keys, expected_keys, reading_order, seed_of
+from generator.freshness import states
+from generator.keys import expected_keys, seed_of
 from generator.progress import Progress, Quiet
-from generator.store import State, artifact_path
+from generator.store import artifact_path
 from generator.study import Study
 
 
@@ -74,13 +75,15 @@ class Workplace:
 def collect(
     studies: Iterable[Study],
     work: Workplace,
-    after: Callable[[Study, Report], None] = lambda _study, _report: None,
+    after: Callable[[Study], None] = lambda _study: None,
+    report: Report | None = None,
 ) -> Report:
     """Collect what is stale in every study; `after` each that collected something new.
 
     Never raises for what is wrong with one study: that is in the report's failures.
+    The report is filled as work goes on, so that an interrupt can say what is kept.
     """
-    report, studies = Report(), tuple(studies)
+    report, studies = report or Report(), tuple(studies)
     for number, study in enumerate(studies, 1):
         work.progress.study(number, len(studies), study.slug)
         before = len(report.collected)
@@ -91,16 +94,8 @@ def collect(
         finally:
             tasks.forget()
         if len(report.collected) > before:
-            after(study, report)
+            after(study)
     return report
-
-
-def states(study: Study, keys: Keys) -> dict[str, State]:
-    """The state of every artifact of a study, each after those it reads."""
-    return {
-        name: store.state(artifact_path(study, name), keys.artifacts[name])
-        for name in reading_order(study)
-    }
 
 
 class StudyCollection:
@@ -217,9 +212,7 @@ class StudyCollection:
     def _submit(self, name: str) -> Future[tasks.Answer]:
         self.begun += 1
         self.work.progress.artifact(name, self.begun, self.total)
-        return self.work.executor.submit(
-            tasks.ask, self._question(name), self.work.listener
-        )
+        return self.work.executor.submit(tasks.ask, self._question(name))
 
     def _keep(self, name: str, task: Future[tasks.Answer]) -> None:
         try:
@@ -229,7 +222,6 @@ class StudyCollection:
             self._failed(f"artifact {name}", error)
             self.lost.add(name)
             return
-        self._warn(answer.warnings)
         self.report.collected.append(self._id(name))
 
     def _recipe(self, name: str) -> tasks.Recipe:

@@ -66,11 +66,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A collected artifact, ready to be saved, and the warnings on the way."""
+    """A collected artifact, ready to be saved."""
 
     artifact: Artifact
     head: Head
-    warnings: tuple[str, ...] = ()
 
 
 class Named:
@@ -111,14 +110,12 @@ def train(recipe: Recipe, progress: Progress | None = None) -> tuple[bool, list[
     return True, quiet.warnings
 
 
-def ask(question: Question, progress: Progress | None = None) -> Answer:
+def ask(question: Question) -> Answer:
     """Collect one artifact. Raises what the method raises."""
-    quiet = Quiet()
     recipe, source = question.recipe, question.recipe.corpus
     corpus = None if source is None else _corpus(source)
     model = _model(recipe)
     read = tuple(store.load(path).artifact for path in question.reads)
-    (progress or quiet).note(f"asking {recipe.name}: {question.name}")
     begun = time.perf_counter()
     artifact = question.method.collect(Asked(model, corpus, read, question.seed))
     taken = seconds(time.perf_counter() - begun)
@@ -133,7 +130,7 @@ def ask(question: Question, progress: Progress | None = None) -> Answer:
     )
     kind = store.kind_of(artifact)
     head = Head(kind=kind, schema=SCHEMA, key=question.key, made=made)
-    return Answer(artifact, head, tuple(quiet.warnings))
+    return Answer(artifact, head)
 
 
 def seconds(taken: float) -> float | None:

@@ -1,0 +1,63 @@
+"""What of a study is collected, what is stale, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator import store
+from generator.corpora.base import Folders
+from generator.keys import Keys, expected_keys, reading_order
+from generator.store import State, artifact_path
+from generator.study import Study
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A study as it stands: the state of each artifact, and what it waits for."""
+
+    study: Study
+    artifacts: dict[str, State]
+    waits_for: dict[str, str]  # corpus: the dataset to fetch
+
+    @property
+    def complete(self) -> bool:
+        """Whether every artifact can be drawn, fresh or not."""
+        return all(
+            s.word not in ("missing", "damaged") for s in self.artifacts.values()
+        )
+
+    @property
+    def word(self) -> str:
+        """One word for all: the worst of its artifacts."""
+        words = {state.word for state in self.artifacts.values()}
+        order = ("damaged", "missing", "stale", "unknown")
+        found = next((word for word in order if word in words), "fresh")
+        return "waiting" if found == "missing" and self.waits_for else found
+
+    def reasons(self) -> list[str]:
+        """One line for each artifact that is not fresh, and for each absent dataset."""
+        lines = [
+            f"{name}: {state.word}: {state.reason}"
+            for name, state in self.artifacts.items()
+            if state.word != "fresh"
+        ]
+        waits = [
+            f"corpus {corpus} is not here: python build.py fetch {dataset}"
+            for corpus, dataset in self.waits_for.items()
+        ]
+        return waits + lines
+
+
+def states(study: Study, keys: Keys) -> dict[str, State]:
+    """The state of every artifact of a study, each after those it reads."""
+    return {
+        name: store.state(artifact_path(study, name), keys.artifacts[name])
+        for name in reading_order(study)
+    }
+
+
+def standing(study: Study, folders: Folders) -> Standing:
+    """How a study stands. Raises `IntegrityError` for artifacts of a newer version."""
+    keys = expected_keys(study, folders)
+    waits_for = {n: d for n, d in keys.datasets.items() if n in keys.absent}
+    return Standing(study, states(study, keys), waits_for)

@@ -1,0 +1,169 @@
+"""How a command ends: its exit status, and the one paragraph that explains it.
+
+    0 fine · 1 a bug of ours · 2 usage or input · 3 integrity · 4 network
+    5 resource or lock · 130 Ctrl-C · 143 SIGTERM · 141 nobody reads the output
+
+Ctrl-C and SIGTERM end within seconds, at whatever they are pressed: the first one
+interrupts, later ones are ignored, and if the work does not let go in `PATIENCE`
+seconds the process is ended. All that was finished is on disk by then.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from generator.errors import ResourceError, StudyError
+from generator.terminal import plain
+
+PATIENCE = 4.0
+"""Seconds that work under way has to let go."""
+WIDTH = 600
+"""Characters of a message at most."""
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C or SIGTERM; `status` is what the process ends with."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.status = 128 + number
+
+
+def run(
+    action: Callable[[], object], kept: Callable[[], str], log: Callable[[], Path]
+) -> int:
+    """Run a command; its exit status, everything said on standard error.
+
+    `kept` says what an interrupt left behind; `log` is where a bug is written down.
+    """
+    _tolerate_terminal()
+    _catch_signals(kept)
+    try:
+        return _ended(action)
+    except Stopped as stop:
+        say_stopped(kept())
+        return stop.status
+    except (KeyboardInterrupt, click.Abort):
+        say_stopped(kept())
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        return _unread()
+    except Exception as error:  # noqa: BLE001 - the last resort
+        return explain([error], log)
+
+
+def _ended(action: Callable[[], object]) -> int:
+    answer = action()
+    sys.stdout.flush()
+    return answer if isinstance(answer, int) else 0
+
+
+def explain(errors: list[Exception], log: Callable[[], Path]) -> int:
+    """Say what went wrong, a paragraph each; the exit status of the first."""
+    statuses = []
+    for error in map(_known, errors):
+        if isinstance(error, StudyError):
+            for problem in error.problems:
+                say_error(problem)
+            statuses.append(error.status)
+        else:
+            say_error(_bug(error, log))
+            statuses.append(1)
+    return statuses[0]
+
+
+def say_error(problem: str) -> None:
+    """One paragraph on standard error, cut and escaped."""
+    text = plain(" ".join(problem.split("\n")))
+    if len(text) > WIDTH:
+        text = text[: WIDTH - 1] + "…"
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        print(f"::error::{text.replace('%', '%25')}", file=sys.stderr)
+    print(f"error: {text}", file=sys.stderr, flush=True)
+
+
+def say_stopped(kept: str) -> None:
+    """One line after an interrupt."""
+    print(
+        f"stopped; {kept}; run the same command again to go on", file=sys.stderr
+    )  # fmt: skip
+    sys.stderr.flush()
+
+
+def _known(error: Exception) -> Exception:
+    if isinstance(error, MemoryError):
+        return ResourceError("out of memory; close other programs and run this again")
+    if isinstance(error, OSError) and error.filename is not None:
+        return ResourceError(
+            f"{error.filename}: {error.strerror}; nothing was lost: mend this and run "
+            "the same command again"
+        )
+    return error
+
+
+def _bug(error: Exception, log: Callable[[], Path]) -> str:
+    text = "".join(traceback.format_exception(error))
+    try:
+        path = log()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", "backslashreplace")
+    except (OSError, StudyError):
+        sys.stderr.write(text)
+        path = Path("above")
+    return (
+        f"this is a bug of ours: {type(error).__name__}: {str(error)[:200]}; the "
+        f"traceback is in {path}: please report it; what was finished is kept, and "
+        "the same command goes on from there"
+    )
+
+
+def _catch_signals(kept: Callable[[], str]) -> None:
+    stopped = threading.Event()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if stopped.is_set():
+            return
+        stopped.set()
+        watch = threading.Timer(PATIENCE, _end, (128 + number, kept))
+        watch.daemon = True
+        watch.start()
+        raise Stopped(number)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _end(status: int, kept: Callable[[], str]) -> None:
+    for child in multiprocessing.active_children():
+        child.kill()
+    if sys.stderr.isatty():
+        sys.stderr.write("\x1b[?25h\n")  # the bar had hidden the cursor
+    say_stopped(kept())
+    os._exit(status)
+
+
+def _tolerate_terminal() -> None:
+    """Let no encoding of a terminal stop a build."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unread() -> int:
+    # Python flushes standard output once more at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 141
