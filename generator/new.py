@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -108,10 +107,21 @@ def new_study(
     words that give no slug, a slug in use, or a title, category or tag that a study
     file may not hold, and `ResourceError` where the system refuses.
     """
+    if not project.is_dir():
+        raise ConfigError("no project here: the folder does not exist; make it first")
     slug = _slug(project, slug)
     title = title or slug.replace("-", " ").capitalize()
     folder = project / STUDIES / f"{date.isoformat()}-{slug}"
-    _check(folder, slug, date, title, category, tags)
+    _check(
+        {
+            "slug": slug,
+            "date": date,
+            "folder": folder,
+            "title": title,
+            "category": category,
+            "tags": tuple(tags),
+        }
+    )
     words = {
         "schema": FOLDER,
         "title": _text(title),
@@ -141,26 +151,10 @@ def _slug(project: Path, words: str) -> str:
     return slug
 
 
-def _check(
-    folder: Path,
-    slug: str,
-    date: dt.date,
-    title: str,
-    category: str,
-    tags: Sequence[str],
-) -> None:
+def _check(settings: Mapping[str, object]) -> None:
     """Refuse what the study file could not hold. Raises `ConfigError`."""
-    if not folder.parent.parent.is_dir():
-        raise ConfigError("no project here: the folder does not exist; make it first")
     try:
-        Study(
-            slug=slug,
-            date=date,
-            folder=folder,
-            title=title,
-            category=category,
-            tags=tuple(tags),
-        )
+        Study.model_validate(settings)
     except ValidationError as error:
         raise ConfigError(
             *(
@@ -171,8 +165,10 @@ def _check(
 
 
 def _text(text: str) -> str:
-    """`text` as a quoted word of YAML: JSON's quotes mean the same there."""
-    return json.dumps(text, ensure_ascii=False)
+    """`text` as a quoted word of YAML, what cannot be seen written as escapes."""
+    words = text.replace("\\", "\\\\").replace('"', '\\"')
+    body = "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in words)
+    return f'"{body}"'
 
 
 def _place(folder: Path, contents: dict[str, str]) -> None:

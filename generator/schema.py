@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import GenericAlias
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints, create_model
@@ -60,7 +61,8 @@ def study_type(tables: Tables) -> type[Study]:
         table: Mapping[str, type[Spec]] = getattr(tables, section)
         entry = one_of(table, word) if table else Spec
         words = Study.model_fields[section].description
-        fields[section] = dict[_Name, entry], Field(default={}, description=words)
+        section_type = GenericAlias(dict, (_Name, entry))
+        fields[section] = section_type, Field(default={}, description=words)
     made: type[Study] = create_model("Study", __base__=Study, **fields)
     return made
 

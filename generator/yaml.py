@@ -23,7 +23,15 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from generator.errors import ConfigError, quoted
 from generator.yaml_scalars import RefusedError, plain
-from generator.yaml_text import Place, StoppedError, contents, decoded, guard, pointer
+from generator.yaml_text import (
+    Place,
+    StoppedError,
+    contents,
+    decoded,
+    guard,
+    pointer,
+    too_high,
+)
 from generator.yaml_words import explained
 
 Way = tuple[str | int, ...]
@@ -117,6 +125,8 @@ def _events(text: str) -> Iterator[Any]:
     except MarkedYAMLError as error:
         message, mark = explained(error, text)
         raise StoppedError(message, (mark.line + 1, mark.column + 1)) from None
+    except (ValueError, OverflowError):
+        raise StoppedError("not a valid character", too_high(text)) from None
     except YAMLError:
         raise StoppedError("not YAML", (1, 1)) from None
 

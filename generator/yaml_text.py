@@ -80,8 +80,12 @@ def guard(text: str) -> None:
         raise StoppedError(
             "a line of more than 65,536 characters; break it", _at(text, found.start())
         )
-    if found := _TOO_HIGH.search(text):
-        raise StoppedError("not a valid character", _at(text, found.start()))
+
+
+def too_high(text: str) -> Place:
+    r"""The place of the first \U escape beyond the last character there is."""
+    found = _TOO_HIGH.search(text)
+    return _at(text, found.start()) if found else (1, 1)
 
 
 def _at(text: str, index: int) -> Place:

@@ -1,0 +1,107 @@
+"""Kinds that a study file of the tests can name: settings of every sort, no work."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from generator.artifacts import Artifact, Estimates, SlotScores
+from generator.corpora.base import CorpusSpec
+from generator.figures.base import Figure
+from generator.methods.base import Method
+from generator.models.base import Epoch, LanguageModel, ModelSpec
+from generator.spec import Spec
+from generator.study import Tables
+
+
+class Texts(CorpusSpec):
+    kind: Literal["texts"] = "texts"
+    path: str | None = None
+    language: str = "en"
+
+
+class Planted(CorpusSpec):
+    planted: ClassVar[bool] = True
+    kind: Literal["planted"] = "planted"
+
+
+class Schedule(Spec):
+    warm: int = 0
+
+
+class Tiny(ModelSpec):
+    offers: ClassVar[tuple[type, ...]] = (LanguageModel,)
+    kind: Literal["tiny"] = "tiny"
+    corpus: str
+    epochs: int = Field(default=4, ge=1, le=1000)
+    batch_size: int = Field(default=8, ge=1, le=65536)
+    hidden: int = Field(default=8, ge=1)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    learning_rate: float = Field(default=0.001, gt=0)
+    shuffle: bool = True
+    weights_path: str | None = None
+    sizes: tuple[int, ...] = ()
+    schedule: Schedule = Schedule()
+
+
+class Mute(ModelSpec):
+    kind: Literal["mute"] = "mute"
+
+
+class Write(Method):
+    needs: ClassVar[tuple[type, ...]] = (LanguageModel,)
+    gives: ClassVar[type[Artifact]] = SlotScores
+    method: Literal["write"] = "write"
+    prefix: str = ""
+    temperatures: tuple[float, ...] = ()
+    at: tuple[Epoch, ...] = ()
+    of: str | None = None
+    size: int | tuple[int, int] = 1
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifact it follows."""
+        return (self.of,) if self.of else ()
+
+    def epochs(self) -> tuple[Epoch, ...]:
+        """The snapshots it names."""
+        return self.at
+
+
+class Check(Method):
+    gives: ClassVar[type[Artifact]] = Estimates
+    planted: ClassVar[bool] = True
+    method: Literal["check"] = "check"
+
+
+class Draw(Figure):
+    draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores,)
+    figure: Literal["draw"] = "draw"
+    artifact: str
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifact it draws."""
+        return (self.artifact,)
+
+
+TABLES = Tables(
+    {"texts": Texts, "planted": Planted},
+    {"tiny": Tiny, "mute": Mute},
+    {"write": Write, "check": Check},
+    {"draw": Draw},
+)
+
+GOOD = """\
+title: Where does it look?
+tags: [attention, small models]
+corpora:
+  songs: {kind: planted}
+models:
+  lm: {kind: tiny, corpus: songs, epochs: 4, dropout: 0, sizes: [3, 4]}
+artifacts:
+  greedy: {method: write, model: lm, at: [0, best, 4], temperatures: [0, 0.5]}
+  after: {method: write, model: lm, of: greedy}
+  truth: {method: check, model: lm}
+figures:
+  look: {figure: draw, artifact: after}
+"""
