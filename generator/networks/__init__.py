@@ -83,8 +83,7 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
-    facts = dict(
-        (part.strip() for part in line.split(":", 1)) for line in lines if ":" in line
-    )
-    flags = hashlib.sha256(facts.get("flags", "").encode()).hexdigest()[:8]
-    return f"{facts.get('model name', platform.machine())}, flags {flags}"
+    facts = dict(line.split(":", 1) for line in lines if ":" in line)
+    told = {name.strip(): value.strip() for name, value in facts.items()}
+    flags = hashlib.sha256(told.get("flags", "").encode()).hexdigest()[:8]
+    return f"{told.get('model name', platform.machine())}, flags {flags}"

@@ -3,7 +3,7 @@
 For a sequence of vectors x_1 … x_T:
 
 1. every vector gets a score, `e_t = x_t · W`, one number for each channel learnt;
-2. the scores become weights, `a_t = exp(e_t - max e) m_t / (Σ exp(e_j - max e) m_j + ε)`,
+2. the scores become weights, `s_t = exp(e_t - max e) m_t`, `a_t = s_t / (Σ s_j + ε)`,
    where m is 0 at masked places and 1 elsewhere, and ε is 1e-7;
 3. what comes out is the average `c = Σ a_t x_t`, and the weights.
 
@@ -17,15 +17,15 @@ sequence has weights of 0.
 
 from __future__ import annotations
 
-from typing import Any
-
 import keras
 import tensorflow as tf
 
 EPSILON = 1e-7
 
 
-def weigh(slots: Any, kernel: Any, mask: Any = None) -> tuple[Any, Any]:
+def weigh(
+    slots: tf.Tensor, kernel: tf.Tensor, mask: tf.Tensor | None = None
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Weighted sum (n, channels) and weights (n, T) of `slots` (n, T, channels).
 
     `kernel` is (channels, 1); `mask` (n, T) is true where a place is visible.
@@ -37,14 +37,14 @@ def weigh(slots: Any, kernel: Any, mask: Any = None) -> tuple[Any, Any]:
     shares = tf.exp(scores - tf.reduce_max(scores, -1, keepdims=True))
     shares = shares if visible is None else shares * visible
     weights = shares / (tf.reduce_sum(shares, -1, keepdims=True) + EPSILON)
-    return tf.reduce_sum(slots * weights[..., None], 1), weights
+    return tf.linalg.matvec(slots, weights, transpose_a=True), weights
 
 
 class AttentionWeightedAverage(keras.layers.Layer):
     """Gives `(weighted sum, weights)` of a sequence, with one learnt kernel (D, 1)."""
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name=name)
         self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
@@ -53,7 +53,9 @@ class AttentionWeightedAverage(keras.layers.Layer):
             shape=(input_shape[-1], 1), name="W", initializer="zeros"
         )
 
-    def call(self, slots: Any, mask: Any = None) -> tuple[Any, Any]:
+    def call(
+        self, slots: tf.Tensor, mask: tf.Tensor | None = None
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """The weighted sum (n, D) and the weights (n, T) of `slots` (n, T, D)."""
         return weigh(slots, self.kernel, mask)
 
@@ -64,6 +66,6 @@ class AttentionWeightedAverage(keras.layers.Layer):
         batch, window, channels = input_shape
         return (batch, channels), (batch, window)
 
-    def compute_mask(self, *_: Any) -> tuple[None, None]:
+    def compute_mask(self, *_: object) -> tuple[None, None]:
         """Neither output has a time axis to mask."""
         return None, None

@@ -13,9 +13,9 @@ masked: padding is a token like others, and unknown words share its id.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import keras
+import tensorflow as tf
 
 from generator.networks import weights
 from generator.networks.attention import AttentionWeightedAverage
@@ -81,8 +81,8 @@ def build(
 
 
 def _embed(
-    ids: Any, settings: Settings, vocabulary: int, seed: int, dropout: float
-) -> Any:
+    ids: tf.Tensor, settings: Settings, vocabulary: int, seed: int, dropout: float
+) -> tf.Tensor:
     """Vectors (n, window, dim_embeddings) of ids, whole channels dropped if asked."""
     layer = keras.layers.Embedding(
         vocabulary, settings.dim_embeddings, name="embedding"

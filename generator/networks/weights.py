@@ -8,7 +8,8 @@ recurrent ones, 1 for the biases of forget gates and 0 for all others.
 
 Order: embedding; for every LSTM its kernel (inputs, 4 units), recurrent kernel
 (units, 4 units) and bias (4 units), gates input, forget, cell, output; backward
-ones after the forward ones of the same layer; the attention kernel; output kernel, bias.
+ones after the forward ones of the same layer; the attention kernel; the output's
+kernel and bias.
 """
 
 from __future__ import annotations
