@@ -1,4 +1,4 @@
-"""Progress for a person at a terminal: a bar for the work under way, its end in sight."""
+"""Progress for a person at a terminal: a bar for the work under way."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from generator.terminal import Lines, losses, plain
 class Display(Lines):
     """A bar for the work under way, with its end in sight; lines stay above it."""
 
-    def __init__(self, stream: TextIO, level: int = 0) -> None:
+    def __init__(self, stream: TextIO, level: int = 0, *, color: bool = True) -> None:
         super().__init__(stream, level)
-        self._console = Console(file=stream)
+        self._console = Console(file=stream, no_color=None if color else True)
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),

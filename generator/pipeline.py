@@ -23,29 +23,9 @@ from generator.executors import InProcess
 from generator.freshness import states
 from generator.keys import expected_keys, seed_of
 from generator.progress import Progress, Quiet
+from generator.report import Failure, Report
 from generator.store import artifact_path
 from generator.study import Study
-
-
-@dataclass(frozen=True)
-class Failure:
-    """What went wrong with one model or artifact of a study, or with all of it."""
-
-    study: str
-    what: str  # "model lm", "artifact greedy", or "" for the study
-    error: Exception
-
-
-@dataclass
-class Report:
-    """What a collection did, by `study` or `study/name`."""
-
-    trained: list[str] = field(default_factory=list)
-    collected: list[str] = field(default_factory=list)
-    fresh: list[str] = field(default_factory=list)
-    renewed: list[str] = field(default_factory=list)  # of an older schema
-    skipped: dict[str, str] = field(default_factory=dict)  # study: the reason
-    failures: list[Failure] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

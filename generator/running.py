@@ -57,6 +57,8 @@ def run(
     except (KeyboardInterrupt, click.Abort):
         say_stopped(kept())
         return 130
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -92,16 +94,13 @@ def say_error(problem: str) -> None:
     if len(text) > WIDTH:
         text = text[: WIDTH - 1] + "…"
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        print(f"::error::{text.replace('%', '%25')}", file=sys.stderr)
-    print(f"error: {text}", file=sys.stderr, flush=True)
+        click.echo(f"::error::{text.replace('%', '%25')}", err=True)
+    click.echo(f"error: {text}", err=True)
 
 
 def say_stopped(kept: str) -> None:
     """One line after an interrupt."""
-    print(
-        f"stopped; {kept}; run the same command again to go on", file=sys.stderr
-    )  # fmt: skip
-    sys.stderr.flush()
+    click.echo(f"stopped; {kept}; run the same command again to go on", err=True)
 
 
 def _known(error: Exception) -> Exception:

@@ -30,6 +30,10 @@ class Lines(Quiet):
         if self._level >= level:
             print(plain(text), file=self._stream, flush=True)
 
+    def muted(self) -> Lines:
+        """A listener that says nothing, not even warnings."""
+        return Lines(self._stream, -2)
+
     def study(self, number: int, total: int, slug: str) -> None:
         """Say which study begins."""
         self.say(f"study {number} of {total}: {slug}")

@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""The command line: `python build.py` collects what is stale and renders the site.
+
+Every command parses its words here and calls functions of `generator`, which are
+imported inside it, so that `--help` answers at once. Options that belong to every
+command may stand before or after it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from generator.job import Job
+
+VERSION = "0.1.0"
+F = TypeVar("F", bound=Callable[..., Any])
+FOLDER = click.Path(file_okay=False)
+
+OPTIONS: dict[str, Callable[[F], F]] = {
+    "project": click.option(
+        "-C", "--project", type=FOLDER, help="Work on the project in this folder."
+    ),
+    "strict": click.option(
+        "-s", "--strict", is_flag=True, default=None, help="Warnings are errors."
+    ),
+    "site_dir": click.option(
+        "-d",
+        "--site-dir",
+        type=FOLDER,
+        help="Folder of the site, inside the project.  [site]",
+    ),
+    "base_url": click.option("--base-url", help="Address the site is published at."),
+    "only": click.option(
+        "--only", metavar="GLOB", help="Collect only studies whose name matches."
+    ),
+    "jobs": click.option(
+        "-j", "--jobs", type=click.IntRange(1, 256), help="Processes to use.  [1]"
+    ),
+    "scheduler": click.option(
+        "--scheduler", metavar="ADDRESS", help="Collect on a Dask cluster."
+    ),
+    "data": click.option(
+        "--data",
+        type=FOLDER,
+        envvar="STUDY_DATA",
+        help="Folder of fetched corpora.  [STUDY_DATA, or .cache/data]",
+    ),
+    "no_wait": click.option(
+        "--no-wait",
+        is_flag=True,
+        default=None,
+        help="Fail at once if another build is running.",
+    ),
+    "drafts": click.option(
+        "--drafts/--no-drafts", default=None, help="Render drafts too."
+    ),
+    "verbose": click.option("-v", "--verbose", count=True, help="Say more."),
+    "quiet": click.option(
+        "-q", "--quiet", is_flag=True, default=None, help="Say only what is wrong."
+    ),
+    "color": click.option(
+        "--color/--no-color", default=None, help="Colours and a moving bar."
+    ),
+}
+WHERE = ("project", "verbose", "quiet", "color")
+WORK = (*WHERE, "strict", "only", "jobs", "scheduler", "data", "no_wait")
+PAGES = ("site_dir", "base_url", "drafts")
+
+
+def options(*names: str) -> Callable[[F], F]:
+    """Give a command the options called `names`."""
+
+    def add(command: F) -> F:
+        for name in reversed(names):
+            command = OPTIONS[name](command)
+        return command
+
+    return add
+
+
+def settle(context: click.Context, given: dict[str, Any]) -> Job:
+    """The job that the options before and after the command describe."""
+    from generator.job import Job
+
+    before = context.find_root().params
+    named = {name: value for name, value in before.items() if name in OPTIONS}
+    # Falsy ones were not given: flags are None, the count of -v is 0.
+    named |= {name: value for name, value in given.items() if value not in (None, 0)}
+    job = Job(**{name: value for name, value in named.items() if value is not None})
+    context.find_root().obj = job
+    return job
+
+
+def version(context: click.Context, _option: object, wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted and not context.resilient_parsing:
+        click.echo(f"interpretability-studies {VERSION}")
+        context.exit()
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@options(*WORK, *PAGES)
+@click.option("-V", "--version", is_flag=True, is_eager=True, expose_value=False,
+              callback=version, help="Print the version.")  # fmt: skip
+@click.pass_context
+def cli(context: click.Context, /, **_given: object) -> object:
+    """Interpretability studies: train, ask, draw, and make a site of it.
+
+    Without a command: build.
+    """
+    if context.invoked_subcommand is None:
+        return context.invoke(build)
+    return None
+
+
+@cli.command()
+@options(*WORK, *PAGES)
+@click.pass_context
+def build(context: click.Context, /, **given: object) -> object:
+    """Collect what is stale, then render the site."""
+    from generator import commands
+
+    return commands.build(settle(context, given))
+
+
+@cli.command()
+@click.argument("studies", nargs=-1, metavar="[STUDY]...")
+@options(*WORK)
+@click.pass_context
+def collect(
+    context: click.Context, /, studies: tuple[str, ...], **given: object
+) -> object:
+    """Train and collect what is stale, and render nothing."""
+    from generator import commands
+
+    return commands.collect(settle(context, given), studies)
+
+
+@cli.command()
+@options(*WHERE, "strict", "data", "no_wait", *PAGES)
+@click.pass_context
+def render(context: click.Context, /, **given: object) -> None:
+    """Render the site from what was collected."""
+    from generator import commands
+
+    commands.render(settle(context, given))
+
+
+@cli.command("list")
+@options(*WHERE, "only", "data")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.pass_context
+def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
+    """Show every study, what of it is stale, and why."""
+    from generator import commands
+
+    commands.list_studies(settle(context, given), as_json=as_json)
+
+
+@cli.command()
+@click.argument("slug")
+@click.option("-t", "--title", default="", help="Title of the study.  [from the slug]")
+@click.option("-c", "--category", default="studies", help="First part of the address.")
+@click.option("--tags", default="", metavar="A,B", help="Tags, separated by commas.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Its date.  [today]")
+@options(*WHERE)
+@click.pass_context
+def new(context: click.Context, /, slug: str, **given: Any) -> None:  # noqa: ANN401 - options
+    """Start a study that builds at once."""
+    from generator.new import new_study
+
+    own = {name: given.pop(name) for name in ("title", "category", "tags", "date")}
+    job = settle(context, given)
+    own["date"] = (own["date"] or datetime.now(UTC)).date()
+    own["tags"] = [word.strip() for word in own["tags"].split(",") if word.strip()]
+    folder = new_study(job.root, slug, **own)
+    job.say(f"made {folder}; change it, then run: python build.py")
+
+
+@cli.command()
+@options(*WHERE)
+@click.pass_context
+def schema(context: click.Context, /, **given: object) -> None:
+    """Write JSON Schemas that editors complete study files from."""
+    from generator.schema import write_schema
+
+    job = settle(context, given)
+    for path in write_schema(job.root):
+        job.say(f"wrote {path}")
+
+
+@cli.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@options(*WHERE, "data")
+@click.pass_context
+def fetch(context: click.Context, /, names: tuple[str, ...], **given: object) -> None:
+    """Fetch a corpus that a study needs."""
+    from generator import commands
+
+    commands.fetch(settle(context, given), names)
+
+
+@cli.command()
+@click.option("--artifacts", is_flag=True, help="Artifacts too; asks first.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@options(*WHERE, "site_dir", "no_wait")
+@click.pass_context
+def clean(
+    context: click.Context, /, artifacts: bool, yes: bool, **given: object
+) -> None:
+    """Remove the site and trained models."""
+    from generator import commands
+
+    commands.clean(settle(context, given), artifacts=artifacts, yes=yes)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; its exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if {"-h", "--help"} & set(words):  # before anything else is imported
+        try:
+            return int(cli.main(words, "build.py", standalone_mode=False) or 0)
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+    from generator import running
+
+    context: list[click.Context] = []
+
+    def act() -> object:
+        with cli.make_context("build.py", list(words)) as made:
+            context.append(made)
+            return cli.invoke(made)
+
+    def job() -> Job | None:
+        return context[0].obj if context else None
+
+    def kept() -> str:
+        begun = job()
+        return begun.kept() if begun else "nothing was begun"
+
+    def log() -> Path:
+        begun = job()
+        return begun.log() if begun else Path(".cache", "log", "error.log")
+
+    return running.run(act, kept, log)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""What each command of the command line does.
+
+The two halves meet here: `collect` fills artifacts, `render` draws them, and `build`
+does one after the other, rendering after each study that gave something new, so that
+the first page can be read while the second study trains.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from generator import clean as cleaning
+from generator import running
+from generator.corpora.datasets import fetch as fetch_dataset
+from generator.errors import MissingArtifactError
+from generator.executors import executor
+from generator.job import Job, count, listed, problems_of
+from generator.pipeline import Workplace
+from generator.pipeline import collect as collect_studies
+from generator.project import choose
+from generator.settings import load_settings
+from generator.study import Study
+from generator.swap import staged
+from generator.terminal import Lines
+
+
+def build(job: Job) -> int:
+    """Collect what is stale, rendering as studies are done; then render all."""
+    begun = time.monotonic()
+    with job.working() as lines:
+        load_settings(job.root)
+        chosen, place = job.chosen(), job.site
+        status = _collect(job, chosen, lines, interim=True)
+        if status:
+            return status
+        done = _render(job, lines, chosen)
+    job.say(f"{done} in {_took(begun)}{job.made()}; open {place / 'index.html'}")
+    return 0
+
+
+def collect(job: Job, names: Sequence[str] = ()) -> int:
+    """Collect what is stale, of the studies called `names` or of all."""
+    begun = time.monotonic()
+    with job.working() as lines:
+        chosen = choose(job.studies, names) if names else job.chosen()
+        status = _collect(job, chosen, lines, interim=False)
+        if not status:
+            job.require_peace(lines)
+    if not status:
+        made = job.made() or " (nothing was stale)"
+        job.say(f"collected {count(chosen, 'study')} in {_took(begun)}{made}")
+    return status
+
+
+def render(job: Job) -> None:
+    """Render what was collected."""
+    begun = time.monotonic()
+    with job.working() as lines:
+        done = _render(job, lines, job.studies)
+    job.say(f"{done} in {_took(begun)}; open {job.index}")
+
+
+def list_studies(job: Job, *, as_json: bool) -> None:
+    """Print how every study stands."""
+    found = [job.standing(study) for study in job.chosen(drafts=True)]
+    if as_json:
+        shown = [listed(job.root, one) for one in found]
+        click.echo(json.dumps(shown, indent=2, ensure_ascii=True))
+        return
+    for one in found:
+        draft = " (draft)" if one.study.draft else ""
+        click.echo(f"{one.study.date}  {one.study.slug}  {one.word}{draft}")
+        for reason in one.reasons():
+            click.echo(f"    {reason}")
+
+
+def fetch(job: Job, names: Sequence[str]) -> None:
+    """Fetch datasets into the data folder."""
+    for name in names:
+        bar = Bar(quiet=job.quiet)
+        for path in fetch_dataset(name, job.data_folder, bar):
+            job.say(f"{name}: {path}")
+
+
+def clean(job: Job, *, artifacts: bool, yes: bool) -> None:
+    """Remove the site and trained models, and artifacts if asked for."""
+    with job.working():
+        removed = [
+            *cleaning.clean_site(Path(job.site_dir), job.root),
+            *cleaning.clean_models(job.root),
+        ]
+        if artifacts:
+            removed += _clean_artifacts(job, yes=yes)
+    for path in removed:
+        job.say(f"removed {path.relative_to(job.root)}")
+    if not removed:
+        job.say("nothing to remove")
+
+
+class Bar:
+    """A bar for each file that is fetched, on a terminal."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def __call__(self, path: str, done: int, size: int) -> None:
+        """`done` of `size` bytes of the file `path` are here."""
+        if self._quiet or not sys.stderr.isatty():
+            return
+        share = done / size if size else 1.0
+        bar = ("#" * int(share * 30)).ljust(30, ".")
+        text = f"\r{path} [{bar}] {share:4.0%} of {size / 1e6:.1f} MB"
+        click.echo(text, nl=done >= size, err=True)
+
+
+def _collect(job: Job, chosen: Sequence[Study], lines: Lines, *, interim: bool) -> int:
+    """Collect, and say what failed; the exit status."""
+
+    def after(study: Study) -> None:
+        if interim and study is not chosen[-1]:
+            _render_early(job, lines, chosen)
+
+    with executor(job.jobs, job.scheduler) as where:
+        work = Workplace(job.root, job.data_folder, where, lines, job.strict)
+        collect_studies(chosen, work, after, job.report)
+    failures = job.report.failures
+    if not failures:
+        return 0
+    status = running.explain([failure.placed() for failure in failures], job.log)
+    failed = len({failure.study for failure in failures})
+    lines.say(
+        f"{failed} of {count(chosen, 'study')} failed; what the others gave is kept, "
+        "and the site was left as it was",
+        -1,
+    )
+    return status
+
+
+def _render_early(job: Job, lines: Lines, chosen: Sequence[Study]) -> None:
+    """Show what is done while the rest is under way, if it can be shown."""
+    if job.strict or job.report.failures:
+        return
+    try:
+        _render(job, lines.muted(), chosen, early=True)
+    except Exception as error:  # noqa: BLE001 - the last rendering says it
+        lines.say(f"not rendered yet: {error}", 1)
+    else:
+        lines.say(f"rendered so far: open {job.index}")
+
+
+def _render(
+    job: Job, lines: Lines, chosen: Sequence[Study], *, early: bool = False
+) -> str:
+    from generator.site import render as render_site  # noqa: PLC0415 - slow to import
+
+    studies = _drawable(job, lines, chosen, early=early)
+    with staged(Path(job.site_dir), job.root) as staging:
+        done = render_site(
+            job.root,
+            studies,
+            load_settings(job.root),
+            staging.folder,
+            base_url=job.base_url,
+            drafts=job.drafts,
+        )
+        for warning in done.warnings:
+            lines.warn(warning)
+        job.require_peace(lines)
+    return f"built {count(studies, 'study')}, {count(done.pages, 'page')}"
+
+
+def _drawable(
+    job: Job, lines: Lines, chosen: Sequence[Study], *, early: bool
+) -> list[Study]:
+    """Studies that can be drawn. Raises `MissingArtifactError` for one that must be."""
+    standings = [job.standing(study) for study in job.studies if job.shows(study)]
+    drawable = [one for one in standings if one.complete]
+    if early:
+        return [one.study for one in drawable]
+    for one in drawable:
+        if one.word == "stale":
+            lines.warn(f"{one.study.slug}: is stale; run: python build.py collect")
+    wanted = {study.slug for study in chosen}
+    others = [one for one in standings if not one.complete]
+    due = [o for o in others if not o.waits_for and o.study.slug in wanted]
+    if due:
+        raise MissingArtifactError(*problems_of(due))
+    for one in others:
+        if one.study.slug not in job.report.skipped:
+            lines.note(f"{one.study.slug}: left out: {one.reasons()[0]}")
+    return [one.study for one in drawable]
+
+
+def _clean_artifacts(job: Job, *, yes: bool) -> list[Path]:
+    loose, frozen = cleaning.artifact_files(job.root)
+    if frozen:
+        text = f"kept: {count(frozen, 'artifact file')} that git tracks"
+        click.echo(text, err=True)
+    question = f"Delete {count(loose, 'artifact file')}?"
+    if not loose or not (yes or click.confirm(question, err=True)):
+        return []
+    for path in loose:
+        path.unlink()
+    return loose
+
+
+def _took(begun: float) -> str:
+    return f"{time.monotonic() - begun:.1f} s"

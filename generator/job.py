@@ -1,0 +1,187 @@
+"""One run of the command line: its options, and what every command shares."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence, Sized
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from generator import ours
+from generator.corpora.base import Folders
+from generator.errors import ConfigError, StudyError, quoted
+from generator.freshness import Standing, standing
+from generator.lock import WAIT, locked
+from generator.project import choose, find_project
+from generator.report import Report
+from generator.study import Study, load_studies
+from generator.terminal import Lines
+
+
+@dataclass
+class Job:
+    """The options of one run, as the command line gives them, and what follows."""
+
+    project: str = "."
+    strict: bool = False
+    site_dir: str = "site"
+    base_url: str = ""
+    only: str = ""
+    jobs: int = 1
+    scheduler: str = ""
+    data: str = ""
+    no_wait: bool = False
+    drafts: bool = False
+    verbose: int = 0
+    quiet: bool = False
+    color: bool | None = None
+    report: Report = field(default_factory=Report)
+
+    @cached_property
+    def root(self) -> Path:
+        """The project's folder. Raises `ConfigError`."""
+        root = find_project(Path(self.project))
+        if not str(root).isprintable():
+            raise ConfigError(
+                f"{quoted(root)}: a project's path must hold no line break and no "
+                "control character; rename the folder"
+            )
+        return root
+
+    @cached_property
+    def studies(self) -> tuple[Study, ...]:
+        """All studies of the project. Raises `ConfigError`."""
+        return load_studies(self.root)
+
+    @cached_property
+    def data_folder(self) -> Path:
+        """Where fetched corpora are."""
+        given = Path(self.data).absolute() if self.data else None
+        return given or self.root / ".cache" / "data"
+
+    @cached_property
+    def site(self) -> Path:
+        """Where the site goes. Raises `ConfigError` if it is not ours to replace."""
+        place = ours.place_of(Path(self.site_dir), self.root)
+        ours.require_ours(place)
+        return place
+
+    @property
+    def index(self) -> Path:
+        """What a reader opens."""
+        return self.site / "index.html"
+
+    def chosen(self, *, drafts: bool = False) -> tuple[Study, ...]:
+        """The studies that `--only` means, drafts where they are wanted or named."""
+        if not self.only:
+            return tuple(s for s in self.studies if drafts or self.shows(s))
+        found = tuple(
+            study
+            for study in self.studies
+            if any(fnmatchcase(n, self.only) for n in (study.slug, study.folder.name))
+        )
+        return found or choose(self.studies, [self.only])
+
+    def shows(self, study: Study) -> bool:
+        """Whether the study belongs to the site."""
+        return self.drafts or not study.draft
+
+    def standing(self, study: Study) -> Standing:
+        """How a study stands."""
+        return standing(study, Folders(study=study.folder, data=self.data_folder))
+
+    @contextmanager
+    def working(self) -> Iterator[Lines]:
+        """Hold the project's lock; the listener that shows progress."""
+        with self.listener() as lines:
+            wait = 0.0 if self.no_wait else WAIT
+            with locked(self.root / ".cache", wait=wait, say=lines.note):
+                yield lines
+
+    @contextmanager
+    def listener(self) -> Iterator[Lines]:
+        """A bar on a terminal, lines elsewhere."""
+        stream: Any = sys.stderr
+        level = -1 if self.quiet else self.verbose
+        if level < 0 or not stream.isatty() or os.environ.get("TERM") == "dumb":
+            yield Lines(stream, level)
+            return
+        from generator.display import Display  # noqa: PLC0415 - for terminals alone
+
+        display = Display(stream, level, color=self.color is not False)
+        with display.shown():
+            yield display
+
+    def require_peace(self, lines: Lines) -> None:
+        """Raise `StudyError` if there were warnings and they are errors."""
+        if self.strict and lines.warnings:
+            raise StudyError(
+                f"{count(lines.warnings, 'warning')}, and --strict makes them errors: "
+                "the site was left as it was"
+            )
+
+    def made(self) -> str:
+        """What this run made, in brackets, or nothing."""
+        parts = [
+            f"{verb} {count(things, noun)}"
+            for verb, things, noun in (
+                ("trained", self.report.trained, "model"),
+                ("collected", self.report.collected, "artifact"),
+            )
+            if things
+        ]
+        return f" ({', '.join(parts)})" if parts else ""
+
+    def kept(self) -> str:
+        """What an interrupt leaves behind, in a few words."""
+        made = self.made().strip(" ()")
+        return f"what was finished is kept ({made})" if made else "nothing was lost"
+
+    def log(self) -> Path:
+        """Where a bug is written down."""
+        return self.root / ".cache" / "log" / "error.log"
+
+    def say(self, text: str) -> None:
+        """One line of result on standard output."""
+        if not self.quiet:
+            click.echo(text)
+
+
+def count(things: Sized | int, noun: str, plural: str = "") -> str:
+    """`3 studies`."""
+    number = things if isinstance(things, int) else len(things)
+    many = plural or (f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s")
+    return f"{number} {noun if number == 1 else many}"
+
+
+def listed(root: Path, one: Standing) -> dict[str, Any]:
+    """How a study stands, for programs."""
+    return {
+        "slug": one.study.slug,
+        "date": one.study.date.isoformat(),
+        "title": one.study.title,
+        "draft": one.study.draft,
+        "folder": one.study.folder.relative_to(root).as_posix(),
+        "state": one.word,
+        "artifacts": {
+            name: {"state": state.word, "reason": state.reason}
+            for name, state in one.artifacts.items()
+        },
+        "fetch": sorted(one.waits_for.values()),
+    }
+
+
+def problems_of(standings: Sequence[Standing]) -> list[str]:
+    """One message for each artifact that cannot be drawn."""
+    return [
+        f"{one.study.slug}: {reason}; run: python build.py collect"
+        for one in standings
+        for reason in one.reasons()
+    ]
