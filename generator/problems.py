@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from generator.errors import nearest, quoted
 from generator.ranges import allowed
-from generator.yaml import Source, Way, dotted
+from generator.source import Source, Way, dotted
 from generator.yaml_words import redacted
 
 S = TypeVar("S", bound=BaseModel)
@@ -203,7 +203,7 @@ def _hint(wanted: list[str], value: object) -> str:
     """What to do about a value of the wrong type, where that is plain."""
     if "text" in wanted and isinstance(value, bool | int | float):
         return f'; quote it: "{shown(value)}"'
-    if "a list" in wanted and isinstance(value, str | int | float):
+    if wanted == ["a list"] and isinstance(value, str | int | float):
         return "; put it in brackets: […]"
     if isinstance(value, str) and any("number" in word for word in wanted):
         return "; remove the quotes" if re.fullmatch(r"-?\d+(\.\d+)?", value) else ""

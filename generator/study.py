@@ -29,8 +29,9 @@ from generator.models.base import ModelSpec
 from generator.problems import NOT_WRITTEN, fill, shown
 from generator.project import FILE, collisions, named, study_folders
 from generator.references import Parts, check
+from generator.source import Source, Way, dotted
 from generator.spec import Label, Line, Spec, is_reserved, relative_path
-from generator.yaml import Source, Way, dotted, read
+from generator.yaml import read
 
 S = TypeVar("S", bound=Spec)
 

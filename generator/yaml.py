@@ -12,9 +12,8 @@ in `Source.problems`; one that does not ends the reading as a `ConfigError`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from generator.errors import ConfigError, quoted
+from generator.source import Problem, Source, Way, dotted
 from generator.yaml_scalars import RefusedError, plain
 from generator.yaml_text import (
     Place,
@@ -34,9 +34,6 @@ from generator.yaml_text import (
 )
 from generator.yaml_words import explained
 
-Way = tuple[str | int, ...]
-"""Keys and indices from the top of a file to one value."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -48,56 +45,7 @@ class Limits:
 
 
 LIMITS = Limits()
-MOST = 40
-"""Problems of one file that are listed."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """One mistake and where it is."""
-
-    place: Place
-    text: str
-
-
-@dataclass
-class Source:
-    """A file that was read: its data, and where each part of it stands.
-
-    `keys` and `values` give the place of a key and of its value; `refused` holds the
-    ways whose value is already among the `problems`, so that it is not judged twice.
-    """
-
-    name: str
-    data: dict[str, Any]
-    keys: dict[Way, Place] = field(default_factory=dict)
-    values: dict[Way, Place] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    refused: set[Way] = field(default_factory=set)
-
-    def key(self, way: Way) -> Place:
-        """Where the key at `way` is, or the nearest thing above it."""
-        while way and way not in self.keys and way not in self.values:
-            way = way[:-1]
-        return self.keys.get(way) or self.values.get(way, (1, 1))
-
-    def value(self, way: Way) -> Place:
-        """Where the value at `way` is, or the nearest thing above it."""
-        return self.values[way] if way in self.values else self.key(way)
-
-    def note(self, way: Way | None, place: Place, text: str) -> None:
-        """Remember a problem, and that the value at `way` is not to be judged again."""
-        self.problems.append(Problem(place, text))
-        if way is not None:
-            self.refused.add(way)
-
-    def messages(self) -> tuple[str, ...]:
-        """All problems as `file:line:column: text`, in the order of the file."""
-        found = sorted(set(self.problems))
-        lines = [f"{self.name}:{p.place[0]}:{p.place[1]}: {p.text}" for p in found]
-        if len(lines) > MOST:
-            lines[MOST:] = [f"{self.name}: and {len(lines) - MOST} more problems"]
-        return tuple(lines)
+_HALF = "half a character (\\u escape), not a valid character"
 
 
 def read(path: Path, name: str, limits: Limits = LIMITS) -> Source:
@@ -133,10 +81,14 @@ def _events(text: str) -> Iterator[Any]:
 
 @dataclass
 class _Frame:
-    """A mapping or list under way; `key` waits for its value."""
+    """A mapping or list under way; `key` waits for its value.
+
+    `again` says that the mapping was given before and is being added to.
+    """
 
     node: Any
     way: Way
+    again: bool = False
     key: str | None = None
 
 
@@ -209,17 +161,15 @@ class _Builder:
             raise StoppedError(
                 "merge keys (<<) are not allowed; write the keys out", place
             )
-        key = str(event.value)
+        key = str(event.value).encode(errors="replace").decode()
         way = (*frame.way, key)
         if event.style is None and not _is_text(key):
             self.source.note(
                 way, place, f"keys must be text, got {quoted(key)}; quote it"
             )
-        elif not _is_valid(key):
-            self.source.note(
-                way, place, f"key {quoted(key)} holds what is not a valid character"
-            )
-        elif way in self.source.keys:
+        elif key != event.value:
+            self.source.note(way, place, f"key {quoted(key)} holds {_HALF}")
+        elif way in self.source.keys and not frame.again:
             line, column = self.source.keys[way]
             first = f"first at {self.source.name}:{line}:{column}"
             self.source.note(
@@ -237,15 +187,17 @@ class _Builder:
             raise StoppedError(f"nested deeper than {self.limits.depth} levels", place)
         is_map = isinstance(event, events.MappingStartEvent)
         node: Any = {} if is_map else []
+        again = False
         if frame is None:
             node = self.source.data
         elif is_map and isinstance(frame.node, dict):
             before = frame.node.get(frame.key)
-            node = before if isinstance(before, dict) else node
+            again = isinstance(before, dict)
+            node = before if again else node
         self.source.values[way] = place
         if frame:
             self._put(frame, node)
-        self.stack.append(_Frame(node, way))
+        self.stack.append(_Frame(node, way, again))
 
     def _put(self, frame: _Frame, value: object) -> None:
         if isinstance(frame.node, list):
@@ -258,8 +210,7 @@ class _Builder:
         """A value; one that is refused is noted and kept as nothing."""
         text = str(event.value)
         if not _is_valid(text):
-            text = "half a character (\\u escape), not a valid character"
-            self.source.note(way, place, f"{dotted(way)} holds {text}")
+            self.source.note(way, place, f"{dotted(way)} holds {_HALF}")
             return None
         if event.style is not None:
             return text
@@ -292,15 +243,3 @@ def _is_text(word: str) -> bool:
 def _is_valid(text: str) -> bool:
     """Whether `text` can be written to a file."""
     return not any("\ud800" <= c <= "\udfff" for c in text)
-
-
-def dotted(way: Way) -> str:
-    """`models.lm.epochs[1]`; parts that are no plain names are quoted."""
-    shown = ""
-    for part in way:
-        if isinstance(part, int):
-            shown += f"[{part}]"
-        else:
-            plain_name = re.fullmatch(r"[\w-]{1,64}", part, re.ASCII)
-            shown += f"{'.' if shown else ''}{part if plain_name else quoted(part, 30)}"
-    return shown

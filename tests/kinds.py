@@ -63,7 +63,7 @@ class Write(Method):
         """The artifact it follows."""
         return (self.of,) if self.of else ()
 
-    def epochs(self) -> tuple[Epoch, ...]:
+    def snapshots(self) -> tuple[Epoch, ...]:
         """The snapshots it names."""
         return self.at
 
@@ -105,3 +105,25 @@ artifacts:
 figures:
   look: {figure: draw, artifact: after}
 """
+
+NAME = "studies/2024-02-29-songs/study.yaml"
+"""What the tests' study file is called in messages."""
+
+HEAD = """\
+title: T
+corpora:
+  songs: {kind: planted}
+models:
+  lm:
+    kind: tiny
+    corpus: songs
+"""
+"""A study up to the settings of its model, which go on at line 8, column 5."""
+
+ASKED = f"{HEAD}artifacts:\n"
+"""A study up to its artifacts, which go on at line 9, column 3."""
+
+
+def model(setting: str) -> str:
+    """A study whose model has one more setting, at line 8, column 5."""
+    return f"{HEAD}    {setting}\n"
