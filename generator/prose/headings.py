@@ -1,0 +1,83 @@
+"""Headings: their level on the page, their ids, the list of contents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+from slugify import slugify
+
+RESERVED = {"main", "claims", "provenance", "top"}
+"""Ids that pages use themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the write-up."""
+
+    id: str
+    text: str
+    level: int
+
+
+class Headings(Extension):  # type: ignore[misc] # markdown is untyped
+    """The extension; `found` are all headings, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Heading] = []
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the one part, after inline text was read."""
+        md.treeprocessors.register(Names(md, self), "headings", 10)
+
+
+class Names(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Gives each heading its id and a link to itself."""
+
+    def __init__(self, md: Markdown, headings: Headings) -> None:
+        super().__init__(md)
+        self.headings = headings
+
+    def run(self, root: Element) -> None:
+        """The page's title is level 1, so a write-up begins at 2; none is skipped."""
+        used = set(RESERVED)
+        before = 1
+        for element in root.iter():
+            if not re.fullmatch(r"h[1-6]", element.tag):
+                continue
+            level = min(max(int(element.tag[1]), 2), before + 1, 4)
+            before = level
+            text = "".join(element.itertext()).strip()
+            own = unused(slugify(text, max_length=60), used)
+            element.tag = f"h{level}"
+            element.set("id", own)
+            if not any(e.tag == "a" for e in element.iter()):
+                link_to_self(element, own)
+            self.headings.found.append(Heading(own, text, level))
+
+
+def unused(name: str, used: set[str]) -> str:
+    """`name`, or with a number where it is taken or means something on the page."""
+    base = name or "section"
+    if base.startswith(("fig-", "fn-", "ref-")):
+        base = f"on-{base}"
+    own, number = base, 2
+    while own in used:
+        own, number = f"{base}-{number}", number + 1
+    used.add(own)
+    return own
+
+
+def link_to_self(element: Element, own: str) -> None:
+    """Wrap what a heading holds in a link to it."""
+    link = Element("a", {"href": f"#{own}"})
+    link.text, element.text = element.text, None
+    for child in list(element):
+        element.remove(child)
+        link.append(child)
+    element.append(link)

@@ -1,0 +1,139 @@
+"""Footnotes that stand beside their paragraph.
+
+`[^name]` refers, `[^name]: text` defines. Each note is put right after the block that
+refers to it first; the style sheet moves it into the margin where there is one.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.extensions.footnotes import FootnoteBlockProcessor, FootnoteExtension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+
+from generator.errors import nearest, quoted
+from generator.prose.source import Source
+
+BEFORE_INLINE, AFTER_INLINE = 50, 15
+
+
+class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
+    """The extension: definitions as upstream reads them, references and places ours."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self.source = source
+        self.numbers: dict[str, int] = {}
+        self.uses: dict[str, int] = {}
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the four parts."""
+        self.parser = md.parser
+        self.md = md
+        md.registerExtension(self)
+        self.reset()
+        md.parser.blockprocessors.register(FootnoteBlockProcessor(self), "note", 17)
+        md.inlinePatterns.register(Reference(r"\[\^([^\]]*)\]", self), "note", 175)
+        md.treeprocessors.register(Bodies(md, self), "note-bodies", BEFORE_INLINE)
+        md.treeprocessors.register(Places(md, self), "note-places", AFTER_INLINE)
+
+    def number(self, name: str) -> int:
+        """A note's number, in the order in which they are referred to."""
+        return self.numbers.setdefault(name, len(self.numbers) + 1)
+
+
+class Reference(InlineProcessor):  # type: ignore[misc] # markdown is untyped
+    """`[^name]` in the text."""
+
+    def __init__(self, pattern: str, notes: Notes) -> None:
+        super().__init__(pattern)
+        self.notes = notes
+
+    def handleMatch(  # noqa: N802 - upstream's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        """A raised number that leads to the note."""
+        del data
+        name = m[1]
+        if name not in self.notes.footnotes:
+            line = self.notes.source.line_of(m[0])
+            known = nearest(name, self.notes.footnotes)
+            self.notes.source.blame(line, f"no note {quoted(name)}; {known}")
+            return None, None, None
+        number = self.notes.number(name)
+        use = self.notes.uses[name] = self.notes.uses.get(name, 0) + 1
+        own = f"ref-{number}" if use == 1 else f"ref-{number}-{use}"
+        link = Element("a", {"class": "ref", "id": own, "href": f"#fn-{number}"})
+        link.set("aria-label", f"Note {number}")
+        link.text = str(number)
+        return link, m.start(0), m.end(0)
+
+
+class Bodies(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Notes parsed at the end of the tree, so that their text is read like any other."""
+
+    def __init__(self, md: Markdown, notes: Notes) -> None:
+        super().__init__(md)
+        self.notes = notes
+
+    def run(self, root: Element) -> None:
+        """Append one element a note."""
+        for name, text in self.notes.footnotes.items():
+            body = SubElement(root, "aside", {"class": "sn", "id": f"note:{name}"})
+            self.notes.parser.parseChunk(body, text)
+
+
+class Places(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Notes moved behind the block that refers to them first."""
+
+    def __init__(self, md: Markdown, notes: Notes) -> None:
+        super().__init__(md)
+        self.notes = notes
+
+    def run(self, root: Element) -> None:
+        """Number the notes, and put each where it belongs."""
+        bodies = {e.get("id", ""): e for e in root if e.tag == "aside"}
+        for body in bodies.values():
+            root.remove(body)
+        named = {number: name for name, number in self.notes.numbers.items()}
+        placed: set[int] = set()
+        for block in list(root):
+            at = list(root).index(block) + 1
+            for number in referred(block):
+                if number not in placed:
+                    placed.add(number)
+                    body = bodies[f"note:{named[number]}"]
+                    finish(body, number)
+                    root.insert(at, body)
+                    at += 1
+        for number in sorted(set(named) - placed):  # referred to by other notes
+            body = bodies[f"note:{named[number]}"]
+            finish(body, number)
+            root.append(body)
+
+
+def referred(block: Element) -> list[int]:
+    """Numbers of the notes that a block refers to, in order."""
+    links = (e.get("href", "") for e in block.iter("a") if e.get("class") == "ref")
+    return [int(link.removeprefix("#fn-")) for link in links]
+
+
+def finish(body: Element, number: int) -> None:
+    """A note's number, its name, and the way back."""
+    body.set("id", f"fn-{number}")
+    body.set("role", "note")
+    body.set("aria-label", f"Note {number}")
+    mark = Element("b", {"class": "n"})
+    mark.text = str(number)
+    body.insert(0, mark)
+    last = body[-1] if len(body) > 1 and body[-1].tag == "p" else body
+    back = SubElement(last, "a", {"href": f"#ref-{number}"})
+    back.set("aria-label", "Back to the text")
+    back.text = "↩"
+    if len(last) > 1:
+        last[-2].tail = (last[-2].tail or "") + " "
+    else:
+        last.text = (last.text or "") + " "

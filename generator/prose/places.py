@@ -1,0 +1,243 @@
+"""Where a write-up puts figures, values, pictures and links.
+
+`![caption](figure:name)`, alone in its paragraph, places a figure; its caption is prose
+like any other. Links lead to https:, mailto:, another study's `index.md`, an artifact
+or a place on the page. Pictures lie in the study's folder.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import stat
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from generator.errors import WriteUpError, nearest, quoted
+from generator.prose.source import Marks, Source
+
+FIGURE = re.compile(r"!\[(?P<caption>.*)\]\(\s*figure:(?P<name>[^)\s]*)\s*\)", re.DOTALL)
+PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+LARGEST = 5_000_000
+"""Bytes of a picture."""
+ANCHOR = re.compile(r"#(?P<id>[^?]+)\?(?P<state>.+)")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a write-up can name, and where its page lies in the site."""
+
+    figures: Collection[str]
+    artifacts: Collection[str]
+    studies: Mapping[str, str]  # name of the folder: path of the page
+    page: str
+    look_up: Callable[[str], str]
+
+
+@dataclass
+class Found:
+    """What a write-up named, in order."""
+
+    figures: list[str] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
+    pictures: dict[str, Path] = field(default_factory=dict)
+    """Name under `images/` and the file it is copied from."""
+
+
+class Places(Extension):  # type: ignore[misc] # markdown is untyped
+    """The extension."""
+
+    def __init__(self, source: Source, marks: Marks, known: Known) -> None:
+        super().__init__()
+        self.source, self.marks, self.known = source, marks, known
+        self.found = Found()
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the three parts."""
+        md.parser.blockprocessors.register(FigureBlock(md.parser, self), "figure", 77)
+        value = Value(self.marks.pattern, self)
+        md.inlinePatterns.register(value, "value", 185)
+        md.treeprocessors.register(Addresses(md, self), "addresses", 12)
+
+
+class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
+    """A paragraph that is a figure."""
+
+    def __init__(self, parser: object, places: Places) -> None:
+        super().__init__(parser)
+        self.places = places
+
+    def test(self, parent: Element, block: str) -> bool:
+        """Whether the whole block is a figure."""
+        del parent
+        return FIGURE.fullmatch(block.strip()) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Leave three paragraphs: a mark, the caption, a mark."""
+        match = FIGURE.fullmatch(blocks.pop(0).strip())
+        assert match is not None  # noqa: S101 - `test` said so
+        name, found = match["name"], self.places.found
+        source = self.places.source
+        line = source.line_of(f"(figure:{name})")
+        if name not in self.places.known.figures:
+            known = nearest(name, self.places.known.figures)
+            source.blame(line, f"no figure {quoted(name)} in study.yaml; {known}")
+            return
+        if name in found.figures:
+            source.blame(line, f"figure {quoted(name)} is placed twice; place it once")
+            return
+        if parent.tag != "div":
+            source.blame(line, f"figure {quoted(name)} stands in a list or a quotation; "
+                         "give it a paragraph of its own")  # fmt: skip
+            return
+        found.figures.append(name)
+        stem = self.places.marks.stem
+        SubElement(parent, "p").text = AtomicString(f"{stem}f{len(found.figures) - 1}e")
+        SubElement(parent, "p").text = match["caption"].strip()
+        SubElement(parent, "p").text = AtomicString(f"{stem}ge")
+
+
+class Value(InlineProcessor):  # type: ignore[misc] # markdown is untyped
+    """A value in prose."""
+
+    def __init__(self, pattern: str, places: Places) -> None:
+        super().__init__(pattern)
+        self.places = places
+
+    def handleMatch(  # noqa: N802 - upstream's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        """The value's text, which Markdown does not read."""
+        del data
+        marks, index = self.places.marks, int(m[1])
+        try:
+            text = self.places.known.look_up(marks.expressions[index])
+        except WriteUpError as error:
+            self.places.source.blame(marks.lines[index], str(error))
+            text = ""
+        return AtomicString(text), m.start(0), m.end(0)
+
+
+class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Links and pictures, checked and resolved."""
+
+    def __init__(self, md: Markdown, places: Places) -> None:
+        super().__init__(md)
+        self.places = places
+
+    def run(self, root: Element) -> None:
+        """Resolve every address of the page."""
+        for element in root.iter():
+            if element.tag == "a" and "href" in element.attrib:
+                self.link(element)
+            elif element.tag == "img":
+                self.picture(element)
+
+    def blame(self, address: str, problem: str) -> None:
+        """Keep a problem of an address."""
+        source = self.places.source
+        source.blame(source.line_of(address), problem)
+
+    def link(self, element: Element) -> None:
+        """One link."""
+        address = element.get("href", "")
+        parts = urlsplit_or_none(address)
+        if parts is None or (parts.scheme and parts.scheme not in {"https", "mailto"}):
+            self.blame(address, f"link {quoted(address)} leads to no https: or mailto: "
+                       "address, no study and no place on the page")  # fmt: skip
+        elif parts.scheme == "https":
+            element.set("rel", "noopener noreferrer")
+        elif not parts.scheme and not address.startswith("#"):
+            self.local(element, address)
+        elif address.startswith("#"):
+            self.anchor(element, address)
+
+    def anchor(self, element: Element, address: str) -> None:
+        """A link within the page, which may carry the state of a figure."""
+        match = ANCHOR.fullmatch(address)
+        if match:
+            element.set("href", f"#{match['id']}")
+            element.set("data-go", address[1:])
+            address = f"#{match['id']}"
+        if element.get("class") != "ref":
+            self.places.found.anchors.append(address[1:])
+
+    def local(self, element: Element, address: str) -> None:
+        """A link to another study or to one of the study's artifacts."""
+        path, _, place = address.partition("#")
+        path = posixpath.normpath(unquote(path))
+        known = self.places.known
+        match = re.fullmatch(r"\.\./([^/]+)(/index\.md)?", path)
+        data = re.fullmatch(r"artifacts/([^/]+)\.json", path)
+        if match and match[1] in known.studies:
+            target = posixpath.relpath(
+                known.studies[match[1]], posixpath.dirname(known.page) or "."
+            )
+            element.set("href", f"{target}#{place}" if place else target)
+        elif data and data[1] in known.artifacts:
+            element.set("href", f"data/{data[1]}.json")
+        elif match:
+            near = nearest(match[1], known.studies)
+            self.blame(address, f"link {quoted(address)}: no study {quoted(match[1])} on "
+                       f"this site; {near}")  # fmt: skip
+        else:
+            self.blame(address, f"link {quoted(address)} leads to no study "
+                       "(../YYYY-MM-DD-slug/index.md) and no artifact "
+                       "(artifacts/name.json)")  # fmt: skip
+
+    def picture(self, element: Element) -> None:
+        """A picture from the study's folder."""
+        address = element.get("src", "")
+        if address.startswith("figure:"):
+            self.blame(address, f"figure {quoted(address[7:])} stands inside a sentence; "
+                       "give it a paragraph of its own")  # fmt: skip
+            return
+        path = self.places.source.folder / unquote(address)
+        problem = picture_problem(self.places.source.folder, path, address)
+        name = path.name.lower()
+        taken = self.places.found.pictures.get(name)
+        if problem is None and taken not in (None, path):
+            problem = "has the name of another picture of this study"
+        if problem:
+            self.blame(address, f"picture {quoted(address)} {problem}")
+            return
+        self.places.found.pictures[name] = path
+        element.set("src", f"images/{name}")
+        element.set("loading", "lazy")
+
+
+def urlsplit_or_none(address: str) -> object:
+    """The parts of an address, None where it has none."""
+    try:
+        return urlsplit(address.strip())
+    except ValueError:
+        return None
+
+
+def picture_problem(folder: Path, path: Path, address: str) -> str | None:
+    """Why a picture cannot be used, None if it can."""
+    if "://" in address or address.startswith(("/", "//", "data:")):
+        return "is not in the study's folder; copy it there"
+    if path.suffix.lower() not in PICTURES:
+        return f"is no picture; known: {', '.join(sorted(PICTURES))}"
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", path.name):
+        return "has a name that is more than letters, digits, . _ and -"
+    try:
+        inside = path.resolve(strict=True).is_relative_to(folder.resolve())
+        status = os.stat(path, follow_symlinks=False)
+    except OSError:
+        return "does not exist"
+    if not inside or not stat.S_ISREG(status.st_mode):
+        return "lies outside the study's folder, or is a link"
+    return None if status.st_size <= LARGEST else f"is larger than {LARGEST:,} bytes"

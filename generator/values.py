@@ -1,0 +1,166 @@
+"""Values of artifacts, as a sentence names them: `{{ planted.rows.trained.value:.2f }}`.
+
+A path begins with an artifact's name and walks its fields; a list takes a place
+(counted from 0, negative from the end), or the name of one of its rows with hyphens for
+spaces. Numbers in a list can be asked for their `min max mean sum argmax first last`.
+Scores of slots also know `padding` and `recency`: each step's sum over padded slots,
+and its newest slot. What is not there, or has no value, is an error, so that a sentence
+cannot say what its artifact does not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+
+from generator.artifacts import Artifact, Curves, SlotScores, Token
+from generator.errors import WriteUpError, nearest, quoted
+from generator.figures.masses import padding_mass, recency_mass
+from generator.figures.numbers import significant
+from generator.figures.tokens import show, visible
+
+FORMAT = re.compile(r"[+ ]?(?:,)?(?:\.\d{1,2})?[feg%d]?")
+"""What may follow the colon: a sign, thousands, decimals and a kind."""
+
+REDUCTIONS: dict[str, Callable[[np.ndarray], object]] = {
+    "min": np.min,
+    "max": np.max,
+    "mean": lambda array: np.mean(array, dtype=np.float64),
+    "sum": lambda array: np.sum(array, dtype=np.float64),
+    "argmax": np.argmax,
+}
+
+
+def look_up(artifacts: Mapping[str, Artifact], expression: str) -> str:
+    """The text of `expression`, `path` or `path:format`. Raises `WriteUpError`."""
+    path, _, form = (part.strip() for part in expression.partition(":"))
+    name, *steps = path.split(".")
+    if name not in artifacts:
+        raise WriteUpError(
+            f"{quoted(path)}: no artifact {quoted(name)}; {nearest(name, artifacts)}"
+        )
+    value: object = artifacts[name]
+    for i, step in enumerate(steps):
+        value = walk(value, step, ".".join([name, *steps[: i + 1]]))
+    return told(value, form, path)
+
+
+def walk(value: object, step: str, path: str) -> object:
+    """One step into `value`. Raises `WriteUpError`."""
+    if isinstance(value, np.ndarray):
+        return into_array(value, step, path)
+    if isinstance(value, tuple):
+        return into_list(value, step, path)
+    if is_dataclass(value):
+        return into_record(value, step, path)
+    raise WriteUpError(f"{quoted(path)}: there is nothing below {kind(value)}")
+
+
+def into_record(value: object, step: str, path: str) -> object:
+    """A field, or one of the few things derived from several."""
+    if isinstance(value, SlotScores) and step in {"padding", "recency"}:
+        return padding_mass(value) if step == "padding" else recency_mass(value)
+    names = {f.name for f in fields(value)}  # type: ignore[arg-type] # asked above
+    if isinstance(value, Curves):
+        rows = dict(zip(map(hyphens, value.names), value.y, strict=True))
+        if step in rows:
+            return rows[step]
+        names |= set(rows)
+    if step not in names or not hasattr(value, step):
+        raise WriteUpError(
+            f"{quoted(path)}: no {quoted(step)} there; {nearest(step, names)}"
+        )
+    return getattr(value, step)
+
+
+def into_list(value: tuple[object, ...], step: str, path: str) -> object:
+    """An item by its place, by `first` and `last`, or by its name."""
+    if step in {"first", "last"} or is_index(step):
+        place = {"first": 0, "last": -1}.get(step)
+        place = int(step) if place is None else place
+        return item(value, place, path)
+    names = {
+        hyphens(str(getattr(row, "name", ""))): row
+        for row in reversed(value)
+        if hasattr(row, "name")
+    }
+    if step not in names:
+        raise WriteUpError(
+            f"{quoted(path)}: no {quoted(step)} among {len(value)} items; "
+            f"{nearest(step, names)}"
+        )
+    return names[step]
+
+
+def into_array(value: np.ndarray, step: str, path: str) -> object:
+    """A number or a row by its place, or a reduction."""
+    if step in REDUCTIONS:
+        if not value.size:
+            raise WriteUpError(f"{quoted(path)}: the list is empty")
+        return REDUCTIONS[step](value)
+    if step in {"first", "last"} or is_index(step):
+        place = {"first": 0, "last": -1}.get(step)
+        return item(value, int(step) if place is None else place, path)
+    known = [*REDUCTIONS, "first", "last"]
+    raise WriteUpError(f"{quoted(path)}: no {quoted(step)}; {nearest(step, known)}")
+
+
+def item(value: tuple[object, ...] | np.ndarray, place: int, path: str) -> object:
+    """`value[place]`. Raises `WriteUpError` outside it."""
+    if not -len(value) <= place < len(value):
+        raise WriteUpError(f"{quoted(path)}: there are {len(value)}, counted from 0")
+    found: object = value[place]
+    return found
+
+
+def told(value: object, form: str, path: str) -> str:
+    """A value as text. Raises `WriteUpError` where there is none."""
+    if isinstance(value, Token):
+        return show(value).text
+    if isinstance(value, str):
+        return visible(value, blanks=False)
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise WriteUpError(f"{quoted(path)}: is {kind(value)}, not one value to print")
+    if isinstance(value, (float, np.floating)) and not math.isfinite(float(value)):
+        raise WriteUpError(f"{quoted(path)}: has no value there; say so in words")
+    if not FORMAT.fullmatch(form):
+        raise WriteUpError(
+            f"{quoted(path)}: {quoted(form)} is no format; expected one like .2f, .1%, d"
+        )
+    return formatted(value, form, path)
+
+
+def formatted(value: float | np.number, form: str, path: str) -> str:  # type: ignore[type-arg] # any number
+    """A finite number in `form`, with a real minus sign and no minus zero."""
+    number = int(value) if isinstance(value, (int, np.integer)) else float(value)
+    if not form:
+        return f"{number}" if isinstance(number, int) else significant(number, 6)
+    if form.endswith("d") and isinstance(number, float):
+        raise WriteUpError(f"{quoted(path)}: is no whole number; expected one like .2f")
+    text = format(number, form)
+    if not text.strip("+-0.,%e"):
+        text = text.lstrip("+-")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def kind(value: object) -> str:
+    """What a value is, in words."""
+    if value is None:
+        return "nothing (no value)"
+    if isinstance(value, np.ndarray):
+        return f"a list of {' by '.join(map(str, value.shape))} numbers"
+    return f"a list of {len(value)}" if isinstance(value, tuple) else "a record"
+
+
+def hyphens(name: str) -> str:
+    """A row's name as a path says it: lower case, one hyphen for what is no word."""
+    return re.sub(r"[^\w]+", "-", name.lower()).strip("-")
+
+
+def is_index(step: str) -> bool:
+    """Whether a step is a place."""
+    return re.fullmatch(r"-?\d{1,6}", step) is not None

@@ -1,0 +1,166 @@
+"""From a study's `index.md` to HTML, with places for its figures.
+
+1. Values are marked, Markdown is read with raw HTML off, so that `<pad>` in prose is
+   shown and not obeyed.
+2. Values, notes, figures, links, pictures and headings are put in their places; each
+   mistake is kept with its line, and all are told at once.
+3. The result is cleaned a second time by a list of allowed elements.
+4. What is left are pieces of HTML and, between them, figures with their captions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.tables import TableExtension
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+from pymdownx.highlight import HighlightExtension
+from pymdownx.superfences import SuperFencesCodeExtension
+
+from generator.errors import WriteUpError, nearest, quoted
+from generator.markup import trusted
+from generator.prose.headings import Heading, Headings
+from generator.prose.limits import time_limit
+from generator.prose.notes import Notes
+from generator.prose.places import Known as Known
+from generator.prose.places import Places
+from generator.prose.sanitiser import clean
+from generator.prose.source import Marks, Source, mark_values, read
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A figure's place: its name in the study file, and its caption."""
+
+    name: str
+    caption: Markup
+
+
+@dataclass(frozen=True)
+class WriteUp:
+    """A write-up as pieces of HTML and figures, in order."""
+
+    pieces: tuple[Markup | Placed, ...]
+    headings: tuple[Heading, ...]
+    pictures: dict[str, Path]
+    """Name under the page's `images/` and the file it is copied from."""
+    words: int
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names of the figures placed, in order."""
+        return tuple(piece.name for piece in self.pieces if isinstance(piece, Placed))
+
+
+def read_write_up(path: Path, shown: str, known: Known) -> WriteUp:
+    """The write-up at `path`, called `shown` in messages. Raises `WriteUpError`."""
+    source = read(path, shown)
+    with time_limit(shown):
+        return convert(source, known)
+
+
+def convert(source: Source, known: Known) -> WriteUp:
+    """`source` as HTML. Raises `WriteUpError` with every problem found."""
+    marks = mark_values(source)
+    places, headings = Places(source, marks, known), Headings()
+    reader = markdown([places, Notes(source), headings, Wrapped()])
+    html = restored(clean(reader.convert(marks.text)), marks)
+    check_anchors(source, places, headings)
+    source.settle()
+    pieces = divided(html, marks, places.found.figures)
+    words = len(re.findall(r"\w+", source.text))
+    return WriteUp(pieces, tuple(headings.found), places.found.pictures, words)
+
+
+def plain(text: str) -> Markup:
+    """A docstring as HTML: the same Markdown, without figures and values."""
+    reader = markdown([Headings(), Wrapped()])
+    return trusted(clean(reader.convert(text)))
+
+
+def markdown(extensions: list[Extension]) -> Markdown:
+    """A reader with raw HTML off. A new one for each text: it keeps what it read."""
+    reader = Markdown(
+        extensions=[
+            SuperFencesCodeExtension(),
+            HighlightExtension(use_pygments=True, guess_lang=False, linenums=None),
+            TableExtension(use_align_attribute=True),
+            *extensions,
+        ],
+        output_format="html",
+    )
+    reader.preprocessors.deregister("html_block")
+    reader.inlinePatterns.deregister("html")
+    return reader
+
+
+class Wrapped(Extension):  # type: ignore[misc] # markdown is untyped
+    """Tables in a region that scrolls by itself, alignment as classes."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the one part."""
+        md.treeprocessors.register(Tables(md), "wrapped", 8)
+
+
+class Tables(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Wraps each table."""
+
+    def run(self, root: Element) -> None:
+        """Put every table into its own region."""
+        for parent in list(root.iter()):
+            for i, child in enumerate(list(parent)):
+                if child.tag == "table":
+                    box = Element("div", {"class": "scroll", "tabindex": "0"})
+                    box.attrib.update({"role": "region", "aria-label": "Table"})
+                    box.tail, child.tail = child.tail, None
+                    parent[i] = box
+                    box.append(child)
+        for cell in root.iter():
+            align = cell.attrib.pop("align", None) if cell.tag in {"td", "th"} else None
+            if align in {"right", "center"}:
+                cell.set("class", f"al-{align}")
+
+
+def restored(html: str, marks: Marks) -> str:
+    """`html` with marks in code turned back into what the author wrote."""
+    return re.sub(
+        marks.pattern,
+        lambda m: escape(f"{{{{ {marks.expressions[int(m[1])]} }}}}"),
+        html,
+    )
+
+
+def check_anchors(source: Source, places: Places, headings: Headings) -> None:
+    """Keep a problem for each link within the page that leads nowhere."""
+    ids = {heading.id for heading in headings.found}
+    ids |= {f"fig-{name}" for name in places.found.figures}
+    for anchor in places.found.anchors:
+        if anchor not in ids and not anchor.startswith(("fn-", "ref-")):
+            line = source.line_of(f"#{anchor}")
+            source.blame(line, f"no place {quoted(anchor)} on the page; "
+                         f"{nearest(anchor, ids)}")  # fmt: skip
+
+
+def divided(html: str, marks: Marks, names: list[str]) -> tuple[Markup | Placed, ...]:
+    """`html` cut at its figures. Raises `WriteUpError` if a mark was lost."""
+    stem = re.escape(marks.stem)
+    pattern = rf"<p>{stem}f(\d+)e</p>\s*(?:<p>(.*?)</p>)?(.*?)<p>{stem}ge</p>"
+    pieces: list[Markup | Placed] = []
+    end = 0
+    for match in re.finditer(pattern, html, re.DOTALL):
+        pieces.append(trusted(html[end : match.start()]))
+        caption = f"<p>{match[2]}</p>" if match[2] else ""
+        pieces.append(Placed(names[int(match[1])], trusted(caption)))
+        pieces.append(trusted(match[3]))  # notes of the caption
+        end = match.end()
+    pieces.append(trusted(html[end:]))
+    if marks.stem in "".join(p for p in pieces if isinstance(p, Markup)):
+        raise WriteUpError("a figure's place was lost; put blank lines around figures")
+    return tuple(p for p in pieces if isinstance(p, Placed) or p.strip())
