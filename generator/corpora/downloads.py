@@ -54,6 +54,10 @@ class InterruptedTryError(Exception):
     """A try that failed for a reason that may pass. Its text is the reason."""
 
 
+class RangeRefusedError(InterruptedTryError):
+    """The server cannot go on where the last try stopped."""
+
+
 def download(
     file: RemoteFile, data: Path, progress: Progress, network: Network
 ) -> Path:
@@ -115,10 +119,14 @@ def attempt(file: RemoteFile, part: Path, progress: Progress, network: Network) 
         if not whole:
             part.unlink()
         return whole
-    resumed, head = stream(file, part, kept, progress, network)
-    if sha256_of(part) == file.sha256:
-        return True
+    try:
+        resumed, head = stream(file, part, kept, progress, network)
+    except (IntegrityError, RangeRefusedError):
+        part.unlink(missing_ok=True)
+        raise
     found = sha256_of(part)
+    if found == file.sha256:
+        return True
     part.unlink()
     if resumed:
         return False
@@ -131,6 +139,9 @@ def stream(
     """Append to `part` what is missing: whether it was resumed, and the first bytes."""
     with opened(file, kept, network) as response:
         resumed = kept > 0 and response.status == http.HTTPStatus.PARTIAL_CONTENT
+        begin = response.headers.get("Content-Range", "")
+        if resumed and not begin.startswith(f"bytes {kept}-"):
+            raise RangeRefusedError(f"asked from byte {kept}, the server sent {begin}")
         kept = kept if resumed else 0
         with part.open("ab" if resumed else "wb") as out:
             head = receive(file, response, out.write, kept, progress)
@@ -142,23 +153,26 @@ def stream(
 def opened(file: RemoteFile, kept: int, network: Network) -> Response:
     """The answer to a request for the bytes from `kept` on."""
     wanted = {"Range": f"bytes={kept}-"} if kept else {}
-    host = urlsplit(file.url).hostname
     try:
         return network.open(file.url, wanted)
     except HTTPError as error:
-        with error:
-            if error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR or (
-                kept and error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-            ):
-                raise InterruptedTryError(
-                    f"the server answered {error.code}"
-                ) from error
-            raise NetworkError(
-                f"{file.path}: {host} answered {error.code}; expected the file; its "
-                f"address was {file.url}: see whether it has moved"
-            ) from error
+        error.close()
+        raise answered(file, error.code) from error
     except (OSError, http.client.HTTPException) as error:
         raise InterruptedTryError(reason_of(error)) from error
+
+
+def answered(file: RemoteFile, code: int) -> Exception:
+    """The error for an answer that is no file: one that may pass, or a final one."""
+    if code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        return RangeRefusedError(f"the server answered {code}")
+    if code >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        return InterruptedTryError(f"the server answered {code}")
+    host = urlsplit(file.url).hostname
+    return NetworkError(
+        f"{file.path}: {host} answered {code}; expected the file; its address was "
+        f"{file.url}: see whether it has moved"
+    )
 
 
 def reason_of(error: Exception) -> str:

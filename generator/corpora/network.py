@@ -99,7 +99,7 @@ def require_https(url: str, what: str) -> None:
 class Redirects(HTTPRedirectHandler):
     """At most five redirects, each to https."""
 
-    max_redirections = 5
+    max_redirections = max_repeats = 5
 
     def http_error_302(
         self,
