@@ -11,7 +11,8 @@ from pydantic import field_validator
 from generator.corpora.base import CorpusSpec, Folders
 from generator.corpora.datasets import DATASETS, absent, read_dataset
 from generator.corpora.keys import key_of
-from generator.corpora.reading import Raw, find, read, unsafe
+from generator.corpora.paths import find, unsafe
+from generator.corpora.reading import Raw, read
 from generator.errors import quoted
 
 

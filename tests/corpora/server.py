@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -93,11 +94,50 @@ def serving(certificate: Path) -> Iterator[Script]:
     server.socket = context.wrap_socket(
         server.socket, server_side=True, do_handshake_on_connect=False
     )
-    script.base = f"https://127.0.0.1:{server.server_address[1]}"
+    with running(server) as port:
+        script.base = f"https://127.0.0.1:{port}"
+        yield script
+
+
+@contextmanager
+def proxying() -> Iterator[tuple[str, list[str]]]:
+    """A proxy: its address, and the hosts it was asked to lead to."""
+    tunnels: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:
+            tunnels.append(self.path)
+            host, port = self.path.split(":")
+            with socket.create_connection((host, int(port))) as far:
+                self.send_response(200)
+                self.end_headers()
+                back = threading.Thread(target=relay, args=(far, self.connection))
+                back.start()
+                relay(self.connection, far)
+                back.join()
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    with running(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+        yield f"http://127.0.0.1:{port}", tunnels
+
+
+def relay(source: socket.socket, target: socket.socket) -> None:
+    """Pass bytes on until there are no more."""
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def running(server: ThreadingHTTPServer) -> Iterator[int]:
+    """A server at work, and its port."""
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield script
+        yield server.server_address[1]
     finally:
         server.shutdown()
         thread.join()

@@ -18,7 +18,7 @@ from generator.corpora import datasets, downloads
 from generator.corpora.datasets import DATASETS, Dataset, fetch
 from generator.corpora.downloads import RemoteFile, download
 from generator.corpora.network import Network, refuse_private, require_https
-from generator.corpora.reading import unsafe
+from generator.corpora.paths import unsafe
 from generator.errors import (
     ConfigError,
     IntegrityError,
@@ -31,6 +31,7 @@ from tests.corpora.server import (
     Script,
     body,
     nothing,
+    proxying,
     redirect,
     serving,
     status,
@@ -416,6 +417,17 @@ def test_what_is_private(address: str) -> None:
 def test_what_is_public(address: str) -> None:
     """Addresses of the internet pass."""
     refuse_private(address, "example.org")
+
+
+def test_a_proxy_may_be_private(
+    server: Script, file: RemoteFile, tmp_path: Path, network: Network
+) -> None:
+    """The system's proxy is used wherever it is, and sees an encrypted tunnel alone."""
+    server.answers = [body(DATA)]
+    with proxying() as (address, tunnels):
+        proxied = replace(network, proxies={"https": address}, allow_private=False)
+        assert get(file, tmp_path, proxied).read_bytes() == DATA
+    assert tunnels == [file.url.split("/")[2]]
 
 
 def test_an_untrusted_certificate_is_refused(

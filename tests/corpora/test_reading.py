@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from generator.corpora import reading
 from generator.corpora.base import Folders
-from generator.corpora.reading import Raw, decode, find, lines, read
+from generator.corpora.paths import find
+from generator.corpora.reading import Raw, decode, lines, read
 from generator.errors import CorpusError
 from generator.files import digest
 
@@ -287,7 +288,8 @@ def test_files_outside_are_never_opened(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from generator.corpora.base import Folders
-from generator.corpora.reading import find, read
+from generator.corpora.paths import find
+from generator.corpora.reading import read
 from generator.errors import CorpusError
 folders = Folders(Path({str(tmp_path / "s")!r}), Path({str(tmp_path / "d")!r}))
 seen = []
