@@ -1,0 +1,209 @@
+"""A language model in one state: what methods ask, answered by compiled networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from generator.corpora.vocabulary import Vocabulary
+from generator.models.base import Decomposition, Ids, Prediction, Written
+from generator.networks.reading import BATCH, reader
+from generator.networks.textgenrnn import Settings
+from generator.networks.weights import Arrays
+from generator.networks.writing import SIZES, Draws, writer
+
+Numbers = NDArray[np.int32]
+
+
+class Network:
+    """A textgenrnn with given weights: a `LanguageModel`."""
+
+    def __init__(
+        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+    ) -> None:
+        self.settings = settings
+        self.window = settings.max_length
+        self.vocabulary = vocabulary
+        self.epoch = epoch
+        self.arrays = arrays
+        self._weights = [tf.constant(array) for array in arrays]
+        self._rest: object = None
+
+    def predict(self, histories: Ids) -> Prediction:
+        """`histories` (n, window) of ids: one answer a row, equal rows asked once."""
+        rows, back = np.unique(self._checked(histories), axis=0, return_inverse=True)
+        ask = reader(self.settings, len(self.vocabulary)).predict
+        probabilities = np.empty((len(rows), len(self.vocabulary)), np.float32)
+        weights = np.empty((len(rows), self.window), np.float32)
+        for part, batch in _batches(rows):
+            found, seen = ask(self._weights, batch)
+            size = len(probabilities[part])
+            probabilities[part] = _softmax(found.numpy()[:size])
+            weights[part] = seen.numpy()[:size]
+        back = back.ravel()
+        return Prediction(probabilities[back], weights[back])
+
+    def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
+        """The logit of `targets[i]` after `histories[i]`, by slot and by part."""
+        rows = self._checked(histories)
+        wanted = np.asarray(targets)
+        if wanted.shape != rows.shape[:1] or not self._known(wanted):
+            raise ValueError("targets must be one known id for each history")
+        ask = reader(self.settings, len(self.vocabulary)).decompose
+        parts = self.settings.parts
+        by_part = np.empty((*rows.shape, len(parts)), np.float32)
+        logits, biases = np.empty((2, len(rows)), np.float32)
+        chunks = zip(_batches(rows), _batches(wanted.astype(np.int32)), strict=True)
+        for (part, batch), (_, ids) in chunks:
+            size = len(logits[part])
+            answers = ask(self._weights, batch, ids)
+            for kept, answer in zip((by_part, logits, biases), answers, strict=True):
+                kept[part] = answer.numpy()[:size]
+        return Decomposition(parts, by_part, logits, biases)
+
+    def write(
+        self,
+        prefixes: Sequence[Sequence[int]],
+        length: int,
+        temperature: float,
+        seed: Sequence[int],
+        *,
+        stop: bool = True,
+    ) -> Written:
+        """Write up to `length` tokens after each prefix; see `LanguageModel.write`.
+
+        Steps after a text's closing mark are left at 0.
+        """
+        if length < 0 or not 0 <= temperature < np.inf:
+            raise ValueError("length and temperature must be finite and at least 0")
+        histories = self._padded(prefixes)
+        uniform = np.zeros((len(histories), length))
+        if temperature > 0:
+            for row in range(len(histories)):
+                uniform[row] = np.random.default_rng((*seed, row)).random(length)
+        mark = self.vocabulary.ids.get(self.vocabulary.mark or "", -1) if stop else -1
+        written = self._empty(len(histories), length)
+        for rows in _together(len(histories)):
+            self._write(rows, histories, uniform, temperature, mark, written=written)
+        return written
+
+    def _write(
+        self,
+        rows: slice,
+        histories: Numbers,
+        uniform: NDArray[np.float64],
+        temperature: float,
+        mark: int,
+        *,
+        written: Written,
+    ) -> None:
+        """Fill `rows` of `written`, loop by loop, until all of them are closed."""
+        write = writer(self.settings, len(self.vocabulary))
+        if self._rest is None:
+            self._rest = write.rest(self._weights)
+        count, length = uniform[rows].shape
+        size = next(size for size in SIZES if size >= count)
+        state = write.start(self._weights, self._rest, _filled(histories[rows], size))
+        closed = tf.range(size) >= count
+        for first in range(0, length, SIZES[size]):
+            steps = min(SIZES[size], length - first)
+            numbers = np.zeros((SIZES[size], size))
+            numbers[:steps, :count] = uniform[rows, first : first + steps].T
+            draws = Draws(
+                tf.constant(steps),
+                tf.constant(temperature, tf.float64),
+                tf.constant(numbers),
+                tf.constant(mark),
+                closed,
+            )
+            state, closed, found = write.loop(self._weights, state, draws)
+            answers = [np.swapaxes(a.numpy()[:steps, :count], 0, 1) for a in found]
+            _keep(written, rows, first, answers)
+            if bool(tf.reduce_all(closed)):
+                break
+        _close(written, rows, histories, mark)
+
+    def _empty(self, texts: int, length: int) -> Written:
+        return Written(
+            ids=np.zeros((texts, length), np.int32),
+            histories=np.zeros((texts, length, self.window), np.int32),
+            weights=np.zeros((texts, length, self.window), np.float32),
+            probabilities=np.zeros((texts, length, len(self.vocabulary)), np.float32),
+            lengths=np.zeros(texts, np.int32),
+        )
+
+    def _padded(self, prefixes: Sequence[Sequence[int]]) -> Numbers:
+        """The last `window` ids of each prefix, padding on the left."""
+        rows = np.zeros((len(prefixes), self.window), np.int32)
+        for row, prefix in zip(rows, prefixes, strict=True):
+            last = list(prefix)[-self.window :]
+            if last:
+                row[-len(last) :] = last
+        return self._checked(rows)
+
+    def _checked(self, histories: Ids) -> Numbers:
+        """`histories`. Raises `ValueError` unless they are windows of known ids."""
+        rows = np.asarray(histories)
+        if rows.ndim != 2 or rows.shape[1] != self.window:  # noqa: PLR2004  # two axes
+            raise ValueError(f"histories must be (n, {self.window}), not {rows.shape}")
+        if not self._known(rows):
+            raise ValueError(
+                f"ids must be integers from 0 to {len(self.vocabulary) - 1}"
+            )
+        return rows.astype(np.int32)
+
+    def _known(self, ids: Ids) -> bool:
+        whole = np.issubdtype(ids.dtype, np.integer)
+        return whole and bool(((ids >= 0) & (ids < len(self.vocabulary))).all())
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Probabilities by row; TensorFlow's own differ with a row's place in a batch."""
+    shares = np.exp(logits - logits.max(1, keepdims=True), dtype=np.float64)
+    return (shares / shares.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _filled(rows: Numbers, size: int) -> tf.Tensor:
+    """`rows` with rows of padding after them, `size` in all."""
+    more = [(0, size - len(rows))] + [(0, 0)] * (rows.ndim - 1)
+    return tf.constant(np.pad(rows, more))
+
+
+def _batches(rows: Numbers) -> Iterator[tuple[slice, tf.Tensor]]:
+    """`rows` in batches of `BATCH`, and which they are."""
+    for start in range(0, len(rows), BATCH):
+        part = slice(start, start + BATCH)
+        yield part, _filled(rows[part], BATCH)
+
+
+def _together(count: int) -> Iterator[slice]:
+    """Which texts are written together."""
+    for start in range(0, count, max(SIZES)):
+        yield slice(start, min(start + max(SIZES), count))
+
+
+def _keep(
+    written: Written, rows: slice, first: int, answers: Sequence[NDArray]
+) -> None:
+    """Put one loop's ids, weights and probabilities in their places."""
+    places = (written.ids, written.weights, written.probabilities)
+    for place, answer in zip(places, answers, strict=True):
+        place[rows, first : first + answer.shape[1]] = answer
+
+
+def _close(written: Written, rows: slice, prefixes: Numbers, mark: int) -> None:
+    """Find where each text ends, blank what follows, and cut out its histories."""
+    window = prefixes.shape[1]
+    for row in range(rows.start, rows.stop):
+        ids = written.ids[row]
+        marks = np.flatnonzero(ids == mark)
+        end = int(marks[0]) + 1 if len(marks) else len(ids)
+        written.lengths[row] = end
+        whole = np.concatenate([prefixes[row], ids[:end]])
+        views = np.lib.stride_tricks.sliding_window_view(whole, window)[:end]
+        written.histories[row, :end] = views
+        for array in (written.ids, written.weights, written.probabilities):
+            array[row, end:] = 0
