@@ -1,6 +1,29 @@
 """Methods a study file can name. To add one: its module here, its line in the table."""
 
+from generator.methods.attention.contributions import Contributions
+from generator.methods.attention.occlusion import Occlusion
+from generator.methods.attention.padding import Padding
+from generator.methods.attention.planted import Planted
+from generator.methods.attention.planted_curve import PlantedCurve
+from generator.methods.attention.reading import Reading
+from generator.methods.attention.streak import Streak
+from generator.methods.attention.tfidf import Tfidf
+from generator.methods.attention.writing import Writing
 from generator.methods.base import Method
+from generator.methods.training.curves import Training
+from generator.methods.training.samples import Sampling
 
-METHODS: dict[str, type[Method]] = {}
+METHODS: dict[str, type[Method]] = {
+    "writing": Writing,
+    "reading": Reading,
+    "contributions": Contributions,
+    "occlusion": Occlusion,
+    "padding": Padding,
+    "planted": Planted,
+    "planted_curve": PlantedCurve,
+    "streak": Streak,
+    "tfidf": Tfidf,
+    "training": Training,
+    "samples": Sampling,
+}
 """The word after `method:` under `artifacts:`, and its class."""

@@ -1,0 +1,1 @@
+"""What a language model looks at while it writes, and what that is worth."""

@@ -1,0 +1,44 @@
+"""Which states of a trained model a method asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from generator.errors import UnsupportedError
+from generator.methods.base import Asked
+from generator.models.base import Epoch, LanguageModel
+
+
+def states(asked: Asked, epochs: Sequence[Epoch]) -> Iterator[LanguageModel]:
+    """The model at `epochs`; without any, at every epoch whose weights were kept.
+
+    Raises `UnsupportedError` for an epoch that is asked for and was not kept.
+    """
+    if epochs:
+        yield from (asked.model.at(epoch) for epoch in epochs)
+        return
+    for epoch in asked.model.log.epochs:
+        model = state_or_none(asked, epoch)
+        if model is not None:
+            yield model
+
+
+def state_or_none(asked: Asked, epoch: int) -> LanguageModel | None:
+    """The model at `epoch`, None if its weights were not kept."""
+    try:
+        model: LanguageModel = asked.model.at(epoch)
+    except UnsupportedError:
+        return None
+    return model
+
+
+def before_training(asked: Asked, model: LanguageModel) -> LanguageModel | None:
+    """The model at epoch 0, None if it was not kept or is `model` itself."""
+    return state_or_none(asked, 0) if model.epoch else None
+
+
+def state_of(asked: Asked, epoch: Epoch | None, other: int | None) -> LanguageModel:
+    """The model at `epoch`, else at the epoch of another artifact, else at its best."""
+    found = other if epoch is None else epoch
+    model: LanguageModel = asked.model.at("best" if found is None else found)
+    return model

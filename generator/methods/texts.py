@@ -1,0 +1,187 @@
+"""Texts as a model reads them: documents of its corpus, and what an author wrote.
+
+A text keeps its words beside their ids, so that an unknown word is shown by name though
+the model sees only the id 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from generator.artifacts import Artifact, Frames, SlotScores, Token
+from generator.corpora.base import Document
+from generator.corpora.tokenisation import join, prefix_tokens, tokens_of
+from generator.corpora.vocabulary import Vocabulary
+from generator.errors import CorpusError, UnsupportedError, quoted
+from generator.methods.base import Asked
+from generator.methods.windows import histories, ids_of
+from generator.models.base import Ids, LanguageModel
+
+PADDING = Token("<pad>", "pad")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Tokens from the opening mark on, with their ids."""
+
+    tokens: tuple[Token, ...]
+    ids: tuple[int, ...]
+
+    def rows(self, places: Sequence[int], window: int) -> Ids:
+        """What a model sees before each place, (places, window)."""
+        return histories(self.ids, places, window)
+
+    def labels(
+        self, places: Iterable[int], window: int
+    ) -> tuple[tuple[Token, ...], ...]:
+        """The tokens of `rows`, cut from the same places."""
+        padded = (PADDING,) * window + self.tokens
+        return tuple(padded[place : place + window] for place in places)
+
+
+def read_text(vocabulary: Vocabulary, text: str, *, closed: bool = False) -> Text:
+    """`text` after its opening mark, as a document; `closed` adds the closing one."""
+    words = tokens_of(text, word_level=vocabulary.word_level)
+    ends = opening(vocabulary)
+    return as_text(vocabulary, ends, words, ends if closed else ())
+
+
+def read_prefix(vocabulary: Vocabulary, prefix: str) -> Text:
+    """A text to go on from, after its opening mark."""
+    words = prefix_tokens(prefix, word_level=vocabulary.word_level)
+    return as_text(vocabulary, opening(vocabulary), words)
+
+
+def opening(vocabulary: Vocabulary) -> tuple[Token, ...]:
+    """What stands before a text: its opening mark, nothing in a single text."""
+    return () if vocabulary.mark is None else (Token(vocabulary.mark, "mark"),)
+
+
+def as_text(
+    vocabulary: Vocabulary,
+    before: Iterable[Token],
+    words: Iterable[str],
+    after: Iterable[Token] = (),
+) -> Text:
+    """Words as the model knows them, or by name where it does not, between tokens."""
+    known = vocabulary.ids.keys() - {vocabulary.mark}
+    middle = (Token(word, "word" if word in known else "unknown") for word in words)
+    tokens = (*before, *middle, *after)
+    return Text(tokens, tuple(ids_of(vocabulary, tokens)))
+
+
+def shown(vocabulary: Vocabulary, tokens: Iterable[Token]) -> str:
+    """Tokens as running text, marks and padding left out."""
+    words = [token.text for token in tokens if token.kind in {"word", "unknown"}]
+    return join(words, word_level=vocabulary.word_level)
+
+
+def written_text(
+    vocabulary: Vocabulary, prefix: Sequence[Token], ids: Iterable[int]
+) -> Text:
+    """What stood before, with the ids written after it."""
+    tokens = (*prefix, *(vocabulary.token(int(index)) for index in ids))
+    return Text(tokens, tuple(ids_of(vocabulary, tokens)))
+
+
+def any_slot_scores(artifact: Artifact, name: str) -> SlotScores:
+    """The text that `of:` names, at the first of its epochs.
+
+    Raises `UnsupportedError` where the artifact holds no text.
+    """
+    if isinstance(artifact, Frames) and artifact.frames:
+        return artifact.frames[0]
+    if isinstance(artifact, SlotScores):
+        return artifact
+    raise UnsupportedError(
+        f"of: {quoted(name)} holds {type(artifact).__name__}; expected a text: "
+        "name an artifact of the method writing or reading"
+    )
+
+
+def same_text(model: LanguageModel, scores: SlotScores) -> tuple[Text, int]:
+    """The text of an artifact for this model, and the place of its first step.
+
+    What stood before the first step is its history, padding left out.
+    """
+    check_window(model, scores)
+    before = tuple(token for token in scores.histories[0] if token.kind != "pad")
+    tokens = before + scores.targets
+    return Text(tokens, tuple(ids_of(model.vocabulary, tokens))), len(before)
+
+
+def check_window(model: LanguageModel, scores: SlotScores) -> None:
+    """Raise `UnsupportedError` unless the text was read through such a window."""
+    found = {len(history) for history in scores.histories}
+    if found != {model.window}:
+        shown = " and ".join(str(size) for size in sorted(found)) or "no"
+        raise UnsupportedError(
+            f"of: the text was read {shown} slots at a time; expected the "
+            f"{model.window} of this model: ask the model that wrote it"
+        )
+
+
+def rows_of(scores: SlotScores, model: LanguageModel) -> tuple[Ids, Ids]:
+    """Histories (steps, window) and targets (steps,) of a text, as the model's ids."""
+    check_window(model, scores)
+    rows = [ids_of(model.vocabulary, history) for history in scores.histories]
+    targets = ids_of(model.vocabulary, scores.targets)
+    return np.array(rows, dtype=np.int32), np.array(targets, dtype=np.int32)
+
+
+def held_out(
+    asked: Asked, limit: int | None = None
+) -> tuple[tuple[int, Document], ...]:
+    """Held-out documents with their indices, at most `limit`, in their order.
+
+    Which ones are taken depends on the seed and each document's index alone, so that a
+    document more or less changes at most one other. Raises `CorpusError`.
+    """
+    documents = documents_of(asked)
+    held = asked.model.log.held_out
+    if not held:
+        raise CorpusError(
+            "no document is held out; expected some that the model was not trained "
+            "on: give the model a share to validate on"
+        )
+    taken = chosen(held, limit, asked.seed)
+    return tuple((index, documents[index]) for index in taken)
+
+
+def trained_on(asked: Asked) -> tuple[Document, ...]:
+    """The documents the model was trained on. Raises `CorpusError`."""
+    held = set(asked.model.log.held_out)
+    found = enumerate(documents_of(asked))
+    return tuple(document for index, document in found if index not in held)
+
+
+def documents_of(asked: Asked) -> tuple[Document, ...]:
+    """All documents of the model's corpus. Raises `CorpusError`."""
+    if asked.corpus is None:
+        raise CorpusError(
+            "the model has no corpus; expected one to take documents from: "
+            "name it with corpus: on the model"
+        )
+    return asked.corpus.documents
+
+
+Place = TypeVar("Place", int, tuple[int, int])
+
+
+def chosen(
+    places: Sequence[Place], limit: int | None, seed: Sequence[int]
+) -> tuple[Place, ...]:
+    """At most `limit` of the places, sorted, each ranked by the seed and itself."""
+    if limit is None or len(places) <= limit:
+        return tuple(sorted(places))
+    root = "/".join(map(str, seed))
+
+    def rank(place: Place) -> bytes:
+        return hashlib.sha256(f"chosen/{root}/{place}".encode()).digest()
+
+    return tuple(sorted(sorted(places, key=rank)[:limit]))

@@ -1,0 +1,1 @@
+"""What a training left: losses and texts."""

@@ -1,0 +1,60 @@
+"""Training and held-out loss by epoch.
+
+1. The training loss of an epoch is the mean over its windows, measured while the
+   weights move, with dropout where the model has any.
+2. The validation loss is measured after the epoch on windows of held-out documents,
+   without dropout. At epoch 0 it is the loss before training.
+3. Both are cross-entropies in nats for a token: `−ln p` of the token that came next. A
+   model that knows nothing loses the logarithm of the vocabulary's size.
+4. A mark stands at the best epoch, the one with the lowest validation loss; other
+   methods ask its weights unless told otherwise.
+
+Where the validation loss rises while the training loss falls, the model learns its
+documents by heart, and what is seen at later epochs is about that.
+
+Differs: textgenrnn holds out windows, whose neighbours it trains on. Here whole
+documents are held out.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from generator.artifacts import Curves
+from generator.errors import UnsupportedError
+from generator.methods.base import Asked, Method
+from generator.methods.windows import narrow
+from generator.models.base import TrainingLog
+
+
+class Training(Method):
+    """The losses of a training."""
+
+    gives: ClassVar = Curves
+    method: Literal["training"]
+
+    def collect(self, asked: Asked) -> Curves:
+        """Copy. Raises `UnsupportedError` where nothing was trained."""
+        return curves(asked.model.log)
+
+
+def curves(log: TrainingLog) -> Curves:
+    """The losses of `log`; a line without any value is left out."""
+    lines = {"training": log.losses, "validation": log.validation_losses}
+    real = {name: line for name, line in lines.items() if np.isfinite(line).any()}
+    if not real:
+        raise UnsupportedError(
+            "the model has no losses; expected at least one epoch of training: "
+            "raise its epochs"
+        )
+    return Curves(
+        x=np.array(log.epochs, dtype=np.float32),
+        y=narrow(np.array(list(real.values()))),
+        x_label="epoch",
+        y_label="loss per token",
+        names=tuple(real),
+        marked_x=float(log.best) if "validation" in real else None,
+        unit="nats",
+    )

@@ -1,0 +1,100 @@
+"""Texts that the model writes at several temperatures and epochs.
+
+1. At temperature `t` a token is drawn from `p^(1/t)`, made to sum to 1: low
+   temperatures repeat what is most probable, 1 draws from the model's own
+   probabilities.
+2. Each text begins with the prefix and ends at its closing mark, or after `length`
+   tokens.
+3. At each epoch, and each temperature, `texts` of them are written.
+
+A text's draws depend on the seed, the temperature and its number alone: at every epoch
+the same ones are made, so that what changes between epochs comes from the weights, and
+another text or temperature changes none of the others.
+
+Tokens are joined as textgenrnn joins them. The texts are kept without their attention;
+*writing* keeps one with it.
+
+Source: Woolf (2018), textgenrnn, which prints samples at 0.2, 0.5 and 1.0 while it
+trains.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from generator.artifacts import Sample, Samples
+from generator.methods.base import Asked, Method
+from generator.methods.states import states
+from generator.methods.texts import read_prefix, shown, written_text
+from generator.models.base import Epoch, LanguageModel
+
+MILLIONTHS = 1_000_000
+"""A temperature's place in a seed is itself, in millionths."""
+
+
+class Sampling(Method):
+    """Samples by temperature and epoch."""
+
+    needs: ClassVar = (LanguageModel,)
+    gives: ClassVar = Samples
+    method: Literal["samples"]
+    temperatures: tuple[Annotated[float, Field(ge=0, le=100)], ...] = Field(
+        default=(0.2, 0.5, 1.0), min_length=1
+    )
+    """Temperatures to write at; 0 writes the most probable tokens."""
+    epochs: tuple[Epoch, ...] = ()
+    """The snapshots that write."""
+    every: int | None = Field(default=None, ge=1)
+    """Every so many epochs, from epoch 0, the last one too; instead of `epochs`."""
+    texts: int = Field(default=3, ge=1, le=1_000)
+    """How many texts at each temperature and epoch."""
+    length: int = Field(default=60, ge=1, le=5_000)
+    """At most so many tokens in each, beyond the prefix."""
+    prefix: str = Field(default="", max_length=20_000)
+    """What each text begins with."""
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        if self.epochs and self.every:
+            raise ValueError("give either epochs or every, not both")
+        return self
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epochs asked for by name."""
+        return self.epochs
+
+    def collect(self, asked: Asked) -> Samples:
+        """Write. Raises `UnsupportedError`."""
+        found: dict[int, list[Sample]] = {}
+        for model in states(asked, self._epochs(asked)):
+            found[model.epoch] = [
+                sample
+                for temperature in sorted(set(self.temperatures))
+                for sample in self._write(asked, model, temperature)
+            ]
+        samples = tuple(sample for epoch in sorted(found) for sample in found[epoch])
+        return Samples(samples=samples, prefix=self.prefix)
+
+    def _epochs(self, asked: Asked) -> tuple[Epoch, ...]:
+        if self.every is None:
+            return self.epochs or ("best",)
+        known = asked.model.log.epochs
+        return tuple(e for e in known if e % self.every == 0 or e == known[-1])
+
+    def _write(
+        self, asked: Asked, model: LanguageModel, temperature: float
+    ) -> list[Sample]:
+        before = read_prefix(model.vocabulary, self.prefix)
+        seed = (*asked.seed, round(temperature * MILLIONTHS))
+        prefixes = [before.ids] * self.texts
+        written = model.write(prefixes, self.length, temperature, seed, stop=True)
+        texts = (
+            written_text(model.vocabulary, before.tokens, ids[:steps])
+            for ids, steps in zip(written.ids, written.lengths, strict=True)
+        )
+        return [
+            Sample(shown(model.vocabulary, text.tokens), temperature, model.epoch)
+            for text in texts
+        ]
