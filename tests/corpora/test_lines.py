@@ -9,6 +9,8 @@ from pydantic import ValidationError
 
 from generator.corpora.base import Folders
 from generator.corpora.lines import Lines
+from generator.corpora.tokenisation import tokens_of
+from generator.corpora.vocabulary import MARK, PAD, UNKNOWN
 from generator.errors import CorpusError, IntegrityError
 
 
@@ -62,10 +64,12 @@ def test_a_file_can_be_one_text(folders: Folders) -> None:
 
 
 def test_words_like_marks_stay_words(folders: Folders) -> None:
-    """A text that holds a mark's name is that text, letter by letter."""
+    """A text that holds a mark's name is that text, and no token of it is the mark."""
     written = "<s> a <pad> b <unknown> </s>"
     (folders.study / "x.txt").write_text(written)
     assert texts(Lines(path="x.txt"), folders) == [written]
+    for word_level in (True, False):
+        assert not {MARK, PAD, UNKNOWN} & set(tokens_of(written, word_level))
 
 
 def test_identical_texts_are_noted(folders: Folders) -> None:
