@@ -1,0 +1,43 @@
+"""`build.py` with the stub in the tables: `python -m tests.stub.build …`.
+
+The environment asks for faults:
+
+    STUB_KILL=N      SIGKILL at the N-th event that changes the file system
+    STUB_COUNT=PATH  write the number of such events to PATH
+    STUB_PLAIN=1     write files in place, unprotected: a control that must fail
+    STUB_BLIND=1     believe every artifact: a control that must fail
+    STUB_REAL=1      render with the real renderer
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tests.stub import faults
+from tests.stub.specs import install
+
+
+def main() -> int:
+    """Run the command line with the stub and the faults asked for."""
+    install()
+    if "STUB_REAL" not in os.environ:
+        from tests.stub import site
+
+        sys.modules["generator.site"] = site
+    if "STUB_PLAIN" in os.environ:
+        faults.write_plainly()
+    if "STUB_BLIND" in os.environ:
+        faults.believe_everything()
+    import build
+
+    counter = faults.watch(int(os.environ.get("STUB_KILL", "0")))
+    status = build.main()
+    if path := os.environ.get("STUB_COUNT"):
+        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - counted last
+            file.write(str(counter()))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Faults for the stub: a kill at any event, and protections switched off."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+EVENTS = frozenset(
+    {
+        "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink",
+        "os.truncate",
+    }
+)  # fmt: skip
+
+
+def watch(kill_at: int) -> Callable[[], int]:
+    """Count events that change the file system; SIGKILL at number `kill_at`."""
+    count = 0
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal count
+        if event in EVENTS or (event == "open" and _writes(arguments)):
+            count += 1
+            if count == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    return lambda: count
+
+
+def _writes(arguments: tuple[Any, ...]) -> bool:
+    path, _mode, flags = arguments
+    return isinstance(flags, int) and bool(flags & WRITING) and path != os.devnull
+
+
+def write_plainly() -> None:
+    """Let `files.write` write in place, in two halves, as a careless program does."""
+    from generator import files
+
+    def write(path: Path, data: bytes, what: str = "file") -> None:
+        del what
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        with path.open("ab") as file:
+            file.write(data[len(data) // 2 :])
+
+    files.write = write
+
+
+def believe_everything() -> None:
+    """Let no hash be compared."""
+    from generator import files
+
+    class Always(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, str)
+
+        def __ne__(self, other: object) -> bool:
+            return not self == other
+
+        __hash__ = str.__hash__
+
+    real = files.digest
+    files.digest = lambda data: Always(real(data))
