@@ -114,7 +114,7 @@ class Streak(Method):
             claim=f"attention follows “{rows[0].name}” through the window",
             notes=(
                 f"{len(tokens):,} words went all the way through {ways.shape[1]} slots",
-                f"p allows for all of them: {self.shuffles:,} shuffles at each distance",
+                f"p allows for all of them: {self.shuffles:,} shuffles by distance",
                 RULE,
             ),
         )
