@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,6 +136,11 @@ class ModelSpec(Spec):
     kind: str
     corpus: str | None = None
     epochs: int = 0
+
+    def placed(self, folder: Path) -> Self:
+        """The recipe, told where the files it names lie: the study's folder."""
+        del folder
+        return self
 
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress

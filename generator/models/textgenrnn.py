@@ -1,0 +1,223 @@
+"""textgenrnn: LSTMs over a window of characters or words, and attention over all slots.
+
+1. A window holds the last `max_length` tokens, padding on the left. Each becomes a
+   vector x_1 … x_T of `dim_embeddings` channels.
+2. `rnn_layers` LSTMs of `rnn_size` units read the window, each the one below; in both
+   directions if `rnn_bidirectional`.
+3. Every slot's embedding stands beside its layers' outputs. Attention gives each slot a
+   weight, which sum to 1, and averages.
+4. One matrix makes logits of the average, and softmax probabilities. So the logit of a
+   token is its bias plus a sum over slots: what each slot gave is known exactly.
+
+Padding is a token like others here, and unknown words share its id: attention falls
+on both.
+
+Source: textgenrnn 2.0.0 by Max Woolf.
+Differs: attention weights are always an output. Words are counted with punctuation
+apart, as they are read. Whole documents are held out, not windows. Unknown words stay
+in a history in training, as they do in writing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from generator import files, manifest
+from generator.corpora.base import Corpus
+from generator.errors import ConfigError
+from generator.models.base import LanguageModel, ModelSpec, Trained
+from generator.progress import Progress
+from generator.spec import RelativePath, Spec
+
+if TYPE_CHECKING:
+    from generator.networks.recipe import Plan
+    from generator.networks.textgenrnn import Settings
+    from generator.networks.upstream_files import Trio
+
+SHAPE = (
+    "word_level",
+    "rnn_layers",
+    "rnn_size",
+    "rnn_bidirectional",
+    "max_length",
+    "max_words",
+    "dim_embeddings",
+    "single_text",
+)
+"""The settings that belong to trained weights."""
+
+
+class Files(Spec):
+    """A trained textgenrnn's three files, in the study's folder."""
+
+    weights: RelativePath
+    """HDF5, as textgenrnn saves it."""
+    vocabulary: RelativePath
+    """JSON, from tokens to ids."""
+    config: RelativePath
+    """JSON, the model's settings."""
+
+
+class TextGenRNN(ModelSpec):
+    """A textgenrnn, trained anew, from its package's weights, or from anybody's."""
+
+    version: ClassVar[int] = 1
+    offers: ClassVar[tuple[type, ...]] = (LanguageModel,)
+    kind: Literal["textgenrnn"]
+
+    word_level: bool = False
+    """Whether tokens are words; else characters."""
+    rnn_layers: int = Field(default=2, ge=1, le=16)
+    """How many LSTMs, one over the other."""
+    rnn_size: int = Field(default=128, ge=1, le=4096)
+    """Units of each LSTM, in each direction."""
+    rnn_bidirectional: bool = False
+    """Whether LSTMs read the window in both directions."""
+    max_length: int = Field(default=40, ge=1, le=1000)
+    """Slots of the window: how many tokens the model sees."""
+    max_words: int = Field(default=10000, ge=1, le=1_000_000)
+    """The most frequent tokens that are known; the others are unknown."""
+    dim_embeddings: int = Field(default=100, ge=1, le=4096)
+    """Channels of a token's vector."""
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the embedding's channels dropped in each window while training."""
+    single_text: bool = False
+    """Whether a document is one long text, without marks where it opens and closes."""
+
+    pretrained: bool = False
+    """Whether to begin with the weights and the vocabulary of textgenrnn's package."""
+    files: Files | None = None
+    """Files of a trained textgenrnn to begin with; they bring their own settings."""
+
+    epochs: int = Field(default=0, ge=0, le=10_000)
+    """How often to go through the corpus; 0 uses the weights as they begin."""
+    batch_size: int = Field(default=128, ge=1, le=65536)
+    """Windows in a step of training."""
+    learning_rate: float = Field(default=4e-3, gt=0, le=10)
+    """Of Adam in the first epoch; it falls by equal parts towards 0."""
+    validation: float = Field(default=0.0, ge=0, le=0.9)
+    """Share of documents held out."""
+    early_stop: int | None = Field(default=None, ge=1)
+    """Stop after as many epochs without a better held-out loss; null never stops."""
+    snapshots: tuple[int, ...] | None = None
+    """Epochs whose weights are kept beside the best and the last; null keeps all."""
+
+    _folder: Path | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        """Raises `ValueError` where settings contradict each other."""
+        if self.pretrained and self.files:
+            raise ValueError("pretrained and files exclude each other; keep one")
+        if self.corpus is None:
+            if not (self.pretrained or self.files):
+                raise ValueError(
+                    "needs a corpus to learn from, or pretrained: true, or files"
+                )
+            if self.epochs:
+                raise ValueError("epochs need a corpus to go through; name one")
+        if self.pretrained and (changed := self._changed()):
+            raise ValueError(
+                f"pretrained weights are of another {changed}; leave it out"
+            )
+        if any(not 0 <= epoch <= self.epochs for epoch in self.snapshots or ()):
+            raise ValueError(f"snapshots must be epochs from 0 to {self.epochs}")
+        return self
+
+    def _changed(self) -> str | None:
+        """The first setting of the shape that is not its default."""
+        known = type(self).model_fields
+        return next((n for n in SHAPE if getattr(self, n) != known[n].default), None)
+
+    def placed(self, folder: Path) -> Self:
+        """The recipe, told where the study's files lie."""
+        found = self.model_copy()
+        found._folder = folder  # noqa: SLF001  # of its own class
+        return found
+
+    def train(
+        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
+    ) -> None:
+        """Train into `folder`; see `ModelSpec.train`."""
+        from generator.networks import recipe
+
+        if not manifest.is_complete(folder):
+            recipe.train(corpus, self._plan(seed), folder, progress)
+
+    def is_trained(self, folder: Path) -> bool:
+        """Whether `folder` holds the complete model, every file's hash being right."""
+        return manifest.is_complete(folder)
+
+    def load(self, folder: Path) -> Trained:
+        """The trained model. Raises `IntegrityError` for a damaged folder."""
+        from generator.networks.keeping import Kept
+
+        return Kept(folder)
+
+    def foreign_key(self) -> str:
+        """Hash of the files that training begins with, or ""."""
+        if self.files is None:
+            return ""
+        shas = [files.digest(path.read_bytes()) for path in self._paths(self.files)]
+        return files.digest("".join(shas).encode())
+
+    def _plan(self, seed: int) -> Plan:
+        from generator.networks import training
+        from generator.networks.recipe import Plan
+
+        return Plan(
+            settings=self._settings(),
+            start=self._start(),
+            training=training.Settings(
+                epochs=self.epochs,
+                seed=seed,
+                batch_size=self.batch_size,
+                learning_rate=self.learning_rate,
+                patience=self.early_stop,
+                snapshots=self.snapshots,
+            ),
+            validation=self.validation,
+            dropout=self.dropout,
+        )
+
+    def _settings(self) -> Settings:
+        from generator.networks.textgenrnn import Settings
+
+        return Settings(**{name: getattr(self, name) for name in SHAPE})
+
+    def _start(self) -> Trio | None:
+        """What training begins with, None for weights freshly drawn."""
+        from generator.networks import upstream_files
+
+        if self.pretrained:
+            return upstream_files.read_package()
+        if self.files is None:
+            return None
+        trio = upstream_files.read_trio(*self._paths(self.files))
+        for name in sorted(self.model_fields_set.intersection(SHAPE)):
+            asked, found = getattr(self, name), getattr(trio.settings, name)
+            if asked != found:
+                raise ConfigError(
+                    f"{self.files.config}: {name} is {found}, the study says {asked}; "
+                    "the files bring their own settings: leave it out"
+                )
+        return trio
+
+    def _paths(self, named: Files) -> tuple[Path, Path, Path]:
+        """Where the three files lie. Raises `ConfigError`."""
+        if self._folder is None:
+            raise ConfigError(
+                "files: the study's folder is not known; place the recipe"
+            )
+        root = self._folder.resolve()
+        names = (named.weights, named.vocabulary, named.config)
+        weights, vocabulary, config = (root / name for name in names)
+        for path, name in zip((weights, vocabulary, config), names, strict=True):
+            if not path.is_file():
+                raise ConfigError(f"{name}: no such file in the study's folder")
+            if path.resolve() != path:
+                raise ConfigError(f"{name}: a link; put the file itself there")
+        return weights, vocabulary, config

@@ -1,0 +1,113 @@
+"""Training a textgenrnn as a study words it, into a folder that is complete or not.
+
+1. The network begins freshly drawn, or from the package's weights, or from a trio of
+   upstream's files; in the latter two the vocabulary comes with the weights.
+2. Documents become ids; a share of them, chosen by the seed, is held out.
+3. `training.train` does the rest; then the folder is declared complete.
+
+Without epochs and corpus there is nothing to do but to keep the weights as epoch 0.
+
+Differs: upstream holds out windows, drawn anew each time; here whole documents are
+held out. The vocabulary counts all documents, as upstream's does.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from generator import files
+from generator.corpora import tokenisation
+from generator.corpora.base import Corpus, split
+from generator.corpora.vocabulary import Vocabulary
+from generator.errors import CorpusError
+from generator.models.base import TrainingLog
+from generator.networks import checkpoint, fingerprint, training, variables
+from generator.networks.keeping import keep
+from generator.networks.run import snapshot_path
+from generator.networks.textgenrnn import Settings, build
+from generator.networks.upstream_files import Trio
+from generator.networks.windows import Windows
+from generator.progress import Progress
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train from, and how."""
+
+    settings: Settings
+    start: Trio | None  # weights to begin with, which bring their settings
+    training: training.Settings
+    validation: float  # share of documents held out
+    dropout: float
+
+
+def train(corpus: Corpus | None, plan: Plan, folder: Path, progress: Progress) -> None:
+    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    settings = plan.start.settings if plan.start else plan.settings
+    vocabulary = plan.start.vocabulary if plan.start else _vocabulary(corpus, settings)
+    model = build(settings, len(vocabulary), plan.training.seed, plan.dropout)
+    if plan.start:
+        model.set_weights(plan.start.arrays)
+    if corpus is None:
+        variables.save(snapshot_path(folder, 0), model.weights)
+        keep(folder, settings, vocabulary, _untrained(), (0,))
+        return
+    learnt, held = split(corpus, plan.validation, plan.training.seed)
+    ids, offsets = tokenisation.encode([d.text for d in corpus.documents], vocabulary)
+    outcome = training.train(
+        model,
+        training.cross_entropy,
+        _windows(ids, offsets, settings, learnt),
+        _windows(ids, offsets, settings, held),
+        plan.training,
+        folder,
+        progress,
+        identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
+    )
+    log = replace(outcome.log, held_out=held)
+    keep(folder, settings, vocabulary, log, outcome.snapshots)
+    checkpoint.remove(folder)
+
+
+def _vocabulary(corpus: Corpus | None, settings: Settings) -> Vocabulary:
+    """The tokens of all documents, counted."""
+    documents = corpus.documents if corpus else ()
+    level = settings.word_level
+    found = tokenisation.build_vocabulary(
+        (tokenisation.tokens_of(d.text, level) if level else d.text for d in documents),
+        level,
+        settings.max_words,
+        settings.single_text,
+    )
+    if len(found) - 1 <= (found.mark is not None):
+        raise CorpusError(
+            "no token in any document; expected texts to learn from: look at the corpus"
+        )
+    return found
+
+
+def _windows(
+    ids: tokenisation.Ids,
+    offsets: tokenisation.Offsets,
+    settings: Settings,
+    documents: tuple[int, ...],
+) -> Windows:
+    return Windows(
+        ids, offsets, settings.max_length, documents, single_text=settings.single_text
+    )
+
+
+def _untrained() -> TrainingLog:
+    """The log of weights that are used as they came."""
+    return TrainingLog(
+        epochs=(0,),
+        losses=(math.nan,),
+        validation_losses=(math.nan,),
+        best=0,
+        windows=0,
+        held_out=(),
+        seconds=None,
+        fingerprint=fingerprint(),
+    )
