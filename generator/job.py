@@ -50,7 +50,7 @@ class Job:
         root = find_project(Path(self.project))
         if not str(root).isprintable():
             raise ConfigError(
-                f"{quoted(root)}: a project's path must hold no line break and no "
+                f"{quoted(root, 200)}: a project's path must hold no line break and no "
                 "control character; rename the folder"
             )
         return root

@@ -95,11 +95,11 @@ def place_of(site: Path, project: Path) -> Path:
     """
     root = project.resolve()
     place = Path(os.path.abspath(root / site))  # noqa: PTH100 - `..` without links
-    shown = quoted(place)
+    shown = quoted(place, 200)
     place = place.parent.resolve() / place.name
     if place == root or not place.is_relative_to(root):
         raise ConfigError(
-            f"{shown}: the site's folder must be inside the project {quoted(root)}; "
+            f"{shown}: the site's folder must be inside the project {quoted(root, 200)}; "
             "choose another with --site-dir"
         )
     if place.relative_to(root).parts[0].casefold() in SOURCES:
@@ -130,7 +130,7 @@ def require_ours(folder: Path) -> None:
 
 def _not_ours(folder: Path, reason: str) -> ConfigError:
     return ConfigError(
-        f"{quoted(folder)}: is not ours ({reason}); move it away, or choose another "
+        f"{quoted(folder, 200)}: is not ours ({reason}); move it away, or choose another "
         "folder with --site-dir"
     )
 

@@ -27,7 +27,8 @@ def main() -> None:
     import generator.running  # noqa: F401 - imported once, for all forks
 
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
+        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,7 @@ def sweep(stub: Stub, folder: Path, old: bool, step: int, **faults: str) -> list
             wrong.append(f"{number}: {done.returncode} {done.stderr[-300:]}")
         elif "damaged" in done.stderr:
             wrong.append(f"{number}: a kill left a damaged file")
-        left = [p for p in project.rglob(".tmp-*")]
-        left += [p for p in project.glob("site.next")]
+        left = [*project.rglob(".tmp-*"), *project.glob("site.next")]
         wrong += [f"{number}: left {path}" for path in left]
         shutil.rmtree(project)
     return wrong

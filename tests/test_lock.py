@@ -1,0 +1,92 @@
+"""One build of a project at a time, and never a lock that outlives its holder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from generator.errors import LockError
+from generator.lock import holder_file, locked
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from generator.lock import locked
+from generator.executors import executor
+with locked(Path(sys.argv[1])):
+    with executor(int(sys.argv[2])) as pool:
+        list(pool.map(abs, range(4)))
+        print("held", flush=True)
+        time.sleep(60)
+"""
+
+
+def holder(cache: Path, jobs: int = 1) -> subprocess.Popen[str]:
+    """A process that holds the lock, with workers if asked for."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(cache), str(jobs)],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_killed_holder_frees_the_lock(tmp_path: Path, jobs: int) -> None:
+    """After `kill -9` of a build, alone or with workers, the next one starts at once."""
+    process = holder(tmp_path, jobs)
+    try:
+        with pytest.raises(LockError), locked(tmp_path, wait=0):
+            pass
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    begun = time.monotonic()
+    with locked(tmp_path, wait=5):
+        assert time.monotonic() - begun < 2
+
+
+def test_the_holder_is_named(tmp_path: Path) -> None:
+    """The message says which process holds the lock, where, since when, doing what."""
+    process = holder(tmp_path)
+    try:
+        said: list[str] = []
+        with (
+            pytest.raises(
+                LockError, match=f"process {process.pid} on .*since.*is build"
+            ),
+            locked(tmp_path, wait=0.2, say=said.append),
+        ):
+            pass
+        assert "waiting for it to end" in said[0]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_without_a_word_of_the_holder(tmp_path: Path) -> None:
+    """A holder whose note is unreadable is still respected."""
+    with locked(tmp_path):
+        holder_file(tmp_path).write_text("{garbage")
+        with (
+            pytest.raises(LockError, match="another process"),
+            locked(tmp_path, wait=0),
+        ):
+            pass
+
+
+def test_it_is_free_again(tmp_path: Path) -> None:
+    """Work done or failed, the lock is free and its note is gone."""
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), locked(tmp_path, wait=0):
+            raise ZeroDivisionError
+    assert not holder_file(tmp_path).exists()
