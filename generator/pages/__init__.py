@@ -1,0 +1,15 @@
+"""Kinds of page. To add one: its module here, its template, its line in the table."""
+
+from generator.pages import index, lists, method, missing, study
+from generator.pages.base import Pages
+
+PAGES: dict[str, Pages] = {
+    "index": index.pages,
+    "study": study.pages,
+    "archive": lists.archive,
+    "tags": lists.tags,
+    "categories": lists.categories,
+    "methods": method.pages,
+    "missing": missing.pages,
+}
+"""Kind of page, and the function that makes its pages."""

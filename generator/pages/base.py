@@ -1,0 +1,191 @@
+"""What pages are made of: posts with finished fragments, and nothing that draws.
+
+A kind of page is a function from `SiteData` to the pages it wants; `PAGES` in this
+folder's `__init__` lists them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from slugify import slugify
+
+from generator.figures.estimates import Tick, Whisker
+from generator.figures.thumbnail import Picture
+from generator.settings import SiteSettings
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August",
+    "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A tag, a category or a year, and the page that lists its studies."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a page's list of contents."""
+
+    id: str
+    text: str
+    figure: int = 0  # its number, 0 for a heading
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim with its verdict and the estimate it rests on."""
+
+    claim: str
+    verdict: str
+    whisker: Whisker
+    ticks: tuple[Tick, ...]
+    reference: Tick | None
+    figure: str = ""  # id of the figure that draws it
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of provenance."""
+
+    name: str
+    text: str
+    path: str = ""
+    hash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts about one thing: a corpus, a model, an artifact."""
+
+    title: str
+    lines: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file beside a page."""
+
+    name: str
+    path: str
+    kind: str
+    size: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """A study, ready to be put on pages."""
+
+    path: str
+    folder: str
+    title: str
+    summary: str
+    date: dt.date
+    tags: tuple[Named, ...]
+    category: Named
+    authors: tuple[str, ...]
+    draft: bool
+    body: tuple[Markup, ...]
+    contents: tuple[Entry, ...]
+    claims: tuple[Claim, ...]
+    facts: tuple[Facts, ...]
+    downloads: tuple[Download, ...]
+    minutes: int
+    figures: int
+    models: int
+    strip: Picture | None = None
+    picture: Picture | None = None
+    picture_id: str = ""
+    picture_number: int = 0
+    files: dict[str, bytes | Path] = field(default_factory=dict)
+    """Paths in the site, and what to put there."""
+
+    @property
+    def day(self) -> str:
+        """The date in words, in no locale's way."""
+        return f"{self.date.day} {MONTHS[self.date.month - 1]} {self.date.year}"
+
+    @property
+    def day_short(self) -> str:
+        """The date in few words."""
+        return f"{self.date.day} {MONTHS[self.date.month - 1][:3]} {self.date.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPage:
+    """What a method says of itself."""
+
+    name: str
+    path: str
+    title: str
+    text: Markup
+    settings: tuple[tuple[str, str, str], ...]  # name, default, meaning
+
+
+@dataclass(frozen=True)
+class SiteData:
+    """Everything that pages are made of. Posts are newest first."""
+
+    settings: SiteSettings
+    posts: tuple[Post, ...]
+    methods: tuple[MethodPage, ...]
+    base_url: str = ""
+
+    def listed(self, kind: str) -> dict[str, tuple[Named, tuple[Post, ...]]]:
+        """Posts by the path of their tags, category or year, sorted by name."""
+        found: dict[str, tuple[Named, list[Post]]] = {}
+        for post in self.posts:
+            for named in names(post, kind):
+                found.setdefault(named.path, (named, []))[1].append(post)
+        order = sorted(found, key=lambda path: found[path][0].name.casefold())
+        return {path: (found[path][0], tuple(found[path][1])) for path in order}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: its template and what the template needs."""
+
+    path: str
+    template: str
+    title: str
+    description: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+Pages = Callable[[SiteData], Iterator[Page]]
+"""A kind of page."""
+
+
+def names(post: Post, kind: str) -> tuple[Named, ...]:
+    """A post's tags, its category or its year."""
+    if kind == "tags":
+        return post.tags
+    if kind == "categories":
+        return (post.category,)
+    return (Named(str(post.date.year), f"{post.date.year:04d}/index.html"),)
+
+
+def tag(name: str) -> Named:
+    """A tag and its page."""
+    return Named(name, f"tags/{slugify(name)}/index.html")
+
+
+def category(name: str) -> Named:
+    """A category and its page."""
+    return Named(name, f"categories/{slugify(name)}/index.html")
+
+
+def study_path(category: str, date: dt.date, slug: str) -> str:
+    """Where a study's page lies."""
+    return f"{slugify(category)}/{date:%Y/%m/%d}/{slug}/index.html"

@@ -1,0 +1,68 @@
+"""Method pages, made from what the code says of itself."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator, Mapping
+
+from generator.methods.base import Method
+from generator.pages.base import MethodPage, Page, SiteData
+from generator.writeup import plain
+
+
+def method_pages(methods: Mapping[str, type[Method]]) -> tuple[MethodPage, ...]:
+    """One for each method, by name."""
+    return tuple(read(name, methods[name]) for name in sorted(methods))
+
+
+def read(name: str, method: type[Method]) -> MethodPage:
+    """The module's docstring: its first line is the title, the rest is the page."""
+    module = sys.modules[method.__module__]
+    title, _, rest = (inspect.getdoc(module) or name).partition("\n")
+    return MethodPage(
+        name,
+        path(name),
+        title.strip().rstrip("."),
+        plain(spaced(rest)),
+        tuple(settings(method)),
+    )
+
+
+def path(name: str) -> str:
+    """Where a method's page lies."""
+    return f"methods/{name.lower().replace('_', '-')}/index.html"
+
+
+def spaced(text: str) -> str:
+    """`text` with `Source:` and `Differs:` as paragraphs of their own, in bold."""
+    return re.sub(r"(?m)^(Source|Sources|Differs):", r"\n**\1:**", text.strip())
+
+
+def settings(method: type[Method]) -> Iterator[tuple[str, str, str]]:
+    """Name, default and meaning of each setting."""
+    for name, field in method.model_fields.items():
+        if name == "method":
+            continue
+        default = "required" if field.is_required() else shown(field.get_default())
+        yield name, default, field.description or ""
+
+
+def shown(value: object) -> str:
+    """A default as a study file would write it."""
+    if value is None or value == ():
+        return "–"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def pages(data: SiteData) -> Iterator[Page]:
+    """A list of all methods, and a page for each with the studies that use it."""
+    context = {"methods": data.methods}
+    yield Page("methods/index.html", "methods.html", "Methods", "", context)
+    for method in data.methods:
+        yield Page(
+            method.path, "method.html", method.title, "", {"method": method}
+        )

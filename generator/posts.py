@@ -1,0 +1,261 @@
+"""From a study and its artifacts to a post: figures drawn, prose read, facts told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from posixpath import dirname, relpath
+
+import jinja2
+from markupsafe import Markup
+
+from generator.artifacts import Artifact, Estimates
+from generator.errors import FigureError, StudyError
+from generator.figures.base import Figure
+from generator.figures.estimates import EstimateDots, first_observed
+from generator.figures.thumbnail import Picture, lead, scores_of, strip
+from generator.pages import making
+from generator.pages.base import Claim, Download, Entry, Post, category, study_path, tag
+from generator.pages.method import path as method_path
+from generator.store import Stored, artifact_path, load
+from generator.study import Study
+from generator.templating import render
+from generator.values import look_up
+from generator.writeup import Known, Placed, WriteUp, read_write_up
+
+SPEED = 230
+"""Words read in a minute."""
+TITLES = {
+    "text": "One step as text",
+    "matrix": "Every step",
+    "epochs": "One text at several epochs",
+    "parts": "Contributions by layer",
+    "curve": "Curves",
+    "samples": "Texts the model wrote",
+    "estimates": "Estimates",
+}
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """What drawing a study needs: its artifacts, the templates, its place."""
+
+    study: Study
+    stored: Mapping[str, Stored]
+    templates: jinja2.Environment
+    page: str
+
+    def figure(self, placed: Placed, number: int) -> Markup:
+        """A figure in its frame. Raises `FigureError`, naming it."""
+        figure = self.study.figures[placed.name]
+        where = f"{self.study.folder.name}/study.yaml: figures.{placed.name}"
+        artifacts = tuple(self.stored[name].artifact for name in figure.reads())
+        try:
+            view = figure.view(*artifacts)
+        except FigureError as error:
+            raise FigureError(*(f"{where}: {p}" for p in error.problems)) from error
+        first = self.stored[figure.reads()[0]]
+        here = dirname(self.page)
+        context = {
+            "view": view,
+            "kind": figure.figure,
+            "id": f"fig-{placed.name}",
+            "number": number,
+            "title": title_of(figure),
+            "caption": placed.caption,
+            "files": tuple(f for n in figure.reads() for f in downloads(self.study, n, here)),
+            "provenance": making.caption_lines(
+                first.artifact, first.head, method_path(first.head.made.method)
+            ),
+            "checks": making.checked(making.checks_of(first.artifact)),
+            "link": lambda path: relpath(path, here),
+        }
+        return render(self.templates, "figure.html", context)
+
+
+def title_of(figure: Figure) -> str:
+    """A figure's heading: the author's, else what its kind is called."""
+    return figure.title or TITLES.get(figure.figure, figure.figure)
+
+
+def make_post(
+    study: Study, templates: jinja2.Environment, studies: Mapping[str, str]
+) -> tuple[Post, tuple[str, ...]]:
+    """The post of a study, and warnings. Raises `StudyError` for what cannot be drawn.
+
+    `studies` gives the page of each study on the site by the name of its folder.
+    """
+    page = study_path(study.category, study.date, study.slug)
+    stored = {name: load(artifact_path(study, name)) for name in study.artifacts}
+    artifacts = {name: one.artifact for name, one in stored.items()}
+    shown = f"studies/{study.folder.name}/index.md"
+    known = Known(
+        study.figures, artifacts, studies, page, lambda text: look_up(artifacts, text)
+    )
+    prose = read_write_up(study.folder / "index.md", shown, known)
+    drawer = Drawer(study, stored, templates, page)
+    body, numbers = drawn(prose, drawer)
+    unplaced = sorted(set(study.figures) - set(prose.figures))
+    warnings = tuple(f"{shown}: figure {name} is placed nowhere" for name in unplaced)
+    picture, small, name = pictures(study, artifacts, prose)
+    files, links = data_files(study, page, stored)
+    here = dirname(page)
+    files |= {f"{here}/images/{n}": path for n, path in sorted(prose.pictures.items())}
+    post = Post(
+        path=page,
+        folder=study.folder.name,
+        title=study.title,
+        summary=study.summary,
+        date=study.date,
+        tags=tuple(tag(name) for name in study.tags),
+        category=category(study.category),
+        authors=study.authors,
+        draft=study.draft,
+        body=body,
+        contents=contents(prose, study, body),
+        claims=claims(study, artifacts, numbers),
+        facts=making.facts({name: one.head for name, one in stored.items()}),
+        downloads=links,
+        minutes=max(1, round(prose.words / SPEED)),
+        figures=len(numbers),
+        models=len(study.models),
+        strip=small,
+        picture=picture,
+        picture_id=f"fig-{name}" if name else "",
+        picture_number=numbers.get(name, 0),
+        files=files,
+    )
+    return post, warnings
+
+
+def drawn(
+    prose: WriteUp, drawer: Drawer
+) -> tuple[tuple[Markup, ...], dict[str, int]]:
+    """The write-up's pieces with its figures drawn, and the figures' numbers."""
+    numbers: dict[str, int] = {}
+    body: list[Markup] = []
+    problems: list[str] = []
+    for piece in prose.pieces:
+        if isinstance(piece, Markup):
+            body.append(piece)
+            continue
+        numbers[piece.name] = len(numbers) + 1
+        try:
+            body.append(drawer.figure(piece, numbers[piece.name]))
+        except FigureError as error:
+            problems += error.problems
+    if problems:
+        raise FigureError(*problems)
+    return tuple(body), numbers
+
+
+def contents(
+    prose: WriteUp, study: Study, body: tuple[Markup, ...]
+) -> tuple[Entry, ...]:
+    """Second-level headings and figures, in the order of the page."""
+    texts = {h.id: h.text for h in prose.headings if h.level == 2}  # noqa: PLR2004
+    entries: list[Entry] = []
+    number = 0
+    for piece, html in zip(prose.pieces, body, strict=True):
+        if isinstance(piece, Placed):
+            number += 1
+            name = title_of(study.figures[piece.name])
+            entries.append(Entry(f"fig-{piece.name}", name, number))
+            continue
+        found = (unescape(own) for own in re.findall(r'<h2 id="([^"]*)"', html))
+        entries += [Entry(own, texts[own]) for own in found if own in texts]
+    return tuple(entries)
+
+
+def claims(
+    study: Study, artifacts: Mapping[str, Artifact], numbers: Mapping[str, int]
+) -> tuple[Claim, ...]:
+    """Claims with a verdict, in the order of the study file."""
+    found: list[Claim] = []
+    for name, artifact in artifacts.items():
+        if not isinstance(artifact, Estimates) or artifact.verdict == "none":
+            continue
+        if not artifact.rows or not artifact.claim:
+            continue
+        view = EstimateDots(figure="estimates", artifact=name).view(artifact)
+        row = artifact.rows.index(first_observed(artifact.rows))
+        drawing = next(
+            (n for n, f in study.figures.items() if name in f.reads() and n in numbers),
+            "",
+        )
+        found.append(
+            Claim(
+                view.claim,
+                artifact.verdict,
+                view.whiskers[row],
+                view.ticks,
+                view.reference,
+                f"fig-{drawing}" if drawing else "",
+                numbers.get(drawing, 0),
+            )
+        )
+    return tuple(found)
+
+
+def pictures(
+    study: Study, artifacts: Mapping[str, Artifact], prose: WriteUp
+) -> tuple[Picture | None, Picture | None, str]:
+    """The lead picture, the strip and the figure they are cut from."""
+    order = sorted(
+        prose.figures, key=lambda name: study.figures[name].figure != "matrix"
+    )
+    for name in order:
+        figure = study.figures[name]
+        scores = scores_of([artifacts[read] for read in figure.reads()])
+        if scores is not None:
+            bound = getattr(figure, "bound", None)
+            return lead(scores, bound), strip(scores, bound), name
+    return None, None, ""
+
+
+def data_files(
+    study: Study, page: str, stored: Mapping[str, Stored]
+) -> tuple[dict[str, bytes | Path], tuple[Download, ...]]:
+    """Every artifact beside the page, as it is on disk, and the links to them."""
+    here = dirname(page)
+    links = tuple(link for name in stored for link in downloads(study, name, here))
+    files: dict[str, bytes | Path] = {
+        link.path: artifact_path(study, Path(link.path).stem).with_suffix(
+            Path(link.path).suffix
+        )
+        for link in links
+    }
+    return files, links
+
+
+def downloads(study: Study, name: str, here: str) -> tuple[Download, ...]:
+    """An artifact's files: its JSON, and its arrays where they are apart."""
+    path = artifact_path(study, name)
+    found = []
+    for file, kind in ((path, "JSON"), (path.with_suffix(".npz"), "NPZ")):
+        if file.is_file():
+            size = file.stat().st_size
+            target = f"{here}/data/{file.name}"
+            found.append(Download(name, target, kind, bytes_told(size)))
+    return tuple(found)
+
+
+def bytes_told(size: int) -> str:
+    """A size in words."""
+    return f"{max(1, round(size / 1000)):,} kB" if size < MEGA else f"{size / MEGA:.1f} MB"
+
+
+MEGA = 1_000_000
+
+
+def usable(study: Study) -> str:
+    """Why a study cannot be drawn, "" if it can."""
+    for name in study.artifacts:
+        try:
+            load(artifact_path(study, name))
+        except StudyError as error:
+            return error.problems[0]
+    return ""

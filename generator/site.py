@@ -1,0 +1,225 @@
+"""From studies to a site: gather everything, check it, then write everything.
+
+Nothing is written before all of it exists as bytes and has been checked: templates
+that fail, prose that names what is not there and pages that the oracle refuses leave
+the folder empty. Links are relative and end in `index.html`, so that a site opens by
+double click and under any address; only the feed, the page for lost addresses and the
+canonical links use the base address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from posixpath import dirname, relpath
+from urllib.parse import urlsplit
+
+import jinja2
+
+from generator.errors import IntegrityError, StudyError
+from generator.files import digest
+from generator.methods import METHODS
+from generator.oracle import POLICY, findings
+from generator.pages import PAGES
+from generator.pages.base import Page, Post, SiteData, study_path
+from generator.pages.feed import feed
+from generator.pages.method import method_pages
+from generator.posts import make_post, usable
+from generator.settings import SiteSettings
+from generator.study import Study
+from generator.templating import environment, folders
+from generator.templating import render as draw
+
+STYLES = ("style.css", "figures.css", "ramps.css")
+SCRIPTS = ("figures.js",)
+LARGEST = 50_000_000
+"""Bytes of a file above which a host may refuse it."""
+
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a rendering did."""
+
+    pages: int
+    warnings: tuple[str, ...]
+
+
+def render(
+    project: Path,
+    studies: Sequence[Study],
+    settings: SiteSettings,
+    into: Path,
+    *,
+    base_url: str = "",
+    drafts: bool = False,
+) -> Rendered:
+    """Render `studies` into the empty folder `into`.
+
+    Drafts are left out unless asked for; a study that lacks an artifact is left out
+    with a warning. Raises `StudyError` with everything an author must mend, and
+    `IntegrityError` for a page that the oracle refuses; nothing was written then.
+    """
+    address = base_url or settings.base_url
+    address = address if not address or address.endswith("/") else f"{address}/"
+    templates = environment(project)
+    posts, warnings = gather(studies, templates, drafts)
+    data = SiteData(settings, posts, method_pages(METHODS), address)
+    assets, paths = bundle(project)
+    files = pages_of(data, templates, paths)
+    count = len(files)
+    files |= {**assets, "feed.xml": feed(data), ".nojekyll": b""}
+    for post in posts:
+        files |= beside(post, files)
+    collisions(files)
+    warnings += [
+        f"{path}: {len(content) / 1e6:.0f} MB, more than hosts take"
+        for path, content in files.items()
+        if len(content) > LARGEST
+    ]
+    write(files, into)
+    return Rendered(count, tuple(warnings))
+
+
+def gather(
+    studies: Sequence[Study], templates: jinja2.Environment, drafts: bool
+) -> tuple[tuple[Post, ...], list[str]]:
+    """All posts, newest first, and warnings. Raises with all that cannot be drawn."""
+    wanted = [study for study in studies if drafts or not study.draft]
+    reasons = {study.folder.name: usable(study) for study in wanted}
+    warnings = [f"left out: {reason}" for reason in reasons.values() if reason]
+    ready = [study for study in wanted if not reasons[study.folder.name]]
+    known = {s.folder.name: study_path(s.category, s.date, s.slug) for s in ready}
+    posts: list[Post] = []
+    problems: list[StudyError] = []
+    for study in ready:
+        try:
+            post, said = make_post(study, templates, known)
+        except StudyError as error:
+            problems.append(error)
+        else:
+            posts.append(post)
+            warnings += said
+    if problems:
+        told = [problem for error in problems for problem in error.problems]
+        raise type(problems[0])(*told)
+    posts.sort(key=lambda post: post.path)
+    posts.sort(key=lambda post: post.date, reverse=True)
+    return tuple(posts), warnings
+
+
+def bundle(project: Path) -> tuple[Files, dict[str, str]]:
+    """The style sheet and the script, their hash in their name."""
+
+    def joined(names: Sequence[str]) -> bytes:
+        return b"\n".join(static(project, name) for name in names)
+
+    files: Files = {}
+    paths: dict[str, str] = {}
+    parts = (("style", STYLES, "css"), ("script", SCRIPTS, "js"))
+    for key, names, ending in parts:
+        content = joined(names)
+        paths[key] = f"assets/{key}.{digest(content)[:12]}.{ending}"
+        files[paths[key]] = content
+    return files, paths
+
+
+def static(project: Path, name: str) -> bytes:
+    """A static file, the project's own if it has one."""
+    for folder in folders(project):
+        path = folder / "static" / name
+        if path.is_file():
+            return path.read_bytes().replace(b"\r\n", b"\n")
+    raise IntegrityError(f"templates/static/{name}: is missing; install again")
+
+
+def pages_of(
+    data: SiteData, templates: jinja2.Environment, assets: Mapping[str, str]
+) -> Files:
+    """Every page's bytes. Raises `IntegrityError` for what the oracle refuses."""
+    files: Files = {}
+    refused: list[str] = []
+    for make in PAGES.values():
+        for page in make(data):
+            if page.path in files:
+                raise StudyError(f"{page.path}: two pages have this address; rename one")
+            html = str(page_html(page, data, templates, assets))
+            refused += (f"{page.path}: {what}" for what in findings(html))
+            files[page.path] = html.encode("utf-8")
+    if refused:
+        raise IntegrityError(
+            *(f"{line}; the page was not written, as it could harm" for line in refused)
+        )
+    return files
+
+
+def page_html(
+    page: Page,
+    data: SiteData,
+    templates: jinja2.Environment,
+    assets: Mapping[str, str],
+) -> str:
+    """A page, drawn."""
+    lost = page.path == "404.html"
+    canonical = f"{data.base_url}{page.path.removesuffix('index.html')}"
+    shown = {
+        "path": page.path,
+        "title": page.title,
+        "description": page.description,
+        "canonical": canonical if data.base_url and not lost else "",
+    }
+    context = {
+        **page.context,
+        "page": shown,
+        "site": data.settings,
+        "repository": data.settings.repository,
+        "policy": POLICY,
+        "assets": assets,
+        "link": absolute(data.base_url) if lost else relative(page.path),
+    }
+    return draw(templates, page.template, context)
+
+
+def relative(path: str) -> Callable[[str], str]:
+    """Links from the page at `path`."""
+    here = dirname(path) or "."
+    return lambda target: relpath(target, here)
+
+
+def absolute(base: str) -> Callable[[str], str]:
+    """Links from a page that is shown at any depth."""
+    root = urlsplit(base).path if base else "/"
+    return lambda target: f"{root}{target}"
+
+
+def beside(post: Post, files: Files) -> Files:
+    """A post's own files, as they are on disk."""
+    found: Files = {}
+    for path, content in post.files.items():
+        if path in files:
+            raise StudyError(f"{path}: two files have this address; rename one")
+        found[path] = content if isinstance(content, bytes) else content.read_bytes()
+    return found
+
+
+def collisions(files: Files) -> None:
+    """Raises `StudyError` where two paths are one to some file systems or hosts."""
+    seen: dict[str, str] = {}
+    for path in files:
+        folded = path.casefold()
+        if folded != path:
+            raise StudyError(f"{path}: addresses are lower case; rename what it is from")
+        for part in (folded, *(str(p) for p in PurePosixPath(folded).parents)):
+            if part in seen and part in files and path != part:
+                raise StudyError(f"{path}: lies below {part}, which is a file; rename one")
+        seen[folded] = path
+
+
+def write(files: Files, into: Path) -> None:
+    """Put every file into its place. `into` is not seen by readers yet."""
+    for path in sorted(files):
+        target = into / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(files[path])

@@ -1,0 +1,204 @@
+"""A project of two studies made from the examples: `python -m tests.figures.gallery DIR`.
+
+It writes `DIR/studies` and renders `DIR/site`, so that every figure can be looked at
+without training anything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from generator.artifacts import SCHEMA, Artifact
+from generator.figures import FIGURES
+from generator.methods import METHODS
+from generator.methods.base import Method
+from generator.provenance import CorpusMade, Head, ModelMade, Provenance
+from generator.settings import SiteSettings
+from generator.site import Rendered, render
+from generator.store import artifact_path, kind_of, save
+from generator.study import Study
+from tests.figures import examples
+
+ARTIFACTS = {
+    "greedy": examples.attention,
+    "epochs": examples.frames,
+    "parts": examples.parts,
+    "training": examples.curves,
+    "samples": examples.samples,
+    "tfidf": examples.estimates,
+    "hostile": examples.hostile,
+    "large": examples.large,
+}
+FIGURE_SETTINGS: dict[str, dict[str, Any]] = {
+    "step": {"figure": "text", "artifact": "greedy", "step": "letter",
+             "outline": ("orlova",), "title": "Ten slots, one word at a time"},
+    "steps": {"figure": "text", "artifact": "greedy", "steps": (3, 9, -1)},
+    "matrix": {"figure": "matrix", "artifact": "greedy", "outline": ("orlova",),
+               "title": "Every step of the same sentence"},
+    "epochs": {"figure": "epochs", "artifact": "epochs", "outline": ("orlova",)},
+    "parts": {"figure": "parts", "artifact": "parts"},
+    "first-parts": {"figure": "parts", "artifact": "parts", "step": 4},
+    "training": {"figure": "curve", "artifact": "training", "low": 0.0,
+                 "title": "Loss by epoch"},
+    "samples": {"figure": "samples", "artifact": "samples"},
+    "tfidf": {"figure": "estimates", "artifact": "tfidf"},
+    "large": {"figure": "matrix", "artifact": "large", "title": "Sixty characters"},
+    "chars": {"figure": "text", "artifact": "large", "step": 50},
+    "hostile": {"figure": "matrix", "artifact": "hostile", "title": "Hard tokens"},
+    "hostile-text": {"figure": "text", "artifact": "hostile", "step": 40},
+}  # fmt: skip
+PROSE = """
+Every sentence names an artist and, a few words later, a city. The artist decides the
+city, so a model that writes the right one must have used the name.[^1] Padding such as
+<pad> takes {{ greedy.padding.mean:.0%}} of the weight, `{{ not.looked.up }}` is code.
+
+[^1]: A note with `<pad>` in it, and a mark <s> that strikes nothing out. It is long
+    enough to need several lines in the margin of a wide page.
+
+## Where it looked
+
+[Move to the last step](#fig-step?step=15) of the figure below.
+
+![The boxed token is being **written**; `<pad>` is folded.](figure:step)
+
+![Three steps of the same text.](figure:steps)
+
+Seen [by word](#fig-matrix?view=word), the outlined name is one pale column.
+
+![Rows are tokens written, columns what was read.](figure:matrix)
+
+## While it learned
+
+![One text at six epochs.](figure:epochs)
+
+![Losses in nats a token; the dashed line marks the best epoch.](figure:training)
+
+![What it wrote.](figure:samples)
+
+## What pushed it
+
+![Contributions to the logit, by layer.](figure:parts)
+
+![An early step, with padding.](figure:first-parts)
+
+![A claim and its controls.](figure:tfidf)
+
+| quantity | value |
+|:---------|------:|
+| largest  | {{ greedy.scores.max:.2f }} |
+
+```python
+weights = model.at("best").predict(histories).weights  # (n, window)
+```
+
+## Sixty by forty
+
+![Forty slots.](figure:large)
+
+![Characters.](figure:chars)
+
+## Hard tokens
+
+![Each token shows literally.](figure:hostile)
+
+![As text.](figure:hostile-text)
+"""
+SECOND = """
+A short study, with a link to [the other](../2026-11-13-slots/index.md).
+
+![A matrix.](figure:matrix)
+"""
+
+
+def head(artifact: Artifact, name: str) -> Head:
+    """Provenance such as the pipeline records."""
+    model = ModelMade(
+        name="lm", kind="textgenrnn", key="9ea96019" * 8, seed=11, epochs=8, best=8,
+        windows=41_250, held_out=96, loss=0.61, validation_loss=0.92, seconds=48.0,
+        settings={"kind": "textgenrnn", "word_level": True, "max_length": 10},
+        fingerprint={"tensorflow": "2.21.0", "threads": "2"},
+    )  # fmt: skip
+    corpus = CorpusMade(
+        name="songs", kind="planted_songs", key="5c3a7d10" * 8, documents=960,
+        settings={"kind": "planted_songs", "documents": 960, "seed": 3},
+        source="a grammar written for this project",
+        notes=("0 documents were dropped", "marks of punctuation stand apart"),
+    )  # fmt: skip
+    made = Provenance(
+        method="writing", settings={"method": "writing", "prefix": "", "length": 15},
+        seed=(11, 0), versions={"keras": "3.15.1", "numpy": "2.4.6"}, seconds=1.2,
+        model=model, corpus=corpus,
+    )  # fmt: skip
+    digits = f"{sum(map(ord, name)):08x}" * 8
+    return Head(kind=kind_of(artifact), schema=SCHEMA, key=digits, made=made)
+
+
+def study(project: Path, day: dt.date, slug: str, **given: Any) -> Study:
+    """A study whose artifacts are named and never asked for."""
+    folder = project / "studies" / f"{day}-{slug}"
+    names = given.pop("names")
+    asked: dict[str, Method] = {
+        name: METHODS["writing"].model_construct(method="writing", model="lm")
+        for name in names
+    }
+    figures = {
+        name: FIGURES[one["figure"]](**one)
+        for name, one in FIGURE_SETTINGS.items()
+        if one["artifact"] in names and name in given.get("figures", FIGURE_SETTINGS)
+    }
+    given["figures"] = figures
+    return Study.model_construct(
+        slug=slug, date=day, folder=folder, artifacts=asked, **given
+    )
+
+
+def fill(one: Study, prose: str) -> None:
+    """Write a study's artifacts and prose."""
+    one.folder.mkdir(parents=True, exist_ok=True)
+    (one.folder / "index.md").write_text(prose.lstrip(), "utf-8")
+    for name in one.artifacts:
+        artifact = ARTIFACTS[name]()
+        save(artifact_path(one, name), artifact, head(artifact, name))
+
+
+def studies(project: Path) -> tuple[Study, ...]:
+    """Two studies, their files written."""
+    common: dict[str, Any] = {"models": {"lm": None}, "authors": ("A. Writer",)}
+    first = study(
+        project, dt.date(2026, 11, 13), "slots", names=tuple(ARTIFACTS),
+        title="A slot is not a word", category="studies",
+        summary="Attention & what it does not say: every figure, from made-up numbers.",
+        tags=("attention", "padding & <pad>"), draft=False, **common,
+    )  # fmt: skip
+    second = study(
+        project, dt.date(2025, 12, 5), "earlier", names=("greedy",),
+        title="An earlier <study>", category="notes", summary="Short.",
+        tags=("attention",), draft=False, figures=("matrix",), **common,
+    )  # fmt: skip
+    fill(first, PROSE)
+    fill(second, SECOND)
+    return first, second
+
+
+SETTINGS = SiteSettings(
+    title="Ten words back",
+    description="Studies of what small text models look at, with the scale left on.",
+    author="A. Writer",
+    licence="CC BY 4.0",
+)
+
+
+def main(folder: Path) -> Rendered:
+    """Render the gallery into `folder / "site"`, which is made anew."""
+    site = folder / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    site.mkdir(parents=True)
+    return render(folder, studies(folder), SETTINGS, site)
+
+
+if __name__ == "__main__":
+    print(main(Path(sys.argv[1])))  # noqa: T201 - a program
