@@ -41,8 +41,8 @@ def clean_models(project: Path) -> Iterator[Path]:
     for folder in (models.parent, models):
         if folder.is_symlink():
             raise ConfigError(
-                f"{quoted(folder, 200)}: is a link, and links are not followed; remove it "
-                "or what it points to by hand"
+                f"{quoted(folder, 200)}: is a link, and links are not followed; "
+                "remove it or what it points to by hand"
             )
     for folder in sorted(models.glob("*")):
         if KEY.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():

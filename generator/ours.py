@@ -99,8 +99,8 @@ def place_of(site: Path, project: Path) -> Path:
     place = place.parent.resolve() / place.name
     if place == root or not place.is_relative_to(root):
         raise ConfigError(
-            f"{shown}: the site's folder must be inside the project {quoted(root, 200)}; "
-            "choose another with --site-dir"
+            f"{shown}: the site's folder must be inside the project "
+            f"{quoted(root, 200)}; choose another with --site-dir"
         )
     if place.relative_to(root).parts[0].casefold() in SOURCES:
         raise ConfigError(
@@ -130,8 +130,8 @@ def require_ours(folder: Path) -> None:
 
 def _not_ours(folder: Path, reason: str) -> ConfigError:
     return ConfigError(
-        f"{quoted(folder, 200)}: is not ours ({reason}); move it away, or choose another "
-        "folder with --site-dir"
+        f"{quoted(folder, 200)}: is not ours ({reason}); move it away, or choose "
+        "another folder with --site-dir"
     )
 
 

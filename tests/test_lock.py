@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,29 +28,28 @@ with locked(Path(sys.argv[1])):
 """
 
 
-def holder(cache: Path, jobs: int = 1) -> subprocess.Popen[str]:
-    """A process that holds the lock, with workers if asked for."""
-    process = subprocess.Popen(
+@contextmanager
+def holder(cache: Path, jobs: int = 1) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds the lock, with workers if asked for; killed at the end."""
+    with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(cache), str(jobs)],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout
-    assert process.stdout.readline() == "held\n"
-    return process
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_killed_holder_frees_the_lock(tmp_path: Path, jobs: int) -> None:
-    """After `kill -9` of a build, alone or with workers, the next one starts at once."""
-    process = holder(tmp_path, jobs)
-    try:
-        with pytest.raises(LockError), locked(tmp_path, wait=0):
-            pass
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    """After `kill -9` of a build, with workers or without, the next starts at once."""
+    with holder(tmp_path, jobs), pytest.raises(LockError), locked(tmp_path, wait=0):
+        pass
     begun = time.monotonic()
     with locked(tmp_path, wait=5):
         assert time.monotonic() - begun < 2
@@ -57,20 +57,15 @@ def test_a_killed_holder_frees_the_lock(tmp_path: Path, jobs: int) -> None:
 
 def test_the_holder_is_named(tmp_path: Path) -> None:
     """The message says which process holds the lock, where, since when, doing what."""
-    process = holder(tmp_path)
-    try:
-        said: list[str] = []
+    said: list[str] = []
+    with holder(tmp_path) as process:
+        words = f"process {process.pid} on .*, since .*, is building"
         with (
-            pytest.raises(
-                LockError, match=f"process {process.pid} on .*since.*is build"
-            ),
+            pytest.raises(LockError, match=words),
             locked(tmp_path, wait=0.2, say=said.append),
         ):
             pass
-        assert "waiting for it to end" in said[0]
-    finally:
-        process.kill()
-        process.wait()
+    assert "waiting for it to end" in said[0]
 
 
 def test_without_a_word_of_the_holder(tmp_path: Path) -> None:
