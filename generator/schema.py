@@ -15,8 +15,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints, create_model
 
 from generator import files
-from generator.problems import NOT_WRITTEN
 from generator.project import STUDIES
+from generator.reading.problems import NOT_WRITTEN
 from generator.settings import SiteSettings
 from generator.spec import Spec, one_of
 from generator.study import NAME, WORDS, Study, Tables

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from generator.errors import ConfigError, nearest
-from generator.problems import fill
 from generator.project import STUDIES
+from generator.reading.problems import fill
+from generator.reading.yaml import read
 from generator.spec import Line, Spec
-from generator.yaml import read
 
 FILE = "site.yaml"
 

@@ -26,12 +26,12 @@ from generator.methods import METHODS
 from generator.methods.base import Method
 from generator.models import MODELS
 from generator.models.base import ModelSpec
-from generator.problems import NOT_WRITTEN, fill, shown
 from generator.project import FILE, collisions, named, study_folders
-from generator.references import Parts, check
-from generator.source import Source, Way, dotted
+from generator.reading.problems import NOT_WRITTEN, fill, shown
+from generator.reading.references import Parts, check
+from generator.reading.source import Source, Way, dotted
+from generator.reading.yaml import read
 from generator.spec import Label, Line, Spec, is_reserved, relative_path
-from generator.yaml import read
 
 S = TypeVar("S", bound=Spec)
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from generator.errors import ConfigError
-from generator.source import Source, dotted
-from generator.yaml import LIMITS, Limits, read
-from generator.yaml_scalars import RefusedError, plain
-from generator.yaml_words import redacted
+from generator.reading.scalars import RefusedError, plain
+from generator.reading.source import Source, dotted
+from generator.reading.words import redacted
+from generator.reading.yaml import LIMITS, Limits, read
 
 
 def source(folder: Path, text: str | bytes, limits: Limits = LIMITS) -> Source:
@@ -163,7 +163,7 @@ def test_what_is_no_file_is_refused(made: str, tmp_path: Path) -> None:
         max_leaves=12,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_what_another_writer_writes_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, value: object
 ) -> None:
@@ -183,7 +183,7 @@ def test_what_another_writer_writes_is_read_back(
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace"))
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
 ) -> None:

@@ -16,7 +16,7 @@ from generator.errors import nearest, quoted
 from generator.figures.base import Figure
 from generator.methods.base import Method
 from generator.models.base import ModelSpec
-from generator.source import Source, Way, dotted
+from generator.reading.source import Source, Way, dotted
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 
 from generator.errors import nearest, quoted
-from generator.ranges import allowed
-from generator.source import Source, Way, dotted
-from generator.yaml_words import redacted
+from generator.reading.ranges import allowed
+from generator.reading.source import Source, Way, dotted
+from generator.reading.words import redacted
 
 S = TypeVar("S", bound=BaseModel)
 

@@ -3,7 +3,7 @@
 The file is taken as a stream of events and never trusted: its size, its bytes, its
 depth and its number of nodes are bounded before a value is made. What YAML offers
 beyond plain data (aliases, anchors, merge keys, tags, directives, a second document) is
-refused where it stands. Plain words are read as YAML 1.2 does, see `yaml_scalars`.
+refused where it stands. Plain words are read as YAML 1.2 does, see `scalars`.
 Nothing recurses, so no nesting can end the process.
 
 A mistake that leaves the rest readable (a duplicate key, an ambiguous number) is noted
@@ -21,9 +21,9 @@ from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from generator.errors import ConfigError, quoted
-from generator.source import Problem, Source, Way, dotted
-from generator.yaml_scalars import RefusedError, plain
-from generator.yaml_text import (
+from generator.reading.scalars import RefusedError, plain
+from generator.reading.source import Problem, Source, Way, dotted
+from generator.reading.text import (
     Place,
     StoppedError,
     contents,
@@ -32,7 +32,7 @@ from generator.yaml_text import (
     pointer,
     too_high,
 )
-from generator.yaml_words import explained
+from generator.reading.words import explained
 
 
 @dataclass(frozen=True, slots=True)

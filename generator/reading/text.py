@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from generator.errors import ConfigError
-from generator.yaml_words import redacted
+from generator.reading.words import redacted
 
 Place = tuple[int, int]
 """Line and column, both from 1."""

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from generator.source import Way
+from generator.reading.source import Way
 
 _BOUNDS = ("ge", "gt", "le", "lt")
 

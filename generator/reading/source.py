@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.errors import quoted
-from generator.yaml_text import Place
+from generator.reading.text import Place
 
 Way = tuple[str | int, ...]
 """Keys and indices from the top of a file to one value."""
