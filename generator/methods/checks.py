@@ -36,7 +36,7 @@ def attention_checks(weights: Array, probabilities: Array) -> tuple[Check, ...]:
 
 def largest(errors: Array) -> float:
     """The largest error, at least 0; NaN if any is."""
-    return float(np.maximum(0.0, errors.max())) if errors.size else 0.0
+    return float(np.maximum(0.0, errors.max())) + 0.0 if errors.size else 0.0
 
 
 def verified(*checks: Check) -> tuple[Check, ...]:

@@ -43,7 +43,7 @@ from generator.artifacts import Estimate, Estimates, SlotScores, Token
 from generator.errors import UnsupportedError
 from generator.methods.base import Asked, Method
 from generator.methods.rows import QUANTITY
-from generator.methods.states import before_training
+from generator.methods.states import state_or_none
 from generator.methods.statistics import bootstrap, percentiles, permutation_p
 from generator.methods.texts import any_slot_scores, rows_of
 from generator.methods.windows import predict
@@ -121,7 +121,7 @@ class Streak(Method):
 
     def _untrained(self, asked: Asked, text: SlotScores) -> tuple[Estimate, ...]:
         """The largest streak of the same text before training, if that was kept."""
-        model = state_before(asked, text)
+        model = state_or_none(asked, 0) if text.epoch else None
         if model is None:
             return ()
         rows, _ = rows_of(text, model)
@@ -129,11 +129,6 @@ class Streak(Method):
         word = int(ways.mean(1).argmax())
         found = bootstrap(ways[word], asked.generator(BOOTSTRAPS, word, 1))
         return (Estimate("largest before training", *found, ways.shape[1], "null"),)
-
-
-def state_before(asked: Asked, text: SlotScores) -> LanguageModel | None:
-    """The model before training, None if not kept or if it is what read the text."""
-    return None if text.epoch == 0 else before_training(asked, asked.model.at("best"))
 
 
 def complete(

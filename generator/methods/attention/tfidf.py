@@ -15,8 +15,9 @@
 5. Nulls, on the same texts. *idf shuffled*: each word gets the idf of another; p is the
    share of shuffles whose mean is at least as far from 0 as the one observed, itself
    counted as one. *Before training*: the attention of the weights of epoch 0 on the
-   same histories. *Recency only*: the mean attention of each slot position, made to sum
-   to 1 over the words of a step, which knows positions and no words.
+   same histories. *Recency only*: each step is given the attention of another step of
+   its text, slot for slot, which keeps what attention prefers by position and nothing
+   else.
 6. Positive control, on the same texts: attention that is the softmax of idf. It says
    how large a value the test could have given.
 
@@ -43,7 +44,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Estimate, Estimates, Floats, Role
+from generator.artifacts import Check, Estimate, Estimates, Floats, Role
 from generator.corpora.base import Document
 from generator.corpora.vocabulary import Vocabulary
 from generator.methods.base import Asked, Method
@@ -74,7 +75,7 @@ RULE = (
     f"least {WEAK}; not supported: interval below {WEAK}; otherwise, and with fewer "
     f"than {TEXTS} texts, undecided"
 )
-SHUFFLES, BOOTSTRAPS = 0, 1
+SHUFFLES, BOOTSTRAPS, STEPS = range(3)
 """Positions of draws."""
 
 
@@ -117,6 +118,7 @@ class Tfidf(Method):
         rows = (observed, chance, *self._others(asked, model, steps, idf))
         return Estimates(
             epoch=model.epoch,
+            checks=steps.checks,
             quantity="partial Spearman correlation, slot position controlled",
             rows=rows,
             reference=0.0,
@@ -132,8 +134,8 @@ class Tfidf(Method):
         written = model.write(
             [prefix.ids] * self.texts, self.length, self.temperature, asked.seed
         )
-        verified(*attention_checks(written.weights, written.probabilities))
         real = np.arange(written.ids.shape[1]) < written.lengths[:, None]
+        checked = attention_checks(written.weights[real], written.probabilities[real])
         mark = model.vocabulary.mark
         return Steps(
             rows=written.histories[real],
@@ -141,6 +143,7 @@ class Tfidf(Method):
             text=np.nonzero(real)[0],
             mark=model.vocabulary.ids[mark] if mark is not None else 0,
             texts=self.texts,
+            checks=verified(*checked),
         )
 
     def _others(
@@ -152,7 +155,7 @@ class Tfidf(Method):
             weights = predict(untrained, steps.rows).weights
             found = steps.correlations(weights, idf)
             yield row("before training", found, asked, "null")
-        found = steps.correlations(steps.recency(), idf)
+        found = steps.correlations(steps.elsewhere(asked), idf)
         yield row("recency only", found, asked, "null")
         found = steps.correlations(steps.shares(np.exp(idf[steps.rows])), idf)
         yield row("attention set to follow idf", found, asked, "positive control")
@@ -179,6 +182,7 @@ class Steps:
     text: NDArray[np.integer[Any]]  # (steps,), which text
     mark: int  # id of the opening mark, 0 for none
     texts: int
+    checks: tuple[Check, ...] = ()
 
     @cached_property
     def words(self) -> NDArray[np.bool_]:
@@ -225,11 +229,13 @@ class Steps:
         kept = np.where(self.words, sizes, 0)
         return np.asarray(kept / np.maximum(kept.sum(1, keepdims=True), 1e-30))
 
-    def recency(self) -> Array:
-        """The mean attention of each slot position, as shares of each step's words."""
-        counts = np.maximum(self.words.sum(0), 1)
-        profile = np.where(self.words, self.weights, 0).sum(0, dtype=float) / counts
-        return self.shares(np.broadcast_to(profile, self.weights.shape))
+    def elsewhere(self, asked: Asked) -> Floats:
+        """Each step's attention taken from another step of its text, at random."""
+        found = self.weights.copy()
+        for text in range(self.texts):
+            mine = np.flatnonzero(self.text == text)
+            found[mine] = self.weights[asked.generator(STEPS, text).permutation(mine)]
+        return found
 
 
 def shuffled(steps: Steps, idf: Array, shuffles: int, asked: Asked) -> Array:

@@ -1,0 +1,46 @@
+"""Curves of losses, taken over as they are."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from generator.artifacts import Curves
+from generator.errors import UnsupportedError
+from generator.methods.training.curves import Training
+from tests.fakes import FakeTrained, ask
+
+NAN = math.nan
+
+
+def curves(**log: Any) -> Curves:
+    """The curves of a log over epochs 0, 1, 2."""
+    model = FakeTrained({0: None, 1: None, 2: None}, best=1, **log)
+    return Training(method="training", model="lm").collect(ask(model))
+
+
+def test_both_losses_and_the_best_epoch() -> None:
+    """Epoch 0 has a validation loss alone; the best epoch is marked."""
+    found = curves(losses=(NAN, 2.0, 1.0), validation=(5.0, 3.0, 4.0))
+    assert found.names == ("training", "validation")
+    assert found.x.tolist() == [0, 1, 2]
+    assert found.y[1].tolist() == [5, 3, 4]
+    assert math.isnan(found.y[0, 0])
+    assert found.marked_x == 1
+    assert found.unit == "nats"
+
+
+def test_nothing_held_out() -> None:
+    """A line without values is left out, and no epoch is called best."""
+    found = curves(losses=(NAN, 2.0, 1.0))
+    assert found.names == ("training",)
+    assert found.y.shape == (1, 3)
+    assert found.marked_x is None
+
+
+def test_nothing_trained() -> None:
+    """A model that came trained has no losses to draw."""
+    with pytest.raises(UnsupportedError, match="has no losses"):
+        curves()
