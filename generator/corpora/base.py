@@ -68,6 +68,7 @@ class CorpusSpec(Spec):
     planted: ClassVar[bool] = False
     """Whether every document carries its `truth`."""
     kind: str
+    """Which reader or maker; the rest of the entry are its settings."""
 
     def key(self, folders: Folders) -> str:
         """Hash of everything `load` depends on, cheaper than loading where possible."""

@@ -18,6 +18,7 @@ class Figure(Spec):
     draws: ClassVar[tuple[type[Artifact], ...]] = ()
     """Artifact kinds it can draw."""
     figure: str
+    """Which drawing; the rest of the entry are its settings."""
     title: str = ""
     """Heading above the picture; the write-up's image text is the caption below."""
 

@@ -49,7 +49,9 @@ class Method(Spec):
     planted: ClassVar[bool] = False
     """Whether the documents of the model's corpus must carry their truth."""
     method: str
+    """Which method; the rest of the entry are its settings."""
     model: str
+    """Name of the model to ask."""
 
     def reads(self) -> tuple[str, ...]:
         """Names of other artifacts it needs."""

@@ -134,8 +134,11 @@ class ModelSpec(Spec):
     offers: ClassVar[tuple[type, ...]] = ()
     """Capability protocols of the trained model; a test proves them."""
     kind: str
+    """Which recipe; the rest of the entry are its settings."""
     corpus: str | None = None
+    """Name of the corpus to learn from; none for a model that is read, not trained."""
     epochs: int = 0
+    """How often the whole corpus is gone through."""
 
     def placed(self, folder: Path) -> Self:
         """The recipe, told where the files it names lie: the study's folder."""
