@@ -1,8 +1,8 @@
 """Models whose answers are known, and a trained model made of them.
 
 - `UniformWriter`: every share and every probability is even.
-- `CopyWriter`: writes the token `lag` places back and attends to its slot alone, so that
-  a history shifted by one against its weights shows as a wrong token.
+- `CopyWriter`: writes the token `lag` places back and attends to its slot alone, so
+  that a history shifted by one against its weights shows as a wrong token.
 - `HandWriter`: attention and probabilities are functions that a test gives.
 - `LinearWriter`: logits are sums over slots and parts, written down by the test.
 - `FakeTrained`: such models by epoch, with a log.
@@ -96,7 +96,9 @@ class UniformWriter:
         )
         for text, prefix in enumerate(prefixes):
             rng = np.random.default_rng([*seed, text])
-            self._write_one(found, text, list(prefix), temperature, rng, stop=stop)
+            self._write_one(
+                found, text, list(prefix), temperature=temperature, rng=rng, stop=stop
+            )
         return found
 
     def _write_one(
@@ -104,9 +106,9 @@ class UniformWriter:
         found: Written,
         text: int,
         ids: list[int],
+        *,
         temperature: float,
         rng: np.random.Generator,
-        *,
         stop: bool,
     ) -> None:
         for step in range(found.ids.shape[1]):

@@ -40,11 +40,13 @@ def linear(epoch: int = 1, seed: int = 0) -> LinearWriter:
 
 
 def write(model: FakeTrained, **settings: Any) -> SlotScores:
+    """A text to ask about."""
     found = Writing(method="writing", model="lm", length=9, **settings)
     return found.collect(ask(model))
 
 
 def contributions(model: FakeTrained, text: Any, **settings: Any) -> PartScores:
+    """Its contributions."""
     found = Contributions(method="contributions", model="lm", of="greedy", **settings)
     return found.collect(ask(model, text))
 
@@ -106,7 +108,7 @@ def test_a_decomposition_that_does_not_sum_is_refused() -> None:
 
 
 def test_logits_of_another_model_are_refused() -> None:
-    """A decomposition that sums, of logits that are not the probabilities', is caught."""
+    """A decomposition that sums, but not to the probabilities' logits, is caught."""
 
     class Foreign(LinearWriter):
         def decompose(self, histories: Ids, targets: Ids) -> Decomposition:

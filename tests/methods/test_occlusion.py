@@ -12,17 +12,25 @@ from generator.errors import UnsupportedError
 from generator.methods import windows
 from generator.methods.attention.occlusion import Occlusion
 from generator.methods.attention.writing import Writing
-from tests.fakes import CopyWriter, FakeTrained, HandWriter, UniformWriter
+from tests.fakes import (
+    CopyWriter,
+    FakeTrained,
+    HandWriter,
+    UniformWriter,
+    trained,
+    words,
+)
 from tests.fakes import ask as given
-from tests.fakes import trained, words
 
 
 def write(model: FakeTrained, **settings: Any) -> SlotScores:
+    """A text to ask about."""
     found = Writing(method="writing", model="lm", **settings)
     return found.collect(given(model))
 
 
 def occlude(model: FakeTrained, text: SlotScores, **settings: Any) -> SlotScores:
+    """Its drops."""
     found = Occlusion(method="occlusion", model="lm", of="greedy", **settings)
     return found.collect(given(model, text))
 

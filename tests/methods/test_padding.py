@@ -45,7 +45,7 @@ def test_windows_are_cut_as_in_training() -> None:
 
 
 def test_known_masses_at_each_epoch() -> None:
-    """Even attention gives padding its share of slots; the newest slot has it all later."""
+    """Even attention gives padding its share; later the newest slot has it all."""
     vocabulary = words(3)
     model = FakeTrained(
         {0: UniformWriter(vocabulary, 3, 0), 2: CopyWriter(vocabulary, 3, 2, lag=1)},

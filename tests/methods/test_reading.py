@@ -26,10 +26,12 @@ TEXT = "w1 w4, w2 unheard w5"
 
 
 def reading(**settings: Any) -> Reading:
+    """The method with these settings."""
     return Reading(method="reading", model="lm", **settings)
 
 
 def states(window: int = 4) -> FakeTrained:
+    """A model at three epochs, even at first."""
     vocabulary = words(5)
     return FakeTrained(
         {

@@ -14,6 +14,7 @@ from generator.methods import statistics
 
 
 def rng(*position: int) -> np.random.Generator:
+    """A generator of its own."""
     return np.random.default_rng(position)
 
 

@@ -50,7 +50,7 @@ def named(count: int) -> list[Token]:
 
 
 def test_diagonals() -> None:
-    """Row j holds what falls on the token that is newest at step j, as it moves back."""
+    """Row j holds what falls on the token newest at step j, as it moves back."""
     weights = np.arange(20.0).reshape(5, 4)
     found = streak.diagonals(weights)
     assert found.tolist() == [[3, 6, 9, 12], [7, 10, 13, 16]]

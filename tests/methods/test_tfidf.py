@@ -64,7 +64,7 @@ def rows(found: Estimates) -> dict[str, Estimate]:
 
 
 def test_idf_is_smoothed_as_stated() -> None:
-    """`ln((1 + N) / (1 + df)) + 1`, documents counted once however often a word comes."""
+    """`ln((1 + N) / (1 + df)) + 1`; a document counts once, however often a word comes."""
     found = inverse_frequencies(words(3), corpus_of("w1 w1 w2", "w1", "x").documents)
     assert math.isnan(found[0])
     known = np.log(4 / (1 + np.array([2, 1, 0, 3]))) + 1
@@ -94,7 +94,7 @@ def test_attention_that_follows_rarity_is_found() -> None:
 
 
 def test_attention_that_avoids_rarity_is_not_supported() -> None:
-    """The sign matters: the interval lies below any association in the claim's sense."""
+    """The sign matters: the interval lies below any association of the claimed sort."""
     model = trained(HandWriter(VOCABULARY, WINDOW, attend=rarity(-2.0)))
     found = collect(model)
     assert found.rows[0].value < -0.5
@@ -102,7 +102,7 @@ def test_attention_that_avoids_rarity_is_not_supported() -> None:
 
 
 def test_recency_alone_gives_nothing() -> None:
-    """Attention that knows positions alone does not correlate, though rare words move."""
+    """Attention that knows positions alone does not correlate, though words differ."""
     model = trained(HandWriter(VOCABULARY, WINDOW, attend=rarity(0.0)))
     found = collect(model)
     observed = found.rows[0]
@@ -171,7 +171,7 @@ def test_padding_marks_and_unknown_words_are_left_out() -> None:
 
 
 def test_texts_without_variation_are_counted_out() -> None:
-    """Even attention has no rank: no value, no interval, undecided, said in the notes."""
+    """Even attention has no rank: no value, no interval, undecided, and said so."""
     found = collect(trained(UniformWriter(VOCABULARY, WINDOW)))
     observed = rows(found)["attention and idf"]
     # Even over the window is constant, so nothing is left to correlate.
@@ -217,7 +217,7 @@ def test_what_is_missing() -> None:
 
 
 def test_held_out_documents_are_not_counted() -> None:
-    """idf comes from what the model was trained on."""
+    """Idf comes from what the model was trained on."""
     model = trained(UniformWriter(words(2), 3), held_out=(1,))
     found = collect(model, corpus_of("w1", "w2 w1", "w1"))
     assert "N = 2 training documents" in found.notes[0]

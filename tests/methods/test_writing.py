@@ -24,14 +24,17 @@ from tests.fakes import (
 
 
 def writing(**settings: Any) -> Writing:
+    """The method with these settings."""
     return Writing(method="writing", model="lm", **settings)
 
 
 def write(model: UniformWriter, seed: tuple[int, ...] = (7, 1), **settings: Any) -> Any:
+    """What it writes."""
     return writing(**settings).collect(ask(trained(model), seed=seed))
 
 
 def texts(scores: SlotScores) -> list[str]:
+    """The tokens written."""
     return [token.text for token in scores.targets]
 
 
@@ -50,7 +53,7 @@ def test_attention_stands_on_the_token_that_is_copied() -> None:
 
 
 def test_histories_slide() -> None:
-    """Each history is the one before, moved by one, with the token written at its end."""
+    """Each history is the last one moved by one, with the token written at its end."""
     found = write(CopyWriter(words(5), 4, lag=2), prefix="w4 w2", length=8)
     for step in range(1, 8):
         before, after = found.histories[step - 1 : step + 1]
@@ -105,7 +108,7 @@ def test_a_prefix_of_only_unknown_words() -> None:
 
 
 def test_read_prefix_puts_its_steps_before() -> None:
-    """The prefix's tokens become steps with what was seen before each; the rest stays."""
+    """The prefix's tokens become steps with what was seen before; the rest stays."""
     model = CopyWriter(words(5), 6, lag=2)
     alone = write(model, prefix="w4 w2", length=3)
     found = write(model, prefix="w4 w2", length=3, read_prefix=True)
