@@ -1,0 +1,180 @@
+"""Our network, its files and its writing are those of textgenrnn's own code."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from generator.corpora.tokenisation import join, prefix_tokens, tokens_of
+from tests.peers.upstream import ask, asked
+
+PREFIXES = ["", "Hello, I", "The cat 🎉 is", "x" * 60]
+LENGTH = 60
+WORDS = {
+    "word_level": True,
+    "rnn_bidirectional": True,
+    "rnn_layers": 2,
+    "rnn_size": 5,
+    "dim_embeddings": 7,
+    "max_length": 6,
+}
+TEXTS = [
+    f"the {animal} sat on a {place} , and slept ."
+    for animal in ("cat", "dog", "hen")
+    for place in ("mat", "bed", "box")
+]
+
+
+def windows(vocabulary: Any, size: int) -> Any:
+    """Histories of all kinds: empty, short, full, with unknown tokens, of one token."""
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, len(vocabulary), (12, size)).astype(np.int32)
+    rows[0] = 0
+    rows[1, :-1] = 0
+    rows[2] = len(vocabulary) - 1
+    rows[3, : size // 2] = 0
+    return rows
+
+
+def network(trio: Any) -> Any:
+    """A network of what three files say."""
+    from generator.networks.language import Network
+
+    return Network(trio.settings, trio.vocabulary, trio.arrays, 0)
+
+
+def continued(model: Any, prefix: str) -> str:
+    """What upstream's `generate` prints: the prefix and what follows, greedy."""
+    vocabulary, level = model.vocabulary, model.vocabulary.word_level
+    start = ["<s>", *prefix_tokens(prefix, level)]
+    written = model.write([vocabulary.encode(start)], LENGTH - len(start) + 1, 0, (0,))
+    ids = written.ids[0, : written.lengths[0]]
+    found = [vocabulary.token(int(i)).text for i in ids]
+    tokens = [text for text in [*start[1:], *found] if text != "<s>"]
+    return join(tokens, level)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where both sides find their files."""
+    found: Path = tmp_path_factory.mktemp("upstream")
+    return found
+
+
+@pytest.fixture(scope="module")
+def answers(folder: Path) -> Any:
+    """Upstream on its own weights, on files written by us, and on files of its own."""
+    from generator.networks import upstream_files as files
+    from generator.networks.textgenrnn import Settings
+    from generator.networks.weights import initial, shapes
+
+    shipped = files.read_package()
+    ours = Settings(**{**WORDS, "rnn_bidirectional": False})
+    vocabulary = build(TEXTS)
+    arrays = [3 * array for array in initial(shapes(ours, len(vocabulary)), 1)]
+    trio = [
+        path.name for path in files.write_trio(folder, ours, vocabulary, arrays, "ours")
+    ]
+    greedy = [[prefix, LENGTH] for prefix in PREFIXES if len(prefix) < LENGTH]
+    (theirs,) = ask(folder, asked("train", texts=TEXTS, name="theirs", **WORDS))
+    found = ask(
+        folder,
+        asked(
+            "ask",
+            trio=None,
+            histories=windows(shipped.vocabulary, 40).tolist(),
+            greedy=greedy,
+        ),
+        *(
+            asked(
+                "ask",
+                trio=files,
+                histories=windows(vocabulary, 6).tolist(),
+                greedy=[["the cat", LENGTH], ["the zebra", LENGTH]],
+            )
+            for files in (trio, theirs)
+        ),
+    )
+    return {
+        "shipped": (shipped, found[0]),
+        "ours": (files.Trio(ours, vocabulary, arrays), found[1]),
+        "theirs": (files.read_trio(*(folder / name for name in theirs)), found[2]),
+    }
+
+
+def build(texts: list[str]) -> Any:
+    """The vocabulary of texts, by word."""
+    from generator.corpora.tokenisation import build_vocabulary
+
+    lists = [tokens_of(text, word_level=True) for text in texts]
+    return build_vocabulary(lists, word_level=True, max_words=100)
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+@pytest.mark.parametrize("which", ["shipped", "ours", "theirs"])
+class TestParity:
+    """`ours` were written by us and loaded by upstream; `theirs` the other way."""
+
+    def test_probabilities_and_attention(self, answers: Any, which: str) -> None:
+        """Both agree to 1e-5 on every kind of history."""
+        trio, theirs = answers[which]
+        model = network(trio)
+        found = model.predict(windows(trio.vocabulary, model.window))
+        np.testing.assert_allclose(
+            found.probabilities, theirs["probabilities"], rtol=0, atol=1e-5
+        )
+        np.testing.assert_allclose(found.weights, theirs["weights"], rtol=0, atol=1e-5)
+        assert np.ptp(found.probabilities, axis=0).max() > 1e-3
+
+    def test_greedy_text(self, answers: Any, which: str) -> None:
+        """`generate(temperature=0)` prints what we write."""
+        trio, theirs = answers[which]
+        prefixes = ["the cat", "the zebra"]
+        if which == "shipped":
+            prefixes = [p for p in PREFIXES if len(p) < LENGTH]
+        model = network(trio)
+        assert [continued(model, prefix) for prefix in prefixes] == theirs["texts"]
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_shipped_vocabulary_survives(answers: Any, folder: Path) -> None:
+    """What upstream ships, written and read again, is the same to the last bit."""
+    from generator.networks import upstream_files as files
+
+    shipped, _ = answers["shipped"]
+    place = folder / "again"
+    again = files.read_trio(*files.write_trio(place, *shipped, "again"))
+    assert again.settings == shipped.settings
+    assert again.vocabulary == shipped.vocabulary
+    pairs = zip(again.arrays, shipped.arrays, strict=True)
+    assert all(np.array_equal(a, b) for a, b in pairs)
+    shutil.rmtree(place)
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+@pytest.mark.parametrize("temperature", [0.2, 1.0])
+def test_sampling(tmp_path: Path, temperature: float) -> None:
+    """Sampled ids are as frequent as upstream's, id 0 never being taken."""
+    import tensorflow as tf
+
+    from generator.networks.sampling import choose
+
+    rows, draws = [[0.5, 0.3, 0.15, 0.05], [0.1, 0.35, 0.15, 0.4]], 4000
+    (theirs,) = ask(
+        tmp_path,
+        asked("sample", probabilities=rows, temperature=temperature, draws=draws),
+    )
+    uniform = tf.constant(np.random.default_rng(1).random(draws))
+    for row, counts in zip(rows, theirs, strict=True):
+        many = tf.constant([row] * draws, tf.float32)
+        ids = choose(many, tf.constant(temperature, tf.float64), uniform)
+        ours = np.bincount(ids.numpy(), minlength=4)
+        assert ours[0] == 0
+        assert np.abs(ours - counts).max() < 5 * np.sqrt(draws / 2)
