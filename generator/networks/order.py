@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
 ROUNDS = 8
-SMALLEST_HALF = 4
+SMALLEST_HALF = 3
 """Bits; fewer would leave few different permutations of a handful of examples."""
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 

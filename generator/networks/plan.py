@@ -42,7 +42,11 @@ class Settings:
     checkpoint_seconds: float = 60.0
 
     def __post_init__(self) -> None:
-        if self.epochs < 0 or self.batch_size < 1 or (self.patience or 1) < 1:
+        if (
+            self.epochs < 0
+            or self.batch_size < 1
+            or (self.patience is not None and self.patience < 1)
+        ):
             raise ConfigError(f"epochs, batch size or patience out of range: {self}")
         if not 0 < self.learning_rate < math.inf:
             raise ConfigError(f"learning rate {self.learning_rate}; expected above 0")

@@ -51,8 +51,10 @@ class Steps:
         def evaluate(batch: Batch) -> Tensor:
             return loss(model(batch[0], training=False), batch[1])
 
-        self._train = tf.function(train, input_signature=[specs, rate, seeds])
-        self._evaluate = tf.function(evaluate, input_signature=[specs])
+        self._train = tf.function(
+            train, input_signature=[specs, rate, seeds], autograph=False
+        )
+        self._evaluate = tf.function(evaluate, input_signature=[specs], autograph=False)
 
     def train(self, batch: Batch, rate: float, seeds: NDArray[np.int64]) -> np.float32:
         """Update the weights once and give the mean loss before the update."""

@@ -24,7 +24,7 @@ Shape = tuple[tuple[int, ...], str]
 
 def values(variables: Iterable[Any]) -> list[Array]:
     """What Keras variables hold, copied."""
-    return [np.array(variable.value) for variable in variables]
+    return [variable.value.numpy() for variable in variables]
 
 
 def shapes(variables: Iterable[Any]) -> list[Shape]:

@@ -32,12 +32,16 @@ def pack(documents: Iterable[Iterable[int]], size: int) -> tuple[Ids, Offsets]:
     """All ids in one array, and where each document begins, with the end last.
 
     `size` is the vocabulary's, 0 included. Documents may be generators: 100 MB of
-    characters then pass through one at a time.
+    characters then pass through one at a time. Raises `OverflowError` or `ValueError`
+    for an id that is negative or not below `size`.
     """
     dtype = np.min_scalar_type(max(size - 1, 0))
     parts = [np.fromiter(document, dtype=dtype) for document in documents]
     lengths = [0, *map(len, parts)]
-    ids = np.concatenate(parts) if len(parts) != 1 else parts[0]
+    parts = parts or [np.empty(0, dtype)]
+    ids = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    if ids.size and int(ids.max()) >= size:
+        raise ValueError(f"id {ids.max()}; expected ids below {size}")
     return ids, np.cumsum(lengths, dtype=np.int64)
 
 
