@@ -1,0 +1,48 @@
+"""Networks with weights large enough that differences show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from generator.corpora.vocabulary import Vocabulary
+
+TINY = {"rnn_size": 6, "dim_embeddings": 5, "max_length": 7}
+SHAPES = [
+    {},
+    {"rnn_layers": 1},
+    {"rnn_layers": 4, "rnn_bidirectional": True},
+    {"rnn_bidirectional": True},
+    {"max_length": 1},
+    {"max_length": 1, "rnn_bidirectional": True, "rnn_layers": 1},
+    {"word_level": True, "single_text": True},
+]
+
+
+def vocabulary(size: int = 11, *, mark: bool = True) -> Vocabulary:
+    """A vocabulary of `size` ids, the mark last."""
+    letters = tuple(chr(97 + i) for i in range(size - 1 - mark))
+    return Vocabulary(
+        (*letters, "<s>") if mark else letters, False, "<s>" if mark else None
+    )
+
+
+def network(seed: int = 0, size: int = 11, *, mark: bool = True, **shape: Any) -> Any:
+    """A tiny network; `shape` changes its settings."""
+    from generator.networks.language import Network
+    from generator.networks.textgenrnn import Settings
+    from generator.networks.weights import initial, shapes
+
+    settings = Settings(**{**TINY, **shape})
+    arrays = [3 * array for array in initial(shapes(settings, size), seed)]
+    return Network(settings, vocabulary(size, mark=mark), arrays, 0)
+
+
+def histories(model: Any, count: int = 20, seed: int = 0) -> Any:
+    """Windows with padding, unknown tokens, and nothing but either."""
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(0, len(model.vocabulary), (count, model.window))
+    rows[0] = 0
+    rows[1, :-1] = 0
+    return rows
