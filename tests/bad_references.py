@@ -54,6 +54,21 @@ REFERENCES: dict[str, tuple[str | bytes, str]] = {
         f"{ASKED}  a: {{method: write, model: lm, at: [2, 5]}}\n",
         '9:41: artifacts.a: model "lm" has epochs from 0 to 4, not 5',
     ),
+    "an epoch that is not kept": (
+        (
+            f"{model('kept: [0, 4]')}artifacts:\n"
+            "  a: {method: write, model: lm, at: [2]}\n"
+        ),
+        '10:38: artifacts.a: model "lm" does not keep epoch 2; add it',
+    ),
+    "settings that contradict each other": (
+        model("batch_size: 9"),
+        "5:3: models.lm: batch_size may not be hidden and one",
+    ),
+    "settings that a kind refuses": (
+        model("hidden: 1001"),
+        "5:3: models.lm: hidden and \\x1b[31mmemory do not go together",
+    ),
     "an artifact of the wrong kind": (
         f"{GOOD}  b: {{figure: draw, artifact: truth}}\n",
         (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Estimates, SlotScores
 from generator.corpora.base import CorpusSpec
+from generator.errors import UnsupportedError
 from generator.figures.base import Figure
 from generator.methods.base import Method
 from generator.models.base import Epoch, LanguageModel, ModelSpec
@@ -43,6 +44,19 @@ class Tiny(ModelSpec):
     weights_path: str | None = None
     sizes: tuple[int, ...] = ()
     schedule: Schedule = Schedule()
+    kept: tuple[int, ...] | None = None
+
+    def keeps(self, epoch: int) -> bool:
+        """Whether `epoch` is among those kept."""
+        return super().keeps(epoch) and (self.kept is None or epoch in self.kept)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if self.hidden > 1000:
+            raise UnsupportedError("hidden and \x1b[31mmemory do not go together")
+        if self.batch_size == self.hidden + 1:
+            raise ValueError("batch_size may not be hidden and one")
+        return self
 
 
 class Mute(ModelSpec):

@@ -69,6 +69,7 @@ HELPERS = {
         "drawing",
         "masses",
         "numbers",
+        "ramps",
         "slots",
         "strip",
         "tables",

@@ -140,6 +140,10 @@ class ModelSpec(Spec):
     epochs: int = 0
     """How often the whole corpus is gone through."""
 
+    def keeps(self, epoch: int) -> bool:
+        """Whether training is known to leave the weights of `epoch`."""
+        return 0 <= epoch <= self.epochs
+
     def placed(self, folder: Path) -> Self:
         """The recipe, told where the files it names lie: the study's folder."""
         del folder

@@ -132,6 +132,11 @@ class TextGenRNN(ModelSpec):
         known = type(self).model_fields
         return next((n for n in SHAPE if getattr(self, n) != known[n].default), None)
 
+    def keeps(self, epoch: int) -> bool:
+        """Whether `epoch` is kept; the best epoch is not known before training."""
+        kept = self.snapshots is None or epoch in {*self.snapshots, self.epochs}
+        return kept and super().keeps(epoch)
+
     def placed(self, folder: Path) -> Self:
         """The recipe, told where the study's files lie."""
         found = self.model_copy()

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails
 
-from generator.errors import nearest, quoted
+from generator.errors import StudyError, nearest, quoted
 from generator.reading.ranges import allowed
 from generator.reading.source import Source, Way, dotted
 from generator.reading.words import redacted
@@ -51,6 +51,10 @@ def fill(kind: type[S], data: Mapping[str, Any], source: Source, way: Way) -> S 
         return kind.model_validate_json(json.dumps(data))
     except ValidationError as error:
         errors = error.errors(include_url=False)
+    except StudyError as error:
+        for problem in error.problems:
+            source.note(None, source.key(way), f"{dotted(way)}: {_clean(problem)}")
+        return None
     wanted: dict[Way, list[str]] = {}
     for found in _kept([_Found(found, data) for found in errors]):
         full = (*way, *found.way)
@@ -115,7 +119,8 @@ def _note(
     elif word := _wanted(found.kind):
         wanted.setdefault(way, []).append(word)
     else:
-        source.note(None, source.value(way), f"{dotted(way)} {_sentence(found)}")
+        place = source.key(way) if isinstance(found.value, dict) else source.value(way)
+        source.note(None, place, f"{dotted(way)}{_sentence(found)}")
 
 
 def _wanted(kind: str) -> str:
@@ -135,11 +140,9 @@ def _sentence(found: _Found) -> str:
     }.get(found.kind)
     if size:
         text = size.format(**found.context)
-        return text if "got" in text else f"{text}, got {shown(found.value)}"
-    if found.kind in {"value_error", "assertion_error"}:
-        text = str(found.context.get("error", found.message))
-        return text if text.startswith("must ") else f"is not right: {_clean(text)}"
-    return f"is not right: {_clean(found.message)}"
+        return f" {text}" if "got" in text else f" {text}, got {shown(found.value)}"
+    text = str(found.context.get("error", found.message))
+    return f" {_clean(text)}" if text.startswith("must ") else f": {_clean(text)}"
 
 
 def _clean(text: str) -> str:

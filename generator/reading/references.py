@@ -70,10 +70,16 @@ def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> Non
         got = f"the corpus of model {quoted(method.model)} has none"
         source.note(None, at, f"{dotted(way)}: method {method.method} {text}; {got}")
     for epoch in method.snapshots():
-        if isinstance(epoch, int) and not 0 <= epoch <= model.epochs:
-            span = f"epochs from 0 to {model.epochs}"
-            text = f"model {quoted(method.model)} has {span}, not {epoch}"
-            source.note(None, _place(source, way, epoch), f"{dotted(way)}: {text}")
+        if isinstance(epoch, int) and not model.keeps(epoch):
+            text = f"{dotted(way)}: model {quoted(method.model)} {_kept(model, epoch)}"
+            source.note(None, _place(source, way, epoch), text)
+
+
+def _kept(model: ModelSpec, epoch: int) -> str:
+    """Why a model has no weights of `epoch`."""
+    if 0 <= epoch <= model.epochs:
+        return f"does not keep epoch {epoch}; add it to the model's snapshots"
+    return f"has epochs from 0 to {model.epochs}, not {epoch}"
 
 
 def _lacks(way: Way, method: Method, model: ModelSpec, need: type) -> str:
