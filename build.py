@@ -134,7 +134,9 @@ def build(context: click.Context, /, **given: object) -> object:
 
 
 @cli.command()
-@click.argument("studies", nargs=-1, metavar="[STUDY]...")
+@click.argument(
+    "studies", nargs=-1, metavar="[STUDY]...", help="Slugs; all without one."
+)
 @options(*WORK)
 @click.pass_context
 def collect(
@@ -168,7 +170,7 @@ def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
 
 
 @cli.command()
-@click.argument("slug")
+@click.argument("slug", help="Last part of the address; any words.")
 @click.option("-t", "--title", default="", help="Title of the study.  [from the slug]")
 @click.option("-c", "--category", default="studies", help="First part of the address.")
 @click.option("--tags", default="", metavar="A,B", help="Tags, separated by commas.")
@@ -200,7 +202,9 @@ def schema(context: click.Context, /, **given: object) -> None:
 
 
 @cli.command()
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument(
+    "names", nargs=-1, required=True, metavar="NAME...", help="Datasets to fetch."
+)
 @options(*WHERE, "data")
 @click.pass_context
 def fetch(context: click.Context, /, names: tuple[str, ...], **given: object) -> None:

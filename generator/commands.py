@@ -20,6 +20,7 @@ from generator import running
 from generator.corpora.datasets import fetch as fetch_dataset
 from generator.errors import MissingArtifactError
 from generator.executors import executor
+from generator.freshness import doubt
 from generator.job import Job, count, listed, problems_of
 from generator.pipeline import Workplace
 from generator.pipeline import collect as collect_studies
@@ -186,6 +187,8 @@ def _drawable(
     for one in drawable:
         if one.word == "stale":
             lines.warn(f"{one.study.slug}: is stale; run: python build.py collect")
+        if one.word == "unknown" and one.study.slug not in job.report.doubted:
+            lines.warn(doubt(one.study.slug, one.absent))
     wanted = {study.slug for study in chosen}
     others = [one for one in standings if not one.complete]
     due = [o for o in others if not o.waits_for and o.study.slug in wanted]

@@ -18,6 +18,7 @@ class Standing:
     study: Study
     artifacts: dict[str, State]
     waits_for: dict[str, str]  # corpus: the dataset to fetch
+    absent: tuple[str, ...] = ()  # why corpora are not at hand
 
     @property
     def complete(self) -> bool:
@@ -60,4 +61,20 @@ def standing(study: Study, folders: Folders) -> Standing:
     """How a study stands. Raises `IntegrityError` for artifacts of a newer version."""
     keys = expected_keys(study, folders)
     waits_for = {n: d for n, d in keys.datasets.items() if n in keys.absent}
-    return Standing(study, states(study, keys), waits_for)
+    return Standing(study, states(study, keys), waits_for, absent_corpora(keys))
+
+
+def absent_corpora(keys: Keys) -> tuple[str, ...]:
+    """One line for each corpus that cannot be read here, and what to do."""
+    return tuple(
+        f"{error.problems[0]}; run: python build.py fetch {keys.datasets[name]}"
+        if name in keys.datasets
+        else error.problems[0]
+        for name, error in keys.absent.items()
+    )
+
+
+def doubt(slug: str, absent: tuple[str, ...]) -> str:
+    """What to say of artifacts that cannot be compared with their corpus."""
+    reason = absent[0] if absent else "its corpus is not at hand"
+    return f"{slug}: drawn as it was collected, which may be stale: {reason}"

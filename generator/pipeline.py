@@ -20,7 +20,7 @@ from generator.artifacts import ARTIFACTS
 from generator.corpora.base import Folders
 from generator.errors import CorpusError, MissingArtifactError, ResourceError
 from generator.executors import InProcess
-from generator.freshness import states
+from generator.freshness import absent_corpora, doubt, states
 from generator.keys import expected_keys, seed_of
 from generator.progress import Progress, Quiet
 from generator.report import Failure, Report
@@ -98,8 +98,12 @@ class StudyCollection:
         self._ask(askable)
 
     def _stale(self) -> list[str]:
-        found = []
-        for name, state in states(self.study, self.keys).items():
+        found, standing = [], states(self.study, self.keys)
+        if any(state.word == "unknown" for state in standing.values()):
+            self.report.doubted.append(self.study.slug)
+            text = doubt(self.study.slug, absent_corpora(self.keys))
+            self.work.progress.warn(text)
+        for name, state in standing.items():
             if state.word in ("fresh", "unknown"):
                 self.report.fresh.append(self._id(name))
                 continue

@@ -31,5 +31,6 @@ class Report:
     collected: list[str] = field(default_factory=list)
     fresh: list[str] = field(default_factory=list)
     renewed: list[str] = field(default_factory=list)  # of an older schema
+    doubted: list[str] = field(default_factory=list)  # studies whose corpus is absent
     skipped: dict[str, str] = field(default_factory=dict)  # study: the reason
     failures: list[Failure] = field(default_factory=list)

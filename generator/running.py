@@ -51,12 +51,9 @@ def run(
     _catch_signals(kept)
     try:
         return _ended(action)
-    except Stopped as stop:
+    except (KeyboardInterrupt, click.Abort) as stop:
         say_stopped(kept())
-        return stop.status
-    except (KeyboardInterrupt, click.Abort):
-        say_stopped(kept())
-        return 130
+        return getattr(stop, "status", 130)
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -100,6 +97,10 @@ def say_error(problem: str) -> None:
 
 def say_stopped(kept: str) -> None:
     """One line after an interrupt."""
+    # While Python shuts down it would let a second signal kill the process.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     click.echo(f"stopped; {kept}; run the same command again to go on", err=True)
 
 

@@ -1,0 +1,208 @@
+"""The command line answers at once and imports only what it needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import build
+from generator import running
+from generator.errors import (
+    ConfigError,
+    IntegrityError,
+    LockError,
+    NetworkError,
+    ResourceError,
+    StudyError,
+)
+from generator.terminal import Lines, plain
+from tests.stub.project import REPOSITORY, environment, write_project
+
+HEAVY = {"tensorflow", "keras", "matplotlib", "pydantic", "numpy", "rich", "markdown"}
+
+
+def answered(
+    *words: str, folder: Path = REPOSITORY
+) -> subprocess.CompletedProcess[str]:
+    """What the real command line answers."""
+    return subprocess.run(
+        [sys.executable, str(REPOSITORY / "build.py"), *words],
+        env=environment(),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_help_is_quick() -> None:
+    """Help takes at most half a second, the best of five tries counting."""
+    times = []
+    for _ in range(5):
+        begun = time.monotonic()
+        assert answered("--help").returncode == 0
+        times.append(time.monotonic() - begun)
+    assert min(times) < 0.5
+
+
+@pytest.mark.parametrize("words", [["--help"], ["build", "-h"], ["fetch", "--help"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    """Help imports no library but the one that parses words."""
+    script = (
+        f"import sys; sys.argv = ['build.py', *{words!r}]\n"
+        "import build; build.main()\n"
+        f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.strip() == "[]"
+    assert "Usage: build.py" in done.stdout
+
+
+def test_every_command_has_help() -> None:
+    """Each command is listed with a sentence, and has options that say what they do."""
+    shown = answered("--help").stdout
+    for name, command in build.cli.commands.items():
+        assert name in shown
+        assert command.help
+        for option in command.params:
+            assert getattr(option, "help", "argument"), f"{name} {option.name}"
+
+
+def test_the_version_is_the_package_s() -> None:
+    """`--version` says what pyproject.toml says."""
+    declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    done = answered("-V")
+    assert done.stdout == f"interpretability-studies {declared['project']['version']}\n"
+    assert done.returncode == 0
+
+
+def test_a_mistyped_command_is_met_with_the_right_one() -> None:
+    """An unknown command ends with status 2 and no traceback, with help or without."""
+    for words in (["biuld"], ["biuld", "--help"]):
+        done = answered(*words)
+        assert done.returncode == 2
+        assert "No such command" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_no_project(tmp_path: Path) -> None:
+    """Outside a project one paragraph says so, with status 2."""
+    done = answered("list", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: no project here or above")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    """A current folder that was deleted is an error of the input, not a traceback."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f"cd {gone}; rmdir {gone}; {sys.executable} {REPOSITORY / 'build.py'} list"
+    done = subprocess.run(
+        ["sh", "-c", script], env=environment(), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_line_break_in_the_path(tmp_path: Path) -> None:
+    """A project whose path cannot be printed on one line is refused, escaped."""
+    folder = tmp_path / "two\nlines"
+    folder.mkdir()
+    write_project(folder)
+    done = answered("-C", str(folder), "list")
+    assert done.returncode == 2
+    assert r"two\nlines" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (StudyError("x"), 2),
+        (ConfigError("x", "y"), 2),
+        (IntegrityError("x"), 3),
+        (NetworkError("x"), 4),
+        (ResourceError("x"), 5),
+        (LockError("x"), 5),
+        (MemoryError(), 5),
+        (PermissionError(13, "Permission denied", "file"), 5),
+        (ZeroDivisionError("x"), 1),
+    ],
+)
+def test_statuses(
+    error: Exception, status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each kind of error has its exit status, and one paragraph for each problem."""
+    assert running.explain([error], lambda: tmp_path / "log" / "error.log") == status
+    shown = capsys.readouterr().err.splitlines()
+    assert len(shown) == len(getattr(error, "problems", [1]))
+    assert all(line.startswith("error: ") for line in shown)
+
+
+def test_hostile_text_does_not_drive_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Control characters, and characters that reorder text, are shown escaped."""
+    hostile = "\x1b[2J\x1b]0;owned\x07 \u202e\r\n\x9b31m" + "x" * 1000
+    running.say_error(hostile)
+    Lines(sys.stderr).warn(hostile)
+    shown = capsys.readouterr().err
+    assert not set("\x1b\x07\r\x9b\u202e") & set(shown)
+    assert len(shown.splitlines()[0]) < 620
+    assert plain("é 😀 <s>") == "é 😀 <s>"
+
+
+def test_errors_are_annotations_on_github(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under GitHub Actions an error is an annotation too."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    running.say_error("100 % wrong")
+    assert capsys.readouterr().err.splitlines()[0] == "::error::100 %25 wrong"
+
+
+def test_a_terminal_of_another_encoding(tmp_path: Path) -> None:
+    """What a terminal cannot encode is escaped, and stops nothing."""
+    write_project(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.stub.build", "-C", str(tmp_path)],
+        env=environment(LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0"),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
+    """On a terminal a build shows a bar, and ends with the cursor shown again."""
+    pytest.importorskip("pty", reason="no terminals to be had here")
+    write_project(tmp_path)
+    script = (
+        "import os, subprocess, sys, pty\n"
+        "status = pty.spawn([sys.executable, '-m', 'tests.stub.build', '-C', "
+        f"{str(tmp_path)!r}])\n"
+        "sys.exit(os.waitstatus_to_exitcode(status))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(TERM="xterm"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert b"\x1b[?25l" in done.stdout, "the bar hides the cursor"
+    assert done.stdout.rindex(b"\x1b[?25h") > done.stdout.rindex(b"\x1b[?25l")
+    assert b"built 2 studies" in done.stdout
