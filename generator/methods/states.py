@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from generator.errors import UnsupportedError
+from generator.errors import ConfigError, UnsupportedError
 from generator.methods.base import Asked
 from generator.models.base import Epoch, LanguageModel
 
@@ -12,7 +12,7 @@ from generator.models.base import Epoch, LanguageModel
 def states(asked: Asked, epochs: Sequence[Epoch]) -> Iterator[LanguageModel]:
     """The model at `epochs`; without any, at every epoch whose weights were kept.
 
-    Raises `UnsupportedError` for an epoch that is asked for and was not kept.
+    Raises what the model raises for an epoch that is asked for and was not kept.
     """
     if epochs:
         yield from (asked.model.at(epoch) for epoch in epochs)
@@ -27,7 +27,7 @@ def state_or_none(asked: Asked, epoch: int) -> LanguageModel | None:
     """The model at `epoch`, None if its weights were not kept."""
     try:
         model: LanguageModel = asked.model.at(epoch)
-    except UnsupportedError:
+    except (ConfigError, UnsupportedError):
         return None
     return model
 

@@ -206,7 +206,7 @@ def test_agreement() -> None:
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_measure(measure: str) -> None:
-    """Rows have distinct names and intervals that hold their values; a claim is made."""
+    """Rows have distinct names, intervals hold their values, a claim is made."""
     found = collect(linear(), measure)
     assert len({row.name for row in found.rows}) == len(found.rows)
     for row in found.rows:

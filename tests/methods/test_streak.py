@@ -151,8 +151,8 @@ def test_rows() -> None:
 
 def test_repeated_words_are_numbered() -> None:
     """Every row can be told from the others."""
-    names = streak.unique_names([Token("a"), Token("b"), Token("a")])
-    assert names == ("a (1)", "b", "a (2)")
+    names = streak.unique_names([Token(text) for text in ("a", "b", "a", " ")])
+    assert names == ("a (1)", "b", "a (2)", '" "')
 
 
 def test_padding_has_no_streak() -> None:

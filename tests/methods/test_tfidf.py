@@ -64,7 +64,7 @@ def rows(found: Estimates) -> dict[str, Estimate]:
 
 
 def test_idf_is_smoothed_as_stated() -> None:
-    """`ln((1 + N) / (1 + df)) + 1`; a document counts once, however often a word comes."""
+    """`ln((1 + N) / (1 + df)) + 1`; repeats within a document do not count."""
     found = inverse_frequencies(words(3), corpus_of("w1 w1 w2", "w1", "x").documents)
     assert math.isnan(found[0])
     known = np.log(4 / (1 + np.array([2, 1, 0, 3]))) + 1
@@ -110,7 +110,7 @@ def test_recency_alone_gives_nothing() -> None:
     assert found.verdict in {"undecided", "not supported"}
 
 
-def steps_of(seed: int, strength: float, texts: int = 6) -> Steps:
+def steps_of(seed: int, strength: float, texts: int = 12) -> Steps:
     """Texts of random words, and attention that follows idf by `strength`."""
     rng = np.random.default_rng([11, seed])
     ids = rng.integers(1, SIZE + 1, (texts, 30 + WINDOW))

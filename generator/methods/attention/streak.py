@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.artifacts import Estimate, Estimates, SlotScores, Token
-from generator.errors import UnsupportedError
+from generator.errors import UnsupportedError, quoted
 from generator.methods.base import Asked, Method
 from generator.methods.rows import QUANTITY
 from generator.methods.states import state_or_none
@@ -169,14 +169,13 @@ def shuffled_largest(
 
 
 def unique_names(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """A name for each token: its text, numbered where it occurs more than once."""
-    counts = Counter(token.text for token in tokens)
-    seen: Counter[str] = Counter()
+    """A name for each token: its text, numbered where it is repeated."""
+    texts = [quoted(t.text) if t.text.isspace() else t.text for t in tokens]
+    counts, seen = Counter(texts), Counter[str]()
     names = []
-    for token in tokens:
-        seen[token.text] += 1
-        number = f" ({seen[token.text]})" if counts[token.text] > 1 else ""
-        names.append(f"{token.text}{number}")
+    for text in texts:
+        seen[text] += 1
+        names.append(f"{text} ({seen[text]})" if counts[text] > 1 else text)
     return tuple(names)
 
 

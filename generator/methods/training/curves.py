@@ -12,6 +12,8 @@
 Where the validation loss rises while the training loss falls, the model learns its
 documents by heart, and what is seen at later epochs is about that.
 
+Source: Woolf (2018), textgenrnn, which prints both losses after each epoch.
+
 Differs: textgenrnn holds out windows, whose neighbours it trains on. Here whole
 documents are held out.
 """
