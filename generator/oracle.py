@@ -29,13 +29,23 @@ ADDRESSES = {
     "href", "src", "action", "formaction", "xlink:href", "data", "poster", "background",
     "cite", "longdesc", "manifest", "ping", "srcset",
 }  # fmt: skip
-FETCHED = {"img", "script", "source", "video", "audio", "track", "use", "image", "input"}
+FETCHED = {
+    "img",
+    "script",
+    "source",
+    "video",
+    "audio",
+    "track",
+    "use",
+    "image",
+    "input",
+}
 SPACE = re.compile(r"[\x00-\x20]+")
 
 
 def findings(html: str) -> list[str]:
     """What is wrong with a page, in its order; empty if nothing is."""
-    import html5lib  # noqa: PLC0415 - slow to import, needed where pages are made
+    import html5lib  # type: ignore[import-untyped] # noqa: PLC0415 - slow, no stubs
 
     root = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
     found: list[str] = []
@@ -103,12 +113,14 @@ def wrong_address(tag: str, key: str, value: str, element: Element) -> Iterator[
 
 def wrong_policy(root: Element) -> list[str]:
     """The policy stands once, directly after the character set."""
-    metas = [e for e in root.iter("meta")]
+    metas = list(root.iter("meta"))
     at = [
         i
         for i, meta in enumerate(metas)
         if meta.get("http-equiv", "").lower() == "content-security-policy"
     ]
     if at != [1] or metas[1].get("content") != POLICY:
-        return ["<meta>: the policy is missing, changed, or not the first after charset"]
+        return [
+            "<meta>: the policy is missing, changed, or not the first after charset"
+        ]
     return []

@@ -66,7 +66,9 @@ class Drawer:
             "number": number,
             "title": title_of(figure),
             "caption": placed.caption,
-            "files": tuple(f for n in figure.reads() for f in downloads(self.study, n, here)),
+            "files": tuple(
+                f for n in figure.reads() for f in downloads(self.study, n, here)
+            ),
             "provenance": making.caption_lines(
                 first.artifact, first.head, method_path(first.head.made.method)
             ),
@@ -131,9 +133,7 @@ def make_post(
     return post, warnings
 
 
-def drawn(
-    prose: WriteUp, drawer: Drawer
-) -> tuple[tuple[Markup, ...], dict[str, int]]:
+def drawn(prose: WriteUp, drawer: Drawer) -> tuple[tuple[Markup, ...], dict[str, int]]:
     """The write-up's pieces with its figures drawn, and the figures' numbers."""
     numbers: dict[str, int] = {}
     body: list[Markup] = []
@@ -245,7 +245,9 @@ def downloads(study: Study, name: str, here: str) -> tuple[Download, ...]:
 
 def bytes_told(size: int) -> str:
     """A size in words."""
-    return f"{max(1, round(size / 1000)):,} kB" if size < MEGA else f"{size / MEGA:.1f} MB"
+    return (
+        f"{max(1, round(size / 1000)):,} kB" if size < MEGA else f"{size / MEGA:.1f} MB"
+    )
 
 
 MEGA = 1_000_000

@@ -144,7 +144,9 @@ def pages_of(
     for make in PAGES.values():
         for page in make(data):
             if page.path in files:
-                raise StudyError(f"{page.path}: two pages have this address; rename one")
+                raise StudyError(
+                    f"{page.path}: two pages have this address; rename one"
+                )
             html = str(page_html(page, data, templates, assets))
             refused += (f"{page.path}: {what}" for what in findings(html))
             files[page.path] = html.encode("utf-8")
@@ -210,10 +212,14 @@ def collisions(files: Files) -> None:
     for path in files:
         folded = path.casefold()
         if folded != path:
-            raise StudyError(f"{path}: addresses are lower case; rename what it is from")
+            raise StudyError(
+                f"{path}: addresses are lower case; rename what it is from"
+            )
         for part in (folded, *(str(p) for p in PurePosixPath(folded).parents)):
             if part in seen and part in files and path != part:
-                raise StudyError(f"{path}: lies below {part}, which is a file; rename one")
+                raise StudyError(
+                    f"{path}: lies below {part}, which is a file; rename one"
+                )
         seen[folded] = path
 
 

@@ -1,4 +1,4 @@
-"""Values of artifacts, as a sentence names them: `{{ planted.rows.trained.value:.2f }}`.
+"""Values of artifacts, as a sentence names them: `{{ tfidf.rows.trained.value:.2f }}`.
 
 A path begins with an artifact's name and walks its fields; a list takes a place
 (counted from 0, negative from the end), or the name of one of its rows with hyphens for
@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from typing import Any
 
 import numpy as np
 
@@ -129,12 +130,12 @@ def told(value: object, form: str, path: str) -> str:
         raise WriteUpError(f"{quoted(path)}: has no value there; say so in words")
     if not FORMAT.fullmatch(form):
         raise WriteUpError(
-            f"{quoted(path)}: {quoted(form)} is no format; expected one like .2f, .1%, d"
+            f"{quoted(path)}: {quoted(form)} is no format; expected one like .2f"
         )
     return formatted(value, form, path)
 
 
-def formatted(value: float | np.number, form: str, path: str) -> str:  # type: ignore[type-arg] # any number
+def formatted(value: float | np.number[Any], form: str, path: str) -> str:
     """A finite number in `form`, with a real minus sign and no minus zero."""
     number = int(value) if isinstance(value, (int, np.integer)) else float(value)
     if not form:

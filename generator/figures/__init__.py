@@ -1,5 +1,7 @@
-"""Figures a study file can name. To add one: its module here, its template, its line in
-the table."""
+"""Figures a study file can name.
+
+To add one: its module here, its template, its line in the table.
+"""
 
 from generator.figures.base import Figure
 from generator.figures.curve import Curve

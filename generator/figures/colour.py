@@ -86,10 +86,9 @@ class Scale:
         """What the legend says below its ramp."""
         parts = [f"in {self.unit}" if self.unit else ""]
         if self.even:
-            parts = [
-                f"share of one step; {significant(self.even, 2)} is an even share of "
-                f"{count(self.window, 'slot')}"
-            ]
+            share = significant(self.even, 2)
+            slots = count(self.window, "slot")
+            parts = [f"share of one step; {share} is an even share of {slots}"]
         return "; ".join(filter(None, (*parts, self.source)))
 
     @property

@@ -111,7 +111,9 @@ class Curve(Figure):
         return rows
 
 
-def table(curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray) -> Table:
+def table(
+    curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray
+) -> Table:
     """Every point drawn."""
     rows = tuple(
         Row(significant(float(at), 6), tuple(significant(float(v), 4) for v in y[:, i]))

@@ -170,8 +170,10 @@ def summary(frames: Frames, step: int) -> Phrase:
         else f"a step's scores differ by {significant(moved)} {last.unit}".rstrip()
     )
     ps = (float(first.probabilities[step]), float(last.probabilities[step]))
+    ends = " to ".join(significant(p, 2) for p in ps)
     return (
-        f"Between {name(first)} and {name(last)}, on average {told}; the probability of ",
-        show(last.targets[step]), f" at its step goes from {significant(ps[0], 2)} to "
-        f"{significant(ps[1], 2)}.",
-    )  # fmt: skip
+        f"Between {name(first)} and {name(last)}, on average {told}; ",
+        "the probability of ",
+        show(last.targets[step]),
+        f" at its step goes from {ends}.",
+    )

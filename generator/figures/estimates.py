@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 from generator.artifacts import Artifact, Estimate, Estimates, Role
 from generator.errors import FigureError
 from generator.figures.base import Figure
-from generator.figures.numbers import count, fixed, significant
+from generator.figures.numbers import fixed, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
 
@@ -37,13 +37,13 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Whisker:
-    """One estimate: places on the axis, and the words beside it. `point` may be None."""
+    """One estimate: its places on the axis, and the words beside it."""
 
     name: str
     role: str
     shape: str
     low: float
-    point: float | None
+    point: float | None  # None where it is not defined
     high: float
     text: str
     n: str
@@ -104,7 +104,9 @@ class EstimateDots(Figure):
             summary=summary(estimates),
             tables=(table(estimates),),
             whiskers=tuple(whisker(row, axis) for row in estimates.rows),
-            ticks=tuple(Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)),
+            ticks=tuple(
+                Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)
+            ),
             reference=reference(estimates, axis),
             quantity=visible(estimates.quantity, blanks=False),
             verdict=estimates.verdict,
@@ -121,17 +123,25 @@ def axis_of(estimates: Estimates, low: float | None, high: float | None) -> Axis
     real = [v for v in values if math.isfinite(v)]
     least = min([*real, 0.0] if low is None else [low])
     most = max(real, default=1.0) if high is None else high
-    step = 10 ** math.floor(math.log10(max(most - least, 1e-9)))
-    step = step / 2 if (most - least) / step < 4 else step  # noqa: PLR2004 - few steps
+    size = 10.0 ** math.floor(math.log10(max(most - least, 1e-9)))
+    step = next(
+        size * s for s in (1, 0.5, 0.2, 0.1) if (most - least) / size / s >= FEW
+    )
     foot = least if low is not None else math.floor(least / step + 1e-9) * step
     head = most if high is not None else math.ceil(most / step - 1e-9) * step
     return Axis(foot, head if head > foot else foot + 1)
 
 
+FEW = 4
+"""Steps that an axis is divided into at least, to find round ends."""
+
+
 def whisker(row: Estimate, axis: Axis) -> Whisker:
     """One row's places and words."""
     real = math.isfinite(row.value)
-    ends = (row.low, row.high) if math.isfinite(row.low + row.high) else (row.value,) * 2
+    ends = (
+        (row.low, row.high) if math.isfinite(row.low + row.high) else (row.value,) * 2
+    )
     low, high = (axis.at(v) if math.isfinite(v) else float(MARGIN) for v in ends)
     return Whisker(
         name=visible(row.name, blanks=False),
@@ -150,8 +160,16 @@ def told(row: Estimate) -> str:
     """An estimate in words: value and interval."""
     if not math.isfinite(row.value):
         return "not defined"
-    low, high = significant(row.low), significant(row.high)
-    return f"{significant(row.value)} [{low}, {high}]"
+    digits = decimals(row.high - row.low)
+    value, low, high = (fixed(v, digits) for v in (row.value, row.low, row.high))
+    return f"{value} [{low}, {high}]"
+
+
+def decimals(width: float) -> int:
+    """Decimals that show an interval of `width` by two digits."""
+    if not math.isfinite(width) or width <= 0:
+        return 3
+    return max(0, min(6, 1 - math.floor(math.log10(width))))
 
 
 def probability(p: float) -> str:
@@ -183,7 +201,9 @@ def table(estimates: Estimates) -> Table:
         for row in estimates.rows
     )
     head = ("estimate", "role", "value", "low", "high", "n", "p")
-    return Table(f"{visible(estimates.quantity, blanks=False)}, 95% intervals", head, rows)
+    return Table(
+        f"{visible(estimates.quantity, blanks=False)}, 95% intervals", head, rows
+    )
 
 
 def first_observed(rows: Iterable[Estimate]) -> Estimate:
@@ -197,9 +217,11 @@ def summary(estimates: Estimates) -> Phrase:
     row = first_observed(estimates.rows)
     name = visible(row.name, blanks=False)
     said = f"{visible(estimates.quantity, blanks=False)}, {name}: {told(row)}"
-    said += f", {count(row.n, 'unit')}"
+    said += f", n = {row.n:,}"
     if estimates.reference is not None:
         word = visible(estimates.reference_name, blanks=False) or "no effect"
         said += f"; {word} would give {significant(estimates.reference)}"
-    ending = "" if estimates.verdict == "none" else f" The claim is {estimates.verdict}."
+    ending = (
+        "" if estimates.verdict == "none" else f" The claim is {estimates.verdict}."
+    )
     return (said[:1].upper() + said[1:], ".", ending)

@@ -11,7 +11,8 @@ def padding_mass(scores: SlotScores) -> Floats:
     """Each step's sum over padded slots, (steps,)."""
     pads = [[token.kind == "pad" for token in row] for row in scores.histories]
     mask = np.array(pads, dtype=bool).reshape(scores.scores.shape)
-    return np.where(mask, scores.scores, np.float32(0)).sum(1, dtype=np.float32)
+    sums: Floats = np.where(mask, scores.scores, 0).sum(1, dtype=np.float32)
+    return sums
 
 
 def recency_mass(scores: SlotScores) -> Floats:

@@ -18,7 +18,14 @@ from pydantic import Field
 from generator.artifacts import Artifact, SlotScores
 from generator.figures.base import Figure
 from generator.figures.colour import ATTENTION, Scale, scale_for
-from generator.figures.numbers import count, fixed, numeral, percent, significant
+from generator.figures.numbers import (
+    chance,
+    count,
+    fixed,
+    numeral,
+    percent,
+    significant,
+)
 from generator.figures.slots import Slots, place_slots
 from generator.figures.strip import outlined
 from generator.figures.tables import slot_table
@@ -172,12 +179,12 @@ def sums(slots: Slots, step: int) -> tuple[Sum, ...]:
     return (
         Sum(text(pad), bar(pad) if share else -1),
         Sum(text(last), bar(last) if share else -1),
-        Sum(fixed(p) if p >= SMALL or p == 0 else significant(p, 1), bar(p)),
+        Sum(chance(p), bar(p)),
     )
 
 
 SMALL = 0.005
-"""Below it, a probability is printed by its first digit."""
+"""Below it, whole per cent would say nothing."""
 
 
 def bar(share: float) -> int:

@@ -51,3 +51,9 @@ def count(number: int, thing: str, things: str = "") -> str:
 def percent(value: float) -> str:
     """A share as whole per cent."""
     return "–" if math.isnan(value) else f"{round(value * 100)}%"
+
+
+def chance(p: float) -> str:
+    """A probability: two decimals, its first digit where those would be nothing."""
+    small = 0 < p < 0.005  # noqa: PLR2004 - rounds to 0.00
+    return significant(p, 1) if small else fixed(p)

@@ -17,11 +17,11 @@ from generator.artifacts import Artifact, PartScores
 from generator.figures.base import Figure
 from generator.figures.colour import Scale, scale_for
 from generator.figures.matrix import Cell, blank
-from generator.figures.numbers import fixed, numeral
+from generator.figures.numbers import chance, fixed, numeral
 from generator.figures.slots import Slots, find_step, place_slots, unknowns
 from generator.figures.strip import outlined
 from generator.figures.tables import DIGITS
-from generator.figures.tokens import Phrase, Shown, show
+from generator.figures.tokens import Phrase, Shown, show, visible
 from generator.figures.view import Row, Stat, Table, View
 
 
@@ -89,7 +89,7 @@ class Parts(Figure):
             Column(show(t), t.text in outline, slots.window - i)
             for i, t in enumerate(scores.histories[step])
         )
-        names = ("all parts", *scores.parts)
+        names = ("all parts", *(visible(p, blanks=False) for p in scores.parts))
         return PartsView(
             summary=summary(scores, step, values),
             scale=scale if self.bound else named(scale),
@@ -143,10 +143,15 @@ def line(part: str, values: np.ndarray, scale: Scale, pads: int) -> Line:
     )
 
 
-def table(columns: tuple[Column, ...], names: tuple[str, ...], values: np.ndarray) -> Table:
+def table(
+    columns: tuple[Column, ...], names: tuple[str, ...], values: np.ndarray
+) -> Table:
     """Slots down, parts across: the table prints what the picture shades."""
     rows = tuple(
-        Row(column.token, (str(column.back), *(fixed(float(v), DIGITS) for v in values[:, i])))
+        Row(
+            column.token,
+            (str(column.back), *(fixed(float(v), DIGITS) for v in values[:, i])),
+        )
         for i, column in enumerate(columns)
     )
     return Table("Contribution of each slot, by part", ("slot", "back", *names), rows)
@@ -159,7 +164,7 @@ def stats(slots: Slots, step: int, values: np.ndarray) -> tuple[Stat, ...]:
         Stat(f"sum over slots, {unit}", fixed(float(values[0].sum()), signed=True)),
         Stat("of it, padding", fixed(float(slots.padding[step]), signed=True)),
         Stat("of it, last slot", fixed(float(slots.recency[step]), signed=True)),
-        Stat("p of the token written", fixed(float(slots.scores.probabilities[step]))),
+        Stat("p of the token written", chance(float(slots.scores.probabilities[step]))),
     )
 
 
@@ -169,7 +174,10 @@ def summary(scores: PartScores, step: int, values: np.ndarray) -> Phrase:
     size = fixed(float(values[1 + part, slot]), signed=True)
     back = values.shape[1] - int(slot)
     return (
-        "The largest contribution to writing ", show(scores.targets[step]),
-        f", {size} {scores.unit}".rstrip(), f", comes from {scores.parts[int(part)]} at ",
-        show(scores.histories[step][int(slot)]), f", {back} back.",
-    )  # fmt: skip
+        "The largest contribution to writing ",
+        show(scores.targets[step]),
+        f", {size} {scores.unit}".rstrip(),
+        f", comes from {visible(scores.parts[int(part)], blanks=False)} at ",
+        show(scores.histories[step][int(slot)]),
+        f", {back} back.",
+    )

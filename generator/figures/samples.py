@@ -140,7 +140,6 @@ def summary(samples: list[Sample]) -> Phrase:
     """How many texts, from where."""
     epochs = {s.epoch for s in samples}
     warmth = {s.temperature for s in samples}
-    return (
-        f"{count(len(samples), 'text')} at {count(len(epochs), 'epoch')} and "
-        f"{count(len(warmth), 'temperature')}, written by the model.",
-    )
+    texts, stages = count(len(samples), "text"), count(len(epochs), "epoch")
+    warm = count(len(warmth), "temperature")
+    return (f"{texts} at {stages} and {warm}, written by the model.",)

@@ -22,7 +22,9 @@ def slot_table(slots: Slots) -> Table:
         f"{scores.quantity[:1].upper()}{scores.quantity[1:]}{unit} by step (rows) and "
         "slot (columns, tokens back)",
         ("token written", *distances, "padding", "last slot", "p"),
-        tuple(Row(show(scores.targets[t]), cells(slots, t)) for t in range(slots.steps)),
+        tuple(
+            Row(show(scores.targets[t]), cells(slots, t)) for t in range(slots.steps)
+        ),
     )
 
 
@@ -38,7 +40,9 @@ def cells(slots: Slots, step: int) -> tuple[str, ...]:
 def step_table(frames: tuple[SlotScores, ...], names: tuple[str, ...]) -> Table:
     """Padding's sum, the newest slot and p by step, for each of several frames."""
     masses = [(padding_mass(f), recency_mass(f), f.probabilities) for f in frames]
-    head = [f"{name}: {what}" for name in names for what in ("padding", "last slot", "p")]
+    head = [
+        f"{name}: {what}" for name in names for what in ("padding", "last slot", "p")
+    ]
     rows = tuple(
         Row(
             show(token),

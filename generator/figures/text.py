@@ -16,7 +16,7 @@ from pydantic import Field
 from generator.artifacts import Artifact, SlotScores
 from generator.figures.base import Figure
 from generator.figures.colour import scale_for
-from generator.figures.numbers import fixed, significant
+from generator.figures.numbers import chance, fixed, significant
 from generator.figures.slots import (
     Slots,
     entropy,
@@ -129,7 +129,7 @@ def stats(slots: Slots, step: int) -> tuple[Stat, ...]:
         Stat("padding", number(scores, float(slots.padding[step]), 2)),
         Stat("last slot", number(scores, float(slots.recency[step]), 2)),
         *spread,
-        Stat("p of the token written", fixed(float(scores.probabilities[step]))),
+        Stat("p of the token written", chance(float(scores.probabilities[step]))),
     )
 
 

@@ -29,6 +29,8 @@ MARKS = 12
 BLANKS = {" ": "␣", "\n": "↵", "\t": "⇥", "\u00a0": "⍽", "\x7f": "␡"}
 REPLACED = "\ufffd"
 JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
+SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+FILLERS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800}
 HIDDEN = {"Cf", "Cc", "Co", "Zs", "Zl", "Zp"}
 
 
@@ -67,9 +69,7 @@ def visible(text: str, blanks: bool = True) -> str:
     for i, char in enumerate(text):
         category = unicodedata.category(char)
         marks = marks + 1 if category in {"Mn", "Me"} else 0
-        if char == " " and not blanks:
-            out.append(char)
-        elif char in JOINERS and joins(text, i):
+        if (char == " " and not blanks) or (char in JOINERS and joins(text, i)):
             out.append(char)
         elif marks == 1 and i == 0:
             out.append(f"◌{char}")
@@ -96,11 +96,7 @@ def sign(char: str, category: str) -> str:
 def selector(char: str) -> bool:
     """Whether `char` picks a variant of the letter before it, or fills a place."""
     code = ord(char)
-    return (
-        0xFE00 <= code <= 0xFE0F
-        or 0xE0100 <= code <= 0xE01EF
-        or code in {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800}
-    )
+    return any(code in some for some in SELECTORS) or code in FILLERS
 
 
 def joins(text: str, i: int) -> bool:

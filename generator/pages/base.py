@@ -130,7 +130,7 @@ class MethodPage:
     path: str
     title: str
     text: Markup
-    settings: tuple[tuple[str, str, str], ...]  # name, default, meaning
+    settings: tuple[tuple[str, str, Markup], ...]  # name, default, meaning
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,12 @@ def feed(data: SiteData) -> bytes:
             unique_id=f"tag:{host},{post.date}:{post.path.removesuffix('/index.html')}",
             pubdate=at,
             updateddate=at,
-            author_name=", ".join(visible(a, blanks=False) for a in post.authors) or None,
+            author_name=", ".join(visible(a, blanks=False) for a in post.authors)
+            or None,
             categories=[visible(t.name, blanks=False) for t in post.tags],
         )
-    return made.writeString("utf-8").encode("utf-8")
+    text: str = made.writeString("utf-8")
+    return text.encode("utf-8")
 
 
 def first_year(data: SiteData) -> int:

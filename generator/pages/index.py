@@ -17,5 +17,7 @@ def pages(data: SiteData) -> Iterator[Page]:
         "categories": tuple(data.listed("categories").values()),
     }
     settings = data.settings
-    yield Page("index.html", "index.html", settings.title, settings.description, context)
+    yield Page(
+        "index.html", "index.html", settings.title, settings.description, context
+    )
     yield Page("about/index.html", "about.html", "How to read a figure")

@@ -21,7 +21,9 @@ def tags(data: SiteData) -> Iterator[Page]:
     found = tuple(data.listed("tags").values())
     yield Page("tags/index.html", "tags.html", "Tags", "", {"tags": found})
     for named, posts in found:
-        yield Page(named.path, "tag.html", named.name, "", {"posts": posts, "word": "Tag"})
+        yield Page(
+            named.path, "tag.html", named.name, "", {"posts": posts, "word": "Tag"}
+        )
 
 
 def categories(data: SiteData) -> Iterator[Page]:

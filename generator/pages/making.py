@@ -84,7 +84,9 @@ def checked(checks: Iterable[Check]) -> tuple[Checked, ...]:
     return tuple(
         Checked(
             visible(check.name, blanks=False),
-            f"{significant(check.error, 2)} of at most {significant(check.tolerance, 2)}",
+            " of at most ".join(
+                significant(size, 2) for size in (check.error, check.tolerance)
+            ),
             check.passed,
         )
         for check in checks
@@ -104,11 +106,19 @@ def checks_of(artifact: Artifact) -> tuple[Check, ...]:
 
 def facts(heads: dict[str, Head]) -> tuple[Facts, ...]:
     """Corpora, models and artifacts of a study, each told once."""
-    corpora = {h.made.corpus.name: h.made.corpus for h in heads.values() if h.made.corpus}
+    corpora = {
+        h.made.corpus.name: h.made.corpus for h in heads.values() if h.made.corpus
+    }
     models = {h.made.model.name: h.made.model for h in heads.values() if h.made.model}
-    told = [Facts(f"Corpus {n}", tuple(corpus_facts(c))) for n, c in sorted(corpora.items())]
-    told += [Facts(f"Model {n}", tuple(model_facts(m))) for n, m in sorted(models.items())]
-    told += [Facts(f"Artifact {name}", tuple(head_facts(h))) for name, h in heads.items()]
+    told = [
+        Facts(f"Corpus {n}", tuple(corpus_facts(c))) for n, c in sorted(corpora.items())
+    ]
+    told += [
+        Facts(f"Model {n}", tuple(model_facts(m))) for n, m in sorted(models.items())
+    ]
+    told += [
+        Facts(f"Artifact {name}", tuple(head_facts(h))) for name, h in heads.items()
+    ]
     versions = {k: v for h in heads.values() for k, v in h.made.versions.items()}
     if versions:
         lines = tuple(Fact(name, versions[name]) for name in sorted(versions))
@@ -139,7 +149,10 @@ def model_facts(model: ModelMade) -> Iterator[Fact]:
         yield Fact("epochs", f"{model.epochs}{best}")
         held = count(model.held_out, "document")
         yield Fact("windows", f"{model.windows:,} an epoch; {held} held out")
-    losses = (("last training loss", model.loss), ("held-out loss", model.validation_loss))
+    losses = (
+        ("last training loss", model.loss),
+        ("held-out loss", model.validation_loss),
+    )
     for name, loss in losses:
         if not math.isnan(loss):
             yield Fact(name, f"{significant(loss, 4)} nats a token")

@@ -7,6 +7,8 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 
+from markupsafe import Markup
+
 from generator.methods.base import Method
 from generator.pages.base import MethodPage, Page, SiteData
 from generator.writeup import plain
@@ -40,13 +42,13 @@ def spaced(text: str) -> str:
     return re.sub(r"(?m)^(Source|Sources|Differs):", r"\n**\1:**", text.strip())
 
 
-def settings(method: type[Method]) -> Iterator[tuple[str, str, str]]:
+def settings(method: type[Method]) -> Iterator[tuple[str, str, Markup]]:
     """Name, default and meaning of each setting."""
     for name, field in method.model_fields.items():
         if name == "method":
             continue
         default = "required" if field.is_required() else shown(field.get_default())
-        yield name, default, field.description or ""
+        yield name, default, plain(field.description or "")
 
 
 def shown(value: object) -> str:
@@ -63,6 +65,4 @@ def pages(data: SiteData) -> Iterator[Page]:
     context = {"methods": data.methods}
     yield Page("methods/index.html", "methods.html", "Methods", "", context)
     for method in data.methods:
-        yield Page(
-            method.path, "method.html", method.title, "", {"method": method}
-        )
+        yield Page(method.path, "method.html", method.title, "", {"method": method})

@@ -1,1 +1,1 @@
-"""The parts of a write-up's way from Markdown to HTML; `generator.writeup` joins them."""
+"""Parts of the way from Markdown to HTML; `generator.writeup` joins them."""

@@ -73,7 +73,7 @@ class Reference(InlineProcessor):  # type: ignore[misc] # markdown is untyped
 
 
 class Bodies(Treeprocessor):  # type: ignore[misc] # markdown is untyped
-    """Notes parsed at the end of the tree, so that their text is read like any other."""
+    """Notes parsed at the end of the tree, so that they are read like any text."""
 
     def __init__(self, md: Markdown, notes: Notes) -> None:
         super().__init__(md)

@@ -7,14 +7,13 @@ or a place on the page. Pictures lie in the study's folder.
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 import stat
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -27,10 +26,17 @@ from markdown.util import AtomicString
 from generator.errors import WriteUpError, nearest, quoted
 from generator.prose.source import Marks, Source
 
-FIGURE = re.compile(r"!\[(?P<caption>.*)\]\(\s*figure:(?P<name>[^)\s]*)\s*\)", re.DOTALL)
+FIGURE = re.compile(
+    r"!\[(?P<caption>.*)\]\(\s*figure:(?P<name>[^)\s]*)\s*\)", re.DOTALL
+)
 PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 LARGEST = 5_000_000
 """Bytes of a picture."""
+APART = "give it a paragraph of its own"
+GOALS = (
+    "expected https:, mailto:, #place on the page, ../YYYY-MM-DD-slug/index.md or "
+    "artifacts/name.json"
+)
 ANCHOR = re.compile(r"#(?P<id>[^?]+)\?(?P<state>.+)")
 
 
@@ -98,8 +104,7 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
             source.blame(line, f"figure {quoted(name)} is placed twice; place it once")
             return
         if parent.tag != "div":
-            source.blame(line, f"figure {quoted(name)} stands in a list or a quotation; "
-                         "give it a paragraph of its own")  # fmt: skip
+            source.blame(line, f"figure {quoted(name)} stands in a list; {APART}")
             return
         found.figures.append(name)
         stem = self.places.marks.stem
@@ -154,8 +159,7 @@ class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
         address = element.get("href", "")
         parts = urlsplit_or_none(address)
         if parts is None or (parts.scheme and parts.scheme not in {"https", "mailto"}):
-            self.blame(address, f"link {quoted(address)} leads to no https: or mailto: "
-                       "address, no study and no place on the page")  # fmt: skip
+            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
         elif parts.scheme == "https":
             element.set("rel", "noopener noreferrer")
         elif not parts.scheme and not address.startswith("#"):
@@ -189,19 +193,17 @@ class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
             element.set("href", f"data/{data[1]}.json")
         elif match:
             near = nearest(match[1], known.studies)
-            self.blame(address, f"link {quoted(address)}: no study {quoted(match[1])} on "
-                       f"this site; {near}")  # fmt: skip
+            name = quoted(match[1])
+            self.blame(address, f"link: no study {name} on this site; {near}")
         else:
-            self.blame(address, f"link {quoted(address)} leads to no study "
-                       "(../YYYY-MM-DD-slug/index.md) and no artifact "
-                       "(artifacts/name.json)")  # fmt: skip
+            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
 
     def picture(self, element: Element) -> None:
         """A picture from the study's folder."""
         address = element.get("src", "")
         if address.startswith("figure:"):
-            self.blame(address, f"figure {quoted(address[7:])} stands inside a sentence; "
-                       "give it a paragraph of its own")  # fmt: skip
+            name = quoted(address.removeprefix("figure:"))
+            self.blame(address, f"figure {name} stands inside a sentence; {APART}")
             return
         path = self.places.source.folder / unquote(address)
         problem = picture_problem(self.places.source.folder, path, address)
@@ -217,7 +219,7 @@ class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
         element.set("loading", "lazy")
 
 
-def urlsplit_or_none(address: str) -> object:
+def urlsplit_or_none(address: str) -> SplitResult | None:
     """The parts of an address, None where it has none."""
     try:
         return urlsplit(address.strip())
@@ -235,7 +237,7 @@ def picture_problem(folder: Path, path: Path, address: str) -> str | None:
         return "has a name that is more than letters, digits, . _ and -"
     try:
         inside = path.resolve(strict=True).is_relative_to(folder.resolve())
-        status = os.stat(path, follow_symlinks=False)
+        status = path.lstat()
     except OSError:
         return "does not exist"
     if not inside or not stat.S_ISREG(status.st_mode):

@@ -88,8 +88,9 @@ def read(path: Path, shown: str) -> Source:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
+        byte = f"{data[error.start]:#04x}"
         raise WriteUpError(
-            f"{shown}:{line}: not UTF-8: byte {data[error.start]:#04x}; save it as UTF-8"
+            f"{shown}:{line}: not UTF-8: byte {byte}; save the file as UTF-8"
         ) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     return Source(shown, text, path.parent)

@@ -5,6 +5,7 @@
   const doc = document, root = doc.documentElement;
   const one = (sel, el = doc) => el.querySelector(sel), all = (sel, el = doc) => [...el.querySelectorAll(sel)];
   const fix = (v, n = 3) => Number.isFinite(v) ? v.toFixed(n).replace('-', '\u2212') : '\u2013';
+  const chance = p => p > 0 && p < 0.005 ? String(+p.toPrecision(1)) : fix(p, 2);
   const num = s => parseFloat(s.replace('\u2212', '-').replace('+', ''));
   root.classList.add('js');
 
@@ -179,7 +180,7 @@
       this.number();
       const put = (i, text) => { const dd = all('.nums dd', this.el)[i]; if (dd) dd.textContent = text; };
       const more = all('.nums dd', this.el).length > 3;
-      put(0, fix(r.cells[w], 2)); put(1, fix(r.cells[w + 1], 2)); put(more ? 3 : 2, fix(r.cells[w + 2], 2));
+      put(0, fix(r.cells[w], 2)); put(1, fix(r.cells[w + 1], 2)); put(more ? 3 : 2, chance(r.cells[w + 2]));
       if (more) put(2, fix(Math.abs(r.cells.slice(0, w).reduce((h, v) => v > 0 ? h - v * Math.log2(v) : h, 0)), 2));
       const opts = one('.opts', this.el);
       if (opts) opts.hidden = t !== +this.box.dataset.step;

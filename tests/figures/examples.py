@@ -20,7 +20,23 @@ from generator.artifacts import (
 
 PAD = Token("<pad>", "pad")
 MARK = Token("<s>", "mark")
-SENTENCE = "this slow tune by orlova sounds a little like a soft letter from oslo .".split()
+SENTENCE = [
+    "this",
+    "slow",
+    "tune",
+    "by",
+    "orlova",
+    "sounds",
+    "a",
+    "little",
+    "like",
+    "a",
+    "soft",
+    "letter",
+    "from",
+    "oslo",
+    ".",
+]
 WINDOW = 10
 
 HOSTILE = (
@@ -34,7 +50,7 @@ HOSTILE = (
     "\u0301", "é", "e\u0301", "а", "שלום", "注意力", "$$", "a$\\foo$", "\\u003c",
     "x" * 10_000, "__proto__", "constructor", "NaN", "None", "toString", "",
     "https://example.org/?a=1&b=2", "http-equiv", "=1+1", "<textarea>", "</title>",
-    "<math><mi//xlink:href=\"data:x,<script>alert(4)</script>\">", "ſcript", "`x`",
+    '<math><mi//xlink:href="data:x,<script>alert(4)</script>">', "ſcript", "`x`",
     "![c](figure:text)", "\u2028", "\u2029", "\x0b",
 )  # fmt: skip
 """Tokens that a page, a drawing, a feed or a terminal could choke on."""

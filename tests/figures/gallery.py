@@ -1,7 +1,6 @@
-"""A project of two studies made from the examples: `python -m tests.figures.gallery DIR`.
+"""A project of two studies made from the examples, to be looked at without training.
 
-It writes `DIR/studies` and renders `DIR/site`, so that every figure can be looked at
-without training anything.
+`python -m tests.figures.gallery DIR` writes `DIR/studies` and renders `DIR/site`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,203 @@
+"""The colours of the ramps, computed: what `templates/static/ramps.css` holds.
+
+Ramps are lines between knots in OKLab, a space in which equal distances look equal,
+resampled at equal distance. Both begin at the page's paper and end near its ink, in
+light and in dark. `css()` writes the classes; a test compares them with the file and
+checks what they promise: text on every step can be read, lightness never turns round
+for any kind of sight, and the two arms of the diverging ramp stay apart.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+Triple = tuple[float, float, float]
+Knot = tuple[float, Triple]  # place from 0 to 1, and OKLab or OKLCH there
+
+LAST = 32
+PAPER: dict[Theme, str] = {"light": "#fbfbf8", "dark": "#14181c"}
+SEQUENTIAL: dict[Theme, tuple[Knot, ...]] = {
+    "light": (
+        (0.25, (0.872, 0.062, 170)),
+        (0.5, (0.70, 0.098, 190)),
+        (0.75, (0.49, 0.088, 228)),
+        (1, (0.27, 0.080, 264)),
+    ),
+    "dark": (
+        (0.25, (0.365, 0.060, 236)),
+        (0.5, (0.545, 0.088, 205)),
+        (0.75, (0.75, 0.105, 170)),
+        (1, (0.95, 0.085, 118)),
+    ),
+}
+AGAINST: dict[Theme, tuple[Knot, ...]] = {
+    "light": ((0.5, (0.765, 0.095, 246)), (1, (0.44, 0.140, 262))),
+    "dark": ((0.5, (0.52, 0.118, 256)), (1, (0.86, 0.085, 238))),
+}
+FOR: dict[Theme, tuple[Knot, ...]] = {
+    "light": ((0.5, (0.765, 0.118, 63)), (1, (0.44, 0.118, 44))),
+    "dark": ((0.5, (0.52, 0.108, 52)), (1, (0.86, 0.105, 75))),
+}
+FINE = 800
+"""Points at which a line is measured."""
+
+
+def css() -> str:
+    """The classes `s0`-`s32` and `d0`-`d32`, and the text colour of steps that need it.
+
+    Text is black on light and white on dark paper unless a step says otherwise.
+    """
+    ramps = {theme: (sequential(theme), diverging(theme)) for theme in PAPER}
+    lines: list[str] = []
+    texts: dict[str, list[str]] = {}
+    for k, name in enumerate("sd"):
+        for i in range(LAST + 1):
+            light, dark = ramps["light"][k][i], ramps["dark"][k][i]
+            lines.append(f".{name}{i}{{--c:light-dark({light},{dark})}}")
+            pair = (text_on(light), text_on(dark))
+            if pair != ("#000", "#fff"):
+                same = pair[0] == pair[1]
+                value = pair[0] if same else f"light-dark({pair[0]},{pair[1]})"
+                texts.setdefault(value, []).append(f".{name}{i}")
+    lines += [f"{','.join(names)}{{--x:{v}}}" for v, names in sorted(texts.items())]
+    return "\n".join(lines) + "\n"
+
+
+def sequential(theme: Theme) -> list[str]:
+    """33 colours from paper to nearly ink."""
+    return sample(line(SEQUENTIAL[theme], theme), LAST)
+
+
+def diverging(theme: Theme) -> list[str]:
+    """33 colours: against, paper in the middle, for."""
+    arms = [sample(line(knots[theme], theme), LAST // 2) for knots in (AGAINST, FOR)]
+    return arms[0][:0:-1] + arms[1]
+
+
+def line(knots: tuple[Knot, ...], theme: Theme) -> list[Knot]:
+    """Knots in OKLab, the first of them the paper."""
+    points: list[Knot] = [(0, to_lab(channels(PAPER[theme])))]
+    for at, (light, chroma, hue) in knots:
+        angle = math.radians(hue)
+        lab = (light, chroma * math.cos(angle), chroma * math.sin(angle))
+        points.append((at, lab))
+    return points
+
+
+def sample(points: list[Knot], steps: int) -> list[str]:
+    """`steps` + 1 colours at equal distance along straight lines."""
+    fine = [between(points, i / FINE) for i in range(FINE + 1)]
+    gone = [0.0]
+    for a, b in pairwise(fine):
+        gone.append(gone[-1] + math.dist(a, b))
+    ends = [gone[-1] * k / steps for k in range(steps + 1)]
+    nearest = [
+        min(range(FINE + 1), key=lambda j, e=end: abs(gone[j] - e))  # type: ignore[misc] # e is a default
+        for end in ends
+    ]
+    return [hexadecimal(fine[i]) for i in nearest]
+
+
+def between(points: list[Knot], at: float) -> Triple:
+    """The point of a line at `at`."""
+    for (t0, p), (t1, q) in pairwise(points):
+        if at <= t1:
+            u = (at - t0) / (t1 - t0)
+            mixed = [x + (y - x) * u for x, y in zip(p, q, strict=True)]
+            return (mixed[0], mixed[1], mixed[2])
+    return points[-1][1]
+
+
+def to_rgb(lab: Triple) -> Triple:
+    """OKLab to linear light."""
+    rows = (
+        (0.3963377774, 0.2158037573),
+        (-0.1055613458, -0.0638541728),
+        (-0.0894841775, -1.2914855480),
+    )
+    lms = [(lab[0] + x * lab[1] + y * lab[2]) ** 3 for x, y in rows]
+    return product(
+        (
+            (4.0767416621, -3.3077115913, 0.2309699292),
+            (-1.2684380046, 2.6097574011, -0.3413193965),
+            (-0.0041960863, -0.7034186147, 1.7076147010),
+        ),
+        (lms[0], lms[1], lms[2]),
+    )
+
+
+def to_lab(rgb: Triple) -> Triple:
+    """Linear light to OKLab."""
+    lms = product(
+        (
+            (0.4122214708, 0.5363325363, 0.0514459929),
+            (0.2119034982, 0.6806995451, 0.1073969566),
+            (0.0883024619, 0.2817188376, 0.6299787005),
+        ),
+        rgb,
+    )
+    roots = [max(0.0, x) ** (1 / 3) for x in lms]
+    return product(
+        (
+            (0.2104542553, 0.7936177850, -0.0040720468),
+            (1.9779984951, -2.4285922050, 0.4505937099),
+            (0.0259040371, 0.7827717662, -0.8086757660),
+        ),
+        (roots[0], roots[1], roots[2]),
+    )
+
+
+def product(matrix: tuple[Triple, Triple, Triple], vector: Triple) -> Triple:
+    """A matrix times a vector."""
+    sums = [sum(x * y for x, y in zip(row, vector, strict=True)) for row in matrix]
+    return (sums[0], sums[1], sums[2])
+
+
+def hexadecimal(lab: Triple) -> str:
+    """A colour as CSS writes it; chroma gives way where a screen cannot show it."""
+    light, chroma = lab[0], math.hypot(lab[1], lab[2])
+    hue = math.atan2(lab[2], lab[1])
+
+    def rgb() -> Triple:
+        return to_rgb((light, chroma * math.cos(hue), chroma * math.sin(hue)))
+
+    while chroma > 0 and not all(-1e-4 <= x <= 1.0001 for x in rgb()):  # noqa: PLR2004 - rounding
+        chroma = max(0.0, chroma - 0.001)
+    return "#" + "".join(f"{round(gamma(x) * 255):02x}" for x in rgb())
+
+
+def gamma(light: float) -> float:
+    """Linear light to a screen's value, 0 to 1."""
+    x = min(1.0, max(0.0, light))
+    return 12.92 * x if x <= 0.0031308 else 1.055 * x ** (1 / 2.4) - 0.055  # noqa: PLR2004 - sRGB
+
+
+def channels(colour: str) -> Triple:
+    """A CSS colour as linear light."""
+    values = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    light = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB
+        for v in values
+    ]
+    return (light[0], light[1], light[2])
+
+
+def luminance(colour: str) -> float:
+    """How bright a colour is, 0 to 1."""
+    red, green, blue = channels(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(a: str, b: str) -> float:
+    """Contrast of two colours, 1 to 21."""
+    dark, light = sorted((luminance(a), luminance(b)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def text_on(colour: str) -> str:
+    """Black or white, whichever can be read on `colour`."""
+    black, white = contrast("#000000", colour), contrast("#ffffff", colour)
+    return "#000" if black >= white else "#fff"

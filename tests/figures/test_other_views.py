@@ -1,0 +1,125 @@
+"""Curves, samples and estimates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from generator.artifacts import Estimate, Samples
+from generator.errors import FigureError
+from generator.figures.curve import Curve
+from generator.figures.drawing import spread
+from generator.figures.estimates import EstimateDots
+from generator.figures.samples import SampledTexts
+from generator.figures.tokens import plain
+from tests.figures import examples
+
+
+def curve(**given: object) -> Curve:
+    """A curve figure."""
+    return Curve(figure="curve", artifact="a", **given)  # type: ignore[arg-type]
+
+
+def parsed(svg: str) -> ET.Element:
+    """A drawing as XML."""
+    return ET.fromstring(svg)  # noqa: S314 - our own drawing
+
+
+def test_a_curve_is_the_same_bytes_each_time() -> None:
+    """No date, no random name, no library's name is in the drawing."""
+    first = curve().view(examples.curves()).svg
+    assert curve().view(examples.curves()).svg == first
+    assert not re.search(r"20\d\d-\d\d|atplotlib|style=|<style|#[0-9a-f]{6}\b", first)
+
+
+def test_a_curve_takes_the_pages_colours() -> None:
+    """Lines and their names carry classes, so that both themes colour them."""
+    svg = curve().view(examples.curves()).svg
+    root = parsed(svg)
+    classes = {c for e in root.iter() for c in e.get("class", "").split()}
+    assert {"plot", "l0", "l1", "n0", "n1", "ax", "gr", "mk", "tx"} <= classes
+    assert "training loss" in "".join(root.itertext())
+
+
+@pytest.mark.parametrize(
+    "name", ["$$", "a$\\foo$", "$\\frac{$", "<s>", "\x1b[0m", "注"]
+)
+def test_hard_names_are_drawn_literally(name: str) -> None:
+    """Dollar signs are no mathematics, controls are no ill-formed XML."""
+    drawn = curve().view(replace(examples.curves(), names=(name, "other"))).svg
+    text = "".join(parsed(drawn).itertext())
+    assert name.replace("\x1b", "␛") in text
+
+
+def test_two_curves_share_no_name() -> None:
+    """Names inside drawings differ, so that two can stand on one page."""
+    first = curve().view(examples.curves()).svg
+    second = curve(title="Another").view(examples.curves()).svg
+    ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in (first, second)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+
+
+def test_a_curve_without_values_is_refused() -> None:
+    """Nothing is drawn for a line of NaN."""
+    empty = replace(examples.curves(), y=np.full((2, 9), np.nan, np.float32))
+    with pytest.raises(FigureError, match="no line has a value"):
+        curve().view(empty)
+    with pytest.raises(FigureError, match="did you mean"):
+        curve(curves=("trainin loss",)).view(examples.curves())
+
+
+def test_names_at_line_ends_keep_apart() -> None:
+    """Names never overlap, and stay beside the axis."""
+    placed = spread([(0.5, 0), (0.51, 1), (0.52, 2), (0.99, 3), (1.0, 4)])
+    heights = [at for at, _ in placed]
+    gaps = [b - a for a, b in pairwise(heights)]
+    assert min(gaps) >= 0.0749
+    assert max(heights) <= 1.0001
+
+
+def test_samples_are_grouped_and_shown_as_written() -> None:
+    """Texts stand under their epoch and temperature; what is invisible is shown."""
+    view = SampledTexts(figure="samples", artifact="a").view(examples.samples())
+    assert [stage.name for stage in view.stages] == ["epoch 2", "epoch 8"]
+    assert len(view.stages[0].groups) == 3
+    texts = [t for stage in view.stages for g in stage.groups for t in g.texts]
+    assert any("<s> & </script> ␛[31m red ‹U+202E›right to left" in t for t in texts)
+    assert "∅" in texts
+    assert view.generated
+
+
+def test_samples_that_do_not_exist_are_an_error() -> None:
+    """An epoch without texts is told with those there are."""
+    figure = SampledTexts(figure="samples", artifact="a", epochs=(3,))
+    with pytest.raises(FigureError, match="there are epochs 2, 8"):
+        figure.view(examples.samples())
+    with pytest.raises(FigureError, match="none"):
+        SampledTexts(figure="samples", artifact="a").view(Samples(samples=()))
+
+
+def test_estimates_lie_on_their_axis() -> None:
+    """A point lies between the ends of its interval, all within the axis."""
+    view = EstimateDots(figure="estimates", artifact="a").view(examples.estimates())
+    for row in view.whiskers:
+        assert row.point is not None
+        assert 6 <= row.low <= row.point <= row.high <= 170
+    assert view.reference is not None
+    assert {row.shape for row in view.whiskers} == {"disc", "square", "up", "down"}
+    assert "not supported" in plain(view.summary)
+
+
+def test_an_estimate_without_a_value_is_told_in_words() -> None:
+    """NaN is "not defined", not a point at the axis' end."""
+    nan = float("nan")
+    rows = (Estimate("none", nan, nan, nan, 0), *examples.estimates().rows)
+    view = EstimateDots(figure="estimates", artifact="a").view(
+        replace(examples.estimates(), rows=rows)
+    )
+    assert view.whiskers[0].point is None
+    assert view.whiskers[0].text == "not defined"

@@ -1,0 +1,94 @@
+"""Tokens are shown literally, and what cannot be seen is shown by a sign."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.artifacts import Token
+from generator.figures.tokens import LONGEST, cut, plain, running, show, visible
+from tests.figures.examples import HOSTILE
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<s>", "<s>"),
+        ("</script>", "</script>"),
+        ("&lt;b&gt;", "&lt;b&gt;"),
+        ("{{ 7*7 }}", "{{␣7*7␣}}"),
+        (" ", "␣"),
+        ("\n", "↵"),
+        ("\t", "⇥"),
+        ("\x00", "␀"),
+        ("\x1b[31m", "␛[31m"),
+        ("\x7f", "␡"),
+        ("\x85", "‹U+0085›"),
+        ("\u00a0", "⍽"),
+        ("\u3000", "‹U+3000›"),
+        ("\u202eab", "‹U+202E›ab"),
+        ("a\u200db", "a‹U+200D›b"),
+        ("\u2028", "‹U+2028›"),
+        ("\ud800", "\ufffd"),
+        ("\ufffe", "\ufffd"),
+        ("👩‍👩‍👧", "👩‍👩‍👧"),
+        ("1️⃣", "1️⃣"),
+        ("\u0301", "◌\u0301"),
+        ("", "∅"),
+        ("שלום", "שלום"),
+    ],
+)
+def test_a_token_is_shown_as_itself_or_by_signs(text: str, shown: str) -> None:
+    """Markup stays as it is, blanks and controls get their signs, emoji stay whole."""
+    assert show(Token(text)).text == shown
+
+
+@given(st.text(max_size=30))
+def test_nothing_invisible_is_left(text: str) -> None:
+    """No control, format character or blank survives, but what joins an emoji."""
+    for char in visible(text):
+        kept = char in "\u200d\ufe0e\ufe0f"
+        kind = unicodedata.category(char)
+        assert kept or kind not in {"Cc", "Cf", "Cs", "Cn", "Co", "Zs", "Zl", "Zp"}
+
+
+def test_tokens_that_look_alike_are_told_apart() -> None:
+    """Hostile tokens that differ in what is invisible are shown differently."""
+    seen = {show(Token(text)).text for text in HOSTILE}
+    replaced = {"\ud800", "\ufffe"}
+    assert len(seen) >= len(set(HOSTILE) - replaced)
+
+
+def test_the_word_pad_is_not_padding() -> None:
+    """A word that happens to read <pad> keeps its kind."""
+    assert show(Token("<pad>")).kind == "word"
+    assert show(Token("<pad>", "pad")).kind == "pad"
+
+
+def test_long_tokens_are_cut_in_pictures_alone() -> None:
+    """The short form has both ends; the text is whole."""
+    shown = show(Token("a" * 5000 + "z"))
+    assert len(shown.short) == LONGEST
+    assert shown.short.endswith("z")
+    assert len(shown.text) == 5001
+    assert cut("short") == "short"
+
+
+def test_stacked_marks_are_limited() -> None:
+    """Two hundred accents on one letter cannot cover the lines around it."""
+    shown = visible("z" + "\u0301" * 200)
+    assert shown.count("\u0301") <= 12
+    assert "‹…›" in shown
+
+
+def test_running_text_keeps_its_spaces_and_shows_its_lines() -> None:
+    """A sample reads as text: spaces stay, line ends are shown and kept."""
+    assert running("a b\r\nc\td") == "a b↵\nc⇥d"
+
+
+def test_a_phrase_flattens_with_its_tokens_quoted() -> None:
+    """Where no element can stand, tokens are quoted."""
+    assert plain(("on ", show(Token("<s>")), ".")) == "on ‘<s>’."

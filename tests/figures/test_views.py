@@ -1,0 +1,252 @@
+"""Views of slot scores: numbers are the artifact's, labels stand where they belong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from generator.artifacts import SlotScores, Token
+from generator.errors import FigureError
+from generator.figures.epochs import Epochs
+from generator.figures.matrix import Matrix
+from generator.figures.numbers import chance, fixed, numeral, significant
+from generator.figures.parts import Parts
+from generator.figures.text import Text
+from generator.figures.tokens import plain
+from tests.figures import examples
+from tests.figures.examples import SENTENCE, WINDOW
+
+
+def matrix(**given: object) -> Matrix:
+    """A matrix figure."""
+    return Matrix(figure="matrix", artifact="a", **given)  # type: ignore[arg-type]
+
+
+def text(**given: object) -> Text:
+    """A text figure."""
+    return Text(figure="text", artifact="a", **given)  # type: ignore[arg-type]
+
+
+def test_every_cell_by_distance_is_the_artifacts_number() -> None:
+    """Row t, column s prints and shades scores[t, s]; padding carries its dot."""
+    scores = examples.attention()
+    view = matrix().view(scores)
+    for t, row in enumerate(view.rows):
+        for s, cell in enumerate(row.by_distance):
+            value = float(scores.scores[t, s])
+            assert cell.text == numeral(value)
+            assert cell.css.split()[0] == view.scale.shade(value)
+            assert ("pd" in cell.css.split()) == (scores.histories[t][s].kind == "pad")
+
+
+def test_by_word_a_column_is_the_word_it_is_named_after() -> None:
+    """Each cell lies in the column of the very token its slot held."""
+    scores = examples.attention()
+    view = matrix().view(scores)
+    names = [word.text for word in view.words]
+    assert names == ["<s>", *SENTENCE[:-1]]
+    for t, row in enumerate(view.rows):
+        seen = [i for i, cell in enumerate(row.by_word) if cell.css]
+        real = [s for s in range(WINDOW) if scores.histories[t][s].kind != "pad"]
+        assert [names[i] for i in seen] == [scores.histories[t][s].text for s in real]
+        assert [row.by_word[i].text for i in seen] == [
+            numeral(float(scores.scores[t, s])) for s in real
+        ]
+
+
+def test_the_newest_slot_lies_on_the_diagonal() -> None:
+    """Row t reads up to the token before its own: column t, never column t + 1."""
+    view = matrix().view(examples.attention())
+    for t, row in enumerate(view.rows):
+        assert row.by_word[t].css
+        assert not any(cell.css for cell in row.by_word[t + 1 :])
+        assert row.head.text == SENTENCE[t]
+
+
+def test_sums_are_those_of_the_row() -> None:
+    """Padding's mass, the newest slot and the probability stand beside each row."""
+    scores = examples.attention()
+    for t, row in enumerate(matrix().view(scores).rows):
+        pad = sum(
+            float(scores.scores[t, s])
+            for s in range(WINDOW)
+            if scores.histories[t][s].kind == "pad"
+        )
+        assert row.sums[0].text == fixed(round(pad, 6))
+        assert row.sums[1].text == fixed(float(scores.scores[t, -1]))
+        assert row.sums[2].text == chance(float(scores.probabilities[t]))
+
+
+def test_padding_by_word_keeps_every_slot_and_their_sum() -> None:
+    """Unfolded, each padded slot has its cell; folded, their sum has one."""
+    scores = examples.attention()
+    view = matrix().view(scores)
+    assert view.pads == WINDOW - 1
+    first = view.rows[0]
+    assert [c.text for c in first.pads] == [c.text for c in first.by_distance[:-1]]
+    assert view.rows[-1].pad_sum.css == ""
+
+
+def test_rows_of_many_texts_have_no_layout_by_word() -> None:
+    """Where histories are not one text's, columns are not named after words."""
+    scores = examples.attention()
+    mixed = replace(scores, histories=scores.histories[::-1])
+    view = matrix(layout="word").view(mixed)
+    assert view.words == ()
+    assert view.layout == "distance"
+    assert view.notes
+
+
+def test_a_matrix_of_sixty_by_forty_is_drawn() -> None:
+    """Characters over a window of forty slots fit both layouts."""
+    view = matrix().view(examples.large())
+    assert len(view.rows) == 60
+    assert all(len(row.by_distance) == 40 for row in view.rows)
+    assert view.wide
+
+
+def test_hostile_tokens_do_not_shift_a_label() -> None:
+    """Labels stay parallel to rows whatever the tokens are."""
+    scores = examples.hostile()
+    view = matrix().view(scores)
+    assert len(view.rows) == len(examples.HOSTILE)
+    assert len(view.words) == len(examples.HOSTILE)
+
+
+def test_a_strip_prints_the_steps_numbers() -> None:
+    """Chips of a step are its slots, padding folded into its sum."""
+    scores = examples.attention()
+    view = text(step=3).view(scores)
+    (strip,) = view.strips
+    assert strip.target.token.text == SENTENCE[2]
+    assert strip.pad is not None
+    assert len(strip.pads) + len(strip.read) == WINDOW
+    shown = [c.numeral for c in (*strip.pads, *strip.read)]
+    assert shown == [numeral(float(v)) for v in scores.scores[2]]
+    assert [c.token.text for c in strip.later] == SENTENCE[3:]
+
+
+@pytest.mark.parametrize(
+    ("asked", "row"), [(1, 0), (-1, 14), ("oslo", 13), ("a", 9), (15, 14)]
+)
+def test_a_step_is_found_by_number_or_word(asked: int | str, row: int) -> None:
+    """Numbers count from 1 or from the end; a repeated word is its last writing."""
+    view = text(step=asked).view(examples.attention())
+    assert view.step == row
+
+
+@pytest.mark.parametrize("asked", [0, 16, -16, "olso"])
+def test_a_step_that_does_not_exist_is_an_error(asked: int | str) -> None:
+    """Nothing else is drawn in its place."""
+    with pytest.raises(FigureError, match="step"):
+        text(step=asked).view(examples.attention())
+
+
+def test_outlined_words_must_occur() -> None:
+    """A misspelt outline is an error with the nearest word."""
+    with pytest.raises(FigureError, match='did you mean "orlova"'):
+        text(outline=("orlowa",)).view(examples.attention())
+    view = matrix(outline=("orlova",)).view(examples.attention())
+    marked = sum("key" in c.css for row in view.rows for c in row.by_distance)
+    assert marked == WINDOW
+
+
+def test_a_step_that_read_only_unknown_words_says_so() -> None:
+    """What a model reads as unknown is no evidence about words."""
+    scores = examples.attention()
+    unknown = tuple(
+        tuple(Token("<unknown>", "unknown") if t.kind == "word" else t for t in row)
+        for row in scores.histories
+    )
+    view = text(step=14).view(replace(scores, histories=unknown))
+    assert "outside the vocabulary" in view.notes[0]
+
+
+def test_an_artifact_without_steps_is_refused() -> None:
+    """Nothing written is nothing to draw."""
+    scores = examples.attention()
+    empty = replace(
+        scores, targets=(), histories=(), scores=np.zeros((0, WINDOW), np.float32)
+    )
+    for figure in (text(), matrix()):
+        with pytest.raises(FigureError, match="nothing to draw"):
+            figure.view(empty)
+
+
+def test_the_summary_states_the_largest_weight() -> None:
+    """The sentence read in the drawing's place holds the artifact's own numbers."""
+    scores = examples.attention()
+    said = plain(text(step=14).view(scores).summary)
+    slot = int(scores.scores[13].argmax())
+    assert fixed(float(scores.scores[13, slot]), 3) in said
+    assert f"‘{scores.histories[13][slot].text}’" in said
+
+
+def test_tables_hold_every_number() -> None:
+    """The table behind the colours equals the artifact to four decimals."""
+    scores = examples.attention()
+    (table,) = matrix().view(scores).tables
+    shown = [[float(cell) for cell in row.cells[:WINDOW]] for row in table.rows]
+    assert np.allclose(shown, scores.scores, atol=5e-5)
+
+
+def test_panels_share_one_scale_and_leave_nothing_out() -> None:
+    """Every square but those at nothing is drawn, at its place, on one bound."""
+    frames = examples.frames()
+    view = Epochs(figure="epochs", artifact="a").view(frames)
+    for panel, frame in zip(view.panels, frames.frames, strict=True):
+        drawn = {(s.x, s.y): s.css for s in panel.squares}
+        for (t, s), value in np.ndenumerate(frame.scores):
+            assert drawn.get((s, t), "s0") == view.scale.shade(float(value))
+    assert [strip.target.token for strip in view.strips] == [view.target] * 6
+
+
+def test_frames_of_different_texts_are_refused() -> None:
+    """Epochs are compared on one text or not at all."""
+    frames = examples.frames()
+    other = examples.attention(["another", *SENTENCE[1:]], epoch=9)
+    with pytest.raises(FigureError, match="another text"):
+        Epochs(figure="epochs", artifact="a").view(
+            replace(frames, frames=(*frames.frames, other))
+        )
+
+
+def test_parts_add_up_to_their_total() -> None:
+    """The first line is the slots' total, the others its parts, unscaled."""
+    scores = examples.parts()
+    view = Parts(figure="parts", artifact="a", step=4).view(scores)
+    assert [line.name for line in view.lines] == ["all parts", *scores.parts]
+    total = [numeral(float(v), signed=True) for v in scores.scores[3]]
+    assert [cell.text for cell in view.lines[0].cells] == total
+    shades = {cell.css.split()[0] for line in view.lines for cell in line.cells}
+    shades |= {line.pad_sum.css.split()[0] for line in view.lines}
+    assert shades & {"d0", "d32"}
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.004, "0"), (0.0, "0"), (-0.0, "0"), (0.906, ".91"), (1.0, "1.00"), (12.3, "12"),
+     (float("nan"), "–"), (1e-45, "0")],
+)  # fmt: skip
+def test_numerals_are_short(value: float, said: str) -> None:
+    """Two digits without a leading zero, never minus zero."""
+    assert numeral(value) == said
+
+
+def test_numbers_never_print_a_negative_zero() -> None:
+    """What rounds to nothing has no sign."""
+    assert fixed(-0.001) == "0.00"
+    assert fixed(-0.001, signed=True) == "0.00"
+    assert fixed(-2.5) == "−2.50"
+    assert significant(-0.0) == "0"
+    assert significant(0.1 + 0.2) == "0.3"
+
+
+def test_scores_of_one_slot_are_drawn() -> None:
+    """A window of one slot is trivial and still a picture."""
+    one = examples.attention(["a", "b"], 1)
+    assert isinstance(one, SlotScores)
+    assert len(matrix().view(one).rows) == 2
+    assert text().view(one).strips
