@@ -48,7 +48,7 @@ def find_project(start: Path) -> Path:
         ) from None
     raise ConfigError(
         "no project here or above: expected a folder with studies/ in it; "
-        "change to one, or name it with -C"
+        "change to one, name it with -C, or make studies/ to begin one"
     )
 
 
