@@ -36,8 +36,9 @@ Key = str | None
 class Keys:
     """The key of everything a study names, by name.
 
-    `absent` are corpora that cannot be read here, with the reason; `datasets` those
-    of them that can be fetched, with the name to fetch.
+    `absent` are corpora that cannot be read here, with the reason, and as "model …"
+    models whose files cannot; `datasets` are the corpora that can be fetched, with the
+    name to fetch.
     """
 
     corpora: dict[str, Key]
@@ -56,7 +57,14 @@ def expected_keys(study: Study, folders: Folders) -> Keys:
     for name, corpus in study.corpora.items():
         keys.corpora[name] = _corpus_key(name, corpus, folders, keys)
     for name, model in study.models.items():
-        keys.models[name] = _model_key(model, keys, study.seed)
+        try:
+            placed = model.placed(study.folder)
+            keys.models[name] = _model_key(placed, keys, study.seed)
+        except (StudyError, OSError) as error:
+            keys.models[name] = None
+            keys.absent[f"model {name}"] = ConfigError(
+                f"model {name}: the files it begins with cannot be read: {error}"
+            )
     for name in reading_order(study):
         keys.artifacts[name] = _artifact_key(study, name, keys)
     return keys

@@ -209,9 +209,10 @@ class StudyCollection:
         self.report.collected.append(self._id(name))
 
     def _recipe(self, name: str) -> tasks.Recipe:
-        spec, key = self.study.models[name], self.keys.models[name]
+        spec = self.study.models[name].placed(self.study.folder)
+        key = self.keys.models[name]
         if key is None:
-            raise RuntimeError(f"model {name} has no key")
+            raise self.keys.absent[f"model {name}"]
         source = None
         if spec.corpus is not None:
             source = tasks.Source(

@@ -10,17 +10,16 @@ from __future__ import annotations
 import math
 import os
 import platform
-import shutil
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from generator import store
+from generator import manifest, ours, store
 from generator.artifacts import SCHEMA, Artifact
 from generator.corpora.base import Corpus, CorpusSpec, Folders
-from generator.errors import CorpusError, IntegrityError
+from generator.errors import CorpusError
 from generator.methods.base import Asked, Method
 from generator.models.base import ModelSpec, Trained
 from generator.progress import Progress, Quiet
@@ -92,21 +91,19 @@ _kept: dict[str, tuple[str, Any]] = {}
 def train(recipe: Recipe, progress: Progress | None = None) -> tuple[bool, list[str]]:
     """Train a model unless it is; whether it was not, and the warnings.
 
-    A damaged model is trained again, once, with a warning.
+    A damaged model is trained again, with a warning.
     """
     quiet = Quiet()
     if recipe.spec.is_trained(recipe.folder):
         return False, quiet.warnings
     _kept.pop("model", None)
     listener: Any = Named(progress or quiet, recipe.name)
+    if (recipe.folder / manifest.NAME).exists():  # it was complete once
+        listener.warn(f"model {recipe.name} was damaged; training it again")
+        ours.delete(recipe.folder)
     corpus = None if recipe.corpus is None else _corpus(recipe.corpus)
     recipe.folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        recipe.spec.train(corpus, recipe.seed, recipe.folder, listener)
-    except IntegrityError:
-        listener.warn(f"model {recipe.name} was damaged; training it again")
-        shutil.rmtree(recipe.folder)
-        recipe.spec.train(corpus, recipe.seed, recipe.folder, listener)
+    recipe.spec.train(corpus, recipe.seed, recipe.folder, listener)
     return True, quiet.warnings
 
 

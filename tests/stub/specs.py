@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from generator import files
+from generator import files, manifest
 from generator.artifacts import Artifact, Curves, Estimate, Estimates, SlotScores, Token
 from generator.corpora.base import Corpus, CorpusSpec, Document, Folders
-from generator.errors import CorpusError, FigureError, IntegrityError, UnsupportedError
+from generator.errors import CorpusError, FigureError, UnsupportedError
 from generator.figures.base import Figure
 from generator.keys import combined
 from generator.methods.base import Asked, Method
@@ -87,8 +86,6 @@ class StubModel(ModelSpec):
         """Write one file an epoch, going on after those that are there."""
         if self.is_trained(folder):
             return
-        if (folder / "log.json").exists():
-            raise IntegrityError(f"{folder.name}: a file is not what the log says")
         self._fail()
         progress.model("stub", self.epochs, 0)
         for epoch in range(self.epochs + 1):
@@ -97,18 +94,12 @@ class StubModel(ModelSpec):
             self._wait()
             progress.step(max(epoch, 1), 1, 1, 1.0 / (1 + epoch))
             progress.epoch(epoch, 1.0 / (1 + epoch), 2.0 / (1 + epoch))
-        files.write(folder / "log.json", self._log(folder), "a model")
+        names = [f"epoch-{epoch}.npy" for epoch in range(self.epochs + 1)]
+        manifest.complete(folder, names)
 
     def is_trained(self, folder: Path) -> bool:
-        """Whether every file is what the log says."""
-        try:
-            hashes = json.loads((folder / "log.json").read_bytes())["hashes"]
-            return all(
-                files.digest((folder / name).read_bytes()) == digest
-                for name, digest in hashes.items()
-            )
-        except (OSError, ValueError, KeyError, AttributeError, TypeError):
-            return False
+        """Whether every file is what the manifest says."""
+        return manifest.is_complete(folder)
 
     def load(self, folder: Path) -> StubTrained:
         """The trained stub."""
@@ -123,11 +114,6 @@ class StubModel(ModelSpec):
         texts = [d.text for d in corpus.documents] if corpus else []
         start = int(combined(texts)[:8], 16)
         return np.random.default_rng([seed, epoch, start]).random((6, 4))
-
-    def _log(self, folder: Path) -> bytes:
-        names = [f"epoch-{epoch}.npy" for epoch in range(self.epochs + 1)]
-        hashes = {name: files.digest((folder / name).read_bytes()) for name in names}
-        return json.dumps({"hashes": hashes}).encode()
 
     def _wait(self) -> None:
         end = time.monotonic() + self.pause

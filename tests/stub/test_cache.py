@@ -107,7 +107,7 @@ def test_damage_is_not_rendered(stub: Stub, project: Path) -> None:
 def test_damaged_models_are_trained_again(
     stub: Stub, project: Path, damage: str
 ) -> None:
-    """A model whose file is not what its log says is trained again, with a warning."""
+    """A model whose file is not what it was is trained again, with a warning."""
     stub(project)
     before = everything(project)
     (weights,) = (project / ".cache" / "models").glob("*/epoch-2.npy")
