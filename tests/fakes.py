@@ -193,6 +193,7 @@ class LinearWriter(HandWriter):
         window: int,
         table: NDArray[Any],
         biases: NDArray[Any],
+        *,
         attend: Attend | None = None,
         epoch: int = 1,
     ) -> None:

@@ -36,7 +36,7 @@ def linear(epoch: int = 1, seed: int = 0) -> LinearWriter:
     def attend(rows: Ids) -> Any:
         return np.tile(shares, (len(rows), 1))
 
-    return LinearWriter(vocabulary, WINDOW, table, biases, attend, epoch)
+    return LinearWriter(vocabulary, WINDOW, table, biases, attend=attend, epoch=epoch)
 
 
 def write(model: FakeTrained, **settings: Any) -> SlotScores:

@@ -120,6 +120,20 @@ def test_accuracy_of_a_model_that_knows() -> None:
     assert found.epoch == 2
 
 
+def test_accuracy_without_the_key_is_no_use_of_it() -> None:
+    """A model as right when the key is hidden has not been seen to use it."""
+
+    def always(rows: NDArray[Any]) -> NDArray[Any]:
+        return np.tile(np.eye(len(VOCABULARY))[1 + KEYS], (len(rows), 1))
+
+    one_city = [document(at, 3) for at in range(0, 80, 2)]
+    given = corpus_of(*(text for text, _ in one_city), truths=[t for _, t in one_city])
+    found = collect(model(answer=always, held_out=range(40)), "accuracy", given)
+    assert rows(found)["among the choices"].value == 1
+    assert rows(found)["without the key"].value == 1
+    assert found.verdict == "undecided"
+
+
 def test_attention_that_ignores_the_key() -> None:
     """All attention is elsewhere: the claim is not supported though accuracy is 1."""
     found = collect(model())
