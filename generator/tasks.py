@@ -182,7 +182,7 @@ def _model_made(recipe: Recipe, model: Trained) -> ModelMade:
         held_out=len(log.held_out),
         loss=log.losses[-1] if log.losses else math.nan,
         validation_loss=log.validation_losses[best] if log.epochs else math.nan,
-        seconds=log.seconds,
+        seconds=None if log.seconds is None else round(log.seconds, 1),
         fingerprint=dict(log.fingerprint),
         notes=log.notes,
     )

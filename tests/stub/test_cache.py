@@ -66,7 +66,7 @@ def test_another_artifact_under_its_name(stub: Stub, project: Path) -> None:
     assert everything(project) == before
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [8, pytest.param(200, marks=pytest.mark.slow)])
 def test_random_flips_never_reach_a_page(stub: Stub, project: Path, count: int) -> None:
     """Bits flipped at random in artifacts are all found before a page is drawn."""
     stub(project)
