@@ -33,7 +33,7 @@ tags: {tags}
 corpora:
   reviews:
     kind: planted_songs
-    documents: 400
+    documents: 600
 
 # What to train. Whatever is changed here is trained again on the next build.
 models:
@@ -46,6 +46,8 @@ models:
     rnn_size: 32
     dim_embeddings: 24
     epochs: 3
+    batch_size: 32
+    learning_rate: 0.01
     validation: 0.1  # of the texts are held out
 
 # What to ask. Temperature 0 writes the most probable word each time.

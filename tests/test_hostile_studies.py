@@ -41,7 +41,8 @@ def hook(event, args):
         return
     if event.startswith(RUNS):
         seen.append([event, repr(args)[:200]])
-    if event == "open" and isinstance(args[0], str) and not args[0].startswith(str(root)):
+    path = args[0] if event == "open" else None
+    if isinstance(path, str) and not path.startswith(str(root)):
         seen.append([event, args[0]])
 
 sys.addaudithook(hook)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from generator.new import new_study
 from generator.reading.yaml import read
 from generator.study import load_studies
 
+ROOT = Path(__file__).resolve().parents[1]
 DAY = dt.date(2024, 2, 29)
 
 
@@ -74,6 +77,19 @@ def test_a_new_study_names_what_there_is(tmp_path: Path) -> None:
     (study,) = load_studies(tmp_path)
     text = (study.folder / "index.md").read_text()
     assert all(f"figure:{name})" in text for name in study.figures)
+
+
+@pytest.mark.slow
+def test_a_new_study_builds_at_once(tmp_path: Path) -> None:
+    """It trains, collects and renders as it stands, both figures on its page."""
+    new_study(tmp_path, "x", date=DAY)
+    command = [sys.executable, str(ROOT / "build.py"), "-C", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    page = tmp_path / "site" / "studies" / "2024" / "02" / "29" / "x" / "index.html"
+    text = page.read_text(encoding="utf-8")
+    assert "Where it looked" in text
+    assert "Loss by epoch" in text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from generator.reading.yaml import read
+from generator.new import new_study
 from generator.schema import study_schema, write_schema
 from generator.study import Tables
 from tests.bad_settings import SETTINGS
@@ -45,6 +47,13 @@ def test_the_schema_is_a_schema() -> None:
 def test_a_good_study_is_accepted(tmp_path: Path) -> None:
     """An editor underlines nothing in a file that loads."""
     assert errors(tmp_path, GOOD, study_schema(TABLES)) == []
+
+
+def test_a_new_study_is_accepted(tmp_path: Path) -> None:
+    """An editor underlines nothing in a study as `new` writes it."""
+    made = new_study(tmp_path, "x", date=dt.date(2024, 2, 29))
+    text = (made / "study.yaml").read_text(encoding="utf-8")
+    assert errors(tmp_path, text, study_schema()) == []
 
 
 @pytest.mark.parametrize("case", sorted(SETTINGS.keys() - UNSEEN.keys()))
