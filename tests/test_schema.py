@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from generator.reading.yaml import read
 from generator.new import new_study
+from generator.reading.yaml import read
 from generator.schema import study_schema, write_schema
 from generator.study import Tables
 from tests.bad_settings import SETTINGS
