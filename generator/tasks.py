@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import os
 import platform
+import shutil
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from generator import manifest, ours, store
+from generator import manifest, store
 from generator.artifacts import SCHEMA, Artifact
 from generator.corpora.base import Corpus, CorpusSpec, Folders
 from generator.errors import CorpusError
@@ -100,7 +101,7 @@ def train(recipe: Recipe, progress: Progress | None = None) -> tuple[bool, list[
     listener: Any = Named(progress or quiet, recipe.name)
     if (recipe.folder / manifest.NAME).exists():  # it was complete once
         listener.warn(f"model {recipe.name} was damaged; training it again")
-        ours.delete(recipe.folder)
+        shutil.rmtree(recipe.folder)
     corpus = None if recipe.corpus is None else _corpus(recipe.corpus)
     recipe.folder.parent.mkdir(parents=True, exist_ok=True)
     recipe.spec.train(corpus, recipe.seed, recipe.folder, listener)

@@ -43,7 +43,8 @@ CHANGES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "title": ({"title": "x", "summary": "y", "tags": ("z",)}, set()),
     "date and slug": ({"slug": "x", "date": dt.date(2025, 1, 1)}, set()),
     "seed": ({"seed": 2}, {"m", "a", "b"}),
-    "corpus": ({"corpora": {"c": StubCorpus(kind="stub", count=9)}}, {"c", "m", "a", "b"}),
+    "corpus": ({"corpora": {"c": StubCorpus(kind="stub", count=9)}},
+               {"c", "m", "a", "b"}),
     "model": ({"models": {"m": StubModel(kind="stub", corpus="c", epochs=9)}},
               {"m", "a", "b"}),
     "method": ({"artifacts": {
