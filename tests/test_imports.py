@@ -57,7 +57,7 @@ MAY: dict[str, set[str]] = {
     "lock": LEAVES,
     "swap": LEAVES | {"ours"},
     "clean": LEAVES | {"ours", "store"},
-    "tasks": LEAVES | BASES | {"provenance", "store"},
+    "tasks": LEAVES | BASES | {"ours", "provenance", "store"},
     "pipeline": LEAVES
     | BASES
     | {"executors", "freshness", "keys", "report", "store", "study", "tasks"},
