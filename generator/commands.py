@@ -92,12 +92,14 @@ def fetch(job: Job, names: Sequence[str]) -> None:
 def clean(job: Job, *, artifacts: bool, yes: bool) -> None:
     """Remove the site and trained models, and artifacts if asked for."""
     with job.working():
+        loose = _loose_artifacts(job, yes=yes) if artifacts else []
         removed = [
             *cleaning.clean_site(Path(job.site_dir), job.root),
             *cleaning.clean_models(job.root),
         ]
-        if artifacts:
-            removed += _clean_artifacts(job, yes=yes)
+        for path in loose:
+            path.unlink()
+        removed += loose
     for path in removed:
         job.say(f"removed {path.relative_to(job.root)}")
     if not removed:
@@ -200,17 +202,14 @@ def _drawable(
     return [one.study for one in drawable]
 
 
-def _clean_artifacts(job: Job, *, yes: bool) -> list[Path]:
+def _loose_artifacts(job: Job, *, yes: bool) -> list[Path]:
+    """Artifact files that may go, if the author says so."""
     loose, frozen = cleaning.artifact_files(job.root)
     if frozen:
         text = f"kept: {count(frozen, 'artifact file')} that git tracks"
         click.echo(text, err=True)
     question = f"Delete {count(loose, 'artifact file')}?"
-    if not loose or not (yes or click.confirm(question, err=True)):
-        return []
-    for path in loose:
-        path.unlink()
-    return loose
+    return loose if loose and (yes or click.confirm(question, err=True)) else []
 
 
 def _took(begun: float) -> str:

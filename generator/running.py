@@ -26,7 +26,7 @@ import click
 from generator.errors import ResourceError, StudyError
 from generator.terminal import plain
 
-PATIENCE = 4.0
+PATIENCE = 3.0
 """Seconds that work under way has to let go."""
 WIDTH = 600
 """Characters of a message at most."""

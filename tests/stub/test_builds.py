@@ -370,3 +370,27 @@ def test_nothing_stale_is_quick(stub: Stub, project: Path) -> None:
     begun = time.monotonic()
     run(project)
     assert time.monotonic() - begun < 3
+
+
+def test_clean_and_build_again(stub: Stub, project: Path) -> None:
+    """After cleaning, of artifacts too, a build gives the same bytes again."""
+    stub(project)
+    before = everything(project)
+    assert "removed site" in stub(project, "clean").stdout
+    assert not (project / "site").exists()
+    assert (first(project) / "artifacts" / "small.json").exists()
+    assert "trained" not in stub(project).stdout, "artifacts need no model"
+    stub(project, "clean", "--artifacts", "--yes")
+    assert not (first(project) / "artifacts" / "small.json").exists()
+    stub(project)
+    assert everything(project) == before
+
+
+def test_clean_asks_before_anything_is_removed(stub: Stub, project: Path) -> None:
+    """Without an answer, nothing at all is removed."""
+    stub(project)
+    before = everything(project)
+    done = run(project, "clean", "--artifacts", check=False)
+    assert done.returncode == 130
+    assert "Delete 8 artifact files?" in done.stderr
+    assert everything(project) == before
