@@ -50,7 +50,8 @@ def render(
         where = f"templates/{error.name}:{error.lineno}"
         raise FigureError(f"{where}: {error.message}") from error
     except jinja2.TemplateNotFound as error:
-        raise FigureError(f"templates/{name}: there is no template {error}") from error
+        where = place(error, name)
+        raise FigureError(f"{where}: there is no template {error.name}") from error
     except jinja2.TemplateError as error:
         raise FigureError(f"{place(error, name)}: {error.message}") from error
 

@@ -27,7 +27,7 @@ from pymdownx.superfences import SuperFencesCodeExtension
 from generator.errors import WriteUpError, nearest, quoted
 from generator.markup import trusted
 from generator.prose.headings import Heading, Headings
-from generator.prose.limits import time_limit
+from generator.prose.limits import SECONDS, time_limit
 from generator.prose.notes import Notes
 from generator.prose.places import Known as Known
 from generator.prose.places import Places
@@ -59,10 +59,12 @@ class WriteUp:
         return tuple(piece.name for piece in self.pieces if isinstance(piece, Placed))
 
 
-def read_write_up(path: Path, shown: str, known: Known) -> WriteUp:
+def read_write_up(
+    path: Path, shown: str, known: Known, seconds: float = SECONDS
+) -> WriteUp:
     """The write-up at `path`, called `shown` in messages. Raises `WriteUpError`."""
     source = read(path, shown)
-    with time_limit(shown):
+    with time_limit(shown, seconds):
         return convert(source, known)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from markupsafe import Markup
 from slugify import slugify
 
+from generator.errors import StudyError, quoted
 from generator.figures.estimates import Tick, Whisker
 from generator.figures.thumbnail import Picture
 from generator.settings import SiteSettings
@@ -147,7 +148,14 @@ class SiteData:
         found: dict[str, tuple[Named, list[Post]]] = {}
         for post in self.posts:
             for named in names(post, kind):
-                found.setdefault(named.path, (named, []))[1].append(post)
+                first, posts = found.setdefault(named.path, (named, []))
+                if first.name.casefold() != named.name.casefold():
+                    raise StudyError(
+                        f"{post.folder}: {quoted(named.name)} and {quoted(first.name)} "
+                        f"have one address, {named.path}; rename one"
+                    )
+                if post not in posts:
+                    posts.append(post)
         order = sorted(found, key=lambda path: found[path][0].name.casefold())
         return {path: (found[path][0], tuple(found[path][1])) for path in order}
 

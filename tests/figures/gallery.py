@@ -183,6 +183,25 @@ def studies(project: Path) -> tuple[Study, ...]:
     return first, second
 
 
+def small(project: Path) -> tuple[Study, ...]:
+    """Two studies of one artifact, quick to render, which do not know each other."""
+    common: dict[str, Any] = {
+        "names": ("greedy",), "models": {}, "authors": (), "draft": False,
+        "summary": "Short.",
+    }  # fmt: skip
+    first = study(
+        project, dt.date(2026, 11, 13), "slots", title="Slots", category="studies",
+        tags=("attention",), figures=("matrix", "step"), **common,
+    )  # fmt: skip
+    second = study(
+        project, dt.date(2025, 12, 5), "earlier", title="Earlier", category="notes",
+        tags=("attention",), figures=("matrix",), **common,
+    )  # fmt: skip
+    fill(first, "![A matrix.](figure:matrix)\n\n![A step.](figure:step)\n")
+    fill(second, "![A matrix.](figure:matrix)\n")
+    return first, second
+
+
 SETTINGS = SiteSettings(
     title="Ten words back",
     description="Studies of what small text models look at, with the scale left on.",

@@ -1,0 +1,40 @@
+"""A browser, where there is one, and the gallery's site to open in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.figures import gallery
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by Playwright; CHROMIUM names another."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not here")
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, NAMES)), ""
+    )
+    if not found:
+        pytest.skip("no Chromium on this machine; install one, or set CHROMIUM")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The gallery's site on disk."""
+    folder = tmp_path_factory.mktemp("gallery")
+    gallery.main(folder)
+    return folder / "site"

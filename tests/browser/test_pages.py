@@ -1,0 +1,195 @@
+"""Pages in a browser, opened from the disk as by double click."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.artifacts import Token
+from generator.figures.tokens import show
+from tests.figures.examples import HOSTILE, SENTENCE
+
+pytestmark = pytest.mark.browser
+
+LONG = "studies/2026/11/13/slots/index.html"
+PAGES = (LONG, "index.html", "archive/index.html", "methods/writing/index.html",
+         "tags/index.html", "about/index.html")  # fmt: skip
+
+
+def opened(
+    browser: Any, site: Path, path: str = LONG, **given: Any
+) -> tuple[Any, list[str]]:
+    """A page, and a list that fills with whatever goes wrong on it."""
+    place = path.partition("#")
+    given.setdefault("viewport", {"width": 1280, "height": 900})
+    page = browser.new_context(**given).new_page()
+    wrong: list[str] = []
+    page.on("console", lambda m: wrong.append(m.text) if m.type != "log" else None)
+    page.on("pageerror", lambda e: wrong.append(str(e)))
+    page.on("dialog", lambda d: wrong.append(f"dialog {d.message}"))
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith("file:") else wrong.append(r.url),
+    )
+    page.goto((site / place[0]).as_uri() + place[1] + place[2])
+    return page, wrong
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_complains(browser: Any, site: Path, path: str) -> None:
+    """No error, no violation of the policy, no dialog, no request elsewhere."""
+    page, wrong = opened(browser, site, path)
+    assert page.evaluate("getComputedStyle(document.body).margin") == "0px"
+    assert page.evaluate("document.documentElement.classList.contains('js')")
+    assert wrong == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280, 1600])
+def test_no_page_scrolls_sideways(browser: Any, site: Path, width: int) -> None:
+    """Wide matrices and tables scroll in their own region, open or folded."""
+    for path in PAGES:
+        page, _ = opened(browser, site, path, viewport={"width": width, "height": 900})
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(d => d.open = true)"
+        )
+        page.evaluate(
+            "document.querySelectorAll('.v-word').forEach(r => r.checked = true)"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        page.context.close()
+
+
+def test_tokens_are_seen_literally(browser: Any, site: Path) -> None:
+    """Each hostile token of the text figure is visible with its signs."""
+    page, _ = opened(browser, site)
+    chips = page.locator("#fig-hostile-text .t bdi").all_inner_texts()
+    seen = {chip.strip() for chip in chips}
+    for text in HOSTILE[:45]:
+        assert show(Token(text)).short.strip() in seen, text
+    page.context.close()
+
+
+def test_a_token_does_not_turn_its_neighbours(browser: Any, site: Path) -> None:
+    """Chips stand from left to right in the order of the text, whatever they hold."""
+    page, _ = opened(browser, site)
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('#fig-hostile-text .toks > .t')]"
+        ".map(x => { const b = x.getBoundingClientRect(); return [b.top, b.left]; })"
+    )
+    assert boxes == sorted(boxes, key=lambda b: (round(b[0]), b[1]))
+    page.context.close()
+
+
+def test_pages_work_without_scripts(browser: Any, site: Path) -> None:
+    """Layouts, folds and tables work; nothing that needs a script is shown."""
+    page, wrong = opened(browser, site, java_script_enabled=False)
+    figure = page.locator("#fig-matrix")
+    assert figure.locator(".by-dist table").is_visible()
+    figure.get_by_text("by word", exact=True).click()
+    assert figure.locator(".by-word table").is_visible()
+    assert not figure.locator(".by-dist table").is_visible()
+    folded = figure.locator(".by-word tbody td.pw").first
+    assert not folded.is_visible()
+    figure.locator(".by-word").get_by_text("each slot").click()
+    assert folded.is_visible()
+    figure.locator(".tbl > summary").click()
+    assert figure.locator(".tbl table").is_visible()
+    assert page.locator(".js-only:visible").count() == 0
+    assert wrong == []
+    page.context.close()
+
+
+def test_a_step_can_be_chosen(browser: Any, site: Path) -> None:
+    """The strip moves to another step with the table's numbers, and Back undoes it."""
+    page, wrong = opened(browser, site)
+    figure = page.locator("#fig-step")
+    before = figure.locator(".sum").inner_text()
+    page.get_by_text("Move to the last step").click()
+    assert figure.locator(".target bdi").inner_text() == SENTENCE[-1]
+    cells = page.evaluate(
+        "[...document.querySelector('#fig-step .tbl tbody tr:last-child').cells]"
+        ".slice(1, 11).map(c => +c.textContent)"
+    )
+    shown = figure.locator(".toks > .t:not(.out):not(.target) small").all_inner_texts()
+    assert [round(c, 2) for c in cells] == [
+        float(f"0{s}" if s[0] == "." else s) for s in shown
+    ]
+    page.go_back()
+    page.wait_for_function("!location.hash.includes('?')")
+    assert figure.locator(".target bdi").inner_text() != SENTENCE[-1]
+    assert before
+    assert wrong == []
+    page.context.close()
+
+
+def test_the_scripts_first_step_is_the_pages(browser: Any, site: Path) -> None:
+    """Going away and back gives the chips that the server drew, class by class."""
+    page, _ = opened(browser, site)
+    chips = (
+        "[...document.querySelectorAll('#fig-step .t')]"
+        ".map(x => x.className + x.textContent)"
+    )
+    first = page.evaluate(chips)
+    page.locator("#fig-step [data-move='1']").click()
+    assert page.evaluate(chips) != first
+    page.locator("#fig-step [data-move='-1']").click()
+    assert page.evaluate(chips) == first
+    page.context.close()
+
+
+def test_the_cursor_names_the_word_in_both_layouts(browser: Any, site: Path) -> None:
+    """A cell by word and its twin by distance tell one number of one word."""
+    page, _ = opened(browser, site, f"{LONG}#fig-matrix?view=word")
+    figure = page.locator("#fig-matrix")
+    cells = figure.locator(".by-word td.key")
+    for i in range(cells.count()):
+        cells.nth(i).hover()
+        said = figure.locator("[data-read]").inner_text()
+        assert f"on ‘orlova’, {i + 1} back" in said
+    page.context.close()
+
+
+def test_keys_move_the_cursor(browser: Any, site: Path) -> None:
+    """A figure has one tab stop; arrows move within it, Escape lets go."""
+    page, _ = opened(browser, site)
+    stops = page.locator("#fig-matrix .canvas [tabindex='0']:not(section)")
+    assert stops.count() == 1
+    stops.first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    said = page.locator("#fig-matrix [data-read]").inner_text()
+    assert said.startswith("Writing ‘slow’")
+    page.keyboard.press("Escape")
+    assert page.locator("#fig-matrix .on").count() == 0
+    page.context.close()
+
+
+def test_dark_and_light_differ_and_can_be_chosen(browser: Any, site: Path) -> None:
+    """The page follows the system, and the reader's choice over it."""
+    paper = "getComputedStyle(document.body).backgroundColor"
+    colours = {}
+    for scheme in ("light", "dark"):
+        page, _ = opened(browser, site, "index.html", color_scheme=scheme)
+        colours[scheme] = page.evaluate(paper)
+        if scheme == "dark":
+            page.locator("[data-theme-toggle]").click()
+            assert page.evaluate(paper) == colours["light"]
+        page.context.close()
+    assert colours["light"] != colours["dark"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_curves_are_drawn_in_the_themes_ink(
+    browser: Any, site: Path, scheme: str
+) -> None:
+    """A line has a colour that differs from the paper, by its class alone."""
+    page, _ = opened(browser, site, color_scheme=scheme)
+    stroke = page.evaluate(
+        "getComputedStyle(document.querySelector('.plot path.l0')).stroke"
+    )
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert stroke not in {"none", paper}
+    page.context.close()

@@ -1,0 +1,104 @@
+"""The oracle finds what must not be in a page, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from generator.oracle import POLICY, findings
+from generator.templating import SHIPPED
+
+HEAD = (
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+    f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    "<title>t</title></head><body>"
+)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        '<svg><set onbegin="x()"/></svg>',
+        '<svg><a xlink:href="javascript:x()"><text>t</text></a></svg>',
+        '<a href="java\tscript:alert(1)">x</a>',
+        '<a href=" javascript:alert(1)">x</a>',
+        '<a href="data:text/html,x">x</a>',
+        "<iframe></iframe>",
+        "<object></object>",
+        "<base href=/>",
+        "<form></form>",
+        "<style>p{}</style>",
+        '<p style="color:red">x</p>',
+        '<img src="https://t.example/p.gif">',
+        '<img src="//t.example/p.gif">',
+        '<script src="https://t.example/x.js"></script>',
+        '<link rel="stylesheet" href="https://t.example/x.css">',
+        '<meta http-equiv="refresh" content="0;url=x">',
+        '<p id="a"></p><p id="a"></p>',
+        "<math><mi>x</mi></math>",
+        "<svg><foreignObject></foreignObject></svg>",
+        '<script type="application/json">{"a": NaN,}</script>',
+    ],
+)
+def test_harm_is_found(harm: str) -> None:
+    """Each of these, once on a page, stops the page."""
+    assert findings(f"{HEAD}{harm}</body></html>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>",
+        '<a href="https://example.org" rel="noopener">x</a>',
+        '<a href="mailto:a@example.org">x</a>',
+        '<a href="../x/index.html#fig-1">x</a>',
+        '<img src="images/p.png" alt="">',
+        '<script src="assets/script.js"></script>',
+        '<svg viewBox="0 0 1 1"><rect class="s3" width="1" height="1"/></svg>',
+        '<p title="javascript: is a scheme">x</p>',
+    ],
+)
+def test_what_pages_hold_is_let_through(text: str) -> None:
+    """Escaped markup, links, pictures and drawings are no finding."""
+    assert findings(f"{HEAD}{text}</body></html>") == []
+
+
+def test_the_policy_must_be_there_and_first() -> None:
+    """A page without the policy, or with another, is refused."""
+    assert findings("<!DOCTYPE html><html><head><meta charset=utf-8></head><body>")
+    loose = HEAD.replace("script-src 'self'", "script-src *")
+    assert findings(f"{loose}</body></html>")
+
+
+def templates() -> list[Path]:
+    """All shipped templates."""
+    return sorted(SHIPPED.rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda p: p.name)
+def test_templates_trust_nothing_and_quote_everything(path: Path) -> None:
+    """No template switches escaping off, leaves an attribute bare, or holds a style."""
+    text = path.read_text("utf-8")
+    assert not re.search(r"\|\s*safe|autoescape|Markup", text)
+    assert not re.search(r"\w=\{\{", re.sub(r"\{%.*?%\}", "", text))
+    assert not re.search(r"\s(?:style|on\w+)=[\"']", text)
+    assert "<style" not in text
+    assert not re.search(r"<script(?! src=)", text)
+
+
+def test_the_script_sets_text_alone() -> None:
+    """No markup is ever parsed by the page's script, and nothing is fetched."""
+    text = (SHIPPED / "static/figures.js").read_text("utf-8")
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacent",
+        "eval(",
+        "fetch(",
+        "import(",
+    ):
+        assert word not in text
