@@ -26,7 +26,17 @@ from generator.errors import IntegrityError, quoted
 from generator.networks.textgenrnn import Settings
 from generator.networks.weights import Arrays, Shapes, shapes
 
-_BROKEN = (OSError, KeyError, ValueError, RuntimeError, TypeError, AttributeError)
+_BROKEN = (
+    OSError,
+    LookupError,
+    ValueError,
+    RuntimeError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    MemoryError,
+    EOFError,
+)
 """What h5py raises for files that are not what they seem."""
 _MEANING = "the vocabulary, its order included, is part of the weights"
 

@@ -24,7 +24,7 @@ TRICKY = [
     "tabs\tand\nnew  lines\r\nand nbsp\u00a0here",
     "ΑΣ. ΟΔΟΣ' ΣΑΣ",
     "İstanbul ẞ ǅ",
-    "back\\slash [brackets] {braces} ^caret_ `tick` ~ $5 50% a/b <s> a@b.c #x",
+    "back\\slash [brackets] {braces} ^caret_ `tick` ~ $5 50% a/b x<s>y a@b.c #x",
     "emoji 👩‍👩‍👧 e\u0301 \u200b zero",
     "\x00\x07 control",
     "word",

@@ -1,0 +1,219 @@
+"""The recipe: what a study may say, what training leaves, what is found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from generator.corpora.base import Corpus, Document
+from generator.errors import ConfigError, CorpusError, IntegrityError
+from generator.models import MODELS
+from generator.models.base import LanguageModel
+from generator.models.textgenrnn import TextGenRNN
+from generator.progress import Quiet
+
+TINY = {"rnn_size": 4, "dim_embeddings": 3, "max_length": 5, "batch_size": 16}
+CORPUS = Corpus(
+    tuple(
+        Document(f"the {colour} {animal} sat , and the {animal} slept .")
+        for colour in ("red", "blue", "old")
+        for animal in ("cat", "dog", "hen")
+    ),
+    "key",
+)
+FILES = {"weights": "x_weights.hdf5", "vocabulary": "x_vocab.json"}
+
+
+def recipe(**settings: Any) -> TextGenRNN:
+    """A recipe as a study file would give it."""
+    return TextGenRNN.model_validate({"kind": "textgenrnn", **settings})
+
+
+def trained(folder: Path, **settings: Any) -> Any:
+    """What training a tiny recipe gives."""
+    spec = recipe(**{"corpus": "c", **TINY, **settings})
+    spec.train(CORPUS, 3, folder, Quiet())
+    assert spec.is_trained(folder)
+    return spec.load(folder)
+
+
+class TestSettings:
+    def test_in_the_table(self) -> None:
+        """The recipe is found by its kind and offers a language model."""
+        assert MODELS["textgenrnn"] is TextGenRNN
+        assert TextGenRNN.offers == (LanguageModel,)
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"corpus": "c"},
+            {"pretrained": True},
+            {"pretrained": True, "corpus": "c", "epochs": 2},
+            {"files": {**FILES, "config": "sub/x.json"}},
+            {"corpus": "c", "epochs": 4, "snapshots": (0, 4)},
+        ],
+    )
+    def test_good(self, settings: dict[str, Any]) -> None:
+        """A corpus, or weights to begin with, or both."""
+        recipe(**settings)
+
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            ({}, "needs a corpus"),
+            ({"pretrained": True, "epochs": 1}, "epochs need a corpus"),
+            ({"pretrained": True, "max_length": 10}, "another max_length"),
+            ({"corpus": "c", "epochs": 2, "snapshots": (3,)}, "snapshots"),
+            ({"corpus": "c", "rnn_layers": 0}, "rnn_layers"),
+            ({"corpus": "c", "dropout": 1.0}, "dropout"),
+            ({"corpus": "c", "learning_rate": 0.0}, "learning_rate"),
+            ({"corpus": "c", "epochs": -1}, "epochs"),
+            ({"corpus": "c", "lenght": 3}, "lenght"),
+            ({"files": {**FILES, "config": "../x.json"}}, "inside the folder"),
+            ({"files": {**FILES, "config": "/x.json"}}, "relative"),
+            ({"files": {**FILES, "config": "x"}, "pretrained": True}, "exclude"),
+        ],
+    )
+    def test_bad(self, settings: dict[str, Any], message: str) -> None:
+        """What contradicts itself or is out of range is named."""
+        with pytest.raises(ValidationError, match=message):
+            recipe(**settings)
+
+
+class TestTraining:
+    @pytest.mark.slow
+    def test_snapshots_and_log(self, tmp_path: Path) -> None:
+        """Every epoch is kept, 0 included, and the best is the lowest held-out."""
+        found = trained(tmp_path, word_level=True, epochs=2, validation=0.2)
+        assert found.log.epochs == (0, 1, 2)
+        assert len(found.log.held_out) == 2
+        assert found.log.best == int(np.argmin(found.log.validation_losses))
+        assert np.isnan(found.log.losses[0])
+        states = [found.at(epoch) for epoch in (0, 1, 2)]
+        assert [state.epoch for state in states] == [0, 1, 2]
+        assert found.at("best").epoch == found.log.best
+        assert found.at("last") is states[2]
+        assert not np.array_equal(states[0].arrays[0], states[1].arrays[0])
+        with pytest.raises(ConfigError, match="kept: 0, 1, 2"):
+            found.at(3)
+
+    def test_untrained(self, tmp_path: Path) -> None:
+        """Without epochs, the first weights are what the seed draws, whatever else."""
+        from generator.networks.weights import initial, shapes
+
+        found = trained(tmp_path, rnn_bidirectional=True)
+        state = found.at("best")
+        drawn = initial(shapes(state.settings, len(state.vocabulary)), 3)
+        for one, other in zip(state.arrays, drawn, strict=True):
+            assert np.array_equal(one, other)
+
+    def test_complete_is_left_alone(self, tmp_path: Path) -> None:
+        """Training a trained folder changes nothing, not even by its corpus."""
+        trained(tmp_path)
+        before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+        recipe(corpus="c", **TINY).train(Corpus((), ""), 4, tmp_path, Quiet())
+        after = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+        assert after == before
+        assert not list(tmp_path.glob("checkpoint*"))
+
+    def test_damage_is_found(self, tmp_path: Path) -> None:
+        """One flipped bit in a snapshot and the folder is not trained."""
+        trained(tmp_path)
+        path = next(tmp_path.rglob("*.npz"))
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+        spec = recipe(corpus="c", **TINY)
+        assert not spec.is_trained(tmp_path)
+        with pytest.raises(IntegrityError, match="SHA-256"):
+            spec.load(tmp_path)
+
+    @pytest.mark.parametrize("documents", [(), (Document(""),), (Document("   "),)])
+    def test_nothing_to_learn(
+        self, tmp_path: Path, documents: tuple[Document, ...]
+    ) -> None:
+        """A corpus without a token is an error, and leaves no model."""
+        spec = recipe(corpus="c", word_level=True, epochs=1, **TINY)
+        with pytest.raises(CorpusError, match="no token"):
+            spec.train(Corpus(documents, ""), 0, tmp_path, Quiet())
+        assert not spec.is_trained(tmp_path)
+
+    @pytest.mark.slow
+    def test_a_single_text(self, tmp_path: Path) -> None:
+        """A single text trains without marks and writes from nothing."""
+        found = trained(tmp_path, single_text=True, epochs=1)
+        state = found.at("last")
+        assert state.vocabulary.mark is None
+        assert state.write([[]], 5, 0, (0,)).lengths.tolist() == [5]
+
+
+class TestBeginnings:
+    def test_pretrained(self, tmp_path: Path) -> None:
+        """The package's weights are kept as epoch 0, without a corpus."""
+        spec = recipe(pretrained=True)
+        spec.train(None, 0, tmp_path, Quiet())
+        found = spec.load(tmp_path)
+        assert found.log.epochs == (0,)
+        assert len(found.at("best").vocabulary) == 465
+
+    @pytest.mark.slow
+    def test_fine_tuning(self, tmp_path: Path) -> None:
+        """Fine-tuning keeps the package's vocabulary and begins at its weights."""
+        from generator.networks.upstream_files import read_package
+
+        spec = recipe(pretrained=True, corpus="c", epochs=1, batch_size=256)
+        spec.train(CORPUS, 0, tmp_path, Quiet())
+        found, shipped = spec.load(tmp_path), read_package()
+        assert found.at(0).vocabulary == shipped.vocabulary
+        assert np.array_equal(found.at(0).arrays[0], shipped.arrays[0])
+        assert not np.array_equal(found.at(1).arrays[0], shipped.arrays[0])
+
+    def files(self, folder: Path) -> TextGenRNN:
+        """A recipe over a trio of files in a study's folder."""
+        from generator.networks.upstream_files import write_trio
+
+        state = trained(folder / "model", word_level=True).at(0)
+        paths = write_trio(folder, state.settings, state.vocabulary, state.arrays, "x")
+        names = dict(zip(("weights", "vocabulary", "config"), paths, strict=True))
+        return recipe(files={name: path.name for name, path in names.items()})
+
+    def test_files(self, tmp_path: Path) -> None:
+        """A trio in the study's folder is used with its own settings."""
+        spec = self.files(tmp_path).placed(tmp_path)
+        spec.train(None, 0, tmp_path / "out", Quiet())
+        found = spec.load(tmp_path / "out").at("best")
+        assert found.window == TINY["max_length"]
+        assert found.vocabulary.word_level
+
+    def test_their_bytes_are_part_of_the_key(self, tmp_path: Path) -> None:
+        """Another vocabulary file is another model; other recipes have no such key."""
+        spec = self.files(tmp_path).placed(tmp_path)
+        before = spec.foreign_key()
+        path = tmp_path / "x_vocab.json"
+        path.write_bytes(path.read_bytes() + b" ")
+        assert before != spec.foreign_key()
+        assert recipe(pretrained=True).foreign_key() == ""
+
+    def test_settings_may_not_contradict_files(self, tmp_path: Path) -> None:
+        """A setting that the files answer otherwise is an error that names it."""
+        told = self.files(tmp_path).model_dump(include={"kind", "files"})
+        spec = recipe(**told, max_length=9).placed(tmp_path)
+        with pytest.raises(ConfigError, match="max_length is 5"):
+            spec.train(None, 0, tmp_path / "out", Quiet())
+
+    def test_files_that_are_not_there(self, tmp_path: Path) -> None:
+        """A missing file, a link, an unknown folder: each is said before training."""
+        spec = self.files(tmp_path)
+        with pytest.raises(ConfigError, match="not known"):
+            spec.foreign_key()
+        path = tmp_path / "x_vocab.json"
+        moved = path.rename(tmp_path / "moved")
+        with pytest.raises(ConfigError, match="no such file"):
+            spec.placed(tmp_path).foreign_key()
+        path.symlink_to(moved)
+        with pytest.raises(ConfigError, match="a link"):
+            spec.placed(tmp_path).foreign_key()
