@@ -139,11 +139,16 @@ def remove(folder: Path) -> None:
     """Delete a folder that is ours, or empty. Raises `ConfigError` for any other."""
     if not os.path.lexists(folder):
         return
-    if manifest_of(folder) is None and (
-        folder.is_symlink() or not folder.is_dir() or any(folder.iterdir())
-    ):
+    if manifest_of(folder) is None and not _is_bare(folder):
         raise _not_ours(folder, "no marker")
     delete(folder)
+
+
+def _is_bare(folder: Path) -> bool:
+    """Whether a folder holds nothing, or the beginning of a marker alone."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    return {path.name for path in folder.iterdir()} <= {files.TEMPORARY + MARKER}
 
 
 def delete(folder: Path) -> None:

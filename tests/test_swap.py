@@ -263,6 +263,15 @@ def test_strangers_beside_the_site_are_not_deleted(project: Path) -> None:
     assert (project / "site.next" / "thesis.tex").exists()
 
 
+@pytest.mark.parametrize("left", [[], [".tmp-.generated-by"]], ids=["empty", "marker"])
+def test_a_folder_hardly_begun_is_ours(project: Path, left: list[str]) -> None:
+    """A folder left by a kill before its marker was whole stops no build."""
+    (project / "site.next").mkdir()
+    for name in left:
+        (project / "site.next" / name).write_text("inter")
+    assert put(project, pages(1))
+
+
 def test_a_link_swapped_in_during_deletion(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
