@@ -104,7 +104,7 @@ def test_garbage_never_escapes(trio: Trio, state: Any) -> None:
             upstream_weights.read(bytes(spoilt), state.settings, 11)
         except IntegrityError:
             refused += 1
-    assert refused > 50
+    assert 10 < refused < 150
 
 
 def test_links_out_are_refused(trio: Trio, tmp_path: Path, state: Any) -> None:
