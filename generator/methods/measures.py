@@ -12,11 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.methods.attention.contributions import by_slot, logit_identity
-from generator.methods.attention.occlusion import drops, occluded
+from generator.methods.attention.occlusion import drops, occluded, without_each
 from generator.methods.checks import attention_checks, verified
 from generator.methods.statistics import kendall
 from generator.methods.truth import Cases, mean_over, named
-from generator.methods.windows import is_padding, log, predict, probability
+from generator.methods.windows import (
+    is_padding,
+    log,
+    predict,
+    probabilities,
+    probability,
+)
 from generator.models.base import Ids, LanguageModel
 
 Array = NDArray[np.floating[Any]]
@@ -48,6 +54,35 @@ def occlusion_of_key(model: LanguageModel, cases: Cases) -> Array:
     whole = probability(model, cases.rows, cases.targets)
     without = probability(model, cases.hidden, cases.targets)
     return log(whole) - log(without)
+
+
+def decision(model: LanguageModel, cases: Cases) -> Array:
+    """Drop in log probability among the choices by slot, in nats."""
+    found = log_shares(model, cases, without_each(cases.rows))
+    return found[:, -1:] - found[:, :-1]
+
+
+def decision_of_key(model: LanguageModel, cases: Cases) -> Array:
+    """Drop among the choices without all deciding words, (documents,), in nats."""
+    found = log_shares(model, cases, np.stack([cases.rows, cases.hidden], axis=1))
+    return np.asarray(found[:, 0] - found[:, 1])
+
+
+def log_shares(model: LanguageModel, cases: Cases, rows: Ids) -> Array:
+    """Log of the decided word's share of the choices' probability, (documents, m).
+
+    `rows` are (documents, m, window).
+    """
+    documents, times, window = rows.shape
+    ids = np.zeros((documents, max(map(len, cases.choices))), np.int32)
+    for row, choices in zip(ids, cases.choices, strict=True):
+        row[: len(choices)] = choices
+    asked = np.repeat(ids, times, axis=0)
+    found = probabilities(model, rows.reshape(-1, window), asked)
+    targets = np.repeat(cases.targets, times)[:, None]
+    mine = np.where(asked == targets, found, 0).sum(1)
+    every = np.where(asked != 0, found, 0).sum(1)
+    return np.asarray((log(mine) - log(every)).reshape(documents, times))
 
 
 def contribution(model: LanguageModel, cases: Cases) -> Array:

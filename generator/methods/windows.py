@@ -57,16 +57,21 @@ def predict(model: LanguageModel, rows: Ids) -> Prediction:
 
 
 def probability(model: LanguageModel, rows: Ids, targets: Ids) -> NDArray[np.float64]:
-    """Probability of `targets[i]` after `rows[i]`, (n,).
+    """Probability of `targets[i]` after `rows[i]`, (n,); see `probabilities`."""
+    return probabilities(model, rows, np.asarray(targets)[:, None])[:, 0]
+
+
+def probabilities(model: LanguageModel, rows: Ids, ids: Ids) -> NDArray[np.float64]:
+    """Probability of each of `ids[i]` (n, k) after `rows[i]`, (n, k).
 
     Holds the probabilities of one batch at a time, so any number may be asked.
     """
     distinct, where = unique(rows)
-    found = np.empty(len(rows), dtype=np.float64)
+    found = np.empty(ids.shape, dtype=np.float64)
     for number, part in enumerate(batches(distinct)):
         answers = model.predict(part).probabilities
         mine = np.flatnonzero(where // BATCH == number)
-        found[mine] = answers[where[mine] % BATCH, targets[mine]]
+        found[mine] = answers[(where[mine] % BATCH)[:, None], ids[mine]]
     return found
 
 

@@ -13,7 +13,7 @@ from generator.artifacts import Curves, Estimate, Estimates
 from generator.corpora.base import Corpus, Truth
 from generator.corpora.vocabulary import MARK, Vocabulary
 from generator.errors import CorpusError, IntegrityError, UnsupportedError
-from generator.methods.attention import planted
+from generator.methods import planted_tables
 from generator.methods.attention.planted import Planted
 from generator.methods.attention.planted_curve import NAMES, PlantedCurve
 from generator.methods.truth import cases
@@ -38,6 +38,7 @@ MEASURES = (
     "accuracy",
     "attention",
     "occlusion",
+    "decision",
     "contribution",
     "ranking",
     "agreement",
@@ -178,6 +179,34 @@ def test_occlusion_finds_what_attention_hides() -> None:
     assert named["another word"].value == pytest.approx(0, abs=1e-6)
     assert named["key before training"].value == pytest.approx(0, abs=1e-6)
     assert found.verdict == "supported"
+
+
+def test_decision_among_the_choices() -> None:
+    """Without the key both cities are equally probable; no other word tells them."""
+    found = collect(model(), "decision")
+    named = rows(found)
+    # 0.9 and 0.01 for the other city; hidden, both 0.01.
+    known = math.log(0.9 / 0.91) - math.log(0.5)
+    assert named["key"].value == pytest.approx(known, rel=1e-5)
+    assert named["another word"].value == pytest.approx(0, abs=1e-6)
+    assert found.verdict == "supported"
+
+
+def test_a_word_that_asks_for_any_city_decides_none() -> None:
+    """What makes all cities probable drops the probability and not the choice."""
+
+    def any_city(seen: NDArray[Any]) -> NDArray[Any]:
+        found = knows(seen)
+        found[seen[:, -1] == 0, 1 + KEYS : 1 + KEYS + CITIES] /= 1000
+        return found / found.sum(1, keepdims=True)
+
+    asking = model(answer=any_city)
+    assert rows(collect(asking, "occlusion"))["newest token"].value > 3
+    newest = rows(collect(asking, "decision"))["newest token"]
+    assert newest.value == pytest.approx(0, abs=1e-6)
+    ranked = rows(collect(asking, "ranking"))
+    assert ranked["by occlusion"].value < 0.5
+    assert ranked["by occlusion among the choices"].value == 1
 
 
 def linear() -> FakeTrained:
@@ -327,7 +356,7 @@ def test_what_is_missing() -> None:
 )
 def test_verdict(low: float, high: float, known: str) -> None:
     """The whole interval above the bar, below it, or neither."""
-    assert planted.verdict(Estimate("key", 0.2, low, high, 9), 0.1) == known
+    assert planted_tables.verdict(Estimate("key", 0.2, low, high, 9), 0.1) == known
 
 
 def curve(found: FakeTrained, **settings: Any) -> Curves:
@@ -344,7 +373,7 @@ def test_curve() -> None:
     assert lines["accuracy among the choices"] == [0.5, 1]
     assert lines["attention on the key"] == pytest.approx([1 / 8, 0.03 / 7])
     assert lines["key first by attention"] == [0, 0]
-    assert lines["key first by occlusion"] == [0, 1]
+    assert lines["key first by occlusion among the choices"] == [0, 1]
     assert found.marked_x == 2
 
 

@@ -92,13 +92,18 @@ def occluded(
     The latter are (steps, window).
     """
     steps, window = rows.shape
-    masked = np.repeat(rows[:, None, :], window + 1, axis=1)
-    slots = np.arange(window)
-    masked[:, slots, slots] = 0
-    asked = masked.reshape(-1, window)
+    asked = without_each(rows).reshape(-1, window)
     found = probability(model, asked, np.repeat(targets, window + 1))
     found = found.reshape(steps, window + 1)
     return found[:, -1], found[:, :-1]
+
+
+def without_each(rows: Ids) -> Ids:
+    """`rows` without each slot, then as they are: (steps, window + 1, window)."""
+    masked = np.repeat(rows[:, None, :], rows.shape[1] + 1, axis=1)
+    slots = np.arange(rows.shape[1])
+    masked[:, slots, slots] = 0
+    return masked
 
 
 def drops(

@@ -14,12 +14,15 @@ table of one quantity:
 3. `occlusion`: by how many nats the logarithm of the decided word's probability drops
    when the key is replaced by padding, beside another word (each in turn, the mean),
    and the key before training.
-4. `contribution`: what the key's slot adds to the decided word's logit, beside another
+4. `decision`: the same among the words that could stand there, `p / Σ p` over the
+   choices. It asks which of them is written, and no longer whether one of them is,
+   which other words decide.
+5. `contribution`: what the key's slot adds to the decided word's logit, beside another
    word and the newest token, as in *contributions*.
-5. `ranking`: how often the key's slot has the largest value of all slots of the window,
-   by attention, by occlusion and by contribution; ties count as lost. The line is
-   chance.
-6. `agreement`: Kendall's tau over the tokens of a history, padding left out, between
+6. `ranking`: how often the key's slot has the largest value of all slots of the window,
+   by attention, by occlusion, by contribution and by occlusion among the choices; ties
+   count as lost. The line is chance.
+7. `agreement`: Kendall's tau over the tokens of a history, padding left out, between
    attention, occlusion and contribution; histories in which one of them does not vary
    are left out and counted by n.
 
@@ -30,10 +33,10 @@ window, or holds a word unknown to the model, cannot be asked about; they are co
 the notes.
 
 Verdict. The first row is compared with a bar: in `accuracy`, the larger of chance and
-the accuracy without the key; in `attention`, `occlusion` and `contribution`, the larger
-of the line and another word's value; in `ranking` and `agreement`, the line. Supported:
-the whole interval lies above the bar. Not supported: the whole interval lies below it.
-Undecided: the bar lies inside.
+the accuracy without the key; in `attention`, `occlusion`, `decision` and
+`contribution`, the larger of the line and another word's value; in `ranking` and
+`agreement`, the line. Supported: the whole interval lies above the bar. Not supported:
+the whole interval lies below it. Undecided: the bar lies inside.
 
 A model that is accurate has used the key, as nothing else in the document tells the
 answer. If attention is then not on the key, the map does not show what decided; where
@@ -46,30 +49,16 @@ Jain and Wallace (2019), Attention is not explanation, arXiv 1902.10186.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Estimate, Estimates, Role
-from generator.methods import measures
+from generator.artifacts import Estimates
 from generator.methods.base import Asked, Method
-from generator.methods.measures import Mask, on_another, on_key, on_padding
+from generator.methods.planted_tables import TABLES, Measure, Table
 from generator.methods.states import before_training
-from generator.methods.statistics import bootstrap, wilson
-from generator.methods.truth import Cases, cases, mean_over, ranks_first
+from generator.methods.truth import cases
 from generator.models.base import Epoch, LanguageModel
-
-Array = NDArray[np.floating[Any]]
-Measure = Literal[
-    "accuracy", "attention", "occlusion", "contribution", "ranking", "agreement"
-]
-KEY = "key"
-ANOTHER = "another word"
-NEWEST = "newest token"
-BEFORE = "key before training"
 
 
 class Planted(Method):
@@ -96,200 +85,3 @@ class Planted(Method):
         found = cases(asked, model, self.documents)
         table = Table(asked, model, before_training(asked, model), found)
         return TABLES[self.measure](table)
-
-
-class Table:
-    """What the tables share: a model, itself before training, documents, and draws."""
-
-    def __init__(
-        self,
-        asked: Asked,
-        model: LanguageModel,
-        before: LanguageModel | None,
-        found: Cases,
-    ) -> None:
-        self.asked, self.model, self.before, self.cases = asked, model, before, found
-
-    def mean(self, name: str, values: Array, role: Role = "observed") -> Estimate:
-        """Mean over the documents in which the value is defined."""
-        real = np.asarray(values)[np.isfinite(values)]
-        found = bootstrap(real, self.asked.generator(0))
-        return Estimate(name, *found, n=real.size, role=role)
-
-    def share(self, name: str, hits: Mask, role: Role = "observed") -> Estimate:
-        """Share of documents, with its Wilson interval."""
-        return Estimate(name, *wilson(int(hits.sum()), hits.size), hits.size, role)
-
-    def estimates(
-        self,
-        quantity: str,
-        claim: str,
-        reference: tuple[float, str],
-        *rows: Estimate,
-        bar: float | None = None,
-    ) -> Estimates:
-        """A table whose verdict compares the first row with `bar`, or the reference."""
-        return Estimates(
-            epoch=self.model.epoch,
-            quantity=quantity,
-            rows=rows,
-            reference=reference[0],
-            reference_name=reference[1],
-            verdict=verdict(rows[0], reference[0] if bar is None else bar),
-            claim=claim,
-            notes=self.cases.notes,
-        )
-
-
-def accuracy(table: Table) -> Estimates:
-    """How often the decided word is the most probable."""
-    found, model = table.cases, table.model
-    among, every = measures.right(model, found, found.rows)
-    without, _ = measures.right(model, found, found.hidden)
-    rows = [
-        table.share("among the choices", among),
-        table.share("among all words", every),
-        table.share("without the key", without, "negative control"),
-    ]
-    if table.before is not None:
-        untrained, _ = measures.right(table.before, found, found.rows)
-        rows.append(table.share("before training", untrained, "null"))
-    return table.estimates(
-        "accuracy on the decided word",
-        "the model writes the word that the key decides",
-        (found.chance, "guessing among the choices"),
-        *rows,
-        bar=max(found.chance, rows[2].value),
-    )
-
-
-def attention(table: Table) -> Estimates:
-    """Attention on the key and beside it."""
-    found = table.cases
-    weights = measures.attention(table.model, found)
-    rows = [
-        table.mean(KEY, on_key(weights, found)),
-        table.mean(ANOTHER, on_another(weights, found), "null"),
-        table.mean(NEWEST, weights[:, -1]),
-        table.mean("padding", on_padding(weights, found)),
-    ]
-    if table.before is not None:
-        untrained = measures.attention(table.before, found)
-        rows.append(table.mean(BEFORE, on_key(untrained, found), "null"))
-    return table.estimates(
-        "attention weight at the decided word",
-        "attention rests on the word that decides",
-        (found.even, "even attention"),
-        *rows,
-        bar=larger(found.even, rows[1].value),
-    )
-
-
-def occlusion(table: Table) -> Estimates:
-    """Drop in log probability without the key and without another word."""
-    found = table.cases
-    drops = measures.occlusion(table.model, found)
-    rows = [
-        table.mean(KEY, measures.occlusion_of_key(table.model, found)),
-        table.mean(ANOTHER, mean_over(drops, found.others), "null"),
-        table.mean(NEWEST, drops[:, -1]),
-    ]
-    if table.before is not None:
-        untrained = measures.occlusion_of_key(table.before, found)
-        rows.append(table.mean(BEFORE, untrained, "null"))
-    return table.estimates(
-        "drop in log probability of the decided word, in nats",
-        "the decided word depends on the word that decides",
-        (0.0, "no drop"),
-        *rows,
-        bar=larger(0.0, rows[1].value),
-    )
-
-
-def contribution(table: Table) -> Estimates:
-    """Contributions of slots to the decided word's logit."""
-    found = table.cases
-    logits = measures.contribution(table.model, found)
-    rows = [
-        table.mean(KEY, on_key(logits, found)),
-        table.mean(ANOTHER, on_another(logits, found), "null"),
-        table.mean(NEWEST, logits[:, -1]),
-        table.mean("padding", on_padding(logits, found)),
-    ]
-    return table.estimates(
-        "contribution to the decided word's logit, in logits",
-        "the slot of the word that decides carries the logit",
-        (0.0, "no contribution"),
-        *rows,
-        bar=larger(0.0, rows[1].value),
-    )
-
-
-def ranking(table: Table) -> Estimates:
-    """How often the key's slot has the largest value."""
-    found = table.cases
-    values = by_method(table.model, found)
-    rows = (
-        table.share(f"by {name}", ranks_first(one, found))
-        for name, one in values.items()
-    )
-    tokens = (found.keys | found.others).sum(1)
-    return table.estimates(
-        "share of documents in which the key ranks first",
-        "attention ranks the word that decides first",
-        (float(np.mean(found.keys.sum(1) / tokens)), "a token at random"),
-        *rows,
-    )
-
-
-def agreement(table: Table) -> Estimates:
-    """Kendall's tau between the orders that the methods give."""
-    found = table.cases
-    values = by_method(table.model, found)
-    pairs = (("attention", "occlusion"), ("attention", "contribution"))
-    rows = (
-        table.mean(
-            f"{left} and {right}",
-            measures.agreement(values[left], values[right], found),
-        )
-        for left, right in (*pairs, ("occlusion", "contribution"))
-    )
-    return table.estimates(
-        "Kendall's tau over the tokens of a history",
-        "attention and occlusion order the tokens alike",
-        (0.0, "no agreement"),
-        *rows,
-    )
-
-
-TABLES: dict[Measure, Callable[[Table], Estimates]] = {
-    "accuracy": accuracy,
-    "attention": attention,
-    "occlusion": occlusion,
-    "contribution": contribution,
-    "ranking": ranking,
-    "agreement": agreement,
-}
-
-
-def by_method(model: LanguageModel, found: Cases) -> dict[str, Array]:
-    """Scores of all slots by each method, (documents, window)."""
-    return {
-        "attention": measures.attention(model, found),
-        "occlusion": measures.occlusion(model, found),
-        "contribution": measures.contribution(model, found),
-    }
-
-
-def larger(reference: float, other: float) -> float:
-    """The larger one; `other` may not be defined."""
-    return max(reference, other) if np.isfinite(other) else reference
-
-
-def verdict(
-    row: Estimate, bar: float
-) -> Literal["supported", "not supported", "undecided"]:
-    """Whether the whole interval lies above `bar`, below it, or neither."""
-    if row.low > bar:
-        return "supported"
-    return "not supported" if row.high < bar else "undecided"

@@ -3,7 +3,8 @@
 1. The held-out documents of *planted* are asked at each epoch, 0 being before training.
 2. Four shares are drawn on one axis: the accuracy of the decided word among the words
    that could stand there; the attention on the key's slot; and how often the key's slot
-   has the largest value of the window by attention and by occlusion, ties lost.
+   has the largest value of the window by attention and by occlusion among the words
+   that could stand there, ties lost.
 
 If accuracy rises and attention on the key does not, the model learnt to use the key
 without ever showing it in its map.
@@ -30,7 +31,7 @@ NAMES = (
     "accuracy among the choices",
     "attention on the key",
     "key first by attention",
-    "key first by occlusion",
+    "key first by occlusion among the choices",
 )
 
 
@@ -73,7 +74,7 @@ def shares(model: LanguageModel, found: Cases) -> tuple[float, ...]:
     """What `NAMES` says, means over documents."""
     among, _ = measures.right(model, found, found.rows)
     weights = measures.attention(model, found)
-    drops = measures.occlusion(model, found)
+    drops = measures.decision(model, found)
     return (
         float(among.mean()),
         float(measures.on_key(weights, found).mean()),
