@@ -122,7 +122,7 @@ def same_text(frames: Frames) -> None:
 
 def name(frame: SlotScores) -> str:
     """The heading of a panel."""
-    return "untrained" if frame.epoch == 0 else f"epoch {frame.epoch}"
+    return f"epoch {frame.epoch}"
 
 
 def panel(slots: Slots, scale: Scale) -> Panel:

@@ -19,6 +19,7 @@ from generator.artifacts import Artifact, SlotScores
 from generator.figures.base import Figure
 from generator.figures.colour import ATTENTION, Scale, scale_for
 from generator.figures.numbers import (
+    brief,
     chance,
     count,
     fixed,
@@ -135,7 +136,8 @@ def row(
     mass = float(slots.padding[step])
     padded = any(slots.is_pad(step, slot) for slot in range(slots.window))
     signed = slots.scores.signed
-    total = Cell(f"{scale.shade(mass)} pd", numeral(mass, signed)) if padded else Cell()
+    short = brief if slots.window > WIDE else numeral
+    total = Cell(f"{scale.shade(mass)} pd", short(mass, signed)) if padded else Cell()
     placed = {slots.place(step, slot): c for slot, c in enumerate(cells)}
     return MatrixRow(
         head=show(slots.scores.targets[step]),
@@ -159,7 +161,8 @@ def cell(
     css = scale.shade(value)
     css += " pd" if token.kind == "pad" else ""
     css += " key" if token.text in outline and token.kind != "pad" else ""
-    return blank(Cell(css, numeral(value, slots.scores.signed)))
+    short = brief if slots.window > WIDE else numeral
+    return blank(Cell(css, short(value, slots.scores.signed)))
 
 
 def blank(cell: Cell) -> Cell:

@@ -43,6 +43,15 @@ def numeral(value: float, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
+def brief(value: float, signed: bool = False) -> str:
+    """A numeral for narrow cells: three characters and a sign at most."""
+    size = abs(value)
+    if not math.isfinite(size) or size < 0.995:  # noqa: PLR2004 - rounds to 1.00
+        return numeral(value, signed)
+    text = f"{size:.1f}".removesuffix(".0") if size < 9.95 else f"{size:.0f}"  # noqa: PLR2004 - two digits
+    return (MINUS if value < 0 else "+" if signed else "") + text
+
+
 def count(number: int, thing: str, things: str = "") -> str:
     """`3 slots`, `1 slot`, `1,200 slots`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"

@@ -114,7 +114,7 @@ class SampledTexts(Figure):
 
 def title(epoch: int) -> str:
     """The heading of an epoch."""
-    return "untrained" if epoch == 0 else f"epoch {epoch}"
+    return f"epoch {epoch}"
 
 
 def clipped(text: str) -> str:

@@ -57,10 +57,10 @@ def epochs(artifact: Artifact, model: ModelMade) -> str:
     if frames:
         read = ", ".join(str(frame.epoch) for frame in frames)
         return f"epochs {read} of {model.epochs}"
-    if artifact.epoch is None:
-        return f"{count(model.epochs, 'epoch')} of training"
     if model.epochs == 0:
         return "weights as given, no training"
+    if artifact.epoch is None:
+        return f"{count(model.epochs, 'epoch')} of training"
     best = artifact.epoch == model.best and model.held_out > 0
     tail = ", best by held-out loss" if best else ""
     before = " (before training)" if artifact.epoch == 0 else ""
@@ -182,7 +182,7 @@ def plain_settings(settings: dict[str, Any], skip: set[str]) -> str:
     return ", ".join(
         f"{name.replace('_', ' ')} {plain(value)}"
         for name, value in settings.items()
-        if name not in skip and value not in (None, [], {}, ())
+        if name not in skip and value is not False and value not in (None, [], {}, ())
     )
 
 

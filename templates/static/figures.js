@@ -33,6 +33,7 @@
       this.rows = this.kind === 'text' || this.kind === 'matrix' ? [...body.rows].map(r => ({ word: r.cells[0].textContent, cells: [...r.cells].slice(1).map(c => num(c.textContent)) })) : [];
       this.box = one('[data-strip]', el);
       if (this.box) this.strip();
+      if (one('.by-dist .wide', el)) { const r = one('.scroll', el); r.scrollLeft = r.scrollWidth; } /* newest slots first */
       this.index();
       this.first = this.state();
       const on = (type, fn) => el.addEventListener(type, fn, type === 'toggle');
