@@ -67,7 +67,6 @@ class Staging:
             remove(self.folder)
             return
         _make_durable(self.folder)
-        remove(self.previous)
         exchange(self.folder, self.site, self.previous)
         self.changed = True
 
@@ -114,12 +113,18 @@ def staged(site: Path, project: Path) -> Iterator[Staging]:
 
 
 def exchange(new: Path, place: Path, old: Path) -> None:
-    """Put the folder `new` at `place` and what was there at `old`, which is free."""
+    """Put the folder `new` at `place` and what was there at `old`.
+
+    What was at `old` is deleted last, so that a reader under way loses its site only
+    when two others have taken the place.
+    """
     if not place.exists():
         new.rename(place)
     elif exchanged(new, place):
+        remove(old)
         new.rename(old)
     else:
+        remove(old)
         place.rename(old)
         new.rename(place)
     files.sync_folder(place.parent)

@@ -21,11 +21,15 @@ site, stop = sys.argv[1:]
 seen = missing = mixed = 0
 
 
-def inode(path):
+def generation(text):
+    return int(text.split()[1])
+
+
+def newest():
     try:
-        return os.stat(path).st_ino
+        return generation(open(site + "/page-0.html").read())
     except FileNotFoundError:
-        return None
+        return 0
 
 
 while not os.path.exists(stop):
@@ -35,15 +39,15 @@ while not os.path.exists(stop):
         missing += 1
         continue
     try:
-        texts = set()
+        texts = []
         for number in range(5):
             file = os.open(f"page-{number}.html", os.O_RDONLY, dir_fd=here)
-            texts.add(os.read(file, 100))
+            texts.append(os.read(file, 100))
             os.close(file)
-        mixed += len(texts) != 1
+        mixed += len(set(texts)) != 1
     except FileNotFoundError:
-        # Two exchanges during one reading: that site was given up by then.
-        missing += os.fstat(here).st_ino in (inode(site), inode(site + ".previous"))
+        # A site that two others have followed may be gone.
+        missing += bool(texts) and newest() < generation(texts[0]) + 2
     os.close(here)
     seen += 1
 print(seen, missing, mixed)
