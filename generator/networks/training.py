@@ -63,7 +63,7 @@ def load_snapshot(folder: Path, epoch: int, model: keras.Model) -> None:
     variables.load(snapshot_path(folder, epoch), model.weights)
 
 
-def train(
+def train(  # noqa: PLR0917 - what, on what, how, where, told to whom: in that order
     model: keras.Model,
     loss: Loss,
     examples: Examples,
@@ -104,7 +104,7 @@ def train(
             f"model {name}: nothing to train on; expected at least one token with "
             "another before it: give the corpus more documents"
         )
-    work = Work(model, loss, examples, held_out, settings, seed_generators)
+    work = Work(model, loss, examples, held_out, settings, generators=seed_generators)
     run = Run(work, folder, progress, name, clock)
     run.resume(identity)
     with Held() as held:

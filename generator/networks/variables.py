@@ -6,6 +6,7 @@ depend on what else was built in the process.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,14 @@ def finite(found: Iterable[Array]) -> bool:
 
 
 def encode(found: Sequence[Array]) -> bytes:
-    """An npz of arrays, the same bytes for the same numbers."""
-    return arrays.pack({f"{place:04}": array for place, array in enumerate(found)})
+    """An npz of arrays, the same bytes for the same numbers.
+
+    Not compressed: weights hardly can be, and a checkpoint should not take long.
+    """
+    buffer = io.BytesIO()
+    named: dict[str, Any] = {f"{place:04}": array for place, array in enumerate(found)}
+    np.savez(buffer, **named)
+    return buffer.getvalue()
 
 
 def decode(data: bytes, expected: Sequence[Shape]) -> list[Array]:

@@ -30,12 +30,13 @@ class Work:
         examples: Examples,
         held_out: Examples | None,
         settings: Settings,
-        seed_generators: int | None,
+        *,
+        generators: int | None = None,
     ) -> None:
         self.model, self.settings = model, settings
         self.examples = examples
         self.held_out = held_out if held_out is not None and len(held_out) else None
-        self._states = noise.states_of(model, seed_generators)
+        self._states = noise.states_of(model, generators)
         self._optimizer = keras.optimizers.Adam(settings.learning_rate)
         self._optimizer.build(model.trainable_variables)
         self.variables = [*model.variables, *self._optimizer.variables]

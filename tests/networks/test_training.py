@@ -89,7 +89,7 @@ def test_an_epoch_is_every_example_once(tmp_path: Path) -> None:
 
 
 def test_one_step_is_adam_by_hand(tmp_path: Path) -> None:
-    """Without dropout, the first update is the rate times the gradient's sign, nearly."""
+    """Without dropout, the first update is nearly the rate, against the gradient."""
     model = tiny.model()
     for layer in model.layers:
         if "dropout" in layer.name:
@@ -310,7 +310,7 @@ def test_a_finished_training_is_not_done_again(tmp_path: Path) -> None:
 
 def test_a_step_beyond_the_end_finishes_at_once(tmp_path: Path) -> None:
     """A checkpoint that went further than asked makes no negative work."""
-    work = Work(tiny.model(), training.cross_entropy, tiny.windows(), None, TWO, None)
+    work = Work(tiny.model(), training.cross_entropy, tiny.windows(), None, TWO)
     identity = work.identity("")
     every = [*variables.values(work.variables), np.ones(40, "<f4")]
     facts = {"validation": ["nan"] * 6, "snapshots": {}, "seconds": 1.0}

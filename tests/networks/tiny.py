@@ -1,4 +1,4 @@
-"""A small model with every kind of dropout, its examples, and a clock that is turned."""
+"""A small model with every kind of dropout, its examples, and a clock to turn."""
 
 from __future__ import annotations
 
