@@ -56,6 +56,7 @@ HELPERS = {
         "base",
         "checks",
         "measures",
+        "planted_tables",
         "rows",
         "states",
         "statistics",
