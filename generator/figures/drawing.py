@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import textwrap
 import warnings
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -117,36 +118,53 @@ def name_lines(
     """Each line's name at its end, moved apart where ends are close."""
     transform = axes.transData + axes.transAxes.inverted()
     ends: list[tuple[float, int]] = []
+    labels = [wrapped(name) for name in names]
     for i, row in enumerate(y):
         real = np.flatnonzero(np.isfinite(row))
         if real.size:
             at = transform.transform((x[real[-1]], row[real[-1]]))[1]
             ends.append((round(float(at), 4), i))
-    for place, i in spread(sorted(ends)):
-        name = names[i] if len(names[i]) <= LABEL else f"{names[i][: LABEL - 1]}…"
+    heights = [1 + label.count("\n") for label in labels]
+    for place, i in spread(sorted(ends), heights):
         axes.text(
-            1.025, place, name, transform=axes.transAxes,
-            color=f"#0002{i:02x}", va="center", fontsize=9,
-        )  # fmt: skip
+            1.025,
+            place,
+            labels[i],
+            transform=axes.transAxes,
+            color=f"#0002{i:02x}",
+            va="center",
+            fontsize=9,
+            linespacing=1.15,
+        )
 
 
-LABEL = 20
-"""Characters of a name beside the drawing; the key and the table hold all of it."""
+LABEL = 19
+"""Characters of a line beside the drawing; the key and the table hold whole names."""
 
 
-def spread(ends: list[tuple[float, int]]) -> list[tuple[float, int]]:
-    """`ends`, sorted, at least `NEAR` apart and centred on where they were."""
+def wrapped(name: str) -> str:
+    """`name` in two lines at most."""
+    lines = textwrap.wrap(name, LABEL, max_lines=2, placeholder="…")
+    return "\n".join(lines) or name
+
+
+def spread(
+    ends: list[tuple[float, int]], heights: list[int]
+) -> list[tuple[float, int]]:
+    """`ends`, sorted, moved apart by the lines their labels have, kept below 1."""
+
+    def gap(a: int, b: int) -> float:
+        return NEAR * (heights[a] + heights[b]) / 2
+
     placed: list[tuple[float, int]] = []
     for at, i in ends:
-        lowest = placed[-1][0] + NEAR if placed else -1.0
+        lowest = placed[-1][0] + gap(placed[-1][1], i) if placed else -1.0
         placed.append((max(at, lowest), i))
-    over = max((at for at, _ in placed), default=0.0) - 1.0
-    if over > 0:
-        top = 1.0 + NEAR
-        for k in range(len(placed) - 1, -1, -1):
-            at, i = placed[k]
-            top = min(at, top - NEAR)
-            placed[k] = (top, i)
+    for k in range(len(placed) - 1, -1, -1):
+        at, i = placed[k]
+        above = placed[k + 1] if k + 1 < len(placed) else None
+        highest = above[0] - gap(i, above[1]) if above else 1.0
+        placed[k] = (min(at, highest), i)
     return placed
 
 

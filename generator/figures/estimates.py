@@ -110,9 +110,16 @@ class EstimateDots(Figure):
             reference=reference(estimates, axis),
             quantity=visible(estimates.quantity, blanks=False),
             verdict=estimates.verdict,
-            claim=visible(estimates.claim, blanks=False),
+            claim=sentence(estimates.claim),
             remarks=tuple(visible(note, blanks=False) for note in estimates.notes),
         )
+
+
+def sentence(claim: str) -> str:
+    """A claim as a sentence of its own."""
+    text = visible(claim, blanks=False).strip()
+    closed = text.endswith((".", "?", "!", "…")) or not text
+    return text[:1].upper() + text[1:] + ("" if closed else ".")
 
 
 def axis_of(estimates: Estimates, low: float | None, high: float | None) -> Axis:

@@ -139,6 +139,6 @@ def options(scores: SlotScores, step: int) -> tuple[Option, ...]:
         return ()
     written = scores.targets[step]
     return tuple(
-        Option(show(a.token), fixed(a.probability, 3), a.token == written)
+        Option(show(a.token), chance(a.probability), a.token == written)
         for a in scores.alternatives[step][:5]
     )

@@ -10,7 +10,7 @@ from generator.figures.colour import Scale, scale_for
 from generator.figures.epochs import Square
 from generator.figures.tokens import Shown, show
 
-LINES, STRIP_LINES, STRIP_COLUMNS = 16, 3, 24
+LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
 FLAT = 16
 """Columns up to which a cell is drawn twice as wide as high."""
 
@@ -42,17 +42,19 @@ def scores_of(artifacts: Sequence[Artifact]) -> SlotScores | None:
 
 
 def lead(scores: SlotScores, bound: float | None) -> Picture:
-    """The first steps, with the tokens they write."""
+    """The first steps and the newest slots, with the tokens they write."""
     scale = scale_for([scores], bound)
     lines = min(LINES, len(scores.targets))
-    columns = int(scores.scores.shape[1])
+    window = int(scores.scores.shape[1])
+    columns = min(COLUMNS, window)
+    part = f"the newest {columns} of " if columns < window else ""
     rows = range(lines)
     return Picture(
         columns,
         lines,
-        shaded(scores, scale, rows, range(columns)),
+        shaded(scores, scale, rows, range(window - columns, window)),
         tuple(show(scores.targets[t]) for t in rows),
-        f"Tokens written, top to bottom; {columns} slots read, oldest left. "
+        f"Tokens written, top to bottom; {part}{window} slots read, oldest left. "
         f"{scores.quantity[:1].upper()}{scores.quantity[1:]}, {scale.source}.",
     )
 

@@ -73,10 +73,12 @@ def written(artifact: Artifact) -> str:
     if not isinstance(scores, SlotScores):
         return ""
     if scores.temperature is None:
-        return "text given, not written by the model"
+        return "text given to the model to read"
+    after = " after the given prefix" if scores.prefix else ""
     if scores.temperature == 0:
-        return "text written by the model, always its most probable token"
-    return f"text written by the model at temperature {significant(scores.temperature)}"
+        return f"text written by the model{after}, always its most probable token"
+    warmth = significant(scores.temperature)
+    return f"text written by the model{after} at temperature {warmth}"
 
 
 def checked(checks: Iterable[Check]) -> tuple[Checked, ...]:

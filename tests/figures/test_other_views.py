@@ -76,7 +76,7 @@ def test_a_curve_without_values_is_refused() -> None:
 
 def test_names_at_line_ends_keep_apart() -> None:
     """Names never overlap, and stay beside the axis."""
-    placed = spread([(0.5, 0), (0.51, 1), (0.52, 2), (0.99, 3), (1.0, 4)])
+    placed = spread([(0.5, 0), (0.51, 1), (0.52, 2), (0.99, 3), (1.0, 4)], [1] * 5)
     heights = [at for at, _ in placed]
     gaps = [b - a for a, b in pairwise(heights)]
     assert min(gaps) >= 0.0749

@@ -11,7 +11,7 @@ from generator.artifacts import SlotScores, Token
 from generator.errors import FigureError
 from generator.figures.epochs import Epochs
 from generator.figures.matrix import Matrix
-from generator.figures.numbers import chance, fixed, numeral, significant
+from generator.figures.numbers import brief, chance, fixed, numeral, significant
 from generator.figures.parts import Parts
 from generator.figures.text import Text
 from generator.figures.tokens import plain
@@ -233,6 +233,16 @@ def test_parts_add_up_to_their_total() -> None:
 def test_numerals_are_short(value: float, said: str) -> None:
     """Two digits without a leading zero, never minus zero."""
     assert numeral(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.999, "1"), (0.98, ".98"), (-0.04, "−.04"), (3.16, "3.2"), (12.7, "13"),
+     (9.96, "10"), (2.0, "2"), (float("nan"), "–")],
+)  # fmt: skip
+def test_numerals_of_narrow_cells_are_shorter(value: float, said: str) -> None:
+    """Where cells are narrow, whole numbers lose their decimals."""
+    assert brief(value) == said
 
 
 def test_numbers_never_print_a_negative_zero() -> None:
