@@ -139,7 +139,8 @@ def builders(project: Path, count: int, rounds: int) -> list[str]:
         f"import sys, subprocess\n"
         f"for number in range({rounds}):\n"
         f"    done = subprocess.run({command(project)!r}, capture_output=True)\n"
-        f"    sys.stdout.write(f'{{done.returncode}} ')\n"
+        f"    error = done.stderr[-500:] if done.returncode else b''\n"
+        f"    sys.stdout.write(f'{{done.returncode}}{{error!r}}\\n')\n"
     )
     processes = [
         subprocess.Popen(
@@ -150,7 +151,7 @@ def builders(project: Path, count: int, rounds: int) -> list[str]:
         )
         for _ in range(count)
     ]
-    return [word for p in processes for word in p.communicate()[0].split()]
+    return [word for p in processes for word in p.communicate()[0].splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_builds_at_once(project: Path, tmp_path: Path, count: int, rounds: int) 
     alone = shutil.copytree(project, tmp_path / "alone")
     run(alone)
     statuses = builders(project, count, rounds)
-    assert statuses == ["0"] * (count * rounds)
+    assert statuses == ["0b''"] * (count * rounds)
     assert everything(project) == everything(alone)
 
 
