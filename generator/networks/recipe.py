@@ -65,6 +65,7 @@ def train(corpus: Corpus | None, plan: Plan, folder: Path, progress: Progress) -
         folder,
         progress,
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
+        seed_generators=_seed_generators(settings, plan.dropout),
     )
     log = replace(outcome.log, held_out=held)
     keep(folder, settings, vocabulary, log, outcome.snapshots)
@@ -97,6 +98,12 @@ def _windows(
     return Windows(
         ids, offsets, settings.max_length, documents, single_text=settings.single_text
     )
+
+
+def _seed_generators(settings: Settings, dropout: float) -> int:
+    """How many the network has: one for each LSTM, one for the dropout."""
+    directions = 2 if settings.rnn_bidirectional else 1
+    return settings.rnn_layers * directions + (dropout > 0)
 
 
 def _untrained() -> TrainingLog:

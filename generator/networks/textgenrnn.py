@@ -21,6 +21,10 @@ from generator.networks import weights
 from generator.networks.attention import AttentionWeightedAverage
 
 
+UNROLLED = 64
+"""Longer windows run in a loop: building their graph slot by slot would take minutes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What decides the network's shape, in upstream's words, with its defaults."""
@@ -101,7 +105,7 @@ def _recurrent(settings: Settings, number: int, seed: int) -> keras.layers.Layer
         settings.rnn_size,
         return_sequences=True,
         recurrent_activation="sigmoid",
-        unroll=True,
+        unroll=settings.max_length <= UNROLLED,
         use_cudnn=False,
         seed=seed,  # never drawn from, but a state that checkpoints hold
         name=name,
