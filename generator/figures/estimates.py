@@ -69,6 +69,7 @@ class EstimatesView(View):
     """Whiskers on one axis, the reference line, the verdict."""
 
     whiskers: tuple[Whisker, ...]
+    roles: tuple[tuple[str, str], ...]  # role and shape, those that are drawn
     ticks: tuple[Tick, ...]
     reference: Tick | None
     quantity: str
@@ -104,6 +105,11 @@ class EstimateDots(Figure):
             summary=summary(estimates),
             tables=(table(estimates),),
             whiskers=tuple(whisker(row, axis) for row in estimates.rows),
+            roles=tuple(
+                (role, shape)
+                for role, shape in SHAPES.items()
+                if any(row.role == role for row in estimates.rows)
+            ),
             ticks=tuple(
                 Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)
             ),

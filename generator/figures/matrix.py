@@ -125,6 +125,8 @@ class Matrix(Figure):
 
 WIDE = 14
 """Slots that fit beside the legend; more take the whole width."""
+FAINT = 0.1
+"""Below this share of the bound, a narrow cell's numeral is read aloud, not drawn."""
 APART = "The rows do not read one running text, so there is no layout by word."
 
 
@@ -161,8 +163,10 @@ def cell(
     css = scale.shade(value)
     css += " pd" if token.kind == "pad" else ""
     css += " key" if token.text in outline and token.kind != "pad" else ""
-    short = brief if slots.window > WIDE else numeral
-    return blank(Cell(css, short(value, slots.scores.signed)))
+    if slots.window <= WIDE:
+        return blank(Cell(css, numeral(value, slots.scores.signed)))
+    faint = " z" if abs(value) < FAINT * scale.bound else ""
+    return Cell(css + faint, brief(value, slots.scores.signed))
 
 
 def blank(cell: Cell) -> Cell:

@@ -216,7 +216,7 @@ def agreement(table: Table) -> Estimates:
     )
     return table.estimates(
         "Kendall's tau over the tokens of a history",
-        "attention and occlusion order the tokens alike",
+        "attention and occlusion agree more than chance would have it",
         (0.0, "no agreement"),
         *rows,
     )

@@ -111,7 +111,7 @@ class Streak(Method):
             reference=1 / ways.shape[1],
             reference_name="even attention",
             verdict=verdict(rows[0].p or 1.0, len(tokens)),
-            claim=f"attention follows “{rows[0].name}” through the window",
+            claim="attention follows one word through the window",
             notes=(
                 f"{len(tokens):,} words went all the way through {ways.shape[1]} slots",
                 f"p allows for all of them: {self.shuffles:,} shuffles by distance",
