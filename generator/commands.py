@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from generator import clean as cleaning
-from generator import running
+from generator import rendered, running
 from generator.corpora.datasets import fetch as fetch_dataset
 from generator.errors import MissingArtifactError
 from generator.executors import executor
@@ -160,9 +160,19 @@ def _render_early(job: Job, lines: Lines, chosen: Sequence[Study]) -> None:
 def _render(
     job: Job, lines: Lines, chosen: Sequence[Study], *, early: bool = False
 ) -> str:
+    studies = _drawable(job, lines, chosen, early=early)
+    key = rendered.key_of(job.root, studies, [job.base_url, job.drafts])
+    said = rendered.told(job.cache, job.site, key)
+    if said is None:
+        said = _draw(job, lines, studies, key)
+    else:
+        job.require_peace(lines)
+    return said
+
+
+def _draw(job: Job, lines: Lines, studies: Sequence[Study], key: str) -> str:
     from generator.site import render as render_site  # noqa: PLC0415 - slow to import
 
-    studies = _drawable(job, lines, chosen, early=early)
     with staged(Path(job.site_dir), job.root) as staging:
         done = render_site(
             job.root,
@@ -175,7 +185,10 @@ def _render(
         for warning in done.warnings:
             lines.warn(warning)
         job.require_peace(lines)
-    return f"built {count(studies, 'study')}, {count(done.pages, 'page')}"
+    said = f"built {count(studies, 'study')}, {count(done.pages, 'page')}"
+    if not done.warnings:
+        rendered.remember(job.cache, job.site, key, said)
+    return said
 
 
 def _drawable(

@@ -39,7 +39,7 @@ def write(path: Path, data: bytes, what: str = "file") -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
         sync_folder(path.parent)
     except OSError as error:
         raise refused(error, path, what) from error

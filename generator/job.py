@@ -74,6 +74,11 @@ class Job:
         return place
 
     @property
+    def cache(self) -> Path:
+        """What the program keeps for itself."""
+        return self.root / ".cache"
+
+    @property
     def index(self) -> Path:
         """What a reader opens."""
         return self.site / "index.html"
@@ -102,7 +107,7 @@ class Job:
         """Hold the project's lock; the listener that shows progress."""
         with self.listener() as lines:
             wait = 0.0 if self.no_wait else WAIT
-            with locked(self.root / ".cache", wait=wait, say=lines.note):
+            with locked(self.cache, wait=wait, say=lines.note):
                 yield lines
 
     @contextmanager
@@ -146,7 +151,7 @@ class Job:
 
     def log(self) -> Path:
         """Where a bug is written down."""
-        return self.root / ".cache" / "log" / "error.log"
+        return self.cache / "log" / "error.log"
 
     def say(self, text: str) -> None:
         """One line of result on standard output."""

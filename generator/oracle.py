@@ -45,7 +45,7 @@ SPACE = re.compile(r"[\x00-\x20]+")
 
 def findings(html: str) -> list[str]:
     """What is wrong with a page, in its order; empty if nothing is."""
-    import html5lib  # type: ignore[import-untyped] # noqa: PLC0415 - slow, no stubs
+    import html5lib  # noqa: PLC0415 - slow
 
     root = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
     found: list[str] = []

@@ -39,17 +39,24 @@ class Quiet:
     def __init__(self) -> None:
         self.warnings: list[str] = []
 
-    def study(self, number: int, total: int, slug: str) -> None: ...
+    def study(self, number: int, total: int, slug: str) -> None:
+        """Say nothing."""
 
-    def model(self, name: str, epochs: int, done: int) -> None: ...
+    def model(self, name: str, epochs: int, done: int) -> None:
+        """Say nothing."""
 
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None: ...
+    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+        """Say nothing."""
 
-    def epoch(self, epoch: int, loss: float, validation: float) -> None: ...
+    def epoch(self, epoch: int, loss: float, validation: float) -> None:
+        """Say nothing."""
 
-    def artifact(self, name: str, number: int, total: int) -> None: ...
+    def artifact(self, name: str, number: int, total: int) -> None:
+        """Say nothing."""
 
-    def note(self, text: str) -> None: ...
+    def note(self, text: str) -> None:
+        """Say nothing."""
 
     def warn(self, text: str) -> None:
+        """Keep it."""
         self.warnings.append(text)

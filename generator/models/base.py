@@ -1,8 +1,8 @@
 """Recipes, trained models, and what a trained model can be asked.
 
 A recipe (`ModelSpec`) is read from a study file and trains into a folder. What comes
-back is a `Trained`: its snapshots by epoch, its losses, and `at(epoch)`, which gives the
-network in that state. Methods ask through the capability protocols below and never
+back is a `Trained`: its snapshots by epoch, its losses, and `at(epoch)`, which gives
+the network in that state. Methods ask through the capability protocols below and never
 see a framework. A capability that a method needs and a recipe does not offer is an
 error of the study file, found before training.
 """
@@ -121,7 +121,7 @@ class Trained(Protocol):
 
     log: TrainingLog
 
-    def at(self, epoch: Epoch) -> Any:
+    def at(self, epoch: Epoch) -> Any:  # noqa: ANN401 - any capability
         """The network as it was; what it can do is the recipe's `offers`."""
         ...
 

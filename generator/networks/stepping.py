@@ -72,8 +72,10 @@ def cross_entropy(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
     return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
 
 
-def _halves(model: keras.Model, loss: Loss, batch: Batch) -> tuple[list[Tensor], Tensor]:
-    """Gradients and loss, summed over the examples, each half on a thread of its own.
+def _halves(
+    model: keras.Model, loss: Loss, batch: Batch
+) -> tuple[list[Tensor], Tensor]:
+    """Gradients and loss, summed over the examples, each half on its own thread.
 
     The halves do not wait for each other, so two cores work where a recurrent network,
     slot by slot, keeps one busy. Their sums are added in a fixed order.

@@ -20,9 +20,8 @@ import tensorflow as tf
 from generator.networks import weights
 from generator.networks.attention import AttentionWeightedAverage
 
-
 UNROLLED = 64
-"""Longer windows run in a loop: building their graph slot by slot would take minutes."""
+"""Longer windows run in a loop: a graph slot by slot would take minutes to build."""
 
 
 @dataclass(frozen=True, slots=True)

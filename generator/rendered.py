@@ -1,0 +1,82 @@
+"""Whether the site is what rendering would give, found without rendering.
+
+A site follows from files: the studies that are drawn with their artifacts, the
+settings, the templates, this program and the libraries it draws with. Their hash is
+the site's key. `.cache/rendered` holds the key of the last rendering and the hash of
+the marker it left, which lists every file of the site. Rendering may be left out if
+the key is still the same and every file is as listed. A rendering that warned is not
+remembered, so that it warns again.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from generator import files
+from generator.ours import MARKER, contents, hashed, manifest_of
+from generator.study import Study
+
+PROGRAM = Path(__file__).resolve().parent
+SHIPPED = PROGRAM.parent / "templates"
+LIBRARIES = (
+    "feedgenerator",
+    "html5lib",
+    "jinja2",
+    "markdown",
+    "matplotlib",
+    "nh3",
+    "numpy",
+    "pygments",
+    "pymdown-extensions",
+    "python-slugify",
+)
+"""Whatever has a say in the bytes of a page."""
+
+
+def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
+    """The key of the site that these studies give; `options` is plain data."""
+    parts = {
+        "options": options,
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "program": dict(_hashes(PROGRAM)),
+        "templates": [dict(_hashes(t)) for t in (project / "templates", SHIPPED)],
+        "settings": dict(_hashes(project / "studies" / "site.yaml")),
+        "studies": [(s.slug, dict(_hashes(s.folder))) for s in studies],
+    }
+    return files.digest(json.dumps(parts, sort_keys=True).encode())
+
+
+def _hashes(place: Path) -> Iterator[tuple[str, str]]:
+    """Path and hash of a file, or of every file in a folder; nothing if absent."""
+    if place.is_file():
+        yield place.name, hashed(place)
+    for path in contents(place):
+        if not path.endswith(".pyc") and (place / path).is_file():
+            yield path, hashed(place / path)
+
+
+def told(cache: Path, site: Path, key: str) -> str | None:
+    """What the rendering with this key said, if the site still is what it left."""
+    try:
+        lines = (cache / "rendered").read_text("utf-8").split("\n")
+        if lines[:2] != [key, hashed(site / MARKER)]:
+            return None
+    except (OSError, ValueError):
+        return None
+    manifest = manifest_of(site)
+    if manifest is None:
+        return None
+    listed = manifest.own | manifest.kept
+    found = {path: hashed(site / path) for path in contents(site)}
+    return lines[2] if found == listed else None
+
+
+def remember(cache: Path, site: Path, key: str, said: str) -> None:
+    """Keep that the site was rendered with this key, and what was said of it."""
+    told = f"{key}\n{hashed(site / MARKER)}\n{said}\n"
+    files.write(cache / "rendered", told.encode(), "a note on the site")
