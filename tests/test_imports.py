@@ -56,6 +56,7 @@ MAY: dict[str, set[str]] = {
     "ours": LEAVES,
     "lock": LEAVES,
     "swap": LEAVES | {"ours"},
+    "rendered": LEAVES | {"ours", "study"},
     "clean": LEAVES | {"ours", "store"},
     "tasks": LEAVES | BASES | {"ours", "provenance", "store"},
     "pipeline": LEAVES
@@ -87,6 +88,7 @@ MAY: dict[str, set[str]] = {
         "job",
         "pipeline",
         "project",
+        "rendered",
     }
     | {"running", "settings", "study", "swap", "terminal"},
 }

@@ -33,9 +33,11 @@ class Lines(FileCorpus):
     header: bool = False
     """Whether the first line is a heading and no text."""
     encoding: Encoding = "utf-8"
+    """How the file's bytes are read."""
     normalize: Normal | None = None
     """NFC makes one character of a letter and its combining accent."""
     lowercase: bool = False
+    """Whether to put the text in lower case."""
     single_text: bool = False
     """Whether the whole file is one text."""
     limit: int | None = Field(default=None, ge=1)
