@@ -10,6 +10,7 @@ remembered, so that it warns again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from collections.abc import Iterable, Iterator
@@ -48,7 +49,8 @@ def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
         "settings": dict(_hashes(project / "studies" / "site.yaml")),
         "studies": [(s.slug, dict(_hashes(s.folder))) for s in studies],
     }
-    return files.digest(json.dumps(parts, sort_keys=True).encode())
+    told = json.dumps(parts, sort_keys=True).encode()
+    return hashlib.sha256(told).hexdigest()
 
 
 def _hashes(place: Path) -> Iterator[tuple[str, str]]:
