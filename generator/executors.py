@@ -92,7 +92,8 @@ def _dask(address: str) -> Iterator[Executor]:
             "installed; run: pip install dask distributed"
         ) from error
     try:
-        client: Any = Client(address, timeout="10s")
+        make: Any = Client  # untyped
+        client = make(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise NetworkError(
             f"--scheduler {quoted(address)}: no scheduler answered; start one, or "

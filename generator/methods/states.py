@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
+from generator.artifacts import Curves
 from generator.errors import ConfigError, UnsupportedError
 from generator.methods.base import Asked
+from generator.methods.windows import narrow
 from generator.models.base import Epoch, LanguageModel
 
 
@@ -21,6 +25,27 @@ def states(asked: Asked, epochs: Sequence[Epoch]) -> Iterator[LanguageModel]:
         model = state_or_none(asked, epoch)
         if model is not None:
             yield model
+
+
+def by_epoch(
+    asked: Asked,
+    epochs: Sequence[Epoch],
+    measure: Callable[[LanguageModel], tuple[float, ...]],
+    names: tuple[str, ...],
+    y_label: str,
+) -> Curves:
+    """One curve for each number that `measure` gives, over the states asked."""
+    points = {model.epoch: measure(model) for model in states(asked, epochs)}
+    found = sorted(points)
+    best = asked.model.log.best
+    return Curves(
+        x=np.array(found, dtype=np.float32),
+        y=narrow(np.array([points[epoch] for epoch in found]).T),
+        x_label="epoch",
+        y_label=y_label,
+        names=names,
+        marked_x=float(best) if best in points else None,
+    )
 
 
 def state_or_none(asked: Asked, epoch: int) -> LanguageModel | None:

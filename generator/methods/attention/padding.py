@@ -33,9 +33,9 @@ from generator.errors import CorpusError
 from generator.methods.base import Asked, Method
 from generator.methods.checks import attention_checks, verified
 from generator.methods.rows import opened
-from generator.methods.states import states
+from generator.methods.states import by_epoch
 from generator.methods.texts import chosen, held_out, read_text
-from generator.methods.windows import is_padding, narrow, predict
+from generator.methods.windows import is_padding, predict
 from generator.models.base import Epoch, Ids, LanguageModel
 
 NAMES = (
@@ -63,20 +63,13 @@ class Padding(Method):
 
     def collect(self, asked: Asked) -> Curves:
         """Sum and average. Raises `CorpusError` and `IntegrityError`."""
-        points: dict[int, tuple[float, ...]] = {}
-        rows: Ids | None = None
-        for model in states(asked, self.epochs):
-            rows = held_out_rows(asked, model, self.windows) if rows is None else rows
-            points[model.epoch] = shares(model, rows)
-        epochs = sorted(points)
-        best = asked.model.log.best
-        return Curves(
-            x=np.array(epochs, dtype=np.float32),
-            y=narrow(np.array([points[epoch] for epoch in epochs]).T),
-            x_label="epoch",
-            y_label="share of attention",
-            names=NAMES,
-            marked_x=float(best) if best in points else None,
+        rows = held_out_rows(asked, asked.model.at("best"), self.windows)
+        return by_epoch(
+            asked,
+            self.epochs,
+            lambda model: shares(model, rows),
+            NAMES,
+            "share of attention",
         )
 
 

@@ -16,15 +16,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Curves
 from generator.methods import measures
 from generator.methods.base import Asked, Method
-from generator.methods.states import states
+from generator.methods.states import by_epoch
 from generator.methods.truth import Cases, cases, ranks_first
-from generator.methods.windows import narrow
 from generator.models.base import Epoch, LanguageModel
 
 NAMES = (
@@ -53,20 +51,9 @@ class PlantedCurve(Method):
 
     def collect(self, asked: Asked) -> Curves:
         """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
-        points: dict[int, tuple[float, ...]] = {}
-        found: Cases | None = None
-        for model in states(asked, self.epochs):
-            found = cases(asked, model, self.documents) if found is None else found
-            points[model.epoch] = shares(model, found)
-        epochs = sorted(points)
-        best = asked.model.log.best
-        return Curves(
-            x=np.array(epochs, dtype=np.float32),
-            y=narrow(np.array([points[epoch] for epoch in epochs]).T),
-            x_label="epoch",
-            y_label="share",
-            names=NAMES,
-            marked_x=float(best) if best in points else None,
+        found = cases(asked, asked.model.at("best"), self.documents)
+        return by_epoch(
+            asked, self.epochs, lambda model: shares(model, found), NAMES, "share"
         )
 
 
