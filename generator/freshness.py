@@ -36,7 +36,7 @@ class Standing:
         return "waiting" if found == "missing" and self.waits_for else found
 
     def reasons(self) -> list[str]:
-        """One line for each artifact that is not fresh, and for each absent dataset."""
+        """A line for each artifact that is not fresh, and for the datasets they need."""
         lines = [
             f"{name}: {state.word}: {state.reason}"
             for name, state in self.artifacts.items()
@@ -46,7 +46,7 @@ class Standing:
             f"corpus {corpus} is not here: python build.py fetch {dataset}"
             for corpus, dataset in self.waits_for.items()
         ]
-        return waits + lines
+        return waits + lines if lines else []
 
 
 def states(study: Study, keys: Keys) -> dict[str, State]:
@@ -60,8 +60,8 @@ def states(study: Study, keys: Keys) -> dict[str, State]:
 def standing(study: Study, folders: Folders) -> Standing:
     """How a study stands. Raises `IntegrityError` for artifacts of a newer version."""
     keys = expected_keys(study, folders)
-    waits_for = {n: d for n, d in keys.datasets.items() if n in keys.absent}
-    return Standing(study, states(study, keys), waits_for, absent_corpora(keys))
+    found = states(study, keys)
+    return Standing(study, found, dict(keys.datasets), absent_corpora(keys))
 
 
 def absent_corpora(keys: Keys) -> tuple[str, ...]:

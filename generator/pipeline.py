@@ -124,8 +124,8 @@ class StudyCollection:
         """Whether the study waits for a dataset. Raises `CorpusError` otherwise."""
         models = {self.study.artifacts[name].model for name in stale}
         needed = {self.study.models[model].corpus for model in models}
-        for name in sorted(needed & self.keys.absent.keys() - {None}, key=str):
-            corpus = str(name)
+        away = self.keys.absent.keys() | self.keys.datasets.keys()
+        for corpus in sorted(str(name) for name in needed & away):
             dataset = self.keys.datasets.get(corpus)
             if dataset is None:
                 raise self.keys.absent[corpus]

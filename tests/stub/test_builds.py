@@ -293,6 +293,18 @@ def test_absent_datasets_are_named(stub: Stub, project: Path, tmp_path: Path) ->
     assert "built 2 studies" in without.stdout, "what was collected is still drawn"
 
 
+def test_a_pinned_dataset_that_is_absent_is_named(stub: Stub, project: Path) -> None:
+    """A dataset whose key is known without its bytes is waited for all the same."""
+    edit(project, "kind: stub, count: 3", "kind: songs")
+    done = stub(project)
+    assert "first: skipped: its corpus texts is not here; run: python" in done.stderr
+    assert "fetch songs" in done.stderr
+    assert "built 1 study" in done.stdout
+    listed = json.loads(stub(project, "list", "--json").stdout)
+    assert (listed[0]["state"], listed[0]["fetch"]) == ("waiting", ["songs"])
+    assert "fetch songs" in stub(project, "--strict", status=2).stderr
+
+
 def test_a_frozen_study_needs_no_model_and_no_corpus(stub: Stub, project: Path) -> None:
     """Artifacts alone are enough to draw, without the cache and without the corpus."""
     edit(project, "count: 3", "path: texts.txt")
