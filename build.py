@@ -14,7 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
+try:
+    import click
+except ImportError:
+    sys.stderr.write(
+        f"error: {sys.executable} lacks the packages this needs; run build.py with the "
+        "Python of .venv, or: pip install -r requirements.txt\n"
+    )
+    sys.exit(2)
 
 if TYPE_CHECKING:
     from generator.job import Job

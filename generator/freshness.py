@@ -36,7 +36,7 @@ class Standing:
         return "waiting" if found == "missing" and self.waits_for else found
 
     def reasons(self) -> list[str]:
-        """A line for each artifact that is not fresh, and for the datasets they need."""
+        """A line for each artifact not fresh, and for each dataset it waits for."""
         lines = [
             f"{name}: {state.word}: {state.reason}"
             for name, state in self.artifacts.items()

@@ -23,7 +23,7 @@ from types import FrameType
 
 import click
 
-from generator.errors import ResourceError, StudyError
+from generator.errors import ResourceError, StudyError, quoted
 from generator.terminal import plain
 
 PATIENCE = 3.0
@@ -85,6 +85,17 @@ def explain(errors: list[Exception], log: Callable[[], Path]) -> int:
     return statuses[0]
 
 
+def _not_installed(module: str) -> StudyError | None:
+    """What to do without a package, None if it is one of ours."""
+    package = module.partition(".")[0]
+    if package in ("generator", "tests"):
+        return None
+    return StudyError(
+        f"{quoted(package)} is not installed; run: pip install -r requirements.txt "
+        "(what was collected can be rendered without tensorflow)"
+    )
+
+
 def say_error(problem: str) -> None:
     """One paragraph on standard error, cut and escaped."""
     text = plain(" ".join(problem.split("\n")))
@@ -107,6 +118,8 @@ def say_stopped(kept: str) -> None:
 def _known(error: Exception) -> Exception:
     if isinstance(error, MemoryError):
         return ResourceError("out of memory; close other programs and run this again")
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return _not_installed(error.name) or error
     if isinstance(error, OSError) and error.filename is not None:
         return ResourceError(
             f"{error.filename}: {error.strerror}; nothing was lost: mend this and run "

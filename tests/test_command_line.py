@@ -206,3 +206,27 @@ def test_a_bar_on_a_terminal(tmp_path: Path) -> None:
     assert b"\x1b[?25l" in done.stdout, "the bar hides the cursor"
     assert done.stdout.rindex(b"\x1b[?25h") > done.stdout.rindex(b"\x1b[?25l")
     assert b"built 2 studies" in done.stdout
+
+
+def test_a_python_without_packages_is_told() -> None:
+    """Without click there is no traceback, and the remedy is named."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "build.py"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "pip install -r requirements.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_package_that_is_not_installed_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A library that is missing is no bug of ours; a module of ours that is, is one."""
+
+    def lacking(name: str) -> list[Exception]:
+        return [ModuleNotFoundError(f"No module named {name!r}", name=name)]
+
+    assert running.explain(lacking("tensorflow.keras"), lambda: tmp_path / "log") == 2
+    assert '"tensorflow" is not installed; run: pip install' in capsys.readouterr().err
+    assert running.explain(lacking("generator.x"), lambda: tmp_path / "log") == 1

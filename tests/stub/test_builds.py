@@ -8,12 +8,17 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from tests.stub.conftest import Stub
 from tests.stub.project import everything, run, tree, write_project, write_study
+
+DASK = find_spec("distributed") is not None
+NO_SCHEDULER = (4, "no scheduler answered") if DASK else (2, "dask")
+"""Exit status and words, with and without the packages."""
 
 
 def first(project: Path) -> Path:
@@ -221,7 +226,8 @@ FAILURES: dict[str, tuple[Callable[[Path], object], tuple[str, ...], int, str]] 
     "a missing value": (lambda _: None, ("--only",), 2, "requires an argument"),
     "an unknown command": (lambda _: None, ("biuld",), 2, "No such command"),
     "no scheduler": (
-        lambda p: edit(p, "seed: 5", "seed: 7"), ("--scheduler", "tcp://x"), 2, "dask"
+        lambda p: edit(p, "seed: 5", "seed: 7"),
+        ("--scheduler", "tcp://x"), *NO_SCHEDULER,
     ),
     "no dataset under --strict": (
         lambda p: edit(p, "count: 3", "dataset: songs"), ("--strict",), 2, "fetch songs"
