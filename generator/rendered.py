@@ -10,14 +10,13 @@ remembered, so that it warns again.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import platform
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 from generator import files
+from generator.keys import combined
 from generator.ours import MARKER, contents, hashed, manifest_of
 from generator.study import Study
 
@@ -40,17 +39,16 @@ LIBRARIES = (
 
 def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
     """The key of the site that these studies give; `options` is plain data."""
-    parts = {
-        "options": options,
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "program": dict(_hashes(PROGRAM)),
-        "templates": [dict(_hashes(t)) for t in (project / "templates", SHIPPED)],
-        "settings": dict(_hashes(project / "studies" / "site.yaml")),
-        "studies": [(s.slug, dict(_hashes(s.folder))) for s in studies],
-    }
-    told = json.dumps(parts, sort_keys=True).encode()
-    return hashlib.sha256(told).hexdigest()
+    return combined(
+        "site",
+        options,
+        platform.python_version(),
+        {name: version(name) for name in LIBRARIES},
+        dict(_hashes(PROGRAM)),
+        [dict(_hashes(place)) for place in (project / "templates", SHIPPED)],
+        dict(_hashes(project / "studies" / "site.yaml")),
+        [(study.slug, dict(_hashes(study.folder))) for study in studies],
+    )
 
 
 def _hashes(place: Path) -> Iterator[tuple[str, str]]:

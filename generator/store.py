@@ -144,11 +144,6 @@ def load(path: Path) -> Stored:
     return Stored(artifact, head)
 
 
-def read_head(path: Path) -> Head:
-    """The head of the artifact at `path`, the JSON file verified. Raises as `load`."""
-    return _head(path, _checked(path))
-
-
 def state(path: Path, key: str | None) -> State:
     """Whether the artifact at `path` is what `key` asks for.
 

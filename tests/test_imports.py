@@ -56,7 +56,7 @@ MAY: dict[str, set[str]] = {
     "ours": LEAVES,
     "lock": LEAVES,
     "swap": LEAVES | {"ours"},
-    "rendered": LEAVES | {"ours", "study"},
+    "rendered": LEAVES | {"keys", "ours", "study"},
     "clean": LEAVES | {"ours", "store"},
     "tasks": LEAVES | BASES | {"ours", "provenance", "store"},
     "pipeline": LEAVES

@@ -94,17 +94,6 @@ def correlation(left: Array, right: Array) -> float:
     return float(left @ right) / (sizes[0] * sizes[1])
 
 
-def partial_spearman(
-    left: Array, right: Array, groups: NDArray[np.integer[Any]]
-) -> float:
-    """Spearman's rho of two arrays (n,), controlling a group (n,): residual ranks.
-
-    Both are ranked over all n, the mean rank of each group is taken away, and what is
-    left is correlated. NaN where nothing is left of one of them.
-    """
-    return correlation(within(ranks(left), groups), within(ranks(right), groups))
-
-
 def permutation_p(observed: float, null: Array, *, two_sided: bool = False) -> float:
     """Share of `null` at least as large as `observed`, itself counted among them.
 

@@ -16,13 +16,13 @@ import numpy as np
 from generator.artifacts import Artifact, Frames, SlotScores, Token
 from generator.corpora.base import Document
 from generator.corpora.tokenisation import join, prefix_tokens, tokens_of
-from generator.corpora.vocabulary import Vocabulary
+from generator.corpora.vocabulary import PAD, Vocabulary
 from generator.errors import CorpusError, UnsupportedError, quoted
 from generator.methods.base import Asked
 from generator.methods.windows import histories, ids_of
 from generator.models.base import Ids, LanguageModel
 
-PADDING = Token("<pad>", "pad")
+PADDING = Token(PAD, "pad")
 
 
 @dataclass(frozen=True, slots=True)

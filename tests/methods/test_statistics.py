@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,10 +13,20 @@ from numpy.typing import NDArray
 
 from generator.methods import statistics
 
+Array = NDArray[Any]
+
 
 def rng(*position: int) -> np.random.Generator:
     """A generator of its own."""
     return np.random.default_rng(position)
+
+
+def partial_spearman(left: Array, right: Array, groups: Array) -> float:
+    """Rank both, take each group's mean rank away, correlate: as methods put it."""
+    within, ranks = statistics.within, statistics.ranks
+    return statistics.correlation(
+        within(ranks(left), groups), within(ranks(right), groups)
+    )
 
 
 def test_bootstrap_covers_the_mean() -> None:
@@ -65,7 +76,7 @@ def test_partial_spearman_without_groups_is_spearman() -> None:
     from scipy.stats import spearmanr
 
     left, right = rng(1).integers(0, 9, 50), rng(2).integers(0, 9, 50)
-    found = statistics.partial_spearman(left, right, np.zeros(50, int))
+    found = partial_spearman(left, right, np.zeros(50, int))
     assert found == pytest.approx(spearmanr(left, right).statistic)
 
 
@@ -73,8 +84,8 @@ def test_partial_spearman_removes_the_group() -> None:
     """What follows the group alone correlates before, and not when it is controlled."""
     group = np.repeat(np.arange(10), 200)
     left, right = (group + rng(at).normal(0, 0.5, group.size) for at in (1, 2))
-    assert statistics.partial_spearman(left, right, np.zeros_like(group)) > 0.9
-    assert abs(statistics.partial_spearman(left, right, group)) < 0.05
+    assert partial_spearman(left, right, np.zeros_like(group)) > 0.9
+    assert abs(partial_spearman(left, right, group)) < 0.05
 
 
 @pytest.mark.parametrize("constant", [0.0, 0.1, 1e6])
@@ -83,9 +94,9 @@ def test_correlation_with_a_constant_is_not_defined(constant: float) -> None:
     group = np.repeat(np.arange(3), 5)
     values = rng(1).random(15)
     same = np.full(15, constant)
-    assert math.isnan(statistics.partial_spearman(same, values, group))
+    assert math.isnan(partial_spearman(same, values, group))
     by_group = group * 0.1 + constant
-    assert math.isnan(statistics.partial_spearman(values, by_group, group))
+    assert math.isnan(partial_spearman(values, by_group, group))
 
 
 def test_permutation_p_counts_itself() -> None:
