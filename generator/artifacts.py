@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
 Kind = Literal["word", "pad", "unknown", "mark"]
 
 
@@ -159,6 +160,107 @@ class Estimates(Artifact):
     notes: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number that belongs to an explanation: its R², its completeness gap.
+
+    `doubt` says why the number speaks against the explanation, "" where it does not.
+    """
+
+    name: str
+    value: float
+    unit: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredText:
+    """One text as a classifier read it, with a score for each token.
+
+    `label` is what signed scores speak for; "" where they are about no label, as
+    attention is. `spread` is the standard error of each score, empty where there is
+    none. `rationale` are half-open spans of the tokens known to decide.
+    """
+
+    tokens: tuple[Token, ...]
+    scores: Floats  # (tokens,), in the artifact's unit; NaN where not defined
+    probabilities: Floats  # (labels,), the model's
+    label: str = ""
+    truth: str = ""  # the document's own label, "" where unknown
+    rationale: tuple[tuple[int, int], ...] = ()
+    document: int | None = None  # its number in the corpus, None for a given text
+    length: int = 0  # tokens of the whole text, if more than were read
+    spread: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+    facts: tuple[Fact, ...] = ()
+    undefined: str = ""  # why there are no scores to draw, "" where there are
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenScores(Artifact):
+    """Scores of the tokens of one or more texts, for what a classifier said of them.
+
+    Padding, where the model reads any, stays at the end of a text as tokens.
+    """
+
+    texts: tuple[ScoredText, ...]
+    labels: tuple[str, ...]  # in the model's order
+    quantity: str  # "attention weight", "LIME coefficient", "Shapley value"
+    unit: str = ""  # "" for shares, "logits", "nats", "probability"
+    signed: bool = False
+    ratio: float | None = None  # largest possible ratio of two scores of a text
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenFrames(Artifact):
+    """The same texts at several epochs; every frame carries its own `epoch`."""
+
+    frames: tuple[TokenScores, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predictions(Artifact):
+    """What a classifier said of every document of one side of its corpus."""
+
+    labels: tuple[str, ...]
+    documents: Ints  # (documents,), their numbers in the corpus, rising
+    truths: Ints  # (documents,), places in `labels`
+    probabilities: Floats  # (documents, labels), rows sum to 1
+    part: str  # "test" or "validation"
+    parameters: int = 0  # numbers the model learnt
+    seconds_per_epoch: float | None = None  # None where times are not recorded
+    seconds_per_text: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One value for each of many texts, their mean and its 95 % interval."""
+
+    name: str
+    values: Floats  # (n,), NaN left out before
+    mean: float
+    low: float
+    high: float
+    role: Role = "observed"
+    published: float | None = None  # the mean that a paper reports
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distributions(Artifact):
+    """One quantity over many texts, in groups that share an axis."""
+
+    quantity: str
+    groups: tuple[Group, ...]
+    unit: str = ""
+    ends: tuple[float, float] | None = None  # what the quantity can be at all
+    reference: float | None = None  # what no effect would give
+    reference_name: str = ""
+    published_name: str = ""  # the paper whose means are given
+    verdict: Literal["supported", "not supported", "undecided", "none"] = "none"
+    claim: str = ""
+    notes: tuple[str, ...] = ()
+
+
 ARTIFACTS: dict[str, type[Artifact]] = {
     "slot-scores": SlotScores,
     "part-scores": PartScores,
@@ -166,6 +268,10 @@ ARTIFACTS: dict[str, type[Artifact]] = {
     "samples": Samples,
     "curves": Curves,
     "estimates": Estimates,
+    "token-scores": TokenScores,
+    "token-frames": TokenFrames,
+    "predictions": Predictions,
+    "distributions": Distributions,
 }
 """Kind as written in an artifact's file, and its class."""
 

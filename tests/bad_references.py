@@ -48,7 +48,7 @@ REFERENCES: dict[str, tuple[str | bytes, str]] = {
             "models: {lm: {kind: tiny, corpus: c}}\n"
             "artifacts: {a: {method: check, model: lm}}\n"
         ),
-        "4:39: artifacts.a: method check needs documents whose truth is known",
+        "4:39: artifacts.a: method check needs documents with their truth",
     ),
     "an epoch that is not trained": (
         f"{ASKED}  a: {{method: write, model: lm, at: [2, 5]}}\n",

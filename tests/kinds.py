@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Estimates, SlotScores
-from generator.corpora.base import CorpusSpec
+from generator.corpora.base import CorpusSpec, Fact
 from generator.errors import UnsupportedError
 from generator.figures.base import Figure
 from generator.methods.base import Method
@@ -23,7 +23,7 @@ class Texts(CorpusSpec):
 
 
 class Planted(CorpusSpec):
-    planted: ClassVar[bool] = True
+    holds: ClassVar[frozenset[Fact]] = frozenset({"truth"})
     kind: Literal["planted"] = "planted"
 
 
@@ -84,7 +84,7 @@ class Write(Method):
 
 class Check(Method):
     gives: ClassVar[type[Artifact]] = Estimates
-    planted: ClassVar[bool] = True
+    expects: ClassVar[frozenset[Fact]] = frozenset({"truth"})
     method: Literal["check"] = "check"
 
 

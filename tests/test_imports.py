@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LEAVES = {"errors", "spec", "artifacts", "progress", "files", "manifest"}
 BASES = {"corpora.base", "models.base", "methods.base", "figures.base"}
-TEXT = {"corpora.base", "corpora.vocabulary", "corpora.tokenisation"}
+TEXT = {"corpora.base", "corpora.vocabulary", "corpora.tokenisation", "corpora.words"}
 STORED = {"codec", "arrays", "decoding", "provenance"}
 
 MAY: dict[str, set[str]] = {

@@ -32,6 +32,9 @@ FLOATS = hnp.arrays(
     hnp.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=4),
     elements=st.floats(allow_infinity=False, width=32),
 )
+INTS = hnp.arrays(
+    np.int32, hnp.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=4)
+)
 MADE = Provenance(
     method="m",
     settings={"prefix": "<s> \u2028", "epochs": [1, None], "x": {"y": 0.1}},
@@ -50,7 +53,7 @@ def head(artifact: Artifact, **changes: Any) -> Head:
     return dataclasses.replace(whole, **changes)
 
 
-def values(hint: Any) -> st.SearchStrategy[Any]:
+def values(hint: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - a line for each family
     """Anything of a type, as `codec` reads types."""
     simple = {"str": TEXT, "int": st.integers(), "bool": st.booleans()}
     family = codec.family(hint)
@@ -61,11 +64,14 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         inner = values(codec.inner(hint))
         return st.none() | inner.filter(lambda value: value == value)  # noqa: PLR0124 - no NaN
     if family == "tuple":
-        return st.lists(values(typing.get_args(hint)[0]), max_size=3).map(tuple)
+        first, *rest = typing.get_args(hint)
+        if rest != [...]:
+            return st.tuples(values(first), *map(values, rest))
+        return st.lists(values(first), max_size=3).map(tuple)
     if family == "literal":
         return st.sampled_from(typing.get_args(hint))
     if family == "array":
-        return FLOATS
+        return INTS if codec.dtype(hint).kind == "i" else FLOATS
     return NUMBER if family == "float" else simple[family]
 
 

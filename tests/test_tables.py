@@ -50,11 +50,13 @@ HELPERS = {
         "strict_json",
         "tokenisation",
         "vocabulary",
+        "words",
     },
     "models": {"base"},
     "methods": {
         "base",
         "checks",
+        "classified",
         "measures",
         "planted_tables",
         "rows",

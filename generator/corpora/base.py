@@ -8,11 +8,16 @@ prints. The split is by document: no window of a held-out document is trained on
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from generator.spec import Spec
+
+Part = Literal["train", "validation", "test"]
+Fact = Literal["label", "truth", "rationale"]
+"""What is known of every document of a corpus beside its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,10 @@ class Document:
     label: str | None = None
     translation: str | None = None
     truth: Truth | None = None
+    rationale: tuple[tuple[int, int], ...] = ()
+    """Half-open spans of the words (`words.words_of`) that decide the label, sorted."""
+    part: Part | None = None
+    """The side its publisher put it on; None where the study decides."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +52,15 @@ class Corpus:
     """Documents in a fixed order.
 
     `key` is the hash of the bytes read and the settings that read them; `notes` say
-    what was cleaned, dropped or doubtful, with counts.
+    what was cleaned, dropped or doubtful, with counts. `labels` are all labels in their
+    natural order, such as from negative to positive; empty for texts without.
     """
 
     documents: tuple[Document, ...]
     key: str
     notes: tuple[str, ...] = ()
     source: str = ""
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,8 @@ class CorpusSpec(Spec):
 
     version: ClassVar[int] = 1
     """Bump when the same settings would give other documents."""
-    planted: ClassVar[bool] = False
-    """Whether every document carries its `truth`."""
+    holds: ClassVar[frozenset[Fact]] = frozenset()
+    """What every document carries beside its text."""
     kind: str
     """Which reader or maker; the rest of the entry are its settings."""
 
@@ -84,6 +95,15 @@ class CorpusSpec(Spec):
         raise NotImplementedError
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Indices of the documents of each side, each sorted."""
+
+    train: tuple[int, ...]
+    validation: tuple[int, ...]
+    test: tuple[int, ...]
+
+
 def split(
     corpus: Corpus, fraction: float, seed: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -92,12 +112,41 @@ def split(
     A document's side depends on the seed and its position alone. `fraction` of the
     documents, rounded, are held out; at least one on each side if there are two.
     """
-    count = len(corpus.documents)
+    return divide(range(len(corpus.documents)), fraction, seed)
+
+
+def divide(
+    indices: Sequence[int], fraction: float, seed: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What is left of `indices`, and the `fraction` of them that is taken away."""
+    count = len(indices)
     held = round(count * fraction)
     held = min(max(held, 1 if fraction > 0 else 0), count - 1) if count > 1 else 0
 
     def rank(index: int) -> bytes:
         return hashlib.sha256(f"split/{seed}/{index}".encode()).digest()
 
-    order = sorted(range(count), key=rank)
+    order = sorted(indices, key=rank)
     return tuple(sorted(order[held:])), tuple(sorted(order[:held]))
+
+
+def sides(corpus: Corpus, validation: float, test: float, seed: int) -> Sides:
+    """The three sides of a corpus.
+
+    Documents that their publisher put on a side stay there. Where none is a test
+    document, the fraction `test` of the others is taken; where none is for validation,
+    the fraction `validation` of what is then left.
+    """
+    places: dict[Part | None, list[int]] = {}
+    for index, document in enumerate(corpus.documents):
+        places.setdefault(document.part, []).append(index)
+    free = sorted([*places.get("train", []), *places.get(None, [])])
+    tested = tuple(places.get("test", ()))
+    if not tested:
+        left, tested = divide(free, test, seed)
+        free = list(left)
+    held = tuple(places.get("validation", ()))
+    if not held:
+        left, held = divide(free, validation, seed + 1)
+        free = list(left)
+    return Sides(tuple(free), held, tested)

@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 
 from generator.artifacts import Artifact
-from generator.corpora.base import Corpus
+from generator.corpora.base import Corpus, Fact
 from generator.models.base import Epoch, Trained
 from generator.spec import Spec
 
@@ -46,8 +46,8 @@ class Method(Spec):
     needs: ClassVar[tuple[type, ...]] = ()
     """Capability protocols the model must offer."""
     gives: ClassVar[type[Artifact]]
-    planted: ClassVar[bool] = False
-    """Whether the documents of the model's corpus must carry their truth."""
+    expects: ClassVar[frozenset[Fact]] = frozenset()
+    """What the documents of the model's corpus must carry beside their text."""
     method: str
     """Which method; the rest of the entry are its settings."""
     model: str

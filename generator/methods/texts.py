@@ -155,7 +155,8 @@ def held_out(
 
 def trained_on(asked: Asked) -> tuple[Document, ...]:
     """The documents the model was trained on. Raises `CorpusError`."""
-    held = set(asked.model.log.held_out)
+    log = asked.model.log
+    held = {*log.held_out, *log.tested}
     found = enumerate(documents_of(asked))
     return tuple(document for index, document in found if index not in held)
 

@@ -17,8 +17,9 @@ from typing import Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.base import Corpus
+from generator.corpora.base import Corpus, Fact
 from generator.corpora.vocabulary import Vocabulary
+from generator.corpora.words import Words
 from generator.progress import Progress
 from generator.spec import Spec
 
@@ -98,6 +99,129 @@ class LanguageModel(Protocol):
         ...
 
 
+Texts = Sequence[Sequence[int]]
+"""Texts of any lengths as ids of `Words`: 0 padding, 1 unknown, words from 2. A text
+may be empty; its answer is the model's with nothing to read."""
+Quantity = Literal["logit", "probability", "log probability"]
+
+
+@runtime_checkable
+class Classifier(Protocol):
+    """A model that gives each of its labels a probability.
+
+    Texts longer than `max_tokens` are the caller's to cut. Equal texts are asked once,
+    and texts of like lengths together, whoever asks.
+    """
+
+    epoch: int
+    labels: tuple[str, ...]
+    words: Words
+    max_tokens: int
+
+    def predict(self, texts: Texts) -> Floats:
+        """Probabilities (texts, labels), rows sum to 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A classifier's answers to texts, and what it attended to."""
+
+    probabilities: Floats  # (texts, labels), rows sum to 1
+    weights: tuple[Floats, ...]  # each (slots,), sums to 1; padding after the tokens
+
+
+@runtime_checkable
+class Attentive(Classifier, Protocol):
+    """A classifier that weighs its tokens.
+
+    `masked`: a text's slots are its tokens. Otherwise it is padded to `max_tokens`
+    slots and padding is weighed too. `ratio` is the largest two weights of a text can
+    be to each other by the formula of the score, None where there is no bound.
+    """
+
+    masked: bool
+    ratio: float | None
+
+    def attend(self, texts: Texts) -> Attended:
+        """Probabilities and weights."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Averaged:
+    """Logits as averages: `logits[i] == biases + weights[i] @ values[i]`."""
+
+    values: tuple[Floats, ...]  # each (slots, labels): what a slot says, unweighted
+    weights: tuple[Floats, ...]  # each (slots,), attention
+    biases: Floats  # (labels,)
+    logits: Floats  # (texts, labels)
+
+
+@runtime_checkable
+class Averaging(Attentive, Protocol):
+    """An attentive classifier whose logits are linear in its attention weights."""
+
+    def average(self, texts: Texts) -> Averaged:
+        """The logits, divided exactly over slots."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Values of one output at embedded texts, and its gradient there."""
+
+    values: Floats  # (texts,), of the quantity asked for
+    gradients: tuple[Floats, ...]  # each (slots, dimensions), like its point
+    probabilities: Floats  # (texts, labels)
+
+
+@runtime_checkable
+class Differentiable(Classifier, Protocol):
+    """A classifier that can be differentiated by its embedded input."""
+
+    def embed(self, texts: Texts) -> tuple[Floats, ...]:
+        """What the network reads: each (slots, dimensions), padding's rows included."""
+        ...
+
+    def embedding(self) -> Floats:
+        """The vectors of all ids, (ids, dimensions)."""
+        ...
+
+    def slopes(
+        self,
+        points: Sequence[Floats],
+        labels: Sequence[int],
+        quantity: Quantity,
+        *,
+        frozen: bool = False,
+    ) -> Slopes:
+        """The gradient of `labels[i]`'s quantity at `points[i]`, dropout off.
+
+        Points are embedded texts or anything of their shape. `frozen` takes attention
+        weights as constants, so that nothing flows through them.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A text's logits as a sum: `logits == intercepts + values.sum(0)`."""
+
+    places: tuple[tuple[int, ...], ...]  # for each term, the tokens it is made of
+    values: Floats  # (terms, labels)
+    intercepts: Floats  # (labels,)
+
+
+@runtime_checkable
+class Additive(Classifier, Protocol):
+    """A classifier whose logits are sums over words and pairs of words."""
+
+    def terms(self, text: Sequence[int]) -> Terms:
+        """The sum. With two labels the first's logit is 0."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingLog:
     """What training left: one entry for each epoch, epoch 0 being before training.
@@ -113,6 +237,7 @@ class TrainingLog:
     held_out: tuple[int, ...]  # indices of held-out documents
     seconds: float | None  # None when times are not recorded
     fingerprint: tuple[tuple[str, str], ...]  # versions, threads, CPU: (name, value)
+    tested: tuple[int, ...] = ()  # indices of documents that decide nothing
     notes: tuple[str, ...] = ()
 
 
@@ -133,6 +258,8 @@ class ModelSpec(Spec):
     """Bump when the same settings would train another model."""
     offers: ClassVar[tuple[type, ...]] = ()
     """Capability protocols of the trained model; a test proves them."""
+    expects: ClassVar[frozenset[Fact]] = frozenset()
+    """What the documents of its corpus must carry beside their text."""
     kind: str
     """Which recipe; the rest of the entry are its settings."""
     corpus: str | None = None

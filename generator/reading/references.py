@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.corpora.base import CorpusSpec
+from generator.corpora.base import CorpusSpec, Fact
 from generator.errors import nearest, quoted
 from generator.figures.base import Figure
 from generator.methods.base import Method
@@ -32,8 +32,7 @@ class Parts:
 def check(source: Source, parts: Parts) -> None:
     """Note every reference that leads nowhere in `source`."""
     for name, model in parts.models.items():
-        if model.corpus is not None:
-            _exists(source, ("models", name), "corpora", model.corpus)
+        _check_model(source, ("models", name), model, parts)
     for name, method in parts.artifacts.items():
         _check_method(source, ("artifacts", name), method, parts)
     for name, figure in parts.figures.items():
@@ -53,6 +52,16 @@ def _exists(source: Source, way: Way, section: str, name: str) -> bool:
     return False
 
 
+def _check_model(source: Source, way: Way, model: ModelSpec, parts: Parts) -> None:
+    if model.corpus is None or not _exists(source, way, "corpora", model.corpus):
+        return
+    if missing := _missing(model.expects, model.corpus, parts):
+        text = f"model {model.kind} needs documents with {missing}"
+        got = f"corpus {quoted(model.corpus)} has none"
+        at = source.value((*way, "corpus"))
+        source.note(None, at, f"{dotted(way)}: {text}; {got}")
+
+
 def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> None:
     for name in method.reads():
         _exists(source, way, "artifacts", name)
@@ -65,8 +74,8 @@ def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> Non
     for need in method.needs:
         if need not in model.offers:
             source.note(None, at, _lacks(way, method, model, need))
-    if method.planted and not _is_planted(model, parts):
-        text = "needs documents whose truth is known (a planted corpus)"
+    if missing := _missing(method.expects, model.corpus, parts):
+        text = f"needs documents with {missing}"
         got = f"the corpus of model {quoted(method.model)} has none"
         source.note(None, at, f"{dotted(way)}: method {method.method} {text}; {got}")
     for epoch in method.snapshots():
@@ -90,12 +99,21 @@ def _lacks(way: Way, method: Method, model: ModelSpec, need: type) -> str:
     )
 
 
-def _is_planted(model: ModelSpec, parts: Parts) -> bool:
-    """Whether the model's corpus is planted; True where that cannot be told."""
-    if model.corpus is None:
-        return False
-    corpus = parts.corpora.get(model.corpus)
-    return corpus is None or corpus.planted
+FACTS: dict[Fact, str] = {
+    "label": "labels",
+    "truth": "their truth, which a planted corpus has",
+    "rationale": "their rationales, which a planted corpus has",
+}
+"""How a message calls what a document carries."""
+
+
+def _missing(expected: frozenset[Fact], corpus: str | None, parts: Parts) -> str:
+    """What a corpus lacks of what is expected; nothing where that cannot be told."""
+    found = None if corpus is None else parts.corpora.get(corpus)
+    if corpus is not None and found is None:
+        return ""
+    lacking = expected - (found.holds if found else frozenset())
+    return " and ".join(FACTS[fact] for fact in sorted(lacking))
 
 
 def _check_figure(source: Source, way: Way, figure: Figure, parts: Parts) -> None:

@@ -66,7 +66,7 @@ class Planted(Method):
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Estimates
-    planted: ClassVar[bool] = True
+    expects: ClassVar = frozenset({"truth"})
     method: Literal["planted"]
     measure: Measure = "attention"
     """Which table: one quantity on one axis."""

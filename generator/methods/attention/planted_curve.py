@@ -38,7 +38,7 @@ class PlantedCurve(Method):
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Curves
-    planted: ClassVar[bool] = True
+    expects: ClassVar = frozenset({"truth"})
     method: Literal["planted_curve"]
     epochs: tuple[Epoch, ...] = ()
     """The snapshots to ask; without it, all that were kept."""
