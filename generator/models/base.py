@@ -257,7 +257,7 @@ class ModelSpec(Spec):
     version: ClassVar[int] = 1
     """Bump when the same settings would train another model."""
     offers: ClassVar[tuple[type, ...]] = ()
-    """Capability protocols of the trained model; a test proves them."""
+    """Capability protocols that trained models can have; a test proves them."""
     expects: ClassVar[frozenset[Fact]] = frozenset()
     """What the documents of its corpus must carry beside their text."""
     kind: str
@@ -266,6 +266,10 @@ class ModelSpec(Spec):
     """Name of the corpus to learn from; none for a model that is read, not trained."""
     epochs: int = 0
     """How often the whole corpus is gone through."""
+
+    def can(self) -> tuple[type, ...]:
+        """Capabilities of a model with these settings, some of `offers`."""
+        return self.offers
 
     def keeps(self, epoch: int) -> bool:
         """Whether training is known to leave the weights of `epoch`."""

@@ -72,7 +72,7 @@ def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> Non
         return
     at = source.value((*way, "model"))
     for need in method.needs:
-        if need not in model.offers:
+        if need not in model.can():
             source.note(None, at, _lacks(way, method, model, need))
     if missing := _missing(method.expects, model.corpus, parts):
         text = f"needs documents with {missing}"
@@ -92,7 +92,7 @@ def _kept(model: ModelSpec, epoch: int) -> str:
 
 
 def _lacks(way: Way, method: Method, model: ModelSpec, need: type) -> str:
-    has = ", ".join(one.__name__ for one in model.offers) or "nothing"
+    has = ", ".join(one.__name__ for one in model.can()) or "nothing"
     return (
         f"{dotted(way)}: method {method.method} asks a model for {need.__name__}; "
         f"model {quoted(method.model)} of kind {model.kind} offers {has}"
