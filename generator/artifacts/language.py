@@ -1,0 +1,71 @@
+"""What a language model leaves: scores of its history's slots, and texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.artifacts.base import Artifact, Floats, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A token the model could have written, and its probability."""
+
+    token: Token
+    probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotScores(Artifact):
+    """Scores of a language model's history slots, one row for each token written.
+
+    Row `t` holds what the model saw when it wrote `targets[t]`: `histories[t]`, oldest
+    first, always `window` long, padding included, and `scores[t]`, parallel to it.
+    Attention weights: rows sum to 1. `signed` scores are for and against, around 0.
+    """
+
+    targets: tuple[Token, ...]
+    histories: tuple[tuple[Token, ...], ...]  # (steps, window)
+    scores: Floats  # (steps, window), in `unit`
+    probabilities: Floats  # (steps,), the model's own, at temperature 1
+    quantity: str  # "attention weight", "logit contribution", "drop in log probability"
+    unit: str = ""  # "" for shares, "logits", "nats"
+    signed: bool = False
+    alternatives: tuple[tuple[Alternative, ...], ...] = ()  # (steps, k), best first
+    prefix: str = ""
+    temperature: float | None = None  # None: the text was given, not written
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartScores(SlotScores):
+    """Slot scores split exactly over the parts of each slot's vector.
+
+    `by_part.sum(-1) == scores`; parts are "embedding", "layer 1", … in model order.
+    """
+
+    parts: tuple[str, ...]
+    by_part: Floats  # (steps, window, parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frames(Artifact):
+    """The same text read at several epochs; every frame carries its own `epoch`."""
+
+    frames: tuple[SlotScores, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text as sampled, its marks removed."""
+
+    text: str
+    temperature: float
+    epoch: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Samples(Artifact):
+    """Texts kept without their weights, ordered by epoch, temperature, draw."""
+
+    samples: tuple[Sample, ...]
+    prefix: str = ""

@@ -1,0 +1,93 @@
+"""Numbers over many texts: curves, estimates, predictions, distributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from generator.artifacts.base import Artifact, Floats, Ints
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curves(Artifact):
+    """Named lines over one axis; NaN where a line has no value."""
+
+    x: Floats  # (points,)
+    y: Floats  # (curves, points)
+    x_label: str
+    y_label: str
+    names: tuple[str, ...]  # one for each curve
+    marked_x: float | None = None  # e.g. the best epoch
+    unit: str = ""
+
+
+Role = Literal["observed", "null", "positive control", "negative control"]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One number with its 95 % interval over `n` units, and what it stands for."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+    role: Role = "observed"
+    p: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimates(Artifact):
+    """A small table of estimates of one quantity, and the verdict they give."""
+
+    quantity: str
+    rows: tuple[Estimate, ...]
+    reference: float | None = None  # what no effect would give
+    reference_name: str = ""
+    verdict: Literal["supported", "not supported", "undecided", "none"] = "none"
+    claim: str = ""  # the sentence the verdict is about
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predictions(Artifact):
+    """What a classifier said of every document of one side of its corpus."""
+
+    labels: tuple[str, ...]
+    documents: Ints  # (documents,), their numbers in the corpus, rising
+    truths: Ints  # (documents,), places in `labels`
+    probabilities: Floats  # (documents, labels), rows sum to 1
+    part: str  # "test" or "validation"
+    parameters: int = 0  # numbers the model learnt
+    seconds_per_epoch: float | None = None  # None where times are not recorded
+    seconds_per_text: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One value for each of many texts, their mean and its 95 % interval."""
+
+    name: str
+    values: Floats  # (n,), NaN left out before
+    mean: float
+    low: float
+    high: float
+    role: Role = "observed"
+    published: float | None = None  # the mean that a paper reports
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distributions(Artifact):
+    """One quantity over many texts, in groups that share an axis."""
+
+    quantity: str
+    groups: tuple[Group, ...]
+    unit: str = ""
+    ends: tuple[float, float] | None = None  # what the quantity can be at all
+    reference: float | None = None  # what no effect would give
+    reference_name: str = ""
+    published_name: str = ""  # the paper whose means are given
+    verdict: Literal["supported", "not supported", "undecided", "none"] = "none"
+    claim: str = ""
+    notes: tuple[str, ...] = ()
