@@ -29,13 +29,17 @@ MAY: dict[str, set[str]] = {
     "oracle": set(),
     "files": {"errors"},
     "manifest": {"errors", "files"},
+    "machine": set(),
     "codec": {"artifacts"},
     "arrays": {"codec"},
     "decoding": {"artifacts", "codec"},
     # What a study file names
     "corpora": LEAVES,
-    "models": LEAVES | TEXT,
-    "networks": LEAVES | STORED | TEXT | {"corpora", "models.base"},
+    "models": LEAVES | TEXT | {"arrays", "codec", "machine"},
+    "networks": LEAVES
+    | STORED
+    | TEXT
+    | {"corpora", "machine", "models.base", "models.logs"},
     "methods": LEAVES | TEXT | {"models.base"},
     "figures": LEAVES,
     # The study file

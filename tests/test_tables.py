@@ -52,11 +52,12 @@ HELPERS = {
         "vocabulary",
         "words",
     },
-    "models": {"base"},
+    "models": {"base", "logs"},
     "methods": {
         "base",
         "checks",
         "classified",
+        "estimates",
         "measures",
         "planted_tables",
         "rows",

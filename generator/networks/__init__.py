@@ -8,14 +8,13 @@ by `fingerprint`: same fingerprint, same bits.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
+
+from generator import machine
 
 THREADS = 2
 """Operations that may run at once, each on one thread: matrices here are small, and a
@@ -70,22 +69,10 @@ def fingerprint() -> tuple[tuple[str, str], ...]:
                 "numpy": np.__version__,
                 "oneDNN": os.environ["TF_ENABLE_ONEDNN_OPTS"],
                 "op determinism": "on",
-                "processor": _processor(),
-                "system": f"{platform.system()} {platform.machine()}",
+                "processor": machine.processor(),
+                "system": machine.system(),
                 "tensorflow": tf.__version__,
                 "threads": f"1 within an operation, {THREADS} operations at once",
             }.items()
         )
     )
-
-
-def _processor() -> str:
-    """The processor's name and a digest of what it can do."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    facts = dict(line.split(":", 1) for line in lines if ":" in line)
-    told = {name.strip(): value.strip() for name, value in facts.items()}
-    flags = hashlib.sha256(told.get("flags", "").encode()).hexdigest()[:8]
-    return f"{told.get('model name', platform.machine())}, flags {flags}"

@@ -10,7 +10,6 @@ manifest.json             written last, with the SHA-256 of all of these
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from generator import files, manifest
 from generator.corpora.vocabulary import Vocabulary
 from generator.errors import ConfigError, IntegrityError
+from generator.models import logs
 from generator.models.base import Epoch, TrainingLog
 from generator.networks import variables
 from generator.networks.language import Network
@@ -42,7 +42,7 @@ class Kept:
                 self.settings.word_level,
                 vocabulary["mark"],
             )
-            self.log = _log(log)
+            self.log = logs.decode(log)
         except (KeyError, TypeError, ValueError) as error:
             raise IntegrityError(f"{folder}: written by another version") from error
         self._folder = folder
@@ -88,31 +88,10 @@ def keep(
         "log.json": asdict(log),
     }
     for name, value in data.items():
-        text = json.dumps(_without_nan(value), indent=1, allow_nan=False) + "\n"
-        files.write(folder / name, text.encode(), "a trained model")
+        files.write(folder / name, logs.as_json(value), "a trained model")
     names = [_name(folder, epoch) for epoch in snapshots]
     manifest.complete(folder, [*data, *names])
 
 
 def _name(folder: Path, epoch: int) -> str:
     return snapshot_path(folder, epoch).relative_to(folder).as_posix()
-
-
-def _without_nan(value: Any) -> Any:  # noqa: ANN401  # any JSON value
-    if isinstance(value, dict):
-        return {key: _without_nan(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(each) for each in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _log(found: dict[str, Any]) -> TrainingLog:
-    """The log as `keep` wrote it. Raises `KeyError`, `TypeError` for anything else."""
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in found.items()
-    }
-    for name in ("losses", "validation_losses"):
-        values[name] = tuple(math.nan if v is None else v for v in values[name])
-    values["fingerprint"] = tuple((name, value) for name, value in found["fingerprint"])
-    return TrainingLog(**values)

@@ -1,0 +1,35 @@
+"""JSON files of a model's folder, and a training's log read back from one."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from generator.models.base import TrainingLog
+
+
+def as_json(value: Any) -> bytes:  # noqa: ANN401  # any JSON value
+    """A file of a model's folder; NaN becomes null, infinite numbers are refused."""
+    text = json.dumps(_without_nan(value), indent=1, allow_nan=False) + "\n"
+    return text.encode()
+
+
+def decode(found: dict[str, Any]) -> TrainingLog:
+    """A log as JSON gives it back. Raises `KeyError`, `TypeError` for anything else."""
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in found.items()
+    }
+    for name in ("losses", "validation_losses"):
+        values[name] = tuple(math.nan if v is None else v for v in values[name])
+    values["fingerprint"] = tuple((name, value) for name, value in found["fingerprint"])
+    return TrainingLog(**values)
+
+
+def _without_nan(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+    if isinstance(value, dict):
+        return {key: _without_nan(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
