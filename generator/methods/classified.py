@@ -39,8 +39,8 @@ class Question:
     length: int = 0  # tokens of the whole text, if more than are read
 
 
-class TextMethod(Method):
-    """A method that asks a classifier about texts."""
+class OfTexts(Method):
+    """A method that asks a classifier, in one state or several, about texts."""
 
     texts: tuple[str, ...] = Field(default=(), max_length=100)
     """Texts to ask about, as an author writes them."""
@@ -48,8 +48,6 @@ class TextMethod(Method):
     """How many documents to ask about, which the model did not learn from."""
     part: Literal["test", "validation"] = "test"
     """The side of the corpus from which documents are taken."""
-    epoch: Epoch = "best"
-    """The snapshot that is asked."""
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -59,16 +57,23 @@ class TextMethod(Method):
             raise ValueError("texts: one of them holds no word; leave it out")
         return self
 
-    def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
-        return (self.epoch,)
-
     def questions(self, asked: Asked, model: Classifier) -> tuple[Question, ...]:
         """The texts given, then the documents. Raises `CorpusError`."""
         given = (question(model, words_of(text)) for text in self.texts)
         if not self.documents:
             return tuple(given)
         return (*given, *documents(asked, model, self.part, self.documents))
+
+
+class TextMethod(OfTexts):
+    """A method that asks one state of a classifier about texts."""
+
+    epoch: Epoch = "best"
+    """The snapshot that is asked."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The one snapshot that is asked."""
+        return (self.epoch,)
 
 
 def question(

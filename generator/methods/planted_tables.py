@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Estimate, Estimates, Role
-from generator.methods import measures
+from generator.methods import estimates, measures
 from generator.methods.base import Asked
+from generator.methods.estimates import larger, verdict
 from generator.methods.measures import Mask, on_another, on_key, on_padding
-from generator.methods.statistics import bootstrap, wilson
 from generator.methods.truth import Cases, mean_over, ranks_first
 from generator.models.base import LanguageModel
 
@@ -49,13 +49,11 @@ class Table:
 
     def mean(self, name: str, values: Array, role: Role = "observed") -> Estimate:
         """Mean over the documents in which the value is defined."""
-        real = np.asarray(values)[np.isfinite(values)]
-        found = bootstrap(real, self.asked.generator(0))
-        return Estimate(name, *found, n=real.size, role=role)
+        return estimates.mean(name, values, self.asked.generator(0), role)
 
     def share(self, name: str, hits: Mask, role: Role = "observed") -> Estimate:
         """Share of documents, with its Wilson interval."""
-        return Estimate(name, *wilson(int(hits.sum()), hits.size), hits.size, role)
+        return estimates.share(name, hits, role)
 
     def estimates(
         self,
@@ -240,17 +238,3 @@ def by_method(model: LanguageModel, found: Cases) -> dict[str, Array]:
         "occlusion": measures.occlusion(model, found),
         "contribution": measures.contribution(model, found),
     }
-
-
-def larger(reference: float, other: float) -> float:
-    """The larger one; `other` may not be defined."""
-    return max(reference, other) if np.isfinite(other) else reference
-
-
-def verdict(
-    row: Estimate, bar: float
-) -> Literal["supported", "not supported", "undecided"]:
-    """Whether the whole interval lies above `bar`, below it, or neither."""
-    if row.low > bar:
-        return "supported"
-    return "not supported" if row.high < bar else "undecided"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -13,7 +14,16 @@ from generator.methods.windows import narrow
 from generator.models.base import Epoch, LanguageModel
 
 
-def states(asked: Asked, epochs: Sequence[Epoch]) -> Iterator[LanguageModel]:
+class State(Protocol):
+    """A model in one state, of whatever kind."""
+
+    epoch: int
+
+
+Model = TypeVar("Model", bound=State)
+
+
+def states(asked: Asked, epochs: Sequence[Epoch]) -> Iterator[Any]:
     """The model at `epochs`; without any, at every epoch whose weights were kept.
 
     Raises what the model raises for an epoch that is asked for and was not kept.
@@ -30,7 +40,7 @@ def states(asked: Asked, epochs: Sequence[Epoch]) -> Iterator[LanguageModel]:
 def by_epoch(
     asked: Asked,
     epochs: Sequence[Epoch],
-    measure: Callable[[LanguageModel], tuple[float, ...]],
+    measure: Callable[[Any], tuple[float, ...]],
     names: tuple[str, ...],
     y_label: str,
 ) -> Curves:
@@ -48,16 +58,15 @@ def by_epoch(
     )
 
 
-def state_or_none(asked: Asked, epoch: int) -> LanguageModel | None:
+def state_or_none(asked: Asked, epoch: int) -> Any:  # noqa: ANN401 - as `Trained.at`
     """The model at `epoch`, None if its weights were not kept."""
     try:
-        model: LanguageModel = asked.model.at(epoch)
+        return asked.model.at(epoch)
     except (ConfigError, UnsupportedError):
         return None
-    return model
 
 
-def before_training(asked: Asked, model: LanguageModel) -> LanguageModel | None:
+def before_training(asked: Asked, model: Model) -> Model | None:
     """The model at epoch 0, None if it was not kept or is `model` itself."""
     return state_or_none(asked, 0) if model.epoch else None
 
