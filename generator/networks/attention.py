@@ -30,14 +30,18 @@ def weigh(
 
     `kernel` is (channels, 1); `mask` (n, T) is true where a place is visible.
     """
-    scores = tf.linalg.matvec(slots, tf.squeeze(kernel, -1))
+    weights = shares(tf.linalg.matvec(slots, tf.squeeze(kernel, -1)), mask)
+    return tf.linalg.matvec(slots, weights, transpose_a=True), weights
+
+
+def shares(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
+    """Weights (n, T) of `scores` (n, T): step 2, softmax over what is visible."""
     visible = None if mask is None else tf.cast(mask, scores.dtype)
     if visible is not None:
         scores = tf.where(visible > 0, scores, scores.dtype.min)
-    shares = tf.exp(scores - tf.reduce_max(scores, -1, keepdims=True))
-    shares = shares if visible is None else shares * visible
-    weights = shares / (tf.reduce_sum(shares, -1, keepdims=True) + EPSILON)
-    return tf.linalg.matvec(slots, weights, transpose_a=True), weights
+    sizes = tf.exp(scores - tf.reduce_max(scores, -1, keepdims=True))
+    sizes = sizes if visible is None else sizes * visible
+    return sizes / (tf.reduce_sum(sizes, -1, keepdims=True) + EPSILON)
 
 
 class AttentionWeightedAverage(keras.layers.Layer):

@@ -1,15 +1,16 @@
-"""The arrays of a textgenrnn network: their order, their shapes, their first values.
+"""The arrays of a network: their first values, and textgenrnn's order and shapes.
 
 Initial values are drawn here, by NumPy, each array from its own generator seeded by
 (seed, position), so that they depend on no kernel of TensorFlow and adding a layer
 changes none below it. The distributions are Keras's defaults: uniform in ±0.05 for the
-embedding and the attention kernel, Glorot uniform for matrices, orthogonal for
-recurrent ones, 1 for the biases of forget gates and 0 for all others.
+embedding and textgenrnn's attention kernel, Glorot uniform for matrices, orthogonal
+for recurrent ones, 1 for the biases of LSTMs' forget gates and 0 for all others. Where
+an array's last name says so it is constant (`CONSTANT`).
 
-Order: embedding; for every LSTM its kernel (inputs, 4 units), recurrent kernel
-(units, 4 units) and bias (4 units), gates input, forget, cell, output; backward
-ones after the forward ones of the same layer; the attention kernel; the output's
-kernel and bias.
+Order of textgenrnn's: embedding; for every LSTM its kernel (inputs, 4 units),
+recurrent kernel (units, 4 units) and bias (4 units), gates input, forget, cell, output;
+backward ones after the forward ones of the same layer; the attention kernel; the
+output's kernel and bias.
 """
 
 from __future__ import annotations
@@ -60,6 +61,9 @@ def initial(wanted: Shapes, seed: int) -> Arrays:
     ]
 
 
+CONSTANT = {"gain": 1.0, "shift": 0.0, "score": 0.0}
+"""First values by the last part of a name: those of normalisation, and of attention's
+last vector, so that attention is uniform before training."""
 _TAG = int.from_bytes(hashlib.sha256(b"initial weights").digest()[:4], "big")
 
 
@@ -67,23 +71,25 @@ def _draw(
     name: str, shape: Sequence[int], rng: np.random.Generator
 ) -> NDArray[np.float32]:
     kind = name.rsplit("/", 1)[-1]
+    if kind in CONSTANT:
+        return np.full(shape, CONSTANT[kind], np.float32)
     if kind == "bias":
-        return _bias(name, shape[0])
+        return _bias(name, shape)
     if kind == "recurrent_kernel":
         return _orthogonal(shape, rng)
     limit = np.sqrt(6 / sum(shape)) if kind == "kernel" else 0.05
     return rng.uniform(-limit, limit, shape).astype(np.float32)
 
 
-def _bias(name: str, size: int) -> NDArray[np.float32]:
+def _bias(name: str, shape: Sequence[int]) -> NDArray[np.float32]:
     """Zeros, but ones for the forget gates, the second quarter of an LSTM's."""
-    bias = np.zeros(size, np.float32)
-    if name.startswith("rnn"):
-        bias[size // 4 : size // 2] = 1
+    bias = np.zeros(shape, np.float32)
+    if name.startswith(("rnn", "lstm")):
+        bias[shape[0] // 4 : shape[0] // 2] = 1
     return bias
 
 
 def _orthogonal(shape: Sequence[int], rng: np.random.Generator) -> NDArray[np.float32]:
-    """A matrix (units, 4 units) with orthonormal rows, uniformly distributed."""
+    """A matrix, wider than high, with orthonormal rows, uniformly distributed."""
     q, r = np.linalg.qr(rng.standard_normal((shape[1], shape[0])))
     return (q * np.sign(np.diag(r))).T.astype(np.float32)
