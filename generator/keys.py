@@ -58,7 +58,7 @@ def expected_keys(study: Study, folders: Folders) -> Keys:
         keys.corpora[name] = _corpus_key(name, corpus, folders, keys)
     for name, model in study.models.items():
         try:
-            placed = model.placed(study.folder)
+            placed = model.placed(folders)
             keys.models[name] = _model_key(placed, keys, study.seed)
         except (StudyError, OSError) as error:
             keys.models[name] = None

@@ -209,7 +209,7 @@ class StudyCollection:
         self.report.collected.append(self._id(name))
 
     def _recipe(self, name: str) -> tasks.Recipe:
-        spec = self.study.models[name].placed(self.study.folder)
+        spec = self.study.models[name].placed(self.work.folders(self.study))
         key = self.keys.models[name]
         if key is None:
             raise self.keys.absent[f"model {name}"]

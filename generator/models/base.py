@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.base import Corpus, Fact
+from generator.corpora.base import Corpus, Fact, Folders
 from generator.corpora.vocabulary import Vocabulary
 from generator.corpora.words import Words
 from generator.progress import Progress
@@ -275,9 +275,9 @@ class ModelSpec(Spec):
         """Whether training is known to leave the weights of `epoch`."""
         return 0 <= epoch <= self.epochs
 
-    def placed(self, folder: Path) -> Self:
-        """The recipe, told where the files it names lie: the study's folder."""
-        del folder
+    def placed(self, folders: Folders) -> Self:
+        """The recipe, told where the files it names may lie."""
+        del folders
         return self
 
     def train(

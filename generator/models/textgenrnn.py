@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from generator import files, manifest
-from generator.corpora.base import Corpus
+from generator.corpora.base import Corpus, Folders
 from generator.errors import ConfigError
 from generator.models.base import LanguageModel, ModelSpec, Trained
 from generator.progress import Progress
@@ -137,10 +137,10 @@ class TextGenRNN(ModelSpec):
         kept = self.snapshots is None or epoch in {*self.snapshots, self.epochs}
         return kept and super().keeps(epoch)
 
-    def placed(self, folder: Path) -> Self:
+    def placed(self, folders: Folders) -> Self:
         """The recipe, told where the study's files lie."""
         found = self.model_copy()
-        found._folder = folder  # noqa: SLF001  # of its own class
+        found._folder = folders.study  # noqa: SLF001  # of its own class
         return found
 
     def train(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from generator.corpora.base import Corpus, Document
+from generator.corpora.base import Corpus, Document, Folders
 from generator.errors import ConfigError, CorpusError, IntegrityError
 from generator.models import MODELS
 from generator.models.base import LanguageModel
@@ -183,7 +183,7 @@ class TestBeginnings:
 
     def test_files(self, tmp_path: Path) -> None:
         """A trio in the study's folder is used with its own settings."""
-        spec = self.files(tmp_path).placed(tmp_path)
+        spec = self.files(tmp_path).placed(Folders(tmp_path, tmp_path))
         spec.train(None, 0, tmp_path / "out", Quiet())
         found = spec.load(tmp_path / "out").at("best")
         assert found.window == TINY["max_length"]
@@ -191,7 +191,7 @@ class TestBeginnings:
 
     def test_their_bytes_are_part_of_the_key(self, tmp_path: Path) -> None:
         """Another vocabulary file is another model; other recipes have no such key."""
-        spec = self.files(tmp_path).placed(tmp_path)
+        spec = self.files(tmp_path).placed(Folders(tmp_path, tmp_path))
         before = spec.foreign_key()
         path = tmp_path / "x_vocab.json"
         path.write_bytes(path.read_bytes() + b" ")
@@ -201,7 +201,7 @@ class TestBeginnings:
     def test_settings_may_not_contradict_files(self, tmp_path: Path) -> None:
         """A setting that the files answer otherwise is an error that names it."""
         told = self.files(tmp_path).model_dump(include={"kind", "files"})
-        spec = recipe(**told, max_length=9).placed(tmp_path)
+        spec = recipe(**told, max_length=9).placed(Folders(tmp_path, tmp_path))
         with pytest.raises(ConfigError, match="max_length is 5"):
             spec.train(None, 0, tmp_path / "out", Quiet())
 
@@ -213,7 +213,7 @@ class TestBeginnings:
         path = tmp_path / "x_vocab.json"
         moved = path.rename(tmp_path / "moved")
         with pytest.raises(ConfigError, match="no such file"):
-            spec.placed(tmp_path).foreign_key()
+            spec.placed(Folders(tmp_path, tmp_path)).foreign_key()
         path.symlink_to(moved)
         with pytest.raises(ConfigError, match="a link"):
-            spec.placed(tmp_path).foreign_key()
+            spec.placed(Folders(tmp_path, tmp_path)).foreign_key()
