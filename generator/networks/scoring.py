@@ -5,8 +5,8 @@
 - `dot`: `e_t = h_t · q / √D`, q learnt, D the state's width (the scaled dot product of
   Jain and Wallace, 2019, whose query is learnt too where a task has none).
 - `double_tanh`: `e_t = tanh(v · tanh(h_t W + b) + c)`, as Goku Mohandas
-  (2017) has it. Scores lie in (−1, 1), so no weight is more than e² = 7.389 times another, whatever
-  is learnt: over n slots no weight is above `e² / (e² + n − 1)`.
+  (2017) has it. Scores lie in (−1, 1), so no weight is more than e² = 7.389 times
+  another, whatever is learnt: over n slots no weight is above `e² / (e² + n − 1)`.
 - `uniform`: `e_t = 0`: every visible slot weighs 1/n.
 
 v, q and c begin at zero, so that before training every visible slot weighs the same.

@@ -17,7 +17,8 @@ Source: the attentional interface of Goku Mohandas (2017); Jain and Wallace (201
 the variants with tanh and dot.
 Differs: the context sums all slots that weights were made for. Mohandas's softmax
 went over all slots of a window and the sum over those of the text, so that the weights
-of a text did not sum to 1. Scores are not squashed again unless `double_tanh` asks for it.
+of a text did not sum to 1. Scores are not squashed again unless `double_tanh` asks for
+it.
 """
 
 from __future__ import annotations
