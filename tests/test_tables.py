@@ -55,10 +55,13 @@ HELPERS = {
     "models": {"base", "logs"},
     "methods": {
         "base",
+        "attributing",
         "checks",
         "classified",
         "estimates",
         "measures",
+        "next_token",
+        "perturbing",
         "planted_tables",
         "rows",
         "states",

@@ -43,8 +43,8 @@ class Method(Spec):
 
     version: ClassVar[int] = 1
     """Bump when the same settings would give other numbers."""
-    needs: ClassVar[tuple[type, ...]] = ()
-    """Capability protocols the model must offer."""
+    needs: ClassVar[tuple[type | tuple[type, ...], ...]] = ()
+    """Capability protocols the model must offer; of an inner tuple, any one."""
     gives: ClassVar[type[Artifact]]
     expects: ClassVar[frozenset[Fact]] = frozenset()
     """What the documents of the model's corpus must carry beside their text."""
@@ -52,6 +52,10 @@ class Method(Spec):
     """Which method; the rest of the entry are its settings."""
     model: str
     """Name of the model to ask."""
+
+    def asks(self) -> tuple[type | tuple[type, ...], ...]:
+        """What the model must offer, given these settings."""
+        return self.needs
 
     def reads(self) -> tuple[str, ...]:
         """Names of other artifacts it needs."""

@@ -51,11 +51,15 @@ class OfTexts(Method):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
+        self.check_texts()
+        return self
+
+    def check_texts(self) -> None:
+        """Raise `ValueError` where nothing is asked about."""
         if not self.texts and not self.documents:
             raise ValueError("give texts, or a number of documents to ask about")
         if any(not words_of(text) for text in self.texts):
             raise ValueError("texts: one of them holds no word; leave it out")
-        return self
 
     def questions(self, asked: Asked, model: Classifier) -> tuple[Question, ...]:
         """The texts given, then the documents. Raises `CorpusError`."""

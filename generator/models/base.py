@@ -204,6 +204,29 @@ class Differentiable(Classifier, Protocol):
         ...
 
 
+@runtime_checkable
+class DifferentiableLanguageModel(LanguageModel, Protocol):
+    """A language model that can be differentiated by its embedded window."""
+
+    def embedding(self) -> Floats:
+        """The vectors of all ids, (ids, dimensions)."""
+        ...
+
+    def slopes(
+        self,
+        points: Sequence[Floats],
+        targets: Ids,
+        quantity: Quantity,
+        *,
+        frozen: bool = False,
+    ) -> Slopes:
+        """The gradient of `targets[i]`'s quantity at `points[i]` (window, dimensions).
+
+        `probabilities` of the answer are (texts, 2): of any other token, of this one.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """A text's logits as a sum: `logits == intercepts + values.sum(0)`."""

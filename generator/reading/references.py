@@ -71,9 +71,10 @@ def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> Non
     if model is None:
         return
     at = source.value((*way, "model"))
-    for need in method.needs:
-        if need not in model.can():
-            source.note(None, at, _lacks(way, method, model, need))
+    for need in method.asks():
+        either = need if isinstance(need, tuple) else (need,)
+        if not set(either) & set(model.can()):
+            source.note(None, at, _lacks(way, method, model, either))
     if missing := _missing(method.expects, model.corpus, parts):
         text = f"needs documents with {missing}"
         got = f"the corpus of model {quoted(method.model)} has none"
@@ -91,10 +92,11 @@ def _kept(model: ModelSpec, epoch: int) -> str:
     return f"has epochs from 0 to {model.epochs}, not {epoch}"
 
 
-def _lacks(way: Way, method: Method, model: ModelSpec, need: type) -> str:
+def _lacks(way: Way, method: Method, model: ModelSpec, either: tuple[type, ...]) -> str:
+    wanted = " or ".join(need.__name__ for need in either)
     has = ", ".join(one.__name__ for one in model.can()) or "nothing"
     return (
-        f"{dotted(way)}: method {method.method} asks a model for {need.__name__}; "
+        f"{dotted(way)}: method {method.method} asks a model for {wanted}; "
         f"model {quoted(method.model)} of kind {model.kind} offers {has}"
     )
 
