@@ -1,14 +1,20 @@
 """Methods a study file can name. To add one: its module here, its line in the table."""
 
 from generator.methods.attention.contributions import Contributions
+from generator.methods.attention.curve import AttentionCurve
+from generator.methods.attention.history import AttentionHistory
 from generator.methods.attention.occlusion import Occlusion
 from generator.methods.attention.padding import Padding
 from generator.methods.attention.planted import Planted
 from generator.methods.attention.planted_curve import PlantedCurve
+from generator.methods.attention.rationale import AttentionRationale
 from generator.methods.attention.reading import Reading
+from generator.methods.attention.shares import AttentionShares
 from generator.methods.attention.streak import Streak
 from generator.methods.attention.tfidf import Tfidf
+from generator.methods.attention.weights import Attention
 from generator.methods.attention.writing import Writing
+from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.base import Method
 from generator.methods.training.curves import Training
 from generator.methods.training.samples import Sampling
@@ -23,6 +29,12 @@ METHODS: dict[str, type[Method]] = {
     "planted_curve": PlantedCurve,
     "streak": Streak,
     "tfidf": Tfidf,
+    "attention": Attention,
+    "attention_history": AttentionHistory,
+    "attention_curve": AttentionCurve,
+    "attention_rationale": AttentionRationale,
+    "attention_shares": AttentionShares,
+    "leave_one_out": LeaveOneOut,
     "training": Training,
     "samples": Sampling,
 }

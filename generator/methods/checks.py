@@ -34,6 +34,16 @@ def attention_checks(weights: Array, probabilities: Array) -> tuple[Check, ...]:
     )
 
 
+def probability_checks(probabilities: Array) -> tuple[Check, ...]:
+    """Rows (…, labels) are probabilities: not logits, not logarithms."""
+    sums = np.asarray(probabilities, dtype=np.float64).sum(-1)
+    outside = np.maximum(-probabilities, probabilities - 1)
+    return (
+        Check("probabilities sum to 1", largest(np.abs(sums - 1)), SUM_TOLERANCE),
+        Check("probabilities lie from 0 to 1", largest(outside), SUM_TOLERANCE),
+    )
+
+
 def largest(errors: Array) -> float:
     """The largest error, at least 0; NaN if any is."""
     return float(np.maximum(0.0, errors.max())) + 0.0 if errors.size else 0.0

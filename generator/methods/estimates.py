@@ -45,3 +45,10 @@ def verdict(row: Estimate, bar: float) -> Verdict:
     if row.low > bar:
         return "supported"
     return "not supported" if row.high < bar else "undecided"
+
+
+def verdict_below(row: Estimate, bar: float) -> Verdict:
+    """Whether the whole interval lies below `bar`, above it, or neither."""
+    if row.high < bar:
+        return "supported"
+    return "not supported" if row.low > bar else "undecided"

@@ -1,0 +1,118 @@
+"""The attention a classifier pays to each token of a text.
+
+1. The text is divided into words, cut to the longest text that the model reads, and
+   read with dropout off.
+2. The score of a token is its attention weight: the share of the weighted mean that the
+   classifier decides by. The weights of a text are not negative and sum to 1; both are
+   checked, and nothing is stored if either fails.
+3. A model that masks padding weighs the text's tokens alone. One that does not also
+   weighs the padding behind them: these slots are kept, and their sum is given.
+
+An attention weight speaks for no label: it says how much of a token's vector enters
+the mean, not in which direction, and in a recurrent model that vector holds the words
+around it too. So the weights alone are not an explanation.
+
+With each text stand: the entropy of its weights as a share of the largest possible,
+log n over n slots (1 is even attention, 0 is one slot alone); the largest weight and
+the even share 1/n beside it; and the attention on padding where padding is weighed. If
+the formula of the score bounds the ratio of two weights, the bound and the ratio found
+are given, and a ratio above the bound by more than rounding is refused: a score that is
+squashed into the range from -1 to 1 before the softmax cannot make one weight more than
+e² = 7.39 times another.
+
+A text of a single slot is not drawn, as its weight is 1 by definition. A text whose
+words are all unknown is drawn and marked: the model tells its tokens apart by their
+place alone.
+
+Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
+to align and translate, arXiv 1409.0473; for classifiers, Yang et al. (2016),
+Hierarchical attention networks for document classification; the squashed score is that
+of Goku Mohandas, Attentional interfaces (2017).
+
+Differs: true shares on one scale, where the latter stretched each text's weights over
+the range of the colours and drew nine tenths of it white.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Literal
+
+from generator.artifacts import Fact, ScoredText, TokenScores
+from generator.methods import facts, masses
+from generator.methods.attributing import unreadable
+from generator.methods.base import Asked
+from generator.methods.classified import Question, TextMethod, scored
+from generator.methods.weighing import observed_ratio, weigh
+from generator.models.base import Attentive, Floats
+
+QUANTITY = "attention weight"
+ONE = "one token: its weight is 1 by definition"
+LEVEL = "no slot is weighed more than another"
+FLAT = 1e-6
+"""Weights closer than this, relative to their size, differ by rounding alone."""
+
+
+class Attention(TextMethod):
+    """Attention weights of texts."""
+
+    needs: ClassVar = (Attentive,)
+    gives: ClassVar = TokenScores
+    method: Literal["attention"]
+
+    def collect(self, asked: Asked) -> TokenScores:
+        """Weigh. Raises `CorpusError` and `IntegrityError`."""
+        model: Attentive = asked.model.at(self.epoch)
+        return attention_scores(model, self.questions(asked, model))
+
+
+def attention_scores(model: Attentive, questions: Iterable[Question]) -> TokenScores:
+    """The weights of texts as an artifact. Raises `IntegrityError`."""
+    found = weigh(model, questions)
+    each = zip(found.questions, found.weights, found.probabilities, strict=True)
+    return TokenScores(
+        epoch=model.epoch,
+        checks=found.checks,
+        texts=tuple(_text(model, one, row, p) for one, row, p in each),
+        labels=model.labels,
+        quantity=QUANTITY,
+        ratio=model.ratio,
+        notes=(_padding(model),),
+    )
+
+
+def _padding(model: Attentive) -> str:
+    if model.masked:
+        return "padding is masked: a text's weights are its tokens' alone"
+    return (
+        f"padding is not masked: each text has {model.max_tokens:,} slots, and those "
+        "behind its tokens are weighed too"
+    )
+
+
+def _text(
+    model: Attentive, one: Question, row: Floats, probabilities: Floats
+) -> ScoredText:
+    if not one.tokens:
+        return scored(one, row[:0], probabilities, undefined=unreadable(one.tokens))
+    return scored(
+        one,
+        row,
+        probabilities,
+        facts=tuple(_facts(model, one, row)),
+        undefined=ONE if row.size == 1 else "",
+    )
+
+
+def _facts(model: Attentive, one: Question, row: Floats) -> Iterator[Fact]:
+    """Numbers that belong to the weights of one text."""
+    if row.size > 1:
+        yield Fact("entropy / log n", masses.evenness(row))
+        level = float(row.max() - row.min()) <= FLAT * float(row.max())
+        yield Fact("largest weight", masses.largest(row), doubt=LEVEL if level else "")
+        yield Fact("even share", 1 / row.size)
+    if not model.masked:
+        yield Fact("attention on padding", masses.on_padding(row, len(one.ids)))
+    if model.ratio is not None:
+        yield Fact("largest / smallest weight", observed_ratio(row))
+    yield from facts.unknown(one.tokens)
