@@ -36,6 +36,11 @@ TITLES = {
     "curve": "Curves",
     "samples": "Texts the model wrote",
     "estimates": "Estimates",
+    "heatmap": "What each word got",
+    "history": "One text while the model learns",
+    "confusion": "What was predicted for what",
+    "violins": "One value a text",
+    "compare": "One text, several answers",
 }
 
 

@@ -7,6 +7,7 @@ from generator.figures.base import Figure
 from generator.figures.curve import Curve
 from generator.figures.epochs import Epochs
 from generator.figures.estimates import EstimateDots
+from generator.figures.heatmap import Heatmap
 from generator.figures.matrix import Matrix
 from generator.figures.parts import Parts
 from generator.figures.samples import SampledTexts
@@ -20,5 +21,6 @@ FIGURES: dict[str, type[Figure]] = {
     "curve": Curve,
     "samples": SampledTexts,
     "estimates": EstimateDots,
+    "heatmap": Heatmap,
 }
 """The word after `figure:` under `figures:`, and its class."""

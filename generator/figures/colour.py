@@ -52,6 +52,8 @@ class Scale:
     origin: Origin
     beyond: int = 0
     window: int = 0
+    ends: tuple[str, ...] = ()
+    """What the two ends of a diverging ramp speak for, where they have a name."""
 
     def shade(self, score: float) -> str:
         """The class of `score`, rounded once; nothing where there is no size."""

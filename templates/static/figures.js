@@ -73,8 +73,11 @@
 
     key2(i) { return i.tagName === 'TD' && this.kind === 'matrix' ? this.place(i).join('-') : ''; }
 
+    name(i) { const b = one('bdi', i); return b.title || b.textContent; }
+
     say(i) {
       if (i.dataset.s) return i.dataset.s;
+      if (i.dataset.v) return this.name(i) + ': ' + i.dataset.v;
       if (i.tagName !== 'TD') return i.firstChild.textContent + (i.matches('.later') ? ' is not written yet' : i.matches('.out') ? ' has left the window' : ' is being written');
       const head = i.parentElement.cells[0].textContent;
       if (this.kind === 'matrix') {

@@ -1,4 +1,4 @@
-"""A project of two studies made from the examples, to be looked at without training.
+"""A project of three studies made from the examples, to be looked at without training.
 
 `python -m tests.figures.gallery DIR` writes `DIR/studies` and renders `DIR/site`.
 """
@@ -20,7 +20,7 @@ from generator.settings import SiteSettings
 from generator.site import Rendered, render
 from generator.store import artifact_path, kind_of, save
 from generator.study import Study
-from tests.figures import examples
+from tests.figures import examples, scored
 
 ARTIFACTS = {
     "greedy": examples.attention,
@@ -49,6 +49,32 @@ FIGURE_SETTINGS: dict[str, dict[str, Any]] = {
     "chars": {"figure": "text", "artifact": "large", "step": 50},
     "hostile": {"figure": "matrix", "artifact": "hostile", "title": "Hard tokens"},
     "hostile-text": {"figure": "text", "artifact": "hostile", "step": 40},
+}  # fmt: skip
+CLASSIFIERS = {
+    "attention": scored.attention,
+    "unmasked": scored.unmasked,
+    "shapley": scored.signed,
+    "lime": scored.lime,
+    "five": scored.five,
+    "odd": scored.odd,
+    "even": scored.even,
+    "harmful": scored.harmful,
+    "tiny": scored.tiny,
+}
+CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
+    "one": {"figure": "heatmap", "artifact": "attention", "text": 1,
+            "title": "One review, and where it looked"},
+    "given": {"figure": "heatmap", "artifact": "attention"},
+    "documents": {"figure": "heatmap", "artifact": "attention", "texts": (4, 5),
+                  "outline": ("film",)},
+    "padding": {"figure": "heatmap", "artifact": "unmasked"},
+    "signed": {"figure": "heatmap", "artifact": "shapley"},
+    "doubtful": {"figure": "heatmap", "artifact": "lime"},
+    "five": {"figure": "heatmap", "artifact": "five"},
+    "odd": {"figure": "heatmap", "artifact": "odd"},
+    "even": {"figure": "heatmap", "artifact": "even"},
+    "harmful": {"figure": "heatmap", "artifact": "harmful"},
+    "tiny": {"figure": "heatmap", "artifact": "tiny"},
 }  # fmt: skip
 PROSE = """
 Every sentence names an artist and, a few words later, a city. The artist decides the
@@ -106,6 +132,10 @@ weights = model.at("best").predict(histories).weights  # (n, window)
 
 ![As text.](figure:hostile-text)
 """
+THIRD = "A third study, of classifiers.\n" + "".join(
+    f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
+    for name in CLASSIFIER_FIGURES
+)
 SECOND = """
 A short study, with a link to [the other](../2026-11-13-slots/index.md).
 
@@ -144,10 +174,12 @@ def study(project: Path, day: dt.date, slug: str, **given: Any) -> Study:
         name: METHODS["writing"].model_construct(method="writing", model="lm")
         for name in names
     }
+    settings = given.pop("settings", FIGURE_SETTINGS)
     figures = {
         name: FIGURES[one["figure"]](**one)
-        for name, one in FIGURE_SETTINGS.items()
-        if one["artifact"] in names and name in given.get("figures", FIGURE_SETTINGS)
+        for name, one in settings.items()
+        if name in given.get("figures", settings)
+        and set(FIGURES[one["figure"]](**one).reads()) <= set(names)
     }
     given["figures"] = figures
     return Study.model_construct(
@@ -160,12 +192,12 @@ def fill(one: Study, prose: str) -> None:
     one.folder.mkdir(parents=True, exist_ok=True)
     (one.folder / "index.md").write_text(prose.lstrip(), "utf-8")
     for name in one.artifacts:
-        artifact = ARTIFACTS[name]()
+        artifact = {**ARTIFACTS, **CLASSIFIERS}[name]()
         save(artifact_path(one, name), artifact, head(artifact, name))
 
 
 def studies(project: Path) -> tuple[Study, ...]:
-    """Two studies, their files written."""
+    """Three studies, their files written."""
     common: dict[str, Any] = {"models": {"lm": None}, "authors": ("A. Writer",)}
     first = study(
         project, dt.date(2026, 11, 13), "slots", names=tuple(ARTIFACTS),
@@ -178,9 +210,15 @@ def studies(project: Path) -> tuple[Study, ...]:
         title="An earlier <study>", category="notes", summary="Short.",
         tags=("attention",), draft=False, figures=("matrix",), **common,
     )  # fmt: skip
+    third = study(
+        project, dt.date(2026, 5, 8), "classifiers", names=tuple(CLASSIFIERS),
+        title="What a classifier read", category="studies", summary="Short.",
+        tags=("attention",), draft=False, settings=CLASSIFIER_FIGURES, **common,
+    )  # fmt: skip
     fill(first, PROSE)
     fill(second, SECOND)
-    return first, second
+    fill(third, THIRD)
+    return first, second, third
 
 
 def small(project: Path) -> tuple[Study, ...]:

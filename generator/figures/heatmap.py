@@ -1,0 +1,205 @@
+"""Texts shaded by the scores of their words.
+
+Each text stands under what was predicted for it, and what its label is. Up to sixty
+words have their number below them; longer texts run on without, and a cursor reads
+them. What a reader must know before believing the colours, such as a fit that is poor,
+stands under the text as a sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from generator.artifacts import Artifact, ScoredText, TokenScores
+from generator.errors import FigureError
+from generator.figures.base import Figure
+from generator.figures.colour import ATTENTION
+from generator.figures.estimates import sentence
+from generator.figures.numbers import chance, count, fixed
+from generator.figures.readings import certainty, pads, predicted
+from generator.figures.texthead import Heading, facts, heading, name_of, warnings
+from generator.figures.tokens import Phrase, show
+from generator.figures.tokenscale import (
+    TokenScale,
+    drawn,
+    pad_sum,
+    token_scale,
+    word,
+)
+from generator.figures.tokenstrip import (
+    KeyLine,
+    Words,
+    check_outline,
+    directed,
+    keys,
+    largest,
+    number,
+    words,
+)
+from generator.figures.tokentables import token_table
+from generator.figures.view import Stat, View
+
+FEW = 6
+"""Given texts that are drawn where a figure names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """One text with what stands around it."""
+
+    head: Heading
+    words: Words
+    stats: tuple[Stat, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeatmapView(View):
+    """Texts on one scale, and the marks that they carry."""
+
+    blocks: tuple[TextBlock, ...]
+    keys: tuple[KeyLine, ...]
+
+
+class Heatmap(Figure):
+    """One text, or several, as shaded words."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
+    figure: Literal["heatmap"]
+    artifact: str
+    """Name of the scores to draw."""
+    text: int | None = Field(default=None, ge=1)
+    """Which text, counted from 1: those given come first, then the documents."""
+    texts: tuple[int, ...] = ()
+    """Several texts on one scale; without both, the texts given, at most 6."""
+    outline: tuple[str, ...] = ()
+    """Words to outline: what the figure is about. Without it, those known to decide."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest; without it, the largest in the figure."""
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        if self.text is not None and self.texts:
+            raise ValueError("give text or texts, not both")
+        return self
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> HeatmapView:
+        """What the template draws. Raises `FigureError`."""
+        (scores,) = artifacts
+        assert isinstance(scores, TokenScores)  # noqa: S101 - checked with the study
+        places = self.chosen(scores)
+        texts = [scores.texts[place] for place in places]
+        names = [name_of(text, p) for text, p in zip(texts, places, strict=True)]
+        check_outline(self.outline, texts)
+        scale = token_scale([(scores, text) for text in texts], self.bound)
+        blocks = tuple(
+            block(scores, text, scale, self.outline, name if len(texts) > 1 else "")
+            for text, name in zip(texts, names, strict=True)
+        )
+        shown = [one.words for one in blocks]
+        return HeatmapView(
+            summary=summary(scores, texts, names, scale),
+            scale=scale,
+            tables=tuple(
+                token_table(scores, text, scale, name)
+                for text, name in zip(texts, names, strict=True)
+            ),
+            notes=tuple(map(sentence, scores.notes)),
+            scored=True,
+            beside=True,
+            blocks=blocks,
+            keys=keys(shown, texts, bool(self.outline)),
+        )
+
+    def chosen(self, scores: TokenScores) -> list[int]:
+        """Places of the texts to draw. Raises `FigureError`."""
+        asked = self.texts or ((self.text,) if self.text is not None else ())
+        if asked:
+            return [find_text(scores, number) for number in asked]
+        if not scores.texts:
+            raise FigureError("heatmap: the artifact holds no text, nothing to draw")
+        given = [i for i, text in enumerate(scores.texts) if text.document is None]
+        return given[:FEW] or [0]
+
+
+def find_text(scores: TokenScores, number: int) -> int:
+    """Where a text stands, counted from 1. Raises `FigureError`."""
+    if not 1 <= number <= len(scores.texts):
+        raise FigureError(
+            f"text: {number} of {count(len(scores.texts), 'text')}; expected 1 to "
+            f"{len(scores.texts)}, those given first, then the documents"
+        )
+    return number - 1
+
+
+def block(
+    scores: TokenScores,
+    text: ScoredText,
+    scale: TokenScale | None,
+    outline: tuple[str, ...],
+    name: str,
+) -> TextBlock:
+    """One text and what stands around it. Raises `FigureError`."""
+    if not text.tokens and not text.undefined:
+        raise FigureError("heatmap: a text holds no token, nothing to draw")
+    return TextBlock(
+        heading(scores, text, name),
+        words(scores, text, scale, outline),
+        facts(text),
+        warnings(text),
+    )
+
+
+def summary(
+    scores: TokenScores,
+    texts: list[ScoredText],
+    names: list[str],
+    scale: TokenScale | None,
+) -> Phrase:
+    """The largest score, and where it is, in one sentence."""
+    at = max(range(len(texts)), key=lambda i: size(scores, texts[i]))
+    best, place = texts[at], largest(scores, texts[at])
+    of = "the text" if len(texts) == 1 else f"any of {count(len(texts), 'text')}"
+    if scale is None or place is None:
+        return (f"The {scores.quantity} is not defined for {of}.",)
+    alone = len(texts) == 1
+    p, label = chance(certainty(best)), word(predicted(scores.labels, best))
+    head = f"Predicted {label} with {p}; " if alone else f"Over {of[7:]}, "
+    value = float(drawn(scores, best)[place])
+    if scale.origin == "flat":
+        size_told = number(value, math.nan, scale)
+        return (f"{head}every token has the same {scores.quantity}, {size_told}.",)
+    of_word = " of a word" if pads(best) else ""
+    where = "" if alone else f", in {names[at]}"
+    most = f"the largest {scores.quantity}{of_word}, {directed(scores, best, scale)}"
+    return (
+        f"{head}{most}, is on ",
+        show(best.tokens[place]),
+        f", token {place + 1} of {len(best.tokens) - pads(best)}{where}",
+        *(padding(scores, best, scale) if alone else ()),
+        ".",
+    )
+
+
+def size(scores: TokenScores, text: ScoredText) -> float:
+    """The largest size of a text's words, below 0 where there is none."""
+    place = largest(scores, text)
+    return -1.0 if place is None else abs(float(drawn(scores, text)[place]))
+
+
+def padding(scores: TokenScores, text: ScoredText, scale: TokenScale) -> Phrase:
+    """What padding holds, where a text has any."""
+    if not pads(text):
+        return ()
+    mass = pad_sum(scores, text)
+    if scores.quantity == ATTENTION:
+        return (f"; padding holds {fixed(mass)} of the weight",)
+    return (f"; padding sums to {number(mass, math.nan, scale)}",)

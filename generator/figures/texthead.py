@@ -1,0 +1,74 @@
+"""What stands above and below a text that a classifier read, in words.
+
+A wrong prediction is called wrong; no colour says so. Numbers that belong to an
+explanation stand beside it, and those that speak against it are told as sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.artifacts import ScoredText, TokenScores
+from generator.figures.estimates import sentence
+from generator.figures.numbers import chance, count, significant
+from generator.figures.readings import certainty, pads, predicted
+from generator.figures.tokenscale import word
+from generator.figures.view import Stat
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The line above a text: which it is, what was predicted, what else is known."""
+
+    name: str
+    lead: str
+    rest: tuple[str, ...]
+
+
+def heading(scores: TokenScores, text: ScoredText, name: str = "") -> Heading:
+    """What stands above a text, in words."""
+    label = predicted(scores.labels, text)
+    rest: list[str] = []
+    if text.truth:
+        wrong = ", so the prediction is wrong" if text.truth != label else ""
+        rest.append(f"labelled {word(text.truth)}{wrong}")
+    if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
+        rest.append(f"scores for {word(text.label)}")
+    read = len(text.tokens) - pads(text)
+    if text.length > read:
+        rest.append(f"first {read:,} of {text.length:,} tokens")
+    return Heading(
+        name, f"predicted {word(label)} {chance(certainty(text))}", tuple(rest)
+    )
+
+
+def name_of(text: ScoredText, place: int) -> str:
+    """What a text is called: its number in the artifact, or in the corpus."""
+    if text.document is None:
+        return f"text {place + 1}"
+    return f"document {text.document:,}"
+
+
+def facts(text: ScoredText) -> tuple[Stat, ...]:
+    """The numbers that belong to an explanation."""
+    return tuple(
+        Stat(
+            word(fact.name),
+            f"{significant(float(fact.value))} {word(fact.unit)}".strip(),
+        )
+        for fact in text.facts
+    )
+
+
+def warnings(text: ScoredText) -> tuple[str, ...]:
+    """Why not to believe a text's scores, each as a sentence."""
+    said = [f"no scores: {text.undefined}"] if text.undefined else []
+    said += [
+        f"{fact.name}, {significant(float(fact.value))}: {fact.doubt}"
+        for fact in text.facts
+        if fact.doubt
+    ]
+    kinds = [t.kind for t in text.tokens if t.kind not in {"pad", "mark"}]
+    if kinds and set(kinds) == {"unknown"} and not said:
+        said.append(f"all {count(len(kinds), 'token')} are outside the vocabulary")
+    return tuple(map(sentence, said))

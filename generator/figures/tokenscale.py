@@ -1,0 +1,200 @@
+"""One meaning of colour for the scores of tokens, on a whole page.
+
+Scores that only have a size use the sequential ramp, from nothing to the figure's
+bound. Scores for and against use the diverging one, and its two ends keep their
+meaning from figure to figure:
+
+1. with two labels, each label has a colour. The + end is always the last label in the
+   corpus's own order (positive), the - end the first (negative). A text whose scores
+   speak for the first label is drawn with its signs turned, and so are the numbers
+   printed under its tokens: what speaks for "negative" is blue, whoever was asked.
+2. with more labels, the + end is the label that a text's scores speak for, which stands
+   in the line above it, and the - end is whatever speaks against that label.
+3. scores that are about no label keep the sign they have.
+
+The bound is the largest size of one token in the figure, or the author's. Padding that
+is folded has the colour of its mean slot, so that a colour always is one token's score.
+Scores that are all equal, and a single score, have nothing to be compared with and get
+no colour.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import ScoredText, TokenScores
+from generator.errors import FigureError, nearest, quoted
+from generator.figures.colour import Mark, Origin, Scale
+from generator.figures.numbers import count, fixed, significant
+from generator.figures.tokens import visible
+
+Drawn = tuple[TokenScores, ScoredText]
+"""A text and the artifact it belongs to."""
+NARROW, MIDDLE = 0.08, 0.16
+"""Least distance of a label from the ramp's ends, and from its middle."""
+LEAST = 0.05
+"""A bound below it would leave one digit or none to most numerals."""
+POWERS = {0: "", 3: "thousandths", 6: "millionths", 9: "billionths"}
+"""Decimal places that numerals leave out, and what they count then."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScale(Scale):
+    """A scale that knows what its two ends speak for.
+
+    `window` is how many tokens an even share is counted over, 0 where there are
+    several texts; `ratio` the largest possible ratio of two weights.
+    """
+
+    ratio: float | None = None
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Labels under the legend's ramp, the even share among them."""
+        end = significant(self.bound)
+        if self.origin == "flat":
+            return ()
+        if self.signed:
+            return (Mark(0, f"\N{MINUS SIGN}{end}"), Mark(0.5, "0"), Mark(1, f"+{end}"))
+        place = self.even / self.bound
+        marked = NARROW < place < 1 - NARROW
+        marks = [Mark(0, "0")]
+        if marked:
+            marks.append(Mark(place, significant(self.even, 2), strong=True))
+        if not marked or abs(place - 0.5) > MIDDLE:
+            marks.append(Mark(0.5, significant(self.bound / 2)))
+        return (*sorted(marks, key=lambda mark: mark.at), Mark(1, end))
+
+    @property
+    def note(self) -> str:
+        """What the legend says below its ramp."""
+        said = [f"in {self.unit}" if self.unit else ""]
+        if self.even:
+            share = significant(self.even, 2)
+            said.append(f"{share} is an even share of {count(self.window, 'token')}")
+        said.append(self.source)
+        if self.ratio is not None:
+            most = significant(self.ratio)
+            said.append(f"no weight can be more than {most} times another")
+        if self.power and self.origin != "flat":
+            said.append(f"small numbers in {POWERS[self.power]}")
+        return "; ".join(filter(None, said))
+
+    @property
+    def power(self) -> int:
+        """Decimal places that numerals leave out, so that small scores show digits."""
+        enough = (p for p in POWERS if self.bound * 10.0**p >= LEAST)
+        return next(enough, max(POWERS))
+
+    @property
+    def digits(self) -> int:
+        """Decimals that print the bound to three digits."""
+        return max(0, min(12, 2 - math.floor(math.log10(self.bound))))
+
+
+def turned(scores: TokenScores, text: ScoredText) -> bool:
+    """Whether a text is drawn with its signs turned. Raises `FigureError`."""
+    if not scores.signed or not text.label:
+        return False
+    if text.label not in scores.labels:
+        raise FigureError(
+            f"scores speak for {quoted(text.label)}, which is no label; "
+            f"{nearest(text.label, scores.labels)}"
+        )
+    return len(scores.labels) == 2 and text.label == scores.labels[0]  # noqa: PLR2004 - two labels, two colours
+
+
+def drawn(scores: TokenScores, text: ScoredText) -> NDArray[np.float64]:
+    """The scores as they are coloured and printed, (tokens,). Raises `FigureError`."""
+    for name, found in (("score", text.scores), ("spread", text.spread)):
+        if len(found) != len(text.tokens) and (name == "score" or len(found)):
+            told = count(len(found), name, f"{name}s" if name == "score" else name)
+            raise FigureError(
+                f"{scores.quantity}: {told} for {count(len(text.tokens), 'token')}; "
+                "expected one for each"
+            )
+    values = text.scores.astype(np.float64)
+    return -values + 0.0 if turned(scores, text) else values
+
+
+def pad_sum(scores: TokenScores, text: ScoredText) -> float:
+    """The sum over padding, its sign as it is printed."""
+    mask = np.array([token.kind == "pad" for token in text.tokens], dtype=bool)
+    return float(drawn(scores, text)[mask].sum())
+
+
+def ends(shown: Sequence[Drawn]) -> tuple[str, ...]:
+    """What - and + speak for, in words; nothing where they speak for no label."""
+    first = shown[0][0]
+    named = sorted({text.label for _, text in shown if text.label})
+    if not first.signed or not named:
+        return ()
+    if len(first.labels) == 2:  # noqa: PLR2004 - two labels, two colours
+        return tuple(f"for {word(label)}" for label in first.labels)
+    if len(named) == 1:
+        return (f"against {word(named[0])}", f"for {word(named[0])}")
+    return ("against the label named", "for it")
+
+
+def word(label: str) -> str:
+    """A label as it is printed."""
+    return visible(label, blanks=False)
+
+
+def token_scale(
+    shown: Sequence[Drawn], bound: float | None = None
+) -> TokenScale | None:
+    """One scale for all texts `shown`, None where none has scores.
+
+    Raises `FigureError` where they share no quantity.
+    """
+    first = shown[0][0]
+    alike = {(s.quantity, s.unit, s.signed) for s, _ in shown}
+    if len(alike) > 1:
+        named = ", ".join(sorted(f"{q} {u}".strip() for q, u, _ in alike))
+        raise FigureError(f"one scale cannot hold several quantities: {named}")
+    sound = [(s, t) for s, t in shown if not t.undefined]
+    if not sound:
+        return None
+    values = finite(np.concatenate([drawn(s, t) for s, t in sound]))
+    if not first.signed and values.size and values.min() < 0:
+        raise FigureError(
+            f"{first.quantity}: {fixed(float(values.min()), 3)} is below 0 and the "
+            "scores are not signed; mark them as signed"
+        )
+    sizes = np.abs(values)
+    chosen, origin = chosen_bound(bound, sizes, values)
+    return TokenScale(
+        bound=chosen,
+        signed=first.signed,
+        quantity=first.quantity,
+        unit=first.unit,
+        origin=origin,
+        beyond=int((sizes > chosen * (1 + 1e-6)).sum()),
+        window=len(sound[0][1].tokens) if len(shown) == 1 else 0,
+        ends=ends(sound),
+        ratio=first.ratio if len({s.ratio for s, _ in shown}) == 1 else None,
+    )
+
+
+def finite(values: Iterable[float]) -> NDArray[np.float64]:
+    """Those of `values` that have a size."""
+    every = np.asarray(values, dtype=np.float64)
+    return every[np.isfinite(every)]
+
+
+def chosen_bound(
+    bound: float | None, sizes: NDArray[np.float64], values: NDArray[np.float64]
+) -> tuple[float, Origin]:
+    """The bound and where it came from."""
+    largest = float(sizes.max()) if sizes.size else 0.0
+    if bound is not None:
+        return bound, "written"
+    if values.size < 2 or float(np.ptp(values)) <= 1e-6 * largest:  # noqa: PLR2004 - one score is nothing to compare
+        return largest or 1.0, "flat"
+    return largest, "data"
