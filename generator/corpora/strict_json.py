@@ -39,3 +39,17 @@ def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"the key {quoted(twice)} twice in one object")
     return found
+
+
+def parse_line(text: str, place: str, number: int) -> object:
+    """The value of line `number` of JSON Lines. Raises `CorpusError`."""
+    try:
+        return json.loads(
+            text, parse_constant=no_constant, object_pairs_hook=without_repeats
+        )
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise CorpusError(
+            f"{quoted(place)}:{number}: not valid JSON ({reason}); expected one JSON "
+            "object on the line; mend it"
+        ) from error

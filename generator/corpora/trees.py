@@ -1,0 +1,183 @@
+"""Sentences as trees, every phrase with its label: the Stanford Sentiment Treebank.
+
+The dataset has three sides: 8,544 sentences for training, 1,101 for validation, 2,210
+for the test. `path` names one file of its format (see `brackets`) instead; the study
+then divides its sentences. Labels go from very negative to very positive.
+
+1. *Short sentences*, with fewer than `least_words` words, are dropped. A mark alone is
+   no word; a bracket is one, since the treebank spells it out. With two classes and six
+   words at least, 1,725 test sentences are left, as many as in the study of attention
+   that is named below.
+2. *Two classes*: neutral sentences are dropped, and the two labels on either side
+   become one. 6,920, 872 and 1,821 sentences are left.
+3. *Limit*: the first sentences of each side are kept.
+4. *Phrases*: each phrase of a sentence left for training is a text of that side, once
+   each, as it first appears; a sentence that was dropped gives none. With two classes
+   there are 67,349, as published. Where a text has several labels it gets the most
+   frequent, the first of a tie. A phrase that is a whole sentence of the other sides,
+   capitals and spaces apart, is dropped.
+
+Source: Socher et al., Recursive Deep Models for Semantic Compositionality Over a
+Sentiment Treebank, EMNLP 2013. The filter of short sentences: Jain and Wallace,
+Attention is not Explanation, NAACL 2019.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from generator.corpora.base import Corpus, Document, Folders, Part
+from generator.corpora.brackets import Tree, parse
+from generator.corpora.datasets import read_dataset
+from generator.corpora.labels import check_labels
+from generator.corpora.parts import PARTS, leaks, plain
+from generator.corpora.reading import Encoding, Raw, decode
+from generator.corpora.source import FileCorpus
+
+LABELS = {
+    5: ("very negative", "negative", "neutral", "positive", "very positive"),
+    2: ("negative", "negative", None, "positive", "positive"),
+}
+"""What the numbers 0 to 4 mean for a number of classes; None is dropped."""
+BRACKETS = frozenset("()[]{}")
+Sentence = tuple[Part | None, Tree]
+
+
+class Trees(FileCorpus):
+    """Sentences as trees, every phrase with its label."""
+
+    kind: Literal["trees"] = "trees"
+    holds = frozenset({"label"})
+    classes: Literal[2, 5] = 5
+    """Five labels, or negative and positive alone."""
+    phrases: bool = False
+    """Whether each phrase of a training sentence is a text to learn from too."""
+    least_words: int = Field(default=1, ge=1, le=100)
+    """Drop sentences with fewer words; a mark alone is no word, a bracket is one."""
+    limit: int | None = Field(default=None, ge=1)
+    """Keep this many sentences on each side, the first ones."""
+    encoding: Encoding = "utf-8"
+    """How the file's bytes are read."""
+
+    @model_validator(mode="after")
+    def _sides_for_phrases(self) -> Self:
+        if self.phrases and self.path is not None:
+            raise ValueError(
+                "phrases: a file named by path has no sides, so phrases of a sentence "
+                "could be learnt from and the sentence tested; leave out one of the two"
+            )
+        return self
+
+    def registered(self) -> str | None:
+        """The dataset, unless `path` names a file of its format."""
+        return "sst" if self.path is None else None
+
+    def label(self, number: int) -> str | None:
+        """What a number from 0 to 4 means; None for what is dropped."""
+        return LABELS[self.classes][number]
+
+    def labels(self) -> tuple[str, ...]:
+        """All labels, from negative to positive."""
+        return tuple(dict.fromkeys(filter(None, LABELS[self.classes])))
+
+    def load(self, folders: Folders) -> Corpus:
+        """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
+        raws, counts = self.raws(folders), Counter[str]()
+        sides: tuple[Part | None, ...] = (None,) if self.registered() is None else PARTS
+        sentences: list[Sentence] = []
+        notes: tuple[str, ...] = ()
+        for raw, side in zip(raws, sides, strict=True):
+            text, more = decode(raw, self.encoding)
+            trees = self.kept(read_trees(text, raw.place), counts)
+            sentences += ((side, tree) for tree in trees)
+            notes += more
+        documents = self.documents(sentences, counts)
+        labels = self.labels()
+        notes += tuple(f"{count:,} {what}" for what, count in counts.items() if count)
+        notes += check_labels(documents, labels, raws[0].place)
+        return Corpus(
+            documents=documents,
+            key=self.key_with("+".join(raw.sha256 for raw in raws)),
+            notes=notes + leaks(documents),
+            source=self.source(raws[0]),
+            labels=labels,
+        )
+
+    def raws(self, folders: Folders) -> tuple[Raw, ...]:
+        """The files: one for each side, or the one that `path` names."""
+        name = self.registered()
+        if name is None:
+            return (self.raw(folders),)
+        return read_dataset(name, folders.data)
+
+    def kept(self, trees: Sequence[Tree], counts: Counter[str]) -> list[Tree]:
+        """The sentences of one side that are used; what went is added to `counts`."""
+        long = [tree for tree in trees if spoken(tree) >= self.least_words]
+        told = [tree for tree in long if self.label(tree.label)]
+        kept = told[: self.limit]
+        short = f"sentences dropped with fewer than {self.least_words:,} words"
+        counts[short] += len(trees) - len(long)
+        counts["neutral sentences dropped"] += len(long) - len(told)
+        beyond = f"sentences dropped beyond the first {self.limit or 0:,} of their side"
+        counts[beyond] += len(told) - len(kept)
+        return kept
+
+    def documents(
+        self, sentences: Sequence[Sentence], counts: Counter[str]
+    ) -> tuple[Document, ...]:
+        """Sentences, or the phrases of those for training, as documents."""
+        if not self.phrases:
+            return tuple(self.document(*sentence) for sentence in sentences)
+        rest = [self.document(*s) for s in sentences if s[0] != "train"]
+        tested = {plain(document.text) for document in rest}
+        texts = votes(self.told(tree for side, tree in sentences if side == "train"))
+        kept = {t: votes for t, votes in texts.items() if plain(t) not in tested}
+        dropped = "phrases dropped that are sentences of another side"
+        counts[dropped] += len(texts) - len(kept)
+        counts["phrases with several labels, given the most frequent one"] += sum(
+            len(found) > 1 for found in kept.values()
+        )
+        taught = (
+            Document(
+                text, label=max(found, key=lambda label: found[label]), part="train"
+            )
+            for text, found in kept.items()
+        )  # max: the first of a tie, and a counter keeps the order of its first entries
+        return (*taught, *rest)
+
+    def told(self, trees: Iterable[Tree]) -> Iterator[tuple[str, str]]:
+        """Every phrase of some sentences that has a label, and the label."""
+        for tree in trees:
+            for text, number in tree.phrases():
+                if label := self.label(number):
+                    yield text, label
+
+    def document(self, side: Part | None, tree: Tree) -> Document:
+        """A sentence as a document."""
+        return Document(" ".join(tree.words), label=self.label(tree.label), part=side)
+
+
+def read_trees(text: str, place: str) -> list[Tree]:
+    """The tree of each line that is not blank. Raises `CorpusError`."""
+    return [
+        parse(line, place, number)
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip(" \t")
+    ]
+
+
+def spoken(tree: Tree) -> int:
+    """How many words of a sentence hold a letter or a digit, or are brackets."""
+    return sum(word in BRACKETS or any(map(str.isalnum, word)) for word in tree.words)
+
+
+def votes(told: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
+    """How often each text has each label, in the order of first appearance."""
+    found: dict[str, Counter[str]] = {}
+    for text, label in told:
+        found.setdefault(text, Counter())[label] += 1
+    return found
