@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Estimate, Role
-from generator.methods.statistics import bootstrap, wilson
+from generator.methods.statistics import Interval, bootstrap, wilson
 
 Verdict = Literal["supported", "not supported", "undecided"]
+ROUNDING = 1e-6
+"""Float32 rounding of a share. Values that are all alike have an interval of no width,
+which rounding alone would put above a bar or below it."""
 
 
 def mean(
@@ -40,15 +43,18 @@ def largest(rows: Iterable[Estimate]) -> float:
     return max((row.value for row in rows if np.isfinite(row.value)), default=-np.inf)
 
 
-def verdict(row: Estimate, bar: float) -> Verdict:
-    """Whether the whole interval lies above `bar`, below it, or neither."""
-    if row.low > bar:
+def verdict(row: Estimate | Interval, bar: float) -> Verdict:
+    """Whether the whole interval lies above `bar`, below it, or neither.
+
+    A bound that is nearer than `ROUNDING` is on the bar.
+    """
+    if row.low > bar + ROUNDING:
         return "supported"
-    return "not supported" if row.high < bar else "undecided"
+    return "not supported" if row.high < bar - ROUNDING else "undecided"
 
 
-def verdict_below(row: Estimate, bar: float) -> Verdict:
+def verdict_below(row: Estimate | Interval, bar: float) -> Verdict:
     """Whether the whole interval lies below `bar`, above it, or neither."""
-    if row.high < bar:
+    if row.high < bar - ROUNDING:
         return "supported"
-    return "not supported" if row.low > bar else "undecided"
+    return "not supported" if row.low > bar + ROUNDING else "undecided"

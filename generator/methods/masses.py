@@ -49,9 +49,11 @@ def fifths(weights: Row, tokens: int) -> NDArray[np.float64]:
     """Shares of the attention on tokens that fall on each fifth of the text, (5,).
 
     A token that a border cuts is divided in proportion, so that even attention gives
-    each fifth exactly 0.2 whatever the number of tokens.
+    each fifth exactly 0.2 whatever the number of tokens. NaN where none is on tokens.
     """
     sums = np.cumsum(weights[:tokens], dtype=np.float64)
+    if not sums[-1]:
+        return np.full(PARTS, np.nan)
     borders = np.linspace(0, 1, PARTS + 1)
     reached = np.interp(borders, np.linspace(0, 1, tokens + 1), [0.0, *sums])
     return np.asarray(np.diff(reached) / sums[-1])

@@ -26,7 +26,7 @@ has no value in that row.
 Verdict. The first row is compared with the largest value of the other rows: even
 attention, other spans, a random order, and the model before training. Supported: its
 whole interval lies above. Not supported: its whole interval lies below. Undecided
-otherwise.
+otherwise, or where no more than rounding, 0.000001, lies between.
 
 A model may be right because of the words that decide and not show it: the vector at
 another word can hold what was read at the deciding one. Then the table says so: the

@@ -23,7 +23,8 @@ is a table of one quantity, a mean over documents with its 95 % bootstrap interv
    ignores padding. Supported: the whole interval after training lies below `threshold`,
    or below even attention where that is less. Not supported: it lies above.
 
-In each case it is undecided where the bar lies inside the interval.
+In each case it is undecided where the bar lies inside the interval, or no further than
+rounding, 0.000001, from its end.
 
 Source: the claims made of the maps of Goku Mohandas, Attentional interfaces (2017).
 
