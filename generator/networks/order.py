@@ -35,10 +35,11 @@ _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 class Order:
     """A permutation of `size` examples that is read in pieces."""
 
-    def __init__(self, size: int, seed: int, epoch: int) -> None:
+    def __init__(self, size: int, seed: int, *place: int) -> None:
+        """`place` tells orders of one seed apart: an epoch, or a part of one."""
         self.size = size
         self._half = max(SMALLEST_HALF, ((size - 1).bit_length() + 1) // 2)
-        self._keys = _keys(f"order/{seed}/{epoch}/{size}")
+        self._keys = _keys("/".join(map(str, ("order", seed, *place, size))))
 
     def __call__(self, start: int, stop: int) -> NDArray[np.int64]:
         """The examples at places `start` to `stop`, cut to the end of the order."""

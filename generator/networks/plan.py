@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,19 @@ class Examples(Protocol):
         ...
 
 
+@runtime_checkable
+class Measured(Examples, Protocol):
+    """Examples of several lengths, along axis 1 of their inputs.
+
+    Batches are made of examples of like lengths, and each is as wide as its longest.
+    """
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How long each example is, (examples,)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to train. All of it but `checkpoint_seconds` decides the result."""
@@ -36,7 +49,9 @@ class Settings:
     seed: int = 0
     batch_size: int = 128
     learning_rate: float = 4e-3
-    schedule: Literal["linear", "constant"] = "linear"
+    schedule: Literal["linear", "constant", "decay"] = "linear"
+    decay: float = 1.0  # what the rate is multiplied by after each epoch
+    floor: float = 0.0  # what it does not fall below then
     patience: int | None = None
     snapshots: tuple[int, ...] | None = None  # epochs kept beside best and last, or all
     checkpoint_seconds: float = 60.0
@@ -50,8 +65,15 @@ class Settings:
             raise ConfigError(f"epochs, batch size or patience out of range: {self}")
         if not 0 < self.learning_rate < math.inf:
             raise ConfigError(f"learning rate {self.learning_rate}; expected above 0")
+        if not 0 < self.decay <= 1 or not 0 <= self.floor <= self.learning_rate:
+            raise ConfigError(
+                f"decay {self.decay}, floor {self.floor}; expected a decay above 0 and "
+                "at most 1, and a floor between 0 and the learning rate"
+            )
 
     def rate(self, epoch: int) -> float:
         """The learning rate in `epoch`, counted from 0."""
+        if self.schedule == "decay":
+            return max(self.floor, self.learning_rate * self.decay**epoch)
         falling = self.schedule == "linear"
         return self.learning_rate * (1 - epoch / self.epochs if falling else 1)

@@ -1,7 +1,8 @@
 """One step of training, and the loss without training, as compiled functions.
 
-Both are traced once, with the number of examples left open, so that the last, shorter
-batch of an epoch costs no second trace. Everything that varies with the step comes in
+Both are traced once, with the number of examples left open, and with it the length of
+those that have one, so that neither the last, shorter batch of an epoch nor a batch of
+longer texts costs a second trace. Everything that varies with the step comes in
 as an argument: the learning rate and the states of the seed generators.
 """
 
@@ -33,8 +34,15 @@ class Steps:
         optimizer: keras.optimizers.Optimizer,
         states: list[Any],
         example: Batch,
+        *,
+        open_axes: int = 1,
     ) -> None:
-        specs = tf.nest.map_structure(_spec, example)
+        """`open_axes` of the inputs may change from batch to batch; 1 of targets."""
+        inputs, targets = example
+        specs = (
+            tf.nest.map_structure(lambda a: _spec(a, open_axes), inputs),
+            tf.nest.map_structure(lambda a: _spec(a, 1), targets),
+        )
         rate = tf.TensorSpec((), tf.float32)
         seeds = tf.TensorSpec((len(states), 2), tf.int64)
 
@@ -97,5 +105,6 @@ def _count(batch: Batch) -> Tensor:
     return tf.shape(tf.nest.flatten(batch)[0])[0]
 
 
-def _spec(array: NDArray[Any]) -> tf.TensorSpec:
-    return tf.TensorSpec((None, *array.shape[1:]), tf.as_dtype(array.dtype))
+def _spec(array: NDArray[Any], open_axes: int) -> tf.TensorSpec:
+    shape = (*[None] * open_axes, *array.shape[open_axes:])
+    return tf.TensorSpec(shape, tf.as_dtype(array.dtype))

@@ -9,11 +9,13 @@ from dataclasses import asdict
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from generator.files import digest
 from generator.networks import fingerprint, noise, variables
+from generator.networks.bucketing import Buckets, by_length
 from generator.networks.order import Order
-from generator.networks.plan import Examples, Settings
+from generator.networks.plan import Examples, Measured, Settings
 from generator.networks.stepping import Loss, Steps
 
 EVALUATED = 512
@@ -46,7 +48,12 @@ class Work:
             self._optimizer,
             self._states,
             examples.take(np.arange(min(1, len(examples)))),
+            open_axes=2 if isinstance(examples, Measured) else 1,
         )
+        self._buckets: Buckets | None = None
+        if isinstance(examples, Measured):
+            lengths, size = examples.lengths, settings.batch_size
+            self._buckets = Buckets(lengths, size, settings.seed)
 
     @property
     def updates(self) -> int:
@@ -71,22 +78,32 @@ class Work:
 
     def step(self, epoch: int, place: int) -> float:
         """Train on batch `place` of `epoch`, both from 0; give the loss before."""
-        size = self.settings.batch_size
-        order = Order(len(self.examples), self.settings.seed, epoch)
-        numbers = order(place * size, (place + 1) * size)
-        count = epoch * math.ceil(len(self.examples) / size) + place
+        numbers = self._numbers(epoch, place)
+        steps = math.ceil(len(self.examples) / self.settings.batch_size)
+        count = epoch * steps + place
         seeds = noise.states_at(self.settings.seed, len(self._states), count)
         rate = self.settings.rate(epoch)
         return float(self._steps.train(self.examples.take(numbers), rate, seeds))
+
+    def _numbers(self, epoch: int, place: int) -> NDArray[np.int64]:
+        """The examples of a batch."""
+        if self._buckets:
+            return self._buckets.batch(epoch, place)
+        size = self.settings.batch_size
+        order = Order(len(self.examples), self.settings.seed, epoch)
+        return order(place * size, (place + 1) * size)
 
     def validate(self, between_batches: Callable[[], None]) -> float:
         """The mean loss of what is held out; NaN if nothing is."""
         if self.held_out is None:
             return math.nan
         total, size = 0.0, len(self.held_out)
+        numbers = np.arange(size)
+        if isinstance(self.held_out, Measured):
+            numbers = by_length(numbers, self.held_out.lengths)
         for start in range(0, size, EVALUATED):
-            numbers = np.arange(start, min(start + EVALUATED, size))
-            losses = self._steps.evaluate(self.held_out.take(numbers))
+            batch = self.held_out.take(numbers[start : start + EVALUATED])
+            losses = self._steps.evaluate(batch)
             total += float(losses.sum(dtype=np.float64))
             between_batches()
         return total / size

@@ -202,6 +202,10 @@ def test_nothing_to_train_on_is_an_error_of_the_corpus(tmp_path: Path) -> None:
         {"epochs": 1, "learning_rate": 0.0},
         {"epochs": 1, "learning_rate": math.nan},
         {"epochs": 1, "learning_rate": math.inf},
+        {"epochs": 1, "decay": 0.0},
+        {"epochs": 1, "decay": 1.1},
+        {"epochs": 1, "floor": 1.0},
+        {"epochs": 1, "floor": -1e-6},
     ],
 )
 def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
@@ -218,6 +222,16 @@ def test_the_rate_falls_in_equal_parts() -> None:
     )
     steady = Settings(epochs=4, learning_rate=0.4, schedule="constant")
     assert {steady.rate(epoch) for epoch in range(4)} == {0.4}
+
+
+def test_the_rate_may_fall_by_a_factor() -> None:
+    """After each epoch it is multiplied, and it stops at the floor."""
+    falling = Settings(
+        epochs=5, learning_rate=0.4, schedule="decay", decay=0.5, floor=0.08
+    )
+    assert [falling.rate(epoch) for epoch in range(5)] == pytest.approx(
+        [0.4, 0.2, 0.1, 0.08, 0.08]
+    )
 
 
 @pytest.mark.parametrize(("value", "word"), [(math.nan, "NaN"), (math.inf, "infinite")])
