@@ -4,6 +4,7 @@
   So gradient × input, Shapley values and leaving one out are known exactly.
 - `WeighingClassifier`: attention weights follow a score for each word, and a logit is a
   bias and the weighted mean of a value for each word. Masked, or padded to its length.
+- `SlopingClassifier`: the same, which can be differentiated by its one-hot input.
 
 Both count the distinct texts they were asked about in `asked`.
 """
@@ -160,6 +161,56 @@ class WeighingClassifier(_Base):
             self.biases.astype(np.float32),
             self.logits(texts).astype(np.float32),
         )
+
+
+class SlopingClassifier(WeighingClassifier):
+    """A `WeighingClassifier` whose words are one-hot vectors to be differentiated by.
+
+    At points `x` (slots, ids): scores are `x · scores`, values are `x · values`.
+    """
+
+    def embedding(self) -> Floats:
+        return np.eye(len(self.words), dtype=np.float32)
+
+    def embed(self, texts: Texts) -> tuple[Floats, ...]:
+        return tuple(self.embedding()[self.slots(text)] for text in texts)
+
+    def slopes(
+        self,
+        points: Sequence[Floats],
+        labels: Sequence[int],
+        quantity: Quantity,
+        *,
+        frozen: bool = False,
+    ) -> Slopes:
+        each = [
+            self._slope(np.asarray(point, np.float64), label, quantity, frozen=frozen)
+            for point, label in zip(points, labels, strict=True)
+        ]
+        values, gradients, found = zip(*each, strict=True)
+        return Slopes(
+            np.array(values, np.float32),
+            tuple(gradient.astype(np.float32) for gradient in gradients),
+            np.array(found, np.float32),
+        )
+
+    def _slope(
+        self, point: Array, label: int, quantity: Quantity, *, frozen: bool
+    ) -> tuple[float, Array, Array]:
+        weights, said = softmax(point @ self.scores), point @ self.values
+        logits = self.biases + weights @ said
+        found = softmax(logits)
+        by_logit = np.eye(len(found))[label]
+        if quantity != "logit":
+            by_logit = by_logit - found
+        if quantity == "probability":
+            by_logit = by_logit * found[label]
+        slope = weights[:, None] * (self.values @ by_logit)
+        if not frozen:
+            apart = (said - weights @ said) @ by_logit
+            slope = slope + (weights * apart)[:, None] * self.scores
+        told = {"logit": logits[label], "probability": found[label]}
+        return told.get(quantity, np.log(found[label])), slope, found
 
 
 def reviews(*told: tuple[str, str]) -> Corpus:

@@ -1,5 +1,6 @@
 """Methods a study file can name. To add one: its module here, its line in the table."""
 
+from generator.methods.attention.battery import AttentionTests
 from generator.methods.attention.contributions import Contributions
 from generator.methods.attention.curve import AttentionCurve
 from generator.methods.attention.history import AttentionHistory
@@ -27,6 +28,7 @@ METHODS: dict[str, type[Method]] = {
     "padding": Padding,
     "planted": Planted,
     "planted_curve": PlantedCurve,
+    "attention_tests": AttentionTests,
     "streak": Streak,
     "tfidf": Tfidf,
     "attention": Attention,

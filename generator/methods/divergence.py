@@ -1,0 +1,57 @@
+"""How far two distributions lie apart: attention weights, or probabilities of labels.
+
+1. Total variation is half the sum of absolute differences: the share that would have to
+   be moved to make one distribution of the other, from 0 to 1.
+2. The Jensen–Shannon divergence is the mean of the two Kullback–Leibler divergences
+   from the average of both, in nats. It is 0 for equal distributions alone, and ln 2
+   where no place has weight in both. Two weightings that agree on half of their weight
+   and share no place beside have half of that.
+
+Rows are distributions over the last axis, which sum to 1.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+LN2 = math.log(2)
+"""The largest Jensen–Shannon divergence, in nats."""
+
+
+def softmax(logits: Array) -> NDArray[np.float64]:
+    """Rows of probabilities; a logit of minus infinity has the probability 0."""
+    wide = np.asarray(logits, dtype=np.float64)
+    sizes = np.exp(wide - wide.max(-1, keepdims=True))
+    return np.asarray(sizes / sizes.sum(-1, keepdims=True))
+
+
+def normalised(weights: Array) -> NDArray[np.float64]:
+    """Rows divided by their sum, so that float32 rounding is gone: they sum to 1."""
+    wide = np.asarray(weights, dtype=np.float64)
+    return np.asarray(wide / wide.sum(-1, keepdims=True))
+
+
+def total_variation(left: Array, right: Array) -> NDArray[np.float64]:
+    """Half the absolute differences of rows, from 0 to 1."""
+    apart = np.asarray(left, dtype=np.float64) - np.asarray(right, dtype=np.float64)
+    return np.asarray(np.abs(apart).sum(-1) / 2)
+
+
+def jensen_shannon(left: Array, right: Array) -> NDArray[np.float64]:
+    """Jensen–Shannon divergence of rows, in nats, from 0 to ln 2."""
+    first, second = np.asarray(left, np.float64), np.asarray(right, np.float64)
+    middle = (first + second) / 2
+    both = _relative(first, middle).sum(-1) + _relative(second, middle).sum(-1)
+    return np.asarray(np.clip(both / 2, 0.0, LN2))
+
+
+def _relative(values: Array, middle: Array) -> NDArray[np.float64]:
+    """`values · ln(values / middle)`, 0 where a value is 0."""
+    there = (values > 0) & (middle > 0)
+    ratio = np.divide(values, middle, out=np.ones(middle.shape), where=there)
+    return np.asarray(values * np.log(ratio))
