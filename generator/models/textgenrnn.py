@@ -158,9 +158,9 @@ class TextGenRNN(ModelSpec):
 
     def load(self, folder: Path) -> Trained:
         """The trained model. Raises `IntegrityError` for a damaged folder."""
-        from generator.networks.keeping import Kept
+        from generator.networks import recipe
 
-        return Kept(folder)
+        return recipe.Trained(folder)
 
     def foreign_key(self) -> str:
         """Hash of the files that training begins with, or ""."""

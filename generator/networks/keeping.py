@@ -1,7 +1,7 @@
-"""A trained textgenrnn on disk: settings, vocabulary, log and snapshots.
+"""A trained network on disk: settings, vocabulary, log and snapshots.
 
 model.json                what shape the network has
-vocabulary.json           tokens in the order of their ids
+vocabulary.json           tokens in the order of their ids, and what goes with them
 log.json                  losses by epoch, held-out documents, fingerprint
 snapshots/epoch-000.npz   weights after an epoch; 0 is before training
 manifest.json             written last, with the SHA-256 of all of these
@@ -10,42 +10,39 @@ manifest.json             written last, with the SHA-256 of all of these
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from generator import files, manifest
-from generator.corpora.vocabulary import Vocabulary
 from generator.errors import ConfigError, IntegrityError
 from generator.models import logs
 from generator.models.base import Epoch, TrainingLog
 from generator.networks import variables
-from generator.networks.language import Network
 from generator.networks.run import snapshot_path
-from generator.networks.textgenrnn import Settings
-from generator.networks.weights import shapes
+from generator.networks.weights import Arrays, Shapes
 
 _NAMES = ("model.json", "vocabulary.json", "log.json")
+Network = TypeVar("Network")
+Json = Mapping[str, Any]
 
 
-class Kept:
-    """A trained textgenrnn, read from its folder: a `Trained`."""
+class Kept(Generic[Network]):
+    """A trained model, read from its folder: a `Trained`.
+
+    A kind of network says in `_understand` what shape the files describe, and makes
+    in `_network` what answers questions.
+    """
 
     def __init__(self, folder: Path) -> None:
         found = manifest.verified(folder)
         try:
             model, vocabulary, log = (json.loads(found[name]) for name in _NAMES)
-            self.settings = Settings(**model)
-            self.vocabulary = Vocabulary(
-                tuple(vocabulary["tokens"]),
-                self.settings.word_level,
-                vocabulary["mark"],
-            )
+            self._shapes = self._understand(model, vocabulary)
             self.log = logs.decode(log)
         except (KeyError, TypeError, ValueError) as error:
             raise IntegrityError(f"{folder}: written by another version") from error
-        self._folder = folder
         self._snapshots = {
             epoch: found[name]
             for epoch in self.log.epochs
@@ -64,29 +61,32 @@ class Kept:
                 "name one of these, or add it to the model's snapshots"
             )
         if number not in self._networks:
-            self._networks[number] = self._network(number)
+            expected = [(shape, "<f4") for _, shape in self._shapes]
+            arrays = variables.decode(self._snapshots[number], expected)
+            self._networks[number] = self._network(arrays, number)
         return self._networks[number]
 
-    def _network(self, epoch: int) -> Network:
-        expected = shapes(self.settings, len(self.vocabulary))
-        data = self._snapshots[epoch]
-        arrays = variables.decode(data, [(shape, "<f4") for _, shape in expected])
-        return Network(self.settings, self.vocabulary, arrays, epoch)
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        """Keep what the files say, and give the shapes of the weights.
+
+        Raises `KeyError`, `TypeError` or `ValueError` for what `keep` did not write.
+        """
+        raise NotImplementedError
+
+    def _network(self, arrays: Arrays, epoch: int) -> Network:
+        """What answers questions."""
+        raise NotImplementedError
 
 
 def keep(
     folder: Path,
-    settings: Settings,
-    vocabulary: Vocabulary,
+    model: Json,
+    vocabulary: Json,
     log: TrainingLog,
     snapshots: Iterable[int],
 ) -> None:
     """Write what is not in `folder` yet and declare it complete."""
-    data: dict[str, Any] = {
-        "model.json": asdict(settings),
-        "vocabulary.json": {"mark": vocabulary.mark, "tokens": vocabulary.tokens},
-        "log.json": asdict(log),
-    }
+    data = dict(zip(_NAMES, (model, vocabulary, asdict(log)), strict=True))
     for name, value in data.items():
         files.write(folder / name, logs.as_json(value), "a trained model")
     names = [_name(folder, epoch) for epoch in snapshots]

@@ -14,7 +14,8 @@ held out. The vocabulary counts all documents, as upstream's does.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from generator import files
@@ -24,10 +25,12 @@ from generator.corpora.vocabulary import Vocabulary
 from generator.errors import CorpusError
 from generator.models.base import TrainingLog
 from generator.networks import checkpoint, fingerprint, training, variables
-from generator.networks.keeping import keep
+from generator.networks.keeping import Json, Kept, keep
+from generator.networks.language import Network
 from generator.networks.run import snapshot_path
 from generator.networks.textgenrnn import Settings, build
 from generator.networks.upstream_files import Trio
+from generator.networks.weights import Arrays, Shapes, shapes
 from generator.networks.windows import Windows
 from generator.progress import Progress
 
@@ -52,7 +55,7 @@ def train(corpus: Corpus | None, plan: Plan, folder: Path, progress: Progress) -
         model.set_weights(plan.start.arrays)
     if corpus is None:
         variables.save(snapshot_path(folder, 0), model.weights)
-        keep(folder, settings, vocabulary, _untrained(), (0,))
+        _keep(folder, settings, vocabulary, _untrained(), (0,))
         return
     learnt, held = split(corpus, plan.validation, plan.training.seed)
     ids, offsets = tokenisation.encode([d.text for d in corpus.documents], vocabulary)
@@ -68,8 +71,33 @@ def train(corpus: Corpus | None, plan: Plan, folder: Path, progress: Progress) -
         seed_generators=_seed_generators(settings, plan.dropout),
     )
     log = replace(outcome.log, held_out=held)
-    keep(folder, settings, vocabulary, log, outcome.snapshots)
+    _keep(folder, settings, vocabulary, log, outcome.snapshots)
     checkpoint.remove(folder)
+
+
+class Trained(Kept[Network]):
+    """A trained textgenrnn, read from its folder."""
+
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = Settings(**model)
+        self.vocabulary = Vocabulary(
+            tuple(vocabulary["tokens"]), self.settings.word_level, vocabulary["mark"]
+        )
+        return shapes(self.settings, len(self.vocabulary))
+
+    def _network(self, arrays: Arrays, epoch: int) -> Network:
+        return Network(self.settings, self.vocabulary, arrays, epoch)
+
+
+def _keep(
+    folder: Path,
+    settings: Settings,
+    vocabulary: Vocabulary,
+    log: TrainingLog,
+    snapshots: Iterable[int],
+) -> None:
+    told = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
+    keep(folder, asdict(settings), told, log, snapshots)
 
 
 def _vocabulary(corpus: Corpus | None, settings: Settings) -> Vocabulary:
