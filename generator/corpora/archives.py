@@ -3,8 +3,8 @@
 The archive is one stream: unpacked as it is read, from its first byte to its last, so
 that its checksum is verified. Links, devices and folders are passed over, names lead
 nowhere. A stream that grows beyond a hundred times the archive, or beyond a gigabyte,
-is refused when it does, and a header that is damaged ends in an error, not in a shorter
-archive.
+is refused when it does; a megabyte is always free. A header that is damaged ends in an
+error, not in a shorter archive.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from generator.errors import CorpusError, quoted
 
 RATIO_LIMIT = 100
 """How many times its size an archive may expand to."""
+FREE = 1_000_000
+"""Bytes that every archive may expand to: tar pads, and padding packs well."""
 EXPANDED_LIMIT = 1_000_000_000
 """Bytes that an archive may expand to."""
 FILE_LIMIT = 1_000_000
@@ -38,7 +40,7 @@ class Expanding(io.RawIOBase):
     def __init__(self, raw: Raw) -> None:
         super().__init__()
         self.place = raw.place
-        self.limit = min(RATIO_LIMIT * len(raw.data), EXPANDED_LIMIT)
+        self.limit = min(max(RATIO_LIMIT * len(raw.data), FREE), EXPANDED_LIMIT)
         self.left = self.limit
         self.packed = gzip.GzipFile(fileobj=io.BytesIO(raw.data), mode="rb")
 

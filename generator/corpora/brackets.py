@@ -100,6 +100,8 @@ class Reader:
             self.at = piece.end()
         if self.waiting:
             raise MalformedError(f"{len(self.waiting):,} brackets are not closed")
+        if not self.words:
+            raise MalformedError("no tree")
 
     def take(self, piece: re.Match[str]) -> None:
         """Read one piece of the line."""
