@@ -31,6 +31,8 @@ Array = NDArray[np.floating[Any]]
 Gradient = Literal["input", "norm"]
 IDS = 4_000_000
 """Ids of shortened texts that are held at once, so that memory is bounded."""
+SHORT = 150
+"""Words of a text whose pairs are written down at once."""
 ROUNDING = 1e-6
 """Answers, and shares of the largest weight, that differ by less do not differ."""
 
@@ -55,11 +57,23 @@ class Rankings:
         still = np.ptp(self.attention) < ROUNDING * self.attention.max()
         if still or np.ptp(self.leaving_out) < ROUNDING or not np.ptp(self.gradient):
             return math.nan, math.nan, math.nan
-        return (
-            kendall(self.attention, self.gradient),
-            kendall(self.attention, self.leaving_out),
-            kendall(self.gradient, self.leaving_out),
-        )
+        found = kendalls(np.array([self.attention, self.gradient, self.leaving_out]))
+        return float(found[0, 1]), float(found[0, 2]), float(found[1, 2])
+
+
+def kendalls(rows: Array) -> NDArray[np.float64]:
+    """Kendall's tau-b of every two of `rows` (k, n), none of them constant: (k, k).
+
+    In short texts all pairs of places are written down, a hundred times as fast as to
+    ask `statistics.kendall` about each pair of rows.
+    """
+    if rows.shape[1] > SHORT:
+        return np.array([[kendall(one, other) for other in rows] for one in rows])
+    wide = np.asarray(rows, dtype=np.float64)
+    signs = np.sign(wide[:, :, None] - wide[:, None, :]).reshape(len(wide), -1)
+    both = signs @ signs.T
+    alone = np.sqrt(np.diag(both))
+    return np.asarray(both / np.outer(alone, alone))
 
 
 def rankings(

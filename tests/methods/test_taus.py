@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from generator.methods import taus
 from generator.methods.classified import question
-from generator.methods.taus import Rankings, lead, portions, rankings, sizes
+from generator.methods.statistics import kendall
+from generator.methods.taus import Rankings, kendalls, lead, portions, rankings, sizes
 from generator.methods.weighing import weigh
 from tests.classifiers import SlopingClassifier, known, softmax
 
@@ -38,6 +41,27 @@ def test_the_same_order_is_one_and_the_reverse_minus_one() -> None:
     """Attention and gradients alike, leaving out the other way round."""
     found = Rankings(RISING, RISING**2, -RISING).taus()
     assert found == pytest.approx((1, -1, -1))
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000), st.integers(3, 40))
+def test_all_taus_at_once_are_those_of_each_pair(seed: int, words: int) -> None:
+    """With many ties or few, each is Kendall's tau-b of its two rows."""
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(0, rng.integers(2, 30), (3, words)).astype(float)
+    rows[:, 0], rows[:, 1] = -1, 99  # none is constant
+    found = kendalls(rows)
+    for one in range(3):
+        expected = [kendall(rows[one], other) for other in rows]
+        assert found[one] == pytest.approx(expected)
+
+
+def test_long_texts_have_the_same_taus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How they are counted changes no tau."""
+    rows = np.random.default_rng(4).normal(size=(3, 20))
+    short = kendalls(rows)
+    monkeypatch.setattr(taus, "SHORT", 19)
+    assert kendalls(rows) == pytest.approx(short)
 
 
 @pytest.mark.parametrize("still", ["attention", "gradient", "leaving_out"])
