@@ -4,10 +4,13 @@ To add one: its module here, its template, its line in the table.
 """
 
 from generator.figures.base import Figure
+from generator.figures.compare import Compare
+from generator.figures.confusion import Confusion
 from generator.figures.curve import Curve
 from generator.figures.epochs import Epochs
 from generator.figures.estimates import EstimateDots
 from generator.figures.heatmap import Heatmap
+from generator.figures.history import History
 from generator.figures.matrix import Matrix
 from generator.figures.parts import Parts
 from generator.figures.samples import SampledTexts
@@ -22,5 +25,8 @@ FIGURES: dict[str, type[Figure]] = {
     "samples": SampledTexts,
     "estimates": EstimateDots,
     "heatmap": Heatmap,
+    "history": History,
+    "compare": Compare,
+    "confusion": Confusion,
 }
 """The word after `figure:` under `figures:`, and its class."""

@@ -6,13 +6,14 @@ explanation stand beside it, and those that speak against it are told as sentenc
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from generator.artifacts import ScoredText, TokenScores
 from generator.figures.estimates import sentence
 from generator.figures.numbers import chance, count, significant
 from generator.figures.readings import certainty, pads, predicted
-from generator.figures.tokenscale import word
+from generator.figures.tokenscale import turned, word
 from generator.figures.view import Stat
 
 
@@ -34,6 +35,8 @@ def heading(scores: TokenScores, text: ScoredText, name: str = "") -> Heading:
         rest.append(f"labelled {word(text.truth)}{wrong}")
     if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
         rest.append(f"scores for {word(text.label)}")
+    elif turned(scores, text):
+        rest.append(f"asked about {word(text.label)}")
     read = len(text.tokens) - pads(text)
     if text.length > read:
         rest.append(f"first {read:,} of {text.length:,} tokens")
@@ -54,17 +57,26 @@ def facts(text: ScoredText) -> tuple[Stat, ...]:
     return tuple(
         Stat(
             word(fact.name),
-            f"{significant(float(fact.value))} {word(fact.unit)}".strip(),
+            f"{told(fact.value)} {word(fact.unit)}".strip(),
         )
         for fact in text.facts
     )
+
+
+def told(value: float) -> str:
+    """A number beside an explanation: three digits, whole where it is large."""
+    return f"{value:,.0f}" if MANY <= abs(value) < math.inf else significant(value)
+
+
+MANY = 1000
+"""Sizes from which a number has no decimals."""
 
 
 def warnings(text: ScoredText) -> tuple[str, ...]:
     """Why not to believe a text's scores, each as a sentence."""
     said = [f"no scores: {text.undefined}"] if text.undefined else []
     said += [
-        f"{fact.name}, {significant(float(fact.value))}: {fact.doubt}"
+        f"{fact.name}, {told(fact.value)}: {fact.doubt}"
         for fact in text.facts
         if fact.doubt
     ]

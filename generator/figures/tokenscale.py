@@ -35,8 +35,10 @@ from generator.figures.tokens import visible
 
 Drawn = tuple[TokenScores, ScoredText]
 """A text and the artifact it belongs to."""
-NARROW, MIDDLE = 0.08, 0.16
+NARROW, MIDDLE = 0.14, 0.16
 """Least distance of a label from the ramp's ends, and from its middle."""
+SAME = 1e-6
+"""Differences, as a share of the largest size, that are rounding."""
 LEAST = 0.05
 """A bound below it would leave one digit or none to most numerals."""
 POWERS = {0: "", 3: "thousandths", 6: "millionths", 9: "billionths"}
@@ -82,8 +84,13 @@ class TokenScale(Scale):
             most = significant(self.ratio)
             said.append(f"no weight can be more than {most} times another")
         if self.power and self.origin != "flat":
-            said.append(f"small numbers in {POWERS[self.power]}")
+            said.append(self.small)
         return "; ".join(filter(None, said))
+
+    @property
+    def small(self) -> str:
+        """What numerals count, where it is not ones."""
+        return f"small numbers in {POWERS[self.power]}"
 
     @property
     def power(self) -> int:
@@ -195,6 +202,6 @@ def chosen_bound(
     largest = float(sizes.max()) if sizes.size else 0.0
     if bound is not None:
         return bound, "written"
-    if values.size < 2 or float(np.ptp(values)) <= 1e-6 * largest:  # noqa: PLR2004 - one score is nothing to compare
+    if values.size < 2 or float(np.ptp(values)) <= SAME * largest:  # noqa: PLR2004 - one score is nothing to compare
         return largest or 1.0, "flat"
     return largest, "data"

@@ -41,6 +41,7 @@ class KeyLine:
 
     css: str
     text: str
+    sample: str = "ab"
 
 
 KEYS = {
@@ -49,7 +50,9 @@ KEYS = {
     ),
     "chosen": KeyLine("key", "outlined: what this figure is about"),
     "unk": KeyLine("unk", "not in the vocabulary, read as an unknown word"),
-    "pad": KeyLine("pad", "padding: the colour of its mean slot, the sum as a number"),
+    "pad": KeyLine(
+        "pad", "padding: the colour of its mean slot, the sum as a number", "pad"
+    ),
     "ns": KeyLine(
         "ns", "dotted: less than two standard errors from 0, not told from it"
     ),
@@ -58,12 +61,13 @@ KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text's chips. `long` ones have no numbers below them."""
+    """A text's chips: `bare` without numbers below them, `long` as running text."""
 
     read: tuple[Chip, ...]
     pad: Chip | None
     pads: tuple[Chip, ...]
     long: bool
+    bare: bool
     cut: bool
 
 
@@ -90,6 +94,7 @@ def words(
         pad=pad_chip(scores, text, ink, len(padded)) if padded else None,
         pads=tuple(chips[i] for i in sorted(padded)) if len(padded) <= fold else (),
         long=len(real) > READABLE,
+        bare=ink is None or len(real) > READABLE,
         cut=len(real) > MOST,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,7 +11,14 @@ from generator.artifacts import ScoredText, TokenScores
 from generator.figures.numbers import count, fixed
 from generator.figures.readings import pads
 from generator.figures.tokens import show
-from generator.figures.tokenscale import TokenScale, drawn, pad_sum, turned, word
+from generator.figures.tokenscale import (
+    Drawn,
+    TokenScale,
+    drawn,
+    pad_sum,
+    turned,
+    word,
+)
 from generator.figures.tokenstrip import FOLD
 from generator.figures.view import Row, Table
 
@@ -73,3 +81,76 @@ def caption(scores: TokenScores, text: ScoredText, name: str, rows: int) -> str:
             f"; the {MOST} of the largest size of {count(len(text.tokens), 'token')}"
         )
     return said
+
+
+WHOLE = 6000
+"""Numbers in the table of a text at several epochs; beyond, it holds sums."""
+
+
+def frames_table(shown: Sequence[Drawn], names: Sequence[str]) -> Table:
+    """Every token by epoch; where those would be too many, each epoch's sums."""
+    first, text = shown[0]
+    quantity = f"{first.quantity[:1].upper()}{first.quantity[1:]}"
+    unit = f" ({first.unit})" if first.unit else ""
+    every = [
+        [math.nan] * len(t.tokens) if t.undefined else drawn(s, t) for s, t in shown
+    ]
+    if len(text.tokens) * len(shown) <= WHOLE:
+        rows = [
+            Row(
+                show(token),
+                tuple(fixed(float(values[i]), 4, first.signed) for values in every),
+            )
+            for i, token in enumerate(text.tokens)
+        ]
+        head = ("token", *names)
+        return Table(f"{quantity}{unit} of each token, by epoch", head, tuple(rows))
+    rows = [
+        Row(
+            name,
+            (
+                *(fixed(float(v), 4, first.signed) for v in (max(values), min(values))),
+                fixed(pad_sum(s, t), 4, first.signed) if pads(t) else "",
+            ),
+        )
+        for name, values, (s, t) in zip(names, every, shown, strict=True)
+    ]
+    head = ("epoch", "largest", "smallest", "sum over padding")
+    return Table(f"{quantity}{unit} of a text, by epoch", head, tuple(rows))
+
+
+def compared_table(shown: Sequence[Drawn], names: Sequence[str]) -> Table:
+    """Every word of a text by answer, and padding's sums below."""
+    every = [
+        [math.nan] * len(t.tokens) if t.undefined else drawn(s, t) for s, t in shown
+    ]
+    signs = [scores.signed for scores, _ in shown]
+    text = shown[0][1]
+    real = [i for i, token in enumerate(text.tokens) if token.kind != "pad"]
+    rows = [
+        Row(
+            show(text.tokens[i]),
+            tuple(
+                fixed(float(values[i]), 4, sign)
+                for values, sign in zip(every, signs, strict=True)
+            ),
+        )
+        for i in real[:MOST]
+    ]
+    if any(pads(one) for _, one in shown):
+        sums = (fixed(pad_sum(s, t), 4, s.signed) if pads(t) else "" for s, t in shown)
+        rows.append(Row("padding, summed", tuple(sums)))
+    units = [
+        f"{n} ({s.unit})" if s.unit else n
+        for n, (s, _) in zip(names, shown, strict=True)
+    ]
+    said = "Scores of each token, by row of the figure"
+    flipped = [n for n, (s, t) in zip(names, shown, strict=True) if turned(s, t)]
+    if flipped:
+        label = word(shown[names.index(flipped[0])][0].labels[1])
+        said += (
+            f"; the signs of {', '.join(flipped)} are turned, so that + is for {label}"
+        )
+    if len(real) > MOST:
+        said += f"; the first {MOST} of {count(len(real), 'token')}"
+    return Table(said, ("token", *units), tuple(rows))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator.artifacts import Artifact, Check, Frames, SlotScores
+from generator.artifacts import Artifact, Check, Frames, SlotScores, TokenFrames
 from generator.figures.numbers import count, significant
 from generator.figures.tokens import visible
 from generator.pages.base import Fact, Facts
@@ -53,7 +53,7 @@ def caption_lines(artifact: Artifact, head: Head, path: str) -> tuple[Line, ...]
 
 def epochs(artifact: Artifact, model: ModelMade) -> str:
     """Which state of the model was asked."""
-    frames = artifact.frames if isinstance(artifact, Frames) else ()
+    frames = artifact.frames if isinstance(artifact, Frames | TokenFrames) else ()
     if frames:
         read = ", ".join(str(frame.epoch) for frame in frames)
         return f"epochs {read} of {model.epochs}"
@@ -97,7 +97,7 @@ def checked(checks: Iterable[Check]) -> tuple[Checked, ...]:
 
 def checks_of(artifact: Artifact) -> tuple[Check, ...]:
     """An artifact's checks; those of frames by their largest error."""
-    if not isinstance(artifact, Frames):
+    if not isinstance(artifact, Frames | TokenFrames):
         return artifact.checks
     worst: dict[str, Check] = {}
     for check in (*artifact.checks, *(c for f in artifact.frames for c in f.checks)):

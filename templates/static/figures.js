@@ -32,6 +32,8 @@
       this.heads = all('.tbl thead th', el).map(x => x.textContent);
       this.rows = this.kind === 'text' || this.kind === 'matrix' ? [...body.rows].map(r => ({ word: r.cells[0].textContent, cells: [...r.cells].slice(1).map(c => num(c.textContent)) })) : [];
       this.box = one('[data-strip]', el);
+      this.range = one('input[type=range]', el);
+      if (this.range) this.slider();
       if (this.box) this.strip();
       if (one('.by-dist .wide', el)) { const r = one('.scroll', el); r.scrollLeft = r.scrollWidth; } /* newest slots first */
       this.index();
@@ -73,10 +75,17 @@
 
     key2(i) { return i.tagName === 'TD' && this.kind === 'matrix' ? this.place(i).join('-') : ''; }
 
+    /* rows of a comparison: the words of one place, by row */
+    kin(i) {
+      const of = row => all('.toks .t', row).filter(x => !x.closest('.pads[open] :not(summary)')), rows = all('.ans', this.el);
+      const at = of(i.closest('.ans')).indexOf(i);
+      return rows.map(row => [row.getAttribute('aria-label'), of(row)[at]]).filter(([, x]) => x && this.name(x) === this.name(i));
+    }
     name(i) { const b = one('bdi', i); return b.title || b.textContent; }
 
     say(i) {
       if (i.dataset.s) return i.dataset.s;
+      if (this.kind === 'compare') return '\u2018' + this.name(i) + '\u2019: ' + this.kin(i).map(([row, x]) => row + ' ' + x.dataset.v).join('; ');
       if (i.dataset.v) return this.name(i) + ': ' + i.dataset.v;
       if (i.tagName !== 'TD') return i.firstChild.textContent + (i.matches('.later') ? ' is not written yet' : i.matches('.out') ? ' has left the window' : ' is being written');
       const head = i.parentElement.cells[0].textContent;
@@ -98,6 +107,7 @@
     show(i) {
       this.unmark();
       i.classList.add('on');
+      if (this.kind === 'compare') this.kin(i).forEach(([, x]) => x.classList.add('on'));
       const k = this.key2(i);
       if (k) { const twin = this.items.find(x => x !== i && this.key2(x) === k); if (twin) twin.classList.add('on'); }
       this.tell(this.say(i), true);
@@ -106,6 +116,7 @@
 
     choose(i) { /* click or Enter: in a text, make it the token being written; else pin */
       if (this.box && i.dataset.t) { this.go(+i.dataset.t); return; }
+      if (this.range && i.tagName === 'TD') this.frame(i.parentElement.sectionRowIndex);
       if (this.pin === i) this.clear(); else { this.show(i); this.pin = i; this.index(); }
       this.save();
     }
@@ -120,7 +131,10 @@
       else if (k === 'ArrowLeft') to = this.items[n - 1];
       else if (k === 'Home') to = this.items[0];
       else if (k === 'End') to = this.items.at(-1);
-      else if (k === 'ArrowDown' || k === 'ArrowUp') { /* nearest on the next line */
+      else if (this.kind === 'compare' && k.startsWith('Arrow')) {
+        const kin = this.kin(i).map(([, x]) => x);
+        to = kin[kin.indexOf(i) + (k === 'ArrowDown' ? 1 : -1)];
+      } else if (k === 'ArrowDown' || k === 'ArrowUp') { /* nearest on the next line */
         const a = i.getBoundingClientRect();
         this.items.forEach(x => {
           const b = x.getBoundingClientRect(), dy = k === 'ArrowDown' ? b.top - a.bottom : a.top - b.bottom;
@@ -197,10 +211,36 @@
       this.save();
     }
 
-    /* #fig-name?step=14  #fig-name?view=word */
+    /* the epochs of a history: every chip's class, number and words, as the server told them */
+    slider() {
+      this.frames = JSON.parse(one('[data-frames]', this.el).dataset.frames);
+      this.names = JSON.parse(this.range.dataset.names);
+      this.range.addEventListener('input', () => this.frame(+this.range.value));
+    }
+    epoch(k) { return (this.names[k].match(/\d+/) || [k])[0]; }
+    frame(k) {
+      const [line, ...chips] = this.frames[k], name = this.names[k], out = one('output', this.el);
+      all('.one .t', this.el).forEach((t, n) => {
+        const [css, number, ...said] = chips[n].split('|'), s = one('small', t);
+        t.className = 't ' + css;
+        t.dataset.v = said.join('|');
+        if (s) s.textContent = number || '\u00a0';
+      });
+      one('.one .lab b', this.el).textContent = name[0].toUpperCase() + name.slice(1);
+      one('.one .lab span', this.el).textContent = line;
+      out.textContent = name;
+      all('.hist tbody tr, .hs li', this.el).forEach((x, n) => x.classList.toggle('here', n === k));
+      this.range.value = k;
+      this.range.setAttribute('aria-valuetext', name);
+      this.clear();
+      this.save();
+    }
+
+    /* #fig-name?step=14  #fig-name?view=word  #fig-name?epoch=3 */
     state() {
       const r = one('.seg input:checked', this.el), s = [];
       if (this.box && this.t >= 0) s.push('step=' + (this.t + 1));
+      else if (this.range) s.push('epoch=' + this.epoch(+this.range.value));
       else if (r) s.push('view=' + r.value);
       return s.join('&');
     }
@@ -211,6 +251,8 @@
       if (r) r.checked = true;
       this.clear();
       if (s.get('step') && this.box) this.go(+s.get('step') - 1);
+      const k = this.range ? this.names.findIndex((_, n) => this.epoch(n) === s.get('epoch')) : -1;
+      if (k >= 0) this.frame(k);
       this.busy = false;
     }
   }

@@ -60,6 +60,25 @@ CLASSIFIERS = {
     "even": scored.even,
     "harmful": scored.harmful,
     "tiny": scored.tiny,
+    "history": scored.frames,
+    "padded-history": lambda: scored.frames(pads=23),
+    "long-history": lambda: scored.frames(pads=40, words=scored.LONG),
+    "shapley-negative": lambda: scored.signed("negative"),
+    "occlusion": lambda: scored.signed(quantity="drop in log probability"),
+    "undefined": scored.undefined,
+    "lime-review": lambda: scored.review(scored.lime()),
+    "twin": scored.attention,
+    "predictions": scored.predictions,
+    "five-labels": lambda: scored.predictions(scored.FIVE, 1200),
+    "taus": scored.distributions,
+    "plain": lambda: scored.attention(
+        texts=(scored.weighed(scored.PLAIN, 2, 0.71, pads=7),)
+    ),
+    "stuck": scored.odd,
+    "unmasked-review": lambda: scored.attention(
+        texts=(scored.weighed(scored.REVIEW, 3, 0.88, pads=83, sharp=0.4),), ratio=7.389
+    ),
+    "short-history": lambda: scored.frames(words=scored.PLAIN),
 }
 CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
     "one": {"figure": "heatmap", "artifact": "attention", "text": 1,
@@ -75,6 +94,20 @@ CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
     "even": {"figure": "heatmap", "artifact": "even"},
     "harmful": {"figure": "heatmap", "artifact": "harmful"},
     "tiny": {"figure": "heatmap", "artifact": "tiny"},
+    "epochs": {"figure": "history", "artifact": "history"},
+    "answers": {"figure": "compare", "names": {"lime-review": "LIME"},
+                "artifacts": ("attention", "shapley", "lime-review", "undefined",
+                              "unmasked-review")},
+    "models": {"figure": "compare", "artifacts": ("shapley", "shapley-negative"),
+               "names": {"shapley": "LSTM", "shapley-negative": "bag of words"}},
+    "columns": {"figure": "compare", "artifacts": ("plain", "lime", "even", "stuck")},
+    "confusion": {"figure": "confusion", "artifact": "predictions"},
+    "confusion-five": {"figure": "confusion", "artifact": "five-labels"},
+    "long-answers": {"figure": "compare", "artifacts": ("attention", "twin"),
+                     "text": 3},
+    "epochs-padded": {"figure": "history", "artifact": "padded-history"},
+    "epochs-long": {"figure": "history", "artifact": "long-history", "epoch": 3},
+    "epochs-short": {"figure": "history", "artifact": "short-history"},
 }  # fmt: skip
 PROSE = """
 Every sentence names an artist and, a few words later, a city. The artist decides the

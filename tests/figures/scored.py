@@ -6,6 +6,7 @@ Sentences and numbers are invented; the sizes are those that a trained model giv
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -170,6 +171,27 @@ def lime() -> TokenScores:
     )  # fmt: skip
 
 
+def review(scores: TokenScores) -> TokenScores:
+    """Only the texts that read `REVIEW`."""
+    kept = (t for t in scores.texts if tuple(x.text for x in t.tokens) == REVIEW)
+    return replace(scores, texts=tuple(kept))
+
+
+def undefined() -> TokenScores:
+    """A method that has no answer for `REVIEW`."""
+    text = ScoredText(
+        tokens=tokens(REVIEW),
+        scores=np.full(len(REVIEW), np.nan, np.float32),
+        probabilities=shares(0.93),
+        label="positive",
+        undefined="no word changes the prediction",
+    )
+    return TokenScores(
+        texts=(text,), labels=LABELS, quantity="gradient × input", unit="logits",
+        signed=True,
+    )  # fmt: skip
+
+
 def five() -> TokenScores:
     """Five labels; two texts whose scores speak for different ones."""
     draws = np.random.Generator(np.random.PCG64(3))
@@ -249,13 +271,13 @@ def tiny() -> TokenScores:
 
 
 def frames(pads: int = 0, words: Sequence[str] = REVIEW) -> TokenFrames:
-    """One text at eleven epochs, from even weights to uneven ones."""
+    """One text at nine epochs, from even weights to uneven ones."""
     made = []
-    for epoch in range(11):
+    for epoch in range(9):
         p = 0.5 + 0.43 * (1 - np.exp(-epoch / 3)) * (-1 if epoch == 1 else 1)
         text = weighed(
-            words, 4, float(p), pads=pads, sharp=0.2 * epoch, truth="positive",
-            rationale=((11, 14),),
+            words, 4, float(p), pads=pads, sharp=0.25 * epoch, truth="positive",
+            rationale=((3, 5), (11, 13)),
         )  # fmt: skip
         check = Check("weights of a text sum to 1", 1e-8 * epoch, 1e-5)
         made.append(

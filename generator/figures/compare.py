@@ -1,0 +1,261 @@
+"""One text under several methods or models, so that the eye can go from one to another.
+
+Each answer is a strip of the same words under its name, what was predicted, and the
+scale it is drawn on. Answers of one quantity share one scale; others have each their
+own, and say so. A word is as wide in every strip, so that it stands in one column, also
+where strips wrap, and a cursor on one word marks it in all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Artifact, ScoredText, Token, TokenScores
+from generator.errors import FigureError, nearest, quoted
+from generator.figures.base import Figure
+from generator.figures.estimates import sentence
+from generator.figures.heatmap import find_text
+from generator.figures.numbers import count, significant
+from generator.figures.texthead import Heading, facts, heading, warnings
+from generator.figures.tokens import Phrase, Shown, show
+from generator.figures.tokenscale import (
+    SAME,
+    Drawn,
+    TokenScale,
+    drawn,
+    ends,
+    finite,
+    token_scale,
+    word,
+)
+from generator.figures.tokenstrip import (
+    KeyLine,
+    Words,
+    check_outline,
+    keys,
+    largest,
+    words,
+)
+from generator.figures.tokentables import compared_table
+from generator.figures.view import Stat, View
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One artifact's row. `bound` is told where rows have scales of their own."""
+
+    name: str
+    head: Heading
+    bound: str
+    words: Words
+    stats: tuple[Stat, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareView(View):
+    """Rows over the same words."""
+
+    rows: tuple[Answer, ...]
+    ramps: tuple[str, ...]
+    """Ramps to explain where there is not one scale: `s`, `d` or both."""
+    ends: tuple[str, ...]
+    keys: tuple[KeyLine, ...]
+
+
+class Compare(Figure):
+    """The same text, several answers."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
+    figure: Literal["compare"]
+    artifacts: Annotated[tuple[str, ...], Field(min_length=2, max_length=8)]
+    """Names of the scores to draw, in the order of the rows: 2 to 8 of them."""
+    text: int = Field(default=1, ge=1)
+    """Which text, counted from 1 in each artifact."""
+    names: dict[str, str] = Field(default={})
+    """What rows are called, by artifact; without it, by what their scores are."""
+    outline: tuple[str, ...] = ()
+    """Words to outline. Without it, those known to decide."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifacts it draws, in order."""
+        return self.artifacts
+
+    def view(self, *artifacts: Artifact) -> CompareView:
+        """What the template draws. Raises `FigureError`."""
+        found = [one for one in artifacts if isinstance(one, TokenScores)]
+        shown = [(s, s.texts[find_text(s, self.text)]) for s in found]
+        texts = [text for _, text in shown]
+        self.same_words(shown)
+        names = self.called(found)
+        check_outline(self.outline, texts[:1])
+        scales = scales_of(shown)
+        whole = scales[0] if alike(found) else None
+        rows = tuple(
+            answer(one, name, scale, self.outline, whole is None)
+            for one, name, scale in zip(shown, names, scales, strict=True)
+        )
+        strips = [row.words for row in rows]
+        return CompareView(
+            summary=summary(shown, names),
+            scale=whole,
+            tables=(compared_table(shown, names),),
+            notes=notes(found, names),
+            scored=True,
+            rows=rows,
+            ramps=()
+            if whole
+            else tuple(sorted({"d" if s.signed else "s" for s in found})),
+            ends=() if whole else shared_ends(shown),
+            keys=keys(strips, texts, bool(self.outline)),
+        )
+
+    def same_words(self, shown: list[Drawn]) -> None:
+        """Raises `FigureError` unless all artifacts read one text."""
+        first = real(shown[0][1])
+        if not first:
+            raise FigureError("compare: the text holds no token, nothing to draw")
+        for name, (_, text) in zip(self.artifacts, shown, strict=True):
+            if real(text) != first:
+                raise FigureError(
+                    f"compare: text {self.text} of {quoted(name)} "
+                    f"({count(len(real(text)), 'token')}) is another than that of "
+                    f"{quoted(self.artifacts[0])} ({count(len(first), 'token')}); "
+                    "give both methods the same texts"
+                )
+
+    def called(self, found: list[TokenScores]) -> list[str]:
+        """A name for each row. Raises `FigureError` for one of no row."""
+        for name in self.names:
+            if name not in self.artifacts:
+                raise FigureError(
+                    f"names: {quoted(name)} is not compared; "
+                    f"{nearest(name, self.artifacts)}"
+                )
+        quantities = [one.quantity for one in found]
+        return [
+            word(self.names.get(name) or row_name(name, one, quantities))
+            for name, one in zip(self.artifacts, found, strict=True)
+        ]
+
+
+def row_name(name: str, scores: TokenScores, quantities: list[str]) -> str:
+    """A row's name: its quantity, with the artifact's where several share it."""
+    alone = quantities.count(scores.quantity) == 1
+    return scores.quantity if alone else f"{scores.quantity} ({name})"
+
+
+def capital(name: str) -> str:
+    """A name as it begins a line."""
+    return name[:1].upper() + name[1:]
+
+
+def real(text: ScoredText) -> tuple[str, ...]:
+    """The words of a text; padding differs from model to model."""
+    return tuple(token.text for token in text.tokens if is_real(token))
+
+
+def is_real(token: Token) -> bool:
+    """Whether a token is of the text."""
+    return token.kind != "pad"
+
+
+def alike(found: list[TokenScores]) -> bool:
+    """Whether all answers are of one quantity, and speak for labels alike."""
+    return len({kind(one) for one in found}) == 1
+
+
+def kind(scores: TokenScores) -> tuple[object, ...]:
+    """What answers must share to share a scale."""
+    labels = scores.labels if scores.signed else ()
+    return (scores.quantity, scores.unit, scores.signed, labels)
+
+
+def scales_of(shown: list[Drawn]) -> list[TokenScale | None]:
+    """A scale for each row; rows of one quantity share theirs."""
+    groups: dict[tuple[object, ...], list[Drawn]] = {}
+    for one in shown:
+        groups.setdefault(kind(one[0]), []).append(one)
+    made = {name: token_scale(group) for name, group in groups.items()}
+    return [made[kind(scores)] for scores, _ in shown]
+
+
+def answer(
+    one: Drawn,
+    name: str,
+    scale: TokenScale | None,
+    outline: tuple[str, ...],
+    own: bool,
+) -> Answer:
+    """One row."""
+    scores, text = one
+    bound = told(scale) if own and scale and not text.undefined else ""
+    return Answer(
+        capital(name),
+        heading(scores, text),
+        bound,
+        words(scores, text, scale, outline, fold=0),
+        facts(text),
+        warnings(text),
+    )
+
+
+def told(scale: TokenScale) -> str:
+    """A row's own scale, in words."""
+    if scale.origin == "flat":
+        return scale.source
+    end = significant(scale.bound)
+    low = f"\N{MINUS SIGN}{end}" if scale.signed else "0"
+    said = f"scale {low} to {'+' if scale.signed else ''}{end} {scale.unit}".strip()
+    return f"{said}, {scale.small}" if scale.power else said
+
+
+def shared_ends(shown: list[Drawn]) -> tuple[str, ...]:
+    """What the two ends speak for, where all signed rows say the same."""
+    said = {ends([one]) for one in shown if one[0].signed} - {()}
+    return said.pop() if len(said) == 1 else ()
+
+
+def notes(found: list[TokenScores], names: list[str]) -> tuple[str, ...]:
+    """What the methods say of themselves, each once, with the rows that say it."""
+    said: dict[str, list[str]] = {}
+    for one, name in zip(found, names, strict=True):
+        for note in one.notes:
+            said.setdefault(note, []).append(name)
+    every = len(names)
+    return tuple(
+        sentence(note if len(of) == every else f"{', '.join(of)}: {note}")
+        for note, of in said.items()
+    )
+
+
+def summary(shown: list[Drawn], names: list[str]) -> Phrase:
+    """Which word has the largest score in which row, in one sentence."""
+    best: dict[Shown, list[str]] = {}
+    level: list[str] = []
+    for (scores, text), name in zip(shown, names, strict=True):
+        place = largest(scores, text)
+        if place is None:
+            continue
+        if is_level(scores, text):
+            level.append(name)
+        else:
+            best.setdefault(show(text.tokens[place]), []).append(name)
+    lost = len(names) - len(level) - sum(map(len, best.values()))
+    said: list[str | Shown] = ["The largest score is on "] if best else []
+    for i, (token, rows) in enumerate(sorted(best.items(), key=lambda x: -len(x[1]))):
+        said += ["; on " if i else "", token, f" for {', '.join(rows)}"]
+    rest = [f"every word has the same for {', '.join(level)}"] if level else []
+    rest += [f"{count(lost, 'answer')} not defined"] if lost else []
+    tail = "; ".join(rest)
+    return (*said, "; " if said and tail else "", tail if said else capital(tail), ".")
+
+
+def is_level(scores: TokenScores, text: ScoredText) -> bool:
+    """Whether all words of a text have one score."""
+    values = finite(drawn(scores, text)[[is_real(token) for token in text.tokens]])
+    return bool(np.ptp(values) <= SAME * np.abs(values).max())

@@ -1,0 +1,192 @@
+"""What a classifier said of documents, by what they are labelled.
+
+Rows are true labels, columns predicted ones, both in the corpus's own order, so that a
+near miss lies beside the diagonal. A cell prints how many documents it holds and their
+share of the row, and the share is its colour, always from 0 to 1: two matrices can be
+compared. Accuracy with its interval belongs to a figure of estimates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Artifact, Predictions
+from generator.errors import FigureError
+from generator.figures.base import Figure
+from generator.figures.colour import Scale
+from generator.figures.numbers import count, fixed, percent
+from generator.figures.tokens import Phrase
+from generator.figures.tokenscale import word
+from generator.figures.view import Row, Stat, Table, View
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A cell: how many documents, their share of the row, and both in words."""
+
+    css: str
+    count: str
+    share: str
+    said: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrueLabel:
+    """A row: the documents of one label."""
+
+    name: str
+    cells: tuple[Share, ...]
+    total: str
+    recall: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfusionView(View):
+    """True labels by predicted ones."""
+
+    labels: tuple[str, ...]
+    rows: tuple[TrueLabel, ...]
+    totals: tuple[str, ...]
+    precisions: tuple[str, ...]
+    stats: tuple[Stat, ...]
+    side: str
+
+
+class Confusion(Figure):
+    """True labels by predicted ones."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Predictions,)
+    figure: Literal["confusion"]
+    artifact: str
+    """Name of the predictions to draw."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> ConfusionView:
+        """What the template draws. Raises `FigureError`."""
+        (predictions,) = artifacts
+        assert isinstance(predictions, Predictions)  # noqa: S101 - checked with the study
+        labels = tuple(map(word, predictions.labels))
+        counts = confused(predictions)
+        scale = Scale(1.0, False, "share of the row", "", "fixed")
+        columns = counts.sum(0)
+        diagonal = np.diagonal(counts)
+        return ConfusionView(
+            summary=summary(predictions, counts, labels),
+            scale=scale,
+            tables=(table(counts, labels),),
+            beside=len(labels) <= FEW,
+            labels=labels,
+            rows=tuple(row(counts, i, labels, scale) for i in range(len(labels))),
+            totals=tuple(f"{n:,}" for n in columns),
+            precisions=tuple(map(ratio, diagonal, columns)),
+            stats=stats(counts),
+            side=predictions.part,
+        )
+
+
+FEW = 6
+"""Labels that fit beside the legend; more take the whole width."""
+
+
+def confused(predictions: Predictions) -> NDArray[np.int64]:
+    """Documents by true and predicted label, (labels, labels). Raises `FigureError`.
+
+    The predicted label is the most probable one, the first of a tie.
+    """
+    n, documents = len(predictions.labels), len(predictions.truths)
+    if not documents:
+        raise FigureError("confusion: the artifact holds no document, nothing to draw")
+    if predictions.probabilities.shape != (documents, n):
+        found = " by ".join(map(str, predictions.probabilities.shape))
+        raise FigureError(
+            f"confusion: probabilities are {found}; expected {documents} by {n}, a row "
+            "for each document and a column for each label"
+        )
+    if predictions.truths.min() < 0 or predictions.truths.max() >= n:
+        raise FigureError(
+            f"confusion: a true label is none of {count(n, 'label')}; expected places "
+            f"from 0 to {n - 1}"
+        )
+    counts = np.zeros((n, n), np.int64)
+    np.add.at(counts, (predictions.truths, predictions.probabilities.argmax(1)), 1)
+    return counts
+
+
+def row(
+    counts: NDArray[np.int64], i: int, labels: tuple[str, ...], scale: Scale
+) -> TrueLabel:
+    """The documents of one true label."""
+    total = int(counts[i].sum())
+    cells = []
+    for j, n in enumerate(counts[i].tolist()):
+        share = n / total if total else float("nan")
+        said = f"labelled {labels[i]}, predicted {labels[j]}: {n:,} of {total:,}"
+        cells.append(
+            Share(
+                scale.shade(share) if total else "",
+                f"{n:,}",
+                percent(share) if n or total else "",
+                f"{said[:1].upper()}{said[1:]}, {percent(share)}",
+                i == j,
+            )
+        )
+    return TrueLabel(
+        labels[i], tuple(cells), f"{total:,}", ratio(int(counts[i, i]), total)
+    )
+
+
+def ratio(part: int, whole: int) -> str:
+    """A share with two decimals, `–` where it is of nothing."""
+    return fixed(part / whole) if whole else "–"
+
+
+def stats(counts: NDArray[np.int64]) -> tuple[Stat, ...]:
+    """How many are right, and what always saying the most frequent label would give."""
+    total, right = int(counts.sum()), int(np.trace(counts))
+    return (
+        Stat(f"right, {right:,} of {total:,}", ratio(right, total)),
+        Stat("always the most frequent label", ratio(int(counts.sum(1).max()), total)),
+    )
+
+
+def table(counts: NDArray[np.int64], labels: tuple[str, ...]) -> Table:
+    """Counts, with totals and the shares that are right."""
+    rows = [
+        Row(
+            labels[i],
+            (
+                *(f"{n:,}" for n in counts[i].tolist()),
+                f"{counts[i].sum():,}",
+                ratio(int(counts[i, i]), int(counts[i].sum())),
+            ),
+        )
+        for i in range(len(labels))
+    ]
+    said = "Documents by true label (rows) and predicted label (columns)"
+    return Table(said, ("true label", *labels, "all", "recall"), tuple(rows))
+
+
+def summary(
+    predictions: Predictions, counts: NDArray[np.int64], labels: tuple[str, ...]
+) -> Phrase:
+    """How many are right, and the most frequent mistake, in one sentence."""
+    total, right = int(counts.sum()), int(np.trace(counts))
+    said = (
+        f"Of {count(total, predictions.part + ' document')}, {right:,} are predicted "
+        f"right ({ratio(right, total)})"
+    )
+    wrong = counts - np.diag(np.diagonal(counts))
+    if not wrong.any():
+        return (f"{said}.",)
+    i, j = divmod(int(wrong.argmax()), len(labels))
+    n, of = int(wrong[i, j]), int(counts[i].sum())
+    most = f"the most frequent mistake is {labels[j]} for {labels[i]}"
+    return (f"{said}; {most}, {n:,} of {of:,}.",)
