@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from generator.corpora.vocabulary import Vocabulary
 from generator.models.base import Decomposition, Ids, Prediction, Written
 from generator.networks.reading import BATCH, reader
+from generator.networks.softmax import softmax
 from generator.networks.textgenrnn import Settings
 from generator.networks.weights import Arrays
 from generator.networks.writing import SIZES, Draws, writer
@@ -41,7 +42,7 @@ class Network:
         for part, batch in _batches(rows):
             found, seen = ask(self._weights, batch)
             size = len(probabilities[part])
-            probabilities[part] = _softmax(found.numpy()[:size])
+            probabilities[part] = softmax(found.numpy()[:size])
             weights[part] = seen.numpy()[:size]
         back = back.ravel()
         return Prediction(probabilities[back], weights[back])
@@ -158,12 +159,6 @@ class Network:
     def _known(self, ids: Ids) -> bool:
         whole = np.issubdtype(ids.dtype, np.integer)
         return whole and bool(((ids >= 0) & (ids < len(self.vocabulary))).all())
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities by row; TensorFlow's own differ with a row's place in a batch."""
-    shares = np.exp(logits - logits.max(1, keepdims=True), dtype=np.float64)
-    return (shares / shares.sum(1, keepdims=True)).astype(np.float32)
 
 
 def _filled(rows: Numbers, size: int) -> tf.Tensor:
