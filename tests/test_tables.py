@@ -55,6 +55,7 @@ HELPERS = {
         "strict_json",
         "tabular",
         "tokenisation",
+        "truths",
         "vocabulary",
         "words",
     },
@@ -93,6 +94,7 @@ HELPERS = {
     "figures": {
         "base",
         "colour",
+        "density",
         "drawing",
         "masses",
         "numbers",

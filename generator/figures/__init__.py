@@ -15,6 +15,7 @@ from generator.figures.matrix import Matrix
 from generator.figures.parts import Parts
 from generator.figures.samples import SampledTexts
 from generator.figures.text import Text
+from generator.figures.violins import Violins
 
 FIGURES: dict[str, type[Figure]] = {
     "text": Text,
@@ -26,6 +27,7 @@ FIGURES: dict[str, type[Figure]] = {
     "estimates": EstimateDots,
     "heatmap": Heatmap,
     "history": History,
+    "violins": Violins,
     "compare": Compare,
     "confusion": Confusion,
 }

@@ -133,14 +133,23 @@ def row(
             Share(
                 scale.shade(share) if total else "",
                 f"{n:,}",
-                percent(share) if n or total else "",
-                f"{said[:1].upper()}{said[1:]}, {percent(share)}",
+                part(share),
+                f"{said[:1].upper()}{said[1:]}, {part(share)}",
                 i == j,
             )
         )
     return TrueLabel(
         labels[i], tuple(cells), f"{total:,}", ratio(int(counts[i, i]), total)
     )
+
+
+def part(share: float) -> str:
+    """A share in whole per cent; what is there is never 0%."""
+    return "<1%" if 0 < share < SMALL else percent(share)
+
+
+SMALL = 0.005
+"""Shares below it would be rounded to nothing."""
 
 
 def ratio(part: int, whole: int) -> str:

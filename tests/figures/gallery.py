@@ -103,6 +103,7 @@ CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
     "columns": {"figure": "compare", "artifacts": ("plain", "lime", "even", "stuck")},
     "confusion": {"figure": "confusion", "artifact": "predictions"},
     "confusion-five": {"figure": "confusion", "artifact": "five-labels"},
+    "violins": {"figure": "violins", "artifact": "taus"},
     "long-answers": {"figure": "compare", "artifacts": ("attention", "twin"),
                      "text": 3},
     "epochs-padded": {"figure": "history", "artifact": "padded-history"},

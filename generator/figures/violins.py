@@ -1,0 +1,258 @@
+"""One value for each of many texts, in groups on one axis.
+
+Each group is the outline of its values' density, as wide as the next at its widest,
+with the values themselves as ticks where they are few. A point and a line are the mean
+and its 95 % interval over texts; a hollow diamond is the mean that a paper reports. A
+group of fewer than five values has no outline, and one of none says so.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from generator.artifacts import Artifact, Distributions, Estimate, Estimates, Group
+from generator.errors import FigureError
+from generator.figures.base import Figure
+from generator.figures.density import Numbers, density
+from generator.figures.estimates import (
+    SHAPES,
+    Axis,
+    Tick,
+    axis_of,
+    decimals,
+    reference,
+    sentence,
+    told,
+)
+from generator.figures.numbers import fixed, significant
+from generator.figures.tokens import Phrase
+from generator.figures.tokenscale import word
+from generator.figures.view import Row, Table, View
+
+WIDTH, MARGIN = 360, 8
+MIDDLE, HALF = 22, 17
+"""Where a violin's middle lies, and half of its width at its widest."""
+nan = math.nan
+OUTLINED, TICKED = 5, 60
+"""Values that an outline needs, and up to which each is a tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violin:
+    """One group: its drawing, and the words beside it."""
+
+    name: str
+    role: str
+    shape: str
+    outline: str
+    """A path, "" where there are too few values."""
+    ticks: tuple[float, ...]
+    low: float
+    point: float | None
+    high: float
+    published: float | None
+    text: str
+    n: str
+    paper: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViolinsView(View):
+    """Groups on one axis, the reference line, the verdict."""
+
+    violins: tuple[Violin, ...]
+    roles: tuple[tuple[str, str], ...]
+    axis: tuple[Tick, ...]
+    reference: Tick | None
+    quantity: str
+    published: str
+    ticked: bool
+    verdict: str
+    claim: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Axis):
+    """An axis as wide as a violin is drawn."""
+
+    def at(self, value: float) -> float:
+        """Where `value` lies, to a tenth, kept within the axis."""
+        share = max(0.0, min(1.0, (value - self.low) / (self.high - self.low)))
+        return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
+
+
+class Violins(Figure):
+    """Groups of values on one axis."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Distributions,)
+    figure: Literal["violins"]
+    artifact: str
+    """Name of the distributions to draw."""
+    low: float | None = None
+    """Left end of the axis; without it, the data's."""
+    high: float | None = None
+    """Right end of the axis; without it, the data's."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> ViolinsView:
+        """What the template draws. Raises `FigureError`."""
+        (made,) = artifacts
+        assert isinstance(made, Distributions)  # noqa: S101 - checked with the study
+        if not made.groups:
+            raise FigureError("violins: the artifact holds no group, nothing to draw")
+        axis = span(made, self.low, self.high)
+        drawn = tuple(violin(group, made, axis) for group in made.groups)
+        unit = f" ({made.unit})" if made.unit else ""
+        return ViolinsView(
+            summary=summary(made),
+            tables=(table(made),),
+            violins=drawn,
+            roles=tuple(
+                (role, shape)
+                for role, shape in SHAPES.items()
+                if any(group.role == role for group in made.groups)
+            ),
+            axis=tuple(Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)),
+            reference=reference(as_estimates(made), axis),
+            quantity=word(f"{made.quantity}{unit}"),
+            published=word(made.published_name) or "as published"
+            if any(one.published is not None for one in drawn)
+            else "",
+            ticked=any(one.ticks for one in drawn),
+            verdict=made.verdict,
+            claim=sentence(made.claim),
+            remarks=tuple(map(sentence, made.notes)),
+        )
+
+
+def span(made: Distributions, low: float | None, high: float | None) -> Span:
+    """An axis that holds all values, intervals and reported means."""
+    rows = []
+    for group in made.groups:
+        values = real(group)
+        ends = (float(values.min()), float(values.max())) if values.size else (nan, nan)
+        rows.append(Estimate("", group.mean, *ends, len(values)))
+        rows.append(Estimate("", group.mean, group.low, group.high, len(values)))
+        if group.published is not None:
+            mean = group.published
+            rows.append(Estimate("", mean, mean, mean, len(values)))
+    found = axis_of(as_estimates(made, tuple(rows)), low, high)
+    first, last = found.low, found.high
+    if made.ends is not None:
+        first = max(first, made.ends[0]) if low is None else first
+        last = min(last, made.ends[1]) if high is None else last
+    return Span(first, last if last > first else first + 1)
+
+
+def as_estimates(
+    made: Distributions, rows: tuple[Estimate, ...] | None = None
+) -> Estimates:
+    """The means as a table of estimates, whose axis and words are theirs."""
+    return Estimates(
+        quantity=made.quantity,
+        rows=rows
+        if rows is not None
+        else tuple(
+            Estimate(g.name, g.mean, g.low, g.high, len(real(g)), g.role)
+            for g in made.groups
+        ),
+        reference=made.reference,
+        reference_name=made.reference_name,
+        verdict=made.verdict,
+        claim=made.claim,
+    )
+
+
+def real(group: Group) -> Numbers:
+    """The values of a group that are numbers."""
+    values = group.values.astype(np.float64)
+    return np.asarray(values[np.isfinite(values)])
+
+
+def violin(group: Group, made: Distributions, axis: Span) -> Violin:
+    """One group's drawing and words."""
+    values = real(group)
+    row = Estimate(group.name, group.mean, group.low, group.high, values.size)
+    there = values.size > 0 and math.isfinite(group.mean)
+    sound = math.isfinite(group.low + group.high)
+    low, high = (group.low, group.high) if sound else (group.mean, group.mean)
+    paper = group.published
+    return Violin(
+        name=word(group.name),
+        role=group.role,
+        shape=SHAPES[group.role],
+        outline=outline(values, made.ends, axis) if values.size >= OUTLINED else "",
+        ticks=tuple(axis.at(float(v)) for v in np.sort(values))
+        if values.size <= TICKED
+        else (),
+        low=axis.at(low) if there else float(MARGIN),
+        point=axis.at(group.mean) if there else None,
+        high=axis.at(high) if there else float(MARGIN),
+        published=None if paper is None else axis.at(paper),
+        text=told(row) if there else "not defined",
+        n=f"{values.size:,}",
+        paper="" if paper is None else fixed(paper, decimals(group.high - group.low)),
+    )
+
+
+def outline(values: Numbers, ends: tuple[float, float] | None, axis: Span) -> str:
+    """A violin as a path: along its upper edge, and back along the lower one."""
+    places, heights = density(values, ends)
+    if not places.size:
+        return ""
+    half = HALF * heights / heights.max()
+    within = (places >= axis.low) & (places <= axis.high)
+    upper = [
+        (axis.at(float(x)), float(h))
+        for x, h in zip(places[within], half[within], strict=True)
+    ]
+    edge = [f"{x:g} {MIDDLE - h:.1f}" for x, h in upper]
+    edge += [f"{x:g} {MIDDLE + h:.1f}" for x, h in reversed(upper)]
+    return f"M{'L'.join(edge)}z" if upper else ""
+
+
+def table(made: Distributions) -> Table:
+    """Every group's mean, interval, quartiles and reported mean."""
+    rows = tuple(Row(word(group.name), cells(group)) for group in made.groups)
+    unit = f" ({made.unit})" if made.unit else ""
+    head = ("group", "role", "n", "mean", "low", "high", "lower quartile", "median",
+            "upper quartile", "published")  # fmt: skip
+    said = f"{word(made.quantity)}{unit}: means with 95% intervals, and quartiles"
+    return Table(said, head, rows)
+
+
+def cells(group: Group) -> tuple[str, ...]:
+    """A group's numbers."""
+    values = real(group)
+    quartiles = np.quantile(values, (0.25, 0.5, 0.75)) if values.size else [nan] * 3
+    return (
+        group.role,
+        f"{values.size:,}",
+        *(significant(float(v), 4) for v in (group.mean, group.low, group.high)),
+        *(significant(float(v), 4) for v in quartiles),
+        "" if group.published is None else significant(group.published, 4),
+    )
+
+
+def summary(made: Distributions) -> Phrase:
+    """Each observed group's mean, and the verdict, in one sentence."""
+    groups = [group for group in made.groups if group.role == "observed"] or [
+        *made.groups
+    ]
+    means = [
+        f"{word(group.name)} {told(row)}"
+        for group, row in (
+            (g, Estimate(g.name, g.mean, g.low, g.high, 0)) for g in groups
+        )
+    ]
+    said = f"Mean {word(made.quantity)} over texts: {'; '.join(means)}."
+    verdict = made.verdict
+    return (said, "" if verdict == "none" else f" The claim is {verdict}.")
