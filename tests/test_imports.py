@@ -35,7 +35,9 @@ MAY: dict[str, set[str]] = {
     "decoding": {"artifacts", "codec"},
     # What a study file names
     "corpora": LEAVES,
-    "models": LEAVES | TEXT | {"arrays", "codec", "machine"},
+    "models": LEAVES
+    | TEXT
+    | {"arrays", "codec", "machine", "corpora.paths", "corpora.reading"},
     "networks": LEAVES
     | STORED
     | TEXT

@@ -59,7 +59,7 @@ HELPERS = {
         "vocabulary",
         "words",
     },
-    "models": {"base", "logs"},
+    "models": {"base", "epochs", "logs"},
     "methods": {
         "adversary",
         "ascent",

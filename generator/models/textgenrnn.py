@@ -23,12 +23,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from generator import files, manifest
-from generator.corpora.base import Corpus, Folders
+from generator.corpora.base import Corpus
 from generator.errors import ConfigError
-from generator.models.base import LanguageModel, ModelSpec, Trained
+from generator.models.base import LanguageModel, Trained
+from generator.models.epochs import ByEpochs
 from generator.progress import Progress
 from generator.spec import RelativePath, Spec
 
@@ -61,7 +62,7 @@ class Files(Spec):
     """JSON, the model's settings."""
 
 
-class TextGenRNN(ModelSpec):
+class TextGenRNN(ByEpochs):
     """A textgenrnn, trained anew, from its package's weights, or from anybody's."""
 
     version: ClassVar[int] = 1
@@ -100,12 +101,6 @@ class TextGenRNN(ModelSpec):
     """Of Adam in the first epoch; it falls by equal parts towards 0."""
     validation: float = Field(default=0.0, ge=0, le=0.9)
     """Share of documents held out."""
-    early_stop: int | None = Field(default=None, ge=1)
-    """Stop after as many epochs without a better held-out loss; null never stops."""
-    snapshots: tuple[int, ...] | None = None
-    """Epochs whose weights are kept beside the best and the last; null keeps all."""
-
-    _folder: Path | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
@@ -123,25 +118,12 @@ class TextGenRNN(ModelSpec):
             raise ValueError(
                 f"pretrained weights are of another {changed}; leave it out"
             )
-        if any(not 0 <= epoch <= self.epochs for epoch in self.snapshots or ()):
-            raise ValueError(f"snapshots must be epochs from 0 to {self.epochs}")
         return self
 
     def _changed(self) -> str | None:
         """The first setting of the shape that is not its default."""
         known = type(self).model_fields
         return next((n for n in SHAPE if getattr(self, n) != known[n].default), None)
-
-    def keeps(self, epoch: int) -> bool:
-        """Whether `epoch` is kept; the best epoch is not known before training."""
-        kept = self.snapshots is None or epoch in {*self.snapshots, self.epochs}
-        return kept and super().keeps(epoch)
-
-    def placed(self, folders: Folders) -> Self:
-        """The recipe, told where the study's files lie."""
-        found = self.model_copy()
-        found._folder = folders.study  # noqa: SLF001  # of its own class
-        return found
 
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
@@ -151,10 +133,6 @@ class TextGenRNN(ModelSpec):
 
         if not manifest.is_complete(folder):
             recipe.train(corpus, self._plan(seed), folder, progress)
-
-    def is_trained(self, folder: Path) -> bool:
-        """Whether `folder` holds the complete model, every file's hash being right."""
-        return manifest.is_complete(folder)
 
     def load(self, folder: Path) -> Trained:
         """The trained model. Raises `IntegrityError` for a damaged folder."""
@@ -213,11 +191,11 @@ class TextGenRNN(ModelSpec):
 
     def _paths(self, named: Files) -> tuple[Path, Path, Path]:
         """Where the three files lie. Raises `ConfigError`."""
-        if self._folder is None:
+        if self._folders is None:
             raise ConfigError(
                 "files: the study's folder is not known; place the recipe"
             )
-        root = self._folder.resolve()
+        root = self._folders.study.resolve()
         names = (named.weights, named.vocabulary, named.config)
         weights, vocabulary, config = (root / name for name in names)
         for path, name in zip((weights, vocabulary, config), names, strict=True):

@@ -80,6 +80,16 @@ def cross_entropy(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
     return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
 
 
+def weighted(by_class: NDArray[np.float32]) -> Loss:
+    """Cross-entropy, that of an example times the weight (classes,) of its class."""
+    weights = tf.constant(by_class)
+
+    def loss(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
+        return cross_entropy(outputs, targets) * tf.gather(weights, targets)
+
+    return loss
+
+
 def _halves(
     model: keras.Model, loss: Loss, batch: Batch
 ) -> tuple[list[Tensor], Tensor]:

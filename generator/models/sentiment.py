@@ -1,0 +1,258 @@
+"""An attentional classifier of texts: an encoder, attention over its states, logits.
+
+1. Words of a text become vectors of `dim_embeddings` channels, drawn at random or read
+   from a file in GloVe's format.
+2. An encoder turns them into states: LSTMs or GRUs, in one direction or both, or, as
+   `average`, nothing but each word's own vector, passed through tanh.
+3. Attention scores every state, and softmax turns the scores into weights, which sum
+   to 1 over the text. Padding is masked; unmasked, every text is padded to `max_tokens`
+   and padding is weighed like a word, to show how much of the attention it takes.
+4. The context is the average of the states by these weights. An attention GRU reads the
+   states once more instead, each weight standing in the place of its update gate.
+   Without attention, the context is the encoder's last state.
+5. One matrix makes logits of the context, and softmax probabilities. So with the
+   average a logit is its bias plus a sum over the words: what each gave is known.
+
+In training, `dropout` hides channels of the vectors, the same ones all through a text,
+and channels of the context. Adam makes the steps, on batches of texts of like lengths.
+The division into training, validation and test documents follows from the study's seed
+and the shares alone, whatever the model and its own seed, so that models of one study
+can be compared text by text. The vocabulary is counted on training documents.
+
+Source: the attentional interface of Goku Mohandas (2017), whose score is `double_tanh`;
+tanh and dot attention as Jain and Wallace (2019) test them; attention GRU by Xiong,
+Merity and Socher (2016).
+Differs: padding weighs exactly 0 unless asked for; a text's weights sum to 1 over what
+was averaged. Words are told apart as `words` describes, not by a pretrained tokeniser.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from generator import manifest
+from generator.corpora.base import Corpus, Fact
+from generator.corpora.paths import find
+from generator.corpora.reading import opened
+from generator.errors import ConfigError
+from generator.models.base import (
+    Attentive,
+    Averaging,
+    Classifier,
+    Differentiable,
+    Trained,
+)
+from generator.models.epochs import ByEpochs
+from generator.progress import Progress
+from generator.spec import RelativePath
+
+if TYPE_CHECKING:
+    from generator.networks.sentiment_recipe import Plan
+
+SHAPE = (
+    "encoder",
+    "bidirectional",
+    "layers",
+    "size",
+    "layer_normalization",
+    "attention",
+    "dim_attention",
+    "masked",
+    "pooling",
+    "dim_embeddings",
+    "max_tokens",
+)
+"""The settings that decide the network's shape."""
+READING = (
+    "validation",
+    "test",
+    "max_words",
+    "least_count",
+    "max_tokens",
+    "masked",
+)
+"""The settings that decide what is read of a corpus."""
+
+
+class Sentiment(ByEpochs):
+    """A classifier of texts that weighs their words."""
+
+    version: ClassVar[int] = 1
+    offers: ClassVar[tuple[type, ...]] = (
+        Classifier,
+        Attentive,
+        Averaging,
+        Differentiable,
+    )
+    expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
+    kind: Literal["sentiment"]
+    corpus: str
+    """Name of the corpus to learn from."""
+
+    encoder: Literal["lstm", "gru", "average"] = "lstm"
+    """What turns words into states; `average` lets no word know its neighbours."""
+    bidirectional: bool = True
+    """Whether an LSTM or GRU reads in both directions."""
+    layers: int = Field(default=1, ge=1, le=8)
+    """How many encoders, one over the other."""
+    size: int = Field(default=64, ge=1, le=2048)
+    """Channels of a state, in each direction."""
+    layer_normalization: bool = False
+    """Whether the gates of a GRU are normalised over its channels."""
+    attention: Literal["tanh", "dot", "double_tanh", "uniform", "none"] = "tanh"
+    """How states are scored; `uniform` weighs all alike, `none` takes the last one."""
+    dim_attention: int = Field(default=64, ge=1, le=2048)
+    """Hidden channels of the scores `tanh` and `double_tanh`."""
+    masked: bool = True
+    """Whether padding is left out; else every text is padded to `max_tokens`."""
+    pooling: Literal["average", "attention_gru"] = "average"
+    """What makes one context of states and weights."""
+    dim_embeddings: int = Field(default=100, ge=1, le=2048)
+    """Channels of a word's vector."""
+    vectors: RelativePath | None = None
+    """A file of word vectors to begin with, in GloVe's text format, in the study's
+    folder or in the data folder; words that are not in it are drawn as without."""
+    train_vectors: bool = True
+    """Whether training changes the vectors that were read."""
+
+    max_tokens: int = Field(default=200, ge=1, le=5000)
+    """Words read of a text, the first ones."""
+    max_words: int = Field(default=20_000, ge=1, le=1_000_000)
+    """The most frequent words that are known; the others are unknown."""
+    least_count: int = Field(default=1, ge=1, le=1_000_000)
+    """How often training texts must hold a word for it to be known."""
+
+    epochs: int = Field(default=4, ge=0, le=10_000)
+    """How often to go through the training texts."""
+    batch_size: int = Field(default=64, ge=1, le=65536)
+    """Texts in a step of training."""
+    learning_rate: float = Field(default=1e-3, gt=0, le=10)
+    """Of Adam in the first epoch."""
+    decay: float = Field(default=1.0, gt=0, le=1)
+    """What the rate is multiplied by after each epoch."""
+    learning_rate_floor: float = Field(default=0.0, ge=0, le=10)
+    """Below which the rate does not fall."""
+    dropout: float = Field(default=0.5, ge=0, lt=1)
+    """Share of channels dropped in training, of words' vectors and of the context."""
+    class_weights: Literal["none", "balanced"] = "none"
+    """`balanced` makes all labels weigh the same in the loss, however many texts have
+    them; the held-out loss is weighed alike."""
+    validation: float = Field(default=0.1, ge=0, le=0.9)
+    """Share of documents to choose the best epoch by, unless the corpus has its own."""
+    test: float = Field(default=0.2, ge=0, le=0.9)
+    """Share of documents that decide nothing, unless the corpus has its own."""
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    """Beside the study's seed, decides first weights, dropout and the order of texts,
+    but not how the corpus is divided."""
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        """Raises `ValueError` where settings contradict each other."""
+        if self.layer_normalization and self.encoder != "gru":
+            raise ValueError(
+                f"layer_normalization is for encoder: gru, not {self.encoder}; "
+                "leave it out, or change the encoder"
+            )
+        if self.attention == "none" and self.pooling == "attention_gru":
+            raise ValueError(
+                "pooling: attention_gru needs weights, and attention: none makes none; "
+                "change one of them"
+            )
+        if self.attention == "none" and self.encoder == "average":
+            raise ValueError(
+                "attention: none takes the last state, and encoder: average has none; "
+                "use attention: uniform for the plain average"
+            )
+        scored = self.attention in {"tanh", "double_tanh"}
+        if "dim_attention" in self.model_fields_set and not scored:
+            raise ValueError(
+                f"dim_attention is for tanh and double_tanh, not {self.attention}; "
+                "leave it out"
+            )
+        if not self.masked and "max_tokens" not in self.model_fields_set:
+            raise ValueError(
+                "masked: false pads every text to max_tokens, so that number decides "
+                "how much padding there is; write it"
+            )
+        if not (self.vectors or self.train_vectors):
+            raise ValueError(
+                "train_vectors: false keeps vectors that were read, and none are; "
+                "name a file under vectors"
+            )
+        if self.learning_rate_floor > self.learning_rate:
+            raise ValueError(
+                f"learning_rate_floor {self.learning_rate_floor:g} is above the "
+                f"learning_rate {self.learning_rate:g}; lower it"
+            )
+        return self
+
+    def can(self) -> tuple[type, ...]:
+        """Weights only with attention; an exact division only of an average."""
+        if self.attention == "none":
+            return (Classifier, Differentiable)
+        if self.pooling == "attention_gru":
+            return (Classifier, Attentive, Differentiable)
+        return self.offers
+
+    def train(
+        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
+    ) -> None:
+        """Train into `folder`; see `ModelSpec.train`."""
+        from generator.networks import sentiment_recipe
+
+        if not manifest.is_complete(folder):
+            assert corpus is not None  # noqa: S101 - the field is required
+            plan = self._plan(seed)
+            sentiment_recipe.train(corpus, plan, seed, folder, progress)
+
+    def load(self, folder: Path) -> Trained:
+        """The trained model. Raises `IntegrityError` for a damaged folder."""
+        from generator.networks import sentiment_recipe
+
+        return sentiment_recipe.Trained(folder)
+
+    def foreign_key(self) -> str:
+        """Hash of the file of vectors, or "". Raises `CorpusError`."""
+        if self.vectors is None:
+            return ""
+        found = hashlib.sha256()
+        with opened(self._place(self.vectors), self.vectors) as file:
+            while data := file.read(1 << 24):
+                found.update(data)
+        return found.hexdigest()
+
+    def _place(self, path: str) -> Path:
+        """Where the file of vectors is. Raises `ConfigError`, `CorpusError`."""
+        if self._folders is None:
+            raise ConfigError("vectors: the folders are not known; place the recipe")
+        return find(path, self._folders)
+
+    def _plan(self, seed: int) -> Plan:
+        from generator.networks import sentiment, sentiment_recipe, teaching, training
+
+        named = self.vectors
+        return sentiment_recipe.Plan(
+            settings=sentiment.Settings(
+                **{name: getattr(self, name) for name in SHAPE}
+            ),
+            reading=teaching.Reading(**{name: getattr(self, name) for name in READING}),
+            training=training.Settings(
+                epochs=self.epochs,
+                seed=sentiment_recipe.seed_of(seed, self.seed),
+                batch_size=self.batch_size,
+                learning_rate=self.learning_rate,
+                schedule="decay",
+                decay=self.decay,
+                floor=self.learning_rate_floor,
+                patience=self.early_stop,
+                snapshots=self.snapshots,
+            ),
+            dropout=self.dropout,
+            class_weights=self.class_weights,
+            vectors=(self._place(named), named) if named else None,
+            train_vectors=self.train_vectors,
+        )

@@ -1,0 +1,146 @@
+"""Training a sentiment classifier as a study words it, into a folder.
+
+1. The corpus is divided by the study's seed alone, so that models which differ in
+   anything else, their own seed included, learn from the same texts and are tested on
+   the same.
+2. The network begins freshly drawn, or with somebody's word vectors where there are.
+3. `training.train` does the rest; then the folder is declared complete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator import files
+from generator.corpora.base import Corpus
+from generator.corpora.words import FIRST, Words
+from generator.networks import checkpoint, sentiment, training, vectors
+from generator.networks.classifying import Classifying
+from generator.networks.keeping import Json, Kept, keep
+from generator.networks.stepping import Loss, cross_entropy, weighted
+from generator.networks.teaching import Lesson, Reading, teach
+from generator.networks.weights import Arrays, Shapes
+from generator.progress import Progress
+
+ClassWeights = Literal["none", "balanced"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train from, and how."""
+
+    settings: sentiment.Settings
+    reading: Reading
+    training: training.Settings
+    dropout: float
+    class_weights: ClassWeights
+    vectors: tuple[Path, str] | None  # the file, and its name as the author wrote it
+    train_vectors: bool
+
+
+class Trained(Kept[Classifying]):
+    """A trained sentiment classifier, read from its folder."""
+
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = sentiment.Settings(**model)
+        self.words = Words(tuple(vocabulary["words"]))
+        self.labels = tuple(vocabulary["labels"])
+        return sentiment.shapes(self.settings, len(self.words), len(self.labels))
+
+    def _network(self, arrays: Arrays, epoch: int) -> Classifying:
+        return Classifying(self.settings, self.words, self.labels, arrays, epoch)
+
+
+def train(
+    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+) -> None:
+    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`.
+
+    `seed` divides the corpus; all else follows from the seed of `plan.training`.
+    """
+    lesson = teach(corpus, plan.reading, seed)
+    model, notes = _built(plan, lesson)
+    outcome = training.train(
+        model,
+        _loss(plan, lesson),
+        lesson.train,
+        lesson.held_out,
+        plan.training,
+        folder,
+        progress,
+        name="sentiment",
+        identity=_identity(plan, lesson),
+        seed_generators=sentiment.seed_generators(plan.settings, plan.dropout),
+    )
+    log = replace(
+        outcome.log,
+        held_out=lesson.sides.validation,
+        tested=lesson.sides.test,
+        notes=lesson.notes + notes,
+    )
+    told = {"labels": lesson.labels, "words": lesson.words.words}
+    keep(folder, asdict(plan.settings), told, log, outcome.snapshots)
+    checkpoint.remove(folder)
+
+
+def seed_of(study: int, model: int) -> int:
+    """One number for both, below 2**31 as Keras wants it."""
+    drawn = hashlib.sha256(f"sentiment/{study}/{model}".encode()).digest()
+    return int.from_bytes(drawn[:4], "big") >> 1
+
+
+def balanced(counts: tuple[int, ...]) -> NDArray[np.float32]:
+    """A weight (labels,) for each label: what makes all weigh the same, 1 on average.
+
+    A label that n_k of n texts have, among K labels, weighs `n / (K n_k)`.
+    """
+    return (sum(counts) / (len(counts) * np.array(counts))).astype(np.float32)
+
+
+def _built(plan: Plan, lesson: Lesson) -> tuple[sentiment.Sentiment, tuple[str, ...]]:
+    """The network before training, and a note on the vectors it begins with."""
+    found = None
+    notes: tuple[str, ...] = ()
+    if plan.vectors:
+        place, name = plan.vectors
+        dimensions = plan.settings.dim_embeddings
+        found, count = vectors.read(place, name, lesson.words, dimensions)
+        total = len(lesson.words) - FIRST
+        notes = (f"{count:,} of the {total:,} known words have a vector in {name}",)
+    model = sentiment.build(
+        plan.settings,
+        len(lesson.words),
+        len(lesson.labels),
+        plan.training.seed,
+        dropout=plan.dropout,
+        vectors=found,
+        train_vectors=plan.train_vectors,
+    )
+    return model, notes
+
+
+def _loss(plan: Plan, lesson: Lesson) -> Loss:
+    """Of training and of what is held out alike."""
+    if plan.class_weights == "none":
+        return cross_entropy
+    return weighted(balanced(lesson.counts))
+
+
+def _identity(plan: Plan, lesson: Lesson) -> str:
+    """Hash of what decides the result and is neither weights nor texts."""
+    told = {
+        "settings": asdict(plan.settings),
+        "dropout": plan.dropout,
+        "class weights": plan.class_weights,
+        "train vectors": plan.train_vectors,
+        "words": lesson.words.words,
+        "labels": lesson.labels,
+    }
+    return files.digest(json.dumps(told, sort_keys=True).encode())
