@@ -7,6 +7,7 @@ the model's window. So whatever explains a classifier explains a written token.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -28,6 +29,9 @@ OTHER = "any other token"
 
 class NextToken:
     """A `Differentiable` classifier, if the language model can be differentiated."""
+
+    fillings: ClassVar = {"unknown": 0, "pad": 0}
+    """What `perturbing` puts in a token's place: one id is padding and unknown."""
 
     def __init__(self, model: LanguageModel, target: int) -> None:
         self.model, self.target = model, target

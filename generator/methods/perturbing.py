@@ -13,7 +13,7 @@ them by length, answers all in one call.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -28,7 +28,8 @@ Masks = NDArray[np.bool_]
 """(perturbations, tokens), true where a token is kept."""
 Array = NDArray[np.float64]
 
-FILLED: dict[Operator, int] = {"unknown": 1, "pad": 0}
+FILLED: Mapping[Operator, int] = {"unknown": 1, "pad": 0}
+"""What stands in a token's place, as ids of `Words`."""
 SAID: dict[Operator, str] = {
     "remove": "a token that is hidden is taken out of the text",
     "unknown": "a token that is hidden is replaced by the unknown word",
@@ -52,23 +53,42 @@ def answers(
     asked: list[tuple[int, ...]] = []
     backs = []
     for ids, mask in zip(texts, masks, strict=True):
-        distinct, back = np.unique(mask, axis=0, return_inverse=True)
-        backs.append(len(asked) + back.reshape(-1))
-        asked += perturbed(ids, distinct, operator)
+        different, back = distinct(mask)
+        backs.append(len(asked) + back)
+        asked += perturbed(ids, different, operator, fillings(model))
     if not asked:
         return [np.zeros((0, len(model.labels))) for _ in masks]
     found = model.predict(asked).astype(np.float64)
     return [found[back] for back in backs]
 
 
+def distinct(masks: Masks) -> tuple[Masks, NDArray[np.intp]]:
+    """The different masks, and for each mask which of them it is."""
+    if not masks.size:
+        return masks[:1], np.zeros(len(masks), np.intp)
+    packed = np.ascontiguousarray(np.packbits(masks, axis=1))
+    rows = packed.view(f"V{packed.shape[1]}").ravel()
+    _, first, back = np.unique(rows, return_index=True, return_inverse=True)
+    return masks[first], back
+
+
+def fillings(model: Classifier) -> Mapping[Operator, int]:
+    """What stands in a token's place, as ids of the model."""
+    found: Mapping[Operator, int] = getattr(model, "fillings", FILLED)
+    return found
+
+
 def perturbed(
-    ids: Sequence[int], masks: Masks, operator: Operator
+    ids: Sequence[int],
+    masks: Masks,
+    operator: Operator,
+    filled: Mapping[Operator, int] = FILLED,
 ) -> list[tuple[int, ...]]:
     """The text under each mask."""
     whole = np.asarray(ids)
     if operator == "remove":
         return [tuple(whole[mask].tolist()) for mask in masks]
-    filled = np.where(masks, whole, FILLED[operator])
+    filled = np.where(masks, whole, filled[operator])
     return list(map(tuple, filled.tolist()))
 
 
