@@ -2,8 +2,8 @@
 
 1. Equal texts are asked once, in an order that does not depend on who asks when.
 2. A text is padded to the next of few lengths, which follows from its own length alone:
-   multiples of 4 up to 32, of 8 up to 64, of 16 up to 128, and so on, never longer than
-   the model reads. At most a seventh is padding from 32 tokens on.
+   multiples of 4 up to 64, of 8 up to 128, of 16 up to 256, and so on, never longer
+   than the model reads. From 25 tokens on that adds less than an eighth.
 3. Texts of one padded length go in batches of so many that work and memory are bounded.
    A batch that is not full is filled up with padding to a multiple of `ROWS` rows: the
    kernels take rows by eights or sixteens, and what is left over by other instructions,
@@ -39,7 +39,7 @@ def distinct(
 
 def padded(length: int, most: int) -> int:
     """What a text of `length` tokens is padded to, where none has more than `most`."""
-    step = max(STEP, 1 << max((length - 1).bit_length() - 3, 0))
+    step = max(STEP, 1 << max((length - 1).bit_length() - 4, 0))
     return min(max(-(-length // step), 1) * step, most)
 
 
