@@ -3,9 +3,12 @@
 A path begins with an artifact's name and walks its fields; a list takes a place
 (counted from 0, negative from the end), or the name of one of its rows with hyphens for
 spaces. Numbers in a list can be asked for their `min max mean sum argmax first last`.
-Scores of slots also know `padding` and `recency`: each step's sum over padded slots,
-and its newest slot. What is not there, or has no value, is an error, so that a sentence
-cannot say what its artifact does not.
+Some records know what follows from their fields: scores of slots `padding` and
+`recency`, each step's sum over padded slots and its newest slot; a scored text its
+`probability`, that of the predicted label, its sum over `padding` and the `evenness` of
+its weights; scores of texts the labels `predicted` for them; predictions how many are
+`right` of their `count`, and the `accuracy`. What is not there, or has no value, is an
+error, so that a sentence cannot say what its artifact does not.
 """
 
 from __future__ import annotations
@@ -18,10 +21,19 @@ from typing import Any
 
 import numpy as np
 
-from generator.artifacts import Artifact, Curves, SlotScores, Token
+from generator.artifacts import (
+    Artifact,
+    Curves,
+    Predictions,
+    ScoredText,
+    SlotScores,
+    Token,
+    TokenScores,
+)
 from generator.errors import WriteUpError, nearest, quoted
 from generator.figures.masses import padding_mass, recency_mass
 from generator.figures.numbers import significant
+from generator.figures.readings import certainty, evenness, predicted, token_padding
 from generator.figures.tokens import show, visible
 
 FORMAT = re.compile(r"[+ ]?(?:,)?(?:\.\d{1,2})?[feg%d]?")
@@ -34,6 +46,31 @@ REDUCTIONS: dict[str, Callable[[np.ndarray], object]] = {
     "sum": lambda array: np.sum(array, dtype=np.float64),
     "argmax": np.argmax,
 }
+
+DERIVED: dict[type, dict[str, Callable[[Any], object]]] = {
+    SlotScores: {"padding": padding_mass, "recency": recency_mass},
+    ScoredText: {
+        "padding": token_padding,
+        "probability": certainty,
+        "evenness": evenness,
+    },
+    TokenScores: {
+        "predicted": lambda scores: tuple(
+            predicted(scores.labels, text) for text in scores.texts
+        )
+    },
+    Predictions: {
+        "right": lambda made: int(hits(made).sum()),
+        "count": lambda made: len(made.truths),
+        "accuracy": lambda made: float(hits(made).mean()) if hits(made).size else None,
+    },
+}
+"""What follows from the fields of a record, by its kind and its word."""
+
+
+def hits(made: Predictions) -> np.ndarray:
+    """Whether each document's most probable label is its own."""
+    return np.asarray(made.probabilities.argmax(1) == made.truths)
 
 
 def look_up(artifacts: Mapping[str, Artifact], expression: str) -> str:
@@ -63,9 +100,15 @@ def walk(value: object, step: str, path: str) -> object:
 
 def into_record(value: object, step: str, path: str) -> object:
     """A field, or one of the few things derived from several."""
-    if isinstance(value, SlotScores) and step in {"padding", "recency"}:
-        return padding_mass(value) if step == "padding" else recency_mass(value)
-    names = {f.name for f in fields(value)}  # type: ignore[arg-type] # asked above
+    known = {
+        word: way
+        for kind, ways in DERIVED.items()
+        if isinstance(value, kind)
+        for word, way in ways.items()
+    }
+    if step in known:
+        return known[step](value)
+    names = {f.name for f in fields(value)} | set(known)  # type: ignore[arg-type] # asked above
     if isinstance(value, Curves):
         rows = dict(zip(map(hyphens, value.names), value.y, strict=True))
         if step in rows:

@@ -43,6 +43,9 @@ from generator.figures.tokenstrip import (
 from generator.figures.tokentables import compared_table
 from generator.figures.view import Stat, View
 
+LONG = 4
+"""Characters of a numeral that fit below a short word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -61,6 +64,8 @@ class CompareView(View):
     """Rows over the same words."""
 
     rows: tuple[Answer, ...]
+    roomy: bool
+    """Whether a number is too long for a short word's width."""
     ramps: tuple[str, ...]
     """Ramps to explain where there is not one scale: `s`, `d` or both."""
     ends: tuple[str, ...]
@@ -107,6 +112,7 @@ class Compare(Figure):
             notes=notes(found, names),
             scored=True,
             rows=rows,
+            roomy=any(len(c.numeral) > LONG for one in strips for c in one.read),
             ramps=()
             if whole
             else tuple(sorted({"d" if s.signed else "s" for s in found})),

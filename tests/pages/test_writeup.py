@@ -11,7 +11,7 @@ from generator.errors import WriteUpError
 from generator.oracle import findings
 from generator.values import look_up
 from generator.writeup import Known, Placed, WriteUp, plain, read_write_up
-from tests.figures import examples
+from tests.figures import examples, scored
 from tests.figures.examples import HOSTILE
 
 ARTIFACTS = {"greedy": examples.attention(), "tfidf": examples.estimates()}
@@ -61,6 +61,59 @@ def test_values_come_from_artifacts(tmp_path: Path) -> None:
     assert html(tmp_path, text).count(value) == 4
     code = html(tmp_path, f"`{cell}`\n\n```\n{cell}\n```\n\n    {cell}\n")
     assert code.count("{{ greedy.scores.max:.2f }}") == 3
+
+
+def test_what_follows_from_an_artifact_can_be_named() -> None:
+    """Labels, probabilities, sums over padding and hits are the artifact's own."""
+    made = {
+        "attention": scored.attention(),
+        "unmasked": scored.unmasked(),
+        "test": scored.predictions(),
+    }
+    text, padded, test = (
+        made["attention"].texts[1],
+        made["unmasked"].texts[0],
+        made["test"],
+    )
+    found = {
+        path: look_up(made, path)
+        for path in (
+            "attention.predicted.1",
+            "attention.texts.1.probability:.2f",
+            "attention.texts.1.padding",
+            "unmasked.texts.0.padding:.4f",
+            "attention.texts.0.evenness:.2f",
+            "test.right",
+            "test.count",
+            "test.accuracy:.4f",
+        )
+    }
+    mass = sum(
+        float(score)
+        for score, token in zip(padded.scores, padded.tokens, strict=True)
+        if token.kind == "pad"
+    )
+    right = sum(
+        int(row.argmax()) == truth
+        for row, truth in zip(test.probabilities, test.truths, strict=True)
+    )
+    assert found["attention.predicted.1"] == "positive"
+    assert found["attention.texts.1.probability:.2f"] == f"{text.probabilities[1]:.2f}"
+    assert found["attention.texts.1.padding"] == "0"
+    assert found["unmasked.texts.0.padding:.4f"] == f"{mass:.4f}"
+    assert 0 < float(found["attention.texts.0.evenness:.2f"]) < 1
+    assert found["test.right"] == str(right)
+    assert found["test.count"] == "400"
+    assert found["test.accuracy:.4f"] == f"{right / 400:.4f}"
+
+
+@pytest.mark.parametrize(
+    "path", ["a.predicted.9", "a.predicted", "a.texts.0.probabilty", "a.accuracy"]
+)
+def test_what_does_not_follow_is_an_error(path: str) -> None:
+    """A place beyond the texts, a whole list or another kind's word is refused."""
+    with pytest.raises(WriteUpError):
+        look_up({"a": scored.attention()}, path)
 
 
 def test_a_value_is_never_read_as_markdown(tmp_path: Path) -> None:
