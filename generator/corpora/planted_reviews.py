@@ -23,16 +23,17 @@ known which words decide it.
 The rationale are the words that decide: in every clause that counts the evaluating word
 with its negation and its word of degree, and the word `but`, `yet`, `although` or
 `though` that overrules the other clause. The overruled clause does not belong to it,
-nor do the words that tell whose opinion is given. With two classes words of degree do
-not belong to it either, since they never change the side. Without the rationale a
-review has another label or none, and all other words can go without changing it. Every
-review has a rationale, neutral ones too.
+nor do the words that tell whose opinion is given: whose it is, the rules take as known.
+With two classes words of degree do not belong to it either, since they never change the
+side. Without the rationale a review has another label or none, and all other words can
+go without changing it. Every review has a rationale, neutral ones too.
 
-Nothing else tells the label. Value, place and build of the deciding sentence are dealt
-out together, each combination once in every stretch of 180 reviews (144 with two
-classes): the sentence comes first, last or between others equally often for each label.
-The other sentences are drawn without knowledge of it, and what they say of other things
-is as often good as bad.
+Nothing else is meant to tell the label. In every stretch of 180 reviews (144 with two
+classes) each value comes as often with each build of the deciding sentence, and in each
+place: first, last or between others. The other sentences are drawn without knowledge of
+it, and what they say of other things is as often good as bad. Only the overruled clause
+leans, to the side that loses. So counting words gives the label of five in about half
+of the reviews, and of two in about three of five.
 """
 
 from __future__ import annotations
