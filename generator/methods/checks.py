@@ -6,6 +6,8 @@ what they claim to be is worse than none.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +49,16 @@ def probability_checks(probabilities: Array) -> tuple[Check, ...]:
 def largest(errors: Array) -> float:
     """The largest error, at least 0; NaN if any is."""
     return float(np.maximum(0.0, errors.max())) + 0.0 if errors.size else 0.0
+
+
+def worst(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """One check for each name, with the largest error of those of that name."""
+    found: dict[str, Check] = {}
+    for check in checks:
+        known = found.get(check.name, check)
+        error = float(np.maximum(known.error, check.error))  # NaN if either is
+        found[check.name] = replace(check, error=error)
+    return tuple(found.values())
 
 
 def verified(*checks: Check) -> tuple[Check, ...]:

@@ -88,8 +88,8 @@ def perturbed(
     whole = np.asarray(ids)
     if operator == "remove":
         return [tuple(whole[mask].tolist()) for mask in masks]
-    filled = np.where(masks, whole, filled[operator])
-    return list(map(tuple, filled.tolist()))
+    rows = np.where(masks, whole, filled[operator])
+    return list(map(tuple, rows.tolist()))
 
 
 def without_each(size: int) -> Masks:
