@@ -1,0 +1,154 @@
+"""A small linear model of the classifier around one text: LIME.
+
+1. Texts like the explained one are made by hiding some of its words: how many is drawn
+   from one to all of them, which ones evenly. The first is the text itself.
+2. The classifier is asked for the probability of one label, the predicted one unless
+   the study names another, given each of these texts.
+3. Each weighs by how near it is: a text that keeps k of d words lies 100 (1 − √(k/d))
+   away and weighs √exp(−distance²/25²). So one that keeps half of its words still
+   weighs a half, one without any nearly nothing.
+4. Some words are chosen, ten unless the study says otherwise, all of them where there
+   are no more: up to six one after the other, by what each adds to the fit; more than
+   six at once, those whose coefficients are largest in a linear model of all words.
+5. A linear model of the chosen words is fitted to the probabilities by weighted ridge
+   regression with a penalty of 1. The score of a word is its coefficient: how much
+   probability the label gains, in this model, where the word is there. A word that was
+   not chosen has the score 0, which is what the linear model gives it.
+
+**How far to believe it.** A linear model need not fit. Beside the scores stand R², the
+weighted share of the variation that it explains, and its own prediction for the whole
+text beside the classifier's. The explanation is marked as unreliable where the two fall
+on different sides of the decision: of one half where there are two labels, of the
+largest probability of another label where there are more. It is marked too where R² is
+below one half, and where too few different texts were drawn, or words were hidden only
+together, so that coefficients are not determined.
+
+Which texts are drawn is chance. Everything is done five times over with other draws:
+the scores and numbers are those of the first, and the standard deviation over all five
+says how much a score would change had others been drawn. This asks the classifier five
+times as often. Texts that are drawn again are not asked again: twelve words have but
+4,096 texts.
+
+The numbers explained are probabilities. A classifier that answers with anything else,
+whose answers do not lie from 0 to 1 or do not sum to 1 within a thousandth, is refused:
+coefficients of logits look alike and mean something else. A text with fewer than two
+words has no linear model, nor has one whose words are all unknown, or one whose
+prediction never changes.
+
+Source: Ribeiro, Singh and Guestrin (2016), "Why should I trust you?": explaining the
+predictions of any classifier, arXiv 1602.04938; sampling, distance, kernel and choice
+of words as in the authors' package lime, version 0.2.
+
+Differs: a word is a place in the text, so that a word that stands there twice has two
+scores, where the package hides all its occurrences together unless told not to. Hidden
+words are taken out; the study can have them replaced instead. The package shows
+neither R² nor the linear model's own prediction on its page, and gives one draw.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import ScoredText, TokenScores
+from generator.methods import facts
+from generator.methods.attributing import Attribution, constant
+from generator.methods.attribution.lime_facts import (
+    chance_checks,
+    deviations,
+    of_draws,
+    of_fit,
+    refuse_logits,
+)
+from generator.methods.base import Asked
+from generator.methods.checks import verified, worst
+from generator.methods.perturbing import SAID, UNITS, Array, Masks, Operator
+from generator.methods.players import Players, answered, players, unmoved
+from generator.methods.surrogate import Surrogate, fitted, hidden, nearness
+from generator.methods.windows import narrow
+
+LEAST = 2
+"""Tokens that a linear model needs."""
+
+
+class Lime(Attribution):
+    """The coefficients of a linear model around each text."""
+
+    gives: ClassVar = TokenScores
+    method: Literal["lime"]
+    samples: int = Field(default=5000, ge=2, le=100_000)
+    """How many texts are drawn around each, itself included."""
+    features: int = Field(default=10, ge=1, le=1000)
+    """How many tokens get a coefficient; all of them in a text with no more."""
+    repeats: int = Field(default=5, ge=1, le=50)
+    """How often it is done over with other draws, for the standard deviation of the
+    scores; with 1 there is none."""
+    kernel_width: float = Field(default=25.0, gt=0, le=1000)
+    """How far from the text another one still counts, as a distance from 0 to 100."""
+    operator: Operator = "remove"
+    """What becomes of a hidden token: taken out, or replaced by the unknown word or by
+    padding."""
+
+    def collect(self, asked: Asked) -> TokenScores:
+        """Fit. Raises any `StudyError` of asking, and where answers are no chances."""
+        cases = self.cases(asked)
+        refuse_logits(cases)
+        games = [players(case, self.operator) for case in cases]
+        texts = [game.case.without(game.undefined(LEAST)) for game in games]
+        checks = [*chance_checks([case.probabilities for case in cases])]
+        readable = [at for at, game in enumerate(games) if not game.undefined(LEAST)]
+        asking = ((games[at], self._masks(asked, at, games[at])) for at in readable)
+        for at, (masks, rows) in zip(readable, answered(asking), strict=True):
+            checks += chance_checks(rows)
+            texts[at] = self._text(games[at], masks, rows[:, cases[at].label])
+        return TokenScores(
+            epoch=cases[0].model.epoch,
+            checks=verified(*worst(checks)),
+            texts=tuple(texts),
+            labels=cases[0].model.labels,
+            quantity="LIME coefficient",
+            unit=UNITS["probability"],
+            signed=True,
+            notes=self._notes(),
+        )
+
+    def _masks(self, asked: Asked, number: int, game: Players) -> Masks:
+        """The masks of every run over a text: (repeats × samples, tokens)."""
+        tokens = len(game.places)
+        draws = (asked.generator(number, run) for run in range(self.repeats))
+        return np.concatenate([hidden(tokens, self.samples, draw) for draw in draws])
+
+    def _text(self, game: Players, masks: Masks, values: Array) -> ScoredText:
+        """A text from the values of its masks, run after run."""
+        parts = np.split(masks, self.repeats), np.split(values, self.repeats)
+        runs = [self._fitted(*part) for part in zip(*parts, strict=True)]
+        first = runs[0]
+        why = unmoved(values) or constant(first.coefficients)
+        if why:
+            return game.case.without(why)
+        spread = deviations([run.coefficients for run in runs])
+        return game.case.with_scores(
+            game.spread_out(first.coefficients),
+            spread=narrow(game.spread_out(spread) if spread.size else spread),
+            facts=(
+                *of_fit(game.case, first, self.samples),
+                *of_draws(first.coefficients, spread, self.repeats),
+                *facts.unknown(game.case.question.tokens),
+            ),
+        )
+
+    def _fitted(self, masks: Masks, values: Array) -> Surrogate:
+        weights = nearness(masks, self.kernel_width)
+        return fitted(masks, values, weights, self.features)
+
+    def _notes(self) -> tuple[str, ...]:
+        fit = (
+            f"fitted to {self.samples:,} perturbed texts, weighed by a kernel of width"
+        )
+        most = f"at most {self.features} tokens have a coefficient; the others score 0"
+        over = f"the standard deviation is that over {self.repeats} draws of as many"
+        if self.repeats == 1:
+            over = "drawn once: how far scores depend on the draw is not known"
+        return (SAID[self.operator], f"{fit} {self.kernel_width:g}", most, over)
