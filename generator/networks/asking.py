@@ -21,7 +21,7 @@ Places = NDArray[np.intp]
 TOKENS = 8192
 """Slots in a batch, padding included, if the number of its texts allows."""
 ROWS = 16
-MOST = 128
+MOST = 256
 """Texts in a batch."""
 STEP = 4
 """The smallest difference of two padded lengths."""
