@@ -173,6 +173,8 @@ def told(row: Estimate) -> str:
     """An estimate in words: value and interval."""
     if not math.isfinite(row.value):
         return "not defined"
+    if math.isnan(row.low) and math.isnan(row.high):
+        return significant(row.value)
     digits = decimals(row.high - row.low)
     value, low, high = (fixed(v, digits) for v in (row.value, row.low, row.high))
     return f"{value} [{low}, {high}]"

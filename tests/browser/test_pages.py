@@ -14,7 +14,8 @@ from tests.figures.examples import HOSTILE, SENTENCE
 pytestmark = pytest.mark.browser
 
 LONG = "studies/2026/11/13/slots/index.html"
-PAGES = (LONG, "index.html", "archive/index.html", "methods/writing/index.html",
+READ = "studies/2026/05/08/classifiers/index.html"
+PAGES = (LONG, READ, "index.html", "archive/index.html", "methods/writing/index.html",
          "tags/index.html", "about/index.html")  # fmt: skip
 
 
@@ -192,4 +193,121 @@ def test_curves_are_drawn_in_the_themes_ink(
     )
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert stroke not in {"none", paper}
+    page.context.close()
+
+
+def test_a_slider_chooses_the_epoch(browser: Any, site: Path) -> None:
+    """Its keys move it, it says the epoch, and the text takes that epoch's numbers."""
+    page, wrong = opened(browser, site, READ)
+    figure = page.locator("#fig-epochs")
+    slider = figure.get_by_label("Epoch", exact=True)
+    chips = figure.locator(".one .t")
+    last = chips.nth(2).locator("small").inner_text()
+    slider.focus()
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "epoch 0, before training"
+    page.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "epoch 1 of 8"
+    assert figure.locator("output").inner_text() == "epoch 1 of 8"
+    assert (
+        figure.locator(".one .lab").inner_text().startswith("Epoch 1 of 8 · predicted")
+    )
+    row = figure.locator(".hist tbody tr").nth(1)
+    assert "here" in (row.get_attribute("class") or "")
+    cells = row.locator("td:not(.rs)").all_inner_texts()
+    assert [c.locator("small").inner_text() for c in chips.all()] == cells
+    assert chips.nth(2).locator("small").inner_text() != last
+    assert page.url.endswith("#fig-epochs?epoch=1")
+    assert wrong == []
+    page.context.close()
+
+
+def test_the_sliders_first_epoch_is_the_pages(browser: Any, site: Path) -> None:
+    """Going away and back gives the chips that the server drew, class by class."""
+    page, _ = opened(browser, site, READ)
+    for name in ("epochs", "epochs-padded", "epochs-long"):
+        chips = (
+            f"[...document.querySelectorAll('#fig-{name} .one .t')]"
+            ".map(x => x.className + x.dataset.v + x.textContent)"
+        )
+        slider = page.locator(f"#fig-{name} input[type=range]")
+        first, place = page.evaluate(chips), slider.input_value()
+        slider.fill("0")
+        assert page.evaluate(chips) != first
+        slider.fill(place)
+        assert page.evaluate(chips) == first
+    page.context.close()
+
+
+def test_an_epoch_can_be_linked_to(browser: Any, site: Path) -> None:
+    """The address holds the epoch, so that prose can name one."""
+    page, _ = opened(browser, site, f"{READ}#fig-epochs-long?epoch=5")
+    assert page.locator("#fig-epochs-long output").inner_text() == "epoch 5 of 8"
+    page.context.close()
+
+
+def test_without_scripts_a_history_shows_its_epochs_and_one_text(
+    browser: Any, site: Path
+) -> None:
+    """Every epoch's line is there and one epoch as text; the slider is not."""
+    page, _ = opened(browser, site, READ, java_script_enabled=False)
+    figure = page.locator("#fig-epochs")
+    assert figure.locator(".hist tbody tr").count() == 9
+    assert figure.locator(".one .t").first.is_visible()
+    assert not figure.locator("input[type=range]").is_visible()
+    page.context.close()
+
+
+def test_a_cursor_marks_one_word_in_all_answers(browser: Any, site: Path) -> None:
+    """Pointing at a word marks it in every row and tells every row's score."""
+    page, wrong = opened(browser, site, READ)
+    figure = page.locator("#fig-answers")
+    rows = figure.locator(".ans")
+    rows.nth(1).locator(".t").nth(3).hover()
+    assert figure.locator(".on bdi").all_inner_texts() == ["thin"] * 5
+    said = figure.locator("[data-read]").inner_text()
+    assert said.startswith("‘thin’: Attention weight (attention) 0.045; Shapley value")
+    assert "Gradient × input not defined" in said
+    page.mouse.move(0, 0)
+    figure.locator(".t[tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    marked = figure.locator(".on bdi").all_inner_texts()
+    assert marked == ["plot"] * 5
+    inside = "document.activeElement.closest('.ans').getAttribute('aria-label')"
+    assert page.evaluate(inside) == "Shapley value"
+    assert wrong == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_words_of_all_answers_stand_in_columns(
+    browser: Any, site: Path, width: int
+) -> None:
+    """A word has one place in every row, also where rows wrap."""
+    page, _ = opened(browser, site, READ, viewport={"width": width, "height": 900})
+    lefts = page.evaluate(
+        "[...document.querySelectorAll('#fig-answers .ans')].map(row =>"
+        "[...row.querySelectorAll('.toks > .t')].map("
+        "x => Math.round(x.getBoundingClientRect().left)))"
+    )
+    assert len(lefts) == 5
+    assert all(row == lefts[0] for row in lefts)
+    page.context.close()
+
+
+def test_hostile_words_of_a_classifier_are_seen_literally(
+    browser: Any, site: Path
+) -> None:
+    """Running text holds each hostile token with its signs, left to right."""
+    page, _ = opened(browser, site, READ)
+    chips = page.locator("#fig-harmful .t bdi").all_inner_texts()
+    seen = {chip.strip() for chip in chips}
+    for text in HOSTILE:
+        assert show(Token(text)).short.strip() in seen, text
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('#fig-harmful .toks > .t')]"
+        ".map(x => { const b = x.getBoundingClientRect(); return [b.top, b.left]; })"
+    )
+    assert boxes == sorted(boxes, key=lambda b: (round(b[0]), b[1]))
     page.context.close()
