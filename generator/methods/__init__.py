@@ -15,8 +15,13 @@ from generator.methods.attention.streak import Streak
 from generator.methods.attention.tfidf import Tfidf
 from generator.methods.attention.weights import Attention
 from generator.methods.attention.writing import Writing
+from generator.methods.attribution.coefficients import Coefficients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
+from generator.methods.attribution.lime import Lime
+from generator.methods.attribution.shap import Shap
 from generator.methods.base import Method
+from generator.methods.evaluation.evaluation import Evaluation
+from generator.methods.evaluation.predictions import Predicting
 from generator.methods.training.curves import Training
 from generator.methods.training.samples import Sampling
 
@@ -37,6 +42,11 @@ METHODS: dict[str, type[Method]] = {
     "attention_rationale": AttentionRationale,
     "attention_shares": AttentionShares,
     "leave_one_out": LeaveOneOut,
+    "lime": Lime,
+    "shap": Shap,
+    "coefficients": Coefficients,
+    "predictions": Predicting,
+    "evaluation": Evaluation,
     "training": Training,
     "samples": Sampling,
 }

@@ -123,6 +123,16 @@ class Classifier(Protocol):
         ...
 
 
+@runtime_checkable
+class Counted(Protocol):
+    """A model that says how many numbers it learnt."""
+
+    @property
+    def parameters(self) -> int:
+        """How many."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Attended:
     """A classifier's answers to texts, and what it attended to."""

@@ -114,6 +114,15 @@ def test_estimates_lie_on_their_axis() -> None:
     assert "not supported" in plain(view.summary)
 
 
+def test_an_estimate_without_an_interval_shows_none() -> None:
+    """A single measurement is its value alone."""
+    rows = (Estimate("once", 12.5, float("nan"), float("nan"), 1),)
+    view = EstimateDots(figure="estimates", artifact="a").view(
+        replace(examples.estimates(), rows=rows)
+    )
+    assert view.whiskers[0].text == "12.5"
+
+
 def test_an_estimate_without_a_value_is_told_in_words() -> None:
     """NaN is "not defined", not a point at the axis' end."""
     nan = float("nan")

@@ -1,0 +1,135 @@
+"""What each token of a text adds to the logit of a label, exactly, in a bag of words.
+
+1. A bag of words gives a label a logit: an intercept, plus for each known word of the
+   text, and for each known pair of neighbouring words, a coefficient times its TF-IDF.
+   The intercept and these terms are the logit; nothing is left over.
+2. A word's term belongs to its token. A pair's term is divided equally between its two
+   tokens. The sum of a token's shares is its score: how much of the logit is its own.
+   Above 0 it speaks for the label, below 0 against it.
+3. The label is the one that the model finds most probable, or the one the study names.
+   With two labels the model has one logit, the second label's; scores for the first
+   label are its negative, as its logit against the other is.
+4. Two identities are checked, and nothing is stored if either fails by more than one in
+   a million: the intercept and all scores sum to the logit, relative to the size of the
+   terms where that is above 1; and the logits of all labels give the probabilities that
+   the model gives.
+
+The division between the tokens of a pair is a choice. That "not good" speaks against a
+film lies in neither of its words, and each gets half. With more than two labels a logit
+alone decides nothing: what counts is by how much it exceeds the others.
+
+A token scores 0 if the model does not know its word. A text of unknown words alone has
+no scores. The same word scores differently in a longer text, as the values of a text
+are scaled to a vector of length 1.
+
+Source: the additive explanation of a linear model, which needs no approximation; the
+coefficients are those of logistic regression on TF-IDF.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Check, Fact, ScoredText, TokenScores
+from generator.methods import facts
+from generator.methods.attributing import Case, of_texts, unreadable
+from generator.methods.base import Asked
+from generator.methods.checks import largest, verified
+from generator.methods.classified import TextMethod
+from generator.models.base import Additive, Terms
+
+Array = NDArray[np.float64]
+TOLERANCE = 1e-6
+TWO = 2
+
+
+class Coefficients(TextMethod):
+    """The exact division of a logit among tokens."""
+
+    needs: ClassVar = (Additive,)
+    gives: ClassVar = TokenScores
+    method: Literal["coefficients"]
+    label: str | None = None
+    """The label that scores speak for; without it, the most probable one."""
+
+    def collect(self, asked: Asked) -> TokenScores:
+        """Divide. Raises `ConfigError`, `CorpusError` and `IntegrityError`."""
+        model: Additive = asked.model.at(self.epoch)
+        cases = of_texts(model, self.questions(asked, model), self.label)
+        terms = [model.terms(case.question.ids) for case in cases]
+        scores = [
+            shares(one, case.size) for case, one in zip(cases, terms, strict=True)
+        ]
+        pairs = tuple(zip(cases, terms, scores, strict=True))
+        checks = verified(
+            Check(
+                "intercept and scores sum to the logit", _sums(terms, scores), TOLERANCE
+            ),
+            Check("logits give the probabilities", _answers(cases, terms), TOLERANCE),
+        )
+        return TokenScores(
+            epoch=model.epoch,
+            checks=checks,
+            texts=tuple(_text(*each) for each in pairs),
+            labels=model.labels,
+            quantity="logit contribution",
+            unit="logits",
+            signed=True,
+            notes=("a pair's contribution is divided equally between its two words",),
+        )
+
+
+def shares(terms: Terms, size: int) -> Array:
+    """What each token adds to each logit, (tokens, labels)."""
+    found = np.zeros((size, len(terms.intercepts)))
+    for places, values in zip(terms.places, terms.values, strict=True):
+        found[list(places)] += np.asarray(values, np.float64) / len(places)
+    return found
+
+
+def logits(terms: Terms) -> Array:
+    """The logits as the sum of all terms, (labels,)."""
+    return np.asarray(terms.intercepts + terms.values.sum(0, dtype=np.float64))
+
+
+def of_label(values: NDArray[np.floating[Any]], label: int) -> Array:
+    """What speaks for a label; of two, for the first, what speaks against the other."""
+    if values.shape[-1] == TWO:
+        return np.asarray(values[..., label] - values[..., 1 - label], np.float64)
+    return np.asarray(values[..., label], np.float64)
+
+
+def _text(case: Case, terms: Terms, scores: Array) -> ScoredText:
+    """One text with its scores and with what belongs to them."""
+    if reason := unreadable(case.question.tokens):
+        return case.without(reason)
+    return case.with_scores(
+        of_label(scores, case.label),
+        facts=(
+            Fact("logit", float(of_label(logits(terms), case.label)), "logits"),
+            Fact("intercept", float(of_label(terms.intercepts, case.label)), "logits"),
+            *facts.unknown(case.question.tokens),
+        ),
+    )
+
+
+def _sums(terms: list[Terms], scores: list[Array]) -> float:
+    """The largest error of a sum, relative to its terms where these exceed 1."""
+    errors = []
+    for one, found in zip(terms, scores, strict=True):
+        kept = found.astype(np.float32).sum(0, dtype=np.float64)
+        size = max(1.0, float(np.abs(one.values).sum(0).max(initial=0)))
+        errors.append(np.abs(one.intercepts + kept - logits(one)).max() / size)
+    return largest(np.array(errors))
+
+
+def _answers(cases: tuple[Case, ...], terms: list[Terms]) -> float:
+    """The largest error of a probability that logits give."""
+    errors = []
+    for case, one in zip(cases, terms, strict=True):
+        sizes = np.exp(logits(one) - logits(one).max())
+        errors.append(np.abs(sizes / sizes.sum() - case.probabilities).max())
+    return largest(np.array(errors))
