@@ -28,7 +28,7 @@ from pydantic import Field, model_validator
 from generator import files, manifest
 from generator.corpora.base import Corpus
 from generator.errors import ConfigError
-from generator.models.base import LanguageModel, Trained
+from generator.models.base import DifferentiableLanguageModel, LanguageModel, Trained
 from generator.models.epochs import ByEpochs
 from generator.progress import Progress
 from generator.spec import RelativePath, Spec
@@ -66,7 +66,7 @@ class TextGenRNN(ByEpochs):
     """A textgenrnn, trained anew, from its package's weights, or from anybody's."""
 
     version: ClassVar[int] = 1
-    offers: ClassVar[tuple[type, ...]] = (LanguageModel,)
+    offers: ClassVar[tuple[type, ...]] = (LanguageModel, DifferentiableLanguageModel)
     kind: Literal["textgenrnn"]
 
     word_level: bool = False

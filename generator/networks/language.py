@@ -9,8 +9,17 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from generator.corpora.vocabulary import Vocabulary
-from generator.models.base import Decomposition, Ids, Prediction, Written
-from generator.networks.reading import BATCH, reader
+from generator.models.base import (
+    Decomposition,
+    Floats,
+    Ids,
+    Prediction,
+    Quantity,
+    Slopes,
+    Written,
+)
+from generator.networks import language_slopes
+from generator.networks.reading import BATCH, filled_up, reader
 from generator.networks.softmax import softmax
 from generator.networks.textgenrnn import Settings
 from generator.networks.weights import Arrays
@@ -20,7 +29,7 @@ Numbers = NDArray[np.int32]
 
 
 class Network:
-    """A textgenrnn with given weights: a `LanguageModel`."""
+    """A textgenrnn with given weights: a `DifferentiableLanguageModel`."""
 
     def __init__(
         self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
@@ -50,20 +59,41 @@ class Network:
     def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
         """The logit of `targets[i]` after `histories[i]`, by slot and by part."""
         rows = self._checked(histories)
-        wanted = np.asarray(targets)
-        if wanted.shape != rows.shape[:1] or not self._known(wanted):
-            raise ValueError("targets must be one known id for each history")
+        wanted = self._targets(targets, len(rows), "history")
         ask = reader(self.settings, len(self.vocabulary)).decompose
         parts = self.settings.parts
         by_part = np.empty((*rows.shape, len(parts)), np.float32)
         logits, biases = np.empty((2, len(rows)), np.float32)
-        chunks = zip(_batches(rows), _batches(wanted.astype(np.int32)), strict=True)
+        chunks = zip(_batches(rows), _batches(wanted), strict=True)
         for (part, batch), (_, ids) in chunks:
             size = len(logits[part])
             answers = ask(self._weights, batch, ids)
             for kept, answer in zip((by_part, logits, biases), answers, strict=True):
                 kept[part] = answer.numpy()[:size]
         return Decomposition(parts, by_part, logits, biases)
+
+    def embedding(self) -> Floats:
+        """The vectors of all ids, (ids, dimensions)."""
+        return self.arrays[0]
+
+    def slopes(
+        self,
+        points: Sequence[Floats],
+        targets: Ids,
+        quantity: Quantity,
+        *,
+        frozen: bool = False,
+    ) -> Slopes:
+        """The gradient of `targets[i]`'s quantity at `points[i]`; see the protocol."""
+        wanted = self._targets(targets, len(points), "point")
+        shape = (self.window, self.settings.dim_embeddings)
+        for point in points:
+            if np.shape(point) != shape:
+                raise ValueError(f"a point of {np.shape(point)}; expected {shape}")
+        found = language_slopes.sloper(self.settings, len(self.vocabulary))
+        return language_slopes.slopes(
+            found, self._weights, points, wanted, quantity, frozen=frozen
+        )
 
     def write(
         self,
@@ -107,7 +137,7 @@ class Network:
             self._rest = write.rest(self._weights)
         count, length = uniform[rows].shape
         size = next(size for size in SIZES if size >= count)
-        state = write.start(self._weights, self._rest, _filled(histories[rows], size))
+        state = write.start(self._weights, self._rest, filled_up(histories[rows], size))
         closed = tf.range(size) >= count
         for first in range(0, length, SIZES[size]):
             steps = min(SIZES[size], length - first)
@@ -156,22 +186,23 @@ class Network:
             )
         return rows.astype(np.int32)
 
+    def _targets(self, targets: Ids, count: int, each: str) -> Numbers:
+        """`targets`. Raises `ValueError` unless they are `count` known ids."""
+        wanted = np.asarray(targets)
+        if wanted.shape != (count,) or not self._known(wanted):
+            raise ValueError(f"targets must be one known id for each {each}")
+        return wanted.astype(np.int32)
+
     def _known(self, ids: Ids) -> bool:
         whole = np.issubdtype(ids.dtype, np.integer)
         return whole and bool(((ids >= 0) & (ids < len(self.vocabulary))).all())
-
-
-def _filled(rows: Numbers, size: int) -> tf.Tensor:
-    """`rows` with rows of padding after them, `size` in all."""
-    more = [(0, size - len(rows))] + [(0, 0)] * (rows.ndim - 1)
-    return tf.constant(np.pad(rows, more))
 
 
 def _batches(rows: Numbers) -> Iterator[tuple[slice, tf.Tensor]]:
     """`rows` in batches of `BATCH`, and which they are."""
     for start in range(0, len(rows), BATCH):
         part = slice(start, start + BATCH)
-        yield part, _filled(rows[part], BATCH)
+        yield part, filled_up(rows[part], BATCH)
 
 
 def _together(count: int) -> Iterator[slice]:

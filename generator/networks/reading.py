@@ -9,8 +9,11 @@ many others were asked with it.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from generator.networks.textgenrnn import Settings, build
 
@@ -64,6 +67,12 @@ class Reader:
         by_part = tf.stack([tf.reduce_sum(part, -1) for part in parts], -1)
         logits = tf.gather(found["logits"], targets, batch_dims=1)
         return by_part, logits, tf.gather(weights[-1], targets)
+
+
+def filled_up(rows: NDArray[Any], size: int = BATCH) -> tf.Tensor:
+    """`rows` with rows of zeros, padding, after them, `size` in all."""
+    more = [(0, size - len(rows))] + [(0, 0)] * (rows.ndim - 1)
+    return tf.constant(np.pad(rows, more))
 
 
 @cache

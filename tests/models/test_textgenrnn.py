@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from generator.corpora.base import Corpus, Document, Folders
 from generator.errors import ConfigError, CorpusError, IntegrityError
 from generator.models import MODELS
-from generator.models.base import LanguageModel
+from generator.models.base import DifferentiableLanguageModel, LanguageModel
 from generator.models.textgenrnn import TextGenRNN
 from generator.progress import Quiet
 
@@ -45,7 +45,7 @@ class TestSettings:
     def test_in_the_table(self) -> None:
         """The recipe is found by its kind and offers a language model."""
         assert MODELS["textgenrnn"] is TextGenRNN
-        assert TextGenRNN.offers == (LanguageModel,)
+        assert TextGenRNN.offers == (LanguageModel, DifferentiableLanguageModel)
 
     @pytest.mark.parametrize(
         "settings",
