@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from posixpath import dirname, relpath
 
@@ -62,7 +63,14 @@ class Drawer:
             view = figure.view(*artifacts)
         except FigureError as error:
             raise FigureError(*(f"{where}: {p}" for p in error.problems)) from error
-        first = self.stored[figure.reads()[0]]
+        drawn = tuple(self.stored[name] for name in figure.reads())
+        lines = (
+            making.caption_lines(
+                one.artifact, one.head, method_path(one.head.made.method)
+            )
+            for one in drawn
+        )
+        checks = (making.checked(making.checks_of(one.artifact)) for one in drawn)
         here = dirname(self.page)
         context = {
             "view": view,
@@ -74,10 +82,8 @@ class Drawer:
             "files": tuple(
                 f for n in figure.reads() for f in downloads(self.study, n, here)
             ),
-            "provenance": making.caption_lines(
-                first.artifact, first.head, method_path(first.head.made.method)
-            ),
-            "checks": making.checked(making.checks_of(first.artifact)),
+            "provenance": tuple(dict.fromkeys(chain.from_iterable(lines))),
+            "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
             "link": lambda path: relpath(path, here),
         }
         return render(self.templates, "figure.html", context)

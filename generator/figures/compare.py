@@ -19,7 +19,8 @@ from generator.errors import FigureError, nearest, quoted
 from generator.figures.base import Figure
 from generator.figures.estimates import sentence
 from generator.figures.heatmap import find_text
-from generator.figures.numbers import count, significant
+from generator.figures.numbers import count
+from generator.figures.sharedscales import alike, scales_of, shared_ends, told
 from generator.figures.texthead import Heading, facts, heading, warnings
 from generator.figures.tokens import Phrase, Shown, show
 from generator.figures.tokenscale import (
@@ -27,9 +28,7 @@ from generator.figures.tokenscale import (
     Drawn,
     TokenScale,
     drawn,
-    ends,
     finite,
-    token_scale,
     word,
 )
 from generator.figures.tokenstrip import (
@@ -170,26 +169,6 @@ def is_real(token: Token) -> bool:
     return token.kind != "pad"
 
 
-def alike(found: list[TokenScores]) -> bool:
-    """Whether all answers are of one quantity, and speak for labels alike."""
-    return len({kind(one) for one in found}) == 1
-
-
-def kind(scores: TokenScores) -> tuple[object, ...]:
-    """What answers must share to share a scale."""
-    labels = scores.labels if scores.signed else ()
-    return (scores.quantity, scores.unit, scores.signed, labels)
-
-
-def scales_of(shown: list[Drawn]) -> list[TokenScale | None]:
-    """A scale for each row; rows of one quantity share theirs."""
-    groups: dict[tuple[object, ...], list[Drawn]] = {}
-    for one in shown:
-        groups.setdefault(kind(one[0]), []).append(one)
-    made = {name: token_scale(group) for name, group in groups.items()}
-    return [made[kind(scores)] for scores, _ in shown]
-
-
 def answer(
     one: Drawn,
     name: str,
@@ -208,22 +187,6 @@ def answer(
         facts(text),
         warnings(text),
     )
-
-
-def told(scale: TokenScale) -> str:
-    """A row's own scale, in words."""
-    if scale.origin == "flat":
-        return scale.source
-    end = significant(scale.bound)
-    low = f"\N{MINUS SIGN}{end}" if scale.signed else "0"
-    said = f"scale {low} to {'+' if scale.signed else ''}{end} {scale.unit}".strip()
-    return f"{said}, {scale.small}" if scale.power else said
-
-
-def shared_ends(shown: list[Drawn]) -> tuple[str, ...]:
-    """What the two ends speak for, where all signed rows say the same."""
-    said = {ends([one]) for one in shown if one[0].signed} - {()}
-    return said.pop() if len(said) == 1 else ()
 
 
 def notes(found: list[TokenScores], names: list[str]) -> tuple[str, ...]:

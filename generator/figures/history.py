@@ -14,24 +14,26 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.artifacts import Artifact, ScoredText, TokenFrames, TokenScores
+from generator.artifacts import Artifact, TokenFrames, TokenScores
 from generator.errors import FigureError
 from generator.figures.base import Figure
 from generator.figures.colour import ATTENTION
+from generator.figures.epochlines import (
+    FOLD,
+    Line,
+    chips_of,
+    columns_of,
+    line,
+    marked,
+    name,
+    said_beside,
+)
 from generator.figures.estimates import sentence
 from generator.figures.heatmap import find_text
-from generator.figures.matrix import Cell
-from generator.figures.numbers import chance, count, fixed, numeral
-from generator.figures.readings import (
-    certainty,
-    evenness,
-    pads,
-    predicted,
-    token_padding,
-)
-from generator.figures.strip import Chip
+from generator.figures.numbers import chance, count, fixed
+from generator.figures.readings import certainty, predicted
 from generator.figures.texthead import Heading, heading, warnings
-from generator.figures.tokens import Phrase, Shown, show
+from generator.figures.tokens import Phrase, Shown
 from generator.figures.tokenscale import Drawn, drawn, token_scale, word
 from generator.figures.tokenstrip import KeyLine, Words, check_outline, keys, words
 from generator.figures.tokentables import frames_table
@@ -41,20 +43,6 @@ COLUMNS = 40
 """Columns up to which words are printed below them, and cells are cells."""
 ROOMY = {False: 24, True: 18}
 """Columns up to which cells have room for their number, without and with a sign."""
-FOLD = 8
-"""Slots of padding that have a column each; more share one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One epoch: its cells or, where there are many, its runs of one colour."""
-
-    name: str
-    cells: tuple[Cell, ...]
-    runs: tuple[tuple[str, str], ...]  # class, and the path of all places that have it
-    sums: tuple[str, ...]
-    said: str
-    here: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,97 +164,11 @@ class History(Figure):
         return epochs.index(self.epoch)
 
 
-def name(scores: TokenScores) -> str:
-    """A frame's name."""
-    return f"epoch {'–' if scores.epoch is None else scores.epoch}"
-
-
 def told(scores: TokenScores, last: TokenScores) -> str:
     """A frame as a slider tells it."""
     if scores.epoch == 0:
         return "epoch 0, before training"
     return name(scores) if last.epoch is None else f"{name(scores)} of {last.epoch}"
-
-
-def columns_of(text: ScoredText) -> tuple[Shown, ...]:
-    """What stands below the columns: the words, then padding."""
-    real = tuple(show(token) for token in text.tokens if token.kind != "pad")
-    padded = pads(text)
-    if padded <= FOLD:
-        return real + tuple(show(t) for t in text.tokens if t.kind == "pad")
-    return (*real, Shown(f"<pad> ×{padded}", f"<pad> ×{padded}", "pad"))
-
-
-def line(
-    one: Drawn,
-    strip: Words,
-    few: bool,
-    here: bool,
-) -> Line:
-    """One epoch as a line."""
-    scores, text = one
-    chips = chips_of(strip)
-    shades = [shade(chip) for chip in chips]
-    sums = said_beside(scores, text)
-    return Line(
-        name=name(scores),
-        cells=tuple(
-            Cell(css, chip.numeral or "–")
-            for css, chip in zip(shades, chips, strict=True)
-        )
-        if few
-        else (),
-        runs=() if few else runs(shades),
-        sums=tuple(value for _, value in sums),
-        said=f"{name(scores)}: {', '.join(' '.join(pair) for pair in sums)}",
-        here=here,
-    )
-
-
-def chips_of(strip: Words) -> list[Chip]:
-    """The places of a line: words, then padding's slots or the one they share."""
-    return [*strip.read, *(strip.pads or ((strip.pad,) if strip.pad else ()))]
-
-
-def shade(chip: Chip) -> str:
-    """A chip's colour class without its marks, nothing where it has no size."""
-    css = chip.css.partition(" ")[0]
-    return css if css[:1] in {"s", "d"} else ""
-
-
-def marked(strip: Words) -> tuple[bool, ...]:
-    """Which places of a line are outlined."""
-    return tuple("key" in chip.css.split() for chip in chips_of(strip))
-
-
-def runs(classes: list[str]) -> tuple[tuple[str, str], ...]:
-    """For each colour but the paper's, one path over all places that have it."""
-    paths: dict[str, list[str]] = {}
-    start = 0
-    for i, css in enumerate(classes):
-        if i + 1 < len(classes) and classes[i + 1] == css:
-            continue
-        if css not in {"", "s0", "d16"}:
-            wide = i + 1 - start
-            paths.setdefault(css, []).append(f"M{start} 0h{wide}v1h-{wide}z")
-        start = i + 1
-    return tuple((css, "".join(path)) for css, path in sorted(paths.items()))
-
-
-def said_beside(scores: TokenScores, text: ScoredText) -> tuple[tuple[str, str], ...]:
-    """The numbers beside a line, each with its name."""
-    share = scores.quantity == ATTENTION
-    found = [("entropy / log n", fixed(evenness(text)))] if share else []
-    if pads(text):
-        mass = math.nan if text.undefined else token_padding(text)
-        found.append(
-            ("padding", fixed(mass) if share else numeral(mass, scores.signed))
-        )
-    label = word(predicted(scores.labels, text))
-    found.append(("predicted", f"{label} {chance(certainty(text))}"))
-    if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
-        found.append(("scores for", word(text.label)))
-    return tuple(found)
 
 
 def frame(head: Heading, strip: Words) -> tuple[str, ...]:

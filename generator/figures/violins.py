@@ -14,15 +14,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from generator.artifacts import Artifact, Distributions, Estimate, Estimates, Group
+from generator.artifacts import Artifact, Distributions, Estimate, Group
 from generator.errors import FigureError
 from generator.figures.base import Figure
 from generator.figures.density import Numbers, density
 from generator.figures.estimates import (
     SHAPES,
-    Axis,
     Tick,
-    axis_of,
     decimals,
     reference,
     sentence,
@@ -32,8 +30,8 @@ from generator.figures.numbers import fixed, significant
 from generator.figures.tokens import Phrase
 from generator.figures.tokenscale import word
 from generator.figures.view import Row, Table, View
+from generator.figures.violinaxis import MARGIN, Span, as_estimates, real, span
 
-WIDTH, MARGIN = 360, 8
 MIDDLE, HALF = 22, 17
 """Where a violin's middle lies, and half of its width at its widest."""
 nan = math.nan
@@ -74,16 +72,6 @@ class ViolinsView(View):
     verdict: str
     claim: str
     remarks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Span(Axis):
-    """An axis as wide as a violin is drawn."""
-
-    def at(self, value: float) -> float:
-        """Where `value` lies, to a tenth, kept within the axis."""
-        share = max(0.0, min(1.0, (value - self.low) / (self.high - self.low)))
-        return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
 
 
 class Violins(Figure):
@@ -131,50 +119,6 @@ class Violins(Figure):
             claim=sentence(made.claim),
             remarks=tuple(map(sentence, made.notes)),
         )
-
-
-def span(made: Distributions, low: float | None, high: float | None) -> Span:
-    """An axis that holds all values, intervals and reported means."""
-    rows = []
-    for group in made.groups:
-        values = real(group)
-        ends = (float(values.min()), float(values.max())) if values.size else (nan, nan)
-        rows.append(Estimate("", group.mean, *ends, len(values)))
-        rows.append(Estimate("", group.mean, group.low, group.high, len(values)))
-        if group.published is not None:
-            mean = group.published
-            rows.append(Estimate("", mean, mean, mean, len(values)))
-    found = axis_of(as_estimates(made, tuple(rows)), low, high)
-    first, last = found.low, found.high
-    if made.ends is not None:
-        first = max(first, made.ends[0]) if low is None else first
-        last = min(last, made.ends[1]) if high is None else last
-    return Span(first, last if last > first else first + 1)
-
-
-def as_estimates(
-    made: Distributions, rows: tuple[Estimate, ...] | None = None
-) -> Estimates:
-    """The means as a table of estimates, whose axis and words are theirs."""
-    return Estimates(
-        quantity=made.quantity,
-        rows=rows
-        if rows is not None
-        else tuple(
-            Estimate(g.name, g.mean, g.low, g.high, len(real(g)), g.role)
-            for g in made.groups
-        ),
-        reference=made.reference,
-        reference_name=made.reference_name,
-        verdict=made.verdict,
-        claim=made.claim,
-    )
-
-
-def real(group: Group) -> Numbers:
-    """The values of a group that are numbers."""
-    values = group.values.astype(np.float64)
-    return np.asarray(values[np.isfinite(values)])
 
 
 def violin(group: Group, made: Distributions, axis: Span) -> Violin:
