@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from generator.artifacts import Artifact, Frames, SlotScores
+from generator.artifacts import (
+    Artifact,
+    Frames,
+    SlotScores,
+    TokenFrames,
+    TokenScores,
+)
 from generator.figures.colour import Scale, scale_for
 from generator.figures.epochs import Square
+from generator.figures.numbers import count
+from generator.figures.texthead import name_of
 from generator.figures.tokens import Shown, show
+from generator.figures.tokenscale import Drawn, drawn, token_scale
 
 LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
 FLAT = 16
@@ -31,9 +40,15 @@ class Picture:
         return 2 if self.columns <= FLAT else 1
 
 
-def scores_of(artifacts: Sequence[Artifact]) -> SlotScores | None:
+Pictured = SlotScores | TokenScores | TokenFrames
+"""What a picture can be cut from."""
+
+
+def scores_of(artifacts: Sequence[Artifact]) -> Pictured | None:
     """The first scores among `artifacts`, of the last frame where there are several."""
     for artifact in artifacts:
+        if isinstance(artifact, TokenScores | TokenFrames) and rows_of(artifact):
+            return artifact
         if isinstance(artifact, SlotScores) and artifact.scores.size:
             return artifact
         if isinstance(artifact, Frames) and artifact.frames:
@@ -41,7 +56,65 @@ def scores_of(artifacts: Sequence[Artifact]) -> SlotScores | None:
     return None
 
 
-def lead(scores: SlotScores, bound: float | None) -> Picture:
+def lead(scores: Pictured, bound: float | None) -> Picture:
+    """The first lines of a heatmap with their names: steps, texts or epochs."""
+    if isinstance(scores, SlotScores):
+        return slot_lead(scores, bound)
+    rows = rows_of(scores)[:LINES]
+    picture = token_picture([one for _, one in rows], bound, LINES)
+    kind = "Epochs" if isinstance(scores, TokenFrames) else "Texts"
+    quantity = rows[0][1][0].quantity
+    return replace(
+        picture,
+        heads=tuple(Shown(name, name) for name, _ in rows),
+        said=f"{kind}, top to bottom; the first {count(picture.columns, 'word')}, "
+        f"the first left. {quantity[:1].upper()}{quantity[1:]}, {picture.said}.",
+    )
+
+
+def strip(scores: Pictured, bound: float | None) -> Picture:
+    """A few lines, for a list of studies."""
+    if isinstance(scores, SlotScores):
+        return slot_strip(scores, bound)
+    rows = [one for _, one in rows_of(scores)[-STRIP_LINES:]]
+    return replace(token_picture(rows, bound, STRIP_COLUMNS), said="")
+
+
+def rows_of(scores: TokenScores | TokenFrames) -> list[tuple[str, Drawn]]:
+    """Texts with scores, each with its name; of frames the first text, by epoch."""
+    if isinstance(scores, TokenFrames):
+        firsts = [
+            (f"epoch {f.epoch}", (f, f.texts[0])) for f in scores.frames if f.texts
+        ]
+    else:
+        firsts = [(name_of(t, i), (scores, t)) for i, t in enumerate(scores.texts)]
+    return [(name, (s, t)) for name, (s, t) in firsts if t.tokens and not t.undefined]
+
+
+def token_picture(rows: list[Drawn], bound: float | None, most: int) -> Picture:
+    """The first words of texts, a line each; `said` is where the bound came from."""
+    scale = token_scale(rows, bound)
+    assert scale is not None  # noqa: S101 - rows have scores
+    values = [
+        [
+            v
+            for v, token in zip(drawn(s, t), t.tokens, strict=True)
+            if token.kind != "pad"
+        ]
+        for s, t in rows
+    ]
+    columns = min(most, max(map(len, values)))
+    cells = (
+        Square(x, y, scale.shade(float(v)))
+        for y, line in enumerate(values)
+        for x, v in enumerate(line[:columns])
+    )
+    nothing = scale.shade(0.0)
+    squares = tuple(cell for cell in cells if cell.css != nothing)
+    return Picture(columns, len(rows), squares, said=scale.source)
+
+
+def slot_lead(scores: SlotScores, bound: float | None) -> Picture:
     """The first steps and the newest slots, with the tokens they write."""
     scale = scale_for([scores], bound)
     lines = min(LINES, len(scores.targets))
@@ -59,7 +132,7 @@ def lead(scores: SlotScores, bound: float | None) -> Picture:
     )
 
 
-def strip(scores: SlotScores, bound: float | None) -> Picture:
+def slot_strip(scores: SlotScores, bound: float | None) -> Picture:
     """The last steps and the newest slots, for a list of studies."""
     scale = scale_for([scores], bound)
     steps, window = scores.scores.shape

@@ -157,6 +157,26 @@ def test_each_figure_carries_its_evidence(project: Path) -> None:
     assert "epoch 8 of 8, best by held-out loss" in figures[0]
 
 
+def test_figures_of_classifiers_carry_their_evidence(project: Path) -> None:
+    """Legend or key, table and provenance; what explains a model says what was run."""
+    text = pages(project)["studies/2026/05/08/classifiers/index.html"]
+    figures = re.findall(r"<figure .*?</figure>", text, re.DOTALL)
+    assert len(figures) == len(gallery.CLASSIFIER_FIGURES)
+    for figure in figures:
+        kind = re.search(r'data-fig="(\w+)"', figure)
+        assert kind
+        for mark in (
+            'class="key-box"',
+            'class="canvas"',
+            'scope="col"',
+            'class="prov"',
+        ):
+            assert mark in figure
+        explains = kind[1] in {"heatmap", "history", "compare"}
+        told = "faithfulness, stability, sanity, agreement: not run" in figure
+        assert told == explains
+
+
 def test_tables_are_real(document: Any) -> None:
     """Tables behind figures have captions and headings with a scope."""
     tables = [t for t in document.iter("table") if t.find("caption") is not None]
