@@ -33,7 +33,8 @@ The numbers explained are probabilities. A classifier that answers with anything
 whose answers do not lie from 0 to 1 or do not sum to 1 within a thousandth, is refused:
 coefficients of logits look alike and mean something else. A text with fewer than two
 words has no linear model, nor has one whose words are all unknown, or one whose
-prediction never changes.
+prediction never changes. With two words the intercept rests on the text without any,
+which weighs so little that the penalty still shrinks what is found.
 
 Source: Ribeiro, Singh and Guestrin (2016), "Why should I trust you?": explaining the
 predictions of any classifier, arXiv 1602.04938; sampling, distance, kernel and choice
