@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from generator.artifacts import TokenScores
 from generator.corpora.base import Corpus
 from generator.errors import IntegrityError
-from generator.methods.attribution.shap import Shap
+from generator.methods.attribution.dividing import Division
+from generator.methods.attribution.shap import Shap, doubt
 from generator.methods.coalitions import every, exact
 from generator.methods.perturbing import perturbed, value
 from tests.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
@@ -182,9 +183,15 @@ def test_rounds_draw_the_orders_that_would_be_drawn_at_once() -> None:
 
 def test_scores_lost_in_their_errors_are_told() -> None:
     """Where every score is within two standard errors of 0, it says so."""
-    model = Telling(lambda words: 0.5 + 0.4 * (-1) ** len(words))
-    (text,) = collect(model, LONG + " q", orders=3).texts
-    assert "no score is clear" in facts(text)["largest standard error"].doubt
+
+    def found(*scores: float) -> Division:
+        told, errors = np.array(scores), np.full(len(scores), 0.1)
+        return Division(told, errors, 0.0, float(told.sum()), 9, 5, "", ())
+
+    assert doubt(found(0.1, -0.19), None) == "no score is clear of its standard error"
+    assert doubt(found(0.1, -0.21), None) == ""
+    assert doubt(found(0.1, -0.21), 0.11) == ""
+    assert "0.05, was not reached" in doubt(found(0.1, -0.21), 0.05)
 
 
 @pytest.mark.parametrize("operator", ["remove", "unknown"])
