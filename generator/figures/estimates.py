@@ -136,7 +136,9 @@ def axis_of(estimates: Estimates, low: float | None, high: float | None) -> Axis
     real = [v for v in values if math.isfinite(v)]
     least = min([*real, 0.0] if low is None else [low])
     most = max(real, default=1.0) if high is None else high
-    size = 10.0 ** math.floor(math.log10(max(most - least, 1e-9)))
+    if most - least < 1e-9:  # noqa: PLR2004 - all are one value
+        return Axis(least, least + 1)
+    size = 10.0 ** math.floor(math.log10(most - least))
     step = next(
         size * s for s in (1, 0.5, 0.2, 0.1) if (most - least) / size / s >= FEW
     )

@@ -123,6 +123,16 @@ def test_an_estimate_without_an_interval_shows_none() -> None:
     assert view.whiskers[0].text == "12.5"
 
 
+@pytest.mark.parametrize("value", [0.0, float("nan")])
+def test_estimates_that_are_all_alike_have_an_axis(value: float) -> None:
+    """Two models that never differ, or times that were not kept, can be drawn."""
+    rows = (Estimate("same", value, value, value, 9),)
+    view = EstimateDots(figure="estimates", artifact="a").view(
+        replace(examples.estimates(), rows=rows, reference=0.0)
+    )
+    assert [tick.text for tick in view.ticks] == ["0", "1"]
+
+
 def test_an_estimate_without_a_value_is_told_in_words() -> None:
     """NaN is "not defined", not a point at the axis' end."""
     nan = float("nan")
