@@ -220,10 +220,10 @@ def pictures(
     )
     for name in order:
         figure = study.figures[name]
-        scores = scores_of([artifacts[read] for read in figure.reads()])
+        scores = scores_of([artifacts[read] for read in figure.reads()], figure)
         if scores is not None:
             bound = getattr(figure, "bound", None)
-            return lead(scores, bound), strip(scores, bound), name
+            return lead(scores, bound, figure), strip(scores, bound, figure), name
     return None, None, ""
 
 

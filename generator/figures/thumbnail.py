@@ -12,12 +12,14 @@ from generator.artifacts import (
     TokenFrames,
     TokenScores,
 )
+from generator.figures.base import Figure
 from generator.figures.colour import Scale, scale_for
 from generator.figures.epochs import Square
+from generator.figures.heatmap import Heatmap
 from generator.figures.numbers import count
 from generator.figures.texthead import name_of
 from generator.figures.tokens import Shown, show
-from generator.figures.tokenscale import Drawn, drawn, token_scale
+from generator.figures.tokenscale import Drawn, TokenScale, drawn, token_scale
 
 LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
 FLAT = 16
@@ -44,10 +46,14 @@ Pictured = SlotScores | TokenScores | TokenFrames
 """What a picture can be cut from."""
 
 
-def scores_of(artifacts: Sequence[Artifact]) -> Pictured | None:
+def scores_of(
+    artifacts: Sequence[Artifact], figure: Figure | None = None
+) -> Pictured | None:
     """The first scores among `artifacts`, of the last frame where there are several."""
     for artifact in artifacts:
-        if isinstance(artifact, TokenScores | TokenFrames) and rows_of(artifact):
+        if isinstance(artifact, TokenScores | TokenFrames) and rows_of(
+            artifact, figure
+        ):
             return artifact
         if isinstance(artifact, SlotScores) and artifact.scores.size:
             return artifact
@@ -56,52 +62,77 @@ def scores_of(artifacts: Sequence[Artifact]) -> Pictured | None:
     return None
 
 
-def lead(scores: Pictured, bound: float | None) -> Picture:
+def lead(
+    scores: Pictured, bound: float | None, figure: Figure | None = None
+) -> Picture:
     """The first lines of a heatmap with their names: steps, texts or epochs."""
     if isinstance(scores, SlotScores):
         return slot_lead(scores, bound)
-    rows = rows_of(scores)[:LINES]
-    picture = token_picture([one for _, one in rows], bound, LINES)
+    rows = rows_of(scores, figure)
+    scale = scale_of(rows, bound)
+    picture = token_picture(rows[:LINES], scale, LINES)
     kind = "Epochs" if isinstance(scores, TokenFrames) else "Texts"
-    quantity = rows[0][1][0].quantity
     return replace(
         picture,
-        heads=tuple(Shown(name, name) for name, _ in rows),
+        heads=tuple(Shown(name, name) for name, _ in rows[:LINES]),
         said=f"{kind}, top to bottom; the first {count(picture.columns, 'word')}, "
-        f"the first left. {quantity[:1].upper()}{quantity[1:]}, {picture.said}.",
+        f"the first left. {scale.quantity[:1].upper()}{scale.quantity[1:]}, "
+        f"{scale.source}.",
     )
 
 
-def strip(scores: Pictured, bound: float | None) -> Picture:
+def strip(
+    scores: Pictured, bound: float | None, figure: Figure | None = None
+) -> Picture:
     """A few lines, for a list of studies."""
     if isinstance(scores, SlotScores):
         return slot_strip(scores, bound)
-    rows = [one for _, one in rows_of(scores)[-STRIP_LINES:]]
-    return replace(token_picture(rows, bound, STRIP_COLUMNS), said="")
+    rows = rows_of(scores, figure)
+    return token_picture(rows[-STRIP_LINES:], scale_of(rows, bound), STRIP_COLUMNS)
 
 
-def rows_of(scores: TokenScores | TokenFrames) -> list[tuple[str, Drawn]]:
-    """Texts with scores, each with its name; of frames the first text, by epoch."""
+Rows = list[tuple[str, Drawn]]
+"""Lines of a picture, each with its name."""
+
+
+def rows_of(scores: TokenScores | TokenFrames, figure: Figure | None = None) -> Rows:
+    """The texts with scores that `figure` draws, or one text of it by epoch."""
+    if isinstance(figure, Heatmap) and isinstance(scores, TokenScores):
+        places = figure.chosen(scores)
+    else:
+        chosen = getattr(figure, "text", None)
+        places = list(range(100)) if chosen is None else [chosen - 1]
     if isinstance(scores, TokenFrames):
-        firsts = [
-            (f"epoch {f.epoch}", (f, f.texts[0])) for f in scores.frames if f.texts
+        found = [
+            (f"epoch {frame.epoch}", (frame, frame.texts[places[0]]))
+            for frame in scores.frames
+            if places[0] < len(frame.texts)
         ]
     else:
-        firsts = [(name_of(t, i), (scores, t)) for i, t in enumerate(scores.texts)]
-    return [(name, (s, t)) for name, (s, t) in firsts if t.tokens and not t.undefined]
+        found = [
+            (name_of(text, i), (scores, text))
+            for i, text in enumerate(scores.texts)
+            if i in places
+        ]
+    return [(name, (s, t)) for name, (s, t) in found if t.tokens and not t.undefined]
 
 
-def token_picture(rows: list[Drawn], bound: float | None, most: int) -> Picture:
-    """The first words of texts, a line each; `said` is where the bound came from."""
-    scale = token_scale(rows, bound)
+def scale_of(rows: Rows, bound: float | None) -> TokenScale:
+    """The scale of the figure that draws these lines."""
+    scale = token_scale([one for _, one in rows], bound)
     assert scale is not None  # noqa: S101 - rows have scores
+    return scale
+
+
+def token_picture(rows: Rows, scale: TokenScale, most: int) -> Picture:
+    """The first words of texts, a line each."""
     values = [
         [
             v
             for v, token in zip(drawn(s, t), t.tokens, strict=True)
             if token.kind != "pad"
         ]
-        for s, t in rows
+        for _, (s, t) in rows
     ]
     columns = min(most, max(map(len, values)))
     cells = (
@@ -111,7 +142,7 @@ def token_picture(rows: list[Drawn], bound: float | None, most: int) -> Picture:
     )
     nothing = scale.shade(0.0)
     squares = tuple(cell for cell in cells if cell.css != nothing)
-    return Picture(columns, len(rows), squares, said=scale.source)
+    return Picture(columns, len(rows), squares)
 
 
 def slot_lead(scores: SlotScores, bound: float | None) -> Picture:

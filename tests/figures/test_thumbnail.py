@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from generator.figures.heatmap import Heatmap
+from generator.figures.history import History
 from generator.figures.thumbnail import lead, scores_of, strip
 from tests.figures import scored
 
@@ -16,6 +18,19 @@ def test_texts_are_pictured_word_by_word() -> None:
     assert "the largest size in this figure" in picture.said
     assert max(square.x for square in picture.squares) < picture.columns
     assert strip(scores, None).lines == 3
+
+
+def test_a_picture_shows_what_its_figure_draws_on_its_scale() -> None:
+    """The texts chosen, by their own names, with the bound of the figure's legend."""
+    scores = scored.attention()
+    figure = Heatmap(figure="heatmap", artifact="a", texts=(2, 5))
+    scale = figure.view(scores).scale
+    picture = lead(scores, None, figure)
+    assert [head.text for head in picture.heads] == ["text 2", "document 1,204"]
+    assert scale
+    assert scale.source in picture.said
+    one = History(figure="history", artifact="a", text=1)
+    assert lead(scored.frames(), None, one).lines == 9
 
 
 def test_epochs_are_pictured_line_by_line() -> None:
