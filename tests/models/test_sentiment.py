@@ -1,0 +1,195 @@
+"""The recipe: what a study may say, what its models can do, what decides a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from generator.corpora.base import Corpus, Document, Folders, sides
+from generator.errors import ConfigError, CorpusError
+from generator.models import MODELS
+from generator.models.base import Attentive, Averaging, Classifier, Differentiable
+from generator.models.sentiment import Sentiment
+from generator.progress import Quiet
+
+TINY = {
+    "size": 3,
+    "dim_embeddings": 4,
+    "max_tokens": 8,
+    "batch_size": 16,
+    "epochs": 0,
+}
+CORPUS = Corpus(
+    tuple(
+        Document(f"the {noun} was {word} again", label=label)
+        for noun in ("plot", "cast", "song", "film", "end")
+        for word, label in (("dull", "bad"), ("slow", "bad"), ("fine", "good"))
+    ),
+    "key",
+    labels=("bad", "good"),
+)
+
+
+def recipe(**settings: Any) -> Sentiment:
+    """A recipe as a study file would give it."""
+    given = {"kind": "sentiment", "corpus": "c", **settings}
+    return Sentiment.model_validate(given)
+
+
+def trained(folder: Path, **settings: Any) -> Any:
+    """What training a tiny recipe gives."""
+    spec = recipe(**{**TINY, **settings})
+    spec.train(CORPUS, 3, folder, Quiet())
+    assert spec.is_trained(folder)
+    return spec.load(folder)
+
+
+class TestSettings:
+    def test_in_the_table(self) -> None:
+        """The recipe is found by its kind and wants labelled texts."""
+        assert MODELS["sentiment"] is Sentiment
+        assert Sentiment.expects == {"label"}
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {},
+            {"encoder": "gru", "layer_normalization": True, "attention": "double_tanh"},
+            {"encoder": "average", "attention": "uniform"},
+            {"attention": "none"},
+            {"pooling": "attention_gru", "attention": "dot"},
+            {"masked": False, "max_tokens": 300},
+            {"vectors": "glove/100.txt", "train_vectors": False},
+            {"learning_rate": 1e-4, "decay": 0.9, "learning_rate_floor": 1e-6},
+        ],
+    )
+    def test_good(self, settings: dict[str, Any]) -> None:
+        """All kinds of network, with their settings."""
+        recipe(**settings)
+
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            ({"layer_normalization": True}, "for encoder: gru, not lstm"),
+            ({"attention": "none", "pooling": "attention_gru"}, "none makes none"),
+            ({"attention": "none", "encoder": "average"}, "average has none"),
+            ({"attention": "dot", "dim_attention": 9}, "tanh and double_tanh, not dot"),
+            ({"masked": False}, "pads every text to max_tokens"),
+            ({"train_vectors": False}, "name a file under vectors"),
+            ({"learning_rate_floor": 0.1}, "above the learning_rate 0.001"),
+            ({"epochs": 2, "snapshots": (3,)}, "epochs from 0 to 2"),
+            ({"vectors": "../v.txt"}, "inside the folder"),
+            ({"dropout": 1.0}, "dropout"),
+            ({"decay": 0.0}, "decay"),
+            ({"encoder": "cnn"}, "encoder"),
+            ({"corpus": None}, "corpus"),
+            ({"size": 0}, "size"),
+            ({"sise": 3}, "sise"),
+        ],
+    )
+    def test_bad(self, settings: dict[str, Any], message: str) -> None:
+        """What contradicts itself or is out of range is named."""
+        with pytest.raises(ValidationError, match=message):
+            recipe(**settings)
+
+    def test_abilities(self) -> None:
+        """No attention, no weights; no average, no exact division of logits."""
+        assert set(recipe().can()) == set(Sentiment.offers)
+        assert set(recipe(attention="none").can()) == {Classifier, Differentiable}
+        assert Averaging not in recipe(pooling="attention_gru").can()
+        assert Attentive in recipe(pooling="attention_gru").can()
+
+    def test_which_epochs_are_kept(self) -> None:
+        """Those named and the last; without names all of them."""
+        assert [e for e in range(5) if recipe(epochs=3).keeps(e)] == [0, 1, 2, 3]
+        some = recipe(epochs=3, snapshots=(0, 2))
+        assert [e for e in range(5) if some.keeps(e)] == [0, 2, 3]
+
+
+class TestTraining:
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {},
+            {"attention": "none", "bidirectional": False},
+            {"encoder": "gru", "pooling": "attention_gru", "attention": "dot"},
+            {"encoder": "average", "attention": "uniform", "dropout": 0.0},
+        ],
+    )
+    def test_models_can_what_is_said(
+        self, tmp_path: Path, settings: dict[str, Any]
+    ) -> None:
+        """Each ability is there, and no other of those offered."""
+        spec = recipe(**{**TINY, "validation": 0.0, **settings})
+        spec.train(CORPUS, 3, tmp_path, Quiet())
+        state = spec.load(tmp_path).at("best")
+        for ability in Sentiment.offers:
+            assert isinstance(state, ability) == (ability in spec.can()), ability
+
+    def test_the_split_is_that_of_the_study(self, tmp_path: Path) -> None:
+        """The model's own seed changes its weights, and not which texts it is shown."""
+        one, other = (trained(tmp_path / str(s), seed=s, epochs=0) for s in (0, 1))
+        divided = sides(CORPUS, 0.1, 0.2, 3)
+        for found in (one, other):
+            assert found.log.held_out == divided.validation
+            assert found.log.tested == divided.test
+        assert not np.array_equal(one.at(0).embedding(), other.at(0).embedding())
+
+    def test_complete_is_left_alone(self, tmp_path: Path) -> None:
+        """Training a trained folder changes nothing, not even by its corpus."""
+        trained(tmp_path, epochs=0)
+        before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+        recipe(**TINY).train(Corpus((), ""), 4, tmp_path, Quiet())
+        after = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+        assert after == before
+
+    def test_one_label_is_none(self, tmp_path: Path) -> None:
+        """A corpus with one label teaches nothing, and leaves no model."""
+        alike = Corpus(tuple(Document("a", label="bad") for _ in "123"), "", (), "")
+        with pytest.raises(CorpusError):
+            recipe(**TINY).train(alike, 0, tmp_path, Quiet())
+        assert not recipe(**TINY).is_trained(tmp_path)
+
+
+class TestVectors:
+    def folders(self, folder: Path) -> Folders:
+        """A study's folder and a data folder, with vectors in the latter."""
+        for name in ("study", "data"):
+            (folder / name).mkdir()
+        (folder / "data" / "v.txt").write_text("fine 1 2 3 4\nslow 4 3 2 1\n")
+        return Folders(folder / "study", folder / "data")
+
+    def test_a_file_of_the_data_folder(self, tmp_path: Path) -> None:
+        """It is found there, and its vectors are the first weights."""
+        spec = recipe(vectors="v.txt", **TINY).placed(self.folders(tmp_path))
+        spec.train(CORPUS, 3, tmp_path / "model", Quiet())
+        state: Any = spec.load(tmp_path / "model").at(0)
+        assert state.embedding()[state.words.ids["fine"]].tolist() == [1, 2, 3, 4]
+
+    def test_its_bytes_are_part_of_the_key(self, tmp_path: Path) -> None:
+        """Another file is another model; without one there is no such key."""
+        spec = recipe(vectors="v.txt").placed(self.folders(tmp_path))
+        before = spec.foreign_key()
+        (tmp_path / "data" / "v.txt").write_text("fine 1 2 3 5\n")
+        assert before != spec.foreign_key()
+        assert recipe().foreign_key() == ""
+
+    def test_another_dimension(self, tmp_path: Path) -> None:
+        """What was found and what was expected are said, before any training."""
+        spec = recipe(vectors="v.txt", **{**TINY, "dim_embeddings": 5})
+        with pytest.raises(CorpusError, match=r'"v.txt":1: 4 numbers .* expected 5'):
+            spec.placed(self.folders(tmp_path)).train(
+                CORPUS, 3, tmp_path / "model", Quiet()
+            )
+
+    def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
+        """A missing file and an unknown place are errors of their own."""
+        spec = recipe(vectors="w.txt")
+        with pytest.raises(ConfigError, match="place the recipe"):
+            spec.foreign_key()
+        with pytest.raises(CorpusError, match="no such file"):
+            spec.placed(self.folders(tmp_path)).foreign_key()
