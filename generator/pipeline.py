@@ -22,6 +22,7 @@ from generator.errors import CorpusError, MissingArtifactError, ResourceError
 from generator.executors import InProcess
 from generator.freshness import absent_corpora, doubt, states
 from generator.keys import expected_keys, seed_of
+from generator.methods.base import Maker
 from generator.progress import Progress, Quiet
 from generator.report import Failure, Report
 from generator.store import artifact_path
@@ -231,9 +232,17 @@ class StudyCollection:
             method=method,
             recipe=self._recipe(method.model),
             reads=tuple(artifact_path(self.study, read) for read in method.reads()),
-            seed=(self.study.seed, seed_of(name)),
+            seed=self._seed(name),
             key=str(self.keys.artifacts[name]),
+            makers=tuple(
+                Maker(self.study.artifacts[read], self._seed(read))
+                for read in method.reads()
+            ),
         )
+
+    def _seed(self, name: str) -> tuple[int, int]:
+        """What an artifact of this name draws from."""
+        return self.study.seed, seed_of(name)
 
     def _failed(self, what: str, error: Exception) -> None:
         explained = _explained(error)

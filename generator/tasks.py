@@ -21,7 +21,7 @@ from generator import manifest, store
 from generator.artifacts import SCHEMA, Artifact
 from generator.corpora.base import Corpus, CorpusSpec, Folders
 from generator.errors import CorpusError
-from generator.methods.base import Asked, Method
+from generator.methods.base import Asked, Maker, Method
 from generator.models.base import ModelSpec, Trained
 from generator.progress import Progress, Quiet
 from generator.provenance import CorpusMade, Head, ModelMade, Provenance
@@ -54,7 +54,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Question:
-    """An artifact to collect."""
+    """An artifact to collect, and what made those it reads."""
 
     name: str
     method: Method
@@ -62,6 +62,7 @@ class Question:
     reads: tuple[Path, ...]
     seed: tuple[int, ...]
     key: str
+    makers: tuple[Maker, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def ask(question: Question) -> Answer:
     model = _model(recipe)
     read = tuple(store.load(path).artifact for path in question.reads)
     begun = time.perf_counter()
-    artifact = question.method.collect(Asked(model, corpus, read, question.seed))
+    asked = Asked(model, corpus, read, question.seed, question.makers)
+    artifact = question.method.collect(asked)
     taken = seconds(time.perf_counter() - begun)
     made = Provenance(
         method=question.method.method,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from generator.artifacts import ScoredText, SlotScores, Token
 from generator.errors import UnsupportedError, quoted
@@ -70,7 +70,27 @@ class Case:
         return self.with_scores(np.full(self.size, np.nan), undefined=reason)
 
 
-class Attribution(TextMethod):
+class Explaining(TextMethod):
+    """A method that explains what a classifier says of texts.
+
+    `about` makes one that explains other predictions than its settings name.
+    """
+
+    _given: tuple[Case, ...] = PrivateAttr(default=())
+
+    def about(self, cases: Sequence[Case]) -> Self:
+        """The same method, for these predictions, of the model that is asked."""
+        found = self.model_copy()
+        found._given = tuple(cases)  # noqa: SLF001 - of its own class
+        return found
+
+    def questions(self, asked: Asked, model: Classifier) -> tuple[Question, ...]:
+        """The texts to explain. Raises `CorpusError`."""
+        given = tuple(case.question for case in self._given)
+        return given or super().questions(asked, model)
+
+
+class Attribution(Explaining):
     """A method that explains predictions of a classifier or of a language model."""
 
     needs: ClassVar = ((Classifier, LanguageModel),)
@@ -97,6 +117,8 @@ class Attribution(TextMethod):
 
     def cases(self, asked: Asked) -> tuple[Case, ...]:
         """What is to be explained. Raises `UnsupportedError`, `CorpusError`."""
+        if self._given:
+            return self._given
         model = asked.model.at(self.epoch)
         if isinstance(model, LanguageModel) != (self.of is not None):
             kind = "language model" if self.of is None else "classifier"

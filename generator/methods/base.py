@@ -19,18 +19,28 @@ from generator.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
+class Maker:
+    """What an artifact was made by, so that the same can be asked of something else."""
+
+    method: Method
+    seed: tuple[int, ...]  # the one it was given
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a method is given.
 
     `corpus` is the one the model was trained on, None for a model without. `read` are
-    the artifacts that `Method.reads` names, in that order. `seed` is the study's and
-    the artifact's: methods draw from `generator`, and nothing else is random.
+    the artifacts that `Method.reads` names, in that order, and `makers` what made each.
+    `seed` is the study's and the artifact's: methods draw from `generator`, and nothing
+    else is random.
     """
 
     model: Trained
     corpus: Corpus | None
     read: tuple[Artifact, ...]
     seed: tuple[int, ...]
+    makers: tuple[Maker, ...] = ()
 
     def generator(self, *position: int) -> np.random.Generator:
         """A generator seeded by the position of what is drawn, not by history."""

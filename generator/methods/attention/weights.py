@@ -40,9 +40,9 @@ from typing import ClassVar, Literal
 
 from generator.artifacts import Fact, ScoredText, TokenScores
 from generator.methods import facts, masses
-from generator.methods.attributing import unreadable
+from generator.methods.attributing import Explaining, unreadable
 from generator.methods.base import Asked
-from generator.methods.classified import Question, TextMethod, scored
+from generator.methods.classified import Question, scored
 from generator.methods.weighing import observed_ratio, weigh
 from generator.models.base import Attentive, Floats
 
@@ -53,7 +53,7 @@ FLAT = 1e-6
 """Weights closer than this, relative to their size, differ by rounding alone."""
 
 
-class Attention(TextMethod):
+class Attention(Explaining):
     """Attention weights of texts."""
 
     needs: ClassVar = (Attentive,)

@@ -35,10 +35,9 @@ from numpy.typing import NDArray
 
 from generator.artifacts import Check, Fact, ScoredText, TokenScores
 from generator.methods import facts
-from generator.methods.attributing import Case, of_texts, unreadable
+from generator.methods.attributing import Case, Explaining, of_texts, unreadable
 from generator.methods.base import Asked
 from generator.methods.checks import largest, verified
-from generator.methods.classified import TextMethod
 from generator.models.base import Additive, Terms
 
 Array = NDArray[np.float64]
@@ -46,7 +45,7 @@ TOLERANCE = 1e-6
 TWO = 2
 
 
-class Coefficients(TextMethod):
+class Coefficients(Explaining):
     """The exact division of a logit among tokens."""
 
     needs: ClassVar = (Additive,)
