@@ -1,13 +1,18 @@
-"""How much less probable a label is when one token of the text is left out.
+"""How much less probable a label is when one token of the text is left out: occlusion.
 
-1. The label is the one the model finds most probable, or the one the study names.
+1. The label is the one the model finds most probable, or the one the study names. For
+   a language model it is the token written at one step, and the text its history.
 2. Each token of a text is left out in turn. With `remove` it is taken out and the
-   others move together; with `unknown` the unknown word stands in its place and the
-   others keep theirs. Which of the two is done stands in the notes, as they can
-   disagree.
+   others move together; with `unknown` or `pad` the unknown word or padding stands in
+   its place and the others keep theirs. Which is done stands in the notes, as they can
+   disagree. A model that masks padding reads on over it, so for such a model padding is
+   much like taking out; a language model knows padding and unknown words as one.
 3. The score of a token is the drop: the label's probability given the whole text minus
    its probability without the token, or the difference of their natural logarithms, in
    nats. Above 0 the token spoke for the label, below 0 against it.
+
+This is also called occlusion. The method of that name here is for language models: it
+asks about every slot of every step of a text, where this one explains one prediction.
 
 A token is a place in the text: a word that stands there twice is left out once here,
 once there, and the two scores can differ. One token at a time is left out, so two words
@@ -23,18 +28,20 @@ The probability of the label with every token stands beside the scores, with the
 change; if that is no more than rounding, 0.000001, the text says that no single token
 mattered. Probabilities below 1e-30 count as 1e-30 before a logarithm is taken.
 
-Source: the erasure of Li, Monroe and Jurafsky (2016), Understanding neural networks
-through representation erasure, arXiv 1612.08220; leaving one out as the measure that
-attention is held against, Jain and Wallace (2019), Attention is not explanation, arXiv
-1902.10186.
+Source: Zeiler and Fergus (2014), Visualizing and understanding convolutional networks,
+arXiv 1311.2901; for text, the erasure of Li, Monroe and Jurafsky (2016), Understanding
+neural networks through representation erasure, arXiv 1612.08220; leaving one out as the
+measure that attention is held against, Jain and Wallace (2019), Attention is not
+explanation, arXiv 1902.10186.
 
 Differs: the drop is signed and that of one label, where Jain and Wallace take the
-distance between all probabilities; the former divide it by the whole logarithm.
+distance between all probabilities; Li, Monroe and Jurafsky divide it by the whole
+logarithm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -42,77 +49,65 @@ from numpy.typing import NDArray
 
 from generator.artifacts import Fact, ScoredText, TokenScores
 from generator.methods import facts
-from generator.methods.attributing import unreadable
+from generator.methods.attributing import Attribution, unreadable
 from generator.methods.base import Asked
-from generator.methods.checks import probability_checks, verified
-from generator.methods.classified import (
-    Question,
-    TextMethod,
-    label_place,
-    predicted,
-    scored,
-)
-from generator.methods.perturbing import SAID, UNITS, answers, value, without_each
-from generator.models.base import Classifier
+from generator.methods.checks import probability_checks, verified, worst
+from generator.methods.perturbing import SAID, UNITS, Operator, value
+from generator.methods.players import Players, answered, players
 
 Quantity = Literal["probability", "log probability"]
-Replace = Literal["remove", "unknown"]
 Array = NDArray[np.floating[Any]]
 UNCHANGED = 1e-6
 """Rounding of float32 probabilities, and of their logarithms, with room to spare."""
 
 
-class LeaveOneOut(TextMethod):
+class LeaveOneOut(Attribution):
     """Each token of each text, left out."""
 
-    needs: ClassVar = (Classifier,)
     gives: ClassVar = TokenScores
     method: Literal["leave_one_out"]
-    label: str | None = None
-    """The label that scores speak for; without it, the most probable one."""
     quantity: Quantity = "log probability"
     """Whether the drop is one of the probability or of its logarithm, in nats."""
-    replace: Replace = "remove"
-    """Whether a token is taken out, or the unknown word put in its place."""
+    operator: Operator = "remove"
+    """What becomes of a token: taken out, or replaced by the unknown word or by
+    padding."""
 
     def collect(self, asked: Asked) -> TokenScores:
-        """Leave out. Raises `ConfigError`, `CorpusError` and `IntegrityError`."""
-        model: Classifier = asked.model.at(self.epoch)
-        label = None if self.label is None else label_place(model, self.label)
-        questions = self.questions(asked, model)
-        found = left_out(model, [one.ids for one in questions], self.replace)
-        checks = verified(*probability_checks(np.concatenate(found)))
-        each = zip(questions, found, strict=True)
+        """Leave out. Raises any `StudyError` of asking, and `IntegrityError`."""
+        cases = self.cases(asked)
+        checks = list(probability_checks(np.array([c.probabilities for c in cases])))
+        games = [players(case, self.operator) for case in cases]
+        masks = ((game, ~np.eye(len(game.places), dtype=np.bool_)) for game in games)
+        texts = []
+        for game, (_, without) in zip(games, answered(masks), strict=True):
+            checks += probability_checks(without)
+            texts.append(self._text(game, without))
         return TokenScores(
-            epoch=model.epoch,
-            checks=checks,
-            texts=tuple(self._text(model, one, p, label) for one, p in each),
-            labels=model.labels,
+            epoch=cases[0].model.epoch,
+            checks=verified(*worst(checks)),
+            texts=tuple(texts),
+            labels=cases[0].model.labels,
             quantity=f"drop in {self.quantity}",
             unit=UNITS[self.quantity],
             signed=True,
-            notes=(SAID[self.replace],),
+            notes=(SAID[self.operator],),
         )
 
-    def _text(
-        self, model: Classifier, one: Question, found: Array, label: int | None
-    ) -> ScoredText:
-        """A text from the answers with every token, then without each of them."""
-        place = int(predicted(found[0])) if label is None else label
-        kept = value(found, place, self.quantity)
-        scores = np.where(untouched(one.ids, self.replace), np.nan, kept[0] - kept[1:])
-        why = unreadable(one.tokens)
+    def _text(self, game: Players, without: Array) -> ScoredText:
+        """A text from the answers (players, labels) without each of its tokens."""
+        case = game.case
+        whole = float(case.probabilities[case.label])
+        (kept,) = value(case.probabilities[None], case.label, self.quantity)
+        scores = game.spread_out(kept - value(without, case.label, self.quantity))
+        why = unreadable(case.question.tokens)
         if why:
-            scores = np.full(len(one.tokens), np.nan)
-        return scored(
-            one,
+            scores = np.full(case.size, np.nan)
+        return case.with_scores(
             scores,
-            found[0],
-            label=model.labels[place],
             facts=(
-                Fact("probability with every token", float(found[0, place])),
+                Fact("probability with every token", whole),
                 *self._largest(scores),
-                *facts.unknown(one.tokens),
+                *facts.unknown(case.question.tokens),
             ),
             undefined=why,
         )
@@ -125,20 +120,5 @@ class LeaveOneOut(TextMethod):
         change = float(real.max())
         doubt = "no single token changes it" if change <= UNCHANGED else ""
         yield Fact("largest change", change, UNITS[self.quantity], doubt)
-        if len(scores) == 1 and self.replace == "remove":
+        if len(scores) == 1 and self.operator == "remove":
             yield Fact("tokens", 1.0, doubt="one token: compared with the empty text")
-
-
-def left_out(
-    model: Classifier, texts: Sequence[Sequence[int]], replace: Replace
-) -> Sequence[Array]:
-    """Probabilities (1 + tokens, labels) of each text, whole, then without each token.
-
-    All texts are asked about in one call.
-    """
-    return answers(model, texts, [without_each(len(ids)) for ids in texts], replace)
-
-
-def untouched(ids: Sequence[int], replace: Replace) -> NDArray[np.bool_]:
-    """Which tokens leaving out does not change: unknown words, if replaced by such."""
-    return np.array([replace == "unknown" and index == 1 for index in ids], np.bool_)
