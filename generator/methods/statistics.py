@@ -114,3 +114,14 @@ def kendall(left: Array, right: Array) -> float:
     from scipy.stats import kendalltau
 
     return float(kendalltau(left, right).statistic)
+
+
+def spearman(left: Array, right: Array) -> float:
+    """Spearman's rho of two arrays (n,), exactly 1 of equal ones.
+
+    NaN where one of them is constant.
+    """
+    if left.size < 2 or not (np.ptp(left) and np.ptp(right)):  # noqa: PLR2004 - a pair
+        return math.nan
+    one, other = (each - each.mean() for each in (ranks(left), ranks(right)))
+    return 1.0 if np.array_equal(one, other) else correlation(one, other)

@@ -127,3 +127,17 @@ def test_kendall(pairs: list[tuple[int, int]]) -> None:
     right = np.array([b for _, b in pairs], float)
     found = statistics.kendall(left, right)
     assert found == pytest.approx(plain_tau(left, right), nan_ok=True)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12))
+def test_spearman(pairs: list[tuple[int, int]]) -> None:
+    """It is scipy's, 1 of what is ranked alike, and nothing where one is constant."""
+    from scipy.stats import spearmanr
+
+    left, right = np.array(pairs, dtype=float).reshape(-1, 2).T
+    found = statistics.spearman(left, right)
+    if left.size < 2 or not (np.ptp(left) and np.ptp(right)):
+        assert math.isnan(found)
+        return
+    assert found == pytest.approx(spearmanr(left, right).statistic, abs=1e-12)
+    assert statistics.spearman(left, np.exp(left)) == 1
