@@ -37,7 +37,14 @@ MAY: dict[str, set[str]] = {
     "corpora": LEAVES,
     "models": LEAVES
     | TEXT
-    | {"arrays", "codec", "machine", "corpora.paths", "corpora.reading"},
+    | {
+        "arrays",
+        "codec",
+        "corpora.truths",
+        "machine",
+        "corpora.paths",
+        "corpora.reading",
+    },
     "networks": LEAVES
     | STORED
     | TEXT

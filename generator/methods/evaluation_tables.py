@@ -76,7 +76,7 @@ class Tested:
         """The rows as an artifact with the counts behind each p, and the verdict."""
         me, pairs = self.names[0], self.pairs()
         notes = [
-            f"{me} alone is right on {one.mine:,} documents, {name} alone on "
+            f"{me} right and {name} wrong on {one.mine:,} documents, the reverse on "
             f"{one.other:,}"
             for name, one in zip(self.names[1:], pairs, strict=True)
         ]

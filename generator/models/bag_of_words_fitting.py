@@ -49,6 +49,12 @@ class Fit(NamedTuple):
     converged: bool
 
 
+def ready() -> None:
+    """Import what `fits` needs, so that who takes the time can do so before."""
+    import scipy.sparse  # noqa: F401
+    import sklearn.linear_model  # noqa: F401
+
+
 def fits(
     before: BagOfWords,
     taught: Sample,

@@ -8,22 +8,27 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from generator import machine
 from generator.corpora.base import Corpus, sides
+from generator.corpora.truths import taught, truths
 from generator.corpora.words import words_of
-from generator.errors import ConfigError, CorpusError, quoted
+from generator.errors import ConfigError, CorpusError
 from generator.models import bag_of_words_grams as grams
-from generator.models.bag_of_words_fitting import STEPS, STRENGTHS, Fit, Sample, fits
+from generator.models.bag_of_words_fitting import (
+    STEPS,
+    STRENGTHS,
+    Fit,
+    Sample,
+    fits,
+    ready,
+)
 from generator.models.bag_of_words_model import BagOfWords, weighted
 from generator.models.base import Texts, TrainingLog
 from generator.progress import Progress
-
-Numbers = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -48,39 +53,34 @@ class Trained(NamedTuple):
 
 def train(corpus: Corpus, plan: Plan, seed: int, progress: Progress) -> Trained:
     """Fit to the training side. Raises `CorpusError`, `ConfigError`."""
+    ready()
     begun = time.perf_counter()
     divided = sides(corpus, plan.validation, plan.test, seed)
-    truths = places(corpus, divided.train)
-    _check(corpus.labels, truths, plan, len(divided.validation))
-    learnt = grams.learn(
-        lambda: _words(corpus, divided.train),
-        plan.ngrams,
-        plan.least_documents,
-        plan.max_features,
-    )
-    if not len(learnt.grams):
-        raise CorpusError(
-            f"no word is in {plan.least_documents:,} of the {len(truths):,} training "
-            "documents; expected some: lower least_documents, or look at the corpus"
+    places = np.array(truths(corpus, divided.train), np.int64)
+    counts = taught(corpus.labels, places.tolist())
+    if plan.strength is None and not divided.validation:
+        raise ConfigError(
+            "strength: no document is held out to choose it by; expected a number, or "
+            "a share for validation"
         )
-    values = weighted(learnt.tally, learnt.idf, len(truths))
-    taught = Sample(learnt.tally, values, truths)
-    held = _sample(learnt, corpus, divided.validation)
-    before = _prior(learnt, corpus.labels, truths)
+    learnt = _learnt(corpus, divided.train, plan)
+    values = weighted(learnt.tally, learnt.idf, len(places))
+    lesson = Sample(learnt.tally, values, places)
+    held = _held_out(learnt, corpus, divided.validation)
+    before = _prior(learnt, corpus.labels, counts)
     progress.model("bag_of_words", 1, 0)
-    found = tuple(fits(before, taught, held, plan.strength, progress))
+    found = tuple(fits(before, lesson, held, plan.strength, progress))
     best = min(found, key=lambda fit: fit.validation_loss)  # the first of a tie
-    losses = taught.loss(best.model), best.validation_loss
-    progress.epoch(1, *losses)
-    recorded = "SOURCE_DATE_EPOCH" not in os.environ
+    loss = lesson.loss(best.model)
+    progress.epoch(1, loss, best.validation_loss)
     log = TrainingLog(
         epochs=(0, 1),
-        losses=(math.nan, losses[0]),
-        validation_losses=(held.loss(before), losses[1]),
+        losses=(math.nan, loss),
+        validation_losses=(held.loss(before), best.validation_loss),
         best=1,
-        windows=len(truths),
+        windows=len(places),
         held_out=divided.validation,
-        seconds=time.perf_counter() - begun if recorded else None,
+        seconds=_since(begun),
         fingerprint=fingerprint(),
         tested=divided.test,
         notes=tuple(_notes(found, best, plan, len(held.truths))),
@@ -88,56 +88,45 @@ def train(corpus: Corpus, plan: Plan, seed: int, progress: Progress) -> Trained:
     return Trained(before, best.model, log)
 
 
-def places(corpus: Corpus, indices: Sequence[int]) -> Numbers:
-    """Where the labels of documents stand among all. Raises `CorpusError`."""
-    known = {label: place for place, label in enumerate(corpus.labels)}
-    found = [known.get(corpus.documents[index].label or "", -1) for index in indices]
-    if -1 in found:
-        index = indices[found.index(-1)]
-        label = corpus.documents[index].label
-        raise CorpusError(
-            f"document {index + 1:,} has the label {quoted(label or '')}; expected one "
-            f"of {', '.join(map(quoted, corpus.labels)) or 'some labels'}"
-        )
-    return np.array(found, np.int64)
-
-
-def _check(labels: Sequence[str], truths: Numbers, plan: Plan, held: int) -> None:
-    """Raise unless there is something to tell apart, and to choose by."""
-    counts = np.bincount(truths, minlength=len(labels))
-    for label, count in zip(labels, counts, strict=True):
-        if not count:
-            raise CorpusError(
-                f"no training document has the label {quoted(label)}; expected one or "
-                "more of each label: add documents, or use another seed"
-            )
-    if len(labels) <= 1:
-        raise CorpusError("the corpus has one label at most; expected two or more")
-    if plan.strength is None and not held:
-        raise ConfigError(
-            "strength: no document is held out to choose it by; expected a number, or "
-            "a share for validation"
-        )
+def _since(begun: float) -> float | None:
+    """Seconds since then, None where builds must not differ by times."""
+    return None if "SOURCE_DATE_EPOCH" in os.environ else time.perf_counter() - begun
 
 
 def _words(corpus: Corpus, indices: Sequence[int]) -> Iterator[tuple[str, ...]]:
     return (words_of(corpus.documents[index].text) for index in indices)
 
 
-def _sample(learnt: grams.Learnt, corpus: Corpus, indices: Sequence[int]) -> Sample:
+def _learnt(corpus: Corpus, indices: Sequence[int], plan: Plan) -> grams.Learnt:
+    """The features of documents. Raises `CorpusError` if there are none."""
+    found = grams.learn(
+        lambda: _words(corpus, indices),
+        plan.ngrams,
+        plan.least_documents,
+        plan.max_features,
+    )
+    if not len(found.grams):
+        raise CorpusError(
+            f"no word is in {plan.least_documents:,} of the {len(indices):,} training "
+            "documents; expected some: lower least_documents, or look at the corpus"
+        )
+    return found
+
+
+def _held_out(learnt: grams.Learnt, corpus: Corpus, indices: Sequence[int]) -> Sample:
     """Documents that were not learnt from."""
     known = learnt.grams.words
     texts: Texts = [known.encode(words) for words in _words(corpus, indices)]
     tally = learnt.grams.tally(texts)
     values = weighted(tally, learnt.idf, len(texts))
-    return Sample(tally, values, places(corpus, indices))
+    return Sample(tally, values, np.array(truths(corpus, indices), np.int64))
 
 
 def _prior(
-    learnt: grams.Learnt, labels: tuple[str, ...], truths: Numbers
+    learnt: grams.Learnt, labels: tuple[str, ...], counts: tuple[int, ...]
 ) -> BagOfWords:
     """A model that knows how frequent each label is, and of words nothing."""
-    logits = np.log(np.bincount(truths, minlength=len(labels)) / len(truths))
+    logits = np.log(np.array(counts) / sum(counts))
     if len(labels) == 2:  # noqa: PLR2004 - one row is enough
         logits = logits[1:] - logits[0]
     nothing = np.zeros((len(logits), len(learnt.grams)))

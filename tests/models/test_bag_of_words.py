@@ -386,8 +386,8 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("documents", "labels", "message"),
         [
-            ([("fine", "good")] * 9, ("bad", "good"), 'has the label "bad"'),
-            ([("fine", "good")] * 9, ("good",), "one label at most"),
+            ([("fine", "good")] * 9, ("bad", "good"), "needs two classes"),
+            ([("1", "good"), ("2", "bad")] * 9, ("bad", "fair", "good"), '"fair"'),
             ([("fine", None)] * 9, ("bad", "good"), "document 2 has the label"),
             ([("1", "bad"), ("2", "good")] * 1, ("bad", "good"), "label"),
             (
