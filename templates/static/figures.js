@@ -77,8 +77,8 @@
 
     /* rows of a comparison: the words of one place, by row */
     kin(i) {
-      const of = row => all('.toks .t', row).filter(x => !x.closest('.pads[open] :not(summary)')), rows = all('.ans', this.el);
-      const at = of(i.closest('.ans')).indexOf(i);
+      const of = row => all('.toks .t', row).filter(x => !x.closest('.pads[open] :not(summary)')), rows = all('.answer', this.el);
+      const at = of(i.closest('.answer')).indexOf(i);
       return rows.map(row => [row.getAttribute('aria-label'), of(row)[at]]).filter(([, x]) => x && this.name(x) === this.name(i));
     }
     name(i) { const b = one('bdi', i); return b.title || b.textContent; }

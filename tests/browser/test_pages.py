@@ -262,7 +262,7 @@ def test_a_cursor_marks_one_word_in_all_answers(browser: Any, site: Path) -> Non
     """Pointing at a word marks it in every row and tells every row's score."""
     page, wrong = opened(browser, site, READ)
     figure = page.locator("#fig-answers")
-    rows = figure.locator(".ans")
+    rows = figure.locator(".answer")
     rows.nth(1).locator(".t").nth(3).hover()
     assert figure.locator(".on bdi").all_inner_texts() == ["thin"] * 5
     said = figure.locator("[data-read]").inner_text()
@@ -274,7 +274,7 @@ def test_a_cursor_marks_one_word_in_all_answers(browser: Any, site: Path) -> Non
     page.keyboard.press("ArrowDown")
     marked = figure.locator(".on bdi").all_inner_texts()
     assert marked == ["plot"] * 5
-    inside = "document.activeElement.closest('.ans').getAttribute('aria-label')"
+    inside = "document.activeElement.closest('.answer').getAttribute('aria-label')"
     assert page.evaluate(inside) == "Shapley value"
     assert wrong == []
     page.context.close()
@@ -287,7 +287,7 @@ def test_words_of_all_answers_stand_in_columns(
     """A word has one place in every row, also where rows wrap."""
     page, _ = opened(browser, site, READ, viewport={"width": width, "height": 900})
     lefts = page.evaluate(
-        "[...document.querySelectorAll('#fig-answers .ans')].map(row =>"
+        "[...document.querySelectorAll('#fig-answers .answer')].map(row =>"
         "[...row.querySelectorAll('.toks > .t')].map("
         "x => Math.round(x.getBoundingClientRect().left)))"
     )
