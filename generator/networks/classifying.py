@@ -54,6 +54,11 @@ class Classifying:
         self._held = held(arrays)
         self._network = compiled(settings)
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers it has, the vectors of all words among them."""
+        return sum(array.size for array in self.arrays)
+
     def predict(self, texts: Texts) -> Floats:
         """Probabilities (texts, labels), rows sum to 1."""
         asked, back = distinct(self._checked(texts))

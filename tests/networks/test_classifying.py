@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from generator.models.base import Attentive, Averaging, Classifier, Differentiable
+from generator.models.base import (
+    Attentive,
+    Averaging,
+    Classifier,
+    Counted,
+    Differentiable,
+)
 from generator.networks import attention_gru, sentiment
 from generator.networks.compiled import compiled
 from tests.networks.sentiments import (
@@ -39,6 +45,9 @@ def test_capabilities(shape: dict[str, Any]) -> None:
     averages = attends and settings.pooling == "average"
     assert isinstance(model, Averaging) == averages
     assert (model.labels, model.max_tokens, model.epoch) == (LABELS, 8, 1)
+    built = sentiment.build(settings, 10, 3, seed=0, dropout=0.0)
+    assert isinstance(model, Counted)
+    assert model.parameters == sum(weight.size for weight in built.get_weights())
     if attends:
         assert model.masked == settings.masked
         squashed = settings.attention == "double_tanh"
