@@ -16,6 +16,8 @@ from generator.methods.attention.tfidf import Tfidf
 from generator.methods.attention.weights import Attention
 from generator.methods.attention.writing import Writing
 from generator.methods.attribution.coefficients import Coefficients
+from generator.methods.attribution.gradients import Gradients
+from generator.methods.attribution.integrated_gradients import IntegratedGradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.shap import Shap
@@ -42,6 +44,8 @@ METHODS: dict[str, type[Method]] = {
     "attention_rationale": AttentionRationale,
     "attention_shares": AttentionShares,
     "leave_one_out": LeaveOneOut,
+    "gradients": Gradients,
+    "integrated_gradients": IntegratedGradients,
     "lime": Lime,
     "shap": Shap,
     "coefficients": Coefficients,

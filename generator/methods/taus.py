@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from generator.methods.classified import predicted
 from generator.methods.divergence import total_variation
 from generator.methods.perturbing import answers, without_each
+from generator.methods.portions import portions
+from generator.methods.sloping import Gradient as Gradient
+from generator.methods.sloping import scores
 from generator.methods.statistics import (
     RESAMPLES,
     UNDEFINED,
@@ -25,10 +28,9 @@ from generator.methods.statistics import (
     percentiles,
 )
 from generator.methods.weighing import Weighed
-from generator.models.base import Attentive, Classifier, Differentiable, Floats, Texts
+from generator.models.base import Attentive, Classifier, Differentiable, Texts
 
 Array = NDArray[np.floating[Any]]
-Gradient = Literal["input", "norm"]
 IDS = 4_000_000
 """Ids of shortened texts that are held at once, so that memory is bounded."""
 SHORT = 150
@@ -80,26 +82,15 @@ def rankings(
     model: Explained, found: Weighed, gradient: Gradient
 ) -> Iterator[Rankings]:
     """All three for each text."""
-    for part in portions([one.ids for one in found.questions]):
-        texts = [found.questions[at].ids for at in part]
-        labels = predicted(found.probabilities[part.start : part.stop])
+    every = [one.ids for one in found.questions]
+    for part in portions(range(len(every)), lambda at: len(every[at]) ** 2, IDS):
+        texts = [every[at] for at in part]
+        labels = predicted(found.probabilities[part])
         slopes = sizes(model, texts, labels, gradient)
         moves = without(model, texts)
         for at, slope, move in zip(part, slopes, moves, strict=True):
             words = len(move)
             yield Rankings(found.weights[at][:words], slope[:words], move)
-
-
-def portions(texts: Texts) -> Iterator[range]:
-    """Places of texts whose shortened texts have at most `IDS` ids, or of one text."""
-    start, size = 0, 0
-    for place, text in enumerate(texts):
-        if place > start and size + len(text) ** 2 > IDS:
-            yield range(start, place)
-            start, size = place, 0
-        size += len(text) ** 2
-    if len(texts) > start:
-        yield range(start, len(texts))
 
 
 def sizes(
@@ -114,14 +105,7 @@ def sizes(
     asked = [int(label) for label in labels]
     found = model.slopes(points, asked, "probability", frozen=True).gradients
     each = zip(found, points, strict=True)
-    return tuple(_size(slope, point, gradient) for slope, point in each)
-
-
-def _size(slope: Floats, point: Floats, gradient: Gradient) -> Array:
-    wide = np.asarray(slope, dtype=np.float64)
-    if gradient == "norm":
-        return np.asarray(np.linalg.norm(wide, axis=1))
-    return np.asarray(np.abs((wide * point).sum(1)))
+    return tuple(np.abs(scores(slope, point, gradient)) for slope, point in each)
 
 
 def without(model: Classifier, texts: Texts) -> Iterator[Array]:

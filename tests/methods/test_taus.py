@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from generator.methods import taus
 from generator.methods.classified import question
 from generator.methods.statistics import kendall
-from generator.methods.taus import Rankings, kendalls, lead, portions, rankings, sizes
+from generator.methods.taus import Rankings, kendalls, lead, rankings, sizes
 from generator.methods.weighing import weigh
 from tests.classifiers import SlopingClassifier, known, softmax
 
@@ -115,15 +115,12 @@ def test_padding_is_weighed_and_not_ranked() -> None:
 
 
 def test_texts_are_asked_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No portion is larger than allowed but that of one text; none changes a value."""
+    """However many are asked about at once, no value changes."""
     texts = ["a b c", "d e", "a b c d e", "b d", "c a"]
     model = classifier([1.0, -2.0, 0.5, 0.7, 0.1])
     whole = [one.taus() for one in ranked(model, *texts)]
     monkeypatch.setattr(taus, "IDS", 14)
-    parts = list(portions([text.split() for text in texts]))
-    assert parts == [range(2), range(2, 3), range(3, 5)]
     assert [one.taus() for one in ranked(model, *texts)] == whole
-    assert list(portions([])) == []
 
 
 def test_the_lead_keeps_the_three_of_a_text_together() -> None:

@@ -1,0 +1,167 @@
+"""Gradients summed up on the way from nothing to the text: integrated gradients.
+
+1. A baseline stands for a text that says nothing: as many words, each with the same
+   vector. It is the vector of zeros, or the study chooses padding's, the unknown
+   word's, or the mean of the vectors of all words.
+2. All words' vectors go together, on a straight line, from the baseline to their own.
+3. On the way the gradient of what is explained is taken by each word's vector: of the
+   logit of one label before softmax, of its probability, or of the logarithm of that.
+   The label is the predicted one unless the study names another.
+4. A word's score is the mean of its gradient over the way, times how far its vector
+   went, summed over dimensions. Above 0 the word spoke for the label, below 0 against.
+
+The scores of a text, with those of padding where the model reads it, sum to the value
+at the text less the value at the baseline. A word that changes nothing anywhere on the
+way scores 0, and two models that give equal answers everywhere give equal scores,
+however they compute them. The gradient at the text alone sums to nothing in particular,
+and may be 0 for the very word that decided.
+
+**How exact it is.** The mean is computed from the gradient at Gauss–Legendre nodes, 64
+unless the study says otherwise, with dropout off. What the scores' sum misses is told
+as the completeness gap. Where it is more than a thousandth of the difference, and more
+than rounding, a millionth of the values, the nodes are doubled, up to a limit; where
+that does not help, the text says so.
+
+**How far to believe it.** Only differences from the baseline are explained, and another
+baseline gives other scores: the value there is told, and need not be neutral. A word
+that has the baseline's vector itself scores 0: an unknown word, where the baseline is
+the unknown word's. Padding's vector was never trained in a model that masks padding.
+The points on the way are no texts. The model has learnt nothing about them, and one
+with attention weighs them in its own way: at the baseline all words are alike, and
+attention shifts among them as they come apart. A small gap says that the sum is right,
+not that the way was a sensible one.
+
+A text whose words are all unknown has no scores, nor has one whose scores are equal.
+
+Source: Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks,
+arXiv 1703.01365.
+
+Differs: the integral is taken at Gauss–Legendre nodes where the paper takes a sum of
+equal steps, which needs more of them for the same gap; and their number follows from
+the gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from generator.artifacts import Fact, ScoredText, TokenScores
+from generator.methods.attributing import Case
+from generator.methods.base import Asked
+from generator.methods.integrating import Integral, Line, completed
+from generator.methods.perturbing import fillings
+from generator.methods.sloping import (
+    EXPLAINED,
+    UNITS,
+    Differentiating,
+    explained,
+    value,
+)
+from generator.methods.windows import narrow
+from generator.models.base import Differentiable, Floats, Slopes
+
+Baseline = Literal["zero", "pad", "unknown", "mean"]
+BASELINES: dict[Baseline, str] = {
+    "zero": "the baseline has the vector of zeros in place of each word's",
+    "pad": "the baseline has the vector of padding in place of each word's",
+    "unknown": "the baseline has the unknown word in place of each word",
+    "mean": "the baseline has the mean of all words' vectors in place of each word's",
+}
+ZERO = "all scores are zero"
+BETWEEN = "between the baseline and the text lie points that are no texts"
+
+
+class IntegratedGradients(Differentiating):
+    """The integrated gradient of each token of each text."""
+
+    gives: ClassVar = TokenScores
+    method: Literal["integrated_gradients"]
+    baseline: Baseline = "zero"
+    """What stands for a text that says nothing: zeros, the vector of padding or of the
+    unknown word, or the mean of all words' vectors."""
+    nodes: int = Field(default=64, ge=1, le=512)
+    """At how many points of the way the gradient is taken."""
+    most_nodes: int = Field(default=512, ge=1, le=512)
+    """Up to how many where the scores do not sum to the difference."""
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        """Raises `ValueError` where the limit is below the number."""
+        if self.most_nodes < self.nodes:
+            raise ValueError(
+                f"most_nodes: {self.most_nodes}; expected at least nodes, {self.nodes}"
+            )
+        return self
+
+    def collect(self, asked: Asked) -> TokenScores:
+        """Integrate. Raises any `StudyError` of asking, and `IntegrityError`."""
+        return self.explain(
+            asked,
+            quantity="integrated gradient",
+            unit=UNITS[self.quantity],
+            signed=True,
+            notes=(EXPLAINED[self.quantity], BASELINES[self.baseline], BETWEEN),
+        )
+
+    def texts_of(
+        self,
+        model: Differentiable,
+        cases: Sequence[Case],
+        points: Sequence[Floats],
+        found: Slopes,
+    ) -> Iterator[ScoredText]:
+        """Each case with its scores; see the base."""
+        labels = [case.label for case in cases]
+        nothing = baseline_vector(model, self.baseline)
+        starts = [np.tile(nothing, (len(point), 1)) for point in points]
+        first = model.slopes(starts, labels, self.quantity).values.tolist()
+        last = found.values.tolist()
+        lines = list(map(Line, starts, points, labels, first, last))
+        ways = completed(
+            partial(self._slopes, model), lines, self.nodes, self.most_nodes
+        )
+        for case, line, way in zip(cases, lines, ways, strict=True):
+            yield explained(
+                case,
+                way.parts.sum(-1),
+                UNITS[self.quantity],
+                *self._facts(line, way),
+                why="" if way.parts.any() else ZERO,
+            )
+
+    def _slopes(
+        self, model: Differentiable, lines: Sequence[Line], points: Sequence[Floats]
+    ) -> Sequence[Floats]:
+        """The gradient of each line's label at a point of it."""
+        labels = [line.label for line in lines]
+        return model.slopes(points, labels, self.quantity).gradients
+
+    def _facts(self, line: Line, way: Integral) -> Iterator[Fact]:
+        """The values at both ends, and how exactly the scores sum to the difference."""
+        unit = UNITS[self.quantity]
+        yield value(self.quantity, "with every token", line.last)
+        yield value(self.quantity, "at the baseline", line.first)
+        doubt = (
+            f"more than a thousandth of the difference of {line.change:.3g} that the "
+            "scores should sum to"
+        )
+        yield Fact(
+            "completeness gap", way.gap, unit, "" if line.holds(way.gap) else doubt
+        )
+        yield Fact("nodes", float(way.nodes))
+
+
+def baseline_vector(model: Differentiable, baseline: Baseline) -> Floats:
+    """What each word's vector starts from, (dimensions,)."""
+    rows, filled = model.embedding(), fillings(model)
+    if baseline == "zero":
+        return np.zeros_like(rows[0])
+    if baseline == "mean":
+        words = np.delete(rows, sorted(set(filled.values())), axis=0)
+        return narrow(words.mean(0, dtype=np.float64))
+    return np.asarray(rows[filled[baseline]])
