@@ -42,6 +42,13 @@ REFERENCES: dict[str, tuple[str | bytes, str]] = {
             'model "m" of kind mute offers nothing'
         ),
     ),
+    "a model that another method asks": (
+        f"{HEAD}  m: {{kind: sorter}}\nartifacts:\n  a: {{method: write, model: m}}\n",
+        (
+            "10:29: artifacts.a: method write asks a model for LanguageModel; "
+            'model "m" of kind sorter offers Classifier; ask it by the method sort'
+        ),
+    ),
     "a truth that is not known": (
         (
             "title: T\ncorpora: {c: {kind: texts}}\n"

@@ -11,7 +11,7 @@ from generator.corpora.base import CorpusSpec, Fact
 from generator.errors import UnsupportedError
 from generator.figures.base import Figure
 from generator.methods.base import Method
-from generator.models.base import Epoch, LanguageModel, ModelSpec
+from generator.models.base import Classifier, Epoch, LanguageModel, ModelSpec
 from generator.spec import Spec
 from generator.study import Tables
 
@@ -59,12 +59,18 @@ class Tiny(ModelSpec):
         return self
 
 
+class Sorter(ModelSpec):
+    offers: ClassVar[tuple[type, ...]] = (Classifier,)
+    kind: Literal["sorter"] = "sorter"
+
+
 class Mute(ModelSpec):
     kind: Literal["mute"] = "mute"
 
 
 class Write(Method):
     needs: ClassVar[tuple[type, ...]] = (LanguageModel,)
+    instead: ClassVar = {Classifier: "sort"}
     gives: ClassVar[type[Artifact]] = SlotScores
     method: Literal["write"] = "write"
     prefix: str = ""
@@ -100,7 +106,7 @@ class Draw(Figure):
 
 TABLES = Tables(
     {"texts": Texts, "planted": Planted},
-    {"tiny": Tiny, "mute": Mute},
+    {"tiny": Tiny, "mute": Mute, "sorter": Sorter},
     {"write": Write, "check": Check},
     {"draw": Draw},
 )

@@ -7,6 +7,7 @@ module docstring becomes its page on the site, so it teaches the reader of both.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -55,6 +56,8 @@ class Method(Spec):
     """Bump when the same settings would give other numbers."""
     needs: ClassVar[tuple[type | tuple[type, ...], ...]] = ()
     """Capability protocols the model must offer; of an inner tuple, any one."""
+    instead: ClassVar[Mapping[type, str]] = {}
+    """The method that answers the like for a model that offers another capability."""
     gives: ClassVar[type[Artifact]]
     expects: ClassVar[frozenset[Fact]] = frozenset()
     """What the documents of the model's corpus must carry beside their text."""

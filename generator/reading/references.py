@@ -95,9 +95,11 @@ def _kept(model: ModelSpec, epoch: int) -> str:
 def _lacks(way: Way, method: Method, model: ModelSpec, either: tuple[type, ...]) -> str:
     wanted = " or ".join(need.__name__ for need in either)
     has = ", ".join(one.__name__ for one in model.can()) or "nothing"
+    other = next((method.instead[c] for c in model.can() if c in method.instead), "")
+    hint = f"; ask it by the method {other}" if other else ""
     return (
         f"{dotted(way)}: method {method.method} asks a model for {wanted}; "
-        f"model {quoted(method.model)} of kind {model.kind} offers {has}"
+        f"model {quoted(method.model)} of kind {model.kind} offers {has}{hint}"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from generator.artifacts import SlotScores
 from generator.errors import UnsupportedError
-from generator.methods import windows
+from generator.methods import METHODS, windows
 from generator.methods.attention.occlusion import Occlusion
 from generator.methods.attention.writing import Writing
 from tests.fakes import (
@@ -130,3 +130,10 @@ def test_an_epoch_that_was_not_kept() -> None:
     model = trained(UniformWriter(words(2), 2))
     with pytest.raises(UnsupportedError, match="epoch 5"):
         occlude(model, write(model, length=1), epoch=5)
+
+
+def test_a_classifier_is_asked_by_another_method() -> None:
+    """What answers the like for it is a method, and that one can ask it."""
+    for offered, name in Occlusion.instead.items():
+        wanted = METHODS[name].needs
+        assert all(offered in (n if isinstance(n, tuple) else (n,)) for n in wanted)

@@ -18,6 +18,9 @@ on, so part of a drop may be surprise at that.
 
 Probabilities below 1e-30 count as 1e-30 before a logarithm is taken.
 
+This is for language models. The words of a text that a classifier reads are occluded by
+the method leave_one_out, which explains one step of a language model too.
+
 Source: Zeiler and Fergus (2014), Visualizing and understanding convolutional networks,
 arXiv 1311.2901; for text, the "erasure" of Li, Monroe and Jurafsky (2016), arXiv
 1612.08220.
@@ -38,7 +41,7 @@ from generator.methods.base import Asked, Method
 from generator.methods.states import state_of
 from generator.methods.texts import any_slot_scores, rows_of
 from generator.methods.windows import log, narrow, probability
-from generator.models.base import Epoch, Ids, LanguageModel
+from generator.models.base import Classifier, Epoch, Ids, LanguageModel
 
 Quantity = Literal["probability", "log probability"]
 
@@ -47,6 +50,7 @@ class Occlusion(Method):
     """Each slot of each step's history, replaced by padding."""
 
     needs: ClassVar = (LanguageModel,)
+    instead: ClassVar = {Classifier: "leave_one_out"}
     gives: ClassVar = SlotScores
     method: Literal["occlusion"]
     of: str
