@@ -13,7 +13,7 @@ from posixpath import dirname, relpath
 import jinja2
 from markupsafe import Markup
 
-from generator.artifacts import Artifact, Estimates
+from generator.artifacts import Artifact, Distributions, Estimates
 from generator.errors import FigureError, StudyError
 from generator.figures.base import Figure
 from generator.figures.estimates import EstimateDots, first_observed
@@ -186,10 +186,9 @@ def claims(
 ) -> tuple[Claim, ...]:
     """Claims with a verdict, in the order of the study file."""
     found: list[Claim] = []
-    for name, artifact in artifacts.items():
-        if not isinstance(artifact, Estimates) or artifact.verdict == "none":
-            continue
-        if not artifact.rows or not artifact.claim:
+    for name, every in artifacts.items():
+        artifact = judged(every)
+        if artifact is None or not artifact.rows or not artifact.claim:
             continue
         view = EstimateDots(figure="estimates", artifact=name).view(artifact)
         row = artifact.rows.index(first_observed(artifact.rows))
@@ -209,6 +208,22 @@ def claims(
             )
         )
     return tuple(found)
+
+
+def judged(artifact: Artifact) -> Estimates | None:
+    """An artifact with a verdict, as the estimates that the verdict is about."""
+    if isinstance(artifact, Estimates):
+        return artifact if artifact.verdict != "none" else None
+    if not isinstance(artifact, Distributions) or artifact.verdict == "none":
+        return None
+    return Estimates(
+        quantity=artifact.quantity,
+        rows=() if artifact.decided is None else (artifact.decided,),
+        reference=artifact.bar,
+        reference_name=artifact.bar_name,
+        verdict=artifact.verdict,
+        claim=artifact.claim,
+    )
 
 
 def pictures(

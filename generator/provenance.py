@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,11 @@ class ModelMade:
     seed: int
     epochs: int  # trained
     best: int
-    windows: int  # training windows in an epoch
+    windows: int  # training windows in an epoch, or training texts
     held_out: int  # documents
-    loss: float = math.nan  # of the last epoch, nats for a token; NaN if untrained
+    tested: int = 0  # documents
+    learnt: Literal["windows", "texts"] = "windows"
+    loss: float = math.nan  # of the last epoch, in nats; NaN if untrained
     validation_loss: float = math.nan  # of the best epoch; NaN if nothing was held out
     seconds: float | None = None
     fingerprint: dict[str, str] = field(default_factory=dict)

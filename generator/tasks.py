@@ -183,6 +183,8 @@ def _model_made(recipe: Recipe, model: Trained) -> ModelMade:
         best=log.best,
         windows=log.windows,
         held_out=len(log.held_out),
+        tested=len(log.tested),
+        learnt=log.learnt,
         loss=log.losses[-1] if log.losses else math.nan,
         validation_loss=log.validation_losses[best] if log.epochs else math.nan,
         seconds=None if log.seconds is None else round(log.seconds, 1),

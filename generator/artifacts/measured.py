@@ -88,6 +88,9 @@ class Distributions(Artifact):
     reference: float | None = None  # what no effect would give
     reference_name: str = ""
     published_name: str = ""  # the paper whose means are given
+    decided: Estimate | None = None  # what the verdict is about
+    bar: float = 0.0  # what it is held against
+    bar_name: str = ""
     verdict: Literal["supported", "not supported", "undecided", "none"] = "none"
     claim: str = ""
     notes: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from generator.methods.base import Asked
 from generator.methods.checks import verified
 from generator.methods.classified import Question
 from generator.methods.divergence import LN2, jensen_shannon
-from generator.methods.groups import TEXTS, by_largest, group, judged
+from generator.methods.groups import TEXTS, by_largest, decided, group, judged
 from generator.methods.permuting import median_move
 from generator.methods.statistics import Interval
 from generator.methods.taus import Explained, Gradient, Rankings, lead, rankings
@@ -97,6 +97,8 @@ def agreement(
         reference_name="no agreement",
         published_name="" if published == "none" else f"{PAPER}, {published}",
         verdict=judged(ahead, 0.0, len(taus)),
+        decided=decided("tau ahead of the larger of the others", ahead, len(taus)),
+        bar_name="no lead",
         claim=(
             "gradients and leaving words out agree with each other more than attention "
             "agrees with either"
@@ -164,6 +166,9 @@ def shuffled(battery: Battery, model: Averaging, permutations: int) -> Distribut
         reference=0.0,
         reference_name="the answer stays as it is",
         verdict=judged(every, MATTERS, len(moves)),
+        decided=decided("change of the answer", every, len(moves)),
+        bar=MATTERS,
+        bar_name="worth a sentence",
         claim="which tokens get the weight matters",
         notes=(
             *battery.notes,
@@ -205,6 +210,9 @@ def adversarial(battery: Battery, model: Averaging, tolerance: float) -> Distrib
         reference=LN2,
         reference_name="the most that two weightings can differ",
         verdict=judged(every, FAR, len(far)),
+        decided=decided("divergence", every, len(far)),
+        bar=FAR,
+        bar_name="half the weight shared",
         claim="very different attention would have given the same answer",
         notes=(
             *battery.notes,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Group, Role
+from generator.artifacts import Estimate, Group, Role
 from generator.methods.estimates import Verdict, verdict
 from generator.methods.statistics import Interval, bootstrap
 from generator.methods.windows import narrow
@@ -59,7 +59,16 @@ def judged(found: Group | Interval, bar: float, texts: int) -> Verdict:
 
     Undecided with fewer than `TEXTS` texts.
     """
-    if texts < TEXTS:
-        return "undecided"
-    mean = found.mean if isinstance(found, Group) else found.value
-    return verdict(Interval(mean, found.low, found.high), bar)
+    return "undecided" if texts < TEXTS else verdict(interval_of(found), bar)
+
+
+def interval_of(found: Group | Interval) -> Interval:
+    """The mean of a group and its interval."""
+    if isinstance(found, Interval):
+        return found
+    return Interval(found.mean, found.low, found.high)
+
+
+def decided(name: str, found: Group | Interval, texts: int) -> Estimate:
+    """What a verdict is about, over `texts` texts."""
+    return Estimate(name, *interval_of(found), texts)

@@ -17,7 +17,7 @@ from generator.errors import ConfigError, UnsupportedError, quoted
 from generator.methods.battery_tables import DIVERGENCE, GAP, Battery, over, rule
 from generator.methods.classified import Question
 from generator.methods.divergence import LN2, jensen_shannon, normalised
-from generator.methods.groups import group, judged
+from generator.methods.groups import decided, group, judged
 from generator.methods.rows import QUANTITY
 from generator.methods.statistics import RESAMPLES, UNDEFINED, Interval, percentiles
 from generator.methods.weighing import weigh
@@ -63,6 +63,7 @@ def compared(battery: Battery, made: Distributions, adversary: Array) -> Distrib
     """The same with what an adversary reached, and whether that is further away."""
     seeds = made.groups[0].values
     further = gap(adversary, seeds, battery.asked.generator(GAP))
+    texts = min(len(adversary), len(seeds))
     told = (
         f"the adversary is {over(further)} further away than another seed",
         rule(0),
@@ -71,7 +72,9 @@ def compared(battery: Battery, made: Distributions, adversary: Array) -> Distrib
     return replace(
         made,
         groups=(*made.groups, again),
-        verdict=judged(further, 0.0, min(len(adversary), len(seeds))),
+        verdict=judged(further, 0.0, texts),
+        decided=decided("how much further the adversary goes", further, texts),
+        bar_name="no further",
         claim=CLAIM,
         notes=(*made.notes, *told),
     )

@@ -83,6 +83,7 @@ def train(corpus: Corpus, plan: Plan, seed: int, progress: Progress) -> Trained:
         seconds=_since(begun),
         fingerprint=fingerprint(),
         tested=divided.test,
+        learnt="texts",
         notes=tuple(_notes(found, best, plan, len(held.truths))),
     )
     return Trained(before, best.model, log)

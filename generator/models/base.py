@@ -271,6 +271,7 @@ class TrainingLog:
     seconds: float | None  # None when times are not recorded
     fingerprint: tuple[tuple[str, str], ...]  # versions, threads, CPU: (name, value)
     tested: tuple[int, ...] = ()  # indices of documents that decide nothing
+    learnt: Literal["windows", "texts"] = "windows"  # what an example is
     notes: tuple[str, ...] = ()
 
 

@@ -83,6 +83,7 @@ def train(
         outcome.log,
         held_out=lesson.sides.validation,
         tested=lesson.sides.test,
+        learnt="texts",
         notes=lesson.notes + notes,
     )
     told = {"labels": lesson.labels, "words": lesson.words.words}

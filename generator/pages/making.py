@@ -149,15 +149,18 @@ def model_facts(model: ModelMade) -> Iterator[Fact]:
     if model.epochs:
         best = f", best {model.best} by held-out loss" if model.held_out else ""
         yield Fact("epochs", f"{model.epochs}{best}")
-        held = count(model.held_out, "document")
-        yield Fact("windows", f"{model.windows:,} an epoch; {held} held out")
+        held = f"{count(model.held_out, 'document')} held out"
+        if model.tested:
+            held += f" to choose by, {model.tested:,} to test"
+        yield Fact(model.learnt, f"{model.windows:,} an epoch; {held}")
+    a_loss = "text" if model.learnt == "texts" else "token"
     losses = (
         ("last training loss", model.loss),
         ("held-out loss", model.validation_loss),
     )
     for name, loss in losses:
         if not math.isnan(loss):
-            yield Fact(name, f"{significant(loss, 4)} nats a token")
+            yield Fact(name, f"{significant(loss, 4)} nats a {a_loss}")
     if model.seconds is not None:
         yield Fact("time taken", f"{model.seconds:.0f} s")
     for note in model.notes:

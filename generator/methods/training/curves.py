@@ -4,8 +4,9 @@
    weights move, with dropout where the model has any.
 2. The validation loss is measured after the epoch on windows of held-out documents,
    without dropout. At epoch 0 it is the loss before training.
-3. Both are cross-entropies in nats for a token: `−ln p` of the token that came next. A
-   model that knows nothing loses the logarithm of the vocabulary's size.
+3. Both are cross-entropies in nats: `−ln p` of the token that came next, or of a
+   text's label. A model that knows nothing loses the logarithm of the number of tokens,
+   or of labels.
 4. A mark stands at the best epoch, the one with the lowest validation loss; other
    methods ask its weights unless told otherwise.
 
@@ -55,7 +56,7 @@ def curves(log: TrainingLog) -> Curves:
         x=np.array(log.epochs, dtype=np.float32),
         y=narrow(np.array(list(real.values()))),
         x_label="epoch",
-        y_label="loss per token",
+        y_label=f"loss per {'text' if log.learnt == 'texts' else 'token'}",
         names=tuple(real),
         marked_x=float(log.best) if "validation" in real else None,
         unit="nats",
