@@ -29,24 +29,23 @@ TABLES: dict[str, dict[str, type[Spec]]] = {
     "corpora": {**CORPORA},
     "models": {**MODELS},
     "methods": {**METHODS},
-    "figures": {**FIGURES},
-}
-WORD = {"corpora": "kind", "models": "kind", "methods": "method", "figures": "figure"}
 
-HELPERS = {
-    "corpora": {
+        "agreeing",
         "archives",
         "base",
         "brackets",
         "columns",
         "datasets",
         "downloads",
+        "finding",
+        "grading",
         "grammar",
         "keys",
         "labels",
         "network",
         "parts",
         "paths",
+        "ranked",
         "reading",
         "repeats",
         "review_clauses",
@@ -63,6 +62,11 @@ HELPERS = {
         "truths",
         "vocabulary",
         "words",
+    "corpora": {
+    "figures": {**FIGURES},
+HELPERS = {
+WORD = {"corpora": "kind", "models": "kind", "methods": "method", "figures": "figure"}
+}
     },
     "models": {
         "bag_of_words_fitting",
@@ -93,9 +97,11 @@ HELPERS = {
         "comparing",
         "divergence",
         "dividing",
+        "erasing",
         "estimates",
         "evaluation_tables",
         "facts",
+        "faithful",
         "groups",
         "integrating",
         "klucb",
@@ -110,6 +116,7 @@ HELPERS = {
         "planted_tables",
         "players",
         "portions",
+        "reasking",
         "reseeding",
         "rows",
         "sloping",

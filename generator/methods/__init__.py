@@ -22,8 +22,11 @@ from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.shap import Shap
 from generator.methods.base import Method
+from generator.methods.evaluation.agreement import Agreeing
 from generator.methods.evaluation.evaluation import Evaluation
+from generator.methods.evaluation.faithfulness import Faithfulness
 from generator.methods.evaluation.predictions import Predicting
+from generator.methods.evaluation.rationale import Rationale
 from generator.methods.training.curves import Training
 from generator.methods.training.samples import Sampling
 
@@ -51,6 +54,9 @@ METHODS: dict[str, type[Method]] = {
     "coefficients": Coefficients,
     "predictions": Predicting,
     "evaluation": Evaluation,
+    "faithfulness": Faithfulness,
+    "rationale": Rationale,
+    "agreement": Agreeing,
     "training": Training,
     "samples": Sampling,
 }

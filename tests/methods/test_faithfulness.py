@@ -1,0 +1,318 @@
+"""Explanations whose faithfulness is known, and predictions that depend on nothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.artifacts import Score, Scores, TokenScores
+from generator.errors import ConfigError, UnsupportedError
+from generator.methods.erasing import chances, counts, first, ranked
+from generator.methods.evaluation.faithfulness import Faithfulness
+from tests.classifiers import softmax
+from tests.fakes import FakeTrained
+from tests.methods.attending import attentive, stored
+from tests.methods.explanations import (
+    anchors,
+    asked,
+    cases,
+    explanation,
+    linear,
+    noise,
+    said,
+    true,
+    written,
+)
+
+TAU = "tau against leave-one-out"
+ALL = ("comprehensiveness", "sufficiency", TAU)
+
+
+def faithfulness(model: Any, *read: Any, **settings: Any) -> Scores:
+    """The scores of artifacts `a`, `b`, …."""
+    names = tuple("abcdef"[: len(read)])
+    method = Faithfulness(method="faithfulness", model="m", of=names, **settings)
+    assert method.reads() == names
+    found = method.collect(asked(model, *read))
+    assert stored(found) == found
+    return found
+
+
+def by_name(found: Scores, of: str = "a") -> dict[str, Score]:
+    """The rows of one artifact."""
+    return {row.name: row for row in found.rows if row.of == of}
+
+
+def test_what_is_known_is_better_than_what_is_not() -> None:
+    """True contributions pass in everything; noise on the same texts in nothing."""
+    model, texts = linear(), written()
+    found = faithfulness(
+        model, explanation(model, texts), explanation(model, texts, noise)
+    )
+    right, wrong = by_name(found), by_name(found, "b")
+    assert [row.said for row in right.values()] == ["better than random"] * 3
+    assert [row.said for row in wrong.values()] == ["not better than random"] * 3
+    assert right[TAU].value > 0.9
+    assert found.aspect == "faithfulness"
+    assert found.epoch == 1
+    for name in ALL:
+        assert right[name].n == wrong[name].n == 30
+        assert right[name].baseline_low < right[name].baseline
+        assert right[name].higher_is_better == (name != "sufficiency")
+    for name in ALL[:2]:
+        assert right[name].baseline == wrong[name].baseline
+    assert wrong[TAU].baseline == pytest.approx(0, abs=0.05)
+
+
+def test_the_reverse_of_what_is_known_is_not_better() -> None:
+    """Words against the label first: the label gains, and nothing is claimed."""
+    model = linear()
+    found = by_name(
+        faithfulness(model, explanation(model, written(), lambda c: -true(c)))
+    )
+    assert found["comprehensiveness"].value < 0 < found["comprehensiveness"].baseline
+    assert found[TAU].value < -0.9
+    assert {row.said for row in found.values()} == {"not better than random"}
+
+
+def test_a_prediction_that_depends_on_nothing_is_explained_by_nothing() -> None:
+    """Contributions a thousand times smaller are as true, and not worth a claim."""
+    model = linear(scale=0.001)
+    found = by_name(faithfulness(model, explanation(model, written())))
+    assert found[TAU].value > 0.9
+    assert {row.said for row in found.values()} == {"not better than random"}
+    loose = by_name(faithfulness(model, explanation(model, written()), least=0))
+    assert {row.said for row in loose.values()} == {"better than random"}
+
+
+def test_few_texts_decide_for_nothing() -> None:
+    """Nine good ones say nothing, nine bad ones are not better, one has a value."""
+    model = linear(2.0)
+    good = by_name(faithfulness(model, explanation(model, written(9))))
+    assert {row.said for row in good.values()} == {"none"}
+    bad = by_name(
+        faithfulness(model, explanation(model, written(9), lambda c: -true(c)))
+    )
+    assert {row.said for row in bad.values()} == {"not better than random"}
+    (one, *_) = faithfulness(model, explanation(model, written(1))).rows
+    assert one.value > 0
+    assert math.isnan(one.low)
+    assert one.baseline_low is None
+
+
+def test_the_numbers_by_hand() -> None:
+    """One text, one share: the drop without its two best words, and with them alone."""
+    model = linear()
+    (text,) = written(1)
+    read = explanation(model, [text])
+    found = by_name(faithfulness(model, read, fractions=(0.2,)))
+    (case,) = cases(model, [text])
+    order = np.argsort(-true(case), kind="stable")
+    ids = np.array(case.question.ids)
+
+    def chance(places: Any) -> float:
+        logits = model.biases + said()[ids[sorted(places)]].sum(0)
+        return float(softmax(logits)[case.label])
+
+    whole = chance(range(10))
+    assert found["comprehensiveness"].value == pytest.approx(
+        whole - chance(order[2:]), abs=1e-6
+    )
+    assert found["sufficiency"].value == pytest.approx(
+        whole - chance(order[:2]), abs=1e-6
+    )
+
+
+def test_shares_are_averaged() -> None:
+    """A number over several shares is the mean of those over each."""
+    model, texts = linear(), written(12)
+    read = explanation(model, texts)
+    each = [by_name(faithfulness(model, read, fractions=(f,))) for f in (0.2, 0.5)]
+    both = by_name(faithfulness(model, read, fractions=(0.2, 0.5)))
+    for name in ALL[:2]:
+        mean = np.mean([found[name].value for found in each])
+        assert both[name].value == pytest.approx(mean)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 6))
+def test_no_words_are_more_comprehensive_than_the_true_ones(seed: int, k: int) -> None:
+    """In a sum over words no other k take more from the label than the k best."""
+    model = linear()
+    (case,) = cases(model, written(1, words=7, seed=seed))
+    best = first(ranked(true(case))[None], np.array([k]))
+    others = np.zeros((math.comb(7, k), 7), np.bool_)
+    for row, places in zip(others, combinations(range(7), k), strict=True):
+        row[list(places)] = True
+    ((lowest, *rest),) = chances([(case, ~np.vstack([best, others]))], "remove")
+    assert lowest <= min(rest) + 1e-6
+
+
+@pytest.mark.parametrize("operator", ["remove", "unknown", "pad"])
+def test_the_operator_is_that_of_perturbing(operator: Any) -> None:
+    """What hides a word is stated, and changes the numbers."""
+    model = linear()
+    found = faithfulness(model, explanation(model, written()), operator=operator)
+    words = {"remove": "taken out", "unknown": "unknown word", "pad": "padding"}
+    assert words[operator] in found.notes[0]
+    left = by_name(faithfulness(model, explanation(model, written())))
+    same = by_name(found)["comprehensiveness"].value == left["comprehensiveness"].value
+    assert same == (operator == "remove")
+
+
+def test_scores_without_sign_are_graded_by_size() -> None:
+    """Attention speaks for no label: the predicted one, and the size of the drops."""
+    model = attentive(bright=4, dull=4)
+    texts = ["the bright film was a plot", "the film was dull and a plot"] * 8
+    said_by = {"bright": 9.0, "dull": 8.0}
+    read = explanation(
+        model,
+        texts,
+        lambda c: np.array([said_by.get(t.text, 0.1) for t in c.question.tokens]),
+        signed=False,
+    )
+    found = by_name(faithfulness(FakeTrained({2: model}), read))
+    assert {row.said for row in found.values()} == {"better than random"}
+    assert found["comprehensiveness"].n == 16
+
+
+def test_an_anchor_is_graded_by_its_own_size() -> None:
+    """As many words as it has, against random sets of as many."""
+    model, texts = linear(), written()
+    good, bad = anchors(model, texts, true, 3), anchors(model, texts, noise, 3)
+    found = faithfulness(model, good, bad)
+    scores = faithfulness(model, explanation(model, texts), fractions=(0.3,))
+    for name in ALL[:2]:
+        assert by_name(found)[name].value == by_name(scores)[name].value
+        assert by_name(found)[name].said == "better than random"
+        assert by_name(found, "b")[name].said == "not better than random"
+    assert by_name(found)[TAU].value > 0.5
+    empty = faithfulness(model, anchors(model, texts, true, 0))
+    assert [row.said for row in empty.rows] == ["none"] * 3
+    assert "a: 30 left out: all scores are equal" in empty.notes
+
+
+def test_what_cannot_be_graded_is_left_out_and_counted() -> None:
+    """Undefined, equal, single and unknown words; nothing left is no number."""
+    model = linear()
+    read = explanation(model, [*written(12), "a", "zig zag", "a b", "b c", "c d"])
+    texts = list(read.texts)
+    texts[14] = replace(texts[14], scores=np.zeros(2, np.float32))
+    texts[15] = replace(texts[15], undefined="for a reason")
+    texts[16] = replace(texts[16], scores=np.array([np.nan, 1], np.float32))
+    found = faithfulness(model, replace(read, texts=tuple(texts)))
+    assert by_name(found)["comprehensiveness"].n == 12
+    assert found.notes[3:] == (
+        "a: 1 left out: 1 of 2 tokens have a score",
+        "a: 1 left out: 1 tokens; at least 2 are needed",
+        "a: 1 left out: all 2 words are outside the vocabulary",
+        "a: 1 left out: all scores are equal",
+        "a: 1 left out: for a reason",
+    )
+    none = faithfulness(model, replace(read, texts=tuple(texts[12:])))
+    assert [row.said for row in none.rows] == ["none"] * 3
+    assert all(math.isnan(row.value) and row.baseline is None for row in none.rows)
+
+
+def test_a_word_without_a_score_comes_last() -> None:
+    """And ties keep the order of the text."""
+    found = ranked(np.array([1.0, np.nan, 2.0, 1.0, -5.0]))
+    assert found.tolist() == [2, 0, 3, 4, 1]
+    assert counts(10, (0.1, 0.3, 0.5)).tolist() == [1, 3, 5]
+    assert counts(3, (0.0, 0.1, 1.0)).tolist() == [0, 1, 3]
+
+
+def test_padding_is_no_word() -> None:
+    """Slots behind a text, which unmasked attention weighs, are not taken away."""
+    model, texts = linear(), written(12)
+    read = explanation(model, texts, lambda c: np.append(true(c), [50.0, 60.0]))
+    assert read.texts[0].tokens[-1].kind == "pad"
+    plain = faithfulness(model, explanation(model, texts))
+    assert faithfulness(model, read).rows == plain.rows
+
+
+def test_one_text_changes_nothing_of_another() -> None:
+    """Random orders are a text's own, and the same for every artifact."""
+    model, texts = linear(), written(12)
+    one = faithfulness(model, explanation(model, texts))
+    two = faithfulness(
+        model, explanation(model, texts, noise), explanation(model, texts)
+    )
+    assert by_name(two, "b")["sufficiency"] == replace(
+        by_name(one)["sufficiency"], of="b"
+    )
+
+
+def test_artifacts_of_several_epochs() -> None:
+    """Each is asked of the state that it explains."""
+    early, late = linear(0.001, epoch=1), linear(epoch=2)
+    states, texts = FakeTrained({1: early, 2: late}), written()
+    read = explanation(early, texts), explanation(late, texts)
+    found = faithfulness(states, *read)
+    assert by_name(found)["comprehensiveness"].said == "not better than random"
+    assert by_name(found, "b")["comprehensiveness"].said == "better than random"
+    assert found.epoch is None
+
+
+def test_another_model_is_refused() -> None:
+    """Its answers, labels or length differ, and no row could be trusted."""
+    model, texts = linear(), written(3)
+    read = explanation(model, texts)
+    with pytest.raises(ConfigError, match='"a" explains other answers'):
+        faithfulness(linear(2.0), read)
+    other = replace(read, labels=("dull", "bright"))
+    with pytest.raises(
+        ConfigError, match="explains a model of the labels dull, bright"
+    ):
+        faithfulness(model, other)
+    short = linear()
+    short.max_tokens = 5
+    with pytest.raises(ConfigError, match="explains texts of more than 5 tokens"):
+        faithfulness(short, read)
+
+
+def test_what_is_no_explanation_is_refused() -> None:
+    """An artifact without words to order has nothing to grade."""
+    with pytest.raises(UnsupportedError, match='"a" holds Scores'):
+        faithfulness(linear(), Scores(aspect="sanity", rows=()))
+
+
+def test_an_artifact_without_texts_gives_nothing() -> None:
+    """No text, no number."""
+    model = linear()
+    read = TokenScores(
+        epoch=1, texts=(), labels=model.labels, quantity="x", signed=True
+    )
+    assert [row.n for row in faithfulness(model, read).rows] == [0, 0, 0]
+
+
+def test_a_written_token_can_be_graded() -> None:
+    """The prediction of a language model at one step has a value, and no verdict."""
+    from generator.methods.attribution.leave_one_out import LeaveOneOut
+    from tests.methods.explaining import writer
+
+    _, given_ = writer()
+    method = LeaveOneOut(method="leave_one_out", model="m", of="t", step=3)
+    read = method.collect(given_)
+    grade = Faithfulness(method="faithfulness", model="m", of=("a",))
+    found = by_name(grade.collect(replace(given_, read=(read,))))
+    assert found["comprehensiveness"].n == 1
+    assert np.isfinite(found["comprehensiveness"].value)
+    assert found[TAU].value > 0.5
+
+
+@pytest.mark.parametrize(
+    "settings", [{"of": ()}, {"fractions": (0.0,)}, {"fractions": ()}, {"orders": 0}]
+)
+def test_settings_are_checked(settings: dict[str, Any]) -> None:
+    """Nothing to grade, no share, no order."""
+    with pytest.raises(ValueError, match=r"of|fractions|orders"):
+        Faithfulness(
+            **{"method": "faithfulness", "model": "m", "of": ("a",)} | settings
+        )
