@@ -29,23 +29,24 @@ TABLES: dict[str, dict[str, type[Spec]]] = {
     "corpora": {**CORPORA},
     "models": {**MODELS},
     "methods": {**METHODS},
+    "figures": {**FIGURES},
+}
+WORD = {"corpora": "kind", "models": "kind", "methods": "method", "figures": "figure"}
 
-        "agreeing",
+HELPERS = {
+    "corpora": {
         "archives",
         "base",
         "brackets",
         "columns",
         "datasets",
         "downloads",
-        "finding",
-        "grading",
         "grammar",
         "keys",
         "labels",
         "network",
         "parts",
         "paths",
-        "ranked",
         "reading",
         "repeats",
         "review_clauses",
@@ -62,11 +63,6 @@ TABLES: dict[str, dict[str, type[Spec]]] = {
         "truths",
         "vocabulary",
         "words",
-    "corpora": {
-    "figures": {**FIGURES},
-HELPERS = {
-WORD = {"corpora": "kind", "models": "kind", "methods": "method", "figures": "figure"}
-}
     },
     "models": {
         "bag_of_words_fitting",
@@ -80,6 +76,7 @@ WORD = {"corpora": "kind", "models": "kind", "methods": "method", "figures": "fi
     },
     "methods": {
         "adversary",
+        "agreeing",
         "anchor_asking",
         "anchor_facts",
         "anchor_precision",
@@ -102,6 +99,8 @@ WORD = {"corpora": "kind", "models": "kind", "methods": "method", "figures": "fi
         "evaluation_tables",
         "facts",
         "faithful",
+        "finding",
+        "grading",
         "groups",
         "integrating",
         "klucb",
@@ -116,6 +115,7 @@ WORD = {"corpora": "kind", "models": "kind", "methods": "method", "figures": "fi
         "planted_tables",
         "players",
         "portions",
+        "ranked",
         "reasking",
         "reseeding",
         "rows",

@@ -3,6 +3,8 @@
 To add one: its module here, its template, its line in the table.
 """
 
+from generator.figures.agreement import AgreementMatrix
+from generator.figures.bars import Bars
 from generator.figures.base import Figure
 from generator.figures.compare import Compare
 from generator.figures.confusion import Confusion
@@ -14,6 +16,7 @@ from generator.figures.history import History
 from generator.figures.matrix import Matrix
 from generator.figures.parts import Parts
 from generator.figures.samples import SampledTexts
+from generator.figures.scores import ScoreDots
 from generator.figures.text import Text
 from generator.figures.violins import Violins
 
@@ -30,5 +33,8 @@ FIGURES: dict[str, type[Figure]] = {
     "violins": Violins,
     "compare": Compare,
     "confusion": Confusion,
+    "bars": Bars,
+    "scores": ScoreDots,
+    "agreement": AgreementMatrix,
 }
 """The word after `figure:` under `figures:`, and its class."""

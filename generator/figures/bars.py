@@ -1,0 +1,227 @@
+"""One text as bars: how large the score of each word is, and how sure that is.
+
+A bar begins at 0. To the right is what its colour's + end speaks for, to the left the
+other end, by the same rule as in shaded texts: with two labels each keeps its side and
+its colour. Where scores have a standard error, a line of two of them to either side is
+drawn over the bar's end; a bar whose line reaches 0 is not told from nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from generator.artifacts import Artifact, ScoredText, TokenScores
+from generator.errors import FigureError
+from generator.figures.base import Figure
+from generator.figures.estimates import sentence
+from generator.figures.heatmap import find_text, summary
+from generator.figures.numbers import count, significant
+from generator.figures.readings import pads
+from generator.figures.strip import Chip
+from generator.figures.texthead import Heading, facts, heading, name_of, warnings
+from generator.figures.tokens import visible
+from generator.figures.tokenscale import TokenScale, drawn, ends, token_scale
+from generator.figures.tokenstrip import (
+    KEYS,
+    TOLD,
+    KeyLine,
+    check_outline,
+    chip,
+    outlined,
+    pad_chip,
+    spread_of,
+)
+from generator.figures.tokentables import token_table
+from generator.figures.view import Stat, View
+
+Order = Literal["text", "size"]
+WIDTH = 100.0
+"""Units of the drawing from its left end to its right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One word: its marks and number, where its bar lies, where its line lies."""
+
+    word: Chip
+    css: str
+    left: float
+    width: float
+    line: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The axis: its ends, and where 0 is."""
+
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        """Where `value` lies, kept within the axis."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(WIDTH * max(0.0, min(1.0, share)), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A text with the colours and the axis that its bars share."""
+
+    scores: TokenScores
+    text: ScoredText
+    scale: TokenScale | None
+    axis: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class BarsView(View):
+    """Bars on one axis, and what stands around them."""
+
+    head: Heading
+    bars: tuple[Bar, ...]
+    zero: float
+    ends: tuple[str, str]
+    sides: tuple[str, ...]
+    lined: bool
+    rest: str
+    keys: tuple[KeyLine, ...]
+    stats: tuple[Stat, ...]
+    warnings: tuple[str, ...]
+
+
+class Bars(Figure):
+    """One text as bars."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
+    figure: Literal["bars"]
+    artifact: str
+    """Name of the scores to draw."""
+    text: int = Field(default=1, ge=1)
+    """Which text, counted from 1: those given come first, then the documents."""
+    order: Order = "text"
+    """Whether words stand in the order of the text or of the sizes of their scores."""
+    most: int = Field(default=20, ge=1, le=200)
+    """How many words are drawn, those with the largest scores; the table has more."""
+    outline: tuple[str, ...] = ()
+    """Words to outline: what the figure is about. Without it, those known to decide."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest; without it, the largest in the text."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> BarsView:
+        """What the template draws. Raises `FigureError`."""
+        (scores,) = artifacts
+        assert isinstance(scores, TokenScores)  # noqa: S101 - checked with the study
+        place = find_text(scores, self.text)
+        text, name = scores.texts[place], name_of(scores.texts[place], place)
+        if len(text.tokens) == pads(text) and not text.undefined:
+            raise FigureError("bars: the text holds no token, nothing to draw")
+        check_outline(self.outline, [text])
+        scale = token_scale([(scores, text)], self.bound)
+        chosen = places(scores, text, self.most, self.order) if scale else []
+        axis = span(scores, text, chosen)
+        marked = outlined(text, self.outline)
+        drawing = Drawing(scores, text, scale, axis)
+        bars = [bar(drawing, i, marked=i in marked) for i in chosen]
+        return BarsView(
+            summary=summary(scores, [text], [name], scale),
+            scale=scale,
+            tables=(token_table(scores, text, scale, name),),
+            notes=tuple(map(sentence, scores.notes)),
+            scored=True,
+            head=heading(scores, text),
+            bars=tuple(bars),
+            zero=axis.at(0),
+            ends=(told(axis.low, scores.signed), told(axis.high, scores.signed)),
+            sides=ends([(scores, text)]) if scale else (),
+            lined=any(one.line for one in bars),
+            rest=rest(scores, text, scale, len(chosen)),
+            keys=marks(bars, chosen=bool(self.outline)),
+            stats=facts(text),
+            warnings=warnings(text),
+        )
+
+
+def places(scores: TokenScores, text: ScoredText, most: int, order: Order) -> list[int]:
+    """The words to draw: the `most` largest, in the order asked for.
+
+    Of equal sizes the first of the text comes first; a word without a score last.
+    """
+    sizes = np.nan_to_num(np.abs(drawn(scores, text)), nan=-1.0)
+    real = [i for i, token in enumerate(text.tokens) if token.kind != "pad"]
+    largest = sorted(real, key=lambda i: -sizes[i])[:most]
+    return largest if order == "size" else sorted(largest)
+
+
+def reach(text: ScoredText) -> NDArray[np.float64]:
+    """How far each word's line goes to either side, (tokens,); 0 without one."""
+    if not text.spread.size:
+        return np.zeros(len(text.tokens))
+    return np.asarray(np.nan_to_num(TOLD * np.abs(text.spread.astype(np.float64))))
+
+
+def span(scores: TokenScores, text: ScoredText, chosen: list[int]) -> Span:
+    """An axis that holds all bars and lines; the same to both sides if signed."""
+    values, wide = drawn(scores, text)[chosen], reach(text)[chosen]
+    every = np.concatenate([[0.0], values - wide, values + wide])
+    every = every[np.isfinite(every)]
+    low, high = float(every.min()), float(every.max())
+    if scores.signed:
+        low, high = -max(-low, high), max(-low, high)
+    return Span(low, high) if high > low else Span(-1.0 if scores.signed else 0.0, 1.0)
+
+
+def bar(drawing: Drawing, place: int, *, marked: bool) -> Bar:
+    """One word's bar."""
+    scores, text, scale, axis = (
+        drawing.scores, drawing.text, drawing.scale, drawing.axis,
+    )  # fmt: skip
+    value = float(drawn(scores, text)[place])
+    made = chip(text.tokens[place], value, spread_of(text, place), scale, marked)
+    css = scale.shade(value) if scale and math.isfinite(value) else ""
+    word = replace(made, css=made.css.removeprefix(css).strip())
+    if not math.isfinite(value):
+        return Bar(word, "", axis.at(0), 0.0, None)
+    left, right = sorted((axis.at(0), axis.at(value)))
+    wide = float(reach(text)[place])
+    line = (axis.at(value - wide), axis.at(value + wide)) if wide else None
+    return Bar(word, css, left, round(right - left, 2), line)
+
+
+def told(value: float, signed: bool) -> str:
+    """An end of the axis."""
+    return f"+{significant(value)}" if signed and value > 0 else significant(value)
+
+
+def rest(
+    scores: TokenScores, text: ScoredText, scale: TokenScale | None, shown: int
+) -> str:
+    """What is not drawn: smaller words, and padding with its sum."""
+    said = []
+    padded = pads(text)
+    words = len(text.tokens) - padded
+    if scale is not None and shown < words:
+        said.append(f"the {shown} largest of {count(words, 'word')}")
+    if scale is not None and padded:
+        held = pad_chip(scores, text, scale, padded).said
+        said.append(
+            f"{count(padded, 'slot')} of padding: {visible(held, blanks=False)}"
+        )
+    return sentence("; ".join(said))
+
+
+def marks(bars: list[Bar], *, chosen: bool) -> tuple[KeyLine, ...]:
+    """The marks that are drawn, each with its meaning."""
+    css = {name for one in bars for name in one.word.css.split()}
+    there = {"chosen" if chosen else "decides": "key" in css}
+    there |= {name: name in css for name in ("unk", "ns")}
+    return tuple(KEYS[name] for name, drawn in there.items() if drawn)

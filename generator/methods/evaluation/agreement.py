@@ -1,0 +1,169 @@
+"""Do explanations of the same texts agree with each other?
+
+Two to ten explanations are compared pair by pair, text by text. Each number is the mean
+over the texts where it is defined, with its 95 % bootstrap interval over them; how many
+they are stands with it.
+
+1. *Spearman's rho*: the correlation of the ranks that two explanations give the words
+   of a text. 1 is the same order, 0 no relation, −1 the opposite order. Where both have
+   a sign the scores are ranked, so that words for a label and words against it are at
+   the two ends; where one has none, as attention and anchors, sizes are ranked. A text
+   needs three words, and scores that are not all equal.
+2. *Top overlap*: the share that the five words of the largest sizes have in common. Of
+   a text with fewer than ten words only half are taken, and never more than either of
+   the two gives a score other than 0. Ties are settled by chance. What random orders
+   would have in common stands in the notes.
+3. *Sign agreement*: where both have a sign, how many of the words that are among those
+   largest ones in either have the same sign in both. A coin would give one half.
+
+Scores with a sign must speak for the same label. With two labels what speaks for one
+speaks against the other, and is turned round; with more, explanations of different
+labels are refused. A word that one of the two gives no score is left out for this pair.
+A text without scores in one of the two is left out for the pair.
+
+**How far to believe it.** Agreement is not truth. Methods that are blind in the same
+way agree, and one that is right among many that are wrong does not. It licenses a
+weaker sentence: what only one of several methods shows may come from the method rather
+than from the model. Methods that answer different questions, such as what would change
+a prediction and what it is made of, may also both be right and disagree.
+
+The explanations must be of the same words in the same order; others are refused. How
+long each took is known from its own record, and stands beside the figure.
+
+Source: Krishna, Han, Gu, Wu, Jabbari and Lakkaraju (2022), The disagreement problem in
+explainable machine learning: a practitioner's perspective, arXiv 2202.01602.
+
+Differs: sign agreement is among the words that are large in either of the two, where
+the first paper counts words that are large in both and so mixes overlap with sign; the
+number of words taken follows the length of the text; ties are settled by chance.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from generator.artifacts import Agreement, Anchors, Artifact, TokenScores
+from generator.errors import UnsupportedError, quoted
+from generator.methods.agreeing import (
+    Pair,
+    chance,
+    overlap,
+    pair,
+    rho,
+    same_sign,
+    same_texts,
+)
+from generator.methods.base import Asked, Method
+from generator.methods.ranked import Row, quantity, rows_of
+from generator.methods.statistics import Interval, bootstrap
+from generator.methods.windows import narrow
+
+MEASURES: dict[str, Callable[[Pair, int], float]] = {
+    "Spearman's rho": rho,
+    "top-{} overlap": overlap,
+    "sign agreement": same_sign,
+}
+"""What is measured, and the name of its matrix."""
+
+
+class Agreeing(Method):
+    """How far explanations of the same texts agree, pair by pair."""
+
+    gives: ClassVar = Agreement
+    method: Literal["agreement"]
+    of: Annotated[tuple[str, ...], Field(min_length=2, max_length=10)]
+    """Artifacts with scores of words, or anchors, of the same texts."""
+    top: int = Field(default=5, ge=1, le=100)
+    """How many of the largest words are compared; fewer in texts under twice that."""
+
+    @model_validator(mode="after")
+    def _different(self) -> Self:
+        if len(set(self.of)) < len(self.of):
+            raise ValueError("of: one of them is named twice")
+        return self
+
+    def reads(self) -> tuple[str, ...]:
+        """The explanations."""
+        return self.of
+
+    def collect(self, asked: Asked) -> Agreement:
+        """Compare. Raises `UnsupportedError`."""
+        every = [rows_of(a, n) for a, n in zip(asked.read, self.of, strict=True)]
+        same_texts(every, self.of)
+        size = len(self.of)
+        shape = (len(MEASURES), size, size)
+        found = np.full((3, *shape), np.nan)
+        texts = np.zeros(shape, dtype=np.int32)
+        random: list[float] = []
+        for i, j in itertools.combinations(range(size), 2):
+            pairs = [*self._pairs(every, i, j)]
+            random += [chance(both, self.top) for both in pairs]
+            for at, measure in enumerate(MEASURES.values()):
+                values = defined([measure(both, self.top) for both in pairs])
+                interval = bootstrap(values, asked.generator(i, j, at))
+                for way in ((i, j), (j, i)):
+                    found[(slice(None), at, *way)] = Interval(*interval)
+                    texts[(at, *way)] = values.size
+        return Agreement(
+            epoch=asked.read[0].epoch,
+            names=self.of,
+            quantities=tuple(map(quantity, explanations(asked.read))),
+            measures=tuple(name.format(self.top) for name in MEASURES),
+            values=narrow(found[0]),
+            low=narrow(found[1]),
+            high=narrow(found[2]),
+            texts=texts,
+            seconds=narrow(np.full(size, np.nan)),
+            notes=tuple(self._notes(every, defined(random))),
+        )
+
+    def _pairs(self, every: Sequence[Sequence[Row]], i: int, j: int) -> Iterator[Pair]:
+        """Each text that both explain. Raises `UnsupportedError`."""
+        for place, (left, right) in enumerate(zip(every[i], every[j], strict=True), 1):
+            try:
+                both = pair(left, right)
+            except ValueError as error:
+                raise UnsupportedError(
+                    f"of: text {place} of {quoted(self.of[i])} is explained for "
+                    f"{quoted(left.label)}, of {quoted(self.of[j])} for "
+                    f"{quoted(right.label)}; expected one label: give both methods the "
+                    "same label"
+                ) from error
+            if both is not None:
+                yield both
+
+    def _notes(
+        self, every: Sequence[Sequence[Row]], random: NDArray[np.float64]
+    ) -> Iterator[str]:
+        """How many texts, what was compared, and what chance would give."""
+        yield f"{len(every[0])} texts"
+        for name, rows in zip(self.of, every, strict=True):
+            if lost := sum(bool(row.undefined) for row in rows):
+                yield f"{name}: no scores for {lost} of them"
+        sizes = [
+            name
+            for name, rows in zip(self.of, every, strict=True)
+            if not any(row.label for row in rows)
+        ]
+        if sizes:
+            yield f"{', '.join(sizes)}: scores without a sign, compared by their size"
+        if random.size:
+            shared = f"{random.mean():.2f}"
+            yield f"random orders would share {shared} of the top words"
+
+
+def explanations(read: Sequence[Artifact]) -> list[TokenScores | Anchors]:
+    """Those that are explanations, as all of them were found to be."""
+    return [one for one in read if isinstance(one, TokenScores | Anchors)]
+
+
+def defined(values: Sequence[float]) -> NDArray[np.float64]:
+    """Those that have a value."""
+    every = np.asarray(values, dtype=np.float64)
+    return every[np.isfinite(every)]

@@ -1,0 +1,184 @@
+"""Does an explanation find the words that decide, where these are known?
+
+The explanations are of texts of which it is known which words decide their label: the
+rationale. In planted reviews it follows from how the texts were built; for texts that
+an author gives, the author says so. Each explanation is graded by four measures, each
+the mean over texts with its 95 % bootstrap interval:
+
+1. *AUPRC*: with the words in the order of their scores, largest first, the mean over
+   the words of the rationale of the share of rationale among the words up to it. 1 is
+   all of them on top.
+2. *Token F1*: as many of the largest scores as the rationale has words are taken, and
+   the share of them that are in the rationale is told. As both sets are of one size,
+   that is precision, recall and F1 at once.
+3. *Span F1*: neighbours among the same words are joined to spans. A span is found where
+   one of the rationale shares at least half of their union with it. F1 over spans.
+4. *Top word*: how often the largest score is on a word of the rationale.
+
+Words are ordered by the sizes of their scores, without the sign, as a negation may
+decide and count against the label that is explained; a study can ask for signed scores.
+A word that has no score counts as 0. The words of an anchor are in the order in which
+they were added, and all words outside it are tied. Ties are settled by chance: a
+measure is the mean over all orders of the tied words, and that of spans over 100 such
+orders.
+
+**The baseline** is a random order of the same words, worked out for every text: exactly
+for the first, second and fourth measure, from the same 100 draws for spans. An
+explanation is called better than random if the 95 % bootstrap interval of its
+difference from the random order, text by text, lies above 0 (by more than rounding,
+0.000001); otherwise it is called not better.
+
+**Texts without an answer.** Where a method gives no scores, the text is left out. How
+many are answered is a row of its own, *texts answered*, with a Wilson interval: a
+method that leaves out the hard texts can look good on the others. A text whose
+rationale is none or all of what the model read says nothing, and is not counted at all.
+
+**What it licenses.** The rationale is what decides the label, which is what the model
+learnt only if it is right for the right reasons. An explanation that shows faithfully
+what a model does may miss the rationale of a model that does something else, so the
+notes say how many texts the model gets right. A good grade means: on these texts, with
+this model, the explanation puts the words that decide first. It is a gate and no more:
+a method that fails it where the truth is known has no claim to be believed where it is
+not. With fewer than 200 texts the notes say that there are not enough for the gate.
+
+Source: planted rationales as a gate for methods, Bastings et al. (2021), "Will you find
+these shortcuts?", arXiv 2111.07367; the measures, DeYoung et al. (2020), ERASER, arXiv
+1911.03429.
+
+Differs: average precision is summed by steps where ERASER joins points by lines, which
+flatters; words taken are as many as the rationale of the text has, not the mean of a
+corpus; tied words do not come in the order of the text, but in all orders; scores are
+ordered by size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from generator.artifacts import Anchors, Scores
+from generator.corpora.base import Fact
+from generator.errors import CorpusError, UnsupportedError, quoted
+from generator.methods.base import Asked, Method
+from generator.methods.grading import GATE, Rank, Text, grades, texts_of
+from generator.methods.ranked import Row, Span, rows_of
+
+ORDERS: dict[Rank, str] = {
+    "size": "words are ordered by the size of their score, whatever its sign",
+    "signed": "words are ordered by their score, those that speak against come last",
+}
+
+
+class Rationale(Method):
+    """Grades of explanations against the words known to decide."""
+
+    gives: ClassVar = Scores
+    method: Literal["rationale"]
+    of: Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]
+    """Artifacts with scores of words, or anchors, to grade."""
+    rank: Rank = "size"
+    """Whether words are ordered by the size of their score or by the score itself."""
+    given: tuple[tuple[Span, ...], ...] = ()
+    """For texts that a study gives: the spans of words that decide, for each text in
+    its order. A span is the place of its first word, from 0, and that after its last.
+    Without it, only documents whose rationale is known are graded."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if len(set(self.of)) < len(self.of):
+            raise ValueError("of: one of them is named twice")
+        if any(not 0 <= start < end for spans in self.given for start, end in spans):
+            raise ValueError("given: a span must begin at 0 or later, before it ends")
+        return self
+
+    @property
+    def expects(self) -> frozenset[Fact]:  # type: ignore[override] # of these settings
+        """Known rationales, unless the study gives its own."""
+        return frozenset() if self.given else frozenset({"rationale"})
+
+    def reads(self) -> tuple[str, ...]:
+        """The explanations."""
+        return self.of
+
+    def collect(self, asked: Asked) -> Scores:
+        """Grade. Raises `UnsupportedError` or `CorpusError`."""
+        every = {
+            name: rows_of(found, name)
+            for name, found in zip(self.of, asked.read, strict=True)
+        }
+        texts: dict[str, list[Text]] = {}
+        notes = [ORDERS[self.rank]]
+        for name, rows in every.items():
+            self._check_given(rows, name)
+            texts[name] = [t for t in texts_of(asked, rows, self.given) if t]
+            notes += counted(name, rows, texts[name])
+        notes += compared(texts)
+        if any(isinstance(found, Anchors) for found in asked.read):
+            notes.append(
+                "words of an anchor are in the order in which they were added; all "
+                "others are tied"
+            )
+        return Scores(
+            epoch=asked.read[0].epoch,
+            aspect="rationale",
+            rows=tuple(
+                score
+                for number, name in enumerate(self.of)
+                for score in grades(asked, number, name, texts[name], self.rank)
+            ),
+            notes=tuple(notes),
+        )
+
+    def _check_given(self, rows: Sequence[Row], name: str) -> None:
+        """Raises `UnsupportedError` where spans and texts do not fit each other."""
+        free = [row for row in rows if row.document is None]
+        if self.given and len(free) != len(self.given):
+            raise UnsupportedError(
+                f"given: spans of {len(self.given)} texts; {quoted(name)} holds "
+                f"{len(free)} that are no documents; give spans for each, [] for none"
+            )
+        for place, (row, spans) in enumerate(zip(free, self.given, strict=False), 1):
+            for _, end in spans:
+                if end > len(row.words):
+                    raise UnsupportedError(
+                        f"given: a span of text {place} ends at {end}; {quoted(name)} "
+                        f"has {len(row.words)} words of it"
+                    )
+
+
+def counted(name: str, rows: Sequence[Row], texts: Sequence[Text]) -> Iterator[str]:
+    """How many texts a grade rests on, and which do not count.
+
+    Raises `CorpusError` where the words that decide are known of none.
+    """
+    if not texts:
+        raise CorpusError(
+            f"of: {quoted(name)} holds {len(rows)} texts, and of none it is known "
+            "which words decide; expected documents of a corpus with rationales, or "
+            "spans in given"
+        )
+    lost = sum(bool(text.row.undefined) for text in texts)
+    told = [text.row.right for text in texts if text.row.right is not None]
+    said = [f"{name}: {len(texts) - lost} of {len(texts)} texts answered"]
+    if told:
+        said.append(f"the model gives {sum(told)} of {len(told)} their own label")
+    if left := len(rows) - len(texts):
+        said.append(f"{left} left out, as none or all of their words decide")
+    yield "; ".join(said)
+    if len(texts) - lost < GATE:
+        yield f"{name}: fewer than {GATE} documents: not enough for the gate"
+
+
+def compared(texts: dict[str, list[Text]]) -> Iterator[str]:
+    """A note where explanations are not of the same texts."""
+    keys = {
+        tuple((text.row.document, text.row.words) for text in of)
+        for of in texts.values()
+    }
+    if len(keys) > 1:
+        yield (
+            "the artifacts are not of the same texts: grades of one are not to be "
+            "compared with those of another"
+        )
