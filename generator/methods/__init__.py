@@ -15,6 +15,7 @@ from generator.methods.attention.streak import Streak
 from generator.methods.attention.tfidf import Tfidf
 from generator.methods.attention.weights import Attention
 from generator.methods.attention.writing import Writing
+from generator.methods.attribution.anchors import Anchoring
 from generator.methods.attribution.coefficients import Coefficients
 from generator.methods.attribution.gradients import Gradients
 from generator.methods.attribution.integrated_gradients import IntegratedGradients
@@ -23,6 +24,7 @@ from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.shap import Shap
 from generator.methods.base import Method
 from generator.methods.evaluation.agreement import Agreeing
+from generator.methods.evaluation.deletion import DeletionCurves
 from generator.methods.evaluation.evaluation import Evaluation
 from generator.methods.evaluation.faithfulness import Faithfulness
 from generator.methods.evaluation.predictions import Predicting
@@ -50,11 +52,13 @@ METHODS: dict[str, type[Method]] = {
     "gradients": Gradients,
     "integrated_gradients": IntegratedGradients,
     "lime": Lime,
+    "anchors": Anchoring,
     "shap": Shap,
     "coefficients": Coefficients,
     "predictions": Predicting,
     "evaluation": Evaluation,
     "faithfulness": Faithfulness,
+    "deletion_curves": DeletionCurves,
     "rationale": Rationale,
     "agreement": Agreeing,
     "training": Training,

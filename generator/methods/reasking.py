@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import numpy as np
+from pydantic import AfterValidator, Field
 
 from generator.artifacts import AnchoredText, Artifact, ScoredText, Token
 from generator.errors import ConfigError, quoted
@@ -28,6 +29,19 @@ from generator.models.base import Classifier, LanguageModel
 
 Reading = Callable[[Sequence[Token]], tuple[int, ...]]
 """Ids of tokens, as a model knows them."""
+
+
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """`names`. Raises `ValueError` where one stands there twice."""
+    if len(set(names)) < len(names):
+        raise ValueError("one of them is named twice; name each once")
+    return names
+
+
+Names = Annotated[
+    tuple[str, ...], Field(min_length=1, max_length=20), AfterValidator(_once)
+]
+"""Names of artifacts with explanations, each once."""
 ALIKE = 1e-4
 """By how much a probability may differ from the artifact's: rounding, not a model."""
 FLAT = 1e-6

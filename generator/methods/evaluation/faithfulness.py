@@ -62,11 +62,10 @@ from generator.artifacts import Scores
 from generator.methods.base import Asked, Method
 from generator.methods.faithful import Graded, Trial, graded, scores, trial
 from generator.methods.perturbing import SAID, Operator
-from generator.methods.reasking import Explained, explained, left_out
+from generator.methods.reasking import Explained, Names, explained, left_out
 from generator.models.base import Classifier, LanguageModel
 
 Share = Annotated[float, Field(gt=0, le=1)]
-Names = Annotated[tuple[str, ...], Field(min_length=1, max_length=20)]
 
 
 class Faithfulness(Method):

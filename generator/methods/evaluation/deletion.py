@@ -1,0 +1,158 @@
+"""What becomes of a prediction as more and more of its words are taken away.
+
+1. The words of each text are put in the order of their scores, the largest first.
+   Equal scores keep the order of the text, as do words outside an anchor after those of
+   it; words without a score come last. Scores that speak against the label are the
+   smallest, so their words come late too.
+2. *Deletion*: nothing is taken away, then a tenth of the words, two tenths, and so on
+   to all, the first in order first; a share that is no whole number of words is rounded
+   up. *Insertion* begins with no word and puts them in instead, the first in order
+   first.
+3. The line is the probability of the label that is explained, averaged over texts. For
+   scores that speak for no label, as attention, it is the predicted one.
+4. Beside the lines of the explanations stands that of a random order, the mean of
+   twenty for each text.
+
+An explanation that finds what the prediction rests on falls early under deletion and
+rises early under insertion. One that runs along the random order found nothing that a
+coin would not. Where every line is level, the prediction hardly depends on any word.
+
+All lines are of the same texts, and start and end alike: with all words, and with none,
+for which the model answers too. A text on which one of the explanations is not defined
+is left out of all lines; how many are left stands on the axis. The texts on the way are
+not what the model was trained on, for random orders as well.
+
+Source: Samek et al. (2017), Evaluating the visualization of what a deep neural network
+has learned, arXiv 1509.06321; deletion and insertion by these names in Petsiuk, Das and
+Saenko (2018), RISE: randomized input sampling for explanation of black-box models,
+arXiv 1806.07421.
+
+Differs: shares of the words of a text stand in the place of pixels, so that short texts
+and long ones can be averaged; the line of a random order is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Curves
+from generator.errors import ConfigError, CorpusError, quoted
+from generator.methods.base import Asked, Method
+from generator.methods.coalitions import Orders, drawn
+from generator.methods.erasing import chances, counts, first, ranked
+from generator.methods.perturbing import Array, Operator
+from generator.methods.reasking import Explained, Names, explained
+from generator.methods.windows import narrow
+from generator.models.base import Classifier, LanguageModel
+
+STEPS = 10
+SHARES = tuple(step / STEPS for step in range(STEPS + 1))
+MOST = 5
+"""Explanations that can be told apart in one drawing, a random order beside them."""
+RANDOM = "random order"
+AXES = {"deletion": "words taken away", "insertion": "words put in"}
+
+
+class DeletionCurves(Method):
+    """The label's probability by the share of words, one line an explanation."""
+
+    needs: ClassVar = ((Classifier, LanguageModel),)
+    gives: ClassVar = Curves
+    method: Literal["deletion_curves"]
+    of: Annotated[Names, Field(max_length=MOST)]
+    """Artifacts with scores of the tokens of the same texts; all explain the model that
+    is asked."""
+    kind: Literal["deletion", "insertion"] = "deletion"
+    """Whether words are taken away or put in."""
+    operator: Operator = "remove"
+    """What stands in the place of a word that is away: nothing, the unknown word or
+    padding."""
+    orders: int = Field(default=20, ge=1, le=1000)
+    """Random orders of each text."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The explanations."""
+        return self.of
+
+    def collect(self, asked: Asked) -> Curves:
+        """Take away. Raises `ConfigError`, `UnsupportedError` or `CorpusError`."""
+        every = [
+            explained(asked, artifact, name)
+            for name, artifact in zip(self.of, asked.read, strict=True)
+        ]
+        kept = same_texts(every, self.of)
+        plans = [
+            self._orders(texts, asked.generator(0, number)) for number, texts in kept
+        ]
+        lines = list(self._lines([texts for _, texts in kept], plans))
+        return Curves(
+            epoch=kept[0][1][0].case.model.epoch,
+            x=narrow(np.array(SHARES)),
+            y=narrow(np.mean(lines, axis=0)),
+            x_label=f"share of the {AXES[self.kind]}",
+            y_label=f"probability of the label, mean of {_texts(len(kept))}",
+            names=(*self.of, RANDOM),
+        )
+
+    def _orders(self, texts: Sequence[Explained], rng: np.random.Generator) -> Orders:
+        """The orders of all explanations of one text, then random ones."""
+        own = [ranked(text.scores) for text in texts]
+        return np.vstack([*own, drawn(texts[0].case.size, self.orders, rng)])
+
+    def _lines(
+        self, kept: Sequence[Sequence[Explained]], plans: Sequence[Orders]
+    ) -> Iterator[Array]:
+        """The lines (lines, shares) of each text, the last of them a random order's."""
+        asking = (
+            (texts[0].case, first(orders, counts(orders.shape[1], SHARES)))
+            for texts, orders in zip(kept, plans, strict=True)
+        )
+        away = self.kind == "deletion"
+        masks = ((case, ~shown if away else shown) for case, shown in asking)
+        for found in chances(masks, self.operator):
+            by_order = found.reshape(-1, len(SHARES))
+            own = len(self.of)
+            yield np.vstack([by_order[:own], by_order[own:].mean(axis=0)])
+
+
+def same_texts(
+    every: Sequence[Sequence[Explained]], names: Sequence[str]
+) -> list[tuple[int, tuple[Explained, ...]]]:
+    """Numbers of texts and what explains each, where all explanations are defined.
+
+    Raises `ConfigError` where they are not of the same predictions, `CorpusError` where
+    no text is left.
+    """
+    asked = [[_prediction(text) for text in texts] for texts in every]
+    for name, those in zip(names[1:], asked[1:], strict=True):
+        if those != asked[0]:
+            raise ConfigError(
+                f"of: {quoted(name)} explains other predictions than "
+                f"{quoted(names[0])}; expected the same texts, labels and epoch: give "
+                "both the same texts, documents, part and epoch"
+            )
+    found = [
+        (number, texts)
+        for number, texts in enumerate(zip(*every, strict=True))
+        if not any(text.undefined for text in texts)
+    ]
+    if not found:
+        raise CorpusError(
+            f"of: no text is explained by all of {', '.join(names)}; expected one at "
+            "least: ask about more documents"
+        )
+    return found
+
+
+def _prediction(text: Explained) -> tuple[object, ...]:
+    """What tells one explained prediction from another."""
+    case = text.case
+    return case.model.epoch, case.question.ids, case.label
+
+
+def _texts(count: int) -> str:
+    return "1 text" if count == 1 else f"{count:,} texts"
