@@ -237,6 +237,24 @@ class DifferentiableLanguageModel(LanguageModel, Protocol):
         ...
 
 
+@runtime_checkable
+class Randomisable(Classifier, Protocol):
+    """A classifier whose layers can be drawn afresh."""
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of its layers, from the output to the input."""
+        ...
+
+    def randomised(self, layers: int, seed: int) -> Self:
+        """The same with so many layers next to the output as before training.
+
+        The seed decides what is drawn: a layer's values are the same however many
+        others are drawn with it.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """A text's logits as a sum: `logits == intercepts + values.sum(0)`."""

@@ -44,6 +44,7 @@ from generator.models.base import (
     Averaging,
     Classifier,
     Differentiable,
+    Randomisable,
     Trained,
 )
 from generator.models.epochs import ByEpochs
@@ -87,6 +88,7 @@ class Sentiment(ByEpochs):
         Attentive,
         Averaging,
         Differentiable,
+        Randomisable,
     )
     expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
     kind: Literal["sentiment"]
@@ -193,9 +195,9 @@ class Sentiment(ByEpochs):
     def can(self) -> tuple[type, ...]:
         """Weights only with attention; an exact division only of an average."""
         if self.attention == "none":
-            return (Classifier, Differentiable)
+            return (Classifier, Differentiable, Randomisable)
         if self.pooling == "attention_gru":
-            return (Classifier, Attentive, Differentiable)
+            return (Classifier, Attentive, Differentiable, Randomisable)
         return self.offers
 
     def train(

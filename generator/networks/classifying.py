@@ -12,19 +12,19 @@ and its logits are the biases; unmasked, it is all padding.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, get_args
+from typing import Any, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.corpora.words import Words
 from generator.models.base import Attended, Averaged, Floats, Quantity, Slopes, Texts
-from generator.networks import scoring
+from generator.networks import randomising, scoring
 from generator.networks.asking import Places, batches, distinct, filled
 from generator.networks.compiled import compiled, held
-from generator.networks.sentiment import Settings
+from generator.networks.sentiment import Settings, shapes
 from generator.networks.softmax import log_softmax, softmax
-from generator.networks.weights import Arrays
+from generator.networks.weights import Arrays, Shapes
 
 Ids = list[tuple[int, ...]]
 Found = Iterator[tuple[Places, list[NDArray[Any]]]]
@@ -32,7 +32,7 @@ QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 
 
 class Classifying:
-    """A network with given weights: a `Classifier`, `Differentiable`."""
+    """A network with given weights: `Classifier`, `Differentiable`, `Randomisable`."""
 
     def __new__(  # noqa: PYI034 - a subclass, as the settings have it
         cls, settings: Settings, *_: object, **__: object
@@ -103,6 +103,19 @@ class Classifying:
                 gradients[place] = gradient[: len(points[place])].copy()
         values = _values(logits, wanted, quantity)
         return Slopes(values, tuple(gradients), softmax(logits))
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of its layers, from the output to the input."""
+        return randomising.layers(self._shapes())
+
+    def randomised(self, layers: int, seed: int) -> Self:
+        """The same with so many layers next to the output as before training."""
+        drawn = randomising.randomised(self._shapes(), self.arrays, layers, seed)
+        return type(self)(self.settings, self.words, self.labels, drawn, self.epoch)
+
+    def _shapes(self) -> Shapes:
+        return shapes(self.settings, len(self.words), len(self.labels))
 
     def _ask(self, ask: Callable[..., Any], texts: Ids) -> Found:
         """What `ask` answers to each batch of texts, and which they are."""

@@ -12,7 +12,13 @@ from pydantic import ValidationError
 from generator.corpora.base import Corpus, Document, Folders, sides
 from generator.errors import ConfigError, CorpusError
 from generator.models import MODELS
-from generator.models.base import Attentive, Averaging, Classifier, Differentiable
+from generator.models.base import (
+    Attentive,
+    Averaging,
+    Classifier,
+    Differentiable,
+    Randomisable,
+)
 from generator.models.sentiment import Sentiment
 from generator.progress import Quiet
 
@@ -99,7 +105,8 @@ class TestSettings:
     def test_abilities(self) -> None:
         """No attention, no weights; no average, no exact division of logits."""
         assert set(recipe().can()) == set(Sentiment.offers)
-        assert set(recipe(attention="none").can()) == {Classifier, Differentiable}
+        plain = {Classifier, Differentiable, Randomisable}
+        assert set(recipe(attention="none").can()) == plain
         assert Averaging not in recipe(pooling="attention_gru").can()
         assert Attentive in recipe(pooling="attention_gru").can()
 
