@@ -38,6 +38,7 @@ TITLES = {
     "samples": "Texts the model wrote",
     "estimates": "Estimates",
     "heatmap": "What each word got",
+    "rule": "What is enough for the prediction",
     "history": "One text while the model learns",
     "confusion": "What was predicted for what",
     "violins": "One value a text",

@@ -131,6 +131,7 @@ HELPERS = {
         "windows",
     },
     "figures": {
+        "anchored",
         "base",
         "colour",
         "density",
@@ -140,6 +141,7 @@ HELPERS = {
         "numbers",
         "ramps",
         "readings",
+        "ruleaxis",
         "sharedscales",
         "slots",
         "strip",

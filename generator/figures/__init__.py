@@ -15,6 +15,7 @@ from generator.figures.heatmap import Heatmap
 from generator.figures.history import History
 from generator.figures.matrix import Matrix
 from generator.figures.parts import Parts
+from generator.figures.rule import Rule
 from generator.figures.samples import SampledTexts
 from generator.figures.scores import ScoreDots
 from generator.figures.text import Text
@@ -29,6 +30,7 @@ FIGURES: dict[str, type[Figure]] = {
     "samples": SampledTexts,
     "estimates": EstimateDots,
     "heatmap": Heatmap,
+    "rule": Rule,
     "history": History,
     "violins": Violins,
     "compare": Compare,

@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.artifacts import Artifact, ScoredText, TokenScores
+from generator.artifacts import Anchors, Artifact, ScoredText, TokenScores
 from generator.errors import FigureError
 from generator.figures.base import Figure
 from generator.figures.colour import ATTENTION
@@ -130,7 +130,7 @@ class Heatmap(Figure):
         return given[:FEW] or [0]
 
 
-def find_text(scores: TokenScores, number: int) -> int:
+def find_text(scores: TokenScores | Anchors, number: int) -> int:
     """Where a text stands, counted from 1. Raises `FigureError`."""
     if not 1 <= number <= len(scores.texts):
         raise FigureError(

@@ -72,9 +72,9 @@ MANY = 1000
 """Sizes from which a number has no decimals."""
 
 
-def warnings(text: ScoredText) -> tuple[str, ...]:
-    """Why not to believe a text's scores, each as a sentence."""
-    said = [f"no scores: {text.undefined}"] if text.undefined else []
+def warnings(text: ScoredText, what: str = "scores") -> tuple[str, ...]:
+    """Why not to believe what was found for a text, each as a sentence."""
+    said = [f"no {what}: {text.undefined}"] if text.undefined else []
     said += [
         f"{fact.name}, {told(fact.value)}: {fact.doubt}"
         for fact in text.facts

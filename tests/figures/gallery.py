@@ -1,4 +1,4 @@
-"""A project of three studies made from the examples, to be looked at without training.
+"""A project of four studies made from the examples, to be looked at without training.
 
 `python -m tests.figures.gallery DIR` writes `DIR/studies` and renders `DIR/site`.
 """
@@ -20,7 +20,7 @@ from generator.settings import SiteSettings
 from generator.site import Rendered, render
 from generator.store import artifact_path, kind_of, save
 from generator.study import Study
-from tests.figures import examples, scored
+from tests.figures import examples, ruled, scored, trusted
 
 ARTIFACTS = {
     "greedy": examples.attention,
@@ -79,6 +79,8 @@ CLASSIFIERS = {
         texts=(scored.weighed(scored.REVIEW, 3, 0.88, pads=83, sharp=0.4),), ratio=7.389
     ),
     "short-history": lambda: scored.frames(words=scored.PLAIN),
+    "anchors": ruled.anchors,
+    "harmful-anchors": ruled.harmful,
 }
 CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
     "one": {"figure": "heatmap", "artifact": "attention", "text": 1,
@@ -109,7 +111,13 @@ CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
     "epochs-padded": {"figure": "history", "artifact": "padded-history"},
     "epochs-long": {"figure": "history", "artifact": "long-history", "epoch": 3},
     "epochs-short": {"figure": "history", "artifact": "short-history"},
+    "rule": {"figure": "rule", "artifact": "anchors", "text": 1},
+    "rule-exact": {"figure": "rule", "artifact": "anchors", "text": 2},
+    "rules": {"figure": "rule", "artifact": "anchors", "texts": (1, 3, 4, 5, 6)},
+    "rule-harmful": {"figure": "rule", "artifact": "harmful-anchors"},
 }  # fmt: skip
+ASKED = {**trusted.ASKED, "lime": "lime", "lime-review": "lime"}
+"""The method that an artifact is said to come from, where it matters."""
 PROSE = """
 Every sentence names an artist and, a few words later, a city. The artist decides the
 city, so a model that writes the right one must have used the name.[^1] Padding such as
@@ -170,6 +178,10 @@ THIRD = "A third study, of classifiers.\n" + "".join(
     f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
     for name in CLASSIFIER_FIGURES
 )
+FOURTH = "A fourth study, of explanations.\n" + "".join(
+    f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
+    for name in trusted.FIGURES
+)
 SECOND = """
 A short study, with a link to [the other](../2026-11-13-slots/index.md).
 
@@ -191,8 +203,14 @@ def head(artifact: Artifact, name: str) -> Head:
         source="a grammar written for this project",
         notes=("0 documents were dropped", "marks of punctuation stand apart"),
     )  # fmt: skip
+    method = ASKED.get(name, "writing")
+    settings: dict[str, Any] = {"prefix": "", "length": 15}
+    if method == "gradients":
+        settings = {"kind": "input"}
+    elif method != "writing":
+        settings = {"samples": 2000}
     made = Provenance(
-        method="writing", settings={"method": "writing", "prefix": "", "length": 15},
+        method=method, settings={"method": method, **settings},
         seed=(11, 0), versions={"keras": "3.15.1", "numpy": "2.4.6"}, seconds=1.2,
         model=model, corpus=corpus,
     )  # fmt: skip
@@ -226,12 +244,12 @@ def fill(one: Study, prose: str) -> None:
     one.folder.mkdir(parents=True, exist_ok=True)
     (one.folder / "index.md").write_text(prose.lstrip(), "utf-8")
     for name in one.artifacts:
-        artifact = {**ARTIFACTS, **CLASSIFIERS}[name]()
+        artifact = {**ARTIFACTS, **CLASSIFIERS, **trusted.ARTIFACTS}[name]()
         save(artifact_path(one, name), artifact, head(artifact, name))
 
 
 def studies(project: Path) -> tuple[Study, ...]:
-    """Three studies, their files written."""
+    """Four studies, their files written."""
     common: dict[str, Any] = {"models": {"lm": None}, "authors": ("A. Writer",)}
     first = study(
         project, dt.date(2026, 11, 13), "slots", names=tuple(ARTIFACTS),
@@ -249,10 +267,16 @@ def studies(project: Path) -> tuple[Study, ...]:
         title="What a classifier read", category="studies", summary="Short.",
         tags=("attention",), draft=False, settings=CLASSIFIER_FIGURES, **common,
     )  # fmt: skip
+    fourth = study(
+        project, dt.date(2026, 6, 3), "trusted", names=tuple(trusted.ARTIFACTS),
+        title="Whom to believe", category="studies", summary="Short.",
+        tags=("attribution",), draft=False, settings=trusted.FIGURES, **common,
+    )  # fmt: skip
     fill(first, PROSE)
     fill(second, SECOND)
     fill(third, THIRD)
-    return first, second, third
+    fill(fourth, FOURTH)
+    return first, second, third, fourth
 
 
 def small(project: Path) -> tuple[Study, ...]:

@@ -102,7 +102,7 @@ def test_a_planted_rule_is_recovered_exactly() -> None:
     assert text.samples == 2**3
     assert (text.coverage, text.coverage_samples, text.base) == (0.25, 0, 0.25)
     assert facts(text)["other anchors as short that reach the threshold"].value == 0
-    assert facts(text)["perturbed texts asked about, all"].value == 2**5
+    assert facts(text)["perturbed texts asked about, all there are"].value == 2**5
     assert not doubts(text)
     assert found.threshold == 0.95
     assert "replaced by the unknown word with the probability 0.5" in found.perturbation
@@ -200,7 +200,7 @@ def test_fresh_texts_are_not_those_of_the_search() -> None:
     assert rule.anchor == ()
     assert rule.precision.value < 0.01
     (doubt,) = (fact.doubt for fact in rule.said)
-    assert doubt == "the search took it for 0.95 or more"
+    assert doubt == "on the texts of the search it reached 0.95"
 
 
 def test_the_same_seed_gives_the_same_and_another_other_draws() -> None:

@@ -172,7 +172,7 @@ def test_figures_of_classifiers_carry_their_evidence(project: Path) -> None:
             'class="prov"',
         ):
             assert mark in figure
-        explains = kind[1] in {"heatmap", "history", "compare"}
+        explains = kind[1] in {"heatmap", "history", "compare", "rule"}
         told = "faithfulness, stability, sanity, agreement: not run" in figure
         assert told == explains
 

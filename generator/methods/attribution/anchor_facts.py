@@ -43,7 +43,7 @@ def undefined(game: Players) -> str:
 
 def anchored(game: Players, rule: Rule, asked: int, keep: float) -> AnchoredText:
     """A text with its anchor; the model was asked about `asked` different texts."""
-    every = ", all" if asked == 2 ** len(game.places) else ""
+    every = ", all there are" if asked == 2 ** len(game.places) else ""
     return AnchoredText(
         **of_text(game),
         anchor=tuple(int(game.places[at]) for at in rule.anchor),
@@ -106,9 +106,10 @@ def of_search(
 ) -> Iterator[Fact]:
     """What speaks against an anchor that was searched for."""
     yield from of_length(found.reached, rules)
-    if found.reached and precision.value < rules.threshold:
-        short = f"the search took it for {rules.threshold:g} or more"
-        yield Fact("precision on texts it did not see", precision.value, doubt=short)
+    missing = rules.threshold - precision.value
+    if found.reached and missing > 0:
+        reached = f"on the texts of the search it reached {rules.threshold:g}"
+        yield Fact("short of the threshold", missing, doubt=reached)
     if not found.settled:
         ended = "they ended before it was settled that the anchor reaches the threshold"
         yield Fact("perturbed texts for a set, at most", float(most), doubt=ended)

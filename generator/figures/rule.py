@@ -1,0 +1,206 @@
+"""Anchors as rules: the words that, kept, keep a prediction, and how often they do.
+
+Each text stands with its anchor filled in, then the rule in words, then the anchor's
+precision with its interval on an axis that also bears the precision without any anchor
+and the one that was asked for. The axis begins at a round number below all of these and
+ends at 1, the same for all texts of the figure. What is no rule is said in words: an
+empty anchor, a set that does not reach what was asked for, a text that has none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from generator.artifacts import AnchoredText, Anchors, Artifact
+from generator.errors import FigureError
+from generator.figures import anchored
+from generator.figures.anchored import Condition, State
+from generator.figures.base import Figure
+from generator.figures.estimates import Tick, sentence
+from generator.figures.heatmap import FEW, find_text
+from generator.figures.numbers import count, significant
+from generator.figures.ruleaxis import Line, axis_of, line, shapes, ticks
+from generator.figures.texthead import Heading, facts, heading, name_of, warnings
+from generator.figures.tokens import Phrase
+from generator.figures.tokenscale import word
+from generator.figures.tokenstrip import KEYS, KeyLine, Words
+from generator.figures.view import Stat, View
+from generator.figures.violinaxis import Span
+
+KEPT = KeyLine("anc", "filled: the words that every perturbed text keeps")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBlock:
+    """One text, its rule, and how often it holds."""
+
+    head: Heading
+    words: Words
+    lead: str  # what is said before the rule, or instead of one
+    conditions: tuple[Condition, ...]
+    label: str
+    line: Line | None  # None where it is not defined
+    stats: tuple[Stat, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleView(View):
+    """Rules on one axis."""
+
+    blocks: tuple[RuleBlock, ...]
+    keys: tuple[KeyLine, ...]
+    shapes: tuple[tuple[str, str], ...]  # what a point is, and its shape
+    ticks: tuple[Tick, ...]
+    asked: Tick
+    perturbation: str
+
+
+class Rule(Figure):
+    """The anchor of one text, or of several, as a rule."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Anchors,)
+    figure: Literal["rule"]
+    artifact: str
+    """Name of the anchors to draw."""
+    text: int | None = Field(default=None, ge=1)
+    """Which text, counted from 1: those given come first, then the documents."""
+    texts: tuple[int, ...] = ()
+    """Several texts; without both, the texts given, at most 6."""
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        if self.text is not None and self.texts:
+            raise ValueError("give text or texts, not both")
+        return self
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> RuleView:
+        """What the template draws. Raises `FigureError`."""
+        (anchors,) = artifacts
+        assert isinstance(anchors, Anchors)  # noqa: S101 - checked with the study
+        places = self.chosen(anchors)
+        texts = [anchors.texts[place] for place in places]
+        axis = axis_of(anchors, texts)
+        blocks = tuple(
+            block(anchors, place, axis, named=len(texts) > 1) for place in places
+        )
+        asked = f"asked for {significant(anchors.threshold)}"
+        return RuleView(
+            summary=summary(anchors, texts),
+            tables=(anchored.table(anchors, places),),
+            notes=tuple(map(sentence, anchors.notes)),
+            scored=True,
+            beside=True,
+            blocks=blocks,
+            keys=keys(blocks),
+            shapes=shapes(one.line for one in blocks if one.line),
+            ticks=ticks(axis, anchors.threshold),
+            asked=Tick(axis.at(anchors.threshold), asked),
+            perturbation=word(anchors.perturbation),
+        )
+
+    def chosen(self, anchors: Anchors) -> list[int]:
+        """Places of the texts to draw. Raises `FigureError`."""
+        asked = self.texts or ((self.text,) if self.text is not None else ())
+        if asked:
+            return [find_text(anchors, number) for number in asked]
+        if not anchors.texts:
+            raise FigureError("rule: the artifact holds no text, nothing to draw")
+        given = [i for i, text in enumerate(anchors.texts) if text.document is None]
+        return given[:FEW] or [0]
+
+
+def block(anchors: Anchors, place: int, axis: Span, *, named: bool) -> RuleBlock:
+    """One text and what stands around it. Raises `FigureError`."""
+    text = anchors.texts[place]
+    same = anchored.as_scored(text)
+    state = anchored.state_of(anchors, text)
+    lead = {
+        "rule": "",
+        "weak": f"{not_reached(anchors)}:",
+        "empty": anchored.whatever(text) if state == "empty" else "",
+        "undefined": "",
+    }[state]
+    known = state != "undefined"
+    return RuleBlock(
+        heading(anchored.beside(anchors), same, name_of(same, place) if named else ""),
+        anchored.chips(text),
+        lead,
+        anchored.conditions(text),
+        word(text.label),
+        line(text, axis) if known else None,
+        (*(anchored.stats(text) if known else ()), *facts(same)),
+        warnings(same, "anchor"),
+    )
+
+
+def keys(blocks: Iterable[RuleBlock]) -> tuple[KeyLine, ...]:
+    """The marks that are drawn, each with its meaning."""
+    css = {name for b in blocks for c in b.words.read for name in c.css.split()}
+    lines = {"anc": KEPT, "key": KEYS["decides"], "unk": KEYS["unk"]}
+    return tuple(line for name, line in lines.items() if name in css)
+
+
+def summary(anchors: Anchors, texts: list[AnchoredText]) -> Phrase:
+    """The rule of one text, or how many texts have one."""
+    if len(texts) > 1:
+        return (f"Of {count(len(texts), 'text')}, {tally(anchors, texts)}.",)
+    (text,) = texts
+    state = anchored.state_of(anchors, text)
+    if state == "undefined":
+        return ("The anchor is not defined for the text.",)
+    if state == "empty":
+        return (anchored.whatever(text),)
+    lead = "IF " if state == "rule" else f"{not_reached(anchors)}: IF "
+    tokens = [one.token for one in anchored.conditions(text)]
+    joined = [part for token in tokens for part in (" AND ", token)][1:]
+    exactly = f"exactly {significant(text.precision)}"
+    often = exactly if anchored.is_exact(text) else anchored.precision(text)
+    told = f" THEN {word(text.label)}, in {often} of perturbed texts"
+    basis, share = anchored.coverage(text)
+    return (lead, *joined, f"{told}{without(text)}; {basis}: {share}.")
+
+
+def without(text: AnchoredText) -> str:
+    """The precision of the empty anchor, where it is known."""
+    known = math.isfinite(text.base)
+    return f"; without any anchor in {significant(text.base)}" if known else ""
+
+
+def not_reached(anchors: Anchors) -> str:
+    """That there is no rule."""
+    return f"No rule at {significant(anchors.threshold)}, the best set found"
+
+
+def tally(anchors: Anchors, texts: list[AnchoredText]) -> str:
+    """How many texts have which kind of anchor, in words."""
+    states = [anchored.state_of(anchors, text) for text in texts]
+    sizes = sorted(
+        len(text.anchor)
+        for text, state in zip(texts, states, strict=True)
+        if state == "rule"
+    )
+    span = f"{sizes[0]} to {sizes[-1]} words" if sizes and sizes[0] < sizes[-1] else ""
+    size = span or count(sizes[0], "word") if sizes else ""
+    parts: dict[State, str] = {
+        "rule": f"a rule of {size}",
+        "empty": "the empty anchor",
+        "weak": f"no set that reaches {significant(anchors.threshold)}",
+        "undefined": "no anchor that is defined",
+    }
+    found = Counter(states)
+    return ", ".join(
+        f"{found[state]} {'has' if found[state] == 1 else 'have'} {said}"
+        for state, said in parts.items()
+        if found[state]
+    )
