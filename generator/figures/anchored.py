@@ -93,7 +93,7 @@ def chips(text: AnchoredText) -> Words:
     """The words of a text, its anchor filled in."""
     decides = {place for span in text.rationale for place in range(*span)}
     marks = (
-        (set(text.anchor), "anc"),
+        (set(text.anchor), "kept"),
         (decides, "key"),
         ({i for i, t in enumerate(text.tokens) if t.kind == "unknown"}, "unk"),
     )

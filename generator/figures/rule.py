@@ -33,7 +33,7 @@ from generator.figures.tokenstrip import KEYS, KeyLine, Words
 from generator.figures.view import Stat, View
 from generator.figures.violinaxis import Span
 
-KEPT = KeyLine("anc", "filled: the words that every perturbed text keeps")
+KEPT = KeyLine("kept", "filled: the words that every perturbed text keeps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def block(anchors: Anchors, place: int, axis: Span, *, named: bool) -> RuleBlock
 def keys(blocks: Iterable[RuleBlock]) -> tuple[KeyLine, ...]:
     """The marks that are drawn, each with its meaning."""
     css = {name for b in blocks for c in b.words.read for name in c.css.split()}
-    lines = {"anc": KEPT, "key": KEYS["decides"], "unk": KEYS["unk"]}
+    lines = {"kept": KEPT, "key": KEYS["decides"], "unk": KEYS["unk"]}
     return tuple(line for name, line in lines.items() if name in css)
 
 

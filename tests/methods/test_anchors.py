@@ -253,7 +253,7 @@ def test_a_label_that_is_not_given_has_no_anchor() -> None:
     assert found.texts[1].label == "positive"
     assert not found.texts[1].undefined
     with pytest.raises(ConfigError, match="did you mean"):
-        collect(Ruled(), SHORT, label="positiv")
+        collect(Ruled(), SHORT, label="positives")
 
 
 def test_a_length_that_does_not_suffice_is_told() -> None:

@@ -201,6 +201,7 @@ class Anchoring(Attribution):
         )
         long = (
             f"with more, precision is measured on {self.samples:,} texts that the "
-            "search did not see, and its interval holds in 95% of cases or more"
+            "search did not see, or on all that hold the anchor where these are no "
+            "more; its interval holds in 95% of cases or more"
         )
         return short, long
