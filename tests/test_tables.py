@@ -107,6 +107,7 @@ HELPERS = {
         "lime_facts",
         "masses",
         "measures",
+        "neighbours",
         "next_token",
         "outcomes",
         "pairs",
@@ -117,8 +118,10 @@ HELPERS = {
         "portions",
         "ranked",
         "reasking",
+        "repeating",
         "reseeding",
         "rows",
+        "scoring",
         "sloping",
         "spans",
         "states",
@@ -155,7 +158,7 @@ HELPERS = {
         "view",
         "violinaxis",
     },
-    "pages": {"base", "feed", "making"},
+    "pages": {"base", "feed", "graded", "making", "scoreblock"},
 }
 """Modules of a folder that are no entry of its table."""
 

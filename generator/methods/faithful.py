@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,10 +18,10 @@ from generator.methods.erasing import Counts, chances, counts, first, ranked
 from generator.methods.groups import TEXTS, judged
 from generator.methods.perturbing import Array, Masks, Operator, without_each
 from generator.methods.reasking import Explained
+from generator.methods.scoring import Said, score
 from generator.methods.statistics import Interval, bootstrap, kendall
 from generator.methods.taus import SHORT, kendalls
 
-Said = Literal["better than random", "not better than random", "none"]
 ROUNDING = 1e-6
 """Probabilities that differ by less do not differ."""
 
@@ -135,18 +135,8 @@ def scores(
 
     def row(measure: str, pairs: Array, told: Said, *, higher: bool = True) -> Score:
         own, random = pairs.T
-        base = bootstrap(random, generator())
-        return Score(
-            of=name,
-            name=measure,
-            **bootstrap(own, generator())._asdict(),
-            n=len(pairs),
-            higher_is_better=higher,
-            baseline=_known(base.value),
-            baseline_low=_known(base.low),
-            baseline_high=_known(base.high),
-            said=told if len(pairs) else "none",
-        )
+        draws = generator()
+        return score(name, measure, own, draws, random=random, higher=higher, said=told)
 
     yield row("comprehensiveness", whole, said(gap(whole), least))
     yield row("sufficiency", enough, said(-gap(enough), least), higher=False)
@@ -170,7 +160,3 @@ def weaker(one: Said, other: Said) -> Said:
     """The verdict that claims less."""
     claims: tuple[Said, ...] = ("not better than random", "none", "better than random")
     return min(one, other, key=claims.index)
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value

@@ -97,6 +97,12 @@ def left_out(texts: Iterable[str], name: str) -> Iterator[str]:
         yield f"{name}: {count:,} left out: {reason}"
 
 
+def same(epochs: Iterable[int | None]) -> int | None:
+    """The epoch of all, None where they differ."""
+    found = set(epochs)
+    return found.pop() if len(found) == 1 else None
+
+
 def _explained(
     text: ScoredText | AnchoredText, row: Row, model: Classifier, ids: Reading
 ) -> Explained:

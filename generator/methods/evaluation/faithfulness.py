@@ -62,7 +62,7 @@ from generator.artifacts import Scores
 from generator.methods.base import Asked, Method
 from generator.methods.faithful import Graded, Trial, graded, scores, trial
 from generator.methods.perturbing import SAID, Operator
-from generator.methods.reasking import Explained, Names, explained, left_out
+from generator.methods.reasking import Explained, Names, explained, left_out, same
 from generator.models.base import Classifier, LanguageModel
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -154,9 +154,3 @@ def by_model(
     for pairs in found.values():
         names, held = zip(*pairs, strict=True)
         yield names, held
-
-
-def same(epochs: Iterable[int | None]) -> int | None:
-    """The epoch of all, None where they differ."""
-    found = set(epochs)
-    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,177 @@
+"""Whether an explanation stays when nothing that matters has changed.
+
+1. **Other draws**: the same predictions are explained again by the same method with
+   other random draws, three times. It is how alike the scores are, by Spearman's rank
+   correlation over the words of a text, averaged over the three.
+2. **One word replaced**: in each text one word outside the three largest scores, drawn
+   at random, gives way to the word nearest to it in the model's own vectors, and the
+   text is explained again with the same draws. It is how alike the scores of all other
+   words are. Three words are tried in turn. A model without vectors gets the next word
+   by frequency instead.
+3. 1 is the same order of words, 0 is none. A method that draws nothing has exactly 1
+   for the first number.
+
+A replaced word counts only if the model reads the text as before: the predicted label
+is the same, and the label that is explained moves by no more than 0.1 in probability.
+Where the prediction changes, another explanation may well be right.
+
+**Passed** is said where the whole interval over texts lies above 0.8, **failed** where
+it lies below, and nothing where it holds 0.8 or there are fewer than ten texts. Of an
+anchor, words in it score 1 and words outside 0, so that rho is the correlation of two
+anchors as sets.
+
+**What it cannot tell.** A stable explanation need not be true: one that always points
+at the first word is perfectly stable. An unstable one is of no use, though each may be
+as good as the next: a word may gain its score from another that says the same. The
+nearest word by its vector need not mean the same; among rare words it may be any.
+
+Source: Alvarez-Melis and Jaakkola (2018), On the robustness of interpretability
+methods, arXiv 1806.08049, for like texts; Visani et al. (2022), Statistical stability
+indices for LIME, arXiv 2001.11757, for other draws.
+
+Differs: orders are compared and not distances, as the units of two methods are not the
+same; neighbours are real texts of known words, not noise added to vectors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Score, Scores
+from generator.methods.base import Asked, Method
+from generator.methods.neighbours import (
+    MOVED,
+    Changed,
+    Neighbours,
+    changed,
+    replaceable,
+)
+from generator.methods.perturbing import Array
+from generator.methods.reasking import Names, left_out, same
+from generator.methods.repeating import Repeated, likeness, mean, repeated
+from generator.methods.scoring import passed, score
+from generator.models.base import Classifier
+
+NONE = "no known word outside the three largest scores"
+
+
+class Stability(Method):
+    """Likeness of explanations with other draws, and of texts with another word."""
+
+    needs: ClassVar = (Classifier,)
+    gives: ClassVar = Scores
+    method: Literal["stability"]
+    of: Names
+    """Artifacts with attributions, attention or anchors of the model that is asked."""
+    documents: int = Field(default=50, ge=1, le=100_000)
+    """Of how many texts at most, the first ones of each artifact."""
+    repeats: int = Field(default=3, ge=1, le=100)
+    """How often each is explained with other draws, and with another word."""
+    least: float = Field(default=0.8, gt=0, lt=1)
+    """The rank correlation from which an explanation is stable."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The explanations."""
+        return self.of
+
+    def collect(self, asked: Asked) -> Scores:
+        """Explain again. Raises whatever the methods raise that explain."""
+        notes: list[str] = []
+        rows: list[Score] = []
+        for one in repeated(asked, self, self.of, self.documents):
+            rows.append(self._row(asked, one, "other draws", self._redrawn(one)))
+            values, said = self._replaced(one)
+            rows.append(self._row(asked, one, "one word replaced", values))
+            notes += left_out((text.undefined for text in one.texts), one.name)
+            notes += said
+        return Scores(
+            epoch=same(artifact.epoch for artifact in asked.read),
+            aspect="stability",
+            rows=tuple(rows),
+            notes=(*self._notes(), *notes),
+        )
+
+    def _row(self, asked: Asked, one: Repeated, what: str, values: Array) -> Score:
+        said = passed(values, self.least, asked.generator(1))
+        name = f"rank correlation, {what}"
+        return score(one.name, name, values, asked.generator(1), said=said)
+
+    def _redrawn(self, one: Repeated) -> Array:
+        """Likeness (texts,) to the same with other draws."""
+        found = []
+        for repeat in range(1, self.repeats + 1):
+            again = one.again(one.cases, (*one.asked.seed, repeat))
+            found.append(list(map(likeness, one.texts, again)))
+        return mean(np.array(found).T)
+
+    def _replaced(self, one: Repeated) -> tuple[Array, tuple[str, ...]]:
+        """Likeness (texts,) to texts with another word, and what is to be noted."""
+        near = Neighbours(one.cases[0].model)
+        tried = self._tried(one, near)
+        found = []
+        for repeat in range(self.repeats):
+            swaps = [these[repeat] if repeat < len(these) else None for these in tried]
+            found.append(likenesses(one, swaps))
+        return mean(np.array(found).T), (
+            f"{one.name}: a word gave way to {near.said}",
+            *told(one, tried),
+        )
+
+    def _tried(self, one: Repeated, near: Neighbours) -> list[list[Changed]]:
+        """For each text, so many with another word, or fewer if it has fewer."""
+        places = [
+            one.asked.generator(0, number).permutation(replaceable(text))[
+                : self.repeats
+            ]
+            for number, text in enumerate(one.texts)
+        ]
+        pairs = [
+            (case, int(place))
+            for case, mine in zip(one.cases, places, strict=True)
+            for place in mine
+        ]
+        made = iter(changed(pairs, near))
+        return [list(islice(made, len(mine))) for mine in places]
+
+    def _notes(self) -> Iterator[str]:
+        yield (
+            f"passed: the interval of the rank correlation lies above {self.least:g}; "
+            "failed: below it"
+        )
+        yield f"at most {self.documents:,} texts of each, each {self.repeats} times"
+
+
+def told(one: Repeated, tried: Sequence[Sequence[Changed]]) -> Iterator[str]:
+    """How many texts with another word do not count, and texts without one."""
+    every = [swap for these in tried for swap in these]
+    lost = sum(not swap.alike for swap in every)
+    yield (
+        f"{one.name}: {lost:,} of {len(every):,} texts with another word left out: the "
+        f"prediction changed, or moved by more than {MOVED}"
+    )
+    pairs = zip(tried, one.texts, strict=True)
+    fixed = (NONE if not (these or text.undefined) else "" for these, text in pairs)
+    yield from left_out(fixed, one.name)
+
+
+def likenesses(one: Repeated, swaps: Sequence[Changed | None]) -> list[float]:
+    """Likeness of each explanation to that of a text with another word.
+
+    NaN where there is no such text, or the model reads it otherwise.
+    """
+    alike = [swap if swap and swap.alike else None for swap in swaps]
+    if not any(alike):
+        return [math.nan] * len(alike)
+    again = one.again(
+        [s.case if s else case for s, case in zip(alike, one.cases, strict=True)]
+    )
+    return [
+        likeness(text, other, swap.place) if swap else math.nan
+        for text, other, swap in zip(one.texts, again, alike, strict=True)
+    ]
