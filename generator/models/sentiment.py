@@ -14,10 +14,12 @@
    average a logit is its bias plus a sum over the words: what each gave is known.
 
 In training, `dropout` hides channels of the vectors, the same ones all through a text,
-and channels of the context. Adam makes the steps, on batches of texts of like lengths.
-The division into training, validation and test documents follows from the study's seed
-and the shares alone, whatever the model and its own seed, so that models of one study
-can be compared text by text. The vocabulary is counted on training documents.
+and channels of the context; `word_dropout` reads words as unknown ones, so that the
+vector of unknown words is learnt too. Adam makes the steps, on batches of texts of like
+lengths. The division into training, validation and test documents follows from the
+study's seed and the shares alone, whatever the model and its own seed, so that models
+of one study can be compared text by text. The vocabulary is counted on training
+documents.
 
 Source: the attentional interface of Goku Mohandas (2017), whose score is `double_tanh`;
 tanh and dot attention as Jain and Wallace (2019) test them; attention GRU by Xiong,
@@ -140,6 +142,8 @@ class Sentiment(ByEpochs):
     """Below which the rate does not fall."""
     dropout: float = Field(default=0.5, ge=0, lt=1)
     """Share of channels dropped in training, of words' vectors and of the context."""
+    word_dropout: float = Field(default=0.2, ge=0, lt=1)
+    """Share of words that training reads as unknown ones, drawn for each anew."""
     class_weights: Literal["none", "balanced"] = "none"
     """`balanced` makes all labels weigh the same in the loss, however many texts have
     them; the held-out loss is weighed alike."""
@@ -254,6 +258,7 @@ class Sentiment(ByEpochs):
                 snapshots=self.snapshots,
             ),
             dropout=self.dropout,
+            word_dropout=self.word_dropout,
             class_weights=self.class_weights,
             vectors=(self._place(named), named) if named else None,
             train_vectors=self.train_vectors,

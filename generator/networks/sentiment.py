@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from generator.networks import attention_gru, encoders, scoring, weights
 from generator.networks.attention import shares
 from generator.networks.encoders import Named, Tensor
+from generator.networks.hiding import Hiding
 from generator.networks.weights import Shapes
 
 
@@ -161,12 +162,14 @@ class Sentiment(keras.Model):
         seed: int,
         dropout: float,
         *,
+        word_dropout: float,
         train_vectors: bool,
     ) -> None:
         super().__init__(name="sentiment")
         self.settings = settings
         self.vectors = _Arrays(wanted[:1], trainable=train_vectors)
         self.others = _Arrays(wanted[1:])
+        self.hiding = Hiding(word_dropout, seed) if word_dropout > 0 else None
         self.drops = None
         if dropout > 0:
             self.drops = [
@@ -177,6 +180,8 @@ class Sentiment(keras.Model):
 
     def call(self, ids: Tensor, training: bool = False) -> dict[str, Tensor]:
         """Logits and what leads to them, for ids (n, T)."""
+        if self.hiding:
+            ids = self.hiding(ids, training=training)
         held = [v.value for v in (*self.vectors.arrays, *self.others.arrays)]
         arrays = named(self.settings, held)
         points = tf.gather(arrays["embedding/embeddings"], ids)
@@ -201,6 +206,7 @@ def build(
     seed: int,
     *,
     dropout: float = 0.0,
+    word_dropout: float = 0.0,
     vectors: NDArray[np.float32] | None = None,
     train_vectors: bool = True,
 ) -> Sentiment:
@@ -213,6 +219,7 @@ def build(
         seed: Decides the initial weights and the dropout masks.
         dropout: Share dropped in training, in [0, 1): of the channels of a text's
             vectors, and of the context's.
+        word_dropout: Share of words that training reads as unknown, in [0, 1).
         vectors: First vectors (ids, dim_embeddings); a row with NaN stays as drawn.
         train_vectors: Whether training changes the vectors.
 
@@ -225,15 +232,24 @@ def build(
     arrays = weights.initial(wanted, seed)
     if vectors is not None:
         arrays[0] = _known(vectors, arrays[0])
-    model = Sentiment(settings, wanted, seed, dropout, train_vectors=train_vectors)
+    model = Sentiment(
+        settings,
+        wanted,
+        seed,
+        dropout,
+        word_dropout=word_dropout,
+        train_vectors=train_vectors,
+    )
     model.set_weights(arrays)
     return model
 
 
-def seed_generators(settings: Settings, dropout: float) -> int:
-    """How many the model has: one for the vectors' dropout, one for the context's."""
+def seed_generators(
+    settings: Settings, dropout: float, word_dropout: float = 0.0
+) -> int:
+    """How many the model has: for hidden words, the vectors' dropout, the context's."""
     del settings
-    return 2 if dropout > 0 else 0
+    return (2 if dropout > 0 else 0) + (word_dropout > 0)
 
 
 def _known(

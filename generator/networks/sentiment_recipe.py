@@ -40,6 +40,7 @@ class Plan:
     reading: Reading
     training: training.Settings
     dropout: float
+    word_dropout: float
     class_weights: ClassWeights
     vectors: tuple[Path, str] | None  # the file, and its name as the author wrote it
     train_vectors: bool
@@ -77,7 +78,9 @@ def train(
         progress,
         name="sentiment",
         identity=_identity(plan, lesson),
-        seed_generators=sentiment.seed_generators(plan.settings, plan.dropout),
+        seed_generators=sentiment.seed_generators(
+            plan.settings, plan.dropout, plan.word_dropout
+        ),
     )
     log = replace(
         outcome.log,
@@ -121,6 +124,7 @@ def _built(plan: Plan, lesson: Lesson) -> tuple[sentiment.Sentiment, tuple[str, 
         len(lesson.labels),
         plan.training.seed,
         dropout=plan.dropout,
+        word_dropout=plan.word_dropout,
         vectors=found,
         train_vectors=plan.train_vectors,
     )
@@ -139,6 +143,7 @@ def _identity(plan: Plan, lesson: Lesson) -> str:
     told = {
         "settings": asdict(plan.settings),
         "dropout": plan.dropout,
+        "word dropout": plan.word_dropout,
         "class weights": plan.class_weights,
         "train vectors": plan.train_vectors,
         "words": lesson.words.words,

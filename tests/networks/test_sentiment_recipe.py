@@ -31,6 +31,7 @@ PLAN = Plan(
         epochs=2, seed=5, batch_size=4, learning_rate=0.01, checkpoint_seconds=5
     ),
     dropout=0.3,
+    word_dropout=0.2,
     class_weights="balanced",
     vectors=None,
     train_vectors=True,
