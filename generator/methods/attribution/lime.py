@@ -1,7 +1,8 @@
 """A small linear model of the classifier around one text: LIME.
 
 1. Texts like the explained one are made by hiding some of its words: how many is drawn
-   from one to all of them, which ones evenly. The first is the text itself.
+   from one to all of them, which ones evenly. Hidden words are taken out, unless the
+   study has them replaced. The first text is the explained one itself.
 2. The classifier is asked for the probability of one label, the predicted one unless
    the study names another, given each of these texts.
 3. Each weighs by how near it is: a text that keeps k of d words lies 100 (1 − √(k/d))
@@ -41,9 +42,9 @@ predictions of any classifier, arXiv 1602.04938; sampling, distance, kernel and 
 of words as in the authors' package lime, version 0.2.
 
 Differs: a word is a place in the text, so that a word that stands there twice has two
-scores, where the package hides all its occurrences together unless told not to. Hidden
-words are taken out; the study can have them replaced instead. The package shows
-neither R² nor the linear model's own prediction on its page, and gives one draw.
+scores, where the package hides all its occurrences together unless told not to. The
+package shows neither R² nor the linear model's own prediction on its page, and gives
+one draw.
 """
 
 from __future__ import annotations
