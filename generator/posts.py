@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import chain
@@ -13,12 +13,12 @@ from posixpath import dirname, relpath
 import jinja2
 from markupsafe import Markup
 
-from generator.artifacts import Artifact, Distributions, Estimates
+from generator.artifacts import Artifact, Distributions, Estimates, Scores
 from generator.errors import FigureError, StudyError
 from generator.figures.base import Figure
 from generator.figures.estimates import EstimateDots, first_observed
 from generator.figures.thumbnail import Picture, lead, scores_of, strip
-from generator.pages import making
+from generator.pages import graded, making, scoreblock
 from generator.pages.base import Claim, Download, Entry, Post, category, study_path, tag
 from generator.pages.method import path as method_path
 from generator.store import Stored, artifact_path, load
@@ -43,6 +43,9 @@ TITLES = {
     "confusion": "What was predicted for what",
     "violins": "One value a text",
     "compare": "One text, several answers",
+    "bars": "How much each word counts",
+    "scores": "How far it can be trusted",
+    "agreement": "Where explanations agree",
 }
 
 
@@ -54,12 +57,21 @@ class Drawer:
     stored: Mapping[str, Stored]
     templates: jinja2.Environment
     page: str
+    grades: Sequence[graded.Grade] = ()
+
+    @property
+    def known(self) -> scoreblock.Known:
+        """The study's artifacts, with where they come from."""
+        return {name: (one.artifact, one.head) for name, one in self.stored.items()}
 
     def figure(self, placed: Placed, number: int) -> Markup:
         """A figure in its frame. Raises `FigureError`, naming it."""
         figure = self.study.figures[placed.name]
         where = f"{self.study.folder.name}/study.yaml: figures.{placed.name}"
-        artifacts = tuple(self.stored[name].artifact for name in figure.reads())
+        artifacts = tuple(
+            scoreblock.timed(self.stored[name].artifact, self.known)
+            for name in figure.reads()
+        )
         try:
             view = figure.view(*artifacts)
         except FigureError as error:
@@ -85,6 +97,7 @@ class Drawer:
             ),
             "provenance": tuple(dict.fromkeys(chain.from_iterable(lines))),
             "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
+            "scores": scoreblock.blocks(figure.reads(), self.known, self.grades),
             "link": lambda path: relpath(path, here),
         }
         return render(self.templates, "figure.html", context)
@@ -96,11 +109,15 @@ def title_of(figure: Figure) -> str:
 
 
 def make_post(
-    study: Study, templates: jinja2.Environment, studies: Mapping[str, str]
+    study: Study,
+    templates: jinja2.Environment,
+    studies: Mapping[str, str],
+    grades: Sequence[graded.Grade] = (),
 ) -> tuple[Post, tuple[str, ...]]:
     """The post of a study, and warnings. Raises `StudyError` for what cannot be drawn.
 
-    `studies` gives the page of each study on the site by the name of its folder.
+    `studies` gives the page of each study on the site by the name of its folder;
+    `grades` are those of all studies.
     """
     page = study_path(study.category, study.date, study.slug)
     stored = {name: load(artifact_path(study, name)) for name in study.artifacts}
@@ -110,7 +127,7 @@ def make_post(
         study.figures, artifacts, studies, page, lambda text: look_up(artifacts, text)
     )
     prose = read_write_up(study.folder / "index.md", shown, known)
-    drawer = Drawer(study, stored, templates, page)
+    drawer = Drawer(study, stored, templates, page, grades)
     body, numbers = drawn(prose, drawer)
     unplaced = sorted(set(study.figures) - set(prose.figures))
     warnings = tuple(f"{shown}: figure {name} is placed nowhere" for name in unplaced)
@@ -140,6 +157,7 @@ def make_post(
         picture=picture,
         picture_id=f"fig-{name}" if name else "",
         picture_number=numbers.get(name, 0),
+        grades=tuple(g for g in grades if g.group.folder == study.folder.name),
         files=files,
     )
     return post, warnings
@@ -280,11 +298,17 @@ def bytes_told(size: int) -> str:
 MEGA = 1_000_000
 
 
-def usable(study: Study) -> str:
-    """Why a study cannot be drawn, "" if it can."""
+def usable(study: Study) -> tuple[str, tuple[graded.Grade, ...]]:
+    """Why a study cannot be drawn, "" if it can; and how it grades methods."""
+    heads, scores = {}, {}
     for name in study.artifacts:
         try:
-            load(artifact_path(study, name))
+            one = load(artifact_path(study, name))
         except StudyError as error:
-            return error.problems[0]
-    return ""
+            return error.problems[0], ()
+        heads[name] = one.head
+        if isinstance(one.artifact, Scores):
+            scores[name] = one.artifact
+    page = study_path(study.category, study.date, study.slug)
+    told = graded.grades(study.folder.name, study.title, page, heads, scores)
+    return "", tuple(told)

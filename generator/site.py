@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, relpath
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from generator.oracle import POLICY, findings
 from generator.pages import PAGES
 from generator.pages.base import Page, Post, SiteData, study_path
 from generator.pages.feed import feed
+from generator.pages.graded import in_order
 from generator.pages.method import method_pages
 from generator.posts import make_post, usable
 from generator.settings import SiteSettings
@@ -88,7 +90,9 @@ def gather(
 ) -> tuple[tuple[Post, ...], list[str]]:
     """All posts, newest first, and warnings. Raises with all that cannot be drawn."""
     wanted = [study for study in studies if drafts or not study.draft]
-    reasons = {study.folder.name: usable(study) for study in wanted}
+    looked = {study.folder.name: usable(study) for study in wanted}
+    reasons = {name: reason for name, (reason, _) in looked.items()}
+    grades = in_order(chain.from_iterable(told for _, told in looked.values()))
     warnings = [f"left out: {reason}" for reason in reasons.values() if reason]
     ready = [study for study in wanted if not reasons[study.folder.name]]
     known = {s.folder.name: study_path(s.category, s.date, s.slug) for s in ready}
@@ -96,7 +100,7 @@ def gather(
     problems: list[StudyError] = []
     for study in ready:
         try:
-            post, said = make_post(study, templates, known)
+            post, said = make_post(study, templates, known, grades)
         except StudyError as error:
             problems.append(error)
         else:

@@ -21,11 +21,12 @@ from generator.figures.estimates import (
     Tick,
     Whisker,
     axis_of,
+    decimals,
     sentence,
     told,
     whisker,
 )
-from generator.figures.numbers import significant
+from generator.figures.numbers import fixed, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.tokenscale import word
 from generator.figures.view import Row, Table, View
@@ -170,7 +171,15 @@ def beside(row: Score) -> str:
     if row.baseline is None:
         return f"n = {row.n:,}"
     name = visible(row.baseline_name, blanks=False)
-    return f"{name} {told(ground(row))}, n = {row.n:,}"
+    return f"{name} {baseline_told(row)}, n = {row.n:,}"
+
+
+def baseline_told(row: Score) -> str:
+    """The baseline in words, with the digits of the score beside it."""
+    low = ground(row)
+    digits = decimals(row.high - row.low)
+    value, *ends = (fixed(v, digits) for v in (low.value, low.low, low.high))
+    return f"{value} [{', '.join(ends)}]" if math.isfinite(low.low) else value
 
 
 def table(rows: list[Score], aspect: str, names: dict[str, str]) -> Table:

@@ -1,6 +1,6 @@
 """Kinds of page. To add one: its module here, its template, its line in the table."""
 
-from generator.pages import index, lists, method, missing, study
+from generator.pages import index, lists, method, missing, study, trust
 from generator.pages.base import Pages
 
 PAGES: dict[str, Pages] = {
@@ -10,6 +10,7 @@ PAGES: dict[str, Pages] = {
     "tags": lists.tags,
     "categories": lists.categories,
     "methods": method.pages,
+    "trust": trust.pages,
     "missing": missing.pages,
 }
 """Kind of page, and the function that makes its pages."""

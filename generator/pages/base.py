@@ -18,6 +18,7 @@ from slugify import slugify
 from generator.errors import StudyError, quoted
 from generator.figures.estimates import Tick, Whisker
 from generator.figures.thumbnail import Picture
+from generator.pages.graded import Grade
 from generator.settings import SiteSettings
 
 MONTHS = (
@@ -109,6 +110,7 @@ class Post:
     picture: Picture | None = None
     picture_id: str = ""
     picture_number: int = 0
+    grades: tuple[Grade, ...] = ()
     files: dict[str, bytes | Path] = field(default_factory=dict)
     """Paths in the site, and what to put there."""
 

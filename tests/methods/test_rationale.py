@@ -112,7 +112,7 @@ def test_texts_without_an_answer_cost_coverage() -> None:
     assert rows["texts answered"].value == pytest.approx(0.75)
     assert rows["texts answered"].n == 60
     assert rows["texts answered"].low < 0.75 < rows["texts answered"].high
-    assert any("a: 45 of 60 texts answered" in note for note in found.notes)
+    assert any("texts answered by a: 45 of 60" in note for note in found.notes)
 
 
 def test_nothing_answered_is_no_value() -> None:

@@ -145,14 +145,14 @@ class Agreeing(Method):
         yield f"{len(every[0])} texts"
         for name, rows in zip(self.of, every, strict=True):
             if lost := sum(bool(row.undefined) for row in rows):
-                yield f"{name}: no scores for {lost} of them"
+                yield f"texts without scores of {name}: {lost}"
         sizes = [
             name
             for name, rows in zip(self.of, every, strict=True)
             if not any(row.label for row in rows)
         ]
         if sizes:
-            yield f"{', '.join(sizes)}: scores without a sign, compared by their size"
+            yield f"compared by size, as they have no sign: {', '.join(sizes)}"
         if random.size:
             shared = f"{random.mean():.2f}"
             yield f"random orders would share {shared} of the top words"

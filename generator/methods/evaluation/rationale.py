@@ -161,14 +161,14 @@ def counted(name: str, rows: Sequence[Row], texts: Sequence[Text]) -> Iterator[s
         )
     lost = sum(bool(text.row.undefined) for text in texts)
     told = [text.row.right for text in texts if text.row.right is not None]
-    said = [f"{name}: {len(texts) - lost} of {len(texts)} texts answered"]
+    said = [f"texts answered by {name}: {len(texts) - lost} of {len(texts)}"]
     if told:
         said.append(f"the model gives {sum(told)} of {len(told)} their own label")
     if left := len(rows) - len(texts):
         said.append(f"{left} left out, as none or all of their words decide")
     yield "; ".join(said)
     if len(texts) - lost < GATE:
-        yield f"{name}: fewer than {GATE} documents: not enough for the gate"
+        yield f"fewer than {GATE} documents for {name}: not enough for the gate"
 
 
 def compared(texts: dict[str, list[Text]]) -> Iterator[str]:
