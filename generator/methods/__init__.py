@@ -29,6 +29,7 @@ from generator.methods.evaluation.evaluation import Evaluation
 from generator.methods.evaluation.faithfulness import Faithfulness
 from generator.methods.evaluation.predictions import Predicting
 from generator.methods.evaluation.rationale import Rationale
+from generator.methods.evaluation.sanity import Sanity
 from generator.methods.evaluation.stability import Stability
 from generator.methods.training.curves import Training
 from generator.methods.training.samples import Sampling
@@ -61,6 +62,7 @@ METHODS: dict[str, type[Method]] = {
     "faithfulness": Faithfulness,
     "deletion_curves": DeletionCurves,
     "stability": Stability,
+    "sanity": Sanity,
     "rationale": Rationale,
     "agreement": Agreeing,
     "training": Training,

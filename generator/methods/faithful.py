@@ -81,7 +81,9 @@ def trial(
 ) -> Trial:
     """What is to be asked about a text; of an anchor, about as many words as it has."""
     tokens = text.case.size
-    these = np.array([text.anchor]) if text.anchor else counts(tokens, fractions)
+    these = counts(tokens, fractions)
+    if text.anchored:
+        these = np.array([int(text.scores.sum())])
     return Trial(text, drawn(tokens, orders, rng), these)
 
 

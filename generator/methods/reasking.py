@@ -57,8 +57,13 @@ class Explained:
     case: Case
     scores: Array  # (tokens,), NaN where not defined; of an anchor 1 in it, 0 outside
     signed: bool  # whether scores speak for the label, and not only have a size
-    anchor: int  # how many tokens an anchor has, 0 where there is none
-    undefined: str  # why there is nothing to grade, "" where there is
+    anchored: bool  # whether it is an anchor
+    missing: str  # why there is no explanation, "" where there is
+
+    @property
+    def undefined(self) -> str:
+        """Why there is nothing to grade, "" where there is."""
+        return self.missing or level(self.scores)
 
 
 def explained(asked: Asked, artifact: Artifact, name: str) -> tuple[Explained, ...]:
@@ -117,8 +122,8 @@ def _explained(
         case=Case(model, question, label, text.probabilities),
         scores=scores,
         signed=anchored or bool(row.label),
-        anchor=int(scores.sum()) if anchored else 0,
-        undefined=text.undefined or unreadable(tokens, LEAST) or level(scores),
+        anchored=anchored,
+        missing=text.undefined or unreadable(tokens, LEAST),
     )
 
 

@@ -7,6 +7,7 @@ it draws what it drew then, so that what differs is due to what was changed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from generator.errors import ConfigError, UnsupportedError, quoted
 from generator.methods.attributing import Case, Explaining
 from generator.methods.base import Asked, Method
 from generator.methods.perturbing import Array
-from generator.methods.reasking import Explained, explained
+from generator.methods.reasking import Explained, explained, level
 from generator.methods.statistics import spearman
 from generator.models.base import Classifier, Epoch, TrainingLog
 
@@ -84,16 +85,33 @@ def repeated(
 
 
 def likeness(one: Explained, other: Explained, without: int | None = None) -> float:
-    """Spearman's rho of two explanations of like texts, one place left out.
+    """How alike two explanations of like texts are, one place left out.
 
-    NaN where one of them is not defined.
+    NaN where one of them is not defined, or the first one's anchor is empty.
     """
-    if one.undefined or other.undefined:
-        return float("nan")
+    if one.undefined or other.missing:
+        return math.nan
     places = np.isfinite(one.scores) & np.isfinite(other.scores)
     if without is not None:
         places[without] = False
-    return spearman(one.scores[places], other.scores[places])
+    measure = overlap if one.anchored else alike
+    return measure(one.scores[places], other.scores[places])
+
+
+def alike(one: Array, other: Array) -> float:
+    """Spearman's rho of scores, NaN where some are all equal but for rounding."""
+    return math.nan if level(one) or level(other) else spearman(one, other)
+
+
+def overlap(one: Array, other: Array) -> float:
+    """The share of words in both anchors of those in either; NaN of empty ones."""
+    either = np.count_nonzero((one > 0) | (other > 0))
+    return np.count_nonzero((one > 0) & (other > 0)) / either if either else math.nan
+
+
+def measured(one: Repeated) -> str:
+    """What `likeness` is of these explanations."""
+    return "overlap of anchors" if one.texts[0].anchored else "rank correlation"
 
 
 def mean(values: Array) -> Array:

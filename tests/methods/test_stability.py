@@ -19,6 +19,7 @@ from generator.methods.base import Asked, Method
 from generator.methods.evaluation.stability import Stability
 from generator.methods.neighbours import Neighbours, alike, changed, replaceable
 from generator.methods.reasking import explained
+from generator.methods.repeating import overlap
 from tests.classifiers import LinearClassifier, WeighingClassifier
 from tests.methods.attending import stored
 from tests.methods.explanations import (
@@ -117,7 +118,17 @@ def test_anchors_are_compared_as_sets() -> None:
     found = by_name(
         stability(linear(2.0), Anchoring(method="anchors", **about(words=7)))
     )
-    assert found[DRAWS].value == 1
+    assert found["overlap of anchors, other draws"].value == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [([1, 1, 0], [1, 0, 0], 0.5), ([1, 0], [0, 1], 0), ([0, 1], [0, 0], 0)],
+)
+def test_overlap(one: list[float], other: list[float], shared: float) -> None:
+    """Words in both of those in either; of two empty anchors there is none."""
+    assert overlap(np.array(one), np.array(other)) == shared
+    assert math.isnan(overlap(np.zeros(2), np.zeros(2)))
 
 
 def test_an_explanation_of_the_text_around_a_word_is_not_stable() -> None:

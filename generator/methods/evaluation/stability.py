@@ -16,9 +16,9 @@ is the same, and the label that is explained moves by no more than 0.1 in probab
 Where the prediction changes, another explanation may well be right.
 
 **Passed** is said where the whole interval over texts lies above 0.8, **failed** where
-it lies below, and nothing where it holds 0.8 or there are fewer than ten texts. Of an
-anchor, words in it score 1 and words outside 0, so that rho is the correlation of two
-anchors as sets.
+it lies below, and nothing where it holds 0.8 or there are fewer than ten texts. Of two
+anchors it is their overlap that is measured: how many of the words in either are in
+both. A text whose anchor is empty is left out.
 
 **What it cannot tell.** A stable explanation need not be true: one that always points
 at the first word is perfectly stable. An unstable one is of no use, though each may be
@@ -54,7 +54,7 @@ from generator.methods.neighbours import (
 )
 from generator.methods.perturbing import Array
 from generator.methods.reasking import Names, left_out, same
-from generator.methods.repeating import Repeated, likeness, mean, repeated
+from generator.methods.repeating import Repeated, likeness, mean, measured, repeated
 from generator.methods.scoring import passed, score
 from generator.models.base import Classifier
 
@@ -99,7 +99,7 @@ class Stability(Method):
 
     def _row(self, asked: Asked, one: Repeated, what: str, values: Array) -> Score:
         said = passed(values, self.least, asked.generator(1))
-        name = f"rank correlation, {what}"
+        name = f"{measured(one)}, {what}"
         return score(one.name, name, values, asked.generator(1), said=said)
 
     def _redrawn(self, one: Repeated) -> Array:
@@ -140,10 +140,7 @@ class Stability(Method):
         return [list(islice(made, len(mine))) for mine in places]
 
     def _notes(self) -> Iterator[str]:
-        yield (
-            f"passed: the interval of the rank correlation lies above {self.least:g}; "
-            "failed: below it"
-        )
+        yield (f"passed: the interval lies above {self.least:g}; failed: below it")
         yield f"at most {self.documents:,} texts of each, each {self.repeats} times"
 
 

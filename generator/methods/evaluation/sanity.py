@@ -1,0 +1,195 @@
+"""Whether an explanation notices that the model has forgotten what it learnt.
+
+1. The layers of the trained network get fresh random weights, from the output down: the
+   output alone, then the output and the layer before it, at last all of them. The same
+   texts are explained each time by the same method, with the same draws, for the label
+   that the artifact explains; an anchor, for the label that the network predicts.
+2. Each number is how alike the scores then are to those of the trained model: the size
+   of Spearman's rank correlation over the words of a text. 0 is nothing in common, 1 is
+   the same order or its reverse. Of anchors it is how many of the words in either are
+   in both.
+3. Two orders of few words are alike by chance. What twenty random orders of the same
+   scores have in common with them stands beside each number.
+4. If there is an explanation of a model that learnt from the same documents with their
+   labels permuted, the same is done with it. That model knows the texts, and nothing of
+   what they mean.
+
+A random network means nothing by its answers. A method that explains it as it explains
+the trained one shows the text, and not what the model made of it.
+
+**Passed** is said of the network whose layers are all random, and of the one that
+learnt permuted labels, where the whole interval over texts lies below 0.5; **failed**
+where it lies above, and nothing where it holds 0.5 or there are fewer than ten texts.
+Of the steps on the way nothing is said. Attention does not pass through the output, and
+should stay when only that is random.
+
+**What it cannot tell.** To pass is not to be right: noise passes. To fail is to be
+wrong, or to explain words that any network would weigh by where they stand. The random
+network is one draw; the interval is over texts. A text counts where the explanation is
+defined for both networks, and where the trained one's anchor is not empty.
+
+Source: Adebayo et al. (2018), Sanity checks for saliency maps, arXiv 1810.03292: the
+randomisation of weights in a cascade from the top, and that of labels.
+
+Differs: the vector by which attention scores begins at 0 and is drawn here, as even
+attention would be no random one. The size of the rank correlation stands for the two
+correlations, with signs and without, of that paper; random orders stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from generator.artifacts import Anchors, Artifact, Score, Scores
+from generator.errors import ConfigError, quoted
+from generator.methods.attributing import Case
+from generator.methods.base import Asked, Method
+from generator.methods.classified import predicted
+from generator.methods.coalitions import drawn
+from generator.methods.perturbing import Array
+from generator.methods.ranked import rows_of
+from generator.methods.reasking import Names, left_out, same
+from generator.methods.repeating import Repeated, likeness, mean, measured, repeated
+from generator.methods.scoring import passed, score
+from generator.models.base import Classifier, Randomisable
+
+ORDERS = 20
+"""Random orders of each text."""
+
+
+class Sanity(Method):
+    """Likeness of explanations to those of a network that knows nothing."""
+
+    needs: ClassVar = (Randomisable,)
+    gives: ClassVar = Scores
+    method: Literal["sanity"]
+    of: Names
+    """Artifacts with attributions, attention or anchors of the model that is asked."""
+    permuted: tuple[str, ...] = ()
+    """For each of them, in the same order, an artifact of the same method and the same
+    texts, of a model that learnt from permuted labels. Let it explain the last epoch:
+    none is better than another on labels that follow from nothing."""
+    documents: int = Field(default=50, ge=1, le=100_000)
+    """Of how many texts at most, the first ones of each artifact."""
+    most: float = Field(default=0.5, gt=0, lt=1)
+    """How alike the explanations of a random network may be."""
+
+    @model_validator(mode="after")
+    def _paired(self) -> Self:
+        if self.permuted and len(self.permuted) != len(self.of):
+            raise ValueError(
+                f"permuted: {len(self.permuted)} artifacts for {len(self.of)} in of; "
+                "give one for each, or none"
+            )
+        return self
+
+    def reads(self) -> tuple[str, ...]:
+        """The explanations, then those of models that learnt from permuted labels."""
+        return self.of + self.permuted
+
+    def collect(self, asked: Asked) -> Scores:
+        """Explain again. Raises whatever the methods raise that explain."""
+        notes: list[str] = []
+        rows: list[Score] = []
+        others = asked.read[len(self.of) :]
+        for number, one in enumerate(repeated(asked, self, self.of, self.documents)):
+            rows += self._randomised(one)
+            if others:
+                rows.append(self._permuted(one, others[number], self.permuted[number]))
+            notes += left_out((text.undefined for text in one.texts), one.name)
+        return Scores(
+            epoch=same(artifact.epoch for artifact in asked.read[: len(self.of)]),
+            aspect="sanity",
+            rows=tuple(rows),
+            notes=(*self._notes(), *notes),
+        )
+
+    def _randomised(self, one: Repeated) -> Iterator[Score]:
+        """A row for each number of random layers, the last of them judged."""
+        model = one.cases[0].model
+        assert isinstance(model, Randomisable)  # noqa: S101 - checked with the study
+        seed = int(one.asked.generator(1).integers(2**31))
+        for count in range(1, len(model.layers) + 1):
+            again = one.again(of_model(one, model.randomised(count, seed)))
+            found = np.abs(list(map(likeness, one.texts, again)))
+            last = count == len(model.layers)
+            yield self._row(one, named(model.layers, count), found, judged=last)
+
+    def _permuted(self, one: Repeated, other: Artifact, name: str) -> Score:
+        """The row of a model that learnt permuted labels."""
+        rows = rows_of(other, name)[: len(one.texts)]
+        words = [tuple(t.text for t in text.case.question.tokens) for text in one.texts]
+        if [row.words for row in rows] != words:
+            raise ConfigError(
+                f"permuted: {quoted(name)} explains other texts than "
+                f"{quoted(one.name)}; expected the same texts, documents and part, and "
+                "models that divide their documents alike"
+            )
+        pairs = zip(one.texts, rows, strict=True)
+        others = (
+            replace(text, scores=row.scores, missing=row.undefined)
+            for text, row in pairs
+        )
+        found = list(map(likeness, one.texts, others))
+        return self._row(one, "labels permuted", np.abs(found), judged=True)
+
+    def _row(self, one: Repeated, what: str, found: Array, *, judged: bool) -> Score:
+        """A row beside random orders; alike is what it should not be."""
+        draws = one.asked.generator(2)
+        said = passed(-found, -self.most, draws) if judged else "none"
+        name, random = f"{measured(one)}, {what}", by_chance(one)
+        return score(
+            one.name, name, found, draws, random=random, higher=False, said=said
+        )
+
+    def _notes(self) -> Iterator[str]:
+        yield (
+            "likeness to the explanation of the trained model, whatever its sign; a "
+            f"random order is the mean of {ORDERS} of each text"
+        )
+        yield (
+            f"passed: with all layers random, its interval lies below {self.most:g}; "
+            "failed: above it"
+        )
+
+
+def named(layers: Sequence[str], count: int) -> str:
+    """What is random when the first `count` layers are."""
+    if count == len(layers):
+        return "all layers random"
+    return f"{' + '.join(layers[:count])} random"
+
+
+def of_model(one: Repeated, model: Classifier) -> tuple[Case, ...]:
+    """The same texts as another model answers, and the same labels.
+
+    For anchors it is the label that the other model predicts, as there are no others.
+    """
+    rows = model.predict([case.question.ids for case in one.cases])
+    own = one.method.gives is Anchors
+    return tuple(
+        replace(
+            case,
+            model=model,
+            probabilities=row,
+            label=int(predicted(row)) if own else case.label,
+        )
+        for case, row in zip(one.cases, rows, strict=True)
+    )
+
+
+def by_chance(one: Repeated) -> Array:
+    """What random orders of each text's scores have in common with them, (texts,)."""
+    found = []
+    for number, text in enumerate(one.texts):
+        real = text.scores[np.isfinite(text.scores)]
+        orders = drawn(real.size, ORDERS, one.asked.generator(0, number))
+        shuffled = (replace(text, scores=real[order]) for order in orders)
+        whole = replace(text, scores=real)
+        found.append([abs(likeness(whole, other)) for other in shuffled])
+    return mean(np.array(found))

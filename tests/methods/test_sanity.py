@@ -1,0 +1,185 @@
+"""Explanations that follow the model, and some that only follow the text."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pytest
+
+from generator.artifacts import Score, Scores, TokenScores
+from generator.errors import ConfigError, UnsupportedError
+from generator.methods.attributing import Attribution
+from generator.methods.attribution.anchors import Anchoring
+from generator.methods.attribution.gradients import Gradients
+from generator.methods.attribution.leave_one_out import LeaveOneOut
+from generator.methods.attribution.lime import Lime
+from generator.methods.base import Asked, Method
+from generator.methods.evaluation.sanity import Sanity
+from generator.models.base import Randomisable
+from tests.classifiers import LinearClassifier
+from tests.methods.attending import stored
+from tests.methods.explanations import LETTERS, asked, said, written
+
+ALL = "rank correlation, all layers random"
+
+
+class Layered(LinearClassifier):
+    """A linear classifier of two layers: `table`, which is drawn, and `output`.
+
+    Random, the output has its sign turned: what spoke for a label speaks against it.
+    """
+
+    layers = ("output", "table")
+
+    def randomised(self, layers: int, seed: int) -> Any:
+        table = said(seed=seed) if layers > 1 else self.said()
+        weights = table[:, ::-1] if layers else table
+        return Layered(LETTERS, weights, biases=self.biases, epoch=self.epoch)
+
+
+class Edges(Attribution):
+    """Scores of the text alone, whatever the model: an edge detector."""
+
+    gives: ClassVar = TokenScores
+    method: Literal["edges"] = "edges"
+
+    def collect(self, asked: Asked) -> TokenScores:
+        held = self.cases(asked)
+        texts = (case.with_scores(np.array(case.question.ids)) for case in held)
+        return TokenScores(
+            epoch=1, texts=tuple(texts), labels=held[0].model.labels, quantity="edges"
+        )
+
+
+def model(seed: int = 3) -> Any:
+    """A classifier with layers."""
+    return Layered(LETTERS, said(seed=seed), biases=(0.2, -0.1))
+
+
+def about(count: int = 20, **more: Any) -> dict[str, Any]:
+    """What an attribution of texts is told."""
+    return {"model": "m", "texts": tuple(written(count)), **more}
+
+
+def collected(method: Method, state: Any) -> Any:
+    """What a method gives with the draws that a study would give it first."""
+    given = asked(state, makers=[method])
+    return method.collect(Asked(given.model, None, (), given.makers[0].seed))
+
+
+def sanity(
+    method: Method, *permuted: Any, state: Any = None, **settings: Any
+) -> Scores:
+    """The scores of what a method gives, as `a`."""
+    state = state or model()
+    names = {"of": ("a",), "permuted": tuple("xyz"[: len(permuted)])}
+    grade = Sanity(method="sanity", model="m", **names, **settings)
+    assert grade.reads() == (*names["of"], *names["permuted"])
+    read = collected(method, state), *permuted
+    found = grade.collect(asked(state, *read, makers=[method] * len(read)))
+    assert stored(found) == found
+    return found
+
+
+def by_name(found: Scores) -> dict[str, Score]:
+    """The rows."""
+    return {row.name: row for row in found.rows}
+
+
+def test_the_fake_can_be_randomised() -> None:
+    """It is what the method asks for."""
+    assert isinstance(model(), Randomisable)
+
+
+def test_what_follows_the_model_passes() -> None:
+    """Other weights, other scores: no more alike than random orders."""
+    slope = Gradients(method="gradients", kind="input", **about(40))
+    found = by_name(sanity(slope))
+    assert list(found) == ["rank correlation, output random", ALL]
+    row = found[ALL]
+    assert row.said == "passed"
+    assert row.n == 40
+    assert not row.higher_is_better
+    assert row.value == pytest.approx(row.baseline, abs=0.15)
+    assert row.baseline_low < row.baseline < row.baseline_high < 0.5
+
+
+def test_the_size_of_the_correlation_counts() -> None:
+    """Scores turned around still show the old order; the step is not judged."""
+    told = about(quantity="probability")
+    slope = Gradients(method="gradients", kind="input", **told)
+    row = by_name(sanity(slope))["rank correlation, output random"]
+    assert row.value == pytest.approx(1)
+    assert row.said == "none"
+
+
+def test_what_only_follows_the_text_fails() -> None:
+    """The same scores whatever the weights are."""
+    found = by_name(sanity(Edges(**about())))
+    assert found[ALL].value == 1
+    assert found[ALL].said == "failed"
+
+
+def test_draws_are_those_of_the_artifact() -> None:
+    """So that LIME of the same network would be the same."""
+
+    class Kept(Layered):
+        def randomised(self, layers: int, seed: int) -> Any:
+            del layers, seed
+            return self
+
+    state = Kept(LETTERS, said(), biases=(0.2, -0.1))
+    lime = Lime(method="lime", samples=20, repeats=1, **about(10))
+    found = by_name(sanity(lime, state=state, documents=10))
+    assert found[ALL].value == 1
+    assert found[ALL].n == 10
+
+
+def test_anchors_are_those_of_the_random_network_s_own_prediction() -> None:
+    """It has none for another label."""
+    state = Layered(LETTERS, 3 * said())
+    found = by_name(sanity(Anchoring(method="anchors", **about()), state=state))
+    row = found["overlap of anchors, all layers random"]
+    assert row.n == 15  # those of which the trained model's anchor is not empty
+    assert row.value < 0.5
+    assert row.baseline > 0
+
+
+def test_permuted_labels_are_compared() -> None:
+    """The model that learnt them is another artifact's."""
+    left = LeaveOneOut(method="leave_one_out", **about(40))
+    other = collected(left, model(seed=8))
+    found = by_name(sanity(left, other))
+    row = found["rank correlation, labels permuted"]
+    assert row.said == "passed"
+    assert row.baseline == found[ALL].baseline
+    same = by_name(sanity(left, collected(left, model())))
+    assert same["rank correlation, labels permuted"].value == 1
+    assert same["rank correlation, labels permuted"].said == "failed"
+
+
+def test_few_texts_and_none() -> None:
+    """Nine decide for nothing, and of none there is no number."""
+    few = by_name(sanity(Edges(**about(9))))
+    assert few[ALL].said == "none"
+    short = sanity(Edges(model="m", texts=("a", "zig zag")))
+    assert all(math.isnan(row.value) for row in short.rows)
+    assert all(row.said == "none" for row in short.rows)
+    assert short.notes[2:] == (
+        "a: 1 left out: 1 tokens; at least 2 are needed",
+        "a: 1 left out: all 2 words are outside the vocabulary",
+    )
+
+
+def test_other_texts_are_refused() -> None:
+    """Permuted labels are those of the same documents."""
+    left = LeaveOneOut(method="leave_one_out", **about(5))
+    other = collected(LeaveOneOut(method="leave_one_out", **about(4)), model(8))
+    with pytest.raises(ConfigError, match='"x" explains other texts than "a"'):
+        sanity(left, other)
+    with pytest.raises(UnsupportedError, match='"x" holds Scores'):
+        sanity(left, Scores(aspect="sanity", rows=()))
+    with pytest.raises(ValueError, match="2 artifacts for 1 in of"):
+        Sanity(method="sanity", model="m", of=("a",), permuted=("x", "y"))
