@@ -126,8 +126,12 @@ def scores(
     found: Sequence[Graded],
     least: float,
     generator: Callable[[], np.random.Generator],
+    without: Said,
 ) -> Iterator[Score]:
-    """One row for each number, over the texts where it is defined."""
+    """One row for each number, over the texts where it is defined.
+
+    `without` is said where it is defined for none.
+    """
     every = np.array(found, dtype=np.float64).reshape(-1, len(Graded._fields), 2)
     whole, enough, tau, leaving = np.moveaxis(every, 1, 0)
     real = tau[np.isfinite(tau).all(1)]
@@ -137,8 +141,16 @@ def scores(
 
     def row(measure: str, pairs: Array, told: Said, *, higher: bool = True) -> Score:
         own, random = pairs.T
-        draws = generator()
-        return score(name, measure, own, draws, random=random, higher=higher, said=told)
+        return score(
+            name,
+            measure,
+            own,
+            generator(),
+            random=random,
+            higher=higher,
+            said=told,
+            without=without,
+        )
 
     yield row("comprehensiveness", whole, said(gap(whole), least))
     yield row("sufficiency", enough, said(-gap(enough), least), higher=False)

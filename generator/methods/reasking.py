@@ -63,7 +63,10 @@ class Explained:
     @property
     def undefined(self) -> str:
         """Why there is nothing to grade, "" where there is."""
-        return self.missing or level(self.scores)
+        why = self.missing or level(self.scores)
+        if self.missing or not (why and self.anchored):
+            return why
+        return f"the anchor is {'the whole text' if self.scores.any() else 'empty'}"
 
 
 def explained(asked: Asked, artifact: Artifact, name: str) -> tuple[Explained, ...]:

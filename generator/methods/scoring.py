@@ -28,10 +28,11 @@ def score(
     random: Values | None = None,
     higher: bool = True,
     said: Said = "none",
+    without: Said = "none",
 ) -> Score:
     """A row over the texts where a value is defined.
 
-    `random` (texts,) is what random orders get. Nothing is said without a text.
+    `random` (texts,) is what random orders get; `without` is said where there is none.
     """
     real = np.isfinite(values)
     base = bootstrap(values[:0] if random is None else random[real], rng)
@@ -44,7 +45,7 @@ def score(
         baseline=_known(base.value),
         baseline_low=_known(base.low),
         baseline_high=_known(base.high),
-        said=said if real.any() else "none",
+        said=said if real.any() else without,
     )
 
 

@@ -194,8 +194,10 @@ def test_an_anchor_is_graded_by_its_own_size() -> None:
         assert by_name(found, "b")[name].said == "not better than random"
     assert by_name(found)[TAU].value > 0.5
     empty = faithfulness(model, anchors(model, texts, true, 0))
-    assert [row.said for row in empty.rows] == ["none"] * 3
-    assert "a: 30 left out: all scores are equal" in empty.notes
+    assert [row.said for row in empty.rows] == ["not better than random"] * 3
+    assert "a: 30 left out: the anchor is empty" in empty.notes
+    whole = faithfulness(model, anchors(model, texts, true, 10))
+    assert "a: 30 left out: the anchor is the whole text" in whole.notes
 
 
 def test_what_cannot_be_graded_is_left_out_and_counted() -> None:
@@ -215,9 +217,22 @@ def test_what_cannot_be_graded_is_left_out_and_counted() -> None:
         "a: 1 left out: all scores are equal",
         "a: 1 left out: for a reason",
     )
-    none = faithfulness(model, replace(read, texts=tuple(texts[12:])))
+    none = faithfulness(model, replace(read, texts=(texts[12], texts[13], texts[15])))
     assert [row.said for row in none.rows] == ["none"] * 3
     assert all(math.isnan(row.value) and row.baseline is None for row in none.rows)
+
+
+def test_equal_scores_are_no_better_than_a_random_order() -> None:
+    """Attention before training has no number, and a verdict; so has a dead model."""
+    model, texts = linear(), written()
+    even = faithfulness(model, explanation(model, texts, lambda c: np.ones(c.size)))
+    assert all(math.isnan(row.value) for row in even.rows)
+    assert {row.said for row in even.rows} == {"not better than random"}
+    dead = linear(0.0)
+    found = faithfulness(dead, explanation(dead, texts, noise))
+    assert {row.said for row in found.rows} == {"not better than random"}
+    assert by_name(found)["comprehensiveness"].value == 0
+    assert by_name(found)[TAU].n == 0
 
 
 def test_a_word_without_a_score_comes_last() -> None:

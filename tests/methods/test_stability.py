@@ -156,9 +156,9 @@ def test_an_explanation_of_the_text_around_a_word_is_not_stable() -> None:
 def test_changed_predictions_do_not_count() -> None:
     """A word that matters makes another text of it; it is left out and counted."""
     mild = stability(linear(0.01), Whim(**about()))
-    assert "a: 0 of 36 texts with another word left out" in "\n".join(mild.notes)
+    assert "texts with another word" not in "\n".join(mild.notes)
     wild = stability(linear(20.0), Whim(**about()))
-    assert "a: 0 of 36" not in "\n".join(wild.notes)
+    assert "of 36 texts with another word left out" in "\n".join(wild.notes)
     assert by_name(wild)[WORD].n < 12
 
 
@@ -169,9 +169,8 @@ def test_short_texts_have_no_word_to_replace() -> None:
     assert row.n == 0
     assert math.isnan(row.value)
     assert row.said == "none"
-    assert found.notes[-1] == (
-        "a: 12 left out: no known word outside the three largest scores"
-    )
+    said_ = "a: 12 left out: no known word outside the three largest scores"
+    assert said_ in found.notes
 
 
 def test_the_first_texts_are_asked() -> None:

@@ -36,7 +36,10 @@ people little, and be unfaithful though it names the words that people would nam
 
 A text is left out where the explanation is not defined, all scores are equal or fewer
 than two words have one, and from tau where no single word changes the answer. What is
-left out is counted. That the model answers as it did when it was explained is checked.
+left out is counted. If all texts are left out there is no number. Where there are
+scores that put no words in order, as even attention before training, they are still no
+better than a random order, and that is said. That the model answers as it did when it
+was explained is checked.
 
 Source: comprehensiveness and sufficiency by DeYoung et al. (2020), ERASER: a benchmark
 to evaluate rationalized NLP models, arXiv 1911.03429, their mean over several shares
@@ -63,6 +66,7 @@ from generator.methods.base import Asked, Method
 from generator.methods.faithful import Graded, Trial, graded, scores, trial
 from generator.methods.perturbing import SAID, Operator
 from generator.methods.reasking import Explained, Names, explained, left_out, same
+from generator.methods.scoring import Said
 from generator.models.base import Classifier, LanguageModel
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -113,7 +117,11 @@ class Faithfulness(Method):
                 score
                 for name in self.of
                 for score in scores(
-                    name, found[name], self.least, lambda: asked.generator(1)
+                    name,
+                    found[name],
+                    self.least,
+                    lambda: asked.generator(1),
+                    unordered(every[name]),
                 )
             ),
             notes=(*self._notes(), *self._left(every)),
@@ -142,6 +150,12 @@ class Faithfulness(Method):
             f"a random order is the mean of {self.orders:,} of each text; better than "
             f"it means by more than {self.least:g} in probability"
         )
+
+
+def unordered(texts: Sequence[Explained]) -> Said:
+    """What is said without a number: equal scores are no better than any order."""
+    there = any(not text.missing for text in texts)
+    return "not better than random" if there else "none"
 
 
 def by_model(

@@ -94,7 +94,7 @@ class Stability(Method):
             epoch=same(artifact.epoch for artifact in asked.read),
             aspect="stability",
             rows=tuple(rows),
-            notes=(*self._notes(), *notes),
+            notes=(*self._notes(), *dict.fromkeys(notes)),
         )
 
     def _row(self, asked: Asked, one: Repeated, what: str, values: Array) -> Score:
@@ -118,10 +118,7 @@ class Stability(Method):
         for repeat in range(self.repeats):
             swaps = [these[repeat] if repeat < len(these) else None for these in tried]
             found.append(likenesses(one, swaps))
-        return mean(np.array(found).T), (
-            f"{one.name}: a word gave way to {near.said}",
-            *told(one, tried),
-        )
+        return mean(np.array(found).T), (*told(one, tried), near.said)
 
     def _tried(self, one: Repeated, near: Neighbours) -> list[list[Changed]]:
         """For each text, so many with another word, or fewer if it has fewer."""
@@ -148,10 +145,11 @@ def told(one: Repeated, tried: Sequence[Sequence[Changed]]) -> Iterator[str]:
     """How many texts with another word do not count, and texts without one."""
     every = [swap for these in tried for swap in these]
     lost = sum(not swap.alike for swap in every)
-    yield (
-        f"{one.name}: {lost:,} of {len(every):,} texts with another word left out: the "
-        f"prediction changed, or moved by more than {MOVED}"
-    )
+    if lost:
+        yield (
+            f"{one.name}: {lost:,} of {len(every):,} texts with another word left out: "
+            f"the prediction changed, or moved by more than {MOVED}"
+        )
     pairs = zip(tried, one.texts, strict=True)
     fixed = (NONE if not (these or text.undefined) else "" for these, text in pairs)
     yield from left_out(fixed, one.name)
