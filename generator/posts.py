@@ -4,108 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import unescape
-from itertools import chain
 from pathlib import Path
-from posixpath import dirname, relpath
+from posixpath import dirname
 
 import jinja2
 from markupsafe import Markup
 
 from generator.artifacts import Artifact, Distributions, Estimates, Scores
+from generator.drawer import Drawer, downloads, title_of
 from generator.errors import FigureError, StudyError
-from generator.figures.base import Figure
 from generator.figures.estimates import EstimateDots, first_observed
 from generator.figures.thumbnail import Picture, lead, scores_of, strip
-from generator.pages import graded, making, scoreblock
+from generator.pages import graded, making
 from generator.pages.base import Claim, Download, Entry, Post, category, study_path, tag
-from generator.pages.method import path as method_path
 from generator.store import Stored, artifact_path, load
 from generator.study import Study
-from generator.templating import render
 from generator.values import look_up
 from generator.writeup import Known, Placed, WriteUp, read_write_up
 
 SPEED = 230
 """Words read in a minute."""
-TITLES = {
-    "text": "One step as text",
-    "matrix": "Every step",
-    "epochs": "One text at several epochs",
-    "parts": "Contributions by layer",
-    "curve": "Curves",
-    "samples": "Texts the model wrote",
-    "estimates": "Estimates",
-    "heatmap": "What each word got",
-    "rule": "What is enough for the prediction",
-    "history": "One text while the model learns",
-    "confusion": "What was predicted for what",
-    "violins": "One value a text",
-    "compare": "One text, several answers",
-    "bars": "How much each word counts",
-    "scores": "How far it can be trusted",
-    "agreement": "Where explanations agree",
-}
-
-
-@dataclass(frozen=True)
-class Drawer:
-    """What drawing a study needs: its artifacts, the templates, its place."""
-
-    study: Study
-    stored: Mapping[str, Stored]
-    templates: jinja2.Environment
-    page: str
-    grades: Sequence[graded.Grade] = ()
-
-    @property
-    def known(self) -> scoreblock.Known:
-        """The study's artifacts, with where they come from."""
-        return {name: (one.artifact, one.head) for name, one in self.stored.items()}
-
-    def figure(self, placed: Placed, number: int) -> Markup:
-        """A figure in its frame. Raises `FigureError`, naming it."""
-        figure = self.study.figures[placed.name]
-        where = f"{self.study.folder.name}/study.yaml: figures.{placed.name}"
-        artifacts = tuple(
-            scoreblock.timed(self.stored[name].artifact, self.known)
-            for name in figure.reads()
-        )
-        try:
-            view = figure.view(*artifacts)
-        except FigureError as error:
-            raise FigureError(*(f"{where}: {p}" for p in error.problems)) from error
-        drawn = tuple(self.stored[name] for name in figure.reads())
-        lines = (
-            making.caption_lines(
-                one.artifact, one.head, method_path(one.head.made.method)
-            )
-            for one in drawn
-        )
-        checks = (making.checked(making.checks_of(one.artifact)) for one in drawn)
-        here = dirname(self.page)
-        context = {
-            "view": view,
-            "kind": figure.figure,
-            "id": f"fig-{placed.name}",
-            "number": number,
-            "title": title_of(figure),
-            "caption": placed.caption,
-            "files": tuple(
-                f for n in figure.reads() for f in downloads(self.study, n, here)
-            ),
-            "provenance": tuple(dict.fromkeys(chain.from_iterable(lines))),
-            "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
-            "scores": scoreblock.blocks(figure.reads(), self.known, self.grades),
-            "link": lambda path: relpath(path, here),
-        }
-        return render(self.templates, "figure.html", context)
-
-
-def title_of(figure: Figure) -> str:
-    """A figure's heading: the author's, else what its kind is called."""
-    return figure.title or TITLES.get(figure.figure, figure.figure)
 
 
 def make_post(
@@ -274,28 +193,6 @@ def data_files(
         for link in links
     }
     return files, links
-
-
-def downloads(study: Study, name: str, here: str) -> tuple[Download, ...]:
-    """An artifact's files: its JSON, and its arrays where they are apart."""
-    path = artifact_path(study, name)
-    found = []
-    for file, kind in ((path, "JSON"), (path.with_suffix(".npz"), "NPZ")):
-        if file.is_file():
-            size = file.stat().st_size
-            target = f"{here}/data/{file.name}"
-            found.append(Download(name, target, kind, bytes_told(size)))
-    return tuple(found)
-
-
-def bytes_told(size: int) -> str:
-    """A size in words."""
-    return (
-        f"{max(1, round(size / 1000)):,} kB" if size < MEGA else f"{size / MEGA:.1f} MB"
-    )
-
-
-MEGA = 1_000_000
 
 
 def usable(study: Study) -> tuple[str, tuple[graded.Grade, ...]]:

@@ -81,8 +81,9 @@ MAY: dict[str, set[str]] = {
     "writeup": LEAVES | {"markup", "prose"},
     "templating": LEAVES | {"markup"},
     "pages": LEAVES | {"figures", "methods.base", "provenance", "settings", "writeup"},
+    "drawer": LEAVES | {"figures", "pages", "store", "study", "templating", "writeup"},
     "posts": LEAVES
-    | {"figures", "pages", "store", "study", "templating", "values", "writeup"},
+    | {"drawer", "figures", "pages", "store", "study", "values", "writeup"},
     "site": LEAVES
     | {"methods", "oracle", "pages", "posts", "settings", "study", "templating"},
     # The command line
@@ -138,6 +139,7 @@ OUTSIDE: dict[str, set[str]] = {
     "writeup": {"markdown", "markupsafe", "pymdownx"},
     "templating": {"jinja2", "markupsafe"},
     "pages": {"feedgenerator", "markupsafe", "slugify"},
+    "drawer": {"jinja2", "markupsafe"},
     "posts": {"jinja2", "markupsafe"},
     "site": {"jinja2"},
     "display": {"rich"},

@@ -7,7 +7,6 @@ it is what equal scores get.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from generator.methods import finding
 from generator.methods.base import Asked
 from generator.methods.estimates import ROUNDING
 from generator.methods.ranked import Row, Span
+from generator.methods.scoring import Said, score
 from generator.methods.spans import Mask, mask_of
 from generator.methods.statistics import bootstrap, wilson
 
@@ -27,7 +27,6 @@ Rank = Literal["size", "signed"]
 Array = NDArray[np.float64]
 Noise = NDArray[np.floating[Any]]
 Measure = Callable[[Array, Mask, Noise], float]
-Verdict = Literal["better than random", "not better than random", "none"]
 
 GATE = 200
 """Texts that a grade must rest on before it opens the gate to other texts."""
@@ -89,30 +88,19 @@ def grades(
     for place, (measure, of) in enumerate(MEASURES.items()):
         pairs = [text.graded(of, rank) for text in answered]
         found, even = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
-
-        def interval(values: Array, place: int = place) -> tuple[float, float, float]:
-            return bootstrap(values, asked.generator(1, number, place))
-
-        value, low, high = interval(found)
-        chance = interval(even)
-        yield Score(
-            of=name,
-            name=measure,
-            value=value,
-            low=low,
-            high=high,
-            n=len(answered),
-            baseline=None if math.isnan(chance[0]) else chance[0],
-            baseline_low=None if math.isnan(chance[1]) else chance[1],
-            baseline_high=None if math.isnan(chance[2]) else chance[2],
-            said=verdict(interval(found - even)[1], len(answered)),
+        yield score(
+            name,
+            measure,
+            found,
+            asked.generator(1, number, place),
+            random=even,
+            said=verdict(found - even, asked.generator(2, number, place)),
         )
     share = wilson(len(answered), len(texts))
     yield Score(of=name, name=ANSWERED, **share._asdict(), n=len(texts))
 
 
-def verdict(low: float, texts: int) -> Verdict:
-    """What the lower bound of the paired difference from a random order says."""
-    if not texts:
-        return "none"
+def verdict(difference: Array, rng: np.random.Generator) -> Said:
+    """What the paired difference from a random order, (texts,), says."""
+    low = bootstrap(difference, rng).low
     return "better than random" if low > ROUNDING else "not better than random"
