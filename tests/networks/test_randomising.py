@@ -14,6 +14,7 @@ from generator.methods.attribution.gradients import Gradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.base import Method
 from generator.methods.evaluation.faithfulness import Faithfulness
+from generator.methods.evaluation.sanity import Sanity
 from generator.models.base import Randomisable
 from generator.networks import weights
 from generator.networks.classifying import Classifying
@@ -106,3 +107,24 @@ def test_a_network_with_random_weights_has_no_faithful_explanation(
     assert {row.said for row in found.rows} == {"not better than random"}
     assert all(row.n == 30 for row in found.rows)
     assert found.rows[2].value > 0.9  # leaving out agrees with itself all the same
+
+
+def test_attention_does_not_pass_through_the_output() -> None:
+    """It stays when only the output is random, and goes with what it is made of."""
+    model = sentiments.state(size=8, dim_embeddings=8)
+    rng = np.random.default_rng(1)
+    texts = tuple(" ".join(rng.choice(model.words.words, 8)) for _ in range(30))
+    method = Attention(method="attention", model="m", texts=texts)
+    read = method.collect(asked(model))
+    grade = Sanity(method="sanity", model="m", of=("a",))
+    found = grade.collect(asked(FakeTrained({1: model}), read, makers=[method]))
+    rows = {row.name.removeprefix("rank correlation, "): row for row in found.rows}
+    assert list(rows) == [
+        "all layers random",
+        "output random",
+        "output + attention random",
+        "output + attention + lstm_1 random",
+    ]
+    assert rows["output random"].value == 1
+    assert rows["all layers random"].value < 0.9
+    assert rows["all layers random"].n == 30

@@ -98,9 +98,11 @@ class Sanity(Method):
         rows: list[Score] = []
         others = asked.read[len(self.of) :]
         for number, one in enumerate(repeated(asked, self, self.of, self.documents)):
-            rows += self._randomised(one)
+            *steps, last = self._randomised(one)
+            rows.append(last)  # what is judged comes first
             if others:
                 rows.append(self._permuted(one, others[number], self.permuted[number]))
+            rows += steps
             notes += left_out((text.undefined for text in one.texts), one.name)
         return Scores(
             epoch=same(artifact.epoch for artifact in asked.read[: len(self.of)]),
