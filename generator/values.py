@@ -2,7 +2,9 @@
 
 A path begins with an artifact's name and walks its fields; a list takes a place
 (counted from 0, negative from the end), or the name of one of its rows with hyphens for
-spaces. Numbers in a list can be asked for their `min max mean sum argmax first last`.
+spaces; a score of one artifact among several has that artifact's name before its own,
+as in `grades.rows.lime-auprc`. Numbers in a list can be asked for their `min max mean
+sum argmax first last`.
 Some records know what follows from their fields: scores of slots `padding` and
 `recency`, each step's sum over padded slots and its newest slot; a scored text its
 `probability`, that of the predicted label, its sum over `padding` and the `evenness` of
@@ -15,7 +17,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -127,17 +129,22 @@ def into_list(value: tuple[object, ...], step: str, path: str) -> object:
         place = {"first": 0, "last": -1}.get(step)
         place = int(step) if place is None else place
         return item(value, place, path)
-    names = {
-        hyphens(str(getattr(row, "name", ""))): row
-        for row in reversed(value)
-        if hasattr(row, "name")
-    }
+    names = {name: row for row in reversed(value) for name in names_of(row)}
     if step not in names:
         raise WriteUpError(
             f"{quoted(path)}: no {quoted(step)} among {len(value)} items; "
             f"{nearest(step, names)}"
         )
     return names[step]
+
+
+def names_of(row: object) -> Iterator[str]:
+    """What a row can be called: its name, and whose it is with its name."""
+    if hasattr(row, "name"):
+        name = str(row.name)
+        yield hyphens(name)
+        if hasattr(row, "of"):
+            yield hyphens(f"{row.of} {name}")
 
 
 def into_array(value: np.ndarray, step: str, path: str) -> object:

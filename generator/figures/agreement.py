@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """One measure."""
+    """One measure; `signed` where it can be below 0."""
 
     name: str
     lines: tuple[Line, ...]
@@ -105,7 +105,7 @@ class AgreementMatrix(Figure):
             matrices=tuple(
                 matrix(found, place, names, scales[place]) for place in places
             ),
-            scales=distinct(list(scales.values())),
+            scales=tuple(dict.fromkeys(scales.values())),
             quantities=tuple(
                 Stat(name, word(quantity))
                 for name, quantity in zip(names, found.quantities, strict=True)
@@ -145,18 +145,12 @@ class AgreementMatrix(Figure):
 def scale_of(found: Agreement, place: int) -> Scale:
     """A fixed scale, signed for a measure that can be negative."""
     signed = is_correlation(found.measures[place])
-    name = "rank correlation" if signed else "share"
-    return FixedScale(1.0, signed, name, "", "fixed")
+    return FixedScale(1.0, signed, "correlation" if signed else "share", "", "fixed")
 
 
 def is_correlation(measure: str) -> bool:
     """Whether a measure goes from −1 to 1."""
     return any(name in measure.lower() for name in ("rho", "tau", "correlation"))
-
-
-def distinct(scales: list[Scale]) -> tuple[Scale, ...]:
-    """Each scale once, in the order of the matrices."""
-    return tuple(dict.fromkeys(scales))
 
 
 def matrix(

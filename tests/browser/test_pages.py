@@ -15,8 +15,10 @@ pytestmark = pytest.mark.browser
 
 LONG = "studies/2026/11/13/slots/index.html"
 READ = "studies/2026/05/08/classifiers/index.html"
-PAGES = (LONG, READ, "index.html", "archive/index.html", "methods/writing/index.html",
-         "tags/index.html", "about/index.html")  # fmt: skip
+TOLD = "studies/2026/06/03/trusted/index.html"
+PAGES = (LONG, READ, TOLD, "trust/index.html", "index.html", "archive/index.html",
+         "methods/writing/index.html", "tags/index.html",
+         "about/index.html")  # fmt: skip
 
 
 def opened(
@@ -310,4 +312,54 @@ def test_hostile_words_of_a_classifier_are_seen_literally(
         ".map(x => { const b = x.getBoundingClientRect(); return [b.top, b.left]; })"
     )
     assert boxes == sorted(boxes, key=lambda b: (round(b[0]), b[1]))
+    page.context.close()
+
+
+def test_agreement_is_read_with_the_keyboard(browser: Any, site: Path) -> None:
+    """Cells are reached by arrow keys and tell their pair; the diagonal is no stop."""
+    page, wrong = opened(browser, site, f"{TOLD}#fig-agreement")
+    figure = page.locator("#fig-agreement")
+    assert figure.locator("td[tabindex='0']").count() == 1
+    figure.locator("td[tabindex='0']").focus()
+    said = figure.locator("[data-read]")
+    assert said.inner_text().startswith("Spearman's rho of exact and half")
+    page.keyboard.press("ArrowRight")
+    assert said.inner_text().startswith("Spearman's rho of exact and blind")
+    page.keyboard.press("ArrowRight")
+    assert said.inner_text().startswith("Spearman's rho of half and exact")
+    assert wrong == []
+    page.context.close()
+
+
+def test_bars_tell_their_scores(browser: Any, site: Path) -> None:
+    """A word beside its bar tells its score; bars stand right of their words."""
+    page, wrong = opened(browser, site, f"{TOLD}#fig-bars")
+    figure = page.locator("#fig-bars")
+    figure.locator(".bars .t").nth(2).hover()
+    assert figure.locator("[data-read]").inner_text().startswith("is: +0.8")
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('#fig-bars .bars li:not(.bar-x)')].map(x => ["
+        "x.querySelector('.t').getBoundingClientRect().right,"
+        "x.querySelector('svg').getBoundingClientRect().left])"
+    )
+    assert all(word <= bar for word, bar in boxes)
+    assert wrong == []
+    page.context.close()
+
+
+def test_scores_of_an_explanation_open_without_scripts(
+    browser: Any, site: Path
+) -> None:
+    """The lines are there at once, the table of all scores opens."""
+    page, wrong = opened(browser, site, TOLD, java_script_enabled=False)
+    block = page.locator("#fig-one .scores")
+    assert block.locator("dt").all_inner_texts() == [
+        "faithfulness", "stability", "sanity", "agreement", "rationale",
+    ]  # fmt: skip
+    assert not block.locator("table").is_visible()
+    block.locator("summary").click()
+    assert block.locator("table").is_visible()
+    block.get_by_text("which method can be trusted?").click()
+    assert page.url.endswith("trust/index.html#shap")
+    assert wrong == []
     page.context.close()

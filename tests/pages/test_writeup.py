@@ -11,7 +11,7 @@ from generator.errors import WriteUpError
 from generator.oracle import findings
 from generator.values import look_up
 from generator.writeup import Known, Placed, WriteUp, plain, read_write_up
-from tests.figures import examples, scored
+from tests.figures import examples, scored, trusted
 from tests.figures.examples import HOSTILE
 
 ARTIFACTS = {"greedy": examples.attention(), "tfidf": examples.estimates()}
@@ -105,6 +105,16 @@ def test_what_follows_from_an_artifact_can_be_named() -> None:
     assert found["test.right"] == str(right)
     assert found["test.count"] == "400"
     assert found["test.accuracy:.4f"] == f"{right / 400:.4f}"
+
+
+def test_a_score_is_named_after_its_artifact() -> None:
+    """Of several artifacts with one measure each is found; alone, the first is."""
+    made = {"grades": trusted.grades()}
+    values = {row.of: row.value for row in trusted.grades().rows if row.name == "AUPRC"}
+    for of, value in values.items():
+        assert look_up(made, f"grades.rows.{of}-auprc.value:.4f") == f"{value:.4f}"
+    first = look_up(made, "grades.rows.auprc.value:.4f")
+    assert first == f"{values['exact']:.4f}"
 
 
 @pytest.mark.parametrize(
