@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pytest
 
+from generator import pipeline, store
 from generator.artifacts import Score, Scores, TokenScores
 from generator.errors import ConfigError, UnsupportedError
 from generator.methods.attributing import Attribution
@@ -20,6 +22,7 @@ from generator.methods.evaluation.stability import Stability
 from generator.methods.neighbours import Neighbours, alike, changed, replaceable
 from generator.methods.reasking import explained
 from generator.methods.repeating import overlap
+from generator.study import load_study
 from tests.classifiers import LinearClassifier, WeighingClassifier
 from tests.methods.attending import stored
 from tests.methods.explanations import (
@@ -32,6 +35,16 @@ from tests.methods.explanations import (
     written,
 )
 
+STUDY = """\
+title: Steady
+corpora:
+  reviews: {kind: planted_reviews, documents: 400, classes: 2}
+models:
+  bag: {kind: bag_of_words, corpus: reviews}
+artifacts:
+  exact: {method: coefficients, model: bag, documents: 12}
+  steady: {method: stability, model: bag, of: [exact]}
+"""
 DRAWS, WORD = "rank correlation, other draws", "rank correlation, one word replaced"
 
 
@@ -244,3 +257,18 @@ def test_what_cannot_explain_again_is_refused() -> None:
     empty = TokenScores(epoch=1, texts=(), labels=model.labels, quantity="x")
     with pytest.raises(UnsupportedError, match="holds no text"):
         grade.collect(asked(model, empty, makers=[Whim(**about())]))
+
+
+def test_a_study_tells_what_made_the_artifacts(tmp_path: Path) -> None:
+    """Collected as a study words it: exact coefficients do not depend on draws."""
+    folder = tmp_path / "studies" / "2026-01-02-steady"
+    folder.mkdir(parents=True)
+    (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
+    study = load_study(folder)
+    report = pipeline.collect([study], pipeline.Workplace(tmp_path, tmp_path))
+    assert not report.failures
+    found = store.load(store.artifact_path(study, "steady")).artifact
+    assert isinstance(found, Scores)
+    draws, word = found.rows
+    assert (draws.value, draws.said, draws.n) == (1, "passed", 12)
+    assert word.n > 0
