@@ -1,0 +1,45 @@
+"""The studies on fetched corpora, built whole on a small cut of the real thing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = os.environ.get("STUDY_DATA", "")
+CUTS = {
+    "2026-10-16-attention-on-real-sentences": (
+        "phrases: true}",
+        "phrases: true, limit: 250}",
+    ),
+}
+"""Of each study, what is changed in its file: the corpus, and nothing else."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(CUTS))
+def test_a_study_on_real_texts_builds(name: str, tmp_path: Path) -> None:
+    """On a cut of its corpus it trains, collects and renders, every claim with it."""
+    if not DATA:
+        pytest.skip("STUDY_DATA names no data folder")
+    folder = tmp_path / "studies" / name
+    shutil.copytree(
+        ROOT / "studies" / name, folder, ignore=shutil.ignore_patterns("artifacts")
+    )
+    shutil.copy(ROOT / "studies" / "site.yaml", tmp_path / "studies")
+    text = (folder / "study.yaml").read_text("utf-8")
+    whole, cut = CUTS[name]
+    assert whole in text
+    (folder / "study.yaml").write_text(text.replace(whole, cut), "utf-8")
+    command = [sys.executable, ROOT / "build.py", "-C", tmp_path, "--data", DATA]
+    done = subprocess.run([*command, "build", "--strict"], capture_output=True, text=True)  # noqa: S603, PLW1510
+    assert done.returncode == 0, done.stdout + done.stderr
+    (page,) = (tmp_path / "site").glob(f"*/2026/*/*/{name[11:]}/index.html")
+    shown = page.read_text("utf-8")
+    assert "Claims and verdicts" in shown
+    assert shown.count("<figure") >= 8
