@@ -133,8 +133,12 @@ def verdict(rows: Sequence[Score]) -> str:
     if len(said) == 1:
         return said[0]
     good = sum(one in GOOD for one in said)
+    many = count(len(said), "measure")
+    if not good:
+        word = "not better than random" if "random" in said[0] else "not passed"
+        return f"{word} by any of {many}"
     word = "better than random" if "random" in said[0] else "passed"
-    return f"{word} by {good or 'none'} of {count(len(said), 'measure')}"
+    return f"{word} by {good} of {many}"
 
 
 def agreement(name: str, found: Agreement) -> Line | None:

@@ -112,7 +112,7 @@ def test_texts_without_an_answer_cost_coverage() -> None:
     assert rows["texts answered"].value == pytest.approx(0.75)
     assert rows["texts answered"].n == 60
     assert rows["texts answered"].low < 0.75 < rows["texts answered"].high
-    assert any("texts answered by a: 45 of 60" in note for note in found.notes)
+    assert any("45 of 60 texts answered" in note for note in found.notes)
 
 
 def test_nothing_answered_is_no_value() -> None:
@@ -180,10 +180,12 @@ def test_one_baseline_for_all_explanations_of_a_text() -> None:
     for name in MEASURES:
         assert left[name].baseline == right[name].baseline
     assert not any("same texts" in note for note in found.notes)
+    assert found.notes[1] == "60 of 60 texts answered"
     other = grade(
         explained(*documents(knowing())), explained(*documents(shuffled(20, SIZE)))
     )
     assert any("not of the same texts" in note for note in other.notes)
+    assert "20 of 20 texts answered (b)" in other.notes
 
 
 def test_a_text_is_graded_alone() -> None:

@@ -73,7 +73,7 @@ def test_none_that_passes_is_said_as_none() -> None:
     )
     made = known(faithful=replace(trusted.faithful(), rows=rows))
     said = lines("blind", made)["faithfulness"].said
-    assert said == "better than random by none of 3 measures"
+    assert said == "not better than random by any of 3 measures"
 
 
 def test_what_is_about_another_artifact_is_not_told() -> None:
