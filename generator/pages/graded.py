@@ -50,7 +50,8 @@ class Grade:
     @property
     def name(self) -> str:
         """The method and its variant, as a reader calls them."""
-        return f"{self.method} ({self.kind})" if self.kind else self.method
+        name = words(self.method)
+        return f"{name} ({self.kind})" if self.kind else name
 
     @property
     def first(self) -> Score | None:

@@ -53,7 +53,7 @@ ordered by size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -69,6 +69,9 @@ ORDERS: dict[Rank, str] = {
     "size": "words are ordered by the size of their score, whatever its sign",
     "signed": "words are ordered by their score, those that speak against come last",
 }
+ANCHORS = (
+    "words of an anchor are in the order in which they were added; all others are tied"
+)
 
 
 class Rationale(Method):
@@ -109,17 +112,12 @@ class Rationale(Method):
             for name, found in zip(self.of, asked.read, strict=True)
         }
         texts: dict[str, list[Text]] = {}
-        notes = [ORDERS[self.rank]]
         for name, rows in every.items():
             self._check_given(rows, name)
             texts[name] = [t for t in texts_of(asked, rows, self.given) if t]
-            notes += counted(name, rows, texts[name])
-        notes += compared(texts)
+        notes = [ORDERS[self.rank], *counts(every, texts), *compared(texts)]
         if any(isinstance(found, Anchors) for found in asked.read):
-            notes.append(
-                "words of an anchor are in the order in which they were added; all "
-                "others are tied"
-            )
+            notes.append(ANCHORS)
         return Scores(
             epoch=asked.read[0].epoch,
             aspect="rationale",
@@ -148,6 +146,18 @@ class Rationale(Method):
                     )
 
 
+def counts(
+    every: Mapping[str, Sequence[Row]], texts: Mapping[str, Sequence[Text]]
+) -> Iterator[str]:
+    """What `counted` says, once where it is the same for several explanations."""
+    told: dict[str, list[str]] = {}
+    for name, rows in every.items():
+        for note in counted(name, rows, texts[name]):
+            told.setdefault(note, []).append(name)
+    for note, names in told.items():
+        yield note if len(names) == len(every) else f"{note} ({', '.join(names)})"
+
+
 def counted(name: str, rows: Sequence[Row], texts: Sequence[Text]) -> Iterator[str]:
     """How many texts a grade rests on, and which do not count.
 
@@ -161,14 +171,14 @@ def counted(name: str, rows: Sequence[Row], texts: Sequence[Text]) -> Iterator[s
         )
     lost = sum(bool(text.row.undefined) for text in texts)
     told = [text.row.right for text in texts if text.row.right is not None]
-    said = [f"texts answered by {name}: {len(texts) - lost} of {len(texts)}"]
+    said = [f"{len(texts) - lost} of {len(texts)} texts answered"]
     if told:
         said.append(f"the model gives {sum(told)} of {len(told)} their own label")
     if left := len(rows) - len(texts):
         said.append(f"{left} left out, as none or all of their words decide")
     yield "; ".join(said)
     if len(texts) - lost < GATE:
-        yield f"fewer than {GATE} documents for {name}: not enough for the gate"
+        yield f"fewer than {GATE} documents: not enough for the gate"
 
 
 def compared(texts: dict[str, list[Text]]) -> Iterator[str]:
