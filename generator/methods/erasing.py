@@ -40,9 +40,7 @@ def first(orders: Orders, these: Counts) -> Masks:
     return np.asarray(found.reshape(-1, orders.shape[1]))
 
 
-def chances(
-    asked: Iterable[tuple[Case, Masks]], operator: Operator
-) -> Iterator[Array]:
+def chances(asked: Iterable[tuple[Case, Masks]], operator: Operator) -> Iterator[Array]:
     """The probability of each case's label under its masks, (masks,), case by case.
 
     All cases are of one model. As many as memory allows are asked about together.

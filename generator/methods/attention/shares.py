@@ -36,7 +36,7 @@ slots, 100 of them padding, padding gets at least 6.3 %.
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,7 @@ LEVEL = 0.999
 class AttentionShares(AttentionTable):
     """One claim about where attention rests, or how evenly."""
 
+    version: ClassVar[int] = 2
     method: Literal["attention_shares"]
     measure: Measure
     """Which table: one quantity on one axis."""
@@ -98,11 +99,11 @@ class AttentionShares(AttentionTable):
 
 
 def places(found: Compared) -> Estimates:
-    """Attention on the fifths of a text."""
-    each = zip(FIFTHS, of_fifths(found.now).T, strict=True)
+    """Attention on the fifths of a text, the last first: the verdict is about it."""
+    each = zip(FIFTHS[::-1], of_fifths(found.now).T[::-1], strict=True)
     rows = [found.mean(name, values) for name, values in each]
     even = 1 / masses.PARTS
-    verdict = estimates.verdict(rows[-1], even)
+    verdict = estimates.verdict(rows[0], even)
     if found.before is not None:
         untrained = of_fifths(found.before)[:, -1]
         name = f"{FIFTHS[-1]} {BEFORE}"
