@@ -7,7 +7,7 @@ import platform
 from pathlib import Path
 
 
-def system() -> str:
+def operating_system() -> str:
     """The operating system and the processor's family."""
     return f"{platform.system()} {platform.machine()}"
 

@@ -159,6 +159,6 @@ def fingerprint() -> tuple[tuple[str, str], ...]:
     return (
         *((name, version(name)) for name in packages),
         ("processor", machine.processor()),
-        ("system", machine.system()),
+        ("system", machine.operating_system()),
         ("threads", "1"),
     )

@@ -70,7 +70,7 @@ def fingerprint() -> tuple[tuple[str, str], ...]:
                 "oneDNN": os.environ["TF_ENABLE_ONEDNN_OPTS"],
                 "op determinism": "on",
                 "processor": machine.processor(),
-                "system": machine.system(),
+                "system": machine.operating_system(),
                 "tensorflow": tf.__version__,
                 "threads": f"1 within an operation, {THREADS} operations at once",
             }.items()
