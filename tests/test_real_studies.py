@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,9 @@ def test_a_study_on_real_texts_builds(name: str, tmp_path: Path) -> None:
     whole, cut = CUTS[name]
     assert whole in text
     (folder / "study.yaml").write_text(text.replace(whole, cut), "utf-8")
+    prose = (folder / "index.md").read_text("utf-8")
+    alone = re.sub(r"\[([^]]*)\]\(\.\./[^)]*\)", r"\1", prose)  # no other study here
+    (folder / "index.md").write_text(alone, "utf-8")
     command = [sys.executable, ROOT / "build.py", "-C", tmp_path, "--data", DATA]
     done = subprocess.run(
         [*command, "build", "--strict"], check=False, capture_output=True, text=True
