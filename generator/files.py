@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 from generator.errors import ResourceError
 
@@ -22,6 +24,14 @@ TEMPORARY = ".tmp-"
 def digest(data: bytes) -> str:
     """SHA-256 of `data`, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def combined(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
+    """SHA-256 of canonical JSON of `parts`."""
+    text = json.dumps(
+        parts, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write(path: Path, data: bytes, what: str = "file") -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator import store
+from generator.artifacts import SCHEMA
 from generator.corpora.base import Folders
+from generator.files import combined, digest
+from generator.kept import Kept
 from generator.keys import Keys, expected_keys, reading_order
+from generator.program import program_key
 from generator.store import State, artifact_path
 from generator.study import Study
 
@@ -49,18 +53,42 @@ class Standing:
         return waits + lines if lines else []
 
 
-def states(study: Study, keys: Keys) -> dict[str, State]:
-    """The state of every artifact of a study, each after those it reads."""
-    return {
+def states(study: Study, keys: Keys, kept: Kept | None = None) -> dict[str, State]:
+    """The state of every artifact of a study, each after those it reads.
+
+    That all are fresh follows from their bytes and from the keys they should carry,
+    and is not found out again while neither changed.
+    """
+    order = reading_order(study)
+    known = _known(study, order, keys) if kept else None
+    if kept and known and kept.get(known) is not None:
+        return {name: State("fresh") for name in order}
+    found = {
         name: store.state(artifact_path(study, name), keys.artifacts[name])
-        for name in reading_order(study)
+        for name in order
     }
+    if kept and known and all(state.word == "fresh" for state in found.values()):
+        kept.put(known, b"fresh")
+    return found
 
 
-def standing(study: Study, folders: Folders) -> Standing:
+def _known(study: Study, order: tuple[str, ...], keys: Keys) -> str | None:
+    """The hash of artifacts and their keys, None where one is not there."""
+    read = {}
+    for name in order:
+        path = artifact_path(study, name)
+        for file in (path, path.with_suffix(".npz")):
+            if file.is_file() and not file.is_symlink():
+                read[file.name] = digest(file.read_bytes())
+        if path.name not in read:
+            return None
+    return combined("states", program_key(), SCHEMA, read, dict(keys.artifacts))
+
+
+def standing(study: Study, folders: Folders, kept: Kept | None = None) -> Standing:
     """How a study stands. Raises `IntegrityError` for artifacts of a newer version."""
     keys = expected_keys(study, folders)
-    found = states(study, keys)
+    found = states(study, keys, kept)
     return Standing(study, found, dict(keys.datasets), absent_corpora(keys))
 
 

@@ -18,6 +18,7 @@ from generator import ours
 from generator.corpora.base import Folders
 from generator.errors import ConfigError, StudyError, quoted
 from generator.freshness import Standing, standing
+from generator.kept import Kept
 from generator.lock import WAIT, locked
 from generator.project import choose, find_project
 from generator.report import Report
@@ -58,7 +59,7 @@ class Job:
     @cached_property
     def studies(self) -> tuple[Study, ...]:
         """All studies of the project. Raises `ConfigError`."""
-        return load_studies(self.root)
+        return load_studies(self.root, kept=self.memory)
 
     @cached_property
     def data_folder(self) -> Path:
@@ -77,6 +78,11 @@ class Job:
     def cache(self) -> Path:
         """What the program keeps for itself."""
         return self.root / ".cache"
+
+    @cached_property
+    def memory(self) -> Kept:
+        """What is kept of earlier runs, because it can be made again."""
+        return Kept(self.cache / "kept")
 
     @property
     def index(self) -> Path:
@@ -100,7 +106,8 @@ class Job:
 
     def standing(self, study: Study) -> Standing:
         """How a study stands."""
-        return standing(study, Folders(study=study.folder, data=self.data_folder))
+        folders = Folders(study=study.folder, data=self.data_folder)
+        return standing(study, folders, self.memory)
 
     @contextmanager
     def working(self) -> Iterator[Lines]:

@@ -16,15 +16,14 @@ can be drawn, but whether they are fresh is not known.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
 
 from generator.artifacts import SCHEMA
 from generator.corpora.base import CorpusSpec, Folders
 from generator.errors import ConfigError, StudyError
+from generator.files import combined as combined
 from generator.models.base import ModelSpec
 from generator.study import Study
 
@@ -127,11 +126,3 @@ def _artifact_key(study: Study, name: str, keys: Keys) -> Key:
 
 def _of(keys: Mapping[str, Key], name: str | None) -> Key:
     return None if name is None else keys.get(name)
-
-
-def combined(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
-    """SHA-256 of canonical JSON of `parts`."""
-    text = json.dumps(
-        parts, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode()).hexdigest()

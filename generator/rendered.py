@@ -10,31 +10,14 @@ remembered, so that it warns again.
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 from generator import files
-from generator.keys import combined
+from generator.files import combined
 from generator.ours import MARKER, contents, hashed, manifest_of
+from generator.program import TEMPLATES, program_key
 from generator.study import Study
-
-PROGRAM = Path(__file__).resolve().parent
-SHIPPED = PROGRAM.parent / "templates"
-LIBRARIES = (
-    "feedgenerator",
-    "jinja2",
-    "markdown",
-    "matplotlib",
-    "nh3",
-    "numpy",
-    "pygments",
-    "pymdown-extensions",
-    "python-slugify",
-    "selectolax",
-)
-"""Whatever has a say in the bytes of a page."""
 
 
 def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
@@ -42,13 +25,16 @@ def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
     return combined(
         "site",
         options,
-        platform.python_version(),
-        {name: version(name) for name in LIBRARIES},
-        dict(_hashes(PROGRAM)),
-        [dict(_hashes(place)) for place in (project / "templates", SHIPPED)],
+        program_key(),
+        templates_key(project),
         dict(_hashes(project / "studies" / "site.yaml")),
         [(study.slug, dict(_hashes(study.folder))) for study in studies],
     )
+
+
+def templates_key(project: Path) -> str:
+    """The hash of the templates and static files that a project is drawn with."""
+    return combined([dict(_hashes(at)) for at in (project / "templates", TEMPLATES)])
 
 
 def _hashes(place: Path) -> Iterator[tuple[str, str]]:

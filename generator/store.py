@@ -133,15 +133,25 @@ def load(path: Path) -> Stored:
     Raises `MissingArtifactError`; `IntegrityError` if it is damaged or was written by
     a newer version; `ResourceError` if the system refuses.
     """
-    data = _checked(path)
+    text = _verified(path)
+    if text in _DECODED:
+        stored, npz = _DECODED[text]
+        if npz is not None:
+            _side(path, npz)
+        return stored
+    data = _parsed(path, text)
     head = _head(path, data)
     arrays = {} if data.get("npz") is None else _arrays(path, data["npz"])
     try:
         artifact = decode(data["content"], ARTIFACTS[head.kind], arrays)
     except (Malformed, OverflowError) as error:
         _damaged(path, str(error))
+    stored = Stored(artifact, head)
     _SOUND.add(data["sha256"])
-    return Stored(artifact, head)
+    _DECODED[text] = (stored, data["npz"])
+    while len(_DECODED) > MOST:
+        del _DECODED[next(iter(_DECODED))]
+    return stored
 
 
 def state(path: Path, key: str | None) -> State:
@@ -188,13 +198,18 @@ class NewerError(IntegrityError):
 
 
 def _checked(path: Path) -> dict[str, Any]:
+    return _parsed(path, _verified(path))
+
+
+def _verified(path: Path) -> bytes:
+    """The file's bytes, which match the hash on their first line."""
     data = _bytes(path)
     first = FIRST_LINE.match(data)
     if first is None:
         _damaged(path, "its first line is not a hash")
     if files.digest(data[first.end() :]) != first[1].decode():
         _damaged(path, "its hash does not match")
-    return _parsed(path, data)
+    return data
 
 
 def _parsed(path: Path, data: bytes) -> dict[str, Any]:
@@ -233,6 +248,14 @@ def _head(path: Path, data: dict[str, Any]) -> Head:
 
 
 def _arrays(path: Path, expected: object) -> Arrays:
+    try:
+        return unpack(_side(path, expected))
+    except Malformed as error:
+        _damaged(path.with_suffix(".npz"), str(error))
+
+
+def _side(path: Path, expected: object) -> bytes:
+    """The bytes of an artifact's side file, which match their hash."""
     side = path.with_suffix(".npz")
     try:
         data = _bytes(side)
@@ -240,10 +263,7 @@ def _arrays(path: Path, expected: object) -> Arrays:
         _damaged(path, f"{side.name} is missing")
     if files.digest(data) != expected:
         _damaged(side, "its hash does not match")
-    try:
-        return unpack(data)
-    except Malformed as error:
-        _damaged(side, str(error))
+    return data
 
 
 def _bytes(path: Path) -> bytes:
@@ -292,4 +312,8 @@ def _finite(text: str) -> float:
 
 _SOUND: set[str] = set()
 """Hashes of contents that this process has decoded."""
+_DECODED: dict[bytes, tuple[Stored, str | None]] = {}
+"""The last files read, as they were decoded, with the hash of their side files."""
+MOST = 512
+"""Decoded artifacts that stay in memory: those of some 25 studies."""
 _NOTHING = Provenance(method="", settings={}, seed=())

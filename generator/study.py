@@ -22,6 +22,7 @@ from generator.corpora.base import CorpusSpec
 from generator.errors import ConfigError, nearest, quoted
 from generator.figures import FIGURES
 from generator.figures.base import Figure
+from generator.kept import Kept
 from generator.methods import METHODS
 from generator.methods.base import Method
 from generator.models import MODELS
@@ -91,14 +92,16 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FROM_FOLDER = {"slug", "date", "folder"}
 
 
-def load_study(folder: Path, tables: Tables | None = None) -> Study:
+def load_study(
+    folder: Path, tables: Tables | None = None, kept: Kept | None = None
+) -> Study:
     """The study in `folder`. Raises `ConfigError` with every problem of its file."""
     slug, date = named(folder)
     path = folder / FILE
     name = "/".join(path.parts[-3:])
     if not path.resolve().is_relative_to(folder.parent.resolve()):
         raise ConfigError(f"{name}: a link that leaves the folder; put the file here")
-    source = read(path, name)
+    source = read(path, name, kept=kept)
     header = _header(source, slug, date, folder)
     tables = tables or Tables()
     parts = Parts(
@@ -194,7 +197,9 @@ def is_name(name: str) -> bool:
     return bool(NAME.fullmatch(name)) and not is_reserved(name)
 
 
-def load_studies(project: Path, tables: Tables | None = None) -> tuple[Study, ...]:
+def load_studies(
+    project: Path, tables: Tables | None = None, kept: Kept | None = None
+) -> tuple[Study, ...]:
     """All studies of `project`, by date, then slug.
 
     Raises `ConfigError` with every problem of every file, and with every two folders
@@ -205,7 +210,7 @@ def load_studies(project: Path, tables: Tables | None = None) -> tuple[Study, ..
     folders = study_folders(project)
     for folder in folders:
         try:
-            studies.append(load_study(folder, tables))
+            studies.append(load_study(folder, tables, kept))
         except ConfigError as error:
             problems.extend(error.problems)
     problems.extend(collisions(folders))

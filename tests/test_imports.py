@@ -13,7 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-LEAVES = {"errors", "spec", "artifacts", "progress", "files", "manifest"}
+LEAVES = {
+    "errors", "spec", "artifacts", "progress", "files", "manifest", "kept", "program",
+}  # fmt: skip
 BASES = {"corpora.base", "models.base", "methods.base", "figures.base"}
 TEXT = {"corpora.base", "corpora.vocabulary", "corpora.tokenisation", "corpora.words"}
 STORED = {"codec", "arrays", "decoding", "provenance"}
@@ -28,6 +30,8 @@ MAY: dict[str, set[str]] = {
     "markup": set(),
     "oracle": set(),
     "files": {"errors"},
+    "kept": {"files"},
+    "program": {"files"},
     "manifest": {"errors", "files"},
     "machine": set(),
     "codec": {"artifacts"},
@@ -53,8 +57,8 @@ MAY: dict[str, set[str]] = {
     "figures": LEAVES,
     # The study file
     "project": {"errors", "spec"},
-    "reading": {"errors", "spec"} | BASES,
-    "study": {"errors", "spec", "project", "reading", "corpora", "models"}
+    "reading": {"errors", "files", "kept", "program", "spec"} | BASES,
+    "study": {"errors", "kept", "spec", "project", "reading", "corpora", "models"}
     | {"methods", "figures"},
     "settings": {"errors", "spec", "project", "reading"},
     "schema": {"files", "spec", "project", "reading", "settings", "study"},

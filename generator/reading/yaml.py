@@ -13,7 +13,7 @@ in `Source.problems`; one that does not ends the reading as a `ConfigError`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from generator.errors import ConfigError, quoted
+from generator.files import combined
+from generator.kept import Kept
+from generator.program import program_key
+from generator.reading.recalling import recalled, told
 from generator.reading.scalars import RefusedError, plain
 from generator.reading.source import Problem, Source, Way, dotted
 from generator.reading.text import (
@@ -48,13 +52,19 @@ LIMITS = Limits()
 _HALF = "half a character (\\u escape), not a valid character"
 
 
-def read(path: Path, name: str, limits: Limits = LIMITS) -> Source:
+def read(
+    path: Path, name: str, limits: Limits = LIMITS, kept: Kept | None = None
+) -> Source:
     """The file at `path`, called `name` in messages.
 
+    What a file without a mistake holds is read from `kept` where it was read before.
     Raises `ConfigError` for a file that cannot be read to its end as one mapping.
     """
     source = Source(name, {})
     text = decoded(contents(path, name, limits.size), name)
+    key = combined("yaml", program_key(), asdict(limits), text) if kept else ""
+    if kept and recalled(source, kept.get(key)):
+        return source
     try:
         guard(text)
         _Builder(source, limits).build(_events(text))
@@ -63,6 +73,8 @@ def read(path: Path, name: str, limits: Limits = LIMITS) -> Source:
         shown = f"{stopped}{pointer(text, line, column)}"
         source.problems.append(Problem(stopped.place, shown))
         raise ConfigError(*source.messages()) from None
+    if kept and not source.problems:
+        kept.put(key, told(source))
     return source
 
 

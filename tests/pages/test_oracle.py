@@ -29,8 +29,8 @@ MUTATING = (
     "<scr\x00ipt>1</scr\x00ipt>", "<image src=x onerror=1>",
     "<svg><foreignObject><b onclick=1>",
 )  # fmt: skip
-"""Markup that parsers have read in different ways. Without `select` and `isindex`, whose
-reading the standard has changed since html5lib was written."""
+"""Markup that parsers have read in different ways. Without `select` and `isindex`, of
+which the standard has changed its mind since html5lib was written."""
 
 
 @pytest.mark.parametrize(

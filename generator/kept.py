@@ -1,0 +1,60 @@
+"""What can be made again, kept by the hash of what it was made from.
+
+One folder of small files, each named by a key and headed by the SHA-256 of what
+follows. A key is a hash of everything that decides the content, so that an entry is
+never wrong, only unused: nothing is invalidated, and deleting the folder costs time and
+nothing else. What a system refuses to keep is not kept, and what does not match its
+hash is not handed out. `prune` drops what this run did not ask for, so that the folder
+is as large as one site and equal after equal builds.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from generator.files import TEMPORARY, digest
+
+
+class Kept:
+    """A folder of entries by key (64 hexadecimal digits)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._used: set[str] = set()
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept under `key`; None if nothing sound was."""
+        path = self.folder / key
+        try:
+            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
+            with os.fdopen(os.open(path, flags), "rb") as file:
+                head, body = file.readline(65), file.read()
+        except OSError:
+            return None
+        if head != f"{digest(body)}\n".encode():
+            return None
+        self._used.add(key)
+        return body
+
+    def put(self, key: str, body: bytes) -> None:
+        """Keep `body` under `key`, if the system lets us. Not made durable."""
+        self._used.add(key)
+        path = self.folder / key
+        temporary = path.with_name(f"{TEMPORARY}{key}")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary.unlink(missing_ok=True)
+            temporary.write_bytes(f"{digest(body)}\n".encode() + body)
+            temporary.replace(path)
+        except OSError:
+            return
+
+    def prune(self) -> None:
+        """Drop every entry that was neither asked for nor put since this was made."""
+        try:
+            for path in self.folder.iterdir():
+                if path.name not in self._used:
+                    path.unlink()
+        except OSError:
+            return
