@@ -68,4 +68,4 @@ def test_killed_at_every_event(stub: Stub, tmp_path: Path, old: bool) -> None:
 
 def test_the_sweep_sees_a_careless_writer(stub: Stub, tmp_path: Path) -> None:
     """With files written in place, a kill leaves damage that the sweep reports."""
-    assert sweep(stub, tmp_path, False, 13, STUB_PLAIN="1")
+    assert sweep(stub, tmp_path, False, 5, STUB_PLAIN="1")
