@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Places = NDArray[np.intp]
-TOKENS = 8192
-"""Slots in a batch, padding included, if the number of its texts allows."""
+ANSWERED, SLOPED = 32768, 8192
+"""Slots in a batch, padding included, if the number of its texts allows: of one that is
+answered, and of one that gradients are taken of, which needs many times the memory."""
 ROWS = 16
 MOST = 256
 """Texts in a batch."""
@@ -48,11 +49,13 @@ def filled(count: int) -> int:
     return -(-count // ROWS) * ROWS
 
 
-def batches(lengths: Sequence[int], most: int) -> Iterator[tuple[Places, int]]:
+def batches(
+    lengths: Sequence[int], most: int, slots: int = ANSWERED
+) -> Iterator[tuple[Places, int]]:
     """Which texts are asked together, and the length they are padded to."""
     widths = np.array([padded(length, most) for length in lengths], np.intp)
     for width in sorted(set(widths.tolist())):
         places = np.flatnonzero(widths == width)
-        size = int(np.clip(TOKENS // width // ROWS * ROWS, ROWS, MOST))
+        size = int(np.clip(slots // width // ROWS * ROWS, ROWS, MOST))
         for start in range(0, len(places), size):
             yield places[start : start + size], width

@@ -23,6 +23,7 @@ import tensorflow as tf
 
 from generator.networks.encoders import Named, Tensor
 from generator.networks.recurrence import rest, scan
+from generator.networks.slots import Slots
 from generator.networks.weights import Shapes
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ def pool(
     """
     inputs = tf.tensordot(slots, named["pooling/kernel"], 1) + named["pooling/bias"]
     recurrent = named["pooling/recurrent_kernel"]
-    begun = rest(inputs, recurrent.shape[0], 1) if start is None else (start,)
-    both = tf.concat([inputs, gates[..., None]], -1)
+    both = Slots(tf.concat([inputs, gates[..., None]], -1))
+    begun = rest(both, recurrent.shape[0], 1) if start is None else (start,)
     return scan(cell(recurrent), both, begun)[1]
 
 

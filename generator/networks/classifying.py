@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from generator.corpora.words import Words
 from generator.models.base import Attended, Averaged, Floats, Quantity, Slopes, Texts
 from generator.networks import randomising, scoring
-from generator.networks.asking import Places, batches, distinct, filled
+from generator.networks.asking import SLOPED, Places, batches, distinct, filled
 from generator.networks.compiled import compiled, held
 from generator.networks.sentiment import Settings, shapes
 from generator.networks.softmax import log_softmax, softmax
@@ -93,7 +93,8 @@ class Classifying:
         wanted = np.array(labels, np.int32)
         logits = np.empty((len(points), len(self.labels)), np.float32)
         gradients: list[Floats] = [np.zeros((0, 0), np.float32)] * len(points)
-        for places, width in batches([len(p) for p in points], self.max_tokens):
+        lengths = [len(point) for point in points]
+        for places, width in batches(lengths, self.max_tokens, SLOPED):
             stacked, mask = self._stacked([points[place] for place in places], width)
             rows = np.zeros(len(stacked), np.int32)
             rows[: len(places)] = wanted[places]
@@ -145,13 +146,14 @@ class Classifying:
 
     def _checked(self, texts: Texts) -> Texts:
         """`texts`. Raises `ValueError` for one too long, or of unknown ids."""
+        known = len(self.words)
         for text in texts:
             if len(text) > self.max_tokens:
                 raise ValueError(
                     f"{len(text)} tokens; at most {self.max_tokens} are read"
                 )
-            if any(not 0 <= number < len(self.words) for number in text):
-                raise ValueError(f"ids must be from 0 to {len(self.words) - 1}")
+            if len(text) and not (min(text) >= 0 and max(text) < known):
+                raise ValueError(f"ids must be from 0 to {known - 1}")
         return texts
 
     def _check_points(self, points: Sequence[Floats], labels: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ import tensorflow as tf
 from generator.networks import sentiment
 from generator.networks.encoders import Tensor
 from generator.networks.sentiment import Settings
+from generator.networks.slots import Slots, looked_up
 from generator.networks.weights import Arrays
 
 IDS = tf.TensorSpec((None, None), tf.int32)
@@ -63,7 +64,7 @@ class Compiled:
         self, held: Sequence[Tensor], ids: Tensor
     ) -> tuple[Tensor, sentiment.Read]:
         arrays = sentiment.named(self.settings, held)
-        points = tf.gather(arrays["embedding/embeddings"], ids)
+        points = looked_up(arrays["embedding/embeddings"], ids)
         mask = sentiment.visible(self.settings, ids)
         found = sentiment.read(self.settings, arrays, points, mask)
         return sentiment.decide(arrays, found.context), found
@@ -86,7 +87,8 @@ class Compiled:
         seen = mask if self.settings.masked else None
         with tf.GradientTape() as tape:
             tape.watch(points)
-            found = sentiment.read(self.settings, arrays, points, seen, frozen=frozen)
+            slots = Slots(points)
+            found = sentiment.read(self.settings, arrays, slots, seen, frozen=frozen)
             logits = sentiment.decide(arrays, found.context)
             logs = tf.nn.log_softmax(logits)
             quantities = tf.stack([logits, tf.exp(logs), logs], -1)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import tensorflow as tf
 
 from generator.networks import recurrence
+from generator.networks.slots import Slots
 from generator.networks.weights import Shapes
 
 if TYPE_CHECKING:
@@ -45,20 +46,21 @@ def shapes(settings: Settings) -> Shapes:
 
 
 def encode(
-    settings: Settings, named: Named, points: Tensor, mask: Tensor | None
+    settings: Settings, named: Named, points: Slots, mask: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    """States (n, T, width) of embedded texts (n, T, dimensions), and the last ones.
+    """States (n, T, width) of embedded texts, and the last ones.
 
     The last state (n, width) is the one after reading, in each direction; of the
     `average` encoder, which does not read, it is the first slot's and means nothing.
     """
-    states = points
+    slots = points
     for number in range(1, settings.layers + 1):
         read = [
-            _read(settings, named, _name(settings, number, side), states, mask)
+            _read(settings, named, _name(settings, number, side), slots, mask)
             for side in settings.sides
         ]
         states, last = (tf.concat(parts, -1) for parts in zip(*read, strict=True))
+        slots = Slots(states)
     return states, last
 
 
@@ -83,13 +85,13 @@ def _arrays(settings: Settings, inputs: int) -> dict[str, tuple[int, ...]]:
 
 
 def _read(
-    settings: Settings, named: Named, name: str, slots: Tensor, mask: Tensor | None
+    settings: Settings, named: Named, name: str, slots: Slots, mask: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """Outputs (n, T, units) of one layer in one direction, and its last state."""
     kernel, bias = named[f"{name}/kernel"], named[f"{name}/bias"]
     if settings.encoder == "average":
-        states = tf.tanh(tf.tensordot(slots, kernel, 1) + bias)
-        return states, states[:, 0]
+        states = slots.each(lambda x: tf.tanh(tf.tensordot(x, kernel, 1) + bias))
+        return states.spread(), states.spread()[:, 0]
     recurrent = named[f"{name}/recurrent_kernel"]
     if settings.encoder == "lstm":
         step, share = recurrence.lstm(recurrent), bias
@@ -98,7 +100,7 @@ def _read(
         if settings.layer_normalization:
             scale = (named[f"{name}/gain"], named[f"{name}/shift"])
         step, share = recurrence.gru(recurrent, bias[1], scale), bias[0]
-    inputs = tf.tensordot(slots, kernel, 1) + share
+    inputs = slots.each(lambda x: tf.tensordot(x, kernel, 1) + share)
     start = recurrence.rest(inputs, settings.size, STATES[settings.encoder])
     backwards = name.endswith("backward")
     return recurrence.scan(step, inputs, start, mask, backwards=backwards)

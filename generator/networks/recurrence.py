@@ -1,8 +1,9 @@
 """A recurrence over the slots of many texts at once, forwards or backwards.
 
-What a cell makes of its input alone is computed beforehand, for all slots in one
-matrix product; only what depends on the state before is left to the loop. At a masked
-slot the state stays exactly as it was, so padding changes nothing wherever it stands.
+What a cell makes of its input alone is computed beforehand (`slots.Slots`), for all
+slots in one matrix product; only what depends on the state before is left to the loop.
+At a masked slot the state stays exactly as it was, so padding changes nothing wherever
+it stands.
 
 Cells, with `x` being the input's share (n, gates · units) and `h` the state before:
 
@@ -26,6 +27,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from generator.networks.slots import Slots, unstacked
+
 Tensor = Any
 States = tuple[Tensor, ...]
 Step = Callable[[Tensor, States], States]
@@ -37,7 +40,7 @@ EPSILON = 1e-5
 
 def scan(
     step: Step,
-    inputs: Tensor,
+    inputs: Slots,
     start: States,
     mask: Tensor | None = None,
     *,
@@ -45,18 +48,17 @@ def scan(
 ) -> tuple[Tensor, Tensor]:
     """Outputs (n, T, units) at every slot, and the last one (n, units).
 
-    `inputs` (n, T, k); `start` are states (n, units); `mask` (n, T) is true where a
-    slot is visible. A masked slot's output is the last one before it.
+    `inputs` have k channels; `start` are states (n, units); `mask` (n, T) is true where
+    a slot is visible. A masked slot's output is the last one before it.
     """
-    count = tf.shape(inputs)[1]
-    columns = _unstacked(tf.transpose(inputs, (1, 0, 2)))
-    seen = None if mask is None else _unstacked(tf.transpose(mask)[..., None])
+    count, column = inputs.columns()
+    seen = None if mask is None else unstacked(tf.transpose(mask)[..., None])
     shape = (None, start[0].shape[-1])
-    outputs = tf.TensorArray(inputs.dtype, count, element_shape=shape)
+    outputs = tf.TensorArray(start[0].dtype, count, element_shape=shape)
 
     def go(done: Tensor, states: States, outputs: Tensor) -> tuple[Any, ...]:
         place = count - 1 - done if backwards else done
-        after = step(columns.read(place), states)
+        after = step(column(place), states)
         if seen is not None:
             here = seen.read(place)
             pairs = zip(after, states, strict=True)
@@ -69,14 +71,9 @@ def scan(
     return tf.transpose(outputs.stack(), (1, 0, 2)), last[0]
 
 
-def _unstacked(columns: Tensor) -> Tensor:
-    """(T, n, …) as what a loop reads slot by slot."""
-    return tf.TensorArray(columns.dtype, tf.shape(columns)[0]).unstack(columns)
-
-
-def rest(inputs: Tensor, units: int, states: int) -> States:
-    """States (n, units) of zeros for `inputs` (n, T, k)."""
-    return (tf.zeros((tf.shape(inputs)[0], units), inputs.dtype),) * states
+def rest(inputs: Slots, units: int, states: int) -> States:
+    """States (n, units) of zeros for `inputs`."""
+    return (tf.zeros((inputs.rows, units), inputs.vectors.dtype),) * states
 
 
 def lstm(recurrent: Tensor) -> Step:

@@ -36,6 +36,7 @@ from generator.networks import attention_gru, encoders, scoring, weights
 from generator.networks.attention import shares
 from generator.networks.encoders import Named, Tensor
 from generator.networks.hiding import Hiding
+from generator.networks.slots import Slots
 from generator.networks.weights import Shapes
 
 
@@ -111,12 +112,12 @@ class Read(NamedTuple):
 def read(
     settings: Settings,
     arrays: Named,
-    points: Tensor,
+    points: Slots,
     mask: Tensor | None,
     *,
     frozen: bool = False,
 ) -> Read:
-    """Read embedded texts (n, T, dimensions); `mask` (n, T) is true where visible.
+    """Read embedded texts; `mask` (n, T) is true where visible.
 
     `frozen` takes the weights as constants, so that no gradient flows through them.
     """
@@ -188,7 +189,7 @@ class Sentiment(keras.Model):
         mask = visible(self.settings, ids)
         if self.drops:
             points = self.drops[0](points, training=training)
-        found = read(self.settings, arrays, points, mask)
+        found = read(self.settings, arrays, Slots(points), mask)
         context = found.context
         if self.drops:
             context = self.drops[1](context, training=training)

@@ -17,6 +17,7 @@ from generator.models.base import (
 )
 from generator.networks import attention_gru, sentiment
 from generator.networks.compiled import compiled
+from generator.networks.slots import Slots
 from tests.networks.sentiments import (
     LABELS,
     SHAPES,
@@ -193,11 +194,11 @@ def _logits(model: Any, points: np.ndarray, fixed: np.ndarray | None) -> np.ndar
     settings = model.settings
     arrays = [tf.constant(array, tf.float64) for array in model.arrays]
     held = sentiment.named(settings, arrays)
-    found = sentiment.read(settings, held, tf.constant(points), None)
+    found = sentiment.read(settings, held, Slots(tf.constant(points)), None)
     context = found.context
     if fixed is not None and found.weights is not None:
         there = tf.constant(fixed[None], tf.float64)
-        given = sentiment.read(settings, held, there, None).weights
+        given = sentiment.read(settings, held, Slots(there), None).weights
         given = tf.repeat(given, len(points), 0)
         if settings.pooling == "average":
             context = tf.linalg.matvec(found.states, given, transpose_a=True)

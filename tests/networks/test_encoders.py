@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from generator.networks.encoders import encode
 from generator.networks.sentiment import named
+from generator.networks.slots import Slots
 from tests.networks.sentiments import by_name, drawn, sigmoid, small
 
 RNG = np.random.default_rng(0)
@@ -23,7 +24,7 @@ def run(
 ) -> tuple[np.ndarray, np.ndarray]:
     """States and last states of a network with large weights."""
     arrays = named(settings, [tf.constant(array) for array in drawn(settings)])
-    states, last = encode(settings, arrays, tf.constant(points), mask)
+    states, last = encode(settings, arrays, Slots(tf.constant(points)), mask)
     return np.asarray(states), np.asarray(last)
 
 
@@ -91,8 +92,8 @@ def test_backward_reads_the_text_reversed() -> None:
     arrays = drawn(settings)
     arrays[4:7] = arrays[1:4]
     held = named(settings, [tf.constant(array) for array in arrays])
-    there, _ = encode(settings, held, tf.constant(POINTS), None)
-    back, _ = encode(settings, held, tf.constant(POINTS[:, ::-1]), None)
+    there, _ = encode(settings, held, Slots(tf.constant(POINTS)), None)
+    back, _ = encode(settings, held, Slots(tf.constant(POINTS[:, ::-1])), None)
     mirrored = np.asarray(back)[:, ::-1, 4:]
     np.testing.assert_allclose(np.asarray(there)[..., :4], mirrored, atol=1e-6)
 
