@@ -164,11 +164,18 @@ def summary(anchors: Anchors, texts: list[AnchoredText]) -> Phrase:
     lead = "IF " if state == "rule" else f"{not_reached(anchors)}: IF "
     tokens = [one.token for one in anchored.conditions(text)]
     joined = [part for token in tokens for part in (" AND ", token)][1:]
-    exactly = f"exactly {significant(text.precision)}"
-    often = exactly if anchored.is_exact(text) else anchored.precision(text)
-    told = f" THEN {word(text.label)}, in {often} of perturbed texts"
+    told = f" THEN {word(text.label)}, in {often(text)}"
     basis, share = anchored.coverage(text)
     return (lead, *joined, f"{told}{without(text)}; {basis}: {share}.")
+
+
+def often(text: AnchoredText) -> str:
+    """In how many of the perturbed texts with the anchor its label holds."""
+    if not anchored.is_exact(text):
+        return f"{anchored.precision(text)} of perturbed texts"
+    if text.precision in {0, 1}:
+        return f"{'all' if text.precision else 'none of the'} perturbed texts with it"
+    return f"exactly {significant(text.precision)} of perturbed texts"
 
 
 def without(text: AnchoredText) -> str:

@@ -18,6 +18,8 @@ LEVEL = 0.95
 """Coverage of every interval."""
 RESAMPLES = 2000
 """Bootstrap samples: the 2.5 % bound then rests on 50 of them."""
+CELLS = 2_000_000
+"""Numbers of resamples held at once."""
 FLAT = 1e-9
 """Residual ranks smaller than this, for each value, are rounding: no variation."""
 
@@ -43,9 +45,19 @@ def bootstrap(
     mean = float(values.mean())
     if values.size == 1:
         return Interval(mean, math.nan, math.nan)
-    drawn = rng.integers(0, values.size, size=(resamples, values.size))
-    low, high = percentiles(values[drawn].mean(1))
+    low, high = percentiles(_means(values, rng, resamples))
     return Interval(mean, min(low, mean), max(high, mean))
+
+
+def _means(values: Array, rng: np.random.Generator, resamples: int) -> Array:
+    """Means of so many resamples, some at a time, as they fill memory otherwise."""
+    size = max(1, CELLS // values.size)
+    found = np.empty(resamples)
+    for start in range(0, resamples, size):
+        part = found[start : start + size]
+        drawn = rng.integers(0, values.size, size=(part.size, values.size))
+        part[:] = values[drawn].mean(1)
+    return found
 
 
 def percentiles(values: Array) -> tuple[float, float]:

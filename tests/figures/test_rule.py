@@ -90,6 +90,8 @@ def test_numbers_say_what_they_rest_on() -> None:
     told = stats(exact)
     assert told["precision, all 128 perturbed texts with it"] == "0.969, exact"
     assert "in exactly 0.969 of perturbed texts" in plain(made.summary)
+    always = replace(ruled.exact(), precision=1.0, low=1.0, high=1.0)
+    assert "in all perturbed texts with it" in plain(one(always)[0].summary)
     _, counted = one(ruled.long())
     assert stats(counted)["coverage, of 2,000 perturbed texts"] == "0.118"
 

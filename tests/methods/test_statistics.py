@@ -46,6 +46,15 @@ def test_bootstrap_is_its_generators() -> None:
     assert first.value == pytest.approx(7 / 3)
 
 
+def test_bootstrap_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resamples taken a few at a time are those taken at once, bit for bit."""
+    values = rng().normal(size=37)
+    whole = statistics.bootstrap(values, rng(5))
+    for cells in (1, 111, 1000):
+        monkeypatch.setattr(statistics, "CELLS", cells)
+        assert statistics.bootstrap(values, rng(5)) == whole
+
+
 def test_bootstrap_of_little() -> None:
     """One value has no interval; none has no mean either; equal ones have a point."""
     one = statistics.bootstrap(np.array([2.0]), rng())
