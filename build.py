@@ -222,6 +222,27 @@ def fetch(context: click.Context, /, names: tuple[str, ...], **given: object) ->
 
 
 @cli.command()
+@click.option("-b", "--branch", default="gh-pages", show_default=True,
+              help="Branch that holds the site.")  # fmt: skip
+@click.option("-r", "--remote", default="origin", show_default=True,
+              help="Remote it is pushed to.")  # fmt: skip
+@click.option("-m", "--message", default="", help="Message of the commit.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent; send nothing.")
+@click.option("--allow-dirty", is_flag=True,
+              help="Publish though sources are not committed.")  # fmt: skip
+@options(*WHERE, "site_dir", "data", "no_wait")
+@click.pass_context
+def publish(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - options
+    """Publish what `build` left, as a commit on a branch."""
+    from generator.publishing.publish import Wanted
+    from generator.publishing.publish import publish as publish_site
+
+    names = ("branch", "remote", "message", "dry_run", "allow_dirty")
+    wanted = Wanted(**{name: given.pop(name) for name in names})
+    publish_site(settle(context, given), wanted)
+
+
+@cli.command()
 @click.option("--artifacts", is_flag=True, help="Artifacts too; asks first.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @options(*WHERE, "site_dir", "no_wait")

@@ -161,7 +161,7 @@ def _render(
     job: Job, lines: Lines, chosen: Sequence[Study], *, early: bool = False
 ) -> str:
     studies = _drawable(job, lines, chosen, early=early)
-    key = rendered.key_of(job.root, studies, [job.base_url, job.drafts])
+    key = rendered.key_of(job.root, studies, job.shown)
     said = rendered.told(job.cache, job.site, key)
     if said is None:
         said = _draw(job, lines, studies, key)
@@ -186,8 +186,8 @@ def _draw(job: Job, lines: Lines, studies: Sequence[Study], key: str) -> str:
             lines.warn(warning)
         job.require_peace(lines)
     said = f"built {count(studies, 'study')}, {count(done.pages, 'page')}"
-    if not done.warnings:
-        rendered.remember(job.cache, job.site, key, said)
+    warned = bool(done.warnings)
+    rendered.remember(job.cache, job.site, key, said, job.shown, warned=warned)
     return said
 
 

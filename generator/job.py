@@ -85,6 +85,11 @@ class Job:
         return Kept(self.cache / "kept")
 
     @property
+    def shown(self) -> list[Any]:
+        """The options that change what the site shows."""
+        return [self.base_url, self.drafts]
+
+    @property
     def index(self) -> Path:
         """What a reader opens."""
         return self.site / "index.html"

@@ -4,13 +4,15 @@ A site follows from files: the studies that are drawn with their artifacts, the
 settings, the templates, this program and the libraries it draws with. Their hash is
 the site's key. `.cache/rendered` holds the key of the last rendering and the hash of
 the marker it left, which lists every file of the site. Rendering may be left out if
-the key is still the same and every file is as listed. A rendering that warned is not
-remembered, so that it warns again.
+the key is still the same and every file is as listed. A rendering that warned is done
+again, so that it warns again; what it left is known all the same, for publishing asks.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator import files
@@ -46,23 +48,52 @@ def _hashes(place: Path) -> Iterator[tuple[str, str]]:
             yield path, hashed(place / path)
 
 
-def told(cache: Path, site: Path, key: str) -> str | None:
-    """What the rendering with this key said, if the site still is what it left."""
+@dataclass(frozen=True)
+class Note:
+    """What is kept of the last rendering."""
+
+    key: str
+    marker: str  # SHA-256 of the site's marker
+    said: str
+    options: str  # as JSON
+    warned: bool
+
+    def is_of(self, site: Path) -> bool:
+        """Whether it is of the site that is there, as far as its marker tells."""
+        try:
+            return self.marker == hashed(site / MARKER)
+        except OSError:
+            return False
+
+
+def noted(cache: Path) -> Note | None:
+    """The note of the last rendering, None if there is none that can be read."""
     try:
         lines = (cache / "rendered").read_text("utf-8").split("\n")
-        if lines[:2] != [key, hashed(site / MARKER)]:
-            return None
+        key, marker, said, options, warned, _end = lines
+        json.loads(options)
     except (OSError, ValueError):
+        return None
+    return Note(key, marker, said, options, warned == "warned")
+
+
+def told(cache: Path, site: Path, key: str) -> str | None:
+    """What the rendering with this key said, if the site still is what it left."""
+    note = noted(cache)
+    if note is None or note.warned or note.key != key or not note.is_of(site):
         return None
     manifest = manifest_of(site)
     if manifest is None:
         return None
     listed = manifest.own | manifest.kept
     found = {path: hashed(site / path) for path in contents(site)}
-    return lines[2] if found == listed else None
+    return note.said if found == listed else None
 
 
-def remember(cache: Path, site: Path, key: str, said: str) -> None:
-    """Keep that the site was rendered with this key, and what was said of it."""
-    told = f"{key}\n{hashed(site / MARKER)}\n{said}\n"
-    files.write(cache / "rendered", told.encode(), "a note on the site")
+def remember(
+    cache: Path, site: Path, key: str, said: str, options: object, *, warned: bool
+) -> None:
+    """Keep that the site was rendered with this key, how, and what was said of it."""
+    word = "warned" if warned else ""
+    lines = [key, hashed(site / MARKER), said, json.dumps(options), word, ""]
+    files.write(cache / "rendered", "\n".join(lines).encode(), "a note on the site")

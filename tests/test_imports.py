@@ -97,6 +97,8 @@ MAY: dict[str, set[str]] = {
     "job": LEAVES
     | BASES
     | {"freshness", "lock", "ours", "project", "report", "study", "terminal"},
+    "publishing": LEAVES
+    | {"job", "ours", "pages.base", "rendered", "settings", "terminal"},
     "commands": LEAVES
     | {
         "clean",

@@ -18,7 +18,7 @@ from tests.stub.project import tree
 def test_a_note_is_kept_of_a_quiet_rendering(stub: Stub, project: Path) -> None:
     """The note fits the site it was made with, and another key does not."""
     stub(project)
-    key, _, said, _ = (project / ".cache" / "rendered").read_text().split("\n")
+    key, _, said, *_ = (project / ".cache" / "rendered").read_text().split("\n")
     assert rendered.told(project / ".cache", project / "site", key) == said
     assert said == "built 2 studies, 3 pages"
     assert rendered.told(project / ".cache", project / "site", "0" * 64) is None

@@ -1,0 +1,168 @@
+"""`publish`: what the last build left, as one commit on a branch of a remote.
+
+Everything is looked at before anything is sent: that the site is whole and what its
+sources give now, that the work it was built from is committed, that `check` finds no
+error, and that the branch is one for sites. There is no way to force any of it, and
+publishing the same site twice makes no second commit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator import rendered
+from generator.errors import ConfigError, quoted
+from generator.job import Job, count
+from generator.pages.base import study_path
+from generator.publishing import commit as committing
+from generator.publishing.address import address
+from generator.publishing.fit import Found, files_of
+from generator.publishing.git import Git
+from generator.publishing.remote import Remote, remote_of, repository
+from generator.settings import load_settings
+from generator.terminal import Lines
+
+BUILD = "run: python build.py build"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options of `publish`."""
+
+    branch: str = "gh-pages"
+    remote: str = "origin"
+    message: str = ""
+    dry_run: bool = False
+    allow_dirty: bool = False
+
+
+def publish(job: Job, wanted: Wanted) -> None:
+    """Publish the site. Raises `StudyError` for whatever stands against it."""
+    with job.working() as lines:
+        git = repository(job.root)
+        remote = remote_of(git, wanted.remote, wanted.branch)
+        files = files_of(job.site)
+        base_url = require_current(job)
+        require_released(job, files)
+        if not wanted.allow_dirty:
+            require_committed(git, job)
+        send(job, lines, remote, files, wanted)
+        domain = git.ask("cat-file", "blob", domain_of(job, remote, files)).out
+    found = address(domain, base_url, remote.address)
+    job.say(f"readers find it at {found}" if found else f"it is in {remote.shown}")
+
+
+def send(
+    job: Job, lines: Lines, remote: Remote, files: dict[str, Found], wanted: Wanted
+) -> None:
+    """Make the commit and push it, unless it is a rehearsal or already there."""
+    committing.fetched(remote)
+    committing.require_no_sources(remote)
+    kept = committing.domain_kept(remote, files)
+    if kept:
+        lines.note("CNAME: kept as it is on the branch; `cname:` in site.yaml sets it")
+    tree = committing.tree_of(remote.git, job.site, files, kept)
+    text = wanted.message or f"Publish {count(files, 'file')} of {job.root.name}"
+    made = committing.commit(remote, tree, text)
+    size = f"{count(files, 'file')}, {sum(f.size for f in files.values()) / 1e6:.1f} MB"
+    if not made:
+        job.say(f"nothing to publish: {remote.shown} is this site already ({size})")
+    elif wanted.dry_run:
+        for line in changes(remote, made):
+            job.say(line)
+        job.say(f"would publish {size} to {remote.shown}; nothing was sent")
+    else:
+        committing.push(remote, made)
+        job.say(f"published {size} to {remote.shown} as {made[:12]}")
+
+
+def changes(remote: Remote, made: str) -> Iterator[str]:
+    """What a commit would change, a line each."""
+    words = {"A": "new", "M": "changed", "D": "gone"}
+    listed = remote.git.tell(
+        "diff-tree", "-r", "-z", "--name-status", "--no-renames", "--root",
+        "--no-commit-id", made,
+    ).split("\0")  # fmt: skip
+    for word, path in zip(listed[::2], listed[1::2], strict=False):
+        yield f"  {words.get(word, word):8} {path}"
+
+
+def domain_of(job: Job, remote: Remote, files: dict[str, Found]) -> str:
+    """The object that names the site's domain, or a name of none."""
+    if committing.DOMAIN in files:
+        path = str(job.site / committing.DOMAIN)
+        return remote.git.tell("hash-object", "--no-filters", "--", path).strip()
+    return committing.domain_kept(remote, files) or "0" * 40
+
+
+def require_current(job: Job) -> str:
+    """The base address of the site. Raises `ConfigError` if its sources moved on."""
+    note = rendered.noted(job.cache)
+    shown = quoted(job.site_dir, 200)
+    if note is None or not note.is_of(job.site):
+        raise ConfigError(
+            f"{shown}: not known as what the last build left; {BUILD}, then publish"
+        )
+    told: list[Any] = json.loads(note.options)
+    base_url, drafts = told[:2]
+    if drafts:
+        raise ConfigError(
+            f"{shown}: was built with its drafts, which are not published; {BUILD}, "
+            "without --drafts, then publish"
+        )
+    studies = [
+        study
+        for study in job.studies
+        if job.shows(study) and job.standing(study).complete
+    ]
+    if rendered.key_of(job.root, studies, told) != note.key:
+        raise ConfigError(
+            f"{shown}: is older than what it is made from; {BUILD}, then publish"
+        )
+    return str(base_url or load_settings(job.root).base_url)
+
+
+def require_released(job: Job, files: dict[str, Found]) -> None:
+    """Raise `ConfigError` if the site has a page of a draft, or of a study to come."""
+    for study in job.studies:
+        page = study_path(study.category, study.date, study.slug)
+        if page in files and not job.shows(study):
+            raise ConfigError(
+                f"{page}: {study.slug} is not to be published yet; {BUILD}, "
+                "then publish"
+            )
+
+
+def require_committed(git: Git, job: Job) -> None:
+    """Raise `ConfigError` if the project has changes that are in no commit."""
+    own = [job.site, *(job.site.with_name(f"{job.site.name}.{e}") for e in ENDINGS)]
+    left_out = [
+        f":(exclude,literal,top){path}"
+        for path in (_below(git, one) for one in (*own, job.cache))
+        if path
+    ]
+    found = git.tell("status", "--porcelain", "-z", "--", ".", *left_out).split("\0")
+    names = [line[3:] for line in found if line[2:3] == " "]
+    if names:
+        raise ConfigError(
+            f"{quoted(names[0], 120)}{_others(names)}: changed and not committed, so "
+            "that what is published could not be made again; commit first, or publish "
+            "with --allow-dirty"
+        )
+
+
+ENDINGS = ("next", "previous")
+
+
+def _below(git: Git, path: Path) -> str:
+    top = Path(git.tell("rev-parse", "--show-toplevel").rstrip("\n"))
+    path = path.parent.resolve() / path.name
+    return path.relative_to(top).as_posix() if path.is_relative_to(top) else ""
+
+
+def _others(names: list[str]) -> str:
+    return f" and {count(names[1:], 'other')}" if names[1:] else ""
