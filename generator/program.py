@@ -14,14 +14,17 @@ FOLDER = Path(__file__).resolve().parent
 TEMPLATES = FOLDER.parent / "templates"
 """The templates that come with the program."""
 LIBRARIES = (
+    "bibtexparser",
     "feedgenerator",
     "jinja2",
+    "latex2mathml",
     "markdown",
     "matplotlib",
     "nh3",
     "numpy",
     "pydantic",
     "pygments",
+    "pylatexenc",
     "pymdown-extensions",
     "python-slugify",
     "ruamel.yaml",

@@ -29,7 +29,10 @@ def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
         options,
         program_key(),
         templates_key(project),
-        dict(_hashes(project / "studies" / "site.yaml")),
+        [
+            dict(_hashes(project / "studies" / name))
+            for name in ("site.yaml", "references.bib")
+        ],
         [(study.slug, dict(_hashes(study.folder))) for study in studies],
     )
 

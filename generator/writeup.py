@@ -5,7 +5,8 @@
 2. Values, notes, figures, links, pictures and headings are put in their places; each
    mistake is kept with its line, and all are told at once.
 3. The result is cleaned a second time by a list of allowed elements.
-4. What is left are pieces of HTML and, between them, figures with their captions.
+4. Formulas, which are made of elements from a list of their own, take their places.
+5. What is left are pieces of HTML and, between them, figures with their captions.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pymdownx.superfences import SuperFencesCodeExtension
 
 from generator.errors import WriteUpError, nearest, quoted
 from generator.markup import trusted
+from generator.prose.formulas import Formulas
 from generator.prose.headings import Heading, Headings
 from generator.prose.limits import SECONDS, time_limit
 from generator.prose.notes import Notes
@@ -71,9 +73,11 @@ def read_write_up(
 def convert(source: Source, known: Known) -> WriteUp:
     """`source` as HTML. Raises `WriteUpError` with every problem found."""
     marks = mark_values(source)
-    places, headings = Places(source, marks, known), Headings()
-    reader = markdown([places, Notes(source), headings, Wrapped()])
-    html = restored(clean(reader.convert(marks.text)), marks)
+    places = Places(source, marks, known)
+    formulas = Formulas(source, marks, known.look_up)
+    headings = Headings(formulas.spoken)
+    reader = markdown([places, formulas, Notes(source), headings, Wrapped()])
+    html = restored(formulas.placed(clean(reader.convert(marks.text))), marks)
     check_anchors(source, places, headings)
     source.settle()
     pieces = divided(html, marks, places.found.figures)

@@ -28,7 +28,8 @@ MAY: dict[str, set[str]] = {
     "progress": set(),
     "provenance": set(),
     "markup": set(),
-    "oracle": set(),
+    "mathml": set(),
+    "oracle": {"mathml"},
     "files": {"errors"},
     "kept": {"files"},
     "program": {"files"},
@@ -81,7 +82,7 @@ MAY: dict[str, set[str]] = {
     | {"executors", "freshness", "keys", "report", "store", "study", "tasks"},
     # Rendering
     "values": LEAVES | {"figures"},
-    "prose": LEAVES,
+    "prose": LEAVES | {"mathml"},
     "writeup": LEAVES | {"markup", "prose"},
     "templating": LEAVES | {"markup"},
     "pages": LEAVES | {"figures", "methods.base", "provenance", "settings", "writeup"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -25,10 +26,14 @@ class Heading:
 
 
 class Headings(Extension):  # type: ignore[misc] # markdown is untyped
-    """The extension; `found` are all headings, in order."""
+    """The extension; `found` are all headings, in order.
 
-    def __init__(self) -> None:
+    `spoken` gives the text of a heading without what only a page can show.
+    """
+
+    def __init__(self, spoken: Callable[[str], str] = str) -> None:
         super().__init__()
+        self.spoken = spoken
         self.found: list[Heading] = []
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
@@ -52,7 +57,7 @@ class Names(Treeprocessor):  # type: ignore[misc] # markdown is untyped
                 continue
             level = min(max(int(element.tag[1]), 2), before + 1, 4)
             before = level
-            text = "".join(element.itertext()).strip()
+            text = self.headings.spoken("".join(element.itertext()).strip())
             own = unused(slugify(text, max_length=60), used)
             element.tag = f"h{level}"
             element.set("id", own)

@@ -18,6 +18,11 @@ HEAD = (
     f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     "<title>t</title></head><body>"
 )
+FORMULA = (
+    '<p><math alttext="x"><semantics><mrow><mi>x</mi></mrow>'
+    '<annotation encoding="application/x-tex">x</annotation></semantics></math> '
+    "<b>x</b></p>"
+)
 MUTATING = (
     "<svg></p><style><a title='</style><img src=x onerror=alert(1)>'>",
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style>",
@@ -55,7 +60,14 @@ which the standard has changed its mind since html5lib was written."""
         '<link rel="stylesheet" href="https://t.example/x.css">',
         '<meta http-equiv="refresh" content="0;url=x">',
         '<p id="a"></p><p id="a"></p>',
-        "<math><mi>x</mi></math>",
+        "<math><mi><b>x</b></mi></math>",
+        "<math><mtext><img src=x></mtext></math>",
+        "<math><annotation-xml encoding='text/html'></annotation-xml></math>",
+        "<math><maction actiontype='statusline'><mi>x</mi></maction></math>",
+        '<math><mi href="https://example.org">x</mi></math>',
+        '<math><mi xlink:href="https://example.org">x</mi></math>',
+        '<math><mi class="x">x</mi></math>',
+        "<math><svg></svg></math>",
         "<svg><foreignObject></foreignObject></svg>",
         '<script type="application/json">{"a": NaN,}</script>',
     ],
@@ -76,6 +88,7 @@ def test_harm_is_found(harm: str) -> None:
         '<script src="assets/script.js"></script>',
         '<svg viewBox="0 0 1 1"><rect class="s3" width="1" height="1"/></svg>',
         '<p title="javascript: is a scheme">x</p>',
+        FORMULA,
     ],
 )
 def test_what_pages_hold_is_let_through(text: str) -> None:
@@ -88,6 +101,13 @@ def test_the_policy_must_be_there_and_first() -> None:
     assert findings("<!DOCTYPE html><html><head><meta charset=utf-8></head><body>")
     loose = HEAD.replace("script-src 'self'", "script-src *")
     assert findings(f"{loose}</body></html>")
+
+
+@pytest.mark.parametrize("text", [text for text in MUTATING if "<math" in text])
+def test_a_formula_hides_nothing(text: str) -> None:
+    """What parsers have read in two ways inside a formula is found, however nested."""
+    assert findings(f"{HEAD}{text}</body></html>")
+    assert findings(f"{HEAD}<math><mrow>{text}</mrow></math></body></html>")
 
 
 def second_reading(html: str) -> list[tuple[str, dict[str, str]]]:

@@ -1,0 +1,160 @@
+"""Formulas in prose: `$…$` in a line, `$$…$$` in a paragraph of its own.
+
+`$5 and $6` stays money: no space stands inside a formula's dollars and no digit right
+after. Markdown and the sanitiser see a mark; the MathML takes its place after them, as
+figures do, since the sanitiser would remove it. A value `{{ … }}` in a formula must be
+a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import AtomicString
+
+from generator.errors import WriteUpError, quoted
+from generator.prose.masking import DISPLAY, INLINE
+from generator.prose.source import Marks, Source
+from generator.prose.tex import mathml
+
+BLOCK = re.compile(
+    r"^ {0,3}\$\$(?P<tex>(?:\\.|[^\\$])+?)\$\$[ \t]*$", re.DOTALL | re.MULTILINE
+)
+OPENED = re.compile(r"^ {0,3}\$\$(?![^\n]*\$\$)", re.MULTILINE)
+NUMBER = re.compile(r"[+−-]?[\d.,]+(?:e[+-]?\d+)?%?")
+AFTER_CODE, AFTER_INDENTED = 189, 78
+
+
+class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
+    """The extension; `tex` and `made` are the formulas in the order they were read."""
+
+    def __init__(
+        self, source: Source, marks: Marks, look_up: Callable[[str], str]
+    ) -> None:
+        super().__init__()
+        self.source, self.marks, self.look_up = source, marks, look_up
+        self.tex: list[str] = []
+        self.made: list[str] = []
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the three parts."""
+        md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
+        block = FormulaBlock(md.parser, self)
+        md.parser.blockprocessors.register(block, "formula", AFTER_INDENTED)
+        for name, pattern in (("double", DISPLAY), ("single", INLINE)):
+            inline = FormulaInLine(pattern.pattern, self)
+            md.inlinePatterns.register(inline, f"formula-{name}", AFTER_CODE)
+
+    def mark(self, raw: str, tex: str, *, display: bool) -> str:
+        """The mark of a formula, which is converted; its problem is kept."""
+        try:
+            tex = re.sub(self.marks.pattern, self.value, tex.strip())
+            made = mathml(tex, display=display)
+        except ValueError as error:
+            self.source.blame(self.line(raw), f"formula {quoted(tex)} {error}")
+            made = ""
+        self.tex.append(tex)
+        self.made.append(made)
+        return f"{self.marks.stem}m{len(self.made) - 1}e"
+
+    def value(self, match: re.Match[str]) -> str:
+        """A number from an artifact, as TeX. Raises `ValueError`."""
+        index = int(match[1])
+        try:
+            text = self.look_up(self.marks.expressions[index])
+        except WriteUpError as error:
+            self.source.blame(self.marks.lines[index], str(error))
+            return "0"
+        if not NUMBER.fullmatch(text):
+            raise ValueError(f"holds the value {quoted(text)}, which is no number")
+        return text.replace("−", "-").replace("%", r"\%")
+
+    def line(self, raw: str) -> int:
+        """The line of a formula as it was written."""
+        lines = [part for part in raw.split("\n") if part.strip(" $")]
+        known = [raw, *lines, raw.partition(self.marks.stem)[0]]
+        return self.source.line_of(
+            next((k for k in known if k in self.source.text), raw)
+        )
+
+    def spoken(self, text: str) -> str:
+        """`text` with the TeX where marks stand, for what can hold no formula."""
+        return re.sub(rf"{self.marks.stem}m(\d+)e", lambda m: self.tex[int(m[1])], text)
+
+    def placed(self, html: str) -> str:
+        """Clean `html` with the formulas where their marks are, TeX in attributes."""
+        mark = rf"{self.marks.stem}m(\d+)e"
+        tag = r'</?[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>'
+
+        def put(match: re.Match[str]) -> str:
+            if match[1]:
+                return self.region(int(match[1]))
+            if match[2]:
+                return self.made[int(match[2])]
+            return re.sub(mark, lambda m: escape(self.tex[int(m[1])]), match[0])
+
+        return re.sub(rf"<p>{mark}</p>|{mark}|{tag}", put, html)
+
+    def region(self, index: int) -> str:
+        """A formula that was a paragraph, which scrolls by itself where it is wide."""
+        made = self.made[index]
+        if 'display="block"' not in made:
+            return f"<p>{made}</p>"
+        return (
+            '<div class="scroll math" tabindex="0" role="region" aria-label="Formula">'
+            f"{made}</div>"
+        )
+
+
+class FormulaBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
+    """`$$…$$` on lines of its own."""
+
+    def __init__(self, parser: object, formulas: Formulas) -> None:
+        super().__init__(parser)
+        self.formulas = formulas
+
+    def test(self, parent: Element, block: str) -> bool:
+        """Whether a formula begins in the block."""
+        del parent
+        return bool(BLOCK.search(block) or OPENED.search(block))
+
+    def run(self, parent: Element, blocks: list[str]) -> bool | None:
+        """Leave a paragraph with the mark, and what stands around it."""
+        match = BLOCK.search(blocks[0])
+        if match is None:
+            source = self.formulas.source
+            line = self.formulas.line(blocks[0])
+            source.blame(line, "a formula is opened with $$ and not closed before the "
+                         "next blank line; close it with $$")  # fmt: skip
+            return False
+        block = blocks.pop(0)
+        if (before := block[: match.start()]).strip():
+            self.parser.parseBlocks(parent, [before.rstrip("\n")])
+        mark = self.formulas.mark(match[0], match["tex"], display=True)
+        SubElement(parent, "p").text = AtomicString(mark)
+        if (after := block[match.end() :]).strip():
+            blocks.insert(0, after.lstrip("\n"))
+        return None
+
+
+class FormulaInLine(InlineProcessor):  # type: ignore[misc] # markdown is untyped
+    """A formula in a sentence."""
+
+    def __init__(self, pattern: str, formulas: Formulas) -> None:
+        super().__init__(pattern)
+        self.formulas = formulas
+
+    def handleMatch(  # noqa: N802 - upstream's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        """The formula's mark, which Markdown does not read."""
+        del data
+        mark = self.formulas.mark(m[0], m["tex"], display=False)
+        return AtomicString(mark), m.start(0), m.end(0)

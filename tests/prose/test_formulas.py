@@ -1,0 +1,127 @@
+"""Formulas: TeX becomes MathML, money stays money, and nothing gets in with them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from generator.errors import WriteUpError
+from generator.prose.tex import as_tex, mathml
+from tests.figures.examples import HOSTILE
+from tests.prose.writing import ARTIFACTS, html, problems, read
+
+
+def test_a_formula_in_a_line_and_one_apart(tmp_path: Path) -> None:
+    """`$…$` stays in its sentence, `$$…$$` scrolls by itself, text around stays."""
+    out = html(tmp_path, "A $a<b$ c.\n\n$$\nx^2\n$$\nand so on.\n\n- $$ y $$\n")
+    assert out.count('<math display="inline"') == 1
+    assert out.count('<math display="block"') == 2
+    assert out.count('class="scroll math" tabindex="0"') == 2
+    assert "<p>and so on.</p>" in out
+    assert "zq" not in out
+
+
+@pytest.mark.parametrize(
+    "text", ["$5 and $6", "$5-$6", r"\$x\$", "`$x$`", "US$ 5, $ 6", "a $ b $ c"]
+)
+def test_money_and_code_are_no_formulas(tmp_path: Path, text: str) -> None:
+    """A dollar that encloses no formula is a dollar."""
+    out = html(tmp_path, f"It costs {text}.")
+    assert "<math" not in out
+    assert "$" in out
+
+
+def test_fenced_code_holds_no_formula(tmp_path: Path) -> None:
+    """In code, dollars are code, however many."""
+    assert "<math" not in html(tmp_path, "```\n$$x$$ $y$\n```\n\n    $$z$$\n")
+
+
+def test_formulas_stand_wherever_prose_does(tmp_path: Path) -> None:
+    """Headings, tables, notes, captions, links hold formulas; attributes TeX."""
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "p.png").write_bytes(b"png")
+    text = (
+        "## At $h^2$\n\n| $a$ |\n|---|\n| $b$ |\n\nA[^n] [$c$](https://example.org) "
+        "![of $d<e$](p.png)\n\n![cap $f$](figure:hero)\n\n[^n]: $g$\n"
+    )
+    out = html(tmp_path, text)
+    for letter in "abcfgh":
+        assert re.search(rf"<mi>{letter}</mi>", out), letter
+    assert 'alt="of d&lt;e"' in out
+    (heading,) = read(tmp_path, text).headings
+    assert (heading.text, heading.id) == ("At h^2", "at-h-2")
+
+
+def test_a_number_from_an_artifact_stands_in_a_formula(tmp_path: Path) -> None:
+    """A value is put in as a number; text is refused, so that it cannot be TeX."""
+    count = ARTIFACTS["tfidf"].rows[0].n  # type: ignore[union-attr]  # estimates
+    assert f"<mn>{count}</mn>" in html(tmp_path, "$n = {{ tfidf.rows.0.n }}$")
+    (found,) = problems(tmp_path, "\n$n = {{ greedy.targets.0.text }}$")
+    assert re.search(r"index\.md:2: formula .* which is no number", found)
+
+
+@pytest.mark.parametrize(
+    ("tex", "said"),
+    [
+        (r"\foo x", r'unknown command "\\foo"'),
+        (r"\frac{a}{", "cannot be read: no available tokens"),
+        ("x^2^3", "cannot be read: double superscripts"),
+        (r"\begin{matrix} a", "cannot be read: missing end"),
+        (r"\href{javascript:alert(1)}{x}", "sets href"),
+        (r"\style{color:red}{x}", "sets style"),
+        (r"\class{c}{x}", "sets class"),
+        (r"\color{red} x", "sets mathcolor"),
+        ("x" * 2001, "longer than 2,000"),
+        ("{ " * 480 + "x" + " }" * 480, "cannot be read"),
+    ],
+)
+def test_a_mistake_in_a_formula_is_told_with_its_line(
+    tmp_path: Path, tex: str, said: str
+) -> None:
+    """What cannot be shown, or may not, is the author's to mend, at its line."""
+    for text in (f"One.\n\n${tex}$ here", f"One.\n\n$$\n{tex}\n$$"):
+        (found,) = problems(tmp_path, text)
+        assert re.match(r"studies/study/index\.md:[34]: formula ", found)
+        assert re.search(said, found)
+
+
+def test_a_formula_must_be_closed(tmp_path: Path) -> None:
+    """An open $$ names its line."""
+    (found,) = problems(tmp_path, "a\n\n$$\nx^2\n\nb")
+    assert found.startswith("studies/study/index.md:")
+    assert "close it with $$" in found
+
+
+@pytest.mark.parametrize("token", HOSTILE)
+def test_text_in_a_formula_is_text(token: str) -> None:
+    """Whatever stands in a formula's text leaves the formula as text, or is refused."""
+    try:
+        made = mathml(rf"\text{{{token}}}")
+    except ValueError:
+        return
+    assert set(re.findall(r"<(\w+)", made)) <= {
+        "math", "semantics", "mrow", "mtext", "mi", "mo", "mn", "mspace", "annotation",
+    }  # fmt: skip
+
+
+@settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.text(alphabet="ab1{}^_\\$&<>\"' \n/frackmsx=", max_size=60))
+def test_no_text_with_dollars_breaks_a_page(tmp_path: Path, text: str) -> None:
+    """Any mixture of TeX and markup is a page that the oracle passes, or a message."""
+    with suppress(WriteUpError):
+        html(tmp_path, f"$a$ {text} $b$")
+
+
+def test_readers_without_mathml_get_tex() -> None:
+    """For a feed each formula is its TeX, escaped, as code."""
+    text = f"<p>a {mathml('a<b')} c {mathml('x', display=True)}</p>"
+    assert as_tex(text) == "<p>a <code>a&lt;b</code> c <code>x</code></p>"
