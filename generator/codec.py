@@ -204,4 +204,6 @@ WRITERS: dict[str, Callable[..., Any]] = {
     "bool": exactly(bool),
     "literal": literal,
     "any": plain,
+    "date": lambda value, *_: value.isoformat(),
+    "Markup": lambda value, *_: str(value),
 }

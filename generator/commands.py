@@ -164,13 +164,15 @@ def _render(
     key = rendered.key_of(job.root, studies, job.shown)
     said = rendered.told(job.cache, job.site, key)
     if said is None:
-        said = _draw(job, lines, studies, key)
+        said = _draw(job, lines, studies, key, early=early)
     else:
         job.require_peace(lines)
     return said
 
 
-def _draw(job: Job, lines: Lines, studies: Sequence[Study], key: str) -> str:
+def _draw(
+    job: Job, lines: Lines, studies: Sequence[Study], key: str, *, early: bool
+) -> str:
     from generator.site import render as render_site  # noqa: PLC0415 - slow to import
 
     with staged(Path(job.site_dir), job.root) as staging:
@@ -181,10 +183,14 @@ def _draw(job: Job, lines: Lines, studies: Sequence[Study], key: str) -> str:
             staging.folder,
             base_url=job.base_url,
             drafts=job.drafts,
+            kept=job.memory,
+            before=staging.site,
         )
         for warning in done.warnings:
             lines.warn(warning)
         job.require_peace(lines)
+    if not early:
+        job.memory.prune()
     said = f"built {count(studies, 'study')}, {count(done.pages, 'page')}"
     warned = bool(done.warnings)
     rendered.remember(job.cache, job.site, key, said, job.shown, warned=warned)

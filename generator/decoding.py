@@ -7,6 +7,7 @@ from the data.
 # ruff: noqa: ANN401 - values of any type are what it is about
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
@@ -27,6 +28,7 @@ from generator.codec import (
     plain,
     wrong,
 )
+from generator.markup import trusted
 
 
 def decode(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place = ()) -> Any:
@@ -127,6 +129,17 @@ def _read_float(data: Any, _hint: Any, _arrays: Any, place: Place) -> Any:
     return float(data)
 
 
+def _read_date(data: Any, _hint: Any, _arrays: Any, place: Place) -> Any:
+    try:
+        return dt.date.fromisoformat(data)
+    except (TypeError, ValueError):
+        raise wrong(place, "a date") from None
+
+
+def _read_markup(data: Any, hint: Any, arrays: Any, place: Place) -> Any:
+    return trusted(exactly(str)(data, hint, arrays, place))
+
+
 READERS: dict[str, Callable[..., Any]] = {
     "record": _read_record,
     "token": _read_token,
@@ -140,4 +153,6 @@ READERS: dict[str, Callable[..., Any]] = {
     "bool": exactly(bool),
     "literal": literal,
     "any": plain,
+    "date": _read_date,
+    "Markup": _read_markup,
 }

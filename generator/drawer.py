@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from posixpath import dirname, relpath
@@ -12,6 +12,9 @@ from markupsafe import Markup
 
 from generator.errors import FigureError
 from generator.figures.base import Figure
+from generator.files import combined
+from generator.kept import Kept
+from generator.markup import trusted
 from generator.pages import graded, making, scoreblock
 from generator.pages.base import Download
 from generator.pages.method import path as method_path
@@ -42,6 +45,27 @@ TITLES = {
 
 
 @dataclass(frozen=True)
+class Fragments:
+    """Drawn figures of one study; `key` is a hash of what they follow from.
+
+    That is everything but the prose, which gives a figure its place and its caption.
+    """
+
+    kept: Kept
+    key: str
+
+    def of(self, place: str, draw: Callable[[], Markup]) -> Markup:
+        """The figure at `place`, drawn if it was not kept."""
+        key = combined("figure", self.key, place)
+        found = self.kept.get(key)
+        if found is not None:
+            return trusted(found.decode())
+        html = draw()
+        self.kept.put(key, html.encode())
+        return html
+
+
+@dataclass(frozen=True)
 class Drawer:
     """What drawing a study needs: its artifacts, the templates, its place."""
 
@@ -50,6 +74,7 @@ class Drawer:
     templates: jinja2.Environment
     page: str
     grades: Sequence[graded.Grade] = ()
+    fragments: Fragments | None = None
 
     @property
     def known(self) -> scoreblock.Known:
@@ -57,7 +82,15 @@ class Drawer:
         return {name: (one.artifact, one.head) for name, one in self.stored.items()}
 
     def figure(self, placed: Placed, number: int) -> Markup:
-        """A figure in its frame. Raises `FigureError`, naming it."""
+        """A figure in its frame, drawn or recalled. Raises `FigureError`, naming it."""
+        if self.fragments is None:
+            return self.framed(placed, number)
+        return self.fragments.of(
+            f"{placed!r} {number}", lambda: self.framed(placed, number)
+        )
+
+    def framed(self, placed: Placed, number: int) -> Markup:
+        """A figure, drawn."""
         figure = self.study.figures[placed.name]
         where = f"{self.study.folder.name}/study.yaml: figures.{placed.name}"
         artifacts = tuple(

@@ -12,7 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from generator.artifacts import Artifact, Distributions, Estimates, Scores
-from generator.drawer import Drawer, downloads, title_of
+from generator.drawer import Drawer, Fragments, downloads, title_of
 from generator.errors import FigureError, StudyError
 from generator.figures.estimates import EstimateDots, first_observed
 from generator.figures.thumbnail import Picture, lead, scores_of, strip
@@ -32,11 +32,12 @@ def make_post(
     templates: jinja2.Environment,
     studies: Mapping[str, str],
     grades: Sequence[graded.Grade] = (),
+    fragments: Fragments | None = None,
 ) -> tuple[Post, tuple[str, ...]]:
     """The post of a study, and warnings. Raises `StudyError` for what cannot be drawn.
 
     `studies` gives the page of each study on the site by the name of its folder;
-    `grades` are those of all studies.
+    `grades` are those of all studies; `fragments` are figures drawn before.
     """
     page = study_path(study.category, study.date, study.slug)
     stored = {name: load(artifact_path(study, name)) for name in study.artifacts}
@@ -46,7 +47,7 @@ def make_post(
         study.figures, artifacts, studies, page, lambda text: look_up(artifacts, text)
     )
     prose = read_write_up(study.folder / "index.md", shown, known)
-    drawer = Drawer(study, stored, templates, page, grades)
+    drawer = Drawer(study, stored, templates, page, grades, fragments)
     body, numbers = drawn(prose, drawer)
     unplaced = sorted(set(study.figures) - set(prose.figures))
     warnings = tuple(f"{shown}: figure {name} is placed nowhere" for name in unplaced)

@@ -43,6 +43,17 @@ def program_key() -> str:
     )
 
 
+def templates_key(project: Path) -> str:
+    """The hash of the templates and static files that a project is drawn with."""
+    places = (project / "templates", TEMPLATES)
+    return combined([hashes(files_in(place), place) for place in places])
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Every file in a folder and below, sorted; none if there is no folder."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
 def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """SHA-256 of each file by its path from `root`."""
     return {

@@ -18,7 +18,7 @@ from pathlib import Path
 from generator import files
 from generator.files import combined
 from generator.ours import MARKER, contents, hashed, manifest_of
-from generator.program import TEMPLATES, program_key
+from generator.program import program_key, templates_key
 from generator.study import Study
 
 
@@ -29,17 +29,15 @@ def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
         options,
         program_key(),
         templates_key(project),
-        [
-            dict(_hashes(project / "studies" / name))
-            for name in ("site.yaml", "references.bib")
-        ],
+        shared(project),
         [(study.slug, dict(_hashes(study.folder))) for study in studies],
     )
 
 
-def templates_key(project: Path) -> str:
-    """The hash of the templates and static files that a project is drawn with."""
-    return combined([dict(_hashes(at)) for at in (project / "templates", TEMPLATES)])
+def shared(project: Path) -> dict[str, str]:
+    """Hashes of the files beside the studies: the site's settings and references."""
+    files_there = sorted((project / "studies").glob("*.*"))
+    return {path.name: hashed(path) for path in files_there if path.is_file()}
 
 
 def _hashes(place: Path) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,9 @@ canonical links use the base address.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, relpath
 from urllib.parse import urlsplit
@@ -19,15 +19,16 @@ from urllib.parse import urlsplit
 import jinja2
 
 from generator.errors import IntegrityError, StudyError
-from generator.files import digest
+from generator.files import combined, digest
+from generator.gathering import Bench, gather
+from generator.kept import Kept
 from generator.methods import METHODS
 from generator.oracle import POLICY, findings
 from generator.pages import PAGES
-from generator.pages.base import Page, Post, SiteData, study_path
+from generator.pages.base import Page, Post, SiteData
 from generator.pages.feed import feed
-from generator.pages.graded import in_order
 from generator.pages.method import method_pages
-from generator.posts import make_post, usable
+from generator.program import program_key
 from generator.settings import SiteSettings
 from generator.study import Study
 from generator.templating import environment, folders
@@ -57,20 +58,26 @@ def render(
     *,
     base_url: str = "",
     drafts: bool = False,
+    kept: Kept | None = None,
+    before: Path | None = None,
 ) -> Rendered:
     """Render `studies` into the empty folder `into`.
 
     Drafts are left out unless asked for; a study that lacks an artifact is left out
-    with a warning. Raises `StudyError` with everything an author must mend, and
-    `IntegrityError` for a page that the oracle refuses; nothing was written then.
+    with a warning. Posts and verdicts on pages come from `kept` where nothing that they
+    follow from has changed; the bytes are the same without it. Files that are in
+    the site `before` already are linked. Raises `StudyError` with everything an author
+    must mend, and `IntegrityError` for a page that the oracle refuses; nothing was
+    written then.
     """
     address = base_url or settings.base_url
     address = address if not address or address.endswith("/") else f"{address}/"
     templates = environment(project)
-    posts, warnings = gather(studies, templates, drafts)
+    wanted = [study for study in studies if drafts or not study.draft]
+    posts, warnings = gather(wanted, Bench(project, templates, settings, address, kept))
     data = SiteData(settings, posts, method_pages(METHODS), address)
     assets, paths = bundle(project)
-    files = pages_of(data, templates, paths)
+    files = pages_of(data, templates, paths, kept)
     count = len(files)
     files |= {**assets, "feed.xml": feed(data), ".nojekyll": b""}
     for post in posts:
@@ -81,37 +88,8 @@ def render(
         for path, content in files.items()
         if len(content) > LARGEST
     ]
-    write(files, into)
+    write(files, into, before)
     return Rendered(count, tuple(warnings))
-
-
-def gather(
-    studies: Sequence[Study], templates: jinja2.Environment, drafts: bool
-) -> tuple[tuple[Post, ...], list[str]]:
-    """All posts, newest first, and warnings. Raises with all that cannot be drawn."""
-    wanted = [study for study in studies if drafts or not study.draft]
-    looked = {study.folder.name: usable(study) for study in wanted}
-    reasons = {name: reason for name, (reason, _) in looked.items()}
-    grades = in_order(chain.from_iterable(told for _, told in looked.values()))
-    warnings = [f"left out: {reason}" for reason in reasons.values() if reason]
-    ready = [study for study in wanted if not reasons[study.folder.name]]
-    known = {s.folder.name: study_path(s.category, s.date, s.slug) for s in ready}
-    posts: list[Post] = []
-    problems: list[StudyError] = []
-    for study in ready:
-        try:
-            post, said = make_post(study, templates, known, grades)
-        except StudyError as error:
-            problems.append(error)
-        else:
-            posts.append(post)
-            warnings += said
-    if problems:
-        told = [problem for error in problems for problem in error.problems]
-        raise type(problems[0])(*told)
-    posts.sort(key=lambda post: post.path)
-    posts.sort(key=lambda post: post.date, reverse=True)
-    return tuple(posts), warnings
 
 
 def bundle(project: Path) -> tuple[Files, dict[str, str]]:
@@ -140,7 +118,10 @@ def static(project: Path, name: str) -> bytes:
 
 
 def pages_of(
-    data: SiteData, templates: jinja2.Environment, assets: Mapping[str, str]
+    data: SiteData,
+    templates: jinja2.Environment,
+    assets: Mapping[str, str],
+    kept: Kept | None = None,
 ) -> Files:
     """Every page's bytes. Raises `IntegrityError` for what the oracle refuses."""
     files: Files = {}
@@ -152,13 +133,26 @@ def pages_of(
                     f"{page.path}: two pages have this address; rename one"
                 )
             html = str(page_html(page, data, templates, assets))
-            refused += (f"{page.path}: {what}" for what in findings(html))
+            refused += (f"{page.path}: {what}" for what in judged(html, kept))
             files[page.path] = html.encode("utf-8")
     if refused:
         raise IntegrityError(
             *(f"{line}; the page was not written, as it could harm" for line in refused)
         )
     return files
+
+
+def judged(html: str, kept: Kept | None) -> list[str]:
+    """What the oracle says of a page, not asked twice about one it let through."""
+    if kept is None:
+        return findings(html)
+    key = combined("let through", program_key(), html)
+    if kept.get(key) is not None:
+        return []
+    found = findings(html)
+    if not found:
+        kept.put(key, b"")
+    return found
 
 
 def page_html(
@@ -227,9 +221,25 @@ def collisions(files: Files) -> None:
         seen[folded] = path
 
 
-def write(files: Files, into: Path) -> None:
-    """Put every file into its place. `into` is not seen by readers yet."""
+def write(files: Files, into: Path, before: Path | None = None) -> None:
+    """Put every file into its place. `into` is not seen by readers yet.
+
+    A file that the site `before` holds with the same bytes is linked and not written,
+    so that what did not change need not be made durable again.
+    """
     for path in sorted(files):
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(files[path])
+        if before is None or not linked(before / path, target, files[path]):
+            target.write_bytes(files[path])
+
+
+def linked(old: Path, target: Path, content: bytes) -> bool:
+    """Whether `target` was made a second name of `old`, which holds `content`."""
+    try:
+        same = not old.is_symlink() and old.read_bytes() == content
+        if same:
+            os.link(old, target)
+    except OSError:
+        return False
+    return same

@@ -158,8 +158,11 @@ def _is(path: Path, digest: str) -> bool:
 
 
 def _make_durable(folder: Path) -> None:
+    """Flush new files and all names; a file with a second name is in the old site."""
     for place, _folders, names in os.walk(folder):
         for name in names:
+            if Path(place, name).stat().st_nlink > 1:
+                continue
             handle = os.open(Path(place, name), os.O_RDONLY)
             try:
                 os.fsync(handle)

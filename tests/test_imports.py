@@ -37,7 +37,7 @@ MAY: dict[str, set[str]] = {
     "machine": set(),
     "codec": {"artifacts"},
     "arrays": {"codec"},
-    "decoding": {"artifacts", "codec"},
+    "decoding": {"artifacts", "codec", "markup"},
     # What a study file names
     "corpora": LEAVES,
     "models": LEAVES
@@ -86,10 +86,14 @@ MAY: dict[str, set[str]] = {
     "writeup": LEAVES | {"markup", "prose"},
     "templating": LEAVES | {"markup"},
     "pages": LEAVES | {"figures", "methods.base", "provenance", "settings", "writeup"},
-    "drawer": LEAVES | {"figures", "pages", "store", "study", "templating", "writeup"},
+    "drawer": LEAVES
+    | {"figures", "markup", "pages", "store", "study", "templating", "writeup"},
     "posts": LEAVES
     | {"drawer", "figures", "pages", "store", "study", "values", "writeup"},
+    "postfile": LEAVES | {"codec", "decoding", "pages"},
+    "gathering": LEAVES | {"drawer", "pages", "postfile", "posts", "settings", "study"},
     "site": LEAVES
+    | {"gathering"}
     | {"methods", "oracle", "pages", "posts", "settings", "study", "templating"},
     # The command line
     "terminal": LEAVES,
@@ -148,6 +152,7 @@ OUTSIDE: dict[str, set[str]] = {
     "pages": {"feedgenerator", "markupsafe", "slugify"},
     "drawer": {"jinja2", "markupsafe"},
     "posts": {"jinja2", "markupsafe"},
+    "gathering": {"jinja2"},
     "site": {"jinja2"},
     "oracle": {"selectolax"},
     "display": {"rich"},

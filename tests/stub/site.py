@@ -32,9 +32,11 @@ def render(
     *,
     base_url: str = "",
     drafts: bool = False,
+    kept: Any = None,
+    before: Any = None,
 ) -> Rendered:
     """One page for each study with all its numbers, an index, a style sheet."""
-    del base_url, drafts
+    del base_url, drafts, kept, before
     style = STYLE + _text(project / "templates" / "style.css")
     name = f"style.{hashlib.sha256(style.encode()).hexdigest()[:16]}.css"
     _write(into / "static" / name, style)

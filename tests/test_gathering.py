@@ -1,0 +1,158 @@
+"""A site drawn from what was kept is the site drawn from nothing, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.drawer import Drawer
+from generator.kept import Kept
+from generator.posts import make_post
+from generator.program import TEMPLATES
+from generator.site import render, write
+from generator.store import artifact_path, load, save
+from generator.study import Study
+from tests.figures import gallery
+from tests.stub.project import tree
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the figures that are drawn, as they are."""
+    names: list[str] = []
+    framed = Drawer.framed
+
+    def counted(self: Drawer, placed: Any, number: int) -> Any:
+        names.append(f"{self.study.slug} {placed.name}")
+        return framed(self, placed, number)
+
+    monkeypatch.setattr(Drawer, "framed", counted)
+    return names
+
+
+def site(
+    project: Path, studies: tuple[Study, ...], kept: Kept | None, **given: Any
+) -> dict[str, Any]:
+    """Render into a new folder; the hashes of its files."""
+    number = sum(1 for _ in project.glob("site-*"))
+    into = project / f"site-{number}"
+    into.mkdir()
+    settings = given.pop("settings", gallery.SETTINGS)
+    render(project, studies, settings, into, kept=kept, **given)
+    return tree(into)
+
+
+def test_a_second_rendering_draws_nothing_and_is_equal(
+    tmp_path: Path, drawn: list[str]
+) -> None:
+    """With nothing changed; and the same bytes as without anything kept."""
+    studies = gallery.small(tmp_path)
+    plain = site(tmp_path, studies, None)
+    first = site(tmp_path, studies, Kept(tmp_path / "kept"))
+    drawn.clear()
+    assert site(tmp_path, studies, Kept(tmp_path / "kept")) == first == plain
+    assert drawn == []
+
+
+def test_prose_moves_no_figure_but_its_own(tmp_path: Path, drawn: list[str]) -> None:
+    """A sentence draws nothing; a caption draws its figure; both as from nothing."""
+    studies = gallery.small(tmp_path)
+    kept = Kept(tmp_path / "kept")
+    before = site(tmp_path, studies, kept)
+    path = studies[0].folder / "index.md"
+    for old, new, redrawn in (
+        ("A matrix.](figure:matrix)\n", "A matrix.](figure:matrix)\n\nMore.\n", []),
+        ("[A step.]", "[Another step.]", ["slots step"]),
+    ):
+        path.write_text(path.read_text().replace(old, new))
+        drawn.clear()
+        after = site(tmp_path, studies, kept)
+        assert drawn == redrawn
+        assert after != before
+        assert after == site(tmp_path, studies, None)
+        before = after
+
+
+def test_a_changed_artifact_is_drawn_anew(tmp_path: Path, drawn: list[str]) -> None:
+    """All figures of its study, none of another."""
+    studies = gallery.small(tmp_path)
+    kept = Kept(tmp_path / "kept")
+    site(tmp_path, studies, kept)
+    path = artifact_path(studies[1], "greedy")
+    stored = load(path)
+    scores = stored.artifact.scores.copy()  # type: ignore[attr-defined]
+    scores[0] = scores[0][::-1]
+    save(path, type(stored.artifact)(**vars(stored.artifact) | {"scores": scores}),
+         stored.head)  # fmt: skip
+    drawn.clear()
+    after = site(tmp_path, studies, kept)
+    assert drawn == ["earlier matrix"]
+    assert after == site(tmp_path, studies, None)
+
+
+def test_what_all_pages_share_is_in_every_key(tmp_path: Path, drawn: list[str]) -> None:
+    """The base address, the site's settings and its templates draw all anew."""
+    studies = gallery.small(tmp_path)
+    kept = Kept(tmp_path / "kept")
+    site(tmp_path, studies, kept)
+    settings = gallery.SETTINGS.model_copy(update={"author": "B. Writer"})
+    (tmp_path / "templates").mkdir()
+    for changed in ({"base_url": "https://example.org/x/"}, {"settings": settings}):
+        drawn.clear()
+        site(tmp_path, studies, kept, **changed)
+        assert len(drawn) == 3
+    page = (TEMPLATES / "404.html").read_text("utf-8").replace("no page", "nothing")
+    (tmp_path / "templates" / "404.html").write_text(
+        words.replace("no page", "nothing")
+    )
+    drawn.clear()
+    site(tmp_path, studies, kept)
+    assert len(drawn) == 3
+
+
+def test_damage_to_what_was_kept_is_not_shown(tmp_path: Path) -> None:
+    """Each entry in turn, a bit flipped in its middle: the site stays the same."""
+    studies = gallery.small(tmp_path)
+    before = site(tmp_path, studies, Kept(tmp_path / "kept"))
+    for path in sorted((tmp_path / "kept").iterdir()):
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    assert site(tmp_path, studies, Kept(tmp_path / "kept")) == before
+
+
+def test_every_field_of_a_post_survives(tmp_path: Path) -> None:
+    """Posts of every kind of figure: recalled, they give the bytes they gave first."""
+    studies = gallery.studies(tmp_path)
+    first = site(tmp_path, studies, Kept(tmp_path / "kept"))
+    assert site(tmp_path, studies, Kept(tmp_path / "kept")) == first
+    assert site(tmp_path, studies, None) == first
+
+
+def test_unchanged_files_are_linked_and_others_are_not(tmp_path: Path) -> None:
+    """A file of the old site keeps its inode; a changed or linked one is written."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    write({"a/same": b"1", "changed": b"2", "gone": b"3"}, old)
+    (old / "through").symlink_to(old / "a" / "same")
+    write({"a/same": b"1", "changed": b"4", "through": b"1", "fresh": b"5"}, new, old)
+    assert (old / "a" / "same").samefile(new / "a" / "same")
+    assert not (new / "through").is_symlink()
+    assert not (old / "a" / "same").samefile(new / "through")
+    assert (old / "changed").read_bytes() == b"2"
+    assert (new / "changed").read_bytes() == b"4"
+
+
+def test_a_post_without_fragments_is_the_same(tmp_path: Path) -> None:
+    """Fragments change no byte of a body."""
+    study = gallery.small(tmp_path)[0]
+    from generator.drawer import Fragments
+    from generator.templating import environment
+
+    templates = environment(tmp_path)
+    fragments = Fragments(Kept(tmp_path / "kept"), "k")
+    plain, _ = make_post(study, templates, {})
+    for _ in range(2):
+        post, _ = make_post(study, templates, {}, fragments=fragments)
+        assert post.body == plain.body
