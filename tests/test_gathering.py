@@ -104,9 +104,7 @@ def test_what_all_pages_share_is_in_every_key(tmp_path: Path, drawn: list[str]) 
         site(tmp_path, studies, kept, **changed)
         assert len(drawn) == 3
     page = (TEMPLATES / "404.html").read_text("utf-8").replace("no page", "nothing")
-    (tmp_path / "templates" / "404.html").write_text(
-        words.replace("no page", "nothing")
-    )
+    (tmp_path / "templates" / "404.html").write_text(page)
     drawn.clear()
     site(tmp_path, studies, kept)
     assert len(drawn) == 3
