@@ -124,6 +124,7 @@ class Drawer:
             "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
             "scores": scoreblock.blocks(figure.reads(), self.known, self.grades),
             "link": lambda path: relpath(path, here),
+            "noted": {},
         }
         return render(self.templates, "figure.html", context)
 

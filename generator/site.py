@@ -35,7 +35,7 @@ from generator.templating import environment, folders
 from generator.templating import render as draw
 
 STYLES = ("style.css", "figures.css", "ramps.css")
-SCRIPTS = ("figures.js",)
+SCRIPTS = ("page.js", "figures.js")
 LARGEST = 50_000_000
 """Bytes of a file above which a host may refuse it."""
 

@@ -140,6 +140,7 @@ HELPERS = {
         "density",
         "drawing",
         "epochlines",
+        "items",
         "masses",
         "numbers",
         "ramps",

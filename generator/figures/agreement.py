@@ -20,6 +20,8 @@ from generator.errors import FigureError, nearest, quoted
 from generator.figures.base import Figure
 from generator.figures.colour import Scale
 from generator.figures.estimates import decimals, sentence
+from generator.figures.items import Items
+from generator.figures.items import table as grid
 from generator.figures.numbers import count, fixed, numeral, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.tokenscale import word
@@ -73,6 +75,11 @@ class AgreementView(View):
     quantities: tuple[Stat, ...]
     times: tuple[Stat, ...]
     remarks: tuple[str, ...]
+
+    def items(self) -> Items:
+        """Pairs of explanations in the first measure's matrix."""
+        diagonal = [(i, i) for i in range(len(self.names))]
+        return grid(self.names, self.names, diagonal)
 
 
 class AgreementMatrix(Figure):

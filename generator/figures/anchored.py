@@ -22,6 +22,7 @@ from generator.artifacts import (
 )
 from generator.errors import FigureError
 from generator.figures import estimates
+from generator.figures.items import link_of
 from generator.figures.numbers import count, fixed, percent, significant
 from generator.figures.strip import Chip
 from generator.figures.texthead import name_of
@@ -98,11 +99,23 @@ def chips(text: AnchoredText) -> Words:
         ({i for i, t in enumerate(text.tokens) if t.kind == "unknown"}, "unk"),
     )
     read = tuple(
-        Chip(show(token), " ".join(css for places, css in marks if at in places))
+        Chip(
+            show(token),
+            " ".join(css for places, css in marks if at in places),
+            key=str(at + 1),
+        )
         for at, token in enumerate(text.tokens[:MOST])
     )
     size = len(text.tokens)
-    return Words(read, None, (), long=size > READABLE, bare=True, cut=size > MOST)
+    return Words(
+        read,
+        None,
+        (),
+        long=size > READABLE,
+        bare=True,
+        cut=size > MOST,
+        link=link_of(text.tokens),
+    )
 
 
 def share(value: float) -> str:

@@ -21,6 +21,7 @@ from generator.errors import FigureError
 from generator.figures.base import Figure
 from generator.figures.estimates import sentence
 from generator.figures.heatmap import find_text, summary
+from generator.figures.items import Item, Items, Track, link_of
 from generator.figures.numbers import count, significant
 from generator.figures.readings import pads
 from generator.figures.strip import Chip
@@ -93,6 +94,14 @@ class BarsView(View):
     keys: tuple[KeyLine, ...]
     stats: tuple[Stat, ...]
     warnings: tuple[str, ...]
+    link: str
+
+    def items(self) -> Items:
+        """The words that have a bar, by their places in the text."""
+        words = sorted((int(b.word.key), b.word) for b in self.bars)
+        return Items(
+            (Track("", tuple(Item(w.token.text, n, w.key) for n, w in words)),)
+        )
 
 
 class Bars(Figure):
@@ -148,6 +157,7 @@ class Bars(Figure):
             keys=marks(bars, chosen=bool(self.outline)),
             stats=facts(text),
             warnings=warnings(text),
+            link=link_of(text.tokens),
         )
 
 
@@ -188,7 +198,7 @@ def bar(drawing: Drawing, place: int, *, marked: bool) -> Bar:
     value = float(drawn(scores, text)[place])
     made = chip(text.tokens[place], value, spread_of(text, place), scale, marked)
     css = scale.shade(value) if scale and math.isfinite(value) else ""
-    word = replace(made, css=made.css.removeprefix(css).strip())
+    word = replace(made, css=made.css.removeprefix(css).strip(), key=str(place + 1))
     if not math.isfinite(value):
         return Bar(word, "", axis.at(0), 0.0, None)
     left, right = sorted((axis.at(0), axis.at(value)))

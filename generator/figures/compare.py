@@ -18,7 +18,8 @@ from generator.artifacts import Artifact, ScoredText, Token, TokenScores
 from generator.errors import FigureError, nearest, quoted
 from generator.figures.base import Figure
 from generator.figures.estimates import sentence
-from generator.figures.heatmap import find_text
+from generator.figures.heatmap import find_text, of_texts
+from generator.figures.items import Items
 from generator.figures.numbers import count
 from generator.figures.sharedscales import alike, scales_of, shared_ends, told
 from generator.figures.texthead import Heading, facts, heading, warnings
@@ -69,6 +70,10 @@ class CompareView(View):
     """Ramps to explain where there is not one scale: `s`, `d` or both."""
     ends: tuple[str, ...]
     keys: tuple[KeyLine, ...]
+
+    def items(self) -> Items:
+        """The words of each row."""
+        return of_texts([row.name for row in self.rows], self.rows)
 
 
 class Compare(Figure):

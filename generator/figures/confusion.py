@@ -18,6 +18,8 @@ from generator.artifacts import Artifact, Predictions
 from generator.errors import FigureError
 from generator.figures.base import Figure
 from generator.figures.colour import Scale
+from generator.figures.items import Items
+from generator.figures.items import table as grid
 from generator.figures.numbers import count, fixed, percent
 from generator.figures.tokens import Phrase
 from generator.figures.tokenscale import word
@@ -55,6 +57,10 @@ class ConfusionView(View):
     precisions: tuple[str, ...]
     stats: tuple[Stat, ...]
     side: str
+
+    def items(self) -> Items:
+        """Cells by true and predicted label."""
+        return grid(self.labels, self.labels)
 
 
 class Confusion(Figure):

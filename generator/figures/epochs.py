@@ -16,10 +16,12 @@ from generator.artifacts import Artifact, Frames, SlotScores
 from generator.errors import FigureError
 from generator.figures.base import Figure
 from generator.figures.colour import ATTENTION, Scale, scale_for
+from generator.figures.items import Control, Items
 from generator.figures.numbers import fixed, significant
 from generator.figures.slots import Slots, find_step, number, place_slots
 from generator.figures.strip import Strip, outlined, strip
 from generator.figures.tables import slot_table, step_table
+from generator.figures.text import items
 from generator.figures.tokens import Phrase, Shown, show
 from generator.figures.view import Table, View
 
@@ -57,6 +59,16 @@ class EpochsView(View):
     """The line that the strips print."""
     strips: tuple[Strip, ...]
     target: Shown
+    epochs: tuple[str, ...]
+    """Their numbers, parallel to the panels."""
+
+    def items(self) -> Items:
+        """The tokens of each epoch's strip."""
+        return items(self.strips)
+
+    def controls(self) -> tuple[Control, ...]:
+        """The epoch whose text is shown, all of them at first."""
+        return (Control("epoch", ("all", *self.epochs)),)
 
 
 class Epochs(Figure):
@@ -104,6 +116,7 @@ class Epochs(Figure):
                 for slots, label in zip(placed, names, strict=True)
             ),
             target=show(last.targets[step]),
+            epochs=tuple(str(frame.epoch) for frame in frames.frames),
         )
 
 
@@ -145,8 +158,9 @@ def panel(slots: Slots, scale: Scale) -> Panel:
 def bare(full: Strip) -> Strip:
     """A strip without what lies around the window: eleven of those would be noise."""
     return Strip(
-        full.label, full.pad, full.pads, (), full.read, full.target, (), full.dense
-    )
+        full.label, full.pad, full.pads, (), full.read, full.target, (), full.dense,
+        link=full.link,
+    )  # fmt: skip
 
 
 def tables(placed: tuple[Slots, ...], names: tuple[str, ...]) -> tuple[Table, ...]:

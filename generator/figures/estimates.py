@@ -14,6 +14,7 @@ from typing import ClassVar, Literal
 from generator.artifacts import Artifact, Estimate, Estimates, Role
 from generator.errors import FigureError
 from generator.figures.base import Figure
+from generator.figures.items import Items, named
 from generator.figures.numbers import fixed, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
@@ -76,6 +77,10 @@ class EstimatesView(View):
     verdict: str
     claim: str
     remarks: tuple[str, ...]
+
+    def items(self) -> Items:
+        """The estimates, each a row."""
+        return Items(named([row.name for row in self.whiskers]))
 
 
 class EstimateDots(Figure):

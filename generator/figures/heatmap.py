@@ -9,8 +9,9 @@ stands under the text as a sentence.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -19,6 +20,7 @@ from generator.errors import FigureError
 from generator.figures.base import Figure
 from generator.figures.colour import ATTENTION
 from generator.figures.estimates import sentence
+from generator.figures.items import Items, Track
 from generator.figures.numbers import chance, count, fixed
 from generator.figures.readings import certainty, pads, predicted
 from generator.figures.texthead import Heading, facts, heading, name_of, warnings
@@ -57,12 +59,24 @@ class TextBlock:
     warnings: tuple[str, ...]
 
 
+class HasWords(Protocol):
+    """A part of a figure that shows a text's words."""
+
+    @property
+    def words(self) -> Words:
+        """Its words."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class HeatmapView(View):
     """Texts on one scale, and the marks that they carry."""
 
     blocks: tuple[TextBlock, ...]
     keys: tuple[KeyLine, ...]
+
+    def items(self) -> Items:
+        """The words of each text; keys begin with its number if there are several."""
+        return of_texts([one.head.name for one in self.blocks], self.blocks)
 
 
 class Heatmap(Figure):
@@ -128,6 +142,17 @@ class Heatmap(Figure):
             raise FigureError("heatmap: the artifact holds no text, nothing to draw")
         given = [i for i, text in enumerate(scores.texts) if text.document is None]
         return given[:FEW] or [0]
+
+
+def of_texts(names: Sequence[str], blocks: Sequence[HasWords]) -> Items:
+    """Rows of words; keys begin with the row's number if there are several."""
+    several = len(blocks) > 1
+    return Items(
+        tuple(
+            Track(name, block.words.items(f"{i}-" if several else ""))
+            for i, (name, block) in enumerate(zip(names, blocks, strict=True), 1)
+        )
+    )
 
 
 def find_text(scores: TokenScores | Anchors, number: int) -> int:

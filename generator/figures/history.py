@@ -30,6 +30,7 @@ from generator.figures.epochlines import (
 )
 from generator.figures.estimates import sentence
 from generator.figures.heatmap import find_text
+from generator.figures.items import Control, Items, Track, table
 from generator.figures.numbers import chance, count, fixed
 from generator.figures.readings import certainty, predicted
 from generator.figures.texthead import Heading, heading, warnings
@@ -71,6 +72,19 @@ class HistoryView(View):
     """For each frame its line of prose, then `class|numeral|said` of each chip."""
     keys: tuple[KeyLine, ...]
     warnings: tuple[str, ...]
+    epochs: tuple[str, ...]
+    """The frames' numbers."""
+
+    def items(self) -> Items:
+        """Cells by epoch and word; the words of the one text if lines are drawings."""
+        if not self.cells:
+            return Items((Track("", self.words.items()),))
+        names = [column.text for column in self.columns]
+        return table([line.name for line in self.lines], names)
+
+    def controls(self) -> tuple[Control, ...]:
+        """The epoch printed as text."""
+        return (Control("epoch", self.epochs),)
 
 
 class History(Figure):
@@ -130,6 +144,7 @@ class History(Figure):
             frames=tuple(map(frame, heads, strips)),
             keys=keys(strips, texts, bool(self.outline)),
             warnings=warnings(texts[start]),
+            epochs=tuple(str(scores.epoch) for scores, _ in shown),
         )
 
     def frames_of(self, frames: TokenFrames) -> list[Drawn]:

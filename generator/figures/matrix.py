@@ -1,14 +1,16 @@
 """All steps of a text at once: rows are tokens written, columns what was read.
 
-There are two layouts of the same numbers. By distance back, a column is a slot of the
+There are two layouts of the same cells. By distance back, a column is a slot of the
 window. By word, a column is a token of the text, so that the window shows as a band
-along the diagonal and every column has its name. Padding is kept in both: each padded
-slot has its cell, and each row prints the sum over them beside the score of the newest
-slot and the probability of the token written.
+along the diagonal and every column has its name: the cells of a row are moved by empty
+ones that span the words out of sight. Padding is kept in both: each padded slot has its
+cell, and each row prints the sum over them beside the score of the newest slot and the
+probability of the token written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -18,6 +20,7 @@ from pydantic import Field
 from generator.artifacts import Artifact, SlotScores
 from generator.figures.base import Figure
 from generator.figures.colour import ATTENTION, Scale, scale_for
+from generator.figures.items import Control, Item, Items, Track
 from generator.figures.numbers import (
     brief,
     chance,
@@ -52,19 +55,24 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One token written. `by_word` is parallel to the view's `words`."""
+    """One token written: a cell for each slot, and what moves them by word."""
 
     head: Shown
-    by_distance: tuple[Cell, ...]
-    pads: tuple[Cell, ...]
+    cells: tuple[Cell, ...]
+    padded: int  # cells that lie before the text
+    gone: int  # words that left the window
+    later: int  # words not read yet
     pad_sum: Cell
-    by_word: tuple[Cell, ...]
     sums: tuple[Sum, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class MatrixView(View):
     """Both layouts. `words` is empty where the histories are not one text's."""
+
+    link: str
+    start: int
+    """Tokens before the first written."""
 
     rows: tuple[MatrixRow, ...]
     distances: tuple[str, ...]
@@ -76,6 +84,32 @@ class MatrixView(View):
     wide: bool
     """Whether it needs the margin's width."""
     signed: bool
+
+    def items(self) -> Items:
+        """Cells by the token written and the token read; words have a heading."""
+        slots = len(self.distances)
+        return Items(
+            tuple(
+                Track(row.head.text, tuple(self.cells_of(i, row)), f"{i}-")
+                for i, row in enumerate(self.rows, 1)
+            ),
+            tuple(Item(word.text, i, f"-{i}") for i, word in enumerate(self.words, 1))
+            or tuple(Item(str(b), b, "") for b in range(slots, 0, -1)),
+        )
+
+    def cells_of(self, step: int, row: MatrixRow) -> Iterator[Item]:
+        """A row's cells but padding, each under the word in it, else its distance."""
+        for slot in range(row.padded, len(row.cells)):
+            back = len(row.cells) - slot
+            place = self.start + step - back
+            word = self.words[place - 1].text if self.words else str(back)
+            yield Item(word, place if self.words else back, f"{step}-{back}")
+
+    def controls(self) -> tuple[Control, ...]:
+        """The layout, and whether padding is one column."""
+        views = ("dist", "word") if self.words else ()
+        pads = ("each", "sum") if self.pads else ()
+        return (Control("view", views), Control("pads", pads))
 
 
 class Matrix(Figure):
@@ -112,7 +146,9 @@ class Matrix(Figure):
             notes=() if slots.slides else (APART,),
             scored=True,
             generated=scores.temperature is not None,
-            rows=tuple(row(slots, t, scale, outline, pads) for t in range(slots.steps)),
+            rows=tuple(row(slots, t, scale, outline) for t in range(slots.steps)),
+            link=slots.link,
+            start=slots.start,
             distances=tuple(str(back) for back in range(slots.window, 0, -1)),
             pads=pads,
             words=tuple(show(token) for token in words),
@@ -130,9 +166,7 @@ FAINT = 0.1
 APART = "The rows do not read one running text, so there is no layout by word."
 
 
-def row(
-    slots: Slots, step: int, scale: Scale, outline: frozenset[str], pads: int
-) -> MatrixRow:
+def row(slots: Slots, step: int, scale: Scale, outline: frozenset[str]) -> MatrixRow:
     """One step in both layouts."""
     cells = [cell(slots, step, slot, scale, outline) for slot in range(slots.window)]
     mass = float(slots.padding[step])
@@ -140,16 +174,14 @@ def row(
     signed = slots.scores.signed
     short = brief if slots.window > WIDE else numeral
     total = Cell(f"{scale.shade(mass)} pd", short(mass, signed)) if padded else Cell()
-    placed = {slots.place(step, slot): c for slot, c in enumerate(cells)}
+    oldest = slots.place(step, 0) if slots.slides else 0
     return MatrixRow(
         head=show(slots.scores.targets[step]),
-        by_distance=tuple(cells),
-        pads=tuple(placed.get(place, Cell()) for place in range(-pads, 0)),
+        cells=tuple(cells),
+        padded=max(0, -oldest),
+        gone=max(0, oldest),
+        later=slots.steps - 1 - step if slots.slides else 0,
         pad_sum=blank(total),
-        by_word=tuple(
-            placed.get(place, Cell())
-            for place in (range(len(slots.text) - 1) if slots.slides else ())
-        ),
         sums=sums(slots, step),
     )
 

@@ -16,6 +16,7 @@ from pydantic import Field
 from generator.artifacts import Artifact, PartScores
 from generator.figures.base import Figure
 from generator.figures.colour import Scale, scale_for
+from generator.figures.items import Control, Item, Items, Track
 from generator.figures.matrix import Cell, blank
 from generator.figures.numbers import chance, fixed, numeral
 from generator.figures.slots import Slots, find_step, place_slots, unknowns
@@ -54,6 +55,33 @@ class PartsView(View):
     target: Shown
     stats: tuple[Stat, ...]
     wide: bool
+    link: str
+    start: int
+    """Tokens before the one written."""
+
+    def items(self) -> Items:
+        """Cells by part and slot; slots are numbered by the text, pads are none."""
+        slots = tuple(
+            (c.token.text, self.start - c.back + 1, c.back)
+            for c in self.columns[self.pads :]
+        )
+        return Items(
+            tuple(
+                Track(
+                    line.name,
+                    tuple(Item(name, at, f"{i}-{back}") for name, at, back in slots),
+                    f"{i}-",
+                )
+                for i, line in enumerate(self.lines, 1)
+            ),
+            tuple(Item(name, at, f"-{back}") for name, at, back in slots),
+        )
+
+    def controls(self) -> tuple[Control, ...]:
+        """The part shown alone, and whether padding is one column."""
+        layers = ("all", *(str(i) for i in range(1, len(self.lines))))
+        pads = ("sum", "each") if self.pads > 1 else ()
+        return (Control("layer", layers), Control("pads", pads))
 
 
 class Parts(Figure):
@@ -105,6 +133,8 @@ class Parts(Figure):
             target=show(scores.targets[step]),
             stats=stats(slots, step, values),
             wide=slots.window - pads > WIDE,
+            link=slots.link,
+            start=slots.place(step, slots.window),
         )
 
 

@@ -23,7 +23,8 @@ from generator.figures import anchored
 from generator.figures.anchored import Condition, State
 from generator.figures.base import Figure
 from generator.figures.estimates import Tick, sentence
-from generator.figures.heatmap import FEW, find_text
+from generator.figures.heatmap import FEW, find_text, of_texts
+from generator.figures.items import Items
 from generator.figures.numbers import count, significant
 from generator.figures.ruleaxis import Line, axis_of, line, shapes, ticks
 from generator.figures.texthead import Heading, facts, heading, name_of, warnings
@@ -60,6 +61,10 @@ class RuleView(View):
     ticks: tuple[Tick, ...]
     asked: Tick
     perturbation: str
+
+    def items(self) -> Items:
+        """The words of each text."""
+        return of_texts([one.head.name for one in self.blocks], self.blocks)
 
 
 class Rule(Figure):

@@ -26,6 +26,7 @@ from generator.figures.estimates import (
     told,
     whisker,
 )
+from generator.figures.items import Items, named
 from generator.figures.numbers import fixed, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.tokenscale import word
@@ -59,6 +60,11 @@ class ScoresView(View):
     aspect: str
     measures: tuple[Measure, ...]
     remarks: tuple[str, ...]
+
+    def items(self) -> Items:
+        """The grades of every measure, each a row."""
+        rows = [row.whisker.name for one in self.measures for row in one.rows]
+        return Items(named(rows))
 
 
 class ScoreDots(Figure):

@@ -15,6 +15,7 @@ import numpy as np
 from generator.artifacts import Floats, SlotScores, Token
 from generator.errors import FigureError, nearest, quoted
 from generator.figures.colour import ATTENTION
+from generator.figures.items import link_of
 from generator.figures.masses import padding_mass, recency_mass
 from generator.figures.numbers import count, fixed, significant
 from generator.figures.tokens import Phrase, show
@@ -38,6 +39,11 @@ class Slots:
     def window(self) -> int:
         """How many slots a row has."""
         return int(self.scores.scores.shape[1])
+
+    @property
+    def link(self) -> str:
+        """What ties drawings of this text together; "" where there is no one text."""
+        return link_of(self.text) if self.slides else ""
 
     def place(self, step: int, slot: int) -> int:
         """Where in the text slot `slot` of `step` lies; below 0 it is padding."""

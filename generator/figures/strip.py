@@ -21,12 +21,16 @@ AROUND = 80
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A token of the text: its colour class, its small number, what is said of it."""
+    """A token of the text: its colour class, its small number, what is said of it.
+
+    `key` names it in its row, see `generator.figures.items`.
+    """
 
     token: Shown
     css: str
     numeral: str = ""
     said: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ class Strip:
     later: tuple[Chip, ...]
     dense: bool = False
     cut: bool = False
+    link: str = ""
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """The tokens of the text that are drawn, in its order."""
+        return (*self.out, *self.read, self.target, *self.later)
 
 
 def strip(
@@ -49,7 +59,7 @@ def strip(
 ) -> Strip:
     """The strip of one step."""
     scores = slots.scores
-    chips = [chip(scores, step, slot, scale, outline) for slot in range(slots.window)]
+    chips = [chip(slots, step, slot, scale, outline) for slot in range(slots.window)]
     padded = [slot for slot in range(slots.window) if slots.is_pad(step, slot)]
     read = tuple(c for slot, c in enumerate(chips) if slot not in set(padded))
     out, later = surroundings(slots, step, outline)
@@ -60,23 +70,34 @@ def strip(
         pads=tuple(chips[slot] for slot in padded),
         out=out[-AROUND:],
         read=read,
-        target=Chip(written, "target", "written", "being written"),
+        target=Chip(written, "target", "written", "being written", key(slots, step)),
         later=later[:AROUND],
         dense=all(len(token.text) <= 1 or token.kind != "word" for token in slots.text),
         cut=len(out) > AROUND or len(later) > AROUND,
+        link=slots.link,
     )
 
 
+def key(slots: Slots, step: int, slot: int | None = None) -> str:
+    """The key of a slot, or of the token written: its place in the text, from 1."""
+    if slot is not None and (slots.is_pad(step, slot) or not slots.slides):
+        return f"{'p' if slots.is_pad(step, slot) else 'b'}{slots.window - slot}"
+    place = slots.place(step, slots.window if slot is None else slot)
+    return str(place + 1) if slots.slides else "w"
+
+
 def chip(
-    scores: SlotScores, step: int, slot: int, scale: Scale, outline: frozenset[str]
+    slots: Slots, step: int, slot: int, scale: Scale, outline: frozenset[str]
 ) -> Chip:
     """One slot as a chip."""
+    scores = slots.scores
     token = scores.histories[step][slot]
     value = float(scores.scores[step, slot])
     css = scale.shade(value) + (" key" if token.text in outline else "")
     back = len(scores.histories[step]) - slot
     said = f"{number(scores, value, 3)} {scores.unit}".strip() + f", {back} back"
-    return Chip(show(token), css, numeral(value, scores.signed), said)
+    small = numeral(value, scores.signed)
+    return Chip(show(token), css, small, said, key(slots, step, slot))
 
 
 def pad_chip(slots: Slots, step: int, scale: Scale, padded: int) -> Chip:
@@ -89,6 +110,7 @@ def pad_chip(slots: Slots, step: int, scale: Scale, padded: int) -> Chip:
         scale.shade(mass),
         numeral(mass, slots.scores.signed),
         said,
+        "p",
     )
 
 
@@ -102,8 +124,11 @@ def surroundings(
 
     def quiet(places: range, css: str) -> tuple[Chip, ...]:
         return tuple(
-            Chip(show(t), css + (" key" if t.text in outline else ""))
-            for t in (slots.text[place] for place in places)
+            Chip(
+                show(t), css + (" key" if t.text in outline else ""), key=str(place + 1)
+            )
+            for place in places
+            for t in (slots.text[place],)
         )
 
     out = quiet(range(max(0, here - slots.window)), "out")

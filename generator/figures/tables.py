@@ -11,6 +11,8 @@ from generator.figures.view import Row, Table
 
 DIGITS = 4
 """Decimals of a score in a table."""
+NOTHING = 0.5 * 10.0**-DIGITS
+"""Sizes below it round to nothing."""
 
 
 def slot_table(slots: Slots) -> Table:
@@ -34,7 +36,12 @@ def cells(slots: Slots, step: int) -> tuple[str, ...]:
     values = [float(v) for v in scores.scores[step]]
     values += [float(slots.padding[step]), float(slots.recency[step])]
     probability = significant(float(scores.probabilities[step]), 3)
-    return (*(fixed(value, DIGITS) for value in values), probability)
+    return (*map(cell, values), probability)
+
+
+def cell(value: float) -> str:
+    """A score of a table; what rounds to nothing is `0`, as most of them may be."""
+    return "0" if abs(value) < NOTHING else fixed(value, DIGITS)
 
 
 def step_table(frames: tuple[SlotScores, ...], names: tuple[str, ...]) -> Table:

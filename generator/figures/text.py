@@ -8,6 +8,7 @@ written is boxed.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -16,6 +17,7 @@ from pydantic import Field
 from generator.artifacts import Artifact, SlotScores
 from generator.figures.base import Figure
 from generator.figures.colour import scale_for
+from generator.figures.items import Control, Item, Items, Track, numbers
 from generator.figures.numbers import chance, fixed, significant
 from generator.figures.slots import (
     Slots,
@@ -28,7 +30,7 @@ from generator.figures.slots import (
 )
 from generator.figures.strip import Strip, outlined, strip
 from generator.figures.tables import slot_table
-from generator.figures.tokens import Phrase, Shown, show
+from generator.figures.tokens import Phrase, Shown, plain, show
 from generator.figures.view import Stat, View
 
 
@@ -55,6 +57,37 @@ class TextView(View):
     start: int
     outline: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+
+    def items(self) -> Items:
+        """The text's tokens; those of several strips, strip by strip."""
+        return items(self.strips)
+
+    def controls(self) -> tuple[Control, ...]:
+        """The step, where there is one strip that can go on; padding's fold."""
+        step = Control("step", numbers(self.steps if self.step >= 0 else 0))
+        fold = Control("pads", ("sum", "each"))
+        return (step, fold) if len(self.strips) == 1 else ()
+
+
+def items(strips: Sequence[Strip]) -> Items:
+    """The tokens of strips; keys begin with the strip's number if there are several."""
+    several = len(strips) > 1
+    return Items(
+        tuple(
+            Track(
+                plain(one.label),
+                tuple(
+                    Item(
+                        c.token.text,
+                        int(c.key) if c.key.isdigit() else i,
+                        f"{n}-{c.key}" if several else c.key,
+                    )
+                    for i, c in enumerate(one.chips, 1)
+                ),
+            )
+            for n, one in enumerate(strips, 1)
+        )
+    )
 
 
 class Text(Figure):

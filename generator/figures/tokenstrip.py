@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from generator.artifacts import ScoredText, Token, TokenScores
 from generator.errors import FigureError, nearest, quoted
+from generator.figures.items import Item, link_of
 from generator.figures.numbers import fixed, numeral
 from generator.figures.strip import Chip
 from generator.figures.tokens import Shown, show
@@ -69,6 +70,11 @@ class Words:
     long: bool
     bare: bool
     cut: bool
+    link: str
+
+    def items(self, before: str = "") -> tuple[Item, ...]:
+        """The words, `before` being the row's part of their keys."""
+        return tuple(Item(c.token.text, int(c.key), before + c.key) for c in self.read)
 
 
 def words(
@@ -85,7 +91,10 @@ def words(
     marked = outlined(text, outline)
     ink = None if text.undefined else scale
     chips = {
-        i: chip(token, float(values[i]), spread_of(text, i), ink, i in marked)
+        i: replace(
+            chip(token, float(values[i]), spread_of(text, i), ink, i in marked),
+            key=f"p{i + 1}" if i in padded else str(i + 1),
+        )
         for i, token in enumerate(text.tokens)
         if i in padded or i in set(real[:MOST])
     }
@@ -96,6 +105,7 @@ def words(
         long=len(real) > READABLE,
         bare=ink is None or len(real) > READABLE,
         cut=len(real) > MOST,
+        link=link_of(text.tokens),
     )
 
 
@@ -126,7 +136,8 @@ def pad_chip(
     mean = mass / padded
     all_in = number(mass, math.nan, scale)
     said = f"{all_in} in all, {number(mean, math.nan, scale)} a slot"
-    return Chip(Shown(name, name, "pad"), shade(mean, scale), small(mass, scale), said)
+    token = Shown(name, name, "pad")
+    return Chip(token, shade(mean, scale), small(mass, scale), said, "p")
 
 
 def shade(value: float, scale: TokenScale | None) -> str:

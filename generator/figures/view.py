@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.figures.colour import Scale
+from generator.figures.items import Control, Items
 from generator.figures.tokens import Phrase, Shown
 
 
@@ -52,3 +53,11 @@ class View:
     """Whether it shows text that a model wrote."""
     beside: bool = False
     """Whether the caption stands beside the drawing where there is room."""
+
+    def items(self) -> Items:
+        """What can be pointed at and annotated; nothing, unless a figure says more."""
+        return Items()
+
+    def controls(self) -> tuple[Control, ...]:
+        """What a reader can choose; nothing, unless a figure says more."""
+        return ()

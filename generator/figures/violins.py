@@ -26,6 +26,7 @@ from generator.figures.estimates import (
     sentence,
     told,
 )
+from generator.figures.items import Items, named
 from generator.figures.numbers import fixed, significant
 from generator.figures.tokens import Phrase
 from generator.figures.tokenscale import word
@@ -72,6 +73,10 @@ class ViolinsView(View):
     verdict: str
     claim: str
     remarks: tuple[str, ...]
+
+    def items(self) -> Items:
+        """The groups, each a row."""
+        return Items(named([group.name for group in self.violins]))
 
 
 class Violins(Figure):

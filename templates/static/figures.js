@@ -1,160 +1,269 @@
-/* Enhances static figures; without it every page still reads, prints and links.
-   Numbers come from the table behind a figure. Text goes in by textContent alone. */
+/* Figures that answer. Without this, every figure still reads, prints and links.
+   Numbers come from the page's own tables; text goes in by textContent alone.
+   An item is a token or a cell; its key names it in an address (generator/figures/items.py).
+   Whatever an address says is compared with what is there; what is not there does nothing. */
 (() => {
   'use strict';
-  const doc = document, root = doc.documentElement;
+  const doc = document;
   const one = (sel, el = doc) => el.querySelector(sel), all = (sel, el = doc) => [...el.querySelectorAll(sel)];
   const fix = (v, n = 3) => Number.isFinite(v) ? v.toFixed(n).replace('-', '\u2212') : '\u2013';
   const chance = p => p > 0 && p < 0.005 ? String(+p.toPrecision(1)) : fix(p, 2);
   const num = s => parseFloat(s.replace('\u2212', '-').replace('+', ''));
-  root.classList.add('js');
+  const make = (tag, css, text = '') => { const x = doc.createElement(tag); x.className = css; x.textContent = text; return x; };
+  const label = th => (one('bdi', th) || th.firstChild).textContent;
+  const capital = s => s.charAt(0).toUpperCase() + s.slice(1);
+  const SLOT = 'td:not(.ps):not(.rs):not(.fw):not(.fp)';
+  const ITEM = '.t[data-k], li[data-k], .mx tbody td:not(:empty):not(.rs)';
+  const figs = new Map();
 
-  /* theme, stored under this site's own path */
-  const src = (doc.currentScript || {}).src || '';
-  const store = 'theme:' + src.replace(/[^/]*\/[^/]*$/, '');
-  const themes = ['auto', 'light', 'dark'];
-  let theme = 'auto';
-  try { theme = localStorage.getItem(store) || 'auto'; } catch (e) { /* storage off */ }
-  const setTheme = v => {
-    theme = themes.includes(v) ? v : 'auto';
-    if (theme === 'auto') root.removeAttribute('data-theme'); else root.dataset.theme = theme;
-    try { localStorage.setItem(store, theme); } catch (e) { /* storage off */ }
-    const b = one('[data-theme-toggle]');
-    if (b) b.textContent = 'Theme: ' + theme;
+  /* ---- keys, and what is the same token elsewhere ---- */
+  const slots = tr => [...tr.cells].filter(x => x.matches(SLOT));
+  const row = td => td.parentElement.sectionRowIndex + 1;
+  const key = i => {
+    if (i.dataset.k) return i.dataset.k;
+    const table = i.closest('table'), w = +table.dataset.window, t = row(i);
+    if (i.matches('.ps')) return t + '-p';
+    const same = all('.mx', i.closest('figure')), n = same.indexOf(table);
+    return (n ? n + 1 + '.' : '') + t + '-' + (w ? w - slots(i.parentElement).indexOf(i) : i.cellIndex);
   };
-  setTheme(theme);
+  const spot = i => { /* the link of an item's text, and its place in it */
+    const box = i.closest('[data-link]');
+    if (!box) return null;
+    const k = key(i).split('-').pop();
+    if (!/^\d+$/.test(k)) return null;
+    const d = box.dataset, at = !d.window ? +k : +d.start + (box.matches('.parts') ? 1 : row(i)) - k;
+    return at < 1 || (d.words && at > +d.words) ? null : [d.link, at];
+  };
+  const held = (box, at) => { /* items of a container that hold the token at a place */
+    const d = box.dataset;
+    if (box.tagName !== 'TABLE') return all('.t[data-k]', box).filter(x => x.dataset.k.split('-').pop() === String(at));
+    const rows = [...box.tBodies[0].rows], parts = box.matches('.parts');
+    if (!d.window) return [...rows.map(r => r.cells[at]), box.tFoot.rows[0].cells[at]].filter(Boolean);
+    const w = +d.window;
+    const found = rows.map((r, n) => slots(r)[w - (+d.start + (parts ? 1 : n + 1) - at)]);
+    const words = parts ? [] : all('.f-word th.w:not(.pw):not(.ps)', box);
+    return [...found, words[at - 1]].filter(Boolean);
+  };
+  const light = i => {
+    all('.kin').forEach(x => x.classList.remove('kin'));
+    const s = i && spot(i);
+    if (s) all('[data-link]').filter(b => b.dataset.link === s[0]).forEach(b => held(b, s[1]).forEach(x => { if (x !== i) x.classList.add('kin'); }));
+  };
 
   class Figure {
     constructor(el) {
-      Object.assign(this, { el, kind: el.dataset.fig, read: one('[data-read]', el), pin: null });
-      this.hint = this.read.textContent;
-      const body = one('.tbl tbody', el);
+      Object.assign(this, { el, kind: el.dataset.fig, read: one('[data-read]', el), pin: null, controls: [] });
+      this.hint = this.read ? this.read.textContent : '';
       this.heads = all('.tbl thead th', el).map(x => x.textContent);
-      this.rows = this.kind === 'text' || this.kind === 'matrix' ? [...body.rows].map(r => ({ word: r.cells[0].textContent, cells: [...r.cells].slice(1).map(c => num(c.textContent)) })) : [];
+      this.calls = all('.calls li[data-for]', el);
       this.box = one('[data-strip]', el);
       this.range = one('input[type=range]', el);
-      if (this.range) this.slider();
-      if (this.box) this.strip();
-      if (one('.by-dist .wide', el)) { const r = one('.scroll', el); r.scrollLeft = r.scrollWidth; } /* newest slots first */
+      this.settle();
       this.index();
       this.first = this.state();
+      this.actions();
       const on = (type, fn) => el.addEventListener(type, fn, type === 'toggle');
       on('mouseover', e => { const i = this.item(e); if (i && !this.pin) this.show(i); });
       on('mouseleave', () => this.pin || this.clear());
       on('focusin', e => { const i = this.item(e); if (i) this.show(i); });
       on('focusout', () => this.pin || this.clear());
-      on('click', e => {
-        const b = e.target.closest('[data-move]'), i = this.item(e);
-        if (b) this.go(this.t + +b.dataset.move);
-        else if (i && !e.target.closest('summary')) this.choose(i);
-      });
+      on('click', e => this.click(e));
       on('keydown', e => this.key(e));
-      on('change', e => { if (e.target.type === 'radio') { this.clear(); this.save(); } });
-      on('toggle', () => this.index());
+      on('change', e => { if (e.target.type === 'radio') { this.clear(); this.settled(); this.save(); } });
+      on('toggle', e => { if (e.target.matches('.pads')) { this.index(); this.save(); } this.settled(); });
+      this.settled();
     }
 
-    item(e) { return e.target.closest('.t, .mx tbody td:not(:empty):not(.rs)'); }
-
-    index() { /* items in view; one tab stop */
-      this.items = all('.t, .mx tbody td:not(:empty):not(.rs)', this.el).filter(x => x.checkVisibility() && !x.closest('summary'));
-      this.items.forEach(x => { x.tabIndex = -1; });
-      const stop = this.pin || one('.target', this.el) || this.items[0];
-      if (stop) stop.tabIndex = 0;
+    item(e) { const i = e.target.closest(ITEM); return i && !i.closest('summary') && !i.closest('.tbl') ? i : null; }
+    get items() { return this.list = this.list || all(ITEM, one('.canvas', this.el)).filter(x => x.checkVisibility() && !x.closest('summary')); }
+    find(k) { return this.items.find(x => key(x) === k); }
+    index() { /* one tab stop; items are listed when they are asked for */
+      this.list = null;
+      all('.canvas [tabindex]:not(section)', this.el).forEach(x => x.removeAttribute('tabindex'));
+      const there = x => x.checkVisibility() && !x.closest('summary');
+      const stop = this.pin || one('.target', this.el) || all(ITEM, one('.canvas', this.el)).find(there);
+      if (stop) this.stop(stop);
+    }
+    stop(i) {
+      i.tabIndex = 0;
+      if (i.tagName === 'SPAN') { i.setAttribute('role', 'button'); i.setAttribute('aria-pressed', String(this.pin === i)); }
     }
 
-    /* a matrix cell's row of the table, and its column there */
-    place(td) {
-      const tr = td.parentElement, t = tr.sectionRowIndex, w = this.heads.length - 4;
-      if (!td.closest('.by-word')) return [t, td.cellIndex - 1];
-      const pads = all('.pw', tr).length, sum = one('.ps', tr) ? 1 : 0, c = td.cellIndex - 1;
-      if (td.matches('.ps')) return [t, w];
-      const last = [...tr.cells].filter(x => !x.matches('.rs, .ps') && x.textContent).at(-1).cellIndex - 1;
-      const flat = x => x < pads ? x : x - sum;
-      return [t, w - 1 - (flat(last) - flat(c))];
+    /* ---- what is said of an item ---- */
+    get rows() { /* the numbers of the first table */
+      const read = r => ({ word: r.cells[0].textContent, cells: [...r.cells].slice(1).map(c => num(c.textContent)) });
+      return this.read_ = this.read_ || [...one('.tbl tbody', this.el).rows].map(read);
     }
-
-    key2(i) { return i.tagName === 'TD' && this.kind === 'matrix' ? this.place(i).join('-') : ''; }
-
-    /* rows of a comparison: the words of one place, by row */
-    kin(i) {
-      const of = row => all('.toks .t', row).filter(x => !x.closest('.pads[open] :not(summary)')), rows = all('.answer', this.el);
-      const at = of(i.closest('.answer')).indexOf(i);
-      return rows.map(row => [row.getAttribute('aria-label'), of(row)[at]]).filter(([, x]) => x && this.name(x) === this.name(i));
+    kin(i) { /* the words of one place, by row */
+      const at = i.dataset.k.split('-').pop();
+      const same = r => all('.t[data-k]', r).find(x => x.dataset.k.split('-').pop() === at && !x.closest('.pads[open] > :not(summary)'));
+      return all('.answer', this.el).map(r => [r.getAttribute('aria-label'), same(r)]).filter(([, x]) => x);
     }
     name(i) { const b = one('bdi', i); return b.title || b.textContent; }
-
+    word(i) { /* the token that a cell is about */
+      const table = i.closest('table'), s = spot(i), foot = table.tFoot.rows;
+      if (!table.matches('.slots')) return label(foot[0].cells[i.cellIndex]);
+      return s ? label(all('.f-word th.w:not(.pw):not(.ps)', table)[s[1] - 1]) : '';
+    }
     say(i) {
       if (i.dataset.s) return i.dataset.s;
-      if (this.kind === 'compare') return '\u2018' + this.name(i) + '\u2019: ' + this.kin(i).map(([row, x]) => row + ' ' + x.dataset.v).join('; ');
+      if (this.kind === 'compare') return '\u2018' + this.name(i) + '\u2019: ' + this.kin(i).map(([r, x]) => r + ' ' + x.dataset.v).join('; ');
       if (i.dataset.v) return this.name(i) + ': ' + i.dataset.v;
+      if (i.tagName === 'LI') return i.innerText.replace(/\s+/g, ' ');
       if (i.tagName !== 'TD') return i.firstChild.textContent + (i.matches('.later') ? ' is not written yet' : i.matches('.out') ? ' has left the window' : ' is being written');
-      const head = i.parentElement.cells[0].textContent;
-      if (this.kind === 'matrix') {
-        const [t, s] = this.place(i), w = this.heads.length - 4;
-        const where = s === w ? 'all padding' : (i.matches('.pd') ? 'padding' : this.column(i)) + ', ' + (w - s) + ' back';
-        return 'Writing \u2018' + head + '\u2019: ' + fix(this.rows[t].cells[s], 4) + ' on ' + where;
+      const head = one('th', i.parentElement), text = one('bdi', head), name = (text && text.title) || label(head);
+      if (i.closest('.slots')) {
+        const w = +i.closest('table').dataset.window, back = i.matches('.ps') ? 0 : +key(i).split('-').pop(), word = this.word(i);
+        const where = !back ? 'all padding' : (i.matches('.pd, .pw') ? 'padding' : word ? '\u2018' + word + '\u2019' : 'the token') + ', ' + back + ' back';
+        return 'Writing \u2018' + name + '\u2019: ' + fix(this.rows[row(i) - 1].cells[w - back], 4) + ' on ' + where;
       }
-      return head + ', ' + this.column(i) + ': ' + i.textContent;
+      return (this.kind === 'history' ? 'epoch ' + this.epochs[row(i) - 1] : name) + ', \u2018' + this.word(i) + '\u2019: ' + i.firstChild.textContent;
     }
+    tell(text, live) { if (this.read) { this.read.textContent = text; this.read.classList.toggle('live', live); } }
 
-    column(i) {
-      const foot = i.closest('table').tFoot.rows[0].cells[i.cellIndex], label = foot ? foot.textContent : '';
-      return i.closest('.by-dist') ? 'the token' : '\u2018' + label + '\u2019';
-    }
-
-    tell(text, live) { this.read.textContent = text; this.read.classList.toggle('live', live); }
+    /* ---- the cursor ---- */
     unmark() { all('.on', this.el).forEach(x => x.classList.remove('on')); }
     show(i) {
       this.unmark();
       i.classList.add('on');
       if (this.kind === 'compare') this.kin(i).forEach(([, x]) => x.classList.add('on'));
-      const k = this.key2(i);
-      if (k) { const twin = this.items.find(x => x !== i && this.key2(x) === k); if (twin) twin.classList.add('on'); }
+      const k = key(i);
+      this.calls.forEach(c => c.classList.toggle('on', c.dataset.for.split(' ').includes(k)));
+      light(i);
       this.tell(this.say(i), true);
     }
-    clear() { this.pin = null; this.unmark(); this.tell(this.hint, false); this.index(); }
-
-    choose(i) { /* click or Enter: in a text, make it the token being written; else pin */
+    clear() {
+      this.pin = null;
+      this.unmark();
+      const other = [...figs.values()].find(f => f.pin);
+      light(other && other.pin);
+      this.tell(this.hint, false);
+      this.index();
+    }
+    click(e) {
+      const b = e.target.closest('button'), i = this.item(e), panel = e.target.closest('[data-frame]');
+      if (b && b.dataset.move) this.go(this.t + +b.dataset.move);
+      else if (b && b.matches('[data-all]')) this.choose_('epoch', 'all');
+      else if (b && b.matches('.reset')) { this.apply(this.first); this.save(); }
+      else if (panel && this.range) this.choose_('epoch', this.epochs[+panel.dataset.frame]);
+      else if (i) this.choose(i);
+    }
+    choose_(name, value) { this.controls.find(c => c.name === name).set(value); this.settled(); this.save(); }
+    choose(i) { /* click, tap or Enter: in a text, make it the token being written; else pin */
       if (this.box && i.dataset.t) { this.go(+i.dataset.t); return; }
-      if (this.range && i.tagName === 'TD') this.frame(i.parentElement.sectionRowIndex);
-      if (this.pin === i) this.clear(); else { this.show(i); this.pin = i; this.index(); }
+      if (this.kind === 'history' && i.tagName === 'TD') this.frame(i.parentElement.sectionRowIndex);
+      if (this.pin === i) this.clear(); else { this.hold(i); i.focus({ preventScroll: true }); }
       this.save();
     }
+    hold(i) { this.show(i); this.pin = i; this.index(); }
 
     key(e) {
-      const i = e.target, n = this.items.indexOf(i), k = e.key;
-      if (k === 'Escape') { this.clear(); this.save(); }
-      if (n < 0) return;
+      const i = e.target, k = e.key;
+      if (k === 'Escape' && !e.target.closest('.menu[open]')) { this.clear(); if (this.el.contains(i) && i.matches(ITEM)) this.stop(i); this.save(); }
+      if (!i.matches(ITEM) || e.altKey || e.metaKey) return;
+      const items = this.items, n = items.indexOf(i), line = i.tagName === 'TD' && !e.ctrlKey ? items.filter(x => x.parentElement === i.parentElement) : items;
       let to, best = Infinity;
       if (k === 'Enter' || k === ' ') this.choose(i);
-      else if (k === 'ArrowRight') to = this.items[n + 1];
-      else if (k === 'ArrowLeft') to = this.items[n - 1];
-      else if (k === 'Home') to = this.items[0];
-      else if (k === 'End') to = this.items.at(-1);
+      else if (k === 'ArrowRight') to = items[n + 1];
+      else if (k === 'ArrowLeft') to = items[n - 1];
+      else if (k === 'Home') to = line[0];
+      else if (k === 'End') to = line.at(-1);
       else if (this.kind === 'compare' && k.startsWith('Arrow')) {
         const kin = this.kin(i).map(([, x]) => x);
         to = kin[kin.indexOf(i) + (k === 'ArrowDown' ? 1 : -1)];
       } else if (k === 'ArrowDown' || k === 'ArrowUp') { /* nearest on the next line */
         const a = i.getBoundingClientRect();
-        this.items.forEach(x => {
+        items.forEach(x => {
           const b = x.getBoundingClientRect(), dy = k === 'ArrowDown' ? b.top - a.bottom : a.top - b.bottom;
           const d = dy * 4 + Math.abs(b.left + b.width / 2 - a.left - a.width / 2);
           if (dy > -3 && d < best) { best = d; to = x; }
         });
       } else return;
       e.preventDefault();
-      if (to) { this.pin = null; i.tabIndex = -1; to.tabIndex = 0; to.focus(); }
+      if (!to) return;
+      const was = this.pin;
+      this.pin = null;
+      i.removeAttribute('tabindex');
+      this.stop(to);
+      to.focus();
+      if (was) this.save();
     }
 
-    /* the strip of a text figure, any step of it */
+    /* ---- what a reader can choose: each with its name in an address ---- */
+    settle() {
+      const has = (name, get, set, reset = () => {}) => this.controls.push({ name, get, set, reset });
+      const pick = (name, css, silent) => { /* radios; those of a layout out of sight keep what they have */
+        const boxes = css.flatMap(c => all('.seg input.' + c, this.el)), init = boxes.filter(x => x.checked);
+        const get = () => { const b = boxes.find(x => x.checked && x.checkVisibility()); return b && !(silent && init.includes(b)) ? b.value : ''; };
+        if (boxes.length) has(name, get, v => boxes.filter(x => x.value === v).forEach(x => { x.checked = true; }), () => init.forEach(x => { x.checked = true; }));
+        return boxes.length;
+      };
+      if (this.box) this.strip();
+      if (this.box && this.t >= 0) has('step', () => String(this.t + 1), v => /^\d{1,6}$/.test(v) && this.steps >= +v && +v > 0 && this.go(+v - 1), (t => () => this.go(t))(this.t));
+      if (this.range) this.slider();
+      if (this.range) has('epoch', () => this.epoch, v => this.frame(this.epochs.indexOf(v), v), (e => () => this.frame(this.epochs.indexOf(e), e))(this.epoch));
+      if (one('[data-layers]', this.el)) {
+        this.layers = all('[data-layers] input', this.el);
+        pick('layer', ['y']);
+      }
+      pick('view', ['v-dist', 'v-word']);
+      const fold = () => one('.toks .pads', this.el), bend = v => { const d = fold(); if (d) d.open = v === 'each'; };
+      if (!pick('pads', ['d-each', 'd-sum', 'p-each', 'p-sum', 'q-each', 'q-sum'], true) && this.box)
+        has('pads', () => { const d = fold(); return d && d.open ? 'each' : ''; }, bend, () => bend('sum'));
+    }
+    settled() { /* after any choice */
+      if (this.layers) this.layer();
+      this.align();
+      this.sync();
+    }
+    state() {
+      const s = this.controls.map(c => [c.name, c.get()]).filter(p => p[1]);
+      if (this.pin) s.push(['pin', key(this.pin)]);
+      return s.map(p => p.join('=')).join('&');
+    }
+    apply(text) {
+      const s = new URLSearchParams(text), k = s.get('pin') || s.get('k') || '';
+      this.busy = true;
+      this.clear();
+      this.controls.forEach(c => { c.reset(); if (s.get(c.name)) c.set(s.get(c.name)); });
+      this.clear();
+      this.settled();
+      const i = /^[\w.-]{1,24}$/.test(k) && this.find(k);
+      if (i) { this.hold(i); i.scrollIntoView({ block: 'nearest', inline: 'nearest' }); }
+      this.busy = false;
+      this.sync();
+    }
+    get moved() { return this.state() !== this.first; }
+    get address() { return '#' + this.el.id + (this.moved ? '?' + this.state() : ''); }
+    save() { this.sync(); if (!this.busy) history.replaceState({ figs: snapshot() }, '', this.address); }
+
+    /* ---- the row of actions: a link to what is shown, and the way back ---- */
+    actions() {
+      const a = one('.acts .ln', this.el);
+      if (!a) return;
+      this.link = a;
+      this.undo = make('button', 'reset', 'Reset');
+      this.undo.type = 'button';
+      this.undo.hidden = true;
+      a.after(this.undo);
+      a.setAttribute('aria-live', 'polite');
+      a.addEventListener('click', e => {
+        if (!navigator.clipboard) return;
+        e.preventDefault();
+        const said = text => { a.textContent = text; setTimeout(() => { a.textContent = 'Link'; }, 2500); };
+        navigator.clipboard.writeText(new URL(this.address, location.href).href).then(() => said('Link copied'), () => { location.hash = this.address; });
+      });
+    }
+    sync() { if (this.link) { this.link.setAttribute('href', this.address); this.undo.hidden = !this.moved; } }
+
+    /* ---- a text: any step of it ---- */
     strip() {
       const d = this.box.dataset;
       Object.assign(this, { words: JSON.parse(d.words), t: +d.step, steps: +d.steps, window: +d.window, start: +d.start, outline: new Set(JSON.parse(d.outline)) });
-      if (this.t >= 0) this.number();
+      this.numbers();
     }
-    number() { /* which step a chip would be */
-      const chips = all('.toks > .t', this.box), at = chips.findIndex(x => x.matches('.target'));
-      chips.forEach((x, n) => { const t = this.t + n - at; if (t >= 0 && t < this.steps) x.dataset.t = t; });
+    numbers() { /* which step a chip would be */
+      if (this.t >= 0) all('.toks > .t[data-k]', this.box).forEach(x => { const t = +x.dataset.k - 1 - this.start; if (t >= 0 && t < this.steps) x.dataset.t = t; });
     }
     shade(v) {
       const d = this.el.dataset, share = d.flat || !Number.isFinite(v) ? 0 : Math.max(-1, Math.min(1, v / +d.bound));
@@ -167,126 +276,167 @@
       if (!parseFloat(s)) return '0';
       return (v < 0 ? '\u2212' : this.el.dataset.signed ? '+' : '') + s.replace(/^0/, '');
     }
-    chip(text, cls, note, said) {
-      const t = doc.createElement('span'), b = doc.createElement('bdi'), s = doc.createElement('small');
-      t.className = 't ' + cls + (this.outline.has(text) ? ' key' : '');
-      b.textContent = text; s.textContent = note;
+    chip(k, text, css, note, said) {
+      const t = make('span', 't ' + css + (this.outline.has(text) ? ' key' : ''));
+      t.dataset.k = k;
       if (said) t.dataset.s = said;
-      t.append(b, s);
+      t.append(make('bdi', '', text), make('small', '', note));
+      const notes = this.calls.filter(c => c.dataset.for.split(' ').includes(String(k)));
+      const shown = notes.filter(c => c.dataset.at.split(' ').includes(String(k)));
+      if (notes.length) { t.classList.add('an'); t.setAttribute('aria-describedby', notes.map(c => c.id).join(' ')); }
+      if (shown.length) t.append(make('sup', 'nn', shown.map(c => c.dataset.n).join(' ')));
       return t;
     }
     go(t) {
-      if (this.t < 0) return;
+      if (!(this.t >= 0)) return;
       this.t = t = Math.max(0, Math.min(this.steps - 1, t));
       const r = this.rows[t], w = this.window, here = this.start + t, box = one('.toks', this.box);
       const had = box.contains(doc.activeElement), open = !!one('.pads[open]', box), out = [];
-      const slot = (s, text) => this.chip(text, this.shade(r.cells[s]), this.small(r.cells[s]), text + ': ' + fix(r.cells[s]) + ', ' + (w - s) + ' back');
-      for (let p = Math.max(0, here - w - 80); p < here - w; p++) out.push(this.chip(this.words[p], 'out', '\u00a0'));
+      const slot = (s, k, text) => this.chip(k, text, this.shade(r.cells[s]), this.small(r.cells[s]), text + ': ' + fix(r.cells[s]) + ', ' + (w - s) + ' back');
+      for (let p = Math.max(0, here - w - 80); p < here - w; p++) out.push(this.chip(p + 1, this.words[p], 'out', '\u00a0'));
       const pads = Math.max(0, w - here);
       if (pads) {
-        const d = doc.createElement('details'), sum = doc.createElement('summary');
-        d.className = 'pads'; d.open = open;
-        sum.append(this.chip('<pad> \u00d7' + pads, this.shade(r.cells[w]), this.small(r.cells[w]), 'all padding: ' + fix(r.cells[w])));
+        const d = make('details', 'pads'), sum = doc.createElement('summary');
+        d.open = open;
+        sum.append(this.chip('p', '<pad> \u00d7' + pads, this.shade(r.cells[w]), this.small(r.cells[w]), 'all padding: ' + fix(r.cells[w])));
         d.append(sum);
-        for (let s = 0; s < pads; s++) d.append(slot(s, '<pad>'));
+        for (let s = 0; s < pads; s++) d.append(slot(s, 'p' + (w - s), '<pad>'));
         out.push(d);
       }
-      for (let s = pads; s < w; s++) out.push(slot(s, this.words[here - w + s]));
-      out.push(this.chip(this.words[here], 'target', 'written', this.words[here] + ': being written'));
-      for (let p = here + 1; p < Math.min(this.words.length, here + 81); p++) out.push(this.chip(this.words[p], 'later', '\u00a0'));
+      for (let s = pads; s < w; s++) out.push(slot(s, here - w + s + 1, this.words[here - w + s]));
+      out.push(this.chip(here + 1, this.words[here], 'target', 'written', this.words[here] + ': being written'));
+      for (let p = here + 1; p < Math.min(this.words.length, here + 81); p++) out.push(this.chip(p + 1, this.words[p], 'later', '\u00a0'));
       box.replaceChildren(...out);
-      this.number();
-      const put = (i, text) => { const dd = all('.nums dd', this.el)[i]; if (dd) dd.textContent = text; };
+      this.numbers();
+      this.counted(r, t, pads, here);
+      this.clear();
+      if (had) one('.target', box).focus();
+      this.settled();
+      this.save();
+    }
+    counted(r, t, pads, here) { /* the sentence and the numbers of a step */
+      const w = this.window, put = (i, text) => { const dd = all('.nums dd', this.el)[i]; if (dd) dd.textContent = text; };
       const more = all('.nums dd', this.el).length > 3;
       put(0, fix(r.cells[w], 2)); put(1, fix(r.cells[w + 1], 2)); put(more ? 3 : 2, chance(r.cells[w + 2]));
       if (more) put(2, fix(Math.abs(r.cells.slice(0, w).reduce((h, v) => v > 0 ? h - v * Math.log2(v) : h, 0)), 2));
       const opts = one('.opts', this.el);
       if (opts) opts.hidden = t !== +this.box.dataset.step;
       const sizes = r.cells.slice(0, w).map(Math.abs), m = sizes.indexOf(Math.max(...sizes));
-      one('.sum', this.el).textContent = 'While writing \u2018' + r.word + '\u2019, step ' + (t + 1) + ' of ' + this.steps + ', the largest ' + this.el.dataset.quantity + ', ' + fix(r.cells[m]) + ', is on \u2018' + (m < pads ? '<pad>' : this.words[here - w + m]) + '\u2019 ' + (w - m) + ' back; padding holds ' + fix(r.cells[w]) + ' and the token just before ' + fix(r.cells[w + 1]) + '.';
+      const sum = one('.sum', this.el);
+      if (!sum.dataset.own) sum.textContent = 'While writing \u2018' + r.word + '\u2019, step ' + (t + 1) + ' of ' + this.steps + ', the largest ' + this.el.dataset.quantity + ', ' + fix(r.cells[m]) + ', is on \u2018' + (m < pads ? '<pad>' : this.words[here - w + m]) + '\u2019 ' + (w - m) + ' back; padding holds ' + fix(r.cells[w]) + ' and the token just before ' + fix(r.cells[w + 1]) + '.';
       one('[data-o=step]', this.el).textContent = 'step ' + (t + 1) + ' of ' + this.steps;
       all('[data-move]', this.el).forEach(b => { b.disabled = t === (b.dataset.move < 0 ? 0 : this.steps - 1); });
-      this.clear();
-      if (had) one('.target', box).focus();
-      this.save();
     }
 
-    /* the epochs of a history: every chip's class, number and words, as the server told them */
+    /* ---- epochs: a history's text, or one strip of several ---- */
     slider() {
-      this.frames = JSON.parse(one('[data-frames]', this.el).dataset.frames);
-      this.names = JSON.parse(this.range.dataset.names);
+      const d = this.range.dataset, frames = one('[data-frames]', this.el);
+      this.epochs = d.epochs.split(' ');
+      this.frames = frames && JSON.parse(frames.dataset.frames);
+      this.names = d.names ? JSON.parse(d.names) : this.epochs.map(e => 'epoch ' + e);
+      this.epoch = this.frames ? this.epochs[+this.range.value] : 'all';
       this.range.addEventListener('input', () => this.frame(+this.range.value));
     }
-    epoch(k) { return (this.names[k].match(/\d+/) || [k])[0]; }
-    frame(k) {
-      const [line, ...chips] = this.frames[k], name = this.names[k], out = one('output', this.el);
+    frame(k, name) {
+      if (!(k >= 0) && (this.frames || name !== 'all')) return;
+      this.epoch = k < 0 ? 'all' : this.epochs[k];
+      const said = k < 0 ? 'all epochs' : this.names[k];
+      if (this.frames) this.history(k);
+      else {
+        all('.epo > li', this.el).forEach((x, n) => { x.hidden = k >= 0 && n !== k; });
+        all('.smp', this.el).forEach((x, n) => x.classList.toggle('here', n === k));
+        const b = one('[data-all]', this.el);
+        if (b) b.disabled = k < 0;
+      }
+      one('output', this.el).textContent = said;
+      this.range.value = k < 0 ? this.epochs.length - 1 : k;
+      this.range.setAttribute('aria-valuetext', said);
+      this.clear();
+      this.settled();
+      this.save();
+    }
+    history(k) { /* every chip's class, number and words, as the server told them */
+      const [line, ...chips] = this.frames[k];
       all('.one .t', this.el).forEach((t, n) => {
-        const [css, number, ...said] = chips[n].split('|'), s = one('small', t);
-        t.className = 't ' + css;
+        const [css, number, ...said] = chips[n].split('|'), s = one('small', t), noted = t.matches('.an');
+        t.className = 't ' + css + (noted ? ' an' : '');
         t.dataset.v = said.join('|');
         if (s) s.textContent = number || '\u00a0';
       });
-      one('.one .lab b', this.el).textContent = name[0].toUpperCase() + name.slice(1);
+      one('.one .lab b', this.el).textContent = capital(this.names[k]);
       one('.one .lab span', this.el).textContent = line;
-      out.textContent = name;
       all('.hist tbody tr, .hs li', this.el).forEach((x, n) => x.classList.toggle('here', n === k));
-      this.range.value = k;
-      this.range.setAttribute('aria-valuetext', name);
-      this.clear();
-      this.save();
     }
 
-    /* #fig-name?step=14  #fig-name?view=word  #fig-name?epoch=3 */
-    state() {
-      const r = one('.seg input:checked', this.el), s = [];
-      if (this.box && this.t >= 0) s.push('step=' + (this.t + 1));
-      else if (this.range) s.push('epoch=' + this.epoch(+this.range.value));
-      else if (r) s.push('view=' + r.value);
-      return s.join('&');
+    /* ---- one part alone: its row, and the same numbers as text ---- */
+    layer() {
+      const v = this.layers.find(x => x.checked).value, table = one('.parts', this.el), rows = [...table.tBodies[0].rows];
+      if (v === this.layer_) return;
+      this.layer_ = v;
+      rows.forEach((r, n) => { r.hidden = v !== 'all' && n > 0 && n !== +v; });
+      if (this.alone) this.alone.remove();
+      this.alone = null;
+      this.index();
+      if (v === 'all') return;
+      const r = rows[+v], foot = table.tFoot.rows[0].cells, text = make('div', 'toks'), lab = make('p', 'lab');
+      if (table.dataset.link) text.dataset.link = table.dataset.link;
+      [...r.cells].forEach(c => {
+        if (c.tagName === 'TH' || c.matches('.rs, .pw') || (c.matches('.pd') && !c.matches('.ps'))) return;
+        const s = !c.matches('.ps') && spot(c), t = make('span', 't ' + [...c.classList].filter(x => /^(d\d+|key)$/.test(x)).join(' '));
+        const name = label(foot[c.cellIndex]);
+        t.dataset.k = 's-' + (s ? s[1] : 'p');
+        t.dataset.s = name + ', ' + label(one('th', r)) + ': ' + c.firstChild.textContent;
+        t.append(make('bdi', '', name), make('small', '', c.firstChild.textContent));
+        text.append(t);
+      });
+      lab.append(make('b', '', capital(label(one('th', r)))), ' alone');
+      this.alone = make('div', 'one');
+      this.alone.append(lab, text);
+      one('[data-layers]', this.el).closest('.ctl').after(this.alone);
     }
-    save() { const s = this.state(); if (!this.busy && s) history.replaceState(null, '', '#' + this.el.id + '?' + s); }
-    apply(text) {
-      const s = new URLSearchParams(text), v = (s.get('view') || '').replace(/[^a-z]/g, ''), r = v && one('input[value="' + v + '"]', this.el);
-      this.busy = true;
-      if (r) r.checked = true;
-      this.clear();
-      if (s.get('step') && this.box) this.go(+s.get('step') - 1);
-      const k = this.range ? this.names.findIndex((_, n) => this.epoch(n) === s.get('epoch')) : -1;
-      if (k >= 0) this.frame(k);
-      this.busy = false;
-    }
+
+    align() {}
   }
 
+  /* ---- addresses: #fig-name?view=word&pin=14-9 ---- */
+  const snapshot = () => {
+    const s = {};
+    figs.forEach((f, id) => { if (f.moved) s[id] = f.state(); });
+    return s;
+  };
+  const restore = s => figs.forEach((f, id) => {
+    const want = typeof s[id] === 'string' ? s[id] : f.first;
+    if (f.state() !== want) f.apply(want);
+  });
+  const parse = hash => {
+    const [id, ...rest] = hash.slice(1).split('?');
+    return [figs.get(id), rest.length ? rest.join('?') : null];
+  };
+  const open = hash => {
+    const [f, state] = parse(hash);
+    if (!f || state === null) return false;
+    f.apply(state);
+    f.el.scrollIntoView();
+    return true;
+  };
+
   doc.addEventListener('DOMContentLoaded', () => {
-    const figs = Object.create(null);
-    setTheme(theme);
-    one('[data-theme-toggle]').addEventListener('click', () => setTheme(themes[(themes.indexOf(theme) + 1) % 3]));
-    all('figure[data-fig]').forEach(el => { if (one('[data-read]', el)) figs[el.id] = new Figure(el); });
-
-    let last = null; /* Back undoes a link in the text */
-    const go = () => {
-      const [id, state] = decodeURIComponent(location.hash.slice(1)).split('?');
-      if (state === undefined) { if (last) last.apply(last.first); last = null; return; }
-      if (!figs[id]) return;
-      last = figs[id]; last.apply(state); last.el.scrollIntoView();
-    };
-    addEventListener('hashchange', go);
-    go();
-
-    const menus = e => all('.menu[open]').forEach(m => { m.open = m.contains(e.target) && !e.key; });
-    doc.addEventListener('click', e => {
-      const a = e.target.closest('a[data-go],a[href^="#"][href$="-table"]');
-      if (a && a.dataset.go) { e.preventDefault(); location.hash = a.dataset.go; }
-      else if (a) { const t = doc.getElementById(a.hash.slice(1)); if (t) t.open = true; }
-      menus(e);
+    all('figure[data-fig]').forEach(el => figs.set(el.id, new Figure(el)));
+    open(location.hash);
+    history.replaceState({ figs: snapshot() }, '');
+    addEventListener('popstate', e => { /* Back undoes a link in the text */
+      if (e.state && e.state.figs) restore(e.state.figs);
+      else if (open(location.hash)) history.replaceState({ figs: snapshot() }, '');
     });
-    doc.addEventListener('keydown', e => { if (e.key === 'Escape') menus(e); });
-
-    const links = all('.toc a'), toc = one('.toc details');
-    if (toc && matchMedia('(max-width: 74.99rem)').matches) toc.open = false;
-    const seen = new IntersectionObserver(es => es.filter(x => x.isIntersecting).forEach(x => links.forEach(l => {
-      if (l.hash === '#' + x.target.id) l.setAttribute('aria-current', 'true'); else l.removeAttribute('aria-current');
-    })), { rootMargin: '0px 0px -70% 0px' });
-    links.forEach(l => { const x = doc.getElementById(l.hash.slice(1)); if (x) seen.observe(x); });
+    doc.addEventListener('click', e => {
+      const a = e.target.closest('a[data-go]'), hash = a && '#' + a.dataset.go;
+      if (!a || e.ctrlKey || e.metaKey || e.shiftKey || !parse(hash)[0]) return;
+      e.preventDefault();
+      history.replaceState({ figs: snapshot() }, '');
+      open(hash);
+      history.pushState({ figs: snapshot() }, '', hash);
+    });
+    let wait = 0;
+    addEventListener('resize', () => { cancelAnimationFrame(wait); wait = requestAnimationFrame(() => figs.forEach(f => f.align())); });
   });
 })();

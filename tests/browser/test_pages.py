@@ -90,13 +90,13 @@ def test_pages_work_without_scripts(browser: Any, site: Path) -> None:
     """Layouts, folds and tables work; nothing that needs a script is shown."""
     page, wrong = opened(browser, site, java_script_enabled=False)
     figure = page.locator("#fig-matrix")
-    assert figure.locator(".by-dist table").is_visible()
+    assert figure.locator(".f-dist").is_visible()
     figure.get_by_text("by word", exact=True).click()
-    assert figure.locator(".by-word table").is_visible()
-    assert not figure.locator(".by-dist table").is_visible()
-    folded = figure.locator(".by-word tbody td.pw").first
+    assert figure.locator(".f-word").is_visible()
+    assert not figure.locator(".f-dist").is_visible()
+    folded = figure.locator(".slots tbody td.pw").first
     assert not folded.is_visible()
-    figure.locator(".by-word").get_by_text("each slot").click()
+    figure.locator(".in-word").get_by_text("each slot").click()
     assert folded.is_visible()
     figure.locator(".tbl > summary").click()
     assert figure.locator(".tbl table").is_visible()
@@ -144,15 +144,36 @@ def test_the_scripts_first_step_is_the_pages(browser: Any, site: Path) -> None:
 
 
 def test_the_cursor_names_the_word_in_both_layouts(browser: Any, site: Path) -> None:
-    """A cell by word and its twin by distance tell one number of one word."""
-    page, _ = opened(browser, site, f"{LONG}#fig-matrix?view=word")
-    figure = page.locator("#fig-matrix")
-    cells = figure.locator(".by-word td.key")
-    for i in range(cells.count()):
-        cells.nth(i).hover()
-        said = figure.locator("[data-read]").inner_text()
-        assert f"on ‘orlova’, {i + 1} back" in said
-    page.context.close()
+    """A cell tells the same number of the same word by word and by distance."""
+    told = []
+    for view in ("word", "dist"):
+        page, _ = opened(browser, site, f"{LONG}#fig-matrix?view={view}")
+        figure = page.locator("#fig-matrix")
+        cells = figure.locator(".slots td.key")
+        for i in range(cells.count()):
+            cells.nth(i).hover()
+            said = figure.locator("[data-read]").inner_text()
+            assert f"on ‘orlova’, {i + 1} back" in said
+            told.append(said)
+        page.context.close()
+    assert len(told) == 20
+    assert told[:10] == told[10:]
+
+
+def test_by_word_a_cell_stands_over_its_word(browser: Any, site: Path) -> None:
+    """The empty cells that move a row move it to the column of its token."""
+    for pads in ("each", "sum"):
+        page, _ = opened(browser, site, f"{LONG}#fig-matrix?view=word&pads={pads}")
+        middles = page.evaluate(
+            """() => { const f = document.querySelector('#fig-matrix');
+            const mid = x => { const b = x.getBoundingClientRect();
+              return Math.round(b.left + b.width / 2); };
+            const word = [...f.querySelectorAll('.f-word th')].find(
+              x => x.textContent === 'orlova');
+            return [mid(word), ...[...f.querySelectorAll('td.key')].map(mid)]; }"""
+        )
+        assert len(set(middles)) == 1, (pads, middles)
+        page.context.close()
 
 
 def test_keys_move_the_cursor(browser: Any, site: Path) -> None:

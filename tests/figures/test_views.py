@@ -34,7 +34,7 @@ def test_every_cell_by_distance_is_the_artifacts_number() -> None:
     scores = examples.attention()
     view = matrix().view(scores)
     for t, row in enumerate(view.rows):
-        for s, cell in enumerate(row.by_distance):
+        for s, cell in enumerate(row.cells):
             value = float(scores.scores[t, s])
             assert cell.text == numeral(value)
             assert cell.css.split()[0] == view.scale.shade(value)
@@ -48,20 +48,17 @@ def test_by_word_a_column_is_the_word_it_is_named_after() -> None:
     names = [word.text for word in view.words]
     assert names == ["<s>", *SENTENCE[:-1]]
     for t, row in enumerate(view.rows):
-        seen = [i for i, cell in enumerate(row.by_word) if cell.css]
+        seen = [row.gone + i for i in range(len(row.cells) - row.padded)]
         real = [s for s in range(WINDOW) if scores.histories[t][s].kind != "pad"]
         assert [names[i] for i in seen] == [scores.histories[t][s].text for s in real]
-        assert [row.by_word[i].text for i in seen] == [
-            numeral(float(scores.scores[t, s])) for s in real
-        ]
+        assert seen[-1] + 1 + row.later == len(names)
 
 
 def test_the_newest_slot_lies_on_the_diagonal() -> None:
     """Row t reads up to the token before its own: column t, never column t + 1."""
     view = matrix().view(examples.attention())
     for t, row in enumerate(view.rows):
-        assert row.by_word[t].css
-        assert not any(cell.css for cell in row.by_word[t + 1 :])
+        assert row.gone + len(row.cells) - row.padded - 1 == t
         assert row.head.text == SENTENCE[t]
 
 
@@ -85,7 +82,8 @@ def test_padding_by_word_keeps_every_slot_and_their_sum() -> None:
     view = matrix().view(scores)
     assert view.pads == WINDOW - 1
     first = view.rows[0]
-    assert [c.text for c in first.pads] == [c.text for c in first.by_distance[:-1]]
+    assert first.padded == WINDOW - 1
+    assert all("pd" in c.css.split() for c in first.cells[:-1])
     assert view.rows[-1].pad_sum.css == ""
 
 
@@ -103,7 +101,7 @@ def test_a_matrix_of_sixty_by_forty_is_drawn() -> None:
     """Characters over a window of forty slots fit both layouts."""
     view = matrix().view(examples.large())
     assert len(view.rows) == 60
-    assert all(len(row.by_distance) == 40 for row in view.rows)
+    assert all(len(row.cells) == 40 for row in view.rows)
     assert view.wide
 
 
@@ -149,7 +147,7 @@ def test_outlined_words_must_occur() -> None:
     with pytest.raises(FigureError, match='did you mean "orlova"'):
         text(outline=("orlowa",)).view(examples.attention())
     view = matrix(outline=("orlova",)).view(examples.attention())
-    marked = sum("key" in c.css for row in view.rows for c in row.by_distance)
+    marked = sum("key" in c.css for row in view.rows for c in row.cells)
     assert marked == WINDOW
 
 

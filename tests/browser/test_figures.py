@@ -1,0 +1,174 @@
+"""Figures that answer when touched, and addresses that hold what was chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.test_pages import LONG, READ, TOLD, opened
+from tests.figures.examples import SENTENCE
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = (
+    "step=99999999999999999999", "step=-3", "step=1e3", "step=__proto__",
+    "view=__proto__", "view=%3Cimg%20src=x%20onerror=alert(1)%3E", "pin=constructor",
+    "pin=%22]%2C*%5Ba%3D%22", "pin=14-9999999", "pin=" + "9" * 4000, "epoch=NaN",
+    "layer=toString", "pads=%00", "__proto__[x]=1", "%", "%E0%A4%A", "&&==&", "k=../..",
+)  # fmt: skip
+
+
+def state(page: Any) -> str:
+    """What the address says of a figure."""
+    return str(page.evaluate("location.hash")).partition("?")[2]
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "seen"),
+    [
+        (LONG, "#fig-matrix?view=word&pin=9-3", "#fig-matrix .f-word:visible"),
+        (LONG, "#fig-matrix?view=word&pads=each", "#fig-matrix td.pw:visible"),
+        (LONG, "#fig-step?step=3", "#fig-step .target:has-text('written')"),
+        (LONG, "#fig-epochs?epoch=2", "#fig-epochs .smp.here"),
+        (LONG, "#fig-parts?layer=1", "#fig-parts .one .t"),
+        (READ, "#fig-epochs?epoch=3", "#fig-epochs tr.here"),
+        (READ, "#fig-answers?pin=2-3", "#fig-answers .on"),
+        (READ, "#fig-confusion?pin=1-2", "#fig-confusion td.on"),
+        (TOLD, "#fig-bars?pin=2", "#fig-bars .t.on"),
+    ],
+)
+def test_an_address_opens_what_it_says(
+    browser: Any, site: Path, path: str, asked: str, seen: str
+) -> None:
+    """Each choice of a reader is restored, told by the link, and can be undone."""
+    page, wrong = opened(browser, site, f"{path}{asked}")
+    figure = page.locator(asked.partition("?")[0])
+    assert page.locator(seen).count() >= 1
+    link = figure.locator(".acts .ln").get_attribute("href") or ""
+    for part in asked.partition("?")[2].split("&"):
+        assert part in link.partition("?")[2].split("&")
+    figure.locator("button.reset").click()
+    assert "?" not in page.url
+    assert figure.locator("button.reset").is_hidden()
+    page.mouse.move(0, 0)
+    assert figure.locator(".on").count() == 0
+    assert wrong == []
+    page.context.close()
+
+
+def test_hostile_addresses_do_nothing(browser: Any, site: Path) -> None:
+    """Whatever an address says, no error is thrown and no figure leaves its start."""
+    page, wrong = opened(browser, site)
+    look = "[...document.querySelectorAll('.canvas')].map(x => x.innerText).join()"
+    first = page.evaluate(look)
+    for name in ("step", "matrix", "epochs", "parts", "no-such-figure", "__proto__"):
+        for text in HOSTILE:
+            page.evaluate("hash => { location.hash = hash; }", f"#fig-{name}?{text}")
+    page.wait_for_timeout(100)
+    assert page.evaluate(look) == first
+    assert page.evaluate("({}).x === undefined")
+    assert wrong == []
+    page.context.close()
+
+
+def test_a_heatmap_can_be_read_by_keys_alone(browser: Any, site: Path) -> None:
+    """Tab reaches it, arrows, Home and End move, Enter keeps, Escape lets go."""
+    page, wrong = opened(browser, site, READ)
+    figure = page.locator("#fig-one")
+    figure.locator(".no").focus()
+    page.keyboard.press("Tab")
+    chips = figure.locator(".toks > .t")
+    focused = "document.activeElement.dataset.k"
+    assert page.evaluate(focused) == "1"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) == "2"
+    page.keyboard.press("End")
+    assert page.evaluate(focused) == chips.last.get_attribute("data-k")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) not in {"1", "2"}
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    assert state(page) == "pin=1"
+    assert chips.first.get_attribute("aria-pressed") == "true"
+    said = figure.locator("[role=status]").inner_text()
+    assert said == f"{chips.first.locator('bdi').inner_text()}: " + (
+        chips.first.get_attribute("data-v") or ""
+    )
+    page.keyboard.press("Escape")
+    assert state(page) == ""
+    assert figure.locator(".on").count() == 0
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.matches('.t')")
+    assert wrong == []
+    page.context.close()
+
+
+def test_figures_of_one_text_share_their_cursor(browser: Any, site: Path) -> None:
+    """A word pointed at in one figure lights up in every figure of the same tokens."""
+    page, _ = opened(browser, site)
+    word = page.locator("#fig-step .t", has_text="orlova").first
+    word.hover()
+    lit = page.locator("#fig-matrix .kin")
+    assert lit.count() == 11
+    names = page.evaluate(
+        "[...document.querySelectorAll('#fig-matrix th.kin')].map(x => x.textContent)"
+    )
+    assert names == ["orlova"]
+    assert page.locator("#fig-matrix td.kin.key").count() == 10
+    assert page.locator("#fig-hostile .kin, #fig-large .kin").count() == 0
+    page.mouse.move(0, 0)
+    assert page.locator(".kin").count() == 0
+    page.context.close()
+
+
+def test_back_undoes_a_link_in_the_text(browser: Any, site: Path) -> None:
+    """Each entry of the history holds what all figures showed then."""
+    page, _ = opened(browser, site)
+    target = page.locator("#fig-step .target bdi")
+    first = target.inner_text()
+    page.locator("#fig-matrix label", has_text="by word").first.click()
+    assert state(page) == "view=word"
+    page.get_by_text("Move to the last step").click()
+    assert target.inner_text() == SENTENCE[-1]
+    page.go_back()
+    page.wait_for_function("location.hash.startsWith('#fig-matrix')")
+    assert target.inner_text() == first
+    assert page.locator("#fig-matrix .f-word").is_visible()
+    page.go_forward()
+    page.wait_for_function("location.hash.startsWith('#fig-step')")
+    assert target.inner_text() == SENTENCE[-1]
+    page.context.close()
+
+
+def test_a_tap_keeps(browser: Any, site: Path) -> None:
+    """On a screen that is touched, a tap pins an item and another lets it go."""
+    page, _ = opened(browser, site, READ, has_touch=True, is_mobile=True)
+    chip = page.locator("#fig-one .t").nth(2)
+    chip.tap()
+    assert state(page) == "pin=3"
+    chip.tap()
+    assert state(page) == ""
+    page.context.close()
+
+
+def test_targets_are_large_enough_for_fingers(browser: Any, site: Path) -> None:
+    """Where the pointer is coarse, whatever can be touched is 24 px either way."""
+    for path in (LONG, READ):
+        page, _ = opened(
+            browser, site, path, has_touch=True, is_mobile=True,
+            viewport={"width": 360, "height": 800},
+        )  # fmt: skip
+        small = page.evaluate(
+            """() => [...document.querySelectorAll(
+              '.canvas .t[data-k], .mx tbody td:not(:empty):not(.rs), .acts summary, '
+              + '.acts a, button, .seg label')].filter(x => x.checkVisibility())
+              .map(x => [x, x.getBoundingClientRect()])
+              .filter(([, b]) => b.width < 23.9 || b.height < 23.9)
+              .map(([x, b]) => `${x.closest('figure')?.id} ${x.className} `
+                + `${b.width} ${b.height}`).slice(0, 9)"""
+        )
+        assert small == [], path
+        page.context.close()
