@@ -222,6 +222,36 @@ def fetch(context: click.Context, /, names: tuple[str, ...], **given: object) ->
 
 
 @cli.command()
+@click.argument(
+    "paths", nargs=-1, metavar="[PATH]...", help="Pages or studies; all without one."
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How findings are written.",
+)
+@click.option("--external", is_flag=True, help="Ask other sites for what is linked.")
+@options(*WHERE, "strict", "site_dir", "data")
+@click.pass_context
+def check(
+    context: click.Context,
+    /,
+    paths: tuple[str, ...],
+    style: str,
+    external: bool,
+    **given: object,
+) -> int:
+    """Check the rendered site: links, ids, structure, contrast, sizes."""
+    from generator.checking.check import Asked
+    from generator.checking.check import check as check_site
+
+    return check_site(settle(context, given), Asked(paths, style, external))
+
+
+@cli.command()
 @click.option("-b", "--branch", default="gh-pages", show_default=True,
               help="Branch that holds the site.")  # fmt: skip
 @click.option("-r", "--remote", default="origin", show_default=True,

@@ -59,6 +59,16 @@ class Note:
     options: str  # as JSON
     warned: bool
 
+    @property
+    def base_url(self) -> str:
+        """The address it was rendered for, "" if the settings gave it."""
+        return str(json.loads(self.options)[0])
+
+    @property
+    def drafts(self) -> bool:
+        """Whether drafts are in it."""
+        return bool(json.loads(self.options)[1])
+
     def is_of(self, site: Path) -> bool:
         """Whether it is of the site that is there, as far as its marker tells."""
         try:

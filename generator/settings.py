@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -51,6 +51,44 @@ def _zone(text: str) -> str:
     return text
 
 
+Level = Literal["error", "warn", "ignore"]
+
+
+class Validation(Spec):
+    """What `check` makes of each kind of finding: an error, a warning, nothing."""
+
+    links: Level = "error"
+    """Links to what is no file of the site, case and base path included."""
+    anchors: Level = "error"
+    """Links to an id that its page does not have."""
+    assets: Level = "error"
+    """Scripts, style sheets and pictures that are not there."""
+    feeds: Level = "error"
+    """Addresses in feeds and site maps that are no page of the site."""
+    ids: Level = "error"
+    """Ids that a page has twice."""
+    third_party: Level = "error"
+    """Anything fetched from another origin."""
+    safety: Level = "error"
+    """What no page may hold: programs, frames, forms, another policy."""
+    headings: Level = "error"
+    """One first-level heading a page; a level left out is a warning at most."""
+    language: Level = "error"
+    """A language and a title for every page."""
+    alternatives: Level = "error"
+    """Words for every picture, a caption for every figure."""
+    contrast: Level = "error"
+    """Text that can be read in both themes."""
+    weight: Level = "warn"
+    """HTML, style sheets and scripts of a page within 300 kB, scripts within 60 kB."""
+    sizes: Level = "warn"
+    """Files within 50 MB, the site within 500 MB."""
+    artifacts: Level = "error"
+    """Artifacts that are missing or damaged; a stale one is a warning at most."""
+    external: Level = "warn"
+    """Links to other sites, looked at with `check --external` alone."""
+
+
 class SiteSettings(Spec):
     """What all pages of a site share."""
 
@@ -70,6 +108,8 @@ class SiteSettings(Spec):
     """Language of the texts, as a BCP 47 tag."""
     repository: Annotated[str, AfterValidator(_address)] = ""
     """Address of the source, linked in the foot."""
+    validation: Validation = Validation()
+    """What `check` makes of each kind of finding."""
 
 
 def load_settings(project: Path) -> SiteSettings:

@@ -102,8 +102,10 @@ MAY: dict[str, set[str]] = {
     "job": LEAVES
     | BASES
     | {"freshness", "lock", "ours", "project", "report", "study", "terminal"},
+    "checking": LEAVES
+    | {"figures", "job", "oracle", "ours", "rendered", "settings", "terminal"},
     "publishing": LEAVES
-    | {"job", "ours", "pages.base", "rendered", "settings", "terminal"},
+    | {"checking", "job", "ours", "pages.base", "rendered", "settings", "terminal"},
     "commands": LEAVES
     | {
         "clean",
@@ -158,6 +160,7 @@ OUTSIDE: dict[str, set[str]] = {
     "display": {"rich"},
     "running": {"click"},
     "job": {"click"},
+    "checking": {"click"},
     "commands": {"click"},
     "build": {"click"},
 }

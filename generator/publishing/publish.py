@@ -12,10 +12,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from generator import rendered
-from generator.errors import ConfigError, quoted
+from generator.checking.check import errors_of
+from generator.checking.finding import as_line
+from generator.errors import ConfigError, StudyError, quoted
 from generator.job import Job, count
 from generator.pages.base import study_path
 from generator.publishing import commit as committing
@@ -50,6 +51,7 @@ def publish(job: Job, wanted: Wanted) -> None:
         require_released(job, files)
         if not wanted.allow_dirty:
             require_committed(git, job)
+        require_sound(job)
         send(job, lines, remote, files, wanted)
         domain = git.ask("cat-file", "blob", domain_of(job, remote, files)).out
     found = address(domain, base_url, remote.address)
@@ -107,9 +109,7 @@ def require_current(job: Job) -> str:
         raise ConfigError(
             f"{shown}: not known as what the last build left; {BUILD}, then publish"
         )
-    told: list[Any] = json.loads(note.options)
-    base_url, drafts = told[:2]
-    if drafts:
+    if note.drafts:
         raise ConfigError(
             f"{shown}: was built with its drafts, which are not published; {BUILD}, "
             "without --drafts, then publish"
@@ -119,11 +119,11 @@ def require_current(job: Job) -> str:
         for study in job.studies
         if job.shows(study) and job.standing(study).complete
     ]
-    if rendered.key_of(job.root, studies, told) != note.key:
+    if rendered.key_of(job.root, studies, json.loads(note.options)) != note.key:
         raise ConfigError(
             f"{shown}: is older than what it is made from; {BUILD}, then publish"
         )
-    return str(base_url or load_settings(job.root).base_url)
+    return note.base_url or load_settings(job.root).base_url
 
 
 def require_released(job: Job, files: dict[str, Found]) -> None:
@@ -135,6 +135,13 @@ def require_released(job: Job, files: dict[str, Found]) -> None:
                 f"{page}: {study.slug} is not to be published yet; {BUILD}, "
                 "then publish"
             )
+
+
+def require_sound(job: Job) -> None:
+    """Raise `StudyError` with all errors that `check` finds."""
+    found = errors_of(job)
+    if found:
+        raise StudyError(*(as_line(one) for one in found))
 
 
 def require_committed(git: Git, job: Job) -> None:

@@ -1,0 +1,1 @@
+"""Checks of a rendered site and of its sources."""

@@ -1,0 +1,130 @@
+"""Links that lead somewhere: to a file of the site, case and all, and an id on it.
+
+An address that begins with a slash is read under the path that the site is published
+at; one that begins with the site's own address is read as part of it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import dirname, normpath
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+from generator.checking.finding import Finding
+from generator.checking.site import Page, Site
+from generator.errors import quoted
+
+LISTS = ("feed.xml", "atom.xml", "sitemap.xml")
+"""Files of addresses, beside the feeds that lie deeper."""
+FETCHED = {"img", "script", "source", "image", "use", "link"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an address leads on the site."""
+
+    path: str
+    fragment: str
+
+
+def target(site: Site, page: str, address: str) -> Target | None:
+    """Where `address` leads from `page`; None if it leaves the site."""
+    if site.address and address.startswith(site.address):
+        address = site.base + address.removeprefix(site.address)
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc:
+        return None
+    path = unquote(parts.path)
+    if path.startswith("/"):
+        if not f"{path}/".startswith(site.base):
+            return Target(path, "")
+        path = path[len(site.base) :]
+    elif path:
+        path = posixpath.join(dirname(page), path)
+    else:
+        path = page
+    whole = normpath(path) if path else "."
+    if path.endswith("/") or whole == ".":
+        whole = normpath(f"{whole}/index.html")
+    return Target(whole, unquote(parts.fragment).partition("?")[0])
+
+
+def links(site: Site) -> Iterator[Finding]:
+    """Links to what is no file of the site."""
+    for page in site.pages.values():
+        for tag, address in addresses(page):
+            where = target(site, page.path, address)
+            if where is None or where.path in site.sizes:
+                continue
+            kind = "assets" if tag in FETCHED else "links"
+            line = page.line_of(f'"{address}"')
+            text = f"{quoted(address, 120)} is no file of the site"
+            yield site.found(page.path, kind, text, nearest(site, where.path), line)
+
+
+def anchors(site: Site) -> Iterator[Finding]:
+    """Links to an id that its page does not have."""
+    for page in site.pages.values():
+        for _tag, address in addresses(page):
+            where = target(site, page.path, address)
+            there = site.pages.get(where.path) if where else None
+            if where and where.fragment and there:
+                if where.fragment in {*there.ids, "top"}:
+                    continue
+                line = page.line_of(f'"{address}"')
+                text = f"{quoted(address, 120)}: {there.path} has no such id"
+                fix = "name a heading or a figure that is there"
+                yield site.found(page.path, "anchors", text, fix, line)
+
+
+def feeds(site: Site) -> Iterator[Finding]:
+    """Addresses in feeds and site maps that are no page of the site."""
+    for path in site.sizes:
+        if posixpath.basename(path) not in LISTS:
+            continue
+        try:
+            root = ET.fromstring(site.text(path))  # noqa: S314 - our own file
+        except ET.ParseError as error:
+            yield site.found(path, "feeds", f"no XML ({error})", "build again")
+            continue
+        for address in listed(root):
+            where = target(site, path, address)
+            if where is None and site.address:
+                continue
+            if where is not None and where.path not in site.sizes:
+                text = f"{quoted(address, 120)} is no file of the site"
+                yield site.found(path, "feeds", text, nearest(site, where.path))
+
+
+def listed(root: ET.Element) -> Iterator[str]:
+    """The addresses of an Atom feed or a site map."""
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        if name == "link" and element.get("href"):
+            yield element.get("href", "")
+        if name == "loc" and element.text:
+            yield element.text.strip()
+
+
+def addresses(page: Page) -> Iterator[tuple[str, str]]:
+    """Every address on a page, with the element it is on."""
+    for one in page.elements:
+        for key in ("href", "src", "xlink:href", "poster", "data"):
+            if (value := one.attributes.get(key)) is not None:
+                yield one.tag, value
+        for part in one.attributes.get("srcset", "").split(","):
+            if part.strip():
+                yield one.tag, part.split()[0]
+
+
+def nearest(site: Site, path: str) -> str:
+    """What to do about a path that is not there."""
+    folded = {known.casefold(): known for known in site.sizes}
+    if path.casefold() in folded:
+        return f"case matters: it is {folded[path.casefold()]}"
+    if path.startswith("/"):
+        return f"the site is published under {site.base}; begin the address with it"
+    return "name a file that is there, or build again"
