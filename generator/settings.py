@@ -85,6 +85,8 @@ class Validation(Spec):
     """Files within 50 MB, the site within 500 MB."""
     artifacts: Level = "error"
     """Artifacts that are missing or damaged; a stale one is a warning at most."""
+    prose: Level = "warn"
+    """Write-ups and settings that are right for a parser and wrong for their author."""
     external: Level = "warn"
     """Links to other sites, looked at with `check --external` alone."""
 

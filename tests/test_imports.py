@@ -103,7 +103,8 @@ MAY: dict[str, set[str]] = {
     | BASES
     | {"freshness", "lock", "ours", "project", "report", "study", "terminal"},
     "checking": LEAVES
-    | {"figures", "job", "oracle", "ours", "rendered", "settings", "terminal"},
+    | {"figures", "job", "oracle", "ours", "project", "prose", "rendered", "settings"}
+    | {"terminal"},
     "publishing": LEAVES
     | {"checking", "job", "ours", "pages.base", "rendered", "settings", "terminal"},
     "commands": LEAVES

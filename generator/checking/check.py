@@ -34,7 +34,7 @@ CHECKS: tuple[SiteCheck, ...] = (
     contrast.contrasts,
 )
 """Every check of the rendered site."""
-SOURCES = (sources.artifacts,)
+SOURCES = (sources.artifacts, sources.prose)
 """Every check of what it is made from."""
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from generator.checking.finding import Finding
 from generator.job import Job
+from generator.project import FILE, STUDIES
+from generator.prose import lint
+from generator.settings import FILE as SITE_FILE
 
 COLLECT = "run: python build.py collect"
+LINE = re.compile(r"(.*?):(\d+): (.*)", re.DOTALL)
+"""A line of the linter: file, line, what."""
 
 
 def artifacts(job: Job) -> Iterator[Finding]:
@@ -32,3 +39,25 @@ def artifacts(job: Job) -> Iterator[Finding]:
                 fix = f"run: python build.py fetch {min(one.waits_for.values())}"
             place = f"{folder}/study.yaml"
             yield Finding(place, 0, "artifacts", text, fix, level)
+
+
+def prose(job: Job) -> Iterator[Finding]:
+    """What the linter of write-ups and settings says, numbers typed by hand too."""
+    for study in job.studies:
+        if job.shows(study):
+            yield from linted(job, study.folder / "index.md")
+            yield from linted(job, study.folder / FILE)
+    yield from linted(job, job.root / STUDIES / SITE_FILE)
+
+
+def linted(job: Job, path: Path) -> Iterator[Finding]:
+    """What the linter says of a file; nothing if it is not there."""
+    if not path.is_file():
+        return
+    shown = path.relative_to(job.root).as_posix()
+    read = lint.write_up if path.suffix == ".md" else lint.study_file
+    for said in read(shown, path.read_text("utf-8", "replace")):
+        if found := LINE.fullmatch(said):
+            what, _, fix = found[3].partition("; ")
+            fix = fix or "reword it"
+            yield Finding(found[1], int(found[2]), "prose", what, fix, "warn")

@@ -129,3 +129,12 @@ def test_every_kind_has_a_level() -> None:
     text = "".join(path.read_text("utf-8") for path in sorted(HERE.glob("*.py")))
     for kind in Validation.model_fields:
         assert f'"{kind}"' in text, kind
+
+
+def test_prose_is_linted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the linter says of a file comes with its place, as a warning."""
+    found = job(tmp_path, "title: A site #2 of many\n")
+    assert check(found, Asked()) == 0
+    line = capsys.readouterr().out
+    assert line.startswith("studies/site.yaml:1: warn[prose]: ")
+    assert "quotes" in line

@@ -46,7 +46,7 @@ def test_a_good_page_has_no_finding(tmp_path: Path) -> None:
 def test_a_fault_is_found(tmp_path: Path, name: str) -> None:
     """Exactly this fault is found, on its page."""
     html, kind, words = FAULTS[name]
-    made = site(tmp_path, index_html=html, **{"x_png": b""})
+    made = site(tmp_path, index_html=html, x_png=b"")
     found = [one for check in ALL for one in check(made)]
     assert {one.kind for one in found} == {kind}
     assert any(words in one.text for one in found)
