@@ -1,8 +1,13 @@
-"""The labels of documents as places among the corpus's labels."""
+"""The labels of documents as places among the corpus's labels, as they are or permuted.
+
+Permuted, each label is as frequent as before and says nothing of the text it has come
+to. What a model still learns of such labels, it learns of these very texts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 
 from generator.corpora.base import Corpus
 from generator.errors import CorpusError, quoted
@@ -48,3 +53,22 @@ def taught(labels: Sequence[str], found: Sequence[int]) -> tuple[int, ...]:
                 "more of each label: add documents, or use another seed"
             )
     return counts
+
+
+def permuted(found: Sequence[int], seed: int) -> tuple[int, ...]:
+    """The same labels in an order that the seed alone decides."""
+
+    def rank(place: int) -> bytes:
+        return hashlib.sha256(f"permuted labels/{seed}/{place}".encode()).digest()
+
+    return tuple(found[place] for place in sorted(range(len(found)), key=rank))
+
+
+def on_permuted(before: Sequence[int], after: Sequence[int]) -> Iterator[str]:
+    """A note on how many kept their label, where labels were permuted."""
+    if before is not after:
+        kept = sum(a == b for a, b in zip(before, after, strict=True))
+        yield (
+            f"the labels of the {len(after):,} training texts are permuted among them: "
+            f"{kept:,} keep theirs; validation and test texts have their own"
+        )

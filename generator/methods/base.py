@@ -15,7 +15,7 @@ import numpy as np
 
 from generator.artifacts import Artifact
 from generator.corpora.base import Corpus, Fact
-from generator.models.base import Epoch, Trained
+from generator.models.base import Epoch, ModelSpec, Trained
 from generator.spec import Spec
 
 
@@ -77,6 +77,11 @@ class Method(Spec):
     def snapshots(self) -> tuple[Epoch, ...]:
         """Snapshots it asks for, so that a study file can be checked."""
         return ()
+
+    def refuses(self, read: str, model: ModelSpec) -> str:
+        """Why an artifact it reads must not be one of such a model, "" if it may."""
+        del read, model
+        return ""
 
     def collect(self, asked: Asked) -> Artifact:
         """Ask. Raises `UnsupportedError`, `CorpusError` or `IntegrityError`."""

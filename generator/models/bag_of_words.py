@@ -27,6 +27,7 @@ tolerance do the fitting, and its numbers are met.
 
 from __future__ import annotations
 
+import operator
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -36,7 +37,13 @@ from generator import manifest
 from generator.corpora.base import Corpus, Fact
 from generator.models.bag_of_words_keeping import Kept, keep
 from generator.models.bag_of_words_training import Plan, train
-from generator.models.base import Additive, Classifier, ModelSpec, Trained
+from generator.models.base import (
+    Additive,
+    Classifier,
+    ModelSpec,
+    Randomisable,
+    Trained,
+)
 from generator.progress import Progress
 
 
@@ -44,7 +51,7 @@ class BagOfWordsRecipe(ModelSpec):
     """TF-IDF and logistic regression."""
 
     version: ClassVar[int] = 1
-    offers: ClassVar[tuple[type, ...]] = (Classifier, Additive)
+    offers: ClassVar[tuple[type, ...]] = (Classifier, Additive, Randomisable)
     expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
     kind: Literal["bag_of_words"]
     corpus: str
@@ -63,6 +70,11 @@ class BagOfWordsRecipe(ModelSpec):
     """Share of documents held out to choose by, unless the corpus has its own."""
     test: float = Field(default=0.2, ge=0, le=0.9)
     """Share of documents that decide nothing, unless the corpus has its own."""
+
+    permute_labels: bool = Field(default=False, exclude_if=operator.not_)
+    """Whether training texts get each other's labels, in an order that follows from the
+    study's seed. Validation and test texts keep their own, so that accuracy on them is
+    chance. Ask such a model about its last epoch: none is better than another."""
 
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ PAIR = 2
 
 @dataclass(frozen=True)
 class BagOfWords:
-    """A `Classifier` and an `Additive`.
+    """A `Classifier`, an `Additive` and a `Randomisable`.
 
     `coefficients` has a row for each label; with two labels there is one row, the
     second label's, and the first's logit is 0. Without coefficients, as before
@@ -87,6 +87,23 @@ class BagOfWords:
             for place, one in zip(found.places.tolist(), single, strict=True)
         )
         return places, self._by_label(values)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Its one layer."""
+        return ("coefficients",)
+
+    def randomised(self, layers: int, seed: int) -> Self:
+        """The same with the coefficients of a feature given to another, or as it is.
+
+        Before training all are 0, and evenly 0 is not random: so these are shuffled.
+        """
+        if layers not in {0, 1}:
+            raise ValueError(f"{layers} layers; there is 1")
+        if not layers:
+            return self
+        order = np.random.default_rng(seed).permutation(self.coefficients.shape[1])
+        return replace(self, coefficients=self.coefficients[:, order])
 
     def _by_label(self, rows: Array) -> Array:
         """Values of labels from those of rows, (n, labels)."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from generator import machine
 from generator.corpora.base import Corpus, sides
-from generator.corpora.truths import taught, truths
+from generator.corpora.truths import on_permuted, permuted, taught, truths
 from generator.corpora.words import words_of
 from generator.errors import ConfigError, CorpusError
 from generator.models import bag_of_words_grams as grams
@@ -41,6 +41,7 @@ class Plan:
     strength: float | None
     validation: float
     test: float
+    permute_labels: bool = False
 
 
 class Trained(NamedTuple):
@@ -56,8 +57,10 @@ def train(corpus: Corpus, plan: Plan, seed: int, progress: Progress) -> Trained:
     ready()
     begun = time.perf_counter()
     divided = sides(corpus, plan.validation, plan.test, seed)
-    places = np.array(truths(corpus, divided.train), np.int64)
-    counts = taught(corpus.labels, places.tolist())
+    own = truths(corpus, divided.train)
+    counts = taught(corpus.labels, own)
+    given = permuted(own, seed) if plan.permute_labels else own
+    places = np.array(given, np.int64)
     if plan.strength is None and not divided.validation:
         raise ConfigError(
             "strength: no document is held out to choose it by; expected a number, or "
@@ -84,7 +87,10 @@ def train(corpus: Corpus, plan: Plan, seed: int, progress: Progress) -> Trained:
         fingerprint=fingerprint(),
         tested=divided.test,
         learnt="texts",
-        notes=tuple(_notes(found, best, plan, len(held.truths))),
+        notes=(
+            *_notes(found, best, plan, len(held.truths)),
+            *on_permuted(own, given),
+        ),
     )
     return Trained(before, best.model, log)
 

@@ -31,6 +31,7 @@ was averaged. Words are told apart as `words` describes, not by a pretrained tok
 from __future__ import annotations
 
 import hashlib
+import operator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
@@ -77,6 +78,7 @@ READING = (
     "least_count",
     "max_tokens",
     "masked",
+    "permute_labels",
 )
 """The settings that decide what is read of a corpus."""
 
@@ -151,6 +153,10 @@ class Sentiment(ByEpochs):
     """Share of documents to choose the best epoch by, unless the corpus has its own."""
     test: float = Field(default=0.2, ge=0, le=0.9)
     """Share of documents that decide nothing, unless the corpus has its own."""
+    permute_labels: bool = Field(default=False, exclude_if=operator.not_)
+    """Whether training texts get each other's labels, in an order that follows from the
+    study's seed. Validation and test texts keep their own, so that accuracy on them is
+    chance. Ask such a model about its last epoch: none is better than another."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     """Beside the study's seed, decides first weights, dropout and the order of texts,
     but not how the corpus is divided."""

@@ -4,7 +4,8 @@
 2. Each text is cut to its first `max_tokens` words.
 3. The words that training texts hold then are counted; the vocabulary is made of them
    alone, so that every known word was learnt from.
-4. A text without any word teaches nothing and is left out, of training and of the
+4. With `permute_labels`, the training texts' labels are permuted among them.
+5. A text without any word teaches nothing and is left out, of training and of the
    held-out loss. A network asked about it answers as it does with nothing to read.
 """
 
@@ -12,12 +13,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from generator.corpora.base import Corpus, Sides, sides
-from generator.corpora.truths import taught, truths
+from generator.corpora.truths import on_permuted, permuted, taught, truths
 from generator.corpora.words import Words, count_words, words_of
 from generator.errors import CorpusError
 from generator.networks.texts import Texts
@@ -35,6 +36,7 @@ class Reading:
     least_count: int
     max_tokens: int
     masked: bool
+    permute_labels: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,10 @@ def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
             f"none of the {held.empty:,} validation documents holds a word; expected "
             "some to choose an epoch by: look at the corpus, or set validation: 0"
         )
-    counts = taught(corpus.labels, train.truths)
+    own = train.truths
+    if reading.permute_labels:
+        train = replace(train, truths=permuted(own, seed))
+    counts = taught(corpus.labels, own)
     words = count_words(train.tokens, reading.max_words, reading.least_count)
     if not words.words:
         raise CorpusError(
@@ -85,6 +90,7 @@ def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
     width = None if reading.masked else reading.max_tokens
     learnt, checked = (_texts(side, words, width) for side in (train, held))
     notes = (
+        *on_permuted(own, train.truths),
         *_on_labels(corpus.labels, counts),
         *_on_words(words, train, held),
         *_on_lengths(reading.max_tokens, train, held),

@@ -64,7 +64,8 @@ def _check_model(source: Source, way: Way, model: ModelSpec, parts: Parts) -> No
 
 def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> None:
     for name in method.reads():
-        _exists(source, way, "artifacts", name)
+        if _exists(source, way, "artifacts", name):
+            _check_read(source, way, method, name, parts)
     if not _exists(source, way, "models", method.model):
         return
     model = parts.models.get(method.model)
@@ -83,6 +84,18 @@ def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> Non
         if isinstance(epoch, int) and not model.keeps(epoch):
             text = f"{dotted(way)}: model {quoted(method.model)} {_kept(model, epoch)}"
             source.note(None, _place(source, way, epoch), text)
+
+
+def _check_read(
+    source: Source, way: Way, method: Method, name: str, parts: Parts
+) -> None:
+    """Note an artifact whose model the method that reads it has no use for."""
+    read = parts.artifacts.get(name)
+    model = None if read is None else parts.models.get(read.model)
+    if read is None or model is None or not (why := method.refuses(name, model)):
+        return
+    text = f"{dotted(way)}: {quoted(name)} asks model {quoted(read.model)}, {why}"
+    source.note(None, _place(source, way, name), text)
 
 
 def _kept(model: ModelSpec, epoch: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from generator.methods.attribution.lime import Lime
 from generator.methods.base import Asked, Method
 from generator.methods.evaluation.sanity import Sanity
 from generator.models.base import Randomisable
+from generator.study import load_study
 from tests.classifiers import LinearClassifier
 from tests.methods.attending import stored
 from tests.methods.explanations import LETTERS, asked, said, written
@@ -160,6 +162,15 @@ def test_permuted_labels_are_compared() -> None:
     assert same["rank correlation, labels permuted"].said == "failed"
 
 
+def test_permuted_labels_of_some_texts() -> None:
+    """The texts of both count, also beyond those that are explained again."""
+    left = LeaveOneOut(method="leave_one_out", **about(40))
+    some = LeaveOneOut(method="leave_one_out", **about(30))
+    found = by_name(sanity(left, collected(some, model(seed=8)), documents=12))
+    assert found[ALL].n == 12
+    assert found["rank correlation, labels permuted"].n == 30
+
+
 def test_few_texts_and_none() -> None:
     """Nine decide for nothing, and of none there is no number."""
     few = by_name(sanity(Edges(**about(9))))
@@ -176,10 +187,38 @@ def test_few_texts_and_none() -> None:
 def test_other_texts_are_refused() -> None:
     """Permuted labels are those of the same documents."""
     left = LeaveOneOut(method="leave_one_out", **about(5))
-    other = collected(LeaveOneOut(method="leave_one_out", **about(4)), model(8))
+    other = collected(LeaveOneOut(method="leave_one_out", **about(6)), model(8))
     with pytest.raises(ConfigError, match='"x" explains other texts than "a"'):
         sanity(left, other)
     with pytest.raises(UnsupportedError, match='"x" holds Scores'):
         sanity(left, Scores(aspect="sanity", rows=()))
     with pytest.raises(ValueError, match="2 artifacts for 1 in of"):
         Sanity(method="sanity", model="m", of=("a",), permuted=("x", "y"))
+
+
+STUDY = """title: T
+corpora: {c: {kind: planted_reviews}}
+models:
+  m: {kind: bag_of_words, corpus: c}
+  p: {kind: bag_of_words, corpus: c%s}
+artifacts:
+  a: {method: coefficients, model: m, documents: 9}
+  b: {method: coefficients, model: p, epoch: last, documents: 9}
+  s: {method: sanity, model: m, of: [a], permuted: [b]}
+"""
+
+
+def test_permuted_labels_are_those_of_the_recipe(tmp_path: Path) -> None:
+    """An artifact of a model whose labels are as they were is refused when read."""
+    folder = tmp_path / "studies" / "2024-02-29-t"
+    folder.mkdir(parents=True)
+    file = folder / "study.yaml"
+    file.write_text(STUDY % ", permute_labels: true")
+    assert load_study(folder).models["p"].permute_labels
+    file.write_text(STUDY % "")
+    with pytest.raises(ConfigError) as raised:
+        load_study(folder)
+    assert (
+        'study.yaml:9:53: artifacts.s: "b" asks model "p", whose labels are as they '
+        "were; set permute_labels: true on that model" in str(raised.value)
+    )

@@ -22,7 +22,7 @@ from generator.models.bag_of_words import BagOfWordsRecipe
 from generator.models.bag_of_words_fitting import STRENGTHS
 from generator.models.bag_of_words_grams import Grams, learn
 from generator.models.bag_of_words_model import BATCH, BagOfWords
-from generator.models.base import Additive, Classifier
+from generator.models.base import Additive, Classifier, Randomisable
 from generator.progress import Quiet
 
 LABELS = ("bad", "fair", "good")
@@ -349,7 +349,7 @@ class TestSettings:
     def test_in_the_table(self) -> None:
         """The recipe is found by its kind, and its models do what it offers."""
         assert MODELS["bag_of_words"] is BagOfWordsRecipe
-        assert BagOfWordsRecipe.offers == (Classifier, Additive)
+        assert BagOfWordsRecipe.offers == (Classifier, Additive, Randomisable)
         assert recipe().keeps(0)
         assert recipe().keeps(1)
         assert not recipe().keeps(2)
@@ -376,6 +376,36 @@ class TestSettings:
         assert isinstance(model, BagOfWords)
         assert all(isinstance(model, kind) for kind in recipe().can())
         assert model.parameters == len(model.grams) + 1
+
+    def test_randomised(self, tmp_path: Path) -> None:
+        """Its one layer gives coefficients to other features, the same each time."""
+        model = trained(tmp_path).at("best")
+        assert model.randomised(0, 3) is model
+        other = model.randomised(1, 3)
+        assert np.array_equal(other.intercepts, model.intercepts)
+        assert not np.array_equal(other.coefficients, model.coefficients)
+        pairs = (other.coefficients, model.coefficients)
+        assert np.array_equal(*(np.sort(one) for one in pairs))
+        again = model.randomised(1, 3)
+        assert np.array_equal(again.coefficients, other.coefficients)
+        with pytest.raises(ValueError, match="2 layers; there is 1"):
+            model.randomised(2, 3)
+
+    def test_permuted_labels(self, tmp_path: Path) -> None:
+        """Learnt from them, it is right by chance about texts with their own labels."""
+        given = corpus(400, labels=("bad", "good"))
+        hits = {}
+        for permuted in (False, True):
+            folder = tmp_path / str(permuted)
+            states = trained(folder, given, strength=0.1, permute_labels=permuted)
+            texts = encoded(states.at(1), texts_of(given, states.log.tested))
+            said = states.at(1).predict(texts).argmax(1)
+            truths = [given.documents[i].label == "good" for i in states.log.tested]
+            hits[permuted] = np.mean(said == truths)
+            noted = any("are permuted among" in note for note in states.log.notes)
+            assert noted == permuted
+        assert hits[False] > 0.9
+        assert hits[True] < 0.75
 
     def test_nothing_to_choose_by(self, tmp_path: Path) -> None:
         """Without validation documents a strength must be given."""

@@ -60,6 +60,15 @@ class TestSettings:
         assert MODELS["sentiment"] is Sentiment
         assert Sentiment.expects == {"label"}
 
+    @pytest.mark.parametrize("kind", ["sentiment", "bag_of_words"])
+    def test_permuting_is_written_where_it_is_asked_for(self, kind: str) -> None:
+        """Labels as they were leave no trace in what a model's key is made of."""
+        given = {"kind": kind, "corpus": "c"}
+        plain = MODELS[kind].model_validate(given)
+        told = MODELS[kind].model_validate({**given, "permute_labels": True})
+        assert "permute_labels" not in plain.model_dump(mode="json")
+        assert told.model_dump(mode="json")["permute_labels"] is True
+
     @pytest.mark.parametrize(
         "settings",
         [

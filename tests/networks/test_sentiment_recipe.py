@@ -80,6 +80,21 @@ class TestTeaching:
         lesson = teach(corpus(), READING, 7)
         assert lesson.sides == sides(corpus(), 0.2, 0.2, 7)
 
+    def test_permuted_labels(self) -> None:
+        """Training texts alone get each other's, which is noted; all else stays."""
+        own = teach(corpus(), READING, 7)
+        other = teach(corpus(), replace(READING, permute_labels=True), 7)
+        numbers = np.arange(len(own.train))
+        ids, truths = own.train.take(numbers)
+        same, permuted = other.train.take(numbers)
+        assert np.array_equal(ids, same)
+        assert sorted(truths) == sorted(permuted)
+        assert (truths != permuted).any()
+        assert own.held_out.key == other.held_out.key
+        assert own.counts == other.counts
+        assert any("are permuted among them" in note for note in other.notes)
+        assert not any("permuted" in note for note in own.notes)
+
     def test_what_is_noted(self) -> None:
         """Labels, words, lengths, cut texts and empty ones, each with its count."""
         more = [Document(" ", label="bad", part="train"), Document("", label="good")]

@@ -11,8 +11,10 @@
 3. Two orders of few words are alike by chance. What twenty random orders of the same
    scores have in common with them stands beside each number.
 4. If there is an explanation of a model that learnt from the same documents with their
-   labels permuted, the same is done with it. That model knows the texts, and nothing of
-   what they mean.
+   labels permuted, the texts of both are compared. That model knows the texts, and
+   nothing of what they mean. It explains the label that it predicts, unless both
+   explanations name one.
+5. A bag of words has one layer, its coefficients, which go to each other's words.
 
 A random network means nothing by its answers. A method that explains it as it explains
 the trained one shows the text, and not what the model made of it.
@@ -53,10 +55,10 @@ from generator.methods.classified import predicted
 from generator.methods.coalitions import drawn
 from generator.methods.perturbing import Array
 from generator.methods.ranked import rows_of
-from generator.methods.reasking import Names, left_out, same
+from generator.methods.reasking import Explained, Names, explained, left_out, same
 from generator.methods.repeating import Repeated, likeness, mean, measured, repeated
 from generator.methods.scoring import passed, score
-from generator.models.base import Classifier, Randomisable
+from generator.models.base import Classifier, ModelSpec, Randomisable
 
 ORDERS = 20
 """Random orders of each text."""
@@ -71,9 +73,9 @@ class Sanity(Method):
     of: Names
     """Artifacts with attributions, attention or anchors of the model that is asked."""
     permuted: tuple[str, ...] = ()
-    """For each of them, in the same order, an artifact of the same method and the same
-    texts, of a model that learnt from permuted labels. Let it explain the last epoch:
-    none is better than another on labels that follow from nothing."""
+    """For each of them, in the same order, an artifact of the same method and of the
+    same texts or some of them, of a model with `permute_labels: true`. Let it explain
+    the last epoch: none is better than another on labels that follow from nothing."""
     documents: int = Field(default=50, ge=1, le=100_000)
     """Of how many texts at most, the first ones of each artifact."""
     most: float = Field(default=0.5, gt=0, lt=1)
@@ -92,6 +94,12 @@ class Sanity(Method):
         """The explanations, then those of models that learnt from permuted labels."""
         return self.of + self.permuted
 
+    def refuses(self, read: str, model: ModelSpec) -> str:
+        """Where labels should be permuted, that they are not."""
+        if read not in self.permuted or getattr(model, "permute_labels", False):
+            return ""
+        return "whose labels are as they were; set permute_labels: true on that model"
+
     def collect(self, asked: Asked) -> Scores:
         """Explain again. Raises whatever the methods raise that explain."""
         notes: list[str] = []
@@ -101,7 +109,9 @@ class Sanity(Method):
             *steps, last = self._randomised(one)
             rows.append(last)  # what is judged comes first
             if others:
-                rows.append(self._permuted(one, others[number], self.permuted[number]))
+                every = explained(asked, asked.read[number], one.name)
+                name = self.permuted[number]
+                rows.append(self._permuted(one, every, others[number], name))
             rows += steps
             notes += left_out((text.undefined for text in one.texts), one.name)
         return Scores(
@@ -122,23 +132,26 @@ class Sanity(Method):
             last = count == len(model.layers)
             yield self._row(one, named(model.layers, count), found, judged=last)
 
-    def _permuted(self, one: Repeated, other: Artifact, name: str) -> Score:
-        """The row of a model that learnt permuted labels."""
-        rows = rows_of(other, name)[: len(one.texts)]
-        words = [tuple(t.text for t in text.case.question.tokens) for text in one.texts]
-        if [row.words for row in rows] != words:
+    def _permuted(
+        self, one: Repeated, every: Sequence[Explained], other: Artifact, name: str
+    ) -> Score:
+        """The row of a model that learnt permuted labels, over the texts of both."""
+        rows = {row.words: row for row in rows_of(other, name)}
+        mine = {words_of(text): text for text in every}
+        if not rows.keys() <= mine.keys():
             raise ConfigError(
                 f"permuted: {quoted(name)} explains other texts than "
-                f"{quoted(one.name)}; expected the same texts, documents and part, and "
-                "models that divide their documents alike"
+                f"{quoted(one.name)}; expected the same texts and part, no more "
+                "documents, and models that divide their documents alike"
             )
-        pairs = zip(one.texts, rows, strict=True)
+        both = replace(one, texts=tuple(mine[words] for words in rows))
+        pairs = zip(both.texts, rows.values(), strict=True)
         others = (
             replace(text, scores=row.scores, missing=row.undefined)
             for text, row in pairs
         )
-        found = list(map(likeness, one.texts, others))
-        return self._row(one, "labels permuted", np.abs(found), judged=True)
+        found = list(map(likeness, both.texts, others))
+        return self._row(both, "labels permuted", np.abs(found), judged=True)
 
     def _row(self, one: Repeated, what: str, found: Array, *, judged: bool) -> Score:
         """A row beside random orders; alike is what it should not be."""
@@ -183,6 +196,11 @@ def of_model(one: Repeated, model: Classifier) -> tuple[Case, ...]:
         )
         for case, row in zip(one.cases, rows, strict=True)
     )
+
+
+def words_of(text: Explained) -> tuple[str, ...]:
+    """The words of a text as they are written."""
+    return tuple(token.text for token in text.case.question.tokens)
 
 
 def by_chance(one: Repeated) -> Array:
