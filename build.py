@@ -68,6 +68,15 @@ OPTIONS: dict[str, Callable[[F], F]] = {
     "drafts": click.option(
         "--drafts/--no-drafts", default=None, help="Render drafts too."
     ),
+    "future": click.option(
+        "--future/--no-future", default=None, help="Render scheduled studies too."
+    ),
+    "now": click.option(
+        "--now",
+        metavar="ISO",
+        envvar="STUDY_NOW",
+        help="Day or time to take for now.  [STUDY_NOW, or the clock]",
+    ),
     "verbose": click.option("-v", "--verbose", count=True, help="Say more."),
     "quiet": click.option(
         "-q", "--quiet", is_flag=True, default=None, help="Say only what is wrong."
@@ -78,7 +87,7 @@ OPTIONS: dict[str, Callable[[F], F]] = {
 }
 WHERE = ("project", "verbose", "quiet", "color")
 WORK = (*WHERE, "strict", "only", "jobs", "scheduler", "data", "no_wait")
-PAGES = ("site_dir", "base_url", "drafts")
+PAGES = ("site_dir", "base_url", "drafts", "future", "now")
 
 
 def options(*names: str) -> Callable[[F], F]:
@@ -166,14 +175,18 @@ def render(context: click.Context, /, **given: object) -> None:
 
 
 @cli.command("list")
-@options(*WHERE, "only", "data")
+@options(*WHERE, "only", "data", "now")
+@click.option("--drafts", is_flag=True, help="Drafts alone.")
+@click.option("--scheduled", is_flag=True, help="Studies to come alone.")
+@click.option("--stale", is_flag=True, help="What is not fresh alone.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.pass_context
 def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
     """Show every study, what of it is stale, and why."""
     from generator import commands
 
-    commands.list_studies(settle(context, given), as_json=as_json)
+    asked = [name for name in ("drafts", "scheduled", "stale") if given.pop(name)]
+    commands.list_studies(settle(context, given), as_json=as_json, asked=asked)
 
 
 @cli.command()

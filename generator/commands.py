@@ -18,9 +18,9 @@ import click
 from generator import clean as cleaning
 from generator import rendered, running
 from generator.corpora.datasets import fetch as fetch_dataset
-from generator.errors import MissingArtifactError
+from generator.errors import ConfigError, MissingArtifactError
 from generator.executors import executor
-from generator.freshness import doubt
+from generator.freshness import Standing, doubt
 from generator.job import Job, count, listed, problems_of
 from generator.pipeline import Workplace
 from generator.pipeline import collect as collect_studies
@@ -67,18 +67,28 @@ def render(job: Job) -> None:
     job.say(f"{done} in {_took(begun)}; open {job.index}")
 
 
-def list_studies(job: Job, *, as_json: bool) -> None:
-    """Print how every study stands."""
+def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
+    """Print how every study stands, or those that are draft, scheduled or stale."""
     found = [job.standing(study) for study in job.chosen(drafts=True)]
+    found = [one for one in found if not asked or set(asked) & _states(job, one)]
     if as_json:
-        shown = [listed(job.root, one) for one in found]
+        shown = [listed(job.root, one, job.wait(one.study)) for one in found]
         click.echo(json.dumps(shown, indent=2, ensure_ascii=True))
         return
     for one in found:
         draft = " (draft)" if one.study.draft else ""
-        click.echo(f"{one.study.date}  {one.study.slug}  {one.word}{draft}")
+        wait = job.wait(one.study)
+        later = f" (scheduled, {wait})" if wait else ""
+        click.echo(f"{one.study.date}  {one.study.slug}  {one.word}{draft}{later}")
         for reason in one.reasons():
             click.echo(f"    {reason}")
+
+
+def _states(job: Job, one: Standing) -> set[str]:
+    """What `list` can be asked for, of one study."""
+    told = {"drafts": one.study.draft, "scheduled": job.wait(one.study)}
+    told["stale"] = one.word != "fresh"
+    return {name for name, is_so in told.items() if is_so}
 
 
 def fetch(job: Job, names: Sequence[str]) -> None:
@@ -185,6 +195,7 @@ def _draw(
             drafts=job.drafts,
             kept=job.memory,
             before=staging.site,
+            marks=dict.fromkeys(job.early, ("Scheduled",)),
         )
         for warning in done.warnings:
             lines.warn(warning)
@@ -201,6 +212,8 @@ def _drawable(
     job: Job, lines: Lines, chosen: Sequence[Study], *, early: bool
 ) -> list[Study]:
     """Studies that can be drawn. Raises `MissingArtifactError` for one that must be."""
+    if not early:
+        _tell_scheduled(job, lines)
     standings = [job.standing(study) for study in job.studies if job.shows(study)]
     drawable = [one for one in standings if one.complete]
     if early:
@@ -219,6 +232,20 @@ def _drawable(
         if one.study.slug not in job.report.skipped:
             lines.note(f"{one.study.slug}: left out: {one.reasons()[0]}")
     return [one.study for one in drawable]
+
+
+def _tell_scheduled(job: Job, lines: Lines) -> None:
+    """Say what is still to come. Raises `ConfigError` if that is all there is."""
+    ready = [s for s in job.studies if job.drafts or not s.draft]
+    late = [] if job.future else [s for s in ready if job.wait(s)]
+    if late and len(late) == len(ready):
+        raise ConfigError(
+            f"{late[0].slug}: scheduled for {late[0].date}, {job.wait(late[0])}, and "
+            f"no study is before it: today is {job.moment.date()}, and the site would "
+            "be empty; set the clock, name a day with --now, or add --future"
+        )
+    for study in late:
+        lines.note(f"{study.slug}: scheduled for {study.date}, {job.wait(study)}")
 
 
 def _loose_artifacts(job: Job, *, yes: bool) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterator, Sequence, Sized
@@ -14,7 +15,7 @@ from typing import Any
 
 import click
 
-from generator import ours
+from generator import ours, schedule
 from generator.corpora.base import Folders
 from generator.errors import ConfigError, StudyError, quoted
 from generator.freshness import Standing, standing
@@ -22,6 +23,7 @@ from generator.kept import Kept
 from generator.lock import WAIT, locked
 from generator.project import choose, find_project
 from generator.report import Report
+from generator.settings import load_settings
 from generator.study import Study, load_studies
 from generator.terminal import Lines
 
@@ -40,6 +42,8 @@ class Job:
     data: str = ""
     no_wait: bool = False
     drafts: bool = False
+    future: bool = False
+    now: str = ""
     verbose: int = 0
     quiet: bool = False
     color: bool | None = None
@@ -87,12 +91,27 @@ class Job:
     @property
     def shown(self) -> list[Any]:
         """The options that change what the site shows."""
-        return [self.base_url, self.drafts]
+        return [self.base_url, self.drafts, self.early]
+
+    @property
+    def early(self) -> list[str]:
+        """The folders of studies that are shown before their day."""
+        return [s.folder.name for s in self.studies if self.future and self.wait(s)]
 
     @property
     def index(self) -> Path:
         """What a reader opens."""
         return self.site / "index.html"
+
+    @cached_property
+    def moment(self) -> dt.datetime:
+        """Now, where the site is. Raises `ConfigError`."""
+        return schedule.moment(self.now, load_settings(self.root).timezone)
+
+    def wait(self, study: Study) -> str:
+        """How long it is until a study appears, "" for one that may be shown."""
+        due = schedule.is_due(study.date, self.moment)
+        return "" if due else schedule.wait(study.date, self.moment)
 
     def chosen(self, *, drafts: bool = False) -> tuple[Study, ...]:
         """The studies that `--only` means, drafts where they are wanted or named."""
@@ -107,7 +126,9 @@ class Job:
 
     def shows(self, study: Study) -> bool:
         """Whether the study belongs to the site."""
-        return self.drafts or not study.draft
+        return (self.drafts or not study.draft) and (
+            self.future or not self.wait(study)
+        )
 
     def standing(self, study: Study) -> Standing:
         """How a study stands."""
@@ -178,13 +199,14 @@ def count(things: Sized | int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if number == 1 else many}"
 
 
-def listed(root: Path, one: Standing) -> dict[str, Any]:
-    """How a study stands, for programs."""
+def listed(root: Path, one: Standing, wait: str) -> dict[str, Any]:
+    """How a study stands, for programs; `wait` is for one that is to appear later."""
     return {
         "slug": one.study.slug,
         "date": one.study.date.isoformat(),
         "title": one.study.title,
         "draft": one.study.draft,
+        "scheduled": bool(wait),
         "folder": one.study.folder.relative_to(root).as_posix(),
         "state": one.word,
         "artifacts": {

@@ -13,6 +13,7 @@ from generator.errors import ConfigError, nearest
 from generator.project import STUDIES
 from generator.reading.problems import fill
 from generator.reading.yaml import read
+from generator.schedule import rhythm
 from generator.spec import Line, Spec
 
 FILE = "site.yaml"
@@ -104,6 +105,8 @@ class SiteSettings(Spec):
     """Address at which the site is published; the feed needs it. A / ends it."""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """Time zone of the dates, as the IANA data base names it."""
+    cadence: Annotated[str, AfterValidator(rhythm)] = ""
+    """When studies appear, as in `weekly friday`; a new study takes the next slot."""
     licence: str = ""
     """Licence of the texts, printed in the foot."""
     language: str = Field(default="en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")

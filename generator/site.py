@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, relpath
 from urllib.parse import urlsplit
@@ -40,6 +40,8 @@ LARGEST = 50_000_000
 """Bytes of a file above which a host may refuse it."""
 
 Files = dict[str, bytes]
+Marks = Mapping[str, tuple[str, ...]]
+"""Words to put beside a study wherever it is listed, by its folder's name."""
 
 
 @dataclass(frozen=True)
@@ -48,33 +50,39 @@ class Rendered:
 
     pages: int
     warnings: tuple[str, ...]
+    files: Files = field(default_factory=dict)
+    """Every file of the site by its path."""
 
 
 def render(
     project: Path,
     studies: Sequence[Study],
     settings: SiteSettings,
-    into: Path,
+    into: Path | None,
     *,
     base_url: str = "",
     drafts: bool = False,
     kept: Kept | None = None,
     before: Path | None = None,
+    marks: Marks | None = None,
+    others: Sequence[Post] = (),
 ) -> Rendered:
-    """Render `studies` into the empty folder `into`.
+    """Render `studies` into the empty folder `into`, or into no folder at all.
 
     Drafts are left out unless asked for; a study that lacks an artifact is left out
-    with a warning. Posts and verdicts on pages come from `kept` where nothing that they
-    follow from has changed; the bytes are the same without it. Files that are in
-    the site `before` already are linked. Raises `StudyError` with everything an author
-    must mend, and `IntegrityError` for a page that the oracle refuses; nothing was
-    written then.
+    with a warning. `others` are posts of what cannot be drawn, and `marks` says of a
+    study what is true today alone. Posts and verdicts on pages come from `kept` where
+    nothing that they follow from has changed; the bytes are the same without it. Files
+    that are in the site `before` already are linked. Raises `StudyError` with
+    everything an author must mend, and `IntegrityError` for a page that the oracle
+    refuses; nothing was written then.
     """
     address = base_url or settings.base_url
     address = address if not address or address.endswith("/") else f"{address}/"
     templates = environment(project)
     wanted = [study for study in studies if drafts or not study.draft]
     posts, warnings = gather(wanted, Bench(project, templates, settings, address, kept))
+    posts = marked((*posts, *others), marks or {})
     data = SiteData(settings, posts, method_pages(METHODS), address)
     assets, paths = bundle(project)
     files = pages_of(data, templates, paths, kept)
@@ -88,8 +96,17 @@ def render(
         for path, content in files.items()
         if len(content) > LARGEST
     ]
-    write(files, into, before)
-    return Rendered(count, tuple(warnings))
+    if into is not None:
+        write(files, into, before)
+    return Rendered(count, tuple(warnings), files)
+
+
+def marked(posts: Sequence[Post], marks: Marks) -> tuple[Post, ...]:
+    """The posts with their marks, newest first."""
+    found = [replace(post, marks=marks.get(post.folder, ())) for post in posts]
+    found.sort(key=lambda post: post.path)
+    found.sort(key=lambda post: post.date, reverse=True)
+    return tuple(found)
 
 
 def bundle(project: Path) -> tuple[Files, dict[str, str]]:

@@ -57,11 +57,12 @@ MAY: dict[str, set[str]] = {
     "methods": LEAVES | TEXT | {"models.base"},
     "figures": LEAVES,
     # The study file
+    "schedule": {"errors"},
     "project": {"errors", "spec"},
     "reading": {"errors", "files", "kept", "program", "spec"} | BASES,
     "study": {"errors", "kept", "spec", "project", "reading", "corpora", "models"}
     | {"methods", "figures"},
-    "settings": {"errors", "spec", "project", "reading"},
+    "settings": {"errors", "spec", "project", "reading", "schedule"},
     "schema": {"files", "spec", "project", "reading", "settings", "study"},
     "new": {"errors", "files", "project", "schema", "study"},
     # Artifacts and their keys
@@ -101,7 +102,8 @@ MAY: dict[str, set[str]] = {
     "running": LEAVES | {"terminal"},
     "job": LEAVES
     | BASES
-    | {"freshness", "lock", "ours", "project", "report", "study", "terminal"},
+    | {"freshness", "lock", "ours", "project", "report", "schedule"}
+    | {"settings", "study", "terminal"},
     "checking": LEAVES
     | {"figures", "job", "oracle", "ours", "project", "prose", "rendered", "settings"}
     | {"terminal"},

@@ -111,6 +111,8 @@ class Post:
     picture_id: str = ""
     picture_number: int = 0
     grades: tuple[Grade, ...] = ()
+    marks: tuple[str, ...] = ()
+    """What is true of it today: that it is scheduled, stale, not collected."""
     files: dict[str, bytes | Path] = field(default_factory=dict)
     """Paths in the site, and what to put there."""
 

@@ -46,7 +46,7 @@ def relist(place: Place) -> None:
     mark(site, Manifest({path: hashed(site / path) for path in contents(site)}, {}))
     note = rendered.noted(cache)
     assert note
-    rendered.remember(cache, site, note.key, "", ["", False], warned=False)
+    rendered.remember(cache, site, note.key, "", ["", False, []], warned=False)
 
 
 def refused(
@@ -186,7 +186,7 @@ def test_a_site_with_drafts(place: Place) -> None:
     note = rendered.noted(cache)
     assert note
     site = place.project / "site"
-    rendered.remember(cache, site, note.key, "", ["", True], warned=False)
+    rendered.remember(cache, site, note.key, "", ["", True, []], warned=False)
     refused(place, ConfigError, "without --drafts")
 
 
@@ -203,7 +203,7 @@ def test_a_warning_does_not_stop_it(place: Place) -> None:
     cache, site = place.project / ".cache", place.project / "site"
     note = rendered.noted(cache)
     assert note
-    rendered.remember(cache, site, note.key, "", ["", False], warned=True)
+    rendered.remember(cache, site, note.key, "", ["", False, []], warned=True)
     assert rendered.told(cache, site, note.key) is None
     place.publish()
     assert place.tip()

@@ -27,6 +27,10 @@ figures:
 """
 
 
+NOW = "2030-01-01"
+"""A day after all stub studies, whatever the clock says."""
+
+
 def write_study(project: Path, slug: str = "first", **changes: Any) -> Path:
     """A study with a small artifact, one with a side file, and one that reads."""
     folder = project / "studies" / f"2024-01-0{changes.pop('day', 1)}-{slug}"
@@ -49,7 +53,11 @@ def environment(**changes: str) -> dict[str, str]:
     """The environment of a build whose bytes can be compared."""
     base = {k: v for k, v in os.environ.items() if not k.startswith(("STU", "GITHUB"))}
     path = str(REPOSITORY)
-    return base | {"PYTHONPATH": path, "SOURCE_DATE_EPOCH": "0"} | changes
+    return (
+        base
+        | {"PYTHONPATH": path, "SOURCE_DATE_EPOCH": "0", "STUDY_NOW": NOW}
+        | changes
+    )
 
 
 def command(project: Path, *words: str) -> list[str]:

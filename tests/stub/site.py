@@ -34,9 +34,10 @@ def render(
     drafts: bool = False,
     kept: Any = None,
     before: Any = None,
+    marks: Any = None,
 ) -> Rendered:
     """One page for each study with all its numbers, an index, a style sheet."""
-    del base_url, drafts, kept, before
+    del base_url, drafts, kept, before, marks
     style = STYLE + _text(project / "templates" / "style.css")
     name = f"style.{hashlib.sha256(style.encode()).hexdigest()[:16]}.css"
     _write(into / "static" / name, style)
