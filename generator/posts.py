@@ -12,10 +12,11 @@ import jinja2
 from markupsafe import Markup
 
 from generator.artifacts import Artifact, Distributions, Estimates, Scores
-from generator.drawer import Drawer, Fragments, downloads, title_of
+from generator.drawer import Drawer, Fragments, bytes_told, downloads, title_of
 from generator.errors import FigureError, StudyError
 from generator.figures.estimates import EstimateDots, first_observed
 from generator.figures.thumbnail import Picture, lead, scores_of, strip
+from generator.notebooks.export import Drawn, notebook
 from generator.pages import graded, making
 from generator.pages.base import Claim, Download, Entry, Post, category, study_path, tag
 from generator.store import Stored, artifact_path, load
@@ -23,6 +24,7 @@ from generator.study import Study
 from generator.values import look_up
 from generator.writeup import Known, Placed, WriteUp, read_write_up
 
+NOTEBOOK = "study.ipynb"
 SPEED = 230
 """Words read in a minute."""
 
@@ -53,6 +55,9 @@ def make_post(
     warnings = tuple(f"{shown}: figure {name} is placed nowhere" for name in unplaced)
     picture, small, name = pictures(study, artifacts, prose)
     files, links = data_files(study, page, stored)
+    book = notebook_of(study, stored, numbers)
+    files[f"{dirname(page)}/{NOTEBOOK}"] = book
+    links += (notebook_link(page, book),)
     here = dirname(page)
     files |= {f"{here}/images/{n}": path for n, path in sorted(prose.pictures.items())}
     post = Post(
@@ -194,6 +199,24 @@ def data_files(
         for link in links
     }
     return files, links
+
+
+def notebook_of(
+    study: Study, stored: Mapping[str, Stored], numbers: Mapping[str, int]
+) -> bytes:
+    """The study as a notebook: the figures that are placed, in the page's order."""
+    figures = tuple(
+        Drawn(number, title_of(study.figures[name]), study.figures[name].reads())
+        for name, number in numbers.items()
+    )
+    kinds = {name: one.head.kind for name, one in stored.items()}
+    return notebook(study.title, study.summary, figures, kinds)
+
+
+def notebook_link(page: str, book: bytes) -> Download:
+    """The notebook in the list of a page's files."""
+    path = f"{dirname(page)}/{NOTEBOOK}"
+    return Download("notebook", path, "Jupyter", bytes_told(len(book)))
 
 
 def usable(study: Study) -> tuple[str, tuple[graded.Grade, ...]]:

@@ -89,8 +89,18 @@ MAY: dict[str, set[str]] = {
     "pages": LEAVES | {"figures", "methods.base", "provenance", "settings", "writeup"},
     "drawer": LEAVES
     | {"figures", "markup", "pages", "store", "study", "templating", "writeup"},
+    "notebooks": set(),
     "posts": LEAVES
-    | {"drawer", "figures", "pages", "store", "study", "values", "writeup"},
+    | {
+        "drawer",
+        "figures",
+        "notebooks",
+        "pages",
+        "store",
+        "study",
+        "values",
+        "writeup",
+    },
     "postfile": LEAVES | {"codec", "decoding", "pages"},
     "gathering": LEAVES | {"drawer", "pages", "postfile", "posts", "settings", "study"},
     "site": LEAVES
@@ -146,6 +156,7 @@ OUTSIDE: dict[str, set[str]] = {
     "spec": {"pydantic", "slugify"},
     "reading": {"pydantic", "pydantic_core", "ruamel"},
     "study": {"pydantic"},
+    "notebooks": {"matplotlib", "numpy"},
     "settings": {"pydantic"},
     "schema": {"pydantic"},
     "new": {"pydantic", "slugify"},

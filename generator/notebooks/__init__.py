@@ -1,0 +1,1 @@
+"""A study as a notebook that needs nothing but the files beside it."""

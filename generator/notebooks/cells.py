@@ -1,0 +1,218 @@
+"""The code of exported notebooks: read here as text, and copied into their cells.
+
+It knows plain JSON, NumPy and Matplotlib and nothing of this package, since a reader of
+a notebook has none of it. `show_<kind>` draws or prints the content of one kind of
+artifact; each uses the helpers above it alone.
+"""
+
+# mypy: ignore-errors
+import hashlib
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+
+def load(name):
+    """An artifact from its file, checked, with large arrays put where they belong."""
+    data = Path("data", f"{name}.json").read_bytes()
+    _, _, rest = data.partition(b"\n")
+    found = json.loads(data)
+    assert hashlib.sha256(rest).hexdigest() == found["sha256"], "the file was changed"
+    if found["npz"]:
+        beside = Path("data", f"{name}.npz")
+        assert hashlib.sha256(beside.read_bytes()).hexdigest() == found["npz"]
+        with np.load(beside, allow_pickle=False) as arrays:
+            for place in arrays.files:
+                *path, last = place.split(".")
+                inner = found["content"]
+                for part in path:
+                    inner = inner[int(part) if isinstance(inner, list) else part]
+                inner[int(last) if isinstance(inner, list) else last] = arrays[place]
+    return found
+
+
+def numbers(values):
+    """Nested lists as an array; what is not defined is NaN."""
+    if isinstance(values, dict):  # an array without numbers keeps its shape alone
+        return np.zeros(values["shape"])
+    return np.array(values, dtype=float)
+
+
+def text(token):
+    """A token as a short label: unprintable characters and Matplotlib's $ escaped."""
+    shown = token if isinstance(token, str) else token["text"]
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)
+    return (shown if len(shown) <= 24 else shown[:23] + "…").replace("$", r"\$")
+
+
+def heatmap(scores, rows, columns, title, signed=False):
+    """Scores as colours, on one scale that is printed."""
+    finite = scores[np.isfinite(scores)]
+    bound = float(np.abs(finite).max()) if finite.size else 1.0
+    size = (min(16, 4 + 0.4 * scores.shape[1]), min(16, 3 + 0.3 * scores.shape[0]))
+    figure, axes = plt.subplots(figsize=size, layout="constrained")
+    drawn = axes.imshow(
+        scores,
+        cmap="PuOr" if signed else "viridis",
+        vmin=-bound if signed else 0,
+        vmax=bound or 1,
+        aspect="auto",
+        interpolation="nearest",
+    )
+    axes.set_xticks(range(len(columns)), columns, rotation=90)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set_title(title)
+    figure.colorbar(drawn, ax=axes, label=f"0 to {bound:.3g}")
+    plt.show()
+
+
+def intervals(rows, title, reference=None):
+    """Values with their 95% intervals, and the value that no effect would give."""
+    places = range(len(rows))
+    values = numbers([row["value"] for row in rows])
+    low, high = numbers([[row["low"], row["high"]] for row in rows]).T
+    _, axes = plt.subplots(figsize=(8, 1.5 + 0.35 * len(rows)), layout="constrained")
+    axes.hlines(places, low, high)
+    axes.plot(values, places, "o")
+    if reference is not None:
+        axes.axvline(reference, linestyle="--", color="grey")
+    axes.set_yticks(places, [text(row["name"]) for row in rows])
+    axes.invert_yaxis()
+    axes.set_title(text(title))
+    plt.show()
+
+
+def verdict(content):
+    """A claim with its verdict, if there is one."""
+    if content["claim"]:
+        print(f"{content['claim']} - {content['verdict']}")
+
+
+def show_slot_scores(content):
+    """One row a step, one column a slot of the window; newest slot on the right."""
+    scores = numbers(content["scores"])
+    rows = [text(token) for token in content["targets"]]
+    columns = [f"-{back}" for back in range(scores.shape[1], 0, -1)]
+    heatmap(scores, rows, columns, content["quantity"], content["signed"])
+
+
+def show_part_scores(content):
+    """As slot scores; then each part's share of the sum."""
+    show_slot_scores(content)
+    sums = numbers(content["by_part"]).sum((0, 1))
+    for part, total in zip(content["parts"], sums, strict=True):
+        print(f"{part:24} {total:+.4f} {content['unit']}")
+
+
+def show_frames(content):
+    """The last epoch of those that were kept."""
+    print("epochs:", [frame["epoch"] for frame in content["frames"]])
+    show_slot_scores(content["frames"][-1])
+
+
+def show_token_scores(content):
+    """The first text that has scores: a column a token."""
+    drawn = [one for one in content["texts"] if not one["undefined"]]
+    for one in content["texts"]:
+        if one["undefined"]:
+            print("no scores:", one["undefined"])
+    if drawn:
+        scores = numbers(drawn[0]["scores"])[None, :]
+        columns = [text(token) for token in drawn[0]["tokens"]]
+        label = text(drawn[0]["label"])
+        heatmap(scores, [label], columns, content["quantity"], content["signed"])
+    for one in drawn:
+        shares = numbers(one["probabilities"])
+        likely = dict(zip(content["labels"], np.round(shares, 3).tolist(), strict=True))
+        print(f"{one['label']!r}: {likely}")
+
+
+def show_token_frames(content):
+    """The first text at every epoch that was kept, a row an epoch."""
+    first = [frame["texts"][0] for frame in content["frames"]]
+    scores = np.stack([numbers(one["scores"]) for one in first])
+    rows = [f"epoch {frame['epoch']}" for frame in content["frames"]]
+    columns = [text(token) for token in first[-1]["tokens"]]
+    last = content["frames"][-1]
+    heatmap(scores, rows, columns, last["quantity"], last["signed"])
+
+
+def show_anchors(content):
+    """The rule of each text, with its precision and coverage."""
+    for one in content["texts"]:
+        words = [text(one["tokens"][place]) for place in one["anchor"]]
+        ends = f"[{one['low']}, {one['high']}]"
+        said = f"precision {one['precision']} {ends}, coverage {one['coverage']}"
+        said = one["undefined"] or said
+        print(f"{one['label']!r} if the text holds {words}: {said}")
+
+
+def show_samples(content):
+    """What was written, at each temperature and epoch."""
+    for one in content["samples"]:
+        print(
+            f"temperature {one['temperature']}, epoch {one['epoch']}: {one['text']!r}"
+        )
+
+
+def show_curves(content):
+    """Every curve, and the place that is marked."""
+    x, y = numbers(content["x"]), numbers(content["y"])
+    _, axes = plt.subplots(figsize=(8, 4), layout="constrained")
+    for name, curve in zip(content["names"], y, strict=True):
+        axes.plot(x, curve, label=text(name))
+    if content["marked_x"] is not None:
+        axes.axvline(content["marked_x"], linestyle="--", color="grey")
+    axes.set_xlabel(text(content["x_label"]))
+    axes.set_ylabel(text(content["y_label"]))
+    axes.legend()
+    plt.show()
+
+
+def show_estimates(content):
+    """Each estimate with its interval, and the claim they were made for."""
+    verdict(content)
+    for row in content["rows"]:
+        ends = f"[{row['low']}, {row['high']}]"
+        print(f"{row['name']:40} {row['value']} {ends} n = {row['n']}")
+    if content["rows"]:
+        intervals(content["rows"], content["quantity"], content["reference"])
+
+
+def show_scores(content):
+    """How far an explanation can be trusted, a row a measure."""
+    for row in content["rows"]:
+        ends = f"[{row['low']}, {row['high']}]"
+        print(f"{row['of']}: {row['name']} {row['value']} {ends} n = {row['n']}")
+
+
+def show_agreement(content):
+    """How far each two explanations agree, by the first measure."""
+    names = [text(name) for name in content["names"]]
+    values = numbers(content["values"])[0]
+    heatmap(values, names, names, text(content["measures"][0]), signed=True)
+
+
+def show_predictions(content):
+    """How often each label was given for each."""
+    labels = [text(label) for label in content["labels"]]
+    given = numbers(content["probabilities"]).argmax(1)
+    counts = np.zeros((len(labels), len(labels)))
+    np.add.at(counts, (np.array(content["truths"], dtype=int), given), 1)
+    print(f"right: {np.trace(counts) / max(1, counts.sum()):.3f} of {counts.sum():.0f}")
+    heatmap(counts, labels, labels, "texts: true label by predicted label")
+
+
+def show_distributions(content):
+    """The values of each group, and the claim they were collected for."""
+    verdict(content)
+    groups = [one for one in content["groups"] if len(numbers(one["values"]))]
+    _, axes = plt.subplots(figsize=(8, 1.2 + 0.5 * len(groups)), layout="constrained")
+    axes.boxplot([numbers(one["values"]) for one in groups], orientation="horizontal")
+    axes.set_yticks(range(1, len(groups) + 1), [text(one["name"]) for one in groups])
+    axes.set_xlabel(text(content["quantity"]))
+    plt.show()
+    for one in content["groups"]:
+        print(f"{one['name']}: mean {one['mean']} [{one['low']}, {one['high']}]")

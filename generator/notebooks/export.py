@@ -1,0 +1,156 @@
+"""From a study to `study.ipynb`: every figure's artifact, loaded and drawn again.
+
+The notebook lies beside the study's page and reads the same files that the page links
+to. Its cells are the source of `cells`, so what a reader runs is what tests run. The
+format is nbformat 4.5, written by hand: ids are numbers, there are no outputs and there
+is no clock, so the same study gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import html
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CELLS = Path(__file__).with_name("cells.py")
+IMPORTS = """\
+import hashlib
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np"""
+Cell = tuple[str, str]
+"""Kind of a cell, and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure of a study: its number on the page, its title, what it draws."""
+
+    number: int
+    title: str
+    artifacts: tuple[str, ...]
+
+
+def notebook(
+    title: str, summary: str, figures: Sequence[Drawn], kinds: Mapping[str, str]
+) -> bytes:
+    """The notebook of a study. `kinds` says which kind each artifact is."""
+    written = list(cells(title, summary, figures, kinds))
+    made = [_cell(number, *cell) for number, cell in enumerate(written, 1)]
+    data = {
+        "cells": made,
+        "metadata": {
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return (json.dumps(data, indent=1, ensure_ascii=True) + "\n").encode()
+
+
+def cells(
+    title: str, summary: str, figures: Sequence[Drawn], kinds: Mapping[str, str]
+) -> Iterator[Cell]:
+    """The cells of a notebook, in their order."""
+    yield "markdown", f"# {plain(title)}\n\n{plain(summary)}\n\n{INTRODUCTION}"
+    yield "code", IMPORTS
+    yield "markdown", LOADING
+    yield "code", source("load")
+    yield "markdown", DRAWING
+    yield "code", joined(source(name) for name in HELPERS)
+    yield "code", joined(source(name) for name in shown(kinds.values()))
+    placed = {name for figure in figures for name in figure.artifacts}
+    for figure in figures:
+        yield "markdown", f"## Figure {figure.number}: {plain(figure.title)}"
+        for name in figure.artifacts:
+            yield "code", call(name, kinds[name])
+    rest = [name for name in kinds if name not in placed]
+    if rest:
+        yield "markdown", "## Artifacts that no figure draws"
+        for name in rest:
+            yield "code", call(name, kinds[name])
+
+
+HELPERS = ("numbers", "text", "heatmap", "intervals", "verdict")
+INTRODUCTION = (
+    "This notebook reads the files that the study's page is made of, from the folder "
+    "`data` beside it, and draws them again. It needs NumPy and Matplotlib and nothing "
+    "else: put it beside that folder, or open it where the site is, and run it."
+)
+LOADING = (
+    "An artifact is a JSON file: one line with the SHA-256 of all that follows, how it "
+    "was made (`made`), and its numbers (`content`). Large arrays lie in a file `.npz` "
+    "of the same name. Numbers that are not defined are `null`, and NaN once loaded."
+)
+DRAWING = (
+    "Each kind of artifact has one way of being drawn. Colours are on one scale a "
+    "picture, from 0 to the largest size in it, which the bar beside it prints."
+)
+
+
+def call(name: str, kind: str) -> str:
+    """The code that loads and shows an artifact."""
+    return f"{function(kind)}(load({name!r})['content'])"
+
+
+def function(kind: str) -> str:
+    """The function that shows a kind of artifact."""
+    return f"show_{kind.replace('-', '_')}"
+
+
+def shown(kinds: Iterable[str]) -> list[str]:
+    """The functions that these kinds need, with those that they use, in order."""
+    wanted = {function(kind) for kind in kinds}
+    if wanted & {"show_part_scores", "show_frames"}:
+        wanted.add("show_slot_scores")
+    return [name for name in functions() if name in wanted]
+
+
+def joined(sources: Iterable[str]) -> str:
+    """Functions below one another."""
+    return "\n\n\n".join(sources)
+
+
+def source(name: str) -> str:
+    """The text of a function of the cells."""
+    return functions()[name]
+
+
+@cache
+def functions() -> dict[str, str]:
+    """The text of every function of the cells, by name, in their order."""
+    text = CELLS.read_text("utf-8")
+    return {
+        node.name: ast.get_source_segment(text, node) or ""
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def plain(text: str) -> str:
+    """Words of an author in Markdown, where `<` begins no element."""
+    return html.escape(" ".join(text.split()), quote=False)
+
+
+def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "cell_type": kind,
+        "id": f"cell-{number}",
+        "metadata": {},
+        "source": text.splitlines(keepends=True),
+    }
+    if kind == "code":
+        found |= {"execution_count": None, "outputs": []}
+    return found
