@@ -62,12 +62,15 @@ def upper(means: ArrayLike, levels: ArrayLike) -> Array:
 
 def _bounds(means: ArrayLike, levels: ArrayLike, end: float) -> Array:
     """Between the means and `end`, by bisection; `end` itself where it is possible."""
+    from scipy.special import rel_entr  # once: what follows is in the inner loop
+
     p, most = np.broadcast_arrays(np.asarray(means, np.float64), levels)
+    rest = 1 - p
     inside, outside = p.copy(), np.full(p.shape, end)
     possible = divergence(p, outside) <= most
     for _ in range(HALVINGS):
         middle = (inside + outside) / 2
-        near = divergence(p, middle) <= most
+        near = rel_entr(p, middle) + rel_entr(rest, 1 - middle) <= most
         inside = np.where(near, middle, inside)
         outside = np.where(near, outside, middle)
     return np.where(possible, end, inside)

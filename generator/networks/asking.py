@@ -53,7 +53,8 @@ def batches(
     lengths: Sequence[int], most: int, slots: int = ANSWERED
 ) -> Iterator[tuple[Places, int]]:
     """Which texts are asked together, and the length they are padded to."""
-    widths = np.array([padded(length, most) for length in lengths], np.intp)
+    table = {length: padded(length, most) for length in set(lengths)}
+    widths = np.array([table[length] for length in lengths], np.intp)
     for width in sorted(set(widths.tolist())):
         places = np.flatnonzero(widths == width)
         size = int(np.clip(slots // width // ROWS * ROWS, ROWS, MOST))

@@ -49,7 +49,8 @@ one draw.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -71,8 +72,19 @@ from generator.methods.players import Players, answered, players, unmoved
 from generator.methods.surrogate import Surrogate, fitted, hidden, nearness
 from generator.methods.windows import narrow
 
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
 LEAST = 2
 """Tokens that a linear model needs."""
+
+
+@cache
+def threads() -> ThreadpoolController:
+    """What limits the threads of linear algebra; to look for its libraries is slow."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 class Lime(Attribution):
@@ -142,10 +154,8 @@ class Lime(Attribution):
 
     def _fits(self, masks: list[Masks], values: list[Array]) -> list[Surrogate]:
         """The model of each run, on one thread: the same bits each time, and faster."""
-        from threadpoolctl import threadpool_limits
-
         width, most = self.kernel_width, self.features
-        with threadpool_limits(1):
+        with threads().limit(limits=1):
             return [
                 fitted(rows, told, nearness(rows, width), most)
                 for rows, told in zip(masks, values, strict=True)
