@@ -90,7 +90,7 @@ def gather(
             posts.append(post)
             warnings += said
     if problems:
-        told = [problem for error in problems for problem in error.problems]
+        told = dict.fromkeys(p for error in problems for p in error.problems)
         raise type(problems[0])(*told)
     posts.sort(key=lambda post: post.path)
     posts.sort(key=lambda post: post.date, reverse=True)

@@ -18,7 +18,16 @@ from generator.figures.estimates import EstimateDots, first_observed
 from generator.figures.thumbnail import Picture, lead, scores_of, strip
 from generator.notebooks.export import Drawn, notebook
 from generator.pages import graded, making
-from generator.pages.base import Claim, Download, Entry, Post, category, study_path, tag
+from generator.pages.base import (
+    Change,
+    Claim,
+    Download,
+    Entry,
+    Post,
+    category,
+    study_path,
+    tag,
+)
 from generator.store import Stored, artifact_path, load
 from generator.study import Study
 from generator.values import look_up
@@ -82,10 +91,19 @@ def make_post(
         picture=picture,
         picture_id=f"fig-{name}" if name else "",
         picture_number=numbers.get(name, 0),
+        references=prose.references,
+        changes=changes(study),
+        licence=study.licence,
         grades=tuple(g for g in grades if g.group.folder == study.folder.name),
         files=files,
     )
     return post, warnings
+
+
+def changes(study: Study) -> tuple[Change, ...]:
+    """Updates and corrections, newest first; of one day, the last written first."""
+    told = (Change(u.date, u.kind, u.text) for u in reversed(study.updates))
+    return tuple(sorted(told, key=lambda change: change.date, reverse=True))
 
 
 def drawn(prose: WriteUp, drawer: Drawer) -> tuple[tuple[Markup, ...], dict[str, int]]:

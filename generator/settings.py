@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from pathlib import Path
 from typing import Annotated, Literal
@@ -92,6 +93,41 @@ class Validation(Spec):
     """Links to other sites, looked at with `check --external` alone."""
 
 
+def _page(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless it is the address of a page."""
+    good = _address(text).startswith("https://") if text else True
+    if not good:
+        raise ValueError("must be an address: https://… with a host")
+    return text
+
+
+def _orcid(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless its last digit checks the others."""
+    if not text:
+        return text
+    if not re.fullmatch(r"(\d{4}-){3}\d{3}[\dX]", text):
+        raise ValueError("must be an ORCID iD such as 0000-0002-1825-0097")
+    total = 0
+    for digit in text.replace("-", "")[:-1]:
+        total = (total + int(digit)) * 2
+    if "0123456789X"[(12 - total % 11) % 11] != text[-1]:
+        raise ValueError("must be an ORCID iD; its last digit does not fit the others")
+    return text
+
+
+class Person(Spec):
+    """An author, whom studies name by an id."""
+
+    name: Line
+    """Name, as it should be printed."""
+    orcid: Annotated[str, AfterValidator(_orcid)] = ""
+    """ORCID iD, without the address before it."""
+    url: Annotated[str, AfterValidator(_page)] = ""
+    """Page of the author."""
+    affiliation: str = Field(default="", max_length=200)
+    """Where the author works."""
+
+
 class SiteSettings(Spec):
     """What all pages of a site share."""
 
@@ -101,6 +137,8 @@ class SiteSettings(Spec):
     """One sentence about the site, for the index, the feed and search engines."""
     author: str = ""
     """Who is responsible; printed in the foot and in the feed."""
+    authors: dict[str, Person] = Field(default={})
+    """Authors by the ids that studies name them with."""
     base_url: Annotated[str, AfterValidator(_address)] = ""
     """Address at which the site is published; the feed needs it. A / ends it."""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"

@@ -25,7 +25,9 @@ from generator.kept import Kept
 from generator.methods import METHODS
 from generator.oracle import POLICY, findings
 from generator.pages import PAGES
+from generator.pages.authors import credited
 from generator.pages.base import Page, Post, SiteData
+from generator.pages.citing import citation_files
 from generator.pages.feed import feed
 from generator.pages.method import method_pages
 from generator.program import program_key
@@ -34,8 +36,8 @@ from generator.study import Study
 from generator.templating import environment, folders
 from generator.templating import render as draw
 
-STYLES = ("style.css", "figures.css", "ramps.css")
-SCRIPTS = ("page.js", "figures.js")
+STYLES = ("style.css", "prose.css", "figures.css", "ramps.css")
+SCRIPTS = ("page.js", "copy.js", "figures.js")
 LARGEST = 50_000_000
 """Bytes of a file above which a host may refuse it."""
 
@@ -82,12 +84,13 @@ def render(
     templates = environment(project)
     wanted = [study for study in studies if drafts or not study.draft]
     posts, warnings = gather(wanted, Bench(project, templates, settings, address, kept))
-    posts = marked((*posts, *others), marks or {})
+    posts = credited(marked((*posts, *others), marks or {}), settings)
     data = SiteData(settings, posts, method_pages(METHODS), address)
     assets, paths = bundle(project)
     files = pages_of(data, templates, paths, kept)
     count = len(files)
     files |= {**assets, "feed.xml": feed(data), ".nojekyll": b""}
+    files |= citation_files(data)
     for post in posts:
         files |= beside(post, files)
     collisions(files)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import Field, SerializeAsAny
 
@@ -37,6 +37,17 @@ from generator.spec import Label, Line, Spec, is_reserved, relative_path
 S = TypeVar("S", bound=Spec)
 
 
+class Update(Spec):
+    """A change of a study after it was published."""
+
+    date: dt.date
+    """The day of the change."""
+    text: str = Field(min_length=1, max_length=2000)
+    """What changed, and what that does to the conclusions."""
+    kind: Literal["update", "correction"] = "update"
+    """Whether something was added, or something was wrong."""
+
+
 class Study(Spec):
     """One question: its settings as the file gives them, and where it lies."""
 
@@ -53,11 +64,15 @@ class Study(Spec):
     tags: tuple[Label, ...] = ()
     """Subjects, each with a page of its own."""
     authors: tuple[Line, ...] = ()
-    """Names, as they should be printed."""
+    """Names as they should be printed, or ids from `authors:` of `site.yaml`."""
     summary: str = ""
     """One or two sentences for the index and the feed."""
     draft: bool = False
     """Whether the study is left out of the site unless drafts are asked for."""
+    licence: str = Field(default="", max_length=100)
+    """Licence of the text and figures, best as an SPDX identifier; else the site's."""
+    updates: tuple[Update, ...] = ()
+    """Changes after publication; the newest gives the date of the last update."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     """Where all randomness of the study starts."""
     corpora: dict[str, SerializeAsAny[CorpusSpec]] = Field(default={})
@@ -125,7 +140,12 @@ def _header(source: Source, slug: str, date: dt.date, folder: Path) -> Study | N
         text = f"{key} comes from the folder's name; remove it here"
         source.note((key,), source.key((key,)), text)
     made = {"slug": slug, "date": date.isoformat(), "folder": str(folder)}
-    return fill(Study, data | made, source, ())
+    header = fill(Study, data | made, source, ())
+    for i, update in enumerate(header.updates if header else ()):
+        if update.date < date:
+            text = f"updates[{i}].date is before {date}, the day of the study"
+            source.note(None, source.value(("updates", i, "date")), text)
+    return header
 
 
 def _section(source: Source, word: str, table: Mapping[str, type[S]]) -> dict[str, S]:

@@ -19,20 +19,24 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
+from pymdownx.blocks.caption import CaptionExtension
 from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
 
 from generator.errors import WriteUpError, nearest, quoted
 from generator.markup import trusted
+from generator.prose.citations import Citations
 from generator.prose.formulas import Formulas
 from generator.prose.headings import Heading, Headings
 from generator.prose.limits import SECONDS, time_limit
 from generator.prose.notes import Notes
 from generator.prose.places import Known as Known
 from generator.prose.places import Places
+from generator.prose.references import Reference as Reference
 from generator.prose.sanitiser import clean
 from generator.prose.source import Marks, Source, mark_values, read
 
@@ -54,6 +58,8 @@ class WriteUp:
     pictures: dict[str, Path]
     """Name under the page's `images/` and the file it is copied from."""
     words: int
+    references: tuple[Reference, ...] = ()
+    """The works it cites, in the order of their list."""
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -76,13 +82,20 @@ def convert(source: Source, known: Known) -> WriteUp:
     places = Places(source, marks, known)
     formulas = Formulas(source, marks, known.look_up)
     headings = Headings(formulas.spoken)
-    reader = markdown([places, formulas, Notes(source), headings, Wrapped()])
+    citations = Citations(source, marks)
+    reader = markdown([places, formulas, citations, Notes(source), headings, Wrapped()])
     html = restored(formulas.placed(clean(reader.convert(marks.text))), marks)
     check_anchors(source, places, headings)
     source.settle()
     pieces = divided(html, marks, places.found.figures)
     words = len(re.findall(r"\w+", source.text))
-    return WriteUp(pieces, tuple(headings.found), places.found.pictures, words)
+    return WriteUp(
+        pieces,
+        tuple(headings.found),
+        places.found.pictures,
+        words,
+        citations.references,
+    )
 
 
 def plain(text: str) -> Markup:
@@ -98,6 +111,8 @@ def markdown(extensions: list[Extension]) -> Markdown:
             SuperFencesCodeExtension(),
             HighlightExtension(use_pygments=True, guess_lang=False, linenums=None),
             TableExtension(use_align_attribute=True),
+            DefListExtension(),
+            CaptionExtension(types=["caption"]),
             *extensions,
         ],
         output_format="html",
@@ -148,7 +163,7 @@ def check_anchors(source: Source, places: Places, headings: Headings) -> None:
     ids = {heading.id for heading in headings.found}
     ids |= {f"fig-{name}" for name in places.found.figures}
     for anchor in places.found.anchors:
-        if anchor not in ids and not anchor.startswith(("fn-", "ref-")):
+        if anchor not in ids and not anchor.startswith(("fn-", "ref-", "bib-")):
             line = source.line_of(f"#{anchor}")
             source.blame(line, f"no place {quoted(anchor)} on the page; "
                          f"{nearest(anchor, ids)}")  # fmt: skip

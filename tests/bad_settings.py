@@ -166,4 +166,20 @@ SETTINGS: dict[str, tuple[str | bytes, str]] = {
         "title: T\nseed: 4294967296\n",
         "2:7: seed must be from 0 to 4294967295",
     ),
+    "an update of no kind": (
+        "title: T\nupdates: [{date: 2026-12-01, text: x, kind: correctoin}]\n",
+        "2:45: updates[0].kind must be one of update, correction",
+    ),
+    "an update without text": (
+        "title: T\nupdates: [{date: 2026-12-01}]\n",
+        "updates[0].text is required",
+    ),
+    "an update of no day": (
+        "title: T\nupdates: [{date: soon, text: x}]\n",
+        "2:18: updates[0].date",
+    ),
+    "an update before the study": (
+        "title: T\nupdates: [{date: 1999-01-01, text: x}]\n",
+        "2:18: updates[0].date is before ",
+    ),
 }

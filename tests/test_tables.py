@@ -159,7 +159,16 @@ HELPERS = {
         "view",
         "violinaxis",
     },
-    "pages": {"base", "feed", "graded", "making", "scoreblock"},
+    "pages": {
+        "authors",
+        "base",
+        "citing",
+        "feed",
+        "graded",
+        "licences",
+        "making",
+        "scoreblock",
+    },
 }
 """Modules of a folder that are no entry of its table."""
 

@@ -19,7 +19,8 @@ from generator.errors import StudyError, quoted
 from generator.figures.estimates import Tick, Whisker
 from generator.figures.thumbnail import Picture
 from generator.pages.graded import Grade
-from generator.settings import SiteSettings
+from generator.settings import Person, SiteSettings
+from generator.writeup import Reference
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August",
@@ -85,6 +86,20 @@ class Download:
     size: str
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a study after it was published."""
+
+    date: dt.date
+    kind: str  # update or correction
+    text: str
+
+    @property
+    def day(self) -> str:
+        """The date in words."""
+        return in_words(self.date)
+
+
 @dataclass(frozen=True)
 class Post:
     """A study, ready to be put on pages."""
@@ -113,13 +128,31 @@ class Post:
     grades: tuple[Grade, ...] = ()
     marks: tuple[str, ...] = ()
     """What is true of it today: that it is scheduled, stale, not collected."""
+    references: tuple[Reference, ...] = ()
+    """Works that the write-up cites, in the order of their list."""
+    changes: tuple[Change, ...] = ()
+    """Updates and corrections, newest first."""
+    licence: str = ""
+    """The study's own; the site's holds where it is empty."""
+    people: tuple[Person, ...] = ()
+    """The authors with what the site knows of them."""
     files: dict[str, bytes | Path] = field(default_factory=dict)
     """Paths in the site, and what to put there."""
 
     @property
     def day(self) -> str:
         """The date in words, in no locale's way."""
-        return f"{self.date.day} {MONTHS[self.date.month - 1]} {self.date.year}"
+        return in_words(self.date)
+
+    @property
+    def updated(self) -> dt.date:
+        """The day of the newest change, the date itself where there is none."""
+        return max([self.date, *(change.date for change in self.changes)])
+
+    @property
+    def updated_day(self) -> str:
+        """The day of the newest change in words."""
+        return in_words(self.updated)
 
     @property
     def day_short(self) -> str:
@@ -177,6 +210,11 @@ class Page:
 
 Pages = Callable[[SiteData], Iterator[Page]]
 """A kind of page."""
+
+
+def in_words(date: dt.date) -> str:
+    """A date in words, in no locale's way."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def names(post: Post, kind: str) -> tuple[Named, ...]:

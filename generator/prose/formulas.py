@@ -22,7 +22,7 @@ from markdown.util import AtomicString
 from generator.errors import WriteUpError, quoted
 from generator.prose.masking import DISPLAY, INLINE
 from generator.prose.source import Marks, Source
-from generator.prose.tex import mathml
+from generator.prose.tex import flat, mathml
 
 BLOCK = re.compile(
     r"^ {0,3}\$\$(?P<tex>(?:\\.|[^\\$])+?)\$\$[ \t]*$", re.DOTALL | re.MULTILINE
@@ -85,8 +85,12 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         )
 
     def spoken(self, text: str) -> str:
-        """`text` with the TeX where marks stand, for what can hold no formula."""
-        return re.sub(rf"{self.marks.stem}m(\d+)e", lambda m: self.tex[int(m[1])], text)
+        """`text` with letters or TeX where marks stand, for what holds no formula."""
+        return re.sub(
+            rf"{self.marks.stem}m(\d+)e",
+            lambda m: flat(self.made[int(m[1])]) or self.tex[int(m[1])],
+            text,
+        )
 
     def placed(self, html: str) -> str:
         """Clean `html` with the formulas where their marks are, TeX in attributes."""

@@ -12,7 +12,9 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from slugify import slugify
 
-RESERVED = {"main", "claims", "provenance", "top"}
+RESERVED = {
+    "main", "claims", "provenance", "top", "references", "updates", "cite", "licence",
+}  # fmt: skip
 """Ids that pages use themselves."""
 
 
@@ -69,7 +71,7 @@ class Names(Treeprocessor):  # type: ignore[misc] # markdown is untyped
 def unused(name: str, used: set[str]) -> str:
     """`name`, or with a number where it is taken or means something on the page."""
     base = name or "section"
-    if base.startswith(("fig-", "fn-", "ref-")):
+    if base.startswith(("fig-", "fn-", "ref-", "bib-", "cite-")):
         base = f"on-{base}"
     own, number = base, 2
     while own in used:

@@ -17,7 +17,7 @@ INLINE = re.compile(
 )
 """A formula in a line: no space inside its dollars and no digit after, so that $5 and
 $6 are money."""
-KEY = r"[A-Za-z0-9][A-Za-z0-9_:.+/-]*"
+KEY = r"[A-Za-z0-9][A-Za-z0-9_:.-]*"
 CITATION = re.compile(
     rf"\[(?P<cited>-?@{KEY}(?:,[^\];]*)?(?:;\s*-?@{KEY}(?:,[^\];]*)?)*)\](?![(\[:])"
 )

@@ -18,6 +18,8 @@ from generator.errors import nearest, quoted
 from generator.prose.source import Source
 
 BEFORE_INLINE, AFTER_INLINE = 50, 15
+WAITING = "#note:"
+"""Begins the address of a reference that has no number yet."""
 
 
 class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
@@ -27,7 +29,6 @@ class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         super().__init__()
         self.source = source
         self.numbers: dict[str, int] = {}
-        self.uses: dict[str, int] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the four parts."""
@@ -40,9 +41,13 @@ class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         md.treeprocessors.register(Bodies(md, self), "note-bodies", BEFORE_INLINE)
         md.treeprocessors.register(Places(md, self), "note-places", AFTER_INLINE)
 
-    def number(self, name: str) -> int:
-        """A note's number, in the order in which they are referred to."""
-        return self.numbers.setdefault(name, len(self.numbers) + 1)
+    def number(self, link: Element) -> None:
+        """Number a reference, in the order in which a reader meets them."""
+        name = link.get("href", "").removeprefix(WAITING)
+        number = self.numbers.setdefault(name, len(self.numbers) + 1)
+        link.set("href", f"#fn-{number}")
+        link.set("aria-label", f"Note {number}")
+        link.text = str(number)
 
 
 class Reference(InlineProcessor):  # type: ignore[misc] # markdown is untyped
@@ -63,12 +68,7 @@ class Reference(InlineProcessor):  # type: ignore[misc] # markdown is untyped
             known = nearest(name, self.notes.footnotes)
             self.notes.source.blame(line, f"no note {quoted(name)}; {known}")
             return None, None, None
-        number = self.notes.number(name)
-        use = self.notes.uses[name] = self.notes.uses.get(name, 0) + 1
-        own = f"ref-{number}" if use == 1 else f"ref-{number}-{use}"
-        link = Element("a", {"class": "ref", "id": own, "href": f"#fn-{number}"})
-        link.set("aria-label", f"Note {number}")
-        link.text = str(number)
+        link = Element("a", {"class": "ref", "href": f"{WAITING}{name}"})
         return link, m.start(0), m.end(0)
 
 
@@ -95,6 +95,7 @@ class Places(Treeprocessor):  # type: ignore[misc] # markdown is untyped
 
     def run(self, root: Element) -> None:
         """Number the notes, and put each where it belongs."""
+        number_all(root, self.notes)
         bodies = {e.get("id", ""): e for e in root if e.tag == "aside"}
         for body in bodies.values():
             root.remove(body)
@@ -113,6 +114,17 @@ class Places(Treeprocessor):  # type: ignore[misc] # markdown is untyped
             body = bodies[f"note:{named[number]}"]
             finish(body, number)
             root.append(body)
+
+
+def number_all(root: Element, notes: Notes) -> None:
+    """Numbers and ids for all references, Markdown having read them in no order."""
+    uses: dict[str, int] = {}
+    for link in root.iter("a"):
+        if link.get("class") == "ref":
+            notes.number(link)
+            number = link.get("href", "").removeprefix("#fn-")
+            use = uses[number] = uses.get(number, 0) + 1
+            link.set("id", f"ref-{number}" if use == 1 else f"ref-{number}-{use}")
 
 
 def referred(block: Element) -> list[int]:

@@ -174,7 +174,7 @@ class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
             element.set("href", f"#{match['id']}")
             element.set("data-go", address[1:])
             address = f"#{match['id']}"
-        if element.get("class") != "ref":
+        if element.get("class") not in {"ref", "cited"}:
             self.places.found.anchors.append(address[1:])
 
     def local(self, element: Element, address: str) -> None:

@@ -10,6 +10,7 @@ import nh3
 
 TAGS = {
     "a", "aside", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em",
+    "figcaption", "figure",
     "h2", "h3", "h4", "hr", "img", "kbd", "li", "ol", "p", "pre", "span", "strong",
     "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip

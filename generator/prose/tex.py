@@ -72,6 +72,13 @@ def written(element: Element, depth: int = 0) -> str:
     return f"<{element.tag}{attributes}>{escape(text)}{inside}</{element.tag}>"
 
 
+def flat(made: str) -> str:
+    """A formula without scripts or fractions as its letters; "" for any other."""
+    row = made.partition("<semantics>")[2].partition("<annotation")[0]
+    built = re.search(r"<m(?!i\b|n\b|o\b|row\b|text\b)", row)
+    return "" if built else unescape(re.sub(r"<[^>]*>", "", row))
+
+
 def as_tex(html: str) -> str:
     """`html` with each formula as its TeX in `<code>`, for readers without MathML."""
     return FORMULA.sub(lambda m: f"<code>{m[1]}</code>", html)
