@@ -24,6 +24,8 @@ UNSEEN = {
     "a blank title": "blank is more than a length",
     "a title of two lines": "control characters are no pattern",
     "leading zero": "editors read it as a number",
+    "an update before the study": "the day is in the folder's name",
+    "an update of no day": "validators ask for no format of a date",
 }
 """Mistakes that a schema cannot see, and why."""
 
