@@ -6,7 +6,7 @@ BIN := .venv/bin
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
-.venv/run: requirements.txt
+.venv/run: requirements.txt requirements-render.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install -q -r requirements.txt
 	@touch $@
