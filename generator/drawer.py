@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from posixpath import dirname, relpath
 
@@ -15,6 +15,7 @@ from generator.figures.base import Figure
 from generator.files import combined
 from generator.kept import Kept
 from generator.markup import trusted
+from generator.noted import NOWHERE, Imprint, calls, marks
 from generator.pages import graded, making, scoreblock
 from generator.pages.base import Download
 from generator.pages.method import path as method_path
@@ -75,6 +76,7 @@ class Drawer:
     page: str
     grades: Sequence[graded.Grade] = ()
     fragments: Fragments | None = None
+    imprint: Imprint = NOWHERE
 
     @property
     def known(self) -> scoreblock.Known:
@@ -101,6 +103,10 @@ class Drawer:
             view = figure.view(*artifacts)
         except FigureError as error:
             raise FigureError(*(f"{where}: {p}" for p in error.problems)) from error
+        if figure.alt:
+            view = replace(view, summary=(figure.alt,))
+        told = calls(view, placed)
+        title = f"figure {number}: {title_of(figure)}"
         drawn = tuple(self.stored[name] for name in figure.reads())
         lines = (
             making.caption_lines(
@@ -124,7 +130,11 @@ class Drawer:
             "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
             "scores": scoreblock.blocks(figure.reads(), self.known, self.grades),
             "link": lambda path: relpath(path, here),
-            "noted": {},
+            "calls": told,
+            "noted": marks(told),
+            "own": bool(figure.alt),
+            "cite": self.imprint.cite(self.study.title, title, self.study.date),
+            "address": self.imprint.address(self.page, f"fig-{placed.name}"),
         }
         return render(self.templates, "figure.html", context)
 

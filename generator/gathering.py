@@ -19,6 +19,7 @@ from generator.drawer import Fragments
 from generator.errors import StudyError
 from generator.files import combined, digest
 from generator.kept import Kept
+from generator.noted import Imprint
 from generator.pages.base import Post, study_path
 from generator.pages.graded import Grade, in_order
 from generator.postfile import keep, keep_grades, recall, recall_grades
@@ -49,6 +50,12 @@ class Bench:
             self.base_url,
             hashes(sorted(shared), self.project),
         )
+
+    @property
+    def imprint(self) -> Imprint:
+        """What a citation says of the site."""
+        author = (self.settings.author,) if self.settings.author else ()
+        return Imprint(self.settings.title, author, self.base_url)
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,7 @@ def drawn(
     """The post of a study and warnings, recalled if nothing changed."""
     study, kept = one.study, bench.kept
     if kept is None:
-        return make_post(study, bench.templates, known, grades)
+        return make_post(study, bench.templates, known, grades, imprint=bench.imprint)
     home = study.folder
     prose = one.prose
     named = {name: path for name, path in known.items() if name in prose}
@@ -133,6 +140,8 @@ def drawn(
     found = recall(kept, key, home)
     if found is None:
         fragments = Fragments(kept, drawing)
-        post, warnings = make_post(study, bench.templates, known, grades, fragments)
+        post, warnings = make_post(
+            study, bench.templates, known, grades, fragments, imprint=bench.imprint
+        )
         found = keep(kept, key, home, post, warnings), warnings
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from posixpath import dirname
@@ -17,6 +18,7 @@ from generator.errors import FigureError, StudyError
 from generator.figures.estimates import EstimateDots, first_observed
 from generator.figures.thumbnail import Picture, lead, scores_of, strip
 from generator.notebooks.export import Drawn, notebook
+from generator.noted import NOWHERE, Imprint
 from generator.pages import graded, making
 from generator.pages.base import (
     Change,
@@ -44,11 +46,14 @@ def make_post(
     studies: Mapping[str, str],
     grades: Sequence[graded.Grade] = (),
     fragments: Fragments | None = None,
+    *,
+    imprint: Imprint = NOWHERE,
 ) -> tuple[Post, tuple[str, ...]]:
     """The post of a study, and warnings. Raises `StudyError` for what cannot be drawn.
 
     `studies` gives the page of each study on the site by the name of its folder;
-    `grades` are those of all studies; `fragments` are figures drawn before.
+    `grades` are those of all studies; `fragments` are figures drawn before,
+    `imprint` says where the study appears.
     """
     page = study_path(study.category, study.date, study.slug)
     stored = {name: load(artifact_path(study, name)) for name in study.artifacts}
@@ -58,7 +63,8 @@ def make_post(
         study.figures, artifacts, studies, page, lambda text: look_up(artifacts, text)
     )
     prose = read_write_up(study.folder / "index.md", shown, known)
-    drawer = Drawer(study, stored, templates, page, grades, fragments)
+    imprint = replace(imprint, authors=study.authors or imprint.authors)
+    drawer = Drawer(study, stored, templates, page, grades, fragments, imprint)
     body, numbers = drawn(prose, drawer)
     unplaced = sorted(set(study.figures) - set(prose.figures))
     warnings = tuple(f"{shown}: figure {name} is placed nowhere" for name in unplaced)

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -34,19 +34,42 @@ from generator.prose.formulas import Formulas
 from generator.prose.headings import Heading, Headings
 from generator.prose.limits import SECONDS, time_limit
 from generator.prose.notes import Notes
+from generator.prose.places import Found, Places
 from generator.prose.places import Known as Known
-from generator.prose.places import Places
 from generator.prose.references import Reference as Reference
 from generator.prose.sanitiser import clean
 from generator.prose.source import Marks, Source, mark_values, read
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """An annotation of a figure; `where` is its file and line."""
+
+    target: str
+    text: Markup
+    where: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A state of a figure that a link of the prose sets."""
+
+    state: str
+    where: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """A figure's place: its name in the study file, and its caption."""
+    """A figure's place: its name in the study file, its caption, its annotations.
+
+    What it shows of that is its `repr`, which has no lines: a paragraph more above a
+    figure draws nothing anew.
+    """
 
     name: str
     caption: Markup
+    notes: tuple[Note, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +110,7 @@ def convert(source: Source, known: Known) -> WriteUp:
     html = restored(formulas.placed(clean(reader.convert(marks.text))), marks)
     check_anchors(source, places, headings)
     source.settle()
-    pieces = divided(html, marks, places.found.figures)
+    pieces = divided(html, marks, places.found, source.shown)
     words = len(re.findall(r"\w+", source.text))
     return WriteUp(
         pieces,
@@ -169,7 +192,9 @@ def check_anchors(source: Source, places: Places, headings: Headings) -> None:
                          f"{nearest(anchor, ids)}")  # fmt: skip
 
 
-def divided(html: str, marks: Marks, names: list[str]) -> tuple[Markup | Placed, ...]:
+def divided(
+    html: str, marks: Marks, found: Found, shown: str
+) -> tuple[Markup | Placed, ...]:
     """`html` cut at its figures. Raises `WriteUpError` if a mark was lost."""
     stem = re.escape(marks.stem)
     pattern = rf"<p>{stem}f(\d+)e</p>\s*(?:<p>(.*?)</p>)?(.*?)<p>{stem}ge</p>"
@@ -177,11 +202,30 @@ def divided(html: str, marks: Marks, names: list[str]) -> tuple[Markup | Placed,
     end = 0
     for match in re.finditer(pattern, html, re.DOTALL):
         pieces.append(trusted(html[end : match.start()]))
-        caption = f"<p>{match[2]}</p>" if match[2] else ""
-        pieces.append(Placed(names[int(match[1])], trusted(caption)))
-        pieces.append(trusted(match[3]))  # notes of the caption
+        name = found.figures[int(match[1])]
+        caption = trusted(f"<p>{match[2]}</p>" if match[2] else "")
+        told, rest = noted(match[3], stem, found, shown)
+        asked = tuple(
+            Asked(state, f"{shown}:{line}")
+            for figure, state, line in found.states
+            if figure == name
+        )
+        pieces.append(Placed(name, caption, told, asked))
+        pieces.append(trusted(rest))  # footnotes of the caption
         end = match.end()
     pieces.append(trusted(html[end:]))
     if marks.stem in "".join(p for p in pieces if isinstance(p, Markup)):
         raise WriteUpError("a figure's place was lost; put blank lines around figures")
     return tuple(p for p in pieces if isinstance(p, Placed) or p.strip())
+
+
+def noted(
+    html: str, stem: str, found: Found, shown: str
+) -> tuple[tuple[Note, ...], str]:
+    """The annotations below a caption, and what else stands there."""
+    pattern = re.compile(rf"<p>{stem}n(\d+)e</p>\s*<p>(.*?)</p>", re.DOTALL)
+    notes = []
+    for match in pattern.finditer(html):
+        one = found.notes[int(match[1])][1]
+        notes.append(Note(one.target, trusted(match[2]), f"{shown}:{one.line}"))
+    return tuple(notes), pattern.sub("", html)

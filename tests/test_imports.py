@@ -87,13 +87,16 @@ MAY: dict[str, set[str]] = {
     "writeup": LEAVES | {"markup", "prose"},
     "templating": LEAVES | {"markup"},
     "pages": LEAVES | {"figures", "methods.base", "provenance", "settings", "writeup"},
+    "noted": LEAVES | {"figures", "writeup"},
     "drawer": LEAVES
-    | {"figures", "markup", "pages", "store", "study", "templating", "writeup"},
+    | {"figures", "markup", "noted", "pages", "store", "study", "templating"}
+    | {"writeup"},
     "notebooks": set(),
     "posts": LEAVES
     | {
         "drawer",
         "figures",
+        "noted",
         "notebooks",
         "pages",
         "store",
@@ -102,7 +105,8 @@ MAY: dict[str, set[str]] = {
         "writeup",
     },
     "postfile": LEAVES | {"codec", "decoding", "pages"},
-    "gathering": LEAVES | {"drawer", "pages", "postfile", "posts", "settings", "study"},
+    "gathering": LEAVES
+    | {"drawer", "noted", "pages", "postfile", "posts", "settings", "study"},
     "site": LEAVES
     | {"gathering"}
     | {"methods", "oracle", "pages", "posts", "settings", "study", "templating"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from generator.artifacts import Artifact
+from generator.figures.view import View
 from generator.spec import Spec
 
 
@@ -21,11 +22,14 @@ class Figure(Spec):
     """Which drawing; the rest of the entry are its settings."""
     title: str = ""
     """Heading above the picture; the write-up's image text is the caption below."""
+    alt: str = ""
+    """The drawing in words, read aloud in its place; without it, a sentence made from
+    the data."""
 
     def reads(self) -> tuple[str, ...]:
         """Names of the artifacts it draws, in the order `view` takes them."""
         raise NotImplementedError
 
-    def view(self, *artifacts: Artifact) -> object:
+    def view(self, *artifacts: Artifact) -> View:
         """What the template draws. Raises `FigureError`."""
         raise NotImplementedError

@@ -1,8 +1,9 @@
 """Where a write-up puts figures, values, pictures and links.
 
 `![caption](figure:name)`, alone in its paragraph, places a figure; its caption is prose
-like any other. Links lead to https:, mailto:, another study's `index.md`, an artifact
-or a place on the page. Pictures lie in the study's folder.
+like any other, and so are annotations in the list below it. Links lead to https:,
+mailto:, another study's `index.md`, an artifact or a place on the page. Pictures lie in
+the study's folder.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from generator.errors import WriteUpError, nearest, quoted
+from generator.prose import callouts
+from generator.prose.callouts import Annotation
 from generator.prose.source import Marks, Source
 
 FIGURE = re.compile(
@@ -57,6 +60,10 @@ class Found:
 
     figures: list[str] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
+    states: list[tuple[str, str, int]] = field(default_factory=list)
+    """Of links that set a figure: its name, the state, the line."""
+    notes: list[tuple[str, Annotation]] = field(default_factory=list)
+    """Annotations, each with the name of its figure."""
     pictures: dict[str, Path] = field(default_factory=dict)
     """Name under `images/` and the file it is copied from."""
 
@@ -78,20 +85,23 @@ class Places(Extension):  # type: ignore[misc] # markdown is untyped
 
 
 class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
-    """A paragraph that is a figure."""
+    """A paragraph that is a figure, with the annotations below it."""
 
     def __init__(self, parser: object, places: Places) -> None:
         super().__init__(parser)
         self.places = places
 
     def test(self, parent: Element, block: str) -> bool:
-        """Whether the whole block is a figure."""
+        """Whether the whole block is a figure, apart from its annotations."""
         del parent
-        return FIGURE.fullmatch(block.strip()) is not None
+        return FIGURE.fullmatch(callouts.divided(block)[0].strip()) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> None:
-        """Leave three paragraphs: a mark, the caption, a mark."""
-        match = FIGURE.fullmatch(blocks.pop(0).strip())
+        """Leave paragraphs: a mark, the caption, two for each note, a mark."""
+        image, below = callouts.divided(blocks.pop(0))
+        while blocks and callouts.is_list(blocks[0]):
+            below = f"{below}\n{blocks.pop(0)}"
+        match = FIGURE.fullmatch(image.strip())
         assert match is not None  # noqa: S101 - `test` said so
         name, found = match["name"], self.places.found
         source = self.places.source
@@ -110,6 +120,11 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
         stem = self.places.marks.stem
         SubElement(parent, "p").text = AtomicString(f"{stem}f{len(found.figures) - 1}e")
         SubElement(parent, "p").text = match["caption"].strip()
+        for note in callouts.notes_in(source, name, below):
+            mark = AtomicString(f"{stem}n{len(found.notes)}e")
+            SubElement(parent, "p").text = mark
+            SubElement(parent, "p").text = note.text
+            found.notes.append((name, note))
         SubElement(parent, "p").text = AtomicString(f"{stem}ge")
 
 
@@ -173,6 +188,9 @@ class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
         if match:
             element.set("href", f"#{match['id']}")
             element.set("data-go", address[1:])
+            name, source = match["id"].removeprefix("fig-"), self.places.source
+            state = (name, match["state"], source.line_of(address))
+            self.places.found.states.append(state)
             address = f"#{match['id']}"
         if element.get("class") not in {"ref", "cited"}:
             self.places.found.anchors.append(address[1:])

@@ -395,7 +395,41 @@
       one('[data-layers]', this.el).closest('.ctl').after(this.alone);
     }
 
-    align() {}
+    /* ---- annotations in the margin stand at the height of their items ---- */
+    align() {
+      if (!this.calls.length) return;
+      const list = one('.calls', this.el), canvas = one('.canvas', this.el), here = this.el.getBoundingClientRect();
+      if (this.leads) this.leads.remove();
+      this.leads = null;
+      this.calls.forEach(c => { c.style.marginTop = c.style.order = ''; });
+      const edge = canvas.getBoundingClientRect().right, side = list.getBoundingClientRect().left;
+      if (side < edge) return;
+      const svg = doc.createElementNS('http://www.w3.org/2000/svg', 'svg');
+      svg.setAttribute('class', 'leads');
+      svg.setAttribute('aria-hidden', 'true');
+      const high = i => i ? i.getBoundingClientRect().top : Infinity;
+      const placed = this.calls.map(c => [c, this.anchor(c)]).sort((a, b) => high(a[1]) - high(b[1]) || 0);
+      placed.forEach(([c, i], n) => {
+        c.style.order = n;
+        if (!i) return;
+        const a = i.getBoundingClientRect(), box = c.getBoundingClientRect(), chip = i.matches('.t');
+        const gap = (chip ? a.top : a.top + a.height / 2 - 9) - box.top;
+        if (gap > 0) c.style.marginTop = gap + 'px';
+        const to = c.getBoundingClientRect(), y = chip ? a.bottom + 4 + n % 3 * 2 : a.top + a.height / 2;
+        const from = chip ? a.left + a.width / 2 : (i.closest('table') || i).getBoundingClientRect().right + 4;
+        const x = v => (v - here.left).toFixed(1), h = v => (v - here.top).toFixed(1);
+        const p = doc.createElementNS('http://www.w3.org/2000/svg', 'path');
+        p.setAttribute('d', 'M' + x(from) + ' ' + h(y) + 'H' + x(edge + 6) + 'L' + x(side - 14) + ' ' + h(to.top + 9) + 'H' + x(side - 5));
+        svg.append(p);
+      });
+      this.el.append(svg);
+      this.leads = svg;
+    }
+    anchor(c) { /* the item that a note stands at, where it is in view */
+      const keys = c.dataset.at.split(' '), head = all('.mx tbody th', this.el);
+      const item = this.items.find(x => keys.includes(key(x)));
+      return item || head[parseInt(keys.find(k => /^\d+-$/.test(k)), 10) - 1];
+    }
   }
 
   /* ---- addresses: #fig-name?view=word&pin=14-9 ---- */

@@ -172,3 +172,81 @@ def test_targets_are_large_enough_for_fingers(browser: Any, site: Path) -> None:
         )
         assert small == [], path
         page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_annotations_are_read_with_and_without_scripts(
+    browser: Any, site: Path, width: int, scripts: bool
+) -> None:
+    """Every note is in view, its numeral at its item, the item described by it."""
+    page, wrong = opened(
+        browser, site, viewport={"width": width, "height": 900},
+        java_script_enabled=scripts,
+    )  # fmt: skip
+    notes = page.locator("#fig-step .calls li")
+    assert [n.is_visible() for n in notes.all()] == [True, True]
+    chip = page.locator("#fig-step .t.an", has_text="orlova").first
+    assert chip.locator(".nn").inner_text() == "1"
+    described = chip.get_attribute("aria-describedby") or ""
+    assert "The name" in page.locator(f"#{described}").inner_text()
+    cell = page.locator("#fig-matrix td.an")
+    assert cell.locator(".nn").inner_text() == "1"
+    assert wrong == []
+    page.context.close()
+
+
+def test_annotations_stay_with_their_token(browser: Any, site: Path) -> None:
+    """Another step keeps numeral and note; pointing at a token marks its note."""
+    page, _ = opened(browser, site)
+    page.locator("#fig-step [data-move='1']").click()
+    chip = page.locator("#fig-step .t.an", has_text="orlova").first
+    assert chip.locator(".nn").inner_text() == "1"
+    chip.hover()
+    assert page.locator("#fig-step .calls li.on").get_attribute("data-n") == "1"
+    page.context.close()
+
+
+def test_notes_stand_beside_their_items_where_there_is_room(
+    browser: Any, site: Path
+) -> None:
+    """On a wide page a note is right of the drawing, at the height of its item."""
+    page, _ = opened(browser, site)
+    gap = page.evaluate(
+        """() => { const f = document.querySelector('#fig-step');
+        const a = f.querySelector('.t.an').getBoundingClientRect();
+        const b = f.querySelector('.calls li').getBoundingClientRect();
+        const c = f.querySelector('.canvas').getBoundingClientRect();
+        return [b.left - c.right, b.top - a.top]; }"""
+    )
+    assert gap[0] > 0
+    assert abs(gap[1]) < 12
+    assert page.locator("#fig-step .leads path").count() == 2
+    page.context.close()
+
+
+def test_the_link_is_copied_where_it_can_be(browser: Any, site: Path) -> None:
+    """The address of what is shown goes to the clipboard, whole."""
+    page, _ = opened(
+        browser, site, f"{LONG}#fig-step?step=4",
+        permissions=["clipboard-read", "clipboard-write"],
+    )  # fmt: skip
+    link = page.locator("#fig-step .acts .ln")
+    link.click()
+    page.wait_for_function(
+        "document.querySelector('#fig-step .ln').textContent === 'Link copied'"
+    )
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("file:")
+    assert copied.endswith("#fig-step?step=4")
+    page.context.close()
+
+
+def test_a_figure_can_be_cited(browser: Any, site: Path) -> None:
+    """A citation opens below the figure and holds its place on the site."""
+    page, _ = opened(browser, site, java_script_enabled=False)
+    page.locator("#fig-step .cite summary").click()
+    said = page.locator("#fig-step .cite p").inner_text()
+    assert said.startswith("A. Writer. “A slot is not a word”, figure 1:")
+    assert said.endswith("studies/2026/11/13/slots/#fig-step")
+    page.context.close()

@@ -131,12 +131,19 @@ city, so a model that writes the right one must have used the name.[^1] Padding 
 [Move to the last step](#fig-step?step=15) of the figure below.
 
 ![The boxed token is being **written**; `<pad>` is folded.](figure:step)
+- @orlova: The name that the sentence hangs on; *every* later city follows from it.
+- @a#2..letter, oslo: A run of words, and another word. Nothing here depends on them,
+  which this note says at some length so that it needs more than one line.
 
 ![Three steps of the same text.](figure:steps)
 
 Seen [by word](#fig-matrix?view=word), the outlined name is one pale column.
 
 ![Rows are tokens written, columns what was read.](figure:matrix)
+
+- @oslo/orlova: Here `<pad>` is {{ greedy.padding.mean:.0%}} of the weight.
+- @slow/: A row.
+- @/orlova: A column.
 
 ## While it learned
 
@@ -174,8 +181,18 @@ weights = model.at("best").predict(histories).weights  # (n, window)
 
 ![As text.](figure:hostile-text)
 """
+NOTES = {
+    "one": "- @2, 4..5: One word, and two.\n- @-1: The last word, by its number.\n",
+    "answers": "- @2/3: A word in one row alone.\n",
+    "confusion": "- @1/2: A cell, row before column.\n",
+    "epochs": "- @1/2: A cell of an epoch.\n- @/3: A column.\n",
+    "rule": "- @1: A word of the text.\n",
+    "violins": "- @1: A group.\n",
+}
+"""Annotations of figures, as a write-up words them."""
 THIRD = "A third study, of classifiers.\n" + "".join(
     f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
+    + NOTES.get(name, "")
     for name in CLASSIFIER_FIGURES
 )
 FOURTH = "A fourth study, of explanations.\n" + "".join(
