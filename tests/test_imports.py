@@ -170,6 +170,7 @@ OUTSIDE: dict[str, set[str]] = {
     "writeup": {"markdown", "markupsafe", "pymdownx"},
     "templating": {"jinja2", "markupsafe"},
     "pages": {"feedgenerator", "markupsafe", "slugify"},
+    "noted": {"markupsafe"},
     "drawer": {"jinja2", "markupsafe"},
     "posts": {"jinja2", "markupsafe"},
     "gathering": {"jinja2"},

@@ -114,7 +114,8 @@ def test_figures_of_one_text_share_their_cursor(browser: Any, site: Path) -> Non
     lit = page.locator("#fig-matrix .kin")
     assert lit.count() == 11
     names = page.evaluate(
-        "[...document.querySelectorAll('#fig-matrix th.kin')].map(x => x.textContent)"
+        "[...document.querySelectorAll('#fig-matrix th.kin bdi')]"
+        ".map(x => x.textContent)"
     )
     assert names == ["orlova"]
     assert page.locator("#fig-matrix td.kin.key").count() == 10
