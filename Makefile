@@ -30,10 +30,18 @@ check: .venv/dev ## Lint, types, spelling
 	$(BIN)/mypy
 	$(BIN)/codespell
 
+node_modules/run: package.json
+	npm install --no-package-lock --no-audit --no-fund --silent
+	@touch $@
+
+check-site: .venv/dev node_modules/run ## Build the site and judge every page of it
+	$(BIN)/python build.py
+	$(BIN)/python -m pytest -q -m site
+
 bench: .venv/dev ## Speed and memory, beside upstream's own loop
 	$(BIN)/python -m tests.benchmarks.writing
 	$(BIN)/python -m tests.benchmarks.training
 	$(BIN)/python -m tests.benchmarks.memory
 	$(BIN)/python -m tests.benchmarks.building
 
-.PHONY: help site test test-all check bench
+.PHONY: help site test test-all check check-site bench

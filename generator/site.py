@@ -38,6 +38,7 @@ from generator.templating import render as draw
 
 STYLES = ("style.css", "prose.css", "figures.css", "ramps.css")
 SCRIPTS = ("page.js", "copy.js", "figures.js")
+ICONS = ("icon.svg",)
 LARGEST = 50_000_000
 """Bytes of a file above which a host may refuse it."""
 
@@ -113,14 +114,18 @@ def marked(posts: Sequence[Post], marks: Marks) -> tuple[Post, ...]:
 
 
 def bundle(project: Path) -> tuple[Files, dict[str, str]]:
-    """The style sheet and the script, their hash in their name."""
+    """The style sheet, the script and the icon, their hash in their name."""
 
     def joined(names: Sequence[str]) -> bytes:
         return b"\n".join(static(project, name) for name in names)
 
     files: Files = {}
     paths: dict[str, str] = {}
-    parts = (("style", STYLES, "css"), ("script", SCRIPTS, "js"))
+    parts = (
+        ("style", STYLES, "css"),
+        ("script", SCRIPTS, "js"),
+        ("icon", ICONS, "svg"),
+    )
     for key, names, ending in parts:
         content = joined(names)
         paths[key] = f"assets/{key}.{digest(content)[:12]}.{ending}"

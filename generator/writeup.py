@@ -162,7 +162,7 @@ class Tables(Treeprocessor):  # type: ignore[misc] # markdown is untyped
             for i, child in enumerate(list(parent)):
                 if child.tag == "table":
                     box = Element("div", {"class": "scroll", "tabindex": "0"})
-                    box.attrib.update({"role": "region", "aria-label": "Table"})
+                    box.attrib.update({"role": "group", "aria-label": "Table"})
                     box.tail, child.tail = child.tail, None
                     parent[i] = box
                     box.append(child)

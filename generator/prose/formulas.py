@@ -112,7 +112,7 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         if 'display="block"' not in made:
             return f"<p>{made}</p>"
         return (
-            '<div class="scroll math" tabindex="0" role="region" aria-label="Formula">'
+            '<div class="scroll math" tabindex="0" role="group" aria-label="Formula">'
             f"{made}</div>"
         )
 
