@@ -111,6 +111,7 @@ def settle(context: click.Context, given: dict[str, Any]) -> Job:
     named |= {name: value for name, value in given.items() if value not in (None, 0)}
     job = Job(**{name: value for name, value in named.items() if value is not None})
     context.find_root().obj = job
+    context.color = job.color
     return job
 
 
@@ -207,6 +208,31 @@ def new(context: click.Context, /, slug: str, **given: Any) -> None:  # noqa: AN
     own["tags"] = [word.strip() for word in own["tags"].split(",") if word.strip()]
     folder = new_study(job.root, slug, **own)
     job.say(f"made {folder}; change it, then run: python build.py")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", help="Address to listen on.  [127.0.0.1]")
+@click.option("-p", "--port", type=click.IntRange(0, 65535), default=8000,
+              help="Port, or the next one that is free.  [8000]")  # fmt: skip
+@click.option("-o", "--open", is_flag=True, help="Open a browser.")
+@click.option("-w", "--watch", multiple=True, type=click.Path(exists=True),
+              metavar="PATH", help="Look at changes there too.")  # fmt: skip
+@click.option("--reload/--no-reload", default=True, help="Reload pages on changes.")
+@click.option("--poll", is_flag=True, help="Look for changes where nothing tells them.")
+@click.option("--clean", is_flag=True, help="Show exactly what build gives.")
+@options(*WHERE, "data", "base_url", "drafts", "future", "now")
+@click.pass_context
+def serve(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - options
+    """Preview the site, drafts and all; pages follow each save."""
+    from generator.preview.serving import Wanted, serve
+
+    names = ("host", "port", "open", "watch", "reload", "poll", "clean")
+    wanted = Wanted(**{name: given.pop(name) for name in names})
+    shown = {name: given.pop(name) for name in ("drafts", "future")}
+    job = settle(context, given)
+    for name, asked in shown.items():
+        setattr(job, name, not wanted.clean if asked is None else asked)
+    serve(job, wanted)
 
 
 @cli.command()
@@ -328,7 +354,11 @@ def main(arguments: list[str] | None = None) -> int:
         begun = job()
         return begun.log() if begun else Path(".cache", "log", "error.log")
 
-    return running.run(act, kept, log)
+    def project() -> Path | None:
+        begun = job()
+        return begun.folder() if begun else None
+
+    return running.run(act, kept, log, project)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,9 @@ def _collect(job: Job, chosen: Sequence[Study], lines: Lines, *, interim: bool) 
     failures = job.report.failures
     if not failures:
         return 0
-    status = running.explain([failure.placed() for failure in failures], job.log)
+    status = running.explain(
+        [failure.placed() for failure in failures], job.log, lambda: job.root
+    )
     failed = len({failure.study for failure in failures})
     lines.say(
         f"{failed} of {count(chosen, 'study')} failed; what the others gave is kept, "

@@ -182,6 +182,13 @@ class Job:
         made = self.made().strip(" ()")
         return f"what was finished is kept ({made})" if made else "nothing was lost"
 
+    def folder(self) -> Path | None:
+        """The project's folder, None where there is none."""
+        try:
+            return self.root
+        except ConfigError:
+            return None
+
     def log(self) -> Path:
         """Where a bug is written down."""
         return self.cache / "log" / "error.log"

@@ -17,13 +17,14 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
 import click
 
 from generator.errors import ResourceError, StudyError, quoted
+from generator.located import Located, located
 from generator.terminal import plain
 
 PATIENCE = 3.0
@@ -41,11 +42,15 @@ class Stopped(KeyboardInterrupt):
 
 
 def run(
-    action: Callable[[], object], kept: Callable[[], str], log: Callable[[], Path]
+    action: Callable[[], object],
+    kept: Callable[[], str],
+    log: Callable[[], Path],
+    project: Callable[[], Path | None] = lambda: None,
 ) -> int:
     """Run a command; its exit status, everything said on standard error.
 
-    `kept` says what an interrupt left behind; `log` is where a bug is written down.
+    `kept` says what an interrupt left behind; `log` is where a bug is written down,
+    and lines of files in `project` are shown with what is wrong about them.
     """
     _tolerate_terminal()
     _catch_signals(kept)
@@ -62,7 +67,7 @@ def run(
     except BrokenPipeError:
         return _unread()
     except Exception as error:  # noqa: BLE001 - the last resort
-        return explain([error], log)
+        return explain([error], log, project)
 
 
 def _ended(action: Callable[[], object]) -> int:
@@ -71,13 +76,18 @@ def _ended(action: Callable[[], object]) -> int:
     return answer if isinstance(answer, int) else 0
 
 
-def explain(errors: list[Exception], log: Callable[[], Path]) -> int:
+def explain(
+    errors: list[Exception],
+    log: Callable[[], Path],
+    project: Callable[[], Path | None] = lambda: None,
+) -> int:
     """Say what went wrong, a paragraph each; the exit status of the first."""
     statuses = []
+    root = project()
     for error in map(_known, errors):
         if isinstance(error, StudyError):
             for problem in error.problems:
-                say_error(problem)
+                say_error(problem, root)
             statuses.append(error.status)
         else:
             say_error(_bug(error, log))
@@ -96,14 +106,50 @@ def _not_installed(module: str) -> StudyError | None:
     )
 
 
-def say_error(problem: str) -> None:
-    """One paragraph on standard error, cut and escaped."""
-    text = plain(" ".join(problem.split("\n")))
+def say_error(problem: str, project: Path | None = None) -> None:
+    """One paragraph on standard error, cut and escaped; below it the source line."""
+    found = located(problem, project)
+    parts = problem.split("\n")[: 1 if found.lines else None]
+    text = plain(" ".join(parts))
     if len(text) > WIDTH:
         text = text[: WIDTH - 1] + "…"
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        click.echo(f"::error::{text.replace('%', '%25')}", err=True)
-    click.echo(f"error: {text}", err=True)
+        click.echo(annotation(found, text), err=True)
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {text}", err=True,
+               color=coloured())  # fmt: skip
+    for line in excerpt(found):
+        click.echo(line, err=True)
+
+
+def annotation(found: Located, text: str) -> str:
+    """The line by which GitHub Actions puts a message beside the file it is about."""
+
+    def escaped(word: str, more: str = "") -> str:
+        marks = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+        marks |= {c: f"%{ord(c):02X}" for c in more}
+        return "".join(marks.get(c, c) for c in word)
+
+    facts = {"file": found.file, "line": found.line, "col": found.column}
+    told = ",".join(f"{k}={escaped(str(v), ',:')}" for k, v in facts.items() if v)
+    return f"::error{' ' if told else ''}{told}::{escaped(text)}"
+
+
+def excerpt(found: Located) -> Iterator[str]:
+    """The source line of a message, and a caret where the mistake is."""
+    for number, words in found.lines:
+        yield f"  {number} | {plain(words)}"
+        if found.column and found.column <= WIDTH:
+            yield f"  {' ' * len(str(number))} | {' ' * (found.column - 1)}^"
+
+
+def coloured() -> bool | None:
+    """Whether to write colours: NO_COLOR, FORCE_COLOR, else as the terminal can."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.color is not None:
+        return context.color
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 def say_stopped(kept: str) -> None:

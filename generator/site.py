@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, relpath
 from urllib.parse import urlsplit
@@ -23,14 +24,15 @@ from generator.files import combined, digest
 from generator.gathering import Bench, gather
 from generator.kept import Kept
 from generator.methods import METHODS
+from generator.methods.base import Method
 from generator.oracle import POLICY, findings
 from generator.pages import PAGES
 from generator.pages.authors import credited
-from generator.pages.base import Page, Post, SiteData
+from generator.pages.base import MethodPage, Page, Post, SiteData
 from generator.pages.citing import citation_files
 from generator.pages.feed import feed
 from generator.pages.method import method_pages
-from generator.program import program_key
+from generator.program import program_key, templates_key
 from generator.settings import SiteSettings
 from generator.study import Study
 from generator.templating import environment, folders
@@ -82,11 +84,11 @@ def render(
     """
     address = base_url or settings.base_url
     address = address if not address or address.endswith("/") else f"{address}/"
-    templates = environment(project)
+    templates = compiled(project, templates_key(project))
     wanted = [study for study in studies if drafts or not study.draft]
     posts, warnings = gather(wanted, Bench(project, templates, settings, address, kept))
     posts = credited(marked((*posts, *others), marks or {}), settings)
-    data = SiteData(settings, posts, method_pages(METHODS), address)
+    data = SiteData(settings, posts, documented(tuple(METHODS.items())), address)
     assets, paths = bundle(project)
     files = pages_of(data, templates, paths, kept)
     count = len(files)
@@ -103,6 +105,18 @@ def render(
     if into is not None:
         write(files, into, before)
     return Rendered(count, tuple(warnings), files)
+
+
+@lru_cache(maxsize=2)
+def compiled(project: Path, _key: str) -> jinja2.Environment:
+    """The environment of all pages, as long as no template changes."""
+    return environment(project)
+
+
+@lru_cache(maxsize=1)
+def documented(methods: tuple[tuple[str, type[Method]], ...]) -> tuple[MethodPage, ...]:
+    """What the methods say of themselves, which is the same for a program's life."""
+    return method_pages(dict(methods))
 
 
 def marked(posts: Sequence[Post], marks: Marks) -> tuple[Post, ...]:

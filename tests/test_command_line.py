@@ -171,6 +171,49 @@ def test_errors_are_annotations_on_github(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     running.say_error("100 % wrong")
     assert capsys.readouterr().err.splitlines()[0] == "::error::100 %25 wrong"
+    running.say_error("studies/a,b/study.yaml:3:7: wrong, 5 %")
+    first = "::error file=studies/a%2Cb/study.yaml,line=3,col=7::"
+    assert capsys.readouterr().err.startswith(f"{first}studies/a,b/study.yaml:3:7: ")
+
+
+def test_the_source_line_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Below a message stands the line it is about, escaped, with a caret."""
+    path = tmp_path / "studies" / "x" / "index.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("first\n\x1b[2J and https://me:secret@host \n")
+    running.say_error("studies/x/index.md:2:7: wrong", tmp_path)
+    message, line, caret = capsys.readouterr().err.splitlines()
+    assert message == "error: studies/x/index.md:2:7: wrong"
+    assert line == "  2 | �[2J and https://…@host "
+    assert caret.index("^") - line.index("�") == 6
+    running.say_error('studies/x/index.md:2: what is "host"?', tmp_path)
+    assert capsys.readouterr().err.splitlines()[1] == line
+    running.say_error("studies/../../etc/passwd.md:1: wrong", tmp_path)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "coloured"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, False),
+    ],
+)
+def test_colours_are_asked_for(
+    changes: dict[str, str], coloured: bool, tmp_path: Path
+) -> None:
+    """No colour where nobody sees it, or against NO_COLOR; some with FORCE_COLOR."""
+    done = subprocess.run(
+        [sys.executable, str(REPOSITORY / "build.py"), "list"],
+        env=environment(TERM="xterm") | {"NO_COLOR": "", "FORCE_COLOR": ""} | changes,
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ("\x1b[" in done.stderr) == coloured
+    assert "no project here" in done.stderr
 
 
 def test_a_terminal_of_another_encoding(tmp_path: Path) -> None:

@@ -113,7 +113,8 @@ MAY: dict[str, set[str]] = {
     # The command line
     "terminal": LEAVES,
     "display": {"terminal"},
-    "running": LEAVES | {"terminal"},
+    "located": set(),
+    "running": LEAVES | {"located", "terminal"},
     "job": LEAVES
     | BASES
     | {"freshness", "lock", "ours", "project", "report", "schedule"}
@@ -123,6 +124,9 @@ MAY: dict[str, set[str]] = {
     | {"terminal"},
     "publishing": LEAVES
     | {"checking", "job", "ours", "pages.base", "rendered", "settings", "terminal"},
+    "preview": LEAVES
+    | {"freshness", "job", "located", "oracle", "pages", "prose", "running"}
+    | {"settings", "study"},
     "commands": LEAVES
     | {
         "clean",
@@ -142,6 +146,7 @@ INSIDE: dict[str, set[str]] = {
     "models": {"networks"},
     "methods": {"networks"},
     "job": {"display"},
+    "preview": {"site"},
     "commands": {"site"},
 }
 """What a unit may import besides, inside a function alone."""
@@ -178,6 +183,7 @@ OUTSIDE: dict[str, set[str]] = {
     "oracle": {"selectolax"},
     "display": {"rich"},
     "running": {"click"},
+    "preview": {"markupsafe", "watchfiles"},
     "job": {"click"},
     "checking": {"click"},
     "commands": {"click"},

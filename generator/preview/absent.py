@@ -1,0 +1,29 @@
+"""The page of a study that cannot be drawn yet: its title, and what to run."""
+
+from __future__ import annotations
+
+from generator.pages.base import Post, category, study_path, tag
+from generator.study import Study
+
+
+def absent_post(study: Study) -> Post:
+    """A post that says how to collect the study."""
+    return Post(
+        path=study_path(study.category, study.date, study.slug),
+        folder=study.folder.name,
+        title=study.title,
+        summary=f"Not collected: run python build.py collect {study.slug}",
+        date=study.date,
+        tags=tuple(tag(name) for name in study.tags),
+        category=category(study.category),
+        authors=study.authors,
+        draft=study.draft,
+        body=(),
+        contents=(),
+        claims=(),
+        facts=(),
+        downloads=(),
+        minutes=1,
+        figures=0,
+        models=len(study.models),
+    )

@@ -1,0 +1,105 @@
+"""One look at the project after another: what a build would give, and more.
+
+Drafts and studies to come are drawn, marked; stale ones are marked; one that was not
+collected has a page that says what to run. With `clean` a look gives what a build
+gives, to the byte. What did not change is recalled, not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from generator.freshness import Standing, doubt
+from generator.job import Job
+from generator.preview.absent import absent_post
+from generator.preview.memory import Memory
+from generator.prose import lint
+from generator.settings import load_settings
+from generator.study import Study
+
+
+@dataclass(frozen=True)
+class Site:
+    """What one look gave: every file by its path, the base address, warnings."""
+
+    files: Mapping[str, bytes]
+    base_url: str
+    warnings: tuple[str, ...]
+
+
+class Session:
+    """Looks at one project. The options are those of `job`."""
+
+    def __init__(self, job: Job, *, clean: bool = False) -> None:
+        self.root = job.root
+        self._job, self._clean = job, clean
+        self._memory = Memory(job.memory.folder)
+
+    def look(self) -> Site:
+        """The site as it would be now. Raises `StudyError` with all that is wrong."""
+        from generator.site import render  # noqa: PLC0415 - slow to import
+
+        job = replace(self._job)  # reads everything anew
+        job.memory = self._memory
+        settings = load_settings(job.root)
+        found = [job.standing(study) for study in job.studies if job.shows(study)]
+        ready = [one.study for one in found if one.complete]
+        lacking = [] if self._clean else [o.study for o in found if not o.complete]
+        done = render(
+            job.root,
+            ready,
+            settings,
+            None,
+            base_url=job.base_url,
+            drafts=job.drafts,
+            kept=self._memory,
+            marks=self._marks(job, found),
+            others=[absent_post(study) for study in lacking],
+        )
+        self._memory.prune()
+        warnings = [warning for one in found for warning in about(one)]
+        linted = [warning for study in ready for warning in odd(study)]
+        address = job.base_url or settings.base_url
+        return Site(done.files, address, (*warnings, *done.warnings, *linted))
+
+    def _marks(self, job: Job, found: list[Standing]) -> dict[str, tuple[str, ...]]:
+        """Words beside each study that is not simply published."""
+        marks = {}
+        for one in found:
+            wait = job.wait(one.study)
+            own = [f"Scheduled, {wait}"] if wait else []
+            if not self._clean:
+                own += ["Stale"] if one.word == "stale" else []
+                own += [] if one.complete else ["Not collected"]
+            marks[one.study.folder.name] = tuple(own)
+        return marks
+
+
+def about(one: Standing) -> list[str]:
+    """What an author should know of a study's artifacts."""
+    slug = one.study.slug
+    if not one.complete:
+        wait = next(iter(one.waits_for.values()), "")
+        first = f"python build.py fetch {wait}, then " if wait else ""
+        return [f"{slug}: not collected: run {first}python build.py collect {slug}"]
+    if one.word == "stale":
+        return [f"{slug}: is stale; run: python build.py collect {slug}"]
+    return [doubt(slug, one.absent)] if one.word == "unknown" else []
+
+
+def odd(study: Study) -> tuple[str, ...]:
+    """What is right for a parser and wrong for an author, in a study's two files."""
+    home = f"studies/{study.folder.name}"
+    told: tuple[str, ...] = ()
+    for name, reader in (("index.md", lint.write_up), ("study.yaml", lint.study_file)):
+        path = study.folder / name
+        text = path.read_text("utf-8", "replace") if path.is_file() else ""
+        told += _linted(reader is lint.write_up, f"{home}/{name}", text)
+    return told
+
+
+@lru_cache(maxsize=512)
+def _linted(prose: bool, shown: str, text: str) -> tuple[str, ...]:
+    return (lint.write_up if prose else lint.study_file)(shown, text)
