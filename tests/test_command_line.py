@@ -171,9 +171,9 @@ def test_errors_are_annotations_on_github(
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     running.say_error("100 % wrong")
     assert capsys.readouterr().err.splitlines()[0] == "::error::100 %25 wrong"
-    running.say_error("studies/a,b/study.yaml:3:7: wrong, 5 %")
-    first = "::error file=studies/a%2Cb/study.yaml,line=3,col=7::"
-    assert capsys.readouterr().err.startswith(f"{first}studies/a,b/study.yaml:3:7: ")
+    running.say_error("studies/a b/study.yaml:3:7: wrong, 5 %")
+    first = "::error file=studies/a b/study.yaml,line=3,col=7::"
+    assert capsys.readouterr().err.startswith(f"{first}studies/a b/study.yaml:3:7: ")
 
 
 def test_the_source_line_is_shown(
