@@ -43,7 +43,9 @@ CASES = {
         {"kind": "trees", "classes": 5, "phrases": True}, {"epochs": 3}, 0.45
     ),
     "imdb": Case(
-        {"kind": "imdb"}, {"epochs": 4, "max_tokens": 400, "least_count": 5}, 0.88
+        {"kind": "imdb"},
+        {"epochs": 4, "max_tokens": 800, "least_count": 5, "decay": 0.5},
+        0.88,
     ),
 }
 """The quick ones first."""

@@ -8,9 +8,14 @@ the best turn of each counts, in processor time, to which other processes add no
 and in wall-clock.
 
 - LIME: 5,000 samples, the package as it comes, and ours drawn once, as the package's.
-  The package asks in two ways: with texts padded to the longest of a call, as networks
-  are commonly asked, and with texts as they are, so that it too gains from the
-  classifier's own sorting by length.
+  The package asks in two ways. *Texts padded*: strings become one array, padded to its
+  longest, as a function around a network's `predict` commonly does. *Texts sorted by
+  length as ours*: the package is handed the function that this project asks with, and
+  gains what that gains. Then both sides spend nearly all their time in the same network
+  on texts of the same lengths: of 0.17 and 1.44 s that ours takes for 20 and 200 words,
+  0.16 and 1.38 are the network's. The package spends 0.10 and 0.47 s beside it, so it
+  could be no more than 1.4 and 1.3 times as slow, whatever else ours did. That column
+  is printed, and 1.5 is wanted of the other.
 - Shapley values: as many random orders, each with its reverse, for the package's
   `Permutation` explainer and for ours. Given the same orders both give the same values,
   so their standard errors are equal; both are printed, the package's from its runs. The
@@ -20,8 +25,8 @@ and in wall-clock.
   share of that in it.
 
 Exits with 1 unless LIME is 1.5 times as fast as the package asking with padding,
-Shapley values with words taken out 5 times as fast as the package asking about five,
-and nothing spends more than 30 % outside.
+Shapley values 5 times as fast as the package asking about five, whatever becomes of a
+hidden word, and nothing spends more than 30 % outside.
 """
 
 # ruff: noqa: T201 - it prints what it measured
@@ -124,8 +129,8 @@ def lime_compared(asked: Asked, model: Watched, text: str) -> bool:
 
 def shap_compared(asked: Asked, model: Watched, text: str) -> bool:
     """Ours beside the package's, hidden words taken out, then replaced."""
-    removed, _ = (shap_masked(asked, model, text, *mask) for mask in MASKS)
-    return removed >= SHAP_WANTED
+    found = [shap_masked(asked, model, text, *mask) for mask in MASKS]
+    return min(found) >= SHAP_WANTED
 
 
 def shap_masked(
@@ -144,7 +149,7 @@ def shap_masked(
     theirs = np.var([*five.found, *many.found], axis=0, ddof=1).mean()
     print(
         f" Shapley values, {operator}, {PAIRS} pairs of orders, ours: {one}; "
-        f"{SHAP_WANTED} x wanted for remove; standard error {mine**0.5:.4f}, "
+        f"{SHAP_WANTED} x wanted; standard error {mine**0.5:.4f}, "
         f"the package's {theirs**0.5:.4f}"
     )
     found = faster("the package, five texts at a time", one, five)

@@ -167,9 +167,10 @@ class Sanity(Method):
             "likeness to the explanation of the trained model, whatever its sign; a "
             f"random order is the mean of {ORDERS} of each text"
         )
+        judged = " or labels permuted" if self.permuted else ""
         yield (
-            f"passed: with all layers random, its interval lies below {self.most:g}; "
-            "failed: above it"
+            f"passed: with all layers random{judged}, its interval lies below "
+            f"{self.most:g}; failed: above it"
         )
 
 
