@@ -106,7 +106,9 @@ def convert(source: Source, known: Known) -> WriteUp:
     formulas = Formulas(source, marks, known.look_up)
     headings = Headings(formulas.spoken)
     citations = Citations(source, marks)
-    reader = markdown([places, formulas, citations, Notes(source), headings, Wrapped()])
+    reader = markdown(
+        [places, formulas, citations, Notes(source, marks), headings, Wrapped()]
+    )
     html = restored(formulas.placed(clean(reader.convert(marks.text))), marks)
     check_anchors(source, places, headings)
     source.settle()

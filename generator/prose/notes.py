@@ -1,7 +1,8 @@
 """Footnotes that stand beside their paragraph.
 
 `[^name]` refers, `[^name]: text` defines. Each note is put right after the block that
-refers to it first; the style sheet moves it into the margin where there is one.
+refers to it first, both in one element; the style sheet moves notes into the margin
+where there is one. Notes of a figure's caption follow the figure.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from generator.errors import nearest, quoted
-from generator.prose.source import Source
+from generator.prose.source import Marks, Source
 
 BEFORE_INLINE, AFTER_INLINE = 50, 15
 WAITING = "#note:"
@@ -25,9 +26,10 @@ WAITING = "#note:"
 class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
     """The extension: definitions as upstream reads them, references and places ours."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, marks: Marks) -> None:
         super().__init__()
         self.source = source
+        self.stem = marks.stem
         self.numbers: dict[str, int] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
@@ -100,20 +102,48 @@ class Places(Treeprocessor):  # type: ignore[misc] # markdown is untyped
         for body in bodies.values():
             root.remove(body)
         named = {number: name for name, number in self.notes.numbers.items()}
+        inside = figures(root, self.notes.stem)
         placed: set[int] = set()
-        for block in list(root):
-            at = list(root).index(block) + 1
-            for number in referred(block):
-                if number not in placed:
-                    placed.add(number)
-                    body = bodies[f"note:{named[number]}"]
-                    finish(body, number)
-                    root.insert(at, body)
-                    at += 1
-        for number in sorted(set(named) - placed):  # referred to by other notes
-            body = bodies[f"note:{named[number]}"]
-            finish(body, number)
-            root.append(body)
+        for at, block in reversed(list(enumerate(root))):
+            waiting = [n for n in dict.fromkeys(referred(block)) if n not in placed]
+            ours = [n for n in waiting if not earlier(root, at, n)]
+            placed |= set(ours)
+            notes = [finish(bodies[f"note:{named[n]}"], n) for n in ours]
+            if at in inside:
+                root[at + 1 : at + 1] = (
+                    notes  # the figure is cut out, its notes are not
+                )
+            elif notes:
+                root[at] = beside(block, notes)
+        left = sorted(set(named) - placed)  # referred to by other notes
+        root.extend(finish(bodies[f"note:{named[n]}"], n) for n in left)
+
+
+def earlier(root: Element, at: int, number: int) -> bool:
+    """Whether a block before the one at `at` refers to a note."""
+    return any(number in referred(block) for block in root[:at])
+
+
+def figures(root: Element, stem: str) -> set[int]:
+    """Places of the blocks that belong to a figure: between its two marks."""
+    found: set[int] = set()
+    within = False
+    for at, block in enumerate(root):
+        text = (block.text or "") if block.tag == "p" else ""
+        within = within and text != f"{stem}ge"
+        if within:
+            found.add(at)
+        within = within or bool(re.fullmatch(rf"{stem}f\d+e", text))
+    return found
+
+
+def beside(block: Element, notes: list[Element]) -> Element:
+    """A block and its notes, in one element that is as high as the higher of both."""
+    whole = Element("div", {"class": "noted"})
+    whole.append(block)
+    SubElement(whole, "div", {"class": "notes"}).extend(notes)
+    whole.tail, block.tail = block.tail, None
+    return whole
 
 
 def number_all(root: Element, notes: Notes) -> None:
@@ -133,8 +163,8 @@ def referred(block: Element) -> list[int]:
     return [int(link.removeprefix("#fn-")) for link in links]
 
 
-def finish(body: Element, number: int) -> None:
-    """A note's number, its name, and the way back."""
+def finish(body: Element, number: int) -> Element:
+    """A note with its number, its name, and the way back."""
     body.set("id", f"fn-{number}")
     body.set("role", "note")
     body.set("aria-label", f"Note {number}")
@@ -149,3 +179,4 @@ def finish(body: Element, number: int) -> None:
         last[-2].tail = (last[-2].tail or "") + " "
     else:
         last.text = (last.text or "") + " "
+    return body

@@ -29,3 +29,19 @@ def test_a_note_used_twice_is_put_once(tmp_path: Path) -> None:
     assert out.count('id="fn-1"') == 1
     assert 'id="ref-1"' in out
     assert 'id="ref-1-2"' in out
+
+
+def test_notes_stand_beside_what_refers_to_them(tmp_path: Path) -> None:
+    """A block and its notes are one element, so that no two notes can overlap."""
+    text = (
+        "a[^1][^2]\n\n- b[^3]\n\nc\n\n![d[^4]](figure:hero)\n\n"
+        "[^1]: one\n[^2]: two\n[^3]: three [^5]\n[^4]: four\n[^5]: five\n"
+    )
+    out = html(tmp_path, text)
+    whole = re.compile(r'<div class="noted">(.*?</aside>\s*)</div>\s*</div>', re.DOTALL)
+    wholes = whole.findall(out)
+    told = [re.findall(r'id="fn-(\d)"', one) for one in wholes]
+    assert told == [["1", "2"], ["3"]]
+    assert wholes[0].startswith("<p>a")
+    assert wholes[1].lstrip().startswith("<ul>")
+    assert re.findall(r'id="fn-(\d)"', whole.sub("", out)) == ["4", "5"]
