@@ -77,6 +77,12 @@ OPTIONS: dict[str, Callable[[F], F]] = {
         envvar="STUDY_NOW",
         help="Day or time to take for now.  [STUDY_NOW, or the clock]",
     ),
+    "portable": click.option(
+        "--portable",
+        is_flag=True,
+        default=None,
+        help="Also write the site as a zip that opens by double click.",
+    ),
     "verbose": click.option("-v", "--verbose", count=True, help="Say more."),
     "quiet": click.option(
         "-q", "--quiet", is_flag=True, default=None, help="Say only what is wrong."
@@ -88,6 +94,7 @@ OPTIONS: dict[str, Callable[[F], F]] = {
 WHERE = ("project", "verbose", "quiet", "color")
 WORK = (*WHERE, "strict", "only", "jobs", "scheduler", "data", "no_wait")
 PAGES = ("site_dir", "base_url", "drafts", "future", "now")
+ZIP = ("portable",)
 
 
 def options(*names: str) -> Callable[[F], F]:
@@ -126,7 +133,7 @@ def version(context: click.Context, _option: object, wanted: bool) -> None:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
-@options(*WORK, *PAGES)
+@options(*WORK, *PAGES, *ZIP)
 @click.option("-V", "--version", is_flag=True, is_eager=True, expose_value=False,
               callback=version, help="Print the version.")  # fmt: skip
 @click.pass_context
@@ -141,7 +148,7 @@ def cli(context: click.Context, /, **_given: object) -> object:
 
 
 @cli.command()
-@options(*WORK, *PAGES)
+@options(*WORK, *PAGES, *ZIP)
 @click.pass_context
 def build(context: click.Context, /, **given: object) -> object:
     """Collect what is stale, then render the site."""
@@ -166,7 +173,7 @@ def collect(
 
 
 @cli.command()
-@options(*WHERE, "strict", "data", "no_wait", *PAGES)
+@options(*WHERE, "strict", "data", "no_wait", *PAGES, *ZIP)
 @click.pass_context
 def render(context: click.Context, /, **given: object) -> None:
     """Render the site from what was collected."""
@@ -309,6 +316,16 @@ def publish(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - 
     names = ("branch", "remote", "message", "dry_run", "allow_dirty")
     wanted = Wanted(**{name: given.pop(name) for name in names})
     publish_site(settle(context, given), wanted)
+
+
+@cli.command()
+@options(*WHERE, "site_dir", "data")
+@click.pass_context
+def doctor(context: click.Context, /, **given: object) -> int:
+    """Look at what a build relies on, and say what to mend."""
+    from generator.doctor import doctor as look
+
+    return look(settle(context, given))
 
 
 @cli.command()

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator import ours
+from generator import ours, portable
 from generator.errors import ConfigError, quoted
 from generator.files import TEMPORARY
 from generator.store import FIRST_LINE
@@ -33,6 +33,9 @@ def clean_site(site: Path, project: Path) -> Iterator[Path]:
         if ours.manifest_of(folder) is not None:
             ours.delete(folder)
             yield folder
+    if portable.is_ours(archive := portable.place_of(place)):
+        archive.unlink()
+        yield archive
 
 
 def clean_models(project: Path) -> Iterator[Path]:

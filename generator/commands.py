@@ -41,6 +41,7 @@ def build(job: Job) -> int:
         if status:
             return status
         done = _render(job, lines, chosen)
+        _pack(job)
     job.say(f"{done} in {_took(begun)}{job.made()}; open {place / 'index.html'}")
     return 0
 
@@ -64,6 +65,7 @@ def render(job: Job) -> None:
     begun = time.monotonic()
     with job.working() as lines:
         done = _render(job, lines, job.studies)
+        _pack(job)
     job.say(f"{done} in {_took(begun)}; open {job.index}")
 
 
@@ -208,6 +210,17 @@ def _draw(
     warned = bool(done.warnings)
     rendered.remember(job.cache, job.site, key, said, job.shown, warned=warned)
     return said
+
+
+def _pack(job: Job) -> None:
+    """Write the site as one zip, if that is wanted."""
+    if not job.portable:
+        return
+    from generator.portable import pack  # noqa: PLC0415 - only where it is wanted
+
+    settings = load_settings(job.root)
+    path = pack(job.site, settings.title, job.base_url or settings.base_url)
+    job.say(f"packed {path}, {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _drawable(

@@ -43,6 +43,7 @@ class Job:
     no_wait: bool = False
     drafts: bool = False
     future: bool = False
+    portable: bool = False
     now: str = ""
     verbose: int = 0
     quiet: bool = False

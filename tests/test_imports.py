@@ -76,7 +76,8 @@ MAY: dict[str, set[str]] = {
     "lock": LEAVES,
     "swap": LEAVES | {"ours"},
     "rendered": LEAVES | {"keys", "ours", "study"},
-    "clean": LEAVES | {"ours", "store"},
+    "portable": LEAVES | {"ours"},
+    "clean": LEAVES | {"ours", "portable", "store"},
     "tasks": LEAVES | BASES | {"ours", "provenance", "store"},
     "pipeline": LEAVES
     | BASES
@@ -127,6 +128,8 @@ MAY: dict[str, set[str]] = {
     "preview": LEAVES
     | {"freshness", "job", "located", "oracle", "pages", "prose", "running"}
     | {"settings", "study"},
+    "doctor": LEAVES
+    | {"corpora.datasets", "job", "lock", "program", "publishing", "settings"},
     "commands": LEAVES
     | {
         "clean",
@@ -147,7 +150,7 @@ INSIDE: dict[str, set[str]] = {
     "methods": {"networks"},
     "job": {"display"},
     "preview": {"site"},
-    "commands": {"site"},
+    "commands": {"portable", "site"},
 }
 """What a unit may import besides, inside a function alone."""
 
@@ -186,6 +189,8 @@ OUTSIDE: dict[str, set[str]] = {
     "preview": {"markupsafe", "watchfiles"},
     "job": {"click"},
     "checking": {"click"},
+    "doctor": {"click"},
+    "portable": {"slugify"},
     "commands": {"click"},
     "build": {"click"},
 }

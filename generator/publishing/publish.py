@@ -47,8 +47,8 @@ def publish(job: Job, wanted: Wanted) -> None:
         git = repository(job.root)
         remote = remote_of(git, wanted.remote, wanted.branch)
         files = files_of(job.site)
-        base_url = require_current(job)
         require_released(job, files)
+        base_url = require_current(job)
         if not wanted.allow_dirty:
             require_committed(git, job)
         require_sound(job)

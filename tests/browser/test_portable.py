@@ -1,0 +1,41 @@
+"""The archive, unpacked anywhere, opens by double click."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.ours import mark
+from generator.portable import pack
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_opens_from_disk(browser: Any, site: Path, tmp_path: Path) -> None:
+    """No error in the console, every file found, and links lead to pages."""
+    copy = shutil.copytree(site, tmp_path / "site")
+    mark(copy)
+    with zipfile.ZipFile(pack(copy, "Ten words back")) as archive:
+        archive.extractall(tmp_path / "a folder")
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda m: m.type == "error" and wrong.append(m.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda request: wrong.append(request.url))
+    start = tmp_path / "a folder" / "ten-words-back" / "index.html"
+    page.goto(start.as_uri())
+    assert page.title() == "Ten words back"
+    for link in ("Tags", "Archive", "Methods", "About", "Studies"):
+        page.get_by_role("navigation", name="Site").get_by_role(
+            "link", name=link, exact=True
+        ).click()
+        assert page.url.startswith(start.parent.as_uri())
+        assert page.locator("h1").count() == 1
+    page.locator(".list h3 a, h2 a, h3 a").first.click()
+    assert page.locator("article.study h1").count() == 1
+    page.close()
+    assert wrong == []
