@@ -42,6 +42,6 @@ def test_notes_stand_beside_what_refers_to_them(tmp_path: Path) -> None:
     wholes = whole.findall(out)
     told = [re.findall(r'id="fn-(\d)"', one) for one in wholes]
     assert told == [["1", "2"], ["3"]]
-    assert wholes[0].startswith("<p>a")
+    assert wholes[0].lstrip().startswith("<p>a")
     assert wholes[1].lstrip().startswith("<ul>")
     assert re.findall(r'id="fn-(\d)"', whole.sub("", out)) == ["4", "5"]
