@@ -93,7 +93,11 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         )
 
     def placed(self, html: str) -> str:
-        """Clean `html` with the formulas where their marks are, TeX in attributes."""
+        """Clean `html` with the formulas where their marks are, TeX in attributes.
+
+        No line ends between a formula and the mark of punctuation that follows it.
+
+        """
         mark = rf"{self.marks.stem}m(\d+)e"
         tag = r'</?[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>'
 
@@ -101,10 +105,13 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
             if match[1]:
                 return self.region(int(match[1]))
             if match[2]:
-                return self.made[int(match[2])]
+                made = self.made[int(match[2])]
+                return (
+                    f'<span class="whole">{made}{match[3]}</span>' if match[3] else made
+                )
             return re.sub(mark, lambda m: escape(self.tex[int(m[1])]), match[0])
 
-        return re.sub(rf"<p>{mark}</p>|{mark}|{tag}", put, html)
+        return re.sub(rf"<p>{mark}</p>|{mark}([.,;:!?)\]”’]*)|{tag}", put, html)
 
     def region(self, index: int) -> str:
         """A formula that was a paragraph, which scrolls by itself where it is wide."""
