@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -200,21 +199,27 @@ def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
 @cli.command()
 @click.argument("slug", help="Last part of the address; any words.")
 @click.option("-t", "--title", default="", help="Title of the study.  [from the slug]")
-@click.option("-c", "--category", default="studies", help="First part of the address.")
+@click.option("-c", "--category", default="", help="First part of the address.")
 @click.option("--tags", default="", metavar="A,B", help="Tags, separated by commas.")
-@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Its date.  [today]")
-@options(*WHERE)
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]),
+              help="Its date.  [the next of the site's cadence, or today]")  # fmt: skip
+@click.option("--schedule/--no-schedule", default=None,
+              help="Take the next slot of the cadence, or today.")  # fmt: skip
+@click.option("--from", "source", default="", metavar="STUDY",
+              help="Begin with what this study trains and draws.  [the newest]")  # fmt: skip
+@click.option("--plain", is_flag=True, help="Begin with a small example.")
+@click.option("-e", "--edit", is_flag=True, help="Open $EDITOR on it.")
+@options(*WHERE, "now")
 @click.pass_context
 def new(context: click.Context, /, slug: str, **given: Any) -> None:  # noqa: ANN401 - options
-    """Start a study that builds at once."""
-    from generator.new import new_study
+    """Start a study that builds at once, with what the newest one trains."""
+    from generator import week
 
-    own = {name: given.pop(name) for name in ("title", "category", "tags", "date")}
-    job = settle(context, given)
-    own["date"] = (own["date"] or datetime.now(UTC)).date()
-    own["tags"] = [word.strip() for word in own["tags"].split(",") if word.strip()]
-    folder = new_study(job.root, slug, **own)
-    job.say(f"made {folder}; change it, then run: python build.py")
+    names = week.Asked.__annotations__
+    own = {name: given.pop(name) for name in names}
+    own["tags"] = tuple(word.strip() for word in own["tags"].split(",") if word.strip())
+    own["date"] = own["date"].date() if own["date"] else None
+    week.start(settle(context, given), slug, week.Asked(**own))
 
 
 @cli.command()

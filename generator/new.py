@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from slugify import slugify
 
 from generator import files
+from generator.copying import copied
 from generator.errors import ConfigError, quoted
 from generator.project import FILE, STUDIES, check_slug, slug_of, study_folders
 from generator.schema import FOLDER, write_schema
 from generator.study import Study
 
-_STUDY = """\
+_HEAD = """\
 # yaml-language-server: $schema=../{schema}/study.schema.json
 # Everything this study trains, asks and draws; the prose is in index.md. The date and
 # the last part of the address come from the folder's name.
@@ -28,6 +29,9 @@ category: {category}
 tags: {tags}
 # draft: true  # leaves the study out of the site
 
+"""
+
+_EXAMPLE = """\
 # Texts to learn from. This kind writes short song reviews in which the artist's name,
 # early in a sentence, decides a later word; the truth is kept beside each text.
 corpora:
@@ -100,18 +104,23 @@ def new_study(
     *,
     date: dt.date,
     title: str = "",
-    category: str = "studies",
+    category: str = "",
     tags: Sequence[str] = (),
+    source: Study | None = None,
 ) -> Path:
     """Write a study called `slug` into `project`; its folder, which is whole or absent.
 
-    `slug` may be any words; an empty `title` is made of it. Raises `ConfigError` for
+    `slug` may be any words; an empty `title` is made of it. What it trains, asks and
+    draws is that of `source`, else a small example. Raises `ConfigError` for
     words that give no slug, a slug in use, or a title, category or tag that a study
     file may not hold, and `ResourceError` where the system refuses.
     """
     if not project.is_dir():
         raise ConfigError("no project here: the folder does not exist; make it first")
     slug = _slug(project, slug)
+    begun = copied(source) if source else None
+    category = category or (begun.category if begun else "studies")
+    tags = tags or (begun.tags if begun else ())
     title = title or slug.replace("-", " ").capitalize()
     folder = project / STUDIES / f"{date.isoformat()}-{slug}"
     _check(
@@ -130,7 +139,9 @@ def new_study(
         "category": _text(category),
         "tags": f"[{', '.join(map(_text, tags))}]",
     }
-    _place(folder, {FILE: _STUDY.format(**words), "index.md": _WRITE_UP})
+    text = _HEAD.format(**words) + (begun.sections if begun else _EXAMPLE)
+    contents = {FILE: text, "index.md": begun.write_up if begun else _WRITE_UP}
+    _place(folder, contents, begun.files if begun else {})
     if not (project / STUDIES / FOLDER).is_dir():
         write_schema(project)
     return folder
@@ -173,7 +184,11 @@ def _text(text: str) -> str:
     return f'"{body}"'
 
 
-def _place(folder: Path, contents: dict[str, str]) -> None:
+def _place(
+    folder: Path,
+    contents: dict[str, str],
+    beside: Mapping[str, Path],
+) -> None:
     """Put a folder with `contents` at `folder`, whole or not at all."""
     temporary = folder.with_name(f"{files.TEMPORARY}{folder.name}")
     try:
@@ -182,6 +197,10 @@ def _place(folder: Path, contents: dict[str, str]) -> None:
             shutil.rmtree(temporary)
         for name, text in contents.items():
             files.write(temporary / name, text.encode(), "study")
+        for name, path in beside.items():
+            target = temporary / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
         os.rename(temporary, folder)  # noqa: PTH104 - refuses a folder that is there
         files.sync_folder(folder.parent)
     except OSError as error:

@@ -64,7 +64,8 @@ MAY: dict[str, set[str]] = {
     | {"methods", "figures"},
     "settings": {"errors", "spec", "project", "reading", "schedule"},
     "schema": {"files", "spec", "project", "reading", "settings", "study"},
-    "new": {"errors", "files", "project", "schema", "study"},
+    "copying": {"errors", "project", "reading", "study"},
+    "new": {"copying", "errors", "files", "project", "schema", "study"},
     # Artifacts and their keys
     "store": LEAVES | STORED,
     "keys": LEAVES | BASES | {"study"},
@@ -125,6 +126,7 @@ MAY: dict[str, set[str]] = {
     | {"terminal"},
     "publishing": LEAVES
     | {"checking", "job", "ours", "pages.base", "rendered", "settings", "terminal"},
+    "week": LEAVES | {"copying", "job", "new", "project", "schedule", "settings"},
     "preview": LEAVES
     | {"freshness", "job", "located", "oracle", "pages", "prose", "running"}
     | {"settings", "study"},
