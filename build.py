@@ -206,7 +206,7 @@ def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
 @click.option("--schedule/--no-schedule", default=None,
               help="Take the next slot of the cadence, or today.")  # fmt: skip
 @click.option("--from", "source", default="", metavar="STUDY",
-              help="Begin with what this study trains and draws.  [the newest]")  # fmt: skip
+              help="Begin with what this study trains.  [the newest]")  # fmt: skip
 @click.option("--plain", is_flag=True, help="Begin with a small example.")
 @click.option("-e", "--edit", is_flag=True, help="Open $EDITOR on it.")
 @options(*WHERE, "now")

@@ -93,8 +93,8 @@ def edit(editor: list[str], files: list[Path]) -> None:
         done = subprocess.run(words, check=False)  # noqa: S603 - no shell
     except OSError as error:
         raise ResourceError(
-            f"EDITOR: {quoted(editor[0])} cannot be run: {error.strerror}; the study is "
-            "made, open it yourself"
+            f"EDITOR: {quoted(editor[0])} cannot be run: {error.strerror}; the study "
+            "is made, open it yourself"
         ) from error
     if done.returncode:
         raise StudyError(
