@@ -64,7 +64,8 @@ def heatmap(scores, rows, columns, title, signed=False):
     axes.set_xticks(range(len(columns)), columns, rotation=90)
     axes.set_yticks(range(len(rows)), rows)
     axes.set_title(title)
-    figure.colorbar(drawn, ax=axes, label=f"0 to {bound:.3g}")
+    low = f"-{bound:.3g}" if signed else "0"
+    figure.colorbar(drawn, ax=axes, label=f"{low} to {bound:.3g}")
     plt.show()
 
 

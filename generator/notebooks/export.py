@@ -71,12 +71,16 @@ def cells(
     yield "markdown", DRAWING
     yield "code", joined(source(name) for name in HELPERS)
     yield "code", joined(source(name) for name in shown(kinds.values()))
-    placed = {name for figure in figures for name in figure.artifacts}
+    before: dict[str, int] = {}
     for figure in figures:
-        yield "markdown", f"## Figure {figure.number}: {plain(figure.title)}"
+        again = [f"`{name}` in figure {before[name]}" for name in figure.artifacts
+                 if name in before]  # fmt: skip
+        seen = f"\n\nDrawn above: {', '.join(again)}." if again else ""
+        yield "markdown", f"## Figure {figure.number}: {plain(figure.title)}{seen}"
         for name in figure.artifacts:
-            yield "code", call(name, kinds[name])
-    rest = [name for name in kinds if name not in placed]
+            if before.setdefault(name, figure.number) == figure.number:
+                yield "code", call(name, kinds[name])
+    rest = [name for name in kinds if name not in before]
     if rest:
         yield "markdown", "## Artifacts that no figure draws"
         for name in rest:
@@ -96,7 +100,8 @@ LOADING = (
 )
 DRAWING = (
     "Each kind of artifact has one way of being drawn. Colours are on one scale a "
-    "picture, from 0 to the largest size in it, which the bar beside it prints."
+    "picture, up to the largest size in it, which the bar beside it prints. Scores for "
+    "and against share one around 0."
 )
 
 

@@ -155,6 +155,15 @@ def test_only_what_is_needed_is_in_it() -> None:
     assert "def show_slot_scores" in frames
 
 
+def test_an_artifact_is_drawn_once() -> None:
+    """A second figure of the same artifact refers to the first."""
+    figures = [Drawn(1, "Losses", ("losses",)), Drawn(2, "Again", ("losses", "x"))]
+    found = list(cells("x", "", figures, {"losses": "curves", "x": "samples"}))
+    calls = [text for kind, text in found if kind == "code" and "load('" in text]
+    assert len(calls) == 2
+    assert any("Drawn above: `losses` in figure 1." in text for _, text in found)
+
+
 def test_every_kind_can_be_shown() -> None:
     """There is a function for each kind of artifact."""
     assert {function(kind) for kind in ARTIFACTS} <= set(functions())
