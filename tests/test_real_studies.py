@@ -14,6 +14,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 DATA = os.environ.get("STUDY_DATA", "")
 CUTS = {
+    "2026-10-09-does-attention-survive-long-reviews": (
+        "{kind: imdb}",
+        "{kind: imdb, path: aclImdb_labelled.tar.gz, limit: 40}",
+    ),
     "2026-10-16-attention-on-real-sentences": (
         "phrases: true}",
         "phrases: true, limit: 250}",
@@ -32,7 +36,8 @@ def test_a_study_on_real_texts_builds(name: str, tmp_path: Path) -> None:
     shutil.copytree(
         ROOT / "studies" / name, folder, ignore=shutil.ignore_patterns("artifacts")
     )
-    shutil.copy(ROOT / "studies" / "site.yaml", tmp_path / "studies")
+    for shared in ("site.yaml", "references.bib"):
+        shutil.copy(ROOT / "studies" / shared, tmp_path / "studies")
     text = (folder / "study.yaml").read_text("utf-8")
     whole, cut = CUTS[name]
     assert whole in text
