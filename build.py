@@ -44,7 +44,9 @@ OPTIONS: dict[str, Callable[[F], F]] = {
     ),
     "base_url": click.option("--base-url", help="Address the site is published at."),
     "only": click.option(
-        "--only", metavar="GLOB", help="Collect only studies whose name matches."
+        "--only",
+        metavar="GLOB",
+        help="Collect only studies whose name matches; after a !, only the others.",
     ),
     "jobs": click.option(
         "-j", "--jobs", type=click.IntRange(1, 256), help="Processes to use.  [1]"

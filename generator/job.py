@@ -27,6 +27,9 @@ from generator.settings import load_settings
 from generator.study import Study, load_studies
 from generator.terminal import Lines
 
+NOT = "!"
+"""Before a pattern: what does not match it."""
+
 
 @dataclass
 class Job:
@@ -116,13 +119,11 @@ class Job:
 
     def chosen(self, *, drafts: bool = False) -> tuple[Study, ...]:
         """The studies that `--only` means, drafts where they are wanted or named."""
-        if not self.only:
-            return tuple(s for s in self.studies if drafts or self.shows(s))
-        found = tuple(
-            study
-            for study in self.studies
-            if any(fnmatchcase(n, self.only) for n in (study.slug, study.folder.name))
-        )
+        if not self.only or self.only.startswith(NOT):
+            left = self.only.removeprefix(NOT)
+            every = (s for s in self.studies if drafts or self.shows(s))
+            return tuple(study for study in every if not is_called(study, left))
+        found = tuple(s for s in self.studies if is_called(s, self.only))
         return found or choose(self.studies, [self.only])
 
     def shows(self, study: Study) -> bool:
@@ -198,6 +199,11 @@ class Job:
         """One line of result on standard output."""
         if not self.quiet:
             click.echo(text)
+
+
+def is_called(study: Study, pattern: str) -> bool:
+    """Whether a study's name matches, with its date or without."""
+    return any(fnmatchcase(name, pattern) for name in (study.slug, study.folder.name))
 
 
 def count(things: Sized | int, noun: str, plural: str = "") -> str:

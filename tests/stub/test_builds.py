@@ -356,6 +356,9 @@ def test_only_some_studies(stub: Stub, project: Path) -> None:
     done = stub(project, "--only", "sec*")
     assert "built 1 study" in done.stdout
     assert "first: left out" in done.stderr
+    others = stub(project, "collect", "--only", "!*second")
+    assert "collected 1 study" in others.stdout
+    assert (first(project) / "artifacts").exists()
 
 
 def test_drafts_wait_for_their_option(stub: Stub, project: Path) -> None:
