@@ -48,7 +48,7 @@
       for (const [n, text] of p.lines) {
         const here = n === p.line;
         pre.append(make('span', here ? 'pv-here' : '', String(n).padStart(wide) + ' \u2502 ' + text + '\n'));
-        if (here && p.column) pre.append(make('span', 'pv-here', ' '.repeat(wide + 3 + p.column - 1) + '^\n'));
+        if (here && p.column) pre.append(make('span', 'pv-here pv-caret', ' '.repeat(wide + 3 + p.column - 1) + '^\n'));
       }
       box.append(pre);
     }
@@ -67,6 +67,10 @@
     over.append(head, make('p', 'pv-n', 'The page below is the last that could be drawn. Mend this and save.'));
     problems.forEach(p => over.append(problem(p)));
     doc.body.append(over);
+    for (const caret of over.querySelectorAll('.pv-caret')) {
+      const pre = caret.parentElement, x = caret.getBoundingClientRect().width;
+      if (x > pre.clientWidth) pre.scrollLeft = x - pre.clientWidth / 2;
+    }
   };
   const panel = warnings => {
     const old = one('.pv-warn'), was = old ? old.open : false;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from tests.figures import gallery
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+@contextmanager
+def chromium() -> Iterator[Any]:
     """Chromium, driven by Playwright; CHROMIUM names another."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not here")
     found = os.environ.get("CHROMIUM") or next(
@@ -25,11 +26,18 @@ def browser() -> Iterator[Any]:
     if not found:
         pytest.skip("no Chromium on this machine; install one, or set CHROMIUM")
     with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
+        launched = playwright.chromium.launch(
             executable_path=found, args=["--no-sandbox"]
         )
-        yield chromium
-        chromium.close()
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser for all tests."""
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ PAGE = "studies/2026/11/13/slots/index.html"
 EARLIER = "notes/2025/12/05/earlier/index.html"
 
 
+UNDER_WAY = ("context was destroyed", "properties of null")
+"""What a page that is being loaded answers."""
 STUDY = """\
 title: {title}
 summary: Short.
@@ -121,9 +123,20 @@ def served(folder: Path, *words: str) -> Iterator[Running]:
     process.communicate(timeout=20)
 
 
-def until(test: Any, seconds: float = 20.0) -> None:
-    """Wait for something to become true."""
+def becomes(page: Any, expression: str, seconds: float = 20.0) -> None:
+    """Wait until JavaScript is true of a page, which may be loaded again meanwhile.
+
+    Playwright's own wait evaluates text in the page, which our policy refuses.
+    """
+    from playwright.sync_api import Error
+
     end = time.monotonic() + seconds
-    while not test():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
+    while time.monotonic() < end:
+        try:
+            if page.evaluate(expression):
+                return
+        except Error as error:
+            if not any(word in str(error) for word in UNDER_WAY):
+                raise
+        time.sleep(0.01)
+    raise AssertionError(f"it never came true: {expression}")
