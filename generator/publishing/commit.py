@@ -14,7 +14,7 @@ from pathlib import Path
 from generator.errors import ConfigError, IntegrityError, quoted
 from generator.publishing.fit import Found
 from generator.publishing.git import Git
-from generator.publishing.remote import Remote, unreachable
+from generator.publishing.remote import Remote, denied, unreachable
 
 DOMAIN = "CNAME"
 
@@ -110,6 +110,8 @@ def push(remote: Remote, made: str) -> None:
             f"{remote.tip or 'nothing'} to {now or 'nothing'}; nothing was "
             "overwritten: look at what came, then run the same command again"
         )
+    if denied(answer):
+        raise unreachable(remote, answer)
     refused = [line for line in answer.out.splitlines() if line.startswith("!")]
     why = quoted(" ".join([*refused, answer.said.strip('"')]), 240)
     raise ConfigError(

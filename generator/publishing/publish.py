@@ -55,7 +55,8 @@ def publish(job: Job, wanted: Wanted) -> None:
         send(job, lines, remote, files, wanted)
         domain = git.ask("cat-file", "blob", domain_of(job, remote, files)).out
     found = address(domain, base_url, remote.address)
-    job.say(f"readers find it at {found}" if found else f"it is in {remote.shown}")
+    if found:
+        job.say(f"readers find it at {found}")
 
 
 def send(

@@ -7,6 +7,7 @@ refused, as is one that sends passwords in the clear.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ from generator.publishing.git import Answer, Git, redacted
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}")
 SCP = re.compile(r"([A-Za-z0-9._-]+@)?[A-Za-z0-9][A-Za-z0-9.-]*:[^:\-][^\x00-\x20]*")
+DENIED = (
+    "terminal prompts disabled", "Authentication failed", "Permission denied",
+    "could not read Username", "could not read Password", "returned error: 403",
+)  # fmt: skip
 NOWHERE = ("not a git repository", "does not exist", "not appear to be a git")
 
 
@@ -132,7 +137,7 @@ def require_address(address: str, name: str, folder: Path) -> str:
             if SCP.fullmatch(address):
                 return address
             if ":" not in address.partition("/")[0]:
-                return str(folder / address)
+                return os.path.normpath(folder / address)
     raise ConfigError(
         f"remote {quoted(name)}: the address {shown} is refused; https, ssh and local "
         f"paths are spoken: git remote set-url {quoted(name)} ADDRESS"
@@ -140,7 +145,13 @@ def require_address(address: str, name: str, folder: Path) -> str:
 
 
 def unreachable(remote: Remote, answer: Answer) -> ConfigError | NetworkError:
-    """The error for a remote that did not answer."""
+    """The error for a remote that did not answer, or not to us."""
+    if denied(answer):
+        return ConfigError(
+            f"remote {quoted(remote.name)}: {quoted(redacted(remote.address), 120)} "
+            f"does not let git in ({answer.said}); nothing was published: set up a "
+            "credential helper or an ssh key, or let the workflow publish"
+        )
     local = any(words in answer.error for words in NOWHERE)
     if local and "://" not in remote.address.replace("file://", ""):
         return ConfigError(
@@ -152,3 +163,8 @@ def unreachable(remote: Remote, answer: Answer) -> ConfigError | NetworkError:
         f"remote {quoted(remote.name)}: {quoted(redacted(remote.address), 120)} did "
         f"not answer ({answer.said}); nothing was published: run the same command again"
     )
+
+
+def denied(answer: Answer) -> bool:
+    """Whether git lacks the right, or the password, to go on."""
+    return any(words in answer.error for words in DENIED)

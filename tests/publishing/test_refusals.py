@@ -17,6 +17,8 @@ from generator.errors import ConfigError, IntegrityError, NetworkError, StudyErr
 from generator.job import Job
 from generator.ours import Manifest, contents, hashed, mark
 from generator.publishing import fit
+from generator.publishing.git import Answer, Git
+from generator.publishing.remote import Remote, unreachable
 from tests.publishing.conftest import Place, built, git
 
 SECRETS = {
@@ -318,6 +320,24 @@ def test_an_unreachable_remote_keeps_its_password(place: Place) -> None:
     assert error.value.status == 4
     assert "hunter2" not in str(error.value)
     assert "me:" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "fatal: could not read Username for 'https://x': terminal prompts disabled",
+        "remote: Write access not granted.\nfatal: returned error: 403",
+        "git@x: Permission denied (publickey).\nfatal: Could not read from remote",
+    ],
+)
+def test_missing_rights_are_told_as_such(place: Place, said: str) -> None:
+    """A remote that wants a password is no network failure; the fix is a credential."""
+    remote = Remote(Git(place.project), "origin", "https://me:pw@x/y.git", "gh-pages")
+    error = unreachable(remote, Answer(128, "", said))
+    assert error.status == 2
+    assert "credential helper or an ssh key" in str(error)
+    assert "pw" not in str(error)
+    assert unreachable(remote, Answer(128, "", "fatal: timed out")).status == 4
 
 
 def test_an_exchange_after_the_check_is_seen(
