@@ -17,7 +17,7 @@ from generator.kept import Kept
 from generator.markup import trusted
 from generator.noted import NOWHERE, Imprint, calls, marks
 from generator.pages import graded, making, scoreblock
-from generator.pages.base import Download
+from generator.pages.base import Claim, Download
 from generator.pages.method import path as method_path
 from generator.store import Stored, artifact_path
 from generator.study import Study
@@ -77,6 +77,11 @@ class Drawer:
     grades: Sequence[graded.Grade] = ()
     fragments: Fragments | None = None
     imprint: Imprint = NOWHERE
+    claims: Sequence[Claim] = ()
+
+    def said(self, name: str) -> tuple[Claim, ...]:
+        """The claims that link to a figure."""
+        return tuple(one for one in self.claims if one.figure == f"fig-{name}")
 
     @property
     def known(self) -> scoreblock.Known:
@@ -88,7 +93,8 @@ class Drawer:
         if self.fragments is None:
             return self.framed(placed, number)
         return self.fragments.of(
-            f"{placed!r} {number}", lambda: self.framed(placed, number)
+            f"{placed!r} {number} {self.said(placed.name)!r}",
+            lambda: self.framed(placed, number),
         )
 
     def framed(self, placed: Placed, number: int) -> Markup:
@@ -128,6 +134,7 @@ class Drawer:
             ),
             "provenance": tuple(dict.fromkeys(chain.from_iterable(lines))),
             "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
+            "claims": self.said(placed.name),
             "scores": scoreblock.blocks(figure.reads(), self.known, self.grades),
             "link": lambda path: relpath(path, here),
             "calls": told,

@@ -12,17 +12,16 @@ from posixpath import dirname
 import jinja2
 from markupsafe import Markup
 
-from generator.artifacts import Artifact, Distributions, Estimates, Scores
+from generator.artifacts import Artifact, Scores
 from generator.drawer import Drawer, Fragments, bytes_told, downloads, title_of
 from generator.errors import FigureError, StudyError
-from generator.figures.estimates import EstimateDots, first_observed
 from generator.figures.thumbnail import Picture, lead, scores_of, strip
+from generator.judging.verdicts import on_page, unlinked, verdicts
 from generator.notebooks.export import Drawn, notebook
 from generator.noted import NOWHERE, Imprint
 from generator.pages import graded, making
 from generator.pages.base import (
     Change,
-    Claim,
     Download,
     Entry,
     Post,
@@ -59,15 +58,24 @@ def make_post(
     stored = {name: load(artifact_path(study, name)) for name in study.artifacts}
     artifacts = {name: one.artifact for name, one in stored.items()}
     shown = f"studies/{study.folder.name}/index.md"
+    decided, warnings = verdicts(study, artifacts)
     known = Known(
-        study.figures, artifacts, studies, page, lambda text: look_up(artifacts, text)
+        study.figures,
+        artifacts,
+        studies,
+        page,
+        lambda text: look_up(artifacts, text, decided),
+        tuple(f"claim-{name}" for name in decided),
     )
     prose = read_write_up(study.folder / "index.md", shown, known)
     imprint = replace(imprint, authors=study.authors or imprint.authors)
-    drawer = Drawer(study, stored, templates, page, grades, fragments, imprint)
-    body, numbers = drawn(prose, drawer)
+    numbers = {name: number for number, name in enumerate(prose.figures, 1)}
+    said = on_page(study, decided, numbers)
+    drawer = Drawer(study, stored, templates, page, grades, fragments, imprint, said)
+    body = drawn(prose, drawer, numbers)
     unplaced = sorted(set(study.figures) - set(prose.figures))
-    warnings = tuple(f"{shown}: figure {name} is placed nowhere" for name in unplaced)
+    warnings += tuple(f"{shown}: figure {name} is placed nowhere" for name in unplaced)
+    warnings += unlinked(study, said)
     picture, small, name = pictures(study, artifacts, prose)
     files, links = data_files(study, page, stored)
     book = notebook_of(study, stored, numbers)
@@ -87,7 +95,7 @@ def make_post(
         draft=study.draft,
         body=body,
         contents=contents(prose, study, body),
-        claims=claims(study, artifacts, numbers),
+        claims=said,
         facts=making.facts({name: one.head for name, one in stored.items()}),
         downloads=links,
         minutes=max(1, round(prose.words / SPEED)),
@@ -112,23 +120,23 @@ def changes(study: Study) -> tuple[Change, ...]:
     return tuple(sorted(told, key=lambda change: change.date, reverse=True))
 
 
-def drawn(prose: WriteUp, drawer: Drawer) -> tuple[tuple[Markup, ...], dict[str, int]]:
-    """The write-up's pieces with its figures drawn, and the figures' numbers."""
-    numbers: dict[str, int] = {}
+def drawn(
+    prose: WriteUp, drawer: Drawer, numbers: Mapping[str, int]
+) -> tuple[Markup, ...]:
+    """The write-up's pieces with its figures, which have `numbers`, drawn."""
     body: list[Markup] = []
     problems: list[str] = []
     for piece in prose.pieces:
         if isinstance(piece, Markup):
             body.append(piece)
             continue
-        numbers[piece.name] = len(numbers) + 1
         try:
             body.append(drawer.figure(piece, numbers[piece.name]))
         except FigureError as error:
             problems += error.problems
     if problems:
         raise FigureError(*problems)
-    return tuple(body), numbers
+    return tuple(body)
 
 
 def contents(
@@ -147,51 +155,6 @@ def contents(
         found = (unescape(own) for own in re.findall(r'<h2 id="([^"]*)"', html))
         entries += [Entry(own, texts[own]) for own in found if own in texts]
     return tuple(entries)
-
-
-def claims(
-    study: Study, artifacts: Mapping[str, Artifact], numbers: Mapping[str, int]
-) -> tuple[Claim, ...]:
-    """Claims with a verdict, in the order of the study file."""
-    found: list[Claim] = []
-    for name, every in artifacts.items():
-        artifact = judged(every)
-        if artifact is None or not artifact.rows or not artifact.claim:
-            continue
-        view = EstimateDots(figure="estimates", artifact=name).view(artifact)
-        row = artifact.rows.index(first_observed(artifact.rows))
-        drawing = next(
-            (n for n, f in study.figures.items() if name in f.reads() and n in numbers),
-            "",
-        )
-        found.append(
-            Claim(
-                view.claim,
-                artifact.verdict,
-                view.whiskers[row],
-                view.ticks,
-                view.reference,
-                f"fig-{drawing}" if drawing else "",
-                numbers.get(drawing, 0),
-            )
-        )
-    return tuple(found)
-
-
-def judged(artifact: Artifact) -> Estimates | None:
-    """An artifact with a verdict, as the estimates that the verdict is about."""
-    if isinstance(artifact, Estimates):
-        return artifact if artifact.verdict != "none" else None
-    if not isinstance(artifact, Distributions) or artifact.verdict == "none":
-        return None
-    return Estimates(
-        quantity=artifact.quantity,
-        rows=() if artifact.decided is None else (artifact.decided,),
-        reference=artifact.bar,
-        reference_name=artifact.bar_name,
-        verdict=artifact.verdict,
-        claim=artifact.claim,
-    )
 
 
 def pictures(

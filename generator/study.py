@@ -17,6 +17,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, SerializeAsAny
 
+from generator.claims.settings import Claim
 from generator.corpora import CORPORA
 from generator.corpora.base import CorpusSpec
 from generator.errors import ConfigError, nearest, quoted
@@ -28,6 +29,7 @@ from generator.methods.base import Method
 from generator.models import MODELS
 from generator.models.base import ModelSpec
 from generator.project import FILE, collisions, named, study_folders
+from generator.reading.claims import check_claims
 from generator.reading.problems import NOT_WRITTEN, fill, shown
 from generator.reading.references import Parts, check
 from generator.reading.source import Source, Way, dotted
@@ -83,6 +85,8 @@ class Study(Spec):
     """What to ask, by name; the name becomes `artifacts/<name>.json`."""
     figures: dict[str, SerializeAsAny[Figure]] = Field(default={})
     """What to draw, by the name that the write-up places it with."""
+    claims: dict[str, Claim] = Field(default={})
+    """What is said, by name, and the estimates that decide whether it holds."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,8 @@ WORDS = {
     "figures": "figure",
 }
 """Sections of a study file, and the key of an entry that says what it is."""
+CLAIMS = "claims"
+"""The section whose entries are all of one kind."""
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FROM_FOLDER = {"slug", "date", "folder"}
@@ -126,16 +132,19 @@ def load_study(
         _section(source, "figures", tables.figures),
     )
     check(source, parts)
+    claims = _section(source, CLAIMS, Claim)
+    check_claims(source, claims, parts)
     if header is None or source.problems:
         raise ConfigError(*source.messages())
     return header.model_copy(
-        update={word: dict(getattr(parts, word)) for word in WORDS}
+        update={word: dict(getattr(parts, word)) for word in WORDS} | {CLAIMS: claims}
     )
 
 
 def _header(source: Source, slug: str, date: dt.date, folder: Path) -> Study | None:
     """The study without its parts."""
-    data = {key: value for key, value in source.data.items() if key not in WORDS}
+    parts = {*WORDS, CLAIMS}
+    data = {key: value for key, value in source.data.items() if key not in parts}
     for key in sorted(_FROM_FOLDER & data.keys()):
         text = f"{key} comes from the folder's name; remove it here"
         source.note((key,), source.key((key,)), text)
@@ -148,8 +157,10 @@ def _header(source: Source, slug: str, date: dt.date, folder: Path) -> Study | N
     return header
 
 
-def _section(source: Source, word: str, table: Mapping[str, type[S]]) -> dict[str, S]:
-    """The entries of a section that are right in themselves."""
+def _section(
+    source: Source, word: str, table: Mapping[str, type[S]] | type[S]
+) -> dict[str, S]:
+    """The entries of a section, of kinds in a table or of one, that are right."""
     entries = source.data.get(word, {})
     if not isinstance(entries, dict):
         if (word,) not in source.refused:
@@ -160,7 +171,9 @@ def _section(source: Source, word: str, table: Mapping[str, type[S]]) -> dict[st
     return {name: spec for name, spec in made.items() if spec is not None}
 
 
-def _entry(source: Source, way: Way, table: Mapping[str, type[S]]) -> S | None:
+def _entry(
+    source: Source, way: Way, table: Mapping[str, type[S]] | type[S]
+) -> S | None:
     """The spec that an entry describes, or None with its problems noted."""
     word, name = str(way[0]), str(way[1])
     entry = source.data[word][name]
@@ -174,6 +187,8 @@ def _entry(source: Source, way: Way, table: Mapping[str, type[S]]) -> S | None:
         return None
     if word in {"corpora", "models"}:
         _check_paths(source, way, entry)
+    if isinstance(table, type):
+        return fill(table, entry, source, way)
     kind = _kind(source, (*way, WORDS[word]), entry.get(WORDS[word], ...), table)
     return fill(kind, entry, source, way) if kind else None
 

@@ -9,8 +9,10 @@ Some records know what follows from their fields: scores of slots `padding` and
 `recency`, each step's sum over padded slots and its newest slot; a scored text its
 `probability`, that of the predicted label, its sum over `padding` and the `evenness` of
 its weights; scores of texts the labels `predicted` for them; predictions how many are
-`right` of their `count`, and the `accuracy`. What is not there, or has no value, is an
-error, so that a sentence cannot say what its artifact does not.
+`right` of their `count`, and the `accuracy`. `claims.NAME` is what a claim of the
+study came to: its `verdict`, and `value`, `low`, `high` and `n` of its estimate.
+What is not there, or has no value, is an error, so that a sentence cannot say what its
+artifact does not.
 """
 
 from __future__ import annotations
@@ -75,18 +77,56 @@ def hits(made: Predictions) -> np.ndarray:
     return np.asarray(made.probabilities.argmax(1) == made.truths)
 
 
-def look_up(artifacts: Mapping[str, Artifact], expression: str) -> str:
-    """The text of `expression`, `path` or `path:format`. Raises `WriteUpError`."""
+CLAIMS = "claims"
+"""The word that a path to a verdict begins with; no artifact is called that."""
+
+
+def look_up(
+    artifacts: Mapping[str, Artifact],
+    expression: str,
+    claims: Mapping[str, object] | None = None,
+) -> str:
+    """The text of `expression`, `path` or `path:format`. Raises `WriteUpError`.
+
+    `claims` are what a study's claims came to, by name.
+    """
     path, _, form = (part.strip() for part in expression.partition(":"))
+    name, *steps = path.split(".")
+    if name == CLAIMS and name not in artifacts:
+        return told(claimed(claims or {}, steps, path), form, path)
+    if steps and steps[-1] == "verdict" and name in artifacts:
+        raise WriteUpError(
+            f"{quoted(path)}: artifacts give numbers; put the claim into claims: of "
+            "study.yaml and write {{ claims.NAME.verdict }}"
+        )
+    return told(trail(artifacts, path)[-1], form, path)
+
+
+def trail(artifacts: Mapping[str, Artifact], path: str) -> tuple[object, ...]:
+    """What each step of `path` leads to, the artifact first. Raises `WriteUpError`."""
     name, *steps = path.split(".")
     if name not in artifacts:
         raise WriteUpError(
             f"{quoted(path)}: no artifact {quoted(name)}; {nearest(name, artifacts)}"
         )
-    value: object = artifacts[name]
+    found: list[object] = [artifacts[name]]
     for i, step in enumerate(steps):
-        value = walk(value, step, ".".join([name, *steps[: i + 1]]))
-    return told(value, form, path)
+        found.append(walk(found[-1], step, ".".join([name, *steps[: i + 1]])))
+    return tuple(found)
+
+
+def claimed(claims: Mapping[str, object], steps: list[str], path: str) -> object:
+    """What a path says of a claim. Raises `WriteUpError`."""
+    if not steps or steps[0] not in claims:
+        name = steps[0] if steps else ""
+        raise WriteUpError(
+            f"{quoted(path)}: no claim {quoted(name)} in study.yaml; "
+            f"{nearest(name, claims)}"
+        )
+    value = claims[steps[0]]
+    for i, step in enumerate(steps[1:]):
+        value = walk(value, step, ".".join([CLAIMS, *steps[: i + 2]]))
+    return value
 
 
 def walk(value: object, step: str, path: str) -> object:

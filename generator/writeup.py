@@ -186,7 +186,7 @@ def restored(html: str, marks: Marks) -> str:
 def check_anchors(source: Source, places: Places, headings: Headings) -> None:
     """Keep a problem for each link within the page that leads nowhere."""
     ids = {heading.id for heading in headings.found}
-    ids |= {f"fig-{name}" for name in places.found.figures}
+    ids |= {f"fig-{name}" for name in places.found.figures} | {*places.known.places}
     for anchor in places.found.anchors:
         if anchor not in ids and not anchor.startswith(("fn-", "ref-", "bib-")):
             line = source.line_of(f"#{anchor}")

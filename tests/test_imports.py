@@ -58,10 +58,12 @@ MAY: dict[str, set[str]] = {
     "figures": LEAVES,
     # The study file
     "schedule": {"errors"},
+    "claims": {"artifacts", "spec"},
     "project": {"errors", "spec"},
-    "reading": {"errors", "files", "kept", "program", "spec"} | BASES,
+    "reading": {"artifacts", "claims", "errors", "files", "kept", "program", "spec"}
+    | BASES,
     "study": {"errors", "kept", "spec", "project", "reading", "corpora", "models"}
-    | {"methods", "figures"},
+    | {"claims", "methods", "figures"},
     "settings": {"errors", "spec", "project", "reading", "schedule"},
     "schema": {"files", "spec", "project", "reading", "settings", "study"},
     "copying": {"errors", "project", "reading", "study"},
@@ -88,7 +90,10 @@ MAY: dict[str, set[str]] = {
     "prose": LEAVES | {"mathml"},
     "writeup": LEAVES | {"markup", "prose"},
     "templating": LEAVES | {"markup"},
-    "pages": LEAVES | {"figures", "methods.base", "provenance", "settings", "writeup"},
+    "pages": LEAVES
+    | {"claims", "figures", "methods.base", "provenance", "settings", "writeup"},
+    "judging": LEAVES
+    | {"claims", "figures", "pages.base", "project", "reading", "study", "values"},
     "noted": LEAVES | {"figures", "writeup"},
     "drawer": LEAVES
     | {"figures", "markup", "noted", "pages", "store", "study", "templating"}
@@ -98,6 +103,7 @@ MAY: dict[str, set[str]] = {
     | {
         "drawer",
         "figures",
+        "judging",
         "noted",
         "notebooks",
         "pages",
@@ -168,6 +174,8 @@ OUTSIDE: dict[str, set[str]] = {
     "decoding": {"numpy"},
     "values": {"numpy"},
     "spec": {"pydantic", "slugify"},
+    "claims": {"pydantic"},
+    "judging": {"numpy"},
     "reading": {"pydantic", "pydantic_core", "ruamel"},
     "study": {"pydantic"},
     "notebooks": {"matplotlib", "numpy"},

@@ -1,7 +1,7 @@
 """Estimates of one quantity on one axis: a point and its 95 % interval each.
 
 Observed values, nulls and controls are told apart by the shape of their point and by
-words. A dashed line stands where no effect would be. The verdict is a shape and a word.
+words. A dashed line stands where no effect would be.
 """
 
 from __future__ import annotations
@@ -67,15 +67,13 @@ class Axis:
 
 @dataclass(frozen=True, kw_only=True)
 class EstimatesView(View):
-    """Whiskers on one axis, the reference line, the verdict."""
+    """Whiskers on one axis, the reference line."""
 
     whiskers: tuple[Whisker, ...]
     roles: tuple[tuple[str, str], ...]  # role and shape, those that are drawn
     ticks: tuple[Tick, ...]
     reference: Tick | None
     quantity: str
-    verdict: str
-    claim: str
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
@@ -120,8 +118,6 @@ class EstimateDots(Figure):
             ),
             reference=reference(estimates, axis),
             quantity=visible(estimates.quantity, blanks=False),
-            verdict=estimates.verdict,
-            claim=sentence(estimates.claim),
             remarks=tuple(visible(note, blanks=False) for note in estimates.notes),
         )
 
@@ -229,13 +225,13 @@ def table(estimates: Estimates) -> Table:
 
 
 def first_observed(rows: Iterable[Estimate]) -> Estimate:
-    """The row a verdict is about: the first observed one, else the first."""
+    """The row a summary is about: the first observed one, else the first."""
     every = list(rows)
     return next((row for row in every if row.role == "observed"), every[0])
 
 
 def summary(estimates: Estimates) -> Phrase:
-    """The first observed row, the reference and the verdict, in one sentence."""
+    """The first observed row and the reference, in one sentence."""
     row = first_observed(estimates.rows)
     name = visible(row.name, blanks=False)
     said = f"{visible(estimates.quantity, blanks=False)}, {name}: {told(row)}"
@@ -243,7 +239,4 @@ def summary(estimates: Estimates) -> Phrase:
     if estimates.reference is not None:
         word = visible(estimates.reference_name, blanks=False) or "no effect"
         said += f"; {word} would give {significant(estimates.reference)}"
-    ending = (
-        "" if estimates.verdict == "none" else f" The claim is {estimates.verdict}."
-    )
-    return (said[:1].upper() + said[1:], ".", ending)
+    return (said[:1].upper() + said[1:], ".")

@@ -58,8 +58,6 @@ def as_estimates(
         ),
         reference=made.reference,
         reference_name=made.reference_name,
-        verdict=made.verdict,
-        claim=made.claim,
     )
 
 

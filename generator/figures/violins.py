@@ -61,7 +61,7 @@ class Violin:
 
 @dataclass(frozen=True, kw_only=True)
 class ViolinsView(View):
-    """Groups on one axis, the reference line, the verdict."""
+    """Groups on one axis, the reference line."""
 
     violins: tuple[Violin, ...]
     roles: tuple[tuple[str, str], ...]
@@ -70,8 +70,6 @@ class ViolinsView(View):
     quantity: str
     published: str
     ticked: bool
-    verdict: str
-    claim: str
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
@@ -120,8 +118,6 @@ class Violins(Figure):
             if any(one.published is not None for one in drawn)
             else "",
             ticked=any(one.ticks for one in drawn),
-            verdict=made.verdict,
-            claim=sentence(made.claim),
             remarks=tuple(map(sentence, made.notes)),
         )
 
@@ -192,7 +188,7 @@ def cells(group: Group) -> tuple[str, ...]:
 
 
 def summary(made: Distributions) -> Phrase:
-    """Each observed group's mean, and the verdict, in one sentence."""
+    """Each observed group's mean, in one sentence."""
     groups = [group for group in made.groups if group.role == "observed"] or [
         *made.groups
     ]
@@ -202,6 +198,4 @@ def summary(made: Distributions) -> Phrase:
             (g, Estimate(g.name, g.mean, g.low, g.high, 0)) for g in groups
         )
     ]
-    said = f"Mean {word(made.quantity)} over texts: {'; '.join(means)}."
-    verdict = made.verdict
-    return (said, "" if verdict == "none" else f" The claim is {verdict}.")
+    return (f"Mean {word(made.quantity)} over texts: {'; '.join(means)}.",)

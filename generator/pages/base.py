@@ -7,7 +7,8 @@ folder's `__init__` lists them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from markupsafe import Markup
 from slugify import slugify
 
+from generator.claims.rule import VERDICTS
 from generator.errors import StudyError, quoted
 from generator.figures.estimates import Tick, Whisker
 from generator.figures.thumbnail import Picture
@@ -47,13 +49,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim with its verdict and the estimate it rests on."""
+    """A claim with its verdict, the estimate it rests on and what that is held to."""
 
+    name: str  # the page's anchor is `claim-` and this
     claim: str
     verdict: str
+    reason: str  # why it is undecided
     whisker: Whisker
+    quantity: str
+    expected: str  # where the estimate should lie, in words
+    against: Whisker | None  # what it is compared with
+    bounds: tuple[Tick, ...]  # ends of where it should lie, given a margin
     ticks: tuple[Tick, ...]
-    reference: Tick | None
     figure: str = ""  # id of the figure that draws it
     number: int = 0
 
@@ -140,6 +147,16 @@ class Post:
     """Paths in the site, and what to put there."""
 
     @property
+    def anchor(self) -> str:
+        """Its id on pages that list studies."""
+        return f"study-{slugify(self.folder)}"
+
+    @property
+    def tally(self) -> str:
+        """How many claims came to what, in words."""
+        return tally(self.claims)
+
+    @property
     def day(self) -> str:
         """The date in words, in no locale's way."""
         return in_words(self.date)
@@ -224,6 +241,12 @@ def names(post: Post, kind: str) -> tuple[Named, ...]:
     if kind == "categories":
         return (post.category,)
     return (Named(str(post.date.year), f"{post.date.year:04d}/index.html"),)
+
+
+def tally(claims: Iterable[Claim]) -> str:
+    """How many of `claims` came to what, as in "3 supported, 1 undecided"."""
+    found = Counter(claim.verdict for claim in claims)
+    return ", ".join(f"{found[v]} {v}" for v in VERDICTS if found[v])
 
 
 def tag(name: str) -> Named:

@@ -23,7 +23,7 @@ RESULT = re.compile(r"(?<![\w.,$-])[+−-]?(?:\d+\.\d+|\d+(?=\s?%))(?:\s?%)?(?![
 GIVEN = re.compile(r"\s?%?\s*(?:bootstrap |confidence |credible )*interval|\s?% CI\b")
 """What follows a number that is a level and no result."""
 SENTENCE = re.compile(r"(?<=[.!?])[\"”’*_)\]]*\s+(?=[^a-z\s])")
-TEXTS = "title|summary|description|claim|author|text|licence|name"
+TEXTS = "title|summary|description|says|claim|author|text|licence|name"
 COMMENT = re.compile(
     rf"[ \t-]*(?P<key>{TEXTS})[ \t]*:[ \t]+"
     r"(?![\"'|>{\[&*!])\S[^\n]*?\s(?P<cut>#[^\n]*)"

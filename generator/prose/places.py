@@ -52,6 +52,8 @@ class Known:
     studies: Mapping[str, str]  # name of the folder: path of the page
     page: str
     look_up: Callable[[str], str]
+    places: Collection[str] = ()
+    """Ids on the page that no prose makes."""
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Claims: what a study says, and what its artifacts say to it."""

@@ -1,0 +1,1 @@
+"""From claims and artifacts to verdicts, and to what a page shows of them."""
