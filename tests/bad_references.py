@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from tests.kinds import ASKED, GOOD, HEAD, model
 
+
+def claim(*settings: str, expects: str = "above") -> str:
+    """A study with one claim, at line 14, whose settings begin at column 7."""
+    told = ", ".join((*settings, f"expects: {expects}", "says: S"))
+    return f"{GOOD}claims:\n  c: {{{told}}}\n"
+
+
 REFERENCES: dict[str, tuple[str | bytes, str]] = {
     "a corpus that is not there": (
         (
@@ -82,6 +89,85 @@ REFERENCES: dict[str, tuple[str | bytes, str]] = {
             '13:31: figures.b: figure draw draws SlotScores; artifact "truth" '
             "(method check) is Estimates"
         ),
+    ),
+    "a claim about no artifact": (
+        claim("value: trut.rows.a", "than: 0"),
+        '14:14: claims.c.value: there is no artifact "trut"; did you mean "truth"?',
+    ),
+    "a claim about what has no interval": (
+        claim("value: greedy.scores.1", "than: 0"),
+        (
+            '14:14: claims.c.value: artifact "greedy" (method write) is SlotScores, '
+            "which has no interval; a claim rests on Estimates, Distributions or Scores"
+        ),
+    ),
+    "a claim about no estimate": (
+        claim("value: truth.row.a", "than: 0"),
+        (
+            '14:14: claims.c.value: "truth.row" is no estimate of Estimates; did you '
+            'mean "rows"?'
+        ),
+    ),
+    "a claim about a whole artifact": (
+        claim("value: truth", "than: 0"),
+        "14:14: claims.c.value must match",
+    ),
+    "a claim compared with no artifact": (
+        claim("value: truth.rows.a", "than: trth.rows.b"),
+        '14:34: claims.c.than: there is no artifact "trth"; did you mean "truth"?',
+    ),
+    "a claim compared with itself": (
+        claim("value: truth.rows.a", "than: truth.rows.a"),
+        "14:3: claims.c: than: is the value itself",
+    ),
+    "a claim compared with a truth value": (
+        claim("value: truth.rows.a", "than: true"),
+        "14:34: claims.c.than must be a number or text, got true",
+    ),
+    "a claim that expects something else": (
+        claim("value: truth.rows.a", "than: 0", expects="abvoe"),
+        "claims.c.expects must be one of above, below, within",
+    ),
+    "a claim of equality without a margin": (
+        claim("value: truth.rows.a", "than: 0", expects="within"),
+        "14:3: claims.c: within: needs a margin",
+    ),
+    "a claim with a margin below 0": (
+        claim("value: truth.rows.a", "than: 0", "margin: -1"),
+        "14:45: claims.c.margin must be",
+    ),
+    "a claim of no figure": (
+        claim("value: truth.rows.a", "than: 0", "figure: lok"),
+        '14:45: claims.c.figure: there is no figure "lok"; did you mean "look"?',
+    ),
+    "a claim of a figure of something else": (
+        claim("value: truth.rows.a", "than: 0", "figure: look"),
+        '14:45: claims.c.figure: figure "look" does not draw artifact "truth"; none',
+    ),
+    "a claim that is a sentence": (
+        f"{GOOD}claims:\n  c: It looks back.\n",
+        "14:6: claims.c must be a mapping of settings, got text",
+    ),
+    "a claim without a sentence": (
+        f"{GOOD}claims:\n  c: {{value: truth.rows.a, expects: above, than: 0}}\n",
+        "14:3: claims.c.says is required",
+    ),
+    "a claim with an unknown key": (
+        claim("value: truth.rows.a", "than: 0", "unless: 3"),
+        '14:37: unknown key "unless"',
+    ),
+    "a claim with a bad name": (
+        claim("value: truth.rows.a", "than: 0").replace("  c:", "  C d:"),
+        '14:3: name "C d" must match',
+    ),
+    "a claim that is made twice": (
+        claim("value: truth.rows.a", "than: 0")
+        + "  d: {value: truth.rows.b, than: 0, expects: above, says: s}\n",
+        "15:59: claims.d: says what claims.c says; say it once",
+    ),
+    "claims that are a list": (
+        f"{GOOD}claims: [a]\n",
+        "13:9: claims must be a mapping of names, got a list",
     ),
     "an absolute path": (
         "title: T\ncorpora: {c: {kind: texts, path: /etc/passwd}}\n",

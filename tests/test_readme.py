@@ -24,11 +24,12 @@ def test_the_example_study_loads(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "study.yaml").write_text(block("yaml"), "utf-8")
     study = load_study(folder)
-    assert set(study.figures) == {"weights", "needed"}
+    assert set(study.figures) == {"weights", "needed", "name"}
+    assert set(study.claims) == {"name"}
     named = set(re.findall(r"figure:([a-z]+)", block("markdown")))
     assert named <= set(study.figures)
     values = set(re.findall(r"{{ ([a-z]+)\.", block("markdown")))
-    assert values <= set(study.artifacts)
+    assert values <= {*study.artifacts, "claims"}
 
 
 @pytest.mark.parametrize("line", re.findall(r"`python build\.py ?([a-z]*)", README))

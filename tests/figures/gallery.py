@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.artifacts import SCHEMA, Artifact
+from generator.claims.settings import Claim
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.methods.base import Method
@@ -161,6 +162,9 @@ Seen [by word](#fig-matrix?view=word), the outlined name is one pale column.
 
 ![A claim and its controls.](figure:tfidf)
 
+That claim is [{{ claims.telling.verdict }}](#claim-telling), at
+{{ claims.telling.value:.2f }}.
+
 | quantity | value |
 |:---------|------:|
 | largest  | {{ greedy.scores.max:.2f }} |
@@ -199,6 +203,28 @@ FOURTH = "A fourth study, of explanations.\n" + "".join(
     f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
     for name in trusted.FIGURES
 )
+CLAIMS = {
+    "telling": {
+        "says": "Attention rests on the words that TF-IDF finds telling.",
+        "value": "tfidf.rows.trained-model", "expects": "above",
+        "than": "tfidf.rows.shuffled-within-a-row",
+    },
+    "control": {
+        "says": "Weights that were planted are found again & <again>.",
+        "value": "tfidf.rows.planted-weights", "expects": "above",
+        "than": "tfidf.reference", "margin": 0.5,
+    },
+    "none": {
+        "says": "Random weights relate to TF-IDF",
+        "value": "tfidf.rows.random-weights", "expects": "above", "than": 0.1,
+    },
+    "equal": {
+        "says": "Shuffled weights do as well as none",
+        "value": "tfidf.rows.shuffled-within-a-row", "expects": "within",
+        "than": "tfidf.reference", "margin": 0.2,
+    },
+}  # fmt: skip
+"""One claim of every verdict, with a margin and without."""
 SECOND = """
 A short study, with a link to [the other](../2026-11-13-slots/index.md).
 
@@ -272,7 +298,8 @@ def studies(project: Path) -> tuple[Study, ...]:
         project, dt.date(2026, 11, 13), "slots", names=tuple(ARTIFACTS),
         title="A slot is not a word", category="studies",
         summary="Attention & what it does not say: every figure, from made-up numbers.",
-        tags=("attention", "padding & <pad>"), draft=False, **common,
+        tags=("attention", "padding & <pad>"), draft=False,
+        claims={name: Claim(**one) for name, one in CLAIMS.items()}, **common,
     )  # fmt: skip
     second = study(
         project, dt.date(2025, 12, 5), "earlier", names=("greedy",),

@@ -1,0 +1,1 @@
+"""Tests of what a claim is and how it is decided."""

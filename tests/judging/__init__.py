@@ -1,0 +1,1 @@
+"""Tests of how artifacts are asked about claims."""
