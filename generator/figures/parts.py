@@ -77,11 +77,16 @@ class PartsView(View):
             tuple(Item(name, at, f"-{back}") for name, at, back in slots),
         )
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """What lines are called in an address: `all`, `embedding`, `1`, `2`, …"""
+        names = (line.name.removeprefix("layer ") for line in self.lines[1:])
+        return ("all", *(name.replace(" ", "-") for name in names))
+
     def controls(self) -> tuple[Control, ...]:
         """The part shown alone, and whether padding is one column."""
-        layers = ("all", *(str(i) for i in range(1, len(self.lines))))
         pads = ("sum", "each") if self.pads > 1 else ()
-        return (Control("layer", layers), Control("pads", pads))
+        return (Control("layer", self.layers), Control("pads", pads))
 
 
 class Parts(Figure):

@@ -370,15 +370,15 @@
 
     /* ---- one part alone: its row, and the same numbers as text ---- */
     layer() {
-      const v = this.layers.find(x => x.checked).value, table = one('.parts', this.el), rows = [...table.tBodies[0].rows];
+      const v = this.layers.findIndex(x => x.checked), table = one('.parts', this.el), rows = [...table.tBodies[0].rows];
       if (v === this.layer_) return;
       this.layer_ = v;
-      rows.forEach((r, n) => { r.hidden = v !== 'all' && n > 0 && n !== +v; });
+      rows.forEach((r, n) => { r.hidden = v > 0 && n > 0 && n !== v; });
       if (this.alone) this.alone.remove();
       this.alone = null;
       this.index();
-      if (v === 'all') return;
-      const r = rows[+v], foot = table.tFoot.rows[0].cells, text = make('div', 'toks'), lab = make('p', 'lab');
+      if (v < 1) return;
+      const r = rows[v], foot = table.tFoot.rows[0].cells, text = make('div', 'toks'), lab = make('p', 'lab');
       if (table.dataset.link) text.dataset.link = table.dataset.link;
       [...r.cells].forEach(c => {
         if (c.tagName === 'TH' || c.matches('.rs, .pw') || (c.matches('.pd') && !c.matches('.ps'))) return;
