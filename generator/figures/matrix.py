@@ -47,7 +47,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A row's sum: its text, and the length of its bar in hundredths, -1 for none."""
+    """A row's sum: its text, and the length of its bar in 32nds, -1 for none."""
 
     text: str
     bar: int = -1
@@ -222,13 +222,15 @@ def sums(slots: Slots, step: int) -> tuple[Sum, ...]:
     )
 
 
+STEPS = 32
+"""Lengths that a bar can have, but none."""
 SMALL = 0.005
 """Below it, whole per cent would say nothing."""
 
 
 def bar(share: float) -> int:
-    """A share in whole hundredths, for the length of a bar."""
-    return max(0, min(100, round(share * 100))) if np.isfinite(share) else -1
+    """A share in steps of a bar, one of which is what a pixel or two can show."""
+    return max(0, min(STEPS, round(share * STEPS))) if np.isfinite(share) else -1
 
 
 def summary(slots: Slots, outline: frozenset[str]) -> Phrase:

@@ -79,7 +79,7 @@ class PartsView(View):
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """What lines are called in an address: `all`, `embedding`, `1`, `2`, …"""
+        """What lines are called in an address: `all`, `embedding`, then numbers."""
         names = (line.name.removeprefix("layer ") for line in self.lines[1:])
         return ("all", *(name.replace(" ", "-") for name in names))
 

@@ -32,7 +32,7 @@ def state(page: Any) -> str:
         (LONG, "#fig-matrix?view=word&pads=each", "#fig-matrix td.pw:visible"),
         (LONG, "#fig-step?step=3", "#fig-step .target:has-text('written')"),
         (LONG, "#fig-epochs?epoch=2", "#fig-epochs .smp.here"),
-        (LONG, "#fig-parts?layer=1", "#fig-parts .one .t"),
+        (LONG, "#fig-parts?layer=embedding", "#fig-parts .one .t"),
         (READ, "#fig-epochs?epoch=3", "#fig-epochs tr.here"),
         (READ, "#fig-answers?pin=2-3", "#fig-answers .on"),
         (READ, "#fig-confusion?pin=1-2", "#fig-confusion td.on"),
