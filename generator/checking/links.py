@@ -7,7 +7,7 @@ at; one that begins with the site's own address is read as part of it.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 from urllib.parse import unquote, urlsplit
@@ -19,6 +19,7 @@ from generator.errors import quoted
 
 LISTS = ("feed.xml", "atom.xml", "sitemap.xml")
 """Files of addresses, beside the feeds that lie deeper."""
+PREVIEWS = {"og:image", "og:url", "twitter:image"}
 FETCHED = {"img", "script", "source", "image", "use", "link"}
 
 
@@ -118,6 +119,18 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
         for part in one.attributes.get("srcset", "").split(","):
             if part.strip():
                 yield one.tag, part.split()[0]
+        if one.tag == "meta":
+            yield from told_to_machines(one.attributes)
+
+
+def told_to_machines(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The address in a `<meta>`: where a page moved to, or its picture in previews."""
+    content = given.get("content", "")
+    if given.get("http-equiv", "").lower() == "refresh":
+        yield "a", content.partition("=")[2].strip(" '\"")
+    name = given.get("property") or given.get("name", "")
+    if name in PREVIEWS and content:
+        yield "img" if "image" in name else "a", content
 
 
 def nearest(site: Site, path: str) -> str:

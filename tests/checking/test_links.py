@@ -99,3 +99,27 @@ def test_a_broken_feed(tmp_path: Path) -> None:
     """A feed that is no XML is one finding and no traceback."""
     (one,) = feeds(site(tmp_path, feed_xml="<feed>"))
     assert "no XML" in one.text
+
+
+def test_an_alias_leads_somewhere(tmp_path: Path) -> None:
+    """A page that sends its reader on sends them to a page that is there."""
+    tag = '<meta http-equiv="refresh" content="0; url=%s">'
+    files = {
+        "index_html": page(tag % "a/index.html"),
+        "old_html": page(tag % "a/b.html"),
+    }
+    (one,) = links(site(tmp_path, **files))
+    assert (one.file, one.kind) == ("site/old.html", "links")
+
+
+def test_pictures_of_previews_are_there(tmp_path: Path) -> None:
+    """A picture that is named to other sites is a file of this one."""
+    base = "https://example.org/repo/"
+    tag = f'<meta property="og:image" content="{base}%s">'
+    files = {
+        "index_html": page(tag % "x.png"),
+        "x_png": b"",
+        "a__index_html": page(tag % "y"),
+    }
+    (one,) = links(site(tmp_path, base, **files))
+    assert (one.file, one.kind) == ("site/a/index.html", "assets")
