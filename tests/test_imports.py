@@ -381,7 +381,14 @@ import {module}
 
 @pytest.mark.parametrize(
     "module",
-    ["study", "store", "schema", "new", "figures", "pages", "writeup", "site"],
+    ["study", "store", "schema", "new", "figures", "pages", "writeup", "site"]
+    + [
+        "checking.check",
+        "publishing.publish",
+        "doctor",
+        "portable",
+        "notebooks.export",
+    ],
 )
 def test_half_of_it_works_without_tensorflow(module: str) -> None:
     """Studies are read and sites rendered where no framework can be imported."""
