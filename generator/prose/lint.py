@@ -23,6 +23,7 @@ RESULT = re.compile(r"(?<![\w.,$-])[+−-]?(?:\d+\.\d+|\d+(?=\s?%))(?:\s?%)?(?![
 GIVEN = re.compile(r"\s?%?\s*(?:bootstrap |confidence |credible )*interval|\s?% CI\b")
 """What follows a number that is a level and no result."""
 SENTENCE = re.compile(r"(?<=[.!?])[\"”’*_)\]]*\s+(?=[^a-z\s])")
+NOTE = re.compile(r"^(?P<mark>\[\^[^\]\n]+\]):", re.MULTILINE)
 TEXTS = "title|summary|description|says|claim|author|text|licence|name"
 COMMENT = re.compile(
     rf"[ \t-]*(?P<key>{TEXTS})[ \t]*:[ \t]+"
@@ -39,7 +40,7 @@ def write_up(shown: str, text: str) -> tuple[str, ...]:
     """Warnings about a write-up, `shown:line: …`, in the order of its lines."""
     text = text.replace("\r\n", "\n")
     prose = masked(text)
-    found = [*tags(prose), *lists(prose), *results(prose)]
+    found = [*tags(prose), *lists(prose), *results(prose), *unused(prose)]
     return tuple(f"{shown}:{line}: {what}" for line, what in sorted(set(found)))
 
 
@@ -105,6 +106,15 @@ def results(prose: str) -> Iterator[Found]:
             at += len(sentence)
 
 
+def unused(prose: str) -> Iterator[Found]:
+    """Notes that nothing refers to, which no page shows."""
+    for match in NOTE.finditer(prose):
+        mark = match["mark"]
+        if not re.search(rf"{re.escape(mark)}(?!:)|.{re.escape(mark)}", prose):
+            what = f"nothing refers to the note {mark}, so that no page shows it"
+            yield line_at(prose, match.start()), what
+
+
 def typed(number: str) -> str:
     """What to do about a number."""
     number = number.strip()
@@ -117,8 +127,14 @@ def typed(number: str) -> str:
 
 def blocks(text: str) -> Iterator[tuple[int, str]]:
     """Paragraphs, each with its place."""
-    for match in re.finditer(r"(?:[^\n]*\S[^\n]*\n?)+", text):
-        yield match.start(), match[0]
+    place, begun = 0, -1
+    for line in (*text.splitlines(keepends=True), ""):
+        if line.strip() and begun < 0:
+            begun = place
+        elif not line.strip() and begun >= 0:
+            yield begun, text[begun:place]
+            begun = -1
+        place += len(line)
 
 
 def parted(block: str) -> list[str]:

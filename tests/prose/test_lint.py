@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from generator.prose.lint import study_file, write_up
@@ -28,6 +30,7 @@ def lines(text: str) -> list[int]:
         ("It is −0.4 lower.", 1),
         ("One says 0.5 [@a]. The\nother says 0.6.", 2),
         ("![Loss is 0.4.](figure:loss)", 1),
+        ("A[^a].\n\n[^a]: a\n[^b]: b", 4),
     ],
 )
 def test_what_goes_wrong_is_told_with_its_line(text: str, line: int) -> None:
@@ -50,6 +53,7 @@ def test_what_goes_wrong_is_told_with_its_line(text: str, line: int) -> None:
         "Of $0.69$ possible, at most $5\\,\\%$.",
         "![Means with 95 % bootstrap intervals.](figure:x)",
         "A note.[^n]\n\n[^n]: Printed as 0.43 there.",
+        "A[^n]: so.\n\n[^n]: A note, which refers to another.[^m]\n[^m]: That.",
         "It costs $5 and $6.",
     ],
 )
@@ -68,6 +72,17 @@ def test_masking_moves_nothing() -> None:
     ]
     assert out.index("0.5") == text.index("0.5")
     assert not {"b", "d", "e", "f", "h"} & set(out)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["$x$ ", "[@a, ", "$$a\n", "`a ", "[^a", "0.5 ", "- ", "<a ", "    ", "1. a\n"],
+)
+def test_no_text_keeps_the_linter_busy(part: str) -> None:
+    """Whatever is repeated, a long write-up is looked at in seconds."""
+    begun = time.monotonic()
+    write_up("index.md", (part * 60_000)[:60_000])
+    assert time.monotonic() - begun < 10
 
 
 def test_a_comment_that_cuts_a_title_is_told() -> None:
