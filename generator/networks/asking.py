@@ -18,9 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Places = NDArray[np.intp]
-ANSWERED, SLOPED = 32768, 8192
-"""Slots in a batch, padding included, if the number of its texts allows: of one that is
-answered, and of one that gradients are taken of, which needs many times the memory."""
+SLOPED = 8192
+"""Slots in a batch, padding included, if the number of its texts allows, and gradients
+are taken, which needs many times the memory of an answer."""
+ANSWERED, CHANNELS = 32768, 128
+"""The same for an answer alone, up to so many channels of a state; with more channels
+there are fewer slots."""
 ROWS = 16
 MOST = 256
 """Texts in a batch."""
@@ -49,8 +52,13 @@ def filled(count: int) -> int:
     return -(-count // ROWS) * ROWS
 
 
+def answered(channels: int) -> int:
+    """Slots in a batch that is answered, of a network with so wide states."""
+    return max(SLOPED, ANSWERED * CHANNELS // max(channels, CHANNELS))
+
+
 def batches(
-    lengths: Sequence[int], most: int, slots: int = ANSWERED
+    lengths: Sequence[int], most: int, slots: int = SLOPED
 ) -> Iterator[tuple[Places, int]]:
     """Which texts are asked together, and the length they are padded to."""
     table = {length: padded(length, most) for length in set(lengths)}

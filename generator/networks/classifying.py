@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from generator.corpora.words import Words
 from generator.models.base import Attended, Averaged, Floats, Quantity, Slopes, Texts
 from generator.networks import randomising, scoring
-from generator.networks.asking import SLOPED, Places, batches, distinct, filled
+from generator.networks.asking import Places, answered, batches, distinct, filled
 from generator.networks.compiled import compiled, held
 from generator.networks.sentiment import Settings, shapes
 from generator.networks.softmax import log_softmax, softmax
@@ -94,7 +94,7 @@ class Classifying:
         logits = np.empty((len(points), len(self.labels)), np.float32)
         gradients: list[Floats] = [np.zeros((0, 0), np.float32)] * len(points)
         lengths = [len(point) for point in points]
-        for places, width in batches(lengths, self.max_tokens, SLOPED):
+        for places, width in batches(lengths, self.max_tokens):
             stacked, mask = self._stacked([points[place] for place in places], width)
             rows = np.zeros(len(stacked), np.int32)
             rows[: len(places)] = wanted[places]
@@ -121,7 +121,9 @@ class Classifying:
     def _ask(self, ask: Callable[..., Any], texts: Ids) -> Found:
         """What `ask` answers to each batch of texts, and which they are."""
         for places, width in batches(
-            [self._slots(len(text)) for text in texts], self.max_tokens
+            [self._slots(len(text)) for text in texts],
+            self.max_tokens,
+            answered(self.settings.width),
         ):
             rows = np.zeros((filled(len(places)), width), np.int32)
             for row, place in zip(rows, places, strict=False):

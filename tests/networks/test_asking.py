@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generator.networks.asking import MOST, ROWS, batches, distinct, filled, padded
+from generator.networks.asking import (
+    MOST,
+    ROWS,
+    answered,
+    batches,
+    distinct,
+    filled,
+    padded,
+)
 
 
 def test_padded_lengths() -> None:
@@ -33,6 +41,15 @@ def test_every_text_is_asked_once(most: int) -> None:
         seen += places.tolist()
     assert sorted(seen) == list(range(900))
     assert not list(batches([], most))
+
+
+def test_wide_states_make_smaller_batches() -> None:
+    """What a batch holds grows no further with the channels of a state."""
+    found = [answered(channels) for channels in (1, 64, 128, 256, 4096)]
+    assert found == [32768, 32768, 32768, 16384, 8192]
+    ((places, _),) = batches([400] * 70, 400, found[0])
+    assert len(places) == 70
+    assert len(list(batches([400] * 70, 400))) == 5
 
 
 def test_distinct() -> None:
