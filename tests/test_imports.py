@@ -381,8 +381,15 @@ import {module}
 
 @pytest.mark.parametrize(
     "module",
-    ["study", "store", "schema", "new", "figures", "pages", "writeup", "site"]
-    + [
+    [
+        "study",
+        "store",
+        "schema",
+        "new",
+        "figures",
+        "pages",
+        "writeup",
+        "site",
         "checking.check",
         "publishing.publish",
         "doctor",
