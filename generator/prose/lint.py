@@ -78,7 +78,8 @@ def lists(prose: str) -> Iterator[Found]:
         if match and inside and 0 < indent < DEEPER:
             yield number, "a nested item is indented by 4 spaces; fewer do not nest it"
         elif match and not inside and not swallowed and indent < DEEPER:
-            inside, swallowed = not swallows(before), swallows(before)
+            swallowed = swallows(before) and not annotates(before, line)
+            inside = not swallowed
             if swallowed:
                 yield (
                     number,
@@ -90,6 +91,11 @@ def lists(prose: str) -> Iterator[Found]:
 def swallows(line: str) -> bool:
     """Whether a list on the line after this one becomes part of a paragraph."""
     return bool(line.strip()) and not re.match(r" {0,3}#{1,6}\s|>|\[\^| {4}", line)
+
+
+def annotates(before: str, line: str) -> bool:
+    """Whether a list is that of a figure's annotations, right below its image."""
+    return before.startswith("![") and bool(re.match(r" {0,3}[-*+][ \t]+@", line))
 
 
 def results(prose: str) -> Iterator[Found]:

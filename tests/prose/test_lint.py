@@ -46,6 +46,7 @@ def test_what_goes_wrong_is_told_with_its_line(text: str, line: int) -> None:
         "    0.5 <pad>\n",
         "Why?\n\n- because\n- so\n    - nested\n    - more\n\n    a paragraph\n- third",
         "## Heading\n- a\n- b",
+        "![A caption.](figure:x)\n- @word: A note.\n- @other: Another.",
         "<https://example.org/0.5> and [x](https://example.org/87%25)",
         "It is {{ a.b:.2f }} and {{ a.c:.1%}} of all.",
         "In 2019, 3,000 reviews of 17 to 42 words, version 2.0.0, 3.5.1.",
