@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.reading.words import redacted
+
 PLACE = re.compile(
     r"(?P<file>(?:[\w.@+ -]+/)*[\w.@+ -]+\.(?:yaml|md|html|bib|css|js))"
     r"(?::(?P<line>\d{1,7}))?(?::(?P<column>\d{1,7}))?: (?P<text>.*)",
@@ -17,7 +19,7 @@ PLACE = re.compile(
 )
 PART = re.compile(r"\b(figures|artifacts|models|corpora|claims)\.([a-z0-9_-]+)")
 QUOTED = re.compile(r'"([^"…]{1,60})"')
-SECRET = re.compile(r"\b(\w+://)[^/\s@]+@")
+COLON = 'a value that holds ": " must be quoted'
 LARGEST = 1_000_000
 WIDTH = 160
 """Characters of a line that are shown."""
@@ -33,6 +35,8 @@ class Located:
     column: int = 0
     lines: tuple[tuple[int, str], ...] = ()
     """Numbers and words of the lines around."""
+    fix: str = ""
+    """The line as it should be, where that is certain."""
 
     @property
     def place(self) -> str:
@@ -58,7 +62,17 @@ def located(problem: str, project: Path | None, around: int = 0) -> Located:
     column = column or column_of(text, source[line - 1])
     shown = range(max(1, line - around), min(len(source), line + around) + 1)
     lines = tuple((number, visible(source[number - 1])) for number in shown)
-    return Located(text, file, line, column, lines)
+    fix = quoting(source[line - 1]) if COLON in text else ""
+    return Located(text, file, line, column, lines, visible(fix))
+
+
+def quoting(line: str) -> str:
+    """A line of YAML with its value in quotes, "" where it already has some."""
+    match = re.fullmatch(r"(\s*(?:- )?[\w-]+:\s+)([^\"'\[{|>&*!#\s].*?)\s*", line)
+    if not match:
+        return ""
+    value = match[2].replace("\\", "\\\\").replace('"', '\\"')
+    return f'{match[1]}"{value}"'.strip()
 
 
 def path_of(name: str, project: Path) -> Path | None:
@@ -97,6 +111,6 @@ def column_of(text: str, line: str) -> int:
 
 
 def visible(line: str) -> str:
-    """A line of a file as a terminal may show it, without passwords in addresses."""
-    shown = SECRET.sub(r"\1…@", line.rstrip("\r"))[:WIDTH]
+    """A line of a file as a terminal may show it, without what looks like a secret."""
+    shown = redacted(line.rstrip("\r"))[:WIDTH]
     return "".join(c if c.isprintable() else "→" if c == "\t" else "�" for c in shown)

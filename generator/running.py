@@ -140,6 +140,8 @@ def excerpt(found: Located) -> Iterator[str]:
         yield f"  {number} | {plain(words)}"
         if found.column and found.column <= WIDTH:
             yield f"  {' ' * len(str(number))} | {' ' * (found.column - 1)}^"
+    if found.fix:
+        yield f"  fix: {plain(found.fix)}"
 
 
 def coloured() -> bool | None:

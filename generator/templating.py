@@ -6,6 +6,7 @@ may bring its own `templates/`; what it lacks comes from the ones shipped.
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from generator.errors import FigureError
+from generator.errors import FigureError, nearest
 from generator.markup import trusted
 
 SHIPPED = Path(__file__).resolve().parent.parent / "templates"
@@ -52,8 +53,19 @@ def render(
     except jinja2.TemplateNotFound as error:
         where = place(error, name)
         raise FigureError(f"{where}: there is no template {error.name}") from error
+    except jinja2.UndefinedError as error:
+        raise FigureError(
+            f"{place(error, name)}: {error.message}; {hint(str(error), context)}"
+        ) from error
     except jinja2.TemplateError as error:
         raise FigureError(f"{place(error, name)}: {error.message}") from error
+
+
+def hint(said: str, context: Mapping[str, object]) -> str:
+    """What a template that names nothing may have meant."""
+    found = re.match(r"'(\w+)' is undefined", said)
+    close = nearest(found[1], context) if found else ""
+    return close if "?" in close else "correct the name, or remove it"
 
 
 def place(error: Exception, name: str) -> str:

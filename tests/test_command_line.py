@@ -186,7 +186,7 @@ def test_the_source_line_is_shown(
     running.say_error("studies/x/index.md:2:7: wrong", tmp_path)
     message, line, caret = capsys.readouterr().err.splitlines()
     assert message == "error: studies/x/index.md:2:7: wrong"
-    assert line == "  2 | �[2J and https://…@host "
+    assert line == "  2 | �[2J and https://·········@host "
     assert caret.index("^") - line.index("�") == 6
     running.say_error('studies/x/index.md:2: what is "host"?', tmp_path)
     assert capsys.readouterr().err.splitlines()[1] == line

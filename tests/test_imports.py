@@ -121,7 +121,7 @@ MAY: dict[str, set[str]] = {
     # The command line
     "terminal": LEAVES,
     "display": {"terminal"},
-    "located": set(),
+    "located": {"reading"},
     "running": LEAVES | {"located", "terminal"},
     "job": LEAVES
     | BASES

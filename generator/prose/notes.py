@@ -68,6 +68,8 @@ class Reference(InlineProcessor):  # type: ignore[misc] # markdown is untyped
         if name not in self.notes.footnotes:
             line = self.notes.source.line_of(m[0])
             known = nearest(name, self.notes.footnotes)
+            if "?" not in known:
+                known = f"write it, as [^{name}]: … on a line of its own"
             self.notes.source.blame(line, f"no note {quoted(name)}; {known}")
             return None, None, None
         link = Element("a", {"class": "ref", "href": f"{WAITING}{name}"})

@@ -259,7 +259,7 @@ def picture_problem(folder: Path, path: Path, address: str) -> str | None:
         inside = path.resolve(strict=True).is_relative_to(folder.resolve())
         status = path.lstat()
     except OSError:
-        return "does not exist"
+        return "does not exist; put it beside index.md, or correct its name"
     if not inside or not stat.S_ISREG(status.st_mode):
         return "lies outside the study's folder, or is a link"
     return None if status.st_size <= LARGEST else f"is larger than {LARGEST:,} bytes"

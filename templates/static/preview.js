@@ -52,6 +52,7 @@
       }
       box.append(pre);
     }
+    if (p.fix) box.append(make('p', 'pv-at', 'fix: ' + p.fix));
     return box;
   };
   const overlay = problems => {
