@@ -39,7 +39,11 @@ class Estimate:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimates(Artifact):
-    """A small table of estimates of one quantity, and the verdict they give."""
+    """A small table of estimates of one quantity.
+
+    `verdict` is by the method's own rule and stays in the file; what pages show is
+    decided of a study's `claims:`, by one rule for all.
+    """
 
     quantity: str
     rows: tuple[Estimate, ...]

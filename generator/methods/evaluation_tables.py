@@ -18,7 +18,7 @@ from generator.methods.calibration import confidence
 from generator.methods.classified import predicted
 from generator.methods.estimates import share
 from generator.methods.outcomes import TIMED, right
-from generator.methods.pairs import SIGNIFICANT, Pair, pair
+from generator.methods.pairs import Pair, pair
 from generator.methods.texts import trained_on
 from generator.models.base import Epoch
 
@@ -26,10 +26,6 @@ Measure = Literal[
     "accuracy", "difference", "calibration", "labels", "cost", "training_cost"
 ]
 UNTIMED = "no times were kept of {}: where builds must not differ by them, none are"
-RULE = (
-    f"supported: right more often, p < {SIGNIFICANT}; not supported: right less often, "
-    f"p < {SIGNIFICANT}; otherwise undecided"
-)
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,6 @@ class Tested:
             claim = f"{me} is right more often than {self.names[self.rival]}"
             more["claim"] = self.claim or claim
             more["verdict"] = pairs[self.rival - 1].verdict()
-            notes.append(RULE)
         return self.table(quantity, rows, notes, **more)
 
 

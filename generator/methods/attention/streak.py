@@ -53,10 +53,6 @@ Array = NDArray[np.floating[Any]]
 SIGNIFICANT = 0.05
 ENOUGH = 20
 """Words below which nothing found is no finding."""
-RULE = (
-    f"supported: p < {SIGNIFICANT}; otherwise not supported with at least {ENOUGH} "
-    "words, undecided with fewer"
-)
 SHUFFLES, BOOTSTRAPS = 0, 1
 """Positions of draws."""
 
@@ -64,6 +60,7 @@ SHUFFLES, BOOTSTRAPS = 0, 1
 class Streak(Method):
     """The streaks of a text's words, ranked, with permutation p-values."""
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Estimates
     method: Literal["streak"]
@@ -115,7 +112,6 @@ class Streak(Method):
             notes=(
                 f"{len(tokens):,} words went all the way through {ways.shape[1]} slots",
                 f"p allows for all of them: {self.shuffles:,} shuffles by distance",
-                RULE,
             ),
         )
 

@@ -70,11 +70,6 @@ TEXTS = 10
 WEAK = 0.1
 """The smallest correlation worth a sentence."""
 SIGNIFICANT = 0.05
-RULE = (
-    f"supported: interval above 0 and above every null, p < {SIGNIFICANT}, value at "
-    f"least {WEAK}; not supported: interval below {WEAK}; otherwise, and with fewer "
-    f"than {TEXTS} texts, undecided"
-)
 SHUFFLES, BOOTSTRAPS, STEPS = range(3)
 """Positions of draws."""
 
@@ -82,6 +77,7 @@ SHUFFLES, BOOTSTRAPS, STEPS = range(3)
 class Tfidf(Method):
     """The correlation of attention with idf, and its nulls."""
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Estimates
     method: Literal["tfidf"]
@@ -284,7 +280,6 @@ def notes(steps: Steps, used: int, documents: int) -> tuple[str, ...]:
     found = [
         f"idf = ln((1 + N) / (1 + df)) + 1 over N = {documents:,} training documents",
         f"{used:,} of {steps.texts:,} texts, {int(steps.words.sum()):,} pairs",
-        RULE,
     ]
     if used < steps.texts:
         found.append(
