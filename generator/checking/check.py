@@ -50,7 +50,7 @@ class Asked:
 def check(job: Job, asked: Asked) -> int:
     """Say what was found; the exit status."""
     settings = load_settings(job.root)
-    site = read_site(job.site, address_of(job, settings))
+    site = site_of(job, settings)
     found = findings(job, site, settings)
     if asked.external:
         found += judged(external(site), settings)
@@ -91,9 +91,15 @@ def judged(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
 def errors_of(job: Job) -> list[Finding]:
     """The errors of the site that is there, sorted."""
     settings = load_settings(job.root)
-    site = read_site(job.site, address_of(job, settings))
+    site = site_of(job, settings)
     found = findings(job, site, settings)
     return sorted(one for one in set(found) if one.level == "error")
+
+
+def site_of(job: Job, settings: SiteSettings) -> Site:
+    """The site of a job; findings name its files from the project on."""
+    name = job.site.relative_to(job.root).as_posix()
+    return read_site(job.site, address_of(job, settings), name)
 
 
 def address_of(job: Job, settings: SiteSettings) -> str:

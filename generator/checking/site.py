@@ -74,8 +74,11 @@ class Site:
 SiteCheck = Callable[[Site], Iterator[Finding]]
 
 
-def read_site(folder: Path, address: str) -> Site:
-    """The site in `folder`. Raises `StudyError` if there is none."""
+def read_site(folder: Path, address: str, name: str = "") -> Site:
+    """The site in `folder`, which findings call `name`.
+
+    Raises `StudyError` if there is none.
+    """
     if manifest_of(folder) is None:
         raise StudyError(f"{quoted(folder, 200)}: no site; run: python build.py build")
     sizes = {
@@ -88,7 +91,7 @@ def read_site(folder: Path, address: str) -> Site:
         for path in sizes
         if path.endswith(".html")
     }
-    return Site(folder, folder.name, address, sizes, pages)
+    return Site(folder, name or folder.name, address, sizes, pages)
 
 
 def page(path: str, html: str) -> Page:

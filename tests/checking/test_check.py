@@ -138,3 +138,13 @@ def test_prose_is_linted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     line = capsys.readouterr().out
     assert line.startswith("studies/site.yaml:1: warn[prose]: ")
     assert "quotes" in line
+
+
+def test_a_site_elsewhere_is_named_from_the_project_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `--site-dir` findings name the file where it really is."""
+    site(tmp_path / "out", index_html=BROKEN)
+    (tmp_path / "studies").mkdir()
+    assert check(Job(project=str(tmp_path), site_dir="out/site"), Asked()) == 2
+    assert capsys.readouterr().out.startswith("out/site/index.html:3: error[links]")
