@@ -130,7 +130,8 @@
       const k = key(i);
       this.calls.forEach(c => c.classList.toggle('on', c.dataset.for.split(' ').includes(k)));
       light(i);
-      this.tell(this.say(i), true);
+      const on = this.pin === i && this.box && i.dataset.t && +i.dataset.t !== this.t;
+      this.tell(this.say(i) + (on ? ' \u00b7 choose it once more for the step that writes it' : ''), true);
     }
     clear() {
       this.pin = null;
@@ -149,13 +150,17 @@
       else if (i) this.choose(i);
     }
     choose_(name, value) { this.controls.find(c => c.name === name).set(value); this.settled(); this.save(); }
-    choose(i) { /* click, tap or Enter: in a text, make it the token being written; else pin */
-      if (this.box && i.dataset.t) { this.go(+i.dataset.t); return; }
+    choose(i) { /* click, tap or Enter: keep; in a text, once more for the step that writes it */
+      if (this.box && i.dataset.t && this.pin === i) { this.go(+i.dataset.t); return; }
       if (this.kind === 'history' && i.tagName === 'TD') this.frame(i.parentElement.sectionRowIndex);
       if (this.pin === i) this.clear(); else { this.hold(i); i.focus({ preventScroll: true }); }
       this.save();
     }
-    hold(i) { this.show(i); this.pin = i; this.index(); }
+    hold(i) {
+      this.pin = i;
+      this.show(i);
+      this.index();
+    }
 
     key(e) {
       const i = e.target, k = e.key;

@@ -251,3 +251,35 @@ def test_a_figure_can_be_cited(browser: Any, site: Path) -> None:
     assert said.startswith("A. Writer. “A slot is not a word”, figure 1:")
     assert said.endswith("studies/2026/11/13/slots/#fig-step")
     page.context.close()
+
+
+def test_a_token_of_a_text_is_kept_then_written(browser: Any, site: Path) -> None:
+    """One click keeps a token and tells how to go on; the next is its own step."""
+    page, _ = opened(browser, site)
+    figure = page.locator("#fig-step")
+    token = figure.locator(".t", has_text="orlova").first
+    before = figure.locator(".target bdi").inner_text()
+    token.click()
+    assert state(page).endswith("&pin=6")
+    assert figure.locator(".target bdi").inner_text() == before
+    assert "once more" in figure.locator("[data-read]").inner_text()
+    token.click()
+    assert figure.locator(".target bdi").inner_text() == "orlova"
+    page.context.close()
+
+
+def test_paper_gets_the_notes_and_no_controls(browser: Any, site: Path) -> None:
+    """Printed, a figure is what is shown, its notes below, nothing to touch."""
+    page, _ = opened(browser, site)
+    page.emulate_media(media="print")
+    figure = page.locator("#fig-step")
+    assert figure.locator(".calls li").last.is_visible()
+    assert figure.locator(".t.an .nn").first.is_visible()
+    for hidden in (".acts", ".ctl", "[data-read]", ".leads"):
+        assert figure.locator(hidden).first.is_hidden(), hidden
+    below = page.evaluate(
+        """() => { const at = x => document.querySelector('#fig-step ' + x)
+        .getBoundingClientRect(); return at('.calls').top - at('.canvas').bottom; }"""
+    )
+    assert below >= 0
+    page.context.close()
