@@ -49,6 +49,8 @@ FETCHED = {
     "image",
     "input",
 }
+DATA = {"application/json", "application/ld+json"}
+"""Types of scripts that are data: no browser runs them."""
 SPACE = re.compile(r"[\x00-\x20]+")
 
 
@@ -89,7 +91,7 @@ def findings(html: str) -> list[str]:
         if own is not None and own in ids:
             found.append(f"<{tag}>: a second element has the id {own!r}")
         ids.add(own or "")
-    return found + wrong_policy(page)
+    return found + wrong_policy(page) + wrong_refreshes(page)
 
 
 def wrong(element: Element) -> Iterator[str]:
@@ -101,8 +103,6 @@ def wrong(element: Element) -> Iterator[str]:
         yield from wrong_formula(element)
     if tag == "script":
         yield from wrong_script(element)
-    if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
-        yield "sends the reader elsewhere"
     for key, value in given.items():
         if key.startswith("on"):
             yield f"{key} is a program"
@@ -122,7 +122,7 @@ def wrong_formula(element: Element) -> Iterator[str]:
 
 def wrong_script(element: Element) -> Iterator[str]:
     """A script is a file of the site, or data."""
-    if element.attributes.get("type") == "application/json":
+    if element.attributes.get("type") in DATA:
         try:
             json.loads(element.text)
         except ValueError:
@@ -145,6 +145,28 @@ def wrong_address(element: Element, key: str, value: str) -> Iterator[str]:
         yield f"{key} is fetched from elsewhere"
     if scheme not in {"", "https", "http", "mailto"}:
         yield f"{key} has the scheme {scheme}:"
+
+
+def wrong_refreshes(page: Sequence[Element]) -> list[str]:
+    """A page may send its reader on at once, once, within the site, and say so.
+
+    Then it is in no search engine, and a link that is seen leads to the same address.
+    """
+    metas = [one.attributes for one in page if one.tag == "meta"]
+    sent = [m for m in metas if m.get("http-equiv", "").strip().lower() == "refresh"]
+    if not sent:
+        return []
+    found = re.fullmatch(r"0; url=([a-z0-9._~/-]+)", sent[0].get("content", ""))
+    target = found[1] if found else ""
+    inside = bool(target) and not target.startswith("/")
+    linked = any(
+        one.tag == "a" and one.attributes.get("href") == target for one in page
+    )
+    hidden = any(
+        m.get("name") == "robots" and m.get("content") == "noindex" for m in metas
+    )
+    good = len(sent) == 1 and inside and linked and hidden
+    return [] if good else ["<meta>: sends the reader elsewhere"]
 
 
 def wrong_policy(page: Sequence[Element]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -25,10 +25,13 @@ from generator.pages.base import (
     Download,
     Entry,
     Post,
+    Trait,
     category,
+    series,
     study_path,
     tag,
 )
+from generator.pages.feedtext import picture_path, retold
 from generator.store import Stored, artifact_path, load
 from generator.study import Study
 from generator.values import look_up
@@ -108,10 +111,45 @@ def make_post(
         references=prose.references,
         changes=changes(study),
         licence=study.licence,
+        series=(series(study.series),) if study.series else (),
+        aliases=study.aliases,
+        sampling=study.sampling or "",
+        content=content(study, page, prose, body, files),
+        traits=traits(study),
         grades=tuple(g for g in grades if g.group.folder == study.folder.name),
         files=files,
     )
     return post, warnings
+
+
+def content(
+    study: Study,
+    page: str,
+    prose: WriteUp,
+    body: tuple[Markup, ...],
+    files: Collection[str],
+) -> str:
+    """The write-up for feeds: its prose as it is, its figures as pictures."""
+    told: list[str] = []
+    for piece, html in zip(prose.pieces, body, strict=True):
+        if isinstance(piece, Placed):
+            title, path = title_of(study.figures[piece.name]), picture_path(piece.name)
+            shown = path if f"{dirname(page)}/{path}" in files else ""
+            told.append(retold(piece.name, title, html, piece.caption, shown))
+        else:
+            told.append(html)
+    return "\n".join(told)
+
+
+def traits(study: Study) -> tuple[Trait, ...]:
+    """What other studies may have in common with this one, each once."""
+    named = (
+        *(("tag", name) for name in study.tags),
+        *(("method", one.method) for one in study.artifacts.values()),
+        *(("model", one.kind) for one in study.models.values()),
+        *(("corpus", one.kind) for one in study.corpora.values()),
+    )
+    return tuple(dict.fromkeys(Trait(kind, str(name)) for kind, name in named))
 
 
 def changes(study: Study) -> tuple[Change, ...]:

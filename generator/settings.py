@@ -101,6 +101,17 @@ def _page(text: str) -> str:
     return text
 
 
+def _domain(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless it is a domain and nothing else."""
+    part = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    if text and (len(text) > 253 or not re.fullmatch(rf"({part}\.)+{part}", text)):  # noqa: PLR2004 - of the standard
+        raise ValueError(
+            "must be a domain in lower case without https:// and without a path, "
+            "such as studies.example.org"
+        )
+    return text
+
+
 def _orcid(text: str) -> str:
     """`text` itself. Raises `ValueError` unless its last digit checks the others."""
     if not text:
@@ -141,6 +152,8 @@ class SiteSettings(Spec):
     """Authors by the ids that studies name them with."""
     base_url: Annotated[str, AfterValidator(_address)] = ""
     """Address at which the site is published; the feed needs it. A / ends it."""
+    cname: Annotated[str, AfterValidator(_domain)] = ""
+    """Domain of the site for GitHub Pages, such as `studies.example.org`."""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """Time zone of the dates, as the IANA data base names it."""
     cadence: Annotated[str, AfterValidator(rhythm)] = ""

@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from posixpath import dirname, relpath
 from urllib.parse import urlsplit
@@ -27,10 +28,12 @@ from generator.methods import METHODS
 from generator.methods.base import Method
 from generator.oracle import POLICY, findings
 from generator.pages import PAGES
+from generator.pages.addresses import DOMAIN, addresses
 from generator.pages.authors import credited
 from generator.pages.base import MethodPage, Page, Post, SiteData
 from generator.pages.citing import citation_files
-from generator.pages.feed import feed
+from generator.pages.feed import feeds
+from generator.pages.metadata import described
 from generator.pages.method import method_pages
 from generator.program import program_key, templates_key
 from generator.settings import SiteSettings
@@ -90,9 +93,10 @@ def render(
     posts = credited(marked((*posts, *others), marks or {}), settings)
     data = SiteData(settings, posts, documented(tuple(METHODS.items())), address)
     assets, paths = bundle(project)
-    files = pages_of(data, templates, paths, kept)
+    pages = tuple(chain.from_iterable(make(data) for make in PAGES.values()))
+    files = pages_of(pages, data, templates, paths, kept)
     count = len(files)
-    files |= {**assets, "feed.xml": feed(data), ".nojekyll": b""}
+    files |= {**assets, ".nojekyll": b"", **feeds(data), **addresses(data, pages)}
     files |= citation_files(data)
     for post in posts:
         files |= beside(post, files)
@@ -157,6 +161,7 @@ def static(project: Path, name: str) -> bytes:
 
 
 def pages_of(
+    pages: Sequence[Page],
     data: SiteData,
     templates: jinja2.Environment,
     assets: Mapping[str, str],
@@ -164,16 +169,18 @@ def pages_of(
 ) -> Files:
     """Every page's bytes. Raises `IntegrityError` for what the oracle refuses."""
     files: Files = {}
+    origins: dict[str, str] = {}
     refused: list[str] = []
-    for make in PAGES.values():
-        for page in make(data):
-            if page.path in files:
-                raise StudyError(
-                    f"{page.path}: two pages have this address; rename one"
-                )
-            html = str(page_html(page, data, templates, assets))
-            refused += (f"{page.path}: {what}" for what in judged(html, kept))
-            files[page.path] = html.encode("utf-8")
+    for page in pages:
+        if page.path in files:
+            raise StudyError(
+                f"{page.path}: {page.origin or page.title} and "
+                f"{origins[page.path]} both have this address; rename one"
+            )
+        origins[page.path] = page.origin or page.title
+        html = str(page_html(page, data, templates, assets))
+        refused += (f"{page.path}: {what}" for what in judged(html, kept))
+        files[page.path] = html.encode("utf-8")
     if refused:
         raise IntegrityError(
             *(f"{line}; the page was not written, as it could harm" for line in refused)
@@ -202,16 +209,10 @@ def page_html(
 ) -> str:
     """A page, drawn."""
     lost = page.path == "404.html"
-    canonical = f"{data.base_url}{page.path.removesuffix('index.html')}"
-    shown = {
-        "path": page.path,
-        "title": page.title,
-        "description": page.description,
-        "canonical": canonical if data.base_url and not lost else "",
-    }
     context = {
         **page.context,
-        "page": shown,
+        "page": page,
+        "head": described(page, data),
         "site": data.settings,
         "repository": data.settings.repository,
         "policy": POLICY,
@@ -248,16 +249,17 @@ def collisions(files: Files) -> None:
     seen: dict[str, str] = {}
     for path in files:
         folded = path.casefold()
-        if folded != path:
+        if path not in {folded, DOMAIN}:
             raise StudyError(
                 f"{path}: addresses are lower case; rename what it is from"
             )
-        for part in (folded, *(str(p) for p in PurePosixPath(folded).parents)):
-            if part in seen and part in files and path != part:
+        if seen.setdefault(folded, path) != path:
+            raise StudyError(f"{path} and {seen[folded]} are one address; rename one")
+        for part in map(str, PurePosixPath(path).parents):
+            if part in files:
                 raise StudyError(
                     f"{path}: lies below {part}, which is a file; rename one"
                 )
-        seen[folded] = path
 
 
 def write(files: Files, into: Path, before: Path | None = None) -> None:

@@ -13,9 +13,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, SerializeAsAny
+from pydantic import AfterValidator, Field, SerializeAsAny
 
 from generator.claims.settings import Claim
 from generator.corpora import CORPORA
@@ -34,9 +34,23 @@ from generator.reading.problems import NOT_WRITTEN, fill, shown
 from generator.reading.references import Parts, check
 from generator.reading.source import Source, Way, dotted
 from generator.reading.yaml import read
-from generator.spec import Label, Line, Spec, is_reserved, relative_path
+from generator.spec import LONGEST, Label, Line, Spec, is_reserved, relative_path
 
 S = TypeVar("S", bound=Spec)
+
+
+def _alias(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless it is a path from the site's root."""
+    part = r"[a-z0-9_~-][a-z0-9._~-]*"
+    if not re.fullmatch(rf"(/{part})+/?", text) or len(text) > LONGEST:
+        raise ValueError(
+            "must be a path of the site in lower case, such as /2018/07/an-old-address"
+        )
+    return text
+
+
+Alias = Annotated[str, AfterValidator(_alias)]
+"""A path from the root of the site at which a page used to be."""
 
 
 class Update(Spec):
@@ -73,6 +87,12 @@ class Study(Spec):
     """Whether the study is left out of the site unless drafts are asked for."""
     licence: str = Field(default="", max_length=100)
     """Licence of the text and figures, best as an SPDX identifier; else the site's."""
+    series: Label | None = None
+    """Series that the study is a part of; parts are counted in the order of dates."""
+    aliases: tuple[Alias, ...] = ()
+    """Other paths of the site that lead here, such as `/2018/07/an-old-address`."""
+    sampling: Literal["all", "random", "cherry-picked"] | None = None
+    """How the texts that figures show were chosen, printed at the head of the page."""
     updates: tuple[Update, ...] = ()
     """Changes after publication; the newest gives the date of the last update."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)

@@ -162,13 +162,17 @@ HELPERS = {
         "violinaxis",
     },
     "pages": {
+        "addresses",
         "authors",
         "base",
         "citing",
         "feed",
+        "feedtext",
         "graded",
         "licences",
         "making",
+        "metadata",
+        "related",
         "scoreblock",
     },
 }

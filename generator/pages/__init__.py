@@ -1,6 +1,16 @@
 """Kinds of page. To add one: its module here, its template, its line in the table."""
 
-from generator.pages import claims, index, lists, method, missing, study, trust
+from generator.pages import (
+    claims,
+    index,
+    lists,
+    method,
+    missing,
+    redirects,
+    series,
+    study,
+    trust,
+)
 from generator.pages.base import Pages
 
 PAGES: dict[str, Pages] = {
@@ -10,8 +20,10 @@ PAGES: dict[str, Pages] = {
     "archive": lists.archive,
     "tags": lists.tags,
     "categories": lists.categories,
+    "series": series.pages,
     "methods": method.pages,
     "trust": trust.pages,
     "missing": missing.pages,
+    "redirects": redirects.pages,
 }
 """Kind of page, and the function that makes its pages."""

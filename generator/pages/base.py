@@ -107,6 +107,14 @@ class Change:
         return in_words(self.date)
 
 
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What a study can share with another: a tag, a model, a method, a corpus."""
+
+    kind: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Post:
     """A study, ready to be put on pages."""
@@ -143,6 +151,19 @@ class Post:
     """The study's own; the site's holds where it is empty."""
     people: tuple[Person, ...] = ()
     """The authors with what the site knows of them."""
+    card: str = ""
+    """Path of the card that other sites show (1200 by 630), "" where there is none."""
+    card_alt: str = ""
+    series: tuple[Named, ...] = ()
+    """The series that the study is a part of; none or one."""
+    aliases: tuple[str, ...] = ()
+    """Paths that lead to the study too."""
+    sampling: str = ""
+    """How the author chose the texts that figures show, "" if not said."""
+    content: str = ""
+    """The write-up as HTML for feeds, its links those of the page."""
+    traits: tuple[Trait, ...] = ()
+    """What other studies may have in common with it."""
     files: dict[str, bytes | Path] = field(default_factory=dict)
     """Paths in the site, and what to put there."""
 
@@ -197,8 +218,13 @@ class SiteData:
     methods: tuple[MethodPage, ...]
     base_url: str = ""
 
+    def address(self, path: str) -> str:
+        """The address of a path of the site; the path itself without a base address."""
+        own = path.removesuffix("index.html")
+        return f"{self.base_url}{own}" if self.base_url else path
+
     def listed(self, kind: str) -> dict[str, tuple[Named, tuple[Post, ...]]]:
-        """Posts by the path of their tags, category or year, sorted by name."""
+        """Posts by the path of their tags, category, series or year, sorted by name."""
         found: dict[str, tuple[Named, list[Post]]] = {}
         for post in self.posts:
             for named in names(post, kind):
@@ -223,6 +249,21 @@ class Page:
     title: str
     description: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
+    post: Post | None = None
+    """The study whose own page it is."""
+    refresh: str = ""
+    """The page to go to at once, as a path of the site."""
+    origin: str = ""
+    """What gave the page its address, for messages about two that have one."""
+    feeds: tuple[Named, ...] = ()
+    """Feeds of what the page lists, besides the one of the site."""
+    scripts: tuple[str, ...] = ()
+    """Scripts that no other page needs, by their names among the assets."""
+
+    @property
+    def noindex(self) -> bool:
+        """Whether search engines should leave the page out."""
+        return bool(self.refresh) or self.path == "404.html"
 
 
 Pages = Callable[[SiteData], Iterator[Page]]
@@ -235,9 +276,11 @@ def in_words(date: dt.date) -> str:
 
 
 def names(post: Post, kind: str) -> tuple[Named, ...]:
-    """A post's tags, its category or its year."""
+    """A post's tags, its category, its series or its year."""
     if kind == "tags":
         return post.tags
+    if kind == "series":
+        return post.series
     if kind == "categories":
         return (post.category,)
     return (Named(str(post.date.year), f"{post.date.year:04d}/index.html"),)
@@ -257,6 +300,11 @@ def tag(name: str) -> Named:
 def category(name: str) -> Named:
     """A category and its page."""
     return Named(name, f"categories/{slugify(name)}/index.html")
+
+
+def series(name: str) -> Named:
+    """A series and its page."""
+    return Named(name, f"series/{slugify(name)}/index.html")
 
 
 def study_path(category: str, date: dt.date, slug: str) -> str:

@@ -1,17 +1,27 @@
-"""The Atom feed. Its dates come from the studies, never from the clock."""
+"""The Atom feeds, one of all studies, one of each category and of each series.
+
+An entry holds the whole write-up. Its id is made of the address of the study and its
+date and never changes; its dates come from the study, never from the clock, so that a
+feed changes when a study does and at no other time.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from html import escape
+from posixpath import dirname
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feedgenerator import Atom1Feed
 
 from generator.figures.tokens import visible
-from generator.pages.base import Post, SiteData
+from generator.pages.base import Named, Post, SiteData
+from generator.pages.feedtext import from_feed, placed
 
 MOST = 20
+PATH = "feed.xml"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -24,42 +34,71 @@ class Feed(Atom1Feed):  # type: ignore[misc] # feedgenerator is untyped
         return max(dates, default=EPOCH)
 
 
-def feed(data: SiteData) -> bytes:
-    """The feed of the newest studies. Without a base address its links are relative."""
+def feed_of(named: Named) -> Named:
+    """The feed of a category or a series."""
+    return Named(named.name, f"{dirname(named.path)}/{PATH}")
+
+
+def feeds(data: SiteData) -> dict[str, bytes]:
+    """All feeds by their path."""
+    title = data.settings.title
+    found = {PATH: feed(data, Named(title, "index.html"), data.posts)}
+    for kind in ("categories", "series"):
+        for named, posts in data.listed(kind).values():
+            about = Named(f"{named.name} – {title}", named.path)
+            # A series is followed by its parts, but a feed begins with the newest.
+            found[feed_of(named).path] = feed(data, about, posts)
+    return found
+
+
+def feed(data: SiteData, about: Named, posts: Sequence[Post]) -> bytes:
+    """The feed of the newest of `posts`, which `about` lists.
+
+    Without a base address its links are relative.
+    """
     settings, base = data.settings, data.base_url
+    path = f"{dirname(about.path)}/{PATH}".lstrip("/")
+    where = from_feed(base, path)
     host = urlsplit(base).hostname or "site.invalid"
+    rest = f":{dirname(path)}" if dirname(path) else ""
     made = Feed(
-        title=visible(settings.title, blanks=False),
-        link=base or "index.html",
-        description=visible(settings.description, blanks=False),
-        subtitle=visible(settings.description, blanks=False) or None,
+        title=line(about.name),
+        link=where(about.path),
+        description=line(settings.description),
+        subtitle=line(settings.description) or None,
         language=settings.language,
-        author_name=visible(settings.author or settings.title, blanks=False),
-        feed_url=f"{base}feed.xml",
-        feed_guid=f"tag:{host},{first_year(data)}:feed",
+        author_name=line(settings.author or settings.title),
+        feed_url=where(path),
+        feed_guid=f"tag:{host},{first_year(posts)}:feed{rest}",
     )
-    for post in data.posts[:MOST]:
-        at = moment(post, settings.timezone)
+    for post in posts[:MOST]:
+        content = placed(post.content, post.path, where)
+        summary = line(post.summary)
         made.add_item(
-            title=visible(post.title, blanks=False),
-            link=f"{base}{post.path.removesuffix('index.html')}" if base else post.path,
-            description=visible(post.summary or post.title, blanks=False),
+            title=line(post.title),
+            link=where(post.path),
+            description=escape(summary) if summary else None,
+            content=content or escape(summary or post.title),
             unique_id=f"tag:{host},{post.date}:{post.path.removesuffix('/index.html')}",
-            pubdate=at,
-            updateddate=at,
-            author_name=", ".join(visible(a, blanks=False) for a in post.authors)
-            or None,
-            categories=[visible(t.name, blanks=False) for t in post.tags],
+            pubdate=moment(post.date, settings.timezone),
+            updateddate=moment(post.updated, settings.timezone),
+            author_name=", ".join(map(line, post.authors)) or None,
+            categories=[line(tag.name) for tag in post.tags],
         )
     text: str = made.writeString("utf-8")
     return text.encode("utf-8")
 
 
-def first_year(data: SiteData) -> int:
+def line(text: str) -> str:
+    """`text` with every character one that XML can hold and a reader can see."""
+    return visible(text, blanks=False)
+
+
+def first_year(posts: Sequence[Post]) -> int:
     """The year of the first study, so that the feed's id never changes."""
-    return min((post.date.year for post in data.posts), default=1970)
+    return min((post.date.year for post in posts), default=1970)
 
 
-def moment(post: Post, zone: str) -> dt.datetime:
-    """Midnight of a post's day where the site is."""
-    return dt.datetime.combine(post.date, dt.time(), tzinfo=ZoneInfo(zone))
+def moment(date: dt.date, zone: str) -> dt.datetime:
+    """Midnight of a day where the site is."""
+    return dt.datetime.combine(date, dt.time(), tzinfo=ZoneInfo(zone))

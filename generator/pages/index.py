@@ -14,6 +14,7 @@ def pages(data: SiteData) -> Iterator[Page]:
         "rest": data.posts[1:],
         "tags": tuple(data.listed("tags").values()),
         "years": tuple(data.listed("years").values())[::-1],
+        "series": tuple(data.listed("series").values()),
         "categories": tuple(data.listed("categories").values()),
     }
     settings = data.settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.pages.base import Page, SiteData
+from generator.pages.feed import feed_of
 
 
 def archive(data: SiteData) -> Iterator[Page]:
@@ -27,7 +28,16 @@ def tags(data: SiteData) -> Iterator[Page]:
 
 
 def categories(data: SiteData) -> Iterator[Page]:
-    """A page for each category."""
-    for named, posts in data.listed("categories").values():
-        context = {"posts": posts, "word": "Category"}
-        yield Page(named.path, "category.html", named.name, "", context)
+    """All categories, and a page for each with its feed."""
+    found = tuple(data.listed("categories").values())
+    yield Page("categories/index.html", "categories.html", "Categories", "",
+               {"groups": found})  # fmt: skip
+    for named, posts in found:
+        yield Page(
+            named.path,
+            "category.html",
+            named.name,
+            "",
+            {"posts": posts, "word": "Category", "feed": feed_of(named)},
+            feeds=(feed_of(named),),
+        )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.pages.base import Page, SiteData
+from generator.pages.base import Page, Post, SiteData
 from generator.pages.citing import cite
 from generator.pages.licences import licence
+from generator.pages.related import related
+from generator.pages.series import part_of
 
 
 def pages(data: SiteData) -> Iterator[Page]:
@@ -21,4 +23,20 @@ def pages(data: SiteData) -> Iterator[Page]:
             "cite": cite(post, data),
             "licence": licence(post.licence or data.settings.licence),
         }
-        yield Page(post.path, "study.html", post.title, post.summary, context)
+        yield Page(
+            post.path,
+            "study.html",
+            post.title,
+            post.summary,
+            context | around(post, data),
+            post=post,
+            origin=post.folder,
+        )
+
+
+def around(post: Post, data: SiteData) -> dict[str, object]:
+    """The study's place in its series, and the studies that are related to it."""
+    return {
+        "part": part_of(post, data) if post.series else None,
+        "related": related(post, data.posts),
+    }

@@ -16,6 +16,7 @@ from generator.claims.settings import Claim
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.methods.base import Method
+from generator.models import MODELS
 from generator.provenance import CorpusMade, Head, ModelMade, Provenance
 from generator.settings import SiteSettings
 from generator.site import Rendered, render
@@ -23,6 +24,7 @@ from generator.store import artifact_path, kind_of, save
 from generator.study import Study
 from tests.figures import examples, ruled, scored, trusted
 
+LM = MODELS["textgenrnn"].model_construct(kind="textgenrnn")
 ARTIFACTS = {
     "greedy": examples.attention,
     "epochs": examples.frames,
@@ -293,7 +295,7 @@ def fill(one: Study, prose: str) -> None:
 
 def studies(project: Path) -> tuple[Study, ...]:
     """Four studies, their files written."""
-    common: dict[str, Any] = {"models": {"lm": None}, "authors": ("A. Writer",)}
+    common: dict[str, Any] = {"models": {"lm": LM}, "authors": ("A. Writer",)}
     first = study(
         project, dt.date(2026, 11, 13), "slots", names=tuple(ARTIFACTS),
         title="A slot is not a word", category="studies",

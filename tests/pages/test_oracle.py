@@ -23,6 +23,8 @@ FORMULA = (
     '<annotation encoding="application/x-tex">x</annotation></semantics></math> '
     "<b>x</b></p>"
 )
+HIDDEN = '<meta name="robots" content="noindex">'
+MOVED = '<meta http-equiv="refresh" content="0; url=x.html">'
 MUTATING = (
     "<svg></p><style><a title='</style><img src=x onerror=alert(1)>'>",
     "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style>",
@@ -59,6 +61,14 @@ which the standard has changed its mind since html5lib was written."""
         '<script src="https://t.example/x.js"></script>',
         '<link rel="stylesheet" href="https://t.example/x.css">',
         '<meta http-equiv="refresh" content="0;url=x">',
+        '<meta http-equiv="refresh" content="0; url=x.html">',
+        f'{HIDDEN}<meta http-equiv="refresh" content="0; url=x.html">',
+        f'{HIDDEN}{MOVED.replace("x.html", "//a.b/")}<a href="//a.b/">x</a>',
+        f'{HIDDEN}<meta http-equiv="refresh" content="9; url=x"><a href="x">x</a>',
+        f'{HIDDEN}{MOVED}{MOVED}<a href="x.html">x</a>',
+        f'{MOVED}<a href="x.html">x</a>',
+        '<script type="application/ld+json">{"a": </script>',
+        '<script type="text/plain">x</script>',
         '<p id="a"></p><p id="a"></p>',
         "<math><mi><b>x</b></mi></math>",
         "<math><mtext><img src=x></mtext></math>",
@@ -88,6 +98,8 @@ def test_harm_is_found(harm: str) -> None:
         '<script src="assets/script.js"></script>',
         '<svg viewBox="0 0 1 1"><rect class="s3" width="1" height="1"/></svg>',
         '<p title="javascript: is a scheme">x</p>',
+        f'{HIDDEN}{MOVED}<a href="x.html">x</a>',
+        '<script type="application/ld+json">{"@type": "Person"}</script>',
         FORMULA,
     ],
 )
