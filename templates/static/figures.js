@@ -414,8 +414,8 @@
       svg.setAttribute('aria-hidden', 'true');
       const high = i => i ? i.getBoundingClientRect().top : Infinity;
       const placed = this.calls.map(c => [c, this.anchor(c)]).sort((a, b) => high(a[1]) - high(b[1]) || 0);
+      placed.forEach(([c], n) => { c.style.order = n; });
       placed.forEach(([c, i], n) => {
-        c.style.order = n;
         if (!i) return;
         const a = i.getBoundingClientRect(), box = c.getBoundingClientRect(), chip = i.matches('.t');
         const gap = (chip ? a.top : a.top + a.height / 2 - 9) - box.top;

@@ -222,6 +222,15 @@ def test_notes_stand_beside_their_items_where_there_is_room(
     )
     assert gap[0] > 0
     assert abs(gap[1]) < 12
+    off = page.evaluate(
+        """() => { const f = document.querySelector('#fig-matrix');
+        const mid = x => { const b = x.getBoundingClientRect();
+          return (b.top + b.bottom) / 2; };
+        return [[mid(f.querySelector('td.an')), 1],
+          [mid(f.querySelectorAll('tbody th')[1]), 2]].map(([y, n]) => y - mid(
+            f.querySelector(`.calls [data-n="${n}"] .k`))); }"""
+    )
+    assert [abs(gap) < 12 for gap in off] == [True, True], off
     assert page.locator("#fig-step .leads path").count() == 2
     page.context.close()
 
