@@ -16,7 +16,7 @@ from pydantic import Field
 from generator.artifacts import Artifact, Curves
 from generator.errors import FigureError, nearest, quoted
 from generator.figures.base import Figure
-from generator.figures.drawing import draw
+from generator.figures.drawing import drawn_once
 from generator.figures.numbers import count, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
@@ -78,7 +78,7 @@ class Curve(Figure):
             summary=summary(curves, names, x, y),
             tables=(table(curves, names, x, y),),
             beside=True,
-            svg=draw(
+            svg=drawn_once(
                 x=x,
                 y=y,
                 names=names,

@@ -64,6 +64,8 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 def visible(text: str, blanks: bool = True) -> str:
     """`text` with every character seen. Without `blanks`, spaces stay as they are."""
+    if text.isascii() and text.isprintable():  # most are
+        return text.replace(" ", BLANKS[" "]) if blanks else text
     out: list[str] = []
     marks = 0
     for i, char in enumerate(text):
