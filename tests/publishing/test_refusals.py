@@ -378,3 +378,28 @@ def test_the_site_of_a_build_is_fit(place: Place) -> None:
     assert ours.manifest_of(place.project / "site")
     assert on_disk.TEMPORARY
     place.publish()
+
+
+def test_what_builds_leave_is_no_change(place: Place) -> None:
+    """The site and the cache do not count as work, though git is not told to ignore."""
+    (place.project / ".gitignore").unlink()
+    git(place.project, "commit", "-q", "-a", "-m", "nothing is ignored")
+    assert "?? site/" in git(place.project, "status", "--porcelain")
+    place.publish()
+    assert place.commits() == 1
+
+
+def test_a_project_inside_a_repository(place: Place, tmp_path: Path) -> None:
+    """A folder of a larger repository is published; its neighbours do not count."""
+    above = tmp_path / "above"
+    git(tmp_path, "init", "-q", str(above))
+    shutil.copytree(place.project, above / "blog", ignore=lambda *_: {".git"})
+    git(above, "add", "-A")
+    git(above, "commit", "-q", "-m", "work")
+    git(above, "remote", "add", "origin", "../bare.git")
+    (above / "elsewhere.txt").write_text("not part of the project")
+    inside = Place(above / "blog", place.bare)
+    inside.publish()
+    assert inside.commits() == 1
+    (above / "blog" / "notes.txt").write_text("x")
+    refused(inside, ConfigError, "blog/notes.txt.: changed and not committed")
