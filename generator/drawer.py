@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from posixpath import dirname, relpath
 
@@ -11,14 +12,17 @@ import jinja2
 from markupsafe import Markup
 
 from generator.errors import FigureError
+from generator.figurefiles import ENDINGS, figure_files, path_of
 from generator.figures.base import Figure
-from generator.files import combined
+from generator.figures.view import View
+from generator.files import combined, digest
 from generator.kept import Kept
 from generator.markup import trusted
 from generator.noted import NOWHERE, Imprint, calls, marks
 from generator.pages import graded, making, scoreblock
 from generator.pages.base import Claim, Download
 from generator.pages.method import path as method_path
+from generator.pictures.frame import Source
 from generator.store import Stored, artifact_path
 from generator.study import Study
 from generator.templating import render
@@ -45,6 +49,10 @@ TITLES = {
 """The heading of a figure whose author gave none, by its kind."""
 
 
+Files = dict[str, bytes]
+"""A figure's files by their ending."""
+
+
 @dataclass(frozen=True)
 class Fragments:
     """Drawn figures of one study; `key` is a hash of what they follow from.
@@ -54,6 +62,8 @@ class Fragments:
 
     kept: Kept
     key: str
+    pictures: Kept | None = None
+    """Where pictures are kept by what is drawn in them."""
 
     def of(self, place: str, draw: Callable[[], Markup]) -> Markup:
         """The figure at `place`, drawn if it was not kept."""
@@ -64,6 +74,20 @@ class Fragments:
         html = draw()
         self.kept.put(key, html.encode())
         return html
+
+    def files(self, place: str, draw: Callable[[], Files]) -> Files:
+        """The files of the figure at `place`, drawn if they were not all kept."""
+        key = combined("files", self.key, place)
+        told = self.kept.get(key)
+        found = {e: self.kept.get(n) for e, n in json.loads(told or b"{}").items()}
+        if found and None not in found.values():
+            return {ending: body for ending, body in found.items() if body is not None}
+        drawn = draw()
+        for body in drawn.values():
+            self.kept.put(digest(body), body)
+        names = {ending: digest(body) for ending, body in drawn.items()}
+        self.kept.put(key, json.dumps(names).encode())
+        return drawn
 
 
 @dataclass(frozen=True)
@@ -78,6 +102,9 @@ class Drawer:
     fragments: Fragments | None = None
     imprint: Imprint = NOWHERE
     claims: Sequence[Claim] = ()
+    views: dict[str, View] = field(default_factory=dict, compare=False)
+    made: dict[str, Files] = field(default_factory=dict, compare=False)
+    """What this drawer drew already, by the figure's name."""
 
     def said(self, name: str) -> tuple[Claim, ...]:
         """The claims that link to a figure."""
@@ -97,8 +124,43 @@ class Drawer:
             lambda: self.framed(placed, number),
         )
 
-    def framed(self, placed: Placed, number: int) -> Markup:
-        """A figure, drawn."""
+    def files(self, placed: Placed, number: int) -> Files:
+        """A figure's own files by their ending, drawn or recalled."""
+        name, fragments = placed.name, self.fragments
+        if name not in self.made:
+            self.made[name] = (
+                self.pictured(placed, number)
+                if fragments is None
+                else fragments.files(
+                    f"{name} {number}", lambda: self.pictured(placed, number)
+                )
+            )
+        return self.made[name]
+
+    def pictured(self, placed: Placed, number: int) -> Files:
+        """A figure's own files, drawn."""
+        figure, id_ = self.study.figures[placed.name], f"fig-{placed.name}"
+        source = Source(
+            number=number,
+            id=id_,
+            title=title_of(figure),
+            study=self.study.title,
+            site=self.imprint.site,
+            address=self.imprint.address(self.page, id_)
+            if self.imprint.base_url
+            else "",
+        )
+        kept = self.fragments.pictures if self.fragments else None
+        return figure_files(figure.figure, self.view(placed), source, kept)
+
+    def view(self, placed: Placed) -> View:
+        """What a figure's template draws. Raises `FigureError`, naming the figure."""
+        if placed.name not in self.views:
+            self.views[placed.name] = self.viewed(placed)
+        return self.views[placed.name]
+
+    def viewed(self, placed: Placed) -> View:
+        """What a figure's template draws, made."""
         figure = self.study.figures[placed.name]
         where = f"{self.study.folder.name}/study.yaml: figures.{placed.name}"
         artifacts = tuple(
@@ -107,10 +169,15 @@ class Drawer:
         )
         try:
             view = figure.view(*artifacts)
+            assert isinstance(view, View)  # noqa: S101 - every figure gives one
         except FigureError as error:
             raise FigureError(*(f"{where}: {p}" for p in error.problems)) from error
-        if figure.alt:
-            view = replace(view, summary=(figure.alt,))
+        return replace(view, summary=(figure.alt,)) if figure.alt else view
+
+    def framed(self, placed: Placed, number: int) -> Markup:
+        """A figure, drawn."""
+        figure = self.study.figures[placed.name]
+        view = self.view(placed)
         told = calls(view, placed)
         title = f"figure {number}: {title_of(figure)}"
         drawn = tuple(self.stored[name] for name in figure.reads())
@@ -129,9 +196,7 @@ class Drawer:
             "number": number,
             "title": title_of(figure),
             "caption": placed.caption,
-            "files": tuple(
-                f for n in figure.reads() for f in downloads(self.study, n, here)
-            ),
+            "files": self.menu(placed, number),
             "provenance": tuple(dict.fromkeys(chain.from_iterable(lines))),
             "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
             "claims": self.said(placed.name),
@@ -144,6 +209,28 @@ class Drawer:
             "address": self.imprint.address(self.page, f"fig-{placed.name}"),
         }
         return render(self.templates, "figure.html", context)
+
+    def menu(self, placed: Placed, number: int) -> tuple[Download, ...]:
+        """What a reader can take: numbers, then pictures."""
+        figure, here = self.study.figures[placed.name], dirname(self.page)
+        own = own_downloads(self.page, placed.name, self.files(placed, number))
+        data = (f for n in figure.reads() for f in downloads(self.study, n, here))
+        return (own["csv"], *data, own["svg"], own["png"])
+
+
+def own_downloads(
+    page: str, name: str, files: Mapping[str, bytes]
+) -> dict[str, Download]:
+    """A figure's own files by their ending, as a menu lists them."""
+    return {
+        ending: Download(
+            "",
+            path_of(page, name, ending),
+            ending.upper(),
+            bytes_told(len(files[ending])),
+        )
+        for ending in ENDINGS
+    }
 
 
 def title_of(figure: Figure) -> str:

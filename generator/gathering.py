@@ -17,6 +17,7 @@ import jinja2
 
 from generator.drawer import Fragments
 from generator.errors import StudyError
+from generator.figurefiles import pictures_beside
 from generator.files import combined, digest
 from generator.kept import Kept
 from generator.noted import Imprint
@@ -50,6 +51,11 @@ class Bench:
             self.base_url,
             hashes(sorted(shared), self.project),
         )
+
+    @cached_property
+    def pictures(self) -> Kept | None:
+        """Where pictures are kept, None where nothing is."""
+        return pictures_beside(self.kept)
 
     @property
     def imprint(self) -> Imprint:
@@ -139,7 +145,7 @@ def drawn(
     key = combined("post", drawing, one.files.get("index.md"), named)
     found = recall(kept, key, home)
     if found is None:
-        fragments = Fragments(kept, drawing)
+        fragments = Fragments(kept, drawing, bench.pictures)
         post, warnings = make_post(
             study, bench.templates, known, grades, fragments, imprint=bench.imprint
         )

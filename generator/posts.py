@@ -15,6 +15,7 @@ from markupsafe import Markup
 from generator.artifacts import Artifact, Scores
 from generator.drawer import Drawer, Fragments, bytes_told, downloads, title_of
 from generator.errors import FigureError, StudyError
+from generator.figurefiles import card_of, painted, path_of
 from generator.figures.thumbnail import Picture, lead, scores_of, strip
 from generator.judging.verdicts import on_page, unlinked, verdicts
 from generator.notebooks.export import Drawn, notebook
@@ -27,11 +28,13 @@ from generator.pages.base import (
     Post,
     Trait,
     category,
+    in_words,
     series,
     study_path,
     tag,
 )
 from generator.pages.feedtext import picture_path, retold
+from generator.pictures.card import Words, card
 from generator.store import Stored, artifact_path, load
 from generator.study import Study
 from generator.values import look_up
@@ -81,6 +84,13 @@ def make_post(
     warnings += unlinked(study, said)
     picture, small, name = pictures(study, artifacts, prose)
     files, links = data_files(study, page, stored)
+    files |= own_files(prose, drawer, numbers)
+    files[card_of(page)] = painted(
+        card(Words(imprint.site, study.title, in_words(study.date), study.summary),
+             picture),
+        fragments.pictures if fragments else None,
+        scale=1,
+    )  # fmt: skip
     book = notebook_of(study, stored, numbers)
     files[f"{dirname(page)}/{NOTEBOOK}"] = book
     links += (notebook_link(page, book),)
@@ -116,6 +126,8 @@ def make_post(
         sampling=study.sampling or "",
         content=content(study, page, prose, body, files),
         traits=traits(study),
+        card=card_of(page),
+        card_alt=f"{study.title}. {picture.said if picture else study.summary}".strip(),
         grades=tuple(g for g in grades if g.group.folder == study.folder.name),
         files=files,
     )
@@ -150,6 +162,18 @@ def traits(study: Study) -> tuple[Trait, ...]:
         *(("corpus", one.kind) for one in study.corpora.values()),
     )
     return tuple(dict.fromkeys(Trait(kind, str(name)) for kind, name in named))
+
+
+def own_files(
+    prose: WriteUp, drawer: Drawer, numbers: Mapping[str, int]
+) -> dict[str, bytes | Path]:
+    """The files of every figure by their paths: `figures/<name>.png` and others."""
+    placed = [piece for piece in prose.pieces if isinstance(piece, Placed)]
+    return {
+        path_of(drawer.page, one.name, ending): body
+        for one in placed
+        for ending, body in drawer.files(one, numbers[one.name]).items()
+    }
 
 
 def changes(study: Study) -> tuple[Change, ...]:

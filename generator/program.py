@@ -22,6 +22,7 @@ LIBRARIES = (
     "matplotlib",
     "nh3",
     "numpy",
+    "pillow",
     "pydantic",
     "pygments",
     "pylatexenc",

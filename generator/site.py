@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import jinja2
 
 from generator.errors import IntegrityError, StudyError
+from generator.figurefiles import bounded, painted
 from generator.files import combined, digest
 from generator.gathering import Bench, gather
 from generator.kept import Kept
@@ -35,6 +36,8 @@ from generator.pages.citing import citation_files
 from generator.pages.feed import feeds
 from generator.pages.metadata import described
 from generator.pages.method import method_pages
+from generator.pictures.card import Words, card
+from generator.pictures.shapes import Picture
 from generator.program import program_key, templates_key
 from generator.settings import SiteSettings
 from generator.study import Study
@@ -89,7 +92,8 @@ def render(
     address = address if not address or address.endswith("/") else f"{address}/"
     templates = compiled(project, templates_key(project))
     wanted = [study for study in studies if drafts or not study.draft]
-    posts, warnings = gather(wanted, Bench(project, templates, settings, address, kept))
+    bench = Bench(project, templates, settings, address, kept)
+    posts, warnings = gather(wanted, bench)
     posts = credited(marked((*posts, *others), marks or {}), settings)
     data = SiteData(settings, posts, documented(tuple(METHODS.items())), address)
     assets, paths = bundle(project)
@@ -98,6 +102,8 @@ def render(
     count = len(files)
     files |= {**assets, ".nojekyll": b"", **feeds(data), **addresses(data, pages)}
     files |= citation_files(data)
+    files["card.png"] = painted(site_card(data), bench.pictures, scale=1)
+    bounded(bench.pictures)
     for post in posts:
         files |= beside(post, files)
     collisions(files)
@@ -109,6 +115,14 @@ def render(
     if into is not None:
         write(files, into, before)
     return Rendered(count, tuple(warnings), files)
+
+
+def site_card(data: SiteData) -> Picture:
+    """The card of the site itself, with the newest study's picture."""
+    settings = data.settings
+    lead = data.posts[0].picture if data.posts else None
+    words = Words(data.base_url, settings.title, "", settings.description)
+    return card(words, lead)
 
 
 @lru_cache(maxsize=2)

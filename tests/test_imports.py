@@ -94,19 +94,23 @@ MAY: dict[str, set[str]] = {
     | {"claims", "figures", "methods.base", "provenance", "settings", "writeup"},
     "judging": LEAVES
     | {"claims", "figures", "pages.base", "project", "reading", "study", "values"},
+    "pictures": LEAVES | {"figures"},
+    "figurefiles": LEAVES | {"figures", "pictures"},
     "noted": LEAVES | {"figures", "writeup"},
     "drawer": LEAVES
-    | {"figures", "markup", "noted", "pages", "store", "study", "templating"}
-    | {"writeup"},
+    | {"figurefiles", "figures", "markup", "noted", "pages", "pictures", "store"}
+    | {"study", "templating", "writeup"},
     "notebooks": set(),
     "posts": LEAVES
     | {
         "drawer",
+        "figurefiles",
         "figures",
         "judging",
         "noted",
         "notebooks",
         "pages",
+        "pictures",
         "store",
         "study",
         "values",
@@ -114,9 +118,10 @@ MAY: dict[str, set[str]] = {
     },
     "postfile": LEAVES | {"codec", "decoding", "pages"},
     "gathering": LEAVES
-    | {"drawer", "noted", "pages", "postfile", "posts", "settings", "study"},
+    | {"drawer", "figurefiles", "noted", "pages", "postfile", "posts", "settings"}
+    | {"study"},
     "site": LEAVES
-    | {"gathering"}
+    | {"figurefiles", "gathering", "pictures"}
     | {"methods", "oracle", "pages", "posts", "settings", "study", "templating"},
     # The command line
     "terminal": LEAVES,
@@ -179,6 +184,7 @@ OUTSIDE: dict[str, set[str]] = {
     "reading": {"pydantic", "pydantic_core", "ruamel"},
     "study": {"pydantic"},
     "notebooks": {"matplotlib", "numpy"},
+    "pictures": {"PIL"},
     "settings": {"pydantic"},
     "schema": {"pydantic"},
     "new": {"pydantic", "slugify"},

@@ -137,6 +137,7 @@ HELPERS = {
         "anchored",
         "base",
         "colour",
+        "csvs",
         "density",
         "drawing",
         "epochlines",

@@ -1,0 +1,180 @@
+"""Figures of curves, and of texts: what is neither tokens nor cells nor points.
+
+The page's drawing is made by matplotlib, whose places for lines, ticks and names are
+kept: its SVG is read back, and its classes give the colours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from xml.etree import ElementTree as ET
+
+from generator.figures.curve import CurveView
+from generator.figures.drawing import DASHES, SVG
+from generator.figures.samples import SamplesView
+from generator.pictures.colours import EDGE, INK, LINES, RULE, SOFT
+from generator.pictures.frame import MARGIN, ROOM, SMALL, Sign, paragraph
+from generator.pictures.shapes import Anchor, Dot, Label, Part, Shape, Stroke
+
+ZOOM = ROOM / (5.9 * 72)
+"""From matplotlib's points to the width of a drawing."""
+CLASSES = {"ax": EDGE, "gr": RULE, "mk": EDGE, "tx": SOFT}
+LONGEST = 360
+"""Characters of a text shown; the data hold all of it."""
+
+
+def curve(view: CurveView, y: float) -> Iterator[Part]:
+    """Lines with axes and names, as the page draws them."""
+    root = ET.fromstring(view.svg)  # noqa: S314 - our own drawing, without a document type
+    high = float(root.get("viewBox", "0 0 0 252").split()[3])
+    shapes: list[Shape] = []
+    for element, css, moved in elements(root, "", (0.0, 0.0)):
+        shapes += drawn(element, css, moved, y)
+    yield Part(shapes, y + high * ZOOM)
+
+
+def elements(
+    parent: ET.Element, css: str, moved: tuple[float, float]
+) -> Iterator[tuple[ET.Element, str, tuple[float, float]]]:
+    """What is drawn, each with its class and how far its group is moved."""
+    for child in parent:
+        tag = child.tag.removeprefix(f"{{{SVG}}}")
+        own = child.get("class", css)
+        if tag == "g":
+            dx, dy = shift(child)
+            yield from elements(child, own, (moved[0] + dx, moved[1] + dy))
+        elif tag in {"path", "use", "text"}:
+            yield child, own, moved
+
+
+def shift(element: ET.Element) -> tuple[float, float]:
+    """How far an element is moved."""
+    found = re.search(
+        r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)", element.get("transform", "")
+    )
+    return (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+
+
+def drawn(
+    element: ET.Element, css: str, moved: tuple[float, float], y: float
+) -> list[Shape]:
+    """An element as a shape; ticks without a colour and paper as none."""
+    tag = element.tag.removeprefix(f"{{{SVG}}}")
+    colour = colour_of(css)
+
+    def at(x: float, v: float) -> tuple[float, float]:
+        return MARGIN + (x + moved[0]) * ZOOM, y + (v + moved[1]) * ZOOM
+
+    if tag == "text":
+        return text(element, colour, at(*placed(element)))
+    if not colour:
+        return []
+    if tag == "use":
+        x, v = (float(element.get(name, "0")) for name in "xy")
+        if css.startswith("l"):
+            return [Dot(*at(x, v), 2.2 * ZOOM, colour)]
+        return [Stroke((at(x, v), at(x, v + 3)), colour)]
+    return paths(element, css, colour, at)
+
+
+def spaced(path: str) -> str:
+    """A path's commands without blanks before their numbers."""
+    return re.sub(r"([MLC])\s+", r"\1", path)
+
+
+def paths(
+    element: ET.Element,
+    css: str,
+    colour: str,
+    at: Callable[[float, float], tuple[float, float]],
+) -> list[Shape]:
+    """A path as lines, broken where its values are missing."""
+    thick = float(element.get("stroke-width", "1")) * (ZOOM if css[:1] == "l" else 1)
+    dashes: tuple[float, ...] = ()
+    if css[:1] == "l":
+        own = DASHES[int(css[1:]) % len(DASHES)]
+        dashes = tuple(part * 2 for part in own)
+    elif element.get("stroke-dasharray"):
+        dashes = (4, 4)
+    found: list[Shape] = []
+    for run in re.split(r"(?=M)", spaced(element.get("d", ""))):
+        ends = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", run)
+        points = tuple(at(float(x), float(v)) for x, v in ends)
+        if len(points) > 1:
+            found.append(Stroke(points, colour, thick, dashes))
+    return found
+
+
+def colour_of(css: str) -> str:
+    """The colour of a class of the drawing, "" for one that draws nothing."""
+    for name in css.split():
+        if name in CLASSES:
+            return CLASSES[name]
+        if re.fullmatch(r"[ln]\d", name):
+            return LINES[int(name[1]) % len(LINES)]
+    return ""
+
+
+def placed(element: ET.Element) -> tuple[float, float]:
+    """Where a text stands."""
+    x, v = shift(element)
+    return x + float(element.get("x", "0")), v + float(element.get("y", "0"))
+
+
+def text(element: ET.Element, colour: str, at: tuple[float, float]) -> list[Shape]:
+    """A name, a number of an axis or its label."""
+    said = "".join(element.itertext())
+    anchor: Anchor = "start"
+    if element.get("text-anchor") in {"middle", "end"}:
+        anchor = "middle" if element.get("text-anchor") == "middle" else "end"
+    size = float(element.get("font-size", "9").removesuffix("px")) * 1.4
+    bold = element.get("class", "")[:1] == "n"
+    face = "bold" if bold else "sans"
+    return [Label(*at, said, size, colour or INK, face, anchor)]  # type: ignore[arg-type]  # a face
+
+
+def names(view: CurveView) -> list[Sign]:
+    """Each line with its whole name."""
+    found: list[Sign] = []
+    for i, line in enumerate(view.lines):
+        dashes = tuple(float(part) for part in DASHES[i % len(DASHES)])
+        stroke = Stroke(((0, 8), (30, 8)), LINES[i % len(LINES)], 2, dashes)
+        found.append(([stroke], line.name))
+    return found
+
+
+def samples(view: SamplesView, y: float) -> Iterator[Part]:
+    """Texts by epoch, then temperature, as they were sampled."""
+    if view.prefix:
+        said = f"Each text goes on from {view.prefix}"
+        part = paragraph(said, MARGIN, y, ROOM, 12)
+        yield part
+        y = part.bottom + 6
+    for stage in view.stages:
+        line = Stroke(((MARGIN, y), (MARGIN + ROOM, y)), RULE)
+        top = paragraph(stage.name, MARGIN, y + 6, ROOM, 12, INK, "bold")
+        yield Part([line, *top.shapes], top.bottom)
+        y = top.bottom + 2
+        for group in stage.groups:
+            part = paragraph(group.temperature, MARGIN, y, ROOM, SMALL)
+            yield part
+            y = part.bottom + 2
+            for one in group.texts:
+                part = quoted(one, y)
+                yield part
+                y = part.bottom + 7
+        y += 6
+
+
+def quoted(said: str, y: float) -> Part:
+    """A text with a line beside it."""
+    shown = said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()}…"
+    shapes: list[Shape] = []
+    low = y
+    for line in shown.split("\n"):
+        part = paragraph(line or " ", MARGIN + 14, low, ROOM - 14, 12, INK, "mono")
+        shapes += part.shapes
+        low = part.bottom
+    edge = Stroke(((MARGIN + 3, y + 2), (MARGIN + 3, low)), RULE, 2)
+    return Part([edge, *shapes], low)
