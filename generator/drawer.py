@@ -110,6 +110,13 @@ class Drawer:
         """The claims that link to a figure."""
         return tuple(one for one in self.claims if one.figure == f"fig-{name}")
 
+    def verdicts(self, name: str) -> tuple[str, ...]:
+        """The claims that link to a figure, each after its verdict, as sentences."""
+        return tuple(
+            f"{one.verdict[:1].upper()}{one.verdict[1:]}. {one.claim}"
+            for one in self.said(name)
+        )
+
     @property
     def known(self) -> scoreblock.Known:
         """The study's artifacts, with where they come from."""
@@ -132,7 +139,8 @@ class Drawer:
                 self.pictured(placed, number)
                 if fragments is None
                 else fragments.files(
-                    f"{name} {number}", lambda: self.pictured(placed, number)
+                    f"{name} {number} {self.verdicts(name)!r}",
+                    lambda: self.pictured(placed, number),
                 )
             )
         return self.made[name]
@@ -149,6 +157,7 @@ class Drawer:
             address=self.imprint.address(self.page, id_)
             if self.imprint.base_url
             else "",
+            verdicts=self.verdicts(placed.name),
         )
         kept = self.fragments.pictures if self.fragments else None
         return figure_files(figure.figure, self.view(placed), source, kept)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from generator.figures.view import View
 from generator.pictures import epochs, grids, keys, plot, points, strips
+from generator.pictures.colours import INK
 from generator.pictures.frame import (
     MARGIN,
     ROOM,
@@ -78,6 +79,10 @@ def laid(layout: Layout, view: View, source: Source) -> Iterator[Part]:
     for part in layout.draw(view, y):
         yield part
         y = max(y, part.bottom)
+    for said in source.verdicts:
+        part = paragraph(said, MARGIN, y + 8, ROOM, TEXT + 1, INK, "bold")
+        yield part
+        y = part.bottom
     yield paragraphs(view.notes, y + 6, TEXT - 1)
 
 

@@ -51,6 +51,8 @@ class Source:
     study: str
     site: str = ""
     address: str = ""
+    verdicts: tuple[str, ...] = ()
+    """What the study claims with this figure, each after its verdict."""
 
 
 def framed(source: Source, summary: Phrase, parts: Iterable[Part]) -> Picture:

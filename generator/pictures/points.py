@@ -39,7 +39,7 @@ def point(shape: str, x: float, y: float) -> list[Shape]:
 
 
 def estimates(view: EstimatesView, y: float) -> Iterator[Part]:
-    """Estimates on one axis, then the verdict."""
+    """Estimates on one axis."""
     k = DRAWN / 176
     for row in view.whiskers:
         part = estimate(row, view.reference, y, k, role=row.role)
@@ -47,7 +47,7 @@ def estimates(view: EstimatesView, y: float) -> Iterator[Part]:
         y = part.bottom
     axis = axis_part(view.ticks, view.reference, y, k, view.quantity)
     yield axis
-    yield from claimed(view.verdict, view.claim, view.remarks, axis.bottom)
+    yield paragraphs(view.remarks, axis.bottom + 4, SMALL)
 
 
 def estimate(
@@ -119,18 +119,6 @@ def axis_part(
     return Part([*shapes, *name.shapes], max(bottom, name.bottom))
 
 
-def claimed(
-    verdict: str, claim: str, remarks: Sequence[str], y: float
-) -> Iterator[Part]:
-    """The verdict on a claim, then remarks."""
-    if verdict != "none":
-        said = f"{verdict[:1].upper()}{verdict[1:]}. {claim}"
-        part = paragraph(said, MARGIN, y + 10, ROOM, TEXT + 1, INK, "bold")
-        yield part
-        y = part.bottom
-    yield paragraphs(remarks, y + 4, SMALL)
-
-
 def scores(view: ScoresView, y: float) -> Iterator[Part]:
     """Measures below each other, each on its own axis."""
     k = DRAWN / 176
@@ -151,7 +139,7 @@ def scores(view: ScoresView, y: float) -> Iterator[Part]:
 
 
 def violins(view: ViolinsView, y: float) -> Iterator[Part]:
-    """Groups on one axis, then the verdict."""
+    """Groups on one axis."""
     k = DRAWN / 360
     for one in view.violins:
         part = violin(one, view.reference, y, k)
@@ -159,7 +147,7 @@ def violins(view: ViolinsView, y: float) -> Iterator[Part]:
         y = part.bottom
     axis = axis_part(view.axis, view.reference, y, k, view.quantity)
     yield axis
-    yield from claimed(view.verdict, view.claim, view.remarks, axis.bottom)
+    yield paragraphs(view.remarks, axis.bottom + 4, SMALL)
 
 
 def violin(one: Violin, reference: Tick | None, y: float, k: float) -> Part:

@@ -20,7 +20,13 @@ SETTINGS = {
 EVERY = sorted(SETTINGS)
 """Every figure of the gallery, its kind first."""
 SOURCE = Source(
-    3, "fig-x", "A title & <more>", "Its study", "The site", "https://x.org/"
+    3,
+    "fig-x",
+    "A title & <more>",
+    "Its study",
+    "The site",
+    "https://x.org/",
+    ("Not supported. Attention finds the words that decide.",),
 )
 
 

@@ -51,7 +51,14 @@ def test_a_picture_says_what_it_is_and_where_it_comes_from(name: str) -> None:
     """Number, title, sentence, scale, study, figure, site and address are in it."""
     view, words = view_of(name), " ".join(texts(made(name)))
     close = words.replace(" ", "")
-    for part in ("Figure 3", SOURCE.title, SOURCE.study, "fig-x", SOURCE.address):
+    for part in (
+        "Figure 3",
+        SOURCE.title,
+        SOURCE.study,
+        "fig-x",
+        SOURCE.address,
+        *SOURCE.verdicts,
+    ):
         assert part.replace(" ", "") in close, part
     assert plain(view.summary)[:300].replace(" ", "") in close
     if view.scale:
