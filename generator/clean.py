@@ -53,6 +53,23 @@ def clean_models(project: Path) -> Iterator[Path]:
             yield folder
 
 
+def clean_kept(project: Path) -> Iterator[Path]:
+    """Delete drawn pictures and whatever else is kept only to save time.
+
+    Entries are files named by a key; others, and links, stay.
+    """
+    for name in ("kept", "pictures"):
+        folder = project / ".cache" / name
+        if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
+            continue
+        entries = [path for path in folder.iterdir() if KEY.fullmatch(path.name)]
+        mine = [path for path in entries if path.is_file() and not path.is_symlink()]
+        for path in mine:
+            path.unlink()
+        if mine:
+            yield folder
+
+
 def artifact_files(project: Path) -> tuple[list[Path], list[Path]]:
     """Artifact files that may be deleted, and those that git tracks.
 

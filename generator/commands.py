@@ -102,12 +102,13 @@ def fetch(job: Job, names: Sequence[str]) -> None:
 
 
 def clean(job: Job, *, artifacts: bool, yes: bool) -> None:
-    """Remove the site and trained models, and artifacts if asked for."""
+    """Remove the site, models and pictures, and artifacts if asked for."""
     with job.working():
         loose = _loose_artifacts(job, yes=yes) if artifacts else []
         removed = [
             *cleaning.clean_site(Path(job.site_dir), job.root),
             *cleaning.clean_models(job.root),
+            *cleaning.clean_kept(job.root),
         ]
         for path in loose:
             path.unlink()

@@ -57,6 +57,19 @@ def test_a_site_of_somebody_is_refused(project: Path) -> None:
     assert tree(project.parent / "canary")
 
 
+def test_drawn_pictures_go_and_nothing_else_of_their_folder(project: Path) -> None:
+    """Entries named by a key go; a stranger's file and what is linked stay."""
+    folder = project / ".cache" / "pictures"
+    folder.mkdir()
+    (folder / ("b" * 64)).write_bytes(b"drawn")
+    (folder / "mine.txt").write_text("mine")
+    (folder / ("c" * 64)).symlink_to(project.parent / "canary" / "thesis.tex")
+    assert [path.name for path in clean.clean_kept(project)] == ["pictures"]
+    assert sorted(path.name for path in folder.iterdir()) == ["c" * 64, "mine.txt"]
+    assert list(clean.clean_kept(project)) == []
+    assert (project.parent / "canary" / "thesis.tex").read_text() == "years of work"
+
+
 def test_models_go_and_fetched_data_stays(project: Path) -> None:
     """Folders named by a key go; others, and corpora, stay."""
     link = project / ".cache" / "models" / ("b" * 64)
