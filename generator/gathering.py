@@ -23,7 +23,7 @@ from generator.kept import Kept
 from generator.noted import Imprint
 from generator.pages.base import Post, study_path
 from generator.pages.graded import Grade, in_order
-from generator.postfile import keep, keep_grades, recall, recall_grades
+from generator.postfile import keep, keep_all, recall, recall_all
 from generator.posts import make_post, usable
 from generator.program import files_in, hashes, program_key, templates_key
 from generator.settings import SiteSettings
@@ -120,12 +120,12 @@ def look(study: Study, kept: Kept | None) -> Looked:
         n: h for n, h in files.items() if n == "study" or n.startswith("artifacts/")
     }
     key = combined("grades", program_key(), study.folder.name, artifacts)
-    grades = recall_grades(kept, key)
+    grades = recall_all(kept, key, Grade)
     if grades is not None:
         return Looked(study, files, "", grades)
     reason, grades = usable(study)
     if not reason:
-        keep_grades(kept, key, grades)
+        keep_all(kept, key, grades, Grade)
     return Looked(study, files, reason, grades)
 
 

@@ -74,11 +74,12 @@ def contents(folder: Path) -> Iterator[str]:
     """Relative paths of all that is not a folder in `folder`, links too, sorted."""
     for place, folders, names in os.walk(folder):
         folders.sort()
+        here = Path(place).relative_to(folder).as_posix()
+        start = "" if here == "." else f"{here}/"
         links = [name for name in folders if Path(place, name).is_symlink()]
         for name in sorted([*names, *links]):
-            path = Path(place, name).relative_to(folder).as_posix()
-            if path != MARKER and name not in JUNK:
-                yield path
+            if start + name != MARKER and name not in JUNK:
+                yield start + name
 
 
 def hashed(path: Path) -> str:
@@ -122,8 +123,10 @@ def require_ours(folder: Path) -> None:
             raise _not_ours(folder, "no marker")
         return
     listed = manifest.own.keys() | manifest.kept.keys()
-    foreign = [path for path in contents(folder) if path not in listed]
-    links = [path for path in contents(folder) if (folder / path).is_symlink()]
+    there = tuple(contents(folder))
+    foreign = [path for path in there if path not in listed]
+    root = str(folder)
+    links = [path for path in there if os.path.islink(f"{root}/{path}")]  # noqa: PTH114 - thousands
     if found := [*foreign, *links]:
         raise _not_ours(folder, f"{quoted(found[0])} was not made by a build")
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from generator.codec import encode
 from generator.decoding import decode
 from generator.files import digest
 from generator.kept import Kept
 from generator.pages.base import Post
-from generator.pages.graded import Grade
+
+T = TypeVar("T")
 
 Said = tuple[str, ...]
 """Warnings about a post."""
@@ -55,16 +57,17 @@ def recall(kept: Kept, key: str, home: Path) -> tuple[Post, Said] | None:
     return replace(decode(told, Post, {}), files=found), tuple(warnings)
 
 
-def keep_grades(kept: Kept, key: str, grades: tuple[Grade, ...]) -> None:
-    """Keep how a study grades methods."""
-    told = encode(grades, tuple[Grade, ...], {})
-    kept.put(key, json.dumps(told, allow_nan=False).encode())
+def keep_all(kept: Kept, key: str, found: tuple[T, ...], kind: type[T]) -> None:
+    """Keep records of one kind under `key`."""
+    told = encode(found, tuple[kind, ...], {})  # type: ignore[valid-type] # a hint made here
+    kept.put(key, json.dumps(told, allow_nan=False).encode("utf-8", "surrogatepass"))
 
 
-def recall_grades(kept: Kept, key: str) -> tuple[Grade, ...] | None:
-    """The grades kept under `key`, None if there are none."""
+def recall_all(kept: Kept, key: str, kind: type[T]) -> tuple[T, ...] | None:
+    """The records kept under `key`, None if there are none."""
     data = kept.get(key)
     if data is None:
         return None
-    found: tuple[Grade, ...] = decode(json.loads(data), tuple[Grade, ...], {})
+    told = json.loads(data.decode("utf-8", "surrogatepass"))
+    found: tuple[T, ...] = decode(told, tuple[kind, ...], {})  # type: ignore[valid-type] # see above
     return found

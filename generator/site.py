@@ -38,6 +38,7 @@ from generator.pages.metadata import described
 from generator.pages.method import method_pages
 from generator.pictures.card import Words, card
 from generator.pictures.shapes import Picture
+from generator.postfile import keep_all, recall_all
 from generator.program import program_key, templates_key
 from generator.settings import SiteSettings
 from generator.study import Study
@@ -95,7 +96,7 @@ def render(
     bench = Bench(project, templates, settings, address, kept)
     posts, warnings = gather(wanted, bench)
     posts = credited(marked((*posts, *others), marks or {}), settings)
-    data = SiteData(settings, posts, documented(tuple(METHODS.items())), address)
+    data = SiteData(settings, posts, documented(tuple(METHODS.items()), kept), address)
     assets, paths = bundle(project)
     pages = tuple(chain.from_iterable(make(data) for make in PAGES.values()))
     files = pages_of(pages, data, templates, paths, kept)
@@ -132,9 +133,17 @@ def compiled(project: Path, _key: str) -> jinja2.Environment:
 
 
 @lru_cache(maxsize=1)
-def documented(methods: tuple[tuple[str, type[Method]], ...]) -> tuple[MethodPage, ...]:
+def documented(
+    methods: tuple[tuple[str, type[Method]], ...], kept: Kept | None
+) -> tuple[MethodPage, ...]:
     """What the methods say of themselves, which is the same for a program's life."""
-    return method_pages(dict(methods))
+    key = combined("methods", program_key(), [name for name, _ in methods])
+    found = recall_all(kept, key, MethodPage) if kept else None
+    if found is None:
+        found = method_pages(dict(methods))
+        if kept:
+            keep_all(kept, key, found, MethodPage)
+    return found
 
 
 def marked(posts: Sequence[Post], marks: Marks) -> tuple[Post, ...]:

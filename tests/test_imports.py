@@ -122,7 +122,8 @@ MAY: dict[str, set[str]] = {
     | {"study"},
     "site": LEAVES
     | {"figurefiles", "gathering", "pictures"}
-    | {"methods", "oracle", "pages", "posts", "settings", "study", "templating"},
+    | {"methods", "oracle", "pages", "postfile", "posts", "settings", "study"}
+    | {"templating"},
     # The command line
     "terminal": LEAVES,
     "display": {"terminal"},

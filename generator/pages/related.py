@@ -8,7 +8,7 @@ machine; of equals the newer comes first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.pages.base import Post, Trait
@@ -26,21 +26,44 @@ class Related:
     reason: str
 
 
-def related(post: Post, posts: Sequence[Post]) -> tuple[Related, ...]:
-    """The studies nearest to `post`, the nearest first; none that shares nothing."""
-    having = Counter(trait for one in posts for trait in one.traits)
+def relations(posts: Sequence[Post]) -> tuple[tuple[Related, ...], ...]:
+    """For each study those nearest to it, the nearest first; none that shares nothing.
 
-    def worth(trait: Trait) -> int:
-        return WEIGHTS[trait.kind] * (len(posts) - having[trait] + 1)
+    Traits are looked up and not compared, as a year of studies makes many pairs.
+    """
+    having: dict[Trait, list[int]] = {}
+    for place, post in enumerate(posts):
+        for trait in dict.fromkeys(post.traits):
+            having.setdefault(trait, []).append(place)
+    worth = {
+        trait: WEIGHTS[trait.kind] * (len(posts) - len(places) + 1)
+        for trait, places in having.items()
+    }
+    return tuple(nearest(post, posts, having, worth) for post in posts)
 
-    ranked = []
-    for place, other in enumerate(posts):
-        shared = [trait for trait in post.traits if trait in other.traits]
-        if other.path != post.path and shared:
-            shared.sort(key=worth, reverse=True)
-            ranked.append((-sum(map(worth, shared)), place, shared[:MOST]))
-    ranked.sort(key=lambda one: one[:2])
-    return tuple(Related(posts[at], told(why)) for _, at, why in ranked[:MOST])
+
+def nearest(
+    post: Post,
+    posts: Sequence[Post],
+    having: Mapping[Trait, Sequence[int]],
+    worth: Mapping[Trait, int],
+) -> tuple[Related, ...]:
+    """The studies nearest to one of them."""
+    sums: Counter[int] = Counter()
+    for trait in dict.fromkeys(post.traits):
+        for place in having[trait]:
+            sums[place] += worth[trait]
+    ranked = sorted((-total, place) for place, total in sums.items())
+    others = [at for _, at in ranked if posts[at].path != post.path]
+    return tuple(
+        Related(posts[at], told(shared(post, posts[at], worth))) for at in others[:MOST]
+    )
+
+
+def shared(post: Post, other: Post, worth: Mapping[Trait, int]) -> list[Trait]:
+    """What two studies share that is worth most."""
+    both = [trait for trait in post.traits if trait in other.traits]
+    return sorted(both, key=lambda trait: worth[trait], reverse=True)[:MOST]
 
 
 def told(shared: Sequence[Trait]) -> str:

@@ -19,7 +19,7 @@ import pytest
 from generator.errors import StudyError
 from generator.oracle import elements
 from generator.pages.base import Trait
-from generator.pages.related import related
+from generator.pages.related import relations
 from generator.settings import Person, SiteSettings
 from generator.site import collisions, render
 from generator.study import Study, Update
@@ -307,10 +307,10 @@ def test_the_rarer_what_is_shared_the_nearer() -> None:
     posts: Any = [
         SimpleNamespace(path=str(i), traits=traits) for i, traits in enumerate(kinds)
     ]
-    found = related(posts[0], posts)
+    found = relations(posts)[0]
     assert [one.post.path for one in found] == ["3", "1", "2"]
     assert found[0].reason == "tag padding, tag attention"
-    assert related(posts[4], posts) == ()
+    assert relations(posts)[4] == ()
 
 
 def test_the_choice_of_texts_is_told(draw: Draw) -> None:
