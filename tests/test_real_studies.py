@@ -16,7 +16,7 @@ DATA = os.environ.get("STUDY_DATA", "")
 CUTS = {
     "2026-10-09-does-attention-survive-long-reviews": (
         "{kind: imdb}",
-        "{kind: imdb, path: aclImdb_labelled.tar.gz, limit: 20}",
+        "{kind: imdb, path: aclImdb_labelled.tar.gz, limit: 40}",
     ),
     "2026-10-16-attention-on-real-sentences": (
         "phrases: true}",
