@@ -70,7 +70,7 @@ def grid(made: Grid, y: float, x: float = MARGIN, room: float = ROOM) -> Part:
                 shapes += cell_shapes(cell, sizes.left + j * sizes.wide, top, sizes)
         if made.sums:
             after = sizes.left + len(made.columns) * sizes.wide + 10
-            shapes += sums(made.sums[i], after, top, sizes.high)
+            shapes += sums(made.sums[i], after, top, sizes.high, wide_sum(made))
     foot = feet(made, y + len(made.cells) * sizes.high, sizes)
     return Part([*shapes, *foot.shapes], foot.bottom)
 
@@ -101,7 +101,7 @@ def wide_sum(made: Grid) -> float:
     return max([SUM, *(fonts.width(text, SMALL) + 12 for text in texts)])
 
 
-READ = 5.4
+READ = 6.0
 """Size of letters below which nobody reads them."""
 
 
@@ -141,13 +141,14 @@ def heading(made: Grid, name: str, y: float, sizes: Sizes) -> list[Shape]:
     return [Label(*place, shown, size, INK, face, "end")]
 
 
-def sums(of: Sequence[tuple[str, int]], x: float, y: float, high: float) -> list[Shape]:
+def sums(
+    of: Sequence[tuple[str, int]], x: float, y: float, high: float, step: float
+) -> list[Shape]:
     """Numbers after a row, each with its bar where it is a share."""
     size = min(SMALL, high - 3)
     if size < READ + 1:
         return []
     shapes: list[Shape] = []
-    step = max([SUM, *(fonts.width(text, SMALL) + 12 for text, _ in of)])
     for k, (text, share) in enumerate(of):
         left = x + k * step
         line = y + high / 2 + size * (0.2 if share >= 0 else 0.36)
@@ -168,7 +169,7 @@ def feet(made: Grid, y: float, sizes: Sizes) -> Part:
         for j, name in enumerate(made.columns):
             middle = sizes.left + (j + 0.5) * sizes.wide
             if made.turned:
-                part = turned(made, j, size, middle, y)
+                part = turned(made, j, sizes, y)
                 shapes += part.shapes
                 deep = max(deep, part.bottom - y)
             else:
@@ -184,15 +185,16 @@ def feet(made: Grid, y: float, sizes: Sizes) -> Part:
     return Part(shapes, y + deep + 6)
 
 
-def turned(made: Grid, j: int, size: float, middle: float, y: float) -> Part:
+def turned(made: Grid, j: int, sizes: Sizes, y: float) -> Part:
     """A column's name, upright."""
     face: Face = "mono" if made.mono else "sans"
+    size, middle = min(SMALL, sizes.wide * 0.9), sizes.left + (j + 0.5) * sizes.wide
     shown = fonts.clipped(made.columns[j], FOOT, size, face)
     long = fonts.width(shown, size, face)
     shapes: list[Shape] = []
     if made.boxed and made.boxed[j]:
-        edge = middle - size * 0.75, y + 3, size * 1.5, long + 8
-        shapes.append(Box(*edge, "", INK, 1.2))
+        wide = min(size * 1.5, sizes.wide - 1)
+        shapes.append(Box(middle - wide / 2, y + 3, wide, long + 8, "", INK, 1.2))
     place = middle + size * 0.36, y + 7
     shapes.append(Label(*place, shown, size, SOFT, face, "end", turned=True))
     return Part(shapes, y + long + 10)

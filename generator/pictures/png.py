@@ -51,6 +51,8 @@ class Canvas:
         self.scale = scale
         self._colours: dict[str, int] = {}
         self._masks: dict[tuple[object, ...], Image.Image] = {}
+        self._seen: dict[tuple[object, ...], Image.Image] = {}
+        self._between: dict[tuple[str, str], list[int]] = {}
         self._image = Image.new("P", (width, height), self.index(PAPER))
         self._draw = ImageDraw.Draw(self._image)
 
@@ -102,8 +104,18 @@ class Canvas:
         mask, (left, top) = self._mask(one)
         x, y = one.x * self.scale, one.y * self.scale
         place = (round(x + left), round(y + top))
-        levels = [self.index(mixed(one.on, one.colour, k / SOFT)) for k in steps()]
-        self._image.paste(mask.point(table(levels)), place, mask.point(SEEN))
+        key = (one.text, one.face, one.size, one.turned)
+        if key not in self._seen:
+            self._seen[key] = mask.point(SEEN)
+        shades = self._shades(one.on, one.colour)
+        self._image.paste(mask.point(shades), place, self._seen[key])
+
+    def _shades(self, below: str, above: str) -> list[int]:
+        """From coverage to the palette's places between two colours."""
+        if (below, above) not in self._between:
+            levels = [self.index(mixed(below, above, k / SOFT)) for k in steps()]
+            self._between[below, above] = table(levels)
+        return self._between[below, above]
 
     def _mask(self, one: Label) -> tuple[Image.Image, tuple[float, float]]:
         """A text's coverage, and where it lies from the text's place."""
@@ -167,8 +179,9 @@ class Canvas:
 
     def _soften(self, large: Image.Image, place: tuple[int, int], colour: str) -> None:
         mask = large.reduce(FINE)
-        levels = [self.index(mixed(PAPER, colour, k / SOFT)) for k in steps()]
-        self._image.paste(mask.point(table(levels)), place, mask.point(SEEN))
+        self._image.paste(
+            mask.point(self._shades(PAPER, colour)), place, mask.point(SEEN)
+        )
 
     def _dot(self, one: Dot) -> None:
         reach = one.radius + one.thick

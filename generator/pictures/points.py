@@ -14,7 +14,7 @@ from generator.pictures.colours import EDGE, INK, PANEL, PAPER, RULE, SOFT, fill
 from generator.pictures.frame import MARGIN, ROOM, SMALL, TEXT, paragraph, paragraphs
 from generator.pictures.shapes import Anchor, Box, Dot, Label, Part, Shape, Stroke
 
-NAME, DRAWN = 220.0, 360.0
+NAME, DRAWN = 190.0, 320.0
 """Widths of a row's name and of its drawing; the words beside it get the rest."""
 LEFT = MARGIN + NAME + 16
 BESIDE = LEFT + DRAWN + 20
@@ -110,7 +110,7 @@ def axis_part(
         at = LEFT + reference.x * k
         share = (at - first) / max(1.0, last - first)
         side: Anchor = "start" if share < 0.33 else "end" if share > 0.67 else "middle"  # noqa: PLR2004 - thirds
-        low = (at, y + 2), (at, y + 22)
+        low = (at, y + 2), (at, y + 9)
         shapes.append(Stroke(low, INK, 1, (2, 2)))
         text = fonts.clipped(reference.text, DRAWN, SMALL)
         shapes.append(Label(at, y + 34, text, SMALL, SOFT, anchor=side))
