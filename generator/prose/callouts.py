@@ -69,8 +69,10 @@ def notes_in(source: Source, name: str, text: str) -> list[Annotation]:
 def line_after(source: Source, item: str, start: int) -> tuple[int, int]:
     """The line of an annotation beyond `start`, and where the next may begin.
 
-    Values in it are marked already, so only what stands before the colon is looked for.
+    Values in it are marked already, so only its first word is looked for.
     """
-    place = source.text.find(item.partition(":")[0].strip(), max(0, start))
-    place = start if place < 0 else place
-    return source.text.count("\n", 0, max(0, place)) + 1, place + 1
+    first = re.escape(re.split(r"[\s:]", item, maxsplit=1)[0])
+    bullet = re.compile(BULLET.pattern + first, re.MULTILINE)
+    match = bullet.search(source.text, max(0, start))
+    place = match.start() if match else max(0, start)
+    return source.text.count("\n", 0, place) + 1, place + 1

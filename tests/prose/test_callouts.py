@@ -71,7 +71,8 @@ def test_every_mistake_of_a_list_is_told_with_its_line(tmp_path: Path) -> None:
     """What is no annotation, and what it names that is not there."""
     said = problems(
         tmp_path,
-        f"One.\n\n{IMAGE}\n- @a no colon\n- @b:\n- @c: Has {{{{ greedy.no }}}}.\n",
+        f"One.\n\n{IMAGE}\n- @a {{{{ greedy.p }}}} no colon\n- @b:\n"
+        "- @c: {{ greedy.no }}.\n",
     )
     assert [one.split(": ", 1)[0] for one in said] == [
         f"studies/x/index.md:{line}" for line in (4, 5, 6)
