@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from generator.figures.agreement import AgreementView
 from generator.figures.agreement import Matrix as Pairs
 from generator.figures.confusion import ConfusionView, Share
-from generator.figures.matrix import MatrixRow, MatrixView, Sum
+from generator.figures.matrix import STEPS, MatrixRow, MatrixView, Sum
 from generator.figures.parts import PartsView
 from generator.pictures import fonts
 from generator.pictures.cells import Cell, Grid, grid
@@ -45,8 +45,8 @@ def matrix(view: MatrixView, y: float) -> Iterator[Part]:
 
 
 def told(one: Sum) -> tuple[str, int]:
-    """A row's sum, and the length of its bar."""
-    return one.text, one.bar
+    """A row's sum, and the length of its bar in hundredths."""
+    return one.text, one.bar if one.bar < 0 else round(100 * one.bar / STEPS)
 
 
 def by_words(view: MatrixView, step: int, row: MatrixRow) -> list[Cell]:

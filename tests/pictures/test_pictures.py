@@ -187,3 +187,18 @@ def test_large_pictures_have_a_pixel_for_a_pixel() -> None:
     tall = Picture(900, 6000, (Box(0, 0, 900, 6000, "#112233"),), "", "")
     with Image.open(io.BytesIO(png(tall))) as image:
         assert image.size == (900, 6000)
+
+
+def test_bars_beside_a_matrix_are_as_long_as_their_numbers_say() -> None:
+    """A bar's share of its track is the sum printed above it, to a step."""
+    name = next(n for n in EVERY if n.startswith("matrix-matrix"))
+    shapes = made(name).shapes
+    found = []
+    for number, track, bar in zip(shapes, shapes[1:], shapes[2:], strict=False):
+        if not (isinstance(number, Label) and isinstance(track, Box)):
+            continue
+        if track.height == 2.5 and isinstance(bar, Box) and bar.height == 2.5:
+            found.append((float(number.text), bar.width / track.width))
+    assert len(found) > 20
+    for value, share in found:
+        assert abs(value - share) < 1 / 32 + 0.01
