@@ -10,6 +10,7 @@ canonical links use the base address.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -158,7 +159,7 @@ def bundle(project: Path) -> tuple[Files, dict[str, str]]:
     """The style sheet, the script and the icon, their hash in their name."""
 
     def joined(names: Sequence[str]) -> bytes:
-        return b"\n".join(static(project, name) for name in names)
+        return b"\n".join(unindented(static(project, name)) for name in names)
 
     files: Files = {}
     paths: dict[str, str] = {}
@@ -172,6 +173,11 @@ def bundle(project: Path) -> tuple[Files, dict[str, str]]:
         paths[key] = f"assets/{key}.{digest(content)[:12]}.{ending}"
         files[paths[key]] = content
     return files, paths
+
+
+def unindented(text: bytes) -> bytes:
+    """A style sheet or script without indentation, which readers need not load."""
+    return re.sub(rb"(?m)^[ \t]+", b"", text)
 
 
 def static(project: Path, name: str) -> bytes:

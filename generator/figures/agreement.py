@@ -170,7 +170,7 @@ def matrix(
         tuple(
             Line(
                 names[i],
-                tuple(cell(found, (place, i, j), names, scale) for j in range(size)),
+                tuple(cell(found, (place, i, j), scale) for j in range(size)),
             )
             for i in range(size)
         ),
@@ -178,19 +178,14 @@ def matrix(
     )
 
 
-def cell(
-    found: Agreement, at: tuple[int, int, int], names: tuple[str, ...], scale: Scale
-) -> Cell:
-    """How far two agree, as colour, number and words."""
+def cell(found: Agreement, at: tuple[int, int, int], scale: Scale) -> Cell:
+    """How far two agree, as colour, number and words; the table's heads name them."""
     _, i, j = at
     if i == j:
         return Cell("", "", "")
     value = float(found.values[at])
-    said = (
-        f"{word(found.measures[at[0]])} of {names[i]} and {names[j]}: {told(found, at)}"
-    )
     css = scale.shade(value) if math.isfinite(value) else ""
-    return Cell(css, numeral(value, scale.signed), said)
+    return Cell(css, numeral(value, scale.signed), told(found, at))
 
 
 def told(found: Agreement, at: tuple[int, int, int]) -> str:

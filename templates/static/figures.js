@@ -106,6 +106,7 @@
       return s ? label(all('.f-word th.w:not(.pw):not(.ps)', table)[s[1] - 1]) : '';
     }
     say(i) {
+      if (this.kind === 'agreement') return one('caption', i.closest('table')).textContent + ' of ' + label(one('th', i.parentElement)) + ' and ' + this.word(i) + ': ' + i.dataset.s;
       if (i.dataset.s) return i.dataset.s;
       if (this.kind === 'compare') return '\u2018' + this.name(i) + '\u2019: ' + this.kin(i).map(([r, x]) => r + ' ' + x.dataset.v).join('; ');
       if (i.dataset.v) return this.name(i) + ': ' + i.dataset.v;
