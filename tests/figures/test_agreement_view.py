@@ -48,7 +48,7 @@ def test_scales_do_not_follow_the_data() -> None:
 
 
 def test_a_cell_tells_its_value_its_interval_and_its_texts() -> None:
-    """Without the picture, the words hold all of it; the table's heads name the pair."""
+    """Without the picture, the words hold all; the table's heads name the pair."""
     made = trusted.agreement()
     said = view(made).matrices[1].lines[0].cells[1].said
     assert said.startswith("0.")
