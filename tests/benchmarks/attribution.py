@@ -13,9 +13,9 @@ and in wall-clock.
   length as ours*: the package is handed the function that this project asks with, and
   gains what that gains. Then both sides spend nearly all their time in the same network
   on texts of the same lengths: of 0.17 and 1.44 s that ours takes for 20 and 200 words,
-  0.16 and 1.38 are the network's. The package spends 0.10 and 0.47 s beside it, so it
-  could be no more than 1.4 and 1.3 times as slow, whatever else ours did. That column
-  is printed, and 1.5 is wanted of the other.
+  0.16 and 1.38 are the network's. What the package spends beside it, 0.10 and 0.47 s,
+  makes it 1.4 to 1.6 and 1.3 times as slow, and nothing that ours could still save
+  would change that much. That column is printed, and 1.5 is wanted of the other.
 - Shapley values: as many random orders, each with its reverse, for the package's
   `Permutation` explainer and for ours. Given the same orders both give the same values,
   so their standard errors are equal; both are printed, the package's from its runs. The
