@@ -9,7 +9,7 @@ from itertools import chain
 from posixpath import dirname, relpath
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator.errors import FigureError
 from generator.figurefiles import ENDINGS, figure_files, path_of
@@ -55,9 +55,11 @@ Files = dict[str, bytes]
 
 @dataclass(frozen=True)
 class Fragments:
-    """Drawn figures of one study; `key` is a hash of what they follow from.
+    """Drawn figures; `key` is a hash of what those of a study follow from.
 
-    That is everything but the prose, which gives a figure its place and its caption.
+    That is everything but the prose, which gives a figure its place and its caption,
+    and the study's day and address, which stand in its citation alone: two studies of
+    the same artifacts and figures share their drawings.
     """
 
     kept: Kept
@@ -124,12 +126,23 @@ class Drawer:
 
     def figure(self, placed: Placed, number: int) -> Markup:
         """A figure in its frame, drawn or recalled. Raises `FigureError`, naming it."""
-        if self.fragments is None:
-            return self.framed(placed, number)
-        return self.fragments.of(
-            f"{placed!r} {number} {self.said(placed.name)!r}",
-            lambda: self.framed(placed, number),
+        place = f"{placed!r} {number} {self.said(placed.name)!r}"
+        blank = combined(place)[:24]
+        html = (
+            self.framed(placed, number, blank)
+            if self.fragments is None
+            else self.fragments.of(place, lambda: self.framed(placed, number, blank))
         )
+        return self.signed(html, placed, number, blank)
+
+    def signed(self, html: Markup, placed: Placed, number: int, blank: str) -> Markup:
+        """A figure with its citation and its address in their blanks."""
+        figure, study = self.study.figures[placed.name], self.study
+        title = f"figure {number}: {title_of(figure)}"
+        cite = self.imprint.cite(study.title, title, study.date)
+        address = self.imprint.address(self.page, f"fig-{placed.name}")
+        filled = str(html).replace(f"cite-{blank}", escape(cite))
+        return trusted(filled.replace(f"address-{blank}", escape(address)))
 
     def files(self, placed: Placed, number: int) -> Files:
         """A figure's own files by their ending, drawn or recalled."""
@@ -139,11 +152,16 @@ class Drawer:
                 self.pictured(placed, number)
                 if fragments is None
                 else fragments.files(
-                    f"{name} {number} {self.verdicts(name)!r}",
+                    f"{name} {number} {self.verdicts(name)!r} {self.address(name)}",
                     lambda: self.pictured(placed, number),
                 )
             )
         return self.made[name]
+
+    def address(self, name: str) -> str:
+        """Where a figure is on the web, "" where that is not known."""
+        base = self.imprint.base_url
+        return self.imprint.address(self.page, f"fig-{name}") if base else ""
 
     def pictured(self, placed: Placed, number: int) -> Files:
         """A figure's own files, drawn."""
@@ -154,9 +172,7 @@ class Drawer:
             title=title_of(figure),
             study=self.study.title,
             site=self.imprint.site,
-            address=self.imprint.address(self.page, id_)
-            if self.imprint.base_url
-            else "",
+            address=self.address(placed.name),
             verdicts=self.verdicts(placed.name),
         )
         kept = self.fragments.pictures if self.fragments else None
@@ -183,12 +199,11 @@ class Drawer:
             raise FigureError(*(f"{where}: {p}" for p in error.problems)) from error
         return replace(view, summary=(figure.alt,)) if figure.alt else view
 
-    def framed(self, placed: Placed, number: int) -> Markup:
-        """A figure, drawn."""
+    def framed(self, placed: Placed, number: int, blank: str) -> Markup:
+        """A figure, drawn, with blanks for its citation and its address."""
         figure = self.study.figures[placed.name]
         view = self.view(placed)
         told = calls(view, placed)
-        title = f"figure {number}: {title_of(figure)}"
         drawn = tuple(self.stored[name] for name in figure.reads())
         lines = (
             making.caption_lines(
@@ -214,8 +229,8 @@ class Drawer:
             "calls": told,
             "noted": marks(told),
             "own": bool(figure.alt),
-            "cite": self.imprint.cite(self.study.title, title, self.study.date),
-            "address": self.imprint.address(self.page, f"fig-{placed.name}"),
+            "cite": f"cite-{blank}",
+            "address": f"address-{blank}",
         }
         return render(self.templates, "figure.html", context)
 

@@ -140,9 +140,11 @@ def drawn(
     prose = one.prose
     named = {name: path for name, path in known.items() if name in prose}
     graded = [repr(grade) for grade in grades]
+    undated = study.model_copy(update={"slug": "", "date": None})
     rest = {name: file for name, file in one.files.items() if name != "index.md"}
-    drawing = combined("figures", bench.key, home.name, rest, graded)
-    key = combined("post", drawing, one.files.get("index.md"), named)
+    rest["study"] = digest(repr(undated).encode())
+    drawing = combined("figures", bench.key, rest, graded)
+    key = combined("post", drawing, home.name, one.files, named)
     found = recall(kept, key, home)
     if found is None:
         fragments = Fragments(kept, drawing, bench.pictures)

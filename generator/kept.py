@@ -38,7 +38,12 @@ class Kept:
         return body
 
     def put(self, key: str, body: bytes) -> None:
-        """Keep `body` under `key`, if the system lets us. Not made durable."""
+        """Keep `body` under `key`, if the system lets us. Not made durable.
+
+        What was kept or got already in this run is the same and stays.
+        """
+        if key in self._used:
+            return
         self._used.add(key)
         path = self.folder / key
         temporary = path.with_name(f"{TEMPORARY}{key}")

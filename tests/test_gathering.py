@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +26,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     framed = Drawer.framed
 
-    def counted(self: Drawer, placed: Any, number: int) -> Any:
+    def counted(self: Drawer, placed: Any, number: int, blank: str) -> Any:
         names.append(f"{self.study.slug} {placed.name}")
-        return framed(self, placed, number)
+        return framed(self, placed, number, blank)
 
     monkeypatch.setattr(Drawer, "framed", counted)
     return names
@@ -154,3 +156,21 @@ def test_a_post_without_fragments_is_the_same(tmp_path: Path) -> None:
     for _ in range(2):
         post, _ = make_post(study, templates, {}, fragments=fragments)
         assert post.body == plain.body
+
+
+def test_studies_of_the_same_artifacts_share_drawings(
+    tmp_path: Path, drawn: list[str]
+) -> None:
+    """A study copied to another day is not drawn again, and cites its own day."""
+    first = gallery.small(tmp_path)[1]
+    folder = first.folder.with_name("2025-12-12-later")
+    shutil.copytree(first.folder, folder)
+    later = first.model_copy(
+        update={"slug": "later", "date": dt.date(2025, 12, 12), "folder": folder}
+    )
+    both = site(tmp_path, (first, later), Kept(tmp_path / "kept"))
+    assert drawn == ["earlier matrix"]
+    assert both == site(tmp_path, (first, later), None)
+    (page,) = (tmp_path / "site-0").glob("*/2025/12/12/later/index.html")
+    assert "12 December 2025" in page.read_text("utf-8")
+    assert "notes/2025/12/12/later/" in page.read_text("utf-8")
