@@ -7,7 +7,7 @@ before anything is run. They are made of the same classes that read the files.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import GenericAlias
 from typing import Annotated, Any
@@ -18,7 +18,7 @@ from generator import files
 from generator.project import STUDIES
 from generator.reading.problems import NOT_WRITTEN
 from generator.settings import SiteSettings
-from generator.spec import Spec, one_of
+from generator.spec import Spec, described, one_of
 from generator.study import NAME, WORDS, Study, Tables
 
 FOLDER = "schema"
@@ -60,7 +60,7 @@ def study_type(tables: Tables) -> type[Study]:
     for section, word in WORDS.items():
         table: Mapping[str, type[Spec]] = getattr(tables, section)
         entry = one_of(table, word) if table else Spec
-        words = Study.model_fields[section].description
+        words = described(Study)[section]
         section_type = GenericAlias(dict, (_Name, entry))
         fields[section] = section_type, Field(default={}, description=words)
     made: type[Study] = create_model("Study", __base__=Study, **fields)
@@ -70,8 +70,26 @@ def study_type(tables: Tables) -> type[Study]:
 def _schema(kind: type[BaseModel]) -> dict[str, Any]:
     """The schema of `kind` without the fields that a file does not give."""
     schema = {"$schema": _DIALECT, **kind.model_json_schema()}
+    _describe(schema, kind)
+    known = {one.__name__: one for one in _below(Spec)}
+    for name, definition in schema.get("$defs", {}).items():
+        if name in known:
+            _describe(definition, known[name])
     for name, field in kind.model_fields.items():
         if field.json_schema_extra == NOT_WRITTEN:
             del schema["properties"][name]
             schema["required"].remove(name)
     return schema
+
+
+def _describe(definition: dict[str, Any], kind: type[BaseModel]) -> None:
+    """Say in a schema what each property means."""
+    for name, text in described(kind).items():
+        definition.get("properties", {}).get(name, {}).setdefault("description", text)
+
+
+def _below(kind: type[Spec]) -> Iterator[type[Spec]]:
+    """All kinds of spec."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)

@@ -7,9 +7,13 @@ before the first epoch. Numbers are finite and never guessed from text.
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
 import unicodedata
 from collections.abc import Mapping
-from functools import reduce
+from functools import cache, reduce
+from itertools import pairwise
 from operator import or_
 from typing import Annotated, Any
 
@@ -25,8 +29,40 @@ class Spec(BaseModel):
         extra="forbid",
         strict=True,
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
+        defer_build=True,  # of some eighty kinds a study names a few
     )
+
+
+@cache
+def described(kind: type[BaseModel]) -> dict[str, str]:
+    """What each field of a spec means: the string below it in the source.
+
+    Read when it is asked for and not, as pydantic would, while every class is made:
+    that takes longer than all else of a short command.
+    """
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if base is BaseModel or not issubclass(base, BaseModel):
+            continue
+        try:
+            source = inspect.getsource(base)
+        except OSError:  # made while running
+            continue
+        (tree,) = ast.parse(textwrap.dedent(source)).body
+        assert isinstance(tree, ast.ClassDef)  # noqa: S101 - a class's source
+        for field, below in pairwise(tree.body):
+            text = _string(below)
+            if text and isinstance(field, ast.AnnAssign):
+                assert isinstance(field.target, ast.Name)  # noqa: S101 - of a class body
+                found[field.target.id] = inspect.cleandoc(text)
+    return {name: found[name] for name in kind.model_fields if name in found}
+
+
+def _string(node: ast.stmt) -> str:
+    """The text of a statement that is a string alone, "" of any other."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    text = value.value if isinstance(value, ast.Constant) else ""
+    return text if isinstance(text, str) else ""
 
 
 def one_of(table: Mapping[str, type[Spec]], discriminator: str) -> Any:  # noqa: ANN401 - a type made while running

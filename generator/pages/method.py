@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from generator.methods.base import Method
 from generator.pages.base import MethodPage, Page, SiteData
+from generator.spec import described
 from generator.writeup import plain
 
 
@@ -44,11 +45,12 @@ def spaced(text: str) -> str:
 
 def settings(method: type[Method]) -> Iterator[tuple[str, str, Markup]]:
     """Name, default and meaning of each setting."""
+    meanings = described(method)
     for name, field in method.model_fields.items():
         if name == "method":
             continue
         default = "required" if field.is_required() else shown(field.get_default())
-        yield name, default, plain(field.description or "")
+        yield name, default, plain(meanings.get(name, ""))
 
 
 def shown(value: object) -> str:
