@@ -202,6 +202,7 @@ def _draw(
             before=staging.site,
             marks=dict.fromkeys(job.early, ("Scheduled",)),
         )
+        staging.hashes = done.hashes
         for warning in done.warnings:
             lines.warn(warning)
         job.require_peace(lines)

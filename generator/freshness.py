@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from generator import store
 from generator.artifacts import SCHEMA
 from generator.corpora.base import Folders
-from generator.files import combined, digest
+from generator.files import combined
 from generator.kept import Kept
 from generator.keys import Keys, expected_keys, reading_order
-from generator.program import program_key
+from generator.program import hash_of, program_key
 from generator.store import State, artifact_path
 from generator.study import Study
 
@@ -79,7 +79,7 @@ def _known(study: Study, order: tuple[str, ...], keys: Keys) -> str | None:
         path = artifact_path(study, name)
         for file in (path, path.with_suffix(".npz")):
             if file.is_file() and not file.is_symlink():
-                read[file.name] = digest(file.read_bytes())
+                read[file.name] = hash_of(file)
         if path.name not in read:
             return None
     return combined("states", program_key(), SCHEMA, read, dict(keys.artifacts))

@@ -83,7 +83,7 @@ def contents(folder: Path) -> Iterator[str]:
 
 
 def hashed(path: Path) -> str:
-    """SHA-256 of a file."""
+    """SHA-256 of a file, read now."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -55,8 +55,17 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+def hash_of(path: Path) -> str:
+    """SHA-256 of a source file, read once while it stays as it is."""
+    status = path.stat()
+    return _hash_of(path, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=16384)
+def _hash_of(path: Path, *_state: int) -> str:
+    return digest(path.read_bytes())
+
+
 def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """SHA-256 of each file by its path from `root`."""
-    return {
-        path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in paths
-    }
+    return {path.relative_to(root).as_posix(): hash_of(path) for path in paths}

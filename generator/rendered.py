@@ -18,7 +18,7 @@ from pathlib import Path
 from generator import files
 from generator.files import combined
 from generator.ours import MARKER, contents, hashed, manifest_of
-from generator.program import program_key, templates_key
+from generator.program import hash_of, program_key, templates_key
 from generator.study import Study
 
 
@@ -37,16 +37,16 @@ def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
 def shared(project: Path) -> dict[str, str]:
     """Hashes of the files beside the studies: the site's settings and references."""
     files_there = sorted((project / "studies").glob("*.*"))
-    return {path.name: hashed(path) for path in files_there if path.is_file()}
+    return {path.name: hash_of(path) for path in files_there if path.is_file()}
 
 
 def _hashes(place: Path) -> Iterator[tuple[str, str]]:
     """Path and hash of a file, or of every file in a folder; nothing if absent."""
     if place.is_file():
-        yield place.name, hashed(place)
+        yield place.name, hash_of(place)
     for path in contents(place):
         if not path.endswith(".pyc") and (place / path).is_file():
-            yield path, hashed(place / path)
+            yield path, hash_of(place / path)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from generator.kept import Kept
 from generator.methods import METHODS
 from generator.methods.base import Method
 from generator.oracle import POLICY, findings
+from generator.ours import manifest_of
 from generator.pages import PAGES
 from generator.pages.addresses import DOMAIN, addresses
 from generator.pages.authors import credited
@@ -65,6 +66,8 @@ class Rendered:
     warnings: tuple[str, ...]
     files: Files = field(default_factory=dict)
     """Every file of the site by its path."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """Their hashes, where they were written."""
 
 
 def render(
@@ -114,9 +117,8 @@ def render(
         for path, content in files.items()
         if len(content) > LARGEST
     ]
-    if into is not None:
-        write(files, into, before)
-    return Rendered(count, tuple(warnings), files)
+    hashes = {} if into is None else write(files, into, before)
+    return Rendered(count, tuple(warnings), files, hashes)
 
 
 def site_card(data: SiteData) -> Picture:
@@ -221,7 +223,7 @@ def judged(html: str, kept: Kept | None) -> list[str]:
     """What the oracle says of a page, not asked twice about one it let through."""
     if kept is None:
         return findings(html)
-    key = combined("let through", program_key(), html)
+    key = combined("let through", program_key(), digest(html.encode()))
     if kept.get(key) is not None:
         return []
     found = findings(html)
@@ -291,17 +293,25 @@ def collisions(files: Files) -> None:
                 )
 
 
-def write(files: Files, into: Path, before: Path | None = None) -> None:
-    """Put every file into its place. `into` is not seen by readers yet.
+def write(files: Files, into: Path, before: Path | None = None) -> dict[str, str]:
+    """Put every file into its place; the hashes of the files.
 
-    A file that the site `before` holds with the same bytes is linked and not written,
-    so that what did not change need not be made durable again.
+    `into` is not seen by readers yet. A file that the site `before` holds with the same
+    bytes is linked and not written, so that what did not change need not be made
+    durable again, and has the hash that it had.
     """
+    old = manifest_of(before) if before else None
+    known = old.own if old else {}
+    found: dict[str, str] = {}
     for path in sorted(files):
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if before is None or not linked(before / path, target, files[path]):
+        if before and path in known and linked(before / path, target, files[path]):
+            found[path] = known[path]
+        else:
             target.write_bytes(files[path])
+            found[path] = digest(files[path])
+    return found
 
 
 def linked(old: Path, target: Path, content: bytes) -> bool:

@@ -48,6 +48,8 @@ class Staging:
         self.folder = site.with_name(f"{site.name}.next")
         self.previous = site.with_name(f"{site.name}.previous")
         self.changed = False
+        self.hashes: dict[str, str] = {}
+        """Of files in `folder`, as far as whoever rendered them knows."""
 
     def begin(self) -> None:
         """Make an empty folder to render into. Raises `ConfigError`."""
@@ -60,7 +62,10 @@ class Staging:
 
     def finish(self) -> None:
         """Put the rendered site in place, unless it is the one that is there."""
-        own = {path: hashed(self.folder / path) for path in contents(self.folder)}
+        own = {
+            path: self.hashes.get(path) or hashed(self.folder / path)
+            for path in contents(self.folder)
+        }
         manifest = Manifest(own, self._keep(own))
         mark(self.folder, manifest)
         if self._is_there(manifest):

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from generator.drawer import Drawer
+from generator.files import digest
 from generator.kept import Kept
+from generator.ours import Manifest, mark
 from generator.posts import make_post
 from generator.program import TEMPLATES
 from generator.site import render, write
@@ -136,6 +138,7 @@ def test_unchanged_files_are_linked_and_others_are_not(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     write({"a/same": b"1", "changed": b"2", "gone": b"3"}, old)
     (old / "through").symlink_to(old / "a" / "same")
+    mark(old, Manifest({path: digest(b"1") for path in ("a/same", "through")}, {}))
     write({"a/same": b"1", "changed": b"4", "through": b"1", "fresh": b"5"}, new, old)
     assert (old / "a" / "same").samefile(new / "a" / "same")
     assert not (new / "through").is_symlink()

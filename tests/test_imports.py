@@ -121,7 +121,7 @@ MAY: dict[str, set[str]] = {
     | {"drawer", "figurefiles", "noted", "pages", "postfile", "posts", "settings"}
     | {"study"},
     "site": LEAVES
-    | {"figurefiles", "gathering", "pictures"}
+    | {"figurefiles", "gathering", "ours", "pictures"}
     | {"methods", "oracle", "pages", "postfile", "posts", "settings", "study"}
     | {"templating"},
     # The command line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ class Rendered:
 
     pages: int
     warnings: tuple[str, ...]
+    hashes: dict[str, str] = field(default_factory=dict)
 
 
 def render(
