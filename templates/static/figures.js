@@ -13,6 +13,7 @@
   const label = th => (one('bdi', th) || th.firstChild).textContent;
   const capital = s => s.charAt(0).toUpperCase() + s.slice(1);
   const SLOT = 'td:not(.ps):not(.rs):not(.fw):not(.fp)';
+  const STOPS = '.canvas [tabindex]:not(.scroll)';
   const ITEM = '.t[data-k], li[data-k], .mx tbody td:not(:empty):not(.rs)';
   const figs = new Map();
 
@@ -79,12 +80,13 @@
     find(k) { return this.items.find(x => key(x) === k); }
     index() { /* one tab stop; items are listed when they are asked for */
       this.list = null;
-      all('.canvas [tabindex]:not(section)', this.el).forEach(x => x.removeAttribute('tabindex'));
+      all(STOPS, this.el).forEach(x => x.removeAttribute('tabindex'));
       const there = x => x.checkVisibility() && !x.closest('summary');
       const stop = this.pin || one('.target', this.el) || all(ITEM, one('.canvas', this.el)).find(there);
       if (stop) this.stop(stop);
     }
     stop(i) {
+      all(STOPS, this.el).forEach(x => x !== i && x.removeAttribute('tabindex'));
       i.tabIndex = 0;
       if (i.tagName === 'SPAN') { i.setAttribute('role', 'button'); i.setAttribute('aria-pressed', String(this.pin === i)); }
     }
@@ -189,9 +191,9 @@
       if (!to) return;
       const was = this.pin;
       this.pin = null;
-      i.removeAttribute('tabindex');
       this.stop(to);
       to.focus();
+      this.stop(to); /* what lost the focus has put the stop back */
       if (was) this.save();
     }
 

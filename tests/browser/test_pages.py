@@ -179,7 +179,7 @@ def test_by_word_a_cell_stands_over_its_word(browser: Any, site: Path) -> None:
 def test_keys_move_the_cursor(browser: Any, site: Path) -> None:
     """A figure has one tab stop; arrows move within it, Escape lets go."""
     page, _ = opened(browser, site)
-    stops = page.locator("#fig-matrix .canvas [tabindex='0']:not(section)")
+    stops = page.locator("#fig-matrix .canvas [tabindex='0']:not(.scroll)")
     assert stops.count() == 1
     stops.first.focus()
     page.keyboard.press("ArrowRight")

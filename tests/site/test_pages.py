@@ -153,7 +153,7 @@ def test_a_heatmap_is_walked_by_keyboard(
         with opened(browser) as (page, wrong):
             page.goto((site / path).as_uri())
             figure = page.locator("figure[data-fig]:has([data-read])").first
-            stop = figure.locator(".canvas [tabindex='0']:not(section)").first
+            stop = figure.locator(".canvas [tabindex='0']:not(.scroll)").first
             stop.focus()
             said = [figure.locator("[data-read]").first.inner_text()]
             for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "End", "Home"):
