@@ -58,7 +58,7 @@ def painted(made: Picture, kept: Kept | None = None, scale: int = SCALE) -> byte
 
 def pictures_beside(kept: Kept | None) -> Kept | None:
     """Where pictures are kept, beside what else is."""
-    return None if kept is None else Kept(kept.folder.parent / "pictures")
+    return None if kept is None else kept.beside("pictures")
 
 
 def bounded(kept: Kept | None) -> None:

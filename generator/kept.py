@@ -55,6 +55,10 @@ class Kept:
         except OSError:
             return
 
+    def beside(self, name: str) -> Kept:
+        """A folder of entries next to this one, kept in the same way."""
+        return Kept(self.folder.parent / name)
+
     def prune(self) -> None:
         """Drop every entry that was neither asked for nor put since this was made."""
         try:

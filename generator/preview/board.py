@@ -35,6 +35,10 @@ class State:
         """The path of the style sheet."""
         return next((path for path in self.files if STYLE.fullmatch(path)), "")
 
+    def is_of(self, site: Site, warnings: tuple[Located, ...]) -> bool:
+        """Whether it shows just this, and nothing wrong."""
+        return self.site == site and self.warnings == warnings and not self.problems
+
     def seen(self, path: str) -> str:
         """A hash of what a reader sees on the page at `path`, its style left out."""
         if path not in self._seen:
@@ -60,6 +64,8 @@ class Board:
 
     def show(self, site: Site, warnings: tuple[Located, ...]) -> None:
         """Put a new site in the place of the old one; nothing is wrong with it."""
+        if self._state.is_of(site, warnings):
+            return
         self._put(State(self._state.version + 1, site, (), warnings))
 
     def blame(self, problems: tuple[Located, ...]) -> None:

@@ -17,6 +17,7 @@ class Memory(Kept):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._held: dict[str, bytes] = {}
+        self._beside: dict[str, Memory] = {}
 
     def get(self, key: str) -> bytes | None:
         """What is held under `key`, here or on disk; None if nothing is."""
@@ -32,6 +33,12 @@ class Memory(Kept):
         """Hold `body` under `key`."""
         self._used.add(key)
         self._held[key] = body
+
+    def beside(self, name: str) -> Kept:
+        """What is held next to this, in memory too, from one look to the next."""
+        if name not in self._beside:
+            self._beside[name] = Memory(self.folder.parent / name)
+        return self._beside[name]
 
     def prune(self) -> None:
         """Drop what was neither asked for nor put since the last time."""

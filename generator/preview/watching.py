@@ -29,7 +29,12 @@ def watched(
     *,
     poll: bool = False,
 ) -> None:
-    """Call `act` with the files of each burst of changes until `stop` is set."""
+    """Call `act` with the files of each burst of changes until `stop` is set.
+
+    It is called once without any as soon as changes are watched for, because a file may
+    have been saved between the look before and that moment.
+    """
+    begun = False
     for changes in watch(
         *(place for place in places if place.exists()),
         watch_filter=matters,
@@ -40,6 +45,9 @@ def watched(
         force_polling=poll or None,
         poll_delay_ms=200,
         raise_interrupt=False,
+        yield_on_timeout=True,
         ignore_permission_denied=True,
     ):
-        act(frozenset(Path(name) for _change, name in changes))
+        if changes or not begun:
+            act(frozenset(Path(name) for _change, name in changes))
+        begun = True

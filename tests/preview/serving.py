@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ PAGE = "studies/2026/11/13/slots/index.html"
 EARLIER = "notes/2025/12/05/earlier/index.html"
 
 
+BEATS = 3
+"""Signs of life of a stream, 15 s apart, after which no news is a failure."""
 UNDER_WAY = ("context was destroyed", "properties of null")
 """What a page that is being loaded answers."""
 STUDY = """\
@@ -90,9 +92,13 @@ class Running:
         assert answer.getheader("Content-Type") == "text/event-stream"
 
         def told() -> Iterator[dict[str, Any]]:
+            beats = 0
             while line := answer.readline():
                 if line.startswith(b"data: "):
+                    beats = 0
                     yield json.loads(line[6:])
+                beats += line.startswith(b":")
+                assert beats < BEATS, "nothing was told of a change"
 
         yield told()
         answer.close()
@@ -111,16 +117,35 @@ def served(folder: Path, *words: str) -> Iterator[Running]:
     )  # fmt: skip
     said: list[str] = []
     assert process.stdout
-    for line in process.stdout:
-        said.append(line)
-        if found := re.match(r"serving http://[^/]*:(\d+)(/\S*);", line):
-            yield Running(process, int(found[1]), found[2], said)
-            break
-    else:
-        raise AssertionError(process.communicate())
-    if process.poll() is None:
-        process.send_signal(2)
-    process.communicate(timeout=20)
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if found := re.match(r"serving http://[^/]*:(\d+)(/\S*);", line):
+                yield Running(process, int(found[1]), found[2], said)
+                break
+        else:
+            raise AssertionError(process.communicate())
+    finally:
+        if process.poll() is None:
+            process.send_signal(2)
+        process.communicate(timeout=20)
+
+
+def awaited(
+    states: Iterator[dict[str, Any]], test: Callable[[dict[str, Any]], object]
+) -> dict[str, Any]:
+    """The first state that passes: a save may be seen in halves, and told twice."""
+    return next(state for state in states if test(state))
+
+
+def wrong(state: dict[str, Any]) -> bool:
+    """Whether a state tells a problem."""
+    return bool(state["problems"])
+
+
+def good(state: dict[str, Any]) -> bool:
+    """Whether a state tells no problem."""
+    return not state["problems"]
 
 
 def becomes(page: Any, expression: str, seconds: float = 20.0) -> None:
