@@ -29,7 +29,15 @@ BLOCK = re.compile(
 )
 OPENED = re.compile(r"^ {0,3}\$\$(?![^\n]*\$\$)", re.MULTILINE)
 NUMBER = re.compile(r"[+−-]?[\d.,]+(?:e[+-]?\d+)?%?")
+PLAIN = re.compile(r"[+-]?\d[\d.,]*(?:(?:\\,)?\\%)?")
+"""A number alone, perhaps in per cent: it is set as the text around it is."""
 AFTER_CODE, AFTER_INDENTED = 189, 78
+
+
+def in_words(tex: str) -> str:
+    """A number alone as text."""
+    narrow = "\N{NARROW NO-BREAK SPACE}"
+    return tex.replace("-", "−").replace(r"\,", narrow).replace(r"\%", "%")
 
 
 class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
@@ -56,7 +64,8 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         """The mark of a formula, which is converted; its problem is kept."""
         try:
             tex = re.sub(self.marks.pattern, self.value, tex.strip())
-            made = mathml(tex, display=display)
+            bare = PLAIN.fullmatch(tex) and not display
+            made = in_words(tex) if bare else mathml(tex, display=display)
         except ValueError as error:
             self.source.blame(self.line(raw), f"formula {quoted(tex)} {error}")
             made = ""
@@ -88,9 +97,15 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         """`text` with letters or TeX where marks stand, for what holds no formula."""
         return re.sub(
             rf"{self.marks.stem}m(\d+)e",
-            lambda m: flat(self.made[int(m[1])]) or self.tex[int(m[1])],
+            lambda m: self.letters(int(m[1])),
             text,
         )
+
+    def letters(self, index: int) -> str:
+        """A formula as letters where it can be, else as TeX."""
+        made = self.made[index]
+        bare = "" if made.startswith("<") else made
+        return bare or flat(made) or self.tex[index]
 
     def placed(self, html: str) -> str:
         """Clean `html` with the formulas where their marks are, TeX in attributes.

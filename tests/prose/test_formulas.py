@@ -44,6 +44,18 @@ def test_money_and_code_are_no_formulas(tmp_path: Path, text: str) -> None:
     assert "$" in out
 
 
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [("0.05", "0.05"), (r"5\,\%", "5\u202f%"), ("-3", "−3"), (r"16.7\%", "16.7%")],
+)
+def test_a_number_alone_is_text(tmp_path: Path, tex: str, text: str) -> None:
+    """It looks like the sentence it stands in, in prose and in a heading."""
+    out = html(tmp_path, f"## Of ${tex}$\n\nIt is ${tex}$ here.")
+    assert "<math" not in out
+    assert f"It is {text} here" in out
+    assert f"Of {text}" in out
+
+
 def test_fenced_code_holds_no_formula(tmp_path: Path) -> None:
     """In code, dollars are code, however many."""
     assert "<math" not in html(tmp_path, "```\n$$x$$ $y$\n```\n\n    $$z$$\n")
