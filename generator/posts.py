@@ -26,6 +26,7 @@ from generator.pages.base import (
     Download,
     Entry,
     Post,
+    Section,
     Trait,
     category,
     in_words,
@@ -34,6 +35,7 @@ from generator.pages.base import (
     tag,
 )
 from generator.pages.feedtext import picture_path, retold
+from generator.pages.searching import figure_section, merged, prose_sections
 from generator.pictures.card import Words, card
 from generator.store import Stored, artifact_path, load
 from generator.study import Study
@@ -125,6 +127,7 @@ def make_post(
         aliases=study.aliases,
         sampling=study.sampling or "",
         content=content(study, page, prose, body, files),
+        sections=sections(study, prose, body),
         traits=traits(study),
         card=card_of(page),
         card_alt=f"{study.title}. {picture.said if picture else study.summary}".strip(),
@@ -151,6 +154,20 @@ def content(
         else:
             told.append(html)
     return "\n".join(told)
+
+
+def sections(
+    study: Study, prose: WriteUp, body: tuple[Markup, ...]
+) -> tuple[Section, ...]:
+    """What a search finds of the study, in the order of the page."""
+    found: list[Section] = []
+    for piece, html in zip(prose.pieces, body, strict=True):
+        if isinstance(piece, Placed):
+            title = title_of(study.figures[piece.name])
+            found.append(figure_section(piece.name, title, html, piece.caption))
+        else:
+            found += prose_sections(html)
+    return merged(found)
 
 
 def traits(study: Study) -> tuple[Trait, ...]:

@@ -38,6 +38,7 @@ from generator.pages.citing import citation_files
 from generator.pages.feed import feeds
 from generator.pages.metadata import described
 from generator.pages.method import method_pages
+from generator.pages.searching import index
 from generator.pictures.card import Words, card
 from generator.pictures.shapes import Picture
 from generator.postfile import keep_all, recall_all
@@ -49,6 +50,7 @@ from generator.templating import render as draw
 
 STYLES = ("style.css", "prose.css", "figures.css", "ramps.css")
 SCRIPTS = ("page.js", "copy.js", "figures.js")
+SEARCH = ("search.js",)
 ICONS = ("icon.svg",)
 LARGEST = 50_000_000
 """Bytes of a file above which a host may refuse it."""
@@ -102,6 +104,9 @@ def render(
     posts = credited(marked((*posts, *others), marks or {}), settings)
     data = SiteData(settings, posts, documented(tuple(METHODS.items()), kept), address)
     assets, paths = bundle(project)
+    found = index(data.posts)
+    paths["index"] = f"assets/index.{digest(found)[:12]}.js"
+    assets[paths["index"]] = found
     pages = tuple(chain.from_iterable(make(data) for make in PAGES.values()))
     files = pages_of(pages, data, templates, paths, kept)
     count = len(files)
@@ -169,6 +174,7 @@ def bundle(project: Path) -> tuple[Files, dict[str, str]]:
         ("style", STYLES, "css"),
         ("script", SCRIPTS, "js"),
         ("icon", ICONS, "svg"),
+        ("search", SEARCH, "js"),
     )
     for key, names, ending in parts:
         content = joined(names)

@@ -175,6 +175,7 @@ HELPERS = {
         "metadata",
         "related",
         "scoreblock",
+        "searching",
     },
 }
 """Modules of a folder that are no entry of its table."""

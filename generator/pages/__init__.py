@@ -7,6 +7,7 @@ from generator.pages import (
     method,
     missing,
     redirects,
+    search,
     series,
     study,
     trust,
@@ -23,6 +24,7 @@ PAGES: dict[str, Pages] = {
     "series": series.pages,
     "methods": method.pages,
     "trust": trust.pages,
+    "search": search.pages,
     "missing": missing.pages,
     "redirects": redirects.pages,
 }

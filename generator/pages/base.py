@@ -115,6 +115,17 @@ class Trait:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a search finds: a section of a write-up, or a figure."""
+
+    id: str
+    title: str
+    text: str
+    words: tuple[str, ...] = ()  # those of tokens, which the text does not hold
+    figure: bool = False
+
+
 @dataclass(frozen=True)
 class Post:
     """A study, ready to be put on pages."""
@@ -162,6 +173,8 @@ class Post:
     """How the author chose the texts that figures show, "" if not said."""
     content: str = ""
     """The write-up as HTML for feeds, its links those of the page."""
+    sections: tuple[Section, ...] = ()
+    """What a search finds of it."""
     traits: tuple[Trait, ...] = ()
     """What other studies may have in common with it."""
     files: dict[str, bytes | Path] = field(default_factory=dict)

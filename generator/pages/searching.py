@@ -1,0 +1,123 @@
+"""The search index: a script file that any page can read, from a disk too.
+
+Pagefind was measured first, with 52 pages of some 700 kB: its index is the same in two
+builds, but takes 24 s, where the whole site renders in 8; it fetches its parts, which
+does not work from a disk; and it needs `connect-src`, `'wasm-unsafe-eval'` and so a
+wider policy for pages. So the index is our own.
+
+A document is a section of a write-up or a figure: a figure's words are its title, its
+sentence, its caption and every token it shows, as they stand in its HTML. The index
+holds for each word the documents that have it, so no word is lost, and as much of each
+document's text as a budget shared by all allows, to show a hit in its context.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
+
+from generator.figures.tokens import visible
+from generator.pages.base import Post, Section
+from generator.pages.feedtext import summary_of
+
+BUDGET = 90_000
+"""Characters of text in the index, of all documents together."""
+LONGEST, SHORTEST = 2000, 80
+"""Characters of one document's text, however few or many there are."""
+WORD = re.compile(r"[^\W_]+")
+ALONE = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+"""Writing without spaces: each character is a word."""
+HEADING = re.compile(r'<h[23] id="([^"]*)"[^>]*>(.*?)</h[23]>', re.DOTALL)
+TOKEN = re.compile(r"<bdi[^>]*>([^<]*)</bdi>")
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of `text`, without case and accents, as the script on the page cuts."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    return (match[0] for match in WORD.finditer(ALONE.sub(r" \1 ", plain)))
+
+
+def text_of(html: str) -> str:
+    """`html` as running text; formulas are left out."""
+    bare = re.sub(r"<math.*?</math>", " ", html, flags=re.DOTALL)
+    bare = unescape(re.sub(r"<[^>]*>", " ", bare))
+    return visible(" ".join(bare.split()), blanks=False)
+
+
+def prose_sections(html: str) -> Iterator[Section]:
+    """The sections of prose: one for each heading, and what stands before the first."""
+    start, own, title = 0, "", ""
+    for match in HEADING.finditer(html):
+        yield Section(own, title, text_of(html[start : match.start()]))
+        start, own, title = match.end(), unescape(match[1]), text_of(match[2])
+    yield Section(own, title, text_of(html[start:]))
+
+
+def figure_section(name: str, title: str, drawn: str, caption: str) -> Section:
+    """A figure: what it says, and the tokens it shows."""
+    shown = {unescape(token) for token in TOKEN.findall(drawn)}
+    text = f"{summary_of(drawn)} {text_of(caption)}"
+    found = {word for token in shown for word in words(token)} - set(words(text))
+    return Section(f"fig-{name}", title, text, tuple(sorted(found)), figure=True)
+
+
+def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections without empty ones; prose after a figure goes on with its section."""
+    found: list[Section] = []
+    last = Section("", "", "")
+    for one in sections:
+        if one.figure:
+            found.append(one)
+        elif one.text or one.title:
+            title, own = (one.title, one.id) if one.title else (last.title, last.id)
+            last = Section(own, title, one.text)
+            found.append(last)
+    return tuple(found)
+
+
+def index(posts: Sequence[Post]) -> bytes:
+    """The index of all studies, as a script that sets one name."""
+    every = [(at, one) for at, post in enumerate(posts) for one in post.sections]
+    length = min(LONGEST, max(SHORTEST, BUDGET // max(1, len(every))))
+    where: dict[str, list[int]] = {}
+    for number, (at, one) in enumerate(every):
+        for word in sorted(set(said(posts[at], one))):
+            where.setdefault(word, []).append(number)
+    terms = sorted(where)
+    told = {
+        "pages": [[p.path, p.title, p.day_short] for p in posts],
+        "documents": [
+            [at, one.id, one.title, one.text[:length], int(one.figure)]
+            for at, one in every
+        ],
+        "terms": " ".join(terms),
+        "places": " ".join(packed(where[term]) for term in terms),
+    }
+    text = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
+    return f"globalThis.SEARCH_INDEX={text};\n".encode()
+
+
+def said(post: Post, one: Section) -> Iterator[str]:
+    """The words by which a document is found; those of its study's head are among."""
+    yield from one.words
+    tags = " ".join(tag.name for tag in post.tags)
+    yield from words(f"{post.title} {post.summary} {tags} {one.title} {one.text}")
+
+
+def packed(numbers: Sequence[int]) -> str:
+    """Growing numbers as their differences, in base 36."""
+    before = [0, *numbers[:-1]]
+    return ",".join(base36(n - last) for n, last in zip(numbers, before, strict=True))
+
+
+def base36(number: int) -> str:
+    """A whole number in the digits that JavaScript's `parseInt` reads."""
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits
