@@ -103,10 +103,7 @@ def render(
     posts, warnings = gather(wanted, bench)
     posts = credited(marked((*posts, *others), marks or {}), settings)
     data = SiteData(settings, posts, documented(tuple(METHODS.items()), kept), address)
-    assets, paths = bundle(project)
-    found = index(data.posts)
-    paths["index"] = f"assets/index.{digest(found)[:12]}.js"
-    assets[paths["index"]] = found
+    assets, paths = bundle(project, index(data.posts))
     pages = tuple(chain.from_iterable(make(data) for make in PAGES.values()))
     files = pages_of(pages, data, templates, paths, kept)
     count = len(files)
@@ -162,8 +159,8 @@ def marked(posts: Sequence[Post], marks: Marks) -> tuple[Post, ...]:
     return tuple(found)
 
 
-def bundle(project: Path) -> tuple[Files, dict[str, str]]:
-    """The style sheet, the script and the icon, their hash in their name."""
+def bundle(project: Path, index: bytes = b"") -> tuple[Files, dict[str, str]]:
+    """Style sheet, scripts, the search's index and icon, their hash in their name."""
 
     def joined(names: Sequence[str]) -> bytes:
         return b"\n".join(unindented(static(project, name)) for name in names)
@@ -176,8 +173,8 @@ def bundle(project: Path) -> tuple[Files, dict[str, str]]:
         ("icon", ICONS, "svg"),
         ("search", SEARCH, "js"),
     )
-    for key, names, ending in parts:
-        content = joined(names)
+    contents = [(key, joined(names), ending) for key, names, ending in parts]
+    for key, content, ending in (*contents, ("index", index, "js")):
         paths[key] = f"assets/{key}.{digest(content)[:12]}.{ending}"
         files[paths[key]] = content
     return files, paths

@@ -17,13 +17,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import unescape
 
 from generator.figures.tokens import visible
 from generator.pages.base import Post, Section
 from generator.pages.feedtext import summary_of
 
-BUDGET = 90_000
+BUDGET = 60_000
 """Characters of text in the index, of all documents together."""
 LONGEST, SHORTEST = 2000, 80
 """Characters of one document's text, however few or many there are."""
@@ -31,6 +32,8 @@ WORD = re.compile(r"[^\W_]+")
 ALONE = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 """Writing without spaces: each character is a word."""
 HEADING = re.compile(r'<h[23] id="([^"]*)"[^>]*>(.*?)</h[23]>', re.DOTALL)
+LEFT_OUT = re.compile(r'<math.*?</math>|<a class="ref"[^>]*>[^<]*</a>', re.DOTALL)
+INLINE = re.compile(r"</?(?:a|b|bdi|code|em|kbd|span|strong|sub)\b[^>]*>")
 TOKEN = re.compile(r"<bdi[^>]*>([^<]*)</bdi>")
 
 
@@ -42,9 +45,9 @@ def words(text: str) -> Iterator[str]:
 
 
 def text_of(html: str) -> str:
-    """`html` as running text; formulas are left out."""
-    bare = re.sub(r"<math.*?</math>", " ", html, flags=re.DOTALL)
-    bare = unescape(re.sub(r"<[^>]*>", " ", bare))
+    """`html` as running text; formulas and the numbers of notes are left out."""
+    bare = LEFT_OUT.sub(" ", html)
+    bare = unescape(re.sub(r"<[^>]*>", " ", INLINE.sub("", bare)))
     return visible(" ".join(bare.split()), blanks=False)
 
 
@@ -66,16 +69,18 @@ def figure_section(name: str, title: str, drawn: str, caption: str) -> Section:
 
 
 def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
-    """Sections without empty ones; prose after a figure goes on with its section."""
-    found: list[Section] = []
-    last = Section("", "", "")
+    """Sections, their prose after a figure added to the prose before it.
+
+    The first has no heading; it stands for the study, whatever text it has.
+    """
+    found, last = [Section("", "", "")], 0
     for one in sections:
-        if one.figure:
+        if one.figure or one.title:
+            last = last if one.figure else len(found)
             found.append(one)
-        elif one.text or one.title:
-            title, own = (one.title, one.id) if one.title else (last.title, last.id)
-            last = Section(own, title, one.text)
-            found.append(last)
+        else:
+            text = f"{found[last].text} {one.text}".strip()
+            found[last] = replace(found[last], text=text)
     return tuple(found)
 
 
@@ -89,7 +94,7 @@ def index(posts: Sequence[Post]) -> bytes:
             where.setdefault(word, []).append(number)
     terms = sorted(where)
     told = {
-        "pages": [[p.path, p.title, p.day_short] for p in posts],
+        "pages": [[p.path, p.title, p.day_short, tags(p)] for p in posts],
         "documents": [
             [at, one.id, one.title, one.text[:length], int(one.figure)]
             for at, one in every
@@ -102,10 +107,16 @@ def index(posts: Sequence[Post]) -> bytes:
 
 
 def said(post: Post, one: Section) -> Iterator[str]:
-    """The words by which a document is found; those of its study's head are among."""
+    """The words by which a document is found; the first speaks for its study."""
     yield from one.words
-    tags = " ".join(tag.name for tag in post.tags)
-    yield from words(f"{post.title} {post.summary} {tags} {one.title} {one.text}")
+    yield from words(f"{one.title} {one.text}")
+    if not one.id:
+        yield from words(f"{post.title} {post.summary} {tags(post)}")
+
+
+def tags(post: Post) -> str:
+    """A study's tags in one line."""
+    return " ".join(tag.name for tag in post.tags)
 
 
 def packed(numbers: Sequence[int]) -> str:

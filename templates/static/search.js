@@ -12,26 +12,29 @@
   const alone = /([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])/g;
   const words = s => fold(s).replace(alone, ' $1 ').match(/[\p{L}\p{N}]+/gu) || [];
   const unpack = s => { let n = 0; return s.split(',').map(d => (n += parseInt(d, 36))); };
-  const titles = data.documents.map(d => new Set(words(d[2]))), heads = data.pages.map(p => new Set(words(p[1])));
+  const titles = data.documents.map(d => new Set(words(d[2]))), heads = data.pages.map(p => words(p[1] + ' ' + p[3]));
 
   const worth = word => { /* documents with a word that begins so, and how much that counts */
     const found = new Map();
     terms.forEach((term, i) => {
       if (!term.startsWith(word)) return;
-      const at = unpack(places[i]), rare = Math.log(1 + data.documents.length / at.length) * (term === word ? 2 : 1);
-      for (const n of at) {
-        const more = titles[n].has(term) ? 4 : heads[data.documents[n][0]].has(term) ? 2 : 1;
+      const having = unpack(places[i]), rare = Math.log(1 + data.documents.length / having.length) * (term === word ? 2 : 1);
+      for (const n of having) {
+        const [at, id] = data.documents[n];
+        const more = titles[n].has(term) || (!id && heads[at].includes(term)) ? 4 : 1;
         found.set(n, Math.max(found.get(n) || 0, rare * more));
       }
     });
     return found;
   };
 
-  const search = asked => {
-    const [first, ...rest] = asked.map(worth);
-    if (!first) return [];
-    return [...first].filter(([n]) => rest.every(m => m.has(n)))
-      .map(([n, score]) => [n, rest.reduce((sum, m) => sum + m.get(n), score)])
+  const search = asked => { /* a section counts what the head of its study says as its own */
+    const found = asked.map(worth);
+    const told = (n, i) => found[i].get(n) || (heads[data.documents[n][0]].some(t => t.startsWith(asked[i])) ? 0.5 : 0);
+    return [...new Set(found.flatMap(m => [...m.keys()]))]
+      .map(n => [n, asked.map((word, i) => told(n, i))])
+      .filter(([, scores]) => scores.every(s => s))
+      .map(([n, scores]) => [n, scores.reduce((a, b) => a + b)])
       .sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([n]) => n);
   };
 
