@@ -18,7 +18,7 @@ from generator.figures.epochs import Square
 from generator.figures.heatmap import Heatmap
 from generator.figures.numbers import count
 from generator.figures.texthead import name_of
-from generator.figures.tokens import Shown, show
+from generator.figures.tokens import Shown, show, visible
 from generator.figures.tokenscale import Drawn, TokenScale, drawn, token_scale
 
 LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
@@ -76,7 +76,7 @@ def lead(
         picture,
         heads=tuple(Shown(name, name) for name, _ in rows[:LINES]),
         said=f"{kind}, top to bottom; the first {count(picture.columns, 'word')}, "
-        f"the first left. {scale.quantity[:1].upper()}{scale.quantity[1:]}, "
+        f"the first left. {capital(scale.quantity)}, "
         f"{scale.source}.",
     )
 
@@ -159,7 +159,7 @@ def slot_lead(scores: SlotScores, bound: float | None) -> Picture:
         shaded(scores, scale, rows, range(window - columns, window)),
         tuple(show(scores.targets[t]) for t in rows),
         f"Tokens written, top to bottom; {part}{window} slots read, oldest left. "
-        f"{scores.quantity[:1].upper()}{scores.quantity[1:]}, {scale.source}.",
+        f"{capital(scores.quantity)}, {scale.source}.",
     )
 
 
@@ -184,3 +184,9 @@ def shaded(
         for x, s in enumerate(columns)
     )
     return tuple(Square(x, y, css) for x, y, css in cells if css != nothing)
+
+
+def capital(quantity: str) -> str:
+    """A quantity at the head of a sentence, every character of it visible."""
+    text = visible(quantity, blanks=False)
+    return text[:1].upper() + text[1:]

@@ -21,7 +21,7 @@ from typing import Any
 
 from generator.job import Job
 from generator.pages.base import study_path
-from tests.browser.conftest import chromium
+from tests.conftest import chromium
 from tests.preview.serving import Running, becomes, served
 
 ROUNDS = 8

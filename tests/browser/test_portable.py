@@ -34,8 +34,10 @@ def test_it_opens_from_disk(browser: Any, site: Path, tmp_path: Path) -> None:
             "link", name=link, exact=True
         ).click()
         assert page.url.startswith(start.parent.as_uri())
+        page.wait_for_load_state()
         assert page.locator("h1").count() == 1
     page.locator(".list h3 a, h2 a, h3 a").first.click()
+    page.wait_for_load_state()
     assert page.locator("article.study h1").count() == 1
     page.close()
     assert wrong == []

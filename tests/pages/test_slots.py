@@ -60,12 +60,12 @@ def hostile_study(project: Path, text: str) -> Study:
     gallery.fill(one, "Text.\n\n" + "".join(
         f"![A caption.](figure:{name})\n\n" for name in made))  # fmt: skip
     greedy = examples.attention([*examples.SENTENCE[:5], text, text], 6, seed=9)
-    greedy = replace(greedy, quantity=text, prefix=text)
+    greedy = replace(greedy, quantity=words, prefix=text)  # the first is ours
     rows = tuple(
         Estimate(f"{text} {n}", 0.2 * n, 0.1 * n, 0.3 * n, 40) for n in range(1, 4)
     )
     tfidf = Estimates(
-        quantity=text, rows=rows, reference=0.1, reference_name=text, notes=(text,)
+        quantity=words, rows=rows, reference=0.1, reference_name=text, notes=(text,)
     )
     for name, artifact in (("greedy", greedy), ("tfidf", tfidf)):
         head = gallery.head(artifact, name)

@@ -47,7 +47,7 @@ def test_a_large_matrix_keeps_its_budget(tmp_path: Path) -> None:
     html = body(tmp_path, "large")
     assert len(html.encode()) <= LARGE
     table = html[html.index('class="tbl"') :]
-    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", table, re.DOTALL)
+    rows = re.split(r"<tr><th scope=\"row\">", table)[1:]
     assert [row.count("<td>") for row in rows] == [43] * 60
 
 

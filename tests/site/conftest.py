@@ -18,8 +18,6 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.browser.conftest import browser as browser
-
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "node_modules"
 
