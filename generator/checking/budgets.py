@@ -25,7 +25,7 @@ def weights(site: Site) -> Iterator[Finding]:
     for page in site.pages.values():
         own = site.sizes[page.path]
         scripts, styles = loaded(site, page, "script"), loaded(site, page, "link")
-        total = own + scripts + styles
+        total = own + scripts + styles + loaded(site, page, "index")
         if scripts > SCRIPT:
             text = f"loads {kilo(scripts)} of scripts; the budget is {kilo(SCRIPT)}"
             yield site.found(page.path, "weight", text, "load less of them")
@@ -39,11 +39,15 @@ def weights(site: Site) -> Iterator[Finding]:
 
 
 def loaded(site: Site, page: Page, tag: str) -> int:
-    """Bytes of the scripts, or of the style sheets, that a page loads."""
+    """Bytes of the scripts, the style sheets or the search index that a page loads."""
     wanted = [
         e.attributes
-        for e in page.all(tag)
-        if tag == "script" or e.attributes.get("rel") == "stylesheet"
+        for e in page.all("link" if tag == "link" else "script")
+        if (
+            e.attributes.get("rel") == "stylesheet"
+            if tag == "link"
+            else ("data-index" in e.attributes) == (tag == "index")
+        )
     ]
     addresses = chain.from_iterable((w.get("src"), w.get("href")) for w in wanted)
     found = (target(site, page.path, address) for address in addresses if address)

@@ -19,20 +19,25 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
+from itertools import groupby
 
 from generator.figures.tokens import visible
 from generator.pages.base import Post, Section
 from generator.pages.feedtext import summary_of
 
-BUDGET = 60_000
+BUDGET = 40_000
 """Characters of text in the index, of all documents together."""
-LONGEST, SHORTEST = 2000, 80
+LONGEST, SHORTEST = 2000, 40
 """Characters of one document's text, however few or many there are."""
 WORD = re.compile(r"[^\W_]+")
+SHORT = re.compile("[a-z]|[0-9]{1,3}")
+"""What nobody searches for and every figure has: letters, the parts of numbers."""
 ALONE = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 """Writing without spaces: each character is a word."""
 HEADING = re.compile(r'<h[23] id="([^"]*)"[^>]*>(.*?)</h[23]>', re.DOTALL)
-LEFT_OUT = re.compile(r'<math.*?</math>|<a class="ref"[^>]*>[^<]*</a>', re.DOTALL)
+LEFT_OUT = re.compile(
+    r'<math.*?</math>|<a\b[^>]*\bclass="(?:ref|back)"[^>]*>[^<]*</a>', re.DOTALL
+)
 INLINE = re.compile(r"</?(?:a|b|bdi|code|em|kbd|span|strong|sub)\b[^>]*>")
 TOKEN = re.compile(r"<bdi[^>]*>([^<]*)</bdi>")
 
@@ -41,7 +46,8 @@ def words(text: str) -> Iterator[str]:
     """The words of `text`, without case and accents, as the script on the page cuts."""
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    return (match[0] for match in WORD.finditer(ALONE.sub(r" \1 ", plain)))
+    found = (match[0] for match in WORD.finditer(ALONE.sub(r" \1 ", plain)))
+    return (word for word in found if not SHORT.fullmatch(word))
 
 
 def text_of(html: str) -> str:
@@ -120,9 +126,15 @@ def tags(post: Post) -> str:
 
 
 def packed(numbers: Sequence[int]) -> str:
-    """Growing numbers as their differences, in base 36."""
+    """Growing numbers as their differences, in base 36; -k stands for k times 1."""
     before = [0, *numbers[:-1]]
-    return ",".join(base36(n - last) for n, last in zip(numbers, before, strict=True))
+    steps = (n - last for n, last in zip(numbers, before, strict=True))
+    told: list[str] = []
+    for step, run in groupby(steps):
+        times = len(list(run))
+        often = step == 1 and times > 1
+        told += [f"-{base36(times)}"] if often else [base36(step)] * times
+    return ",".join(told)
 
 
 def base36(number: int) -> str:

@@ -10,8 +10,14 @@
   const places = data.places ? data.places.split(' ') : [];
   const fold = s => s.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const alone = /([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])/g;
-  const words = s => fold(s).replace(alone, ' $1 ').match(/[\p{L}\p{N}]+/gu) || [];
-  const unpack = s => { let n = 0; return s.split(',').map(d => (n += parseInt(d, 36))); };
+  const words = s => fold(s).replace(alone, ' $1 ').match(/[\p{L}\p{N}]+/gu)?.filter(w => !/^([a-z]|[0-9]{1,3})$/.test(w)) || [];
+  const unpack = s => { /* differences; -k stands for k times 1 */
+    let n = 0;
+    return s.split(',').flatMap(d => {
+      const step = parseInt(d, 36);
+      return Array.from({ length: Math.max(1, -step) }, () => (n += step < 0 ? 1 : step));
+    });
+  };
   const titles = data.documents.map(d => new Set(words(d[2]))), heads = data.pages.map(p => words(p[1] + ' ' + p[3]));
 
   const worth = word => { /* documents with a word that begins so, and how much that counts */
