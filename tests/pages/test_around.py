@@ -187,6 +187,19 @@ def test_heads_describe_studies(draw: Draw) -> None:
     assert b"49]]" not in page
 
 
+def test_figures_and_cards_are_pictures_that_are_there(draw: Draw) -> None:
+    """A feed shows every figure, a head its card, in words too; both are files."""
+    files = draw()
+    text = "".join(ET.fromstring(files["feed.xml"]).itertext())  # noqa: S314 - our own
+    shown = re.findall(r'<img src="([^"]*)" alt="([^"]+)">', text)
+    assert len(shown) == 3  # noqa: PLR2004 - the two studies' figures
+    card = metas(files[SLOTS])["og:image"]
+    assert metas(files[SLOTS])["og:image:alt"][0]
+    assert linked_data(files[SLOTS])["image"] == card[0]
+    for address in (*card, *(address for address, _ in shown)):
+        assert files[address.removeprefix(BASE)].startswith(b"\x89PNG")
+
+
 def test_without_an_address_nothing_pretends_to_have_one(draw: Draw) -> None:
     """No canonical link, no og:url, no site map, no robots.txt."""
     files = draw("")
