@@ -192,7 +192,7 @@ def test_figures_and_cards_are_pictures_that_are_there(draw: Draw) -> None:
     files = draw()
     text = "".join(ET.fromstring(files["feed.xml"]).itertext())  # noqa: S314 - our own
     shown = re.findall(r'<img src="([^"]*)" alt="([^"]+)">', text)
-    assert len(shown) == 3  # noqa: PLR2004 - the two studies' figures
+    assert len(shown) == 3
     card = metas(files[SLOTS])["og:image"]
     assert metas(files[SLOTS])["og:image:alt"][0]
     assert linked_data(files[SLOTS])["image"] == card[0]
