@@ -43,6 +43,7 @@ bench: .venv/dev ## Speed and memory, beside upstream's own loop
 	$(BIN)/python -m tests.benchmarks.training
 	$(BIN)/python -m tests.benchmarks.memory
 	$(BIN)/python -m tests.benchmarks.building
+	$(BIN)/python -m tests.benchmarks.year
 	$(BIN)/python -m tests.benchmarks.preview
 
 .PHONY: help site test test-all check check-site bench

@@ -102,7 +102,7 @@ def index(posts: Sequence[Post]) -> bytes:
     told = {
         "pages": [[p.path, p.title, p.day_short, tags(p)] for p in posts],
         "documents": [
-            [at, one.id, one.title, one.text[:length], int(one.figure)]
+            [at, one.id, one.title, shortened(one.text, length), int(one.figure)]
             for at, one in every
         ],
         "terms": " ".join(terms),
@@ -144,3 +144,10 @@ def base36(number: int) -> str:
         number, digit = divmod(number, 36)
         digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
     return digits
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, its end left out behind a whole word where it is longer than `most`."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 2].rpartition(' ')[0]} …"
