@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from posixpath import dirname, relpath
 from urllib.parse import urlsplit
 
@@ -281,6 +281,7 @@ def beside(post: Post, files: Files) -> Files:
 def collisions(files: Files) -> None:
     """Raises `StudyError` where two paths are one to some file systems or hosts."""
     seen: dict[str, str] = {}
+    parents: set[str] = set()
     for path in files:
         folded = path.casefold()
         if path not in {folded, DOMAIN}:
@@ -289,11 +290,14 @@ def collisions(files: Files) -> None:
             )
         if seen.setdefault(folded, path) != path:
             raise StudyError(f"{path} and {seen[folded]} are one address; rename one")
-        for part in map(str, PurePosixPath(path).parents):
+        part = dirname(path)
+        while part and part not in parents:
             if part in files:
                 raise StudyError(
                     f"{path}: lies below {part}, which is a file; rename one"
                 )
+            parents.add(part)
+            part = dirname(part)
 
 
 def write(files: Files, into: Path, before: Path | None = None) -> dict[str, str]:

@@ -44,8 +44,10 @@ TOKEN = re.compile(r"<bdi[^>]*>([^<]*)</bdi>")
 
 def words(text: str) -> Iterator[str]:
     """The words of `text`, without case and accents, as the script on the page cuts."""
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    plain = text.lower()
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        plain = "".join(c for c in apart if not unicodedata.combining(c)).lower()
     found = (match[0] for match in WORD.finditer(ALONE.sub(r" \1 ", plain)))
     return (word for word in found if not SHORT.fullmatch(word))
 
