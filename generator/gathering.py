@@ -25,7 +25,7 @@ from generator.pages.base import Post, study_path
 from generator.pages.graded import Grade, in_order
 from generator.postfile import keep, keep_all, recall, recall_all
 from generator.posts import make_post, usable
-from generator.program import files_in, hashes, program_key, templates_key
+from generator.program import files_in, hashes, program_key, shared, templates_key
 from generator.settings import SiteSettings
 from generator.study import Study
 
@@ -43,13 +43,12 @@ class Bench:
     @cached_property
     def key(self) -> str:
         """The hash of everything that posts share."""
-        shared = (p for p in (self.project / "studies").glob("*.*") if p.is_file())
         return combined(
             program_key(),
             templates_key(self.project),
             self.settings.model_dump(mode="json"),
             self.base_url,
-            hashes(sorted(shared), self.project),
+            shared(self.project),
         )
 
     @cached_property

@@ -50,6 +50,12 @@ def templates_key(project: Path) -> str:
     return combined([hashes(files_in(place), place) for place in places])
 
 
+def shared(project: Path) -> dict[str, str]:
+    """Hashes of the files beside the studies: the site's settings and references."""
+    studies = project / "studies"
+    return hashes(sorted(p for p in studies.glob("*.*") if p.is_file()), studies)
+
+
 def files_in(folder: Path) -> list[Path]:
     """Every file in a folder and below, sorted; none if there is no folder."""
     return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -18,7 +18,7 @@ from pathlib import Path
 from generator import files
 from generator.files import combined
 from generator.ours import MARKER, contents, hashed, manifest_of
-from generator.program import hash_of, program_key, templates_key
+from generator.program import hash_of, program_key, shared, templates_key
 from generator.study import Study
 
 
@@ -32,12 +32,6 @@ def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
         shared(project),
         [(study.slug, dict(_hashes(study.folder))) for study in studies],
     )
-
-
-def shared(project: Path) -> dict[str, str]:
-    """Hashes of the files beside the studies: the site's settings and references."""
-    files_there = sorted((project / "studies").glob("*.*"))
-    return {path.name: hash_of(path) for path in files_there if path.is_file()}
 
 
 def _hashes(place: Path) -> Iterator[tuple[str, str]]:
