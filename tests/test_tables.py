@@ -73,6 +73,7 @@ HELPERS = {
         "base",
         "epochs",
         "logs",
+        "reasons",
     },
     "methods": {
         "adversary",
