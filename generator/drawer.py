@@ -20,8 +20,8 @@ from generator.kept import Kept
 from generator.markup import trusted
 from generator.noted import NOWHERE, Imprint, calls, marks
 from generator.pages import graded, making, scoreblock
-from generator.pages.base import Claim, Download
 from generator.pages.method import path as method_path
+from generator.pages.records import Claim, Download
 from generator.pictures.frame import Source
 from generator.store import Stored, artifact_path
 from generator.study import Study

@@ -21,8 +21,9 @@ from generator.figurefiles import pictures_beside
 from generator.files import combined, digest
 from generator.kept import Kept
 from generator.noted import Imprint
-from generator.pages.base import Post, study_path
 from generator.pages.graded import Grade, in_order
+from generator.pages.post import Post
+from generator.pages.records import study_path
 from generator.postfile import keep, keep_all, recall, recall_all
 from generator.posts import make_post, usable
 from generator.program import files_in, hashes, program_key, shared, templates_key

@@ -10,10 +10,14 @@ is as large as one site and equal after equal builds.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 from generator.files import TEMPORARY, digest
+
+HEAD = 65
+"""Bytes before the content: its hash and the end of that line."""
 
 
 class Kept:
@@ -29,13 +33,22 @@ class Kept:
         try:
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(path, flags), "rb") as file:
-                head, body = file.readline(65), file.read()
+                head, body = file.readline(HEAD), file.read()
         except OSError:
             return None
         if head != f"{digest(body)}\n".encode():
             return None
         self._used.add(key)
         return body
+
+    def size(self, key: str) -> int | None:
+        """Bytes kept under `key`, which are not read and so not verified; or None."""
+        try:
+            size = (self.folder / key).lstat().st_size
+        except OSError:
+            return None
+        self._used.add(key)
+        return size - HEAD
 
     def put(self, key: str, body: bytes) -> None:
         """Keep `body` under `key`, if the system lets us. Not made durable.
@@ -54,6 +67,12 @@ class Kept:
             temporary.replace(path)
         except OSError:
             return
+
+    def drop(self, key: str) -> None:
+        """Forget what is under `key`, as it is damaged."""
+        with contextlib.suppress(OSError):
+            (self.folder / key).unlink()
+        self._used.discard(key)
 
     def beside(self, name: str) -> Kept:
         """A folder of entries next to this one, kept in the same way."""

@@ -28,6 +28,8 @@ KEPT = "kept for pages of the previous build:"
 JUNK = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """Files that a desktop drops anywhere; nobody misses them."""
 SOURCES = frozenset({"studies", "templates", ".git", ".cache", ".venv"})
+SMALL = 1 << 20
+"""Bytes of a file that is read at once: by parts, its buffer costs more than it."""
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -82,9 +84,11 @@ def contents(folder: Path) -> Iterator[str]:
                 yield start + name
 
 
-def hashed(path: Path) -> str:
+def hashed(path: Path | str) -> str:
     """SHA-256 of a file, read now."""
-    with path.open("rb") as file:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands
+        if os.fstat(file.fileno()).st_size <= SMALL:
+            return files.digest(file.read())
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -1,23 +1,25 @@
 """A post as bytes and back, so that a study that did not change is not drawn again.
 
 A post follows from the study's folder, the templates, this program and a few facts of
-the whole site. It is kept as strict JSON by the hash of all of these; its files are
-kept beside it, each by its own hash. What is drawn now and what was kept are the same
-to the last digit, because a post that was just made takes the same way through JSON.
+the whole site. What lists say of it is kept as strict JSON by the hash of all of these,
+its article apart, to be read where its page is drawn, its files beside, each by its own
+hash. What is drawn now and what was kept are the same to the last digit, because a post
+that was just made takes the same way through JSON.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from generator.codec import encode
+from generator.content import Content, Files, Lost, OnDisk, kept_as
 from generator.decoding import decode
-from generator.files import digest
+from generator.files import combined
 from generator.kept import Kept
-from generator.pages.base import Post
+from generator.pages.post import Article, Post, Teaser, Unread
 
 T = TypeVar("T")
 
@@ -27,40 +29,69 @@ Said = tuple[str, ...]
 
 def keep(kept: Kept, key: str, home: Path, post: Post, said: Said) -> Post:
     """Keep the post of the study in `home`; the post as it will be recalled."""
-    files: dict[str, list[str]] = {}
-    for path, content in post.files.items():
-        if isinstance(content, Path):
-            files[path] = ["path", str(content.relative_to(home))]
-        else:
-            name = digest(content)
-            kept.put(name, content)
-            files[path] = ["kept", name]
-    told = encode(replace(post, files={}), Post, {})
-    text = json.dumps([told, files, list(said)], allow_nan=False)
-    kept.put(key, text.encode("utf-8", "surrogatepass"))
-    again: Post = decode(json.loads(text)[0], Post, {})
-    return replace(again, files=post.files)
+    named = {path: _put(kept, home, content) for path, content in post.files.items()}
+    article = encode(post.article, Article, {})
+    told = encode(post, Teaser, {})
+    outside = combined("teaser", {**told, "sections": []})
+    kept.put(_apart(key), _written(article))
+    kept.put(key, _written([told, outside, named, list(said)]))
+    again: Article = decode(json.loads(_written(article)), Article, {})
+    made = _post(json.loads(_written(told)), Unread(lambda: again))
+    return replace(made, files=post.files, key=key, outside=outside)
 
 
 def recall(kept: Kept, key: str, home: Path) -> tuple[Post, Said] | None:
     """The post kept under `key` and its warnings; None if not all of it is there."""
     data = kept.get(key)
-    if data is None:
+    if data is None or kept.size(_apart(key)) is None:
         return None
-    told, files, warnings = json.loads(data.decode("utf-8", "surrogatepass"))
-    found: dict[str, bytes | Path] = {}
-    for path, (how, name) in files.items():
-        content = home / name if how == "path" else kept.get(name)
+    told, outside, named, warnings = _read(data)
+    files: Files = {}
+    for path, (how, name) in named.items():
+        content: Content | None = (
+            OnDisk(home / name) if how == "path" else kept_as(kept, name)
+        )
         if content is None:
             return None
-        found[path] = content
-    return replace(decode(told, Post, {}), files=found), tuple(warnings)
+        files[path] = content
+    post = _post(told, Unread(lambda: _article(kept, key)))
+    post = replace(post, files=files, key=key, outside=outside)
+    return post, tuple(warnings)
+
+
+def _put(kept: Kept, home: Path, content: Content) -> list[str]:
+    """Where a file of a post can be found again."""
+    if isinstance(content, OnDisk):
+        return ["path", str(content.path.relative_to(home))]
+    kept.put(content.digest, content.read())
+    return ["kept", content.digest]
+
+
+def _apart(key: str) -> str:
+    """The key of a post's article."""
+    return combined("article", key)
+
+
+def _article(kept: Kept, key: str) -> Article:
+    """The article of a post. Raises `Lost`."""
+    data = kept.get(_apart(key))
+    if data is None:
+        kept.drop(_apart(key))
+        raise Lost(key)
+    found: Article = decode(_read(data), Article, {})
+    return found
+
+
+def _post(told: Any, unread: Unread) -> Post:  # noqa: ANN401 - plain JSON
+    """The post with this teaser, without its files."""
+    teaser: Teaser = decode(told, Teaser, {})
+    own = {field.name: getattr(teaser, field.name) for field in fields(Teaser)}
+    return Post(**own, unread=unread)
 
 
 def keep_all(kept: Kept, key: str, found: tuple[T, ...], kind: type[T]) -> None:
     """Keep records of one kind under `key`."""
-    told = encode(found, tuple[kind, ...], {})  # type: ignore[valid-type] # a hint made here
-    kept.put(key, json.dumps(told, allow_nan=False).encode("utf-8", "surrogatepass"))
+    kept.put(key, _written(encode(found, tuple[kind, ...], {})))  # type: ignore[valid-type] # a hint made here
 
 
 def recall_all(kept: Kept, key: str, kind: type[T]) -> tuple[T, ...] | None:
@@ -68,6 +99,13 @@ def recall_all(kept: Kept, key: str, kind: type[T]) -> tuple[T, ...] | None:
     data = kept.get(key)
     if data is None:
         return None
-    told = json.loads(data.decode("utf-8", "surrogatepass"))
-    found: tuple[T, ...] = decode(told, tuple[kind, ...], {})  # type: ignore[valid-type] # see above
+    found: tuple[T, ...] = decode(_read(data), tuple[kind, ...], {})  # type: ignore[valid-type] # see above
     return found
+
+
+def _written(plain: Any) -> bytes:  # noqa: ANN401 - plain JSON
+    return json.dumps(plain, allow_nan=False).encode("utf-8", "surrogatepass")
+
+
+def _read(data: bytes) -> Any:  # noqa: ANN401 - plain JSON
+    return json.loads(data.decode("utf-8", "surrogatepass"))

@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from generator.artifacts import Artifact, Scores
+from generator.content import content_of
 from generator.drawer import Drawer, Fragments, bytes_told, downloads, title_of
 from generator.errors import FigureError, StudyError
 from generator.figurefiles import card_of, painted, path_of
@@ -21,11 +22,12 @@ from generator.judging.verdicts import on_page, unlinked, verdicts
 from generator.notebooks.export import Drawn, notebook
 from generator.noted import NOWHERE, Imprint
 from generator.pages import graded, making
-from generator.pages.base import (
+from generator.pages.feedtext import picture_path, retold
+from generator.pages.post import Article, Post, Unread
+from generator.pages.records import (
     Change,
     Download,
     Entry,
-    Post,
     Section,
     Trait,
     category,
@@ -34,7 +36,6 @@ from generator.pages.base import (
     study_path,
     tag,
 )
-from generator.pages.feedtext import picture_path, retold
 from generator.pages.searching import figure_section, merged, prose_sections
 from generator.pictures.card import Words, card
 from generator.store import Stored, artifact_path, load
@@ -98,6 +99,14 @@ def make_post(
     links += (notebook_link(page, book),)
     here = dirname(page)
     files |= {f"{here}/images/{n}": path for n, path in sorted(prose.pictures.items())}
+    article = Article(
+        body=body,
+        contents=contents(prose, study, body),
+        facts=making.facts({name: one.head for name, one in stored.items()}),
+        downloads=links,
+        references=prose.references,
+        content=content(study, page, prose, body, files),
+    )
     post = Post(
         path=page,
         folder=study.folder.name,
@@ -108,11 +117,7 @@ def make_post(
         category=category(study.category),
         authors=study.authors,
         draft=study.draft,
-        body=body,
-        contents=contents(prose, study, body),
         claims=said,
-        facts=making.facts({name: one.head for name, one in stored.items()}),
-        downloads=links,
         minutes=max(1, round(prose.words / SPEED)),
         figures=len(numbers),
         models=len(study.models),
@@ -120,19 +125,18 @@ def make_post(
         picture=picture,
         picture_id=f"fig-{name}" if name else "",
         picture_number=numbers.get(name, 0),
-        references=prose.references,
         changes=changes(study),
         licence=study.licence,
         series=(series(study.series),) if study.series else (),
         aliases=study.aliases,
         sampling=study.sampling or "",
-        content=content(study, page, prose, body, files),
         sections=sections(study, prose, body),
         traits=traits(study),
         card=card_of(page),
         card_alt=f"{study.title}. {picture.said if picture else study.summary}".strip(),
         grades=tuple(g for g in grades if g.group.folder == study.folder.name),
-        files=files,
+        unread=Unread(lambda: article),
+        files={path: content_of(file) for path, file in files.items()},
     )
     return post, warnings
 

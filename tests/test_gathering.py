@@ -9,13 +9,18 @@ from typing import Any
 
 import pytest
 
+from generator import pagefiles, postfile
+from generator.content import made
 from generator.drawer import Drawer
 from generator.files import digest
 from generator.kept import Kept
 from generator.ours import Manifest, mark
+from generator.pages.base import Page
+from generator.pages.post import Article
+from generator.placing import write
 from generator.posts import make_post
 from generator.program import TEMPLATES
-from generator.site import render, write
+from generator.site import render
 from generator.store import artifact_path, load, save
 from generator.study import Study
 from tests.figures import gallery
@@ -136,10 +141,14 @@ def test_every_field_of_a_post_survives(tmp_path: Path) -> None:
 def test_unchanged_files_are_linked_and_others_are_not(tmp_path: Path) -> None:
     """A file of the old site keeps its inode; a changed or linked one is written."""
     old, new = tmp_path / "old", tmp_path / "new"
-    write({"a/same": b"1", "changed": b"2", "gone": b"3"}, old)
+    write(made({"a/same": b"1", "changed": b"2", "gone": b"3"}), old)
     (old / "through").symlink_to(old / "a" / "same")
     mark(old, Manifest({path: digest(b"1") for path in ("a/same", "through")}, {}))
-    write({"a/same": b"1", "changed": b"4", "through": b"1", "fresh": b"5"}, new, old)
+    write(
+        made({"a/same": b"1", "changed": b"4", "through": b"1", "fresh": b"5"}),
+        new,
+        old,
+    )
     assert (old / "a" / "same").samefile(new / "a" / "same")
     assert not (new / "through").is_symlink()
     assert not (old / "a" / "same").samefile(new / "through")
@@ -158,7 +167,7 @@ def test_a_post_without_fragments_is_the_same(tmp_path: Path) -> None:
     plain, _ = make_post(study, templates, {})
     for _ in range(2):
         post, _ = make_post(study, templates, {}, fragments=fragments)
-        assert post.body == plain.body
+        assert post.article == plain.article
 
 
 def test_studies_of_the_same_artifacts_share_drawings(
@@ -177,3 +186,55 @@ def test_studies_of_the_same_artifacts_share_drawings(
     (page,) = (tmp_path / "site-0").glob("*/2025/12/12/later/index.html")
     assert "12 December 2025" in page.read_text("utf-8")
     assert "notes/2025/12/12/later/" in page.read_text("utf-8")
+
+
+def test_a_page_reads_no_article_but_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new title redraws lists and neighbours; none looks into another's article."""
+    own: list[str] = []
+    read: list[str] = []
+    page_html, article = pagefiles.page_html, postfile._article
+
+    def drawn(page: Page, press: pagefiles.Press) -> str:
+        own[:] = [page.post.key] if page.post else []
+        read.append(page.path)
+        return page_html(page, press)
+
+    def seen(kept: Kept, key: str) -> Article:
+        assert own == [key]
+        return article(kept, key)
+
+    def recalled(*_: object) -> bytes:
+        return b""
+
+    studies = gallery.small(tmp_path)
+    site(tmp_path, studies, Kept(tmp_path / "kept"))
+    monkeypatch.setattr(pagefiles, "page_html", drawn)
+    monkeypatch.setattr(postfile, "_article", seen)
+    monkeypatch.setattr("generator.pages.feed.recalled", recalled)
+    named = studies[0].model_copy(update={"title": "Another title"})
+    site(tmp_path, (named, *studies[1:]), Kept(tmp_path / "kept"))
+    assert {"index.html", "archive/index.html"} <= {*read}
+    assert sum(path.startswith("studies/") for path in read) == len(studies)
+
+
+def test_prose_redraws_its_page_and_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No list, no neighbour, no page about the site."""
+    read: list[str] = []
+    page_html = pagefiles.page_html
+
+    def drawn(page: Page, press: pagefiles.Press) -> str:
+        read.append(page.path)
+        return page_html(page, press)
+
+    studies = gallery.small(tmp_path)
+    site(tmp_path, studies, Kept(tmp_path / "kept"))
+    monkeypatch.setattr(pagefiles, "page_html", drawn)
+    prose = studies[0].folder / "index.md"
+    prose.write_text(f"{prose.read_text()}\nOne sentence.\n")
+    site(tmp_path, studies, Kept(tmp_path / "kept"))
+    assert len(read) == 2
+    assert "search/index.html" in read

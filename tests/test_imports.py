@@ -34,6 +34,7 @@ MAY: dict[str, set[str]] = {
     "kept": {"files"},
     "program": {"files"},
     "manifest": {"errors", "files"},
+    "content": {"files", "kept", "program"},
     "machine": set(),
     "codec": {"artifacts"},
     "arrays": {"codec"},
@@ -91,9 +92,17 @@ MAY: dict[str, set[str]] = {
     "writeup": LEAVES | {"markup", "prose"},
     "templating": LEAVES | {"markup"},
     "pages": LEAVES
-    | {"claims", "figures", "methods.base", "provenance", "settings", "writeup"},
+    | {
+        "claims",
+        "content",
+        "figures",
+        "methods.base",
+        "provenance",
+        "settings",
+        "writeup",
+    },
     "judging": LEAVES
-    | {"claims", "figures", "pages.base", "project", "reading", "study", "values"},
+    | {"claims", "figures", "pages.records", "project", "reading", "study", "values"},
     "pictures": LEAVES | {"figures"},
     "figurefiles": LEAVES | {"figures", "pictures"},
     "noted": LEAVES | {"figures", "writeup"},
@@ -103,6 +112,7 @@ MAY: dict[str, set[str]] = {
     "notebooks": set(),
     "posts": LEAVES
     | {
+        "content",
         "drawer",
         "figurefiles",
         "figures",
@@ -116,14 +126,16 @@ MAY: dict[str, set[str]] = {
         "values",
         "writeup",
     },
-    "postfile": LEAVES | {"codec", "decoding", "pages"},
+    "postfile": LEAVES | {"codec", "content", "decoding", "pages"},
     "gathering": LEAVES
     | {"drawer", "figurefiles", "noted", "pages", "postfile", "posts", "settings"}
     | {"study"},
+    "bundling": LEAVES | {"templating"},
+    "pagefiles": LEAVES | {"content", "oracle", "pages", "templating"},
+    "placing": LEAVES | {"content", "ours", "pages"},
     "site": LEAVES
-    | {"figurefiles", "gathering", "ours", "pictures"}
-    | {"methods", "oracle", "pages", "postfile", "posts", "settings", "study"}
-    | {"templating"},
+    | {"bundling", "content", "figurefiles", "gathering", "pagefiles", "pictures"}
+    | {"methods", "pages", "placing", "postfile", "settings", "study", "templating"},
     # The command line
     "terminal": LEAVES,
     "display": {"terminal"},
@@ -137,7 +149,7 @@ MAY: dict[str, set[str]] = {
     | {"figures", "job", "oracle", "ours", "project", "prose", "rendered", "settings"}
     | {"terminal"},
     "publishing": LEAVES
-    | {"checking", "job", "ours", "pages.base", "rendered", "settings", "terminal"},
+    | {"checking", "job", "ours", "pages.records", "rendered", "settings", "terminal"},
     "week": LEAVES | {"copying", "job", "new", "project", "schedule", "settings"},
     "preview": LEAVES
     | {"freshness", "job", "located", "oracle", "pages", "prose", "running"}
@@ -163,7 +175,7 @@ INSIDE: dict[str, set[str]] = {
     "models": {"networks"},
     "methods": {"networks"},
     "job": {"display"},
-    "preview": {"site"},
+    "preview": {"bundling", "site"},
     "commands": {"portable", "site"},
 }
 """What a unit may import besides, inside a function alone."""
@@ -194,11 +206,12 @@ OUTSIDE: dict[str, set[str]] = {
     "prose": {"markdown", "nh3", "slugify"},
     "writeup": {"markdown", "markupsafe", "pymdownx"},
     "templating": {"jinja2", "markupsafe"},
-    "pages": {"feedgenerator", "markupsafe", "slugify"},
+    "pages": {"feedgenerator", "markupsafe", "pydantic", "slugify"},
     "noted": {"markupsafe"},
     "drawer": {"jinja2", "markupsafe"},
     "posts": {"jinja2", "markupsafe"},
     "gathering": {"jinja2"},
+    "pagefiles": {"jinja2"},
     "site": {"jinja2"},
     "oracle": {"selectolax"},
     "display": {"rich"},

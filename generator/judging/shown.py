@@ -18,7 +18,7 @@ from generator.figures.estimates import (
 from generator.figures.numbers import significant
 from generator.figures.tokens import visible
 from generator.judging.judge import Judged
-from generator.pages.base import Claim
+from generator.pages.records import Claim
 
 
 def shown(name: str, worded: Worded, judged: Judged, figure: str, number: int) -> Claim:

@@ -12,7 +12,7 @@ from generator.artifacts import Artifact
 from generator.errors import ConfigError, StudyError
 from generator.judging.judge import Judged, judge
 from generator.judging.shown import shown
-from generator.pages.base import Claim
+from generator.pages.records import Claim
 from generator.project import FILE
 from generator.reading.yaml import read
 from generator.study import CLAIMS, Study

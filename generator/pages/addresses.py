@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from generator.pages.base import Page, Post, SiteData, names
+from generator.pages.base import Page, SiteData, names
+from generator.pages.post import Post
 
 DOMAIN = "CNAME"
 """The file that GitHub Pages reads the site's domain from."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from generator.errors import ConfigError, nearest, quoted
-from generator.pages.base import Post
+from generator.pages.post import Post
 from generator.settings import Person, SiteSettings
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")

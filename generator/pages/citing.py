@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from posixpath import dirname
 
 from generator.figures.tokens import visible
-from generator.pages.base import Post, SiteData
+from generator.pages.base import SiteData
 from generator.pages.licences import ADDRESSES, licence
+from generator.pages.post import Post
 from generator.settings import Person
 
 SPECIAL = {

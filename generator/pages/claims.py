@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 
 from generator.claims.rule import VERDICTS
-from generator.pages.base import Page, SiteData, tally
+from generator.pages.base import Page, SiteData
+from generator.pages.records import tally
 
 
 def pages(data: SiteData) -> Iterator[Page]:

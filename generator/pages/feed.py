@@ -17,8 +17,13 @@ from zoneinfo import ZoneInfo
 from feedgenerator import Atom1Feed
 
 from generator.figures.tokens import visible
-from generator.pages.base import Named, Post, SiteData
+from generator.kept import Kept
+from generator.pages.base import SiteData
 from generator.pages.feedtext import from_feed, placed
+from generator.pages.keyed import key_of
+from generator.pages.post import Post
+from generator.pages.records import Named
+from generator.program import program_key
 
 MOST = 20
 PATH = "feed.xml"
@@ -39,15 +44,29 @@ def feed_of(named: Named) -> Named:
     return Named(named.name, f"{dirname(named.path)}/{PATH}")
 
 
-def feeds(data: SiteData) -> dict[str, bytes]:
-    """All feeds by their path."""
+def feeds(data: SiteData, kept: Kept | None = None) -> dict[str, bytes]:
+    """All feeds by their path; those of the same posts are recalled."""
     title = data.settings.title
-    found = {PATH: feed(data, Named(title, "index.html"), data.posts)}
+    found = {PATH: recalled(data, Named(title, "index.html"), data.posts, kept)}
     for kind in ("categories", "series"):
         for named, posts in data.listed(kind).values():
             about = Named(f"{named.name} – {title}", named.path)
             # A series is followed by its parts, but a feed begins with the newest.
-            found[feed_of(named).path] = feed(data, about, posts)
+            found[feed_of(named).path] = recalled(data, about, posts, kept)
+    return found
+
+
+def recalled(
+    data: SiteData, about: Named, posts: Sequence[Post], kept: Kept | None
+) -> bytes:
+    """A feed, not made twice."""
+    about_site = data.settings, data.base_url, first_year(posts)
+    key = key_of("feed", program_key(), about_site, about, whole=posts[:MOST])
+    found = kept.get(key) if kept and key else None
+    if found is None:
+        found = feed(data, about, posts)
+        if kept and key:
+            kept.put(key, found)
     return found
 
 
@@ -72,7 +91,7 @@ def feed(data: SiteData, about: Named, posts: Sequence[Post]) -> bytes:
         feed_guid=f"tag:{host},{first_year(posts)}:feed{rest}",
     )
     for post in posts[:MOST]:
-        content = placed(post.content, post.path, where)
+        content = placed(post.article.content, post.path, where)
         summary = line(post.summary)
         made.add_item(
             title=line(post.title),

@@ -10,7 +10,7 @@ from typing import Any
 from generator.artifacts import Artifact, Check, Frames, SlotScores, TokenFrames
 from generator.figures.numbers import count, significant
 from generator.figures.tokens import visible
-from generator.pages.base import Fact, Facts
+from generator.pages.records import Fact, Facts
 from generator.provenance import CorpusMade, Head, ModelMade
 
 HASH = 8

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.figures.tokens import visible
-from generator.pages.base import Page, Post, SiteData
+from generator.pages.base import Page, SiteData
 from generator.pages.citing import writers
 from generator.pages.licences import licence
+from generator.pages.post import Post
 from generator.settings import Person
 from generator.writeup import Reference
 
@@ -95,7 +96,9 @@ def citation(post: Post, data: SiteData) -> Iterator[Tag]:
     yield "name", "citation_language", data.settings.language
     if data.base_url:
         yield "name", "citation_fulltext_html_url", data.address(post.path)
-    yield from (("name", "citation_reference", cited(r)) for r in post.references)
+    yield from (
+        ("name", "citation_reference", cited(r)) for r in post.article.references
+    )
 
 
 def cited(work: Reference) -> str:
@@ -138,7 +141,7 @@ def linked_data(post: Post, data: SiteData) -> dict[str, Any]:
             for t in post.traits
             if t.kind in {"model", "corpus"}
         ),
-        "citation": [reference_data(work) for work in post.references],
+        "citation": [reference_data(work) for work in post.article.references],
     }
     if based:
         found |= {
@@ -193,5 +196,5 @@ def downloads(post: Post, data: SiteData) -> list[dict[str, str]]:
             "name": one_line(f"{file.name}, {file.kind}"),
             "contentUrl": data.address(file.path),
         }
-        for file in post.downloads
+        for file in post.article.downloads
     ]

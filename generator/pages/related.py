@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.pages.base import Post, Trait
+from generator.pages.post import Post
+from generator.pages.records import Trait
 
 WEIGHTS = {"tag": 4, "method": 3, "model": 2, "corpus": 2}
 MOST = 3

@@ -16,14 +16,15 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 from itertools import groupby
 
 from generator.figures.tokens import visible
-from generator.pages.base import Post, Section
 from generator.pages.feedtext import summary_of
+from generator.pages.post import Post
+from generator.pages.records import Section
 
 BUDGET = 40_000
 """Characters of text in the index, of all documents together."""
@@ -79,7 +80,8 @@ def figure_section(name: str, title: str, drawn: str, caption: str) -> Section:
 def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
     """Sections, their prose after a figure added to the prose before it.
 
-    The first has no heading; it stands for the study, whatever text it has.
+    The first has no heading; it stands for the study, whatever text it has. Each is
+    found by its words and those of its title.
     """
     found, last = [Section("", "", "")], 0
     for one in sections:
@@ -89,7 +91,12 @@ def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
         else:
             text = f"{found[last].text} {one.text}".strip()
             found[last] = replace(found[last], text=text)
-    return tuple(found)
+    return tuple(replace(one, words=found_by(one)) for one in found)
+
+
+def found_by(one: Section) -> tuple[str, ...]:
+    """All words by which a section is found, sorted."""
+    return tuple(sorted({*one.words, *words(f"{one.title} {one.text}")}))
 
 
 def index(posts: Sequence[Post]) -> bytes:
@@ -98,7 +105,7 @@ def index(posts: Sequence[Post]) -> bytes:
     length = min(LONGEST, max(SHORTEST, BUDGET // max(1, len(every))))
     where: dict[str, list[int]] = {}
     for number, (at, one) in enumerate(every):
-        for word in sorted(set(said(posts[at], one))):
+        for word in said(posts[at], one):
             where.setdefault(word, []).append(number)
     terms = sorted(where)
     told = {
@@ -114,12 +121,11 @@ def index(posts: Sequence[Post]) -> bytes:
     return f"globalThis.SEARCH_INDEX={text};\n".encode()
 
 
-def said(post: Post, one: Section) -> Iterator[str]:
+def said(post: Post, one: Section) -> Collection[str]:
     """The words by which a document is found; the first speaks for its study."""
-    yield from one.words
-    yield from words(f"{one.title} {one.text}")
-    if not one.id:
-        yield from words(f"{post.title} {post.summary} {tags(post)}")
+    if one.id:
+        return one.words
+    return {*one.words, *words(f"{post.title} {post.summary} {tags(post)}")}
 
 
 def tags(post: Post) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.pages.base import Named, Page, Post, SiteData
+from generator.pages.base import Page, SiteData
 from generator.pages.feed import feed_of
+from generator.pages.post import Post
+from generator.pages.records import Named
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.pages.base import Page, Post, SiteData
+from generator.pages.base import Page, SiteData
 from generator.pages.citing import cite
 from generator.pages.licences import licence
+from generator.pages.post import Post
 from generator.pages.related import Related, relations
 from generator.pages.series import part_of
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from generator.pages.base import Post, category, study_path, tag
+from generator.pages.post import Post
+from generator.pages.records import category, study_path, tag
 from generator.study import Study
 
 
@@ -18,12 +19,5 @@ def absent_post(study: Study) -> Post:
         category=category(study.category),
         authors=study.authors,
         draft=study.draft,
-        body=(),
-        contents=(),
-        claims=(),
-        facts=(),
-        downloads=(),
-        minutes=1,
-        figures=0,
         models=len(study.models),
     )

@@ -29,6 +29,11 @@ class Memory(Kept):
         self._used.add(key)
         return body
 
+    def size(self, key: str) -> int | None:
+        """Bytes under `key`, held from now on, as a build beside may drop them."""
+        body = self.get(key)
+        return None if body is None else len(body)
+
     def put(self, key: str, body: bytes) -> None:
         """Hold `body` under `key`."""
         self._used.add(key)

@@ -89,7 +89,7 @@ class Preview:
 
 def serve(job: Job, wanted: Wanted) -> None:
     """Serve the project until the process is told to stop."""
-    from generator.site import static  # noqa: PLC0415 - slow to import
+    from generator.bundling import static  # noqa: PLC0415 - slow to import
 
     preview = Preview(job, clean=wanted.clean)
     preview.look()

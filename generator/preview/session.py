@@ -62,7 +62,7 @@ class Session:
         warnings = [warning for one in found for warning in about(one)]
         linted = [warning for study in ready for warning in odd(study)]
         address = job.base_url or settings.base_url
-        return Site(done.files, address, (*warnings, *done.warnings, *linted))
+        return Site(done.read(), address, (*warnings, *done.warnings, *linted))
 
     def _marks(self, job: Job, found: list[Standing]) -> dict[str, tuple[str, ...]]:
         """Words beside each study that is not simply published."""

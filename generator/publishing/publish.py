@@ -18,7 +18,7 @@ from generator.checking.check import errors_of
 from generator.checking.finding import as_line
 from generator.errors import ConfigError, StudyError, quoted
 from generator.job import Job, count
-from generator.pages.base import study_path
+from generator.pages.records import study_path
 from generator.publishing import commit as committing
 from generator.publishing.address import address
 from generator.publishing.fit import Found, files_of

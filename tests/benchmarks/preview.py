@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.job import Job
-from generator.pages.base import study_path
+from generator.pages.records import study_path
 from tests.conftest import chromium
 from tests.preview.serving import Running, becomes, served
 

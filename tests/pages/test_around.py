@@ -18,10 +18,11 @@ import pytest
 
 from generator.errors import StudyError
 from generator.oracle import elements
-from generator.pages.base import Trait
+from generator.pages.records import Trait
 from generator.pages.related import relations
+from generator.placing import collisions
 from generator.settings import Person, SiteSettings
-from generator.site import collisions, render
+from generator.site import render
 from generator.study import Study, Update
 from tests.figures import gallery
 
@@ -47,7 +48,7 @@ def draw(tmp_path: Path) -> Draw:
             one.model_copy(update=first or {}),
             other.model_copy(update=second or {}),
         ]
-        return render(tmp_path, changed, settings, None, base_url=base).files
+        return render(tmp_path, changed, settings, None, base_url=base).read()
 
     return drawn
 

@@ -13,9 +13,11 @@ from ruamel.yaml import YAML
 
 from generator.errors import ConfigError
 from generator.pages.authors import credited
-from generator.pages.base import Change, Post, SiteData, category
+from generator.pages.base import SiteData
 from generator.pages.citing import bibtex, cff, citation_files, plain
 from generator.pages.licences import ADDRESSES, licence
+from generator.pages.post import Post
+from generator.pages.records import Change, category
 from generator.settings import Person, SiteSettings
 from tests.figures.examples import HOSTILE
 from tests.prose import gallery
@@ -30,8 +32,7 @@ def post(**given: object) -> Post:
     made = Post(
         path="studies/2026/11/13/x/index.html", folder="2026-11-13-x", title="A title?",
         summary="Short.", date=dt.date(2026, 11, 13), tags=(),
-        category=category("studies"), authors=("ada",), draft=False, body=(),
-        contents=(), claims=(), facts=(), downloads=(), minutes=1, figures=0, models=0,
+        category=category("studies"), authors=("ada",), draft=False,
     )  # fmt: skip
     (made,) = credited([replace(made, **given)], SITE)  # type: ignore[arg-type]
     return made

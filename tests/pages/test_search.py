@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from generator.pages.base import Post, Section
+from generator.pages.post import Post
+from generator.pages.records import Section
 from generator.pages.searching import (
     base36,
     figure_section,
@@ -66,7 +67,7 @@ def test_every_word_of_every_document_is_found(posts: tuple[Post, ...]) -> None:
 
 def test_documents_lead_to_places_of_their_pages(tmp_path: Path) -> None:
     """Every document's page is there and has its id."""
-    files = render(tmp_path, gallery.small(tmp_path), gallery.SETTINGS, None).files
+    files = render(tmp_path, gallery.small(tmp_path), gallery.SETTINGS, None).read()
     script = next(c for p, c in files.items() if p.startswith("assets/index."))
     told = read(script)
     for at, own, *_ in told["documents"]:
@@ -90,11 +91,12 @@ def test_sections_are_told_apart_by_headings() -> None:
     first = [*prose_sections(f'{prose}<h2 id="a"><a href="#a">Aa</a></h2><p>x</p>')]
     drawn = '<p class="sum">It is ‘<bdi>low</bdi>’.</p><bdi>orlova</bdi><bdi>low</bdi>'
     figure = figure_section("f", "F", drawn, Markup("<p>See.</p>"))
+    found_by = ("is", "it", "low", "orlova", "see")
     found = merged([*first, figure, *prose_sections("<p>y</p>")])
     assert found == (
-        Section("", "", "One two, <pad>."),
-        Section("a", "Aa", "x y"),
-        Section("fig-f", "F", "It is ‘low’. See.", ("orlova",), figure=True),
+        Section("", "", "One two, <pad>.", ("one", "pad", "two")),
+        Section("a", "Aa", "x y", ("aa",)),
+        Section("fig-f", "F", "It is ‘low’. See.", found_by, figure=True),
     )
 
 
@@ -121,7 +123,8 @@ def test_the_index_of_many_studies_is_small(posts: tuple[Post, ...]) -> None:
             " ".join(f"w{(i * 97 + s * 31 + n * n) % 6000}" for n in range(220))
             for s in range(8)
         )
-        made = tuple(Section(f"s{n}", f"Part {n}", t) for n, t in enumerate(texts))
+        parts = (Section(f"s{n}", f"Part {n}", t) for n, t in enumerate(texts))
+        made = merged(parts)
         return replace(posts[0], path=f"a/2026/01/01/s{i}/index.html", sections=made)
 
     script = index([long(i) for i in range(50)])

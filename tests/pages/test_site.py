@@ -19,8 +19,9 @@ import pytest
 
 from generator.errors import FigureError, IntegrityError, StudyError, WriteUpError
 from generator.pages import scoreblock
+from generator.placing import collisions
 from generator.settings import SiteSettings
-from generator.site import collisions, render
+from generator.site import render
 from generator.store import artifact_path
 from generator.templating import environment
 from generator.templating import render as draw

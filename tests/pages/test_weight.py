@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from pathlib import Path
 
+from generator.bundling import SCRIPTS, STYLES
 from generator.posts import make_post
-from generator.site import SCRIPTS, STYLES
 from generator.templating import SHIPPED, environment
 from tests.figures import gallery
 
@@ -33,7 +33,7 @@ def body(folder: Path, *figures: str, **changed: object) -> str:
     )  # fmt: skip
     gallery.fill(one, "\n\n".join(f"![A figure.](figure:{name})" for name in figures))
     post, _ = make_post(one, environment(folder), {})
-    return "".join(post.body)
+    return "".join(post.article.body)
 
 
 def test_scripts_and_styles_keep_their_budget() -> None:
