@@ -24,7 +24,6 @@ from generator.files import combined
 from generator.gathering import Bench, gather
 from generator.kept import Kept
 from generator.methods import METHODS
-from generator.methods.base import Method
 from generator.pagefiles import Press, pages_of
 from generator.pages import PAGES
 from generator.pages.addresses import addresses
@@ -124,7 +123,7 @@ def drawn(order: Order, kept: Kept | None) -> Rendered:
         [study for study in order.studies if order.drafts or not study.draft], bench
     )
     posts = credited(marked((*posts, *order.others), order.marks), settings)
-    data = SiteData(settings, posts, documented(tuple(METHODS.items()), kept), address)
+    data = SiteData(settings, posts, documented(tuple(METHODS), kept), address)
     assets, paths = bundle(project, index(data.posts))
     pages = tuple(chain.from_iterable(make(data) for make in PAGES.values()))
     files = pages_of(pages, Press(data, templates, key, paths, kept))
@@ -153,14 +152,12 @@ def compiled(project: Path, _key: str) -> jinja2.Environment:
 
 
 @lru_cache(maxsize=1)
-def documented(
-    methods: tuple[tuple[str, type[Method]], ...], kept: Kept | None
-) -> tuple[MethodPage, ...]:
+def documented(methods: tuple[str, ...], kept: Kept | None) -> tuple[MethodPage, ...]:
     """What the methods say of themselves, which is the same for a program's life."""
-    key = combined("methods", program_key(), [name for name, _ in methods])
+    key = combined("methods", program_key(), list(methods))
     found = recall_all(kept, key, MethodPage) if kept else None
     if found is None:
-        found = method_pages(dict(methods))
+        found = method_pages({name: METHODS[name] for name in methods})
         if kept:
             keep_all(kept, key, found, MethodPage)
     return found

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LEAVES = {
     "errors", "spec", "artifacts", "progress", "files", "manifest", "kept", "program",
+    "table",
 }  # fmt: skip
 BASES = {"corpora.base", "models.base", "methods.base", "figures.base"}
 TEXT = {"corpora.base", "corpora.vocabulary", "corpora.tokenisation", "corpora.words"}
@@ -23,6 +24,7 @@ STORED = {"codec", "arrays", "decoding", "provenance"}
 MAY: dict[str, set[str]] = {
     # Leaves
     "errors": set(),
+    "table": set(),
     "spec": set(),
     "artifacts": set(),
     "progress": set(),

@@ -3,14 +3,15 @@
 To add one: its recipe here, its network in `networks`, its line in the table.
 """
 
-from generator.models.bag_of_words import BagOfWordsRecipe
 from generator.models.base import ModelSpec
-from generator.models.sentiment import Sentiment
-from generator.models.textgenrnn import TextGenRNN
+from generator.table import Table
 
-MODELS: dict[str, type[ModelSpec]] = {
-    "bag_of_words": BagOfWordsRecipe,
-    "sentiment": Sentiment,
-    "textgenrnn": TextGenRNN,
-}
+MODELS = Table[ModelSpec](
+    "generator.models",
+    {
+        "bag_of_words": "bag_of_words.BagOfWordsRecipe",
+        "sentiment": "sentiment.Sentiment",
+        "textgenrnn": "textgenrnn.TextGenRNN",
+    },
+)
 """The word after `kind:` under `models:`, and its recipe."""
