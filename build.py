@@ -183,9 +183,9 @@ def collect(
 @click.pass_context
 def render(context: click.Context, /, **given: object) -> None:
     """Render the site from what was collected."""
-    from generator import commands
+    from generator import rendering
 
-    commands.render(settle(context, given))
+    rendering.render(settle(context, given))
 
 
 @cli.command("list")

@@ -16,18 +16,16 @@ from pathlib import Path
 import click
 
 from generator import clean as cleaning
-from generator import rendered, running
+from generator import running
 from generator.corpora.datasets import fetch as fetch_dataset
-from generator.errors import ConfigError, MissingArtifactError
 from generator.executors import executor
-from generator.freshness import Standing, doubt
-from generator.job import Job, count, listed, problems_of
+from generator.freshness import Standing
+from generator.job import Job, count, listed
 from generator.pipeline import Workplace
 from generator.pipeline import collect as collect_studies
 from generator.project import choose
-from generator.settings import load_settings
+from generator.rendering import draw, pack, took
 from generator.study import Study
-from generator.swap import staged
 from generator.terminal import Lines
 
 
@@ -35,14 +33,14 @@ def build(job: Job) -> int:
     """Collect what is stale, rendering as studies are done; then render all."""
     begun = time.monotonic()
     with job.working() as lines:
-        load_settings(job.root)
+        _ = job.settings  # a mistake there is told before any work
         chosen, place = job.chosen(), job.site
         status = _collect(job, chosen, lines, interim=True)
         if status:
             return status
-        done = _render(job, lines, chosen)
-        _pack(job)
-    job.say(f"{done} in {_took(begun)}{job.made()}; open {place / 'index.html'}")
+        done = draw(job, lines, chosen)
+        pack(job)
+    job.say(f"{done} in {took(begun)}{job.made()}; open {place / 'index.html'}")
     return 0
 
 
@@ -56,17 +54,8 @@ def collect(job: Job, names: Sequence[str] = ()) -> int:
             job.require_peace(lines)
     if not status:
         made = job.made() or " (nothing was stale)"
-        job.say(f"collected {count(chosen, 'study')} in {_took(begun)}{made}")
+        job.say(f"collected {count(chosen, 'study')} in {took(begun)}{made}")
     return status
-
-
-def render(job: Job) -> None:
-    """Render what was collected."""
-    begun = time.monotonic()
-    with job.working() as lines:
-        done = _render(job, lines, job.studies)
-        _pack(job)
-    job.say(f"{done} in {_took(begun)}; open {job.index}")
 
 
 def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
@@ -165,104 +154,11 @@ def _render_early(job: Job, lines: Lines, chosen: Sequence[Study]) -> None:
     if job.strict or job.report.failures:
         return
     try:
-        _render(job, lines.muted(), chosen, early=True)
+        draw(job, lines.muted(), chosen, early=True)
     except Exception as error:  # noqa: BLE001 - the last rendering says it
         lines.say(f"not rendered yet: {error}", 1)
     else:
         lines.say(f"rendered so far: open {job.index}")
-
-
-def _render(
-    job: Job, lines: Lines, chosen: Sequence[Study], *, early: bool = False
-) -> str:
-    studies = _drawable(job, lines, chosen, early=early)
-    key = rendered.key_of(job.root, studies, job.shown)
-    said = rendered.told(job.cache, job.site, key)
-    if said is None:
-        said = _draw(job, lines, studies, key, early=early)
-    else:
-        job.require_peace(lines)
-    return said
-
-
-def _draw(
-    job: Job, lines: Lines, studies: Sequence[Study], key: str, *, early: bool
-) -> str:
-    from generator.site import render as render_site  # noqa: PLC0415 - slow to import
-
-    with staged(Path(job.site_dir), job.root) as staging:
-        done = render_site(
-            job.root,
-            studies,
-            load_settings(job.root),
-            staging.folder,
-            base_url=job.base_url,
-            drafts=job.drafts,
-            kept=job.memory,
-            before=staging.site,
-            marks=dict.fromkeys(job.early, ("Scheduled",)),
-        )
-        staging.hashes = done.hashes
-        for warning in done.warnings:
-            lines.warn(warning)
-        job.require_peace(lines)
-    if not early:
-        job.memory.prune()
-    said = f"built {count(studies, 'study')}, {count(done.pages, 'page')}"
-    warned = bool(done.warnings)
-    rendered.remember(job.cache, job.site, key, said, job.shown, warned=warned)
-    return said
-
-
-def _pack(job: Job) -> None:
-    """Write the site as one zip, if that is wanted."""
-    if not job.portable:
-        return
-    from generator.portable import pack  # noqa: PLC0415 - only where it is wanted
-
-    settings = load_settings(job.root)
-    path = pack(job.site, settings.title, job.base_url or settings.base_url)
-    job.say(f"packed {path}, {path.stat().st_size / 1e6:.1f} MB")
-
-
-def _drawable(
-    job: Job, lines: Lines, chosen: Sequence[Study], *, early: bool
-) -> list[Study]:
-    """Studies that can be drawn. Raises `MissingArtifactError` for one that must be."""
-    if not early:
-        _tell_scheduled(job, lines)
-    standings = [job.standing(study) for study in job.studies if job.shows(study)]
-    drawable = [one for one in standings if one.complete]
-    if early:
-        return [one.study for one in drawable]
-    for one in drawable:
-        if one.word == "stale":
-            lines.warn(f"{one.study.slug}: is stale; run: python build.py collect")
-        if one.word == "unknown" and one.study.slug not in job.report.doubted:
-            lines.warn(doubt(one.study.slug, one.absent))
-    wanted = {study.slug for study in chosen}
-    others = [one for one in standings if not one.complete]
-    due = [o for o in others if not o.waits_for and o.study.slug in wanted]
-    if due:
-        raise MissingArtifactError(*problems_of(due))
-    for one in others:
-        if one.study.slug not in job.report.skipped:
-            lines.note(f"{one.study.slug}: left out: {one.reasons()[0]}")
-    return [one.study for one in drawable]
-
-
-def _tell_scheduled(job: Job, lines: Lines) -> None:
-    """Say what is still to come. Raises `ConfigError` if that is all there is."""
-    ready = [s for s in job.studies if job.drafts or not s.draft]
-    late = [] if job.future else [s for s in ready if job.wait(s)]
-    if late and len(late) == len(ready):
-        raise ConfigError(
-            f"{late[0].slug}: scheduled for {late[0].date}, {job.wait(late[0])}, and "
-            f"no study is before it: today is {job.moment.date()}, and the site would "
-            "be empty; set the clock, name a day with --now, or add --future"
-        )
-    for study in late:
-        lines.note(f"{study.slug}: scheduled for {study.date}, {job.wait(study)}")
 
 
 def _loose_artifacts(job: Job, *, yes: bool) -> list[Path]:
@@ -273,7 +169,3 @@ def _loose_artifacts(job: Job, *, yes: bool) -> list[Path]:
         click.echo(text, err=True)
     question = f"Delete {count(loose, 'artifact file')}?"
     return loose if loose and (yes or click.confirm(question, err=True)) else []
-
-
-def _took(begun: float) -> str:
-    return f"{time.monotonic() - begun:.1f} s"

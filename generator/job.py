@@ -23,7 +23,7 @@ from generator.kept import Kept
 from generator.lock import WAIT, locked
 from generator.project import choose, find_project
 from generator.report import Report
-from generator.settings import load_settings
+from generator.settings import SiteSettings, load_settings
 from generator.study import Study, load_studies
 from generator.terminal import Lines
 
@@ -70,6 +70,11 @@ class Job:
         return load_studies(self.root, kept=self.memory)
 
     @cached_property
+    def settings(self) -> SiteSettings:
+        """The settings of the site. Raises `ConfigError`."""
+        return load_settings(self.root, self.memory)
+
+    @cached_property
     def data_folder(self) -> Path:
         """Where fetched corpora are."""
         given = Path(self.data).absolute() if self.data else None
@@ -110,7 +115,7 @@ class Job:
     @cached_property
     def moment(self) -> dt.datetime:
         """Now, where the site is. Raises `ConfigError`."""
-        return schedule.moment(self.now, load_settings(self.root).timezone)
+        return schedule.moment(self.now, self.settings.timezone)
 
     def wait(self, study: Study) -> str:
         """How long it is until a study appears, "" for one that may be shown."""

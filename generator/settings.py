@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 
 from generator.errors import ConfigError, nearest
+from generator.kept import Kept
 from generator.project import STUDIES
 from generator.reading.problems import fill
 from generator.reading.yaml import read
@@ -168,11 +169,10 @@ class SiteSettings(Spec):
     """What `check` makes of each kind of finding."""
 
 
-def load_settings(project: Path) -> SiteSettings:
+def load_settings(project: Path, kept: Kept | None = None) -> SiteSettings:
     """The settings of `project`, the defaults where it has no file.
 
     Raises `ConfigError` with every problem of the file.
-
     """
     path = project / STUDIES / FILE
     name = f"{STUDIES}/{FILE}"
@@ -180,7 +180,7 @@ def load_settings(project: Path) -> SiteSettings:
         return SiteSettings()
     if not path.resolve().is_relative_to(project.resolve()):
         raise ConfigError(f"{name}: a link that leaves the project; put the file here")
-    source = read(path, name)
+    source = read(path, name, kept=kept)
     settings = fill(SiteSettings, source.data, source, ())
     if settings is None or source.problems:
         raise ConfigError(*source.messages())

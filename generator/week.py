@@ -15,7 +15,6 @@ from generator.errors import ConfigError, ResourceError, StudyError, quoted
 from generator.job import Job
 from generator.new import new_study
 from generator.project import STUDIES, named, study_folders
-from generator.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def start(job: Job, slug: str, asked: Asked) -> Path:
 
 def slot(job: Job, *, scheduled: bool | None) -> dt.date:
     """The day of the next study. Raises `ConfigError` for a rhythm that is not set."""
-    rhythm = load_settings(job.root).cadence
+    rhythm = job.settings.cadence
     if scheduled and not rhythm:
         raise ConfigError(
             f"{STUDIES}/site.yaml: no cadence is set; add, for example, cadence: "

@@ -23,7 +23,6 @@ from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
-from pymdownx.blocks.caption import CaptionExtension
 from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
 
@@ -107,7 +106,8 @@ def convert(source: Source, known: Known) -> WriteUp:
     headings = Headings(formulas.spoken)
     citations = Citations(source, marks)
     reader = markdown(
-        [places, formulas, citations, Notes(source, marks), headings, Wrapped()]
+        marks.text,
+        [places, formulas, citations, Notes(source, marks), headings, Wrapped()],
     )
     html = restored(formulas.placed(clean(reader.convert(marks.text))), marks)
     check_anchors(source, places, headings)
@@ -125,19 +125,28 @@ def convert(source: Source, known: Known) -> WriteUp:
 
 def plain(text: str) -> Markup:
     """A docstring as HTML: the same Markdown, without figures and values."""
-    reader = markdown([Headings(), Wrapped()])
+    reader = markdown(text, [Headings(), Wrapped()])
     return trusted(clean(reader.convert(text)))
 
 
-def markdown(extensions: list[Extension]) -> Markdown:
-    """A reader with raw HTML off. A new one for each text: it keeps what it read."""
+def captions(text: str) -> list[Extension]:
+    """What reads blocks of captions, where `text` has a block at all."""
+    if "///" not in text:  # half of what importing this module takes
+        return []
+    from pymdownx.blocks.caption import CaptionExtension  # noqa: PLC0415 - slow
+
+    return [CaptionExtension(types=["caption"])]
+
+
+def markdown(text: str, extensions: list[Extension]) -> Markdown:
+    """A reader of `text` with raw HTML off. It keeps what it read, so it reads once."""
     reader = Markdown(
         extensions=[
             SuperFencesCodeExtension(),
             HighlightExtension(use_pygments=True, guess_lang=False, linenums=None),
             TableExtension(use_align_attribute=True),
             DefListExtension(),
-            CaptionExtension(types=["caption"]),
+            *captions(text),
             *extensions,
         ],
         output_format="html",

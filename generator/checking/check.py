@@ -19,7 +19,7 @@ from generator.checking.finding import Finding, told
 from generator.checking.site import Site, SiteCheck, read_site
 from generator.errors import ConfigError, quoted
 from generator.job import Job, count
-from generator.settings import SiteSettings, load_settings
+from generator.settings import SiteSettings
 
 CHECKS: tuple[SiteCheck, ...] = (
     links.links,
@@ -49,7 +49,7 @@ class Asked:
 
 def check(job: Job, asked: Asked) -> int:
     """Say what was found; the exit status."""
-    settings = load_settings(job.root)
+    settings = job.settings
     site = site_of(job, settings)
     found = findings(job, site, settings)
     if asked.external:
@@ -90,7 +90,7 @@ def judged(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
 
 def errors_of(job: Job) -> list[Finding]:
     """The errors of the site that is there, sorted."""
-    settings = load_settings(job.root)
+    settings = job.settings
     site = site_of(job, settings)
     found = findings(job, site, settings)
     return sorted(one for one in set(found) if one.level == "error")

@@ -16,7 +16,6 @@ from generator.job import Job
 from generator.preview.absent import absent_post
 from generator.preview.memory import Memory
 from generator.prose import lint
-from generator.settings import load_settings
 from generator.study import Study
 
 
@@ -43,7 +42,7 @@ class Session:
 
         job = replace(self._job)  # reads everything anew
         job.memory = self._memory
-        settings = load_settings(job.root)
+        settings = job.settings
         found = [job.standing(study) for study in job.studies if job.shows(study)]
         ready = [one.study for one in found if one.complete]
         lacking = [] if self._clean else [o.study for o in found if not o.complete]

@@ -24,7 +24,6 @@ from generator.publishing.address import address
 from generator.publishing.fit import Found, files_of
 from generator.publishing.git import Git
 from generator.publishing.remote import Remote, remote_of, repository
-from generator.settings import load_settings
 from generator.terminal import Lines
 
 BUILD = "run: python build.py build"
@@ -124,7 +123,7 @@ def require_current(job: Job) -> str:
         raise ConfigError(
             f"{shown}: is older than what it is made from; {BUILD}, then publish"
         )
-    return note.base_url or load_settings(job.root).base_url
+    return note.base_url or job.settings.base_url
 
 
 def require_released(job: Job, files: dict[str, Found]) -> None:

@@ -8,10 +8,23 @@ from __future__ import annotations
 
 import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import ConfigError
 from generator.reading.words import redacted
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be: bytes, levels of nesting, keys and values."""
+
+    size: int = 1_000_000
+    depth: int = 20
+    nodes: int = 10_000
+
+
+LIMITS = Limits()
 
 Place = tuple[int, int]
 """Line and column, both from 1."""

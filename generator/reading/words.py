@@ -7,11 +7,12 @@ into a message.
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from ruamel.yaml.error import MarkedYAMLError
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import quoted
+
+if TYPE_CHECKING:  # slow to import
+    from ruamel.yaml.error import MarkedYAMLError
 
 _SECRET = re.compile(
     r"(?<=//)[^/@\s]+(?=@)|\bgh[a-z]_\w{16,}|\bgithub_pat_\w{16,}|\bAKIA[0-9A-Z]{12,}"

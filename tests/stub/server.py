@@ -24,6 +24,7 @@ def main() -> None:
     os.fsync = lambda _file: None  # a killed process loses nothing that it wrote
     sys.modules["generator.site"] = site  # type: ignore[assignment] - a module as good
     import generator.commands
+    import generator.rendering
     import generator.running  # noqa: F401 - imported once, for all forks
 
     for line in sys.stdin:
