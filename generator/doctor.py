@@ -26,6 +26,7 @@ from generator.lock import locked
 from generator.program import TEMPLATES
 from generator.publishing.address import guessed
 from generator.publishing.git import Git, redacted
+from generator.settings import load_settings
 
 HOME = TEMPLATES.parent
 PIN = re.compile(r"([\w.-]+)==([\w.]+)")
@@ -137,7 +138,7 @@ def project(job: Job) -> Lines:
 def remote(job: Job) -> Lines:
     """The repository, its remote, and the address that readers will use."""
     git = Git(job.root)
-    settings = job.settings
+    settings = load_settings(job.root)
     if not shutil.which("git") or git.ask("rev-parse", "--git-dir").status:
         yield Line("warn", "repository", "none", "run git init; publishing needs one")
         address = ""

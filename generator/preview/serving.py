@@ -20,6 +20,7 @@ from generator.preview.session import Session
 from generator.preview.watching import watched
 from generator.program import TEMPLATES
 from generator.running import say_error
+from generator.settings import load_settings
 
 AROUND = 2
 """Lines shown before and after the one that a problem is about."""
@@ -130,6 +131,6 @@ def serve(job: Job, wanted: Wanted) -> None:
 
 def _address(job: Job) -> str:
     try:
-        return job.settings.base_url
+        return load_settings(job.root).base_url
     except StudyError:
         return ""
