@@ -115,7 +115,7 @@ def look(study: Study, kept: Kept | None) -> Looked:
     if kept is None:
         return Looked(study, {}, *usable(study))
     files = hashes(files_in(study.folder), study.folder)
-    files["study"] = digest(repr(study).encode())
+    files["study"] = digest(study.model_dump_json().encode())
     artifacts = {
         n: h for n, h in files.items() if n == "study" or n.startswith("artifacts/")
     }
@@ -140,9 +140,9 @@ def drawn(
     prose = one.prose
     named = {name: path for name, path in known.items() if name in prose}
     graded = [repr(grade) for grade in grades]
-    undated = study.model_copy(update={"slug": "", "date": None})
+    undated = study.model_dump_json(exclude={"slug", "date"})
     rest = {name: file for name, file in one.files.items() if name != "index.md"}
-    rest["study"] = digest(repr(undated).encode())
+    rest["study"] = digest(undated.encode())
     drawing = combined("figures", bench.key, rest, graded)
     key = combined("post", drawing, home.name, one.files, named)
     found = recall(kept, key, home)

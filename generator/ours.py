@@ -14,7 +14,6 @@ import hashlib
 import os
 import re
 import shutil
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,17 +174,16 @@ def _delete_in(above: int, name: str) -> None:
     here = os.open(name, flags, dir_fd=above)
     try:
         with os.scandir(here) as found:
-            names = sorted((entry.name for entry in found), key=_marker_last)
-        for entry in names:
-            status = os.stat(entry, dir_fd=here, follow_symlinks=False)
-            if stat.S_ISDIR(status.st_mode):
-                _delete_in(here, entry)
+            entries = sorted(found, key=_marker_last)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _delete_in(here, entry.name)
             else:
-                os.unlink(entry, dir_fd=here)
+                os.unlink(entry.name, dir_fd=here)
     finally:
         os.close(here)
     os.rmdir(name, dir_fd=above)
 
 
-def _marker_last(name: str) -> tuple[bool, str]:
-    return name == MARKER, name
+def _marker_last(entry: os.DirEntry[str]) -> tuple[bool, str]:
+    return entry.name == MARKER, entry.name

@@ -164,13 +164,15 @@ def _is(path: Path, digest: str) -> bool:
 
 def _make_durable(folder: Path) -> None:
     """Flush new files and all names; a file with a second name is in the old site."""
-    for place, _folders, names in os.walk(folder):
-        for name in names:
-            if Path(place, name).stat().st_nlink > 1:
-                continue
-            handle = os.open(Path(place, name), os.O_RDONLY)
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            _make_durable(Path(entry.path))
+        elif entry.stat(follow_symlinks=False).st_nlink == 1:
+            handle = os.open(entry.path, os.O_RDONLY)
             try:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-        files.sync_folder(Path(place))
+    files.sync_folder(folder)

@@ -80,6 +80,7 @@ def test_a_file_reads_the_same_from_what_was_kept(tmp_path: Path) -> None:
     first = read(path, "study.yaml", kept=kept)
     again = read(path, "study.yaml", kept=Kept(tmp_path / "kept"))
     assert len(list((tmp_path / "kept").iterdir())) == 1
+    assert again.value(("models",)) == first.value(("models",))  # places are read now
     assert (again.data, again.keys, again.values) == (
         first.data, first.keys, first.values,
     )  # fmt: skip

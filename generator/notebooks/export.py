@@ -137,8 +137,9 @@ def source(name: str) -> str:
 def functions() -> dict[str, str]:
     """The text of every function of the cells, by name, in their order."""
     text = CELLS.read_text("utf-8")
+    lines = text.split("\n")
     return {
-        node.name: ast.get_source_segment(text, node) or ""
+        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
         for node in ast.parse(text).body
         if isinstance(node, ast.FunctionDef)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,15 +38,19 @@ class Source:
     values: dict[Way, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     refused: set[Way] = field(default_factory=set)
+    unread: Callable[[], None] | None = field(default=None, compare=False)
+    """What fills `keys` and `values`, where nobody has asked for a place yet."""
 
     def key(self, way: Way) -> Place:
         """Where the key at `way` is, or the nearest thing above it."""
+        self._fill()
         while way and way not in self.keys and way not in self.values:
             way = way[:-1]
         return self.keys.get(way) or self.values.get(way, (1, 1))
 
     def value(self, way: Way) -> Place:
         """Where the value at `way` is, or the nearest thing above it."""
+        self._fill()
         return self.values[way] if way in self.values else self.key(way)
 
     def note(self, way: Way | None, place: Place, text: str) -> None:
@@ -61,6 +66,11 @@ class Source:
         if len(lines) > MOST:
             lines[MOST:] = [f"{self.name}: and {len(lines) - MOST} more problems"]
         return tuple(lines)
+
+    def _fill(self) -> None:
+        if self.unread:
+            unread, self.unread = self.unread, None
+            unread()
 
 
 def dotted(way: Way) -> str:
