@@ -45,6 +45,9 @@ TITLES = {
     "bars": "How much each word counts",
     "scores": "How far it can be trusted",
     "agreement": "Where explanations agree",
+    "trace": "Text coloured by a cell",
+    "wall": "Every cell",
+    "hypotheses": "Which hypotheses have a cell",
 }
 """The heading of a figure whose author gave none, by its kind."""
 

@@ -10,6 +10,13 @@ both the id 0 and masks neither, so real attention falls on them.
 
 from __future__ import annotations
 
+from generator.artifacts.activated import Cell as Cell
+from generator.artifacts.activated import CellEffects as CellEffects
+from generator.artifacts.activated import CellSearch as CellSearch
+from generator.artifacts.activated import CellTraces as CellTraces
+from generator.artifacts.activated import Effect as Effect
+from generator.artifacts.activated import Fit as Fit
+from generator.artifacts.activated import Use as Use
 from generator.artifacts.base import Artifact as Artifact
 from generator.artifacts.base import Check as Check
 from generator.artifacts.base import Floats as Floats
@@ -54,6 +61,9 @@ ARTIFACTS: dict[str, type[Artifact]] = {
     "anchors": Anchors,
     "scores": Scores,
     "agreement": Agreement,
+    "cell-traces": CellTraces,
+    "cell-search": CellSearch,
+    "cell-effects": CellEffects,
 }
 """Kind as written in an artifact's file, and its class."""
 

@@ -25,6 +25,9 @@ FIGURES = Table[Figure](
         "bars": "bars.Bars",
         "scores": "scores.ScoreDots",
         "agreement": "agreement.AgreementMatrix",
+        "trace": "trace.CellText",
+        "wall": "wall.Wall",
+        "hypotheses": "hypotheses.Hypotheses",
     },
 )
 """The word after `figure:` under `figures:`, and its class."""

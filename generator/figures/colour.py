@@ -84,6 +84,11 @@ class Scale:
         return 1 / self.window if self.quantity == ATTENTION and self.window else 0.0
 
     @property
+    def foot(self) -> str:
+        """The other end of a fixed scale."""
+        return f"\N{MINUS SIGN}{significant(self.bound)}" if self.signed else "0"
+
+    @property
     def note(self) -> str:
         """What the legend says below its ramp."""
         parts = [f"in {self.unit}" if self.unit else ""]
@@ -98,7 +103,7 @@ class Scale:
         """Where the bound came from, and what lies beyond it."""
         end = significant(self.bound)
         said = {
-            "fixed": f"fixed, 0 to {end}, in all figures",
+            "fixed": f"fixed, {self.foot} to {end}, in all figures",
             "written": f"bound {end}, chosen for this figure",
             "data": f"bound {end}, the largest size in this figure",
             "flat": "all equal: nothing to shade",

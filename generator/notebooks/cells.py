@@ -217,3 +217,36 @@ def show_distributions(content):
     plt.show()
     for one in content["groups"]:
         print(f"{one['name']}: mean {one['mean']} [{one['low']}, {one['high']}]")
+
+
+def show_cell_traces(content):
+    """Every cell over the text: a row a cell, a column a character; from -1 to 1."""
+    values = numbers(content["activations"])
+    rows = [f"{cell['layer']}.{cell['place']}" for cell in content["cells"]]
+    size = (min(20, 3 + 0.12 * values.shape[1]), min(16, 2 + 0.25 * len(rows)))
+    _, axes = plt.subplots(figsize=size, layout="constrained")
+    axes.imshow(values, cmap="PuOr", vmin=-1, vmax=1, aspect="auto")
+    if len(rows) <= 40:
+        axes.set_yticks(range(len(rows)), rows)
+    axes.set_xlabel("character")
+    plt.show()
+    print("".join(t if isinstance(t, str) else "?" for t in content["tokens"]))
+
+
+def show_cell_search(content):
+    """The best cell of each hypothesis, on the second text, and what chance reaches."""
+    for one in content["fits"]:
+        cell = f"{one['cell']['layer']}.{one['cell']['place']}"
+        nulls = f"shifts {one['shifts']}, untrained {one['untrained']}"
+        ends = f"[{one['low']}, {one['high']}]"
+        print(f"{one['name']:28} cell {cell}: {one['again']} {ends}; {nulls}")
+    intervals(content["rows"], content["quantity"], content["reference"])
+
+
+def show_cell_effects(content):
+    """What clamping each cell does, and what clamping random ones does."""
+    for one in content["effects"]:
+        cell = f"{one['cell']['layer']}.{one['cell']['place']}"
+        print(f"{one['hypothesis']}, cell {cell}: {one['use']}")
+    if content["rows"]:
+        intervals(content["rows"], content["quantity"], content["reference"])

@@ -126,4 +126,6 @@ def sign(css: str, sample: str) -> list[Shape]:
     shapes.append(Label(wide / 2, 12, letters, 11, ink, type_, "middle", back))
     if css == "ns":
         shapes.append(Stroke(((4, 14), (wide - 4, 14)), INK, 1.5, (1.5, 2)))
+    if css == "hy":
+        shapes.append(Stroke(((0, 15), (wide, 15)), INK, 2))
     return shapes

@@ -59,6 +59,7 @@
       this.calls = all('.calls li[data-for]', el);
       this.box = one('[data-strip]', el);
       this.range = one('input[type=range]', el);
+      all('.wall a', el).forEach(a => { a.tabIndex = -1; }); /* arrows move among strips */
       this.settle();
       this.index();
       this.first = this.state();
@@ -101,7 +102,7 @@
       const same = r => all('.t[data-k]', r).find(x => x.dataset.k.split('-').pop() === at && !x.closest('.pads[open] > :not(summary)'));
       return all('.answer', this.el).map(r => [r.getAttribute('aria-label'), same(r)]).filter(([, x]) => x);
     }
-    name(i) { const b = one('bdi', i); return b.title || b.textContent; }
+    name(i) { const b = one('bdi', i); return b ? b.title || b.textContent : i.firstChild.textContent; }
     word(i) { /* the token that a cell is about */
       const table = i.closest('table'), s = spot(i), foot = table.tFoot.rows;
       if (!table.matches('.slots')) return label(foot[0].cells[i.cellIndex]);
@@ -155,6 +156,8 @@
     choose_(name, value) { this.controls.find(c => c.name === name).set(value); this.settled(); this.save(); }
     choose(i) { /* click, tap or Enter: keep; in a text, once more for the step that writes it */
       if (this.box && i.dataset.t && this.pin === i) { this.go(+i.dataset.t); return; }
+      const a = this.kind === 'wall' && one('a', i);
+      if (a) { location.hash = a.hash; this.stop(i); return; } /* a strip is a link to itself */
       if (this.kind === 'history' && i.tagName === 'TD') this.frame(i.parentElement.sectionRowIndex);
       if (this.pin === i) this.clear(); else { this.hold(i); i.focus({ preventScroll: true }); }
       this.save();

@@ -14,6 +14,7 @@ import numpy as np
 from generator.artifacts import Agreement, Artifact, Score, Scores, TokenScores
 from generator.methods.evaluation.agreement import Agreeing
 from generator.methods.evaluation.rationale import Rationale
+from tests.figures import celled
 from tests.figures.scored import LABELS, PLAIN, REVIEW, ScoredText, shares, tokens
 from tests.methods.explained import asked
 
@@ -119,6 +120,7 @@ ARTIFACTS: dict[str, Any] = {
     "agreement": agreement,
     "faithful": faithful,
     "sane": sane,
+    **celled.ARTIFACTS,
 }
 FIGURES: dict[str, dict[str, Any]] = {
     "bars": {"figure": "bars", "artifact": "half"},
@@ -130,6 +132,7 @@ FIGURES: dict[str, dict[str, Any]] = {
     "faithful": {"figure": "scores", "artifact": "faithful",
                  "names": {"blind": "knows nothing"}},
     "agreement": {"figure": "agreement", "artifact": "agreement"},
+    **celled.FIGURES,
 }  # fmt: skip
 
 

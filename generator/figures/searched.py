@@ -1,0 +1,105 @@
+"""What figures of cells say of the search: how much was looked at, and against what."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Cell, CellSearch, CellTraces, Fit
+from generator.errors import FigureError, nearest
+from generator.figures.colour import Scale
+from generator.figures.numbers import count, fixed, significant
+from generator.figures.tokens import visible
+
+ENDS = ("low", "high")
+
+
+def activation_scale(quantity: str = "activation") -> Scale:
+    """The fixed scale of all activations: from -1 to 1, 0 being the page's paper."""
+    return Scale(1.0, signed=True, quantity=quantity, unit="", origin="fixed")
+
+
+def find_fit(search: CellSearch, name: str | None) -> Fit:
+    """The hypothesis called `name`, else the best fitted one. Raises `FigureError`."""
+    known = {fit.name: fit for fit in search.fits}
+    if not known:
+        raise FigureError("cells: the search holds no hypothesis, nothing to draw")
+    if name is None:
+        return max(search.fits, key=lambda fit: _strength(fit))
+    if name not in known:
+        told = visible(name, blanks=False)
+        raise FigureError(f"hypothesis: no ‘{told}’; {nearest(name, known)}")
+    return known[name]
+
+
+def _strength(fit: Fit) -> float:
+    size = abs(fit.score) if fit.graded else abs(2 * fit.score - 1)
+    return -1.0 if math.isnan(size) else size
+
+
+def row_of(search: CellSearch, fit: Fit) -> int:
+    """The place of a hypothesis in the search's arrays."""
+    return next(i for i, one in enumerate(search.fits) if one is fit)
+
+
+def quantity_of(fit: Fit) -> str:
+    """What a hypothesis is scored by."""
+    return "Spearman’s ρ" if fit.graded else "AUROC"
+
+
+def score_of(strength: float, fit: Fit) -> float:
+    """A cell's score, turned so that larger is more of the hypothesis."""
+    return strength if fit.graded else (1 + strength) / 2
+
+
+def turned(fit: Fit) -> str:
+    """Whether a cell is high or low where a hypothesis holds, in words."""
+    where = "as it grows" if fit.graded else "where it holds"
+    return f"{ENDS[fit.sign > 0]} {where}"
+
+
+def null(search: CellSearch) -> str:
+    """How much was searched and against which nulls, in one sentence."""
+    cells = count(len(search.cells), "cell")
+    sought = count(len(search.fits), "hypothesis", "hypotheses")
+    pairs = count(len(search.cells) * len(search.fits), "pair")
+    text = count(search.characters[0], "held-out character")
+    return (
+        f"{cells} searched for {sought}, {pairs}, on {text}. Null: all circular shifts "
+        f"of the labels, and the cells of {count(search.networks, 'untrained network')}"
+        "; a pair is found where both are rejected, by Benjamini-Hochberg over all "
+        f"pairs at q = {significant(search.q)}."
+    )
+
+
+def best(search: CellSearch, fit: Fit) -> list[int]:
+    """Places of the cells, the best fitting first, the first of a tie first."""
+    strengths = np.abs(search.strengths[row_of(search, fit)])
+    ranked = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
+    return [int(place) for place in ranked]
+
+
+def place_of(traces: CellTraces, cell: Cell) -> int:
+    """Where a cell's trace is. Raises `FigureError` where there is none."""
+    if cell not in traces.cells:
+        raise FigureError(
+            f"cells: no trace of cell {cell.name}; ask `activations` for all cells"
+        )
+    return traces.cells.index(cell)
+
+
+def drawn(traces: CellTraces, place: int, *, memory: bool) -> NDArray[np.float64]:
+    """A trace as it is coloured: the activation, or tanh of the memory."""
+    if not memory:
+        return np.asarray(traces.activations[place], dtype=np.float64)
+    if not traces.memories.size:
+        raise FigureError("shows: no memory was kept; set `memory: true` and collect")
+    return np.tanh(np.asarray(traces.memories[place], dtype=np.float64))
+
+
+def told_score(fit: Fit) -> str:
+    """A best cell's score on both texts, in words."""
+    again = f"{fixed(fit.again, 3)} [{fixed(fit.low, 3)}, {fixed(fit.high, 3)}]"
+    return f"{quantity_of(fit)} {fixed(fit.score, 3)}, {again} on the second text"

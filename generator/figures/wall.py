@@ -1,0 +1,195 @@
+"""All cells at once: a strip for each, the best fitting first.
+
+A strip is one cell over a short passage, a place for each character, in seven steps of
+the fixed scale from −1 to 1. Each strip is a link to itself: what is linked to is drawn
+large, with the passage's characters over it, and needs no script for that. Neighbours
+of one step are one stroke, so that some hundreds of cells stay a part of a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from generator.artifacts import Artifact, CellSearch, CellTraces, Fit
+from generator.errors import FigureError
+from generator.figures.base import Figure
+from generator.figures.items import Items, named
+from generator.figures.numbers import count, fixed
+from generator.figures.searched import (
+    activation_scale,
+    best,
+    drawn,
+    find_fit,
+    null,
+    place_of,
+    quantity_of,
+    row_of,
+    score_of,
+)
+from generator.figures.tokens import Phrase, visible
+from generator.figures.view import Row, Table, View
+
+STEPS = 3
+"""Steps of a strip on either side of nothing."""
+CLASSES = {-3: "d0", -2: "d5", -1: "d11", 1: "d21", 2: "d27", 3: "d32"}
+LONGEST = 200
+"""Characters of a strip; the data hold all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One cell: its score, whether it was found, and its runs by colour class."""
+
+    name: str
+    score: str
+    found: bool
+    runs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallView(View):
+    """Strips in the order of their scores, and the passage they are over."""
+
+    strips: tuple[Strip, ...]
+    width: int
+    letters: str
+    """The passage, one sign for each character."""
+    places: str
+    """Where each sign's middle is, in tenths of a place."""
+    truth: str
+    """The runs of characters of which the hypothesis is true."""
+    hypothesis: str
+    quantity: str
+
+    def items(self) -> Items:
+        """The strips."""
+        return Items(named([strip.name for strip in self.strips]))
+
+
+class Wall(Figure):
+    """A strip for each cell."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (CellSearch, CellTraces)
+    figure: Literal["wall"]
+    search: str
+    """Name of the search that scores the cells."""
+    traces: str
+    """Name of the traces of all cells over a passage."""
+    hypothesis: str | None = None
+    """What the strips are sorted by; without it, what a cell fits best."""
+    most: int = Field(default=1000, ge=1, le=4096)
+    """How many strips are drawn, the best; the table has all cells."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The search, then the traces."""
+        return (self.search, self.traces)
+
+    def view(self, *artifacts: Artifact) -> WallView:
+        """What the template draws. Raises `FigureError`."""
+        search, traces = artifacts
+        if not isinstance(search, CellSearch):
+            raise FigureError("search: is no search of cells; name one by `cells`")
+        if not isinstance(traces, CellTraces) or not traces.tokens:
+            raise FigureError("traces: are none of cells; collect `activations`")
+        fit = find_fit(search, self.hypothesis)
+        order = best(search, fit)
+        row = row_of(search, fit)
+        length = min(LONGEST, len(traces.tokens))
+        return WallView(
+            summary=summary(search, fit),
+            scale=activation_scale(),
+            tables=(table(search, fit, order),),
+            notes=(f"Strips have seven steps of the scale. {null(search)}",),
+            strips=tuple(
+                Strip(
+                    search.cells[place].name,
+                    fixed(score_of(float(search.strengths[row, place]), fit), 3),
+                    bool(search.found[row, place]),
+                    runs(trace(search, traces, place)[:length]),
+                )
+                for place in order[: self.most]
+            ),
+            width=length,
+            letters="".join(map(letter, traces.tokens[:length])),
+            places=" ".join(str(5 + 10 * i) for i in range(length)),
+            truth=holds(traces, fit, length),
+            hypothesis=visible(fit.name, blanks=False),
+            quantity=quantity_of(fit),
+        )
+
+
+def trace(search: CellSearch, traces: CellTraces, place: int) -> NDArray[np.float64]:
+    """The trace of a cell of the search. Raises `FigureError` where there is none."""
+    return drawn(traces, place_of(traces, search.cells[place]), memory=False)
+
+
+def runs(values: NDArray[np.float64]) -> tuple[tuple[str, str], ...]:
+    """For each step but nothing, one path over all places that have it."""
+    steps = np.rint(np.clip(values, -1, 1) * STEPS).astype(int)
+    paths: dict[int, list[str]] = {}
+    for step, start, wide in stretches(steps.tolist()):
+        if step:
+            paths.setdefault(step, []).append(f"M{start} 0h{wide}")
+    return tuple((CLASSES[step], "".join(path)) for step, path in sorted(paths.items()))
+
+
+def stretches(values: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Neighbours that are alike: the value, where they begin, how many they are."""
+    start = 0
+    for i, value in enumerate(values):
+        if i + 1 == len(values) or values[i + 1] != value:
+            yield value, start, i + 1 - start
+            start = i + 1
+
+
+def holds(traces: CellTraces, fit: Fit, length: int) -> str:
+    """The path of characters of which a hypothesis is true; of graded ones, none."""
+    if fit.graded or fit.name not in traces.hypotheses:
+        return ""
+    truth = traces.truths[traces.hypotheses.index(fit.name)][:length] > 0
+    found = stretches(truth.astype(int).tolist())
+    return "".join(f"M{start} 0h{wide}" for true, start, wide in found if true)
+
+
+def letter(token: object) -> str:
+    """One sign for a character, so that places and signs stay together."""
+    text = str(getattr(token, "text", ""))
+    shown = visible(text, blanks=text != " ")
+    return shown if len(shown) == 1 else "\N{REPLACEMENT CHARACTER}"
+
+
+def table(search: CellSearch, fit: Fit, order: list[int]) -> Table:
+    """Every cell with its score."""
+    row = row_of(search, fit)
+    return Table(
+        f"Cells by {quantity_of(fit)} for {visible(fit.name, blanks=False)}",
+        ("cell", quantity_of(fit), "found"),
+        tuple(
+            Row(
+                search.cells[place].name,
+                (
+                    fixed(score_of(float(search.strengths[row, place]), fit), 3),
+                    "yes" if search.found[row, place] else "no",
+                ),
+            )
+            for place in order
+        ),
+    )
+
+
+def summary(search: CellSearch, fit: Fit) -> Phrase:
+    """The best cell, and how many were found."""
+    found = int(search.found[row_of(search, fit)].sum())
+    said = (
+        f"A strip for each of {count(len(search.cells), 'cell')}, sorted by "
+        f"{quantity_of(fit)} for {visible(fit.name, blanks=False)}. The best is cell "
+        f"{fit.cell.name} with {fixed(fit.score, 3)}; {count(found, 'cell')} "
+        f"{'is' if found == 1 else 'are'} found."
+    )
+    return (said,)

@@ -1,0 +1,266 @@
+"""The search for cells: scores against peers, nulls, what is found and what not."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+
+from generator.artifacts import Cell, CellSearch
+from generator.methods import searching_cells
+from generator.methods.block_intervals import auroc, spearman
+from generator.methods.circular_shifts import fast_length, shifted
+from generator.methods.discovery import (
+    discoveries,
+    order,
+    overlap,
+    tail_p,
+    untrained_p,
+)
+from generator.methods.linear_probe import probe
+from generator.methods.rank_scores import (
+    Doubles,
+    labels_of,
+    score_of,
+    signed_strengths,
+)
+from generator.methods.searching_cells import Hypothesis, Search, Text, searched
+from tests.methods.untrained import activations, code
+
+HYPOTHESES = (
+    Hypothesis("in string", closes="a quote"),
+    Hypothesis("in comment"),
+    Hypothesis("depth", graded=True),
+)
+WIDTH = 16
+GRADED = np.array([False, False, True])
+
+
+def noisy(length: int = 400, width: int = 6) -> Doubles:
+    """Cells with many ties."""
+    return np.round(np.random.default_rng(1).normal(size=(length, width)), 1)
+
+
+@cache
+def network(seed: int, text: int = 1) -> Doubles:
+    """Cells of an untrained network over a text."""
+    return activations(code(3000, text)[0], WIDTH, seed)
+
+
+def made(first: Doubles, second: Doubles) -> Search:
+    """A search against six untrained networks."""
+    return Search(
+        HYPOTHESES,
+        tuple(Cell(1, i + 1) for i in range(WIDTH)),
+        Text(first, code(3000, 1)[1]),
+        Text(second, code(3000, 2)[1]),
+        tuple(network(seed) for seed in range(6)),
+        q=0.05,
+        epoch=4,
+    )
+
+
+def search(first: Doubles, second: Doubles) -> CellSearch:
+    """What it found."""
+    return searched(made(first, second), np.random.default_rng(0))
+
+
+def test_scores_are_those_of_scikit_learn_and_scipy() -> None:
+    """AUROC and Spearman agree with the peers, ties included."""
+    from scipy.stats import spearmanr
+    from sklearn.metrics import roc_auc_score
+
+    cells, labels = noisy(), code(400, 3)[1]
+    found = signed_strengths(cells, labels_of(labels, GRADED))
+    for cell in range(cells.shape[1]):
+        values = cells[:, cell]
+        for row in (0, 1):
+            real = roc_auc_score(labels[row] > 0, values)
+            assert score_of(found[row, cell], graded=False) == pytest.approx(real)
+        real = spearmanr(labels[2], values).statistic
+        assert score_of(found[2, cell], graded=True) == pytest.approx(real)
+
+
+def test_what_does_not_vary_has_no_score() -> None:
+    """A constant hypothesis scores nothing, a constant cell as chance does."""
+    cells = noisy()
+    cells[:, 2] = 0.5
+    labels = np.stack([np.zeros(400), np.arange(400) % 2, np.ones(400)])
+    found = signed_strengths(cells, labels_of(labels, GRADED))
+    assert np.isnan(found[[0, 2]]).all()
+    assert found[1, 2] == 0
+    moved = shifted(cells, labels_of(labels, GRADED))
+    assert np.isnan(moved.p[0]).all()
+    assert moved.p[1, 2] == 1
+
+
+def test_the_null_is_every_circular_shift() -> None:
+    """Shares and quantiles are those of shifting the labels one by one."""
+    cells, labels = noisy(240, 3), code(240, 3)[1]
+    moved = shifted(cells, labels_of(labels, GRADED))
+    for row in (0, 2):
+        rolled = np.stack([np.roll(labels[row], -s) for s in range(240)])
+        known = labels_of(rolled, np.full(240, GRADED[row]))
+        strengths = np.abs(signed_strengths(cells, known))
+        share = (strengths >= strengths[0] - 1e-5).mean(0)
+        assert moved.p[row] == pytest.approx(share)
+        high = np.sort(strengths, axis=0)[int(0.99 * 240)]
+        assert moved.high[row] == pytest.approx(high, abs=1e-5)
+
+
+def test_slow_series_are_not_found_by_their_slowness() -> None:
+    """Two walks that know nothing of each other pass where shuffling would reject."""
+    rng = np.random.default_rng(7)
+    steps = rng.normal(size=(2000, 40))
+    walks = sum(np.roll(steps, s, axis=0) for s in range(60))
+    labels = (np.arange(2000) // 70 % 2)[None].astype(float)
+    moved = shifted(walks, labels_of(labels, GRADED[:1]))
+    assert (moved.p <= 0.05).mean() <= 0.15
+    assert not discoveries(moved.p, 0.05).any()
+
+
+@pytest.mark.parametrize("length", [1, 2, 6, 1009, 20_011])
+def test_a_text_is_cut_by_little(length: int) -> None:
+    """The transform's length has small factors and is at most 7 % shorter."""
+    found = fast_length(length)
+    assert 0.93 * length <= found <= length
+    for prime in (2, 3, 5):
+        while found % prime == 0:
+            found //= prime
+    assert found == 1
+
+
+def test_findings_are_those_of_scipy() -> None:
+    """Benjamini-Hochberg rejects what scipy's adjusted p-values reject."""
+    from scipy.stats import false_discovery_control
+
+    rng = np.random.default_rng(2)
+    p = np.concatenate([rng.random(80), 1e-4 * rng.random(20)])
+    assert (discoveries(p, 0.05) == (false_discovery_control(p) <= 0.05)).all()
+    p[3] = np.nan
+    assert not discoveries(p, 0.05)[3]
+    assert not discoveries(np.full(4, np.nan), 0.05).any()
+
+
+def test_a_tail_goes_on_falling() -> None:
+    """Within the null p is a share, beyond it smaller and never rising."""
+    null = np.random.default_rng(3).random(999)
+    values = np.array([0.0, 0.5, float(null.max()), 1.5, 2.0])
+    p = tail_p(values, null)
+    assert p[0] == 1
+    assert p[1] == pytest.approx((1 + (null >= 0.5).sum()) / 1000)
+    assert p[2] == pytest.approx(2 / 1000)
+    assert 0 < p[4] < p[3] < 1 / 1000
+    assert np.isnan(untrained_p(np.array([[np.nan]]), null[None])).all()
+
+
+def test_overlap_counts_the_top_of_two_texts() -> None:
+    """Equal rows overlap wholly, rows turned round not at all; ties by number."""
+    row = np.arange(20.0)
+    assert overlap(row, row) == 1
+    assert overlap(row, row[::-1]) == 0
+    assert overlap(row, np.roll(row, 1)) == pytest.approx(4 / 6)
+    assert math.isnan(overlap(row, np.full(20, np.nan)))
+    assert order(np.zeros(3)).tolist() == [0, 1, 2]
+
+
+def test_a_probe_finds_what_no_single_cell_holds() -> None:
+    """Labels that are the sum of two cells are told by the probe, not by one cell."""
+    rng = np.random.default_rng(4)
+    cells = rng.normal(size=(2000, 8))
+    labels = (cells[:, 1] - cells[:, 5] > 0).astype(float)
+    halves = [(cells[:1000], labels[:1000]), (cells[1000:], labels[1000:])]
+    found = probe(*halves, graded=False)
+    single = signed_strengths(cells, labels_of(labels[None], GRADED[:1]))
+    assert found.score > 0.99
+    assert score_of(np.abs(single).max(), graded=False) < 0.9
+    assert found.cells < 8
+    graded = probe(
+        *((c, c[:, 1] + c[:, 2]) for c, _ in halves), graded=True
+    )  # fmt: skip
+    assert graded.score > 0.99
+    assert math.isnan(probe(halves[0], (cells, np.ones(2000)), graded=False).score)
+
+
+def test_intervals_hold_what_they_estimate() -> None:
+    """The score inside is the peers'; blocks of one kind widen it."""
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(5)
+    labels = rng.random(3000) < 0.3
+    values = labels + rng.normal(size=3000)
+    found = auroc(values, labels, rng)
+    assert found.value == pytest.approx(roc_auc_score(labels, values))
+    assert found.low < found.value < found.high
+    assert 0.02 < found.high - found.low < 0.06
+    slow = np.repeat(rng.random(60) < 0.3, 50)
+    wide = auroc(slow + np.repeat(rng.normal(size=60), 50), slow, rng)
+    assert wide.high - wide.low > 3 * (found.high - found.low)
+    rho = spearman(values, labels + 0.1 * rng.normal(size=3000), rng)
+    assert rho.low < rho.value < rho.high
+    assert math.isnan(auroc(values, np.ones(3000, bool), rng).value)
+
+
+def test_a_planted_cell_is_first_with_a_score_of_one() -> None:
+    """One unit overwritten with the true bit: rank 1, AUROC 1, found on both texts."""
+    planted = [network(30, text).copy() for text in (1, 2)]
+    for text, cells in enumerate(planted, 1):
+        cells[:, 5] = 1 - 2 * code(3000, text)[1][0]
+    found = search(*planted)
+    fit = found.fits[0]
+    assert (fit.cell, fit.score, fit.again, fit.sign) == (Cell(1, 6), 1.0, 1.0, -1)
+    assert fit.found
+    assert fit.p < 0.001
+    assert order(np.abs(found.strengths[0]))[0] == 5
+    assert fit.probe == 1
+    assert fit.low == fit.high == 1
+
+
+def test_an_untrained_network_gives_next_to_no_findings() -> None:
+    """At q = 0.05 at most 5 % of pairs are found, and of networks few have any.
+
+    The shifts alone, which know nothing of what was learnt, would find more than 5 %.
+    """
+    seeds = range(40, 56)
+    shares, alone = [], []
+    known = labels_of(code(3000, 1)[1], GRADED)
+    for seed in seeds:
+        shares.append(
+            searching_cells.tested(made(network(seed), network(seed))).hits.mean()
+        )
+        alone.append(discoveries(shifted(network(seed), known).p, 0.05).mean())
+    assert np.mean(shares) <= 0.05
+    assert np.mean(np.array(shares) > 0) <= 0.2
+    assert np.mean(alone) > 0.05
+
+
+def test_the_same_cells_are_found_on_two_texts() -> None:
+    """Cells that follow a hypothesis each to a degree keep their order: Jaccard ≥ 0.6.
+
+    Cells that are others on the second text do not.
+    """
+    rng = np.random.default_rng(8)
+
+    def follow(text: int) -> Doubles:
+        labels = code(3000, text)[1][0]
+        return np.stack(
+            [labels / (1 + i) + rng.normal(size=3000) for i in range(WIDTH)], axis=1
+        )
+
+    found = search(follow(1), follow(2))
+    assert found.fits[0].overlap >= 0.6
+    other = search(follow(1), follow(2)[:, ::-1])
+    assert other.fits[0].overlap < 0.6
+
+
+def test_rows_are_what_claims_rest_on() -> None:
+    """A row for each hypothesis: its score on the second text and its interval."""
+    found = search(network(70), network(70, 2))
+    assert [row.name for row in found.rows] == [one.name for one in HYPOTHESES]
+    for row, fit in zip(found.rows, found.fits, strict=True):
+        assert (row.value, row.low, row.high) == (fit.again, fit.low, fit.high)
+        assert row.n == 50
+    assert found.characters == (3000, 3000)
+    assert found.networks == 6
