@@ -6,6 +6,7 @@ needs no code here. Nothing in the data names a class: the caller does.
 - NaN is `null`; an infinite number is refused.
 - A float32 is its shortest text, which reads back as the same bits.
 - A `Token` that is a word is plain text, any other `{"text": …, "kind": …}`.
+- A field that came later than artifacts (`LATER`) is left out where it is its default.
 - An array of more than `LARGE` numbers, or with no numbers, is `{"shape": […]}`; the
   large ones are handed back apart, for `arrays` to write.
 
@@ -75,6 +76,13 @@ def hints(kind: type) -> dict[str, Any]:
 
 
 @cache
+def later(kind: type) -> dict[str, Any]:
+    """Fields that are written only where they differ from their default, and those."""
+    fields = dataclasses.fields(kind)
+    return {field.name: field.default for field in fields if "later" in field.metadata}
+
+
+@cache
 def dtype(hint: Any) -> np.dtype[Any]:
     """The element type of an `NDArray[…]` hint, little-endian."""
     found: np.dtype[Any] = np.dtype(get_args(get_args(hint)[1])[0])
@@ -132,9 +140,11 @@ def plain(data: Any, hint: Any, arrays: Any, place: Place) -> Any:
 
 
 def _write_record(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
+    left = later(hint)
     return {
         name: encode(getattr(value, name), of, arrays, (*place, name))
         for name, of in hints(hint).items()
+        if name not in left or getattr(value, name) != left[name]
     }
 
 

@@ -24,6 +24,7 @@ from generator.codec import (
     hints,
     inner,
     items,
+    later,
     literal,
     plain,
     wrong,
@@ -37,13 +38,18 @@ def decode(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place = ()) -
 
 
 def _read_record(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
-    fields = hints(hint)
-    if not isinstance(data, dict) or data.keys() != fields.keys():
+    fields, left = hints(hint), later(hint)
+    if (
+        not isinstance(data, dict)
+        or data.keys() | left.keys() != fields.keys()
+        or any(data[name] == left[name] for name in left.keys() & data.keys())
+    ):
         raise wrong(place, f"the fields {', '.join(fields)}")
     return hint(
         **{
             name: decode(data[name], of, arrays, (*place, name))
             for name, of in fields.items()
+            if name in data
         }
     )
 

@@ -18,7 +18,10 @@ LEAVES = {
     "table",
 }  # fmt: skip
 BASES = {"corpora.base", "models.base", "methods.base", "figures.base"}
-TEXT = {"corpora.base", "corpora.vocabulary", "corpora.tokenisation", "corpora.words"}
+TEXT = {
+    "corpora.base", "corpora.vocabulary", "corpora.tokenisation", "corpora.words",
+    "corpora.sentences",
+}  # fmt: skip
 STORED = {"codec", "arrays", "decoding", "provenance"}
 
 MAY: dict[str, set[str]] = {

@@ -20,7 +20,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from generator import arrays, codec, files, store
-from generator.artifacts import ARTIFACTS, SCHEMA, Artifact, Curves, Samples, Token
+from generator.artifacts import (
+    ARTIFACTS,
+    SCHEMA,
+    Artifact,
+    Curves,
+    Samples,
+    ScoredText,
+    Token,
+)
 from generator.decoding import decode
 from generator.errors import IntegrityError, MissingArtifactError, ResourceError
 from generator.provenance import Head, ModelMade, Provenance
@@ -113,6 +121,21 @@ def test_every_kind_comes_back_as_it_was(
     first = path.read_bytes()
     store.save(path, stored.artifact, stored.head)
     assert path.read_bytes() == first
+
+
+def test_a_field_that_came_later_is_left_out_where_it_is_its_default() -> None:
+    """What was written before a field was known reads, and is written, as it was."""
+    plain = ScoredText(
+        tokens=(), scores=np.zeros(0, np.float32), probabilities=np.ones(1, np.float32)
+    )
+    asked = dataclasses.replace(plain, question="where?")
+    old, new = (codec.encode(one, ScoredText, {}) for one in (plain, asked))
+    assert new == {**old, "question": "where?"}
+    assert "question" not in old
+    assert decode(old, ScoredText, {}).question == ""
+    assert decode(new, ScoredText, {}).question == "where?"
+    with pytest.raises(codec.Malformed):
+        decode({**old, "question": ""}, ScoredText, {})
 
 
 @given(hnp.arrays(np.uint32, 64))

@@ -10,12 +10,19 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
-Kind = Literal["word", "pad", "unknown", "mark"]
+Kind = Literal["word", "pad", "unknown", "mark", "sentence"]
+
+LATER = {"later": True}
+"""Metadata of a field that came when artifacts without it had been kept: it is written
+where it has another value than its default, so that these stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The unit a model reads, a character or a word; `mark` is textgenrnn's `<s>`."""
+    """The unit a model reads or weighs: a character, a word, a `sentence` of a story.
+
+    `mark` is textgenrnn's `<s>`.
+    """
 
     text: str
     kind: Kind = "word"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generator.artifacts.base import Artifact, Floats, Token
+from generator.artifacts.base import LATER, Artifact, Floats, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class ScoredText:
     spread: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     facts: tuple[Fact, ...] = ()
     undefined: str = ""  # why there are no scores to draw, "" where there are
+    question: str = field(default="", metadata=LATER)
+    """What was asked about the text, "" where nothing was."""
 
 
 @dataclass(frozen=True, kw_only=True)

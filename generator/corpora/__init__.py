@@ -12,6 +12,7 @@ CORPORA = Table[CorpusSpec](
         "planted_reviews": "planted_reviews.PlantedReviews",
         "planted_songs": "planted_songs.PlantedSongs",
         "songs": "songs.Songs",
+        "stories": "stories.Stories",
         "trees": "trees.Trees",
     },
 )

@@ -21,6 +21,7 @@ METHODS = Table[Method](
         "attention_curve": "attention.curve.AttentionCurve",
         "attention_rationale": "attention.rationale.AttentionRationale",
         "attention_shares": "attention.shares.AttentionShares",
+        "pointer": "attention.pointer.Pointer",
         "leave_one_out": "attribution.leave_one_out.LeaveOneOut",
         "gradients": "attribution.gradients.Gradients",
         "integrated_gradients": "attribution.integrated_gradients.IntegratedGradients",

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from generator.artifacts import ScoredText, Token
+from generator.corpora.sentences import Span, within
 from generator.corpora.vocabulary import PAD
 from generator.corpora.words import words_of
 from generator.errors import ConfigError, CorpusError, nearest, quoted
 from generator.methods.base import Asked, Method
 from generator.methods.texts import chosen, documents_of
 from generator.methods.windows import narrow
-from generator.models.base import Classifier, Epoch
+from generator.models.base import Classifier, Epoch, Reader, Story
 
 PADDING = Token(PAD, "pad")
 
@@ -37,6 +38,7 @@ class Question:
     rationale: tuple[tuple[int, int], ...] = ()
     document: int | None = None
     length: int = 0  # tokens of the whole text, if more than are read
+    question: str = ""  # what is asked about the text, "" where nothing is
 
 
 class OfTexts(Method):
@@ -88,7 +90,12 @@ def question(
     rationale: tuple[tuple[int, int], ...] = (),
     document: int | None = None,
 ) -> Question:
-    """`words` as the model reads them; spans beyond the cut are cut too."""
+    """`words` as the model reads them; spans beyond the cut are cut too.
+
+    A reader of stories reads them by sentence: a rationale are the sentences it is in.
+    """
+    if isinstance(model, Reader):
+        return story(model.story(words), truth, rationale, document)
     read = words[: model.max_tokens]
     spans = ((start, min(end, len(read))) for start, end in rationale)
     return Question(
@@ -98,6 +105,23 @@ def question(
         rationale=tuple((start, end) for start, end in spans if start < end),
         document=document,
         length=len(words) if len(words) > len(read) else 0,
+    )
+
+
+def story(
+    read: Story, truth: str, rationale: Sequence[Span], document: int | None
+) -> Question:
+    """A story as its reader divides it."""
+    spans = within(read.spans, rationale)
+    size = len(read.sentences)
+    return Question(
+        tokens=read.sentences,
+        ids=read.ids,
+        truth=truth,
+        rationale=tuple(span for span in spans if span[1] <= size),
+        document=document,
+        length=len(read.spans) if len(read.spans) > size else 0,
+        question=read.question,
     )
 
 
@@ -159,5 +183,6 @@ def scored(
         rationale=asked.rationale,
         document=asked.document,
         length=asked.length,
+        question=asked.question,
         **more,
     )

@@ -25,10 +25,10 @@ from generator.methods.next_token import NextToken
 from generator.methods.perturbing import Array
 from generator.methods.ranked import Explanation, Row, rows_of
 from generator.methods.windows import ids_of
-from generator.models.base import Classifier, LanguageModel
+from generator.models.base import Classifier, LanguageModel, Reader
 
-Reading = Callable[[Sequence[Token]], tuple[int, ...]]
-"""Ids of tokens, as a model knows them."""
+Reading = Callable[[Sequence[Token], str], tuple[int, ...]]
+"""Ids of tokens, as a model knows them, and of what is asked about them."""
 
 
 def _once(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -91,12 +91,16 @@ def explained(asked: Asked, artifact: Artifact, name: str) -> tuple[Explained, .
 def reader(asked: Asked, artifact: Explanation) -> tuple[Classifier, Reading]:
     """The model that an artifact explains, and how it reads tokens."""
     state = asked.model.at("best" if artifact.epoch is None else artifact.epoch)
+    if isinstance(state, Reader):
+        return state, lambda tokens, question: state.number(
+            [token.text for token in tokens], question
+        )
     if not isinstance(state, LanguageModel):
         words = state.words
-        return state, lambda tokens: words.encode(token.text for token in tokens)
+        return state, lambda tokens, _: words.encode(token.text for token in tokens)
     vocabulary = state.vocabulary
     (target,) = ids_of(vocabulary, [Token(artifact.labels[-1])])
-    return NextToken(state, target), lambda tokens: tuple(ids_of(vocabulary, tokens))
+    return NextToken(state, target), lambda tokens, _: tuple(ids_of(vocabulary, tokens))
 
 
 def left_out(texts: Iterable[str], name: str) -> Iterator[str]:
@@ -115,7 +119,10 @@ def _explained(
     text: ScoredText | AnchoredText, row: Row, model: Classifier, ids: Reading
 ) -> Explained:
     tokens = tuple(token for token in text.tokens if token.kind != "pad")
-    question = Question(tokens=tokens, ids=ids(tokens), document=text.document)
+    about = text.question if isinstance(text, ScoredText) else ""
+    question = Question(
+        tokens, ids(tokens, about), document=text.document, question=about
+    )
     label = int(predicted(text.probabilities))
     if text.label:
         label = model.labels.index(text.label)

@@ -112,7 +112,12 @@ def scores(slope: Floats, point: Floats, kind: Gradient) -> NDArray[np.float64]:
 
 
 def by_slot(case: Case, found: Array) -> tuple[Array, Array]:
-    """What a figure shows of scores (slots,), and those of padding."""
+    """What a figure shows of scores (slots,), and those beside the text.
+
+    These are padding's; of a story, that of its question, which is no sentence of it.
+    """
+    if case.question.question:
+        return found[: case.size], found[case.size :]
     if isinstance(case.model, NextToken):
         before = len(found) - case.size
         return found[before:], found[:before]
@@ -123,14 +128,15 @@ def explained(
     case: Case, found: Array, unit: str, *more: Fact, why: str = ""
 ) -> ScoredText:
     """A case with its scores (slots,), or with `why` there are none."""
-    shown, padding = by_slot(case, found)
+    shown, beside = by_slot(case, found)
+    name = "score of the question" if case.question.question else "sum over padding"
     why = why or undefined(shown[: case.size])
     return case.with_scores(
         np.full(case.size, np.nan) if why else shown,
         undefined=why,
         facts=(
             *more,
-            Fact("sum over padding", float(padding.sum()), unit),
+            Fact(name, float(beside.sum()), unit),
             *facts.unknown(case.question.tokens),
         ),
     )

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.artifacts import Token
 from generator.corpora.base import Corpus, Fact, Folders
 from generator.corpora.vocabulary import Vocabulary
 from generator.corpora.words import Words
@@ -155,6 +156,36 @@ class Attentive(Classifier, Protocol):
 
     def attend(self, texts: Texts) -> Attended:
         """Probabilities and weights."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A text as a reader of stories divides it: its tokens are sentences.
+
+    An id numbers a sentence together with the question it is read for.
+    """
+
+    sentences: tuple[Token, ...]
+    ids: tuple[int, ...]  # of each sentence
+    spans: tuple[tuple[int, int], ...]  # of each sentence, half-open, in words
+    question: str  # "" where the text asks nothing
+
+
+@runtime_checkable
+class Reader(Attentive, Protocol):
+    """A classifier that answers a question about a story, weighing its sentences.
+
+    Its texts are ids of sentences, as `story` or `number` gives them, all of one
+    question: 0 padding, 1 a sentence of which no word is known.
+    """
+
+    def story(self, words: Sequence[str]) -> Story:
+        """The sentences of a text, whose last may be a question about the others."""
+        ...
+
+    def number(self, sentences: Sequence[str], question: str) -> tuple[int, ...]:
+        """Ids of sentences that are read for `question`."""
         ...
 
 

@@ -102,7 +102,7 @@ class Classifying:
             logits[places] = answers[0].numpy()[: len(places)]
             for place, gradient in zip(places, answers[1].numpy(), strict=False):
                 gradients[place] = gradient[: len(points[place])].copy()
-        values = _values(logits, wanted, quantity)
+        values = quantities(logits, wanted, quantity)
         return Slopes(values, tuple(gradients), softmax(logits))
 
     @property
@@ -239,7 +239,7 @@ def _row(text: Sequence[int], width: int) -> NDArray[np.int32]:
     return row
 
 
-def _values(logits: Floats, labels: NDArray[np.int32], quantity: Quantity) -> Floats:
+def quantities(logits: Floats, labels: NDArray[np.int32], quantity: Quantity) -> Floats:
     """The quantity (n,) of each row's label."""
     logs = log_softmax(logits)
     table = {"logit": logits, "probability": np.exp(logs), "log probability": logs}

@@ -36,10 +36,10 @@ class Compiled:
         ]
         points = tf.TensorSpec((None, None, settings.dim_embeddings), tf.float32)
         asked = (arrays, points, MASK, LABELS, CHOSEN)
-        self.answer = _compiled(self._answer, (arrays, IDS))
-        self.average = _compiled(self._average, (arrays, IDS))
-        self.slopes = _compiled(partial(self._slopes, frozen=False), asked)
-        self.frozen_slopes = _compiled(partial(self._slopes, frozen=True), asked)
+        self.answer = function(self._answer, (arrays, IDS))
+        self.average = function(self._average, (arrays, IDS))
+        self.slopes = function(partial(self._slopes, frozen=False), asked)
+        self.frozen_slopes = function(partial(self._slopes, frozen=True), asked)
 
     def _answer(self, held: Sequence[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n, labels) and weights (n, T), (n, 0) without attention."""
@@ -97,8 +97,9 @@ class Compiled:
         return logits, tape.gradient(total, points)
 
 
-def _compiled(function: object, signature: tuple[object, ...]) -> Tensor:
-    return tf.function(function, input_signature=signature, autograph=False)
+def function(of: object, signature: tuple[object, ...]) -> Tensor:
+    """What `of` does, compiled for arguments of these kinds."""
+    return tf.function(of, input_signature=signature, autograph=False)
 
 
 @cache
