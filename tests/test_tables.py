@@ -94,6 +94,7 @@ HELPERS = {
         "calibration",
         "checks",
         "circular_shifts",
+        "clamping",
         "classified",
         "coalitions",
         "comparing",
@@ -146,6 +147,7 @@ HELPERS = {
     "figures": {
         "anchored",
         "base",
+        "cellpicture",
         "colour",
         "csvs",
         "density",

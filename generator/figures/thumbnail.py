@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 from generator.artifacts import (
     Artifact,
+    CellTraces,
     Frames,
     SlotScores,
     TokenFrames,
     TokenScores,
 )
+from generator.figures import cellpicture
 from generator.figures.base import Figure
 from generator.figures.colour import Scale, scale_for
 from generator.figures.epochs import Square
@@ -42,7 +44,7 @@ class Picture:
         return 2 if self.columns <= FLAT else 1
 
 
-Pictured = SlotScores | TokenScores | TokenFrames
+Pictured = SlotScores | TokenScores | TokenFrames | CellTraces
 """What a picture can be cut from."""
 
 
@@ -54,6 +56,8 @@ def scores_of(
         if isinstance(artifact, TokenScores | TokenFrames) and rows_of(
             artifact, figure
         ):
+            return artifact
+        if isinstance(artifact, CellTraces) and artifact.activations.size:
             return artifact
         if isinstance(artifact, SlotScores) and artifact.scores.size:
             return artifact
@@ -68,6 +72,8 @@ def lead(
     """The first lines of a heatmap with their names: steps, texts or epochs."""
     if isinstance(scores, SlotScores):
         return slot_lead(scores, bound)
+    if isinstance(scores, CellTraces):
+        return cell_lead(scores, figure)
     rows = rows_of(scores, figure)
     scale = scale_of(rows, bound)
     picture = token_picture(rows[:LINES], scale, LINES)
@@ -87,6 +93,8 @@ def strip(
     """A few lines, for a list of studies."""
     if isinstance(scores, SlotScores):
         return slot_strip(scores, bound)
+    if isinstance(scores, CellTraces):
+        return cell_picture(scores, figure, STRIP_LINES, STRIP_COLUMNS)
     rows = rows_of(scores, figure)
     return token_picture(rows[-STRIP_LINES:], scale_of(rows, bound), STRIP_COLUMNS)
 
@@ -143,6 +151,26 @@ def token_picture(rows: Rows, scale: TokenScale, most: int) -> Picture:
     nothing = scale.shade(0.0)
     squares = tuple(cell for cell in cells if cell.css != nothing)
     return Picture(columns, len(rows), squares)
+
+
+def cell_picture(
+    traces: CellTraces, figure: Figure | None, lines: int, columns: int
+) -> Picture:
+    """The first lines of a text, coloured by the first cell that the figure draws."""
+    place = cellpicture.cell_of(traces, figure)
+    values = cellpicture.lines_of(traces, place, lines, columns)
+    wide = max(map(len, values), default=1)
+    return Picture(wide, len(values), cellpicture.squares_of(values))
+
+
+def cell_lead(traces: CellTraces, figure: Figure | None) -> Picture:
+    """More of the same, with lines numbered."""
+    picture = cell_picture(traces, figure, cellpicture.LINES, cellpicture.COLUMNS)
+    return replace(
+        picture,
+        heads=tuple(Shown(str(i), str(i)) for i in range(1, picture.lines + 1)),
+        said=cellpicture.said(traces, cellpicture.cell_of(traces, figure)),
+    )
 
 
 def slot_lead(scores: SlotScores, bound: float | None) -> Picture:
