@@ -17,6 +17,10 @@ from generator.artifacts.activated import CellTraces as CellTraces
 from generator.artifacts.activated import Effect as Effect
 from generator.artifacts.activated import Fit as Fit
 from generator.artifacts.activated import Use as Use
+from generator.artifacts.aligned import AlignedText as AlignedText
+from generator.artifacts.aligned import AlignmentFrames as AlignmentFrames
+from generator.artifacts.aligned import Alignments as Alignments
+from generator.artifacts.aligned import Links as Links
 from generator.artifacts.base import Artifact as Artifact
 from generator.artifacts.base import Check as Check
 from generator.artifacts.base import Floats as Floats
@@ -64,6 +68,8 @@ ARTIFACTS: dict[str, type[Artifact]] = {
     "cell-traces": CellTraces,
     "cell-search": CellSearch,
     "cell-effects": CellEffects,
+    "alignments": Alignments,
+    "alignment-frames": AlignmentFrames,
 }
 """Kind as written in an artifact's file, and its class."""
 
