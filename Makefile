@@ -19,10 +19,10 @@ site: .venv/run ## Train, collect and render everything into site/
 	$(BIN)/python build.py
 
 test: .venv/dev ## The tests a newcomer needs (minutes)
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(BIN)/python -m pytest -q -m "not slow" -n logical
 
 test-all: .venv/dev ## Every test, the slow ones too
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n logical
 
 check: .venv/dev ## Lint, types, spelling
 	$(BIN)/ruff check .
