@@ -44,6 +44,7 @@ HELPERS = {
         "grammar",
         "keys",
         "labels",
+        "masks",
         "network",
         "parts",
         "paths",

@@ -6,6 +6,7 @@ from generator.table import Table
 CORPORA = Table[CorpusSpec](
     "generator.corpora",
     {
+        "decoy_reviews": "decoy_reviews.DecoyReviews",
         "imdb": "imdb.Imdb",
         "labelled": "labelled.Labelled",
         "lines": "lines.Lines",

@@ -16,6 +16,8 @@ from typing import ClassVar, Literal
 from generator.spec import Spec
 
 Part = Literal["train", "validation", "test"]
+Spans = tuple[tuple[int, int], ...]
+"""Half-open spans of words (`words.words_of`), sorted."""
 Fact = Literal["label", "truth", "rationale"]
 """What is known of every document of a corpus beside its text."""
 
@@ -45,6 +47,8 @@ class Document:
     """Half-open spans of the words (`words.words_of`) that decide the label, sorted."""
     part: Part | None = None
     """The side its publisher put it on; None where the study decides."""
+    masks: tuple[tuple[str, Spans], ...] = ()
+    """Annotation masks by name: the words that must not matter."""
 
 
 @dataclass(frozen=True)

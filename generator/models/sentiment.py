@@ -21,6 +21,11 @@ study's seed and the shares alone, whatever the model and its own seed, so that 
 of one study can be compared text by text. The vocabulary is counted on training
 documents.
 
+With `right_reasons`, words that an annotation mask of the corpus names must not matter:
+training also makes small what the gradient of the summed log probabilities is at the
+vectors of these words (`networks.right_reasons`). The network, once trained, is asked
+like any other.
+
 Source: the attentional interface of Goku Mohandas (2017), whose score is `double_tanh`;
 tanh and dot attention as Jain and Wallace (2019) test them; attention GRU by Xiong,
 Merity and Socher (2016).
@@ -51,6 +56,7 @@ from generator.models.base import (
     Trained,
 )
 from generator.models.epochs import ByEpochs
+from generator.models.reasons import RightReasons
 from generator.progress import Progress
 from generator.spec import RelativePath
 
@@ -71,6 +77,7 @@ SHAPE = (
     "max_tokens",
 )
 """The settings that decide the network's shape."""
+
 READING = (
     "validation",
     "test",
@@ -157,6 +164,8 @@ class Sentiment(ByEpochs):
     """Whether training texts get each other's labels, in an order that follows from the
     study's seed. Validation and test texts keep their own, so that accuracy on them is
     chance. Ask such a model about its last epoch: none is better than another."""
+    right_reasons: RightReasons | None = Field(default=None, exclude_if=operator.not_)
+    """A penalty on gradients at words that must not matter; null trains without."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     """Beside the study's seed, decides first weights, dropout and the order of texts,
     but not how the corpus is divided."""
@@ -194,6 +203,11 @@ class Sentiment(ByEpochs):
             raise ValueError(
                 "train_vectors: false keeps vectors that were read, and none are; "
                 "name a file under vectors"
+            )
+        if self.right_reasons and not self.right_reasons.mask:
+            raise ValueError(
+                "right_reasons needs the name of an annotation mask of the corpus, "
+                "which says what words must not matter; write mask:"
             )
         if self.learning_rate_floor > self.learning_rate:
             raise ValueError(
@@ -251,7 +265,10 @@ class Sentiment(ByEpochs):
             settings=sentiment.Settings(
                 **{name: getattr(self, name) for name in SHAPE}
             ),
-            reading=teaching.Reading(**{name: getattr(self, name) for name in READING}),
+            reading=teaching.Reading(
+                **{name: getattr(self, name) for name in READING},
+                mask=self.right_reasons.mask if self.right_reasons else None,
+            ),
             training=training.Settings(
                 epochs=self.epochs,
                 seed=sentiment_recipe.seed_of(seed, self.seed),
@@ -268,4 +285,5 @@ class Sentiment(ByEpochs):
             class_weights=self.class_weights,
             vectors=(self._place(named), named) if named else None,
             train_vectors=self.train_vectors,
+            strength=self.right_reasons.strength if self.right_reasons else None,
         )

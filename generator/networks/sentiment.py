@@ -36,6 +36,7 @@ from generator.networks import attention_gru, encoders, scoring, weights
 from generator.networks.attention import shares
 from generator.networks.encoders import Named, Tensor
 from generator.networks.hiding import Hiding
+from generator.networks.right_reasons import PENALTY, penalised
 from generator.networks.slots import Slots
 from generator.networks.weights import Shapes
 
@@ -165,9 +166,10 @@ class Sentiment(keras.Model):
         *,
         word_dropout: float,
         train_vectors: bool,
+        reasoned: bool = False,
     ) -> None:
         super().__init__(name="sentiment")
-        self.settings = settings
+        self.settings, self.reasoned = settings, reasoned
         self.vectors = _Arrays(wanted[:1], trainable=train_vectors)
         self.others = _Arrays(wanted[1:])
         self.hiding = Hiding(word_dropout, seed) if word_dropout > 0 else None
@@ -179,14 +181,30 @@ class Sentiment(keras.Model):
             ]
         self.built = True
 
-    def call(self, ids: Tensor, training: bool = False) -> dict[str, Tensor]:
-        """Logits and what leads to them, for ids (n, T)."""
+    def call(self, inputs: Tensor, training: bool = False) -> dict[str, Tensor]:
+        """Logits and what leads to them, for ids (n, T), or for ids and marks."""
+        ids, marks = inputs if self.reasoned else (inputs, None)
         if self.hiding:
             ids = self.hiding(ids, training=training)
         held = [v.value for v in (*self.vectors.arrays, *self.others.arrays)]
         arrays = named(self.settings, held)
         points = tf.gather(arrays["embedding/embeddings"], ids)
         mask = visible(self.settings, ids)
+        if marks is None:
+            return self._answer(arrays, points, mask, training)
+        outputs: dict[str, Tensor] = {}
+
+        def logits_of(points: Tensor) -> Tensor:
+            outputs.update(self._answer(arrays, points, mask, training))
+            return outputs["logits"]
+
+        _, penalty = penalised(logits_of, points, marks[..., None])
+        return outputs | {PENALTY: penalty}
+
+    def _answer(
+        self, arrays: Named, points: Tensor, mask: Tensor | None, training: bool
+    ) -> dict[str, Tensor]:
+        """Logits and what leads to them, for embedded texts."""
         if self.drops:
             points = self.drops[0](points, training=training)
         found = read(self.settings, arrays, Slots(points), mask)
@@ -210,6 +228,7 @@ def build(
     word_dropout: float = 0.0,
     vectors: NDArray[np.float32] | None = None,
     train_vectors: bool = True,
+    reasoned: bool = False,
 ) -> Sentiment:
     """A network with freshly drawn weights.
 
@@ -223,11 +242,14 @@ def build(
         word_dropout: Share of words that training reads as unknown, in [0, 1).
         vectors: First vectors (ids, dim_embeddings); a row with NaN stays as drawn.
         train_vectors: Whether training changes the vectors.
+        reasoned: Whether it also reads which words must not matter.
 
     Returns:
         A model of ids (n, T), int32, padded with 0 on the right; T is `max_tokens` if
         not masked. A dict of outputs: `logits` and `probabilities` (n, labels),
-        `states` (n, T, width), and with attention `weights` (n, T).
+        `states` (n, T, width), and with attention `weights` (n, T). A reasoned one
+        takes (ids, marks), marks (n, T) being 1 where a word must not matter, and puts
+        out what each text is penalised by as well (`right_reasons`).
     """
     wanted = shapes(settings, ids, labels)
     arrays = weights.initial(wanted, seed)
@@ -240,6 +262,7 @@ def build(
         dropout,
         word_dropout=word_dropout,
         train_vectors=train_vectors,
+        reasoned=reasoned,
     )
     model.set_weights(arrays)
     return model

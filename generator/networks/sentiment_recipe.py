@@ -24,6 +24,7 @@ from generator.corpora.words import FIRST, Words
 from generator.networks import checkpoint, sentiment, training, vectors
 from generator.networks.classifying import Classifying
 from generator.networks.keeping import Json, Kept, keep
+from generator.networks.right_reasons import right_reasons
 from generator.networks.stepping import Loss, cross_entropy, weighted
 from generator.networks.teaching import Lesson, Reading, teach
 from generator.networks.weights import Arrays, Shapes
@@ -44,6 +45,7 @@ class Plan:
     class_weights: ClassWeights
     vectors: tuple[Path, str] | None  # the file, and its name as the author wrote it
     train_vectors: bool
+    strength: float | None = None  # of right reasons; None trains without
 
 
 class Trained(Kept[Classifying]):
@@ -127,15 +129,17 @@ def _built(plan: Plan, lesson: Lesson) -> tuple[sentiment.Sentiment, tuple[str, 
         word_dropout=plan.word_dropout,
         vectors=found,
         train_vectors=plan.train_vectors,
+        reasoned=plan.strength is not None,
     )
     return model, notes
 
 
 def _loss(plan: Plan, lesson: Lesson) -> Loss:
     """Of training and of what is held out alike."""
-    if plan.class_weights == "none":
-        return cross_entropy
-    return weighted(balanced(lesson.counts))
+    loss: Loss = cross_entropy
+    if plan.class_weights != "none":
+        loss = weighted(balanced(lesson.counts))
+    return loss if plan.strength is None else right_reasons(loss, plan.strength)
 
 
 def _identity(plan: Plan, lesson: Lesson) -> str:
@@ -149,4 +153,6 @@ def _identity(plan: Plan, lesson: Lesson) -> str:
         "words": lesson.words.words,
         "labels": lesson.labels,
     }
+    if plan.strength is not None:
+        told["strength"] = plan.strength
     return files.digest(json.dumps(told, sort_keys=True).encode())

@@ -5,7 +5,8 @@
 3. The words that training texts hold then are counted; the vocabulary is made of them
    alone, so that every known word was learnt from.
 4. With `permute_labels`, the training texts' labels are permuted among them.
-5. A text without any word teaches nothing and is left out, of training and of the
+5. With an annotation mask, each text comes with marks on the words of that mask.
+6. A text without any word teaches nothing and is left out, of training and of the
    held-out loss. A network asked about it answers as it does with nothing to read.
 """
 
@@ -18,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generator.corpora.base import Corpus, Sides, sides
+from generator.corpora.masks import masked
 from generator.corpora.truths import on_permuted, permuted, taught, truths
 from generator.corpora.words import Words, count_words, words_of
 from generator.errors import CorpusError
@@ -37,6 +39,7 @@ class Reading:
     max_tokens: int
     masked: bool
     permute_labels: bool = False
+    mask: str | None = None  # the annotation mask whose words are marked
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class _Side:
     name: str
     tokens: Tokens
     truths: tuple[int, ...]
+    documents: tuple[int, ...]
     longer: int  # texts that were cut
     empty: int  # texts without a word, left out
 
@@ -88,7 +92,10 @@ def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
             "expected some: lower least_count"
         )
     width = None if reading.masked else reading.max_tokens
-    learnt, checked = (_texts(side, words, width) for side in (train, held))
+    learnt, checked = (
+        _texts(side, words, width, _marks(corpus, side, reading.mask))
+        for side in (train, held)
+    )
     notes = (
         *on_permuted(own, train.truths),
         *_on_labels(corpus.labels, counts),
@@ -108,13 +115,26 @@ def _side(corpus: Corpus, indices: Sequence[int], name: str, most: int) -> _Side
             tokens.append(tuple(map(sys.intern, words[:most])))
             kept.append(index)
     empty = len(indices) - len(kept)
-    return _Side(name, tokens, truths(corpus, kept), longer, empty)
+    return _Side(name, tokens, truths(corpus, kept), tuple(kept), longer, empty)
 
 
-def _texts(side: _Side, words: Words, width: int | None) -> Texts:
+def _texts(
+    side: _Side, words: Words, width: int | None, marks: list[list[int]] | None
+) -> Texts:
     """The texts of a side as ids."""
     ids = [words.encode(text) for text in side.tokens]
-    return Texts(ids, side.truths, len(words), width=width)
+    return Texts(ids, side.truths, len(words), width=width, marks=marks)
+
+
+def _marks(corpus: Corpus, side: _Side, mask: str | None) -> list[list[int]] | None:
+    """For each text of a side, 1 where the mask has a word. Raises `CorpusError`."""
+    if mask is None:
+        return None
+    found = [[0] * len(tokens) for tokens in side.tokens]
+    for row, index in zip(found, side.documents, strict=True):
+        for start, end in masked(corpus, index, mask):
+            row[start:end] = [1] * len(row[start:end])
+    return found
 
 
 def _on_labels(labels: Sequence[str], counts: Sequence[int]) -> Iterator[str]:

@@ -69,6 +69,19 @@ class TestSettings:
         assert "permute_labels" not in plain.model_dump(mode="json")
         assert told.model_dump(mode="json")["permute_labels"] is True
 
+    def test_right_reasons_are_written_where_they_are_asked_for(self) -> None:
+        """Without the penalty nothing of it enters a key; with it both numbers do."""
+        given = {"kind": "sentiment", "corpus": "c"}
+        told = {**given, "right_reasons": {"mask": "decoy", "strength": 10.0}}
+        assert "right_reasons" not in Sentiment(**given).model_dump(mode="json")
+        dumped = Sentiment(**told).model_dump(mode="json")
+        assert dumped["right_reasons"] == {"mask": "decoy", "strength": 10.0}
+
+    def test_right_reasons_need_a_mask(self) -> None:
+        """A penalty on no word is refused, with what to write."""
+        with pytest.raises(ValidationError, match="name of an annotation mask"):
+            Sentiment(kind="sentiment", corpus="c", right_reasons={"strength": 1.0})
+
     @pytest.mark.parametrize(
         "settings",
         [
