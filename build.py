@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 try:
     import click
@@ -23,6 +22,8 @@ except ImportError:
     )
     sys.exit(2)
 
+from generator.options import OPTIONS, PAGES, WHERE, WORK, ZIP, options
+
 if TYPE_CHECKING:
     from generator.job import Job
 
@@ -31,87 +32,6 @@ gc.set_threshold(50_000, 20, 100)
 circle, and looking took a sixth of its time."""
 
 VERSION = "0.1.0"
-F = TypeVar("F", bound=Callable[..., Any])
-FOLDER = click.Path(file_okay=False)
-
-OPTIONS: dict[str, Callable[[F], F]] = {
-    "project": click.option(
-        "-C", "--project", type=FOLDER, help="Work on the project in this folder."
-    ),
-    "strict": click.option(
-        "-s", "--strict", is_flag=True, default=None, help="Warnings are errors."
-    ),
-    "site_dir": click.option(
-        "-d",
-        "--site-dir",
-        type=FOLDER,
-        help="Folder of the site, inside the project.  [site]",
-    ),
-    "base_url": click.option("--base-url", help="Address the site is published at."),
-    "only": click.option(
-        "--only",
-        metavar="GLOB",
-        help="Collect only studies whose name matches; after a !, only the others.",
-    ),
-    "jobs": click.option(
-        "-j", "--jobs", type=click.IntRange(1, 256), help="Processes to use.  [1]"
-    ),
-    "scheduler": click.option(
-        "--scheduler", metavar="ADDRESS", help="Collect on a Dask cluster."
-    ),
-    "data": click.option(
-        "--data",
-        type=FOLDER,
-        envvar="STUDY_DATA",
-        help="Folder of fetched corpora.  [STUDY_DATA, or .cache/data]",
-    ),
-    "no_wait": click.option(
-        "--no-wait",
-        is_flag=True,
-        default=None,
-        help="Fail at once if another build is running.",
-    ),
-    "drafts": click.option(
-        "--drafts/--no-drafts", default=None, help="Render drafts too."
-    ),
-    "future": click.option(
-        "--future/--no-future", default=None, help="Render scheduled studies too."
-    ),
-    "now": click.option(
-        "--now",
-        metavar="ISO",
-        envvar="STUDY_NOW",
-        help="Day or time to take for now.  [STUDY_NOW, or the clock]",
-    ),
-    "portable": click.option(
-        "--portable",
-        is_flag=True,
-        default=None,
-        help="Also write the site as a zip that opens by double click.",
-    ),
-    "verbose": click.option("-v", "--verbose", count=True, help="Say more."),
-    "quiet": click.option(
-        "-q", "--quiet", is_flag=True, default=None, help="Say only what is wrong."
-    ),
-    "color": click.option(
-        "--color/--no-color", default=None, help="Colours and a moving bar."
-    ),
-}
-WHERE = ("project", "verbose", "quiet", "color")
-WORK = (*WHERE, "strict", "only", "jobs", "scheduler", "data", "no_wait")
-PAGES = ("site_dir", "base_url", "drafts", "future", "now")
-ZIP = ("portable",)
-
-
-def options(*names: str) -> Callable[[F], F]:
-    """Give a command the options called `names`."""
-
-    def add(command: F) -> F:
-        for name in reversed(names):
-            command = OPTIONS[name](command)
-        return command
-
-    return add
 
 
 def settle(context: click.Context, given: dict[str, Any]) -> Job:

@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
 from posixpath import dirname
 
 import jinja2
 from markupsafe import Markup
 
-from generator.artifacts import Artifact, Scores
+from generator.artifacts import Scores
 from generator.content import content_of
-from generator.drawer import Drawer, Fragments, bytes_told, downloads, title_of
+from generator.drawer import Drawer, Fragments
 from generator.errors import FigureError, StudyError
 from generator.figurefiles import card_of, painted, path_of
-from generator.figures.thumbnail import Picture, lead, scores_of, strip
 from generator.judging.verdicts import on_page, unlinked, verdicts
-from generator.notebooks.export import Drawn, notebook
 from generator.noted import NOWHERE, Imprint
 from generator.pages import graded, making
-from generator.pages.feedtext import picture_path, retold
 from generator.pages.post import Article, Post, Unread
 from generator.pages.records import (
-    Change,
-    Download,
-    Entry,
-    Section,
-    Trait,
     category,
     in_words,
     series,
     study_path,
     tag,
 )
-from generator.pages.searching import figure_section, merged, prose_sections
 from generator.pictures.card import Words, card
-from generator.store import Stored, artifact_path, load
+from generator.postparts import (
+    NOTEBOOK,
+    changes,
+    content,
+    contents,
+    data_files,
+    notebook_link,
+    notebook_of,
+    pictures,
+    sections,
+    traits,
+)
+from generator.store import artifact_path, load
 from generator.study import Study
 from generator.values import look_up
 from generator.writeup import Known, Placed, WriteUp, read_write_up
 
-NOTEBOOK = "study.ipynb"
 SPEED = 230
 """Words read in a minute."""
 
@@ -141,50 +141,6 @@ def make_post(
     return post, warnings
 
 
-def content(
-    study: Study,
-    page: str,
-    prose: WriteUp,
-    body: tuple[Markup, ...],
-    files: Collection[str],
-) -> str:
-    """The write-up for feeds: its prose as it is, its figures as pictures."""
-    told: list[str] = []
-    for piece, html in zip(prose.pieces, body, strict=True):
-        if isinstance(piece, Placed):
-            title, path = title_of(study.figures[piece.name]), picture_path(piece.name)
-            shown = path if f"{dirname(page)}/{path}" in files else ""
-            told.append(retold(piece.name, title, html, piece.caption, shown))
-        else:
-            told.append(html)
-    return "\n".join(told)
-
-
-def sections(
-    study: Study, prose: WriteUp, body: tuple[Markup, ...]
-) -> tuple[Section, ...]:
-    """What a search finds of the study, in the order of the page."""
-    found: list[Section] = []
-    for piece, html in zip(prose.pieces, body, strict=True):
-        if isinstance(piece, Placed):
-            title = title_of(study.figures[piece.name])
-            found.append(figure_section(piece.name, title, html, piece.caption))
-        else:
-            found += prose_sections(html)
-    return merged(found)
-
-
-def traits(study: Study) -> tuple[Trait, ...]:
-    """What other studies may have in common with this one, each once."""
-    named = (
-        *(("tag", name) for name in study.tags),
-        *(("method", one.method) for one in study.artifacts.values()),
-        *(("model", one.kind) for one in study.models.values()),
-        *(("corpus", one.kind) for one in study.corpora.values()),
-    )
-    return tuple(dict.fromkeys(Trait(kind, str(name)) for kind, name in named))
-
-
 def own_files(
     prose: WriteUp, drawer: Drawer, numbers: Mapping[str, int]
 ) -> dict[str, bytes | Path]:
@@ -195,12 +151,6 @@ def own_files(
         for one in placed
         for ending, body in drawer.files(one, numbers[one.name]).items()
     }
-
-
-def changes(study: Study) -> tuple[Change, ...]:
-    """Updates and corrections, newest first; of one day, the last written first."""
-    told = (Change(u.date, u.kind, u.text) for u in reversed(study.updates))
-    return tuple(sorted(told, key=lambda change: change.date, reverse=True))
 
 
 def drawn(
@@ -220,73 +170,6 @@ def drawn(
     if problems:
         raise FigureError(*problems)
     return tuple(body)
-
-
-def contents(
-    prose: WriteUp, study: Study, body: tuple[Markup, ...]
-) -> tuple[Entry, ...]:
-    """Second-level headings and figures, in the order of the page."""
-    texts = {h.id: h.text for h in prose.headings if h.level == 2}  # noqa: PLR2004
-    entries: list[Entry] = []
-    number = 0
-    for piece, html in zip(prose.pieces, body, strict=True):
-        if isinstance(piece, Placed):
-            number += 1
-            name = title_of(study.figures[piece.name])
-            entries.append(Entry(f"fig-{piece.name}", name, number))
-            continue
-        found = (unescape(own) for own in re.findall(r'<h2 id="([^"]*)"', html))
-        entries += [Entry(own, texts[own]) for own in found if own in texts]
-    return tuple(entries)
-
-
-def pictures(
-    study: Study, artifacts: Mapping[str, Artifact], prose: WriteUp
-) -> tuple[Picture | None, Picture | None, str]:
-    """The lead picture, the strip and the figure they are cut from."""
-    order = sorted(
-        prose.figures, key=lambda name: study.figures[name].figure != "matrix"
-    )
-    for name in order:
-        figure = study.figures[name]
-        scores = scores_of([artifacts[read] for read in figure.reads()], figure)
-        if scores is not None:
-            bound = getattr(figure, "bound", None)
-            return lead(scores, bound, figure), strip(scores, bound, figure), name
-    return None, None, ""
-
-
-def data_files(
-    study: Study, page: str, stored: Mapping[str, Stored]
-) -> tuple[dict[str, bytes | Path], tuple[Download, ...]]:
-    """Every artifact beside the page, as it is on disk, and the links to them."""
-    here = dirname(page)
-    links = tuple(link for name in stored for link in downloads(study, name, here))
-    files: dict[str, bytes | Path] = {
-        link.path: artifact_path(study, Path(link.path).stem).with_suffix(
-            Path(link.path).suffix
-        )
-        for link in links
-    }
-    return files, links
-
-
-def notebook_of(
-    study: Study, stored: Mapping[str, Stored], numbers: Mapping[str, int]
-) -> bytes:
-    """The study as a notebook: the figures that are placed, in the page's order."""
-    figures = tuple(
-        Drawn(number, title_of(study.figures[name]), study.figures[name].reads())
-        for name, number in numbers.items()
-    )
-    kinds = {name: one.head.kind for name, one in stored.items()}
-    return notebook(study.title, study.summary, figures, kinds)
-
-
-def notebook_link(page: str, book: bytes) -> Download:
-    """The notebook in the list of a page's files."""
-    path = f"{dirname(page)}/{NOTEBOOK}"
-    return Download("notebook", path, "Jupyter", bytes_told(len(book)))
 
 
 def usable(study: Study) -> tuple[str, tuple[graded.Grade, ...]]:

@@ -31,6 +31,7 @@ from generator.pages.authors import credited
 from generator.pages.base import MethodPage, SiteData
 from generator.pages.citing import citation_files
 from generator.pages.feed import feeds
+from generator.pages.metadata import SITE_CARD
 from generator.pages.method import method_pages
 from generator.pages.post import Post
 from generator.pages.searching import index
@@ -130,7 +131,7 @@ def drawn(order: Order, kept: Kept | None) -> Rendered:
     count = len(files)
     files |= made({**assets, ".nojekyll": b""})
     files |= made(feeds(data, kept) | addresses(data, pages) | citation_files(data))
-    files["card.png"] = Made(painted(site_card(data), bench.pictures, scale=1))
+    files[SITE_CARD] = Made(painted(site_card(data), bench.pictures, scale=1))
     bounded(bench.pictures)
     files |= beside(posts, files)
     collisions(files)

@@ -22,6 +22,8 @@ from generator.writeup import Reference
 Tag = tuple[str, str, str]
 """The attribute that names it, its name, its value."""
 WIDTH, HEIGHT = 1200, 630
+SITE_CARD = "card.png"
+"""Path of the card of the site itself."""
 SCHEMA = "https://schema.org"
 
 
@@ -57,19 +59,21 @@ def one_line(text: str) -> str:
 
 
 def open_graph(page: Page, data: SiteData) -> Iterator[Tag]:
-    """What makes a card of a link to the page."""
-    card = page.post.card if page.post and data.base_url else ""
+    """What makes a card of a link to the page: the study's picture, or the site's."""
+    own = page.post.card if page.post else SITE_CARD
+    card = own if data.base_url else ""
+    said = page.post.card_alt if page.post else data.settings.title
     yield "property", "og:type", "article" if page.post else "website"
     yield "property", "og:title", page.title
     yield "property", "og:description", page.description
     yield "property", "og:site_name", data.settings.title
     yield "property", "og:locale", data.settings.language.replace("-", "_")
     yield "property", "og:url", data.address(page.path) if data.base_url else ""
-    if card and page.post:
+    if card:
         yield "property", "og:image", data.address(card)
         yield "property", "og:image:width", str(WIDTH)
         yield "property", "og:image:height", str(HEIGHT)
-        yield "property", "og:image:alt", page.post.card_alt
+        yield "property", "og:image:alt", said
     yield "name", "twitter:card", "summary_large_image" if card else "summary"
 
 

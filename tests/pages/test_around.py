@@ -194,6 +194,7 @@ def test_figures_and_cards_are_pictures_that_are_there(draw: Draw) -> None:
     text = "".join(ET.fromstring(files["feed.xml"]).itertext())  # noqa: S314 - our own
     shown = re.findall(r'<img src="([^"]*)" alt="([^"]+)">', text)
     assert len(shown) == 3
+    assert metas(files["index.html"])["og:image"] == [f"{BASE}card.png"]
     card = metas(files[SLOTS])["og:image"]
     assert metas(files[SLOTS])["og:image:alt"][0]
     assert linked_data(files[SLOTS])["image"] == card[0]
