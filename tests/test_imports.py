@@ -59,8 +59,8 @@ MAY: dict[str, set[str]] = {
     "networks": LEAVES
     | STORED
     | TEXT
-    | {"corpora", "machine", "models.base", "models.logs"},
-    "methods": LEAVES | TEXT | {"models.base"},
+    | {"corpora", "machine", "models.base", "models.cells", "models.logs"},
+    "methods": LEAVES | TEXT | {"models.base", "models.cells"},
     "figures": LEAVES,
     # The study file
     "schedule": {"errors"},

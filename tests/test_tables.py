@@ -74,6 +74,7 @@ HELPERS = {
         "bag_of_words_model",
         "bag_of_words_training",
         "base",
+        "cells",
         "epochs",
         "logs",
         "reasons",

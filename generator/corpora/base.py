@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from generator.spec import Spec
 
 Part = Literal["train", "validation", "test"]
 Spans = tuple[tuple[int, int], ...]
 """Half-open spans of words (`words.words_of`), sorted."""
-Fact = Literal["label", "truth", "rationale"]
+Fact = Literal["label", "truth", "rationale", "states"]
 """What is known of every document of a corpus beside its text."""
 
 
@@ -36,6 +39,20 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a cell may follow: something that a program knows of every character.
+
+    It is true or false of a character, or `graded`, such as a depth. `closing` are the
+    characters that end it, and `closes` what they are called, "" where nothing does.
+    """
+
+    name: str
+    graded: bool = False
+    closing: str = ""
+    closes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One text a model learns from, with what is known about it."""
 
@@ -49,6 +66,8 @@ class Document:
     """The side its publisher put it on; None where the study decides."""
     masks: tuple[tuple[str, Spans], ...] = ()
     """Annotation masks by name: the words that must not matter."""
+    states: NDArray[np.int16] | None = field(default=None, compare=False)
+    """The corpus's hypotheses of every character, (hypotheses, characters)."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,7 @@ class Corpus:
     `key` is the hash of the bytes read and the settings that read them; `notes` say
     what was cleaned, dropped or doubtful, with counts. `labels` are all labels in their
     natural order, such as from negative to positive; empty for texts without.
+    `hypotheses` are the rows of every document's `states`.
     """
 
     documents: tuple[Document, ...]
@@ -65,6 +85,7 @@ class Corpus:
     notes: tuple[str, ...] = ()
     source: str = ""
     labels: tuple[str, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Cell, CellSearch, Estimate, Fit
+from generator.corpora.base import Hypothesis
 from generator.methods.block_intervals import auroc, count_of, spearman
 from generator.methods.circular_shifts import Shifted, shifted
 from generator.methods.discovery import discoveries, overlap, untrained_p
@@ -29,15 +30,6 @@ from generator.methods.statistics import Interval
 from generator.methods.windows import narrow
 
 QUANTITY = "AUROC, or Spearman’s ρ of graded hypotheses, on the second text"
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """A name, whether its labels are graded, and what ends it, in words."""
-
-    name: str
-    graded: bool = False
-    closes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Cell, CellSearch
+from generator.corpora.base import Hypothesis
 from generator.methods import searching_cells
 from generator.methods.block_intervals import auroc, spearman
 from generator.methods.circular_shifts import fast_length, shifted
@@ -26,7 +27,7 @@ from generator.methods.rank_scores import (
     score_of,
     signed_strengths,
 )
-from generator.methods.searching_cells import Hypothesis, Search, Text, searched
+from generator.methods.searching_cells import Search, Text, searched
 from tests.methods.untrained import activations, code
 
 HYPOTHESES = (
