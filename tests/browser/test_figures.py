@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -291,4 +292,36 @@ def test_paper_gets_the_notes_and_no_controls(browser: Any, site: Path) -> None:
         .getBoundingClientRect(); return at('.calls').top - at('.canvas').bottom; }"""
     )
     assert below >= 0
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_numbers_and_pictures_are_taken_with_keys_alone(
+    browser: Any, site: Path, width: int
+) -> None:
+    """The menu opens by Enter, offers files that are there, and closes by Escape.
+
+    It reaches the table on the page, is wholly on the screen, and another menu that
+    opens closes it.
+    """
+    page, _ = opened(browser, site)
+    page.set_viewport_size({"width": width, "height": 900})
+    menu = page.locator("#fig-step .menu:not(.cite)")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    links = menu.locator("a")
+    kinds = [text.split()[0] for text in links.all_inner_texts()]
+    assert sorted(kinds) == ["CSV", "JSON", "PNG", "SVG", "Table"]
+    for address in links.evaluate_all("all => all.map(a => a.href)")[:-1]:
+        assert Path(unquote(urlsplit(address).path)).stat().st_size
+    box = menu.locator("ul").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.keyboard.press("Escape")
+    assert not links.first.is_visible()
+    page.keyboard.press("Enter")
+    links.last.click()
+    assert page.locator("#fig-step-table[open] table").first.is_visible()
+    page.locator("#fig-step .cite summary").click()
+    assert not links.first.is_visible()
     page.context.close()
