@@ -22,7 +22,7 @@ def bundle(
     """Style sheet, scripts, the search's index and icon, their hash in their name."""
 
     def joined(names: Sequence[str]) -> bytes:
-        return b"\n".join(unindented(static(project, name)) for name in names)
+        return b"\n".join(bare(name, static(project, name)) for name in names)
 
     files: dict[str, bytes] = {}
     paths: dict[str, str] = {}
@@ -39,8 +39,10 @@ def bundle(
     return files, paths
 
 
-def unindented(text: bytes) -> bytes:
-    """A style sheet or script without indentation, which readers need not load."""
+def bare(name: str, text: bytes) -> bytes:
+    """A file without indentation, a style sheet without comments: nobody loads them."""
+    if name.endswith(".css"):
+        text = re.sub(rb"/\*.*?\*/\s*", b"", text, flags=re.DOTALL)
     return re.sub(rb"(?m)^[ \t]+", b"", text)
 
 
