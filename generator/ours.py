@@ -73,14 +73,24 @@ def manifest_of(folder: Path) -> Manifest | None:
 
 def contents(folder: Path) -> Iterator[str]:
     """Relative paths of all that is not a folder in `folder`, links too, sorted."""
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        here = Path(place).relative_to(folder).as_posix()
-        start = "" if here == "." else f"{here}/"
-        links = [name for name in folders if Path(place, name).is_symlink()]
-        for name in sorted([*names, *links]):
-            if start + name != MARKER and name not in JUNK:
-                yield start + name
+    return (path for path, _is_link in entries(folder))
+
+
+def entries(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
+    """The same, and of each whether it is a link. Nothing where no folder is."""
+    try:
+        with os.scandir(folder) as found:
+            ordered = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return
+    folders = []
+    for entry in ordered:
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry)
+        elif start + entry.name != MARKER and entry.name not in JUNK:
+            yield start + entry.name, entry.is_symlink()
+    for entry in folders:
+        yield from entries(entry.path, f"{start}{entry.name}/")
 
 
 def hashed(path: Path | str) -> str:
@@ -126,10 +136,9 @@ def require_ours(folder: Path) -> None:
             raise _not_ours(folder, "no marker")
         return
     listed = manifest.own.keys() | manifest.kept.keys()
-    there = tuple(contents(folder))
-    foreign = [path for path in there if path not in listed]
-    root = str(folder)
-    links = [path for path in there if os.path.islink(f"{root}/{path}")]  # noqa: PTH114 - thousands
+    there = tuple(entries(folder))
+    foreign = [path for path, _ in there if path not in listed]
+    links = [path for path, is_link in there if is_link]
     if found := [*foreign, *links]:
         raise _not_ours(folder, f"{quoted(found[0])} was not made by a build")
 

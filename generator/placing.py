@@ -14,7 +14,7 @@ from posixpath import dirname
 from generator.content import Content, Files, Lost
 from generator.errors import StudyError
 from generator.files import digest
-from generator.ours import hashed, manifest_of
+from generator.ours import manifest_of
 from generator.pages.addresses import DOMAIN
 from generator.pages.post import Post
 
@@ -101,9 +101,11 @@ def whole(content: Content, name: str) -> bytes:
 def is_still(path: str, name: str) -> bool:
     """Whether a file of the old site is a file with this hash."""
     try:
-        return not os.path.islink(path) and hashed(path) == name  # noqa: PTH114 - thousands
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
         return False
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        return digest(file.read()) == name
 
 
 def linked(old: str, target: str) -> bool:
