@@ -147,7 +147,9 @@ HELPERS = {
         "windows",
     },
     "figures": {
+        "aligned",
         "anchored",
+        "arcs",
         "base",
         "cellpicture",
         "colour",

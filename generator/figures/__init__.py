@@ -25,6 +25,7 @@ FIGURES = Table[Figure](
         "bars": "bars.Bars",
         "scores": "scores.ScoreDots",
         "agreement": "agreement.AgreementMatrix",
+        "alignment": "alignment.Alignment",
         "trace": "trace.CellText",
         "wall": "wall.Wall",
         "hypotheses": "hypotheses.Hypotheses",

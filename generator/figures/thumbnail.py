@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from generator.artifacts import (
+    AlignmentFrames,
+    Alignments,
     Artifact,
     CellTraces,
     Frames,
@@ -14,6 +16,7 @@ from generator.artifacts import (
     TokenScores,
 )
 from generator.figures import cellpicture
+from generator.figures.aligned import alignment_scale
 from generator.figures.base import Figure
 from generator.figures.colour import Scale, scale_for
 from generator.figures.epochs import Square
@@ -44,7 +47,7 @@ class Picture:
         return 2 if self.columns <= FLAT else 1
 
 
-Pictured = SlotScores | TokenScores | TokenFrames | CellTraces
+Pictured = SlotScores | TokenScores | TokenFrames | CellTraces | Alignments
 """What a picture can be cut from."""
 
 
@@ -61,8 +64,10 @@ def scores_of(
             return artifact
         if isinstance(artifact, SlotScores) and artifact.scores.size:
             return artifact
-        if isinstance(artifact, Frames) and artifact.frames:
+        if isinstance(artifact, Frames | AlignmentFrames) and artifact.frames:
             return artifact.frames[-1]
+        if isinstance(artifact, Alignments) and artifact.texts:
+            return artifact
     return None
 
 
@@ -72,6 +77,8 @@ def lead(
     """The first lines of a heatmap with their names: steps, texts or epochs."""
     if isinstance(scores, SlotScores):
         return slot_lead(scores, bound)
+    if isinstance(scores, Alignments):
+        return aligned_lead(scores, bound, figure)
     if isinstance(scores, CellTraces):
         return cell_lead(scores, figure)
     rows = rows_of(scores, figure)
@@ -93,6 +100,9 @@ def strip(
     """A few lines, for a list of studies."""
     if isinstance(scores, SlotScores):
         return slot_strip(scores, bound)
+    if isinstance(scores, Alignments):
+        whole = aligned_lead(scores, bound, figure)
+        return replace(whole, heads=(), said="")
     if isinstance(scores, CellTraces):
         return cell_picture(scores, figure, STRIP_LINES, STRIP_COLUMNS)
     rows = rows_of(scores, figure)
@@ -199,6 +209,29 @@ def slot_strip(scores: SlotScores, bound: float | None) -> Picture:
     columns = range(max(0, window - STRIP_COLUMNS), window)
     squares = shaded(scores, scale, rows, columns)
     return Picture(len(columns), len(rows), squares)
+
+
+def aligned_lead(
+    scores: Alignments, bound: float | None, figure: Figure | None
+) -> Picture:
+    """The first target tokens by the first source tokens of a text."""
+    text = scores.texts[min(getattr(figure, "text", 1), len(scores.texts)) - 1]
+    scale = alignment_scale([(scores, text)], bound)
+    lines, columns = (min(LINES, len(side)) for side in (text.targets, text.sources))
+    nothing = scale.shade(0.0)
+    cells = (
+        Square(x, y, scale.shade(float(text.scores[y, x])))
+        for y in range(lines)
+        for x in range(columns)
+    )
+    return Picture(
+        columns,
+        lines,
+        tuple(cell for cell in cells if cell.css != nothing),
+        tuple(map(show, text.targets[:lines])),
+        "Target tokens, top to bottom; source tokens, the first left. "
+        f"{capital(scores.quantity)}, {scale.source}.",
+    )
 
 
 def shaded(

@@ -196,6 +196,25 @@ def show_agreement(content):
     heatmap(values, names, names, text(content["measures"][0]), signed=True)
 
 
+def show_alignments(content):
+    """The first text: a row a target token, a column a source token."""
+    one = content["texts"][0]
+    rows, columns = (list(map(text, one[side])) for side in ("targets", "sources"))
+    scores = numbers(one["scores"])
+    heatmap(scores, rows, columns, content["quantity"], content["signed"])
+    if one["gold"] is None:
+        print("no gold alignment")
+        return
+    for target, source in one["gold"]:
+        print(f"gold: {rows[target]} - {columns[source]} {scores[target, source]:.4f}")
+
+
+def show_alignment_frames(content):
+    """The last epoch of those that were kept."""
+    print("epochs:", [frame["epoch"] for frame in content["frames"]])
+    show_alignments(content["frames"][-1])
+
+
 def show_predictions(content):
     """How often each label was given for each."""
     labels = [text(label) for label in content["labels"]]

@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from generator.figures.view import View
-from generator.pictures import activations, epochs, grids, keys, plot, points, strips
+from generator.pictures import (
+    activations,
+    alignments,
+    epochs,
+    grids,
+    keys,
+    plot,
+    points,
+    strips,
+)
 from generator.pictures.colours import INK
 from generator.pictures.frame import (
     MARGIN,
@@ -54,6 +63,7 @@ LAYOUTS: dict[str, Layout] = {
     "bars": Layout(points.bars, keys.marks, keys.errors),
     "scores": Layout(points.scores, keys.scores, keys.aspect),
     "agreement": Layout(grids.agreement),
+    "alignment": Layout(alignments.alignment, keys.marks),
     "trace": Layout(activations.trace, keys.marks),
     "wall": Layout(activations.wall),
     "hypotheses": Layout(activations.hypotheses),

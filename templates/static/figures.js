@@ -217,7 +217,7 @@
         this.layers = all('[data-layers] input', this.el);
         pick('layer', ['y']);
       }
-      pick('view', ['v-dist', 'v-word']);
+      pick('view', ['v-dist', 'v-word', 'v-fit', 'v-mx', 'v-arc']);
       const fold = () => one('.toks .pads', this.el), bend = v => { const d = fold(); if (d) d.open = v === 'each'; };
       if (!pick('pads', ['d-each', 'd-sum', 'p-each', 'p-sum', 'q-each', 'q-sum'], true) && this.box)
         has('pads', () => { const d = fold(); return d && d.open ? 'each' : ''; }, bend, () => bend('sum'));
@@ -368,15 +368,15 @@
     }
     history(k) { /* every chip's class, number and words, as the server told them */
       const [line, ...chips] = this.frames[k];
-      all('.one .t', this.el).forEach((t, n) => {
-        const [css, number, ...said] = chips[n].split('|'), s = one('small', t), noted = t.matches('.an');
-        t.className = 't ' + css + (noted ? ' an' : '');
-        t.dataset.v = said.join('|');
+      all('.one .t, .one tbody td', this.el).forEach((t, n) => {
+        const [css, number, ...said] = chips[n].split('|'), cell = t.tagName === 'TD', s = cell ? t.firstChild : one('small', t), noted = t.matches('.an');
+        t.className = (cell ? '' : 't ') + css + (noted ? ' an' : '');
+        if (!cell) t.dataset.v = said.join('|');
         if (s) s.textContent = number || '\u00a0';
       });
       one('.one .lab b', this.el).textContent = capital(this.names[k]);
       one('.one .lab span', this.el).textContent = line;
-      all('.hist tbody tr, .hs li', this.el).forEach((x, n) => x.classList.toggle('here', n === k));
+      all('.hist tbody tr, .hs li, .fr li', this.el).forEach((x, n) => x.classList.toggle('here', n === k));
     }
 
     /* ---- one part alone: its row, and the same numbers as text ---- */

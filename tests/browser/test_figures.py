@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.browser.test_pages import LONG, READ, TOLD, opened
+from tests.browser.test_pages import LONG, PAIRS, READ, TOLD, opened
 from tests.figures.examples import SENTENCE
 
 pytestmark = pytest.mark.browser
@@ -38,6 +38,10 @@ def state(page: Any) -> str:
         (READ, "#fig-answers?pin=2-3", "#fig-answers .on"),
         (READ, "#fig-confusion?pin=1-2", "#fig-confusion td.on"),
         (TOLD, "#fig-bars?pin=2", "#fig-bars .t.on"),
+        (PAIRS, "#fig-pair?pin=2-3", "#fig-pair td.on"),
+        (PAIRS, "#fig-pair?view=arcs&pin=2-", "#fig-pair .arcs g.on"),
+        (PAIRS, "#fig-scorings?view=arcs", "#fig-scorings .arcs:visible"),
+        (PAIRS, "#fig-learning?epoch=1", "#fig-learning .fr li.here"),
     ],
 )
 def test_an_address_opens_what_it_says(
@@ -324,4 +328,54 @@ def test_numbers_and_pictures_are_taken_with_keys_alone(
     assert page.locator("#fig-step-table[open] table").first.is_visible()
     page.locator("#fig-step .cite summary").click()
     assert not links.first.is_visible()
+    page.context.close()
+
+
+def test_an_epoch_of_an_alignment_fills_its_cells(browser: Any, site: Path) -> None:
+    """The slider puts an epoch's own classes and numbers into the matrix."""
+    page, wrong = opened(browser, site, PAIRS)
+    figure = page.locator("#fig-learning")
+    look = "td => [td.className, td.innerText]"
+    frames = page.eval_on_selector(
+        "#fig-learning [data-frames]", "x => JSON.parse(x.dataset.frames)"
+    )
+    for place, frame in enumerate(frames):
+        figure.locator("input[type=range]").fill(str(place))
+        cells = figure.locator("tbody td").evaluate_all(f"all => all.map({look})")
+        cells = cells[: len(frame) - 1]
+        for (css, text), told in zip(cells, frame[1:], strict=True):
+            wanted, number = told.split("|")
+            assert set(wanted.split()) <= set(css.split())
+            assert text.startswith(number)
+    assert figure.locator(".fr li.here").inner_text().strip() == "epoch 8"
+    figure.locator(".fr li").first.click()
+    assert figure.locator(".one .lab b").inner_text() == "Epoch 0"
+    assert wrong == []
+    page.context.close()
+
+
+def test_an_alignment_fits_its_screen(browser: Any, site: Path) -> None:
+    """Wide it is a matrix, narrow lines, unless a reader chooses; keys move in both."""
+    for width, seen, hidden in ((1280, ".mx", ".arcs"), (360, ".arcs", ".mx")):
+        given = {"viewport": {"width": width, "height": 900}}
+        page, wrong = opened(browser, site, PAIRS, **given)
+        canvas = page.locator("#fig-pair .canvas")
+        assert canvas.locator(seen).first.is_visible()
+        assert canvas.locator(hidden).first.is_hidden()
+        wanted = "matrix" if width < 600 else "lines"
+        canvas.locator(f"label:has-text('{wanted}')").click()
+        assert canvas.locator(hidden).first.is_visible()
+        assert wrong == []
+        page.context.close()
+
+
+def test_lines_of_a_target_are_read_by_key(browser: Any, site: Path) -> None:
+    """Arrows go from target token to target token, and its scores are told."""
+    page, wrong = opened(browser, site, f"{PAIRS}#fig-pair?view=arcs&pin=1-")
+    figure = page.locator("#fig-pair")
+    figure.locator(".arcs g.on").focus()
+    page.keyboard.press("ArrowRight")
+    assert figure.locator(".arcs g.on").get_attribute("data-k") == "2-"
+    assert figure.locator("[data-read]").inner_text().startswith("meunier: miller")
+    assert wrong == []
     page.context.close()

@@ -16,8 +16,9 @@ pytestmark = pytest.mark.browser
 LONG = "studies/2026/11/13/slots/index.html"
 READ = "studies/2026/05/08/classifiers/index.html"
 TOLD = "studies/2026/06/03/trusted/index.html"
-PAGES = (LONG, READ, TOLD, "trust/index.html", "index.html", "archive/index.html",
-         "methods/writing/index.html", "tags/index.html",
+PAIRS = "studies/2026/06/12/aligned/index.html"
+PAGES = (LONG, READ, TOLD, PAIRS, "trust/index.html", "index.html",
+         "archive/index.html", "methods/writing/index.html", "tags/index.html",
          "about/index.html")  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A project of four studies made from the examples, to be looked at without training.
+"""A project of five studies made from the examples, to be looked at without training.
 
 `python -m tests.figures.gallery DIR` writes `DIR/studies` and renders `DIR/site`.
 """
@@ -22,7 +22,7 @@ from generator.settings import SiteSettings
 from generator.site import Rendered, render
 from generator.store import artifact_path, kind_of, save
 from generator.study import Study
-from tests.figures import examples, ruled, scored, trusted
+from tests.figures import aligned, examples, ruled, scored, trusted
 
 LM = MODELS["textgenrnn"].model_construct(kind="textgenrnn")
 ARTIFACTS = {
@@ -205,6 +205,33 @@ FOURTH = "A fourth study, of explanations.\n" + "".join(
     f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
     for name in trusted.FIGURES
 )
+ALIGNMENTS = {
+    "aligned": aligned.attention,
+    "multiplicative": lambda: aligned.attention(
+        texts=(aligned.aligned(sharp=2.0, seed=5),), scoring="multiplicative"
+    ),
+    "needed": aligned.signed,
+    "hard": aligned.hostile,
+    "dates": aligned.characters,
+    "learning": aligned.frames,
+}
+ALIGNED_FIGURES: dict[str, dict[str, Any]] = {
+    "pair": {"figure": "alignment", "artifact": "aligned",
+             "title": "Which word gave which"},
+    "no-gold": {"figure": "alignment", "artifact": "aligned", "text": 2},
+    "lines": {"figure": "alignment", "artifact": "aligned", "layout": "arcs"},
+    "scorings": {"figure": "alignment", "artifacts": ("aligned", "multiplicative"),
+                 "names": {"aligned": "additive"}},
+    "drops": {"figure": "alignment", "artifact": "needed"},
+    "hard": {"figure": "alignment", "artifact": "hard"},
+    "dates": {"figure": "alignment", "artifact": "dates"},
+    "learning": {"figure": "alignment", "artifact": "learning", "epoch": 4},
+}  # fmt: skip
+FIFTH = "A fifth study, of two sequences.\n" + "".join(
+    f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
+    + ("- @1/3: A cell.\n- @2/: A row.\n" if name in {"pair", "learning"} else "")
+    for name in ALIGNED_FIGURES
+)
 CLAIMS = {
     "telling": {
         "says": "Attention rests on the words that TF-IDF finds telling.",
@@ -289,12 +316,14 @@ def fill(one: Study, prose: str) -> None:
     one.folder.mkdir(parents=True, exist_ok=True)
     (one.folder / "index.md").write_text(prose.lstrip(), "utf-8")
     for name in one.artifacts:
-        artifact = {**ARTIFACTS, **CLASSIFIERS, **trusted.ARTIFACTS}[name]()
+        artifact = {
+            **ARTIFACTS, **CLASSIFIERS, **trusted.ARTIFACTS, **ALIGNMENTS
+        }[name]()  # fmt: skip
         save(artifact_path(one, name), artifact, head(artifact, name))
 
 
 def studies(project: Path) -> tuple[Study, ...]:
-    """Four studies, their files written."""
+    """Five studies, their files written."""
     common: dict[str, Any] = {"models": {"lm": LM}, "authors": ("A. Writer",)}
     first = study(
         project, dt.date(2026, 11, 13), "slots", names=tuple(ARTIFACTS),
@@ -318,11 +347,17 @@ def studies(project: Path) -> tuple[Study, ...]:
         title="Whom to believe", category="studies", summary="Short.",
         tags=("attribution",), draft=False, settings=trusted.FIGURES, **common,
     )  # fmt: skip
+    fifth = study(
+        project, dt.date(2026, 6, 12), "aligned", names=tuple(ALIGNMENTS),
+        title="Which word gave which", category="studies", summary="Short.",
+        tags=("alignment",), draft=False, settings=ALIGNED_FIGURES, **common,
+    )  # fmt: skip
     fill(first, PROSE)
     fill(second, SECOND)
     fill(third, THIRD)
     fill(fourth, FOURTH)
-    return first, second, third, fourth
+    fill(fifth, FIFTH)
+    return first, second, third, fourth, fifth
 
 
 def small(project: Path) -> tuple[Study, ...]:

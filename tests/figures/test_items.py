@@ -18,8 +18,14 @@ EVERY: list[tuple[str, dict[str, Any]]] = [
     *gallery.FIGURE_SETTINGS.items(),
     *gallery.CLASSIFIER_FIGURES.items(),
     *trusted.FIGURES.items(),
+    *gallery.ALIGNED_FIGURES.items(),
 ]
-MADE = {**gallery.ARTIFACTS, **gallery.CLASSIFIERS, **trusted.ARTIFACTS}
+MADE = {
+    **gallery.ARTIFACTS,
+    **gallery.CLASSIFIERS,
+    **trusted.ARTIFACTS,
+    **gallery.ALIGNMENTS,
+}
 
 
 def viewed(settings: dict[str, Any]) -> Any:

@@ -46,6 +46,7 @@ MADE: dict[str, Callable[[], Artifact]] = {
     **gallery.ARTIFACTS,
     **gallery.CLASSIFIERS,
     **trusted.ARTIFACTS,
+    **gallery.ALIGNMENTS,
 }
 
 

@@ -9,11 +9,21 @@ from generator.figures.view import View
 from generator.pictures.frame import Source
 from tests.figures import gallery, trusted
 
-MADE = {**gallery.ARTIFACTS, **gallery.CLASSIFIERS, **trusted.ARTIFACTS}
+MADE = {
+    **gallery.ARTIFACTS,
+    **gallery.CLASSIFIERS,
+    **trusted.ARTIFACTS,
+    **gallery.ALIGNMENTS,
+}
 SETTINGS = {
     f"{one['figure']}-{name}-{i}": one
     for i, settings in enumerate(
-        (gallery.FIGURE_SETTINGS, gallery.CLASSIFIER_FIGURES, trusted.FIGURES)
+        (
+            gallery.FIGURE_SETTINGS,
+            gallery.CLASSIFIER_FIGURES,
+            trusted.FIGURES,
+            gallery.ALIGNED_FIGURES,
+        )
     )
     for name, one in settings.items()
 }

@@ -1,0 +1,303 @@
+"""Which source token gave which target token: a matrix, or the same as lines.
+
+Rows are target tokens, as they were to be written, columns source tokens. A cell on a
+gold link is outlined; where nobody knows the links, the figure says so. Beside each row
+stands the probability of its token. On narrow screens the same scores are lines between
+two columns of text, as wide as the score is large; a reader can choose either.
+
+Several artifacts stand side by side on one scale. Frames of one text are small pictures
+of all epochs on one scale, and one epoch in full, which a slider chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from generator.artifacts import AlignedText, AlignmentFrames, Alignments, Artifact
+from generator.errors import FigureError, nearest, quoted
+from generator.figures.aligned import (
+    Aligned,
+    Line,
+    alignment_scale,
+    alignment_table,
+    best,
+    frame_cells,
+    gold_note,
+    lines,
+    remarks,
+    stats,
+)
+from generator.figures.arcs import Arcs, arcs
+from generator.figures.base import Figure
+from generator.figures.colour import Scale
+from generator.figures.epochs import Square
+from generator.figures.estimates import sentence
+from generator.figures.items import Control, Items, link_of
+from generator.figures.items import table as grid
+from generator.figures.numbers import count
+from generator.figures.tokens import Phrase, Shown, show
+from generator.figures.tokenscale import word
+from generator.figures.tokenstrip import KeyLine
+from generator.figures.view import Stat, View
+
+Layout = Literal["fit", "matrix", "arcs"]
+LAYOUTS: tuple[Layout, ...] = ("fit", "matrix", "arcs")
+ROOMY = 18
+"""Source tokens up to which cells have room for their number."""
+GOLD = KeyLine("key", "outlined: the gold alignment, known to be right")
+POSSIBLE = KeyLine("may", "dashed: may be linked, neither asked for nor wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One text of one artifact: its matrix, and the same as lines."""
+
+    name: str
+    said: str
+    """Whether gold links are known, and how many rows agree with them."""
+    columns: tuple[Shown, ...]
+    lines: tuple[Line, ...]
+    arcs: Arcs | None
+    stats: tuple[Stat, ...]
+    link: str
+    roomy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One epoch as a small picture."""
+
+    name: str
+    columns: int
+    lines: int
+    squares: tuple[Square, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlignmentView(View):
+    """Panels side by side, or one with its epochs."""
+
+    panels: tuple[Panel, ...]
+    layout: Layout
+    signed: bool
+    keys: tuple[KeyLine, ...]
+    frames: tuple[Frame, ...] = ()
+    names: tuple[str, ...] = ()
+    """Frames as a slider tells them."""
+    epochs: tuple[str, ...] = ()
+    start: int = 0
+    told: tuple[tuple[str, ...], ...] = ()
+    """For each frame its line of prose, then `class|numeral` of each cell."""
+
+    def items(self) -> Items:
+        """Cells of the first panel by target and source token."""
+        first = self.panels[0]
+        rows = [line.head.text for line in first.lines]
+        return grid(rows, [column.text for column in first.columns])
+
+    def controls(self) -> tuple[Control, ...]:
+        """The layout; for frames, the epoch."""
+        if self.frames:
+            return (Control("epoch", self.epochs),)
+        return (Control("view", LAYOUTS),)
+
+
+class Alignment(Figure):
+    """Scores of source tokens for each target token."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Alignments, AlignmentFrames)
+    figure: Literal["alignment"]
+    artifact: str | None = None
+    """Name of the scores to draw, or of frames of them."""
+    artifacts: tuple[str, ...] = Field(default=(), max_length=4)
+    """Several scores of one quantity, side by side; instead of `artifact`."""
+    names: dict[str, str] = Field(default={})
+    """What panels are called, by artifact; without it, by their scoring."""
+    text: int = Field(default=1, ge=1)
+    """Which text, counted from 1: those given come first, then the documents."""
+    epoch: int | None = Field(default=None, ge=0)
+    """Of frames, the epoch shown first; without it, the last."""
+    layout: Layout = "fit"
+    """Matrix, lines, or what fits the screen; a reader can switch."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest; 1 for attention, else the largest of the data."""
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        if bool(self.artifacts) == (self.artifact is not None):
+            raise ValueError("give either artifact or artifacts")
+        for name in self.names:
+            if name not in self.reads():
+                near = nearest(name, self.reads())
+                raise ValueError(f"names: {quoted(name)} is not drawn; {near}")
+        return self
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifacts it draws."""
+        return self.artifacts or (self.artifact or "",)
+
+    def view(self, *artifacts: Artifact) -> AlignmentView:
+        """What the template draws. Raises `FigureError`."""
+        if isinstance(artifacts[0], AlignmentFrames):
+            return self.of_frames(artifacts[0], len(artifacts))
+        shown: list[Aligned] = []
+        for artifact in artifacts:
+            if not isinstance(artifact, Alignments):
+                raise FigureError(
+                    "artifacts: frames are drawn alone; name one artifact"
+                )
+            shown.append((artifact, find(artifact, self.text)))
+        scale = alignment_scale(shown, self.bound)
+        panels = tuple(
+            panel(one, scale, self.called(place, one[0]) if len(shown) > 1 else "")
+            for place, one in enumerate(shown)
+        )
+        return AlignmentView(
+            summary=summary(shown, panels),
+            scale=scale,
+            tables=tuple(
+                alignment_table(one, made.name)
+                for one, made in zip(shown, panels, strict=True)
+            ),
+            notes=remarks(shown),
+            scored=True,
+            panels=panels,
+            layout=self.layout,
+            signed=scale.signed,
+            keys=keys([text for _, text in shown]),
+        )
+
+    def of_frames(self, frames: AlignmentFrames, artifacts: int) -> AlignmentView:
+        """One text at several epochs. Raises `FigureError`."""
+        if artifacts > 1:
+            raise FigureError("artifacts: frames are drawn alone; name one artifact")
+        if not frames.frames:
+            raise FigureError("alignment: no frame, nothing to draw")
+        shown = [(frame, find(frame, self.text)) for frame in frames.frames]
+        same_tokens([text for _, text in shown])
+        scale = alignment_scale(shown, self.bound)
+        epochs = tuple(str(frame.epoch) for frame, _ in shown)
+        names = tuple(f"epoch {epoch}" for epoch in epochs)
+        start = self.start(epochs)
+        made = panel(shown[start], scale, "", drawn=False)
+        tables = zip(shown, names, strict=True)
+        return AlignmentView(
+            summary=(f"{names[-1].capitalize()}: ", *best(shown[-1])),
+            scale=scale,
+            tables=tuple(alignment_table(one, name) for one, name in tables),
+            notes=tuple(map(sentence, frames.frames[-1].notes)),
+            scored=True,
+            panels=(made,),
+            layout="matrix",
+            signed=scale.signed,
+            keys=keys([shown[-1][1]]),
+            frames=tuple(
+                frame(text, scale, name)
+                for (_, text), name in zip(shown, names, strict=True)
+            ),
+            names=names,
+            epochs=epochs,
+            start=start,
+            told=tuple(
+                (gold_note(text), *frame_cells(lines(one, scale, roomy=made.roomy)))
+                for one in shown
+                for text in (one[1],)
+            ),
+        )
+
+    def start(self, epochs: Sequence[str]) -> int:
+        """The frame shown first. Raises `FigureError`."""
+        if self.epoch is None:
+            return len(epochs) - 1
+        if str(self.epoch) not in epochs:
+            raise FigureError(
+                f"epoch: {self.epoch} is no frame; frames: {', '.join(epochs)}"
+            )
+        return epochs.index(str(self.epoch))
+
+    def called(self, place: int, scores: Alignments) -> str:
+        """What a panel is called."""
+        artifact = self.reads()[place]
+        return word(self.names.get(artifact, scores.scoring or artifact))
+
+
+def find(scores: Alignments, number: int) -> AlignedText:
+    """A text, counted from 1. Raises `FigureError`."""
+    if not 1 <= number <= len(scores.texts):
+        raise FigureError(
+            f"text: {number} of {count(len(scores.texts), 'text')}; expected 1 to "
+            f"{len(scores.texts)}, those given first, then the documents"
+        )
+    found = scores.texts[number - 1]
+    if not found.sources or not found.targets:
+        raise FigureError("alignment: a text holds no token, nothing to draw")
+    if found.scores.shape != (len(found.targets), len(found.sources)):
+        shape = " by ".join(map(str, found.scores.shape))
+        raise FigureError(
+            f"alignment: scores are {shape}; expected {len(found.targets)} target "
+            f"tokens by {len(found.sources)} source tokens"
+        )
+    return found
+
+
+def same_tokens(texts: Sequence[AlignedText]) -> None:
+    """Raises `FigureError` where frames are of different tokens."""
+    first = texts[0]
+    for text in texts:
+        if (text.sources, text.targets) != (first.sources, first.targets):
+            raise FigureError(
+                "alignment: frames hold different tokens; expected the same rows at "
+                "every epoch: give the target"
+            )
+
+
+def panel(one: Aligned, scale: Scale, name: str, *, drawn: bool = True) -> Panel:
+    """One text's matrix, and, if `drawn`, its lines."""
+    text = one[1]
+    roomy = len(text.sources) <= ROOMY
+    return Panel(
+        name=name,
+        said=gold_note(text),
+        columns=tuple(map(show, text.sources)),
+        lines=lines(one, scale, roomy=roomy),
+        arcs=arcs(text, scale) if drawn else None,
+        stats=stats(text),
+        link=link_of(text.sources),
+        roomy=roomy,
+    )
+
+
+def frame(text: AlignedText, scale: Scale, name: str) -> Frame:
+    """An epoch's matrix as squares, all but those at nothing."""
+    nothing = scale.shade(0.0)
+    squares = (
+        Square(x, y, scale.shade(float(value)))
+        for y, row in enumerate(text.scores)
+        for x, value in enumerate(row)
+    )
+    return Frame(
+        name,
+        len(text.sources),
+        len(text.targets),
+        tuple(one for one in squares if one.css != nothing),
+    )
+
+
+def keys(texts: Sequence[AlignedText]) -> tuple[KeyLine, ...]:
+    """The outlines that are drawn, each with its meaning."""
+    gold = any(text.gold for text in texts)
+    possible = any(text.possible for text in texts)
+    return (GOLD,) * gold + (POSSIBLE,) * possible
+
+
+def summary(shown: Sequence[Aligned], panels: Sequence[Panel]) -> Phrase:
+    """What the largest scores are on, panel by panel."""
+    said: list[str | Shown] = []
+    for one, made in zip(shown, panels, strict=True):
+        said += [f"{made.name.capitalize()}: "] if made.name else []
+        said += [*best(one), " "]
+    return tuple(said[:-1])
