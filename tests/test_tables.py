@@ -121,6 +121,7 @@ HELPERS = {
         "next_token",
         "outcomes",
         "pairs",
+        "passages",
         "permuting",
         "perturbing",
         "planted_tables",

@@ -1,0 +1,242 @@
+"""The methods that ask single cells, of a model whose quote cell is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from generator.artifacts import Cell, CellSearch
+from generator.corpora.base import Corpus, Document
+from generator.errors import ConfigError, CorpusError, UnsupportedError
+from generator.methods.activation.ablation import Ablation, by_text
+from generator.methods.activation.activations import Activations, busiest
+from generator.methods.activation.cell_training import CellTraining
+from generator.methods.activation.cells import Cells
+from generator.methods.passages import passages
+from generator.models.cells import CellModel
+from tests.methods.quoting import HYPOTHESES, QUOTE, WIDTH, Quoting, asked, corpus
+
+PLANTED = Cell(1, QUOTE + 1)
+
+
+def cells(**given: object) -> Cells:
+    """A search of small texts."""
+    settings = {"characters": 1500, "length": 750, "networks": 6, **given}
+    return Cells(method="cells", model="m", **settings)  # type: ignore[arg-type]
+
+
+@cache
+def search() -> CellSearch:
+    """What it finds."""
+    return cells().collect(asked())
+
+
+def test_the_model_of_these_tests_is_one() -> None:
+    """It has the capability that the methods need."""
+    assert isinstance(Quoting(), CellModel)
+
+
+def test_texts_are_held_out_and_disjoint() -> None:
+    """Documents in turn, from their beginnings, until there are enough characters."""
+    model = Quoting()
+    first, second = passages(asked(), model, 1800, 700)
+    assert (first.documents, second.documents) == ((0, 6), (3, 9))
+    assert [len(text) for text in first.texts] == [700, 700]
+    documents = corpus().documents
+    assert first.texts[1] == documents[6].text[:700]
+    assert first.labels.shape == (3, 1400)
+    short = passages(asked(), model, 1000, 700)[0]
+    assert [len(text) for text in short.texts] == [700, 300]
+
+
+def test_the_planted_cell_is_found_and_no_other() -> None:
+    """Rank 1, AUROC 1 on both texts; what follows by itself is no finding."""
+    found = search()
+    fit = found.fits[0]
+    assert (fit.name, fit.cell, fit.sign) == ("in string", PLANTED, 1)
+    assert fit.score == fit.again == 1
+    assert fit.found
+    assert fit.closes == "a quote"
+    assert found.found[0].sum() == 1
+    assert (len(found.cells), len(found.fits), found.networks) == (WIDTH, 3, 6)
+    assert found.characters == (1500, 1500)
+
+
+def test_before_training_nothing_is_found() -> None:
+    """The same search at epoch 0 finds at most a twentieth of the pairs."""
+    found = cells(epoch=0).collect(asked())
+    assert found.epoch == 0
+    assert found.found.mean() <= 0.05
+
+
+def test_a_search_is_repeatable() -> None:
+    """The same question gives the same artifact."""
+    again = cells().collect(asked())
+    assert again.fits == search().fits
+    assert (again.strengths == search().strengths).all()
+
+
+def test_hypotheses_can_be_chosen() -> None:
+    """Those that are named, in that order; others are told with the nearest."""
+    found = cells(hypotheses=("in comment", "in string")).collect(asked())
+    assert [fit.name for fit in found.fits] == ["in comment", "in string"]
+    with pytest.raises(ConfigError, match=r"in strin\" is none.*in string"):
+        cells(hypotheses=("in strin",)).collect(asked())
+
+
+def test_without_known_states_there_is_nothing_to_search() -> None:
+    """So it is without two documents that the model has not seen."""
+    bare = replace(corpus(), hypotheses=())
+    with pytest.raises(CorpusError, match="nothing is known"):
+        cells().collect(asked(given=bare))
+    few = replace(corpus(), documents=corpus().documents[:3])
+    with pytest.raises(CorpusError, match="only 1 held-out"):
+        cells().collect(asked(given=few))
+
+
+def test_a_cell_that_is_used_is_told_from_one_that_is_not() -> None:
+    """Holding the planted cell closes fewer strings, if the model reads it."""
+    ablation = Ablation(
+        method="ablation", model="m", of="s", characters=1500, length=750, random=20
+    )
+    used, other = ablation.collect(asked(search())).effects
+    assert (used.hypothesis, used.cell, used.use) == ("in string", PLANTED, "used")
+    assert used.off > 0.3
+    assert used.off_random < 0.05
+    assert used.on > 0.3
+    assert used.on_random < 0.05
+    assert used.random == 20
+    assert used.before == pytest.approx(0.715, abs=0.03)
+    assert (other.hypothesis, other.closes) == ("in comment", "a line break")
+    idle = ablation.collect(asked(search(), used=False)).effects[0]
+    assert idle.use == "correlates only"
+
+
+def test_an_ablation_has_rows_for_claims() -> None:
+    """Observed changes, each followed by what random cells reach."""
+    made = Ablation(
+        method="ablation", model="m", of="s", hypotheses=("in string",),
+        characters=1500, length=750, random=20,
+    ).collect(asked(search()))  # fmt: skip
+    assert [row.name for row in made.rows] == [
+        "in string held off", "in string held off, random cells",
+        "in string held on", "in string held on, random cells",
+    ]  # fmt: skip
+    with pytest.raises(ConfigError, match='nothing closes "bracket depth"'):
+        Ablation(
+            method="ablation", model="m", of="s", hypotheses=("bracket depth",)
+        ).collect(asked(search()))
+
+
+def test_places_find_their_texts() -> None:
+    """A place of the whole is a place of one text, and answers come back in order."""
+    first, _ = passages(asked(), Quoting(), 1500, 500)
+    where = np.array([10, 499, 500, 700])
+    at, order = by_text(first, where)
+    assert [one.tolist() for one in at] == [[10, 499], [0, 200]]
+    flat = np.concatenate([p + 500 * i for i, p in enumerate(at)])
+    assert flat[order].tolist() == where.tolist()
+
+
+def test_traces_are_what_the_model_does() -> None:
+    """The best cell over a stretch of a held-out document, with its labels."""
+    method = Activations(
+        method="activations", model="m", of="s", hypotheses=("in string",), length=200,
+        memory=True,
+    )  # fmt: skip
+    found = method.collect(asked(search()))
+    assert found.cells == (PLANTED,)
+    assert found.hypotheses == tuple(one.name for one in HYPOTHESES)
+    assert found.document is not None
+    document = corpus().documents[found.document]
+    text = "".join(token.text for token in found.tokens)
+    assert text == document.text[found.start : found.start + 200]
+    assert (np.sign(found.activations[0]) == 2 * (found.truths[0] > 0) - 1).mean() > 0.9
+    assert found.memories == pytest.approx(2 * found.activations, abs=0.002)
+
+
+def test_all_cells_are_read_unless_some_are_named() -> None:
+    """A text that is given has no labels; memories are left out unless asked for."""
+    method = Activations(method="activations", model="m", text='a "b"')
+    found = method.collect(asked())
+    assert len(found.cells) == WIDTH
+    assert found.activations.shape == (WIDTH, 5)
+    assert found.memories.size == 0
+    assert not found.hypotheses
+    one = Activations(method="activations", model="m", text="ab", cells=("1.2",))
+    assert one.collect(asked()).cells == (PLANTED,)
+    gone = Activations(method="activations", model="m", text="ab", cells=("2.1",))
+    with pytest.raises(ConfigError, match=r"no cell 2\.1; the last is 1\.24"):
+        gone.collect(asked())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cells": ("1.1",), "of": "s"},
+        {"hypotheses": ("in string",)},
+        {"text": "a", "document": 1},
+        {"cells": ("1",)},
+        {"cells": ("0.1",)},
+    ],
+)
+def test_settings_that_contradict_are_refused(settings: dict[str, object]) -> None:
+    """Before anything is trained."""
+    with pytest.raises(ValidationError):
+        Activations(method="activations", model="m", **settings)  # type: ignore[arg-type]
+
+
+def test_the_busiest_stretch_is_found() -> None:
+    """Where hypotheses change most; too short a document has none."""
+    states = np.zeros((2, 100), np.int16)
+    states[0, 60:63] = states[1, 66:70] = 1
+    changes, start = busiest(states, 20)
+    assert changes == 4
+    assert start <= 60
+    assert start + 20 >= 70
+    assert busiest(states, 101) == (-1, 0)
+
+
+def test_no_document_is_long_enough() -> None:
+    """A stretch longer than every held-out document is an error that says so."""
+    short = Corpus((Document("a"),) * 12, "k", hypotheses=HYPOTHESES)
+    method = Activations(method="activations", model="m")
+    with pytest.raises(CorpusError, match="no held-out document of 400"):
+        method.collect(asked(given=short))
+
+
+def test_a_cell_gets_its_part_while_the_model_learns() -> None:
+    """Its score rises from chance; the best cell of epoch 0 is told beside it."""
+    method = CellTraining(
+        method="cell_training", model="m", of="s", hypotheses=("in string",),
+        characters=1500, length=750,
+    )  # fmt: skip
+    found = method.collect(asked(search()))
+    assert found.x.tolist() == [0, 1]
+    assert found.names == (
+        "in string: cell 1.2", "in string: best cell of each epoch",
+    )  # fmt: skip
+    assert found.y[:, 1].tolist() == [1, 1]
+    assert found.y[0, 0] <= found.y[1, 0] < 0.9
+    assert found.y_label == "AUROC"
+
+
+def test_a_search_must_be_one() -> None:
+    """Methods that follow a search say what they were given instead."""
+    wrong = asked(CellTraining(
+        method="cell_training", model="m", of="s", hypotheses=("in string",),
+        characters=500, length=250,
+    ).collect(asked(search())))  # fmt: skip
+    for method in (
+        Ablation(method="ablation", model="m", of="s"),
+        Activations(method="activations", model="m", of="s"),
+        CellTraining(
+            method="cell_training", model="m", of="s", hypotheses=("in string",)
+        ),
+    ):
+        with pytest.raises(UnsupportedError, match='"s" holds Curves'):
+            method.collect(wrong)
