@@ -1,7 +1,8 @@
 """The key an artifact should carry: a chain of hashes of everything it depends on.
 
     corpus key   = H(kind, version, what the corpus itself hashes)
-    model key    = H(kind, version, settings, corpus key, the study's seed, its weights)
+    model key    = H(kind, version, settings, corpus key, the study's seed, its weights,
+                     keys of the models it follows)
     artifact key = H(method, version, settings, its name, the study's seed, model key,
                      corpus key, keys of the artifacts it reads, SCHEMA)
 
@@ -50,14 +51,14 @@ class Keys:
 def expected_keys(study: Study, folders: Folders) -> Keys:
     """The keys that the study's artifacts should carry.
 
-    Raises `ConfigError` if artifacts read one another in a circle.
+    Raises `ConfigError` if artifacts read, or models follow, one another in a circle.
     """
     keys = Keys({}, {}, {})
     for name, corpus in study.corpora.items():
         keys.corpora[name] = _corpus_key(name, corpus, folders, keys)
-    for name, model in study.models.items():
+    for name in training_order(study):
         try:
-            placed = model.placed(folders)
+            placed = study.models[name].placed(folders)
             keys.models[name] = _model_key(placed, keys, study.seed)
         except (StudyError, OSError) as error:
             keys.models[name] = None
@@ -69,19 +70,30 @@ def expected_keys(study: Study, folders: Folders) -> Keys:
     return keys
 
 
+def training_order(study: Study) -> tuple[str, ...]:
+    """Names of the models, each after those it follows; else as in the file."""
+    follows = {name: model.follows() for name, model in study.models.items()}
+    return _ordered(study, "models", "follow", follows)
+
+
 def reading_order(study: Study) -> tuple[str, ...]:
     """Names of the artifacts, each after those it reads; else as in the file."""
-    graph = {
-        name: [read for read in method.reads() if read in study.artifacts]
-        for name, method in study.artifacts.items()
-    }
+    reads = {name: method.reads() for name, method in study.artifacts.items()}
+    return _ordered(study, "artifacts", "read", reads)
+
+
+def _ordered(
+    study: Study, section: str, verb: str, needs: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Names, each after those it needs. Raises `ConfigError` for a circle."""
+    graph = {name: [o for o in of if o in needs] for name, of in needs.items()}
     try:
         return tuple(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = " → ".join(error.args[1])
         raise ConfigError(
-            f"{study.folder / 'study.yaml'}: artifacts: {circle}: they read one "
-            "another in a circle; let one of them read none of the others"
+            f"{study.folder / 'study.yaml'}: {section}: {circle}: they {verb} one "
+            f"another in a circle; let one of them {verb} none of the others"
         ) from error
 
 
@@ -105,9 +117,11 @@ def _model_key(spec: ModelSpec, keys: Keys, seed: int) -> Key:
     corpus = _of(keys.corpora, spec.corpus)
     if spec.corpus is not None and corpus is None:
         return None
-    settings = spec.model_dump(mode="json", exclude={"corpus"})
-    foreign = spec.foreign_key()
-    return combined("model", spec.kind, spec.version, settings, corpus, seed, foreign)
+    earlier = [_of(keys.models, name) for name in spec.follows()]
+    if None in earlier:
+        return None
+    made_from = [corpus, seed, spec.foreign_key(), *([earlier] if earlier else [])]
+    return combined("model", spec.kind, spec.version, spec.told(), *made_from)
 
 
 def _artifact_key(study: Study, name: str, keys: Keys) -> Key:

@@ -149,7 +149,19 @@ class StudyCollection:
                 left.unlink()
 
     def _train(self, names: Iterable[str]) -> set[str]:
-        wanted = [name for name in self.study.models if name in set(names)]
+        """Train models, each after those it follows; which of them can be asked."""
+        waiting, done = self._wanted(names), set[str]()
+        while waiting:
+            ready = [n for n in waiting if not self._follows(n) & set(waiting)]
+            lost = [n for n in ready if not self._follows(n) <= done]
+            for name in lost:
+                error = MissingArtifactError("a model it follows could not be trained")
+                self._failed(f"model {name}", error)
+            done |= self._train_now([name for name in ready if name not in lost])
+            waiting = [name for name in waiting if name not in ready]
+        return done
+
+    def _train_now(self, wanted: list[str]) -> set[str]:
         # Two names for the same recipe are one model, trained once.
         first = {self.keys.models[name]: name for name in reversed(wanted)}
         tasks_of = {
@@ -159,6 +171,17 @@ class StudyCollection:
             for key, name in reversed(first.items())
         }
         return {n for n in wanted if self._trained(n, tasks_of[self.keys.models[n]])}
+
+    def _wanted(self, names: Iterable[str]) -> list[str]:
+        """Names of models and of all that they follow, in the file's order."""
+        found, left = set[str](), set(names)
+        while left:
+            found |= left
+            left = set[str]().union(*map(self._follows, left)) - found
+        return [name for name in self.study.models if name in found]
+
+    def _follows(self, name: str) -> set[str]:
+        return set(self.study.models[name].follows())
 
     def _trained(self, name: str, task: Future[tuple[bool, list[str]]]) -> bool:
         try:
@@ -223,7 +246,8 @@ class StudyCollection:
                 key=str(self.keys.corpora[spec.corpus]),
             )
         folder = self.work.model_folder(key)
-        return tasks.Recipe(name, spec, source, self.study.seed, folder, key)
+        before = tuple(self._recipe(earlier) for earlier in spec.follows())
+        return tasks.Recipe(name, spec, source, self.study.seed, folder, key, before)
 
     def _question(self, name: str) -> tasks.Question:
         method = self.study.artifacts[name]

@@ -50,6 +50,8 @@ class Recipe:
     seed: int
     folder: Path
     key: str
+    before: tuple[Recipe, ...] = ()
+    """Models that it follows, trained already."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,10 @@ def train(recipe: Recipe, progress: Progress | None = None) -> tuple[bool, list[
         listener.warn(f"model {recipe.name} was damaged; training it again")
         shutil.rmtree(recipe.folder)
     corpus = None if recipe.corpus is None else _corpus(recipe.corpus)
+    earlier = {one.name: one.spec.load(one.folder) for one in recipe.before}
     recipe.folder.parent.mkdir(parents=True, exist_ok=True)
-    recipe.spec.train(corpus, recipe.seed, recipe.folder, listener)
+    spec = recipe.spec.after(earlier)
+    spec.train(corpus, recipe.seed, recipe.folder, listener)
     return True, quiet.warnings
 
 

@@ -7,13 +7,17 @@ CORPORA = Table[CorpusSpec](
     "generator.corpora",
     {
         "decoy_reviews": "decoy_reviews.DecoyReviews",
+        "digits": "digits.Digits",
         "imdb": "imdb.Imdb",
         "labelled": "labelled.Labelled",
         "lines": "lines.Lines",
         "planted_reviews": "planted_reviews.PlantedReviews",
         "planted_songs": "planted_songs.PlantedSongs",
+        "points": "points.Points",
         "songs": "songs.Songs",
         "stories": "stories.Stories",
+        "tables": "tables.Tables",
+        "toy_colours": "toy_colours.ToyColours",
         "trees": "trees.Trees",
     },
 )

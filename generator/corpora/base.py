@@ -21,8 +21,9 @@ from generator.spec import Spec
 Part = Literal["train", "validation", "test"]
 Spans = tuple[tuple[int, int], ...]
 """Half-open spans of words (`words.words_of`), sorted."""
-Fact = Literal["label", "truth", "rationale", "states"]
-"""What is known of every document of a corpus beside its text."""
+Fact = Literal["label", "truth", "rationale", "states", "numbers", "boundary"]
+"""What is known of every document of a corpus beside its text; `numbers` instead of
+it (see `corpora.numeric`)."""
 
 
 @dataclass(frozen=True, slots=True)

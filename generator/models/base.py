@@ -9,7 +9,7 @@ error of the study file, found before training.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, Self, runtime_checkable
@@ -245,6 +245,47 @@ class Differentiable(Classifier, Protocol):
         ...
 
 
+Rows = NDArray[np.floating[Any]]
+"""Rows of numbers (rows, features), each in its own unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowSlopes:
+    """Values of one output at rows of numbers, and its gradient there."""
+
+    values: NDArray[np.float64]  # (rows,), of the quantity asked for
+    gradients: NDArray[np.float64]  # (rows, features), per unit of the feature
+    probabilities: NDArray[np.float64]  # (rows, labels)
+
+
+@runtime_checkable
+class RowClassifier(Protocol):
+    """A classifier of rows of numbers that can be differentiated by them."""
+
+    epoch: int
+    labels: tuple[str, ...]
+    features: tuple[str, ...]
+
+    def predict(self, rows: Rows) -> Floats:
+        """Probabilities (rows, labels), rows sum to 1."""
+        ...
+
+    def slopes(
+        self,
+        rows: Rows,
+        quantity: Quantity = "probability",
+        label: int | None = None,
+        *,
+        summed: bool = False,
+    ) -> RowSlopes:
+        """The gradient of the quantity of `label`, or of each row's predicted one.
+
+        `summed` differentiates the sum over all labels of their log probabilities,
+        which the penalty of right reasons is about.
+        """
+        ...
+
+
 @runtime_checkable
 class DifferentiableLanguageModel(LanguageModel, Protocol):
     """A language model that can be differentiated by its embedded window."""
@@ -320,7 +361,7 @@ class TrainingLog:
     seconds: float | None  # None when times are not recorded
     fingerprint: tuple[tuple[str, str], ...]  # versions, threads, CPU: (name, value)
     tested: tuple[int, ...] = ()  # indices of documents that decide nothing
-    learnt: Literal["windows", "texts"] = "windows"  # what an example is
+    learnt: Literal["windows", "texts", "rows"] = "windows"  # what an example is
     notes: tuple[str, ...] = ()
 
 
@@ -362,6 +403,19 @@ class ModelSpec(Spec):
         """The recipe, told where the files it names may lie."""
         del folders
         return self
+
+    def follows(self) -> tuple[str, ...]:
+        """Names of other models of the study that it is trained after."""
+        return ()
+
+    def after(self, earlier: Mapping[str, Trained]) -> Self:
+        """The recipe, given the trained models that `follows` names."""
+        del earlier
+        return self
+
+    def told(self) -> dict[str, Any]:
+        """The settings that enter its key, as plain JSON, without names of others."""
+        return self.model_dump(mode="json", exclude={"corpus"})
 
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress

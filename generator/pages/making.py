@@ -153,7 +153,7 @@ def model_facts(model: ModelMade) -> Iterator[Fact]:
         if model.tested:
             held += f" to choose by, {model.tested:,} to test"
         yield Fact(model.learnt, f"{model.windows:,} an epoch; {held}")
-    a_loss = "text" if model.learnt == "texts" else "token"
+    a_loss = {"texts": "text", "rows": "row"}.get(model.learnt, "token")
     losses = (
         ("last training loss", model.loss),
         ("held-out loss", model.validation_loss),

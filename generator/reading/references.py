@@ -7,7 +7,7 @@ artifacts must end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,10 @@ def check(source: Source, parts: Parts) -> None:
         _check_method(source, ("artifacts", name), method, parts)
     for name, figure in parts.figures.items():
         _check_figure(source, ("figures", name), figure, parts)
-    _check_cycles(source, parts.artifacts)
+    reads = {name: method.reads() for name, method in parts.artifacts.items()}
+    _check_cycles(source, "artifacts", "read each other", reads)
+    follows = {name: model.follows() for name, model in parts.models.items()}
+    _check_cycles(source, "models", "follow each other", follows)
 
 
 def _exists(source: Source, way: Way, section: str, name: str) -> bool:
@@ -53,13 +56,33 @@ def _exists(source: Source, way: Way, section: str, name: str) -> bool:
 
 
 def _check_model(source: Source, way: Way, model: ModelSpec, parts: Parts) -> None:
+    for name in model.follows():
+        if _exists(source, way, "models", name):
+            _check_followed(source, way, model, name, parts)
     if model.corpus is None or not _exists(source, way, "corpora", model.corpus):
+        return
+    corpus = parts.corpora.get(model.corpus)
+    if corpus and "numbers" in corpus.holds - model.expects:
+        text = f"{dotted(way)}: model {model.kind} reads texts; corpus "
+        text += f"{quoted(model.corpus)} holds rows of numbers"
+        source.note(None, source.value((*way, "corpus")), text)
         return
     if missing := _missing(model.expects, model.corpus, parts):
         text = f"model {model.kind} needs documents with {missing}"
         got = f"corpus {quoted(model.corpus)} has none"
         at = source.value((*way, "corpus"))
         source.note(None, at, f"{dotted(way)}: {text}; {got}")
+
+
+def _check_followed(
+    source: Source, way: Way, model: ModelSpec, name: str, parts: Parts
+) -> None:
+    """Note a model that follows one of another kind or another corpus."""
+    other = parts.models.get(name)
+    if other and (other.kind, other.corpus) != (model.kind, model.corpus):
+        text = f"{dotted(way)}: follows model {quoted(name)}, which must be of the "
+        text += "same kind and learn from the same corpus"
+        source.note(None, _place(source, way, name), text)
 
 
 def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> None:
@@ -120,6 +143,8 @@ FACTS: dict[Fact, str] = {
     "label": "labels",
     "truth": "their truth, which a planted corpus has",
     "rationale": "their rationales, which a planted corpus has",
+    "numbers": "rows of numbers",
+    "boundary": "a boundary that is known",
 }
 """How a message calls what a document carries."""
 
@@ -147,29 +172,28 @@ def _check_figure(source: Source, way: Way, figure: Figure, parts: Parts) -> Non
         source.note(None, _place(source, way, name), text)
 
 
-def _check_cycles(source: Source, artifacts: Mapping[str, Method]) -> None:
-    """Note each circle of artifacts that read each other, once."""
+def _check_cycles(
+    source: Source, section: str, verb: str, needs: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Note each circle of entries that need each other, once."""
     done: set[str] = set()
-    for start in artifacts:
-        waiting = [(start, iter(_reads(artifacts, start)))] if start not in done else []
+    for start in needs:
+        waiting = [(start, iter(needs[start]))] if start not in done else []
         while waiting:
             step = next(waiting[-1][1], None)
             chain = [name for name, _ in waiting]
             if step is None:
                 done.add(waiting.pop()[0])
             elif step in chain:
-                _note_cycle(source, [*chain[chain.index(step) :], step])
+                circle = [*chain[chain.index(step) :], step]
+                _note_cycle(source, section, verb, circle)
             elif step not in done:
-                waiting.append((step, iter(_reads(artifacts, step))))
+                waiting.append((step, iter(needs.get(step, ()))))
 
 
-def _reads(artifacts: Mapping[str, Method], name: str) -> Iterable[str]:
-    return artifacts[name].reads() if name in artifacts else ()
-
-
-def _note_cycle(source: Source, chain: list[str]) -> None:
-    way: Way = ("artifacts", chain[0])
-    text = f"artifacts read each other in a circle: {' -> '.join(chain)}"
+def _note_cycle(source: Source, section: str, verb: str, chain: list[str]) -> None:
+    way: Way = (section, chain[0])
+    text = f"{section} {verb} in a circle: {' -> '.join(chain)}"
     source.note(None, _place(source, way, chain[1]), text)
 
 

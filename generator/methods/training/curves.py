@@ -31,6 +31,9 @@ from generator.methods.base import Asked, Method
 from generator.methods.windows import narrow
 from generator.models.base import TrainingLog
 
+EXAMPLE = {"windows": "token", "texts": "text", "rows": "row"}
+"""What a loss is a mean over."""
+
 
 class Training(Method):
     """The losses of a training."""
@@ -56,7 +59,7 @@ def curves(log: TrainingLog) -> Curves:
         x=np.array(log.epochs, dtype=np.float32),
         y=narrow(np.array(list(real.values()))),
         x_label="epoch",
-        y_label=f"loss per {'text' if log.learnt == 'texts' else 'token'}",
+        y_label=f"loss per {EXAMPLE[log.learnt]}",
         names=tuple(real),
         marked_x=float(log.best) if "validation" in real else None,
         unit="nats",
