@@ -50,6 +50,10 @@ from generator.artifacts.measured import Estimates as Estimates
 from generator.artifacts.measured import Group as Group
 from generator.artifacts.measured import Predictions as Predictions
 from generator.artifacts.measured import Role as Role
+from generator.artifacts.searched import Found as Found
+from generator.artifacts.searched import Optimised as Optimised
+from generator.artifacts.searched import Search as Search
+from generator.artifacts.searched import Stage as Stage
 
 ARTIFACTS: dict[str, type[Artifact]] = {
     "slot-scores": SlotScores,
@@ -70,6 +74,7 @@ ARTIFACTS: dict[str, type[Artifact]] = {
     "cell-effects": CellEffects,
     "alignments": Alignments,
     "alignment-frames": AlignmentFrames,
+    "optimised": Optimised,
 }
 """Kind as written in an artifact's file, and its class."""
 

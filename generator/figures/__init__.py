@@ -26,6 +26,7 @@ FIGURES = Table[Figure](
         "scores": "scores.ScoreDots",
         "agreement": "agreement.AgreementMatrix",
         "alignment": "alignment.Alignment",
+        "optimised": "optimised.OptimisedText",
         "trace": "trace.CellText",
         "wall": "wall.Wall",
         "hypotheses": "hypotheses.Hypotheses",

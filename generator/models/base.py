@@ -134,6 +134,15 @@ class Counted(Protocol):
         ...
 
 
+@runtime_checkable
+class Hashed(Protocol):
+    """A model that can show that nothing has changed its weights."""
+
+    def weights_hash(self) -> str:
+        """SHA-256 of all its weights as they are now."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Attended:
     """A classifier's answers to texts, and what it attended to."""

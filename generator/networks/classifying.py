@@ -11,6 +11,7 @@ and its logits are the biases; unmasked, it is all padding.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self, get_args
 
@@ -58,6 +59,13 @@ class Classifying:
     def parameters(self) -> int:
         """How many numbers it has, the vectors of all words among them."""
         return sum(array.size for array in self.arrays)
+
+    def weights_hash(self) -> str:
+        """SHA-256 of the weights that answer, as they are now."""
+        found = hashlib.sha256()
+        for array in self._held:
+            found.update(np.ascontiguousarray(array.numpy()).data)
+        return found.hexdigest()
 
     def predict(self, texts: Texts) -> Floats:
         """Probabilities (texts, labels), rows sum to 1."""

@@ -140,6 +140,22 @@ def show_token_frames(content):
     heatmap(scores, rows, columns, last["quantity"], last["signed"])
 
 
+def show_optimised(content):
+    """The last text of every start, and the scores of every step."""
+    steps = range(len(content["searches"][0]["texts"]))
+    _, axes = plt.subplots(figsize=(8, 4), layout="constrained")
+    for number, one in enumerate(content["searches"], 1):
+        words = " ".join(text(token) for token in one["stages"][-1]["tokens"])
+        print(f"start {number}: {one['flipped']:.4g} {content['unit']}: {words}")
+        axes.plot(steps, numbers(one["mixtures"]), "--", color="grey")
+        axes.plot(steps, numbers(one["texts"]))
+    axes.set_xlabel("step; dashed: mixtures, plain: texts read off them")
+    axes.set_ylabel(text(content["quantity"]))
+    plt.show()
+    best = content["best_random"]
+    print(f"best random text: {best['score']:.4g}")
+
+
 def show_anchors(content):
     """The rule of each text, with its precision and coverage."""
     for one in content["texts"]:

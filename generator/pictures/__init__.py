@@ -64,6 +64,7 @@ LAYOUTS: dict[str, Layout] = {
     "scores": Layout(points.scores, keys.scores, keys.aspect),
     "agreement": Layout(grids.agreement),
     "alignment": Layout(alignments.alignment, keys.marks),
+    "optimised": Layout(strips.heatmap, keys.marks),
     "trace": Layout(activations.trace, keys.marks),
     "wall": Layout(activations.wall),
     "hypotheses": Layout(activations.hypotheses),

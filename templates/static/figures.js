@@ -351,7 +351,7 @@
     frame(k, name) {
       if (!(k >= 0) && (this.frames || name !== 'all')) return;
       this.epoch = k < 0 ? 'all' : this.epochs[k];
-      const said = k < 0 ? 'all epochs' : this.names[k];
+      const said = k < 0 ? this.range.dataset.every || 'all epochs' : this.names[k];
       if (this.frames) this.history(k);
       else {
         all('.epo > li', this.el).forEach((x, n) => { x.hidden = k >= 0 && n !== k; });

@@ -22,7 +22,7 @@ from generator.settings import SiteSettings
 from generator.site import Rendered, render
 from generator.store import artifact_path, kind_of, save
 from generator.study import Study
-from tests.figures import aligned, examples, ruled, scored, trusted
+from tests.figures import aligned, examples, ruled, scored, sought, trusted
 
 LM = MODELS["textgenrnn"].model_construct(kind="textgenrnn")
 ARTIFACTS = {
@@ -84,6 +84,8 @@ CLASSIFIERS = {
     "short-history": lambda: scored.frames(words=scored.PLAIN),
     "anchors": ruled.anchors,
     "harmful-anchors": ruled.harmful,
+    "search": sought.search,
+    "search-alone": lambda: sought.search(exchanges=0, trained=False),
 }
 CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
     "one": {"figure": "heatmap", "artifact": "attention", "text": 1,
@@ -117,6 +119,8 @@ CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
     "rule": {"figure": "rule", "artifact": "anchors", "text": 1},
     "rule-exact": {"figure": "rule", "artifact": "anchors", "text": 2},
     "rules": {"figure": "rule", "artifact": "anchors", "texts": (1, 3, 4, 5, 6)},
+    "search": {"figure": "optimised", "artifact": "search"},
+    "search-start": {"figure": "optimised", "artifact": "search-alone", "start": 2},
     "rule-harmful": {"figure": "rule", "artifact": "harmful-anchors"},
 }  # fmt: skip
 ASKED = {**trusted.ASKED, "lime": "lime", "lime-review": "lime"}
@@ -194,6 +198,7 @@ NOTES = {
     "epochs": "- @1/2: A cell of an epoch.\n- @/3: A column.\n",
     "rule": "- @1: A word of the text.\n",
     "violins": "- @1: A group.\n",
+    "search": "- @1/2: A word of the first stage.\n",
 }
 """Annotations of figures, as a write-up words them."""
 THIRD = "A third study, of classifiers.\n" + "".join(

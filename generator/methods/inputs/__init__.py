@@ -1,0 +1,1 @@
+"""What inputs a model likes, and what lies where its answer turns."""
