@@ -23,7 +23,14 @@ from generator.figures.estimates import sentence
 from generator.figures.items import Items, Track
 from generator.figures.numbers import chance, count, fixed
 from generator.figures.readings import certainty, pads, predicted
-from generator.figures.texthead import Heading, facts, heading, name_of, warnings
+from generator.figures.texthead import (
+    Heading,
+    facts,
+    heading,
+    name_of,
+    thing,
+    warnings,
+)
 from generator.figures.tokens import Phrase, show
 from generator.figures.tokenscale import (
     TokenScale,
@@ -200,15 +207,15 @@ def summary(
     head = f"Predicted {label} with {p}; " if alone else f"Over {of[7:]}, "
     value = float(drawn(scores, best)[place])
     if scale.origin == "flat":
-        size_told = number(value, math.nan, scale)
-        return (f"{head}every token has the same {scores.quantity}, {size_told}.",)
+        same = f"the same {scores.quantity}, {number(value, math.nan, scale)}"
+        return (f"{head}every {thing(best)} has {same}.",)
     of_word = " of a word" if pads(best) else ""
     where = "" if alone else f", in {names[at]}"
     most = f"the largest {scores.quantity}{of_word}, {directed(scores, best, scale)}"
     return (
         f"{head}{most}, is on ",
         show(best.tokens[place]),
-        f", token {place + 1} of {len(best.tokens) - pads(best)}{where}",
+        f", {thing(best)} {place + 1} of {len(best.tokens) - pads(best)}{where}",
         *(padding(scores, best, scale) if alone else ()),
         ".",
     )

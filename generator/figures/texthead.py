@@ -30,6 +30,8 @@ def heading(scores: TokenScores, text: ScoredText, name: str = "") -> Heading:
     """What stands above a text, in words."""
     label = predicted(scores.labels, text)
     rest: list[str] = []
+    if text.question:
+        rest.append(f"asked: {word(text.question)}")
     if text.truth:
         wrong = ", so the prediction is wrong" if text.truth != label else ""
         rest.append(f"labelled {word(text.truth)}{wrong}")
@@ -39,10 +41,15 @@ def heading(scores: TokenScores, text: ScoredText, name: str = "") -> Heading:
         rest.append(f"asked about {word(text.label)}")
     read = len(text.tokens) - pads(text)
     if text.length > read:
-        rest.append(f"first {read:,} of {text.length:,} tokens")
+        rest.append(f"first {read:,} of {text.length:,} {thing(text)}s")
     return Heading(
         name, f"predicted {word(label)} {chance(certainty(text))}", tuple(rest)
     )
+
+
+def thing(text: ScoredText) -> str:
+    """What a text is divided into: tokens, or sentences where something is asked."""
+    return "sentence" if text.question else "token"
 
 
 def name_of(text: ScoredText, place: int) -> str:

@@ -85,10 +85,11 @@ def lead(
     scale = scale_of(rows, bound)
     picture = token_picture(rows[:LINES], scale, LINES)
     kind = "Epochs" if isinstance(scores, TokenFrames) else "Texts"
+    unit = "sentence" if rows[0][1][1].question else "word"
     return replace(
         picture,
         heads=tuple(Shown(name, name) for name, _ in rows[:LINES]),
-        said=f"{kind}, top to bottom; the first {count(picture.columns, 'word')}, "
+        said=f"{kind}, top to bottom; the first {count(picture.columns, unit)}, "
         f"the first left. {capital(scale.quantity)}, "
         f"{scale.source}.",
     )

@@ -22,8 +22,8 @@ from functools import lru_cache
 
 from generator.artifacts import Kind, Token
 
-LONGEST = 28
-"""Characters of a token shown in a picture; tables show all of it."""
+LONGEST, SENTENCE = 28, 72
+"""Characters of a token, of a sentence, shown in a picture; tables show all of it."""
 MARKS = 12
 """Combining marks drawn on one letter; more would cover the lines around it."""
 BLANKS = {" ": "␣", "\n": "↵", "\t": "⇥", "\u00a0": "⍽", "\x7f": "␡"}
@@ -49,9 +49,10 @@ Phrase = tuple[str | Shown, ...]
 
 @lru_cache(maxsize=65536)
 def show(token: Token) -> Shown:
-    """`token`, every character of it visible."""
-    text = visible(token.text) or "∅"
-    return Shown(text, cut(text), token.kind)
+    """`token`, every character of it visible; a sentence keeps its spaces."""
+    whole = token.kind == "sentence"
+    text = visible(token.text, blanks=not whole) or "∅"
+    return Shown(text, cut(text, SENTENCE if whole else LONGEST), token.kind)
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

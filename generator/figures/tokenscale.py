@@ -54,6 +54,7 @@ class TokenScale(Scale):
     """
 
     ratio: float | None = None
+    thing: str = "token"
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -78,7 +79,7 @@ class TokenScale(Scale):
         said = [f"in {self.unit}" if self.unit else ""]
         if self.even:
             share = significant(self.even, 2)
-            said.append(f"{share} is an even share of {count(self.window, 'token')}")
+            said.append(f"{share} is an even share of {count(self.window, self.thing)}")
         said.append(self.source)
         if self.ratio is not None:
             most = significant(self.ratio)
@@ -186,6 +187,7 @@ def token_scale(
         window=len(sound[0][1].tokens) if len(shown) == 1 else 0,
         ends=ends(sound),
         ratio=first.ratio if len({s.ratio for s, _ in shown}) == 1 else None,
+        thing="sentence" if sound[0][1].question else "token",
     )
 
 

@@ -49,6 +49,9 @@ KEYS = {
     "decides": KeyLine(
         "key", "outlined: the words that decide, known from how the text was made"
     ),
+    "answers": KeyLine(
+        "key", "outlined: the sentence that answers, known from how the story was made"
+    ),
     "chosen": KeyLine("key", "outlined: what this figure is about"),
     "unk": KeyLine("unk", "not in the vocabulary, read as an unknown word"),
     "pad": KeyLine(
@@ -117,13 +120,15 @@ def chip(
     unclear = scale is not None and abs(value) < TOLD * spread
     css = [
         shade(value, scale),
+        "se" if token.kind == "sentence" else "",
         "key" if marked else "",
         "unk" if unknown else "",
         "ns" if unclear else "",
     ]
     said = number(value, spread, scale)
     said += ", not told from 0" if unclear else ""
-    said += ", an unknown word" if unknown else ""
+    said += ", unknown" if unknown and " " in token.text else ""
+    said += ", an unknown word" if unknown and " " not in token.text else ""
     return Chip(show(token), " ".join(filter(None, css)), small(value, scale), said)
 
 
@@ -192,8 +197,10 @@ def keys(
     """The marks that are drawn, each with its meaning."""
     css = {name for one in shown for c in one.read for name in c.css.split()}
     decides = not chosen and any(text.rationale for text in texts)
+    asked = any(text.question for text in texts)
     there = {
-        "decides": "key" in css and decides,
+        "decides": "key" in css and decides and not asked,
+        "answers": "key" in css and decides and asked,
         "chosen": "key" in css and not decides,
         "unk": "unk" in css,
         "ns": "ns" in css,

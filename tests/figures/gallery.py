@@ -82,6 +82,7 @@ CLASSIFIERS = {
         texts=(scored.weighed(scored.REVIEW, 3, 0.88, pads=83, sharp=0.4),), ratio=7.389
     ),
     "short-history": lambda: scored.frames(words=scored.PLAIN),
+    "story": scored.story,
     "anchors": ruled.anchors,
     "harmful-anchors": ruled.harmful,
     "search": sought.search,
@@ -116,6 +117,7 @@ CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
     "epochs-padded": {"figure": "history", "artifact": "padded-history"},
     "epochs-long": {"figure": "history", "artifact": "long-history", "epoch": 3},
     "epochs-short": {"figure": "history", "artifact": "short-history"},
+    "story": {"figure": "heatmap", "artifact": "story"},
     "rule": {"figure": "rule", "artifact": "anchors", "text": 1},
     "rule-exact": {"figure": "rule", "artifact": "anchors", "text": 2},
     "rules": {"figure": "rule", "artifact": "anchors", "texts": (1, 3, 4, 5, 6)},

@@ -77,6 +77,32 @@ def weighed(words: Sequence[str], seed: int, p: float, **given: Any) -> ScoredTe
     )
 
 
+STORY = (
+    "anna left the milk in the garden.",
+    "ben looked for the milk in the attic.",
+    "after that clara put the milk <down> in the kitchen.",
+    "zed zzz.",
+)
+
+
+def story(**given: Any) -> TokenScores:
+    """Attention over the sentences of a story, one of which no word is known of."""
+    kinds = ("sentence", "sentence", "sentence", "unknown")
+    text = ScoredText(
+        tokens=tuple(map(Token, STORY, kinds)),  # type: ignore[arg-type]  # kinds are
+        scores=np.array([0.02, 0.01, 0.95, 0.02], np.float32),
+        probabilities=np.array([0.03, 0.97], np.float32),
+        truth="kitchen",
+        rationale=((2, 3),),
+        document=7,
+        question="where is the milk?",
+    )
+    given.setdefault("texts", (text, replace(text, length=9, document=8)))
+    return TokenScores(
+        epoch=6, labels=("garden", "kitchen"), quantity="attention weight", **given
+    )
+
+
 def attention(**given: Any) -> TokenScores:
     """Attention over two texts given, a long one, and two documents."""
     texts = (

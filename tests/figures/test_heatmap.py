@@ -324,3 +324,36 @@ def test_hostile_tokens_and_labels_stay_in_their_places() -> None:
     assert len(made.blocks[0].words.read) == len(scored.HOSTILE)
     assert "\u202e" not in made.blocks[0].head.lead
     assert made.blocks[0].head.rest[0].startswith("labelled <b>bad</b>")
+
+
+def test_sentences_keep_their_spaces_and_stand_alone() -> None:
+    """A sentence is read as it is written, a line each, the question above them."""
+    made = view(scored.story())
+    (block,) = made.blocks
+    chips = block.words.read
+    assert [chip.token.text for chip in chips[:3]] == list(scored.STORY[:3])
+    assert all("se" in chip.css.split() for chip in chips[:3])
+    assert "key" in chips[2].css.split()
+    assert "unk" in chips[3].css.split()
+    assert "asked: where is the milk?" in block.head.rest
+    assert "sentence 3 of 4" in plain(made.summary)
+    assert [line.text.partition(",")[0] for line in made.keys] == [
+        "outlined: the sentence that answers",
+        "not in the vocabulary",
+    ]
+    assert made.scale is not None
+    assert "an even share of 4 sentences" in made.scale.note
+
+
+def test_a_cut_story_says_how_many_sentences_were_read() -> None:
+    """What was not read is counted in sentences."""
+    made = view(scored.story(), text=2)
+    assert "first 4 of 9 sentences" in made.blocks[0].head.rest
+
+
+def test_a_word_shows_its_blanks_still() -> None:
+    """A token that is no sentence has its spaces made visible."""
+    text = replace(scored.attention().texts[0], tokens=scored.tokens(("a b", "c")))
+    text = replace(text, scores=text.scores[:2], rationale=())
+    (block,) = view(only(text)).blocks
+    assert block.words.read[0].token.text == "a␣b"
