@@ -327,7 +327,7 @@ class TestTables:
         found = table(self.found, "gains")
         rows = {row.name: row for row in found.rows}
         gap = np.mean([one.texts[-1] - one.mixtures[-1] for one in self.found.searches])
-        assert rows["gap: texts less mixtures"].value == pytest.approx(gap, abs=1e-5)
+        assert rows["gap, texts less mixtures"].value == pytest.approx(gap, abs=1e-5)
         assert found.reference == 0
         assert rows["exchanges add"].low >= -1e-6
 
@@ -336,8 +336,9 @@ class TestTables:
         rows = {row.name: row.value for row in table(self.found).rows}
         lines = curve(self.found)
         ends = dict(zip(lines.names, lines.y[:, -1], strict=True))
-        for name in ("mixtures", "texts read off them"):
-            assert ends[name] == pytest.approx(rows[name], rel=1e-5)
+        pairs = {"mixture": "mixtures", "text read off it": "texts read off them"}
+        for line, row in pairs.items():
+            assert ends[line] == pytest.approx(rows[row], rel=1e-5)
         assert len(lines.x) == 61
 
     def test_another_artifact_is_refused(self) -> None:

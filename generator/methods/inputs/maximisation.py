@@ -25,6 +25,8 @@ be one that anybody writes, or that means anything. Climbing ends in a local max
 how much the starts differ says how far one of them can be trusted, and nothing says
 that all of them did not miss a better one. With `repeats: false` no word may stand in a
 text twice; without it, a model that adds up words is best pleased by one word all over.
+Mixtures know nothing of that rule: where two of them come down to one word, only one of
+the two places gets it, and that is part of the gap.
 
 Source: Simonyan, Vedaldi and Zisserman (2014), arXiv 1312.6034, for maximising a class
 score by gradient ascent on the input; Ebrahimi, Rao, Lowd and Dou (2018), HotFlip,

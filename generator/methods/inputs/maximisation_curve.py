@@ -42,10 +42,10 @@ class MaximisationCurve(Method):
         """Average. Raises `UnsupportedError`."""
         found = optimised(asked, self.of)
         lines = {
-            "mixtures": mean(found, "mixtures"),
-            "texts read off them": mean(found, "texts"),
+            "mixture": mean(found, "mixtures"),
+            "text read off it": mean(found, "texts"),
         }
-        steps = len(lines["mixtures"])
+        steps = len(lines["mixture"])
         random = float(np.mean([one.random for one in found.searches]))
         lines["best random text"] = np.full(steps, random)
         if found.best_trained is not None:
@@ -56,7 +56,7 @@ class MaximisationCurve(Method):
             x=narrow(np.arange(float(steps))),
             y=narrow(np.stack([*lines.values()])),
             x_label="step over mixtures",
-            y_label=found.quantity,
+            y_label="log odds",
             names=tuple(lines),
             unit=found.unit,
         )

@@ -108,7 +108,7 @@ def scores(found: Optimised) -> Iterator[Row]:
 def gains(found: Optimised) -> Iterator[Row]:
     """Differences, start by start."""
     text, final = each(found, "texts"), each(found, "flipped")
-    yield "gap: texts less mixtures", text - each(found, "mixtures"), "observed"
+    yield "gap, texts less mixtures", text - each(found, "mixtures"), "observed"
     yield "exchanges add", final - text, "observed"
     yield "final less exchanges alone", final - each(found, "alone"), "observed"
     yield "final less best random text", final - each(found, "random"), "observed"
