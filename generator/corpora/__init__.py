@@ -15,6 +15,7 @@ CORPORA = Table[CorpusSpec](
         "planted_songs": "planted_songs.PlantedSongs",
         "points": "points.Points",
         "songs": "songs.Songs",
+        "source_code": "source_code.SourceCode",
         "stories": "stories.Stories",
         "tables": "tables.Tables",
         "toy_colours": "toy_colours.ToyColours",
