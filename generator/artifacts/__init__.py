@@ -50,6 +50,9 @@ from generator.artifacts.measured import Estimates as Estimates
 from generator.artifacts.measured import Group as Group
 from generator.artifacts.measured import Predictions as Predictions
 from generator.artifacts.measured import Role as Role
+from generator.artifacts.rows import FeaturePanel as FeaturePanel
+from generator.artifacts.rows import FeatureScores as FeatureScores
+from generator.artifacts.rows import Plane as Plane
 from generator.artifacts.searched import Found as Found
 from generator.artifacts.searched import Optimised as Optimised
 from generator.artifacts.searched import Search as Search
@@ -67,6 +70,8 @@ ARTIFACTS: dict[str, type[Artifact]] = {
     "predictions": Predictions,
     "distributions": Distributions,
     "anchors": Anchors,
+    "plane": Plane,
+    "feature-scores": FeatureScores,
     "scores": Scores,
     "agreement": Agreement,
     "cell-traces": CellTraces,

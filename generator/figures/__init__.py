@@ -24,6 +24,8 @@ FIGURES = Table[Figure](
         "confusion": "confusion.Confusion",
         "bars": "bars.Bars",
         "scores": "scores.ScoreDots",
+        "quiver": "quiver.Quiver",
+        "features": "features.Features",
         "agreement": "agreement.AgreementMatrix",
         "alignment": "alignment.Alignment",
         "optimised": "optimised.OptimisedText",

@@ -14,9 +14,10 @@ from generator.artifacts import Artifact, Ints, Predictions
 from generator.errors import CorpusError, UnsupportedError, quoted
 from generator.methods.base import Asked
 from generator.methods.checks import probability_checks, verified
-from generator.methods.classified import documents, predicted
+from generator.methods.classified import documents, predicted, side
+from generator.methods.numbered import rows_of
 from generator.methods.texts import chosen
-from generator.models.base import Classifier, Counted, Epoch
+from generator.models.base import Classifier, Counted, Epoch, RowClassifier
 
 Mask = NDArray[np.bool_]
 TIMED = 200
@@ -25,21 +26,15 @@ TURNS = 3
 """How often, of which the fastest counts: what else a machine does only adds."""
 
 
-def ask_side(asked: Asked, part: str, epoch: Epoch) -> Predictions:
-    """Ask about every document of a side. Raises `CorpusError`, `IntegrityError`."""
-    model: Classifier = asked.model.at(epoch)
-    known = {label: place for place, label in enumerate(model.labels)}
-    places, truths, texts = [], [], []
-    for question in documents(asked, model, part):
-        place = question.document or 0
-        if question.truth not in known:
-            raise CorpusError(
-                f"document {place + 1:,}: its label is {quoted(question.truth)}; "
-                f"expected one of the model's: {', '.join(map(quoted, known))}"
-            )
-        places.append(place)
-        truths.append(known[question.truth])
-        texts.append(question.ids)
+def ask_side(
+    asked: Asked, part: str, epoch: Epoch, without: str | None = None
+) -> Predictions:
+    """Ask about every document of a side. Raises `CorpusError`, `IntegrityError`.
+
+    `without` is an annotation mask of rows of numbers: what it names is set to 0.
+    """
+    model: Any = asked.model.at(epoch)
+    places, truths, texts = questions(asked, model, part, without)
     found = model.predict(texts)
     return Predictions(
         epoch=model.epoch,
@@ -53,6 +48,36 @@ def ask_side(asked: Asked, part: str, epoch: Epoch) -> Predictions:
         seconds_per_epoch=seconds_per_epoch(asked),
         seconds_per_text=seconds_per_text(model, texts, asked.seed),
     )
+
+
+def questions(
+    asked: Asked, model: Classifier | RowClassifier, part: str, without: str | None
+) -> tuple[Sequence[int], Sequence[int], Any]:
+    """Numbers and labels of a side's documents, and what the model is given of them."""
+    if isinstance(model, RowClassifier):
+        places = side(asked, part)
+        rows, known = rows_of(asked, places, without)
+        return places, [model.labels.index(label) for label in known], rows
+    return texts_of(asked, model, part)
+
+
+def texts_of(
+    asked: Asked, model: Classifier, part: str
+) -> tuple[Sequence[int], Sequence[int], list[Any]]:
+    """Numbers, labels and texts of a side's documents. Raises `CorpusError`."""
+    known = {label: place for place, label in enumerate(model.labels)}
+    places, truths, texts = [], [], []
+    for question in documents(asked, model, part):
+        place = question.document or 0
+        if question.truth not in known:
+            raise CorpusError(
+                f"document {place + 1:,}: its label is {quoted(question.truth)}; "
+                f"expected one of the model's: {', '.join(map(quoted, known))}"
+            )
+        places.append(place)
+        truths.append(known[question.truth])
+        texts.append(question.ids)
+    return places, truths, texts
 
 
 def times_are_recorded() -> bool:
@@ -69,12 +94,16 @@ def seconds_per_epoch(asked: Asked) -> float | None:
 
 
 def seconds_per_text(
-    model: Classifier, texts: Sequence[Sequence[int]], seed: Sequence[int]
+    model: Classifier,
+    texts: Any,  # noqa: ANN401 - texts or rows
+    seed: Sequence[int],
 ) -> float | None:
     """How long an answer takes; the model was asked before, so it is warm."""
     if not times_are_recorded():
         return None
-    some = [texts[place] for place in chosen(range(len(texts)), TIMED, seed[:1])]
+    few = chosen(range(len(texts)), TIMED, seed[:1])
+    rows = isinstance(texts, np.ndarray)
+    some = texts[list(few)] if rows else [texts[place] for place in few]
     taken = []
     for _ in range(TURNS):
         begun = time.perf_counter()

@@ -231,6 +231,37 @@ def show_alignment_frames(content):
     show_alignments(content["frames"][-1])
 
 
+def show_plane(content):
+    """A function's gradient as arrows, on one scale."""
+    x, y = np.meshgrid(numbers(content["x"]), numbers(content["y"]))
+    gradients = numbers(content["gradients"])
+    _, axes = plt.subplots(figsize=(7, 7), layout="constrained")
+    drawn = axes.quiver(x, y, gradients[..., 0], gradients[..., 1])
+    size = float(np.hypot(gradients[..., 0], gradients[..., 1]).max())
+    axes.quiverkey(drawn, 0.9, 1.03, size, f"{size:.3g} {text(content['unit'])}")
+    outline = numbers(content["outline"])
+    if outline.size:
+        axes.plot(outline[:, 0], outline[:, 1], "--")
+    axes.set_xlabel(text(content["axes"][0]))
+    axes.set_ylabel(text(content["axes"][1]))
+    axes.set_title(f"gradient of {content['function']}")
+    plt.show()
+
+
+def show_feature_scores(content):
+    """A picture for each panel where features are pixels, else the largest scores."""
+    title = f"{content['quantity']} {content['unit']}"
+    for one in content["panels"]:
+        scores = numbers(one["scores"])
+        if content["shape"]:
+            rows, columns = content["shape"]
+            picture = scores.reshape(rows, columns)
+            heatmap(picture, range(rows), range(columns), title, content["signed"])
+            continue
+        for place in np.argsort(-np.abs(scores), kind="stable")[:16]:
+            print(f"{content['features'][place]:32} {scores[place]:+.4g}")
+
+
 def show_predictions(content):
     """How often each label was given for each."""
     labels = [text(label) for label in content["labels"]]

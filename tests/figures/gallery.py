@@ -22,7 +22,7 @@ from generator.settings import SiteSettings
 from generator.site import Rendered, render
 from generator.store import artifact_path, kind_of, save
 from generator.study import Study
-from tests.figures import aligned, examples, ruled, scored, sought, trusted
+from tests.figures import aligned, examples, numbered, ruled, scored, sought, trusted
 
 LM = MODELS["textgenrnn"].model_construct(kind="textgenrnn")
 ARTIFACTS = {
@@ -221,6 +221,7 @@ ALIGNMENTS = {
     "hard": aligned.hostile,
     "dates": aligned.characters,
     "learning": aligned.frames,
+    **numbered.ARTIFACTS,
 }
 ALIGNED_FIGURES: dict[str, dict[str, Any]] = {
     "pair": {"figure": "alignment", "artifact": "aligned",
@@ -233,6 +234,7 @@ ALIGNED_FIGURES: dict[str, dict[str, Any]] = {
     "hard": {"figure": "alignment", "artifact": "hard"},
     "dates": {"figure": "alignment", "artifact": "dates"},
     "learning": {"figure": "alignment", "artifact": "learning", "epoch": 4},
+    **numbered.FIGURES,
 }  # fmt: skip
 FIFTH = "A fifth study, of two sequences.\n" + "".join(
     f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"

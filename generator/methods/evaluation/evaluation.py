@@ -54,7 +54,7 @@ from generator.corpora.base import Fact
 from generator.methods.base import Asked, Method
 from generator.methods.evaluation_tables import TABLES, Measure, Tested, told
 from generator.methods.outcomes import ask_side, same_documents
-from generator.models.base import Classifier, Epoch
+from generator.models.base import Classifier, Epoch, RowClassifier
 from generator.spec import Line
 
 COMPARING = frozenset({"accuracy", "difference"})
@@ -63,7 +63,7 @@ COMPARING = frozenset({"accuracy", "difference"})
 class Evaluation(Method):
     """One measure of a classifier, and of others beside it."""
 
-    needs: ClassVar = (Classifier,)
+    needs: ClassVar = ((Classifier, RowClassifier),)
     gives: ClassVar = Estimates
     expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
     method: Literal["evaluation"]

@@ -11,6 +11,9 @@
    asked once, and the fastest time is divided among them. Division into words is not
    counted. A bag of words has no epochs: its whole fit counts as one.
 
+A model of rows of numbers is asked about rows. With `without`, what an annotation mask
+names is 0 in all of them, to see what the model is worth without it.
+
 Two models can be compared document by document when both were asked about the same
 ones. They were if both have the same corpus and the same shares for validation and
 test, as the division follows from these and the study's seed.
@@ -25,19 +28,23 @@ names.
 
 from __future__ import annotations
 
+import operator
 from typing import ClassVar, Literal
+
+from pydantic import Field
 
 from generator.artifacts import Predictions
 from generator.corpora.base import Fact
 from generator.methods.base import Asked, Method
 from generator.methods.outcomes import ask_side
-from generator.models.base import Classifier, Epoch
+from generator.models.base import Classifier, Epoch, RowClassifier
+from generator.spec import Line
 
 
 class Predicting(Method):
     """The answers to all documents of a side."""
 
-    needs: ClassVar = (Classifier,)
+    needs: ClassVar = ((Classifier, RowClassifier),)
     gives: ClassVar = Predictions
     expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
     method: Literal["predictions"]
@@ -45,6 +52,9 @@ class Predicting(Method):
     """The side of the corpus that is asked about."""
     epoch: Epoch = "best"
     """The snapshot that is asked."""
+    without: Line | None = Field(default=None, exclude_if=operator.not_)
+    """An annotation mask of a corpus of numbers: the features that it names are set to
+    0 before the model is asked, in their own units."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
         """The one snapshot that is asked."""
@@ -52,4 +62,4 @@ class Predicting(Method):
 
     def collect(self, asked: Asked) -> Predictions:
         """Ask. Raises `CorpusError` and `IntegrityError`."""
-        return ask_side(asked, self.part, self.epoch)
+        return ask_side(asked, self.part, self.epoch, self.without)

@@ -1,0 +1,135 @@
+"""How much of what a model uses lies where an annotation mask says.
+
+The model is asked about test rows, and the gradient of the predicted label's quantity
+is taken by every feature.
+
+*share*: of the features that a row used, the share that lies in the mask; a feature was
+used if the size of its gradient is larger than 0.67 times the row's largest, and of a
+picture with channels a pixel if one of its channels was. The mean over rows. A row none
+of whose gradients differ from 0 used nothing and is left out.
+
+*top*: how many of the ten features with the largest gradients lie in the mask, the mean
+over rows.
+
+The reference is what features drawn evenly would give. Other models' answers stand
+beside this one's where they are named. Intervals are 95 % bootstrap intervals over
+rows, of one trained model; another division or other first weights may differ by more.
+
+Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717; `rule1_score` and
+`rule2_score` of their code are the first, the top ten of their notebook Iris-Cancer are
+the second. Their share of iris features is of all rows' used features taken together;
+here each row counts alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from generator.artifacts import Artifact, Estimate, Estimates
+from generator.corpora.base import Fact
+from generator.corpora.numeric import NumericCorpus, numbers_of
+from generator.errors import UnsupportedError, quoted
+from generator.methods.base import Asked
+from generator.methods.estimates import mean
+from generator.methods.inputs.feature_gradients import scales
+from generator.methods.numbered import Mask, OfRows, Sizes, by_pixel, rows_of, used
+from generator.models.base import RowClassifier
+from generator.spec import Line
+
+TOP = 10
+
+
+class FeatureUsage(OfRows):
+    """The use of masked features, of a model and of others beside it."""
+
+    needs: ClassVar = (RowClassifier,)
+    gives: ClassVar = Estimates
+    expects: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers"})
+    method: Literal["feature_usage"]
+    mask: Line
+    """The annotation mask of the corpus."""
+    measure: Literal["share", "top"] = "share"
+    """Which table."""
+    per: Literal["unit", "deviation"] = "unit"
+    """What a feature is changed by: its own unit, or its standard deviation."""
+    against: Annotated[tuple[str, ...], Field(max_length=12)] = ()
+    """Artifacts of this method with the same measure, whose first rows are added."""
+    names: tuple[Line, ...] = ()
+    """What rows are called: this model's, then the others'; without, as the study."""
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.names and len(self.names) != 1 + len(self.against):
+            raise ValueError("names: give one for the model and one for each other")
+        return self
+
+    def reads(self) -> tuple[str, ...]:
+        """Other models' answers."""
+        return self.against
+
+    def collect(self, asked: Asked) -> Estimates:
+        """Ask. Raises `CorpusError` and `UnsupportedError`."""
+        model: RowClassifier = asked.model.at(self.epoch)
+        corpus = numbers_of(asked.corpus)
+        places = self.chosen(asked)
+        rows, _ = rows_of(asked, places)
+        sizes = np.abs(
+            self.slopes(model, rows).gradients * scales(asked, corpus, self.per)
+        )
+        mask = corpus.mask(self.mask, places)
+        values, even = self._values(corpus, sizes, mask)
+        names = self.names or (self.model, *self.against)
+        quantity = self._quantity()
+        return Estimates(
+            epoch=model.epoch,
+            quantity=quantity,
+            rows=(
+                mean(names[0], values, asked.generator(0)),
+                *others(asked.read, self.against, names[1:], quantity),
+            ),
+            reference=even,
+            reference_name="features drawn evenly",
+            notes=(f"differentiated: {self.function()}, per {self.per} of a feature",),
+        )
+
+    def _quantity(self) -> str:
+        if self.measure == "share":
+            return f"share of what a row used that lies in {self.mask}"
+        return f"features of {self.mask} among the {TOP} with the largest gradients"
+
+    def _values(
+        self, corpus: NumericCorpus, sizes: Sizes, mask: Mask
+    ) -> tuple[Sizes, float]:
+        """A value for each row, NaN where nothing was used; and what is even."""
+        if self.measure == "top":
+            order = np.argsort(sizes, axis=1, kind="stable")[:, -TOP:]
+            inside = np.take_along_axis(mask, order, 1).sum(1)
+            return inside.astype(np.float64), float(order.shape[1] * mask.mean())
+        taken = by_pixel(corpus, used(sizes), np.any)
+        allowed = by_pixel(corpus, mask, np.any)
+        counts = taken.sum(1)
+        inside = (taken & allowed).sum(1)
+        values = np.where(counts > 0, inside / np.maximum(counts, 1), np.nan)
+        return values, float(allowed.mean())
+
+
+def others(
+    read: tuple[Artifact, ...],
+    against: tuple[str, ...],
+    names: tuple[str, ...],
+    quantity: str,
+) -> Iterator[Estimate]:
+    """The first row of each other table. Raises `UnsupportedError` for another kind."""
+    for artifact, name, called in zip(read, against, names, strict=True):
+        alike = isinstance(artifact, Estimates) and artifact.quantity == quantity
+        if not alike or not isinstance(artifact, Estimates):
+            raise UnsupportedError(
+                f"against: {quoted(name)} is no table of this quantity; expected an "
+                f"artifact of feature_usage with the same mask and measure: {quantity}"
+            )
+        yield replace(artifact.rows[0], name=called)

@@ -1,0 +1,124 @@
+"""Fields of arrows and scores of features: true lengths, one scale, masks marked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from generator.artifacts import Artifact
+from generator.errors import FigureError
+from generator.figures.contours import level_lines
+from generator.figures.csvs import csv_of
+from generator.figures.features import Features, FeaturesView
+from generator.figures.quiver import LONGEST, SIDE, Quiver, QuiverView
+from generator.figures.tokens import plain
+from tests.figures import numbered
+
+
+def field(**settings: Any) -> QuiverView:
+    """A figure of the made-up field."""
+    made = numbered.plane(**settings.pop("changed", {}))
+    return Quiver(figure="quiver", artifact="a", **settings).view(made)
+
+
+def features(*made: Artifact, **settings: Any) -> FeaturesView:
+    """A figure of scores of features."""
+    names = tuple("abcdefgh"[: len(made)])
+    return Features(figure="features", artifacts=names, **settings).view(*made)
+
+
+def test_an_arrows_length_is_its_gradients_on_one_scale() -> None:
+    """Lengths are proportional, the printed bar is too, and up is up."""
+    made = numbered.plane()
+    drawn = field()
+    sizes = np.hypot(made.gradients[..., 0], made.gradients[..., 1])[::-1].ravel()
+    unit = LONGEST * SIDE / 9 / sizes.max()
+    for arrow, size in zip(drawn.arrows, sizes, strict=True):
+        if not arrow.is_dot:
+            assert np.hypot(arrow.dx, arrow.dy) == pytest.approx(size * unit, abs=0.1)
+        else:
+            assert size < 0.02 * sizes.max() * (1 + 1e-6)
+    number = float(drawn.size.split()[0])
+    assert drawn.bar == pytest.approx(number * unit, abs=0.1)
+    assert "per unit of x and y" in drawn.size
+    above = next(a for a in drawn.arrows if a.x == SIDE / 2 and not a.is_dot)
+    assert above.y < SIDE / 2
+    assert above.dy < 0, "outwards is upwards above the middle"
+
+
+def test_what_is_differentiated_is_named() -> None:
+    """The function stands with the drawing, in the summary and over the table."""
+    drawn = field()
+    assert drawn.function == "the probability of <outside>"
+    assert drawn.function in plain(drawn.summary)
+    assert drawn.function in drawn.tables[0].caption
+
+
+def test_the_models_boundary_is_where_both_labels_are_as_likely() -> None:
+    """One closed line, everywhere 30 from the middle as the made-up model has it."""
+    (line,) = field(changed={"points": 31}).model
+    assert line[0] == line[-1]
+    middle = SIDE / 2
+    scale = (96 + 96 / 30) / SIDE
+    away = [np.hypot(x - middle, y - middle) * scale for x, y in line]
+    assert away == pytest.approx([30] * len(line), abs=0.2)
+
+
+def test_lines_end_at_the_edge_or_close() -> None:
+    """A plane's level is one straight line; crosswise signs give two."""
+    grid = np.arange(4.0)
+    x, y = np.meshgrid(grid, grid)
+    (line,) = level_lines(grid, grid, x - y + 0.5)
+    assert all(b - a == pytest.approx(0.5) for a, b in line)
+    signs = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    assert len(level_lines(grid[:2], grid[:2], signs)) == 2
+    assert level_lines(grid, grid, np.ones((4, 4))) == []
+
+
+def test_a_flat_field_is_refused() -> None:
+    """Where nothing differs from 0 there is no scale to draw on."""
+    flat = np.zeros((9, 9, 2), np.float32)
+    with pytest.raises(FigureError, match="nothing to draw"):
+        field(changed={"gradients": flat})
+
+
+def test_pictures_share_one_scale_and_outline_the_mask() -> None:
+    """The darkest pixel of all is at the bound; the corners are outlined in both."""
+    one, two = numbered.pixels(1), numbered.pixels(2)
+    drawn = features(one, two, names={"a": "plain"})
+    assert drawn.scale is not None
+    largest = max(float(p.scores.max()) for o in (one, two) for p in o.panels)
+    assert drawn.scale.bound == pytest.approx(largest)
+    assert [panel.name for panel in drawn.panels] == ["plain", "b"]
+    for panel in drawn.panels:
+        marked = {(p.x, p.y) for p in panel.pixels if p.marked}
+        assert marked == {(0, 0), (4, 0), (0, 4), (4, 4)}
+    assert drawn.features == ()
+    assert [t.key for t in drawn.items().tracks] == ["1-", "2-"]
+
+
+def test_bars_show_masked_features_and_the_largest() -> None:
+    """So many of them, on both sides of 0; the table has all."""
+    made = numbered.columns()
+    drawn = features(made, most=7)
+    assert [f.name for f in drawn.features[:4]] == [f"<feature {i}>" for i in range(4)]
+    assert len(drawn.features) == 7
+    assert drawn.rest == "13 features with smaller scores are in the table"
+    chosen = [int(f.name[9:-1]) for f in drawn.features]
+    for panel, one in zip(drawn.panels, made.panels, strict=True):
+        for bar, score in zip(panel.bars, one.scores[chosen], strict=True):
+            assert (bar.left < 50) == (score < 0)
+            width = abs(float(score)) / drawn.scale.bound * 50  # type: ignore[union-attr] # drawn
+            assert bar.width == pytest.approx(width, abs=0.06)
+    assert drawn.panels[0].said == "said b, p = 0.750; it is a"
+    assert len(csv_of(drawn.tables).decode().splitlines()) == 21
+
+
+def test_other_quantities_or_features_are_refused() -> None:
+    """One scale is of one quantity and the same features."""
+    with pytest.raises(FigureError, match="one quantity of the same features"):
+        features(numbered.pixels(), numbered.columns())
+    with pytest.raises(FigureError, match="one quantity"):
+        features(numbered.pixels(), numbered.pixels(quantity="gradient"))
