@@ -60,7 +60,9 @@ MAY: dict[str, set[str]] = {
     | STORED
     | TEXT
     | {"corpora", "machine", "models.base", "models.cells", "models.logs"},
-    "methods": LEAVES | TEXT | {"corpora.numeric", "models.base", "models.cells"},
+    "methods": LEAVES
+    | TEXT
+    | {"corpora.boundaries", "corpora.numeric", "models.base", "models.cells"},
     "figures": LEAVES,
     # The study file
     "schedule": {"errors"},
