@@ -30,14 +30,14 @@ class Cell:
 class CellTraces(Artifact):
     """Chosen cells over a text, character by character.
 
-    `activations[i, t]` is cell `i` after it read character `t`, between -1 and 1, and
-    `memories` the LSTM's memory there, which has no bound.
+    `memories[i, t]` is the memory of cell `i` after it read character `t`, which has no
+    bound, and `activations` what it gives out there, between -1 and 1.
     """
 
     tokens: tuple[Token, ...]
     cells: tuple[Cell, ...]
     activations: Floats  # (cells, tokens)
-    memories: Floats  # the same shape, or (0, 0) where not kept
+    memories: Floats  # (cells, tokens)
     hypotheses: tuple[str, ...] = ()
     truths: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     """(hypotheses, tokens): 1 where one holds, a number where it is graded."""

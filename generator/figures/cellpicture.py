@@ -5,7 +5,7 @@ from __future__ import annotations
 from generator.artifacts import CellTraces
 from generator.figures.base import Figure
 from generator.figures.epochs import Square
-from generator.figures.searched import activation_scale
+from generator.figures.searched import activation_scale, drawn
 from generator.figures.trace import CellText
 
 LINES, COLUMNS = 12, 36
@@ -21,9 +21,9 @@ def cell_of(traces: CellTraces, figure: Figure | None) -> int:
 
 
 def lines_of(traces: CellTraces, place: int, lines: int, columns: int) -> Lines:
-    """Activations of the text's first lines; blank lines are left out."""
+    """Values of the text's first lines; blank lines are left out."""
     found: Lines = [[]]
-    for token, value in zip(traces.tokens, traces.activations[place], strict=True):
+    for token, value in zip(traces.tokens, drawn(traces, place), strict=True):
         if token.text == "\n":
             if found[-1]:
                 found.append([])
@@ -49,5 +49,5 @@ def said(traces: CellTraces, place: int) -> str:
     name = traces.cells[place].name
     return (
         f"The first lines of a text, each character in the colour of cell {name}; "
-        f"activation, {activation_scale().source}."
+        f"{activation_scale().quantity}, {activation_scale().source}."
     )

@@ -16,8 +16,12 @@ from generator.figures.tokens import visible
 ENDS = ("low", "high")
 
 
-def activation_scale(quantity: str = "activation") -> Scale:
-    """The fixed scale of all activations: from -1 to 1, 0 being the page's paper."""
+MEMORY = "tanh of the memory"
+"""What is drawn of a cell unless its activation is asked for."""
+
+
+def activation_scale(quantity: str = MEMORY) -> Scale:
+    """The fixed scale of all cells: from -1 to 1, 0 being the page's paper."""
     return Scale(1.0, signed=True, quantity=quantity, unit="", origin="fixed")
 
 
@@ -90,12 +94,12 @@ def place_of(traces: CellTraces, cell: Cell) -> int:
     return traces.cells.index(cell)
 
 
-def drawn(traces: CellTraces, place: int, *, memory: bool) -> NDArray[np.float64]:
-    """A trace as it is coloured: the activation, or tanh of the memory."""
-    if not memory:
+def drawn(
+    traces: CellTraces, place: int, quantity: str = MEMORY
+) -> NDArray[np.float64]:
+    """A trace as it is coloured: tanh of the memory, or the activation."""
+    if quantity != MEMORY:
         return np.asarray(traces.activations[place], dtype=np.float64)
-    if not traces.memories.size:
-        raise FigureError("shows: no memory was kept; set `memory: true` and collect")
     return np.tanh(np.asarray(traces.memories[place], dtype=np.float64))
 
 

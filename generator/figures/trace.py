@@ -1,4 +1,4 @@
-"""Text coloured by a cell: every character in the colour of the activation there.
+"""Text coloured by a cell: every character in the colour of the memory there.
 
 The scale is the same in every figure: from −1 to 1, 0 being the page's own paper in
 both themes. No trace is stretched to its own largest value, so a cell that does little
@@ -22,6 +22,7 @@ from generator.figures.colour import Scale
 from generator.figures.items import Item, Items, Track, link_of
 from generator.figures.numbers import count, fixed
 from generator.figures.searched import (
+    MEMORY,
     activation_scale,
     drawn,
     null,
@@ -90,8 +91,8 @@ class CellText(Figure):
     """Cells to draw, as `layer.place`; without it, all of the artifact's."""
     hypothesis: str | None = None
     """What to draw a line under: the characters of which it is true."""
-    shows: Literal["activation", "memory"] = "activation"
-    """The cell's output, or tanh of its memory."""
+    shows: Literal["memory", "activation"] = "memory"
+    """The cell's memory, by its tanh, or what it gives out."""
 
     def reads(self) -> tuple[str, ...]:
         """The traces, and the search if one is named."""
@@ -107,15 +108,13 @@ class CellText(Figure):
             raise FigureError("search: is no search of cells; name one by `cells`")
         places = self.places(traces)
         truth = self.truth(traces)
-        scale = activation_scale(
-            "activation" if self.shows == "activation" else "tanh of the memory"
-        )
-        values = [drawn(traces, p, memory=self.shows == "memory") for p in places]
+        scale = activation_scale(MEMORY if self.shows == "memory" else "activation")
+        values = [drawn(traces, p, scale.quantity) for p in places]
         named = [(traces.cells[p].name, told(traces, p, search)) for p in places]
         return TraceView(
             summary=summary(named, values, truth, self.hypothesis),
             scale=scale,
-            tables=(table(traces, places, values, self.hypothesis),),
+            tables=(table(traces, (places, values), scale.quantity, self.hypothesis),),
             notes=(null(search),) if search else (),
             traces=tuple(
                 Trace(f"cell {name}", said, lines(traces, row, truth, scale))
@@ -191,15 +190,16 @@ def keys(hypothesis: str | None) -> tuple[KeyLine, ...]:
 
 def table(
     traces: CellTraces,
-    places: list[int],
-    values: list[NDArray[np.float64]],
+    drawn_: tuple[list[int], list[NDArray[np.float64]]],
+    quantity: str,
     hypothesis: str | None,
 ) -> Table:
-    """Every character with its activations, and the label."""
+    """Every character with what is drawn of each cell, and the label."""
+    places, values = drawn_
     named = [] if hypothesis is None else [hypothesis]
     truths = [traces.truths[traces.hypotheses.index(name)] for name in named]
     return Table(
-        f"Activation by character of {count(len(traces.tokens), 'character')}",
+        f"{quantity[:1].upper()}{quantity[1:]}, character by character",
         (
             "character",
             *(f"cell {traces.cells[p].name}" for p in places),

@@ -126,7 +126,7 @@ class Wall(Figure):
 
 def trace(search: CellSearch, traces: CellTraces, place: int) -> NDArray[np.float64]:
     """The trace of a cell of the search. Raises `FigureError` where there is none."""
-    return drawn(traces, place_of(traces, search.cells[place]), memory=False)
+    return drawn(traces, place_of(traces, search.cells[place]))
 
 
 def runs(values: NDArray[np.float64]) -> tuple[tuple[str, str], ...]:

@@ -110,10 +110,9 @@ def ids_of(model: CellModel, text: str) -> Ids:
     return np.array(model.vocabulary.encode(text), dtype=np.int32)
 
 
-def activations(model: CellModel, passage: Passage) -> Floats:
-    """All cells over a text, (characters, cells)."""
-    seen = model.watch(passage.ids)
-    return np.concatenate([one.activations for one in seen])
+def memories(model: CellModel, passage: Passage) -> Floats:
+    """The memories of all cells over a text, (characters, cells)."""
+    return np.concatenate([one.memories for one in model.watch(passage.ids)])
 
 
 def chosen(corpus: Corpus, names: Sequence[str]) -> list[int]:

@@ -10,6 +10,7 @@ MODELS = Table[ModelSpec](
     "generator.models",
     {
         "bag_of_words": "bag_of_words.BagOfWordsRecipe",
+        "char_rnn": "char_rnn.CharRNN",
         "perceptron": "perceptron.PerceptronRecipe",
         "pointer": "pointer.Pointer",
         "sentiment": "sentiment.Sentiment",

@@ -24,14 +24,14 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Clamp:
-    """One cell, by its place in `Activity`, and the activation it is held at.
+    """One cell, by its place in `Activity`, and the memory that it is held at.
 
-    What is held is what the cell gives out: to the layers above, to the output, and to
-    the next step. Its memory goes on by itself, unseen.
+    The memory has that value after every character, whatever the gates say; what the
+    cell gives out follows from it by the output gate, as ever.
     """
 
     cell: int
-    value: float
+    memory: float
 
 
 @runtime_checkable

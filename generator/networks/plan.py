@@ -41,6 +41,13 @@ class Measured(Examples, Protocol):
         ...
 
 
+@runtime_checkable
+class InOrder(Examples, Protocol):
+    """Examples that follow each other: a step takes the next ones, never shuffled."""
+
+    in_order: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to train. All of it but `checkpoint_seconds` decides the result."""

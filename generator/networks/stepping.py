@@ -37,11 +37,11 @@ class Steps:
         *,
         open_axes: int = 1,
     ) -> None:
-        """`open_axes` of the inputs may change from batch to batch; 1 of targets."""
+        """So many axes may change from batch to batch, of arrays that have as many."""
         inputs, targets = example
         specs = (
             tf.nest.map_structure(lambda a: _spec(a, open_axes), inputs),
-            tf.nest.map_structure(lambda a: _spec(a, 1), targets),
+            tf.nest.map_structure(lambda a: _spec(a, open_axes), targets),
         )
         rate = tf.TensorSpec((), tf.float32)
         seeds = tf.TensorSpec((len(states), 2), tf.int64)
@@ -116,5 +116,5 @@ def _count(batch: Batch) -> Tensor:
 
 
 def _spec(array: NDArray[Any], open_axes: int) -> tf.TensorSpec:
-    shape = (*[None] * open_axes, *array.shape[open_axes:])
+    shape = (*[None] * min(open_axes, array.ndim), *array.shape[open_axes:])
     return tf.TensorSpec(shape, tf.as_dtype(array.dtype))

@@ -61,9 +61,9 @@ def initial(wanted: Shapes, seed: int) -> Arrays:
     ]
 
 
-CONSTANT = {"gain": 1.0, "shift": 0.0, "score": 0.0}
-"""First values by the last part of a name: those of normalisation, and of attention's
-last vector, so that attention is uniform before training."""
+CONSTANT = {"gain": 1.0, "shift": 0.0, "score": 0.0, "hidden": 0.0, "memory": 0.0}
+"""First values by the last part of a name: those of normalisation, of attention's last
+vector, so that attention is uniform before training, and of states that are carried."""
 _TAG = int.from_bytes(hashlib.sha256(b"initial weights").digest()[:4], "big")
 
 

@@ -15,7 +15,7 @@ from generator.files import digest
 from generator.networks import fingerprint, noise, variables
 from generator.networks.bucketing import Buckets, by_length
 from generator.networks.order import Order
-from generator.networks.plan import Examples, Measured, Settings
+from generator.networks.plan import Examples, InOrder, Measured, Settings
 from generator.networks.stepping import Loss, Steps
 
 EVALUATED = 512
@@ -48,7 +48,7 @@ class Work:
             self._optimizer,
             self._states,
             examples.take(np.arange(min(1, len(examples)))),
-            open_axes=2 if isinstance(examples, Measured) else 1,
+            open_axes=2 if isinstance(examples, Measured | InOrder) else 1,
         )
         self._buckets: Buckets | None = None
         if isinstance(examples, Measured):
@@ -90,6 +90,8 @@ class Work:
         if self._buckets:
             return self._buckets.batch(epoch, place)
         size = self.settings.batch_size
+        if isinstance(self.examples, InOrder):
+            return np.arange(place * size, min((place + 1) * size, len(self.examples)))
         order = Order(len(self.examples), self.settings.seed, epoch)
         return order(place * size, (place + 1) * size)
 

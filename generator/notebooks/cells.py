@@ -286,8 +286,8 @@ def show_distributions(content):
 
 
 def show_cell_traces(content):
-    """Every cell over the text: a row a cell, a column a character; from -1 to 1."""
-    values = numbers(content["activations"])
+    """Every cell over the text: a row a cell; tanh of its memory."""
+    values = np.tanh(numbers(content["memories"]))
     rows = [f"{cell['layer']}.{cell['place']}" for cell in content["cells"]]
     size = (min(20, 3 + 0.12 * values.shape[1]), min(16, 2 + 0.25 * len(rows)))
     _, axes = plt.subplots(figsize=size, layout="constrained")

@@ -46,9 +46,7 @@ def cells(layers: int = 1, width: int = 24) -> tuple[Cell, ...]:
     return tuple(Cell(i + 1, j + 1) for i in range(layers) for j in range(width))
 
 
-def traces(
-    text: str = CODE, layers: int = 1, width: int = 24, *, memory: bool = False
-) -> CellTraces:
+def traces(text: str = CODE, layers: int = 1, width: int = 24) -> CellTraces:
     """Cells that follow a hypothesis more or less; the first follows the quotes."""
     known, rng = truths(text), np.random.default_rng(3)
     every = cells(layers, width)
@@ -57,13 +55,13 @@ def traces(
         noise = np.convolve(rng.normal(size=len(text) + 4), np.ones(5) / 5, "valid")
         mix = 1.6 * (known[i % 2] - 0.4) * max(0.0, 1 - i / 8) + noise
         rows.append(np.tanh(mix * (1 if i % 3 else -1)))
-    values = np.array(rows, np.float32)
+    values = 0.99 * np.array(rows, np.float32)
     return CellTraces(
         epoch=6,
         tokens=tuple(map(Token, text)),
         cells=every,
-        activations=values,
-        memories=np.arctanh(values * 0.99) if memory else np.zeros((0, 0), np.float32),
+        activations=values / 2,
+        memories=np.arctanh(values),
         hypotheses=HYPOTHESES,
         truths=known,
         document=7,
@@ -73,7 +71,7 @@ def traces(
 
 def chosen() -> CellTraces:
     """Two cells of the above."""
-    every = traces(memory=True)
+    every = traces()
     keep = [0, 1]
     return CellTraces(
         epoch=6,
@@ -184,8 +182,8 @@ ARTIFACTS = {
 FIGURES: dict[str, dict[str, Any]] = {
     "trace": {"figure": "trace", "artifact": "chosen-cells", "search": "cell-search",
               "hypothesis": "in string"},
-    "memory": {"figure": "trace", "artifact": "chosen-cells", "cells": ("1.2",),
-               "shows": "memory"},
+    "activation": {"figure": "trace", "artifact": "chosen-cells", "cells": ("1.2",),
+                   "shows": "activation"},
     "wall": {"figure": "wall", "search": "cell-search", "traces": "cell-traces"},
     "large-wall": {"figure": "wall", "search": "many-cells", "traces": "many-traces",
                    "hypothesis": "in comment"},

@@ -38,7 +38,7 @@ def table() -> HypothesesView:
 
 def test_the_scale_is_fixed_and_zero_is_the_page() -> None:
     """From −1 to 1 whatever the data are; 0 has the class of the page's paper."""
-    small = replace(celled.chosen(), activations=celled.chosen().activations * 0.01)
+    small = replace(celled.chosen(), memories=celled.chosen().memories * 0.005)
     figure = CellText(figure="trace", artifact="a")
     for traces in (celled.chosen(), small):
         scale = figure.view(traces).scale
@@ -84,18 +84,19 @@ def test_the_search_and_its_null_are_printed() -> None:
         assert "q = 0.05" in note
 
 
-def test_memory_is_drawn_as_its_tanh() -> None:
-    """What has no bound is drawn by a function that has, and the scale says so."""
-    view = trace(shows="memory", cells=("1.2",))
+@pytest.mark.parametrize("shows", ["memory", "activation"])
+def test_memory_is_drawn_as_its_tanh(shows: str) -> None:
+    """What has no bound is drawn by a function that has; the scale says which it is."""
+    view = trace(shows=shows, cells=("1.2",))
+    traces = celled.chosen()
+    wanted = traces.activations[1]
+    if shows == "memory":
+        wanted = np.tanh(traces.memories[1])
     assert view.scale
-    assert view.scale.quantity == "tanh of the memory"
+    assert view.scale.quantity == {"memory": "tanh of the memory"}.get(shows, shows)
     said = [c.said for line in view.traces[0].lines for c in line]
-    wanted = np.tanh(celled.chosen().memories[1])
     numbers = [float(text.replace("−", "-")) for text in said]
     assert numbers == pytest.approx(wanted.tolist(), abs=0.0051)
-    figure = CellText(figure="trace", artifact="a", shows="memory")
-    with pytest.raises(FigureError, match="no memory was kept"):
-        figure.view(celled.traces())
 
 
 def test_what_is_not_there_is_named() -> None:
@@ -118,7 +119,7 @@ def test_hostile_characters_are_seen() -> None:
         celled.chosen(),
         tokens=tuple(map(Token, text)),
         activations=np.zeros((2, 5), np.float32),
-        memories=np.zeros((0, 0), np.float32),
+        memories=np.zeros((2, 5), np.float32),
         truths=np.zeros((3, 5), np.float32),
     )
     view = CellText(figure="trace", artifact="a").view(traces)
@@ -138,7 +139,7 @@ def test_strips_are_sorted_and_hold_every_cell() -> None:
     order = np.argsort(-np.abs(row), kind="stable")
     assert [s.name for s in view.strips] == [f"1.{i + 1}" for i in order]
     assert [s.found for s in view.strips] == [True] + [False] * 23
-    values = celled.traces().activations[1]
+    values = np.tanh(celled.traces().memories[1])
     steps = {css: step for step, css in CLASSES.items()}
     drawn = np.zeros(len(values), int)
     for css, path in view.strips[0].runs:

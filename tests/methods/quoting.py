@@ -47,7 +47,7 @@ class Quoting:
 
     def watch(self, texts: Sequence[Ids]) -> list[Activity]:
         """Cells of an untrained network, and the planted one."""
-        return [Activity(found, 2 * found) for found in map(self._read, texts)]
+        return [Activity(found / 2, found) for found in map(self._read, texts)]
 
     def _read(self, ids: Ids) -> Floats:
         text = "".join(TOKENS[one - 1] for one in ids)
@@ -70,7 +70,7 @@ class Quoting:
         found = []
         for clamp in clamps:
             cells = np.concatenate(rows)
-            cells[:, clamp.cell] = clamp.value
+            cells[:, clamp.cell] = clamp.memory
             found.append(self._chances(cells))
         return np.stack(found)
 

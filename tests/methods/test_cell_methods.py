@@ -146,7 +146,6 @@ def test_traces_are_what_the_model_does() -> None:
     """The best cell over a stretch of a held-out document, with its labels."""
     method = Activations(
         method="activations", model="m", of="s", hypotheses=("in string",), length=200,
-        memory=True,
     )  # fmt: skip
     found = method.collect(asked(search()))
     assert found.cells == (PLANTED,)
@@ -155,17 +154,17 @@ def test_traces_are_what_the_model_does() -> None:
     document = corpus().documents[found.document]
     text = "".join(token.text for token in found.tokens)
     assert text == document.text[found.start : found.start + 200]
-    assert (np.sign(found.activations[0]) == 2 * (found.truths[0] > 0) - 1).mean() > 0.9
+    assert (np.sign(found.memories[0]) == 2 * (found.truths[0] > 0) - 1).mean() > 0.9
     assert found.memories == pytest.approx(2 * found.activations, abs=0.002)
 
 
 def test_all_cells_are_read_unless_some_are_named() -> None:
-    """A text that is given has no labels; memories are left out unless asked for."""
+    """A text that is given has no labels."""
     method = Activations(method="activations", model="m", text='a "b"')
     found = method.collect(asked())
     assert len(found.cells) == WIDTH
     assert found.activations.shape == (WIDTH, 5)
-    assert found.memories.size == 0
+    assert found.memories.shape == found.activations.shape
     assert not found.hypotheses
     one = Activations(method="activations", model="m", text="ab", cells=("1.2",))
     assert one.collect(asked()).cells == (PLANTED,)

@@ -6,10 +6,10 @@ probability of the token that ends the hypothesis (a quote, a line's end) is mea
 
 1. Places are taken from the second text of the search: those after which the closing
    token really comes, and those at which the hypothesis is false and stays so.
-2. *Held off*: the cell gives out its mean over characters where the hypothesis is
-   false, from the first character on. If the model uses it to know that it is inside,
+2. *Held off*: the cell's memory has its mean over characters where the hypothesis is
+   false, after every character. If the model uses it to know that it is inside,
    the closing token becomes less probable where it comes. The fall is measured.
-3. *Held on*: the cell gives out its mean over characters where the hypothesis is true.
+3. *Held on*: it has its mean over characters where the hypothesis is true.
    Then closing tokens become more probable where there is nothing to close. The rise is
    measured.
 4. The same is done with `random` other cells of the same layer, drawn at random, each
@@ -17,8 +17,8 @@ probability of the token that ends the hypothesis (a quote, a line's end) is mea
 5. Both changes count: *used*. One: *one direction only*. None: *correlates only*.
 
 The probability of the closing token is the sum over the characters that can close;
-intervals are over places. What is held is what the cell gives out, to the layers above
-and to the next step; its memory goes on unseen.
+intervals are over places. What is held is the memory; what the cell gives out follows
+from it by the output gate, and reaches the next step and the layers above.
 
 Source: Karpathy, Johnson and Fei-Fei (2015) for the cells; Donnelly and Roegiest (2019)
 for the warning that a single cell with a plausible story may do nothing.
@@ -48,7 +48,7 @@ from generator.methods.clamping import (
     places_of,
     rows_of,
 )
-from generator.methods.passages import Passage, activations, passages, stated
+from generator.methods.passages import Passage, memories, passages, stated
 from generator.methods.rank_scores import Doubles
 from generator.models.base import Epoch, Floats, Ids
 from generator.models.cells import CellModel, Clamp
@@ -62,7 +62,7 @@ class Bench:
 
     model: CellModel
     passage: Passage
-    cells: Floats  # (characters, cells)
+    memories: Floats  # (characters, cells)
     asked: Asked
 
 
@@ -101,7 +101,7 @@ class Ablation(Method):
         found = search_of(asked.read[0], self.of)
         model: CellModel = asked.model.at(self.epoch)
         _, second = passages(asked, model, self.characters, self.length)
-        bench = Bench(model, second, activations(model, second), asked)
+        bench = Bench(model, second, memories(model, second), asked)
         known = {one.name: (i, one) for i, one in enumerate(stated(asked).hypotheses)}
         effects = tuple(
             self.effect(bench, fit, *known[fit.name]) for fit in self.fits(found)
@@ -151,7 +151,7 @@ def hold(
     ids: Sequence[int],
 ) -> list[Held]:
     """Probabilities of the closing token with each cell held off, and on."""
-    off, on = means(bench.cells, truth)
+    off, on = means(bench.memories, truth)
     found = []
     for values, where in ((off, places.closing), (on, places.outside)):
         clamps = [Clamp(cell, float(values[cell])) for cell in cells]

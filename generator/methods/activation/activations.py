@@ -3,8 +3,9 @@
 1. The text is a stretch of a document that the model was not trained on, or one that
    the author gives. A document is read from its beginning, so that the model has seen
    what came before the stretch; a text that is given is read by itself.
-2. After every character a cell gives out its activation, `o ∘ tanh(c)`, between −1
-   and 1; its memory `c` is what it keeps for later and has no bound.
+2. After every character an LSTM's cell has a memory `c`, which has no bound and which
+   figures draw as tanh(c), and gives out an activation `o ∘ tanh(c)`, between −1 and 1.
+   Both are kept.
 3. Cells are those that are named, as `layer.place` counted from 1, or those that a
    search found best, or all.
 
@@ -14,9 +15,6 @@ before any cell is read.
 
 Source: Karpathy, Johnson and Fei-Fei (2015), whose figures colour text by tanh(c) of a
 cell.
-
-Differs: the activation is drawn unless the memory is asked for, since it is what the
-rest of the network reads.
 """
 
 from __future__ import annotations
@@ -76,8 +74,6 @@ class Activations(Method):
     """The document, by its number in the corpus; without it, any held-out one."""
     length: int = Field(default=400, ge=1, le=20_000)
     """Characters of the stretch."""
-    memory: bool = False
-    """Whether memories are kept too."""
     epoch: Epoch = "best"
     """Snapshot to ask."""
 
@@ -111,7 +107,6 @@ class Activations(Method):
         (seen,) = model.watch([ids_of(model, whole)])
         rows = slice(len(stretch.before), len(whole))
         known = set(model.vocabulary.ids)
-        memories = seen.memories[rows][:, places].T if self.memory else np.zeros((0, 0))
         return CellTraces(
             epoch=model.epoch,
             tokens=tuple(
@@ -120,7 +115,7 @@ class Activations(Method):
             ),
             cells=wanted,
             activations=narrow(np.round(seen.activations[rows][:, places].T, DIGITS)),
-            memories=narrow(np.round(memories, DIGITS)),
+            memories=narrow(np.round(seen.memories[rows][:, places].T, DIGITS)),
             hypotheses=stretch.names,
             truths=stretch.states.astype(np.float32),
             document=stretch.document,

@@ -28,8 +28,8 @@ from generator.methods.activation.cells import cells_of, search_of
 from generator.methods.base import Asked, Method
 from generator.methods.passages import (
     Passage,
-    activations,
     chosen,
+    memories,
     passages,
     picked,
     stated,
@@ -106,4 +106,4 @@ class CellTraining(Method):
 
 def strengths(model: CellModel, text: Passage, graded: NDArray[np.bool_]) -> Doubles:
     """Signed strengths of all cells at one epoch, (hypotheses, cells)."""
-    return signed_strengths(activations(model, text), labels_of(text.labels, graded))
+    return signed_strengths(memories(model, text), labels_of(text.labels, graded))

@@ -1,12 +1,14 @@
 """Which cells of a recurrent network follow which hypothesis.
 
 A hypothesis is something that a program knows of every character: whether it is in a
-string, how deep it is in brackets. A cell gives out a number after every character. The
-search compares all cells with all hypotheses and says which pairs are more than chance
-and more than what a network carries before it has learnt anything.
+string, how deep it is in brackets. A cell keeps a number in its memory after every
+character. The search compares all cells with all hypotheses and says which pairs are
+more than chance and more than what a network carries before it has learnt anything.
 
 1. Two texts are made of documents that the model was not trained on. All cells are read
-   over both in one pass, each document from its beginning.
+   over both in one pass, each document from its beginning. What is scored is the memory
+   c of an LSTM's cell, which figures draw as tanh(c); what the cell gives out of it at
+   a character is another matter, and up to its output gate.
 2. Every cell is scored for every hypothesis on the first text: by AUROC, or by the size
    of Spearman's ρ where the hypothesis is graded. A cell that is low where a hypothesis
    holds counts like one that is high, and which it is, is told.
@@ -46,9 +48,9 @@ from generator.errors import UnsupportedError, quoted
 from generator.methods.base import Asked, Method
 from generator.methods.passages import (
     Passage,
-    activations,
     chosen,
     hypotheses,
+    memories,
     passages,
     picked,
     stated,
@@ -100,7 +102,7 @@ class Cells(Method):
             text_of(model, first),
             text_of(model, second),
             tuple(
-                activations(model.untrained(seed), first)
+                memories(model.untrained(seed), first)
                 for seed in seeds(asked, self.networks)
             ),
             self.q,
@@ -130,7 +132,7 @@ def search_of(found: Artifact, name: str) -> CellSearch:
 
 def text_of(model: CellModel, passage: Passage) -> Text:
     """A text as it is searched."""
-    return Text(activations(model, passage), passage.labels)
+    return Text(memories(model, passage), passage.labels)
 
 
 def seeds(asked: Asked, count: int) -> list[int]:

@@ -1,0 +1,96 @@
+"""Training a char-rnn as a study words it, into a folder that is complete or not.
+
+1. Documents become ids, character by character, without marks; a share of them, chosen
+   by the seed, is held out. The vocabulary is that of the training documents.
+2. The training documents are divided into streams and read in order, see `sequences`;
+   `training.train` does the rest, then the folder is declared complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from generator import files
+from generator.corpora import tokenisation
+from generator.corpora.base import Corpus, split
+from generator.corpora.vocabulary import Vocabulary
+from generator.errors import CorpusError
+from generator.models.base import TrainingLog
+from generator.networks import checkpoint, training
+from generator.networks.char_rnn import Settings, build, loss, shapes
+from generator.networks.keeping import Json, Kept, keep
+from generator.networks.sequences import Parts, Streams
+from generator.networks.watching import CharNetwork
+from generator.networks.weights import Arrays, Shapes
+from generator.progress import Progress
+
+MOST = 10_000
+"""Distinct characters that are known."""
+JUDGED = 5
+"""Held-out parts are so many times as long as a step: little of them is read cold."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train, and how."""
+
+    settings: Settings
+    training: training.Settings
+    length: int  # characters of a step
+    validation: float  # share of documents held out
+
+
+def train(corpus: Corpus, plan: Plan, folder: Path, progress: Progress) -> None:
+    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    learnt, held = split(corpus, plan.validation, plan.training.seed)
+    texts = [document.text for document in corpus.documents]
+    vocabulary = tokenisation.build_vocabulary(
+        (texts[index] for index in learnt), False, MOST, single_text=True
+    )
+    ids, offsets = tokenisation.encode(texts, vocabulary)
+    streams = Streams(ids, offsets, learnt, plan.settings.streams, plan.length)
+    if not len(streams):
+        raise CorpusError(
+            f"{sum(len(texts[i]) for i in learnt):,} characters to learn from; "
+            f"expected more than {plan.settings.streams} streams of {plan.length}: "
+            "give the corpus more, or lower batch_size or length"
+        )
+    outcome = training.train(
+        build(plan.settings, len(vocabulary), plan.training.seed),
+        loss,
+        streams,
+        Parts(ids, offsets, held, plan.length * JUDGED),
+        plan.training,
+        folder,
+        progress,
+        identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
+        seed_generators=plan.settings.rnn_layers,
+    )
+    log = replace(outcome.log, held_out=held, learnt="texts")
+    _keep(folder, plan.settings, vocabulary, log, outcome.snapshots)
+    checkpoint.remove(folder)
+
+
+class Trained(Kept[CharNetwork]):
+    """A trained char-rnn, read from its folder."""
+
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = Settings(**model)
+        self.vocabulary = Vocabulary(tuple(vocabulary["tokens"]), False, None)
+        return shapes(self.settings, len(self.vocabulary))
+
+    def _network(self, arrays: Arrays, epoch: int) -> CharNetwork:
+        return CharNetwork(self.settings, self.vocabulary, arrays, epoch)
+
+
+def _keep(
+    folder: Path,
+    settings: Settings,
+    vocabulary: Vocabulary,
+    log: TrainingLog,
+    snapshots: Iterable[int],
+) -> None:
+    told = {"tokens": vocabulary.tokens}
+    keep(folder, asdict(settings), told, log, snapshots)

@@ -1,0 +1,179 @@
+"""A char-rnn in one state whose cells are watched and held: a `CellModel`.
+
+Reading is a loop over characters, and nothing is differentiated, so NumPy does it: many
+texts, or one text with many cells held in turn, are rows of one matrix product a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.corpora.vocabulary import Vocabulary
+from generator.models.base import Floats, Ids
+from generator.models.cells import Activity, Clamp
+from generator.networks import weights
+from generator.networks.char_rnn import Settings, shapes
+from generator.networks.softmax import softmax
+from generator.networks.weights import Arrays
+
+PER_LAYER = 5
+"""Arrays of a layer: two that training carries, kernel, recurrent kernel, bias."""
+ROWS = 512
+"""Texts, or texts with a cell held, that are read at once."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One character read: what every cell gives out, and its memory, (n, cells)."""
+
+    activations: Floats
+    memories: Floats
+
+
+class CharNetwork:
+    """A char-rnn with given weights."""
+
+    def __init__(
+        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+    ) -> None:
+        self.settings, self.vocabulary = settings, vocabulary
+        self.arrays, self.epoch = arrays, epoch
+        self._recurrent = [
+            arrays[3 + PER_LAYER * layer :][:3] for layer in range(settings.rnn_layers)
+        ]
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """How many cells each layer has."""
+        return (self.settings.rnn_size,) * self.settings.rnn_layers
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were learnt."""
+        return sum(array.size for array in self.arrays)
+
+    def watch(self, texts: Sequence[Ids]) -> list[Activity]:
+        """All cells over each text; see the protocol."""
+        found = [self._blank(len(text)) for text in texts]
+        for part in parts(len(texts)):
+            for t, step in enumerate(self._read(padded(texts[part]))):
+                for row, one in enumerate(found[part]):
+                    if t < len(texts[part.start + row]):
+                        one.activations[t] = step.activations[row]
+                        one.memories[t] = step.memories[row]
+        return found
+
+    def _blank(self, length: int) -> Activity:
+        shape = (length, sum(self.layers))
+        return Activity(np.empty(shape, np.float32), np.empty(shape, np.float32))
+
+    def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
+        """What comes next after places; see the protocol."""
+        return self._answers(texts, places, [None])[0]
+
+    def hold(
+        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[Clamp]
+    ) -> Floats:
+        """The same, each cell held in turn; see the protocol."""
+        return self._answers(texts, places, list(clamps))
+
+    def _answers(
+        self,
+        texts: Sequence[Ids],
+        places: Sequence[Ids],
+        clamps: Sequence[Clamp | None],
+    ) -> Floats:
+        """Probabilities (clamps, places, vocabulary)."""
+        rows = [
+            (clamp, text) for clamp in range(len(clamps)) for text in range(len(texts))
+        ]
+        first = np.cumsum([0, *map(len, places)])
+        shape = (len(clamps), int(first[-1]), len(self.vocabulary))
+        found = np.empty(shape, np.float32)
+        wanted = [{int(p): i for i, p in enumerate(at)} for at in places]
+        kernel, bias = self.arrays[-2:]
+        for part in parts(len(rows)):
+            chosen = rows[part]
+            held = [clamps[clamp] for clamp, _ in chosen]
+            ids = padded([texts[text] for _, text in chosen])
+            for t, step in enumerate(self._read(ids, held)):
+                asked = [
+                    (row, clamp, int(first[text]) + wanted[text][t])
+                    for row, (clamp, text) in enumerate(chosen)
+                    if t in wanted[text]
+                ]
+                if asked:
+                    row, clamp, place = map(list, zip(*asked, strict=True))
+                    logits = step.activations[row] @ kernel + bias
+                    found[clamp, place] = softmax(logits)
+        return found
+
+    def _read(
+        self, ids: NDArray[np.int32], held: Sequence[Clamp | None] = ()
+    ) -> Iterator[Step]:
+        """Read texts (n, length) from rest, character by character."""
+        units, count = self.settings.rnn_size, self.settings.rnn_layers
+        size = (len(ids), units)
+        hidden = [np.zeros(size, np.float32) for _ in range(count)]
+        memory = [np.zeros(size, np.float32) for _ in range(count)]
+        clamped = [clamps_of(held, layer * units, units) for layer in range(count)]
+        for t in range(ids.shape[1]):
+            below = self.arrays[0][ids[:, t]]
+            for layer in range(count):
+                kernel, recurrent, bias = self._recurrent[layer]
+                gates = below @ kernel + hidden[layer] @ recurrent + bias
+                memory[layer] = moved(gates, memory[layer], units)
+                rows, cells, values = clamped[layer]
+                memory[layer][rows, cells] = values
+                out = sigmoid(gates[:, 3 * units :])
+                below = hidden[layer] = out * np.tanh(memory[layer])
+            yield Step(np.concatenate(hidden, 1), np.concatenate(memory, 1))
+
+    def untrained(self, seed: int) -> Self:
+        """The same shape, drawn afresh."""
+        drawn = weights.initial(shapes(self.settings, len(self.vocabulary)), seed)
+        return type(self)(self.settings, self.vocabulary, drawn, 0)
+
+
+def moved(gates: Floats, memory: Floats, units: int) -> Floats:
+    """The memory after a step; gates are input, forget, cell, output."""
+    i, f = (sigmoid(gates[:, k * units : (k + 1) * units]) for k in (0, 1))
+    return f * memory + i * np.tanh(gates[:, 2 * units : 3 * units])
+
+
+def sigmoid(values: Floats) -> Floats:
+    """The logistic function, by tanh, which does not overflow."""
+    return np.asarray(0.5 * np.tanh(0.5 * values) + 0.5, dtype=np.float32)
+
+
+def clamps_of(
+    held: Sequence[Clamp | None], first: int, units: int
+) -> tuple[list[int], list[int], list[float]]:
+    """Rows, cells of this layer, and values that are held there."""
+    found = [
+        (row, clamp.cell - first, clamp.memory)
+        for row, clamp in enumerate(held)
+        if clamp is not None and first <= clamp.cell < first + units
+    ]
+    rows, cells, values = ([one[k] for one in found] for k in range(3))
+    return rows, cells, values  # type: ignore[return-value]  # columns of the above
+
+
+def padded(texts: Sequence[Ids]) -> NDArray[np.int32]:
+    """Texts as rows, filled up with 0 behind, where nobody looks."""
+    width = max(map(len, texts), default=0)
+    found = np.zeros((len(texts), width), np.int32)
+    for row, text in enumerate(texts):
+        found[row, : len(text)] = text
+    return found
+
+
+def parts(count: int) -> Iterator[slice]:
+    """Which rows are read together."""
+    for start in range(0, count, ROWS):
+        yield slice(start, min(start + ROWS, count))
