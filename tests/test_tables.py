@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -331,3 +332,11 @@ def test_sections_of_a_study_are_its_tables() -> None:
     named = {"artifacts": "methods"}
     assert {named.get(section, section) for section in WORDS} == set(TABLES)
     assert all(WORD[named.get(s, s)] == word for s, word in WORDS.items())
+
+
+def test_no_two_entries_have_one_name() -> None:
+    """A schema tells kinds apart by the names of their classes."""
+    named = Counter(
+        kind.__name__ for table in TABLES.values() for kind in table.values()
+    )
+    assert [name for name, count in named.items() if count > 1] == []

@@ -12,7 +12,7 @@ MODELS = Table[ModelSpec](
         "bag_of_words": "bag_of_words.BagOfWordsRecipe",
         "char_rnn": "char_rnn.CharRNN",
         "perceptron": "perceptron.PerceptronRecipe",
-        "pointer": "pointer.Pointer",
+        "pointer": "pointer.PointerRecipe",
         "sentiment": "sentiment.Sentiment",
         "textgenrnn": "textgenrnn.TextGenRNN",
     },

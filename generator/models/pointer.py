@@ -54,7 +54,7 @@ SHAPE = ("dim_embeddings", "between", "size", "max_sentences", "max_words")
 """The settings that decide the network's shape."""
 
 
-class Pointer(ByEpochs):
+class PointerRecipe(ByEpochs):
     """A classifier of questions about stories that weighs their sentences."""
 
     version: ClassVar[int] = 1

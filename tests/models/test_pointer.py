@@ -15,7 +15,7 @@ from generator.corpora.words import words_of
 from generator.errors import CorpusError
 from generator.methods.attention.pointer import Pointer as Pointing
 from generator.models import MODELS
-from generator.models.pointer import Pointer
+from generator.models.pointer import PointerRecipe
 from generator.progress import Quiet
 from tests.fakes import ask
 
@@ -23,9 +23,9 @@ NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
 TINY = {"dim_embeddings": 4, "size": 3, "batch_size": 16, "epochs": 1}
 
 
-def recipe(**settings: Any) -> Pointer:
+def recipe(**settings: Any) -> PointerRecipe:
     """A recipe as a study file would give it."""
-    return Pointer.model_validate({"kind": "pointer", "corpus": "c", **settings})
+    return PointerRecipe.model_validate({"kind": "pointer", "corpus": "c", **settings})
 
 
 def corpus(documents: int = 48) -> Corpus:
@@ -35,8 +35,8 @@ def corpus(documents: int = 48) -> Corpus:
 
 def test_in_the_table() -> None:
     """The recipe is found by its kind and wants labelled texts."""
-    assert MODELS["pointer"] is Pointer
-    assert Pointer.expects == {"label"}
+    assert MODELS["pointer"] is PointerRecipe
+    assert PointerRecipe.expects == {"label"}
 
 
 @pytest.mark.parametrize(

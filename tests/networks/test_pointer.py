@@ -9,7 +9,7 @@ import pytest
 
 from generator.corpora.words import Words, words_of
 from generator.models.base import Story
-from generator.models.pointer import Pointer
+from generator.models.pointer import PointerRecipe
 from generator.networks import weights
 from generator.networks.pointer import Settings, build, shapes
 from generator.networks.pointing import Pointing
@@ -46,7 +46,7 @@ def story(model: Pointing, text: str = TEXT) -> Story:
 def test_it_can_what_its_recipe_offers(between: Any) -> None:
     """Each capability of the recipe is one of the network's."""
     model = reader(between)
-    assert all(isinstance(model, one) for one in Pointer.offers)
+    assert all(isinstance(model, one) for one in PointerRecipe.offers)
 
 
 @BOTH
