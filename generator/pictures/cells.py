@@ -116,6 +116,8 @@ def cell_shapes(cell: Cell, x: float, y: float, sizes: Sizes) -> list[Shape]:
     if "key" in marks:
         edge = (INK, 1.5)
     shapes: list[Shape] = [Box(x, y, wide, high, back, *edge)]
+    if "may" in marks:
+        shapes.append(Box(x + 1, y + 1, wide - 2, high - 2, "", EDGE, dashed=True))
     if "pd" in marks and gap:
         dot = EDGE if nothing else ink_on(back)
         shapes.append(Box(x + 2.5, y + 2.5, 2, 2, dot))

@@ -119,8 +119,8 @@ def sign(css: str, sample: str) -> list[Shape]:
     type_: Face = "slanted" if css == "unk" else "strong" if css == "kept" else "mono"
     wide = fonts.width(letters, 11, type_) + 8
     shapes: list[Shape] = [Box(0, 0, wide, 16, back)]
-    if css in {"key", "pad"}:
-        dashes = css == "pad"
+    if css in {"key", "pad", "may"}:
+        dashes = css != "key"
         edge = EDGE if dashes else INK
         shapes.append(Box(0, 0, wide, 16, "", edge, 1 if dashes else 1.5, dashes))
     shapes.append(Label(wide / 2, 12, letters, 11, ink, type_, "middle", back))

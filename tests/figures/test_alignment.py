@@ -16,6 +16,8 @@ from generator.figures.arcs import FAINT, WIDEST
 from generator.figures.csvs import csv_of
 from generator.figures.thumbnail import lead, scores_of
 from generator.figures.tokens import plain
+from generator.pictures.alignments import alignment
+from generator.pictures.shapes import Box
 from tests.figures import aligned
 
 
@@ -43,6 +45,15 @@ def test_gold_cells_are_outlined_and_no_others() -> None:
     assert marks(drawn, "key") == set(text.gold or ())
     assert marks(drawn, "may") == set(text.possible)
     assert [line.css for line in drawn.keys] == ["key", "may"]
+
+
+def test_a_picture_outlines_what_the_page_outlines() -> None:
+    """As many outlines as gold links, as many dashed ones as possible links."""
+    text = aligned.attention().texts[0]
+    shapes = list(alignment(view(aligned.attention()), 0.0))
+    boxes = [one for part in shapes for one in part.shapes if isinstance(one, Box)]
+    assert sum(box.thick == 1.5 for box in boxes) == len(text.gold or ())
+    assert sum(box.dashed for box in boxes) == len(text.possible)
 
 
 def test_without_gold_the_figure_says_so() -> None:

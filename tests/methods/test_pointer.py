@@ -15,7 +15,10 @@ from generator.methods.attention.history import AttentionHistory
 from generator.methods.attention.pointer import Pointer
 from generator.methods.attention.weights import Attention
 from generator.methods.attribution.gradients import Gradients
+from generator.methods.attribution.integrated_gradients import IntegratedGradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
+from generator.methods.attribution.lime import Lime
+from generator.methods.attribution.shap import Shap
 from generator.methods.evaluation.faithfulness import Faithfulness
 from generator.models.base import Differentiable, Reader
 from tests.fakes import ask
@@ -124,6 +127,9 @@ def test_what_cannot_tell_is_left_out() -> None:
         (Attention, {"method": "attention"}),
         (LeaveOneOut, {"method": "leave_one_out"}),
         (Gradients, {"method": "gradients"}),
+        (IntegratedGradients, {"method": "integrated_gradients"}),
+        (Shap, {"method": "shap"}),
+        (Lime, {"method": "lime", "samples": 200}),
     ],
 )
 def test_methods_take_sentences_for_tokens(method: Any, settings: Any) -> None:
