@@ -27,7 +27,7 @@ FIGURES = Table[Figure](
         "quiver": "quiver.Quiver",
         "features": "features.Features",
         "agreement": "agreement.AgreementMatrix",
-        "alignment": "alignment.Alignment",
+        "alignment": "alignment.AlignmentMatrix",
         "optimised": "optimised.OptimisedText",
         "trace": "trace.CellText",
         "wall": "wall.Wall",

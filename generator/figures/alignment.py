@@ -106,7 +106,7 @@ class AlignmentView(View):
         return (Control("view", LAYOUTS),)
 
 
-class Alignment(Figure):
+class AlignmentMatrix(Figure):
     """Scores of source tokens for each target token."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Alignments, AlignmentFrames)

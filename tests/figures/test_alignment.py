@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from generator.artifacts import AlignmentFrames, Alignments, Artifact
 from generator.errors import FigureError
-from generator.figures.alignment import Alignment, AlignmentView
+from generator.figures.alignment import AlignmentMatrix, AlignmentView
 from generator.figures.arcs import FAINT, WIDEST
 from generator.figures.csvs import csv_of
 from generator.figures.thumbnail import lead, scores_of
@@ -25,7 +25,7 @@ def view(*made: Artifact, **settings: Any) -> AlignmentView:
     """What a figure of these artifacts shows."""
     names = tuple("abcd"[: len(made)])
     given = {"artifact": "a"} if len(made) == 1 else {"artifacts": names}
-    return Alignment(figure="alignment", **given, **settings).view(*made)
+    return AlignmentMatrix(figure="alignment", **given, **settings).view(*made)
 
 
 def marks(drawn: AlignmentView, css: str, panel: int = 0) -> set[tuple[int, int]]:
@@ -151,7 +151,7 @@ def test_the_table_holds_every_score() -> None:
 
 def test_a_thumbnail_is_the_texts_own() -> None:
     """The lead picture has target tokens for its lines."""
-    figure = Alignment(figure="alignment", artifact="a", text=3)
+    figure = AlignmentMatrix(figure="alignment", artifact="a", text=3)
     found = scores_of([aligned.attention()], figure)
     assert isinstance(found, Alignments)
     picture = lead(found, None, figure)
@@ -211,7 +211,7 @@ def test_frames_of_different_tokens() -> None:
 def test_settings_that_contradict_each_other(settings: dict[str, Any]) -> None:
     """One artifact or several, and names of those alone."""
     with pytest.raises(ValidationError):
-        Alignment(figure="alignment", **settings)
+        AlignmentMatrix(figure="alignment", **settings)
 
 
 def test_what_is_not_defined_has_no_colour() -> None:
