@@ -12,7 +12,7 @@ Without the patch (`decoy: false`) the same pictures stand on the same sides.
 Source: Decoy-MNIST of Ross, Hughes and Doshi-Velez (2017), in `rrr/decoy_mnist.py`;
 the pictures are those of Alpaydin and Kaynak (1998), as scikit-learn ships them.
 Differs: pictures are of 8 by 8 values from 0 to 16, not of 28 by 28 from 0 to 255, and
-the patch is of 2 by 2, not of 4 by 4.
+the patch is of 3 by 3, not of 4 by 4.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from generator.corpora.packaged import hash_of, table
 
 FILE = "digits.csv.gz"
 SIDE, DARKEST = 8, 16.0
-PATCH = 2
+PATCH = 3
 DIGITS = 10
 
 

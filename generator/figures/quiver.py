@@ -210,7 +210,7 @@ def summary(plane: Plane, sizes: Array) -> Phrase:
 
 
 def table(plane: Plane, sizes: Array) -> Table:
-    """Every arrow drawn."""
+    """Every arrow drawn; the first label's probability is what is left of 1."""
     x, y = (visible(name, blanks=False) for name in plane.axes)
     head = (f"{x}, {y}", "value", f"by {x}", f"by {y}", "size")
     rows = tuple(
@@ -222,7 +222,7 @@ def table(plane: Plane, sizes: Array) -> Table:
                     plane.values[i, j],
                     *plane.gradients[i, j],
                     sizes[i, j],
-                    *plane.probabilities[i, j],
+                    *plane.probabilities[i, j, 1:],
                 )
             ),
         )
@@ -232,7 +232,7 @@ def table(plane: Plane, sizes: Array) -> Table:
     function = visible(plane.function, blanks=False)
     unit = visible(plane.unit, blanks=False)
     title = f"{function} and its gradient, {unit}"
-    return Table(title, (*head, *map(named, plane.labels)), rows)
+    return Table(title, (*head, *map(named, plane.labels[1:])), rows)
 
 
 def named(label: str) -> str:

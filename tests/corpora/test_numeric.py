@@ -100,7 +100,7 @@ def test_the_decoy_says_the_digit_in_training_and_nothing_in_test() -> None:
     corpus = loaded(Digits())
     every = list(range(len(corpus.documents)))
     mask, digits = corpus.mask("decoy", every), labels(corpus)
-    assert (mask.sum(1) == 4).all()
+    assert (mask.sum(1) == 9).all()
     patch = np.where(mask, corpus.inputs, -1).max(1)
     said = np.abs(patch[:, None] - grey(np.arange(DIGITS))).argmin(1)
     tested = np.array([d.part == "test" for d in corpus.documents])
