@@ -15,6 +15,10 @@
 It is trained on answers alone: nothing tells it which sentence holds one. So where it
 points is for it to find, and with `between: gru` a sentence may hold what another says.
 
+What explains words explains its sentences: attention and its history, leaving one out,
+gradients and the rest take each for a token, and the question for what is asked about
+them, which is neither weighed nor left out.
+
 The division into training, validation and test documents is that of every other
 classifier of the study with the same shares.
 
