@@ -8,9 +8,12 @@ CORPORA = Table[CorpusSpec](
     {
         "decoy_reviews": "decoy_reviews.DecoyReviews",
         "digits": "digits.Digits",
+        "dates": "dates.Dates",
         "imdb": "imdb.Imdb",
         "labelled": "labelled.Labelled",
         "lines": "lines.Lines",
+        "pairs": "pairs.Pairs",
+        "planted_pairs": "planted_pairs.PlantedPairs",
         "planted_reviews": "planted_reviews.PlantedReviews",
         "planted_songs": "planted_songs.PlantedSongs",
         "points": "points.Points",

@@ -21,7 +21,16 @@ from generator.spec import Spec
 Part = Literal["train", "validation", "test"]
 Spans = tuple[tuple[int, int], ...]
 """Half-open spans of words (`words.words_of`), sorted."""
-Fact = Literal["label", "truth", "rationale", "states", "numbers", "boundary"]
+Fact = Literal[
+    "label",
+    "truth",
+    "rationale",
+    "states",
+    "numbers",
+    "boundary",
+    "translation",
+    "alignment",
+]
 """What is known of every document of a corpus beside its text; `numbers` instead of
 it (see `corpora.numeric`)."""
 
@@ -54,6 +63,19 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Alignment:
+    """Links (target token, source token) of a text and its translation, sorted.
+
+    Tokens are `words.words_of`, or characters where `unit` says so. `sure` links are
+    right; `possible` ones are not asked for and not wrong.
+    """
+
+    sure: tuple[tuple[int, int], ...]
+    possible: tuple[tuple[int, int], ...] = ()
+    unit: Literal["word", "character"] = "word"
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One text a model learns from, with what is known about it."""
 
@@ -69,6 +91,8 @@ class Document:
     """Annotation masks by name: the words that must not matter."""
     states: NDArray[np.int16] | None = field(default=None, compare=False)
     """The corpus's hypotheses of every character, (hypotheses, characters)."""
+    alignment: Alignment | None = None
+    """Which token of the translation is from which of the text, where it is known."""
 
 
 @dataclass(frozen=True)

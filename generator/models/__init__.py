@@ -15,6 +15,7 @@ MODELS = Table[ModelSpec](
         "pointer": "pointer.PointerRecipe",
         "sentiment": "sentiment.Sentiment",
         "textgenrnn": "textgenrnn.TextGenRNN",
+        "translation": "translation.Translation",
     },
 )
 """The word after `kind:` under `models:`, and its recipe."""

@@ -15,7 +15,7 @@ zeros, which attention then weighed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import tensorflow as tf
 
@@ -23,13 +23,49 @@ from generator.networks import recurrence
 from generator.networks.slots import Slots
 from generator.networks.weights import Shapes
 
-if TYPE_CHECKING:
-    from generator.networks.sentiment import Settings
-
 Tensor = Any
 Named = Mapping[str, Tensor]
 GATES = {"lstm": 4, "gru": 3}
 STATES = {"lstm": 2, "gru": 1}
+
+
+class Settings(Protocol):
+    """What a network's settings say of its encoder."""
+
+    @property
+    def encoder(self) -> str:
+        """`lstm`, `gru` or `average`."""
+        ...
+
+    @property
+    def layers(self) -> int:
+        """How many, one over the other."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Channels of a state in one direction."""
+        ...
+
+    @property
+    def dim_embeddings(self) -> int:
+        """Channels of a token's vector."""
+        ...
+
+    @property
+    def layer_normalization(self) -> bool:
+        """Whether the gates of a GRU are normalised."""
+        ...
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Directions in which layers read."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Channels of a state."""
+        ...
 
 
 def shapes(settings: Settings) -> Shapes:

@@ -1,0 +1,1 @@
+"""What a translator attends to, what it depends on, and how both stand to gold."""

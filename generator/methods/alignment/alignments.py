@@ -1,0 +1,83 @@
+"""What a translator looked at for each token of its target: a matrix of attention.
+
+1. A source is read, and its target is gone through token by token with the tokens
+   before it given: for documents the corpus's own target, for a text that an author
+   wrote the one that the model writes itself, by beam search.
+2. Row i are the attention weights over the source's tokens with which token i was to be
+   written. They are not negative and sum to 1; both are checked, and nothing is stored
+   if either fails. Padding is no token and weighs nothing. Beside a row stands the
+   probability that the model gave its token.
+3. With a text stand: its alignment error rate where somebody knows which word gave
+   which; the mean entropy of its rows as a share of the largest possible, 1 being even;
+   and the share of the source's words that are the largest in some row.
+
+**How far to believe it.** The matrix says which states of the source entered the
+average for a token. A state knows its neighbours, and the decoder knows what it has
+written: both make it possible to write the right token while looking beside the word it
+comes from. That a matrix looks like an alignment is a finding, not a definition.
+
+Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
+to align and translate, arXiv 1409.0473, who draw such matrices for four sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from generator.artifacts import Alignments, Check
+from generator.methods.base import Asked
+from generator.methods.checks import SUM_TOLERANCE, largest, verified
+from generator.methods.translated import Pair, StatePairs, aligned, pair_notes
+from generator.models.base import ReadPairs, Translator
+
+QUANTITY = "attention weight"
+
+
+class Aligning(StatePairs):
+    """Attention of target tokens over the source."""
+
+    gives: ClassVar = Alignments
+    method: Literal["alignment"]
+
+    def collect(self, asked: Asked) -> Alignments:
+        """Read. Raises `CorpusError` and `IntegrityError`."""
+        model: Translator = asked.model.at(self.epoch)
+        return attention(model, self.pairs(asked, model))
+
+
+def attention(model: Translator, pairs: Sequence[Pair]) -> Alignments:
+    """The weights of pairs as an artifact. Raises `IntegrityError`."""
+    found = read(model, pairs)
+    return Alignments(
+        epoch=model.epoch,
+        checks=verified(*row_checks(found)),
+        texts=tuple(
+            aligned(pair, weights, chances, shares=True)
+            for pair, weights, chances in zip(
+                pairs, found.weights, found.probabilities, strict=True
+            )
+        ),
+        quantity=QUANTITY,
+        forced=all(pair.document is not None for pair in pairs),
+        scoring=model.scoring,
+        notes=pair_notes(pairs),
+    )
+
+
+def read(model: Translator, pairs: Sequence[Pair]) -> ReadPairs:
+    """What a translator makes of pairs whose targets are given."""
+    return model.read([pair.ids[0] for pair in pairs], [pair.ids[1] for pair in pairs])
+
+
+def row_checks(found: ReadPairs) -> tuple[Check, ...]:
+    """Every row of every matrix holds shares."""
+    rows = [row for weights in found.weights for row in weights]
+    sums = np.array([row.sum(dtype=np.float64) for row in rows])
+    least = np.array([row.min() for row in rows])
+    return (
+        Check("attention rows sum to 1", largest(np.abs(sums - 1)), SUM_TOLERANCE),
+        Check("attention is not negative", largest(-least), 0.0),
+    )

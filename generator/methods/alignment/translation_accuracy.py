@@ -1,0 +1,98 @@
+"""How often a translator is right, token by token and as a whole.
+
+The pairs of one side are asked about: those for the test decided nothing in training.
+
+- *tokens*: the corpus's own target is given token by token, and a token counts as right
+  if it is the likeliest in its place, closing marks among them. The interval comes from
+  resampling texts.
+- *whole targets, greedy* and *whole targets, beam of k*: the model writes the target
+  itself, and only one that is the corpus's own from its first token to its closing mark
+  counts as right. Intervals are Wilson's.
+
+Where a source has several good translations, as sentences of real languages do, the
+corpus knows one of them, and a whole target that differs from it need not be wrong.
+
+Source: Wilson (1927) for the interval; beam search as in Sutskever, Vinyals and Le
+(2014), Sequence to sequence learning with neural networks, arXiv 1409.3215.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Estimate, Estimates
+from generator.corpora.base import Fact
+from generator.methods.alignment.alignment_error import resampled
+from generator.methods.alignment.alignments import read
+from generator.methods.base import Asked, Method
+from generator.methods.estimates import share
+from generator.methods.translated import Pair, documents
+from generator.models.base import Epoch, Translator
+
+
+class TranslationAccuracy(Method):
+    """Shares of tokens and of whole targets that are right."""
+
+    needs: ClassVar = (Translator,)
+    gives: ClassVar = Estimates
+    expects: ClassVar[frozenset[Fact]] = frozenset({"translation"})
+    method: Literal["translation_accuracy"]
+    documents: int = Field(default=200, ge=1, le=100_000)
+    """At most so many pairs."""
+    part: Literal["test", "validation"] = "test"
+    """The side of the corpus from which pairs are taken."""
+    epoch: Epoch = "best"
+    """The snapshot that is asked."""
+    width: int = Field(default=4, ge=2, le=100)
+    """How many targets beam search keeps."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The one snapshot that is asked."""
+        return (self.epoch,)
+
+    def collect(self, asked: Asked) -> Estimates:
+        """Ask. Raises `CorpusError` and `IntegrityError`."""
+        model: Translator = asked.model.at(self.epoch)
+        pairs = documents(asked, model, self.part, self.documents)
+        return Estimates(
+            epoch=model.epoch,
+            quantity="share that is right",
+            rows=(
+                tokens(model, pairs, asked),
+                share("whole targets, greedy", wholes(model, pairs, 1)),
+                share(
+                    f"whole targets, beam of {self.width}",
+                    wholes(model, pairs, self.width),
+                ),
+            ),
+            notes=(f"{len(pairs):,} pairs for the {self.part}",),
+        )
+
+
+def tokens(model: Translator, pairs: Sequence[Pair], asked: Asked) -> Estimate:
+    """The share of tokens that are right, those before them being given."""
+    found = read(model, pairs).best
+    right = np.array([
+        sum(one == other for one, other in zip(best, pair.ids[1], strict=True))
+        for best, pair in zip(found, pairs, strict=True)
+    ], dtype=np.float64)  # fmt: skip
+    total = np.array([len(pair.targets) for pair in pairs], dtype=np.float64)
+    low, high = resampled(right, total, asked.generator())
+    value = float(right.sum() / total.sum())
+    return Estimate(
+        "tokens", value, min(low, value), max(high, value), int(total.sum())
+    )
+
+
+def wholes(
+    model: Translator, pairs: Sequence[Pair], width: int
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which of the pairs the model translates as the corpus does."""
+    found = model.translate([pair.ids[0] for pair in pairs], width).ids
+    return np.array(
+        [ids == pair.ids[1] for ids, pair in zip(found, pairs, strict=True)]
+    )

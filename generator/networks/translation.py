@@ -1,0 +1,197 @@
+"""A translator: an encoder, a decoder that attends to it, logits of the next token.
+
+1. Source ids (n, S), each text closed by its mark, become vectors, and an encoder turns
+   them into states h_j (`encoders`). The decoder begins with `tanh(W h + b)` of the
+   encoder's last states.
+2. To write target token i, the decoder's state s_{i-1} scores every source state
+   (`aligning`), and softmax over what is no padding makes weights a_ij of the scores.
+3. The context is `c_i = Σ_j a_ij h_j`. A GRU goes from s_{i-1} to s_i by the vector of
+   the token before and the context.
+4. `tanh([s_i, c_i] R + b)` and one more matrix make the logits of token i.
+
+The token before is the corpus's own while training (teacher forcing), the closing mark
+at the first. Everything is a function of named arrays, as in `sentiment`.
+
+Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
+to align and translate, arXiv 1409.0473.
+Differs: the readout is one tanh layer without the vector of the token before, where
+they use maxout over that vector too: what is written must come through the state and
+the context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import tensorflow as tf
+
+from generator.networks import aligning, encoders, recurrence
+from generator.networks.slots import Slots, unstacked
+from generator.networks.weights import Shapes
+
+Tensor = Any
+Named = Mapping[str, Tensor]
+END = 2
+"""The id of the closing mark on both sides, which also stands before a target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides the network's shape."""
+
+    encoder: Literal["gru", "lstm", "average"] = "gru"
+    bidirectional: bool = True
+    layers: int = 1
+    size: int = 64
+    attention: Literal["additive", "multiplicative", "location", "uniform"] = "additive"
+    dim_attention: int = 64
+    dim_embeddings: int = 64
+    filters: int = 8
+    span: int = 5
+
+    @property
+    def layer_normalization(self) -> bool:
+        """Gates are not normalised."""
+        return False
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Directions in which layers read; `average` has none."""
+        both = self.bidirectional and self.encoder != "average"
+        return ("forward", "backward") if both else ("",)
+
+    @property
+    def width(self) -> int:
+        """Channels of a source state."""
+        return self.size * len(self.sides)
+
+
+def shapes(settings: Settings, sources: int, targets: int) -> Shapes:
+    """Name and shape of every array, in the order of the model's weights."""
+    size, width, inner = settings.size, settings.width, settings.dim_embeddings
+    return (
+        ("source/embeddings", (sources, inner)),
+        *encoders.shapes(settings),
+        ("start/kernel", (width, size)),
+        ("start/bias", (size,)),
+        ("target/embeddings", (targets, inner)),
+        *aligning.shapes(settings),
+        ("decoder/kernel", (inner + width, 3 * size)),
+        ("decoder/recurrent_kernel", (size, 3 * size)),
+        ("decoder/bias", (2, 3 * size)),
+        ("readout/kernel", (size + width, size)),
+        ("readout/bias", (size,)),
+        ("output/kernel", (size, targets)),
+        ("output/bias", (targets,)),
+    )
+
+
+def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
+    """Arrays in the order of `shapes`, by name."""
+    names = (name for name, _ in shapes(settings, 0, 0))
+    return dict(zip(names, arrays, strict=True))
+
+
+class Memory(NamedTuple):
+    """What a decoder sees of source texts."""
+
+    states: Tensor  # (n, S, width)
+    keys: Tensor  # (n, S, k), what is scored of each state
+    mask: Tensor  # (n, S), true where visible
+    start: Tensor  # (n, size), the decoder's first state
+
+
+def read_source(
+    settings: Settings, arrays: Named, points: Slots, mask: Tensor
+) -> Memory:
+    """Read embedded source texts; `mask` (n, S) is true where visible."""
+    states, last = encoders.encode(settings, arrays, points, mask)
+    if settings.encoder == "average":
+        last = _mean(states, mask)
+    start = tf.tanh(tf.matmul(last, arrays["start/kernel"]) + arrays["start/bias"])
+    return Memory(states, aligning.keys(settings, arrays, states), mask, start)
+
+
+def _mean(states: Tensor, mask: Tensor) -> Tensor:
+    """The mean of the visible states, of an encoder that has no last one."""
+    seen = tf.cast(mask, states.dtype)[..., None]
+    count = tf.maximum(tf.reduce_sum(seen, 1), 1.0)
+    return tf.reduce_sum(states * seen, 1) / count
+
+
+class Now(NamedTuple):
+    """Where a decoder stands."""
+
+    state: Tensor  # (n, size)
+    before: Tensor  # (n, S), the weights of the token before
+
+
+class Step(NamedTuple):
+    """The decoder after one token."""
+
+    state: Tensor  # (n, size)
+    context: Tensor  # (n, width)
+    weights: Tensor  # (n, S)
+
+
+def shares_of(settings: Settings, arrays: Named, previous: Tensor) -> Tensor:
+    """What the tokens before (n, …) give the gates of the decoder, (n, …, 3 size)."""
+    vectors = tf.gather(arrays["target/embeddings"], previous)
+    kernel = arrays["decoder/kernel"][: settings.dim_embeddings]
+    return tf.tensordot(vectors, kernel, 1) + arrays["decoder/bias"][0]
+
+
+def step(
+    settings: Settings, arrays: Named, memory: Memory, now: Now, share: Tensor
+) -> Step:
+    """One token on; `share` is what the token before gives the gates."""
+    state, before = now
+    weights = aligning.weigh(settings, arrays, memory, state, before)
+    context = tf.linalg.matvec(memory.states, weights, transpose_a=True)
+    kernel = arrays["decoder/kernel"][settings.dim_embeddings :]
+    cell = recurrence.gru(arrays["decoder/recurrent_kernel"], arrays["decoder/bias"][1])
+    (after,) = cell(share + tf.matmul(context, kernel), (state,))
+    return Step(after, context, weights)
+
+
+def logits(arrays: Named, states: Tensor, contexts: Tensor) -> Tensor:
+    """Logits (…, targets) of decoder states and contexts."""
+    both = tf.concat([states, contexts], -1)
+    read = tf.tanh(
+        tf.tensordot(both, arrays["readout/kernel"], 1) + arrays["readout/bias"]
+    )
+    return tf.tensordot(read, arrays["output/kernel"], 1) + arrays["output/bias"]
+
+
+def previous_of(targets: Tensor) -> Tensor:
+    """The token before each of `targets` (n, T): the closing mark, then its own."""
+    return tf.pad(targets[:, :-1], [[0, 0], [1, 0]], constant_values=END)
+
+
+def force(
+    settings: Settings, arrays: Named, memory: Memory, targets: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Logits (n, T, targets) and weights (n, T, S), the tokens before being given."""
+    given = shares_of(settings, arrays, previous_of(targets))
+    column = unstacked(tf.transpose(given, (1, 0, 2)))
+    count = tf.shape(targets)[1]
+    kinds = (memory.start, memory.states[:, 0], memory.states[:, :, 0])
+    kept = [
+        tf.TensorArray(one.dtype, count, element_shape=(None, *one.shape[1:]))
+        for one in kinds
+    ]
+
+    def go(place: Tensor, now: Now, kept: list[Any]) -> tuple[Any, ...]:
+        found = step(settings, arrays, memory, now, column.read(place))
+        pairs = zip(kept, found, strict=True)
+        written = [array.write(place, value) for array, value in pairs]
+        return place + 1, Now(found.state, found.weights), written
+
+    first = Now(memory.start, tf.zeros_like(memory.states[:, :, 0]))
+    _, _, kept = tf.while_loop(lambda place, *_: place < count, go, (0, first, kept))
+    states, contexts, weights = (
+        tf.transpose(array.stack(), (1, 0, 2)) for array in kept
+    )
+    return logits(arrays, states, contexts), weights

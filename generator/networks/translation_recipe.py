@@ -1,0 +1,201 @@
+"""Training a translator as a study words it, into a folder.
+
+1. The corpus is divided by the study's seed alone, as for classifiers.
+2. Texts become words or characters, and a closing mark. Pairs with a side that is empty
+   or longer than `max_tokens` are left out, of every side of the corpus, and counted.
+3. The vocabularies of both sides are counted on the training pairs.
+4. `training.train` does the rest; then the folder is declared complete.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from generator import files
+from generator.corpora.base import Corpus, Document, Sides, sides
+from generator.corpora.words import Words, count_words, words_of
+from generator.errors import CorpusError
+from generator.networks import checkpoint, training, translation, translation_model
+from generator.networks.keeping import Json, Kept, keep
+from generator.networks.pairs import Pairs
+from generator.networks.translating import Translating
+from generator.networks.translation import END
+from generator.networks.weights import Arrays, Shapes
+from generator.progress import Progress
+
+Unit = Literal["word", "character"]
+Tokens = tuple[str, ...]
+MARK = "</s>"
+"""What the closing mark is called; no word and no character is spelled so."""
+SPLIT: dict[Unit, Callable[[str], Tokens]] = {"word": words_of, "character": tuple}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a corpus is divided and read."""
+
+    unit: Unit
+    validation: float
+    test: float
+    max_tokens: int  # of either side, its closing mark among them
+    max_words: int
+    least_count: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train from, and how."""
+
+    settings: translation.Settings
+    reading: Reading
+    training: training.Settings
+    dropout: float
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What there is to learn, and to check it by."""
+
+    sides: Sides  # of the pairs that are read
+    words: tuple[Words, Words]
+    train: Pairs
+    held_out: Pairs
+    notes: tuple[str, ...]
+
+
+class Trained(Kept[Translating]):
+    """A trained translator, read from its folder."""
+
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = translation.Settings(**model)
+        sources, targets = (Words(tuple(vocabulary[n])) for n in ("sources", "targets"))
+        self.words = (sources, targets)
+        self.reading: tuple[Unit, int] = (vocabulary["unit"], vocabulary["max_tokens"])
+        return translation.shapes(self.settings, len(sources), len(targets))
+
+    def _network(self, arrays: Arrays, epoch: int) -> Translating:
+        return Translating(self.settings, self.words, self.reading, arrays, epoch)
+
+
+def train(
+    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+) -> None:
+    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    lesson = teach(corpus, plan.reading, seed)
+    sources, targets = lesson.words
+    outcome = training.train(
+        translation_model.build(
+            plan.settings, len(sources), len(targets), plan.training.seed, plan.dropout
+        ),
+        translation_model.loss,
+        lesson.train,
+        lesson.held_out,
+        plan.training,
+        folder,
+        progress,
+        name="translation",
+        identity=_identity(plan, lesson),
+        seed_generators=int(plan.dropout > 0),
+    )
+    log = replace(
+        outcome.log,
+        held_out=lesson.sides.validation,
+        tested=lesson.sides.test,
+        learnt="texts",
+        notes=lesson.notes,
+    )
+    told = {
+        "unit": plan.reading.unit,
+        "max_tokens": plan.reading.max_tokens,
+        "sources": sources.words,
+        "targets": targets.words,
+    }
+    keep(folder, asdict(plan.settings), told, log, outcome.snapshots)
+    checkpoint.remove(folder)
+
+
+def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
+    """Divide and read `corpus`. Raises `CorpusError` where there is too little."""
+    split = SPLIT[reading.unit]
+    every = [_pair(document, split) for document in corpus.documents]
+    divided = sides(corpus, reading.validation, reading.test, seed)
+    read = Sides(*(
+        tuple(i for i in side if _fits(every[i], reading))
+        for side in (divided.train, divided.validation, divided.test)
+    ))  # fmt: skip
+    if not read.train:
+        raise CorpusError(
+            f"no training pair has 1 to {reading.max_tokens - 1:,} tokens on either "
+            "side; expected some to learn from: look at the corpus, or raise max_tokens"
+        )
+    learnt = [every[i] for i in read.train]
+    words = tuple(_words([pair[side] for pair in learnt], reading) for side in (0, 1))
+    sources, targets = words
+    train, held = (
+        Pairs(
+            [closed(sources, every[i][0]) for i in indices],
+            [closed(targets, every[i][1]) for i in indices],
+            (len(sources), len(targets)),
+        )
+        for indices in (read.train, read.validation)
+    )
+    notes = (*_notes(corpus, read), *_on_words((sources, targets), learnt))
+    return Lesson(read, (sources, targets), train, held, notes)
+
+
+def closed(words: Words, tokens: Sequence[str]) -> tuple[int, ...]:
+    """Tokens as ids, and the closing mark."""
+    return (*words.encode(tokens), END)
+
+
+def _pair(document: Document, split: Callable[[str], Tokens]) -> tuple[Tokens, Tokens]:
+    return split(document.text), split(document.translation or "")
+
+
+def _fits(pair: tuple[Tokens, Tokens], reading: Reading) -> bool:
+    return all(0 < len(side) < reading.max_tokens for side in pair)
+
+
+def _words(texts: Sequence[Tokens], reading: Reading) -> Words:
+    """The vocabulary of one side, the closing mark first."""
+    found = count_words(texts, reading.max_words, reading.least_count)
+    return Words((MARK, *found.words))
+
+
+def _notes(corpus: Corpus, read: Sides) -> Iterator[str]:
+    """How many pairs are read, and how many are not."""
+    yield (
+        f"{len(read.train):,} pairs to learn from, {len(read.validation):,} to choose "
+        f"an epoch by, {len(read.test):,} for the test"
+    )
+    left = len(corpus.documents) - sum(
+        map(len, (read.train, read.validation, read.test))
+    )
+    if left:
+        yield f"{left:,} pairs left out: a side is empty or too long"
+
+
+def _on_words(
+    words: tuple[Words, Words], learnt: Sequence[tuple[Tokens, Tokens]]
+) -> Iterator[str]:
+    """How many words are known."""
+    counts = [len(side.words) - 1 for side in words]
+    distinct = [len({t for pair in learnt for t in pair[side]}) for side in (0, 1)]
+    yield (
+        f"{counts[0]:,} of {distinct[0]:,} different tokens of the sources are known "
+        f"and {counts[1]:,} of {distinct[1]:,} of the targets"
+    )
+
+
+def _identity(plan: Plan, lesson: Lesson) -> str:
+    """Hash of what decides the result and is neither weights nor pairs."""
+    told = {
+        "settings": asdict(plan.settings),
+        "dropout": plan.dropout,
+        "words": [words.words for words in lesson.words],
+    }
+    return files.digest(json.dumps(told, sort_keys=True).encode("utf-8", "replace"))
