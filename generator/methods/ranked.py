@@ -7,13 +7,20 @@ later one a smaller one, and all words outside it share the score 0.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import AnchoredText, Anchors, Artifact, ScoredText, TokenScores
+from generator.artifacts import (
+    Alignments,
+    AnchoredText,
+    Anchors,
+    Artifact,
+    ScoredText,
+    TokenScores,
+)
 from generator.errors import UnsupportedError, quoted
 
 Array = NDArray[np.float64]
@@ -37,6 +44,7 @@ class Row:
     document: int | None
     right: bool | None  # whether the model gave the text's own label, None if unknown
     undefined: str  # why there are no scores, "" where there are
+    text: int | None = None  # of a matrix: which text this target token is of, from 1
 
     @property
     def sizes(self) -> Array:
@@ -44,12 +52,19 @@ class Row:
         return np.abs(self.scores)
 
 
-def rows_of(artifact: Artifact, name: str) -> tuple[Row, ...]:
-    """The texts of an explanation. Raises `UnsupportedError` where it is none."""
+def rows_of(
+    artifact: Artifact, name: str, *, matrices: bool = False
+) -> tuple[Row, ...]:
+    """The texts of an explanation. Raises `UnsupportedError` where it is none.
+
+    With `matrices`, the target tokens of scores over a source are rows too.
+    """
     if isinstance(artifact, TokenScores):
         return tuple(scored(text, artifact) for text in artifact.texts)
     if isinstance(artifact, Anchors):
         return tuple(anchored(text, artifact) for text in artifact.texts)
+    if isinstance(artifact, Alignments) and matrices:
+        return tuple(target_tokens(artifact))
     raise UnsupportedError(
         f"of: {quoted(name)} holds {type(artifact).__name__}; expected scores of "
         "words: name an artifact of a method that gives TokenScores or Anchors"
@@ -87,6 +102,28 @@ def anchored(text: AnchoredText, of: Anchors) -> Row:
     )
 
 
+def target_tokens(of: Alignments) -> Iterator[Row]:
+    """Every target token of every text, the source's tokens being its words.
+
+    The target token stands before them, so that rows of other targets are not taken
+    for the same.
+    """
+    for number, text in enumerate(of.texts, 1):
+        sources = [token.text for token in text.sources]
+        for target, scores in zip(text.targets, text.scores, strict=True):
+            yield Row(
+                words=(target.text, *sources),
+                scores=scores.astype(np.float64),
+                label="its target token" if of.signed else "",
+                labels=(),
+                rationale=(),
+                document=text.document,
+                right=None,
+                undefined="" if np.isfinite(scores).any() else "no score is defined",
+                text=number,
+            )
+
+
 def is_right(text: ScoredText | AnchoredText, labels: Sequence[str]) -> bool | None:
     """Whether the most probable label is the text's own, None where that is unknown."""
     if not text.truth or len(labels) != len(text.probabilities):
@@ -94,6 +131,6 @@ def is_right(text: ScoredText | AnchoredText, labels: Sequence[str]) -> bool | N
     return labels[int(np.argmax(text.probabilities))] == text.truth
 
 
-def quantity(of: Explanation) -> str:
+def quantity(of: Artifact) -> str:
     """What an explanation gives its words."""
-    return of.quantity if isinstance(of, TokenScores) else "anchor"
+    return of.quantity if isinstance(of, TokenScores | Alignments) else "anchor"

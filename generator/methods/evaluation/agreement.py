@@ -21,6 +21,10 @@ speaks against the other, and is turned round; with more, explanations of differ
 labels are refused. A word that one of the two gives no score is left out for this pair.
 A text without scores in one of the two is left out for the pair.
 
+Scores of a target over a source, as a translator's, are compared row by row: a target
+token is what is explained, the source's tokens are the words, and the number of a text
+is the mean over its target tokens.
+
 **How far to believe it.** Agreement is not truth. Methods that are blind in the same
 way agree, and one that is right among many that are wrong does not. It licenses a
 weaker sentence: what only one of several methods shows may come from the method rather
@@ -41,14 +45,14 @@ number of words taken follows the length of the text; ties are settled by chance
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import Agreement, Anchors, Artifact, TokenScores
+from generator.artifacts import Agreement
 from generator.errors import UnsupportedError, quoted
 from generator.methods.agreeing import (
     Pair,
@@ -78,7 +82,8 @@ class Agreeing(Method):
     gives: ClassVar = Agreement
     method: Literal["agreement"]
     of: Annotated[tuple[str, ...], Field(min_length=2, max_length=10)]
-    """Artifacts with scores of words, or anchors, of the same texts."""
+    """Artifacts with scores of words, or anchors, or all with scores of a target over
+    a source, of the same texts."""
     top: int = Field(default=5, ge=1, le=100)
     """How many of the largest words are compared; fewer in texts under twice that."""
 
@@ -94,7 +99,8 @@ class Agreeing(Method):
 
     def collect(self, asked: Asked) -> Agreement:
         """Compare. Raises `UnsupportedError`."""
-        every = [rows_of(a, n) for a, n in zip(asked.read, self.of, strict=True)]
+        read = zip(asked.read, self.of, strict=True)
+        every = [rows_of(a, n, matrices=True) for a, n in read]
         same_texts(every, self.of)
         size = len(self.of)
         shape = (len(MEASURES), size, size)
@@ -103,9 +109,9 @@ class Agreeing(Method):
         random: list[float] = []
         for i, j in itertools.combinations(range(size), 2):
             pairs = [*self._pairs(every, i, j)]
-            random += [chance(both, self.top) for both in pairs]
+            random += [chance(both, self.top) for _, both in pairs]
             for at, measure in enumerate(MEASURES.values()):
-                values = defined([measure(both, self.top) for both in pairs])
+                values = by_text((n, measure(both, self.top)) for n, both in pairs)
                 interval = bootstrap(values, asked.generator(i, j, at))
                 for way in ((i, j), (j, i)):
                     found[(slice(None), at, *way)] = Interval(*interval)
@@ -113,7 +119,7 @@ class Agreeing(Method):
         return Agreement(
             epoch=asked.read[0].epoch,
             names=self.of,
-            quantities=tuple(map(quantity, explanations(asked.read))),
+            quantities=tuple(map(quantity, asked.read)),
             measures=tuple(name.format(self.top) for name in MEASURES),
             values=narrow(found[0]),
             low=narrow(found[1]),
@@ -123,8 +129,10 @@ class Agreeing(Method):
             notes=tuple(self._notes(every, defined(random))),
         )
 
-    def _pairs(self, every: Sequence[Sequence[Row]], i: int, j: int) -> Iterator[Pair]:
-        """Each text that both explain. Raises `UnsupportedError`."""
+    def _pairs(
+        self, every: Sequence[Sequence[Row]], i: int, j: int
+    ) -> Iterator[tuple[int, Pair]]:
+        """Each row that both explain, by its text. Raises `UnsupportedError`."""
         for place, (left, right) in enumerate(zip(every[i], every[j], strict=True), 1):
             try:
                 both = pair(left, right)
@@ -136,13 +144,16 @@ class Agreeing(Method):
                     "same label"
                 ) from error
             if both is not None:
-                yield both
+                yield left.text or place, both
 
     def _notes(
         self, every: Sequence[Sequence[Row]], random: NDArray[np.float64]
     ) -> Iterator[str]:
         """How many texts, what was compared, and what chance would give."""
-        yield f"{len(every[0])} texts"
+        texts = len({row.text or -place for place, row in enumerate(every[0], 1)})
+        yield f"{texts} texts"
+        if texts < len(every[0]):
+            yield f"{len(every[0])} target tokens, those of a text averaged"
         for name, rows in zip(self.of, every, strict=True):
             if lost := sum(bool(row.undefined) for row in rows):
                 yield f"texts without scores of {name}: {lost}"
@@ -158,9 +169,13 @@ class Agreeing(Method):
             yield f"random orders would share {shared} of the top words"
 
 
-def explanations(read: Sequence[Artifact]) -> list[TokenScores | Anchors]:
-    """Those that are explanations, as all of them were found to be."""
-    return [one for one in read if isinstance(one, TokenScores | Anchors)]
+def by_text(measured: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
+    """The mean of the defined values of each text that has any."""
+    found: dict[int, list[float]] = {}
+    for text, value in measured:
+        if np.isfinite(value):
+            found.setdefault(text, []).append(value)
+    return np.array([np.mean(values) for values in found.values()], np.float64)
 
 
 def defined(values: Sequence[float]) -> NDArray[np.float64]:
