@@ -42,8 +42,8 @@ ARTICLES = ("the", "a", "this")
 SHARED = {
     "near": ("al", "proksim"), "beside": ("al", "flank"), "behind": ("al", "dors"),
     "loses": ("non", "teni"), "never": ("non", "iam"), "strange": ("non", "kutima"),
-    "brings": ("fa", "venir"), "follows": ("fa", "sekur"), "lamp": ("vas", "lumo"),
-    "window": ("vas", "okul"), "our": ("de", "noi"), "their": ("de", "ili"),
+    "brings": ("fa", "venir"), "follows": ("fa", "sekur"), "lamp": ("vaso", "lumo"),
+    "window": ("vaso", "okul"), "our": ("de", "noi"), "their": ("de", "ili"),
 }  # fmt: skip
 """Words that become two, whose first does not tell the second."""
 

@@ -33,6 +33,8 @@ from generator.networks.weights import Shapes
 
 Tensor = Any
 Named = Mapping[str, Tensor]
+NEVER = -1e9
+"""Added to the logit of padding: its probability is exactly 0."""
 END = 2
 """The id of the closing mark on both sides, which also stands before a target."""
 
@@ -157,12 +159,14 @@ def step(
 
 
 def logits(arrays: Named, states: Tensor, contexts: Tensor) -> Tensor:
-    """Logits (…, targets) of decoder states and contexts."""
+    """Logits (…, targets) of decoder states and contexts; padding is never written."""
     both = tf.concat([states, contexts], -1)
     read = tf.tanh(
         tf.tensordot(both, arrays["readout/kernel"], 1) + arrays["readout/bias"]
     )
-    return tf.tensordot(read, arrays["output/kernel"], 1) + arrays["output/bias"]
+    found = tf.tensordot(read, arrays["output/kernel"], 1) + arrays["output/bias"]
+    never = tf.one_hot(0, tf.shape(found)[-1], NEVER, 0.0)
+    return found + never
 
 
 def previous_of(targets: Tensor) -> Tensor:
