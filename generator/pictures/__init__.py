@@ -66,7 +66,7 @@ LAYOUTS: dict[str, Layout] = {
     "agreement": Layout(grids.agreement),
     "alignment": Layout(alignments.alignment, keys.marks),
     "optimised": Layout(strips.heatmap, keys.marks),
-    "quiver": Layout(fields.quiver, fields.lengths),
+    "quiver": Layout(fields.quiver, fields.boundaries),
     "features": Layout(fields.features, keys.none, fields.masks),
     "trace": Layout(activations.trace, keys.marks),
     "wall": Layout(activations.wall),

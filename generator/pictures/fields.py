@@ -20,8 +20,8 @@ MODEL, TRUTH = LINES[1], LINES[2]
 
 def quiver(view: QuiverView, y: float) -> Iterator[Part]:
     """The field with its axes and boundaries."""
-    x = MARGIN + LEFT
-    shapes: list[Shape] = [Box(x, y, SIDE, SIDE, "", EDGE)]
+    x, y = MARGIN + LEFT, y + 30
+    shapes: list[Shape] = [Box(x, y, SIDE, SIDE, "", EDGE), *size(view, x, y - 14)]
     for at, text in view.axes[0].ticks:
         shapes.append(Stroke(((x + at, y + SIDE), (x + at, y + SIDE + 5)), EDGE))
         shapes.append(Label(x + at, y + SIDE + 18, text, SMALL, SOFT, anchor="middle"))
@@ -56,16 +56,20 @@ def arrows(view: QuiverView, x: float, y: float) -> Iterator[Shape]:
             yield Stroke((tip, (tip[0] + dx, tip[1] + dy)), INK, 1.1)
 
 
-def lengths(view: QuiverView) -> list[Sign]:
-    """How long a size is drawn, and which line is which boundary."""
-    tip = (view.bar, 8.0)
-    arrow: list[Shape] = [
-        Stroke(((0, 8), tip), INK, 1.1),
-        Stroke(((view.bar - 5, 5), tip, (view.bar - 5, 11)), INK, 1.1),
+def size(view: QuiverView, x: float, y: float) -> list[Shape]:
+    """An arrow of a printed size."""
+    tip, back = (x + view.bar, y), x + view.bar - 5
+    return [
+        Stroke(((x, y), tip), INK, 1.1),
+        Stroke(((back, y - 3), tip, (back, y + 3)), INK, 1.1),
+        Label(tip[0] + 10, y + 4, view.size, 12, SOFT),
     ]
+
+
+def boundaries(view: QuiverView) -> list[Sign]:
+    """What a dot means, and which line is which boundary."""
     found: list[Sign] = [
-        (arrow, view.size),
-        ([Dot(15, 8, 1.1, EDGE)], f"below {view.flat}"),
+        ([Dot(15, 8, 1.1, EDGE)], f"below {view.flat}, not drawn to length"),
         ([Stroke(((0, 8), (30, 8)), MODEL, 2)], "the model's boundary"),
     ]
     if view.truth:
