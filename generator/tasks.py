@@ -138,8 +138,8 @@ def ask(question: Question) -> Answer:
 
 
 def seconds(taken: float) -> float | None:
-    """Time taken, to a tenth; None where builds must not differ by it."""
-    return None if "SOURCE_DATE_EPOCH" in os.environ else round(taken, 1)
+    """Time taken, to a millisecond; None where builds must not differ by it."""
+    return None if "SOURCE_DATE_EPOCH" in os.environ else round(taken, 3)
 
 
 def versions() -> dict[str, str]:

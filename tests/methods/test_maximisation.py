@@ -346,3 +346,24 @@ class TestTables:
         scores = TokenScores(texts=(), labels=(), quantity="x")
         with pytest.raises(UnsupportedError, match="expected a search"):
             table(scores)
+
+
+def test_the_best_words_of_an_averaging_network_are_found() -> None:
+    """A real network that averages its words: the best of all texts, from every start.
+
+    All pairs of words are asked about, so the optimum is known without any search.
+    """
+    pytest.importorskip("tensorflow", reason="tensorflow is not installed")
+    from tests.networks.sentiments import WORDS as FEW
+    from tests.networks.sentiments import state
+
+    model = state(encoder="average", attention="uniform")
+    alone = LogOdds(model, 0)
+    ids = list(range(2, len(FEW)))
+    every = [(a, b) for a in ids for b in ids if a != b]
+    best = alone.of(every).max()
+    found = search(
+        model, label="bad", length=2, repeats=False, steps=60, random=10, restarts=2
+    )
+    for one in found.searches:
+        assert one.flipped == pytest.approx(float(best), rel=1e-4)
