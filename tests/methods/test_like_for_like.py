@@ -1,4 +1,4 @@
-"""LIME against gradients, like for like: one scalar, and one order where it is linear."""
+"""LIME against gradients, like for like: one scalar, and one order if it is linear."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def asked(*read: Any) -> Asked:
 
 @pytest.mark.parametrize("label", ["positive", None])
 def test_of_a_linear_model_both_give_one_order(label: str | None) -> None:
-    """Explaining one probability, their ranks coincide: rho is 1, and so is the rest."""
+    """Explaining one probability, their ranks coincide: rho is 1, as is the rest."""
     lime = Lime(
         method="lime", model="m", texts=TEXTS, label=label, samples=4000, features=20
     ).collect(asked())
