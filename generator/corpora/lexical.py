@@ -7,7 +7,7 @@ token it belongs to.
    line break after a comment does not. A formatted string is a string from its prefix
    to its last quote, what its braces hold included: older tokenizers know no better.
 2. A docstring is a string, or several side by side, that is the first statement of the
-   module or of the body of a class or a function.
+   module or of the body of a class or a function. Any other string is in quotes.
 3. The condition of an `if` or `elif` statement reaches from behind the keyword to
    before the colon that opens the body. Conditional expressions and the conditions of
    comprehensions are not counted.
@@ -37,6 +37,7 @@ States = NDArray[np.int16]
 QUOTES = "\"'"
 STATES = (
     Hypothesis("in string", closing=QUOTES, closes="a quote"),
+    Hypothesis("in quotes", closing=QUOTES, closes="a quote"),
     Hypothesis("in docstring", closing=QUOTES, closes="a quote"),
     Hypothesis("in comment", closing="\n", closes="the end of the line"),
     Hypothesis("in if condition", closing=":", closes="a colon"),
@@ -91,6 +92,8 @@ def states_of(text: str) -> States:
     _in_tokens(found, lexemes)
     for start, end in docstrings(lexemes):
         found[ROWS["in docstring"], start:end] = 1
+    plain = found[ROWS["in string"]] > found[ROWS["in docstring"]]
+    found[ROWS["in quotes"]] = plain
     _conditions(found, lexemes)
     _brackets(found, lexemes)
     _blocks(found, lexemes, text)

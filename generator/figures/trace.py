@@ -80,7 +80,7 @@ class TraceView(View):
 class CellText(Figure):
     """Cells over a text."""
 
-    draws: ClassVar[tuple[type[Artifact], ...]] = (CellTraces,)
+    draws: ClassVar[tuple[type[Artifact], ...]] = (CellTraces, CellSearch)
     figure: Literal["trace"]
     artifact: str
     """Name of the traces to draw."""

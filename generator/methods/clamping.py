@@ -78,9 +78,13 @@ def spread(places: NDArray[np.intp], most: int) -> NDArray[np.intp]:
 
 def means(cells: Numbers, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles]:
     """Each cell's mean where a hypothesis is false, and where it is true."""
-    return tuple(  # type: ignore[return-value]  # two of them
-        np.asarray(cells[side].mean(0), dtype=np.float64) for side in (~truth, truth)
+    off, on = (
+        np.asarray(cells[side].mean(0), dtype=np.float64)
+        if side.any()
+        else np.full(cells.shape[1], np.nan)
+        for side in (~truth, truth)
     )
+    return off, on
 
 
 def effect_of(

@@ -46,6 +46,8 @@ class CharNetwork:
         self._recurrent = [
             arrays[3 + PER_LAYER * layer :][:3] for layer in range(settings.rnn_layers)
         ]
+        kernel, _, bias = self._recurrent[0]
+        self._first = arrays[0] @ kernel + bias  # what each character adds to the gates
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -101,16 +103,17 @@ class CharNetwork:
             chosen = rows[part]
             held = [clamps[clamp] for clamp, _ in chosen]
             ids = padded([texts[text] for _, text in chosen])
+            rows_of = [
+                [row for row, (_, text) in enumerate(chosen) if text == one]
+                for one in range(len(texts))
+            ]
             for t, step in enumerate(self._read(ids, held)):
-                asked = [
-                    (row, clamp, int(first[text]) + wanted[text][t])
-                    for row, (clamp, text) in enumerate(chosen)
-                    if t in wanted[text]
-                ]
-                if asked:
-                    row, clamp, place = map(list, zip(*asked, strict=True))
-                    logits = step.activations[row] @ kernel + bias
-                    found[clamp, place] = softmax(logits)
+                for text, at in enumerate(wanted):
+                    if t in at and rows_of[text]:
+                        mine = rows_of[text]
+                        clamp = [chosen[row][0] for row in mine]
+                        logits = step.activations[mine] @ kernel + bias
+                        found[clamp, int(first[text]) + at[t]] = softmax(logits)
         return found
 
     def _read(
@@ -123,10 +126,11 @@ class CharNetwork:
         memory = [np.zeros(size, np.float32) for _ in range(count)]
         clamped = [clamps_of(held, layer * units, units) for layer in range(count)]
         for t in range(ids.shape[1]):
-            below = self.arrays[0][ids[:, t]]
+            gates, below = self._first[ids[:, t]], hidden[0]
             for layer in range(count):
                 kernel, recurrent, bias = self._recurrent[layer]
-                gates = below @ kernel + hidden[layer] @ recurrent + bias
+                gates = gates if layer == 0 else below @ kernel + bias
+                gates = gates + hidden[layer] @ recurrent
                 memory[layer] = moved(gates, memory[layer], units)
                 rows, cells, values = clamped[layer]
                 memory[layer][rows, cells] = values

@@ -40,6 +40,7 @@ def digits(text: str, name: str) -> str:
         ("a = 'x#y' # b'c\n", "in comment", ["# b'c"]),
         ("a = b'''x\ny''' 'z'\n", "in string", ["b'''x\ny'''", "'z'"]),
         ("f'a{b + 1}c' + d\n", "in string", ["f'a{b + 1}c'"]),
+        ('"d"\na = "b"\n', "in quotes", ['"b"']),
         ("f'a{b + 1}c' + d\n", "in identifier", ["d"]),
         ("f'{{a[0]}}' rF'{a[0]!r:>{w}}'\n", "in brackets", []),
         ("f'{{a}}' + rF'{a!r:>{w}}'\n", "in string", ["f'{{a}}'", "rF'{a!r:>{w}}'"]),

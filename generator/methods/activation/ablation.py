@@ -53,6 +53,8 @@ from generator.methods.rank_scores import Doubles
 from generator.models.base import Epoch, Floats, Ids
 from generator.models.cells import CellModel, Clamp
 
+NOWHERE = Held(np.zeros(0), np.zeros(0))
+"""What is known of a hypothesis that the text does not close."""
 QUANTITY = "change in the probability of the closing token, as the hypothesis predicts"
 
 
@@ -137,9 +139,11 @@ class Ablation(Method):
         rng = bench.asked.generator(row)
         drawn = rng.permutation(others)[: self.random]
         ids = bench.model.vocabulary.encode(one.closing)
+        named = Claimed(fit.cell, fit.name, one.closes)
+        if not (len(places.closing) and len(places.outside)):
+            return effect_of(named, NOWHERE, NOWHERE, [], rng)
         held = hold(bench, places, truth, [claimed, *drawn.tolist()], ids)
         base = unheld(bench, places, ids)
-        named = Claimed(fit.cell, fit.name, one.closes)
         return effect_of(named, base, held[0], held[1:], rng)
 
 

@@ -1,0 +1,113 @@
+"""How long a search takes: all cells of 100,000 characters against all hypotheses.
+
+`python -m tests.benchmarks.cells [CELLS]` reads the running Python's standard library
+with a char-rnn of random weights and searches its cells for everything that is known of
+the characters, circular shifts, untrained networks and probes included. It prints each
+part, the whole against its bound of a minute, and how the scores compare with one call
+of scikit-learn for each pair.
+"""
+
+# ruff: noqa: T201 - it prints what it measured
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from generator.corpora.base import Corpus, Folders
+from generator.corpora.source_code import SourceCode
+from generator.corpora.tokenisation import build_vocabulary
+from generator.methods.activation.cells import cells_of
+from generator.methods.passages import Passage, memories
+from generator.methods.rank_scores import labels_of, signed_strengths
+from generator.methods.searching_cells import Search, Text, searched
+from generator.networks import weights
+from generator.networks.char_rnn import Settings, shapes
+from generator.networks.watching import CharNetwork
+
+CHARACTERS, NETWORKS, UNTRAINED = 100_000, 8, 20_000
+"""Characters of the first text, untrained networks, and characters that they read."""
+BOUND = 60.0
+"""Seconds that it may take."""
+PAIRS = 40
+"""Pairs that scikit-learn scores, for comparison."""
+
+
+def network(corpus: Corpus, cells: int) -> CharNetwork:
+    """A char-rnn of random weights."""
+    texts = [document.text for document in corpus.documents]
+    known = build_vocabulary(
+        texts, word_level=False, max_words=10_000, single_text=True
+    )
+    settings = Settings(rnn_layers=1, rnn_size=cells)
+    drawn = weights.initial(shapes(settings, len(known)), 1)
+    return CharNetwork(settings, known, drawn, 0)
+
+
+def passage(corpus: Corpus, model: CharNetwork, first: int, size: int) -> Passage:
+    """Documents from a place on, until there are enough characters."""
+    found, total = [], 0
+    for document in corpus.documents[first:]:
+        if total < size and document.states is not None:
+            part = min(len(document.text), size - total)
+            found.append((document.text[:part], document.states[:, :part]))
+            total += part
+    texts = tuple(text for text, _ in found)
+    return Passage(
+        tuple(range(len(texts))),
+        texts,
+        tuple(np.array(model.vocabulary.encode(text), np.int32) for text in texts),
+        np.concatenate([states for _, states in found], axis=1).astype(np.float64),
+    )
+
+
+def main(cells: int = 256) -> float:
+    """Time the parts; give the seconds of the whole."""
+    corpus = SourceCode(kind="source_code", characters=300_000).load(
+        Folders(Path(), Path())
+    )
+    model = network(corpus, cells)
+    half = len(corpus.documents) // 2
+    first = passage(corpus, model, 0, CHARACTERS)
+    second = passage(corpus, model, half, UNTRAINED)
+    start = time.perf_counter()
+    read = [Text(memories(model, one), one.labels) for one in (first, second)]
+    watched = time.perf_counter() - start
+    blank = tuple(
+        memories(model.untrained(seed), first.cut(UNTRAINED))
+        for seed in range(NETWORKS)
+    )
+    untrained = time.perf_counter() - start - watched
+    search = Search(corpus.hypotheses, cells_of(model), *read, blank, 0.05, 0)
+    found = searched(search, np.random.default_rng(0))
+    whole = time.perf_counter() - start
+    pairs = found.strengths.size
+    print(f"{len(first):,} characters, {cells} cells, {len(found.fits)} hypotheses")
+    print(f"  activations            {watched:6.1f} s")
+    print(f"  untrained networks     {untrained:6.1f} s  ({NETWORKS} of them)")
+    print(f"  search of {pairs:,} pairs  {whole - watched - untrained:6.1f} s")
+    print(f"  in all                 {whole:6.1f} s, {whole / BOUND:.2f} of the bound")
+    compare(search.first, np.array([one.graded for one in corpus.hypotheses]))
+    return whole
+
+
+def compare(text: Text, graded: np.ndarray) -> None:
+    """Scores alone: all pairs at once, and pair by pair with scikit-learn."""
+    start = time.perf_counter()
+    found = signed_strengths(text.cells, labels_of(text.labels, graded))
+    ours = (time.perf_counter() - start) / found.size
+    row = int(np.flatnonzero(~graded)[0])
+    start = time.perf_counter()
+    for cell in range(min(PAIRS, text.cells.shape[1])):
+        theirs = roc_auc_score(text.labels[row] > 0, text.cells[:, cell])
+        assert abs(theirs - (1 + found[row, cell]) / 2) < 1e-9
+    each = (time.perf_counter() - start) / min(PAIRS, text.cells.shape[1])
+    print(f"  a score {1000 * ours:.2f} ms, scikit-learn {1000 * each:.2f} ms: ratio "
+          f"{each / ours:.1f}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:2])) > BOUND)
