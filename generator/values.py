@@ -9,7 +9,8 @@ Some records know what follows from their fields: scores of slots `padding` and
 `recency`, each step's sum over padded slots and its newest slot; a scored text its
 `probability`, that of the predicted label, its sum over `padding` and the `evenness` of
 its weights; scores of texts the labels `predicted` for them; predictions how many are
-`right` of their `count`, and the `accuracy`. `claims.NAME` is what a claim of the
+`right` of their `count`, and the `accuracy`; a cell its `name`, a search the `count` of
+its cells and its `pairs`. `claims.NAME` is what a claim of the
 study came to: its `verdict`, and `value`, `low`, `high` and `n` of its estimate.
 What is not there, or has no value, is an error, so that a sentence cannot say what its
 artifact does not.
@@ -27,6 +28,8 @@ import numpy as np
 
 from generator.artifacts import (
     Artifact,
+    Cell,
+    CellSearch,
     Curves,
     Predictions,
     ScoredText,
@@ -62,6 +65,11 @@ DERIVED: dict[type, dict[str, Callable[[Any], object]]] = {
         "predicted": lambda scores: tuple(
             predicted(scores.labels, text) for text in scores.texts
         )
+    },
+    Cell: {"name": lambda cell: cell.name},
+    CellSearch: {
+        "count": lambda search: len(search.cells),
+        "pairs": lambda search: int(search.found.size),
     },
     Predictions: {
         "right": lambda made: int(hits(made).sum()),

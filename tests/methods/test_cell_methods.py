@@ -217,7 +217,7 @@ def test_a_cell_gets_its_part_while_the_model_learns() -> None:
     found = method.collect(asked(search()))
     assert found.x.tolist() == [0, 1]
     assert found.names == (
-        "in string: cell 1.2", "in string: best cell of each epoch",
+        "in string, cell 1.2", "in string, best cell at each epoch",
     )  # fmt: skip
     assert found.y[:, 1].tolist() == [1, 1]
     assert found.y[0, 0] <= found.y[1, 0] < 0.9

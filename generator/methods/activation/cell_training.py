@@ -95,9 +95,9 @@ class CellTraining(Method):
             )
 
         names = tuple(
-            f"{fit.name}: {what}"
+            f"{fit.name}, {what}"
             for fit in wanted
-            for what in (f"cell {fit.cell.name}", "best cell of each epoch")
+            for what in (f"cell {fit.cell.name}", "best cell at each epoch")
         )
         label = "Spearman’s ρ" if graded.all() else "AUROC"
         label = "AUROC, or Spearman’s ρ" if graded.any() and not graded.all() else label
