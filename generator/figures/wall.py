@@ -188,8 +188,9 @@ def summary(search: CellSearch, fit: Fit) -> Phrase:
     found = int(search.found[row_of(search, fit)].sum())
     said = (
         f"A strip for each of {count(len(search.cells), 'cell')}, sorted by "
-        f"{quantity_of(fit)} for {visible(fit.name, blanks=False)}. The best is cell "
-        f"{fit.cell.name} with {fixed(fit.score, 3)}; {count(found, 'cell')} "
+        f"{quantity_of(fit)} for {visible(fit.name, blanks=False)}. The best that was "
+        f"chosen is cell {fit.cell.name} with {fixed(fit.score, 3)}; "
+        f"{count(found, 'cell')} "
         f"{'is' if found == 1 else 'are'} found."
     )
     return (said,)

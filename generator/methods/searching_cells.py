@@ -124,8 +124,7 @@ def fit(search: Search, row: int, known: Tested, rng: np.random.Generator) -> Fi
     """One hypothesis and its best cell; NaN throughout where labels do not vary."""
     found = known.strengths
     one = search.hypotheses[row]
-    sizes = np.nan_to_num(np.abs(found.first[row]), nan=-1.0)
-    best = int(np.argmax(sizes))
+    best = strongest(found.first[row], known.hits[row])
     sign = -1 if found.first[row, best] < 0 else 1
     most = found.untrained[row].max() if found.untrained[row].size else np.nan
     again = confirmed(search.second, row, best, sign, graded=one.graded, rng=rng)
@@ -151,6 +150,12 @@ def fit(search: Search, row: int, known: Tested, rng: np.random.Generator) -> Fi
         untrained_probe=blank.score,
         closes=one.closes,
     )
+
+
+def strongest(signed: Doubles, hits: NDArray[np.bool_]) -> int:
+    """The strongest cell of those that were found, else of all; the first of a tie."""
+    sizes = np.nan_to_num(np.abs(signed), nan=-1.0)
+    return int(np.argmax(np.where(hits, sizes, -2.0) if hits.any() else sizes))
 
 
 def confirmed(

@@ -97,7 +97,7 @@ def strip_part(strip: Strip, width: int, x: float, y: float) -> Part:
     return Part(shapes, y + 16)
 
 
-ROWED = 44.0
+ROWED = 54.0
 NAMED, VERDICT = 130.0, 112.0
 """Widths of a hypothesis's name and of its verdict; numbers share the rest."""
 
@@ -136,6 +136,6 @@ def row(line: Line, y: float, wide: float) -> Part:
     for i, one in enumerate(line.cells):
         left = left_of(i, wide)
         shapes.append(Label(left, y + 16, one.text, 12, INK))
-        below = paragraph(one.below, left, y + 18, wide - 4, 9, SOFT, most=2)
+        below = paragraph(one.below, left, y + 18, wide - 4, 9, SOFT, most=3)
         shapes += below.shapes
     return Part(shapes, max(y + ROWED, said.bottom))

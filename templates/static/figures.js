@@ -13,7 +13,7 @@
   const label = th => (one('bdi', th) || th.firstChild).textContent;
   const capital = s => s.charAt(0).toUpperCase() + s.slice(1);
   const SLOT = 'td:not(.ps):not(.rs):not(.fw):not(.fp)';
-  const STOPS = '.canvas [tabindex]:not(.scroll)';
+  const STOPS = '.canvas [tabindex]:not(.scroll, a)';
   const ITEM = '.t[data-k], li[data-k], .mx tbody td:not(:empty):not(.rs)';
   const figs = new Map();
 
@@ -157,7 +157,7 @@
     choose(i) { /* click, tap or Enter: keep; in a text, once more for the step that writes it */
       if (this.box && i.dataset.t && this.pin === i) { this.go(+i.dataset.t); return; }
       const a = this.kind === 'wall' && one('a', i);
-      if (a) { location.hash = a.hash; this.stop(i); return; } /* a strip is a link to itself */
+      if (a) { location.hash = a.hash; this.stop(i); i.focus({ preventScroll: true }); return; } /* a strip is a link to itself */
       if (this.kind === 'history' && i.tagName === 'TD') this.frame(i.parentElement.sectionRowIndex);
       if (this.pin === i) this.clear(); else { this.hold(i); i.focus({ preventScroll: true }); }
       this.save();

@@ -265,3 +265,11 @@ def test_rows_are_what_claims_rest_on() -> None:
         assert row.n == 50
     assert found.characters == (3000, 3000)
     assert found.networks == 6
+
+
+def test_the_best_cell_is_one_that_was_found() -> None:
+    """A stronger one that fails a null is passed over; without any, the strongest."""
+    signed = np.array([0.2, -0.9, 0.6, np.nan])
+    found = np.array([True, False, True, False])
+    assert searching_cells.strongest(signed, found) == 2
+    assert searching_cells.strongest(signed, np.zeros(4, bool)) == 1

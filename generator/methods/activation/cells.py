@@ -21,9 +21,10 @@ more than chance and more than what a network carries before it has learnt anyth
 5. The p of a pair is the larger of the two. Benjamini-Hochberg over all cells and
    hypotheses at `q` says which pairs are found. By construction another untrained
    network has next to none.
-6. Of each hypothesis the best cell is scored again on the second text, on which it was
-   not chosen, with a 95 % interval over fifty blocks of that text; and how many of the
-   five best cells are the same on both texts is told as their Jaccard index.
+6. Of each hypothesis the strongest cell that was found, else the strongest of all, is
+   scored again on the second text, on which it was not chosen, with a 95 % interval
+   over fifty blocks of that text; and how many of the five strongest cells are the same
+   on both texts is told as their Jaccard index.
 7. A sparse linear probe on all cells, fitted on the first text and scored on the
    second, is the upper bound; the same probe on an untrained network says how much of
    that needs no learning.
@@ -66,6 +67,7 @@ INTERVALS, NETWORKS = 1, 2
 class Cells(Method):
     """All cells against all hypotheses."""
 
+    version: ClassVar[int] = 2
     needs: ClassVar = (CellModel,)
     gives: ClassVar = CellSearch
     expects: ClassVar = frozenset({"states"})
