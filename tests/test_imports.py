@@ -170,7 +170,7 @@ INSIDE: dict[str, set[str]] = {
 """What a unit may import besides, inside a function alone."""
 
 OUTSIDE: dict[str, set[str]] = {
-    "networks": {"tensorflow", "keras", "h5py", "numpy"},
+    "networks": {"tensorflow", "keras", "h5py", "numpy", "threadpoolctl"},
     "figures": {"numpy", "pydantic", "matplotlib"},
     "corpora": {"numpy", "pydantic"},
     "methods": {"numpy", "pydantic"},

@@ -7,11 +7,13 @@ texts, or one text with many cells held in turn, are rows of one matrix product 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from generator.corpora.vocabulary import Vocabulary
 from generator.models.base import Floats, Ids
@@ -61,6 +63,11 @@ class CharNetwork:
 
     def watch(self, texts: Sequence[Ids]) -> list[Activity]:
         """All cells over each text; see the protocol."""
+        with one_thread():
+            return self._watch(texts)
+
+    def _watch(self, texts: Sequence[Ids]) -> list[Activity]:
+        """The same, as fast as the processor's other work lets it."""
         found = [self._blank(len(text)) for text in texts]
         for part in parts(len(texts)):
             for t, step in enumerate(self._read(padded(texts[part]))):
@@ -76,13 +83,15 @@ class CharNetwork:
 
     def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
         """What comes next after places; see the protocol."""
-        return self._answers(texts, places, [None])[0]
+        with one_thread():
+            return self._answers(texts, places, [None])[0]
 
     def hold(
         self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[Clamp]
     ) -> Floats:
         """The same, each cell held in turn; see the protocol."""
-        return self._answers(texts, places, list(clamps))
+        with one_thread():
+            return self._answers(texts, places, list(clamps))
 
     def _answers(
         self,
@@ -142,6 +151,12 @@ class CharNetwork:
         """The same shape, drawn afresh."""
         drawn = weights.initial(shapes(self.settings, len(self.vocabulary)), seed)
         return type(self)(self.settings, self.vocabulary, drawn, 0)
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Matrix products on one thread: small ones wait for each other on several."""
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def moved(gates: Floats, memory: Floats, units: int) -> Floats:
