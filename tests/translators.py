@@ -1,0 +1,98 @@
+"""Translators whose answers are known, and their corpus.
+
+`Follower` attends to the gold link of every target token, shifted by as many places as
+a test says, and is sure of the corpus's own target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generator.corpora.base import Corpus, Document, Folders
+from generator.corpora.planted_pairs import PlantedPairs
+from generator.corpora.words import Words, words_of
+from generator.models.base import Floats, ReadPairs, Texts, Translated
+
+END = 2
+Ids = tuple[int, ...]
+
+
+def corpus(count: int = 40, **settings: Any) -> Corpus:
+    """Planted pairs."""
+    return PlantedPairs(documents=count, **settings).load(Folders(Path(), Path()))
+
+
+def vocabulary(texts: Sequence[str]) -> Words:
+    """All words of texts, the closing mark first."""
+    words = dict.fromkeys(word for text in texts for word in words_of(text))
+    return Words(("</s>", *words))
+
+
+class Follower:
+    """Attends to gold links, or beside them, with 0.9 of its attention."""
+
+    unit = "word"
+    max_tokens = 40
+    scoring = "by hand"
+
+    def __init__(
+        self, documents: Sequence[Document], shift: int = 0, epoch: int = 1
+    ) -> None:
+        self.shift, self.epoch = shift, epoch
+        self.sources = vocabulary([d.text for d in documents])
+        self.targets = vocabulary([d.translation or "" for d in documents])
+        self.known: dict[Ids, tuple[Ids, dict[int, int]]] = {}
+        for one in documents:
+            assert one.alignment is not None
+            target = self.targets.encode(words_of(one.translation or ""))
+            source = self.sources.encode(words_of(one.text))
+            self.known[*source, END] = (*target, END), dict(one.alignment.sure)
+
+    def weigh(self, source: Ids, target: Ids) -> Floats:
+        """Weights of a pair, the closing mark on the closing mark."""
+        links = self.known.get(source, ((), {}))[1]
+        found = np.full((len(target), len(source)), 0.1 / len(source), np.float32)
+        for token in range(len(target)):
+            place = links.get(token, len(source) - 1) + self.shift
+            found[token, place % len(source)] += np.float32(0.9)
+        return found
+
+    def read(self, sources: Texts, targets: Texts) -> ReadPairs:
+        """Sure of the corpus's own target; a missing source word costs its words."""
+        pairs = [(tuple(s), tuple(t)) for s, t in zip(sources, targets, strict=True)]
+        logs = tuple(self.logs(*pair) for pair in pairs)
+        return ReadPairs(
+            tuple(np.exp(row) for row in logs),
+            logs,
+            tuple(self.known.get(s, (t, {}))[0][: len(t)] for s, t in pairs),
+            tuple(self.weigh(*pair) for pair in pairs),
+        )
+
+    def logs(self, source: Ids, target: Ids) -> Floats:
+        """-0.1 for each token, and -3 for those whose source word is not there."""
+        found = np.full(len(target), -0.1, np.float32)
+        for whole, (own, links) in self.known.items():
+            if own != target:
+                continue
+            for token, place in links.items():
+                if whole[place] not in source:
+                    found[token] = -3.0
+        return found
+
+    def translate(self, sources: Texts, width: int = 1) -> Translated:
+        """The corpus's own target; greedily, without its first word."""
+        ids = [self.known.get(tuple(s), ((END,), {}))[0] for s in sources]
+        if width == 1:
+            ids = [target[1:] or target for target in ids]
+        return Translated(tuple(ids), np.zeros(len(ids), np.float32))
+
+    def products(self, sources: Texts, targets: Texts) -> tuple[Floats, ...]:
+        """Attention with a sign: for the token it rests on, against all others."""
+        return tuple(
+            self.weigh(tuple(s), tuple(t)) - np.float32(0.2)
+            for s, t in zip(sources, targets, strict=True)
+        )
