@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from generator.artifacts import Alignments
 from generator.corpora.base import Corpus, Document, Folders, sides
 from generator.corpora.dates import Dates
+from generator.corpora.pairs import Pairs
 from generator.corpora.planted_pairs import PlantedPairs
 from generator.errors import CorpusError
+from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.methods.base import Asked
 from generator.models import MODELS
@@ -226,3 +230,26 @@ def test_dates_are_read(tmp_path: Path) -> None:
     )
     assert right >= 0.98
     assert error <= 0.4
+
+
+@pytest.mark.slow
+def test_a_real_pair_has_no_gold_alignment(tmp_path: Path) -> None:
+    """Of a cut of Tatoeba's pairs the figure says so, and no error rate is given."""
+    data = Path(os.environ.get("STUDY_DATA", ""))
+    if not (data / "translation/eng-fra.txt").is_file():
+        pytest.skip("english_french is not in STUDY_DATA")
+    spec = Pairs(dataset="english_french", limit=400)
+    pairs = spec.load(Folders(tmp_path, data))
+    model = trained(tmp_path / "model", pairs, epochs=1)
+    made = METHODS["alignment"].model_validate(
+        {"method": "alignment", "model": "m", "documents": 5}
+    )
+    found = made.collect(Asked(model, pairs, (), (3, 1)))
+    assert isinstance(found, Alignments)
+    for number, text in enumerate(found.texts, 1):
+        assert text.gold is None
+        assert "alignment error rate" not in {fact.name for fact in text.facts}
+        figure = {"figure": "alignment", "artifact": "a", "text": number}
+        view = FIGURES["alignment"].model_validate(figure).view(found)
+        assert "no gold alignment" in repr(view)
+        assert "gold link" not in repr(view)
