@@ -87,7 +87,7 @@ class OptimisedText(Figure):
         place = chosen(found, self.start)
         stages = shown(found.searches[place])
         rivals = list(beside(found))
-        scale = scale_of(found, stages)
+        scale = scale_of([scored(found, one) for one in stages])
         blocks = [
             block(found, one, before, scale)
             for one, before in zip(stages, (stages[0], *stages), strict=False)
@@ -151,9 +151,17 @@ def scored(found: Optimised, stage: Stage, marked: Sequence[int] = ()) -> Drawn:
     )
 
 
-def scale_of(found: Optimised, stages: Sequence[Stage]) -> TokenScale:
+def rows_of(found: Optimised, start: int | None) -> list[tuple[str, Drawn]]:
+    """The stages of a start as lines of a small picture, nothing if there are none."""
+    if not found.searches or not found.searches[0].stages:
+        return []
+    stages = shown(found.searches[chosen(found, start)])
+    return [(name_of(one), scored(found, one)) for one in stages]
+
+
+def scale_of(stages: Sequence[Drawn]) -> TokenScale:
     """From 0 to 1, whatever the shares are."""
-    scale = token_scale([scored(found, one) for one in stages], 1.0)
+    scale = token_scale(stages, 1.0)
     assert scale is not None  # noqa: S101 - stages have shares
     return replace(scale, origin="fixed")
 

@@ -11,11 +11,12 @@ from generator.artifacts import (
     Artifact,
     CellTraces,
     Frames,
+    Optimised,
     SlotScores,
     TokenFrames,
     TokenScores,
 )
-from generator.figures import cellpicture
+from generator.figures import cellpicture, optimised
 from generator.figures.aligned import alignment_scale
 from generator.figures.base import Figure
 from generator.figures.colour import Scale, scale_for
@@ -47,7 +48,7 @@ class Picture:
         return 2 if self.columns <= FLAT else 1
 
 
-Pictured = SlotScores | TokenScores | TokenFrames | CellTraces | Alignments
+Pictured = SlotScores | TokenScores | TokenFrames | CellTraces | Alignments | Optimised
 """What a picture can be cut from."""
 
 
@@ -56,9 +57,7 @@ def scores_of(
 ) -> Pictured | None:
     """The first scores among `artifacts`, of the last frame where there are several."""
     for artifact in artifacts:
-        if isinstance(artifact, TokenScores | TokenFrames) and rows_of(
-            artifact, figure
-        ):
+        if isinstance(artifact, Texts) and rows_of(artifact, figure):
             return artifact
         if isinstance(artifact, CellTraces) and artifact.activations.size:
             return artifact
@@ -82,9 +81,9 @@ def lead(
     if isinstance(scores, CellTraces):
         return cell_lead(scores, figure)
     rows = rows_of(scores, figure)
-    scale = scale_of(rows, bound)
+    scale = scale_of(scores, rows, bound)
     picture = token_picture(rows[:LINES], scale, LINES)
-    kind = "Epochs" if isinstance(scores, TokenFrames) else "Texts"
+    kind = KINDS[type(scores)]
     unit = "sentence" if rows[0][1][1].question else "word"
     return replace(
         picture,
@@ -107,15 +106,23 @@ def strip(
     if isinstance(scores, CellTraces):
         return cell_picture(scores, figure, STRIP_LINES, STRIP_COLUMNS)
     rows = rows_of(scores, figure)
-    return token_picture(rows[-STRIP_LINES:], scale_of(rows, bound), STRIP_COLUMNS)
+    scale = scale_of(scores, rows, bound)
+    return token_picture(rows[-STRIP_LINES:], scale, STRIP_COLUMNS)
 
 
 Rows = list[tuple[str, Drawn]]
 """Lines of a picture, each with its name."""
 
 
-def rows_of(scores: TokenScores | TokenFrames, figure: Figure | None = None) -> Rows:
+Texts = TokenScores | TokenFrames | Optimised
+KINDS = {TokenScores: "Texts", TokenFrames: "Epochs", Optimised: "Stages"}
+"""What the lines of a picture are."""
+
+
+def rows_of(scores: Texts, figure: Figure | None = None) -> Rows:
     """The texts with scores that `figure` draws, or one text of it by epoch."""
+    if isinstance(scores, Optimised):
+        return optimised.rows_of(scores, getattr(figure, "start", None))
     if isinstance(figure, Heatmap) and isinstance(scores, TokenScores):
         places = figure.chosen(scores)
     else:
@@ -136,8 +143,10 @@ def rows_of(scores: TokenScores | TokenFrames, figure: Figure | None = None) -> 
     return [(name, (s, t)) for name, (s, t) in found if t.tokens and not t.undefined]
 
 
-def scale_of(rows: Rows, bound: float | None) -> TokenScale:
+def scale_of(scores: Texts, rows: Rows, bound: float | None) -> TokenScale:
     """The scale of the figure that draws these lines."""
+    if isinstance(scores, Optimised):
+        return optimised.scale_of([one for _, one in rows])
     scale = token_scale([one for _, one in rows], bound)
     assert scale is not None  # noqa: S101 - rows have scores
     return scale

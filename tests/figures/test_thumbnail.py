@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from generator.figures.heatmap import Heatmap
 from generator.figures.history import History
+from generator.figures.optimised import OptimisedText
 from generator.figures.thumbnail import lead, scores_of, strip
-from tests.figures import scored
+from tests.figures import scored, sought
 
 
 def test_texts_are_pictured_word_by_word() -> None:
@@ -44,3 +47,17 @@ def test_what_is_undefined_is_not_pictured() -> None:
     """Texts without scores give no line, and artifacts of such alone no picture."""
     assert scores_of([scored.undefined()]) is None
     assert lead(scored.odd(), None).lines == 2
+
+
+def test_a_search_is_pictured_stage_by_stage() -> None:
+    """A line for each stage of the start that its figure draws, on the scale 0 to 1."""
+    found = sought.search()
+    figure = OptimisedText(figure="optimised", artifact="a")
+    assert scores_of([found], figure) is found
+    picture = lead(found, None, figure)
+    assert (picture.lines, picture.columns) == (14, sought.LENGTH)
+    assert picture.heads[0].text == "step 0"
+    assert picture.said.startswith("Stages, top to bottom")
+    assert "fixed, 0 to 1" in picture.said
+    assert strip(found, None, figure).lines == 3
+    assert scores_of([replace(found, searches=())]) is None
