@@ -12,6 +12,13 @@
 Padding is a token like others here, and unknown words share its id: attention falls
 on both.
 
+With `mode: whole_sequence` there is no window. The LSTMs read a document from its
+beginning to its end, attention averages the last `max_length` slots at every place, and
+one pass says at every place what comes next. Training reads `streams` side by side, the
+next `steps` tokens of each in a step, from the state in which the step before left it
+(truncated backpropagation through time). As nothing tells a slot's place there, one
+number more is learnt: how much a score fades with each token that follows.
+
 Source: textgenrnn 2.0.0 by Max Woolf.
 Differs: attention weights are always an output. Words are counted with punctuation
 apart, as they are read. Whole documents are held out, not windows. Unknown words stay
@@ -21,7 +28,7 @@ in a history in training, as they do in writing.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -29,6 +36,7 @@ from generator import files, manifest
 from generator.corpora.base import Corpus
 from generator.errors import ConfigError
 from generator.models.base import DifferentiableLanguageModel, LanguageModel, Trained
+from generator.models.cells import CellModel
 from generator.models.epochs import ByEpochs
 from generator.progress import Progress
 from generator.spec import RelativePath, Spec
@@ -66,7 +74,11 @@ class TextGenRNN(ByEpochs):
     """A textgenrnn, trained anew, from its package's weights, or from anybody's."""
 
     version: ClassVar[int] = 1
-    offers: ClassVar[tuple[type, ...]] = (LanguageModel, DifferentiableLanguageModel)
+    offers: ClassVar[tuple[type, ...]] = (
+        LanguageModel,
+        DifferentiableLanguageModel,
+        CellModel,
+    )
     kind: Literal["textgenrnn"]
 
     word_level: bool = False
@@ -93,10 +105,17 @@ class TextGenRNN(ByEpochs):
     files: Files | None = None
     """Files of a trained textgenrnn to begin with; they bring their own settings."""
 
+    mode: Literal["windows", "whole_sequence"] = "windows"
+    """Whether a token is learnt from a window of its own, or whole texts are read."""
+    streams: int = Field(default=8, ge=1, le=1024)
+    """With whole sequences: how many are read side by side."""
+    steps: int = Field(default=64, ge=2, le=1000)
+    """With whole sequences: tokens of each in a step, which is how far errors reach."""
+
     epochs: int = Field(default=0, ge=0, le=10_000)
     """How often to go through the corpus; 0 uses the weights as they begin."""
     batch_size: int = Field(default=128, ge=1, le=65536)
-    """Windows in a step of training."""
+    """Windows in a step of training; whole sequences have `streams` instead."""
     learning_rate: float = Field(default=4e-3, gt=0, le=10)
     """Of Adam in the first epoch; it falls by equal parts towards 0."""
     validation: float = Field(default=0.0, ge=0, le=0.9)
@@ -118,7 +137,48 @@ class TextGenRNN(ByEpochs):
             raise ValueError(
                 f"pretrained weights are of another {changed}; leave it out"
             )
+        self._whole()
         return self
+
+    def _whole(self) -> None:
+        """Raises `ValueError` for settings of the other mode."""
+        if self.mode == "windows":
+            named = sorted({"streams", "steps"} & self.model_fields_set)
+            if named:
+                raise ValueError(
+                    f"{named[0]} is of whole sequences; set mode: whole_sequence, or "
+                    "leave it out"
+                )
+            return
+        if self.rnn_bidirectional:
+            raise ValueError(
+                "whole sequences are read in one direction: backwards, the network "
+                "would see what it is to predict; set rnn_bidirectional: false"
+            )
+        if self.pretrained or self.files:
+            raise ValueError(
+                "whole sequences begin with weights of their own; leave out "
+                f"{'pretrained' if self.pretrained else 'files'}"
+            )
+        if "batch_size" in self.model_fields_set:
+            raise ValueError(
+                "batch_size counts windows, and whole sequences have none; set streams"
+            )
+
+    def can(self) -> tuple[type, ...]:
+        """A window's questions, or those to cells."""
+        if self.mode == "whole_sequence":
+            return (CellModel,)
+        return (LanguageModel, DifferentiableLanguageModel)
+
+    def told(self) -> dict[str, Any]:
+        """The settings that enter its key, those of whole sequences where they count.
+
+        So a model with windows has the key that it had before there were any.
+        """
+        settings = super().told()
+        unused = {"streams", "steps", "mode"} if self.mode == "windows" else set()
+        return {name: value for name, value in settings.items() if name not in unused}
 
     def _changed(self) -> str | None:
         """The first setting of the shape that is not its default."""
@@ -151,19 +211,21 @@ class TextGenRNN(ByEpochs):
         from generator.networks import training
         from generator.networks.recipe import Plan
 
+        whole = self.mode == "whole_sequence"
         return Plan(
             settings=self._settings(),
             start=self._start(),
             training=training.Settings(
                 epochs=self.epochs,
                 seed=seed,
-                batch_size=self.batch_size,
+                batch_size=self.streams if whole else self.batch_size,
                 learning_rate=self.learning_rate,
                 patience=self.early_stop,
                 snapshots=self.snapshots,
             ),
             validation=self.validation,
             dropout=self.dropout,
+            streams=(self.streams, self.steps) if whole else None,
         )
 
     def _settings(self) -> Settings:

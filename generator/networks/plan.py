@@ -48,6 +48,18 @@ class InOrder(Examples, Protocol):
     in_order: bool
 
 
+@runtime_checkable
+class Carrying(Examples, Protocol):
+    """Parts of streams: each step takes the next of all, and what the last one left.
+
+    Nothing is shuffled, and numbers go on from epoch to epoch.
+    """
+
+    carries: bool
+    streams: int
+    length: int  # tokens of a part
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to train. All of it but `checkpoint_seconds` decides the result."""

@@ -24,15 +24,27 @@ from generator.corpora.base import Corpus, split
 from generator.corpora.vocabulary import Vocabulary
 from generator.errors import CorpusError
 from generator.models.base import TrainingLog
-from generator.networks import checkpoint, fingerprint, training, variables
+from generator.networks import (
+    checkpoint,
+    fingerprint,
+    training,
+    variables,
+    whole_sequence,
+)
 from generator.networks.keeping import Json, Kept, keep
 from generator.networks.language import Network
+from generator.networks.plan import Examples
 from generator.networks.run import snapshot_path
+from generator.networks.streams import Streams, Stretches
 from generator.networks.textgenrnn import Settings, build
 from generator.networks.upstream_files import Trio
 from generator.networks.weights import Arrays, Shapes, shapes
+from generator.networks.whole_cells import WholeNetwork
 from generator.networks.windows import Windows
 from generator.progress import Progress
+
+WHOLE = "whole_sequences"
+"""What a model's file says of one that reads whole sequences."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +56,16 @@ class Plan:
     training: training.Settings
     validation: float  # share of documents held out
     dropout: float
+    streams: tuple[int, int] | None = None
+    """To read whole sequences: how many side by side, and how much of each a step."""
 
 
 def train(corpus: Corpus | None, plan: Plan, folder: Path, progress: Progress) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
     settings = plan.start.settings if plan.start else plan.settings
     vocabulary = plan.start.vocabulary if plan.start else _vocabulary(corpus, settings)
-    model = build(settings, len(vocabulary), plan.training.seed, plan.dropout)
+    made = whole_sequence.build if plan.streams else build
+    model = made(settings, len(vocabulary), plan.training.seed, plan.dropout)
     if plan.start:
         model.set_weights(plan.start.arrays)
     if corpus is None:
@@ -61,32 +76,36 @@ def train(corpus: Corpus | None, plan: Plan, folder: Path, progress: Progress) -
     ids, offsets = tokenisation.encode([d.text for d in corpus.documents], vocabulary)
     outcome = training.train(
         model,
-        training.cross_entropy,
-        _windows(ids, offsets, settings, learnt),
-        _windows(ids, offsets, settings, held),
+        whole_sequence.loss if plan.streams else training.cross_entropy,
+        *_sides(ids, offsets, plan, settings, learnt, held),
         plan.training,
         folder,
         progress,
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
-        seed_generators=_seed_generators(settings, plan.dropout),
+        seed_generators=_seed_generators(settings, plan),
     )
     log = replace(outcome.log, held_out=held)
-    _keep(folder, settings, vocabulary, log, outcome.snapshots)
+    whole = plan.streams is not None
+    _keep(folder, settings, vocabulary, log, outcome.snapshots, whole=whole)
     checkpoint.remove(folder)
 
 
-class Trained(Kept[Network]):
+class Trained(Kept[Network | WholeNetwork]):
     """A trained textgenrnn, read from its folder."""
 
     def _understand(self, model: Json, vocabulary: Json) -> Shapes:
-        self.settings = Settings(**model)
+        shape = dict(model)
+        self.whole = bool(shape.pop(WHOLE, False))
+        self.settings = Settings(**shape)
         self.vocabulary = Vocabulary(
             tuple(vocabulary["tokens"]), self.settings.word_level, vocabulary["mark"]
         )
-        return shapes(self.settings, len(self.vocabulary))
+        known = whole_sequence.shapes if self.whole else shapes
+        return known(self.settings, len(self.vocabulary))
 
-    def _network(self, arrays: Arrays, epoch: int) -> Network:
-        return Network(self.settings, self.vocabulary, arrays, epoch)
+    def _network(self, arrays: Arrays, epoch: int) -> Network | WholeNetwork:
+        made = WholeNetwork if self.whole else Network
+        return made(self.settings, self.vocabulary, arrays, epoch)
 
 
 def _keep(
@@ -95,9 +114,12 @@ def _keep(
     vocabulary: Vocabulary,
     log: TrainingLog,
     snapshots: Iterable[int],
+    *,
+    whole: bool = False,
 ) -> None:
     told = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
-    keep(folder, asdict(settings), told, log, snapshots)
+    shape = asdict(settings) | ({WHOLE: True} if whole else {})
+    keep(folder, shape, told, log, snapshots)
 
 
 def _vocabulary(corpus: Corpus | None, settings: Settings) -> Vocabulary:
@@ -117,21 +139,34 @@ def _vocabulary(corpus: Corpus | None, settings: Settings) -> Vocabulary:
     return found
 
 
-def _windows(
+def _sides(  # noqa: PLR0917 - all tokens, how they are read, which are learnt
     ids: tokenisation.Ids,
     offsets: tokenisation.Offsets,
+    plan: Plan,
     settings: Settings,
-    documents: tuple[int, ...],
-) -> Windows:
-    return Windows(
-        ids, offsets, settings.max_length, documents, single_text=settings.single_text
+    learnt: tuple[int, ...],
+    held: tuple[int, ...],
+) -> tuple[Examples, Examples]:
+    """What is trained on, and what is held out."""
+    window, seed = settings.max_length, plan.training.seed
+    if plan.streams:
+        return (
+            Streams(ids, offsets, learnt, *plan.streams, seed),
+            Stretches(ids, offsets, held, window),
+        )
+    early, late = (
+        Windows(ids, offsets, window, side, single_text=settings.single_text)
+        for side in (learnt, held)
     )
+    return early, late
 
 
-def _seed_generators(settings: Settings, dropout: float) -> int:
-    """How many the network has: one for each LSTM, one for the dropout."""
+def _seed_generators(settings: Settings, plan: Plan) -> int:
+    """How many the network has: one for each LSTM's layer, one for the dropout."""
+    if plan.streams:
+        return int(plan.dropout > 0)
     directions = 2 if settings.rnn_bidirectional else 1
-    return settings.rnn_layers * directions + (dropout > 0)
+    return settings.rnn_layers * directions + (plan.dropout > 0)
 
 
 def _untrained() -> TrainingLog:

@@ -6,6 +6,7 @@ texts, or one text with many cells held in turn, are rows of one matrix product 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -31,25 +32,32 @@ ROWS = 512
 
 @dataclass(frozen=True)
 class Step:
-    """One character read: what every cell gives out, and its memory, (n, cells)."""
+    """One character read: which, what every cell gives out, and its memory."""
 
-    activations: Floats
+    ids: NDArray[np.int32]  # (n,)
+    activations: Floats  # (n, cells)
     memories: Floats
 
 
 class CharNetwork:
     """A char-rnn with given weights."""
 
+    behind = 1
+    """How many characters, the last ones, decide what comes next."""
+
     def __init__(
         self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
     ) -> None:
         self.settings, self.vocabulary = settings, vocabulary
         self.arrays, self.epoch = arrays, epoch
-        self._recurrent = [
-            arrays[3 + PER_LAYER * layer :][:3] for layer in range(settings.rnn_layers)
-        ]
+        self._recurrent = self._matrices()
         kernel, _, bias = self._recurrent[0]
         self._first = arrays[0] @ kernel + bias  # what each character adds to the gates
+
+    def _matrices(self) -> list[Arrays]:
+        """Kernel, recurrent kernel and bias of every layer."""
+        layers = range(self.settings.rnn_layers)
+        return [self.arrays[3 + PER_LAYER * layer :][:3] for layer in layers]
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -107,7 +115,6 @@ class CharNetwork:
         shape = (len(clamps), int(first[-1]), len(self.vocabulary))
         found = np.empty(shape, np.float32)
         wanted = [{int(p): i for i, p in enumerate(at)} for at in places]
-        kernel, bias = self.arrays[-2:]
         for part in parts(len(rows)):
             chosen = rows[part]
             held = [clamps[clamp] for clamp, _ in chosen]
@@ -116,13 +123,21 @@ class CharNetwork:
                 [row for row, (_, text) in enumerate(chosen) if text == one]
                 for one in range(len(texts))
             ]
+            seen: deque[Step] = deque(maxlen=self.behind)
             for t, step in enumerate(self._read(ids, held)):
+                seen.append(step)
                 for text, at in enumerate(wanted):
                     if t in at and rows_of[text]:
                         mine = rows_of[text]
                         clamp = [chosen[row][0] for row in mine]
-                        logits = step.activations[mine] @ kernel + bias
+                        logits = self._logits(seen, mine)
                         found[clamp, int(first[text]) + at[t]] = softmax(logits)
+        return found
+
+    def _logits(self, seen: Sequence[Step], rows: list[int]) -> Floats:
+        """Logits (rows, vocabulary) after the last steps that were seen."""
+        kernel, bias = self.arrays[-2:]
+        found: Floats = seen[-1].activations[rows] @ kernel + bias
         return found
 
     def _read(
@@ -145,7 +160,8 @@ class CharNetwork:
                 memory[layer][rows, cells] = values
                 out = sigmoid(gates[:, 3 * units :])
                 below = hidden[layer] = out * np.tanh(memory[layer])
-            yield Step(np.concatenate(hidden, 1), np.concatenate(memory, 1))
+            told = np.concatenate(hidden, 1), np.concatenate(memory, 1)
+            yield Step(ids[:, t], *told)
 
     def untrained(self, seed: int) -> Self:
         """The same shape, drawn afresh."""

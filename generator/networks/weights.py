@@ -61,9 +61,17 @@ def initial(wanted: Shapes, seed: int) -> Arrays:
     ]
 
 
-CONSTANT = {"gain": 1.0, "shift": 0.0, "score": 0.0, "hidden": 0.0, "memory": 0.0}
+CONSTANT = {
+    "gain": 1.0,
+    "shift": 0.0,
+    "score": 0.0,
+    "hidden": 0.0,
+    "memory": 0.0,
+    "fading": 1.0,
+}
 """First values by the last part of a name: those of normalisation, of attention's last
-vector, so that attention is uniform before training, and of states that are carried."""
+vector, so that attention is uniform before training, of states that are carried, and of
+how fast a slot fades."""
 _TAG = int.from_bytes(hashlib.sha256(b"initial weights").digest()[:4], "big")
 
 

@@ -15,8 +15,9 @@ from generator.files import digest
 from generator.networks import fingerprint, noise, variables
 from generator.networks.bucketing import Buckets, by_length
 from generator.networks.order import Order
-from generator.networks.plan import Examples, InOrder, Measured, Settings
+from generator.networks.plan import Carrying, Examples, InOrder, Measured, Settings
 from generator.networks.stepping import Loss, Steps
+from generator.networks.streaming import StreamSteps
 
 EVALUATED = 512
 """Examples in a batch whose loss is taken without training."""
@@ -42,18 +43,22 @@ class Work:
         self._optimizer = keras.optimizers.Adam(settings.learning_rate)
         self._optimizer.build(model.trainable_variables)
         self.variables = [*model.variables, *self._optimizer.variables]
-        self._steps = Steps(
-            model,
-            loss,
-            self._optimizer,
-            self._states,
-            examples.take(np.arange(min(1, len(examples)))),
-            open_axes=2 if isinstance(examples, Measured | InOrder) else 1,
-        )
+        self._steps = self._made(loss)
+        if isinstance(self._steps, StreamSteps):
+            self.variables += self._steps.carried
         self._buckets: Buckets | None = None
         if isinstance(examples, Measured):
             lengths, size = examples.lengths, settings.batch_size
             self._buckets = Buckets(lengths, size, settings.seed)
+
+    def _made(self, loss: Loss) -> Steps | StreamSteps:
+        """The compiled functions for such examples."""
+        known = (self.model, loss, self._optimizer, self._states)
+        if isinstance(self.examples, Carrying):
+            return StreamSteps(*known, self.examples.streams, self.examples.length)
+        one = self.examples.take(np.arange(min(1, len(self.examples))))
+        open_axes = 2 if isinstance(self.examples, Measured | InOrder) else 1
+        return Steps(*known, one, open_axes=open_axes)
 
     @property
     def updates(self) -> int:
@@ -90,6 +95,8 @@ class Work:
         if self._buckets:
             return self._buckets.batch(epoch, place)
         size = self.settings.batch_size
+        if isinstance(self.examples, Carrying):
+            return np.arange(size) + place * size + epoch * len(self.examples)
         if isinstance(self.examples, InOrder):
             return np.arange(place * size, min((place + 1) * size, len(self.examples)))
         order = Order(len(self.examples), self.settings.seed, epoch)

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from generator.corpora import tokenisation
 from generator.corpora.base import Corpus, Document, Folders
 from generator.errors import ConfigError, CorpusError, IntegrityError
 from generator.models import MODELS
 from generator.models.base import DifferentiableLanguageModel, LanguageModel
+from generator.models.cells import CellModel
 from generator.models.textgenrnn import TextGenRNN
 from generator.progress import Quiet
 
@@ -25,6 +27,7 @@ CORPUS = Corpus(
     ),
     "key",
 )
+WHOLE = {"corpus": "c", "mode": "whole_sequence"}
 FILES = {"weights": "x_weights.hdf5", "vocabulary": "x_vocab.json"}
 
 
@@ -35,7 +38,10 @@ def recipe(**settings: Any) -> TextGenRNN:
 
 def trained(folder: Path, **settings: Any) -> Any:
     """What training a tiny recipe gives."""
-    spec = recipe(**{"corpus": "c", **TINY, **settings})
+    told = {"corpus": "c", **TINY, **settings}
+    if "mode" in settings:
+        del told["batch_size"]
+    spec = recipe(**told)
     spec.train(CORPUS, 3, folder, Quiet())
     assert spec.is_trained(folder)
     return spec.load(folder)
@@ -45,7 +51,16 @@ class TestSettings:
     def test_in_the_table(self) -> None:
         """The recipe is found by its kind and offers a language model."""
         assert MODELS["textgenrnn"] is TextGenRNN
-        assert TextGenRNN.offers == (LanguageModel, DifferentiableLanguageModel)
+        asked = (LanguageModel, DifferentiableLanguageModel)
+        assert TextGenRNN.offers == (*asked, CellModel)
+        assert recipe(corpus="c").can() == asked
+        assert recipe(corpus="c", mode="whole_sequence").can() == (CellModel,)
+
+    def test_a_window_keeps_its_key(self) -> None:
+        """Settings of whole sequences enter the key of those alone."""
+        settings = {"mode", "streams", "steps"}
+        assert not settings & set(recipe(corpus="c").told())
+        assert settings <= set(recipe(corpus="c", mode="whole_sequence").told())
 
     @pytest.mark.parametrize(
         "settings",
@@ -55,6 +70,7 @@ class TestSettings:
             {"pretrained": True, "corpus": "c", "epochs": 2},
             {"files": {**FILES, "config": "sub/x.json"}},
             {"corpus": "c", "epochs": 4, "snapshots": (0, 4)},
+            {"corpus": "c", "mode": "whole_sequence", "streams": 2, "steps": 8},
         ],
     )
     def test_good(self, settings: dict[str, Any]) -> None:
@@ -76,6 +92,11 @@ class TestSettings:
             ({"files": {**FILES, "config": "../x.json"}}, "inside the folder"),
             ({"files": {**FILES, "config": "/x.json"}}, "relative"),
             ({"files": {**FILES, "config": "x"}, "pretrained": True}, "exclude"),
+            ({"corpus": "c", "streams": 2}, "of whole sequences; set mode"),
+            (WHOLE | {"rnn_bidirectional": True}, "one direction"),
+            (WHOLE | {"pretrained": True}, "leave out pretrained"),
+            (WHOLE | {"files": {**FILES, "config": "x"}}, "leave out files"),
+            (WHOLE | {"batch_size": 4}, "set streams"),
         ],
     )
     def test_bad(self, settings: dict[str, Any], message: str) -> None:
@@ -100,6 +121,35 @@ class TestTraining:
         assert not np.array_equal(states[0].arrays[0], states[1].arrays[0])
         with pytest.raises(ConfigError, match="kept: 0, 1, 2"):
             found.at(3)
+
+    @pytest.mark.slow
+    def test_whole_sequences(self, tmp_path: Path) -> None:
+        """Training lowers the held-out loss, and what comes back is a model of cells.
+
+        The held-out loss is that of what comes next as the model's own answers say it.
+        """
+        found = trained(
+            tmp_path,
+            **WHOLE,
+            epochs=4,
+            validation=0.2,
+            streams=2,
+            steps=16,
+            dropout=0.1,
+        )
+        losses = found.log.validation_losses
+        assert losses[-1] < losses[0]
+        model = found.at(4)
+        assert isinstance(model, CellModel)
+        texts = [
+            tokenisation.encode([CORPUS.documents[i].text], model.vocabulary)[0]
+            for i in found.log.held_out
+        ]
+        places = [np.arange(len(text) - 1) for text in texts]
+        chances = model.predict_next([text[:-1] for text in texts], places)
+        after = np.concatenate([text[1:] for text in texts]).astype(int)
+        expected = -np.log(chances[np.arange(len(after)), after]).mean()
+        assert losses[-1] == pytest.approx(expected, rel=1e-4)
 
     def test_untrained(self, tmp_path: Path) -> None:
         """Without epochs, the first weights are what the seed draws, whatever else."""

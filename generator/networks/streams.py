@@ -1,0 +1,158 @@
+"""What a network over whole sequences is trained on: streams, read part by part.
+
+1. A document is cut into parts of `length` tokens; the target of each is the one after
+   it. Its first part begins from rest, the others go on from the part before; its last
+   part is filled up with 0. What is unknown or beyond the end is no target (id 0).
+2. The parts of all documents, in an order of documents that the seed and the epoch
+   decide, lie behind each other and are divided into as many streams of equal length.
+   A step takes the next part of every stream. A stream's first part begins from rest,
+   though it may stand within a document.
+3. Example `k` is part `k // streams` of stream `k % streams`, and numbers go on from
+   epoch to epoch. A target's weight makes the mean over examples the mean over targets.
+
+What is held out is cut into stretches of `STRETCH` targets, and each is read from rest
+by itself, beginning `before` tokens early, which are no targets there: so a target has
+as many tokens before it, at least, as attention looks back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.networks.order import Order
+from generator.networks.stepping import Batch
+from generator.networks.windows import Ids, Offsets
+
+STRETCH = 256
+"""Targets of what is held out that are looked at together."""
+Places = NDArray[np.int64]
+
+
+class Streams:
+    """Examples of one side of a corpus, taken in order, `streams` at a time."""
+
+    carries = True
+
+    def __init__(  # noqa: PLR0917 - of what, then how divided
+        self,
+        ids: Ids,
+        offsets: Offsets,
+        documents: Sequence[int],
+        streams: int,
+        length: int,
+        seed: int,
+    ) -> None:
+        self.ids, self.streams, self.length = ids, streams, length
+        self._seed = seed
+        self._parts = [
+            _parts(int(offsets[d]), int(offsets[d + 1]), length) for d in documents
+        ]
+        count = sum(map(len, self._parts))
+        self.steps = -(-count // streams)
+        known = sum(np.count_nonzero(_targets(ids, offsets, d)) for d in documents)
+        self._weight = self.steps * streams / max(known, 1)
+        self._epoch, self._laid = -1, np.zeros((0, 0, 3), np.int64)
+        head = f"streams/1/{streams}/{length}/{seed}/{ids.dtype.str}/{list(documents)}"
+        self.key = _digest(head, offsets, ids)
+
+    def __len__(self) -> int:
+        """How many examples there are in an epoch."""
+        return self.steps * self.streams
+
+    def take(self, numbers: Places) -> Batch:
+        """Ids (n, length), whether they begin from rest; targets and their weights."""
+        laid = self._laid_out(int(numbers[0]) // len(self))  # a step is in one epoch
+        step, stream = np.divmod(numbers % len(self), self.streams)
+        first, end, fresh = laid[stream, step].T
+        read, after = _cut(self.ids, first, end, self.length)
+        weights = np.where(after > 0, self._weight, 0).astype(np.float32)
+        return (read, fresh.astype(np.float32)), (after, weights)
+
+    def _laid_out(self, epoch: int) -> Places:
+        """First token, end of the document, and 1 if fresh, (streams, steps, 3)."""
+        if epoch != self._epoch:
+            order = Order(len(self._parts), self._seed, epoch)
+            documents = order(0, len(self._parts))
+            found = np.zeros((len(self), 3), np.int64)
+            parts = np.concatenate([self._parts[d] for d in documents])
+            found[: len(parts)] = parts
+            self._laid = found.reshape(self.streams, self.steps, 3)
+            self._laid[:, :1, 2] = 1
+            self._epoch = epoch
+        return self._laid
+
+
+class Stretches:
+    """Examples of what is held out, each by itself."""
+
+    def __init__(
+        self,
+        ids: Ids,
+        offsets: Offsets,
+        documents: Sequence[int],
+        before: int,
+        skipped: int = 0,
+    ) -> None:
+        """The first `skipped` targets of a document are left out."""
+        self.ids, self._before = ids, before
+        parts = [
+            _parts(int(offsets[d]) + skipped, int(offsets[d + 1]), STRETCH)
+            for d in documents
+        ]
+        self._parts = np.concatenate([np.empty((0, 3), np.int64), *parts])
+        begin = offsets[np.array(documents, dtype=np.int64)]
+        self._begin = np.repeat(begin, [*map(len, parts)])
+        known = sum(
+            np.count_nonzero(_targets(ids, offsets, d)[skipped:]) for d in documents
+        )
+        self._weight = len(self._parts) / max(known, 1)
+        told = (STRETCH, before, skipped, ids.dtype.str, list(documents))
+        self.key = _digest(f"stretches/1/{told}", offsets, ids)
+
+    def __len__(self) -> int:
+        """How many examples there are."""
+        return len(self._parts)
+
+    def take(self, numbers: Places) -> Batch:
+        """As of streams; all begin from rest."""
+        first, end, _ = self._parts[numbers].T
+        start = np.maximum(first - self._before, self._begin[numbers])
+        read, after = _cut(self.ids, start, end, self._before + STRETCH)
+        early = start[:, None] + np.arange(read.shape[1])
+        counted = (early >= first[:, None]) & (early < first[:, None] + STRETCH)
+        weights = np.where((after > 0) & counted, self._weight, 0).astype(np.float32)
+        return (read, np.ones(len(read), np.float32)), (after, weights)
+
+
+def _parts(start: int, end: int, length: int) -> Places:
+    """First token, end of the document, and 1 if fresh, of each part (parts, 3)."""
+    first = np.arange(start, max(end - 1, start), length, dtype=np.int64)
+    fresh = first == start
+    return np.stack([first, np.full_like(first, end), fresh.astype(np.int64)], 1)
+
+
+def _cut(
+    ids: Ids, first: Places, end: Places, length: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """`length` tokens from each `first` and those after them, 0 from `end` on."""
+    places = first[:, None] + np.arange(length + 1)
+    inside = places < end[:, None]
+    found = np.where(inside, ids[np.minimum(places, len(ids) - 1)], 0).astype(np.int32)
+    return found[:, :-1], found[:, 1:]
+
+
+def _targets(ids: Ids, offsets: Offsets, document: int) -> Ids:
+    """The tokens of a document that follow another."""
+    return ids[int(offsets[document]) + 1 : int(offsets[document + 1])]
+
+
+def _digest(head: str, *arrays: NDArray) -> str:
+    """Hash of the arrays' bytes, which are not copied."""
+    found = hashlib.sha256(head.encode())
+    for array in arrays:
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
