@@ -17,6 +17,7 @@ CORPORA = Table[CorpusSpec](
         "planted_reviews": "planted_reviews.PlantedReviews",
         "planted_songs": "planted_songs.PlantedSongs",
         "points": "points.Points",
+        "rules": "rules.Rules",
         "songs": "songs.Songs",
         "source_code": "source_code.SourceCode",
         "stories": "stories.Stories",
