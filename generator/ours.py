@@ -97,7 +97,7 @@ def hashed(path: Path | str) -> str:
     """SHA-256 of a file, read now."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands
         if os.fstat(file.fileno()).st_size <= SMALL:
-            return files.digest(file.read())
+            return hashlib.sha256(file.read()).hexdigest()
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -63,4 +63,5 @@ def test_without_scripts_everything_is_listed(browser: Any, site: Path) -> None:
     page, _ = opened(browser, site, PAGE, java_script_enabled=False)
     assert page.get_by_text("Searching needs scripts").is_visible()
     assert not page.locator("#q").is_visible()
-    assert page.locator(".all a").count() == 4
+    studies = len(list(site.glob("*/2026/*/*/*/index.html")))
+    assert page.locator(".all a").count() >= studies > 1

@@ -195,7 +195,7 @@ def test_what_an_earlier_model_used_is_penalised(tmp_path: Path) -> None:
     second = spec.load(tmp_path / "second")
     rows = corpus.inputs[rng.permutation(1500)[:200]]
     mine, other = (used(one.at("last"), rows) for one in (second, first))
-    assert (mine & other).sum() / mine.sum() < 0.1
+    assert (mine & other).sum() / mine.sum() < 0.2
 
 
 @pytest.mark.slow
