@@ -40,9 +40,14 @@ def bundle(
 
 
 def bare(name: str, text: bytes) -> bytes:
-    """A file without indentation, a style sheet without comments: nobody loads them."""
+    """A file as readers load it, without indentation and comments of whole lines.
+
+    A style sheet has no other comments either, and no line ends between its rules.
+    """
+    text = re.sub(rb"(?ms)^[ \t]*/\*.*?\*/[ \t]*\n", b"", text)
     if name.endswith(".css"):
         text = re.sub(rb"/\*.*?\*/\s*", b"", text, flags=re.DOTALL)
+        return re.sub(rb"([{};,])\n\s*", rb"\1", text)
     return re.sub(rb"(?m)^[ \t]+", b"", text)
 
 
