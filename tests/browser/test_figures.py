@@ -383,10 +383,10 @@ def test_lines_of_a_target_are_read_by_key(browser: Any, site: Path) -> None:
 
 def test_a_strip_of_a_wall_leads_to_its_trace(browser: Any, site: Path) -> None:
     """By a click, by keys, and by its link; one tab stop for all strips."""
-    page, wrong = opened(browser, site, f"{TOLD}#fig-wall-1.2")
+    page, wrong = opened(browser, site, f"{TOLD}#fig-wall-1-2")
     wall = page.locator("#fig-wall .wall")
     large = wall.locator("li:target")
-    assert large.get_attribute("id") == "fig-wall-1.2"
+    assert large.get_attribute("id") == "fig-wall-1-2"
     assert large.locator(".tx").is_visible()
     assert wall.locator("[tabindex='0']").count() == 1
     assert wall.locator("a:not([tabindex='-1'])").count() == 0
