@@ -93,12 +93,20 @@ def entries(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
         yield from entries(entry.path, f"{start}{entry.name}/")
 
 
-def hashed(path: Path | str) -> str:
+def hashed(path: Path) -> str:
     """SHA-256 of a file, read now."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands
+    with path.open("rb", buffering=0) as file:
         if os.fstat(file.fileno()).st_size <= SMALL:
             return hashlib.sha256(file.read()).hexdigest()
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_still(path: Path, digest: str) -> bool:
+    """Whether there is a file, and no link, that has this hash."""
+    try:
+        return not path.is_symlink() and hashed(path) == digest
+    except OSError:
+        return False
 
 
 def place_of(site: Path, project: Path) -> Path:

@@ -14,7 +14,7 @@ from posixpath import dirname
 from generator.content import Content, Files, Lost
 from generator.errors import StudyError
 from generator.files import digest
-from generator.ours import manifest_of
+from generator.ours import is_still, manifest_of
 from generator.pages.addresses import DOMAIN
 from generator.pages.post import Post
 
@@ -78,7 +78,7 @@ def write(files: Files, into: Path, before: Path | None = None) -> dict[str, str
     for path in sorted(files):
         found[path] = files[path].digest
         same = known.get(path) == found[path]
-        if not same or not is_still(f"{before}/{path}", found[path]):
+        if not same or not is_still(Path(f"{before}/{path}"), found[path]):
             fresh[path] = whole(files[path], found[path])
     for folder in sorted({dirname(path) for path in files}):
         (into / folder).mkdir(parents=True, exist_ok=True)
@@ -96,16 +96,6 @@ def whole(content: Content, name: str) -> bytes:
     if digest(data) != name:
         raise Lost(name)
     return data
-
-
-def is_still(path: str, name: str) -> bool:
-    """Whether a file of the old site is a file with this hash."""
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
-        return False
-    with os.fdopen(handle, "rb", buffering=0) as file:
-        return digest(file.read()) == name
 
 
 def linked(old: str, target: str) -> bool:

@@ -30,13 +30,14 @@ Said = tuple[str, ...]
 def keep(kept: Kept, key: str, home: Path, post: Post, said: Said) -> Post:
     """Keep the post of the study in `home`; the post as it will be recalled."""
     named = {path: _put(kept, home, content) for path, content in post.files.items()}
-    article = encode(post.article, Article, {})
     told = encode(post, Teaser, {})
     outside = combined("teaser", {**told, "sections": []})
-    kept.put(_apart(key), _written(article))
-    kept.put(key, _written([told, outside, named, list(said)]))
-    again: Article = decode(json.loads(_written(article)), Article, {})
-    made = _post(json.loads(_written(told)), Unread(lambda: again))
+    article = _written(encode(post.article, Article, {}))
+    record = _written([told, outside, named, list(said)])
+    kept.put(_apart(key), article)
+    kept.put(key, record)
+    again: Article = decode(_read(article), Article, {})
+    made = _post(_read(record)[0], Unread(lambda: again))
     return replace(made, files=post.files, key=key, outside=outside)
 
 

@@ -26,6 +26,7 @@ from generator.ours import (
     Manifest,
     contents,
     hashed,
+    is_still,
     manifest_of,
     mark,
     place_of,
@@ -84,7 +85,7 @@ class Staging:
         if assets.items() <= own.items():  # nothing went away since: as it was
             assets = old.kept
         kept = {path: d for path, d in assets.items() if path not in own}
-        kept = {p: d for p, d in kept.items() if _is(self.site / p, d)}
+        kept = {p: d for p, d in kept.items() if is_still(self.site / p, d)}
         for path in kept:
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.site / path, self.folder / path)
@@ -94,7 +95,9 @@ class Staging:
         if manifest_of(self.site) != manifest:
             return False
         listed = manifest.own | manifest.kept
-        return all(_is(self.site / path, digest) for path, digest in listed.items())
+        return all(
+            is_still(self.site / path, digest) for path, digest in listed.items()
+        )
 
 
 @contextmanager
@@ -156,10 +159,6 @@ def _recover(staging: Staging) -> None:
     # what this build must leave if it fails.
     if manifest_of(staging.folder):
         staging.previous.rename(staging.site)
-
-
-def _is(path: Path, digest: str) -> bool:
-    return path.is_file() and not path.is_symlink() and hashed(path) == digest
 
 
 def _make_durable(folder: Path) -> None:

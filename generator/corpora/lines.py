@@ -12,58 +12,33 @@ a text early; `<pad>` and `<unknown>` are names for id 0 on pages and no tokens 
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
 from generator.corpora.base import Corpus, Document, Folders
-from generator.corpora.datasets import DATASETS
-from generator.corpora.reading import Encoding, Normal, decode, lines
+from generator.corpora.reading import decode, lines
 from generator.corpora.repeats import repeats
-from generator.corpora.source import FileCorpus
-from generator.errors import CorpusError, nearest, quoted
+from generator.corpora.source import OwnOrFetched
+from generator.errors import CorpusError, quoted
 
 
-class Lines(FileCorpus):
+class Lines(OwnOrFetched):
     """A text file, each line of it a text."""
 
+    called: ClassVar[str] = "a corpus of lines"
+    things: ClassVar[str] = "lines"
     kind: Literal["lines"] = "lines"
     dataset: str | None = None
     """A dataset of the registry that has one text a line."""
     header: bool = False
     """Whether the first line is a heading and no text."""
-    encoding: Encoding = "utf-8"
-    """How the file's bytes are read."""
-    normalize: Normal | None = None
-    """NFC makes one character of a letter and its combining accent."""
     lowercase: bool = False
     """Whether to put the text in lower case."""
     single_text: bool = False
     """Whether the whole file is one text."""
     limit: int | None = Field(default=None, ge=1)
     """Keep this many texts, the first ones."""
-
-    @field_validator("dataset")
-    @classmethod
-    def _plain(cls, name: str | None) -> str | None:
-        known = [dataset.name for dataset in DATASETS.values() if dataset.plain]
-        if name is not None and name not in known:
-            raise ValueError(
-                f"no dataset {quoted(name)} of lines; {nearest(name, known)}"
-            )
-        return name
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.path is None) == (self.dataset is None):
-            raise ValueError(
-                "a corpus of lines needs a path or a dataset, and not both"
-            )
-        return self
-
-    def registered(self) -> str | None:
-        """The dataset that is read, None when it is a file named by `path`."""
-        return self.dataset
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""

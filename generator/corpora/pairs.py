@@ -17,30 +17,30 @@ Nobody has said which word gave which: such pairs have no gold alignment.
 from __future__ import annotations
 
 from collections import Counter
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
 from generator.corpora.base import Corpus, Document, Fact, Folders
-from generator.corpora.reading import Encoding, Normal, Raw, decode
+from generator.corpora.reading import Normal, Raw, decode
 from generator.corpora.repeats import repeats
-from generator.corpora.source import FileCorpus
+from generator.corpora.source import OwnOrFetched
 from generator.corpora.words import words_of
-from generator.errors import CorpusError, nearest, quoted
+from generator.errors import CorpusError, quoted
 
 PAIRED = ("english_french",)
 """Datasets of the registry that hold pairs."""
 
 
-class Pairs(FileCorpus):
+class Pairs(OwnOrFetched):
     """Sentences and their translations, a pair a line."""
 
+    called: ClassVar[str] = "a corpus of pairs"
+    things: ClassVar[str] = "pairs"
     holds: ClassVar[frozenset[Fact]] = frozenset({"translation"})
     kind: Literal["pairs"] = "pairs"
     dataset: str | None = None
     """A dataset of the registry that holds pairs."""
-    encoding: Encoding = "utf-8"
-    """How the file's bytes are read."""
     normalize: Normal | None = "NFC"
     """NFC makes one character of a letter and its combining accent."""
     backwards: bool = False
@@ -52,26 +52,10 @@ class Pairs(FileCorpus):
     limit: int | None = Field(default=None, ge=1)
     """Keep this many pairs, the first ones."""
 
-    @field_validator("dataset")
     @classmethod
-    def _paired(cls, name: str | None) -> str | None:
-        if name is not None and name not in PAIRED:
-            raise ValueError(
-                f"no dataset {quoted(name)} of pairs; {nearest(name, PAIRED)}"
-            )
-        return name
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.path is None) == (self.dataset is None):
-            raise ValueError(
-                "a corpus of pairs needs a path or a dataset, and not both"
-            )
-        return self
-
-    def registered(self) -> str | None:
-        """The dataset that is read, None when it is a file named by `path`."""
-        return self.dataset
+    def datasets(cls) -> tuple[str, ...]:
+        """Those that hold pairs."""
+        return PAIRED
 
     def load(self, folders: Folders) -> Corpus:
         """The pairs. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""

@@ -17,15 +17,14 @@ import io
 from typing import Annotated, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from generator.corpora.base import Corpus, Document, Fact, Folders, Hypothesis
-from generator.corpora.datasets import DATASETS
 from generator.corpora.marking import States, between, matched
 from generator.corpora.patterns import compiled
-from generator.corpora.reading import Encoding, Normal, decode, split
-from generator.corpora.source import FileCorpus
-from generator.errors import nearest, quoted
+from generator.corpora.reading import decode, split
+from generator.corpora.source import OwnOrFetched
+from generator.errors import quoted
 from generator.spec import Spec
 
 Edge = Annotated[str, Field(min_length=1, max_length=20)]
@@ -78,9 +77,11 @@ class Marking(Spec):
         return Hypothesis(name, closing=last, closes=f"the character {shown}")
 
 
-class Rules(FileCorpus):
+class Rules(OwnOrFetched):
     """A text file with rules for its characters."""
 
+    called: ClassVar[str] = "a text with rules"
+    things: ClassVar[str] = "text"
     version: ClassVar[int] = 1
     holds: ClassVar[frozenset[Fact]] = frozenset({"states"})
     kind: Literal["rules"]
@@ -93,30 +94,6 @@ class Rules(FileCorpus):
     """Characters of a document, as nearly as whole lines allow."""
     characters: int = Field(default=1_000_000, ge=1, le=20_000_000)
     """Characters that are read, from the beginning."""
-    encoding: Encoding = "utf-8"
-    """How the file's bytes are read."""
-    normalize: Normal | None = None
-    """NFC makes one character of a letter and its combining accent."""
-
-    @field_validator("dataset")
-    @classmethod
-    def _plain(cls, name: str | None) -> str | None:
-        known = [dataset.name for dataset in DATASETS.values() if dataset.plain]
-        if name is not None and name not in known:
-            raise ValueError(
-                f"no dataset {quoted(name)} of text; {nearest(name, known)}"
-            )
-        return name
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.path is None) == (self.dataset is None):
-            raise ValueError("a text with rules needs a path or a dataset, not both")
-        return self
-
-    def registered(self) -> str | None:
-        """The dataset that is read, None when it is a file named by `path`."""
-        return self.dataset
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""

@@ -6,14 +6,16 @@ whether a study is stale can be told before anything is fetched.
 
 from __future__ import annotations
 
-from pydantic import field_validator
+from typing import ClassVar, Self
+
+from pydantic import field_validator, model_validator
 
 from generator.corpora.base import CorpusSpec, Folders
 from generator.corpora.datasets import DATASETS, absent, read_dataset
 from generator.corpora.keys import key_of
 from generator.corpora.paths import find, unsafe
-from generator.corpora.reading import Raw, read
-from generator.errors import quoted
+from generator.corpora.reading import Encoding, Normal, Raw, read
+from generator.errors import nearest, quoted
 
 
 class FileCorpus(CorpusSpec):
@@ -62,3 +64,43 @@ class FileCorpus(CorpusSpec):
         if name is None:
             return f"{raw.place} (sha256 {raw.sha256})"
         return f"{DATASETS[name].title} ({name}; {DATASETS[name].rights})"
+
+
+class OwnOrFetched(FileCorpus):
+    """A corpus in a file of the author's or in a dataset of one file of text."""
+
+    called: ClassVar[str]
+    """What it is called where it has no source, or two."""
+    things: ClassVar[str]
+    """What its datasets are of."""
+    dataset: str | None = None
+    """A dataset of the registry, instead of a path."""
+    encoding: Encoding = "utf-8"
+    """How the file's bytes are read."""
+    normalize: Normal | None = None
+    """NFC makes one character of a letter and its combining accent."""
+
+    @classmethod
+    def datasets(cls) -> tuple[str, ...]:
+        """The datasets that it can read: those of plain text."""
+        return tuple(dataset.name for dataset in DATASETS.values() if dataset.plain)
+
+    @field_validator("dataset")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        known = cls.datasets()
+        if name is not None and name not in known:
+            raise ValueError(
+                f"no dataset {quoted(name)} of {cls.things}; {nearest(name, known)}"
+            )
+        return name
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.path is None) == (self.dataset is None):
+            raise ValueError(f"{self.called} needs a path or a dataset, and not both")
+        return self
+
+    def registered(self) -> str | None:
+        """The dataset that is read, None when it is a file named by `path`."""
+        return self.dataset

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import AlignedText, Fact, Links, Token
+from generator.artifacts import AlignedText, Alignments, Fact, Links, Token
 from generator.corpora.base import Document
 from generator.corpora.words import Words, words_of
 from generator.errors import CorpusError
@@ -152,6 +152,27 @@ def document(model: Translator, one: Document, index: int) -> Pair:
         links.sure if links and known else None,
         links.possible if links and known else (),
         index,
+    )
+
+
+def over_source(
+    model: Translator,
+    pairs: Sequence[Pair],
+    scores: Iterable[Floats],
+    probabilities: Iterable[Floats],
+    quantity: str,
+) -> Alignments:
+    """Signed scores of source tokens for each target token, in nats."""
+    every = zip(pairs, scores, probabilities, strict=True)
+    return Alignments(
+        epoch=model.epoch,
+        texts=tuple(aligned(*one, shares=False) for one in every),
+        quantity=quantity,
+        unit="nats",
+        signed=True,
+        forced=all(pair.document is not None for pair in pairs),
+        scoring=model.scoring,
+        notes=pair_notes(pairs),
     )
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from generator import manifest
-from generator.corpora.base import Folders
-from generator.models.base import ModelSpec
+from generator.corpora.base import Corpus, Folders
+from generator.models.base import ModelSpec, Trained
+from generator.progress import Progress
+
+if TYPE_CHECKING:
+    from generator.networks.training import Settings
 
 
 class ByEpochs(ModelSpec):
@@ -43,3 +48,78 @@ class ByEpochs(ModelSpec):
     def is_trained(self, folder: Path) -> bool:
         """Whether `folder` holds the complete model, every file's hash being right."""
         return manifest.is_complete(folder)
+
+
+class Trainer(Protocol):
+    """The module of `networks` that trains what a recipe describes."""
+
+    def train(
+        self,
+        corpus: Corpus,
+        plan: Any,  # noqa: ANN401 - of the module's own
+        seed: int,
+        folder: Path,
+        progress: Progress,
+    ) -> None:
+        """Train into `folder`, going on where an earlier run stopped."""
+        ...
+
+    def Trained(self, folder: Path) -> Trained:  # noqa: N802 - a class of the module
+        """The model that was trained into `folder`."""
+        ...
+
+
+class Seeded(ByEpochs):
+    """A recipe with a seed beside the study's and a rate that decays by the epoch."""
+
+    draws: ClassVar[str]
+    """The word from which, with both seeds, all that it draws follows."""
+    batch_size: int = Field(default=64, ge=1, le=65536)
+    """Examples in a step of training."""
+    learning_rate: float = Field(default=1e-3, gt=0, le=10)
+    """Of Adam in the first epoch."""
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    """Beside the study's seed, decides what training draws, but not how the corpus is
+    divided."""
+
+    def train(
+        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
+    ) -> None:
+        """Train into `folder`; see `ModelSpec.train`."""
+        if not manifest.is_complete(folder):
+            assert corpus is not None  # noqa: S101 - the field is required
+            self._trainer().train(corpus, self._plan(seed), seed, folder, progress)
+
+    def load(self, folder: Path) -> Trained:
+        """The trained model. Raises `IntegrityError` for a damaged folder."""
+        return self._trainer().Trained(folder)
+
+    def _trainer(self) -> Trainer:
+        """The module that trains it, imported now."""
+        raise NotImplementedError
+
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+        """What that module is told, `seed` being the study's."""
+        raise NotImplementedError
+
+    def _training(self, seed: int, decay: float, floor: float = 0.0) -> Settings:
+        """How the loop trains; the rate is multiplied by `decay` after each epoch."""
+        from generator.networks.training import Settings
+
+        return Settings(
+            epochs=self.epochs,
+            seed=seed_of(self.draws, seed, self.seed),
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            schedule="decay",
+            decay=decay,
+            floor=floor,
+            patience=self.early_stop,
+            snapshots=self.snapshots,
+        )
+
+
+def seed_of(word: str, study: int, model: int) -> int:
+    """One number for both seeds, below 2**31 as Keras wants it."""
+    drawn = hashlib.sha256(f"{word}/{study}/{model}".encode()).digest()
+    return int.from_bytes(drawn[:4], "big") >> 1

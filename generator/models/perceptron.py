@@ -27,17 +27,14 @@ features; theirs are raw. First weights are Glorot's, theirs normal with deviati
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from generator import manifest
-from generator.corpora.base import Corpus, Fact
+from generator.corpora.base import Fact
 from generator.models.base import RowClassifier, Trained
-from generator.models.epochs import ByEpochs
+from generator.models.epochs import Seeded, Trainer
 from generator.models.reasons import RightReasons
-from generator.progress import Progress
 
 if TYPE_CHECKING:
     from generator.networks.perceptron_recipe import Plan
@@ -60,12 +57,13 @@ class OtherReasons(RightReasons):
         return self
 
 
-class PerceptronRecipe(ByEpochs):
+class PerceptronRecipe(Seeded):
     """A classifier of rows of numbers."""
 
     version: ClassVar[int] = 1
     offers: ClassVar[tuple[type, ...]] = (RowClassifier,)
     expects: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers"})
+    draws: ClassVar[str] = "perceptron"
     kind: Literal["perceptron"]
     corpus: str
     """Name of the corpus to learn from."""
@@ -120,25 +118,13 @@ class PerceptronRecipe(ByEpochs):
             found["right_reasons"].pop("unlike")
         return found
 
-    def train(
-        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
-    ) -> None:
-        """Train into `folder`; see `ModelSpec.train`."""
+    def _trainer(self) -> Trainer:
         from generator.networks import perceptron_recipe
 
-        if not manifest.is_complete(folder):
-            assert corpus is not None  # noqa: S101 - the field is required
-            plan = self._plan(seed)
-            perceptron_recipe.train(corpus, plan, seed, folder, progress)
-
-    def load(self, folder: Path) -> Trained:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
-        from generator.networks import perceptron_recipe
-
-        return perceptron_recipe.Trained(folder)
+        return perceptron_recipe
 
     def _plan(self, seed: int) -> Plan:
-        from generator.networks import perceptron_recipe, training
+        from generator.networks import perceptron_recipe
 
         reasons = self.right_reasons
         return perceptron_recipe.Plan(
@@ -150,14 +136,5 @@ class PerceptronRecipe(ByEpochs):
             strength=reasons.strength if reasons else 0.0,
             validation=self.validation,
             test=self.test,
-            training=training.Settings(
-                epochs=self.epochs,
-                seed=perceptron_recipe.seed_of(seed, self.seed),
-                batch_size=self.batch_size,
-                learning_rate=self.learning_rate,
-                schedule="decay",
-                decay=self.falls,
-                patience=self.early_stop,
-                snapshots=self.snapshots,
-            ),
+            training=self._training(seed, self.falls),
         )

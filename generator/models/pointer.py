@@ -31,14 +31,11 @@ the context without the question.
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from generator import manifest
-from generator.corpora.base import Corpus, Fact
+from generator.corpora.base import Fact
 from generator.models.base import (
     Attentive,
     Averaging,
@@ -46,10 +43,8 @@ from generator.models.base import (
     Differentiable,
     Randomisable,
     Reader,
-    Trained,
 )
-from generator.models.epochs import ByEpochs
-from generator.progress import Progress
+from generator.models.epochs import Seeded, Trainer
 
 if TYPE_CHECKING:
     from generator.networks.pointer_recipe import Plan
@@ -58,7 +53,7 @@ SHAPE = ("dim_embeddings", "between", "size", "max_sentences", "max_words")
 """The settings that decide the network's shape."""
 
 
-class PointerRecipe(ByEpochs):
+class PointerRecipe(Seeded):
     """A classifier of questions about stories that weighs their sentences."""
 
     version: ClassVar[int] = 1
@@ -71,6 +66,7 @@ class PointerRecipe(ByEpochs):
         Randomisable,
     )
     expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
+    draws: ClassVar[str] = "pointer"
     kind: Literal["pointer"]
     corpus: str
     """Name of the corpus to learn from: texts whose last sentence is a question."""
@@ -103,44 +99,17 @@ class PointerRecipe(ByEpochs):
     """Beside the study's seed, decides first weights and the order of stories, but not
     how the corpus is divided."""
 
-    def train(
-        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
-    ) -> None:
-        """Train into `folder`; see `ModelSpec.train`."""
+    def _trainer(self) -> Trainer:
         from generator.networks import pointer_recipe
 
-        if not manifest.is_complete(folder):
-            assert corpus is not None  # noqa: S101 - the field is required
-            plan = self._plan(seed)
-            pointer_recipe.train(corpus, plan, seed, folder, progress)
-
-    def load(self, folder: Path) -> Trained:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
-        from generator.networks import pointer_recipe
-
-        return pointer_recipe.Trained(folder)
+        return pointer_recipe
 
     def _plan(self, seed: int) -> Plan:
-        from generator.networks import pointer, pointer_recipe, training
+        from generator.networks import pointer, pointer_recipe
 
         return pointer_recipe.Plan(
             settings=pointer.Settings(**{name: getattr(self, name) for name in SHAPE}),
-            training=training.Settings(
-                epochs=self.epochs,
-                seed=seed_of(seed, self.seed),
-                batch_size=self.batch_size,
-                learning_rate=self.learning_rate,
-                schedule="decay",
-                decay=self.decay,
-                patience=self.early_stop,
-                snapshots=self.snapshots,
-            ),
+            training=self._training(seed, self.decay),
             validation=self.validation,
             test=self.test,
         )
-
-
-def seed_of(study: int, model: int) -> int:
-    """One number for both, below 2**31 as Keras wants it."""
-    drawn = hashlib.sha256(f"pointer/{study}/{model}".encode()).digest()
-    return int.from_bytes(drawn[:4], "big") >> 1

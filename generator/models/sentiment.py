@@ -42,8 +42,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator import manifest
-from generator.corpora.base import Corpus, Fact
+from generator.corpora.base import Fact
 from generator.corpora.paths import find
 from generator.corpora.reading import opened
 from generator.errors import ConfigError
@@ -53,11 +52,9 @@ from generator.models.base import (
     Classifier,
     Differentiable,
     Randomisable,
-    Trained,
 )
-from generator.models.epochs import ByEpochs
+from generator.models.epochs import Seeded, Trainer
 from generator.models.reasons import RightReasons
-from generator.progress import Progress
 from generator.spec import RelativePath
 
 if TYPE_CHECKING:
@@ -90,7 +87,7 @@ READING = (
 """The settings that decide what is read of a corpus."""
 
 
-class Sentiment(ByEpochs):
+class Sentiment(Seeded):
     """A classifier of texts that weighs their words."""
 
     version: ClassVar[int] = 1
@@ -102,6 +99,7 @@ class Sentiment(ByEpochs):
         Randomisable,
     )
     expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
+    draws: ClassVar[str] = "sentiment"
     kind: Literal["sentiment"]
     corpus: str
     """Name of the corpus to learn from."""
@@ -224,22 +222,10 @@ class Sentiment(ByEpochs):
             return (Classifier, Attentive, Differentiable, Randomisable)
         return self.offers
 
-    def train(
-        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
-    ) -> None:
-        """Train into `folder`; see `ModelSpec.train`."""
+    def _trainer(self) -> Trainer:
         from generator.networks import sentiment_recipe
 
-        if not manifest.is_complete(folder):
-            assert corpus is not None  # noqa: S101 - the field is required
-            plan = self._plan(seed)
-            sentiment_recipe.train(corpus, plan, seed, folder, progress)
-
-    def load(self, folder: Path) -> Trained:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
-        from generator.networks import sentiment_recipe
-
-        return sentiment_recipe.Trained(folder)
+        return sentiment_recipe
 
     def foreign_key(self) -> str:
         """Hash of the file of vectors, or "". Raises `CorpusError`."""
@@ -258,7 +244,7 @@ class Sentiment(ByEpochs):
         return find(path, self._folders)
 
     def _plan(self, seed: int) -> Plan:
-        from generator.networks import sentiment, sentiment_recipe, teaching, training
+        from generator.networks import sentiment, sentiment_recipe, teaching
 
         named = self.vectors
         return sentiment_recipe.Plan(
@@ -269,17 +255,7 @@ class Sentiment(ByEpochs):
                 **{name: getattr(self, name) for name in READING},
                 mask=self.right_reasons.mask if self.right_reasons else None,
             ),
-            training=training.Settings(
-                epochs=self.epochs,
-                seed=sentiment_recipe.seed_of(seed, self.seed),
-                batch_size=self.batch_size,
-                learning_rate=self.learning_rate,
-                schedule="decay",
-                decay=self.decay,
-                floor=self.learning_rate_floor,
-                patience=self.early_stop,
-                snapshots=self.snapshots,
-            ),
+            training=self._training(seed, self.decay, self.learning_rate_floor),
             dropout=self.dropout,
             word_dropout=self.word_dropout,
             class_weights=self.class_weights,

@@ -29,16 +29,13 @@ before enters the decoder's state alone.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator import manifest
-from generator.corpora.base import Corpus, Fact
-from generator.models.base import DifferentiableTranslator, Trained, Translator
-from generator.models.epochs import ByEpochs
-from generator.progress import Progress
+from generator.corpora.base import Fact
+from generator.models.base import DifferentiableTranslator, Translator
+from generator.models.epochs import Seeded, Trainer
 
 if TYPE_CHECKING:
     from generator.networks.translation_recipe import Plan
@@ -59,11 +56,12 @@ READING = ("unit", "validation", "test", "max_tokens", "max_words", "least_count
 """The settings that decide what is read of a corpus."""
 
 
-class Translation(ByEpochs):
+class Translation(Seeded):
     """A translator that attends to its source."""
 
     offers: ClassVar[tuple[type, ...]] = (Translator, DifferentiableTranslator)
     expects: ClassVar[frozenset[Fact]] = frozenset({"translation"})
+    draws: ClassVar[str] = "sentiment"
     kind: Literal["translation"]
     corpus: str
     """Name of the corpus to learn from."""
@@ -135,26 +133,13 @@ class Translation(ByEpochs):
             raise ValueError(f"span {self.span} has no middle; write an odd number")
         return self
 
-    def train(
-        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
-    ) -> None:
-        """Train into `folder`; see `ModelSpec.train`."""
+    def _trainer(self) -> Trainer:
         from generator.networks import translation_recipe
 
-        if not manifest.is_complete(folder):
-            assert corpus is not None  # noqa: S101 - the field is required
-            plan = self._plan(seed)
-            translation_recipe.train(corpus, plan, seed, folder, progress)
-
-    def load(self, folder: Path) -> Trained:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
-        from generator.networks import translation_recipe
-
-        return translation_recipe.Trained(folder)
+        return translation_recipe
 
     def _plan(self, seed: int) -> Plan:
-        from generator.networks import training, translation, translation_recipe
-        from generator.networks.sentiment_recipe import seed_of
+        from generator.networks import translation, translation_recipe
 
         return translation_recipe.Plan(
             settings=translation.Settings(
@@ -163,15 +148,6 @@ class Translation(ByEpochs):
             reading=translation_recipe.Reading(
                 **{name: getattr(self, name) for name in READING}
             ),
-            training=training.Settings(
-                epochs=self.epochs,
-                seed=seed_of(seed, self.seed),
-                batch_size=self.batch_size,
-                learning_rate=self.learning_rate,
-                schedule="decay",
-                decay=self.decay,
-                patience=self.early_stop,
-                snapshots=self.snapshots,
-            ),
+            training=self._training(seed, self.decay),
             dropout=self.dropout,
         )

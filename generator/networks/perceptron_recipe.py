@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -109,12 +108,6 @@ def train(
     }
     keep(folder, asdict(settings), told, log, outcome.snapshots)
     checkpoint.remove(folder)
-
-
-def seed_of(study: int, model: int) -> int:
-    """One number for both, below 2**31 as Keras wants it."""
-    drawn = hashlib.sha256(f"perceptron/{study}/{model}".encode()).digest()
-    return int.from_bytes(drawn[:4], "big") >> 1
 
 
 def masked(rows: NumericCorpus, plan: Plan, divided: Sides) -> Mask | None:

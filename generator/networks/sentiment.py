@@ -98,8 +98,7 @@ def shapes(settings: Settings, ids: int, labels: int) -> Shapes:
 
 def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
     """Arrays in the order of `shapes`, by name."""
-    names = (name for name, _ in shapes(settings, 0, 0))
-    return dict(zip(names, arrays, strict=True))
+    return weights.named(shapes(settings, 0, 0), arrays)
 
 
 class Read(NamedTuple):

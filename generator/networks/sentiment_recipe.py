@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -94,12 +93,6 @@ def train(
     told = {"labels": lesson.labels, "words": lesson.words.words}
     keep(folder, asdict(plan.settings), told, log, outcome.snapshots)
     checkpoint.remove(folder)
-
-
-def seed_of(study: int, model: int) -> int:
-    """One number for both, below 2**31 as Keras wants it."""
-    drawn = hashlib.sha256(f"sentiment/{study}/{model}".encode()).digest()
-    return int.from_bytes(drawn[:4], "big") >> 1
 
 
 def balanced(counts: tuple[int, ...]) -> NDArray[np.float32]:

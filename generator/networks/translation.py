@@ -27,7 +27,7 @@ from typing import Any, Literal, NamedTuple
 
 import tensorflow as tf
 
-from generator.networks import aligning, encoders, recurrence
+from generator.networks import aligning, encoders, recurrence, weights
 from generator.networks.slots import Slots, unstacked
 from generator.networks.weights import Shapes
 
@@ -92,8 +92,7 @@ def shapes(settings: Settings, sources: int, targets: int) -> Shapes:
 
 def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
     """Arrays in the order of `shapes`, by name."""
-    names = (name for name, _ in shapes(settings, 0, 0))
-    return dict(zip(names, arrays, strict=True))
+    return weights.named(shapes(settings, 0, 0), arrays)
 
 
 class Memory(NamedTuple):

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,14 @@ def shapes(settings: Settings, vocabulary: int) -> Shapes:
         ("output/bias", (vocabulary,)),
     ]
     return tuple(found)
+
+
+T = TypeVar("T")
+
+
+def named(wanted: Shapes, arrays: Sequence[T]) -> dict[str, T]:
+    """Arrays in the order of `wanted`, by name."""
+    return dict(zip((name for name, _ in wanted), arrays, strict=True))
 
 
 def initial(wanted: Shapes, seed: int) -> Arrays:

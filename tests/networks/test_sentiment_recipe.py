@@ -11,8 +11,9 @@ import pytest
 
 from generator.corpora.base import Corpus, Document, Part, sides
 from generator.errors import CorpusError
+from generator.models.epochs import seed_of
 from generator.networks import sentiment, sentiment_recipe, stepping, training
-from generator.networks.sentiment_recipe import Plan, Trained, balanced, seed_of
+from generator.networks.sentiment_recipe import Plan, Trained, balanced
 from generator.networks.teaching import Reading, teach
 from generator.networks.work import Work
 from generator.progress import Quiet
@@ -286,7 +287,11 @@ def test_killed_after_any_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 class TestSeeds:
     def test_a_model_may_have_its_own(self) -> None:
         """Study and model together decide, each alone changes it, none is too large."""
-        drawn = {seed_of(study, model) for study in range(20) for model in range(20)}
+        drawn = {
+            seed_of("sentiment", study, model)
+            for study in range(20)
+            for model in range(20)
+        }
         assert len(drawn) == 400
         assert all(0 <= seed < 2**31 for seed in drawn)
 

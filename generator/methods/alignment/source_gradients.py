@@ -27,7 +27,7 @@ from typing import ClassVar, Literal
 from generator.artifacts import Alignments
 from generator.methods.alignment.alignments import read
 from generator.methods.base import Asked
-from generator.methods.translated import StatePairs, aligned, pair_notes
+from generator.methods.translated import StatePairs, over_source
 from generator.models.base import DifferentiableTranslator
 
 
@@ -46,14 +46,6 @@ class SourceGradients(StatePairs):
         scores = model.products(
             [pair.ids[0] for pair in pairs], [pair.ids[1] for pair in pairs]
         )
-        every = zip(pairs, scores, found.probabilities, strict=True)
-        return Alignments(
-            epoch=model.epoch,
-            texts=tuple(aligned(*one, shares=False) for one in every),
-            quantity="gradient times input",
-            unit="nats",
-            signed=True,
-            forced=all(pair.document is not None for pair in pairs),
-            scoring=model.scoring,
-            notes=pair_notes(pairs),
+        return over_source(
+            model, pairs, scores, found.probabilities, "gradient times input"
         )

@@ -25,7 +25,7 @@ import numpy as np
 from generator.artifacts import Alignments
 from generator.methods.alignment.alignments import read
 from generator.methods.base import Asked
-from generator.methods.translated import Pair, StatePairs, aligned, pair_notes
+from generator.methods.translated import Pair, StatePairs, over_source
 from generator.models.base import Floats, Translator
 
 
@@ -41,16 +41,8 @@ class SourceOcclusion(StatePairs):
         pairs = self.pairs(asked, model)
         found = read(model, pairs)
         scores = drops(model, pairs, found.logs)
-        every = zip(pairs, scores, found.probabilities, strict=True)
-        return Alignments(
-            epoch=model.epoch,
-            texts=tuple(aligned(*one, shares=False) for one in every),
-            quantity="drop in log probability",
-            unit="nats",
-            signed=True,
-            forced=all(pair.document is not None for pair in pairs),
-            scoring=model.scoring,
-            notes=pair_notes(pairs),
+        return over_source(
+            model, pairs, scores, found.probabilities, "drop in log probability"
         )
 
 
