@@ -31,6 +31,8 @@ from generator.codec import (
 )
 from generator.markup import trusted
 
+WORDS = tuple[str, ...]
+
 
 def decode(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place = ()) -> Any:
     """The value that `encode` was given. Raises `Malformed`."""
@@ -72,6 +74,8 @@ def _read_optional(
 def _read_tuple(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
     if not isinstance(data, list):
         raise wrong(place, "a list")
+    if hint == WORDS and set(map(type, data)) <= {str}:
+        return tuple(data)  # the most of what is kept of a study: a word at a time
     try:
         pairs = list(zip(data, items(hint, len(data)), strict=True))
     except ValueError:

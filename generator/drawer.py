@@ -58,11 +58,11 @@ Files = dict[str, bytes]
 
 @dataclass(frozen=True)
 class Fragments:
-    """Drawn figures; `key` is a hash of what those of a study follow from.
+    """Drawn figures; `key` is a hash of what those of a study all follow from.
 
-    That is everything but the prose, which gives a figure its place and its caption,
-    and the study's day and address, which stand in its citation alone: two studies of
-    the same artifacts and figures share their drawings.
+    That is the artifacts and the study's title. What a figure follows from besides is
+    its place: what the study and the prose say of it, and the claims that link to it.
+    The study's day and address stand in its citation alone, which is filled in later.
     """
 
     kept: Kept
@@ -129,7 +129,8 @@ class Drawer:
 
     def figure(self, placed: Placed, number: int) -> Markup:
         """A figure in its frame, drawn or recalled. Raises `FigureError`, naming it."""
-        place = f"{placed!r} {number} {self.said(placed.name)!r}"
+        asked = self.study.figures[placed.name].model_dump_json()
+        place = f"{placed!r} {number} {self.said(placed.name)!r} {asked}"
         blank = combined(place)[:24]
         html = (
             self.framed(placed, number, blank)
@@ -155,7 +156,8 @@ class Drawer:
                 self.pictured(placed, number)
                 if fragments is None
                 else fragments.files(
-                    f"{name} {number} {self.verdicts(name)!r} {self.address(name)}",
+                    f"{name} {number} {self.verdicts(name)!r} {self.address(name)} "
+                    + self.study.figures[name].model_dump_json(),
                     lambda: self.pictured(placed, number),
                 )
             )

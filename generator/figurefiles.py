@@ -14,11 +14,9 @@ from generator.figures.csvs import csv_of
 from generator.figures.view import View
 from generator.files import combined, digest
 from generator.kept import Kept
-from generator.pictures import picture
 from generator.pictures.frame import Source
 from generator.pictures.png import SCALE, png
 from generator.pictures.shapes import Picture
-from generator.pictures.svg import svg
 from generator.program import program_key
 
 ENDINGS = ("csv", "svg", "png")
@@ -40,6 +38,9 @@ def figure_files(
     kind: str, view: View, source: Source, kept: Kept | None = None
 ) -> dict[str, bytes]:
     """A figure's files by their ending."""
+    from generator.pictures.layouts import picture  # noqa: PLC0415 - slow to import
+    from generator.pictures.svg import svg  # noqa: PLC0415 - as above
+
     made = picture(kind, view, source)
     return {"csv": csv_of(view.tables), "svg": svg(made), "png": painted(made, kept)}
 

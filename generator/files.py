@@ -12,6 +12,7 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,23 @@ def refused(error: OSError, path: Path, what: str) -> ResourceError:
         f"{path}: {reason} while writing {what}; nothing was lost: "
         "mend this and run the same command again"
     )
+
+
+def below(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
+    """All that is not a folder in a folder and below, sorted; which of it are links.
+
+    Paths are relative to the folder. Nothing where no folder is.
+    """
+    try:
+        with os.scandir(folder) as found:
+            ordered = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return
+    folders = []
+    for entry in ordered:
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry)
+        else:
+            yield start + entry.name, entry.is_symlink()
+    for entry in folders:
+        yield from below(entry.path, f"{start}{entry.name}/")

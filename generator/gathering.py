@@ -21,12 +21,12 @@ from generator.figurefiles import pictures_beside
 from generator.files import combined, digest
 from generator.kept import Kept
 from generator.noted import Imprint
-from generator.pages.graded import Grade, in_order
+from generator.pages.graded import Grade, in_order, seen_by
 from generator.pages.post import Post
 from generator.pages.records import study_path
 from generator.postfile import keep, keep_all, recall, recall_all
 from generator.posts import make_post, usable
-from generator.program import files_in, hashes, program_key, shared, templates_key
+from generator.program import hashes, program_key, shared, templates_key
 from generator.settings import SiteSettings
 from generator.study import Study
 
@@ -74,6 +74,11 @@ class Looked:
     grades: tuple[Grade, ...]
 
     @property
+    def artifacts(self) -> dict[str, str]:
+        """Hashes of what was collected."""
+        return {n: h for n, h in self.files.items() if n.startswith("artifacts/")}
+
+    @property
     def prose(self) -> str:
         """The write-up as it is on disk, "" where there is none."""
         path = self.study.folder / "index.md"
@@ -114,7 +119,7 @@ def look(study: Study, kept: Kept | None) -> Looked:
     """Whether a study can be drawn, and what it says of methods."""
     if kept is None:
         return Looked(study, {}, *usable(study))
-    files = hashes(files_in(study.folder), study.folder)
+    files = hashes(study.folder)
     files["study"] = digest(study.model_dump_json().encode())
     artifacts = {
         n: h for n, h in files.items() if n == "study" or n.startswith("artifacts/")
@@ -134,22 +139,22 @@ def drawn(
 ) -> tuple[Post, tuple[str, ...]]:
     """The post of a study and warnings, recalled if nothing changed."""
     study, kept = one.study, bench.kept
-    if kept is None:
-        return make_post(study, bench.templates, known, grades, imprint=bench.imprint)
     home = study.folder
+    seen = seen_by(home.name, grades)
+    if kept is None:
+        return make_post(study, bench.templates, known, seen, imprint=bench.imprint)
     prose = one.prose
     named = {name: path for name, path in known.items() if name in prose}
-    graded = [repr(grade) for grade in grades]
-    undated = study.model_dump_json(exclude={"slug", "date"})
-    rest = {name: file for name, file in one.files.items() if name != "index.md"}
-    rest["study"] = digest(undated.encode())
-    drawing = combined("figures", bench.key, rest, graded)
-    key = combined("post", drawing, home.name, one.files, named)
+    graded = [repr(grade) for grade in seen]
+    drawing = combined(
+        "figures", bench.key, study.title, list(study.artifacts), one.artifacts, graded
+    )
+    key = combined("post", bench.key, graded, home.name, one.files, named)
     found = recall(kept, key, home)
     if found is None:
         fragments = Fragments(kept, drawing, bench.pictures)
         post, warnings = make_post(
-            study, bench.templates, known, grades, fragments, imprint=bench.imprint
+            study, bench.templates, known, seen, fragments, imprint=bench.imprint
         )
         found = keep(kept, key, home, post, warnings), warnings
     return found

@@ -16,6 +16,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os.path import islink
 from pathlib import Path
 
 from generator import files
@@ -76,35 +77,27 @@ def contents(folder: Path) -> Iterator[str]:
     return (path for path, _is_link in entries(folder))
 
 
-def entries(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
+def entries(folder: Path | str) -> Iterator[tuple[str, bool]]:
     """The same, and of each whether it is a link. Nothing where no folder is."""
-    try:
-        with os.scandir(folder) as found:
-            ordered = sorted(found, key=lambda entry: entry.name)
-    except OSError:
-        return
-    folders = []
-    for entry in ordered:
-        if entry.is_dir(follow_symlinks=False):
-            folders.append(entry)
-        elif start + entry.name != MARKER and entry.name not in JUNK:
-            yield start + entry.name, entry.is_symlink()
-    for entry in folders:
-        yield from entries(entry.path, f"{start}{entry.name}/")
+    return (
+        (path, is_link)
+        for path, is_link in files.below(folder)
+        if path != MARKER and path.rpartition("/")[2] not in JUNK
+    )
 
 
-def hashed(path: Path) -> str:
+def hashed(path: Path | str) -> str:
     """SHA-256 of a file, read now."""
-    with path.open("rb", buffering=0) as file:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of texts
         if os.fstat(file.fileno()).st_size <= SMALL:
             return hashlib.sha256(file.read()).hexdigest()
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_still(path: Path, digest: str) -> bool:
+def is_still(path: Path | str, digest: str) -> bool:
     """Whether there is a file, and no link, that has this hash."""
     try:
-        return not path.is_symlink() and hashed(path) == digest
+        return not islink(path) and hashed(path) == digest  # noqa: PTH114 - as above
     except OSError:
         return False
 

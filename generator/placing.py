@@ -78,7 +78,7 @@ def write(files: Files, into: Path, before: Path | None = None) -> dict[str, str
     for path in sorted(files):
         found[path] = files[path].digest
         same = known.get(path) == found[path]
-        if not same or not is_still(Path(f"{before}/{path}"), found[path]):
+        if not same or not is_still(f"{before}/{path}", found[path]):
             fresh[path] = whole(files[path], found[path])
     for folder in sorted({dirname(path) for path in files}):
         (into / folder).mkdir(parents=True, exist_ok=True)

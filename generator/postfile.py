@@ -10,7 +10,9 @@ that was just made takes the same way through JSON.
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +29,16 @@ Said = tuple[str, ...]
 """Warnings about a post."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A post without its article; `named` says where its files are, by their paths."""
+
+    teaser: Teaser
+    outside: str
+    named: Mapping[str, Sequence[str]]
+    warnings: Said
+
+
 def keep(kept: Kept, key: str, home: Path, post: Post, said: Said) -> Post:
     """Keep the post of the study in `home`; the post as it will be recalled."""
     named = {path: _put(kept, home, content) for path, content in post.files.items()}
@@ -37,7 +49,7 @@ def keep(kept: Kept, key: str, home: Path, post: Post, said: Said) -> Post:
     kept.put(_apart(key), article)
     kept.put(key, record)
     again: Article = decode(_read(article), Article, {})
-    made = _post(_read(record)[0], Unread(lambda: again))
+    made = _post(_told(record).teaser, Unread(lambda: again))
     return replace(made, files=post.files, key=key, outside=outside)
 
 
@@ -46,18 +58,17 @@ def recall(kept: Kept, key: str, home: Path) -> tuple[Post, Said] | None:
     data = kept.get(key)
     if data is None or kept.size(_apart(key)) is None:
         return None
-    told, outside, named, warnings = _read(data)
+    told = _told(data)
     files: Files = {}
-    for path, (how, name) in named.items():
+    for path, (how, name) in told.named.items():
         content: Content | None = (
             OnDisk(home / name) if how == "path" else kept_as(kept, name)
         )
         if content is None:
             return None
         files[path] = content
-    post = _post(told, Unread(lambda: _article(kept, key)))
-    post = replace(post, files=files, key=key, outside=outside)
-    return post, tuple(warnings)
+    post = _post(told.teaser, Unread(lambda: _article(kept, key)))
+    return replace(post, files=files, key=key, outside=told.outside), told.warnings
 
 
 def _put(kept: Kept, home: Path, content: Content) -> list[str]:
@@ -83,9 +94,15 @@ def _article(kept: Kept, key: str) -> Article:
     return found
 
 
-def _post(told: Any, unread: Unread) -> Post:  # noqa: ANN401 - plain JSON
+@lru_cache(maxsize=1024)
+def _told(record: bytes) -> Told:
+    """What a record says, read once, as a preview asks for it at every look."""
+    told, outside, named, warnings = _read(record)
+    return Told(decode(told, Teaser, {}), outside, named, tuple(warnings))
+
+
+def _post(teaser: Teaser, unread: Unread) -> Post:
     """The post with this teaser, without its files."""
-    teaser: Teaser = decode(told, Teaser, {})
     own = {field.name: getattr(teaser, field.name) for field in fields(Teaser)}
     return Post(**own, unread=unread)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import platform
-from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.metadata import version
+from os.path import isfile
 from pathlib import Path
 
-from generator.files import combined, digest
+from generator.files import below, combined, digest
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATES = FOLDER.parent / "templates"
@@ -40,38 +41,40 @@ def program_key() -> str:
     return combined(
         platform.python_version(),
         {name: version(name) for name in LIBRARIES},
-        hashes(sorted(FOLDER.rglob("*.py")), FOLDER),
+        hashes(FOLDER),
     )
 
 
 def templates_key(project: Path) -> str:
     """The hash of the templates and static files that a project is drawn with."""
-    places = (project / "templates", TEMPLATES)
-    return combined([hashes(files_in(place), place) for place in places])
+    return combined([hashes(place) for place in (project / "templates", TEMPLATES)])
 
 
 def shared(project: Path) -> dict[str, str]:
     """Hashes of the files beside the studies: the site's settings and references."""
-    studies = project / "studies"
-    return hashes(sorted(p for p in studies.glob("*.*") if p.is_file()), studies)
+    beside = (project / "studies").glob("*.*")
+    return {path.name: hash_of(path) for path in sorted(beside) if path.is_file()}
 
 
-def files_in(folder: Path) -> list[Path]:
-    """Every file in a folder and below, sorted; none if there is no folder."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file in a folder and below by its path from there.
+
+    Byte code is left out. Paths are texts here, as there are thousands of them.
+    """
+    paths = ((path, f"{folder}/{path}") for path, _is_link in below(folder))
+    return {
+        path: hash_of(file)
+        for path, file in paths
+        if not path.endswith(".pyc") and isfile(file)  # noqa: PTH113 - see above
+    }
 
 
-def hash_of(path: Path) -> str:
+def hash_of(path: Path | str) -> str:
     """SHA-256 of a source file, read once while it stays as it is."""
-    status = path.stat()
-    return _hash_of(path, status.st_ino, status.st_size, status.st_mtime_ns)
+    status = os.stat(path)  # noqa: PTH116 - see `hashes`
+    return _hash_of(str(path), status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=16384)
-def _hash_of(path: Path, *_state: int) -> str:
-    return digest(path.read_bytes())
-
-
-def hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
-    """SHA-256 of each file by its path from `root`."""
-    return {path.relative_to(root).as_posix(): hash_of(path) for path in paths}
+def _hash_of(path: str, *_state: int) -> str:
+    return digest(Path(path).read_bytes())

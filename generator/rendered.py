@@ -11,14 +11,14 @@ again, so that it warns again; what it left is known all the same, for publishin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator import files
 from generator.files import combined
 from generator.ours import MARKER, contents, hashed, manifest_of
-from generator.program import hash_of, program_key, shared, templates_key
+from generator.program import hashes, program_key, shared, templates_key
 from generator.study import Study
 
 
@@ -30,17 +30,8 @@ def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
         program_key(),
         templates_key(project),
         shared(project),
-        [(study.slug, dict(_hashes(study.folder))) for study in studies],
+        [(study.slug, hashes(study.folder)) for study in studies],
     )
-
-
-def _hashes(place: Path) -> Iterator[tuple[str, str]]:
-    """Path and hash of a file, or of every file in a folder; nothing if absent."""
-    if place.is_file():
-        yield place.name, hash_of(place)
-    for path in contents(place):
-        if not path.endswith(".pyc") and (place / path).is_file():
-            yield path, hash_of(place / path)
 
 
 @dataclass(frozen=True)

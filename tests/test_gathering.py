@@ -84,6 +84,41 @@ def test_prose_moves_no_figure_but_its_own(tmp_path: Path, drawn: list[str]) -> 
         before = after
 
 
+def test_a_study_draws_again_what_it_says_anew(
+    tmp_path: Path, drawn: list[str]
+) -> None:
+    """One figure's settings draw that figure; its own title draws all of a study."""
+    first, second = gallery.small(tmp_path)
+    kept = Kept(tmp_path / "kept")
+    site(tmp_path, (first, second), kept)
+    step = first.figures["step"].model_copy(update={"title": "Another"})
+    for changed, redrawn in (
+        ({"figures": {**first.figures, "step": step}}, ["slots step"]),
+        ({"title": "Another title"}, ["slots matrix", "slots step"]),
+    ):
+        both = first.model_copy(update=changed), second
+        drawn.clear()
+        after = site(tmp_path, both, kept)
+        assert drawn == redrawn
+        assert after == site(tmp_path, both, None)
+
+
+def test_who_graded_a_method_draws_no_other_study(
+    tmp_path: Path, drawn: list[str]
+) -> None:
+    """Figures show grades of a method, not who gave them, whose own title changed."""
+    every = gallery.studies(tmp_path)
+    (judge,) = (one for one in every if one.title == "Whom to believe")
+    kept = Kept(tmp_path / "kept")
+    site(tmp_path, every, kept)
+    renamed = judge.model_copy(update={"title": "Whom to trust"})
+    every = tuple(renamed if one is judge else one for one in every)
+    drawn.clear()
+    after = site(tmp_path, every, kept)
+    assert {name.split()[0] for name in drawn} <= {judge.slug}
+    assert after == site(tmp_path, every, None)
+
+
 def test_a_changed_artifact_is_drawn_anew(tmp_path: Path, drawn: list[str]) -> None:
     """All figures of its study, none of another."""
     studies = gallery.small(tmp_path)

@@ -112,6 +112,20 @@ def in_order(every: Iterable[Grade]) -> tuple[Grade, ...]:
     return tuple(named)
 
 
+def seen_by(folder: str, every: Iterable[Grade]) -> tuple[Grade, ...]:
+    """All grades as the study in `folder` can show them: its own, and the rest unnamed.
+
+    No figure tells which study a grade came from, so none is drawn again where that
+    study has another title.
+    """
+    return tuple(one if one.group.folder == folder else unnamed(one) for one in every)
+
+
+def unnamed(grade: Grade) -> Grade:
+    """A grade without the study that gave it."""
+    return replace(grade, group=replace(grade.group, folder="", study="", path=""))
+
+
 def rank(grade: Grade) -> tuple[float, str, str, str]:
     """Where a grade stands: by its first score, what has none last; then by name."""
     value = grade.first.value if grade.first else math.nan

@@ -10,14 +10,15 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from generator.pictures.colours import PAPER
 from generator.pictures.fonts import font
-from generator.pictures.shapes import Box, Dot, Label, Picture, Stroke
+from generator.pictures.shapes import Box, Dot, Face, Label, Picture, Stroke
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,6 @@ class Canvas:
     def __init__(self, width: int, height: int, scale: int) -> None:
         self.scale = scale
         self._colours: dict[str, int] = {}
-        self._masks: dict[tuple[object, ...], Image.Image] = {}
         self._seen: dict[tuple[object, ...], Image.Image] = {}
         self._between: dict[tuple[str, str], list[int]] = {}
         self._image = Image.new("P", (width, height), self.index(PAPER))
@@ -121,12 +121,9 @@ class Canvas:
         """A text's coverage, and where it lies from the text's place."""
         face = font(one.face, one.size * self.scale)
         text = in_order(one.text)
-        key = (text, one.face, one.size, one.turned)
         shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[one.anchor]
         ascent, _ = face.getmetrics()
-        if key not in self._masks:
-            self._masks[key] = drawn(text, face, turned=one.turned)
-        mask = self._masks[key]
+        mask = drawn(text, one.face, one.size * self.scale, turned=one.turned)
         along = face.getlength(text) * shift
         if one.turned:
             return mask, (-ascent - PAD, along - mask.height + PAD)
@@ -207,8 +204,14 @@ PAD = 2
 """Pixels around a text's coverage, for letters that reach out of their line."""
 
 
-def drawn(text: str, face: ImageFont.FreeTypeFont, *, turned: bool) -> Image.Image:
-    """The coverage of a text, its baseline an ascent and `PAD` below its top."""
+@lru_cache(maxsize=4096)
+def drawn(text: str, name: Face, size: float, *, turned: bool) -> Image.Image:
+    """The coverage of a text, its baseline an ascent and `PAD` below its top.
+
+    Pictures of one study have most of their texts in common: it is drawn once, and
+    nobody may change it.
+    """
+    face = font(name, size)
     ascent, descent = face.getmetrics()
     wide = math.ceil(face.getlength(text)) + 2 * PAD
     mask = Image.new("L", (wide, ascent + descent + 2 * PAD))

@@ -15,7 +15,8 @@ from generator.figures.heatmap import HeatmapView
 from generator.figures.matrix import Matrix
 from generator.figures.tokens import plain
 from generator.oracle import ADDRESSES, REFUSED
-from generator.pictures import LAYOUTS, fonts, picture
+from generator.pictures import fonts
+from generator.pictures.layouts import LAYOUTS, picture
 from generator.pictures.png import FULL, png
 from generator.pictures.shapes import Box, Dot, Label, Picture, Stroke
 from generator.pictures.svg import svg
