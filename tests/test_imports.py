@@ -117,11 +117,16 @@ MAY: dict[str, set[str]] = {
     | {"figurefiles", "figures", "markup", "noted", "pages", "pictures", "store"}
     | {"study", "templating", "writeup"},
     "notebooks": set(),
+    "composed": LEAVES
+    | {"drawer", "judging", "noted", "pages", "store", "study", "values", "writeup"},
+    "postfiles": LEAVES
+    | {"composed", "drawer", "figurefiles", "figures", "notebooks", "pages"}
+    | {"pictures", "store", "writeup"},
     "postparts": LEAVES
-    | {"drawer", "figures", "notebooks", "pages", "store", "study", "writeup"},
+    | {"composed", "drawer", "figures", "pages", "study", "writeup"},
     "posts": LEAVES
-    | {"content", "drawer", "figurefiles", "figures", "judging", "noted", "pages"}
-    | {"pictures", "postparts", "store", "study", "values", "writeup"},
+    | {"composed", "content", "drawer", "figurefiles", "noted", "pages", "postfiles"}
+    | {"postparts", "store", "study"},
     "postfile": LEAVES | {"codec", "content", "decoding", "pages"},
     "gathering": LEAVES
     | {"drawer", "figurefiles", "noted", "pages", "postfile", "posts", "settings"}
@@ -198,8 +203,8 @@ OUTSIDE: dict[str, set[str]] = {
     "pages": {"feedgenerator", "markupsafe", "pydantic", "slugify"},
     "noted": {"markupsafe"},
     "drawer": {"jinja2", "markupsafe"},
-    "postparts": {"markupsafe"},
-    "posts": {"jinja2", "markupsafe"},
+    "composed": {"jinja2", "markupsafe"},
+    "posts": {"jinja2"},
     "gathering": {"jinja2"},
     "pagefiles": {"jinja2"},
     "site": {"jinja2"},
