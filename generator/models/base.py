@@ -462,6 +462,14 @@ class ModelSpec(Spec):
         """Capabilities of a model with these settings, some of `offers`."""
         return self.offers
 
+    def lacks(self, capability: type) -> str:
+        """Why these settings rule out what others of the kind offer, "" if they do not.
+
+        Ends with what to set instead.
+        """
+        del capability
+        return ""
+
     def keeps(self, epoch: int) -> bool:
         """Whether training is known to leave the weights of `epoch`."""
         return 0 <= epoch <= self.epochs

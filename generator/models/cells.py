@@ -1,7 +1,8 @@
 """What a recurrent model of characters can be asked of its single cells.
 
-Such a model reads a whole text in one pass, from a memory of zeros, and its cells can
-be watched after every character or held at a value while it reads.
+Such a model reads a text from a memory of zeros, and its cells can be watched after
+every character or held at a value while it reads. Most read a whole text in one pass. A
+model with a window reads, for every character, the window that ends with it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ class Clamp:
 
 @runtime_checkable
 class CellModel(Protocol):
-    """A model of the next character whose cells can be watched and held."""
+    """A model of the next character whose cells can be watched and held.
+
+    Texts are ids without the mark that opens a document; a model that has learnt such a
+    mark reads it before each.
+    """
 
     epoch: int
     vocabulary: Vocabulary

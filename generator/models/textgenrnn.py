@@ -19,6 +19,10 @@ next `steps` tokens of each in a step, from the state in which the step before l
 (truncated backpropagation through time). As nothing tells a slot's place there, one
 number more is learnt: how much a score fades with each token that follows.
 
+A network of characters that reads forwards alone can be asked about its cells. With
+windows, a cell's state after a character is that at the last slot of the window that
+ends with it, so it rests on `max_length` tokens at most, however long the text.
+
 Source: textgenrnn 2.0.0 by Max Woolf.
 Differs: attention weights are always an output. Words are counted with punctuation
 apart, as they are read. Whole documents are held out, not windows. Unknown words stay
@@ -166,10 +170,22 @@ class TextGenRNN(ByEpochs):
             )
 
     def can(self) -> tuple[type, ...]:
-        """A window's questions, or those to cells."""
-        if self.mode == "whole_sequence":
-            return (CellModel,)
-        return (LanguageModel, DifferentiableLanguageModel)
+        """What its settings allow."""
+        return tuple(one for one in self.offers if not self.lacks(one))
+
+    def lacks(self, capability: type) -> str:
+        """Why it cannot be asked so, "" if it can."""
+        if capability is not CellModel:
+            whole = self.mode == "whole_sequence" and capability in self.offers
+            return "whole sequences have no window; leave mode out" if whole else ""
+        if self.word_level:
+            return "cells are asked character by character; set word_level: false"
+        if self.rnn_bidirectional:
+            return (
+                "a cell that reads backwards knows what comes after a character; set "
+                "rnn_bidirectional: false"
+            )
+        return ""
 
     def told(self) -> dict[str, Any]:
         """The settings that enter its key, those of whole sequences where they count.

@@ -23,13 +23,17 @@ from generator.networks.reading import BATCH, filled_up, reader
 from generator.networks.softmax import softmax
 from generator.networks.textgenrnn import Settings
 from generator.networks.weights import Arrays
+from generator.networks.window_cells import WindowCells
 from generator.networks.writing import SIZES, Draws, writer
 
 Numbers = NDArray[np.int32]
 
 
-class Network:
-    """A textgenrnn with given weights: a `DifferentiableLanguageModel`."""
+class Network(WindowCells):
+    """A textgenrnn with given weights: a `DifferentiableLanguageModel`.
+
+    Where it reads characters, forwards alone, it is a `CellModel` too.
+    """
 
     def __init__(
         self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int

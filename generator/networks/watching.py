@@ -69,10 +69,22 @@ class CharNetwork:
         """How many numbers were learnt."""
         return sum(array.size for array in self.arrays)
 
+    @property
+    def _opening(self) -> Ids:
+        """The mark that opens a document, if the network learnt one, (1,) or (0,)."""
+        mark = self.vocabulary.mark
+        return np.array(self.vocabulary.encode([mark] if mark else []), np.int32)
+
+    def _opened(self, texts: Sequence[Ids]) -> list[Ids]:
+        """Texts as documents begin."""
+        return [np.concatenate([self._opening, text]) for text in texts]
+
     def watch(self, texts: Sequence[Ids]) -> list[Activity]:
         """All cells over each text; see the protocol."""
+        first = len(self._opening)
         with one_thread():
-            return self._watch(texts)
+            found = self._watch(self._opened(texts))
+        return [Activity(o.activations[first:], o.memories[first:]) for o in found]
 
     def _watch(self, texts: Sequence[Ids]) -> list[Activity]:
         """The same, as fast as the processor's other work lets it."""
@@ -91,15 +103,24 @@ class CharNetwork:
 
     def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
         """What comes next after places; see the protocol."""
-        with one_thread():
-            return self._answers(texts, places, [None])[0]
+        return self._asked(texts, places, [None])[0]
 
     def hold(
         self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[Clamp]
     ) -> Floats:
         """The same, each cell held in turn; see the protocol."""
+        return self._asked(texts, places, clamps)
+
+    def _asked(
+        self,
+        texts: Sequence[Ids],
+        places: Sequence[Ids],
+        clamps: Sequence[Clamp | None],
+    ) -> Floats:
+        """Probabilities (clamps, places, vocabulary), places of texts unopened."""
+        later = [np.asarray(at) + len(self._opening) for at in places]
         with one_thread():
-            return self._answers(texts, places, list(clamps))
+            return self._answers(self._opened(texts), later, clamps)
 
     def _answers(
         self,
@@ -208,7 +229,7 @@ def padded(texts: Sequence[Ids]) -> NDArray[np.int32]:
     return found
 
 
-def parts(count: int) -> Iterator[slice]:
+def parts(count: int, together: int = ROWS) -> Iterator[slice]:
     """Which rows are read together."""
-    for start in range(0, count, ROWS):
-        yield slice(start, min(start + ROWS, count))
+    for start in range(0, count, together):
+        yield slice(start, min(start + together, count))

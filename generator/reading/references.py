@@ -133,6 +133,8 @@ def _lacks(way: Way, method: Method, model: ModelSpec, either: tuple[type, ...])
     has = ", ".join(one.__name__ for one in model.can()) or "nothing"
     other = next((method.instead[c] for c in model.can() if c in method.instead), "")
     hint = f"; ask it by the method {other}" if other else ""
+    why = next(filter(None, map(model.lacks, either)), "")
+    hint += f": {why}" if why else ""
     return (
         f"{dotted(way)}: method {method.method} asks a model for {wanted}; "
         f"model {quoted(method.model)} of kind {model.kind} offers {has}{hint}"

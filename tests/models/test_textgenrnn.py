@@ -17,6 +17,7 @@ from generator.models.base import DifferentiableLanguageModel, LanguageModel
 from generator.models.cells import CellModel
 from generator.models.textgenrnn import TextGenRNN
 from generator.progress import Quiet
+from generator.study import load_study
 
 TINY = {"rnn_size": 4, "dim_embeddings": 3, "max_length": 5, "batch_size": 16}
 CORPUS = Corpus(
@@ -53,8 +54,35 @@ class TestSettings:
         assert MODELS["textgenrnn"] is TextGenRNN
         asked = (LanguageModel, DifferentiableLanguageModel)
         assert TextGenRNN.offers == (*asked, CellModel)
-        assert recipe(corpus="c").can() == asked
-        assert recipe(corpus="c", mode="whole_sequence").can() == (CellModel,)
+        assert recipe(corpus="c").can() == (*asked, CellModel)
+        for unfit in ("word_level", "rnn_bidirectional"):
+            assert recipe(corpus="c", **{unfit: True}).can() == asked
+        assert recipe(**WHOLE).can() == (CellModel,)
+        assert recipe(**WHOLE, word_level=True).can() == ()
+
+    @pytest.mark.parametrize(
+        ("settings", "method", "message"),
+        [
+            ("rnn_bidirectional: true", "cells", "set rnn_bidirectional: false"),
+            ("word_level: true", "cells", "set word_level: false"),
+            ("mode: whole_sequence", "writing", "no window; leave mode out"),
+        ],
+    )
+    def test_what_settings_rule_out_is_said(
+        self, tmp_path: Path, settings: str, method: str, message: str
+    ) -> None:
+        """Before training, with what to set instead."""
+        folder = tmp_path / "studies" / "2026-01-02-a"
+        folder.mkdir(parents=True)
+        (folder / "index.md").write_text("")
+        (folder / "study.yaml").write_text(
+            "title: T\n"
+            "corpora: {c: {kind: source_code}}\n"
+            f"models: {{m: {{kind: textgenrnn, corpus: c, {settings}}}}}\n"
+            f"artifacts: {{a: {{method: {method}, model: m}}}}\n"
+        )
+        with pytest.raises(ConfigError, match=message):
+            load_study(folder)
 
     def test_a_window_keeps_its_key(self) -> None:
         """Settings of whole sequences enter the key of those alone."""
@@ -142,12 +170,12 @@ class TestTraining:
         model = found.at(4)
         assert isinstance(model, CellModel)
         texts = [
-            tokenisation.encode([CORPUS.documents[i].text], model.vocabulary)[0]
+            tokenisation.encode([CORPUS.documents[i].text], model.vocabulary)[0][1:]
             for i in found.log.held_out
         ]
-        places = [np.arange(len(text) - 1) for text in texts]
+        places = [np.arange(len(text)) - 1 for text in texts]  # -1 is the mark's
         chances = model.predict_next([text[:-1] for text in texts], places)
-        after = np.concatenate([text[1:] for text in texts]).astype(int)
+        after = np.concatenate(texts).astype(int)
         expected = -np.log(chances[np.arange(len(after)), after]).mean()
         assert losses[-1] == pytest.approx(expected, rel=1e-4)
 

@@ -176,6 +176,24 @@ def test_cells_are_watched_and_held() -> None:
     assert all(np.array_equal(a, b) for a, b in zip(same, expected, strict=True))
 
 
+def test_a_text_is_read_after_the_mark_that_opens_documents() -> None:
+    """As if the mark stood before it, which what is given back does not show."""
+    _, arrays = network()
+    text, at = RNG.integers(1, SIZE - 1, 12).astype(np.int32), np.array([0, 11])
+    marked = Vocabulary((*"abcdefghi", "<s>"), False, "<s>")
+    given = np.array([SIZE - 1, *text], np.int32)
+    bare, opened = (WholeNetwork(SHAPE, v, arrays, 0) for v in (VOCABULARY, marked))
+    (one,), (other,) = bare.watch([given]), opened.watch([text])
+    assert np.array_equal(one.memories[1:], other.memories)
+    assert np.array_equal(
+        bare.predict_next([given], [at + 1]), opened.predict_next([text], [at])
+    )
+    clamp = [Clamp(2, 1.0)]
+    assert np.array_equal(
+        bare.hold([given], [at + 1], clamp), opened.hold([text], [at], clamp)
+    )
+
+
 def test_before_training_the_last_slots_count_most() -> None:
     """A score fades by 1 with each place, and all arrays are textgenrnn's but that."""
     ours = whole_sequence.build(SHAPE, SIZE, 7).get_weights()

@@ -18,7 +18,8 @@ probability of the token that ends the hypothesis (a quote, a line's end) is mea
 
 The probability of the closing token is the sum over the characters that can close;
 intervals are over places. What is held is the memory; what the cell gives out follows
-from it by the output gate, and reaches the next step and the layers above.
+from it by the output gate, and reaches the next step and the layers above. In a window
+it is held at every slot.
 
 Source: Karpathy, Johnson and Fei-Fei (2015) for the cells; Donnelly and Roegiest (2019)
 for the warning that a single cell with a plausible story may do nothing.

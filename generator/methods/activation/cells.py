@@ -6,9 +6,10 @@ character. The search compares all cells with all hypotheses and says which pair
 more than chance and more than what a network carries before it has learnt anything.
 
 1. Two texts are made of documents that the model was not trained on. All cells are read
-   over both in one pass, each document from its beginning. What is scored is the memory
-   c of an LSTM's cell, which figures draw as tanh(c); what the cell gives out of it at
-   a character is another matter, and up to its output gate.
+   over both in one pass, each document from its beginning; a model with a window reads,
+   at each character, the window that ends there. What is scored is the memory c of an
+   LSTM's cell, which figures draw as tanh(c); what the cell gives out of it at a
+   character is another matter, and up to its output gate.
 2. Every cell is scored for every hypothesis on the first text: by AUROC, or by the size
    of Spearman's ρ where the hypothesis is graded. A cell that is low where a hypothesis
    holds counts like one that is high, and which it is, is told.
