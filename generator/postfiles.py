@@ -8,11 +8,11 @@ from posixpath import dirname
 from generator.composed import Composed
 from generator.drawer import bytes_told, downloads, title_of
 from generator.figurefiles import card_of, painted, path_of
-from generator.figures.thumbnail import Picture
 from generator.notebooks.export import Drawn, notebook
 from generator.pages.records import Download, in_words
 from generator.pictures.card import Words, card
 from generator.store import artifact_path
+from generator.thumbnails.picture import Picture
 from generator.writeup import Placed
 
 Files = dict[str, bytes | Path]

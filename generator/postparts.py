@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from generator.composed import Composed
 from generator.drawer import title_of
-from generator.figures.thumbnail import Picture, lead, scores_of, strip
 from generator.pages.feedtext import picture_path, retold
 from generator.pages.records import Change, Entry, Section, Trait
 from generator.pages.searching import figure_section, merged, prose_sections
 from generator.study import Study
+from generator.thumbnails.kinds import lead, scores_of, strip
+from generator.thumbnails.picture import Picture
 from generator.writeup import Placed
 
 
@@ -36,9 +37,7 @@ def pictures(made: Composed) -> Pictures:
         figure = study.figures[name]
         scores = scores_of([stored[read].artifact for read in figure.reads()], figure)
         if scores is not None:
-            bound = getattr(figure, "bound", None)
-            cut = lead(scores, bound, figure), strip(scores, bound, figure)
-            return Pictures(*cut, name)
+            return Pictures(lead(scores, figure), strip(scores, figure), name)
     return Pictures()
 
 

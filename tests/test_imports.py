@@ -98,6 +98,7 @@ MAY: dict[str, set[str]] = {
     "prose": LEAVES | {"mathml"},
     "writeup": LEAVES | {"markup", "prose"},
     "templating": LEAVES | {"markup"},
+    "thumbnails": LEAVES | {"figures"},
     "pages": LEAVES
     | {
         "claims",
@@ -106,11 +107,12 @@ MAY: dict[str, set[str]] = {
         "methods.base",
         "provenance",
         "settings",
+        "thumbnails",
         "writeup",
     },
     "judging": LEAVES
     | {"claims", "figures", "pages.records", "project", "reading", "study", "values"},
-    "pictures": LEAVES | {"figures"},
+    "pictures": LEAVES | {"figures", "thumbnails"},
     "figurefiles": LEAVES | {"figures", "pictures"},
     "noted": LEAVES | {"figures", "writeup"},
     "drawer": LEAVES
@@ -121,9 +123,9 @@ MAY: dict[str, set[str]] = {
     | {"drawer", "judging", "noted", "pages", "store", "study", "values", "writeup"},
     "postfiles": LEAVES
     | {"composed", "drawer", "figurefiles", "figures", "notebooks", "pages"}
-    | {"pictures", "store", "writeup"},
+    | {"pictures", "store", "thumbnails", "writeup"},
     "postparts": LEAVES
-    | {"composed", "drawer", "figures", "pages", "study", "writeup"},
+    | {"composed", "drawer", "figures", "pages", "study", "thumbnails", "writeup"},
     "posts": LEAVES
     | {"composed", "content", "drawer", "figurefiles", "noted", "pages", "postfiles"}
     | {"postparts", "store", "study"},

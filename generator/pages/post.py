@@ -15,7 +15,6 @@ from markupsafe import Markup
 from slugify import slugify
 
 from generator.content import Files
-from generator.figures.thumbnail import Picture
 from generator.pages.graded import Grade
 from generator.pages.records import (
     MONTHS,
@@ -31,6 +30,7 @@ from generator.pages.records import (
     tally,
 )
 from generator.settings import Person
+from generator.thumbnails.picture import Picture
 from generator.writeup import Reference
 
 

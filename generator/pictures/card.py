@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.figures.thumbnail import Picture as Lead
 from generator.pictures import fonts
 from generator.pictures.colours import INK, PAPER, RULE, SOFT, fill
 from generator.pictures.frame import moved, paragraph
 from generator.pictures.shapes import Box, Label, Picture, Shape
+from generator.thumbnails.picture import Picture as Lead
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 64
 LARGEST, LEAST = 62.0, 38.0

@@ -14,10 +14,10 @@ from generator.errors import FigureError
 from generator.figures.alignment import AlignmentMatrix, AlignmentView
 from generator.figures.arcs import FAINT, WIDEST
 from generator.figures.csvs import csv_of
-from generator.figures.thumbnail import lead, scores_of
 from generator.figures.tokens import plain
 from generator.pictures.alignments import alignment
 from generator.pictures.shapes import Box
+from generator.thumbnails.kinds import lead, scores_of
 from tests.figures import aligned
 
 
@@ -154,7 +154,7 @@ def test_a_thumbnail_is_the_texts_own() -> None:
     figure = AlignmentMatrix(figure="alignment", artifact="a", text=3)
     found = scores_of([aligned.attention()], figure)
     assert isinstance(found, Alignments)
-    picture = lead(found, None, figure)
+    picture = lead(found, figure)
     assert (picture.lines, picture.columns) == (3, 3)
     assert [head.text for head in picture.heads] == ["va", "!", "</s>"]
     assert scores_of([aligned.frames()]) is not None

@@ -11,10 +11,10 @@ import pytest
 from generator.artifacts import Cell, Token
 from generator.errors import FigureError
 from generator.figures.hypotheses import HEADS, Hypotheses, HypothesesView
-from generator.figures.thumbnail import lead, scores_of, strip
 from generator.figures.tokens import plain
 from generator.figures.trace import CellText, TraceView
 from generator.figures.wall import CLASSES, Wall, WallView
+from generator.thumbnails.kinds import lead, scores_of, strip
 from tests.figures import celled
 
 
@@ -185,7 +185,7 @@ def test_a_trace_is_pictured_line_by_line() -> None:
     figure = CellText(figure="trace", artifact="a", cells=("1.2",))
     traces = celled.chosen()
     assert scores_of([traces], figure) is traces
-    picture = lead(traces, None, figure)
+    picture = lead(traces, figure)
     assert picture.lines == 5
     assert "cell 1.2" in picture.said
-    assert strip(traces, None, figure).lines == 3
+    assert strip(traces, figure).lines == 3

@@ -7,20 +7,20 @@ import io
 import pytest
 from PIL import Image
 
-from generator.figures.thumbnail import Picture as Lead
-from generator.figures.thumbnail import lead
 from generator.pictures.card import HEIGHT, WIDTH, Words, card
 from generator.pictures.png import png
 from generator.pictures.shapes import Label
+from generator.thumbnails.kinds import lead
+from generator.thumbnails.picture import Picture as Lead
 from tests.figures import examples, scored
 from tests.pictures.test_pictures import inner, reach
 
 LEADS = {
     "none": None,
-    "steps": lead(examples.attention(), None),
-    "one text": lead(scored.attention(), None),
-    "hostile": lead(examples.hostile(), None),
-    "epochs": lead(scored.frames(), None),
+    "steps": lead(examples.attention()),
+    "one text": lead(scored.attention()),
+    "hostile": lead(examples.hostile()),
+    "epochs": lead(scored.frames()),
 }
 TITLES = ("Short", "Does attention find the words that decide? " * 12, "x" * 400)
 
