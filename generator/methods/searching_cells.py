@@ -169,7 +169,7 @@ def confirmed(
 ) -> Interval:
     """The score on another text, in the direction that the first one showed."""
     values, labels = sign * text.cells[:, cell], text.labels[row]
-    return spearman(values, labels, rng) if graded else auroc(values, labels > 0, rng)
+    return spearman(values, labels, rng) if graded else auroc(values, labels > 0)
 
 
 def probes(search: Search, row: int) -> tuple[Probed, Probed]:

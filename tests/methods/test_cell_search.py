@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from statistics import NormalDist
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from generator.artifacts import Cell, CellSearch
 from generator.corpora.base import Hypothesis
@@ -192,16 +194,72 @@ def test_intervals_hold_what_they_estimate() -> None:
     rng = np.random.default_rng(5)
     labels = rng.random(3000) < 0.3
     values = labels + rng.normal(size=3000)
-    found = auroc(values, labels, rng)
+    found = auroc(values, labels)
     assert found.value == pytest.approx(roc_auc_score(labels, values))
     assert found.low < found.value < found.high
     assert 0.02 < found.high - found.low < 0.06
     slow = np.repeat(rng.random(60) < 0.3, 50)
-    wide = auroc(slow + np.repeat(rng.normal(size=60), 50), slow, rng)
+    wide = auroc(slow + np.repeat(rng.normal(size=60), 50), slow)
     assert wide.high - wide.low > 3 * (found.high - found.low)
     rho = spearman(values, labels + 0.1 * rng.normal(size=3000), rng)
     assert rho.low < rho.value < rho.high
-    assert math.isnan(auroc(values, np.ones(3000, bool), rng).value)
+    assert math.isnan(auroc(values, np.ones(3000, bool)).value)
+
+
+def strings(starts: Doubles) -> NDArray[np.bool_]:
+    """Where strings of thirty characters that begin there are, of 6000."""
+    places = np.asarray(starts, dtype=int)[:, None] + np.arange(30)
+    found = np.zeros(6000, dtype=bool)
+    found[places.ravel()] = True
+    return found
+
+
+@pytest.mark.parametrize("gap", [0.5, 2.0, 5.0])
+@pytest.mark.parametrize("count", [3, 8, 60])
+def test_intervals_of_shares_stay_shares(gap: float, count: int) -> None:
+    """No bound of an AUROC is below 0 or above 1, however few or well told strings."""
+    for seed in range(20):
+        rng = np.random.default_rng((seed, count))
+        labels = strings(rng.integers(0, 5970, count))
+        for sign in (1, -1):
+            found = auroc(sign * gap * labels + rng.normal(size=6000), labels)
+            assert 0 <= found.low <= found.value <= found.high <= 1
+
+
+def test_an_interval_holds_the_true_value_about_as_often_as_it_says() -> None:
+    """Also near 1, where an interval that is symmetric does not, and of few strings."""
+    gap, smooth, held = 2.5, np.ones(20) / math.sqrt(20), 0
+    true = NormalDist().cdf(gap / math.sqrt(2))
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        labels = strings(rng.choice(190, size=15, replace=False) * 31)
+        noise = np.convolve(rng.normal(size=6019), smooth, "valid")
+        found = auroc(gap * labels + noise, labels)
+        held += found.low <= true <= found.high
+    assert held >= 0.85 * 200
+
+
+def test_what_is_seen_once_has_no_interval() -> None:
+    """Strings in one block of the text say nothing of how strings vary."""
+    values = np.random.default_rng(0).normal(size=6000)
+    found = auroc(values, strings(np.array([40.0, 80.0])))
+    assert math.isfinite(found.value)
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
+
+
+def test_the_error_is_that_of_drawn_blocks() -> None:
+    """Blocks drawn with replacement, and AUROC taken anew, spread as far."""
+    from sklearn.metrics import roc_auc_score
+
+    rng = np.random.default_rng(6)
+    labels = np.repeat(rng.random(300) < 0.3, 20)
+    values = labels + np.repeat(rng.normal(size=300), 20)
+    blocks = np.arange(6000).reshape(50, 120)
+    drawn = [blocks[rng.integers(0, 50, 50)].ravel() for _ in range(400)]
+    spread = np.std([roc_auc_score(labels[one], values[one]) for one in drawn])
+    found = auroc(values, labels)
+    assert (found.high - found.low) / (2 * 2.01) == pytest.approx(spread, rel=0.15)
 
 
 def test_a_planted_cell_is_first_with_a_score_of_one() -> None:

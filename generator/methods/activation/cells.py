@@ -68,7 +68,7 @@ INTERVALS, NETWORKS = 1, 2
 class Cells(Method):
     """All cells against all hypotheses."""
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     needs: ClassVar = (CellModel,)
     gives: ClassVar = CellSearch
     expects: ClassVar = frozenset({"states"})
