@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator import store
@@ -13,6 +14,9 @@ from generator.keys import Keys, expected_keys, reading_order
 from generator.program import hash_of, program_key
 from generator.store import State, artifact_path
 from generator.study import Study
+
+SHOWN = 4
+"""Names told of artifacts that are in the same state; of more, how many."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,32 @@ class Standing:
         found = next((word for word in order if word in words), "fresh")
         return "waiting" if found == "missing" and self.waits_for else found
 
+    def unfresh(self) -> dict[State, tuple[str, ...]]:
+        """Every state but fresh that artifacts are in, and which are."""
+        found: dict[State, tuple[str, ...]] = {}
+        for name, state in self.artifacts.items():
+            if state.word != "fresh":
+                found[state] = (*found.get(state, ()), name)
+        return found
+
     def reasons(self) -> list[str]:
-        """A line for each artifact not fresh, and for each dataset it waits for."""
+        """A line for each dataset it waits for, and for each way not to be fresh."""
         lines = [
-            f"{name}: {state.word}: {state.reason}"
-            for name, state in self.artifacts.items()
-            if state.word != "fresh"
+            f"{several(names)}: {state.word}: {state.reason}"
+            for state, names in self.unfresh().items()
         ]
         waits = [
             f"corpus {corpus} is not here: python build.py fetch {dataset}"
             for corpus, dataset in self.waits_for.items()
         ]
         return waits + lines if lines else []
+
+
+def several(names: Sequence[str]) -> str:
+    """Some names in a line: all of them, or the first and how many more."""
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more"
 
 
 def states(study: Study, keys: Keys, kept: Kept | None = None) -> dict[str, State]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.checking.finding import Finding
+from generator.freshness import several
 from generator.job import Job
 from generator.project import FILE, STUDIES
 from generator.prose import lint
@@ -28,10 +29,12 @@ def artifacts(job: Job) -> Iterator[Finding]:
             continue
         one = job.standing(study)
         folder = study.folder.relative_to(job.root).as_posix()
-        for name, state in one.artifacts.items():
-            if state.word in {"fresh", "unknown"}:
+        for state, names in one.unfresh().items():
+            if state.word == "unknown":
                 continue
-            text = f"artifact {name} is {state.word}: {state.reason}"
+            what = "artifacts" if names[1:] else "artifact"
+            verb = "are" if names[1:] else "is"
+            text = f"{what} {several(names)} {verb} {state.word}: {state.reason}"
             mild = one.waits_for or state.word == "stale"
             level = "warn" if mild else "error"
             fix = COLLECT

@@ -23,6 +23,8 @@ RESULT = re.compile(r"(?<![\w.,$-])[+−-]?(?:\d+\.\d+|\d+(?=\s?%))(?:\s?%)?(?![
 GIVEN = re.compile(r"\s?%?\s*(?:bootstrap |confidence |credible )*interval|\s?% CI\b")
 """What follows a number that is a level and no result."""
 SENTENCE = re.compile(r"(?<=[.!?])[\"”’*_)\]]*\s+(?=[^a-z\s])")
+CITING = re.compile(r"\[(?:[^\]\[\n]{0,200}[\s;])?-?@[^\]\[\n]{1,200}\](?!\()")
+"""What was meant to cite: what is masked as a citation is none of these."""
 NOTE = re.compile(r"^(?P<mark>\[\^[^\]\n]+\]):", re.MULTILINE)
 TEXTS = "title|summary|description|says|claim|author|text|licence|name"
 COMMENT = re.compile(
@@ -41,6 +43,7 @@ def write_up(shown: str, text: str) -> tuple[str, ...]:
     text = text.replace("\r\n", "\n")
     prose = masked(text)
     found = [*tags(prose), *lists(prose), *results(prose), *unused(prose)]
+    found += uncited(prose)
     return tuple(f"{shown}:{line}: {what}" for line, what in sorted(set(found)))
 
 
@@ -110,6 +113,13 @@ def results(prose: str) -> Iterator[Found]:
                     if not GIVEN.match(sentence, match.end()):
                         yield line_at(prose, at + match.start()), typed(match[0])
             at += len(sentence)
+
+
+def uncited(prose: str) -> Iterator[Found]:
+    """Brackets with an @ in them that are no citation."""
+    for match in CITING.finditer(prose):
+        what = f"{quoted(match[0])} is shown as text; a citation is [@key]"
+        yield line_at(prose, match.start()), f"{what}, [@key, p. 3] or [@one; @two]"
 
 
 def unused(prose: str) -> Iterator[Found]:

@@ -21,7 +21,7 @@ KEY = r"[A-Za-z0-9][A-Za-z0-9_:.-]*"
 PLACE = r"(?:,[^\];\[]{0,200})?"
 """Where in a work: `, p. 3`."""
 CITATION = re.compile(
-    rf"\[(?P<cited>-?@{KEY}{PLACE}(?:;\s*-?@{KEY}{PLACE})*)\](?![(\[:])"
+    rf"\[(?P<cited>-?@{KEY}{PLACE}(?:;\s*-?@{KEY}{PLACE})*)\](?![(\[])"
 )
 """`[@key]`, `[@key, p. 3]`, `[@one; @two]`; `[-@key]` for the year alone."""
 CITED = re.compile(rf"(?P<year>-?)@(?P<key>{KEY})(?:,\s*(?P<where>.*))?", re.DOTALL)

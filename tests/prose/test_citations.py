@@ -22,16 +22,17 @@ def seen(markup: str) -> str:
 
 
 def test_forms_of_a_citation(tmp_path: Path) -> None:
-    """One, several, with a place, and the year alone."""
+    """One, before a colon too, several, with a place, and the year alone."""
     out = seen(
         cite(
             tmp_path,
-            "A [@jain2019]. B [@jain2019, p. 3; @goedel1931]. J and W [-@jain2019].",
+            "As [@jain2019]: A [@jain2019]. B [@jain2019, p. 3; @goedel1931]. "
+            "J and W [-@jain2019].",
         )
     )
     assert out.strip() == (
-        "A (Jain & Wallace, 2019). B (Jain & Wallace, 2019, p. 3; Gödel, 1931). "
-        "J and W (2019)."
+        "As (Jain & Wallace, 2019): A (Jain & Wallace, 2019). "
+        "B (Jain & Wallace, 2019, p. 3; Gödel, 1931). J and W (2019)."
     )
 
 

@@ -31,6 +31,7 @@ def lines(text: str) -> list[int]:
         ("One says 0.5 [@a]. The\nother says 0.6.", 2),
         ("![Loss is 0.4.](figure:loss)", 1),
         ("A[^a].\n\n[^a]: a\n[^b]: b", 4),
+        ("A.\n\nAs told [see @jain2019].", 3),
     ],
 )
 def test_what_goes_wrong_is_told_with_its_line(text: str, line: int) -> None:
@@ -51,6 +52,7 @@ def test_what_goes_wrong_is_told_with_its_line(text: str, line: int) -> None:
         "It is {{ a.b:.2f }} and {{ a.c:.1%}} of all.",
         "In 2019, 3,000 reviews of 17 to 42 words, version 2.0.0, 3.5.1.",
         "They found 0.35 [@jain2019, p. 3] and 0.29 [@jain2019; @wiegreffe2019].",
+        "Take away words [@jain2019]: that, [a@b], [@x](https://example.org).",
         "Of $0.69$ possible, at most $5\\,\\%$.",
         "![Means with 95 % bootstrap intervals.](figure:x)",
         "A note.[^n]\n\n[^n]: Printed as 0.43 there.",
