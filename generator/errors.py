@@ -20,7 +20,7 @@ or a file enters a message through `quoted`, so that it cannot drive a terminal.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class StudyError(Exception):
@@ -94,3 +94,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {quoted(close[0])}?"
     return f"known: {', '.join(names)}" if names else "there are none"
+
+
+def several(names: Sequence[str], shown: int = 4) -> str:
+    """Some names in a line: all of them, or the first and how many more."""
+    if len(names) <= shown:
+        return ", ".join(names)
+    return f"{', '.join(names[:shown])} and {len(names) - shown} more"

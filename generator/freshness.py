@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator import store
 from generator.artifacts import SCHEMA
 from generator.corpora.base import Folders
+from generator.errors import several
 from generator.files import combined
 from generator.kept import Kept
 from generator.keys import Keys, expected_keys, reading_order
 from generator.program import hash_of, program_key
 from generator.store import State, artifact_path
 from generator.study import Study
-
-SHOWN = 4
-"""Names told of artifacts that are in the same state; of more, how many."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +59,6 @@ class Standing:
             for corpus, dataset in self.waits_for.items()
         ]
         return waits + lines if lines else []
-
-
-def several(names: Sequence[str]) -> str:
-    """Some names in a line: all of them, or the first and how many more."""
-    if len(names) <= SHOWN:
-        return ", ".join(names)
-    return f"{', '.join(names[:SHOWN])} and {len(names) - SHOWN} more"
 
 
 def states(study: Study, keys: Keys, kept: Kept | None = None) -> dict[str, State]:

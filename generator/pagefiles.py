@@ -23,6 +23,7 @@ from generator.pages.keyed import key_of
 from generator.pages.metadata import described
 from generator.program import program_key
 from generator.templating import render as draw
+from generator.templating import style_of
 
 EVERYWHERE = ("style", "script", "icon")
 """Assets that every page has; others are named by the page."""
@@ -84,12 +85,19 @@ def page_of(page: Page, press: Press) -> tuple[Content, list[str]]:
 def shared(page: Page, press: Press) -> tuple[object, ...]:
     """What a page follows from besides what it is given itself."""
     data = press.data
-    return press.templates_key, data.settings, data.base_url, assets(page, press)
+    own = assets(page, press), styles(page, press)
+    return press.templates_key, data.settings, data.base_url, own
 
 
 def assets(page: Page, press: Press) -> dict[str, str]:
     """Paths of the assets that a page has. One that is not here it cannot name."""
     return {name: press.assets[name] for name in (*EVERYWHERE, *page.scripts)}
+
+
+def styles(page: Page, press: Press) -> list[str]:
+    """Paths of the style sheets of a page's figures; not every kind has one."""
+    found = (press.assets.get(style_of(kind)) for kind in page.figures)
+    return [path for path in found if path]
 
 
 def judged(html: str, name: str, kept: Kept) -> list[str]:
@@ -115,6 +123,7 @@ def page_html(page: Page, press: Press) -> str:
         "repository": data.settings.repository,
         "policy": POLICY,
         "assets": assets(page, press),
+        "styles": styles(page, press),
         "link": absolute(data.base_url) if lost else relative(page.path),
     }
     return str(draw(press.templates, page.template, context))

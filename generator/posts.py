@@ -89,6 +89,7 @@ def post_of(made: Composed, cut: Pictures, article: Article, files: Files) -> Po
         claims=tuple(made.drawer.claims),
         minutes=max(1, round(made.prose.words / SPEED)),
         figures=len(made.numbers),
+        kinds=tuple(sorted({study.figures[name].figure for name in made.numbers})),
         models=len(study.models),
         strip=cut.strip,
         picture=cut.lead,

@@ -26,6 +26,11 @@ def folders(project: Path) -> tuple[Path, ...]:
     return (own, SHIPPED) if own.is_dir() and own != SHIPPED else (SHIPPED,)
 
 
+def style_of(kind: str) -> str:
+    """What the style sheet of a kind of figure is called among the assets."""
+    return f"figure-{kind}"
+
+
 def environment(project: Path) -> jinja2.Environment:
     """The environment of all pages."""
     made = jinja2.Environment(

@@ -32,6 +32,9 @@ PAIRS = (
 )  # fmt: skip
 """Named colours that the pages put on one another."""
 
+OWN = re.compile(r"figure-[\w-]+\.[0-9a-f]+\.css$")
+"""The sheet of one kind of figure, which names colours of the one of all pages."""
+
 Both = tuple[str, str]
 
 
@@ -44,11 +47,21 @@ class Rule(NamedTuple):
 
 def contrasts(site: Site) -> Iterator[Finding]:
     """Pairs of colours of the site's style sheets that are too close."""
-    for path in site.sizes:
-        if path.endswith(".css"):
-            for text in sorted(set(close(site.text(path)))):
-                fix = "change one of the two in templates/static"
-                yield site.found(path, "contrast", text, fix)
+    sheets = {path: site.text(path) for path in site.sizes if path.endswith(".css")}
+    general = [text for path, text in sheets.items() if not OWN.search(path)]
+    for path, sheet in sheets.items():
+        found = set(close(sheet))
+        if OWN.search(path):
+            found = {
+                text
+                for one in general
+                for text in {*close(one + sheet)} - {*close(one)}
+            }
+        for text in sorted(found):
+            fix = "change one of the two in templates/static"
+            if OWN.search(path):
+                fix = "change one of the two in templates/figures"
+            yield site.found(path, "contrast", text, fix)
 
 
 def close(css: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.checking.finding import Finding
-from generator.freshness import several
+from generator.errors import several
 from generator.job import Job
 from generator.project import FILE, STUDIES
 from generator.prose import lint

@@ -79,6 +79,8 @@ class Page:
     """Feeds of what the page lists, besides the one of the site."""
     scripts: tuple[str, ...] = ()
     """Scripts that no other page needs, by their names among the assets."""
+    figures: tuple[str, ...] = ()
+    """Kinds of figures on it, whose style sheets it needs."""
 
     @property
     def noindex(self) -> bool:

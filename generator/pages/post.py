@@ -64,6 +64,8 @@ class Teaser:
     claims: tuple[Claim, ...] = ()
     minutes: int = 1
     figures: int = 0
+    kinds: tuple[str, ...] = ()
+    """Kinds of figures on its page, sorted."""
     models: int = 0
     strip: Picture | None = None
     picture: Picture | None = None

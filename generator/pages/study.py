@@ -33,6 +33,7 @@ def pages(data: SiteData) -> Iterator[Page]:
             context | around(post, data, near[i]),
             post=post,
             origin=post.folder,
+            figures=post.kinds,
         )
 
 

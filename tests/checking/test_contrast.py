@@ -14,7 +14,9 @@ ROOT = ":root{--paper:light-dark(#fff,#000);--ink:light-dark(%s,%s)}"
 def test_the_shipped_colours_can_be_read() -> None:
     """Every pair of the shipped style sheets has enough contrast."""
     sheets = ("style.css", "figures.css", "ramps.css")
-    css = "\n".join((SHIPPED / "static" / name).read_text("utf-8") for name in sheets)
+    paths = [SHIPPED / "static" / name for name in sheets]
+    paths += sorted((SHIPPED / "figures").glob("*.css"))
+    css = "\n".join(path.read_text("utf-8") for path in paths)
     assert not list(close(css))
     assert len(list(close(css.replace("--x:", "--y:")))) > 10, "steps are looked at"
 
@@ -53,3 +55,16 @@ def test_the_file_is_named(tmp_path: Path) -> None:
     found = site(tmp_path, assets__x_css=ROOT % ("#fff", "#fff"))
     (one,) = contrasts(found)
     assert (one.file, one.kind) == ("site/assets/x.css", "contrast")
+
+
+def test_the_sheet_of_a_figure_is_read_with_the_general_one(tmp_path: Path) -> None:
+    """It names colours that it does not set, and what is wrong elsewhere is not its."""
+    found = site(
+        tmp_path,
+        assets__style_css=ROOT % ("#fff", "#fff"),
+        **{"assets__figure-x.0a_css": ".x{color:var(--ink);background:var(--paper)}"},
+    )
+    first, second = sorted(contrasts(found), key=lambda one: one.file)
+    assert first.file == "site/assets/figure-x.0a.css"
+    assert ".x" in first.text
+    assert second.file == "site/assets/style.css"

@@ -328,8 +328,9 @@ def test_a_frozen_study_needs_no_model_and_no_corpus(stub: Stub, project: Path) 
 def test_render_trains_nothing(stub: Stub, project: Path) -> None:
     """What was never collected is an error that names the command; no model is made."""
     done = stub(project, "render", status=2)
-    assert "first: small: missing: never collected; run: python build.py collect" in (
-        done.stderr
+    assert (
+        "first: small, large, table: missing: never collected; run: python build.py"
+        in (done.stderr)
     )
     assert not (project / ".cache" / "models").exists()
 
@@ -381,7 +382,7 @@ def test_list_says_why(stub: Stub, project: Path) -> None:
     edit(project, "epochs: 2", "epochs: 3")
     shown = stub(project, "list").stdout
     assert "2024-01-01  first  stale" in shown
-    assert "small: stale: its settings or what it was made from changed" in shown
+    assert "small, large, table: stale: its settings or what it was made from" in shown
     assert "2024-01-02  second  fresh" in shown
 
 
