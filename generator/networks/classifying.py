@@ -12,27 +12,24 @@ and its logits are the biases; unmasked, it is all padding.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Self, get_args
+from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.corpora.words import Words
-from generator.models.base import Attended, Averaged, Floats, Quantity, Slopes, Texts
-from generator.networks import randomising, scoring
-from generator.networks.asking import Places, answered, batches, distinct, filled
-from generator.networks.compiled import compiled, held
+from generator.models.base import Attended, Averaged, Floats, Texts
+from generator.networks import scoring
+from generator.networks.asking import answered, distinct, filled
+from generator.networks.compiled import compiled
+from generator.networks.differentiating import Differentiating
 from generator.networks.sentiment import Settings, shapes
-from generator.networks.softmax import log_softmax, softmax
+from generator.networks.softmax import softmax
 from generator.networks.weights import Arrays, Shapes
 
-Ids = list[tuple[int, ...]]
-Found = Iterator[tuple[Places, list[NDArray[Any]]]]
-QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 
-
-class Classifying:
+class Classifying(Differentiating):
     """A network with given weights: `Classifier`, `Differentiable`, `Randomisable`."""
 
     def __new__(  # noqa: PYI034 - a subclass, as the settings have it
@@ -49,16 +46,8 @@ class Classifying:
         arrays: Arrays,
         epoch: int,
     ) -> None:
-        self.settings, self.words, self.epoch = settings, words, epoch
-        self.labels, self.max_tokens = tuple(labels), settings.max_tokens
-        self.arrays = arrays
-        self._held = held(arrays)
-        self._network = compiled(settings)
-
-    @property
-    def parameters(self) -> int:
-        """How many numbers it has, the vectors of all words among them."""
-        return sum(array.size for array in self.arrays)
+        super().__init__(compiled(settings), labels, settings.max_tokens, arrays, epoch)
+        self.settings, self.words = settings, words
 
     def weights_hash(self) -> str:
         """SHA-256 of the weights that answer, as they are now."""
@@ -86,62 +75,20 @@ class Classifying:
         """The vectors of all ids, (ids, dimensions)."""
         return self.arrays[0]
 
-    def slopes(
-        self,
-        points: Sequence[Floats],
-        labels: Sequence[int],
-        quantity: Quantity,
-        *,
-        frozen: bool = False,
-    ) -> Slopes:
-        """The gradient of `labels[i]`'s quantity at `points[i]`; `Differentiable`."""
-        self._check_points(points, labels)
-        ask = self._network.frozen_slopes if frozen else self._network.slopes
-        chosen = np.array([quantity == one for one in QUANTITIES], np.float32)
-        wanted = np.array(labels, np.int32)
-        logits = np.empty((len(points), len(self.labels)), np.float32)
-        gradients: list[Floats] = [np.zeros((0, 0), np.float32)] * len(points)
-        lengths = [len(point) for point in points]
-        for places, width in batches(lengths, self.max_tokens):
-            stacked, mask = self._stacked([points[place] for place in places], width)
-            rows = np.zeros(len(stacked), np.int32)
-            rows[: len(places)] = wanted[places]
-            answers = ask(self._held, stacked, mask, rows, chosen)
-            logits[places] = answers[0].numpy()[: len(places)]
-            for place, gradient in zip(places, answers[1].numpy(), strict=False):
-                gradients[place] = gradient[: len(points[place])].copy()
-        values = quantities(logits, wanted, quantity)
-        return Slopes(values, tuple(gradients), softmax(logits))
-
-    @property
-    def layers(self) -> tuple[str, ...]:
-        """Names of its layers, from the output to the input."""
-        return randomising.layers(self._shapes())
-
-    def randomised(self, layers: int, seed: int) -> Self:
-        """The same with so many layers next to the output as before training."""
-        drawn = randomising.randomised(self._shapes(), self.arrays, layers, seed)
-        return type(self)(self.settings, self.words, self.labels, drawn, self.epoch)
-
     def _shapes(self) -> Shapes:
         return shapes(self.settings, len(self.words), len(self.labels))
 
-    def _ask(self, ask: Callable[..., Any], texts: Ids) -> Found:
-        """What `ask` answers to each batch of texts, and which they are."""
-        for places, width in batches(
-            [self._slots(len(text)) for text in texts],
-            self.max_tokens,
-            answered(self.settings.width),
-        ):
-            rows = np.zeros((filled(len(places)), width), np.int32)
-            for row, place in zip(rows, places, strict=False):
-                row[: len(texts[place])] = texts[place]
-            answers = ask(self._held, rows)
-            yield places, [answer.numpy()[: len(places)] for answer in answers]
+    def _with(self, arrays: Arrays) -> Self:
+        return type(self)(self.settings, self.words, self.labels, arrays, self.epoch)
+
+    def _known(self) -> int:
+        return len(self.words)
 
     def _slots(self, tokens: int) -> int:
-        """Slots of a text of so many tokens."""
         return tokens if self.settings.masked else self.max_tokens
+
+    def _room(self) -> int:
+        return answered(self.settings.width)
 
     def _stacked(
         self, points: Sequence[Floats], width: int
@@ -154,24 +101,12 @@ class Classifying:
             mask[row, : len(point)] = True
         return stacked, mask
 
-    def _checked(self, texts: Texts) -> Texts:
-        """`texts`. Raises `ValueError` for one too long, or of unknown ids."""
-        known = len(self.words)
-        for text in texts:
-            if len(text) > self.max_tokens:
-                raise ValueError(
-                    f"{len(text)} tokens; at most {self.max_tokens} are read"
-                )
-            if len(text) and not (min(text) >= 0 and max(text) < known):
-                raise ValueError(f"ids must be from 0 to {known - 1}")
-        return texts
+    def _gradient(self, found: Sequence[Floats], slots: int) -> Floats:
+        return found[0][:slots].copy()
 
     def _check_points(self, points: Sequence[Floats], labels: Sequence[int]) -> None:
         """Raises `ValueError` unless there is a known label for each good point."""
-        if len(points) != len(labels):
-            raise ValueError(f"{len(points)} points with {len(labels)} labels")
-        if any(not 0 <= label < len(self.labels) for label in labels):
-            raise ValueError(f"labels must be from 0 to {len(self.labels) - 1}")
+        super()._check_points(points, labels)
         for point in points:
             slots, channels = self._slots(len(point)), self.settings.dim_embeddings
             if point.shape != (slots, channels) or slots > self.max_tokens:
@@ -204,33 +139,13 @@ class Attending(Classifying):
             self._put(weights, places, found[1], asked)
         return Attended(softmax(logits)[back], tuple(weights[place] for place in back))
 
-    def _put(
-        self, kept: list[Floats], places: Places, rows: NDArray[Any], asked: Ids
-    ) -> None:
-        """Put each text's slots, without those of padding beyond, in its place."""
-        for place, row in zip(places, rows, strict=True):
-            kept[place] = row[: self._slots(len(asked[place]))].copy()
-
 
 class Averager(Attending):
     """A network whose context is the average of its states: `Averaging`."""
 
     def average(self, texts: Texts) -> Averaged:
         """The logits, divided exactly over slots."""
-        asked, back = distinct(self._checked(texts))
-        logits = np.empty((len(asked), len(self.labels)), np.float32)
-        weights: list[Floats] = [np.zeros(0, np.float32)] * len(asked)
-        values: list[Floats] = [np.zeros((0, 0), np.float32)] * len(asked)
-        for places, found in self._ask(self._network.average, asked):
-            logits[places] = found[0]
-            self._put(weights, places, found[1], asked)
-            self._put(values, places, found[2], asked)
-        return Averaged(
-            tuple(values[place] for place in back),
-            tuple(weights[place] for place in back),
-            self.arrays[-1],
-            logits[back],
-        )
+        return self._averaged(self._network.average, texts)
 
 
 def _kind(settings: Settings) -> type[Classifying]:
@@ -245,11 +160,3 @@ def _row(text: Sequence[int], width: int) -> NDArray[np.int32]:
     row = np.zeros(width, np.int32)
     row[: len(text)] = text
     return row
-
-
-def quantities(logits: Floats, labels: NDArray[np.int32], quantity: Quantity) -> Floats:
-    """The quantity (n,) of each row's label."""
-    logs = log_softmax(logits)
-    table = {"logit": logits, "probability": np.exp(logs), "log probability": logs}
-    found: Floats = table[quantity][np.arange(len(labels)), labels].astype(np.float32)
-    return found
