@@ -190,14 +190,14 @@ def test_settings_that_contradict_are_refused(settings: dict[str, object]) -> No
 
 
 def test_the_busiest_stretch_is_found() -> None:
-    """Where hypotheses change most; too short a document has none."""
+    """Where hypotheses change most and a line begins; too short a document has none."""
     states = np.zeros((2, 100), np.int16)
     states[0, 60:63] = states[1, 66:70] = 1
-    changes, start = busiest(states, 20)
-    assert changes == 4
-    assert start <= 60
-    assert start + 20 >= 70
-    assert busiest(states, 101) == (-1, 0)
+    text = "\n".join(["x" * 9] * 10) + "x"  # a line begins at 0, 10, 20 and so on
+    assert busiest(states, text, 20) == (4, 60)
+    assert busiest(states, text, 12) == (4, 60)
+    assert busiest(states, "x" * 100, 20) == (0, 0)
+    assert busiest(states, text, 101) == (-1, 0)
 
 
 def test_no_document_is_long_enough() -> None:

@@ -9,9 +9,9 @@
 3. Cells are those that are named, as `layer.place` counted from 1, or those that a
    search found best, or all.
 
-Without a document the stretch is the one in which the hypotheses change most often,
-which is where a cell that follows them has most to do. It is chosen by the text alone,
-before any cell is read.
+Without a document the stretch is the one, of all that begin a line, in which the
+hypotheses change most often, which is where a cell that follows them has most to do.
+It is chosen by the text alone, before any cell is read.
 
 Source: Karpathy, Johnson and Fei-Fei (2015), whose figures colour text by tanh(c) of a
 cell.
@@ -60,6 +60,7 @@ class Activations(Method):
 
     needs: ClassVar = (CellModel,)
     gives: ClassVar = CellTraces
+    version: ClassVar[int] = 2
     method: Literal["activations"]
     cells: tuple[CellName, ...] = ()
     """Cells to read, as `layer.place` counted from 1; without it and without `of`,
@@ -146,7 +147,7 @@ class Activations(Method):
             held = tuple(one for one in held if one[0] == self.document)
         graded = np.array([one.graded for one in corpus.hypotheses])
         found = [
-            (*busiest(document.states[~graded, :FAR], self.length), index)
+            (*busiest(document.states[~graded], document.text, self.length), index)
             for index, document in held
             if document.states is not None and len(document.text) >= self.length
         ]
@@ -181,12 +182,15 @@ def best_cells(
     return tuple(dict.fromkeys(known[one] for one in hypotheses or known))
 
 
-def busiest(states: NDArray[np.int16], length: int) -> tuple[int, int]:
+def busiest(states: NDArray[np.int16], text: str, length: int) -> tuple[int, int]:
     """How many hypotheses change in the stretch where most do, and where it begins.
 
-    A hypothesis counts four changes at most, so that one of them cannot decide alone;
-    of equal stretches the first is taken. Stretches begin with a line's first places.
+    `states` (hypotheses, characters) are those of `text`, of which the first `FAR`
+    characters are looked at. A stretch begins a line. A hypothesis counts four changes
+    at most, so that one of them cannot decide alone; of equal stretches the first is
+    taken. −1 changes, from 0, where the text is too short.
     """
+    states = states[:, :FAR]
     count = states.shape[1] - length + 1
     if count < 1:
         return -1, 0
@@ -194,5 +198,7 @@ def busiest(states: NDArray[np.int16], length: int) -> tuple[int, int]:
     sums = np.cumsum(np.pad(changes, ((0, 0), (1, 0))), axis=1)
     inside = sums[:, length:] - sums[:, :-length]
     total = np.minimum(inside[:, :count], 4).sum(0)
+    before = np.array([True, *(char == "\n" for char in text[: count - 1])])
+    total[~before] = -1
     place = int(np.argmax(total))
     return int(total[place]), place
