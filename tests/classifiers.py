@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from generator.corpora.base import Corpus, Document
 from generator.corpora.words import Words, words_of
-from generator.models.base import Attended, Averaged, Floats, Quantity, Slopes, Texts
+from generator.models.attentive import Attended, Averaged
+from generator.models.base import Floats, Quantity, Texts
+from generator.models.differentiable import Slopes
 from tests.fakes import FakeTrained
 
 Array = NDArray[Any]

@@ -21,15 +21,9 @@ from generator.corpora.base import Corpus, Document, Truth
 from generator.corpora.vocabulary import MARK, Vocabulary
 from generator.errors import UnsupportedError
 from generator.methods.base import Asked
-from generator.models.base import (
-    Decomposition,
-    Epoch,
-    Floats,
-    Ids,
-    Prediction,
-    TrainingLog,
-    Written,
-)
+from generator.models.base import Epoch, Floats, Ids
+from generator.models.language_models import Decomposition, Prediction, Written
+from generator.models.logs import TrainingLog
 
 Attend = Callable[[Ids], NDArray[Any]]
 

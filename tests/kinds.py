@@ -11,7 +11,9 @@ from generator.corpora.base import CorpusSpec, Fact
 from generator.errors import UnsupportedError
 from generator.figures.base import Figure
 from generator.methods.base import Method
-from generator.models.base import Classifier, Epoch, LanguageModel, ModelSpec
+from generator.models.base import Epoch, ModelSpec
+from generator.models.classifiers import Classifier
+from generator.models.language_models import LanguageModel
 from generator.spec import Spec
 from generator.study import Tables
 

@@ -22,6 +22,11 @@ TEXT = {
     "corpora.base", "corpora.vocabulary", "corpora.tokenisation", "corpora.words",
     "corpora.sentences",
 }  # fmt: skip
+MODELS = {
+    "models.attentive", "models.base", "models.cells", "models.classifiers",
+    "models.differentiable", "models.language_models", "models.logs", "models.rows",
+    "models.translators",
+}  # fmt: skip
 STORED = {"codec", "arrays", "decoding", "provenance"}
 
 MAY: dict[str, set[str]] = {
@@ -56,13 +61,8 @@ MAY: dict[str, set[str]] = {
         "corpora.paths",
         "corpora.reading",
     },
-    "networks": LEAVES
-    | STORED
-    | TEXT
-    | {"corpora", "machine", "models.base", "models.cells", "models.logs"},
-    "methods": LEAVES
-    | TEXT
-    | {"corpora.boundaries", "corpora.numeric", "models.base", "models.cells"},
+    "networks": LEAVES | STORED | TEXT | MODELS | {"corpora", "machine"},
+    "methods": LEAVES | TEXT | MODELS | {"corpora.boundaries", "corpora.numeric"},
     "figures": LEAVES,
     # The study file
     "schedule": {"errors"},

@@ -78,6 +78,7 @@ HELPERS = {
         "words",
     },
     "models": {
+        "attentive",
         "bag_of_words_fitting",
         "bag_of_words_grams",
         "bag_of_words_keeping",
@@ -85,9 +86,14 @@ HELPERS = {
         "bag_of_words_training",
         "base",
         "cells",
+        "classifiers",
+        "differentiable",
         "epochs",
+        "language_models",
         "logs",
         "reasons",
+        "rows",
+        "translators",
     },
     "methods": {
         "adversary",

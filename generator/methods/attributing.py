@@ -30,7 +30,9 @@ from generator.methods.perturbing import Array, Masks, Operator, answers
 from generator.methods.states import state_of
 from generator.methods.texts import any_slot_scores
 from generator.methods.windows import ids_of
-from generator.models.base import Classifier, Epoch, Floats, LanguageModel
+from generator.models.base import Epoch, Floats
+from generator.models.classifiers import Classifier
+from generator.models.language_models import LanguageModel
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from generator.methods.classified import Question
 from generator.methods.divergence import normalised, softmax, total_variation
 from generator.methods.weighing import checked
 from generator.methods.windows import narrow
-from generator.models.base import Averaged, Averaging
+from generator.models.attentive import Averaged, Averaging
 
 Array = NDArray[np.float64]
 

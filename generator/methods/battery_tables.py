@@ -27,7 +27,7 @@ from generator.methods.permuting import median_move
 from generator.methods.statistics import Interval
 from generator.methods.taus import Explained, Gradient, Rankings, lead, rankings
 from generator.methods.weighing import weigh
-from generator.models.base import Attentive, Averaging
+from generator.models.attentive import Attentive, Averaging
 
 Array = NDArray[np.float64]
 Published = Literal[

@@ -23,7 +23,9 @@ from generator.errors import ConfigError, CorpusError, nearest, quoted
 from generator.methods.base import Asked, Method
 from generator.methods.texts import chosen, documents_of
 from generator.methods.windows import narrow
-from generator.models.base import Classifier, Epoch, Reader, Story
+from generator.models.attentive import Reader, Story
+from generator.models.base import Epoch
+from generator.models.classifiers import Classifier
 
 PADDING = Token(PAD, "pad")
 

@@ -16,7 +16,8 @@ from generator.methods.base import Asked, Method
 from generator.methods.classified import Question, documents
 from generator.methods.states import before_training
 from generator.methods.weighing import Weighed, fit, weigh
-from generator.models.base import Attentive, Epoch
+from generator.models.attentive import Attentive
+from generator.models.base import Epoch
 
 BEFORE = "before training"
 EVEN = "even attention"

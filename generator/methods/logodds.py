@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.models.base import Differentiable, Texts
+from generator.models.base import Texts
+from generator.models.differentiable import Differentiable
 
 Array = NDArray[np.float64]
 TINY = 1e-38

@@ -23,7 +23,8 @@ from generator.methods.windows import (
     probabilities,
     probability,
 )
-from generator.models.base import Ids, LanguageModel
+from generator.models.base import Ids
+from generator.models.language_models import LanguageModel
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]

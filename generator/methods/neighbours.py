@@ -16,7 +16,9 @@ from generator.methods.attributing import Case
 from generator.methods.classified import predicted
 from generator.methods.erasing import ranked
 from generator.methods.reasking import Explained
-from generator.models.base import Classifier, Differentiable, Floats
+from generator.models.base import Floats
+from generator.models.classifiers import Classifier
+from generator.models.differentiable import Differentiable
 
 TOP = 3
 """The words with the largest scores are not replaced: they may well decide."""

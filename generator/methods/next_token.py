@@ -14,15 +14,9 @@ import numpy as np
 from generator.corpora.words import Words
 from generator.errors import UnsupportedError
 from generator.methods.windows import narrow, probability
-from generator.models.base import (
-    DifferentiableLanguageModel,
-    Floats,
-    Ids,
-    LanguageModel,
-    Quantity,
-    Slopes,
-    Texts,
-)
+from generator.models.base import Floats, Ids, Quantity, Texts
+from generator.models.differentiable import DifferentiableLanguageModel, Slopes
+from generator.models.language_models import LanguageModel
 
 OTHER = "any other token"
 

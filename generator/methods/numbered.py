@@ -14,7 +14,8 @@ from generator.errors import CorpusError
 from generator.methods.base import Asked, Method
 from generator.methods.classified import side
 from generator.methods.texts import chosen
-from generator.models.base import Epoch, Quantity, RowClassifier, RowSlopes
+from generator.models.base import Epoch, Quantity
+from generator.models.rows import RowClassifier, RowSlopes
 from generator.spec import Line
 
 Rows = NDArray[np.float32]

@@ -17,7 +17,9 @@ from generator.methods.checks import probability_checks, verified
 from generator.methods.classified import documents, predicted, side
 from generator.methods.numbered import rows_of
 from generator.methods.texts import chosen
-from generator.models.base import Classifier, Counted, Epoch, RowClassifier
+from generator.models.base import Counted, Epoch
+from generator.models.classifiers import Classifier
+from generator.models.rows import RowClassifier
 
 Mask = NDArray[np.bool_]
 TIMED = 200

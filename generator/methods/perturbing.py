@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.methods.windows import log
-from generator.models.base import Classifier
+from generator.models.classifiers import Classifier
 
 Operator = Literal["remove", "unknown", "pad"]
 Scale = Literal["probability", "log probability", "log odds"]

@@ -17,7 +17,7 @@ from generator.methods.base import Asked
 from generator.methods.estimates import larger, verdict
 from generator.methods.measures import Mask, on_another, on_key, on_padding
 from generator.methods.truth import Cases, mean_over, ranks_first
-from generator.models.base import LanguageModel
+from generator.models.language_models import LanguageModel
 
 Array = NDArray[np.floating[Any]]
 Measure = Literal[

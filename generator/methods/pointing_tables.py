@@ -21,7 +21,7 @@ from generator.methods.perturbing import answers
 from generator.methods.sloping import embedded, scores
 from generator.methods.spans import Mask, holds_largest, mask_of
 from generator.methods.weighing import Weighed
-from generator.models.base import Differentiable
+from generator.models.differentiable import Differentiable
 
 Measure = Literal["pointing", "accuracy", "dependence", "agreement"]
 Row = NDArray[np.floating[Any]]

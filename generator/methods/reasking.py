@@ -25,7 +25,9 @@ from generator.methods.next_token import NextToken
 from generator.methods.perturbing import Array
 from generator.methods.ranked import Explanation, Row, rows_of
 from generator.methods.windows import ids_of
-from generator.models.base import Classifier, LanguageModel, Reader
+from generator.models.attentive import Reader
+from generator.models.classifiers import Classifier
+from generator.models.language_models import LanguageModel
 
 Reading = Callable[[Sequence[Token], str], tuple[int, ...]]
 """Ids of tokens, as a model knows them, and of what is asked about them."""

@@ -19,7 +19,9 @@ from generator.methods.base import Asked, Method
 from generator.methods.perturbing import Array
 from generator.methods.reasking import Explained, explained, level
 from generator.methods.statistics import spearman
-from generator.models.base import Classifier, Epoch, TrainingLog
+from generator.models.base import Epoch
+from generator.models.classifiers import Classifier
+from generator.models.logs import TrainingLog
 
 
 @dataclass

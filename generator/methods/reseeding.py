@@ -21,7 +21,7 @@ from generator.methods.groups import decided, group, judged
 from generator.methods.rows import QUANTITY
 from generator.methods.statistics import RESAMPLES, UNDEFINED, Interval, percentiles
 from generator.methods.weighing import weigh
-from generator.models.base import Attentive
+from generator.models.attentive import Attentive
 
 Array = NDArray[np.floating[Any]]
 ADVERSARY = "adversary"

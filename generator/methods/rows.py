@@ -8,7 +8,7 @@ from generator.artifacts import Check, SlotScores
 from generator.methods.checks import alternatives, attention_checks, verified
 from generator.methods.texts import Text
 from generator.methods.windows import narrow, predict
-from generator.models.base import LanguageModel, Prediction
+from generator.models.language_models import LanguageModel, Prediction
 
 QUANTITY = "attention weight"
 

@@ -20,11 +20,10 @@ from generator.methods.base import Asked
 from generator.methods.checks import largest, probability_checks, verified, worst
 from generator.methods.next_token import NextToken
 from generator.methods.portions import portions
-from generator.models.base import (
+from generator.models.base import Floats, Quantity
+from generator.models.differentiable import (
     Differentiable,
     DifferentiableLanguageModel,
-    Floats,
-    Quantity,
     Slopes,
 )
 

@@ -11,7 +11,8 @@ from generator.artifacts import Curves
 from generator.errors import ConfigError, UnsupportedError
 from generator.methods.base import Asked
 from generator.methods.windows import narrow
-from generator.models.base import Epoch, LanguageModel
+from generator.models.base import Epoch
+from generator.models.language_models import LanguageModel
 
 
 class State(Protocol):

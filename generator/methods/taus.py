@@ -28,7 +28,10 @@ from generator.methods.statistics import (
     percentiles,
 )
 from generator.methods.weighing import Weighed
-from generator.models.base import Attentive, Classifier, Differentiable, Texts
+from generator.models.attentive import Attentive
+from generator.models.base import Texts
+from generator.models.classifiers import Classifier
+from generator.models.differentiable import Differentiable
 
 Array = NDArray[np.floating[Any]]
 IDS = 4_000_000

@@ -20,7 +20,8 @@ from generator.corpora.vocabulary import PAD, Vocabulary
 from generator.errors import CorpusError, UnsupportedError, quoted
 from generator.methods.base import Asked
 from generator.methods.windows import histories, ids_of
-from generator.models.base import Ids, LanguageModel
+from generator.models.base import Ids
+from generator.models.language_models import LanguageModel
 
 PADDING = Token(PAD, "pad")
 

@@ -24,7 +24,8 @@ from generator.methods.base import Asked, Method
 from generator.methods.linking import counts_of, coverage, error_rate
 from generator.methods.masses import evenness
 from generator.methods.texts import chosen, documents_of
-from generator.models.base import Epoch, Floats, Translator
+from generator.models.base import Epoch, Floats
+from generator.models.translators import Translator
 
 END = 2
 """The id of the closing mark."""

@@ -22,7 +22,8 @@ from generator.methods.base import Asked
 from generator.methods.rows import opened
 from generator.methods.texts import held_out, read_text
 from generator.methods.windows import is_padding
-from generator.models.base import Ids, LanguageModel
+from generator.models.base import Ids
+from generator.models.language_models import LanguageModel
 
 UNSEEN = "the deciding word is out of the window or unknown to the model"
 UNWRITABLE = "the decided word is unknown to the model"

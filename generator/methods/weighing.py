@@ -15,7 +15,8 @@ from generator.artifacts import Check
 from generator.errors import CorpusError
 from generator.methods.checks import attention_checks, verified
 from generator.methods.classified import Question
-from generator.models.base import Attentive, Floats
+from generator.models.attentive import Attentive
+from generator.models.base import Floats
 
 RATIO_TOLERANCE = 1e-4
 """Float32 rounding of two weights and of their quotient, relative to the bound."""

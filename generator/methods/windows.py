@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from generator.artifacts import Token
 from generator.corpora.vocabulary import Vocabulary
-from generator.models.base import Floats, Ids, LanguageModel, Prediction
+from generator.models.base import Floats, Ids
+from generator.models.language_models import LanguageModel, Prediction
 
 BATCH = 1024
 """Distinct histories in one call: 40 MB of probabilities over 10,000 words."""

@@ -37,13 +37,8 @@ from generator import manifest
 from generator.corpora.base import Corpus, Fact
 from generator.models.bag_of_words_keeping import Kept, keep
 from generator.models.bag_of_words_training import Plan, train
-from generator.models.base import (
-    Additive,
-    Classifier,
-    ModelSpec,
-    Randomisable,
-    Trained,
-)
+from generator.models.base import ModelSpec, Trained
+from generator.models.classifiers import Additive, Classifier, Randomisable
 from generator.progress import Progress
 
 

@@ -25,7 +25,8 @@ from generator.models import logs
 from generator.models.bag_of_words_grams import Grams
 from generator.models.bag_of_words_model import BagOfWords
 from generator.models.bag_of_words_training import Trained
-from generator.models.base import Epoch, TrainingLog
+from generator.models.base import Epoch
+from generator.models.logs import TrainingLog
 
 NAMES = ("log.json", "model.json", "vocabulary.json", "weights.npz")
 Arrays = dict[str, NDArray[Any]]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from generator.corpora.words import Words
 from generator.models.bag_of_words_grams import Grams, Tally, parts
-from generator.models.base import Floats, Terms, Texts
+from generator.models.base import Floats, Texts
+from generator.models.classifiers import Terms
 
 Array = NDArray[np.float64]
 BATCH = 1000

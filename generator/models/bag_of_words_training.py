@@ -27,7 +27,8 @@ from generator.models.bag_of_words_fitting import (
     ready,
 )
 from generator.models.bag_of_words_model import BagOfWords, weighted
-from generator.models.base import Texts, TrainingLog
+from generator.models.base import Texts
+from generator.models.logs import TrainingLog
 from generator.progress import Progress
 
 

@@ -1,12 +1,31 @@
-"""JSON files of a model's folder, and a training's log read back from one."""
+"""What training left, and the JSON files of a model's folder that keep it."""
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from generator.models.base import TrainingLog
+
+@dataclass(frozen=True, slots=True)
+class TrainingLog:
+    """What training left: one entry for each epoch, epoch 0 being before training.
+
+    NaN where a value does not exist (no training loss at epoch 0; nothing held out).
+    """
+
+    epochs: tuple[int, ...]
+    losses: tuple[float, ...]  # mean training loss of the epoch, nats for a token
+    validation_losses: tuple[float, ...]
+    best: int
+    windows: int  # training windows in an epoch
+    held_out: tuple[int, ...]  # indices of held-out documents
+    seconds: float | None  # None when times are not recorded
+    fingerprint: tuple[tuple[str, str], ...]  # versions, threads, CPU: (name, value)
+    tested: tuple[int, ...] = ()  # indices of documents that decide nothing
+    learnt: Literal["windows", "texts", "rows"] = "windows"  # what an example is
+    notes: tuple[str, ...] = ()
 
 
 def as_json(value: Any) -> bytes:  # noqa: ANN401  # any JSON value

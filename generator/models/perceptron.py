@@ -32,9 +32,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from generator.corpora.base import Fact
-from generator.models.base import RowClassifier, Trained
+from generator.models.base import Trained
 from generator.models.epochs import Seeded, Trainer
 from generator.models.reasons import RightReasons
+from generator.models.rows import RowClassifier
 
 if TYPE_CHECKING:
     from generator.networks.perceptron_recipe import Plan

@@ -36,14 +36,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from generator.corpora.base import Fact
-from generator.models.base import (
-    Attentive,
-    Averaging,
-    Classifier,
-    Differentiable,
-    Randomisable,
-    Reader,
-)
+from generator.models.attentive import Attentive, Averaging, Reader
+from generator.models.classifiers import Classifier, Randomisable
+from generator.models.differentiable import Differentiable
 from generator.models.epochs import Seeded, Trainer
 
 if TYPE_CHECKING:

@@ -46,13 +46,9 @@ from generator.corpora.base import Fact
 from generator.corpora.paths import find
 from generator.corpora.reading import opened
 from generator.errors import ConfigError
-from generator.models.base import (
-    Attentive,
-    Averaging,
-    Classifier,
-    Differentiable,
-    Randomisable,
-)
+from generator.models.attentive import Attentive, Averaging
+from generator.models.classifiers import Classifier, Randomisable
+from generator.models.differentiable import Differentiable
 from generator.models.epochs import Seeded, Trainer
 from generator.models.reasons import RightReasons
 from generator.spec import RelativePath

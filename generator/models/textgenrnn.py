@@ -39,9 +39,11 @@ from pydantic import Field, model_validator
 from generator import files, manifest
 from generator.corpora.base import Corpus
 from generator.errors import ConfigError
-from generator.models.base import DifferentiableLanguageModel, LanguageModel, Trained
+from generator.models.base import Trained
 from generator.models.cells import CellModel
+from generator.models.differentiable import DifferentiableLanguageModel
 from generator.models.epochs import ByEpochs
+from generator.models.language_models import LanguageModel
 from generator.progress import Progress
 from generator.spec import RelativePath, Spec
 

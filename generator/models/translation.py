@@ -34,8 +34,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.corpora.base import Fact
-from generator.models.base import DifferentiableTranslator, Translator
 from generator.models.epochs import Seeded, Trainer
+from generator.models.translators import DifferentiableTranslator, Translator
 
 if TYPE_CHECKING:
     from generator.networks.translation_recipe import Plan

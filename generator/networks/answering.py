@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.models.base import Averaged, Floats, Texts
+from generator.models.attentive import Averaged
+from generator.models.base import Floats, Texts
 from generator.networks import randomising
 from generator.networks.asking import SLOPED, Places, batches, distinct, filled
 from generator.networks.compiled import held

@@ -17,7 +17,7 @@ from generator.corpora import tokenisation
 from generator.corpora.base import Corpus, split
 from generator.corpora.vocabulary import Vocabulary
 from generator.errors import CorpusError
-from generator.models.base import TrainingLog
+from generator.models.logs import TrainingLog
 from generator.networks import checkpoint, training
 from generator.networks.char_rnn import Settings, build, loss, shapes
 from generator.networks.keeping import Json, Kept, keep

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.corpora.words import Words
-from generator.models.base import Attended, Averaged, Floats, Texts
+from generator.models.attentive import Attended, Averaged
+from generator.models.base import Floats, Texts
 from generator.networks import scoring
 from generator.networks.asking import answered, distinct, filled
 from generator.networks.compiled import compiled

@@ -13,7 +13,8 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.models.base import Floats, Quantity, Slopes
+from generator.models.base import Floats, Quantity
+from generator.models.differentiable import Slopes
 from generator.networks.answering import Answering
 from generator.networks.asking import batches
 from generator.networks.softmax import log_softmax, softmax

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.models.base import TrainingLog
+from generator.models.logs import TrainingLog
 from generator.networks import fingerprint
 
 

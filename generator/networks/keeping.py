@@ -18,7 +18,8 @@ from typing import Any, Generic, TypeVar
 from generator import files, manifest
 from generator.errors import ConfigError, IntegrityError
 from generator.models import logs
-from generator.models.base import Epoch, TrainingLog
+from generator.models.base import Epoch
+from generator.models.logs import TrainingLog
 from generator.networks import variables
 from generator.networks.run import snapshot_path
 from generator.networks.weights import Arrays, Shapes

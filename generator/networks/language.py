@@ -9,15 +9,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from generator.corpora.vocabulary import Vocabulary
-from generator.models.base import (
-    Decomposition,
-    Floats,
-    Ids,
-    Prediction,
-    Quantity,
-    Slopes,
-    Written,
-)
+from generator.models.base import Floats, Ids, Quantity
+from generator.models.differentiable import Slopes
+from generator.models.language_models import Decomposition, Prediction, Written
 from generator.networks import language_slopes
 from generator.networks.reading import BATCH, filled_up, reader
 from generator.networks.softmax import softmax

@@ -20,7 +20,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from generator.models.base import Floats, Quantity, Slopes
+from generator.models.base import Floats, Quantity
+from generator.models.differentiable import Slopes
 from generator.networks.reading import BATCH, Weights, filled_up
 from generator.networks.softmax import log_softmax
 from generator.networks.textgenrnn import Settings, build

@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.models.base import Floats, Quantity, RowSlopes
+from generator.models.base import Floats, Quantity
+from generator.models.rows import RowSlopes
 from generator.networks.perceptron import Settings
 from generator.networks.weights import Arrays
 

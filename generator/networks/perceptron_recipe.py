@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from generator.corpora.base import Corpus, Sides, sides
 from generator.corpora.numeric import NumericCorpus, numbers_of
 from generator.corpora.truths import taught, truths
-from generator.models.base import RowClassifier
+from generator.models.rows import RowClassifier
 from generator.networks import checkpoint, perceptron, training
 from generator.networks.keeping import Json, Kept, keep
 from generator.networks.numbers import Rows

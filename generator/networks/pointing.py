@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from generator.artifacts import Token
 from generator.corpora.sentences import divide, joined, parted
 from generator.corpora.words import Words
-from generator.models.base import Attended, Averaged, Floats, Story, Texts
+from generator.models.attentive import Attended, Averaged, Story
+from generator.models.base import Floats, Texts
 from generator.networks.asking import filled
 from generator.networks.compiled_pointer import compiled
 from generator.networks.differentiating import Differentiating

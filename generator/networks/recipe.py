@@ -23,7 +23,7 @@ from generator.corpora import tokenisation
 from generator.corpora.base import Corpus, split
 from generator.corpora.vocabulary import Vocabulary
 from generator.errors import CorpusError
-from generator.models.base import TrainingLog
+from generator.models.logs import TrainingLog
 from generator.networks import (
     checkpoint,
     fingerprint,

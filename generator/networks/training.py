@@ -37,7 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.errors import CorpusError
-from generator.models.base import TrainingLog
+from generator.models.logs import TrainingLog
 from generator.networks import variables
 from generator.networks.interrupts import Held
 from generator.networks.plan import Examples as Examples

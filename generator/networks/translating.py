@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.corpora.words import Words
-from generator.models.base import Floats, ReadPairs, Texts, Translated
+from generator.models.base import Floats, Texts
+from generator.models.translators import ReadPairs, Translated
 from generator.networks.asking import ROWS, Places, batches, filled, padded
 from generator.networks.beams import search
 from generator.networks.compiled import held

@@ -13,7 +13,8 @@ from generator import codec
 from generator.artifacts import Artifact
 from generator.corpora.base import Corpus, Document
 from generator.decoding import decode
-from generator.models.base import Attended, Texts
+from generator.models.attentive import Attended
+from generator.models.base import Texts
 from tests.classifiers import WeighingClassifier, known
 from tests.fakes import FakeTrained
 

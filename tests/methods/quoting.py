@@ -12,8 +12,9 @@ from generator.artifacts import Artifact
 from generator.corpora.base import Corpus, Document, Hypothesis
 from generator.corpora.vocabulary import Vocabulary
 from generator.methods.base import Asked
-from generator.models.base import Epoch, Floats, Ids, TrainingLog
+from generator.models.base import Epoch, Floats, Ids
 from generator.models.cells import Activity, Clamp
+from generator.models.logs import TrainingLog
 from tests.methods.untrained import activations, code
 
 WIDTH, QUOTE = 24, 1

@@ -16,7 +16,8 @@ from generator.artifacts import Token
 from generator.corpora.base import Corpus, Document
 from generator.corpora.sentences import divide, joined
 from generator.corpora.words import words_of
-from generator.models.base import Floats, Story, Texts
+from generator.models.attentive import Story
+from generator.models.base import Floats, Texts
 from tests.classifiers import SlopingClassifier, known
 
 WORDS = known("red", "blue", "grey", "green")

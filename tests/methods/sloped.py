@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generator.artifacts import SlotScores
 from generator.methods.attention.writing import Writing
-from generator.models.base import Slopes
+from generator.models.differentiable import Slopes
 from tests.classifiers import LinearClassifier, SlopingClassifier, softmax
 from tests.fakes import HandWriter, ask, trained
 from tests.methods.attending import WORDS, opinions

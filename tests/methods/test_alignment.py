@@ -14,7 +14,8 @@ from generator.corpora.base import Corpus
 from generator.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.methods import METHODS
 from generator.methods.base import Asked
-from generator.models.base import DifferentiableTranslator, ReadPairs, Texts
+from generator.models.base import Texts
+from generator.models.translators import DifferentiableTranslator, ReadPairs
 from tests.fakes import FakeTrained
 from tests.translators import Follower, corpus
 

@@ -13,7 +13,9 @@ from generator.corpora.base import Corpus
 from generator.errors import ConfigError, CorpusError, UnsupportedError
 from generator.methods import METHODS
 from generator.methods.attention.rationale import AttentionRationale
-from generator.models.base import Attentive, Classifier, ModelSpec
+from generator.models.attentive import Attentive
+from generator.models.base import ModelSpec
+from generator.models.classifiers import Classifier
 from generator.study import Tables, load_study
 from tests.fakes import ask
 from tests.kinds import Texts

@@ -17,7 +17,8 @@ from generator.methods.attention.weights import Attention
 from generator.methods.battery_tables import MEANS, PAIRS
 from generator.methods.divergence import LN2
 from generator.methods.groups import BY_LARGEST
-from generator.models.base import Attentive, Averaging, Differentiable
+from generator.models.attentive import Attentive, Averaging
+from generator.models.differentiable import Differentiable
 from tests.classifiers import SlopingClassifier, known, reviews
 from tests.classifiers import tested as learnt
 from tests.fakes import ask

@@ -10,7 +10,8 @@ import pytest
 from generator.errors import IntegrityError
 from generator.methods.averages import Weighing, weighings
 from generator.methods.classified import question
-from generator.models.base import Averaged, Texts
+from generator.models.attentive import Averaged
+from generator.models.base import Texts
 from tests.classifiers import WeighingClassifier, known, softmax
 
 WORDS = known("good", "bad", "film")

@@ -13,7 +13,7 @@ from generator.errors import ConfigError, IntegrityError
 from generator.methods.attribution.coefficients import Coefficients
 from generator.models.bag_of_words_grams import Grams
 from generator.models.bag_of_words_model import BagOfWords
-from generator.models.base import Terms
+from generator.models.classifiers import Terms
 from tests.classifiers import LinearClassifier, known, reviews
 from tests.classifiers import tested as every_side
 from tests.fakes import FakeTrained, ask

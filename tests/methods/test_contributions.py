@@ -11,7 +11,8 @@ from generator.artifacts import PartScores, SlotScores
 from generator.errors import IntegrityError, UnsupportedError
 from generator.methods.attention.contributions import Contributions
 from generator.methods.attention.writing import Writing
-from generator.models.base import Decomposition, Ids
+from generator.models.base import Ids
+from generator.models.language_models import Decomposition
 from tests.fakes import (
     FakeTrained,
     LinearWriter,

@@ -12,7 +12,7 @@ from generator.errors import ConfigError, CorpusError, IntegrityError, Unsupport
 from generator.methods import sloping
 from generator.methods.attribution.gradients import Gradients
 from generator.methods.sloping import scores
-from generator.models.base import Differentiable, Slopes
+from generator.models.differentiable import Differentiable, Slopes
 from tests.classifiers import LinearClassifier, SlopingClassifier, ids
 from tests.fakes import HandWriter, ask, trained, words
 from tests.methods.attending import WORDS, corpus, learnt, opinions, stored

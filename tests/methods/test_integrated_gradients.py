@@ -16,7 +16,7 @@ from generator.methods.attribution.integrated_gradients import (
     baseline_vector,
 )
 from generator.methods.next_token import NextToken
-from generator.models.base import Slopes
+from generator.models.differentiable import Slopes
 from tests.classifiers import LinearClassifier, SlopingClassifier, ids
 from tests.fakes import ask, trained, words
 from tests.methods.attending import WORDS, learnt, opinions, stored

@@ -20,7 +20,8 @@ from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.shap import Shap
 from generator.methods.evaluation.faithfulness import Faithfulness
-from generator.models.base import Differentiable, Reader
+from generator.models.attentive import Reader
+from generator.models.differentiable import Differentiable
 from tests.fakes import ask
 from tests.methods.attending import learnt, stored
 from tests.methods.reading import LABELS, reader, stories

@@ -25,7 +25,9 @@ from generator.methods.inputs.boundary_tests import BoundaryTests
 from generator.methods.inputs.feature_gradients import FeatureGradients
 from generator.methods.inputs.feature_usage import FeatureUsage
 from generator.methods.numbered import used
-from generator.models.base import Quantity, RowClassifier, RowSlopes, TrainingLog
+from generator.models.base import Quantity
+from generator.models.logs import TrainingLog
+from generator.models.rows import RowClassifier, RowSlopes
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
 

@@ -18,7 +18,7 @@ from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
 from generator.methods.base import Asked, Method
 from generator.methods.evaluation.sanity import Sanity
-from generator.models.base import Randomisable
+from generator.models.classifiers import Randomisable
 from generator.study import load_study
 from tests.classifiers import LinearClassifier
 from tests.methods.attending import stored

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from generator.artifacts import SlotScores, Token
 from generator.errors import IntegrityError, UnsupportedError
 from generator.methods.attention.writing import Writing
-from generator.models.base import Ids, Written
+from generator.models.base import Ids
+from generator.models.language_models import Written
 from tests.fakes import (
     CopyWriter,
     HandWriter,

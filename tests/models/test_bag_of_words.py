@@ -22,7 +22,7 @@ from generator.models.bag_of_words import BagOfWordsRecipe
 from generator.models.bag_of_words_fitting import STRENGTHS
 from generator.models.bag_of_words_grams import Grams, learn
 from generator.models.bag_of_words_model import BATCH, BagOfWords
-from generator.models.base import Additive, Classifier, Randomisable
+from generator.models.classifiers import Additive, Classifier, Randomisable
 from generator.progress import Quiet
 
 LABELS = ("bad", "fair", "good")

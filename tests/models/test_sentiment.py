@@ -12,13 +12,9 @@ from pydantic import ValidationError
 from generator.corpora.base import Corpus, Document, Folders, sides
 from generator.errors import ConfigError, CorpusError
 from generator.models import MODELS
-from generator.models.base import (
-    Attentive,
-    Averaging,
-    Classifier,
-    Differentiable,
-    Randomisable,
-)
+from generator.models.attentive import Attentive, Averaging
+from generator.models.classifiers import Classifier, Randomisable
+from generator.models.differentiable import Differentiable
 from generator.models.sentiment import Sentiment
 from generator.progress import Quiet
 

@@ -13,8 +13,9 @@ from generator.corpora import tokenisation
 from generator.corpora.base import Corpus, Document, Folders
 from generator.errors import ConfigError, CorpusError, IntegrityError
 from generator.models import MODELS
-from generator.models.base import DifferentiableLanguageModel, LanguageModel
 from generator.models.cells import CellModel
+from generator.models.differentiable import DifferentiableLanguageModel
+from generator.models.language_models import LanguageModel
 from generator.models.textgenrnn import TextGenRNN
 from generator.progress import Quiet
 from generator.study import load_study

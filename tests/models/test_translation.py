@@ -21,8 +21,8 @@ from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.methods.base import Asked
 from generator.models import MODELS
-from generator.models.base import DifferentiableTranslator, Translator
 from generator.models.translation import Translation
+from generator.models.translators import DifferentiableTranslator, Translator
 from generator.networks import training
 from generator.networks.work import Work
 from generator.progress import Quiet

@@ -8,13 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from generator.models.base import (
-    Attentive,
-    Averaging,
-    Classifier,
-    Counted,
-    Differentiable,
-)
+from generator.models.attentive import Attentive, Averaging
+from generator.models.base import Counted
+from generator.models.classifiers import Classifier
+from generator.models.differentiable import Differentiable
 from generator.networks import attention_gru, sentiment
 from generator.networks.compiled import compiled
 from generator.networks.slots import Slots

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.models.base import LanguageModel
+from generator.models.language_models import LanguageModel
 from tests.networks.states import SHAPES, histories, network
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from generator.methods.next_token import NextToken
-from generator.models.base import Differentiable, DifferentiableLanguageModel
+from generator.models.differentiable import Differentiable, DifferentiableLanguageModel
 from generator.networks.language_slopes import sloper
 from generator.networks.weights import shapes
 from tests.networks.sentiments import sigmoid, softmax

@@ -16,8 +16,9 @@ from generator.corpora.numeric import NumericCorpus, numbers_of
 from generator.corpora.points import Points
 from generator.corpora.toy_colours import ToyColours
 from generator.errors import CorpusError
-from generator.models.base import Quantity, RowClassifier, Trained
+from generator.models.base import Quantity, Trained
 from generator.models.perceptron import PerceptronRecipe
+from generator.models.rows import RowClassifier
 from generator.networks import perceptron, weights
 from generator.networks.numbers import Rows
 from generator.networks.perceiving import Perceiving

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from generator.corpora.words import Words, words_of
-from generator.models.base import Story
+from generator.models.attentive import Story
 from generator.models.pointer import PointerRecipe
 from generator.networks import weights
 from generator.networks.pointer import Settings, build, shapes

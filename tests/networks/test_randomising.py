@@ -15,7 +15,7 @@ from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.base import Method
 from generator.methods.evaluation.faithfulness import Faithfulness
 from generator.methods.evaluation.sanity import Sanity
-from generator.models.base import Randomisable
+from generator.models.classifiers import Randomisable
 from generator.networks import weights
 from generator.networks.classifying import Classifying
 from generator.networks.randomising import layers, randomised

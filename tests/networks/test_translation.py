@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from generator.corpora.words import Words
-from generator.models.base import DifferentiableTranslator
+from generator.models.translators import DifferentiableTranslator
 from generator.networks import translation, translation_model
 from generator.networks.pairs import Pairs
 from generator.networks.slots import Slots

@@ -17,7 +17,8 @@ from generator.errors import CorpusError, FigureError, UnsupportedError
 from generator.figures.base import Figure
 from generator.keys import combined
 from generator.methods.base import Asked, Method
-from generator.models.base import ModelSpec, TrainingLog
+from generator.models.base import ModelSpec
+from generator.models.logs import TrainingLog
 from generator.progress import Progress
 
 

@@ -32,7 +32,8 @@ from generator.methods.base import Asked, Method
 from generator.methods.linking import Counts, counts_of, coverage, error_rate
 from generator.methods.states import by_epoch
 from generator.methods.translated import Pair, documents, entropy
-from generator.models.base import Epoch, ReadPairs, Translator
+from generator.models.base import Epoch
+from generator.models.translators import ReadPairs, Translator
 
 NAMES = ("token accuracy", "entropy / log n", "source words linked")
 ERROR = "alignment error rate"

@@ -31,7 +31,7 @@ from generator.artifacts import Alignments, Check
 from generator.methods.base import Asked
 from generator.methods.checks import SUM_TOLERANCE, largest, verified
 from generator.methods.translated import Pair, StatePairs, aligned, pair_notes
-from generator.models.base import ReadPairs, Translator
+from generator.models.translators import ReadPairs, Translator
 
 QUANTITY = "attention weight"
 

@@ -28,7 +28,7 @@ from generator.artifacts import Alignments
 from generator.methods.alignment.alignments import read
 from generator.methods.base import Asked
 from generator.methods.translated import StatePairs, over_source
-from generator.models.base import DifferentiableTranslator
+from generator.models.translators import DifferentiableTranslator
 
 
 class SourceGradients(StatePairs):

@@ -26,7 +26,8 @@ from generator.artifacts import Alignments
 from generator.methods.alignment.alignments import read
 from generator.methods.base import Asked
 from generator.methods.translated import Pair, StatePairs, over_source
-from generator.models.base import Floats, Translator
+from generator.models.base import Floats
+from generator.models.translators import Translator
 
 
 class SourceOcclusion(StatePairs):

@@ -31,7 +31,8 @@ from generator.methods.alignment.alignments import read
 from generator.methods.base import Asked, Method
 from generator.methods.estimates import share
 from generator.methods.translated import Pair, documents
-from generator.models.base import Epoch, Translator
+from generator.models.base import Epoch
+from generator.models.translators import Translator
 
 
 class TranslationAccuracy(Method):

@@ -82,7 +82,8 @@ from generator.methods.battery_tables import Battery, Published
 from generator.methods.classified import Question, TextMethod
 from generator.methods.taus import Gradient
 from generator.methods.weighing import fit
-from generator.models.base import Attentive, Averaging, Differentiable
+from generator.models.attentive import Attentive, Averaging
+from generator.models.differentiable import Differentiable
 
 Test = Literal["taus", "permutation", "adversary", "seeds"]
 ASKS: dict[Test, tuple[type, ...]] = {

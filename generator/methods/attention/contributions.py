@@ -40,14 +40,8 @@ from generator.methods.checks import LOGIT_TOLERANCE, largest, verified
 from generator.methods.states import state_of
 from generator.methods.texts import any_slot_scores, rows_of
 from generator.methods.windows import log, narrow, predict
-from generator.models.base import (
-    Decomposition,
-    Epoch,
-    Floats,
-    Ids,
-    LanguageModel,
-    Prediction,
-)
+from generator.models.base import Epoch, Floats, Ids
+from generator.models.language_models import Decomposition, LanguageModel, Prediction
 
 RATIO_TOLERANCE = 1e-3
 """Nats: float32 rounding of a softmax over 10,000 tokens, and of two logits."""

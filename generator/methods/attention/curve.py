@@ -44,7 +44,8 @@ from generator.methods.classified import Question, documents, predicted
 from generator.methods.spans import mask_of
 from generator.methods.states import by_epoch
 from generator.methods.weighing import Weighed, fit, weigh
-from generator.models.base import Attentive, Epoch, Floats
+from generator.models.attentive import Attentive
+from generator.models.base import Epoch, Floats
 
 Line = Callable[[Floats, Question], float]
 """One value of one text, from its weights; NaN leaves the text out."""

@@ -28,7 +28,8 @@ from generator.methods.attention.weights import attention_scores
 from generator.methods.base import Asked
 from generator.methods.classified import OfTexts
 from generator.methods.states import states
-from generator.models.base import Attentive, Epoch
+from generator.models.attentive import Attentive
+from generator.models.base import Epoch
 
 
 class AttentionHistory(OfTexts):

@@ -41,7 +41,9 @@ from generator.methods.base import Asked, Method
 from generator.methods.states import state_of
 from generator.methods.texts import any_slot_scores, rows_of
 from generator.methods.windows import log, narrow, probability
-from generator.models.base import Classifier, Epoch, Ids, LanguageModel
+from generator.models.base import Epoch, Ids
+from generator.models.classifiers import Classifier
+from generator.models.language_models import LanguageModel
 
 Quantity = Literal["probability", "log probability"]
 

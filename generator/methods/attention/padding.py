@@ -36,7 +36,8 @@ from generator.methods.rows import opened
 from generator.methods.states import by_epoch
 from generator.methods.texts import chosen, held_out, read_text
 from generator.methods.windows import is_padding, predict
-from generator.models.base import Epoch, Ids, LanguageModel
+from generator.models.base import Epoch, Ids
+from generator.models.language_models import LanguageModel
 
 NAMES = (
     "attention on padding",

@@ -58,7 +58,8 @@ from generator.methods.base import Asked, Method
 from generator.methods.planted_tables import TABLES, Measure, Table
 from generator.methods.states import before_training
 from generator.methods.truth import cases
-from generator.models.base import Epoch, LanguageModel
+from generator.models.base import Epoch
+from generator.models.language_models import LanguageModel
 
 
 class Planted(Method):

@@ -23,7 +23,8 @@ from generator.methods import measures
 from generator.methods.base import Asked, Method
 from generator.methods.states import by_epoch
 from generator.methods.truth import Cases, cases, ranks_first
-from generator.models.base import Epoch, LanguageModel
+from generator.models.base import Epoch
+from generator.models.language_models import LanguageModel
 
 NAMES = (
     "accuracy among the choices",

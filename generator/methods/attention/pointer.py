@@ -48,7 +48,7 @@ from generator.methods.base import Asked
 from generator.methods.classified import Question
 from generator.methods.comparing import AttentionTable
 from generator.methods.pointing_tables import TABLES, Measure, Stories
-from generator.models.base import Reader
+from generator.models.attentive import Reader
 
 
 class Pointer(AttentionTable):

@@ -31,7 +31,8 @@ from generator.methods.base import Asked, Method
 from generator.methods.rows import attention_rows, opened, read_rows
 from generator.methods.states import states
 from generator.methods.texts import Text, any_slot_scores, read_text, same_text
-from generator.models.base import Epoch, LanguageModel
+from generator.models.base import Epoch
+from generator.models.language_models import LanguageModel
 
 
 class Reading(Method):

@@ -51,7 +51,8 @@ from generator.methods.base import Asked
 from generator.methods.classified import Question
 from generator.methods.comparing import BEFORE, EVEN, AttentionTable, Compared
 from generator.methods.weighing import Weighed, slots, weigh
-from generator.models.base import Attentive, Epoch, Floats
+from generator.models.attentive import Attentive
+from generator.models.base import Epoch, Floats
 
 Measure = Literal["places", "evenness", "padding"]
 AFTER = "after training"

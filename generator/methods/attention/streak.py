@@ -47,7 +47,7 @@ from generator.methods.states import state_or_none
 from generator.methods.statistics import bootstrap, percentiles, permutation_p
 from generator.methods.texts import any_slot_scores, rows_of
 from generator.methods.windows import predict
-from generator.models.base import LanguageModel
+from generator.models.language_models import LanguageModel
 
 Array = NDArray[np.floating[Any]]
 SIGNIFICANT = 0.05

@@ -60,7 +60,8 @@ from generator.methods.statistics import (
 )
 from generator.methods.texts import read_prefix, read_text, trained_on
 from generator.methods.windows import predict
-from generator.models.base import Epoch, Ids, LanguageModel
+from generator.models.base import Epoch, Ids
+from generator.models.language_models import LanguageModel
 
 Array = NDArray[np.float64]
 PAIRS = 20

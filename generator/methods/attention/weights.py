@@ -44,7 +44,8 @@ from generator.methods.attributing import Explaining, unreadable
 from generator.methods.base import Asked
 from generator.methods.classified import Question, scored
 from generator.methods.weighing import observed_ratio, weigh
-from generator.models.base import Attentive, Floats
+from generator.models.attentive import Attentive
+from generator.models.base import Floats
 
 QUANTITY = "attention weight"
 ONE = "one token: its weight is 1 by definition"

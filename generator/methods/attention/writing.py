@@ -45,7 +45,8 @@ from generator.artifacts import Check, SlotScores
 from generator.methods.base import Asked, Method
 from generator.methods.rows import attention_rows, opened, read_rows
 from generator.methods.texts import Text, read_prefix, written_text
-from generator.models.base import Epoch, Ids, LanguageModel, Prediction
+from generator.models.base import Epoch, Ids
+from generator.models.language_models import LanguageModel, Prediction
 
 
 class Writing(Method):

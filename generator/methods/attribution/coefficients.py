@@ -38,7 +38,7 @@ from generator.methods import facts
 from generator.methods.attributing import Case, Explaining, of_texts, unreadable
 from generator.methods.base import Asked
 from generator.methods.checks import largest, verified
-from generator.models.base import Additive, Terms
+from generator.models.classifiers import Additive, Terms
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-6

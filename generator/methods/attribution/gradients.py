@@ -59,7 +59,8 @@ from generator.methods.sloping import (
     scores,
     value,
 )
-from generator.models.base import Differentiable, Floats, Slopes
+from generator.models.base import Floats
+from generator.models.differentiable import Differentiable, Slopes
 
 NAMES: dict[Gradient, str] = {"norm": "saliency", "input": "gradient × input"}
 ZERO = "the gradient is zero everywhere"

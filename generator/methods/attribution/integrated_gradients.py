@@ -63,7 +63,8 @@ from generator.methods.sloping import (
     value,
 )
 from generator.methods.windows import narrow
-from generator.models.base import Differentiable, Floats, Slopes
+from generator.models.base import Floats
+from generator.models.differentiable import Differentiable, Slopes
 
 Baseline = Literal["zero", "pad", "unknown", "mean"]
 BASELINES: dict[Baseline, str] = {

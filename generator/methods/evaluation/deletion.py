@@ -47,7 +47,8 @@ from generator.methods.erasing import chances, counts, first, ranked
 from generator.methods.perturbing import Array, Operator
 from generator.methods.reasking import Explained, Names, explained
 from generator.methods.windows import narrow
-from generator.models.base import Classifier, LanguageModel
+from generator.models.classifiers import Classifier
+from generator.models.language_models import LanguageModel
 
 STEPS = 10
 SHARES = tuple(step / STEPS for step in range(STEPS + 1))

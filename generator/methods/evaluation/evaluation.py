@@ -54,7 +54,9 @@ from generator.corpora.base import Fact
 from generator.methods.base import Asked, Method
 from generator.methods.evaluation_tables import TABLES, Measure, Tested, told
 from generator.methods.outcomes import ask_side, same_documents
-from generator.models.base import Classifier, Epoch, RowClassifier
+from generator.models.base import Epoch
+from generator.models.classifiers import Classifier
+from generator.models.rows import RowClassifier
 from generator.spec import Line
 
 COMPARING = frozenset({"accuracy", "difference"})

@@ -67,7 +67,8 @@ from generator.methods.faithful import Graded, Trial, graded, scores, trial
 from generator.methods.perturbing import SAID, Operator
 from generator.methods.reasking import Explained, Names, explained, left_out, same
 from generator.methods.scoring import Said
-from generator.models.base import Classifier, LanguageModel
+from generator.models.classifiers import Classifier
+from generator.models.language_models import LanguageModel
 
 Share = Annotated[float, Field(gt=0, le=1)]
 

@@ -37,7 +37,9 @@ from generator.artifacts import Predictions
 from generator.corpora.base import Fact
 from generator.methods.base import Asked, Method
 from generator.methods.outcomes import ask_side
-from generator.models.base import Classifier, Epoch, RowClassifier
+from generator.models.base import Epoch
+from generator.models.classifiers import Classifier
+from generator.models.rows import RowClassifier
 from generator.spec import Line
 
 

@@ -58,7 +58,8 @@ from generator.methods.ranked import rows_of
 from generator.methods.reasking import Explained, Names, explained, left_out, same
 from generator.methods.repeating import Repeated, likeness, mean, measured, repeated
 from generator.methods.scoring import passed, score
-from generator.models.base import Classifier, ModelSpec, Randomisable
+from generator.models.base import ModelSpec
+from generator.models.classifiers import Classifier, Randomisable
 
 ORDERS = 20
 """Random orders of each text."""

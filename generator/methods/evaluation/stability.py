@@ -56,7 +56,7 @@ from generator.methods.perturbing import Array
 from generator.methods.reasking import Names, left_out, same
 from generator.methods.repeating import Repeated, likeness, mean, measured, repeated
 from generator.methods.scoring import passed, score
-from generator.models.base import Classifier
+from generator.models.classifiers import Classifier
 
 NONE = "no known word outside the three largest scores"
 

@@ -35,7 +35,7 @@ from generator.corpora.boundaries import EXTENT
 from generator.corpora.numeric import numbers_of
 from generator.methods.base import Asked
 from generator.methods.numbered import RowMethod
-from generator.models.base import RowClassifier
+from generator.models.rows import RowClassifier
 
 
 class BoundaryMap(RowMethod):

@@ -38,7 +38,8 @@ from generator.methods.classified import side
 from generator.methods.estimates import share
 from generator.methods.numbered import RowMethod, rows_of
 from generator.methods.statistics import percentiles
-from generator.models.base import Quantity, RowClassifier
+from generator.models.base import Quantity
+from generator.models.rows import RowClassifier
 
 Array = NDArray[np.float64]
 BAND = (0.9, 1.1)

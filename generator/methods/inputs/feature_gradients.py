@@ -43,7 +43,7 @@ from generator.methods.numbered import (
     used,
 )
 from generator.methods.texts import chosen
-from generator.models.base import RowClassifier
+from generator.models.rows import RowClassifier
 from generator.spec import Line
 
 QUANTITIES = {

@@ -38,7 +38,7 @@ from generator.methods.base import Asked
 from generator.methods.estimates import mean
 from generator.methods.inputs.feature_gradients import scales
 from generator.methods.numbered import Mask, OfRows, Sizes, by_pixel, rows_of, used
-from generator.models.base import RowClassifier
+from generator.models.rows import RowClassifier
 from generator.spec import Line
 
 TOP = 10

@@ -56,7 +56,8 @@ from generator.methods.flipping import Flipping
 from generator.methods.logodds import Array, LogOdds
 from generator.methods.relaxing import Climb, Ids, Moment
 from generator.methods.windows import narrow
-from generator.models.base import Differentiable, Epoch, Hashed
+from generator.models.base import Epoch, Hashed
+from generator.models.differentiable import Differentiable
 
 DISTURBED = 0.1
 """Standard deviation of the free numbers at the start, where all words mix evenly."""

@@ -29,7 +29,7 @@ from generator.artifacts import Curves
 from generator.errors import UnsupportedError
 from generator.methods.base import Asked, Method
 from generator.methods.windows import narrow
-from generator.models.base import TrainingLog
+from generator.models.logs import TrainingLog
 
 EXAMPLE = {"windows": "token", "texts": "text", "rows": "row"}
 """What a loss is a mean over."""

@@ -28,7 +28,8 @@ from generator.artifacts import Sample, Samples
 from generator.methods.base import Asked, Method
 from generator.methods.states import states
 from generator.methods.texts import read_prefix, shown, written_text
-from generator.models.base import Epoch, LanguageModel
+from generator.models.base import Epoch
+from generator.models.language_models import LanguageModel
 
 MILLIONTHS = 1_000_000
 """A temperature's place in a seed is itself, in millionths."""
