@@ -34,10 +34,10 @@ class ModelMade:
     seed: int
     epochs: int  # trained
     best: int
-    windows: int  # training windows in an epoch, or training texts
+    windows: int  # what is learnt from in an epoch, in number
     held_out: int  # documents
     tested: int = 0  # documents
-    learnt: Literal["windows", "texts", "rows"] = "windows"
+    learnt: Literal["windows", "parts", "texts", "rows"] = "windows"
     loss: float = math.nan  # of the last epoch, in nats; NaN if untrained
     validation_loss: float = math.nan  # of the best epoch; NaN if nothing was held out
     seconds: float | None = None

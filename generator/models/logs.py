@@ -19,12 +19,14 @@ class TrainingLog:
     losses: tuple[float, ...]  # mean training loss of the epoch, nats for a token
     validation_losses: tuple[float, ...]
     best: int
-    windows: int  # training windows in an epoch
+    windows: int  # training examples in an epoch
     held_out: tuple[int, ...]  # indices of held-out documents
     seconds: float | None  # None when times are not recorded
     fingerprint: tuple[tuple[str, str], ...]  # versions, threads, CPU: (name, value)
     tested: tuple[int, ...] = ()  # indices of documents that decide nothing
-    learnt: Literal["windows", "texts", "rows"] = "windows"  # what an example is
+    learnt: Literal["windows", "parts", "texts", "rows"] = "windows"
+    """What an example is: a token after its window, a part of a stream, a text, a row.
+    Losses are per token with the first two."""
     notes: tuple[str, ...] = ()
 
 

@@ -68,13 +68,18 @@ def train(corpus: Corpus, plan: Plan, folder: Path, progress: Progress) -> None:
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
         seed_generators=plan.settings.rnn_layers,
     )
-    log = replace(outcome.log, held_out=held, learnt="texts")
+    log = replace(outcome.log, held_out=held, learnt="parts")
     _keep(folder, plan.settings, vocabulary, log, outcome.snapshots)
     checkpoint.remove(folder)
 
 
 class Trained(Kept[CharNetwork]):
     """A trained char-rnn, read from its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        # Earlier logs call parts texts, though their losses were per character too.
+        self.log = replace(self.log, learnt="parts")
 
     def _understand(self, model: Json, vocabulary: Json) -> Shapes:
         self.settings = Settings(**model)

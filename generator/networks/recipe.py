@@ -84,8 +84,10 @@ def train(corpus: Corpus | None, plan: Plan, folder: Path, progress: Progress) -
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
         seed_generators=_seed_generators(settings, plan),
     )
-    log = replace(outcome.log, held_out=held)
     whole = plan.streams is not None
+    log = replace(
+        outcome.log, held_out=held, learnt="parts" if whole else outcome.log.learnt
+    )
     _keep(folder, settings, vocabulary, log, outcome.snapshots, whole=whole)
     checkpoint.remove(folder)
 

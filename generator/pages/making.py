@@ -152,7 +152,8 @@ def model_facts(model: ModelMade) -> Iterator[Fact]:
         held = f"{count(model.held_out, 'document')} held out"
         if model.tested:
             held += f" to choose by, {model.tested:,} to test"
-        yield Fact(model.learnt, f"{model.windows:,} an epoch; {held}")
+        learnt = {"parts": "parts of streams"}.get(model.learnt, model.learnt)
+        yield Fact(learnt, f"{model.windows:,} an epoch; {held}")
     a_loss = {"texts": "text", "rows": "row"}.get(model.learnt, "token")
     losses = (
         ("last training loss", model.loss),

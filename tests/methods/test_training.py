@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from generator.artifacts import Curves
 from generator.errors import UnsupportedError
 from generator.methods.training.curves import Training
+from generator.methods.training.curves import curves as curves_of
+from generator.pages.making import model_facts
+from generator.provenance import ModelMade
 from tests.fakes import FakeTrained, ask
 
 NAN = math.nan
@@ -44,3 +48,25 @@ def test_nothing_trained() -> None:
     """A model that came trained has no losses to draw."""
     with pytest.raises(UnsupportedError, match="has no losses"):
         curves()
+
+
+@pytest.mark.parametrize(
+    ("learnt", "each", "many"),
+    [
+        ("windows", "token", "windows"),
+        ("parts", "token", "parts of streams"),
+        ("texts", "text", "texts"),
+        ("rows", "row", "rows"),
+    ],
+)
+def test_what_a_loss_is_a_mean_over(learnt: Any, each: str, many: str) -> None:
+    """The axis and the facts of a model name the same unit, and what is learnt from."""
+    log = FakeTrained({0: None, 1: None}, losses=(NAN, 2.0)).log
+    assert curves_of(replace(log, learnt=learnt)).y_label == f"loss per {each}"
+    made = ModelMade(
+        name="m", kind="k", settings={}, key="", seed=1, epochs=1, best=1,
+        windows=1234, held_out=2, learnt=learnt, loss=2.0,
+    )  # fmt: skip
+    told = {fact.name: fact.text for fact in model_facts(made)}
+    assert told[many] == "1,234 an epoch; 2 documents held out"
+    assert told["last training loss"] == f"2 nats a {each}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from generator import manifest
 from generator.corpora.base import Corpus, Document
 from generator.errors import ConfigError, CorpusError
 from generator.models.base import Counted
@@ -59,6 +61,17 @@ def test_it_offers_what_it_says(folder: Path) -> None:
         assert isinstance(trained.at(epoch), Counted)
         assert trained.at(epoch).epoch == epoch
     assert recipe().is_trained(folder)
+
+
+def test_its_losses_are_of_characters(folder: Path, tmp_path: Path) -> None:
+    """The log says so, and that of a folder whose log speaks of texts does too."""
+    log = recipe().load(folder).log
+    assert log.learnt == "parts"
+    older = shutil.copytree(folder, tmp_path / "older")
+    path = older / "log.json"
+    path.write_text(path.read_text().replace('"parts"', '"texts"'))
+    manifest.complete(older, manifest.verified(folder))
+    assert recipe().load(older).log == log
 
 
 @pytest.mark.slow

@@ -168,6 +168,7 @@ class TestTraining:
         )
         losses = found.log.validation_losses
         assert losses[-1] < losses[0]
+        assert found.log.learnt == "parts"
         model = found.at(4)
         assert isinstance(model, CellModel)
         texts = [
