@@ -16,7 +16,7 @@ from pathlib import Path
 from generator import ours, portable
 from generator.errors import ConfigError, quoted
 from generator.files import TEMPORARY
-from generator.store import FIRST_LINE
+from generator.sealed import FIRST_LINE
 
 KEY = re.compile(r"[0-9a-f]{64}")
 

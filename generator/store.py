@@ -11,30 +11,22 @@ then stale, or whose side file is refused: never a mix that passes for an artifa
 
 from __future__ import annotations
 
-import errno
-import json
-import math
-import os
-import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NoReturn, Protocol
+from typing import Any, Literal, Protocol
 
 from generator import files
 from generator.arrays import pack, unpack
 from generator.artifacts import ARTIFACTS, SCHEMA, Artifact
 from generator.codec import Arrays, Malformed, encode
 from generator.decoding import decode
-from generator.errors import IntegrityError, MissingArtifactError, ResourceError
+from generator.errors import IntegrityError, MissingArtifactError
 from generator.provenance import Head as Head
 from generator.provenance import Provenance as Provenance
+from generator.sealed import damaged, parsed, sealed, side, verified
 
-FIRST_LINE = re.compile(rb'\{"sha256": "([0-9a-f]{64})",\n')
 NAMES = ["sha256", "kind", "schema", "key", "made", "npz", "content"]
 """What an artifact's file says, in this order."""
-LIMIT = 1 << 29
-"""Bytes of one artifact file at most (512 MB)."""
 OLDER = "written by an older version"
 """Why an artifact of an older schema is stale."""
 
@@ -93,26 +85,8 @@ def save(path: Path, artifact: Artifact, head: Head) -> None:
         files.write(path.with_suffix(".npz"), packed, f"artifact {path.stem}")
     else:
         path.with_suffix(".npz").unlink(missing_ok=True)
-    files.write(path, _text(head, content, packed), f"artifact {path.stem}")
-
-
-def _text(head: Head, content: dict[str, Any], packed: bytes | None) -> bytes:
     top = encode(head, Head, {}) | {"npz": files.digest(packed) if packed else None}
-    lines = [f'"{name}": {_line(value)},' for name, value in top.items()]
-    body = ",\n".join(f'"{name}": {_line(value)}' for name, value in content.items())
-    rest = "\n".join([*lines, '"content": {', body, "}}"]) + "\n"
-    data = rest.encode()
-    return f'{{"sha256": "{files.digest(data)}",\n'.encode() + data
-
-
-def _line(value: object) -> str:
-    # Lone surrogates have no UTF-8; escaped, they still read back as they were.
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return re.sub("[\ud800-\udfff\x7f-\x9f\u2028\u2029]", _escaped, text)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+    files.write(path, sealed(top, content), f"artifact {path.stem}")
 
 
 def clear(path: Path) -> None:
@@ -133,19 +107,19 @@ def load(path: Path) -> Stored:
     Raises `MissingArtifactError`; `IntegrityError` if it is damaged or was written by
     a newer version; `ResourceError` if the system refuses.
     """
-    text = _verified(path)
+    text = verified(path)
     if text in _DECODED:
         stored, npz = _DECODED[text]
         if npz is not None:
-            _side(path, npz)
+            side(path, npz)
         return stored
-    data = _parsed(path, text)
+    data = parsed(path, text)
     head = _head(path, data)
     arrays = {} if data.get("npz") is None else _arrays(path, data["npz"])
     try:
         artifact = decode(data["content"], ARTIFACTS[head.kind], arrays)
     except (Malformed, OverflowError) as error:
-        _damaged(path, str(error))
+        damaged(path, str(error))
     stored = Stored(artifact, head)
     _SOUND.add(data["sha256"])
     _DECODED[text] = (stored, data["npz"])
@@ -198,33 +172,7 @@ class NewerError(IntegrityError):
 
 
 def _checked(path: Path) -> dict[str, Any]:
-    return _parsed(path, _verified(path))
-
-
-def _verified(path: Path) -> bytes:
-    """The file's bytes, which match the hash on their first line."""
-    data = _bytes(path)
-    first = FIRST_LINE.match(data)
-    if first is None:
-        _damaged(path, "its first line is not a hash")
-    if files.digest(data[first.end() :]) != first[1].decode():
-        _damaged(path, "its hash does not match")
-    return data
-
-
-def _parsed(path: Path, data: bytes) -> dict[str, Any]:
-    try:
-        parsed = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_pairs,
-            parse_constant=_refuse,
-            parse_float=_finite,
-        )
-    except (ValueError, RecursionError) as error:
-        _damaged(path, str(error))
-    if not isinstance(parsed, dict):
-        _damaged(path, "it is not a map")
-    return parsed
+    return parsed(path, verified(path))
 
 
 def _head(path: Path, data: dict[str, Any]) -> Head:
@@ -239,75 +187,19 @@ def _head(path: Path, data: dict[str, Any]) -> Head:
             # Its fields may have had another meaning: nothing else is read of it.
             return Head(kind="", schema=schema, key="", made=_NOTHING)
         if list(data) != NAMES or data["kind"] not in ARTIFACTS:
-            _damaged(path, "its head is not one of an artifact")
+            damaged(path, "its head is not one of an artifact")
         head = {name: data[name] for name in NAMES[1:5]}
         found: Head = decode(head, Head, {})
     except (Malformed, TypeError, OverflowError) as error:
-        _damaged(path, str(error))
+        damaged(path, str(error))
     return found
 
 
 def _arrays(path: Path, expected: object) -> Arrays:
     try:
-        return unpack(_side(path, expected))
+        return unpack(side(path, expected))
     except Malformed as error:
-        _damaged(path.with_suffix(".npz"), str(error))
-
-
-def _side(path: Path, expected: object) -> bytes:
-    """The bytes of an artifact's side file, which match their hash."""
-    side = path.with_suffix(".npz")
-    try:
-        data = _bytes(side)
-    except MissingArtifactError:
-        _damaged(path, f"{side.name} is missing")
-    if files.digest(data) != expected:
-        _damaged(side, "its hash does not match")
-    return data
-
-
-def _bytes(path: Path) -> bytes:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT:
-                _damaged(path, "it is not a file of ours")
-            return file.read()
-    except FileNotFoundError as error:
-        raise MissingArtifactError(
-            f"{path}: artifact {path.stem} was never collected; "
-            "run: python build.py collect"
-        ) from error
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EISDIR, errno.EMLINK):
-            _damaged(path, "it is a link or a folder")
-        raise ResourceError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _damaged(path: Path, reason: str) -> NoReturn:
-    raise IntegrityError(
-        f"{path}: artifact {path.stem} is damaged: {reason}; "
-        "run: python build.py collect"
-    )
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name is given twice")
-    return found
-
-
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text} is too large a number")
-    return number
+        damaged(path.with_suffix(".npz"), str(error))
 
 
 _SOUND: set[str] = set()

@@ -77,7 +77,8 @@ MAY: dict[str, set[str]] = {
     "copying": {"errors", "project", "reading", "study"},
     "new": {"copying", "errors", "files", "project", "schema", "study"},
     # Artifacts and their keys
-    "store": LEAVES | STORED,
+    "sealed": {"errors", "files"},
+    "store": LEAVES | STORED | {"sealed"},
     "keys": LEAVES | BASES | {"study"},
     "freshness": LEAVES | BASES | {"keys", "store", "study"},
     # Collecting
@@ -88,7 +89,7 @@ MAY: dict[str, set[str]] = {
     "swap": LEAVES | {"ours"},
     "rendered": LEAVES | {"keys", "ours", "study"},
     "portable": LEAVES | {"ours"},
-    "clean": LEAVES | {"ours", "portable", "store"},
+    "clean": LEAVES | {"ours", "portable", "sealed"},
     "tasks": LEAVES | BASES | {"ours", "provenance", "store"},
     "pipeline": LEAVES
     | BASES

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from generator import arrays, codec, files, store
+from generator import arrays, codec, files, sealed, store
 from generator.artifacts import (
     ARTIFACTS,
     SCHEMA,
@@ -211,7 +211,7 @@ def test_without_hashes_a_flip_gets_through(
     changed = text.replace(b'"y_label": "y"', b'"y_label": "z"')
     saved.write_bytes(changed)
     rest = changed.split(b"\n", 1)[1]
-    known = store.FIRST_LINE.match(changed)
+    known = sealed.FIRST_LINE.match(changed)
     assert known
     real = files.digest
     monkeypatch.setattr(
