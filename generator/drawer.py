@@ -22,6 +22,7 @@ from generator.noted import NOWHERE, Imprint, calls, marks
 from generator.pages import graded, making, scoreblock
 from generator.pages.method import path as method_path
 from generator.pages.records import Claim, Download
+from generator.pages.searching import text_of
 from generator.pictures.frame import Source
 from generator.store import Stored, artifact_path
 from generator.study import Study
@@ -157,6 +158,7 @@ class Drawer:
                 if fragments is None
                 else fragments.files(
                     f"{name} {number} {self.verdicts(name)!r} {self.address(name)} "
+                    f"{[(one.target, one.text) for one in placed.notes]!r}"
                     + self.study.figures[name].model_dump_json(),
                     lambda: self.pictured(placed, number),
                 )
@@ -179,6 +181,10 @@ class Drawer:
             site=self.imprint.site,
             address=self.address(placed.name),
             verdicts=self.verdicts(placed.name),
+            notes=tuple(
+                f"{one.about}: {text_of(one.text)}"
+                for one in calls(self.view(placed), placed)
+            ),
         )
         kept = self.fragments.pictures if self.fragments else None
         return figure_files(figure.figure, self.view(placed), source, kept)

@@ -103,6 +103,24 @@ def test_a_study_draws_again_what_it_says_anew(
         assert after == site(tmp_path, both, None)
 
 
+def test_an_annotation_is_in_the_picture_of_its_figure(tmp_path: Path) -> None:
+    """Changed, it is drawn anew, in the page and in the files that a reader takes."""
+    study = gallery.small(tmp_path)[1]
+    kept = Kept(tmp_path / "kept")
+    prose = study.folder / "index.md"
+    was = prose.read_text()
+    drawings = []
+    for note in ("One thing.", "Another."):
+        prose.write_text(was.rstrip() + f"\n- @3: {note}\n")
+        after = site(tmp_path, (study,), kept)
+        assert after == site(tmp_path, (study,), None)
+        place = max(tmp_path.glob("site-*"), key=lambda p: int(p.name[5:]))
+        (drawing,) = place.glob("**/figures/matrix.svg")
+        drawings.append(drawing.read_text("utf-8"))
+        assert note in drawings[-1]
+    assert drawings[0] != drawings[1]
+
+
 def test_who_graded_a_method_draws_no_other_study(
     tmp_path: Path, drawn: list[str]
 ) -> None:

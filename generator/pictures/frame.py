@@ -53,6 +53,8 @@ class Source:
     address: str = ""
     verdicts: tuple[str, ...] = ()
     """What the study claims with this figure, each after its verdict."""
+    notes: tuple[str, ...] = ()
+    """The author's annotations, each after what it is about."""
 
 
 def framed(source: Source, summary: Phrase, parts: Iterable[Part]) -> Picture:

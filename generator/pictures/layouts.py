@@ -96,6 +96,10 @@ def laid(layout: Layout, view: View, source: Source) -> Iterator[Part]:
     for part in layout.draw(view, y):
         yield part
         y = max(y, part.bottom)
+    if source.notes:
+        part = paragraphs(source.notes, y + 4, TEXT, INK)
+        yield part
+        y = part.bottom
     for said in source.verdicts:
         part = paragraph(said, MARGIN, y + 8, ROOM, TEXT + 1, INK, "bold")
         yield part

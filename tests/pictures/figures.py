@@ -37,6 +37,7 @@ SOURCE = Source(
     "The site",
     "https://x.org/",
     ("Not supported. Attention finds the words that decide.",),
+    ("word: A note about <it>.",),
 )
 
 

@@ -59,6 +59,7 @@ def test_a_picture_says_what_it_is_and_where_it_comes_from(name: str) -> None:
         "fig-x",
         SOURCE.address,
         *SOURCE.verdicts,
+        *SOURCE.notes,
     ):
         assert part.replace(" ", "") in close, part
     assert plain(view.summary)[:300].replace(" ", "") in close
