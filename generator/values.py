@@ -250,6 +250,8 @@ def kind(value: object) -> str:
     """What a value is, in words."""
     if value is None:
         return "nothing (no value)"
+    if isinstance(value, bool):
+        return "true or false"
     if isinstance(value, np.ndarray):
         return f"a list of {' by '.join(map(str, value.shape))} numbers"
     return f"a list of {len(value)}" if isinstance(value, tuple) else "a record"
