@@ -1,9 +1,9 @@
 """From a study to `study.ipynb`: every figure's artifact, loaded and drawn again.
 
 The notebook lies beside the study's page and reads the same files that the page links
-to. Its cells are the source of `cells`, so what a reader runs is what tests run. The
-format is nbformat 4.5, written by hand: ids are numbers, there are no outputs and there
-is no clock, so the same study gives the same bytes.
+to. Its cells are the source of `tools` and of `cells`, so what a reader runs is what
+tests run. The format is nbformat 4.5, written by hand: ids are numbers, there are no
+outputs and there is no clock, so the same study gives the same bytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-CELLS = Path(__file__).with_name("cells.py")
+CELLS = tuple(Path(__file__).with_name(f"{name}.py") for name in ("tools", "cells"))
+"""Whose functions are copied into notebooks, in this order."""
 IMPORTS = """\
 import hashlib
 import json
@@ -136,13 +137,16 @@ def source(name: str) -> str:
 @cache
 def functions() -> dict[str, str]:
     """The text of every function of the cells, by name, in their order."""
-    text = CELLS.read_text("utf-8")
+    return {name: text for path in CELLS for name, text in functions_of(path)}
+
+
+def functions_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of every function of a module."""
+    text = path.read_text("utf-8")
     lines = text.split("\n")
-    return {
-        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
-        for node in ast.parse(text).body
-        if isinstance(node, ast.FunctionDef)
-    }
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, "\n".join(lines[node.lineno - 1 : node.end_lineno])
 
 
 def plain(text: str) -> str:
