@@ -172,6 +172,7 @@ HELPERS = {
     },
     "figures": {
         "aligned",
+        "alignedpanels",
         "anchored",
         "arcs",
         "base",
@@ -191,6 +192,7 @@ HELPERS = {
         "searched",
         "sharedscales",
         "slots",
+        "squares",
         "states",
         "strip",
         "tables",

@@ -17,11 +17,10 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.artifacts import AlignedText, AlignmentFrames, Alignments, Artifact
+from generator.artifacts import AlignmentFrames, Alignments, Artifact
 from generator.errors import FigureError, nearest, quoted
 from generator.figures.aligned import (
     Aligned,
-    Line,
     alignment_scale,
     alignment_table,
     best,
@@ -29,52 +28,27 @@ from generator.figures.aligned import (
     gold_note,
     lines,
     remarks,
-    stats,
 )
-from generator.figures.arcs import Arcs, arcs
+from generator.figures.alignedpanels import (
+    Frame,
+    Panel,
+    find,
+    frame,
+    keys,
+    panel,
+    same_tokens,
+)
 from generator.figures.base import Figure
-from generator.figures.colour import Scale
-from generator.figures.epochs import Square
 from generator.figures.estimates import sentence
-from generator.figures.items import Control, Items, link_of
+from generator.figures.items import Control, Items
 from generator.figures.items import table as grid
-from generator.figures.numbers import count
-from generator.figures.tokens import Phrase, Shown, show
+from generator.figures.tokens import Phrase, Shown
 from generator.figures.tokenscale import word
 from generator.figures.tokenstrip import KeyLine
-from generator.figures.view import Stat, View
+from generator.figures.view import View
 
 Layout = Literal["fit", "matrix", "arcs"]
 LAYOUTS: tuple[Layout, ...] = ("fit", "matrix", "arcs")
-ROOMY = 18
-"""Source tokens up to which cells have room for their number."""
-GOLD = KeyLine("key", "outlined: the gold alignment, known to be right")
-POSSIBLE = KeyLine("may", "dashed: may be linked, neither asked for nor wrong")
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One text of one artifact: its matrix, and the same as lines."""
-
-    name: str
-    said: str
-    """Whether gold links are known, and how many rows agree with them."""
-    columns: tuple[Shown, ...]
-    lines: tuple[Line, ...]
-    arcs: Arcs | None
-    stats: tuple[Stat, ...]
-    link: str
-    roomy: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One epoch as a small picture."""
-
-    name: str
-    columns: int
-    lines: int
-    squares: tuple[Square, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,75 +197,6 @@ class AlignmentMatrix(Figure):
         """What a panel is called."""
         artifact = self.reads()[place]
         return word(self.names.get(artifact, scores.scoring or artifact))
-
-
-def find(scores: Alignments, number: int) -> AlignedText:
-    """A text, counted from 1. Raises `FigureError`."""
-    if not 1 <= number <= len(scores.texts):
-        raise FigureError(
-            f"text: {number} of {count(len(scores.texts), 'text')}; expected 1 to "
-            f"{len(scores.texts)}, those given first, then the documents"
-        )
-    found = scores.texts[number - 1]
-    if not found.sources or not found.targets:
-        raise FigureError("alignment: a text holds no token, nothing to draw")
-    if found.scores.shape != (len(found.targets), len(found.sources)):
-        shape = " by ".join(map(str, found.scores.shape))
-        raise FigureError(
-            f"alignment: scores are {shape}; expected {len(found.targets)} target "
-            f"tokens by {len(found.sources)} source tokens"
-        )
-    return found
-
-
-def same_tokens(texts: Sequence[AlignedText]) -> None:
-    """Raises `FigureError` where frames are of different tokens."""
-    first = texts[0]
-    for text in texts:
-        if (text.sources, text.targets) != (first.sources, first.targets):
-            raise FigureError(
-                "alignment: frames hold different tokens; expected the same rows at "
-                "every epoch: give the target"
-            )
-
-
-def panel(one: Aligned, scale: Scale, name: str, *, drawn: bool = True) -> Panel:
-    """One text's matrix, and, if `drawn`, its lines."""
-    text = one[1]
-    roomy = len(text.sources) <= ROOMY
-    return Panel(
-        name=name,
-        said=gold_note(text),
-        columns=tuple(map(show, text.sources)),
-        lines=lines(one, scale, roomy=roomy),
-        arcs=arcs(text, scale) if drawn else None,
-        stats=stats(text),
-        link=link_of(text.sources),
-        roomy=roomy,
-    )
-
-
-def frame(text: AlignedText, scale: Scale, name: str) -> Frame:
-    """An epoch's matrix as squares, all but those at nothing."""
-    nothing = scale.shade(0.0)
-    squares = (
-        Square(x, y, scale.shade(float(value)))
-        for y, row in enumerate(text.scores)
-        for x, value in enumerate(row)
-    )
-    return Frame(
-        name,
-        len(text.sources),
-        len(text.targets),
-        tuple(one for one in squares if one.css != nothing),
-    )
-
-
-def keys(texts: Sequence[AlignedText]) -> tuple[KeyLine, ...]:
-    """The outlines that are drawn, each with its meaning."""
-    gold = any(text.gold for text in texts)
-    possible = any(text.possible for text in texts)
-    return (GOLD,) * gold + (POSSIBLE,) * possible
 
 
 def summary(shown: Sequence[Aligned], panels: Sequence[Panel]) -> Phrase:

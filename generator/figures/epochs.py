@@ -19,6 +19,7 @@ from generator.figures.colour import ATTENTION, Scale, scale_for
 from generator.figures.items import Control, Items
 from generator.figures.numbers import fixed, significant
 from generator.figures.slots import Slots, find_step, number, place_slots
+from generator.figures.squares import Square, squares
 from generator.figures.strip import Strip, outlined, strip
 from generator.figures.tables import slot_table, step_table
 from generator.figures.text import items
@@ -27,15 +28,6 @@ from generator.figures.view import Table, View
 
 MOST = 4000
 """Numbers in the table behind the panels; beyond, it holds each step's sums."""
-
-
-@dataclass(frozen=True, slots=True)
-class Square:
-    """A shaded place of a panel; places at step 0 of the ramp are left to the paper."""
-
-    x: int
-    y: int
-    css: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +132,13 @@ def name(frame: SlotScores) -> str:
 
 def panel(slots: Slots, scale: Scale) -> Panel:
     """One epoch's picture."""
-    zero = scale.shade(0.0)
     scores = slots.scores
-    shaded = (
-        (slot, step, scale.shade(float(scores.scores[step, slot])))
-        for step in range(slots.steps)
-        for slot in range(slots.window)
-    )
-    squares = tuple(Square(x, y, css) for x, y, css in shaded if css != zero)
+    picture = squares(scores.scores, scale)
     pad = number(scores, float(slots.padding.mean()), 2)
     last = number(scores, float(slots.recency.mean()), 2)
     p = fixed(float(scores.probabilities.mean(dtype="float64")))
     lines = (f"padding {pad}", f"last slot {last}", f"mean p {p}")
-    return Panel(name(scores), squares, f"{name(scores)}: {', '.join(lines)}", lines)
+    return Panel(name(scores), picture, f"{name(scores)}: {', '.join(lines)}", lines)
 
 
 def bare(full: Strip) -> Strip:

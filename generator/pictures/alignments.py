@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.figures.alignment import AlignmentView, Frame, Panel
+from generator.figures.alignedpanels import Frame, Panel
+from generator.figures.alignment import AlignmentView
 from generator.pictures.cells import Cell, Grid, grid
 from generator.pictures.colours import INK, RULE, SOFT, fill
 from generator.pictures.frame import MARGIN, ROOM, SMALL, paragraph, paragraphs, stats

@@ -7,8 +7,9 @@ from dataclasses import replace
 from generator.artifacts import Alignments
 from generator.figures.aligned import alignment_scale
 from generator.figures.base import Figure
+from generator.figures.squares import squares
 from generator.figures.tokens import show
-from generator.thumbnails.picture import LINES, Picture, bound_of, capital, squares
+from generator.thumbnails.picture import LINES, Picture, bound_of, capital
 
 
 def has(scores: Alignments, figure: Figure | None) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from generator.artifacts import CellTraces
 from generator.figures.base import Figure
 from generator.figures.searched import activation_scale, drawn
+from generator.figures.squares import squares
 from generator.figures.tokens import Shown
 from generator.figures.trace import CellText
-from generator.thumbnails.picture import STRIP_COLUMNS, STRIP_LINES, Picture, squares
+from generator.thumbnails.picture import STRIP_COLUMNS, STRIP_LINES, Picture
 
 LINES, COLUMNS = 12, 36
 """Lines and characters of a line that are pictured."""

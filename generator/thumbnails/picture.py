@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.figures.base import Figure
-from generator.figures.colour import Scale
-from generator.figures.epochs import Square
+from generator.figures.squares import Square
 from generator.figures.tokens import Shown, visible
 
 LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
@@ -29,17 +27,6 @@ class Picture:
     def width(self) -> int:
         """Width of a cell in heights."""
         return 2 if self.columns <= FLAT else 1
-
-
-def squares(lines: Iterable[Iterable[float]], scale: Scale) -> tuple[Square, ...]:
-    """Squares of lines of scores, all but those at nothing."""
-    nothing = scale.shade(0.0)
-    cells = (
-        Square(x, y, scale.shade(float(score)))
-        for y, line in enumerate(lines)
-        for x, score in enumerate(line)
-    )
-    return tuple(cell for cell in cells if cell.css != nothing)
 
 
 def bound_of(figure: Figure | None) -> float | None:

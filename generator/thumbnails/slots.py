@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.artifacts import SlotScores
 from generator.figures.base import Figure
 from generator.figures.colour import scale_for
+from generator.figures.squares import squares
 from generator.figures.tokens import show
 from generator.thumbnails.picture import (
     COLUMNS,
@@ -14,7 +15,6 @@ from generator.thumbnails.picture import (
     Picture,
     bound_of,
     capital,
-    squares,
 )
 
 

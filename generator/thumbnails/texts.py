@@ -13,6 +13,7 @@ from generator.figures import optimised
 from generator.figures.base import Figure
 from generator.figures.heatmap import Heatmap
 from generator.figures.numbers import count
+from generator.figures.squares import squares
 from generator.figures.texthead import name_of
 from generator.figures.tokens import Shown
 from generator.figures.tokenscale import Drawn, TokenScale, drawn, token_scale
@@ -23,7 +24,6 @@ from generator.thumbnails.picture import (
     Picture,
     bound_of,
     capital,
-    squares,
 )
 
 Rows = list[tuple[str, Drawn]]
