@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 help: ## Say what there is
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
 
 .venv/run: requirements.txt requirements-render.txt
 	$(PYTHON) -m venv .venv
@@ -45,5 +45,9 @@ bench: .venv/dev ## Speed and memory, beside upstream's own loop
 	$(BIN)/python -m tests.benchmarks.building
 	$(BIN)/python -m tests.benchmarks.year
 	$(BIN)/python -m tests.benchmarks.preview
+	$(BIN)/python -m tests.benchmarks.cells
 
-.PHONY: help site test test-all check check-site bench
+bench-training: .venv/dev ## Whole sequences beside windows (a quarter of an hour)
+	$(BIN)/python -m tests.benchmarks.whole_sequences
+
+.PHONY: help site test test-all check check-site bench bench-training

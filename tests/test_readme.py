@@ -48,6 +48,15 @@ def test_every_command_is_told() -> None:
         assert re.search(rf"`(python build\.py )?{name}\b", README), name
 
 
+def test_every_target_is_told() -> None:
+    """Each target that `make help` lists is in the README, and runs what is there."""
+    text = (ROOT / "Makefile").read_text("utf-8")
+    for name in re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE):
+        assert re.search(rf"`(make )?{name}`", README) or name == "help", name
+    for name in re.findall(r"-m tests\.benchmarks\.(\w+)", text):
+        assert (ROOT / "tests" / "benchmarks" / f"{name}.py").is_file(), name
+
+
 def test_the_setup_lines_name_files_that_are_there() -> None:
     """The two commands install from files of the repository."""
     for name in re.findall(r"-r (requirements[a-z-]*\.txt)", README):
