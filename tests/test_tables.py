@@ -176,6 +176,7 @@ HELPERS = {
         "anchored",
         "arcs",
         "base",
+        "chosentexts",
         "colour",
         "contours",
         "csvs",

@@ -9,9 +9,9 @@ from generator.artifacts import AlignedText, Alignments
 from generator.errors import FigureError
 from generator.figures.aligned import Aligned, Line, gold_note, lines, stats
 from generator.figures.arcs import Arcs, arcs
+from generator.figures.chosentexts import find_text
 from generator.figures.colour import Scale
 from generator.figures.items import link_of
-from generator.figures.numbers import count
 from generator.figures.squares import Square, squares
 from generator.figures.tokens import Shown, show
 from generator.figures.tokenstrip import KeyLine
@@ -50,12 +50,7 @@ class Frame:
 
 def find(scores: Alignments, number: int) -> AlignedText:
     """A text, counted from 1. Raises `FigureError`."""
-    if not 1 <= number <= len(scores.texts):
-        raise FigureError(
-            f"text: {number} of {count(len(scores.texts), 'text')}; expected 1 to "
-            f"{len(scores.texts)}, those given first, then the documents"
-        )
-    found = scores.texts[number - 1]
+    found = scores.texts[find_text(scores, number)]
     if not found.sources or not found.targets:
         raise FigureError("alignment: a text holds no token, nothing to draw")
     if found.scores.shape != (len(found.targets), len(found.sources)):

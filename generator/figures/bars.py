@@ -19,8 +19,9 @@ from pydantic import Field
 from generator.artifacts import Artifact, ScoredText, TokenScores
 from generator.errors import FigureError
 from generator.figures.base import Figure
+from generator.figures.chosentexts import find_text
 from generator.figures.estimates import sentence
-from generator.figures.heatmap import find_text, summary
+from generator.figures.heatmap import summary
 from generator.figures.items import Item, Items, Track, link_of
 from generator.figures.numbers import count, significant
 from generator.figures.readings import pads

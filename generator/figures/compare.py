@@ -17,8 +17,9 @@ from pydantic import Field
 from generator.artifacts import Artifact, ScoredText, Token, TokenScores
 from generator.errors import FigureError, nearest, quoted
 from generator.figures.base import Figure
+from generator.figures.chosentexts import find_text
 from generator.figures.estimates import sentence
-from generator.figures.heatmap import find_text, of_texts
+from generator.figures.heatmap import of_texts
 from generator.figures.items import Items
 from generator.figures.numbers import count
 from generator.figures.sharedscales import alike, scales_of, shared_ends, told

@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol, Self
+from typing import ClassVar, Literal, Protocol
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from generator.artifacts import Anchors, Artifact, ScoredText, TokenScores
+from generator.artifacts import Artifact, ScoredText, TokenScores
 from generator.errors import FigureError
-from generator.figures.base import Figure
+from generator.figures.chosentexts import ChosenTexts
 from generator.figures.colour import ATTENTION
 from generator.figures.estimates import sentence
 from generator.figures.items import Items, Track
@@ -52,9 +52,6 @@ from generator.figures.tokenstrip import (
 from generator.figures.tokentables import token_table
 from generator.figures.view import Stat, View
 
-FEW = 6
-"""Given texts that are drawn where a figure names none."""
-
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
@@ -86,31 +83,15 @@ class HeatmapView(View):
         return of_texts([one.head.name for one in self.blocks], self.blocks)
 
 
-class Heatmap(Figure):
+class Heatmap(ChosenTexts):
     """One text, or several, as shaded words."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
     figure: Literal["heatmap"]
-    artifact: str
-    """Name of the scores to draw."""
-    text: int | None = Field(default=None, ge=1)
-    """Which text, counted from 1: those given come first, then the documents."""
-    texts: tuple[int, ...] = ()
-    """Several texts on one scale; without both, the texts given, at most 6."""
     outline: tuple[str, ...] = ()
     """Words to outline: what the figure is about. Without it, those known to decide."""
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest; without it, the largest in the figure."""
-
-    @model_validator(mode="after")
-    def _one_choice(self) -> Self:
-        if self.text is not None and self.texts:
-            raise ValueError("give text or texts, not both")
-        return self
-
-    def reads(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
-        return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> HeatmapView:
         """What the template draws. Raises `FigureError`."""
@@ -140,16 +121,6 @@ class Heatmap(Figure):
             keys=keys(shown, texts, bool(self.outline)),
         )
 
-    def chosen(self, scores: TokenScores) -> list[int]:
-        """Places of the texts to draw. Raises `FigureError`."""
-        asked = self.texts or ((self.text,) if self.text is not None else ())
-        if asked:
-            return [find_text(scores, number) for number in asked]
-        if not scores.texts:
-            raise FigureError("heatmap: the artifact holds no text, nothing to draw")
-        given = [i for i, text in enumerate(scores.texts) if text.document is None]
-        return given[:FEW] or [0]
-
 
 def of_texts(names: Sequence[str], blocks: Sequence[HasWords]) -> Items:
     """Rows of words; keys begin with the row's number if there are several."""
@@ -160,16 +131,6 @@ def of_texts(names: Sequence[str], blocks: Sequence[HasWords]) -> Items:
             for i, (name, block) in enumerate(zip(names, blocks, strict=True), 1)
         )
     )
-
-
-def find_text(scores: TokenScores | Anchors, number: int) -> int:
-    """Where a text stands, counted from 1. Raises `FigureError`."""
-    if not 1 <= number <= len(scores.texts):
-        raise FigureError(
-            f"text: {number} of {count(len(scores.texts), 'text')}; expected 1 to "
-            f"{len(scores.texts)}, those given first, then the documents"
-        )
-    return number - 1
 
 
 def block(

@@ -17,6 +17,7 @@ from pydantic import Field
 from generator.artifacts import Artifact, TokenFrames, TokenScores
 from generator.errors import FigureError
 from generator.figures.base import Figure
+from generator.figures.chosentexts import find_text
 from generator.figures.colour import ATTENTION
 from generator.figures.epochlines import (
     FOLD,
@@ -29,7 +30,6 @@ from generator.figures.epochlines import (
     said_beside,
 )
 from generator.figures.estimates import sentence
-from generator.figures.heatmap import find_text
 from generator.figures.items import Control, Items, Track, table
 from generator.figures.numbers import chance, count, fixed
 from generator.figures.readings import certainty, predicted

@@ -13,17 +13,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import ClassVar, Literal
 
 from generator.artifacts import AnchoredText, Anchors, Artifact
-from generator.errors import FigureError
 from generator.figures import anchored
 from generator.figures.anchored import Condition, State
-from generator.figures.base import Figure
+from generator.figures.chosentexts import ChosenTexts
 from generator.figures.estimates import Tick, sentence
-from generator.figures.heatmap import FEW, find_text, of_texts
+from generator.figures.heatmap import of_texts
 from generator.figures.items import Items
 from generator.figures.numbers import count, significant
 from generator.figures.ruleaxis import Line, axis_of, line, shapes, ticks
@@ -67,27 +64,11 @@ class RuleView(View):
         return of_texts([one.head.name for one in self.blocks], self.blocks)
 
 
-class Rule(Figure):
+class Rule(ChosenTexts):
     """The anchor of one text, or of several, as a rule."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Anchors,)
     figure: Literal["rule"]
-    artifact: str
-    """Name of the anchors to draw."""
-    text: int | None = Field(default=None, ge=1)
-    """Which text, counted from 1: those given come first, then the documents."""
-    texts: tuple[int, ...] = ()
-    """Several texts; without both, the texts given, at most 6."""
-
-    @model_validator(mode="after")
-    def _one_choice(self) -> Self:
-        if self.text is not None and self.texts:
-            raise ValueError("give text or texts, not both")
-        return self
-
-    def reads(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
-        return (self.artifact,)
 
     def view(self, *artifacts: Artifact) -> RuleView:
         """What the template draws. Raises `FigureError`."""
@@ -113,16 +94,6 @@ class Rule(Figure):
             asked=Tick(axis.at(anchors.threshold), asked),
             perturbation=word(anchors.perturbation),
         )
-
-    def chosen(self, anchors: Anchors) -> list[int]:
-        """Places of the texts to draw. Raises `FigureError`."""
-        asked = self.texts or ((self.text,) if self.text is not None else ())
-        if asked:
-            return [find_text(anchors, number) for number in asked]
-        if not anchors.texts:
-            raise FigureError("rule: the artifact holds no text, nothing to draw")
-        given = [i for i, text in enumerate(anchors.texts) if text.document is None]
-        return given[:FEW] or [0]
 
 
 def block(anchors: Anchors, place: int, axis: Span, *, named: bool) -> RuleBlock:
