@@ -17,7 +17,7 @@ from generator.methods.classified import Question, documents
 from generator.methods.states import before_training
 from generator.methods.weighing import Weighed, fit, weigh
 from generator.models.attentive import Attentive
-from generator.models.base import Epoch
+from generator.models.base import Epoch, Floats
 
 BEFORE = "before training"
 EVEN = "even attention"
@@ -71,6 +71,12 @@ class Compared:
     ) -> Estimate:
         """Mean over the documents in which the value is defined."""
         return estimates.mean(name, values, self.asked.generator(0), role)
+
+    def control(self, value: Callable[[Floats, Question], float]) -> list[Estimate]:
+        """The mean before training as a row; no row where that is not known."""
+        if self.before is None:
+            return []
+        return [self.mean(BEFORE, self.before.each(value), "negative control")]
 
     def table(
         self,

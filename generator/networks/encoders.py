@@ -68,6 +68,26 @@ class Settings(Protocol):
         ...
 
 
+class Directed:
+    """What settings that say of an encoder imply of its directions."""
+
+    __slots__ = ()
+    encoder: str
+    bidirectional: bool
+    size: int
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Directions in which layers read; `average` has none."""
+        both = self.bidirectional and self.encoder != "average"
+        return ("forward", "backward") if both else ("",)
+
+    @property
+    def width(self) -> int:
+        """Channels of a state."""
+        return self.size * len(self.sides)
+
+
 def shapes(settings: Settings) -> Shapes:
     """Name and shape of every array, layer by layer, forward before backward."""
     found: list[tuple[str, tuple[int, ...]]] = []

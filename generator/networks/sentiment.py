@@ -42,7 +42,7 @@ from generator.networks.weights import Shapes
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(encoders.Directed):
     """What decides the network's shape."""
 
     encoder: Literal["gru", "lstm", "average"] = "lstm"
@@ -65,17 +65,6 @@ class Settings:
             raise ValueError("an encoder that does not read has no last state")
         if self.attention == "none" and self.pooling != "average":
             raise ValueError("an attention GRU needs attention")
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        """Directions in which layers read; `average` has none."""
-        both = self.bidirectional and self.encoder != "average"
-        return ("forward", "backward") if both else ("",)
-
-    @property
-    def width(self) -> int:
-        """Channels of a state."""
-        return self.size * len(self.sides)
 
     @property
     def context(self) -> int:

@@ -40,7 +40,7 @@ END = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(encoders.Directed):
     """What decides the network's shape."""
 
     encoder: Literal["gru", "lstm", "average"] = "gru"
@@ -57,17 +57,6 @@ class Settings:
     def layer_normalization(self) -> bool:
         """Gates are not normalised."""
         return False
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        """Directions in which layers read; `average` has none."""
-        both = self.bidirectional and self.encoder != "average"
-        return ("forward", "backward") if both else ("",)
-
-    @property
-    def width(self) -> int:
-        """Channels of a source state."""
-        return self.size * len(self.sides)
 
 
 def shapes(settings: Settings, sources: int, targets: int) -> Shapes:

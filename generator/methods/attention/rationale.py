@@ -107,9 +107,7 @@ def share(found: Compared) -> Estimates:
         found.mean(EVEN, found.now.each(share_of_rationale), "null"),
         found.mean("other spans as long", found.now.each(on_others), "null"),
     ]
-    if found.before is not None:
-        untrained = found.before.each(on_rationale)
-        rows.append(found.mean(BEFORE, untrained, "negative control"))
+    rows += found.control(on_rationale)
     return judged(
         found,
         "attention on the rationale",
@@ -142,9 +140,7 @@ def auprc(found: Compared) -> Estimates:
         found.mean(RATIONALE, found.now.each(precision)),
         found.mean("a random order", found.now.each(by_chance), "null"),
     ]
-    if found.before is not None:
-        untrained = found.before.each(precision)
-        rows.append(found.mean(BEFORE, untrained, "negative control"))
+    rows += found.control(precision)
     return judged(
         found,
         "average precision for the words of the rationale",

@@ -141,9 +141,7 @@ def padding(found: Compared, threshold: float) -> Estimates:
     model = found.now.model
     name = AFTER if model.epoch else BEFORE
     rows = [found.mean(name, found.now.each(on_padding))]
-    if found.before is not None:
-        untrained = found.before.each(on_padding)
-        rows.append(found.mean(BEFORE, untrained, "negative control"))
+    rows += found.control(on_padding)
     even = found.mean(EVEN, found.now.each(share_of_padding), "null")
     rows.append(even)
     if model.ratio is not None:
