@@ -43,21 +43,22 @@ class Measured(Examples, Protocol):
 
 @runtime_checkable
 class InOrder(Examples, Protocol):
-    """Examples that follow each other: a step takes the next ones, never shuffled."""
+    """Parts of streams: each step takes the next part of all of them.
+
+    Nothing is shuffled, and numbers go on from epoch to epoch. The model itself keeps
+    what a step leaves to the next.
+    """
 
     in_order: bool
+    streams: int
+    length: int  # tokens of a part
 
 
 @runtime_checkable
-class Carrying(Examples, Protocol):
-    """Parts of streams: each step takes the next of all, and what the last one left.
-
-    Nothing is shuffled, and numbers go on from epoch to epoch.
-    """
+class Carrying(InOrder, Protocol):
+    """The same of a model that gives out what it leaves, for the steps to carry."""
 
     carries: bool
-    streams: int
-    length: int  # tokens of a part
 
 
 @dataclass(frozen=True, slots=True)

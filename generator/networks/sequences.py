@@ -5,7 +5,8 @@ equal length as are read at once. A step takes the next `length` characters of e
 stream; the target of a character is the one after it. Steps follow each other in the
 order of the text, so that the state in which a stream was left fits what comes next;
 at the beginning of an epoch streams begin anew. A document's end is no end of a stream:
-the network is to notice that another file begins.
+the network is to notice that another file begins. (The streams of `streams` end with
+documents, whose order is another one in each epoch.)
 
 What is held out is read from rest, document by document, in parts of `length`.
 """
@@ -50,7 +51,7 @@ class Streams:
 
     def take(self, numbers: NDArray[np.int64]) -> Batch:
         """Characters, streams and whether they go on; and the characters after."""
-        step, row = np.divmod(numbers, self.streams)
+        step, row = np.divmod(numbers % len(self), self.streams)
         places = step[:, None] * self.length + np.arange(self.length + 1)
         whole = self._rows[row[:, None], places].astype(np.int32)
         going = (step > 0).astype(np.float32)[:, None]

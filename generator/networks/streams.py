@@ -35,7 +35,7 @@ Places = NDArray[np.int64]
 class Streams:
     """Examples of one side of a corpus, taken in order, `streams` at a time."""
 
-    carries = True
+    in_order = carries = True
 
     def __init__(  # noqa: PLR0917 - of what, then how divided
         self,

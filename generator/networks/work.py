@@ -95,10 +95,8 @@ class Work:
         if self._buckets:
             return self._buckets.batch(epoch, place)
         size = self.settings.batch_size
-        if isinstance(self.examples, Carrying):
-            return np.arange(size) + place * size + epoch * len(self.examples)
         if isinstance(self.examples, InOrder):
-            return np.arange(place * size, min((place + 1) * size, len(self.examples)))
+            return np.arange(size) + place * size + epoch * len(self.examples)
         order = Order(len(self.examples), self.settings.seed, epoch)
         return order(place * size, (place + 1) * size)
 

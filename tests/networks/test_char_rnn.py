@@ -151,6 +151,9 @@ def test_streams_are_read_in_order_and_once() -> None:
         read.append(found)
         assert (after[:, :-1] == found[:, 1:]).all()
     assert (np.concatenate(read, axis=1) == rows[:, :-1]).all()
+    (again, _, going), _ = made.take(np.arange(3) + len(made))
+    assert (again == read[0]).all()
+    assert not going.any()
     assert len(Streams(text, offsets, (1,), 3, 5)) == 0
 
 
