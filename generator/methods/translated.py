@@ -27,6 +27,8 @@ from generator.methods.texts import chosen, documents_of
 from generator.models.base import Epoch, Floats
 from generator.models.translators import Translator
 
+UNKNOWN = 1
+"""The id of every token that training did not know."""
 END = 2
 """The id of the closing mark."""
 CLOSED = Token("</s>", "mark")
@@ -154,6 +156,14 @@ def document(model: Translator, one: Document, index: int) -> Pair:
         links.possible if links and known else (),
         index,
     )
+
+
+def hits(best: Sequence[int], target: Sequence[int]) -> list[bool]:
+    """Which tokens of a target are the likeliest in their place.
+
+    One that the model does not know never is: it says nothing of which word it was.
+    """
+    return [one == other != UNKNOWN for one, other in zip(best, target, strict=True)]
 
 
 def over_source(

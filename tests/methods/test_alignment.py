@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from generator.artifacts import AlignmentFrames, Alignments, Curves, Estimates
-from generator.corpora.base import Corpus
+from generator.corpora.base import Corpus, Document
+from generator.corpora.words import Words
 from generator.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.methods import METHODS
 from generator.methods.base import Asked
@@ -224,6 +226,33 @@ def test_accuracy() -> None:
     assert rows["whole targets, greedy"].value == 0
     assert rows["whole targets, beam of 4"].value == 1
     assert rows["whole targets, beam of 4"].n == 10
+
+
+class Forgetful(Follower):
+    """Knows no word of a target but three, and is sure of the unknown."""
+
+    def __init__(self, documents: Sequence[Document], epoch: int = 1) -> None:
+        super().__init__(documents, epoch=epoch)
+        self.targets = Words(self.targets.words[:4])
+        for source, (target, links) in self.known.items():
+            ids = tuple(i if i < len(self.targets) else 1 for i in target)
+            self.known[source] = ids, links
+
+
+def test_an_unknown_word_is_never_right() -> None:
+    """To expect the token of all unknown words is no translation of any."""
+    model = Forgetful(CORPUS.documents)
+    rows = {
+        row.name: row.value
+        for row in collect("translation_accuracy", model, documents=10).rows
+    }
+    assert rows["whole targets, beam of 4"] == 0
+    found = collect("alignment", documents=10)
+    words = model.targets.words
+    known = [token.text in words for text in found.texts for token in text.targets]
+    assert rows["tokens"] == pytest.approx(np.mean(known))
+    curve = collect("alignment_curve", model, documents=10)
+    assert curve.y[0] == pytest.approx(np.mean(known), abs=1e-6)
 
 
 def test_agreement_of_matrices() -> None:

@@ -5,7 +5,7 @@
    the best epoch by validation. The pairs are the same at every epoch.
 2. Each line is a share from 0 to 1:
    - token accuracy: the share of target tokens, closing marks among them, that are the
-     likeliest in their place;
+     likeliest in their place; one that the model does not know is never right;
    - alignment error rate of the attention weights, where the links are known;
    - entropy of a row of attention as a share of log n over n source tokens, the mean of
      all rows, 1 being even;
@@ -31,7 +31,7 @@ from generator.methods.alignment.alignments import attention, read
 from generator.methods.base import Asked, Method
 from generator.methods.linking import Counts, counts_of, coverage, error_rate
 from generator.methods.states import by_epoch
-from generator.methods.translated import Pair, documents, entropy
+from generator.methods.translated import Pair, documents, entropy, hits
 from generator.models.base import Epoch
 from generator.models.translators import ReadPairs, Translator
 
@@ -44,6 +44,7 @@ class AlignmentCurve(Method):
 
     needs: ClassVar = (Translator,)
     gives: ClassVar = Curves
+    version: ClassVar[int] = 2
     method: Literal["alignment_curve"]
     epochs: tuple[Epoch, ...] = ()
     """The snapshots to ask; without it, all that were kept."""
@@ -86,9 +87,5 @@ def values(model: Translator, pairs: Sequence[Pair]) -> tuple[float, ...]:
 
 def token_accuracy(found: ReadPairs, pairs: Sequence[Pair]) -> float:
     """The share of target tokens that are the likeliest in their place."""
-    hits = [
-        one == other
-        for best, pair in zip(found.best, pairs, strict=True)
-        for one, other in zip(best, pair.ids[1], strict=True)
-    ]
-    return float(np.mean(hits))
+    every = zip(found.best, pairs, strict=True)
+    return float(np.mean([hit for best, p in every for hit in hits(best, p.ids[1])]))

@@ -9,6 +9,9 @@ The pairs of one side are asked about: those for the test decided nothing in tra
   itself, and only one that is the corpus's own from its first token to its closing mark
   counts as right. Intervals are Wilson's.
 
+A word that the model does not know is never right, although all such words share one
+token, which it may well expect: that says nothing of which word it was.
+
 Where a source has several good translations, as sentences of real languages do, the
 corpus knows one of them, and a whole target that differs from it need not be wrong.
 
@@ -30,7 +33,7 @@ from generator.methods.alignment.alignment_error import resampled
 from generator.methods.alignment.alignments import read
 from generator.methods.base import Asked, Method
 from generator.methods.estimates import share
-from generator.methods.translated import Pair, documents
+from generator.methods.translated import UNKNOWN, Pair, documents, hits
 from generator.models.base import Epoch
 from generator.models.translators import Translator
 
@@ -41,6 +44,7 @@ class TranslationAccuracy(Method):
     needs: ClassVar = (Translator,)
     gives: ClassVar = Estimates
     expects: ClassVar[frozenset[Fact]] = frozenset({"translation"})
+    version: ClassVar[int] = 2
     method: Literal["translation_accuracy"]
     documents: int = Field(default=200, ge=1, le=100_000)
     """At most so many pairs."""
@@ -78,8 +82,7 @@ def tokens(model: Translator, pairs: Sequence[Pair], asked: Asked) -> Estimate:
     """The share of tokens that are right, those before them being given."""
     found = read(model, pairs).best
     right = np.array([
-        sum(one == other for one, other in zip(best, pair.ids[1], strict=True))
-        for best, pair in zip(found, pairs, strict=True)
+        sum(hits(best, pair.ids[1])) for best, pair in zip(found, pairs, strict=True)
     ], dtype=np.float64)  # fmt: skip
     total = np.array([len(pair.targets) for pair in pairs], dtype=np.float64)
     low, high = resampled(right, total, asked.generator())
@@ -94,6 +97,7 @@ def wholes(
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which of the pairs the model translates as the corpus does."""
     found = model.translate([pair.ids[0] for pair in pairs], width).ids
-    return np.array(
-        [ids == pair.ids[1] for ids, pair in zip(found, pairs, strict=True)]
-    )
+    return np.array([
+        ids == pair.ids[1] and UNKNOWN not in ids
+        for ids, pair in zip(found, pairs, strict=True)
+    ])  # fmt: skip
