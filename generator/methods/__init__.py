@@ -33,6 +33,8 @@ METHODS = Table[Method](
         "alignment_history": "alignment.alignment_history.AligningHistory",
         "alignment_curve": "alignment.alignment_curve.AlignmentCurve",
         "alignment_error": "alignment.alignment_error.AlignmentError",
+        "same_links": "alignment.same_links.SameLinks",
+        "links_to_marks": "alignment.links_to_marks.LinksToMarks",
         "source_gradients": "alignment.source_gradients.SourceGradients",
         "source_occlusion": "alignment.source_occlusion.SourceOcclusion",
         "translation_accuracy": "alignment.translation_accuracy.TranslationAccuracy",

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import AlignedText, Links
+from generator.artifacts import AlignedText, Links, Token
 
 Array = NDArray[np.floating[Any]]
 Kind = Literal["in order", "moved", "second of two"]
@@ -59,6 +59,11 @@ def error_rate(found: Counts) -> float:
 def counts_of(text: AlignedText) -> Counts:
     """The counts of a text whose gold alignment is known."""
     return counts(linked(text.scores), text.gold or (), text.possible)
+
+
+def is_word(token: Token) -> bool:
+    """Whether a token holds a letter or digit, and is no closing mark."""
+    return token.kind != "mark" and any(map(str.isalnum, token.text))
 
 
 def coverage(text: AlignedText) -> float:

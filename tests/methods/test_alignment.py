@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from generator.artifacts import AlignmentFrames, Alignments, Curves, Estimates
+from generator.artifacts import AlignmentFrames, Alignments, Curves, Estimates, Token
 from generator.corpora.base import Corpus, Document
 from generator.corpora.words import Words
 from generator.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.methods import METHODS
 from generator.methods.base import Asked
+from generator.methods.linking import is_word
 from generator.models.base import Texts
 from generator.models.translators import DifferentiableTranslator, ReadPairs
 from tests.fakes import FakeTrained
@@ -278,9 +279,92 @@ def test_agreement_refuses_other_targets() -> None:
         collect("agreement", read=(one, other), of=("one", "other"))
 
 
+def rows_of(method: str, *read: Alignments, **settings: Any) -> dict[str, Any]:
+    """Rows of a measure of several matrices, by their names."""
+    found = collect(method, read=read, **settings)
+    assert isinstance(found, Estimates)
+    return {row.name: row for row in found.rows}
+
+
+def test_links_in_common() -> None:
+    """All with what it is itself, none beside; both nulls between; n counts texts."""
+    good = collect("alignment", documents=10)
+    bad = collect("alignment", Follower(CORPUS.documents, shift=1), documents=10)
+    needed = collect("source_gradients", documents=10)
+    rows = rows_of(
+        "same_links", good, bad, needed, of=("good", "bad"), names=("a", "b"), to="to"
+    )
+    assert (rows["a"].value, rows["a"].low, rows["a"].high) == (1, 1, 1)
+    assert rows["b"].value == 0
+    assert rows["a"].n == 10
+    assert 0 < rows["links at random"].value < rows["a diagonal"].value < 1
+    assert {rows[n].role for n in ("a diagonal", "links at random")} == {"null"}
+
+
+def test_links_in_common_need_a_score_on_both_sides() -> None:
+    """Occlusion leaves the closing mark out, so it is no choice of the other either."""
+    needed = collect("source_occlusion", documents=10)
+    other = collect("alignment", documents=10)
+    for text in other.texts:
+        text.scores[:, -1] += 2
+    rows = rows_of("same_links", other, needed, of=("other",), to="needed")
+    plain = collect("alignment", documents=10)
+    again = rows_of("same_links", plain, needed, of=("other",), to="needed")
+    assert rows["other"] == again["other"]
+
+
+def test_a_diagonal_shares_the_links_of_copies() -> None:
+    """All of them; links at random share one in as many as a source has tokens."""
+    copies = corpus(task="copy")
+    spec = METHODS["alignment"].model_validate(
+        {"method": "alignment", "model": "m", "documents": 5}
+    )
+    made = asked(Follower(copies.documents), of=copies)
+    one = spec.collect(made)
+    assert isinstance(one, Alignments)
+    rows = rows_of("same_links", one, one, of=("one",), to="to")
+    assert rows["a diagonal"].value == 1
+    words = [text for text in one.texts for t in text.targets if is_word(t)]
+    expected = np.mean([1 / len(text.sources) for text in words])
+    assert rows["links at random"].value == pytest.approx(expected)
+
+
+def test_links_to_marks() -> None:
+    """No word is linked to the closing mark but where all weight is on it."""
+    good = collect("alignment", documents=10)
+    marks = collect("alignment", documents=10)
+    for text in marks.texts:
+        text.scores[:, -1] += 2
+    rows = rows_of("links_to_marks", good, marks, of=("good", "marks"))
+    assert (rows["good"].value, rows["marks"].value) == (0, 1)
+    words = [text for text in good.texts for t in text.targets if is_word(t)]
+    expected = np.mean([np.mean([not is_word(s) for s in t.sources]) for t in words])
+    assert rows["links at random"].value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("method", ["same_links", "links_to_marks"])
+def test_links_that_cannot_be_compared(method: str) -> None:
+    """Other texts, something else, and targets without a word are refused."""
+    to = {"to": "b"} if method == "same_links" else {}
+    of = ("a",) if to else ("a", "b")
+    few, many = (collect("alignment", documents=n) for n in (2, 3))
+    with pytest.raises(UnsupportedError, match="other texts"):
+        collect(method, read=(few, many), of=of, **to)
+    other = error(few)
+    with pytest.raises(UnsupportedError, match="Estimates; expected scores"):
+        collect(method, read=(few, other), of=of, **to)
+    marks = (replace(few.texts[0], targets=(Token("."),) * len(few.texts[0].targets)),)
+    empty = replace(few, texts=marks)
+    with pytest.raises(UnsupportedError, match="no target word has a score"):
+        collect(method, read=(empty, empty), of=of, **to)
+
+
 @pytest.mark.parametrize(
     ("method", "settings", "message"),
     [
+        ("same_links", {"of": ("a", "a"), "to": "b"}, "twice"),
+        ("same_links", {"of": ("a", "b"), "to": "b"}, "is one of"),
+        ("links_to_marks", {"of": ("a",), "names": ("x", "y")}, "names"),
         ("alignment", {}, "give texts"),
         ("alignment", {"texts": (" ",)}, "blank"),
         ("alignment_history", {"texts": ("a b",)}, "give documents"),

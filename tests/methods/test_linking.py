@@ -14,6 +14,7 @@ from generator.methods.linking import (
     counts_of,
     coverage,
     error_rate,
+    is_word,
     kinds,
     linked,
 )
@@ -72,6 +73,14 @@ def test_coverage_is_of_words() -> None:
     assert coverage(text([[1, 0, 0], [0, 1, 0], [1, 0, 0]])) == 1.0
     assert coverage(text([[1, 0, 0], [0, 0, 1], [0, 1, 0]])) == 0.5
     assert counts_of(text([[1, 0, 0], [0, 0, 1], [0, 1, 0]])) == Counts(2, 2, 1, 1)
+
+
+def test_what_a_word_is() -> None:
+    """It holds a letter or digit, of any alphabet; a closing mark is none."""
+    for one in ("a", "7", "é", "'s", "est-il", "<unknown>"):
+        assert is_word(Token(one))
+    for token in (Token("."), Token("’"), END):
+        assert not is_word(token)
 
 
 def test_kinds() -> None:

@@ -32,22 +32,28 @@ may leave words unlinked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from generator.artifacts import (
     AlignedText,
-    Alignments,
     Artifact,
     Estimate,
     Estimates,
     Role,
 )
 from generator.errors import UnsupportedError, quoted
-from generator.methods.base import Asked, Method
+from generator.methods.alignment.matrices import (
+    Array,
+    OfMatrices,
+    diagonal,
+    resampled,
+    same_pairs,
+    texts_of,
+)
+from generator.methods.base import Asked
 from generator.methods.linking import (
     Counts,
     counts,
@@ -56,39 +62,21 @@ from generator.methods.linking import (
     kinds,
     linked,
 )
-from generator.methods.statistics import RESAMPLES, percentiles
-from generator.spec import Line
-
-Array = NDArray[np.floating[Any]]
 
 
-class AlignmentError(Method):
+class AlignmentError(OfMatrices):
     """The alignment error rate of scores, or where one of them errs."""
 
     gives: ClassVar = Estimates
     method: Literal["alignment_error"]
-    of: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)]
-    """Artifacts with scores of the same pairs of texts."""
-    names: tuple[Line, ...] = ()
-    """What rows call them; without, as the study does."""
     measure: Literal["error", "kinds"] = "error"
     """The rate of each, or, of one alone, the share that is right by kind of link."""
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        if len(set(self.of)) < len(self.of):
-            raise ValueError("of: one of them is named twice")
-        if self.names and len(self.names) != len(self.of):
-            raise ValueError("names: give one for each of `of`")
-        if len(set(self.names)) < len(self.names):
-            raise ValueError("names: two are the same")
         if self.measure == "kinds" and len(self.of) > 1:
             raise ValueError("kinds: are of one artifact; name one in of")
         return self
-
-    def reads(self) -> tuple[str, ...]:
-        """The scores."""
-        return self.of
 
     def collect(self, asked: Asked) -> Estimates:
         """Measure. Raises `UnsupportedError`."""
@@ -111,7 +99,7 @@ class AlignmentError(Method):
     def _rows(
         self, every: Sequence[Sequence[AlignedText]], asked: Asked
     ) -> Iterator[Estimate]:
-        for place, name in enumerate(self.names or self.of):
+        for place, name in enumerate(self.called()):
             found = [counts_of(text) for text in every[place]]
             yield rate(name, found, asked.generator(place))
         drawn = asked.generator(len(every))
@@ -126,13 +114,7 @@ class AlignmentError(Method):
 
 def known(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
     """Texts whose links are known. Raises `UnsupportedError` where there are none."""
-    if not isinstance(artifact, Alignments):
-        raise UnsupportedError(
-            f"of: {quoted(name)} holds {type(artifact).__name__}; expected scores of a "
-            "target over a source: name an artifact of alignment, source_gradients or "
-            "source_occlusion"
-        )
-    found = tuple(text for text in artifact.texts if text.gold is not None)
+    found = tuple(text for text in texts_of(artifact, name) if text.gold is not None)
     if not found:
         raise UnsupportedError(
             f"of: {quoted(name)} has no gold alignment; expected documents of a corpus "
@@ -141,27 +123,9 @@ def known(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
     return found
 
 
-def same_pairs(every: Sequence[Sequence[AlignedText]], names: Sequence[str]) -> None:
-    """Raises `UnsupportedError` unless all scores are of the same texts."""
-    first = [(text.sources, text.targets) for text in every[0]]
-    for texts, name in zip(every[1:], names[1:], strict=True):
-        if [(text.sources, text.targets) for text in texts] != first:
-            raise UnsupportedError(
-                f"of: {quoted(name)} is of other texts than {quoted(names[0])}; "
-                "expected the same: give both the same corpus and documents"
-            )
-
-
 def of_links(text: AlignedText, scores: Array) -> Counts:
     """The counts of a text with other scores."""
     return counts(linked(scores), text.gold or (), text.possible)
-
-
-def diagonal(text: AlignedText) -> Array:
-    """Scores that are largest on the diagonal of a text's words."""
-    targets, sources = len(text.targets) - 1, len(text.sources) - 1
-    places = np.arange(targets + 1) * (max(sources - 1, 0) / max(targets - 1, 1))
-    return np.asarray(-np.abs(places[:, None] - np.arange(sources + 1)))
 
 
 def rate(
@@ -203,13 +167,3 @@ def by_kind(texts: Sequence[AlignedText], asked: Asked, epoch: int | None) -> Es
         rows=tuple(rows),
         notes=("each target token is linked to its largest score",),
     )
-
-
-def resampled(
-    right: Array, total: Array, rng: np.random.Generator
-) -> tuple[float, float]:
-    """The 95 % interval of `sum(right) / sum(total)` over resampled texts."""
-    drawn = rng.integers(0, right.size, size=(RESAMPLES, right.size))
-    totals = total[drawn].sum(1)
-    shares = right[drawn].sum(1)[totals > 0] / totals[totals > 0]
-    return percentiles(shares)
