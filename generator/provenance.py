@@ -37,7 +37,7 @@ class ModelMade:
     windows: int  # what is learnt from in an epoch, in number
     held_out: int  # documents
     tested: int = 0  # documents
-    learnt: Literal["windows", "parts", "texts", "rows"] = "windows"
+    learnt: Literal["windows", "parts", "pairs", "texts", "rows"] = "windows"
     loss: float = math.nan  # of the last epoch, in nats; NaN if untrained
     validation_loss: float = math.nan  # of the best epoch; NaN if nothing was held out
     seconds: float | None = None

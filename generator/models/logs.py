@@ -24,9 +24,9 @@ class TrainingLog:
     seconds: float | None  # None when times are not recorded
     fingerprint: tuple[tuple[str, str], ...]  # versions, threads, CPU: (name, value)
     tested: tuple[int, ...] = ()  # indices of documents that decide nothing
-    learnt: Literal["windows", "parts", "texts", "rows"] = "windows"
-    """What an example is: a token after its window, a part of a stream, a text, a row.
-    Losses are per token with the first two."""
+    learnt: Literal["windows", "parts", "pairs", "texts", "rows"] = "windows"
+    """What an example is: a token after its window, a part of a stream, a sentence with
+    its translation, a text, a row. Losses are per token with the first three."""
     notes: tuple[str, ...] = ()
 
 

@@ -70,6 +70,11 @@ class Lesson:
 class Trained(Kept[Translating]):
     """A trained translator, read from its folder."""
 
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        # Earlier logs call pairs texts, though their losses were per token too.
+        self.log = replace(self.log, learnt="pairs")
+
     def _understand(self, model: Json, vocabulary: Json) -> Shapes:
         self.settings = translation.Settings(**model)
         sources, targets = (Words(tuple(vocabulary[n])) for n in ("sources", "targets"))
@@ -105,7 +110,7 @@ def train(
         outcome.log,
         held_out=lesson.sides.validation,
         tested=lesson.sides.test,
-        learnt="texts",
+        learnt="pairs",
         notes=lesson.notes,
     )
     told = {

@@ -106,6 +106,7 @@ def test_what_training_leaves(tmp_path: Path) -> None:
     found = trained(tmp_path)
     assert found.log.epochs == (0, 1, 2)
     divided = sides(PAIRS, 0.1, 0.1, 3)
+    assert found.log.learnt == "pairs"
     assert found.log.held_out == divided.validation
     assert found.log.tested == divided.test
     assert found.log.validation_losses[0] == pytest.approx(

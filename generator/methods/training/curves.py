@@ -1,8 +1,8 @@
 """Training and held-out loss by epoch.
 
 1. The training loss of an epoch is the mean over what is learnt from: windows, parts
-   of streams, texts or rows. It is measured while the weights move, with dropout where
-   the model has any.
+   of streams, pairs, texts or rows. It is measured while the weights move, with dropout
+   where the model has any.
 2. The validation loss is measured after the epoch on held-out documents, without
    dropout. At epoch 0 it is the loss before training.
 3. Both are cross-entropies in nats: `−ln p` of the token that came next, or of a
@@ -32,7 +32,13 @@ from generator.methods.base import Asked, Method
 from generator.methods.windows import narrow
 from generator.models.logs import TrainingLog
 
-EXAMPLE = {"windows": "token", "parts": "token", "texts": "text", "rows": "row"}
+EXAMPLE = {
+    "windows": "token",
+    "parts": "token",
+    "pairs": "token",
+    "texts": "text",
+    "rows": "row",
+}
 """What a loss is a mean over."""
 
 
