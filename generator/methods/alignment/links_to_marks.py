@@ -1,7 +1,8 @@
 """How often a target word is linked to a source token that is no word.
 
-A word does not come from a full stop, nor from the mark that closes a text: of such a
-link it can be said that it is none without anybody having aligned the sentences.
+A word does not come from a full stop, nor from the mark that closes a text: that such a
+link is wrong can be said without anybody having aligned the sentences. A question mark
+could be argued about, as the `do` of an English question has no other source.
 
 Each target word is linked to the source token of its largest score, the first of a tie.
 A token is a word if it holds a letter or digit. A number is the share of target words
