@@ -135,6 +135,7 @@ HELPERS = {
         "linear_probe",
         "logodds",
         "masses",
+        "matrices",
         "measures",
         "neighbours",
         "next_token",

@@ -45,7 +45,7 @@ from generator.artifacts import (
     Role,
 )
 from generator.errors import UnsupportedError, quoted
-from generator.methods.alignment.matrices import (
+from generator.methods.matrices import (
     Array,
     OfMatrices,
     diagonal,

@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from generator.artifacts import AlignedText, Estimate, Estimates
-from generator.methods.alignment.matrices import (
+from generator.methods.matrices import (
     Array,
     OfMatrices,
     diagonal,
