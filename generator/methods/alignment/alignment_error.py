@@ -45,14 +45,6 @@ from generator.artifacts import (
     Role,
 )
 from generator.errors import UnsupportedError, quoted
-from generator.methods.matrices import (
-    Array,
-    OfMatrices,
-    diagonal,
-    resampled,
-    same_pairs,
-    texts_of,
-)
 from generator.methods.base import Asked
 from generator.methods.linking import (
     Counts,
@@ -61,6 +53,14 @@ from generator.methods.linking import (
     error_rate,
     kinds,
     linked,
+)
+from generator.methods.matrices import (
+    Array,
+    OfMatrices,
+    diagonal,
+    resampled,
+    same_pairs,
+    texts_of,
 )
 
 

@@ -26,14 +26,14 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from generator.artifacts import AlignedText, Estimate, Estimates
+from generator.methods.base import Asked
+from generator.methods.linking import is_word, linked
 from generator.methods.matrices import (
     OfMatrices,
     pooled,
     same_pairs,
     texts_of,
 )
-from generator.methods.base import Asked
-from generator.methods.linking import is_word, linked
 
 
 class LinksToMarks(OfMatrices):

@@ -35,6 +35,8 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from generator.artifacts import AlignedText, Estimate, Estimates
+from generator.methods.base import Asked
+from generator.methods.linking import is_word
 from generator.methods.matrices import (
     Array,
     OfMatrices,
@@ -43,8 +45,6 @@ from generator.methods.matrices import (
     same_pairs,
     texts_of,
 )
-from generator.methods.base import Asked
-from generator.methods.linking import is_word
 
 Scored = NDArray[np.bool_]
 

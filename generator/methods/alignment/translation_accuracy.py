@@ -30,9 +30,9 @@ from pydantic import Field
 from generator.artifacts import Estimate, Estimates
 from generator.corpora.base import Fact
 from generator.methods.alignment.alignments import read
-from generator.methods.matrices import resampled
 from generator.methods.base import Asked, Method
 from generator.methods.estimates import share
+from generator.methods.matrices import resampled
 from generator.methods.translated import UNKNOWN, Pair, documents, hits
 from generator.models.base import Epoch
 from generator.models.translators import Translator
