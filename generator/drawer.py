@@ -128,9 +128,13 @@ class Drawer:
         """The study's artifacts, with where they come from."""
         return {name: (one.artifact, one.head) for name, one in self.stored.items()}
 
+    def asked(self, name: str) -> str:
+        """A figure's settings."""
+        return self.study.figures[name].model_dump_json()
+
     def figure(self, placed: Placed, number: int) -> Markup:
         """A figure in its frame, drawn or recalled. Raises `FigureError`, naming it."""
-        asked = self.study.figures[placed.name].model_dump_json()
+        asked = self.asked(placed.name)
         place = f"{placed!r} {number} {self.said(placed.name)!r} {asked}"
         blank = combined(place)[:24]
         html = (
@@ -159,7 +163,7 @@ class Drawer:
                 else fragments.files(
                     f"{name} {number} {self.verdicts(name)!r} {self.address(name)} "
                     f"{[(one.target, one.text) for one in placed.notes]!r}"
-                    + self.study.figures[name].model_dump_json(),
+                    + self.asked(name),
                     lambda: self.pictured(placed, number),
                 )
             )

@@ -74,11 +74,6 @@ class Looked:
     grades: tuple[Grade, ...]
 
     @property
-    def artifacts(self) -> dict[str, str]:
-        """Hashes of what was collected."""
-        return {n: h for n, h in self.files.items() if n.startswith("artifacts/")}
-
-    @property
     def prose(self) -> str:
         """The write-up as it is on disk, "" where there is none."""
         path = self.study.folder / "index.md"
@@ -121,10 +116,8 @@ def look(study: Study, kept: Kept | None) -> Looked:
         return Looked(study, {}, *usable(study))
     files = hashes(study.folder)
     files["study"] = digest(study.model_dump_json().encode())
-    artifacts = {
-        n: h for n, h in files.items() if n == "study" or n.startswith("artifacts/")
-    }
-    key = combined("grades", program_key(), study.folder.name, artifacts)
+    told = study.folder.name, files["study"], collected(files)
+    key = combined("grades", program_key(), *told)
     grades = recall_all(kept, key, Grade)
     if grades is not None:
         return Looked(study, files, "", grades)
@@ -132,6 +125,11 @@ def look(study: Study, kept: Kept | None) -> Looked:
     if not reason:
         keep_all(kept, key, grades, Grade)
     return Looked(study, files, reason, grades)
+
+
+def collected(files: Mapping[str, str]) -> dict[str, str]:
+    """Those of a study's files that were collected."""
+    return {n: h for n, h in files.items() if n.startswith("artifacts/")}
 
 
 def drawn(
@@ -146,9 +144,8 @@ def drawn(
     prose = one.prose
     named = {name: path for name, path in known.items() if name in prose}
     graded = [repr(grade) for grade in seen]
-    drawing = combined(
-        "figures", bench.key, study.title, list(study.artifacts), one.artifacts, graded
-    )
+    asked = study.title, list(study.artifacts), collected(one.files)
+    drawing = combined("figures", bench.key, *asked, graded)
     key = combined("post", bench.key, graded, home.name, one.files, named)
     found = recall(kept, key, home)
     if found is None:

@@ -48,19 +48,17 @@ class Rule(NamedTuple):
 def contrasts(site: Site) -> Iterator[Finding]:
     """Pairs of colours of the site's style sheets that are too close."""
     sheets = {path: site.text(path) for path in site.sizes if path.endswith(".css")}
-    general = [text for path, text in sheets.items() if not OWN.search(path)]
+    general = {p: set(close(text)) for p, text in sheets.items() if not OWN.search(p)}
     for path, sheet in sheets.items():
-        found = set(close(sheet))
+        found, where = general.get(path, set()), "static"
         if OWN.search(path):
-            found = {
-                text
-                for one in general
-                for text in {*close(one + sheet)} - {*close(one)}
-            }
+            where = "figures"
+            beside = (
+                {*close(sheets[p] + sheet)} - known for p, known in general.items()
+            )
+            found = set().union(*beside)
         for text in sorted(found):
-            fix = "change one of the two in templates/static"
-            if OWN.search(path):
-                fix = "change one of the two in templates/figures"
+            fix = f"change one of the two in templates/{where}"
             yield site.found(path, "contrast", text, fix)
 
 

@@ -11,7 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol, Self, runtime_checkable
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    Protocol,
+    Self,
+    get_args,
+    runtime_checkable,
+)
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +35,7 @@ Texts = Sequence[Sequence[int]]
 """Texts of any lengths as ids of `Words`: 0 padding, 1 unknown, words from 2. A text
 may be empty; its answer is the model's with nothing to read."""
 Quantity = Literal["logit", "probability", "log probability"]
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 Epoch = int | Literal["best", "last"]
 """Which snapshot: a number (0 is before training), the best by validation loss, or the
 last. "best" is "last" where nothing was held out."""

@@ -7,6 +7,10 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
+Learnt = Literal["windows", "parts", "pairs", "texts", "rows"]
+"""What an example is: a token after its window, a part of a stream, a sentence with its
+translation, a text, a row. Losses are per token with the first three."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingLog:
@@ -24,9 +28,7 @@ class TrainingLog:
     seconds: float | None  # None when times are not recorded
     fingerprint: tuple[tuple[str, str], ...]  # versions, threads, CPU: (name, value)
     tested: tuple[int, ...] = ()  # indices of documents that decide nothing
-    learnt: Literal["windows", "parts", "pairs", "texts", "rows"] = "windows"
-    """What an example is: a token after its window, a part of a stream, a sentence with
-    its translation, a text, a row. Losses are per token with the first three."""
+    learnt: Learnt = "windows"
     notes: tuple[str, ...] = ()
 
 

@@ -76,10 +76,7 @@ def train(corpus: Corpus, plan: Plan, folder: Path, progress: Progress) -> None:
 class Trained(Kept[CharNetwork]):
     """A trained char-rnn, read from its folder."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        # Earlier logs call parts texts, though their losses were per character too.
-        self.log = replace(self.log, learnt="parts")
+    learnt = "parts"
 
     def _understand(self, model: Json, vocabulary: Json) -> Shapes:
         self.settings = Settings(**model)

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.models.base import Floats, Quantity
+from generator.models.base import QUANTITIES, Floats, Quantity
 from generator.models.differentiable import Slopes
 from generator.networks.answering import Answering
 from generator.networks.asking import batches
 from generator.networks.softmax import log_softmax, softmax
-
-QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 
 
 class Differentiating(Answering):

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from generator import files, manifest
 from generator.errors import ConfigError, IntegrityError
 from generator.models import logs
 from generator.models.base import Epoch
-from generator.models.logs import TrainingLog
+from generator.models.logs import Learnt, TrainingLog
 from generator.networks import variables
 from generator.networks.run import snapshot_path
 from generator.networks.weights import Arrays, Shapes
@@ -36,12 +36,18 @@ class Kept(Generic[Network]):
     in `_network` what answers questions.
     """
 
+    learnt: ClassVar[Learnt | None] = None
+    """What an example is, whatever the log says: earlier ones of some kinds call it a
+    text, though their losses were per token."""
+
     def __init__(self, folder: Path) -> None:
         found = manifest.verified(folder)
         try:
             model, vocabulary, log = (json.loads(found[name]) for name in _NAMES)
             self._shapes = self._understand(model, vocabulary)
             self.log = logs.decode(log)
+            if self.learnt:
+                self.log = replace(self.log, learnt=self.learnt)
         except (KeyError, TypeError, ValueError) as error:
             raise IntegrityError(f"{folder}: written by another version") from error
         self._snapshots = {

@@ -13,20 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import get_args
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from generator.models.base import Floats, Quantity
+from generator.models.base import QUANTITIES, Floats, Quantity
 from generator.models.differentiable import Slopes
 from generator.networks.reading import BATCH, Weights, filled_up
 from generator.networks.softmax import log_softmax
 from generator.networks.textgenrnn import Settings, build
-
-QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 
 
 class Sloper:

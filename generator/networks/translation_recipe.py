@@ -70,10 +70,7 @@ class Lesson:
 class Trained(Kept[Translating]):
     """A trained translator, read from its folder."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        # Earlier logs call pairs texts, though their losses were per token too.
-        self.log = replace(self.log, learnt="pairs")
+    learnt = "pairs"
 
     def _understand(self, model: Json, vocabulary: Json) -> Shapes:
         self.settings = translation.Settings(**model)
