@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints, create_model
 
 from generator import files
+from generator.methods.base import Method
 from generator.project import STUDIES
 from generator.reading.problems import NOT_WRITTEN
 from generator.settings import SiteSettings
@@ -75,6 +76,9 @@ def _schema(kind: type[BaseModel]) -> dict[str, Any]:
     for name, definition in schema.get("$defs", {}).items():
         if name in known:
             _describe(definition, known[name])
+        if issubclass(known.get(name, Spec), Method) and "description" in definition:
+            # A method's docstring is a whole page; an editor shows its title.
+            definition["description"] = definition["description"].partition("\n")[0]
     for name, field in kind.model_fields.items():
         if field.json_schema_extra == NOT_WRITTEN:
             del schema["properties"][name]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generator.methods import METHODS
 from generator.new import new_study
 from generator.reading.yaml import read
 from generator.schema import study_schema, write_schema
@@ -74,6 +76,14 @@ def test_every_setting_is_described_where_its_class_describes_it() -> None:
     tables = Tables({}, {"tiny": Described}, {}, {})
     shown = study_schema(tables)["$defs"]["Described"]["properties"]["speed"]
     assert shown["description"] == "How fast."
+
+
+def test_a_method_is_described_by_its_title() -> None:
+    """The docstring of a method is its page; an editor shows the first line."""
+    definitions = study_schema()["$defs"]
+    for method in METHODS.values():
+        title = inspect.cleandoc(method.__doc__ or "").splitlines()[0]
+        assert definitions[method.__name__]["description"] == title
 
 
 class Described(Tiny):

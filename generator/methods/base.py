@@ -1,8 +1,8 @@
 """One question to a model, as a study file words it.
 
 A method's settings are its fields and its asking is `collect`. It gets arrays and
-protocols, never a framework, and gives back raw numbers: no scaling, no colour. Its
-module docstring becomes its page on the site, so it teaches the reader of both.
+protocols, never a framework, and gives back raw numbers: no scaling, no colour. The
+docstring of its class becomes its page on the site, so it teaches the reader of both.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""Method pages, made from what the code says of itself."""
+"""Method pages, made from the docstrings of the methods' classes."""
 
 from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
@@ -21,9 +20,13 @@ def method_pages(methods: Mapping[str, type[Method]]) -> tuple[MethodPage, ...]:
 
 
 def read(name: str, method: type[Method]) -> MethodPage:
-    """The module's docstring: its first line is the title, the rest is the page."""
-    module = sys.modules[method.__module__]
-    title, _, rest = (inspect.getdoc(module) or name).partition("\n")
+    """Read the page of a method from the docstring of its class.
+
+    Args:
+        name: The word for it in a study file; the title where there is no docstring.
+        method: The class. The first line of its docstring is the title.
+    """
+    title, _, rest = inspect.cleandoc(method.__doc__ or name).partition("\n")
     return MethodPage(
         name,
         path(name),

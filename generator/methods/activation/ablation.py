@@ -1,29 +1,4 @@
-"""Whether a model uses the cell that follows a hypothesis.
-
-A cell can follow strings perfectly and do nothing for what the model says. So the best
-cell of a hypothesis is held at a value while the model reads, and what happens to the
-probability of the token that ends the hypothesis (a quote, a line's end) is measured:
-
-1. Places are taken from the second text of the search: those after which the closing
-   token really comes, and those at which the hypothesis is false and stays so.
-2. *Held off*: the cell's memory has its mean over characters where the hypothesis is
-   false, after every character. If the model uses it to know that it is inside,
-   the closing token becomes less probable where it comes. The fall is measured.
-3. *Held on*: it has its mean over characters where the hypothesis is true.
-   Then closing tokens become more probable where there is nothing to close. The rise is
-   measured.
-4. The same is done with `random` other cells of the same layer, drawn at random, each
-   held at its own two means. A change that is larger than 99 % of theirs counts.
-5. Both changes count: *used*. One: *one direction only*. None: *correlates only*.
-
-The probability of the closing token is the sum over the characters that can close;
-intervals are over places. What is held is the memory; what the cell gives out follows
-from it by the output gate, and reaches the next step and the layers above. In a window
-it is held at every slot.
-
-Source: Karpathy, Johnson and Fei-Fei (2015) for the cells; Donnelly and Roegiest (2019)
-for the warning that a single cell with a plausible story may do nothing.
-"""
+"""The best cells of a search, held off and on."""
 
 from __future__ import annotations
 
@@ -70,7 +45,32 @@ class Bench:
 
 
 class Ablation(Method):
-    """The best cells of a search, held off and on."""
+    """Whether a model uses the cell that follows a hypothesis.
+
+    A cell can follow strings perfectly and do nothing for what the model says. So the best
+    cell of a hypothesis is held at a value while the model reads, and what happens to the
+    probability of the token that ends the hypothesis (a quote, a line's end) is measured:
+
+    1. Places are taken from the second text of the search: those after which the closing
+       token really comes, and those at which the hypothesis is false and stays so.
+    2. *Held off*: the cell's memory has its mean over characters where the hypothesis is
+       false, after every character. If the model uses it to know that it is inside,
+       the closing token becomes less probable where it comes. The fall is measured.
+    3. *Held on*: it has its mean over characters where the hypothesis is true.
+       Then closing tokens become more probable where there is nothing to close. The rise is
+       measured.
+    4. The same is done with `random` other cells of the same layer, drawn at random, each
+       held at its own two means. A change that is larger than 99 % of theirs counts.
+    5. Both changes count: *used*. One: *one direction only*. None: *correlates only*.
+
+    The probability of the closing token is the sum over the characters that can close;
+    intervals are over places. What is held is the memory; what the cell gives out follows
+    from it by the output gate, and reaches the next step and the layers above. In a window
+    it is held at every slot.
+
+    Source: Karpathy, Johnson and Fei-Fei (2015) for the cells; Donnelly and Roegiest (2019)
+    for the warning that a single cell with a plausible story may do nothing.
+    """
 
     needs: ClassVar = (CellModel,)
     gives: ClassVar = CellEffects

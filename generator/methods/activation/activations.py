@@ -1,21 +1,4 @@
-"""What chosen cells do over a text, character by character.
-
-1. The text is a stretch of a document that the model was not trained on, or one that
-   the author gives. A document is read from its beginning, so that the model has seen
-   what came before the stretch; a text that is given is read by itself.
-2. After every character an LSTM's cell has a memory `c`, which has no bound and which
-   figures draw as tanh(c), and gives out an activation `o ∘ tanh(c)`, between −1 and 1.
-   Both are kept.
-3. Cells are those that are named, as `layer.place` counted from 1, or those that a
-   search found best, or all.
-
-Without a document the stretch is the one, of all that begin a line, in which the
-hypotheses change most often, which is where a cell that follows them has most to do.
-It is chosen by the text alone, before any cell is read.
-
-Source: Karpathy, Johnson and Fei-Fei (2015), whose figures colour text by tanh(c) of a
-cell.
-"""
+"""Chosen cells over a text."""
 
 from __future__ import annotations
 
@@ -56,7 +39,24 @@ class Stretch:
 
 
 class Activations(Method):
-    """Chosen cells over a text."""
+    """What chosen cells do over a text, character by character.
+
+    1. The text is a stretch of a document that the model was not trained on, or one that
+       the author gives. A document is read from its beginning, so that the model has seen
+       what came before the stretch; a text that is given is read by itself.
+    2. After every character an LSTM's cell has a memory `c`, which has no bound and which
+       figures draw as tanh(c), and gives out an activation `o ∘ tanh(c)`, between −1 and 1.
+       Both are kept.
+    3. Cells are those that are named, as `layer.place` counted from 1, or those that a
+       search found best, or all.
+
+    Without a document the stretch is the one, of all that begin a line, in which the
+    hypotheses change most often, which is where a cell that follows them has most to do.
+    It is chosen by the text alone, before any cell is read.
+
+    Source: Karpathy, Johnson and Fei-Fei (2015), whose figures colour text by tanh(c) of a
+    cell.
+    """
 
     needs: ClassVar = (CellModel,)
     gives: ClassVar = CellTraces

@@ -1,18 +1,4 @@
-"""When cells begin to follow a hypothesis while a network learns.
-
-1. The second text of a search is read at every epoch that was kept, epoch 0 being
-   before training. No cell was chosen on this text.
-2. For each hypothesis one line is the score of the cell that the search found best at
-   the end: AUROC in the direction that the search found, or Spearman's ρ. Before the
-   cell has its part it lies near 0.5, or 0.
-3. The other line is the best score of any cell at that epoch, whichever it is. Where it
-   is high long before the first, another cell had the part, or several shared it.
-
-The best of many is never at 0.5: what it is at epoch 0 is what the choice alone gives.
-
-Source: the search is that of *cells*; Karpathy, Johnson and Fei-Fei (2015) looked at
-trained networks alone.
-"""
+"""Scores of cells by epoch."""
 
 from __future__ import annotations
 
@@ -41,7 +27,21 @@ from generator.models.cells import CellModel
 
 
 class CellTraining(Method):
-    """Scores of cells by epoch."""
+    """When cells begin to follow a hypothesis while a network learns.
+
+    1. The second text of a search is read at every epoch that was kept, epoch 0 being
+       before training. No cell was chosen on this text.
+    2. For each hypothesis one line is the score of the cell that the search found best at
+       the end: AUROC in the direction that the search found, or Spearman's ρ. Before the
+       cell has its part it lies near 0.5, or 0.
+    3. The other line is the best score of any cell at that epoch, whichever it is. Where it
+       is high long before the first, another cell had the part, or several shared it.
+
+    The best of many is never at 0.5: what it is at epoch 0 is what the choice alone gives.
+
+    Source: the search is that of *cells*; Karpathy, Johnson and Fei-Fei (2015) looked at
+    trained networks alone.
+    """
 
     needs: ClassVar = (CellModel,)
     gives: ClassVar = Curves

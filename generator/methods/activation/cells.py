@@ -1,43 +1,4 @@
-"""Which cells of a recurrent network follow which hypothesis.
-
-A hypothesis is something that a program knows of every character: whether it is in a
-string, how deep it is in brackets. A cell keeps a number in its memory after every
-character. The search compares all cells with all hypotheses and says which pairs are
-more than chance and more than what a network carries before it has learnt anything.
-
-1. Two texts are made of documents that the model was not trained on. All cells are read
-   over both in one pass, each document from its beginning; a model with a window reads,
-   at each character, the window that ends there. What is scored is the memory c of an
-   LSTM's cell, which figures draw as tanh(c); what the cell gives out of it at a
-   character is another matter, and up to its output gate.
-2. Every cell is scored for every hypothesis on the first text: by AUROC, or by the size
-   of Spearman's ρ where the hypothesis is graded. A cell that is low where a hypothesis
-   holds counts like one that is high, and which it is, is told.
-3. First null: the labels are shifted around the text by every number of characters,
-   which keeps how long strings are and how slowly cells drift.
-4. Second null: the cells of `networks` networks with the same shape and random weights,
-   over the same text. Such networks remember the last characters; a quote moves all of
-   their cells, and the shifts alone call a good part of them found. A score has to be
-   beyond theirs; past their largest, an exponential tail is fitted.
-5. The p of a pair is the larger of the two. Benjamini-Hochberg over all cells and
-   hypotheses at `q` says which pairs are found. By construction another untrained
-   network has next to none.
-6. Of each hypothesis the strongest cell that was found, else the strongest of all, is
-   scored again on the second text, on which it was not chosen, with a 95 % interval
-   over fifty blocks of that text; and how many of the five strongest cells are the same
-   on both texts is told as their Jaccard index.
-7. A sparse linear probe on all cells, fitted on the first text and scored on the
-   second, is the upper bound; the same probe on an untrained network says how much of
-   that needs no learning.
-
-A cell that is found correlates. Whether the model uses it, *ablation* says.
-
-Source: Karpathy, Johnson and Fei-Fei (2015), Visualizing and Understanding Recurrent
-Networks, where cells that follow quotes and `if` conditions were picked by hand.
-
-Differs: all cells are searched and their number is told; there are nulls, held-out
-text, a second text and a test of use.
-"""
+"""All cells against all hypotheses."""
 
 from __future__ import annotations
 
@@ -66,7 +27,46 @@ INTERVALS, NETWORKS = 1, 2
 
 
 class Cells(Method):
-    """All cells against all hypotheses."""
+    """Which cells of a recurrent network follow which hypothesis.
+
+    A hypothesis is something that a program knows of every character: whether it is in a
+    string, how deep it is in brackets. A cell keeps a number in its memory after every
+    character. The search compares all cells with all hypotheses and says which pairs are
+    more than chance and more than what a network carries before it has learnt anything.
+
+    1. Two texts are made of documents that the model was not trained on. All cells are read
+       over both in one pass, each document from its beginning; a model with a window reads,
+       at each character, the window that ends there. What is scored is the memory c of an
+       LSTM's cell, which figures draw as tanh(c); what the cell gives out of it at a
+       character is another matter, and up to its output gate.
+    2. Every cell is scored for every hypothesis on the first text: by AUROC, or by the size
+       of Spearman's ρ where the hypothesis is graded. A cell that is low where a hypothesis
+       holds counts like one that is high, and which it is, is told.
+    3. First null: the labels are shifted around the text by every number of characters,
+       which keeps how long strings are and how slowly cells drift.
+    4. Second null: the cells of `networks` networks with the same shape and random weights,
+       over the same text. Such networks remember the last characters; a quote moves all of
+       their cells, and the shifts alone call a good part of them found. A score has to be
+       beyond theirs; past their largest, an exponential tail is fitted.
+    5. The p of a pair is the larger of the two. Benjamini-Hochberg over all cells and
+       hypotheses at `q` says which pairs are found. By construction another untrained
+       network has next to none.
+    6. Of each hypothesis the strongest cell that was found, else the strongest of all, is
+       scored again on the second text, on which it was not chosen, with a 95 % interval
+       over fifty blocks of that text; and how many of the five strongest cells are the same
+       on both texts is told as their Jaccard index.
+    7. A sparse linear probe on all cells, fitted on the first text and scored on the
+       second, is the upper bound; the same probe on an untrained network says how much of
+       that needs no learning.
+
+    A cell that is found correlates. Whether the model uses it, *ablation* says.
+
+    Source: Karpathy, Johnson and Fei-Fei (2015), Visualizing and Understanding Recurrent
+    Networks, where cells that follow quotes and `if` conditions were picked by hand.
+
+    Differs: all cells are searched and their number is told; there are nulls, held-out
+    text, a second text and a test of use.
+    """
 
     version: ClassVar[int] = 3
     needs: ClassVar = (CellModel,)

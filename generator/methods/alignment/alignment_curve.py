@@ -1,22 +1,4 @@
-"""Translation and alignment as training goes on.
-
-1. At most `documents` pairs that the model did not learn from are read at each epoch,
-   the corpus's own target being given. Epoch 0 is before training, and a mark stands at
-   the best epoch by validation. The pairs are the same at every epoch.
-2. Each line is a share from 0 to 1:
-   - token accuracy: the share of target tokens, closing marks among them, that are the
-     likeliest in their place; one that the model does not know is never right;
-   - alignment error rate of the attention weights, where the links are known;
-   - entropy of a row of attention as a share of log n over n source tokens, the mean of
-     all rows, 1 being even;
-   - source words linked: the share of a source's words that are the largest in some
-     row, the mean over texts.
-
-If accuracy settles while the error rate still falls, or never falls, the model
-translates without aligning.
-
-Source: Och and Ney (2003) for the error rate; the epochs as in `attention_curve`.
-"""
+"""Token accuracy and what attention does, by epoch."""
 
 from __future__ import annotations
 
@@ -40,7 +22,25 @@ ERROR = "alignment error rate"
 
 
 class AlignmentCurve(Method):
-    """Token accuracy and what attention does, by epoch."""
+    """Translation and alignment as training goes on.
+
+    1. At most `documents` pairs that the model did not learn from are read at each epoch,
+       the corpus's own target being given. Epoch 0 is before training, and a mark stands at
+       the best epoch by validation. The pairs are the same at every epoch.
+    2. Each line is a share from 0 to 1:
+       - token accuracy: the share of target tokens, closing marks among them, that are the
+         likeliest in their place; one that the model does not know is never right;
+       - alignment error rate of the attention weights, where the links are known;
+       - entropy of a row of attention as a share of log n over n source tokens, the mean of
+         all rows, 1 being even;
+       - source words linked: the share of a source's words that are the largest in some
+         row, the mean over texts.
+
+    If accuracy settles while the error rate still falls, or never falls, the model
+    translates without aligning.
+
+    Source: Och and Ney (2003) for the error rate; the epochs as in `attention_curve`.
+    """
 
     needs: ClassVar = (Translator,)
     gives: ClassVar = Curves

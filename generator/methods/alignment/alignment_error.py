@@ -1,33 +1,4 @@
-"""How far a matrix of scores is a word alignment, where the alignment is known.
-
-Any scores of target tokens over a source can be measured: attention, gradients,
-occlusion, of one model or of several on the same corpus. Each target token is linked to
-the source token of its largest score, the first of a tie. Target tokens without a known
-link, closing marks among them, are left out.
-
-*error*: the alignment error rate, with A the links found, S the sure links of the gold
-alignment and P the possible ones, sure ones among them:
-
-`AER = 1 - (|A and S| + |A and P|) / (|A| + |S|)`
-
-over all texts together; 0 is the gold alignment. Its 95 % interval comes from
-resampling texts. Beside it stand what the same texts get from a diagonal, which links
-the target token that is a share t into its text to the source token at the same share,
-and from links drawn at random.
-
-*kinds*: for one artifact, the share of target tokens whose link is right, by kind of
-link: in order; moved, where another link crosses it; and the second of two target
-tokens that one source token became. Intervals come from resampling texts.
-
-**How far to believe it.** The rate says how often the largest score is where the word
-comes from. A low one does not say that the model used that word, nor a high one that
-translations are bad: both can be asked with occlusion and with accuracy.
-
-Source: Och and Ney (2003), A systematic comparison of various statistical alignment
-models, Computational Linguistics 29(1).
-Differs: a link for every target token with a known link and none without, where theirs
-may leave words unlinked.
-"""
+"""The alignment error rate of scores, or where one of them errs."""
 
 from __future__ import annotations
 
@@ -65,7 +36,36 @@ from generator.methods.matrices import (
 
 
 class AlignmentError(OfMatrices):
-    """The alignment error rate of scores, or where one of them errs."""
+    """How far a matrix of scores is a word alignment, where the alignment is known.
+
+    Any scores of target tokens over a source can be measured: attention, gradients,
+    occlusion, of one model or of several on the same corpus. Each target token is linked to
+    the source token of its largest score, the first of a tie. Target tokens without a known
+    link, closing marks among them, are left out.
+
+    *error*: the alignment error rate, with A the links found, S the sure links of the gold
+    alignment and P the possible ones, sure ones among them:
+
+    `AER = 1 - (|A and S| + |A and P|) / (|A| + |S|)`
+
+    over all texts together; 0 is the gold alignment. Its 95 % interval comes from
+    resampling texts. Beside it stand what the same texts get from a diagonal, which links
+    the target token that is a share t into its text to the source token at the same share,
+    and from links drawn at random.
+
+    *kinds*: for one artifact, the share of target tokens whose link is right, by kind of
+    link: in order; moved, where another link crosses it; and the second of two target
+    tokens that one source token became. Intervals come from resampling texts.
+
+    **How far to believe it.** The rate says how often the largest score is where the word
+    comes from. A low one does not say that the model used that word, nor a high one that
+    translations are bad: both can be asked with occlusion and with accuracy.
+
+    Source: Och and Ney (2003), A systematic comparison of various statistical alignment
+    models, Computational Linguistics 29(1).
+    Differs: a link for every target token with a known link and none without, where theirs
+    may leave words unlinked.
+    """
 
     gives: ClassVar = Estimates
     method: Literal["alignment_error"]

@@ -1,18 +1,4 @@
-"""The attention of a translator over its source, epoch by epoch.
-
-1. Pairs of the corpus that the model did not learn from are read at every epoch asked
-   for, 0 being before training, with the corpus's own target given token by token: so
-   all frames have the same rows, however badly an early model would write.
-2. Each frame holds what `alignment` holds: the weights, the probability of each target
-   token, and, where the links are known, the alignment error rate.
-
-Before training the weights of additive and location-aware attention are even, since the
-vector that makes scores begins at zero; multiplicative scores begin at random.
-
-Source: Bahdanau, Cho and Bengio (2015), arXiv 1409.0473, for the matrix; over epochs,
-as the attention of a classifier is shown in Goku Mohandas, Attentional interfaces
-(2017).
-"""
+"""Attention of target tokens over the source at several epochs."""
 
 from __future__ import annotations
 
@@ -29,7 +15,21 @@ from generator.models.base import Epoch
 
 
 class AligningHistory(OfPairs):
-    """Attention of target tokens over the source at several epochs."""
+    """The attention of a translator over its source, epoch by epoch.
+
+    1. Pairs of the corpus that the model did not learn from are read at every epoch asked
+       for, 0 being before training, with the corpus's own target given token by token: so
+       all frames have the same rows, however badly an early model would write.
+    2. Each frame holds what `alignment` holds: the weights, the probability of each target
+       token, and, where the links are known, the alignment error rate.
+
+    Before training the weights of additive and location-aware attention are even, since the
+    vector that makes scores begins at zero; multiplicative scores begin at random.
+
+    Source: Bahdanau, Cho and Bengio (2015), arXiv 1409.0473, for the matrix; over epochs,
+    as the attention of a classifier is shown in Goku Mohandas, Attentional interfaces
+    (2017).
+    """
 
     gives: ClassVar = AlignmentFrames
     method: Literal["alignment_history"]

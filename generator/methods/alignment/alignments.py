@@ -1,24 +1,4 @@
-"""What a translator looked at for each token of its target: a matrix of attention.
-
-1. A source is read, and its target is gone through token by token with the tokens
-   before it given: for documents the corpus's own target, for a text that an author
-   wrote the one that the model writes itself, by beam search.
-2. Row i are the attention weights over the source's tokens with which token i was to be
-   written. They are not negative and sum to 1; both are checked, and nothing is stored
-   if either fails. Padding is no token and weighs nothing. Beside a row stands the
-   probability that the model gave its token.
-3. With a text stand: its alignment error rate where somebody knows which word gave
-   which; the mean entropy of its rows as a share of the largest possible, 1 being even;
-   and the share of the source's words that are the largest in some row.
-
-**How far to believe it.** The matrix says which states of the source entered the
-average for a token. A state knows its neighbours, and the decoder knows what it has
-written: both make it possible to write the right token while looking beside the word it
-comes from. That a matrix looks like an alignment is a finding, not a definition.
-
-Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
-to align and translate, arXiv 1409.0473, who draw such matrices for four sentences.
-"""
+"""Attention of target tokens over the source."""
 
 from __future__ import annotations
 
@@ -37,7 +17,27 @@ QUANTITY = "attention weight"
 
 
 class Aligning(StatePairs):
-    """Attention of target tokens over the source."""
+    """What a translator looked at for each token of its target: a matrix of attention.
+
+    1. A source is read, and its target is gone through token by token with the tokens
+       before it given: for documents the corpus's own target, for a text that an author
+       wrote the one that the model writes itself, by beam search.
+    2. Row i are the attention weights over the source's tokens with which token i was to be
+       written. They are not negative and sum to 1; both are checked, and nothing is stored
+       if either fails. Padding is no token and weighs nothing. Beside a row stands the
+       probability that the model gave its token.
+    3. With a text stand: its alignment error rate where somebody knows which word gave
+       which; the mean entropy of its rows as a share of the largest possible, 1 being even;
+       and the share of the source's words that are the largest in some row.
+
+    **How far to believe it.** The matrix says which states of the source entered the
+    average for a token. A state knows its neighbours, and the decoder knows what it has
+    written: both make it possible to write the right token while looking beside the word it
+    comes from. That a matrix looks like an alignment is a finding, not a definition.
+
+    Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
+    to align and translate, arXiv 1409.0473, who draw such matrices for four sentences.
+    """
 
     gives: ClassVar = Alignments
     method: Literal["alignment"]

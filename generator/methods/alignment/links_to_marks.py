@@ -1,22 +1,4 @@
-"""How often a target word is linked to a source token that is no word.
-
-A word does not come from a full stop, nor from the mark that closes a text: that such a
-link is wrong can be said without anybody having aligned the sentences. A question mark
-could be argued about, as the `do` of an English question has no other source.
-
-Each target word is linked to the source token of its largest score, the first of a tie.
-A token is a word if it holds a letter or digit. A number is the share of target words
-whose link is to another token, over all texts together; its 95 % interval comes from
-resampling texts. Beside it stands the share of tokens that are no words among those
-with a score, which is what links drawn at random would get.
-
-**How far to believe it.** It is no alignment error rate: a link to a word may be to the
-wrong one. Nor is a link to a mark an error of the model: the state of a closing mark
-can hold the whole sentence, and to read it there is as good a way as any.
-
-Source: links as Och and Ney (2003), A systematic comparison of various statistical
-alignment models, Computational Linguistics 29(1). The measure is our own.
-"""
+"""The share of target words whose largest score is on no word."""
 
 from __future__ import annotations
 
@@ -37,7 +19,25 @@ from generator.methods.matrices import (
 
 
 class LinksToMarks(OfMatrices):
-    """The share of target words whose largest score is on no word."""
+    """How often a target word is linked to a source token that is no word.
+
+    A word does not come from a full stop, nor from the mark that closes a text: that such a
+    link is wrong can be said without anybody having aligned the sentences. A question mark
+    could be argued about, as the `do` of an English question has no other source.
+
+    Each target word is linked to the source token of its largest score, the first of a tie.
+    A token is a word if it holds a letter or digit. A number is the share of target words
+    whose link is to another token, over all texts together; its 95 % interval comes from
+    resampling texts. Beside it stands the share of tokens that are no words among those
+    with a score, which is what links drawn at random would get.
+
+    **How far to believe it.** It is no alignment error rate: a link to a word may be to the
+    wrong one. Nor is a link to a mark an error of the model: the state of a closing mark
+    can hold the whole sentence, and to read it there is as good a way as any.
+
+    Source: links as Och and Ney (2003), A systematic comparison of various statistical
+    alignment models, Computational Linguistics 29(1). The measure is our own.
+    """
 
     gives: ClassVar = Estimates
     method: Literal["links_to_marks"]

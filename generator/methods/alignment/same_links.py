@@ -1,29 +1,4 @@
-"""How often two matrices link a target word to the same source word.
-
-Nobody need know the right links: matrices are held against one of them, `to`. That may
-be what the model depends on (`source_occlusion`, `source_gradients`), so that it is
-asked of attention whether it points there; or the attention of another training, so
-that it is asked what of a picture is the two sentences and what is luck.
-
-1. Both matrices link each target word to a source token: that of the largest score, the
-   first of a tie, among those that both give a score. Target tokens without a letter or
-   digit, closing marks among them, are not counted: they stand at the end on both
-   sides, and nearly any two matrices agree about them.
-2. A number is the share of target words with the same link in both, over all texts
-   together. Its 95 % interval comes from resampling texts.
-3. Beside it stand what a diagonal has in common with `to`, which links a target token
-   that is a share t into its text to the source token at the same share, and what links
-   drawn at random would have on average.
-
-**How far to believe it.** It is no alignment error rate, and bounds none: two matrices
-can be wrong in the same places. Short sentences in like order leave little to choose
-from, so a number means something beside those of a diagonal and of chance alone. The
-largest scores are all that is compared, and a row that is nearly even has one too.
-
-Source: links as Och and Ney (2003), A systematic comparison of various statistical
-alignment models, Computational Linguistics 29(1), make them of a gold alignment; what
-they are held against where there is none is ours.
-"""
+"""The share of target words that matrices link as another does."""
 
 from __future__ import annotations
 
@@ -50,7 +25,32 @@ Scored = NDArray[np.bool_]
 
 
 class SameLinks(OfMatrices):
-    """The share of target words that matrices link as another does."""
+    """How often two matrices link a target word to the same source word.
+
+    Nobody need know the right links: matrices are held against one of them, `to`. That may
+    be what the model depends on (`source_occlusion`, `source_gradients`), so that it is
+    asked of attention whether it points there; or the attention of another training, so
+    that it is asked what of a picture is the two sentences and what is luck.
+
+    1. Both matrices link each target word to a source token: that of the largest score, the
+       first of a tie, among those that both give a score. Target tokens without a letter or
+       digit, closing marks among them, are not counted: they stand at the end on both
+       sides, and nearly any two matrices agree about them.
+    2. A number is the share of target words with the same link in both, over all texts
+       together. Its 95 % interval comes from resampling texts.
+    3. Beside it stand what a diagonal has in common with `to`, which links a target token
+       that is a share t into its text to the source token at the same share, and what links
+       drawn at random would have on average.
+
+    **How far to believe it.** It is no alignment error rate, and bounds none: two matrices
+    can be wrong in the same places. Short sentences in like order leave little to choose
+    from, so a number means something beside those of a diagonal and of chance alone. The
+    largest scores are all that is compared, and a row that is nearly even has one too.
+
+    Source: links as Och and Ney (2003), A systematic comparison of various statistical
+    alignment models, Computational Linguistics 29(1), make them of a gold alignment; what
+    they are held against where there is none is ours.
+    """
 
     gives: ClassVar = Estimates
     method: Literal["same_links"]

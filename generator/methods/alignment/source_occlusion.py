@@ -1,20 +1,4 @@
-"""How much each source token matters to each target token, by leaving it out.
-
-1. The target is gone through token by token, those before it given, as for `alignment`.
-2. The same is done once for each source token with that token taken out of the source,
-   and the score is the drop of the log probability of target token i: how much worse
-   the model knows it without source token j. Below 0, it knows it better.
-3. The closing mark is never taken out: a text without it is none. Its scores are not
-   defined, nor are those of a source of a single word.
-
-Nothing here looks at attention, which is free to go elsewhere when a word is gone. So
-it can be set beside the attention matrix, and against a gold alignment: every target
-token is linked to its largest score. A word that stands twice, or whose place another
-word tells, may go without a loss, though the model read it.
-
-Source: Li, Monroe and Jurafsky (2016), Understanding neural networks through
-representation erasure, arXiv 1612.08220.
-"""
+"""Drops of target tokens' log probabilities without each source token."""
 
 from __future__ import annotations
 
@@ -31,7 +15,23 @@ from generator.models.translators import Translator
 
 
 class SourceOcclusion(StatePairs):
-    """Drops of target tokens' log probabilities without each source token."""
+    """How much each source token matters to each target token, by leaving it out.
+
+    1. The target is gone through token by token, those before it given, as for `alignment`.
+    2. The same is done once for each source token with that token taken out of the source,
+       and the score is the drop of the log probability of target token i: how much worse
+       the model knows it without source token j. Below 0, it knows it better.
+    3. The closing mark is never taken out: a text without it is none. Its scores are not
+       defined, nor are those of a source of a single word.
+
+    Nothing here looks at attention, which is free to go elsewhere when a word is gone. So
+    it can be set beside the attention matrix, and against a gold alignment: every target
+    token is linked to its largest score. A word that stands twice, or whose place another
+    word tells, may go without a loss, though the model read it.
+
+    Source: Li, Monroe and Jurafsky (2016), Understanding neural networks through
+    representation erasure, arXiv 1612.08220.
+    """
 
     gives: ClassVar = Alignments
     method: Literal["source_occlusion"]

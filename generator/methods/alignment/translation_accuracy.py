@@ -1,23 +1,4 @@
-"""How often a translator is right, token by token and as a whole.
-
-The pairs of one side are asked about: those for the test decided nothing in training.
-
-- *tokens*: the corpus's own target is given token by token, and a token counts as right
-  if it is the likeliest in its place, closing marks among them. The interval comes from
-  resampling texts.
-- *whole targets, greedy* and *whole targets, beam of k*: the model writes the target
-  itself, and only one that is the corpus's own from its first token to its closing mark
-  counts as right. Intervals are Wilson's.
-
-A word that the model does not know is never right, although all such words share one
-token, which it may well expect: that says nothing of which word it was.
-
-Where a source has several good translations, as sentences of real languages do, the
-corpus knows one of them, and a whole target that differs from it need not be wrong.
-
-Source: Wilson (1927) for the interval; beam search as in Sutskever, Vinyals and Le
-(2014), Sequence to sequence learning with neural networks, arXiv 1409.3215.
-"""
+"""Shares of tokens and of whole targets that are right."""
 
 from __future__ import annotations
 
@@ -39,7 +20,26 @@ from generator.models.translators import Translator
 
 
 class TranslationAccuracy(Method):
-    """Shares of tokens and of whole targets that are right."""
+    """How often a translator is right, token by token and as a whole.
+
+    The pairs of one side are asked about: those for the test decided nothing in training.
+
+    - *tokens*: the corpus's own target is given token by token, and a token counts as right
+      if it is the likeliest in its place, closing marks among them. The interval comes from
+      resampling texts.
+    - *whole targets, greedy* and *whole targets, beam of k*: the model writes the target
+      itself, and only one that is the corpus's own from its first token to its closing mark
+      counts as right. Intervals are Wilson's.
+
+    A word that the model does not know is never right, although all such words share one
+    token, which it may well expect: that says nothing of which word it was.
+
+    Where a source has several good translations, as sentences of real languages do, the
+    corpus knows one of them, and a whole target that differs from it need not be wrong.
+
+    Source: Wilson (1927) for the interval; beam search as in Sutskever, Vinyals and Le
+    (2014), Sequence to sequence learning with neural networks, arXiv 1409.3215.
+    """
 
     needs: ClassVar = (Translator,)
     gives: ClassVar = Estimates

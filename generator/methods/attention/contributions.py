@@ -1,32 +1,4 @@
-"""What each slot of the history adds to the logit of the token that was written.
-
-textgenrnn's last layers are linear in the slots' vectors: the logit of token `k` is
-
-    logit_k = b_k + Σ_i a_i (x_i · W[:, k])
-
-with the attention `a_i`, the slot's vector `x_i = [embedding; layer 1; …; layer L]`,
-and the output weights `W`. So it can be divided exactly, without approximation:
-
-1. The contribution of slot `i` is `a_i (x_i · W[:, k])` for the written token `k`, in
-   logits. Above 0 it speaks for the token, below 0 against it.
-2. The vector's parts have their own rows of `W`, so each contribution divides further
-   into the embedding's and each layer's.
-3. Slots and the token's bias `b_k`, which belongs to no slot, sum to the logit. That is
-   checked to float32 rounding; numbers that do not sum are refused.
-4. As a second check, the difference of the logits of two tokens must be the logarithm
-   of the ratio of their probabilities.
-
-It credits **slots of the window**, not words. The embedding's part knows its own word
-alone, but a layer's part holds the state of an LSTM that has read all slots before it
-(and after it, if bidirectional), so a word's influence may be credited to later slots.
-
-A logit is the same for all tokens up to a constant, so that a contribution which every
-token gets alike changes no probability.
-
-Source: exact for this network, from the layer in Felbo et al. (2017), arXiv 1708.00524;
-the idea of reading attention together with the norm and direction of what it weighs is
-in Kobayashi et al. (2020), Attention is not only a weight, arXiv 2004.10102.
-"""
+"""The logits of a text's tokens, divided over slots and parts."""
 
 from __future__ import annotations
 
@@ -48,7 +20,35 @@ RATIO_TOLERANCE = 1e-3
 
 
 class Contributions(Method):
-    """The logits of a text's tokens, divided over slots and parts."""
+    """What each slot of the history adds to the logit of the token that was written.
+
+    textgenrnn's last layers are linear in the slots' vectors: the logit of token `k` is
+
+        logit_k = b_k + Σ_i a_i (x_i · W[:, k])
+
+    with the attention `a_i`, the slot's vector `x_i = [embedding; layer 1; …; layer L]`,
+    and the output weights `W`. So it can be divided exactly, without approximation:
+
+    1. The contribution of slot `i` is `a_i (x_i · W[:, k])` for the written token `k`, in
+       logits. Above 0 it speaks for the token, below 0 against it.
+    2. The vector's parts have their own rows of `W`, so each contribution divides further
+       into the embedding's and each layer's.
+    3. Slots and the token's bias `b_k`, which belongs to no slot, sum to the logit. That is
+       checked to float32 rounding; numbers that do not sum are refused.
+    4. As a second check, the difference of the logits of two tokens must be the logarithm
+       of the ratio of their probabilities.
+
+    It credits **slots of the window**, not words. The embedding's part knows its own word
+    alone, but a layer's part holds the state of an LSTM that has read all slots before it
+    (and after it, if bidirectional), so a word's influence may be credited to later slots.
+
+    A logit is the same for all tokens up to a constant, so that a contribution which every
+    token gets alike changes no probability.
+
+    Source: exact for this network, from the layer in Felbo et al. (2017), arXiv 1708.00524;
+    the idea of reading attention together with the norm and direction of what it weighs is
+    in Kobayashi et al. (2020), Attention is not only a weight, arXiv 2004.10102.
+    """
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = PartScores

@@ -1,31 +1,4 @@
-"""What attention does as training goes on: how even it is, and where it rests.
-
-1. At most `documents` documents that the model did not learn from are read at each
-   epoch with dropout off. Epoch 0 is before training, and a mark stands at the best
-   epoch by validation. The documents are the same at every epoch.
-2. Each line is a mean over documents, and all are shares from 0 to 1:
-   - the accuracy, so that one sees when the model learns;
-   - the entropy of a text's weights as a share of log n over its n slots, 1 being even
-     attention, texts of a single slot left out;
-   - the largest weight of a text;
-   - the attention on the last fifth of the text, as a share of the attention on its
-     words. A word that the border of the fifth cuts counts in proportion, so that even
-     attention gives exactly 0.2. Texts of fewer than five words, and those too long to
-     be read to their end, are left out;
-   - where the model weighs padding too, the attention on padding, beside the share of
-     slots that are padding, which is what even attention would give it;
-   - where documents say which words decide, the attention on these words, beside their
-     share of the slots. What was cut away from a document does not count.
-
-If accuracy rises and attention on the words that decide does not, the model learnt to
-use them without showing it.
-
-Source: the claims made of the maps of Goku Mohandas, Attentional interfaces (2017):
-that attention starts even, leaves padding, and favours the ends of reviews.
-
-Differs: the claims were read off pictures of one batch of training texts, whose weights
-were stretched over the range of the colours; here they are measured on held-out texts.
-"""
+"""Shares of attention and accuracy, by epoch."""
 
 from __future__ import annotations
 
@@ -56,7 +29,34 @@ CUT = "it is too long to be read to its end"
 
 
 class AttentionCurve(Method):
-    """Shares of attention and accuracy, by epoch."""
+    """What attention does as training goes on: how even it is, and where it rests.
+
+    1. At most `documents` documents that the model did not learn from are read at each
+       epoch with dropout off. Epoch 0 is before training, and a mark stands at the best
+       epoch by validation. The documents are the same at every epoch.
+    2. Each line is a mean over documents, and all are shares from 0 to 1:
+       - the accuracy, so that one sees when the model learns;
+       - the entropy of a text's weights as a share of log n over its n slots, 1 being even
+         attention, texts of a single slot left out;
+       - the largest weight of a text;
+       - the attention on the last fifth of the text, as a share of the attention on its
+         words. A word that the border of the fifth cuts counts in proportion, so that even
+         attention gives exactly 0.2. Texts of fewer than five words, and those too long to
+         be read to their end, are left out;
+       - where the model weighs padding too, the attention on padding, beside the share of
+         slots that are padding, which is what even attention would give it;
+       - where documents say which words decide, the attention on these words, beside their
+         share of the slots. What was cut away from a document does not count.
+
+    If accuracy rises and attention on the words that decide does not, the model learnt to
+    use them without showing it.
+
+    Source: the claims made of the maps of Goku Mohandas, Attentional interfaces (2017):
+    that attention starts even, leaves padding, and favours the ends of reviews.
+
+    Differs: the claims were read off pictures of one batch of training texts, whose weights
+    were stretched over the range of the colours; here they are measured on held-out texts.
+    """
 
     needs: ClassVar = (Attentive,)
     gives: ClassVar = Curves

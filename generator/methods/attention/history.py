@@ -1,23 +1,4 @@
-"""The attention a classifier pays to the same texts, epoch by epoch.
-
-1. The texts are divided into words once. They are the ones an author gives, or
-   documents that the model did not learn from.
-2. They are read with the weights of every epoch that was kept, or of the epochs asked
-   for, with dropout off. Epoch 0 is before training.
-3. Each epoch is a frame, and the texts are the same in every frame: what changes
-   between frames is the model alone. A token has its weight, as in *attention*, and all
-   frames are drawn on one scale.
-
-How attention begins can be seen in the frame of epoch 0 alone: by the end of the first
-epoch every weight of the network has been changed many times.
-
-Source: the maps of one review over epochs in Goku Mohandas, Attentional interfaces
-(2017).
-
-Differs: the texts are held out and dropout is off, where the maps were taken from the
-last training batch with dropout on; epoch 0 is among the frames, where the first one
-came after an epoch of training; one scale for all frames.
-"""
+"""Attention weights of the same texts at several epochs."""
 
 from __future__ import annotations
 
@@ -33,7 +14,26 @@ from generator.models.base import Epoch
 
 
 class AttentionHistory(OfTexts):
-    """Attention weights of the same texts at several epochs."""
+    """The attention a classifier pays to the same texts, epoch by epoch.
+
+    1. The texts are divided into words once. They are the ones an author gives, or
+       documents that the model did not learn from.
+    2. They are read with the weights of every epoch that was kept, or of the epochs asked
+       for, with dropout off. Epoch 0 is before training.
+    3. Each epoch is a frame, and the texts are the same in every frame: what changes
+       between frames is the model alone. A token has its weight, as in *attention*, and all
+       frames are drawn on one scale.
+
+    How attention begins can be seen in the frame of epoch 0 alone: by the end of the first
+    epoch every weight of the network has been changed many times.
+
+    Source: the maps of one review over epochs in Goku Mohandas, Attentional interfaces
+    (2017).
+
+    Differs: the texts are held out and dropout is off, where the maps were taken from the
+    last training batch with dropout on; epoch 0 is among the frames, where the first one
+    came after an epoch of training; one scale for all frames.
+    """
 
     needs: ClassVar = (Attentive,)
     gives: ClassVar = TokenFrames

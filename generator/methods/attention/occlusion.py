@@ -1,33 +1,4 @@
-"""How much less probable the written token is when one slot is replaced by padding.
-
-1. For each step, and each slot of its history, the slot's token is replaced by padding
-   (id 0). All other tokens stay in their slots.
-2. The model is asked for the probability of the token that was written. All histories
-   of all steps go through one predict, equal ones once.
-3. The score is the drop: the probability with the whole history minus the probability
-   without the slot, or the difference of their natural logarithms, in nats. Above 0 the
-   token at the slot spoke for the written token, below 0 against it.
-
-It asks the model itself, state of recurrent layers and all, so it sees an influence
-that attention does not show: what a word changes, whichever slot carries it.
-
-A slot that holds padding scores 0 by construction, as nothing is replaced; so does an
-unknown word, whose id is padding's. One slot at a time is replaced: two words that say
-the same may each score 0. A padded slot between words is not what the model was trained
-on, so part of a drop may be surprise at that.
-
-Probabilities below 1e-30 count as 1e-30 before a logarithm is taken.
-
-This is for language models. The words of a text that a classifier reads are occluded by
-the method leave_one_out, which explains one step of a language model too.
-
-Source: Zeiler and Fergus (2014), Visualizing and understanding convolutional networks,
-arXiv 1311.2901; for text, the "erasure" of Li, Monroe and Jurafsky (2016), arXiv
-1612.08220.
-
-Differs: the slot is filled with padding and not taken out, so that no other token
-changes its slot.
-"""
+"""Each slot of each step's history, replaced by padding."""
 
 from __future__ import annotations
 
@@ -49,7 +20,36 @@ Quantity = Literal["probability", "log probability"]
 
 
 class Occlusion(Method):
-    """Each slot of each step's history, replaced by padding."""
+    """How much less probable the written token is when one slot is replaced by padding.
+
+    1. For each step, and each slot of its history, the slot's token is replaced by padding
+       (id 0). All other tokens stay in their slots.
+    2. The model is asked for the probability of the token that was written. All histories
+       of all steps go through one predict, equal ones once.
+    3. The score is the drop: the probability with the whole history minus the probability
+       without the slot, or the difference of their natural logarithms, in nats. Above 0 the
+       token at the slot spoke for the written token, below 0 against it.
+
+    It asks the model itself, state of recurrent layers and all, so it sees an influence
+    that attention does not show: what a word changes, whichever slot carries it.
+
+    A slot that holds padding scores 0 by construction, as nothing is replaced; so does an
+    unknown word, whose id is padding's. One slot at a time is replaced: two words that say
+    the same may each score 0. A padded slot between words is not what the model was trained
+    on, so part of a drop may be surprise at that.
+
+    Probabilities below 1e-30 count as 1e-30 before a logarithm is taken.
+
+    This is for language models. The words of a text that a classifier reads are occluded by
+    the method leave_one_out, which explains one step of a language model too.
+
+    Source: Zeiler and Fergus (2014), Visualizing and understanding convolutional networks,
+    arXiv 1311.2901; for text, the "erasure" of Li, Monroe and Jurafsky (2016), arXiv
+    1612.08220.
+
+    Differs: the slot is filled with padding and not taken out, so that no other token
+    changes its slot.
+    """
 
     needs: ClassVar = (LanguageModel,)
     instead: ClassVar = {Classifier: "leave_one_out"}

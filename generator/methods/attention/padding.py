@@ -1,25 +1,4 @@
-"""How much attention rests on padding, and on the newest token, as training goes on.
-
-1. Windows are cut from held-out documents as in training: each known token after the
-   opening mark is a target, its history the `window` tokens before it, padded on the
-   left. At most `windows` of them are kept, chosen by the seed and their place alone.
-2. At each epoch the model reads the same windows. The attention that falls on slots
-   before a document's first token is summed for each window and averaged over windows.
-3. Beside it stands the share of slots that are padding, which is what even attention
-   would give; it is the same at every epoch.
-4. The attention on the newest slot is averaged likewise: high values say that the map
-   looks at the token just before and at nothing else. Its even share is one slot of the
-   window.
-
-Epoch 0 is before training. A mark stands at the best epoch by held-out loss.
-
-Source: the claim, made of the maps of Goku Mohandas, Attentional interfaces (2017),
-that attention starts even and leaves padding; shown there for one batch, with padding's
-weights drawn white.
-
-Differs: held-out windows instead of the last training batch; epoch 0 is shown; true
-shares instead of a scaled colour.
-"""
+"""Attention on padding and on the newest token, by epoch."""
 
 from __future__ import annotations
 
@@ -48,7 +27,28 @@ NAMES = (
 
 
 class Padding(Method):
-    """Attention on padding and on the newest token, by epoch."""
+    """How much attention rests on padding, and on the newest token, as training goes on.
+
+    1. Windows are cut from held-out documents as in training: each known token after the
+       opening mark is a target, its history the `window` tokens before it, padded on the
+       left. At most `windows` of them are kept, chosen by the seed and their place alone.
+    2. At each epoch the model reads the same windows. The attention that falls on slots
+       before a document's first token is summed for each window and averaged over windows.
+    3. Beside it stands the share of slots that are padding, which is what even attention
+       would give; it is the same at every epoch.
+    4. The attention on the newest slot is averaged likewise: high values say that the map
+       looks at the token just before and at nothing else. Its even share is one slot of the
+       window.
+
+    Epoch 0 is before training. A mark stands at the best epoch by held-out loss.
+
+    Source: the claim, made of the maps of Goku Mohandas, Attentional interfaces (2017),
+    that attention starts even and leaves padding; shown there for one batch, with padding's
+    weights drawn white.
+
+    Differs: held-out windows instead of the last training batch; epoch 0 is shown; true
+    shares instead of a scaled colour.
+    """
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Curves

@@ -1,16 +1,4 @@
-"""The planted documents epoch by epoch: does attention find the key as it is learnt?
-
-1. The held-out documents of *planted* are asked at each epoch, 0 being before training.
-2. Four shares are drawn on one axis: the accuracy of the decided word among the words
-   that could stand there; the attention on the key's slot; and how often the key's slot
-   has the largest value of the window by attention and by occlusion among the words
-   that could stand there, ties lost.
-
-If accuracy rises and attention on the key does not, the model learnt to use the key
-without ever showing it in its map.
-
-Source: as in *planted*.
-"""
+"""Accuracy, attention and occlusion on planted documents, by epoch."""
 
 from __future__ import annotations
 
@@ -35,7 +23,19 @@ NAMES = (
 
 
 class PlantedCurve(Method):
-    """Accuracy, attention and occlusion on planted documents, by epoch."""
+    """The planted documents epoch by epoch: does attention find the key as it is learnt?
+
+    1. The held-out documents of *planted* are asked at each epoch, 0 being before training.
+    2. Four shares are drawn on one axis: the accuracy of the decided word among the words
+       that could stand there; the attention on the key's slot; and how often the key's slot
+       has the largest value of the window by attention and by occlusion among the words
+       that could stand there, ties lost.
+
+    If accuracy rises and attention on the key does not, the model learnt to use the key
+    without ever showing it in its map.
+
+    Source: as in *planted*.
+    """
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Curves

@@ -1,45 +1,4 @@
-"""Does attention rest on the words that decide, where these are known?
-
-The model reads documents that it did not learn from, and of which it is known by
-construction which words decide the label: the rationale. Each `measure` is a table of
-one quantity:
-
-1. `share`: the attention on the rationale. Beside it stand what even attention over the
-   same slots would put there; the attention on other spans of the same lengths,
-   drawn at random from the words outside the rationale and averaged over twenty draws;
-   and the attention on the rationale before training. Means have 95 % bootstrap
-   intervals over documents.
-2. `first`: how often the largest weight of a text is the weight of a word of the
-   rationale; a tie with any other slot counts as lost. Beside it stand the rate of a
-   slot taken at random, and the rate before training. Wilson intervals.
-3. `auprc`: the average precision with which the weights rank the words of the rationale
-   above the other words: the mean, over the words of the rationale from the largest
-   weight down, of the share of rationale among the words with weights as large or
-   larger. 1 is all of them on top. Beside it stand the average precision expected of a
-   random order, and that of the weights before training. Padding is not ranked.
-
-What the model did not read of a document, as it was too long, does not count. Documents
-of whose rationale nothing was read, and those of which it is every word, are left out
-and counted in the notes. A document without room for other spans of the same lengths
-has no value in that row.
-
-Verdict. The first row is compared with the largest value of the other rows: even
-attention, other spans, a random order, and the model before training. Supported: its
-whole interval lies above. Not supported: its whole interval lies below. Undecided
-otherwise, or where no more than rounding, 0.000001, lies between.
-
-A model may be right because of the words that decide and not show it: the vector at
-another word can hold what was read at the deciding one. Then the table says so: the
-weights do not show what decided.
-
-Source: planted rationales as a gate for methods, Bastings et al. (2021), "Will you find
-these shortcuts?", arXiv 2111.07367; area under the precision-recall curve against
-rationales, DeYoung et al. (2020), ERASER, arXiv 1911.03429.
-
-Differs: the bar of the ranking is the average precision of a random order and not the
-share of words that decide. The two agree on long texts; on short ones a random order
-does better, and the share would call chance a success.
-"""
+"""One measure of attention against the words known to decide."""
 
 from __future__ import annotations
 
@@ -74,7 +33,48 @@ DRAWS = 20
 
 
 class AttentionRationale(AttentionTable):
-    """One measure of attention against the words known to decide."""
+    """Does attention rest on the words that decide, where these are known?
+
+    The model reads documents that it did not learn from, and of which it is known by
+    construction which words decide the label: the rationale. Each `measure` is a table of
+    one quantity:
+
+    1. `share`: the attention on the rationale. Beside it stand what even attention over the
+       same slots would put there; the attention on other spans of the same lengths,
+       drawn at random from the words outside the rationale and averaged over twenty draws;
+       and the attention on the rationale before training. Means have 95 % bootstrap
+       intervals over documents.
+    2. `first`: how often the largest weight of a text is the weight of a word of the
+       rationale; a tie with any other slot counts as lost. Beside it stand the rate of a
+       slot taken at random, and the rate before training. Wilson intervals.
+    3. `auprc`: the average precision with which the weights rank the words of the rationale
+       above the other words: the mean, over the words of the rationale from the largest
+       weight down, of the share of rationale among the words with weights as large or
+       larger. 1 is all of them on top. Beside it stand the average precision expected of a
+       random order, and that of the weights before training. Padding is not ranked.
+
+    What the model did not read of a document, as it was too long, does not count. Documents
+    of whose rationale nothing was read, and those of which it is every word, are left out
+    and counted in the notes. A document without room for other spans of the same lengths
+    has no value in that row.
+
+    Verdict. The first row is compared with the largest value of the other rows: even
+    attention, other spans, a random order, and the model before training. Supported: its
+    whole interval lies above. Not supported: its whole interval lies below. Undecided
+    otherwise, or where no more than rounding, 0.000001, lies between.
+
+    A model may be right because of the words that decide and not show it: the vector at
+    another word can hold what was read at the deciding one. Then the table says so: the
+    weights do not show what decided.
+
+    Source: planted rationales as a gate for methods, Bastings et al. (2021), "Will you find
+    these shortcuts?", arXiv 2111.07367; area under the precision-recall curve against
+    rationales, DeYoung et al. (2020), ERASER, arXiv 1911.03429.
+
+    Differs: the bar of the ranking is the average precision of a random order and not the
+    share of words that decide. The two agree on long texts; on short ones a random order
+    does better, and the share would call chance a success.
+    """
 
     expects: ClassVar = frozenset({"rationale"})
     method: Literal["attention_rationale"]

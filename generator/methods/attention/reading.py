@@ -1,23 +1,4 @@
-"""A given text read step by step, at one or several epochs of training.
-
-1. The text is divided into tokens as the model divides its corpus, after the opening
-   mark `<s>`. With `of`, it is the text of another artifact instead, word for word.
-2. Each of its tokens is a step: the model sees the `window` tokens before it, padding
-   where there are fewer, and answers with attention and probabilities as in *writing*.
-3. That is repeated with the weights of every epoch asked for. Epoch 0 is before
-   training. The histories are the same in every frame, so that what changes between
-   frames is the model alone.
-
-Probabilities are those of the text's own tokens. A word outside the vocabulary is shown
-by name; the model sees the id 0 in its place, which is padding's too, and the
-probability given is that of the id 0.
-
-Source: the maps of one review over epochs in Goku Mohandas, Attentional interfaces
-(2017), which begin after the first epoch.
-
-Differs: epoch 0 can be among the frames, so that a claim about how attention begins can
-be looked at; the text may be held out; dropout is off.
-"""
+"""One text, read at some epochs."""
 
 from __future__ import annotations
 
@@ -36,7 +17,26 @@ from generator.models.language_models import LanguageModel
 
 
 class Reading(Method):
-    """One text, read at some epochs."""
+    """A given text read step by step, at one or several epochs of training.
+
+    1. The text is divided into tokens as the model divides its corpus, after the opening
+       mark `<s>`. With `of`, it is the text of another artifact instead, word for word.
+    2. Each of its tokens is a step: the model sees the `window` tokens before it, padding
+       where there are fewer, and answers with attention and probabilities as in *writing*.
+    3. That is repeated with the weights of every epoch asked for. Epoch 0 is before
+       training. The histories are the same in every frame, so that what changes between
+       frames is the model alone.
+
+    Probabilities are those of the text's own tokens. A word outside the vocabulary is shown
+    by name; the model sees the id 0 in its place, which is padding's too, and the
+    probability given is that of the id 0.
+
+    Source: the maps of one review over epochs in Goku Mohandas, Attentional interfaces
+    (2017), which begin after the first epoch.
+
+    Differs: epoch 0 can be among the frames, so that a claim about how attention begins can
+    be looked at; the text may be held out; dropout is off.
+    """
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Frames

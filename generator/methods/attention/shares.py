@@ -1,38 +1,4 @@
-"""Does attention start even, leave padding, favour endings? Each claim with a verdict.
-
-The model reads documents that it did not learn from, with dropout off. Each `measure`
-is a table of one quantity, a mean over documents with its 95 % bootstrap interval:
-
-1. `places`: the attention on each fifth of the text, as a share of the attention on its
-   words. A word that a border cuts counts in proportion, so that even attention gives
-   each fifth exactly 0.2. Texts of fewer than five words, and those too long to be read
-   to their end, are left out. The claim is that attention favours endings. Supported:
-   the whole interval of the last fifth lies above 0.2. Not supported: it lies below.
-   The last fifth before training stands beside it, as a network can favour a place
-   before it has learnt anything.
-2. `evenness`: the entropy of a text's weights as a share of log n over its n slots,
-   which is 1 for even attention, before training and after. Texts of a single slot are
-   left out. The claim is that attention starts even. Supported: the whole interval
-   before training lies above 0.999. Not supported: it lies below. The notes say how
-   many times the even share the largest weight of a text is, on average.
-3. `padding`: the attention on padding in a model that weighs it, before training and
-   after. The line is even attention: the share of slots that are padding. If the
-   formula of the score bounds the ratio r of two weights, the least that padding can
-   get is given too: with p padded slots and t words it is p / (p + r t), whatever the
-   model has learnt. Texts that fill all slots are left out. The claim is that attention
-   ignores padding. Supported: the whole interval after training lies below `threshold`,
-   or below even attention where that is less. Not supported: it lies above.
-
-In each case it is undecided where the bar lies inside the interval, or no further than
-rounding, 0.000001, from its end.
-
-Source: the claims made of the maps of Goku Mohandas, Attentional interfaces (2017).
-
-Differs: the claims were read off pictures of one batch of training texts whose first
-frame came after an epoch of training, the weights being stretched over the range of the
-colours. With its score, squashed into the range from -1 to 1, r is e² = 7.39: of 300
-slots, 100 of them padding, padding gets at least 6.3 %.
-"""
+"""One claim about where attention rests, or how evenly."""
 
 from __future__ import annotations
 
@@ -62,7 +28,41 @@ LEVEL = 0.999
 
 
 class AttentionShares(AttentionTable):
-    """One claim about where attention rests, or how evenly."""
+    """Does attention start even, leave padding, favour endings? Each claim with a verdict.
+
+    The model reads documents that it did not learn from, with dropout off. Each `measure`
+    is a table of one quantity, a mean over documents with its 95 % bootstrap interval:
+
+    1. `places`: the attention on each fifth of the text, as a share of the attention on its
+       words. A word that a border cuts counts in proportion, so that even attention gives
+       each fifth exactly 0.2. Texts of fewer than five words, and those too long to be read
+       to their end, are left out. The claim is that attention favours endings. Supported:
+       the whole interval of the last fifth lies above 0.2. Not supported: it lies below.
+       The last fifth before training stands beside it, as a network can favour a place
+       before it has learnt anything.
+    2. `evenness`: the entropy of a text's weights as a share of log n over its n slots,
+       which is 1 for even attention, before training and after. Texts of a single slot are
+       left out. The claim is that attention starts even. Supported: the whole interval
+       before training lies above 0.999. Not supported: it lies below. The notes say how
+       many times the even share the largest weight of a text is, on average.
+    3. `padding`: the attention on padding in a model that weighs it, before training and
+       after. The line is even attention: the share of slots that are padding. If the
+       formula of the score bounds the ratio r of two weights, the least that padding can
+       get is given too: with p padded slots and t words it is p / (p + r t), whatever the
+       model has learnt. Texts that fill all slots are left out. The claim is that attention
+       ignores padding. Supported: the whole interval after training lies below `threshold`,
+       or below even attention where that is less. Not supported: it lies above.
+
+    In each case it is undecided where the bar lies inside the interval, or no further than
+    rounding, 0.000001, from its end.
+
+    Source: the claims made of the maps of Goku Mohandas, Attentional interfaces (2017).
+
+    Differs: the claims were read off pictures of one batch of training texts whose first
+    frame came after an epoch of training, the weights being stretched over the range of the
+    colours. With its score, squashed into the range from -1 to 1, r is e² = 7.39: of 300
+    slots, 100 of them padding, padding gets at least 6.3 %.
+    """
 
     version: ClassVar[int] = 2
     method: Literal["attention_shares"]

@@ -1,33 +1,4 @@
-"""Does attention follow one word through the whole window?
-
-A word enters the window at its newest slot and moves back by one slot with every token
-written, until it leaves. In the matrix of attention it draws a diagonal.
-
-1. The streak of the word that enters at step `t` of a window of `L` slots is the mean
-   of its attention on the way, `1/L Σ_k a[t+k, L−1−k]` for `k` from 0 to `L−1`. Words
-   whose way is not complete in the text are left out. Even attention gives `1/L`.
-2. Words are ranked by their streak.
-3. Chance: attention prefers some distances to others whatever the word, so weights are
-   only exchanged between words **at the same distance**: each `k` has its values
-   shuffled over the words, independently of the other distances. What is left of a
-   streak then owes nothing to its word.
-4. That is repeated, and each time the largest streak of all words is kept. The p-value
-   of a word is the share of repetitions whose largest streak is at least the word's
-   own, the text itself counted as one: it allows for having looked at every word.
-
-The interval of a word is a bootstrap over its steps. *Largest by chance* is the median
-and the middle 95 % of the repetitions; *largest before training* is the same text read
-by the weights of epoch 0.
-
-Verdict, for the word with the largest streak: supported where p < 0.05; otherwise not
-supported where at least 20 words were compared, and undecided where there were fewer.
-
-Source: the diagonal of "goddard" in a map of song reviews written by textgenrnn
-(iconix, 2018, Interpreting attention), described there by eye.
-
-Differs: a number and a chance level for it; the same map is described for two words, of
-which the numbers bear out one.
-"""
+"""The streaks of a text's words, ranked, with permutation p-values."""
 
 from __future__ import annotations
 
@@ -58,7 +29,36 @@ SHUFFLES, BOOTSTRAPS = 0, 1
 
 
 class Streak(Method):
-    """The streaks of a text's words, ranked, with permutation p-values."""
+    """Does attention follow one word through the whole window?
+
+    A word enters the window at its newest slot and moves back by one slot with every token
+    written, until it leaves. In the matrix of attention it draws a diagonal.
+
+    1. The streak of the word that enters at step `t` of a window of `L` slots is the mean
+       of its attention on the way, `1/L Σ_k a[t+k, L−1−k]` for `k` from 0 to `L−1`. Words
+       whose way is not complete in the text are left out. Even attention gives `1/L`.
+    2. Words are ranked by their streak.
+    3. Chance: attention prefers some distances to others whatever the word, so weights are
+       only exchanged between words **at the same distance**: each `k` has its values
+       shuffled over the words, independently of the other distances. What is left of a
+       streak then owes nothing to its word.
+    4. That is repeated, and each time the largest streak of all words is kept. The p-value
+       of a word is the share of repetitions whose largest streak is at least the word's
+       own, the text itself counted as one: it allows for having looked at every word.
+
+    The interval of a word is a bootstrap over its steps. *Largest by chance* is the median
+    and the middle 95 % of the repetitions; *largest before training* is the same text read
+    by the weights of epoch 0.
+
+    Verdict, for the word with the largest streak: supported where p < 0.05; otherwise not
+    supported where at least 20 words were compared, and undecided where there were fewer.
+
+    Source: the diagonal of "goddard" in a map of song reviews written by textgenrnn
+    (iconix, 2018, Interpreting attention), described there by eye.
+
+    Differs: a number and a chance level for it; the same map is described for two words, of
+    which the numbers bear out one.
+    """
 
     version: ClassVar[int] = 2
     needs: ClassVar = (LanguageModel,)
@@ -176,7 +176,7 @@ def unique_names(tokens: Sequence[Token]) -> tuple[str, ...]:
 
 
 def verdict(p: float, words: int) -> Literal["supported", "not supported", "undecided"]:
-    """The rule in the module's docstring."""
+    """The rule in the docstring of the method."""
     if p < SIGNIFICANT:
         return "supported"
     return "not supported" if words >= ENOUGH else "undecided"

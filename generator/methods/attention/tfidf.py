@@ -1,36 +1,4 @@
-"""Does attention rest on rare words?
-
-1. How rare a word is, is its inverse document frequency over the documents that the
-   model was trained on, `idf = ln((1 + N) / (1 + df)) + 1`, with `N` documents of which
-   `df` hold the word.
-2. The model writes many texts. Each step and each slot that holds a word gives a pair:
-   the attention on the slot and the idf of its word. Padding, unknown words and the
-   mark `<s>` are left out.
-3. Attention prefers some slots to others whatever they hold. So both are ranked within
-   the text, the mean rank of each slot position is taken away, and what is left is
-   correlated: a partial Spearman correlation, one value for each text. A text with
-   fewer than 20 pairs, or in which nothing is left to correlate, is left out and
-   counted.
-4. The estimate is the mean over texts, with a 95 % bootstrap interval over texts.
-5. Nulls, on the same texts. *idf shuffled*: each word gets the idf of another; p is the
-   share of shuffles whose mean is at least as far from 0 as the one observed, itself
-   counted as one. *Before training*: the attention of the weights of epoch 0 on the
-   same histories. *Recency only*: each step is given the attention of another step of
-   its text, slot for slot, which keeps what attention prefers by position and nothing
-   else.
-6. Positive control, on the same texts: attention that is the softmax of idf. It says
-   how large a value the test could have given.
-
-Verdict. Supported: the interval lies above 0 and above the value of every null, p <
-0.05, and the value is at least 0.1. Not supported: the interval lies below 0.1, so that
-even a weak association is excluded. Undecided otherwise, and with fewer than 10 texts.
-
-Source: the conjecture that words of high TF-IDF get attention, in iconix (2018),
-Interpreting attention; the smoothing is scikit-learn's.
-
-Differs: idf alone, for in texts of this length the term frequency of nearly every word
-is one.
-"""
+"""The correlation of attention with idf, and its nulls."""
 
 from __future__ import annotations
 
@@ -76,7 +44,39 @@ SHUFFLES, BOOTSTRAPS, STEPS = range(3)
 
 
 class Tfidf(Method):
-    """The correlation of attention with idf, and its nulls."""
+    """Does attention rest on rare words?
+
+    1. How rare a word is, is its inverse document frequency over the documents that the
+       model was trained on, `idf = ln((1 + N) / (1 + df)) + 1`, with `N` documents of which
+       `df` hold the word.
+    2. The model writes many texts. Each step and each slot that holds a word gives a pair:
+       the attention on the slot and the idf of its word. Padding, unknown words and the
+       mark `<s>` are left out.
+    3. Attention prefers some slots to others whatever they hold. So both are ranked within
+       the text, the mean rank of each slot position is taken away, and what is left is
+       correlated: a partial Spearman correlation, one value for each text. A text with
+       fewer than 20 pairs, or in which nothing is left to correlate, is left out and
+       counted.
+    4. The estimate is the mean over texts, with a 95 % bootstrap interval over texts.
+    5. Nulls, on the same texts. *idf shuffled*: each word gets the idf of another; p is the
+       share of shuffles whose mean is at least as far from 0 as the one observed, itself
+       counted as one. *Before training*: the attention of the weights of epoch 0 on the
+       same histories. *Recency only*: each step is given the attention of another step of
+       its text, slot for slot, which keeps what attention prefers by position and nothing
+       else.
+    6. Positive control, on the same texts: attention that is the softmax of idf. It says
+       how large a value the test could have given.
+
+    Verdict. Supported: the interval lies above 0 and above the value of every null, p <
+    0.05, and the value is at least 0.1. Not supported: the interval lies below 0.1, so that
+    even a weak association is excluded. Undecided otherwise, and with fewer than 10 texts.
+
+    Source: the conjecture that words of high TF-IDF get attention, in iconix (2018),
+    Interpreting attention; the smoothing is scikit-learn's.
+
+    Differs: idf alone, for in texts of this length the term frequency of nearly every word
+    is one.
+    """
 
     version: ClassVar[int] = 2
     needs: ClassVar = (LanguageModel,)
@@ -265,7 +265,7 @@ def row(
 def verdict(
     rows: Sequence[Estimate],
 ) -> Literal["supported", "not supported", "undecided"]:
-    """The rule in the module's docstring; the first row is the observed one."""
+    """The rule in the docstring of the method; the first row is the observed one."""
     observed, nulls = rows[0], [one.value for one in rows if one.role == "null"]
     if observed.n < TEXTS or math.isnan(observed.low):
         return "undecided"

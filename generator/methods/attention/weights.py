@@ -1,37 +1,4 @@
-"""The attention a classifier pays to each token of a text.
-
-1. The text is divided into words, cut to the longest text that the model reads, and
-   read with dropout off.
-2. The score of a token is its attention weight: the share of the weighted mean that the
-   classifier decides by. The weights of a text are not negative and sum to 1; both are
-   checked, and nothing is stored if either fails.
-3. A model that masks padding weighs the text's tokens alone. One that does not also
-   weighs the padding behind them: these slots are kept, and their sum is given.
-
-An attention weight speaks for no label: it says how much of a token's vector enters
-the mean, not in which direction, and in a recurrent model that vector holds the words
-around it too. So the weights alone are not an explanation.
-
-With each text stand: the entropy of its weights as a share of the largest possible,
-log n over n slots (1 is even attention, 0 is one slot alone); the largest weight and
-the even share 1/n beside it; and the attention on padding where padding is weighed. If
-the formula of the score bounds the ratio of two weights, the bound and the ratio found
-are given, and a ratio above the bound by more than rounding is refused: a score that is
-squashed into the range from -1 to 1 before the softmax cannot make one weight more than
-e² = 7.39 times another.
-
-A text of a single slot is not drawn, as its weight is 1 by definition. A text whose
-words are all unknown is drawn and marked: the model tells its tokens apart by their
-place alone.
-
-Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
-to align and translate, arXiv 1409.0473; for classifiers, Yang et al. (2016),
-Hierarchical attention networks for document classification; the squashed score is that
-of Goku Mohandas, Attentional interfaces (2017).
-
-Differs: true shares on one scale, where the latter stretched each text's weights over
-the range of the colours and drew nine tenths of it white.
-"""
+"""Attention weights of texts."""
 
 from __future__ import annotations
 
@@ -55,7 +22,40 @@ FLAT = 1e-6
 
 
 class Attention(Explaining):
-    """Attention weights of texts."""
+    """The attention a classifier pays to each token of a text.
+
+    1. The text is divided into words, cut to the longest text that the model reads, and
+       read with dropout off.
+    2. The score of a token is its attention weight: the share of the weighted mean that the
+       classifier decides by. The weights of a text are not negative and sum to 1; both are
+       checked, and nothing is stored if either fails.
+    3. A model that masks padding weighs the text's tokens alone. One that does not also
+       weighs the padding behind them: these slots are kept, and their sum is given.
+
+    An attention weight speaks for no label: it says how much of a token's vector enters
+    the mean, not in which direction, and in a recurrent model that vector holds the words
+    around it too. So the weights alone are not an explanation.
+
+    With each text stand: the entropy of its weights as a share of the largest possible,
+    log n over n slots (1 is even attention, 0 is one slot alone); the largest weight and
+    the even share 1/n beside it; and the attention on padding where padding is weighed. If
+    the formula of the score bounds the ratio of two weights, the bound and the ratio found
+    are given, and a ratio above the bound by more than rounding is refused: a score that is
+    squashed into the range from -1 to 1 before the softmax cannot make one weight more than
+    e² = 7.39 times another.
+
+    A text of a single slot is not drawn, as its weight is 1 by definition. A text whose
+    words are all unknown is drawn and marked: the model tells its tokens apart by their
+    place alone.
+
+    Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
+    to align and translate, arXiv 1409.0473; for classifiers, Yang et al. (2016),
+    Hierarchical attention networks for document classification; the squashed score is that
+    of Goku Mohandas, Attentional interfaces (2017).
+
+    Differs: true shares on one scale, where the latter stretched each text's weights over
+    the range of the colours and drew nine tenths of it white.
+    """
 
     needs: ClassVar = (Attentive,)
     gives: ClassVar = TokenScores

@@ -1,38 +1,4 @@
-"""A text written step by step, with what the model looked at for each token.
-
-1. The text starts with the opening mark `<s>` and the words of the prefix.
-2. The model sees the last `window` tokens. Where there are fewer, the slots on the left
-   hold padding, a token like any other to this model: nothing masks it, and attention
-   may rest on it.
-3. For each slot `i` the attention layer scores the slot's vector, `e_i = x_i · w`, and
-   turns the scores into shares: `a_i = exp(e_i − max e) / (Σ_j exp(e_j − max e) +
-   1e-7)`. The shares of a step sum to 1.
-4. The next token's probabilities are `softmax(Σ_i a_i x_i · W + b)`. At temperature 0
-   the most probable one is written, the lowest id of a tie. Above 0 it is drawn from
-   `p^(1/temperature)`, made to sum to 1, by a generator seeded by the study and the
-   artifact.
-5. It joins the text, and the window moves on by one.
-
-One row is kept for each token written: the history it was written from, padding
-included, the shares, the probability the model gave it at temperature 1, and the most
-probable tokens it could have written. History and shares come from the same answer of
-the model, and a check compares the history with the text, so that no row can be shifted
-against its labels. Rows that do not sum to 1 are refused.
-
-A share says how much of a slot's vector went into the step's average. It does not say
-that the slot's word mattered: the vector holds the state of recurrent layers, which
-have read everything before it.
-
-Source: Felbo et al. (2017), Using millions of emoji occurrences to learn any-domain
-representations, arXiv 1708.00524, whose attention layer textgenrnn uses (Woolf, 2018).
-
-Differs: textgenrnn ends a text at its closing mark. Here `length` tokens are written
-unless `stop` says otherwise, and what follows the mark is shown as the model's answer
-to histories that it was never trained on.
-
-Differs: textgenrnn counts the prefix and the opening mark as part of the length. Here
-`length` counts the tokens written.
-"""
+"""One text, written by the model."""
 
 from __future__ import annotations
 
@@ -50,7 +16,41 @@ from generator.models.language_models import LanguageModel, Prediction
 
 
 class Writing(Method):
-    """One text, written by the model."""
+    """A text written step by step, with what the model looked at for each token.
+
+    1. The text starts with the opening mark `<s>` and the words of the prefix.
+    2. The model sees the last `window` tokens. Where there are fewer, the slots on the left
+       hold padding, a token like any other to this model: nothing masks it, and attention
+       may rest on it.
+    3. For each slot `i` the attention layer scores the slot's vector, `e_i = x_i · w`, and
+       turns the scores into shares: `a_i = exp(e_i − max e) / (Σ_j exp(e_j − max e) +
+       1e-7)`. The shares of a step sum to 1.
+    4. The next token's probabilities are `softmax(Σ_i a_i x_i · W + b)`. At temperature 0
+       the most probable one is written, the lowest id of a tie. Above 0 it is drawn from
+       `p^(1/temperature)`, made to sum to 1, by a generator seeded by the study and the
+       artifact.
+    5. It joins the text, and the window moves on by one.
+
+    One row is kept for each token written: the history it was written from, padding
+    included, the shares, the probability the model gave it at temperature 1, and the most
+    probable tokens it could have written. History and shares come from the same answer of
+    the model, and a check compares the history with the text, so that no row can be shifted
+    against its labels. Rows that do not sum to 1 are refused.
+
+    A share says how much of a slot's vector went into the step's average. It does not say
+    that the slot's word mattered: the vector holds the state of recurrent layers, which
+    have read everything before it.
+
+    Source: Felbo et al. (2017), Using millions of emoji occurrences to learn any-domain
+    representations, arXiv 1708.00524, whose attention layer textgenrnn uses (Woolf, 2018).
+
+    Differs: textgenrnn ends a text at its closing mark. Here `length` tokens are written
+    unless `stop` says otherwise, and what follows the mark is shown as the model's answer
+    to histories that it was never trained on.
+
+    Differs: textgenrnn counts the prefix and the opening mark as part of the length. Here
+    `length` counts the tokens written.
+    """
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = SlotScores

@@ -1,64 +1,4 @@
-"""The words of a text that, kept, keep its prediction whatever happens to the others.
-
-1. Texts like the explained one are made by hiding words: each is hidden or kept by the
-   toss of a coin. The unknown word stands in the place of one that is hidden, so that
-   the others keep theirs.
-2. An anchor is a set of words that is always kept. Its precision is the share of such
-   texts which the classifier still gives the label that it gives the whole one. An
-   anchor whose precision reaches the threshold, 0.95 unless the study says otherwise,
-   reads as a rule: if these words stand there, the label follows.
-3. The empty anchor comes first. If the label nearly always stays the same, no word is
-   needed, and the empty anchor is the answer: the classifier says so of most texts, or
-   says it because of many words of which any will do.
-4. Otherwise the shortest anchor is wanted. Of a text of up to ten words that can be
-   hidden all perturbed texts are asked about, 1,024 at most. Precision is then exact,
-   and no shorter anchor reaches the threshold. Of several as short the most precise is
-   shown, of a tie the leftmost, and it is said how many others there are.
-5. Of a longer text perturbed texts are drawn. The best few sets of one word are kept,
-   then the best of those with a second word, and so on. How many texts are drawn
-   depends on how clear the matter is. Bounds on the precision, which hold for all sets
-   of a size together with a chance of 95 %, must show which sets are the best, and
-   whether these reach the threshold: a set is taken when its share is at the threshold
-   or above and its lower bound no more than 0.05 below.
-
-The coverage is the share of perturbed texts that happen to hold the anchor. With a coin
-it is one half for each word: exactly 1/4 for an anchor of two words. It is not the
-share of real texts that hold these words.
-
-**How far to believe it.** A set that was chosen because it looked good was also lucky.
-So the precision of the anchor, and that of the empty one, are measured once more, on
-1,000 texts that the search did not see. Beside the first stands an interval that holds
-the true precision in 95 % of cases or more. Where no more perturbed texts than that
-hold the anchor, all are asked about, and the number is exact. Four things are marked:
-that the new precision is below the threshold; that the draws of the search ended before
-it was settled that the anchor reaches it; that they ended before it was clear which
-sets are the best, so that another one may do as well; and that no set of the length
-allowed reaches the threshold, in which case the best one is shown, which is no rule.
-
-An anchor says what is enough, among texts with holes that no one would write. It does
-not say what other words in the holes would do. Several anchors can be as good, of which
-one is shown. Of a longer text a shorter anchor can have been missed: one whose share in
-the draws was below the threshold is passed over.
-
-A word that hiding does not change, as an unknown word that the unknown word would
-replace, is never in an anchor. A text whose words are all unknown has no anchor. Nor is
-there one for a label that the classifier does not give the whole text, where a study
-names a label. A written token is what is predicted if its probability is above one
-half.
-
-Source: Ribeiro, Singh and Guestrin (2018), Anchors: high-precision model-agnostic
-explanations, AAAI; bounds and stopping as in Kaufmann and Kalyanakrishnan (2013),
-Information complexity in bandit subset selection, JMLR W&CP 30.
-
-Differs: a hidden word is replaced by the unknown word, as in the authors' program;
-their paper replaces it by similar words. Short texts are enumerated. The bounds are
-solved for, where the program takes one step of bisection, so that after 60 texts which
-all agree it takes a precision of 1 as certain, while 0.96 is possible. The bounds hold
-at every look, also where a set is taken; the program uses those of a single look there.
-In a round texts are drawn for every set that may be on the wrong side, not for two, and
-each size has its own. Coverage is computed, not counted in a sample. The precision
-shown is that of new texts.
-"""
+"""The shortest set of words that keeps each prediction."""
 
 from __future__ import annotations
 
@@ -93,7 +33,67 @@ Explaining = Generator[Masks, Same, Rule]
 
 
 class Anchoring(Attribution):
-    """The shortest set of words that keeps each prediction."""
+    """The words of a text that, kept, keep its prediction whatever happens to the others.
+
+    1. Texts like the explained one are made by hiding words: each is hidden or kept by the
+       toss of a coin. The unknown word stands in the place of one that is hidden, so that
+       the others keep theirs.
+    2. An anchor is a set of words that is always kept. Its precision is the share of such
+       texts which the classifier still gives the label that it gives the whole one. An
+       anchor whose precision reaches the threshold, 0.95 unless the study says otherwise,
+       reads as a rule: if these words stand there, the label follows.
+    3. The empty anchor comes first. If the label nearly always stays the same, no word is
+       needed, and the empty anchor is the answer: the classifier says so of most texts, or
+       says it because of many words of which any will do.
+    4. Otherwise the shortest anchor is wanted. Of a text of up to ten words that can be
+       hidden all perturbed texts are asked about, 1,024 at most. Precision is then exact,
+       and no shorter anchor reaches the threshold. Of several as short the most precise is
+       shown, of a tie the leftmost, and it is said how many others there are.
+    5. Of a longer text perturbed texts are drawn. The best few sets of one word are kept,
+       then the best of those with a second word, and so on. How many texts are drawn
+       depends on how clear the matter is. Bounds on the precision, which hold for all sets
+       of a size together with a chance of 95 %, must show which sets are the best, and
+       whether these reach the threshold: a set is taken when its share is at the threshold
+       or above and its lower bound no more than 0.05 below.
+
+    The coverage is the share of perturbed texts that happen to hold the anchor. With a coin
+    it is one half for each word: exactly 1/4 for an anchor of two words. It is not the
+    share of real texts that hold these words.
+
+    **How far to believe it.** A set that was chosen because it looked good was also lucky.
+    So the precision of the anchor, and that of the empty one, are measured once more, on
+    1,000 texts that the search did not see. Beside the first stands an interval that holds
+    the true precision in 95 % of cases or more. Where no more perturbed texts than that
+    hold the anchor, all are asked about, and the number is exact. Four things are marked:
+    that the new precision is below the threshold; that the draws of the search ended before
+    it was settled that the anchor reaches it; that they ended before it was clear which
+    sets are the best, so that another one may do as well; and that no set of the length
+    allowed reaches the threshold, in which case the best one is shown, which is no rule.
+
+    An anchor says what is enough, among texts with holes that no one would write. It does
+    not say what other words in the holes would do. Several anchors can be as good, of which
+    one is shown. Of a longer text a shorter anchor can have been missed: one whose share in
+    the draws was below the threshold is passed over.
+
+    A word that hiding does not change, as an unknown word that the unknown word would
+    replace, is never in an anchor. A text whose words are all unknown has no anchor. Nor is
+    there one for a label that the classifier does not give the whole text, where a study
+    names a label. A written token is what is predicted if its probability is above one
+    half.
+
+    Source: Ribeiro, Singh and Guestrin (2018), Anchors: high-precision model-agnostic
+    explanations, AAAI; bounds and stopping as in Kaufmann and Kalyanakrishnan (2013),
+    Information complexity in bandit subset selection, JMLR W&CP 30.
+
+    Differs: a hidden word is replaced by the unknown word, as in the authors' program;
+    their paper replaces it by similar words. Short texts are enumerated. The bounds are
+    solved for, where the program takes one step of bisection, so that after 60 texts which
+    all agree it takes a precision of 1 as certain, while 0.96 is possible. The bounds hold
+    at every look, also where a set is taken; the program uses those of a single look there.
+    In a round texts are drawn for every set that may be on the wrong side, not for two, and
+    each size has its own. Coverage is computed, not counted in a sample. The precision
+    shown is that of new texts.
+    """
 
     gives: ClassVar = Anchors
     method: Literal["anchors"]

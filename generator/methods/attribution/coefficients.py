@@ -1,30 +1,4 @@
-"""What each token of a text adds to the logit of a label, exactly, in a bag of words.
-
-1. A bag of words gives a label a logit: an intercept, plus for each known word of the
-   text, and for each known pair of neighbouring words, a coefficient times its TF-IDF.
-   The intercept and these terms are the logit; nothing is left over.
-2. A word's term belongs to its token. A pair's term is divided equally between its two
-   tokens. The sum of a token's shares is its score: how much of the logit is its own.
-   Above 0 it speaks for the label, below 0 against it.
-3. The label is the one that the model finds most probable, or the one the study names.
-   With two labels the model has one logit, the second label's; scores for the first
-   label are its negative, as its logit against the other is.
-4. Two identities are checked, and nothing is stored if either fails by more than one in
-   a million: the intercept and all scores sum to the logit, relative to the size of the
-   terms where that is above 1; and the logits of all labels give the probabilities that
-   the model gives.
-
-The division between the tokens of a pair is a choice. That "not good" speaks against a
-film lies in neither of its words, and each gets half. With more than two labels a logit
-alone decides nothing: what counts is by how much it exceeds the others.
-
-A token scores 0 if the model does not know its word. A text of unknown words alone has
-no scores. The same word scores differently in a longer text, as the values of a text
-are scaled to a vector of length 1.
-
-Source: the additive explanation of a linear model, which needs no approximation; the
-coefficients are those of logistic regression on TF-IDF.
-"""
+"""The exact division of a logit among tokens."""
 
 from __future__ import annotations
 
@@ -46,7 +20,33 @@ TWO = 2
 
 
 class Coefficients(Explaining):
-    """The exact division of a logit among tokens."""
+    """What each token of a text adds to the logit of a label, exactly, in a bag of words.
+
+    1. A bag of words gives a label a logit: an intercept, plus for each known word of the
+       text, and for each known pair of neighbouring words, a coefficient times its TF-IDF.
+       The intercept and these terms are the logit; nothing is left over.
+    2. A word's term belongs to its token. A pair's term is divided equally between its two
+       tokens. The sum of a token's shares is its score: how much of the logit is its own.
+       Above 0 it speaks for the label, below 0 against it.
+    3. The label is the one that the model finds most probable, or the one the study names.
+       With two labels the model has one logit, the second label's; scores for the first
+       label are its negative, as its logit against the other is.
+    4. Two identities are checked, and nothing is stored if either fails by more than one in
+       a million: the intercept and all scores sum to the logit, relative to the size of the
+       terms where that is above 1; and the logits of all labels give the probabilities that
+       the model gives.
+
+    The division between the tokens of a pair is a choice. That "not good" speaks against a
+    film lies in neither of its words, and each gets half. With more than two labels a logit
+    alone decides nothing: what counts is by how much it exceeds the others.
+
+    A token scores 0 if the model does not know its word. A text of unknown words alone has
+    no scores. The same word scores differently in a longer text, as the values of a text
+    are scaled to a vector of length 1.
+
+    Source: the additive explanation of a linear model, which needs no approximation; the
+    coefficients are those of logistic regression on TF-IDF.
+    """
 
     needs: ClassVar = (Additive,)
     gives: ClassVar = TokenScores

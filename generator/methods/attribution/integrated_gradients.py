@@ -1,45 +1,4 @@
-"""Gradients summed up on the way from nothing to the text: integrated gradients.
-
-1. A baseline stands for a text that says nothing: as many words, each with the same
-   vector. It is the vector of zeros, or the study chooses padding's, the unknown
-   word's, or the mean of the vectors of all words.
-2. All words' vectors go together, on a straight line, from the baseline to their own.
-3. On the way the gradient of what is explained is taken by each word's vector: of the
-   logit of one label before softmax, of its probability, or of the logarithm of that.
-   The label is the predicted one unless the study names another.
-4. A word's score is the mean of its gradient over the way, times how far its vector
-   went, summed over dimensions. Above 0 the word spoke for the label, below 0 against.
-
-The scores of a text, with those of padding where the model reads it, sum to the value
-at the text less the value at the baseline. A word that changes nothing anywhere on the
-way scores 0, and two models that give equal answers everywhere give equal scores,
-however they compute them. The gradient at the text alone sums to nothing in particular,
-and may be 0 for the very word that decided.
-
-**How exact it is.** The mean is computed from the gradient at Gauss–Legendre nodes, 64
-unless the study says otherwise, with dropout off. What the scores' sum misses is told
-as the completeness gap. Where it is more than a thousandth of the difference, and more
-than rounding, a millionth of the values, the nodes are doubled, up to a limit; where
-that does not help, the text says so.
-
-**How far to believe it.** Only differences from the baseline are explained, and another
-baseline gives other scores: the value there is told, and need not be neutral. A word
-that has the baseline's vector itself scores 0: an unknown word, where the baseline is
-the unknown word's. Padding's vector was never trained in a model that masks padding.
-The points on the way are no texts. The model has learnt nothing about them, and one
-with attention weighs them in its own way: at the baseline all words are alike, and
-attention shifts among them as they come apart. A small gap says that the sum is right,
-not that the way was a sensible one.
-
-A text whose words are all unknown has no scores, nor has one whose scores are equal.
-
-Source: Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks,
-arXiv 1703.01365.
-
-Differs: the integral is taken at Gauss–Legendre nodes where the paper takes a sum of
-equal steps, which needs more of them for the same gap; and their number follows from
-the gap.
-"""
+"""The integrated gradient of each token of each text."""
 
 from __future__ import annotations
 
@@ -78,7 +37,48 @@ BETWEEN = "between the baseline and the text lie points that are no texts"
 
 
 class IntegratedGradients(Differentiating):
-    """The integrated gradient of each token of each text."""
+    """Gradients summed up on the way from nothing to the text: integrated gradients.
+
+    1. A baseline stands for a text that says nothing: as many words, each with the same
+       vector. It is the vector of zeros, or the study chooses padding's, the unknown
+       word's, or the mean of the vectors of all words.
+    2. All words' vectors go together, on a straight line, from the baseline to their own.
+    3. On the way the gradient of what is explained is taken by each word's vector: of the
+       logit of one label before softmax, of its probability, or of the logarithm of that.
+       The label is the predicted one unless the study names another.
+    4. A word's score is the mean of its gradient over the way, times how far its vector
+       went, summed over dimensions. Above 0 the word spoke for the label, below 0 against.
+
+    The scores of a text, with those of padding where the model reads it, sum to the value
+    at the text less the value at the baseline. A word that changes nothing anywhere on the
+    way scores 0, and two models that give equal answers everywhere give equal scores,
+    however they compute them. The gradient at the text alone sums to nothing in particular,
+    and may be 0 for the very word that decided.
+
+    **How exact it is.** The mean is computed from the gradient at Gauss–Legendre nodes, 64
+    unless the study says otherwise, with dropout off. What the scores' sum misses is told
+    as the completeness gap. Where it is more than a thousandth of the difference, and more
+    than rounding, a millionth of the values, the nodes are doubled, up to a limit; where
+    that does not help, the text says so.
+
+    **How far to believe it.** Only differences from the baseline are explained, and another
+    baseline gives other scores: the value there is told, and need not be neutral. A word
+    that has the baseline's vector itself scores 0: an unknown word, where the baseline is
+    the unknown word's. Padding's vector was never trained in a model that masks padding.
+    The points on the way are no texts. The model has learnt nothing about them, and one
+    with attention weighs them in its own way: at the baseline all words are alike, and
+    attention shifts among them as they come apart. A small gap says that the sum is right,
+    not that the way was a sensible one.
+
+    A text whose words are all unknown has no scores, nor has one whose scores are equal.
+
+    Source: Sundararajan, Taly and Yan (2017), Axiomatic attribution for deep networks,
+    arXiv 1703.01365.
+
+    Differs: the integral is taken at Gauss–Legendre nodes where the paper takes a sum of
+    equal steps, which needs more of them for the same gap; and their number follows from
+    the gap.
+    """
 
     gives: ClassVar = TokenScores
     method: Literal["integrated_gradients"]

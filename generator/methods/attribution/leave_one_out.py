@@ -1,43 +1,4 @@
-"""How much less probable a label is when one token of the text is left out: occlusion.
-
-1. The label is the one the model finds most probable, or the one the study names. For
-   a language model it is the token written at one step, and the text its history.
-2. Each token of a text is left out in turn. With `remove` it is taken out and the
-   others move together; with `unknown` or `pad` the unknown word or padding stands in
-   its place and the others keep theirs. Which is done stands in the notes, as they can
-   disagree. A model that masks padding reads on over it, so for such a model padding is
-   much like taking out; a language model knows padding and unknown words as one.
-3. The score of a token is the drop: the label's probability given the whole text minus
-   its probability without the token, or the difference of their natural logarithms, in
-   nats. Above 0 the token spoke for the label, below 0 against it.
-
-This is also called occlusion. The method of that name here is for language models: it
-asks about every slot of every step of a text, where this one explains one prediction.
-
-A token is a place in the text: a word that stands there twice is left out once here,
-once there, and the two scores can differ. One token at a time is left out, so two words
-that say the same may each score 0, and so may both parts of a phrase that needs only
-one of them. A text with a hole is not what the model was trained on; part of a drop may
-be surprise at that.
-
-Where nothing is taken away there is no score: an unknown word is not replaced by the
-unknown word. A text whose words are all unknown has no scores at all. A text of one
-token is compared with the empty text, for which the model answers too.
-
-The probability of the label with every token stands beside the scores, with the largest
-change; if that is no more than rounding, 0.000001, the text says that no single token
-mattered. Probabilities below 1e-30 count as 1e-30 before a logarithm is taken.
-
-Source: Zeiler and Fergus (2014), Visualizing and understanding convolutional networks,
-arXiv 1311.2901; for text, the erasure of Li, Monroe and Jurafsky (2016), Understanding
-neural networks through representation erasure, arXiv 1612.08220; leaving one out as the
-measure that attention is held against, Jain and Wallace (2019), Attention is not
-explanation, arXiv 1902.10186.
-
-Differs: the drop is signed and that of one label, where Jain and Wallace take the
-distance between all probabilities; Li, Monroe and Jurafsky divide it by the whole
-logarithm.
-"""
+"""Each token of each text, left out."""
 
 from __future__ import annotations
 
@@ -62,7 +23,46 @@ UNCHANGED = 1e-6
 
 
 class LeaveOneOut(Attribution):
-    """Each token of each text, left out."""
+    """How much less probable a label is when one token of the text is left out: occlusion.
+
+    1. The label is the one the model finds most probable, or the one the study names. For
+       a language model it is the token written at one step, and the text its history.
+    2. Each token of a text is left out in turn. With `remove` it is taken out and the
+       others move together; with `unknown` or `pad` the unknown word or padding stands in
+       its place and the others keep theirs. Which is done stands in the notes, as they can
+       disagree. A model that masks padding reads on over it, so for such a model padding is
+       much like taking out; a language model knows padding and unknown words as one.
+    3. The score of a token is the drop: the label's probability given the whole text minus
+       its probability without the token, or the difference of their natural logarithms, in
+       nats. Above 0 the token spoke for the label, below 0 against it.
+
+    This is also called occlusion. The method of that name here is for language models: it
+    asks about every slot of every step of a text, where this one explains one prediction.
+
+    A token is a place in the text: a word that stands there twice is left out once here,
+    once there, and the two scores can differ. One token at a time is left out, so two words
+    that say the same may each score 0, and so may both parts of a phrase that needs only
+    one of them. A text with a hole is not what the model was trained on; part of a drop may
+    be surprise at that.
+
+    Where nothing is taken away there is no score: an unknown word is not replaced by the
+    unknown word. A text whose words are all unknown has no scores at all. A text of one
+    token is compared with the empty text, for which the model answers too.
+
+    The probability of the label with every token stands beside the scores, with the largest
+    change; if that is no more than rounding, 0.000001, the text says that no single token
+    mattered. Probabilities below 1e-30 count as 1e-30 before a logarithm is taken.
+
+    Source: Zeiler and Fergus (2014), Visualizing and understanding convolutional networks,
+    arXiv 1311.2901; for text, the erasure of Li, Monroe and Jurafsky (2016), Understanding
+    neural networks through representation erasure, arXiv 1612.08220; leaving one out as the
+    measure that attention is held against, Jain and Wallace (2019), Attention is not
+    explanation, arXiv 1902.10186.
+
+    Differs: the drop is signed and that of one label, where Jain and Wallace take the
+    distance between all probabilities; Li, Monroe and Jurafsky divide it by the whole
+    logarithm.
+    """
 
     gives: ClassVar = TokenScores
     method: Literal["leave_one_out"]

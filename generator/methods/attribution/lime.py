@@ -1,51 +1,4 @@
-"""A small linear model of the classifier around one text: LIME.
-
-1. Texts like the explained one are made by hiding some of its words: how many is drawn
-   from one to all of them, which ones evenly. Hidden words are taken out, unless the
-   study has them replaced. The first text is the explained one itself.
-2. The classifier is asked for the probability of one label, the predicted one unless
-   the study names another, given each of these texts.
-3. Each weighs by how near it is: a text that keeps k of d words lies 100 (1 − √(k/d))
-   away and weighs √exp(−distance²/25²). So one that keeps half of its words still
-   weighs a half, one without any nearly nothing.
-4. Some words are chosen, ten unless the study says otherwise, all of them where there
-   are no more: up to six one after the other, by what each adds to the fit; more than
-   six at once, those whose coefficients are largest in a linear model of all words.
-5. A linear model of the chosen words is fitted to the probabilities by weighted ridge
-   regression with a penalty of 1. The score of a word is its coefficient: how much
-   probability the label gains, in this model, where the word is there. A word that was
-   not chosen has the score 0, which is what the linear model gives it.
-
-**How far to believe it.** A linear model need not fit. Beside the scores stand R², the
-weighted share of the variation that it explains, and its own prediction for the whole
-text beside the classifier's. The explanation is marked as unreliable where the two fall
-on different sides of the decision: of one half where there are two labels, of the
-largest probability of another label where there are more. It is marked too where R² is
-below one half, and where too few different texts were drawn, or words were hidden only
-together, so that coefficients are not determined.
-
-Which texts are drawn is chance. Everything is done five times over with other draws:
-the scores and numbers are those of the first, and the standard deviation over all five
-says how much a score would change had others been drawn. This asks the classifier five
-times as often. Texts that are drawn again are not asked again: twelve words have but
-4,096 texts.
-
-The numbers explained are probabilities. A classifier that answers with anything else,
-whose answers do not lie from 0 to 1 or do not sum to 1 within a thousandth, is refused:
-coefficients of logits look alike and mean something else. A text with fewer than two
-words has no linear model, nor has one whose words are all unknown, or one whose
-prediction never changes. With two words the intercept rests on the text without any,
-which weighs so little that the penalty still shrinks what is found.
-
-Source: Ribeiro, Singh and Guestrin (2016), "Why should I trust you?": explaining the
-predictions of any classifier, arXiv 1602.04938; sampling, distance, kernel and choice
-of words as in the authors' package lime, version 0.2.
-
-Differs: a word is a place in the text, so that a word that stands there twice has two
-scores, where the package hides all its occurrences together unless told not to. The
-package shows neither R² nor the linear model's own prediction on its page, and gives
-one draw.
-"""
+"""The coefficients of a linear model around each text."""
 
 from __future__ import annotations
 
@@ -88,7 +41,54 @@ def threads() -> ThreadpoolController:
 
 
 class Lime(Attribution):
-    """The coefficients of a linear model around each text."""
+    """A small linear model of the classifier around one text: LIME.
+
+    1. Texts like the explained one are made by hiding some of its words: how many is drawn
+       from one to all of them, which ones evenly. Hidden words are taken out, unless the
+       study has them replaced. The first text is the explained one itself.
+    2. The classifier is asked for the probability of one label, the predicted one unless
+       the study names another, given each of these texts.
+    3. Each weighs by how near it is: a text that keeps k of d words lies 100 (1 − √(k/d))
+       away and weighs √exp(−distance²/25²). So one that keeps half of its words still
+       weighs a half, one without any nearly nothing.
+    4. Some words are chosen, ten unless the study says otherwise, all of them where there
+       are no more: up to six one after the other, by what each adds to the fit; more than
+       six at once, those whose coefficients are largest in a linear model of all words.
+    5. A linear model of the chosen words is fitted to the probabilities by weighted ridge
+       regression with a penalty of 1. The score of a word is its coefficient: how much
+       probability the label gains, in this model, where the word is there. A word that was
+       not chosen has the score 0, which is what the linear model gives it.
+
+    **How far to believe it.** A linear model need not fit. Beside the scores stand R², the
+    weighted share of the variation that it explains, and its own prediction for the whole
+    text beside the classifier's. The explanation is marked as unreliable where the two fall
+    on different sides of the decision: of one half where there are two labels, of the
+    largest probability of another label where there are more. It is marked too where R² is
+    below one half, and where too few different texts were drawn, or words were hidden only
+    together, so that coefficients are not determined.
+
+    Which texts are drawn is chance. Everything is done five times over with other draws:
+    the scores and numbers are those of the first, and the standard deviation over all five
+    says how much a score would change had others been drawn. This asks the classifier five
+    times as often. Texts that are drawn again are not asked again: twelve words have but
+    4,096 texts.
+
+    The numbers explained are probabilities. A classifier that answers with anything else,
+    whose answers do not lie from 0 to 1 or do not sum to 1 within a thousandth, is refused:
+    coefficients of logits look alike and mean something else. A text with fewer than two
+    words has no linear model, nor has one whose words are all unknown, or one whose
+    prediction never changes. With two words the intercept rests on the text without any,
+    which weighs so little that the penalty still shrinks what is found.
+
+    Source: Ribeiro, Singh and Guestrin (2016), "Why should I trust you?": explaining the
+    predictions of any classifier, arXiv 1602.04938; sampling, distance, kernel and choice
+    of words as in the authors' package lime, version 0.2.
+
+    Differs: a word is a place in the text, so that a word that stands there twice has two
+    scores, where the package hides all its occurrences together unless told not to. The
+    package shows neither R² nor the linear model's own prediction on its page, and gives
+    one draw.
+    """
 
     gives: ClassVar = TokenScores
     method: Literal["lime"]

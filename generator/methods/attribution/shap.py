@@ -1,42 +1,4 @@
-"""The prediction divided fairly among the words of the text: Shapley values.
-
-1. The value of a set of words is what the classifier says of one label when these words
-   are kept and the others hidden: its probability, the logarithm of that, or the log
-   odds. The label is the predicted one unless the study names another.
-2. The score of a word is what it adds to a set of other words, averaged over all orders
-   in which the words of the text can come in: φ = Σ |S|! (n − |S| − 1)! / n! ·
-   (v(S with the word) − v(S)) over all sets S of the others.
-3. Up to ten words all sets are asked about, 1,024 at most, and the scores are exact.
-4. Of a longer text random orders are drawn. Each is taken together with its reverse, so
-   that a word which comes in early in one comes in late in the other. A score is the
-   mean of what the word added, and its standard error that over pairs of orders. With a
-   precision given, drawing ends as soon as the largest standard error is below it.
-
-The scores of a text sum to the prediction with all words less the prediction with none,
-exactly so for drawn orders too, and this is checked. A word that never changes anything
-scores 0, and two words that act alike score alike; where orders are drawn, up to the
-standard error.
-
-**How far to believe it.** What hiding a word means decides what the scores are: a text
-with words taken out, and one with unknown words in their place, are different texts,
-and few of either are like those that the classifier was trained on. The base value is
-what it says of a text without any word, which need not be neutral. Two words that say
-the same share the credit, so that each may look weaker than it is alone.
-
-A word that hiding does not change, as an unknown word that the unknown word would
-replace, has no score. A text whose words are all unknown has none, nor has one whose
-prediction never changes. Probabilities below 1e-30 count as 1e-30 before a logarithm is
-taken.
-
-Source: Lundberg and Lee (2017), A unified approach to interpreting model predictions,
-arXiv 1705.07874, after Shapley (1953), A value for n-person games; orders with their
-reverses as in Mitchell, Cooper, Frank and Holmes (2022), Sampling permutations for
-Shapley value estimation, arXiv 2104.12199.
-
-Differs: no set is averaged over other texts of the corpus; a hidden word is hidden in
-one way. Ending at a precision looks at the standard error after every ten pairs, which
-makes the last one slightly too small.
-"""
+"""The Shapley value of each token of each text."""
 
 from __future__ import annotations
 
@@ -62,7 +24,45 @@ EXACT, SAMPLED = 1e-9, 1e-3
 
 
 class Shap(Attribution):
-    """The Shapley value of each token of each text."""
+    """The prediction divided fairly among the words of the text: Shapley values.
+
+    1. The value of a set of words is what the classifier says of one label when these words
+       are kept and the others hidden: its probability, the logarithm of that, or the log
+       odds. The label is the predicted one unless the study names another.
+    2. The score of a word is what it adds to a set of other words, averaged over all orders
+       in which the words of the text can come in: φ = Σ |S|! (n − |S| − 1)! / n! ·
+       (v(S with the word) − v(S)) over all sets S of the others.
+    3. Up to ten words all sets are asked about, 1,024 at most, and the scores are exact.
+    4. Of a longer text random orders are drawn. Each is taken together with its reverse, so
+       that a word which comes in early in one comes in late in the other. A score is the
+       mean of what the word added, and its standard error that over pairs of orders. With a
+       precision given, drawing ends as soon as the largest standard error is below it.
+
+    The scores of a text sum to the prediction with all words less the prediction with none,
+    exactly so for drawn orders too, and this is checked. A word that never changes anything
+    scores 0, and two words that act alike score alike; where orders are drawn, up to the
+    standard error.
+
+    **How far to believe it.** What hiding a word means decides what the scores are: a text
+    with words taken out, and one with unknown words in their place, are different texts,
+    and few of either are like those that the classifier was trained on. The base value is
+    what it says of a text without any word, which need not be neutral. Two words that say
+    the same share the credit, so that each may look weaker than it is alone.
+
+    A word that hiding does not change, as an unknown word that the unknown word would
+    replace, has no score. A text whose words are all unknown has none, nor has one whose
+    prediction never changes. Probabilities below 1e-30 count as 1e-30 before a logarithm is
+    taken.
+
+    Source: Lundberg and Lee (2017), A unified approach to interpreting model predictions,
+    arXiv 1705.07874, after Shapley (1953), A value for n-person games; orders with their
+    reverses as in Mitchell, Cooper, Frank and Holmes (2022), Sampling permutations for
+    Shapley value estimation, arXiv 2104.12199.
+
+    Differs: no set is averaged over other texts of the corpus; a hidden word is hidden in
+    one way. Ending at a precision looks at the standard error after every ten pairs, which
+    makes the last one slightly too small.
+    """
 
     gives: ClassVar = TokenScores
     method: Literal["shap"]

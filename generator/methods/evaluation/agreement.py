@@ -1,46 +1,4 @@
-"""Do explanations of the same texts agree with each other?
-
-Two to ten explanations are compared pair by pair, text by text. Each number is the mean
-over the texts where it is defined, with its 95 % bootstrap interval over them; how many
-they are stands with it.
-
-1. *Spearman's rho*: the correlation of the ranks that two explanations give the words
-   of a text. 1 is the same order, 0 no relation, −1 the opposite order. Where both have
-   a sign the scores are ranked, so that words for a label and words against it are at
-   the two ends; where one has none, as attention and anchors, sizes are ranked. A text
-   needs three words, and scores that are not all equal.
-2. *Top overlap*: the share that the five words of the largest sizes have in common. Of
-   a text with fewer than ten words only half are taken, and never more than either of
-   the two gives a score other than 0. Ties are settled by chance. What random orders
-   would have in common stands in the notes.
-3. *Sign agreement*: where both have a sign, how many of the words that are among those
-   largest ones in either have the same sign in both. A coin would give one half.
-
-Scores with a sign must speak for the same label. With two labels what speaks for one
-speaks against the other, and is turned round; with more, explanations of different
-labels are refused. A word that one of the two gives no score is left out for this pair.
-A text without scores in one of the two is left out for the pair.
-
-Scores of a target over a source, as a translator's, are compared row by row: a target
-token is what is explained, the source's tokens are the words, and the number of a text
-is the mean over its target tokens.
-
-**How far to believe it.** Agreement is not truth. Methods that are blind in the same
-way agree, and one that is right among many that are wrong does not. It licenses a
-weaker sentence: what only one of several methods shows may come from the method rather
-than from the model. Methods that answer different questions, such as what would change
-a prediction and what it is made of, may also both be right and disagree.
-
-The explanations must be of the same words in the same order; others are refused. How
-long each took is known from its own record, and stands beside the figure.
-
-Source: Krishna, Han, Gu, Wu, Jabbari and Lakkaraju (2022), The disagreement problem in
-explainable machine learning: a practitioner's perspective, arXiv 2202.01602.
-
-Differs: sign agreement is among the words that are large in either of the two, where
-the first paper counts words that are large in both and so mixes overlap with sign; the
-number of words taken follows the length of the text; ties are settled by chance.
-"""
+"""How far explanations of the same texts agree, pair by pair."""
 
 from __future__ import annotations
 
@@ -77,7 +35,49 @@ MEASURES: dict[str, Callable[[Pair, int], float]] = {
 
 
 class Agreeing(Method):
-    """How far explanations of the same texts agree, pair by pair."""
+    """Do explanations of the same texts agree with each other?
+
+    Two to ten explanations are compared pair by pair, text by text. Each number is the mean
+    over the texts where it is defined, with its 95 % bootstrap interval over them; how many
+    they are stands with it.
+
+    1. *Spearman's rho*: the correlation of the ranks that two explanations give the words
+       of a text. 1 is the same order, 0 no relation, −1 the opposite order. Where both have
+       a sign the scores are ranked, so that words for a label and words against it are at
+       the two ends; where one has none, as attention and anchors, sizes are ranked. A text
+       needs three words, and scores that are not all equal.
+    2. *Top overlap*: the share that the five words of the largest sizes have in common. Of
+       a text with fewer than ten words only half are taken, and never more than either of
+       the two gives a score other than 0. Ties are settled by chance. What random orders
+       would have in common stands in the notes.
+    3. *Sign agreement*: where both have a sign, how many of the words that are among those
+       largest ones in either have the same sign in both. A coin would give one half.
+
+    Scores with a sign must speak for the same label. With two labels what speaks for one
+    speaks against the other, and is turned round; with more, explanations of different
+    labels are refused. A word that one of the two gives no score is left out for this pair.
+    A text without scores in one of the two is left out for the pair.
+
+    Scores of a target over a source, as a translator's, are compared row by row: a target
+    token is what is explained, the source's tokens are the words, and the number of a text
+    is the mean over its target tokens.
+
+    **How far to believe it.** Agreement is not truth. Methods that are blind in the same
+    way agree, and one that is right among many that are wrong does not. It licenses a
+    weaker sentence: what only one of several methods shows may come from the method rather
+    than from the model. Methods that answer different questions, such as what would change
+    a prediction and what it is made of, may also both be right and disagree.
+
+    The explanations must be of the same words in the same order; others are refused. How
+    long each took is known from its own record, and stands beside the figure.
+
+    Source: Krishna, Han, Gu, Wu, Jabbari and Lakkaraju (2022), The disagreement problem in
+    explainable machine learning: a practitioner's perspective, arXiv 2202.01602.
+
+    Differs: sign agreement is among the words that are large in either of the two, where
+    the first paper counts words that are large in both and so mixes overlap with sign; the
+    number of words taken follows the length of the text; ties are settled by chance.
+    """
 
     gives: ClassVar = Agreement
     method: Literal["agreement"]

@@ -1,35 +1,4 @@
-"""What becomes of a prediction as more and more of its words are taken away.
-
-1. The words of each text are put in the order of their scores, the largest first.
-   Equal scores keep the order of the text, as do words outside an anchor after those of
-   it; words without a score come last. Scores that speak against the label are the
-   smallest, so their words come late too.
-2. *Deletion*: nothing is taken away, then a tenth of the words, two tenths, and so on
-   to all, the first in order first; a share that is no whole number of words is rounded
-   up. *Insertion* begins with no word and puts them in instead, the first in order
-   first.
-3. The line is the probability of the label that is explained, averaged over texts. For
-   scores that speak for no label, as attention, it is the predicted one.
-4. Beside the lines of the explanations stands that of a random order, the mean of
-   twenty for each text.
-
-An explanation that finds what the prediction rests on falls early under deletion and
-rises early under insertion. One that runs along the random order found nothing that a
-coin would not. Where every line is level, the prediction hardly depends on any word.
-
-All lines are of the same texts, and start and end alike: with all words, and with none,
-for which the model answers too. A text on which one of the explanations is not defined
-is left out of all lines; how many are left stands on the axis. The texts on the way are
-not what the model was trained on, for random orders as well.
-
-Source: Samek et al. (2017), Evaluating the visualization of what a deep neural network
-has learned, arXiv 1509.06321; deletion and insertion by these names in Petsiuk, Das and
-Saenko (2018), RISE: randomized input sampling for explanation of black-box models,
-arXiv 1806.07421.
-
-Differs: shares of the words of a text stand in the place of pixels, so that short texts
-and long ones can be averaged; the line of a random order is drawn.
-"""
+"""The label's probability by the share of words, one line an explanation."""
 
 from __future__ import annotations
 
@@ -59,7 +28,38 @@ AXES = {"deletion": "words taken away", "insertion": "words put in"}
 
 
 class DeletionCurves(Method):
-    """The label's probability by the share of words, one line an explanation."""
+    """What becomes of a prediction as more and more of its words are taken away.
+
+    1. The words of each text are put in the order of their scores, the largest first.
+       Equal scores keep the order of the text, as do words outside an anchor after those of
+       it; words without a score come last. Scores that speak against the label are the
+       smallest, so their words come late too.
+    2. *Deletion*: nothing is taken away, then a tenth of the words, two tenths, and so on
+       to all, the first in order first; a share that is no whole number of words is rounded
+       up. *Insertion* begins with no word and puts them in instead, the first in order
+       first.
+    3. The line is the probability of the label that is explained, averaged over texts. For
+       scores that speak for no label, as attention, it is the predicted one.
+    4. Beside the lines of the explanations stands that of a random order, the mean of
+       twenty for each text.
+
+    An explanation that finds what the prediction rests on falls early under deletion and
+    rises early under insertion. One that runs along the random order found nothing that a
+    coin would not. Where every line is level, the prediction hardly depends on any word.
+
+    All lines are of the same texts, and start and end alike: with all words, and with none,
+    for which the model answers too. A text on which one of the explanations is not defined
+    is left out of all lines; how many are left stands on the axis. The texts on the way are
+    not what the model was trained on, for random orders as well.
+
+    Source: Samek et al. (2017), Evaluating the visualization of what a deep neural network
+    has learned, arXiv 1509.06321; deletion and insertion by these names in Petsiuk, Das and
+    Saenko (2018), RISE: randomized input sampling for explanation of black-box models,
+    arXiv 1806.07421.
+
+    Differs: shares of the words of a text stand in the place of pixels, so that short texts
+    and long ones can be averaged; the line of a random order is drawn.
+    """
 
     needs: ClassVar = ((Classifier, LanguageModel),)
     gives: ClassVar = Curves

@@ -1,47 +1,4 @@
-"""How often a classifier is right, beside other models on the same documents.
-
-The documents of one side are asked about: those for the test decided nothing in the
-model's training; those for validation chose its epoch, so that on them it looks better
-than it is. The notes say which epoch was asked and how it was chosen. A document counts
-as right if its own label is the most probable one, the first of a tie.
-
-*accuracy*: the share of documents that are right, with its Wilson interval, for the
-model and for others that are named. The line and a row of its own show a model that
-always gives the label most frequent in training. With each other model stands McNemar's
-exact two-sided p: among the documents on which one of the two models is right and the
-other wrong, how probable is a split at least as uneven as this one, if each fell to
-either model like a coin? The notes give both counts. The p-value, not the overlap of
-two intervals, says whether the models differ, as both read the same documents.
-
-*difference*: the model's accuracy minus each other's, with a 95 % bootstrap interval
-over documents and the same p.
-
-Verdict, of these two, about one other model: supported if the model is right more often
-and p < 0.05; not supported if it is right less often and p < 0.05; otherwise undecided.
-
-*calibration*: documents in ten bins of equal width by the probability of the label that
-the model gave; for each bin that is not empty, the share that is right, with its Wilson
-interval. A calibrated model is right as often as it is sure: each share would be the
-bin's mean probability, which stands in its name. The expected calibration error is the
-size of the gap between the two, averaged over documents, with a bootstrap interval. It
-cannot be 0 in a finite sample, so that of a calibrated model stands beside it: the same
-probabilities, with right and wrong drawn by them.
-
-*labels*: for each label its recall, the share of its documents that are given it, and
-its precision, the share of documents given it that have it; Wilson intervals.
-
-*cost* and *training_cost*: milliseconds for a text, and seconds for an epoch of
-training. They are single measurements, of one run on one machine, and so have no
-interval; the notes give the number of learnt parameters.
-
-Source: Wilson (1927) for the interval; McNemar (1947), Note on the sampling error of
-the difference between correlated proportions, and Dietterich (1998), Approximate
-statistical tests for comparing supervised classification learning algorithms, for the
-comparison; Guo et al. (2017), On calibration of modern neural networks, arXiv
-1706.04599, for the bins and the error.
-
-Differs: McNemar's test is the exact binomial one, not its approximation by chi-squared.
-"""
+"""One measure of a classifier, and of others beside it."""
 
 from __future__ import annotations
 
@@ -63,7 +20,50 @@ COMPARING = frozenset({"accuracy", "difference"})
 
 
 class Evaluation(Method):
-    """One measure of a classifier, and of others beside it."""
+    """How often a classifier is right, beside other models on the same documents.
+
+    The documents of one side are asked about: those for the test decided nothing in the
+    model's training; those for validation chose its epoch, so that on them it looks better
+    than it is. The notes say which epoch was asked and how it was chosen. A document counts
+    as right if its own label is the most probable one, the first of a tie.
+
+    *accuracy*: the share of documents that are right, with its Wilson interval, for the
+    model and for others that are named. The line and a row of its own show a model that
+    always gives the label most frequent in training. With each other model stands McNemar's
+    exact two-sided p: among the documents on which one of the two models is right and the
+    other wrong, how probable is a split at least as uneven as this one, if each fell to
+    either model like a coin? The notes give both counts. The p-value, not the overlap of
+    two intervals, says whether the models differ, as both read the same documents.
+
+    *difference*: the model's accuracy minus each other's, with a 95 % bootstrap interval
+    over documents and the same p.
+
+    Verdict, of these two, about one other model: supported if the model is right more often
+    and p < 0.05; not supported if it is right less often and p < 0.05; otherwise undecided.
+
+    *calibration*: documents in ten bins of equal width by the probability of the label that
+    the model gave; for each bin that is not empty, the share that is right, with its Wilson
+    interval. A calibrated model is right as often as it is sure: each share would be the
+    bin's mean probability, which stands in its name. The expected calibration error is the
+    size of the gap between the two, averaged over documents, with a bootstrap interval. It
+    cannot be 0 in a finite sample, so that of a calibrated model stands beside it: the same
+    probabilities, with right and wrong drawn by them.
+
+    *labels*: for each label its recall, the share of its documents that are given it, and
+    its precision, the share of documents given it that have it; Wilson intervals.
+
+    *cost* and *training_cost*: milliseconds for a text, and seconds for an epoch of
+    training. They are single measurements, of one run on one machine, and so have no
+    interval; the notes give the number of learnt parameters.
+
+    Source: Wilson (1927) for the interval; McNemar (1947), Note on the sampling error of
+    the difference between correlated proportions, and Dietterich (1998), Approximate
+    statistical tests for comparing supervised classification learning algorithms, for the
+    comparison; Guo et al. (2017), On calibration of modern neural networks, arXiv
+    1706.04599, for the bins and the error.
+
+    Differs: McNemar's test is the exact binomial one, not its approximation by chi-squared.
+    """
 
     needs: ClassVar = ((Classifier, RowClassifier),)
     gives: ClassVar = Estimates

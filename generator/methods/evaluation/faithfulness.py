@@ -1,58 +1,4 @@
-"""Whether a prediction depends on the words that an explanation puts first.
-
-1. The words of a text are put in the order of their scores, the largest first. Scores
-   with a sign speak for one label, so words that speak against it come last; scores
-   without, as attention, have no label, and that of the predicted one is looked at.
-   Equal scores keep the order of the text; words without a score come last.
-2. **Comprehensiveness**: the first words are taken away, a tenth of them, two, three
-   and five tenths, at least one. It is by how much the label then loses probability,
-   averaged over the four. High is good: these words were needed.
-3. **Sufficiency**: the same words are kept, and all others are taken away. It is by how
-   much the label loses, averaged likewise. Low is good: these words were enough. Below
-   0 the label is more probable without the others.
-4. **Tau against leave-one-out**: each word is taken away alone, and Kendall's tau-b
-   compares the order of the scores with that of the losses: 1 is the same order, 0 is
-   none, -1 the reverse. Scores that only have a size are held against the size.
-5. The same is done with twenty random orders of each text. What they get stands beside
-   each number, with its interval: it is what an explanation gets that knows nothing.
-
-Of an anchor there are no tenths: as many words are taken away, or kept, as it has, and
-random orders are asked for as many.
-
-**Better than random** is said of comprehensiveness and sufficiency where the interval
-of the difference from random order, text by text, lies wholly above 0.05 in
-probability. A difference of nothing would not do. Before training, when weights are
-drawn and no text means anything, a network still moves by some thousandths with its
-words, and a careful method orders these; but a prediction that no words move by more is
-not explained by any of them. Of tau it is said where the difference lies above 0, and
-where to take words away in the order of leave-one-out itself passes the same rule: to
-agree with it is worth something only if it matters. Fewer than ten texts decide for
-nothing; where they do look better than random, nothing is said.
-
-**What it cannot tell.** A text with holes is not what the model was trained on; part of
-a loss may be surprise at that, and random orders share it. Taking away one word at a
-time misses words that do the same work. An explanation can be faithful and yet tell
-people little, and be unfaithful though it names the words that people would name.
-
-A text is left out where the explanation is not defined, all scores are equal or fewer
-than two words have one, and from tau where no single word changes the answer. What is
-left out is counted. If all texts are left out there is no number. Where there are
-scores that put no words in order, as even attention before training, they are still no
-better than a random order, and that is said. That the model answers as it did when it
-was explained is checked.
-
-Source: comprehensiveness and sufficiency by DeYoung et al. (2020), ERASER: a benchmark
-to evaluate rationalized NLP models, arXiv 1911.03429, their mean over several shares
-being the area over the perturbation curve of Samek et al. (2017), Evaluating the
-visualization of what a deep neural network has learned, arXiv 1509.06321; tau against
-leaving one out: Jain and Wallace (2019), Attention is not explanation, arXiv
-1902.10186.
-
-Differs: shares of 10, 20, 30 and 50 % where ERASER has 1, 5, 10, 20 and 50, as one in a
-hundred words of a sentence is none. A random order stands beside each number; and the
-losses are those of the explained label, where Jain and Wallace take the distance
-between all probabilities.
-"""
+"""Comprehensiveness, sufficiency and tau, beside a random order."""
 
 from __future__ import annotations
 
@@ -74,7 +20,61 @@ Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Faithfulness(Method):
-    """Comprehensiveness, sufficiency and tau, beside a random order."""
+    """Whether a prediction depends on the words that an explanation puts first.
+
+    1. The words of a text are put in the order of their scores, the largest first. Scores
+       with a sign speak for one label, so words that speak against it come last; scores
+       without, as attention, have no label, and that of the predicted one is looked at.
+       Equal scores keep the order of the text; words without a score come last.
+    2. **Comprehensiveness**: the first words are taken away, a tenth of them, two, three
+       and five tenths, at least one. It is by how much the label then loses probability,
+       averaged over the four. High is good: these words were needed.
+    3. **Sufficiency**: the same words are kept, and all others are taken away. It is by how
+       much the label loses, averaged likewise. Low is good: these words were enough. Below
+       0 the label is more probable without the others.
+    4. **Tau against leave-one-out**: each word is taken away alone, and Kendall's tau-b
+       compares the order of the scores with that of the losses: 1 is the same order, 0 is
+       none, -1 the reverse. Scores that only have a size are held against the size.
+    5. The same is done with twenty random orders of each text. What they get stands beside
+       each number, with its interval: it is what an explanation gets that knows nothing.
+
+    Of an anchor there are no tenths: as many words are taken away, or kept, as it has, and
+    random orders are asked for as many.
+
+    **Better than random** is said of comprehensiveness and sufficiency where the interval
+    of the difference from random order, text by text, lies wholly above 0.05 in
+    probability. A difference of nothing would not do. Before training, when weights are
+    drawn and no text means anything, a network still moves by some thousandths with its
+    words, and a careful method orders these; but a prediction that no words move by more is
+    not explained by any of them. Of tau it is said where the difference lies above 0, and
+    where to take words away in the order of leave-one-out itself passes the same rule: to
+    agree with it is worth something only if it matters. Fewer than ten texts decide for
+    nothing; where they do look better than random, nothing is said.
+
+    **What it cannot tell.** A text with holes is not what the model was trained on; part of
+    a loss may be surprise at that, and random orders share it. Taking away one word at a
+    time misses words that do the same work. An explanation can be faithful and yet tell
+    people little, and be unfaithful though it names the words that people would name.
+
+    A text is left out where the explanation is not defined, all scores are equal or fewer
+    than two words have one, and from tau where no single word changes the answer. What is
+    left out is counted. If all texts are left out there is no number. Where there are
+    scores that put no words in order, as even attention before training, they are still no
+    better than a random order, and that is said. That the model answers as it did when it
+    was explained is checked.
+
+    Source: comprehensiveness and sufficiency by DeYoung et al. (2020), ERASER: a benchmark
+    to evaluate rationalized NLP models, arXiv 1911.03429, their mean over several shares
+    being the area over the perturbation curve of Samek et al. (2017), Evaluating the
+    visualization of what a deep neural network has learned, arXiv 1509.06321; tau against
+    leaving one out: Jain and Wallace (2019), Attention is not explanation, arXiv
+    1902.10186.
+
+    Differs: shares of 10, 20, 30 and 50 % where ERASER has 1, 5, 10, 20 and 50, as one in a
+    hundred words of a sentence is none. A random order stands beside each number; and the
+    losses are those of the explained label, where Jain and Wallace take the distance
+    between all probabilities.
+    """
 
     needs: ClassVar = ((Classifier, LanguageModel),)
     gives: ClassVar = Scores

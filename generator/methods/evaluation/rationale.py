@@ -1,55 +1,4 @@
-"""Does an explanation find the words that decide, where these are known?
-
-The explanations are of texts of which it is known which words decide their label: the
-rationale. In planted reviews it follows from how the texts were built; for texts that
-an author gives, the author says so. Each explanation is graded by four measures, each
-the mean over texts with its 95 % bootstrap interval:
-
-1. *AUPRC*: with the words in the order of their scores, largest first, the mean over
-   the words of the rationale of the share of rationale among the words up to it. 1 is
-   all of them on top.
-2. *Token F1*: as many of the largest scores as the rationale has words are taken, and
-   the share of them that are in the rationale is told. As both sets are of one size,
-   that is precision, recall and F1 at once.
-3. *Span F1*: neighbours among the same words are joined to spans. A span is found where
-   one of the rationale shares at least half of their union with it. F1 over spans.
-4. *Top word*: how often the largest score is on a word of the rationale.
-
-Words are ordered by the sizes of their scores, without the sign, as a negation may
-decide and count against the label that is explained; a study can ask for signed scores.
-A word that has no score counts as 0. The words of an anchor are in the order in which
-they were added, and all words outside it are tied. Ties are settled by chance: a
-measure is the mean over all orders of the tied words, and that of spans over 100 such
-orders.
-
-**The baseline** is a random order of the same words, worked out for every text: exactly
-for the first, second and fourth measure, from the same 100 draws for spans. An
-explanation is called better than random if the 95 % bootstrap interval of its
-difference from the random order, text by text, lies above 0 (by more than rounding,
-0.000001); otherwise it is called not better.
-
-**Texts without an answer.** Where a method gives no scores, the text is left out. How
-many are answered is a row of its own, *texts answered*, with a Wilson interval: a
-method that leaves out the hard texts can look good on the others. A text whose
-rationale is none or all of what the model read says nothing, and is not counted at all.
-
-**What it licenses.** The rationale is what decides the label, which is what the model
-learnt only if it is right for the right reasons. An explanation that shows faithfully
-what a model does may miss the rationale of a model that does something else, so the
-notes say how many texts the model gets right. A good grade means: on these texts, with
-this model, the explanation puts the words that decide first. It is a gate and no more:
-a method that fails it where the truth is known has no claim to be believed where it is
-not. With fewer than 200 texts the notes say that there are not enough for the gate.
-
-Source: planted rationales as a gate for methods, Bastings et al. (2021), "Will you find
-these shortcuts?", arXiv 2111.07367; the measures, DeYoung et al. (2020), ERASER, arXiv
-1911.03429.
-
-Differs: average precision is summed by steps where ERASER joins points by lines, which
-flatters; words taken are as many as the rationale of the text has, not the mean of a
-corpus; tied words do not come in the order of the text, but in all orders; scores are
-ordered by size.
-"""
+"""Grades of explanations against the words known to decide."""
 
 from __future__ import annotations
 
@@ -75,7 +24,58 @@ ANCHORS = (
 
 
 class Rationale(Method):
-    """Grades of explanations against the words known to decide."""
+    """Does an explanation find the words that decide, where these are known?
+
+    The explanations are of texts of which it is known which words decide their label: the
+    rationale. In planted reviews it follows from how the texts were built; for texts that
+    an author gives, the author says so. Each explanation is graded by four measures, each
+    the mean over texts with its 95 % bootstrap interval:
+
+    1. *AUPRC*: with the words in the order of their scores, largest first, the mean over
+       the words of the rationale of the share of rationale among the words up to it. 1 is
+       all of them on top.
+    2. *Token F1*: as many of the largest scores as the rationale has words are taken, and
+       the share of them that are in the rationale is told. As both sets are of one size,
+       that is precision, recall and F1 at once.
+    3. *Span F1*: neighbours among the same words are joined to spans. A span is found where
+       one of the rationale shares at least half of their union with it. F1 over spans.
+    4. *Top word*: how often the largest score is on a word of the rationale.
+
+    Words are ordered by the sizes of their scores, without the sign, as a negation may
+    decide and count against the label that is explained; a study can ask for signed scores.
+    A word that has no score counts as 0. The words of an anchor are in the order in which
+    they were added, and all words outside it are tied. Ties are settled by chance: a
+    measure is the mean over all orders of the tied words, and that of spans over 100 such
+    orders.
+
+    **The baseline** is a random order of the same words, worked out for every text: exactly
+    for the first, second and fourth measure, from the same 100 draws for spans. An
+    explanation is called better than random if the 95 % bootstrap interval of its
+    difference from the random order, text by text, lies above 0 (by more than rounding,
+    0.000001); otherwise it is called not better.
+
+    **Texts without an answer.** Where a method gives no scores, the text is left out. How
+    many are answered is a row of its own, *texts answered*, with a Wilson interval: a
+    method that leaves out the hard texts can look good on the others. A text whose
+    rationale is none or all of what the model read says nothing, and is not counted at all.
+
+    **What it licenses.** The rationale is what decides the label, which is what the model
+    learnt only if it is right for the right reasons. An explanation that shows faithfully
+    what a model does may miss the rationale of a model that does something else, so the
+    notes say how many texts the model gets right. A good grade means: on these texts, with
+    this model, the explanation puts the words that decide first. It is a gate and no more:
+    a method that fails it where the truth is known has no claim to be believed where it is
+    not. With fewer than 200 texts the notes say that there are not enough for the gate.
+
+    Source: planted rationales as a gate for methods, Bastings et al. (2021), "Will you find
+    these shortcuts?", arXiv 2111.07367; the measures, DeYoung et al. (2020), ERASER, arXiv
+    1911.03429.
+
+    Differs: average precision is summed by steps where ERASER joins points by lines, which
+    flatters; words taken are as many as the rationale of the text has, not the mean of a
+    corpus; tied words do not come in the order of the text, but in all orders; scores are
+    ordered by size.
+    """
 
     gives: ClassVar = Scores
     method: Literal["rationale"]

@@ -1,42 +1,4 @@
-"""Whether an explanation notices that the model has forgotten what it learnt.
-
-1. The layers of the trained network get fresh random weights, from the output down: the
-   output alone, then the output and the layer before it, at last all of them. The same
-   texts are explained each time by the same method, with the same draws, for the label
-   that the artifact explains; an anchor, for the label that the network predicts.
-2. Each number is how alike the scores then are to those of the trained model: the size
-   of Spearman's rank correlation over the words of a text. 0 is nothing in common, 1 is
-   the same order or its reverse. Of anchors it is how many of the words in either are
-   in both.
-3. Two orders of few words are alike by chance. What twenty random orders of the same
-   scores have in common with them stands beside each number.
-4. If there is an explanation of a model that learnt from the same documents with their
-   labels permuted, the texts of both are compared. That model knows the texts, and
-   nothing of what they mean. It explains the label that it predicts, unless both
-   explanations name one.
-5. A bag of words has one layer, its coefficients, which go to each other's words.
-
-A random network means nothing by its answers. A method that explains it as it explains
-the trained one shows the text, and not what the model made of it.
-
-**Passed** is said of the network whose layers are all random, and of the one that
-learnt permuted labels, where the whole interval over texts lies below 0.5; **failed**
-where it lies above, and nothing where it holds 0.5 or there are fewer than ten texts.
-Of the steps on the way nothing is said. Attention does not pass through the output, and
-should stay when only that is random.
-
-**What it cannot tell.** To pass is not to be right: noise passes. To fail is to be
-wrong, or to explain words that any network would weigh by where they stand. The random
-network is one draw; the interval is over texts. A text counts where the explanation is
-defined for both networks, and where the trained one's anchor is not empty.
-
-Source: Adebayo et al. (2018), Sanity checks for saliency maps, arXiv 1810.03292: the
-randomisation of weights in a cascade from the top, and that of labels.
-
-Differs: the vector by which attention scores begins at 0 and is drawn here, as even
-attention would be no random one. The size of the rank correlation stands for the two
-correlations, with signs and without, of that paper; random orders stand beside it.
-"""
+"""Likeness of explanations to those of a network that knows nothing."""
 
 from __future__ import annotations
 
@@ -66,7 +28,45 @@ ORDERS = 20
 
 
 class Sanity(Method):
-    """Likeness of explanations to those of a network that knows nothing."""
+    """Whether an explanation notices that the model has forgotten what it learnt.
+
+    1. The layers of the trained network get fresh random weights, from the output down: the
+       output alone, then the output and the layer before it, at last all of them. The same
+       texts are explained each time by the same method, with the same draws, for the label
+       that the artifact explains; an anchor, for the label that the network predicts.
+    2. Each number is how alike the scores then are to those of the trained model: the size
+       of Spearman's rank correlation over the words of a text. 0 is nothing in common, 1 is
+       the same order or its reverse. Of anchors it is how many of the words in either are
+       in both.
+    3. Two orders of few words are alike by chance. What twenty random orders of the same
+       scores have in common with them stands beside each number.
+    4. If there is an explanation of a model that learnt from the same documents with their
+       labels permuted, the texts of both are compared. That model knows the texts, and
+       nothing of what they mean. It explains the label that it predicts, unless both
+       explanations name one.
+    5. A bag of words has one layer, its coefficients, which go to each other's words.
+
+    A random network means nothing by its answers. A method that explains it as it explains
+    the trained one shows the text, and not what the model made of it.
+
+    **Passed** is said of the network whose layers are all random, and of the one that
+    learnt permuted labels, where the whole interval over texts lies below 0.5; **failed**
+    where it lies above, and nothing where it holds 0.5 or there are fewer than ten texts.
+    Of the steps on the way nothing is said. Attention does not pass through the output, and
+    should stay when only that is random.
+
+    **What it cannot tell.** To pass is not to be right: noise passes. To fail is to be
+    wrong, or to explain words that any network would weigh by where they stand. The random
+    network is one draw; the interval is over texts. A text counts where the explanation is
+    defined for both networks, and where the trained one's anchor is not empty.
+
+    Source: Adebayo et al. (2018), Sanity checks for saliency maps, arXiv 1810.03292: the
+    randomisation of weights in a cascade from the top, and that of labels.
+
+    Differs: the vector by which attention scores begins at 0 and is drawn here, as even
+    attention would be no random one. The size of the rank correlation stands for the two
+    correlations, with signs and without, of that paper; random orders stand beside it.
+    """
 
     needs: ClassVar = (Randomisable,)
     gives: ClassVar = Scores

@@ -1,37 +1,4 @@
-"""Whether an explanation stays when nothing that matters has changed.
-
-1. **Other draws**: the same predictions are explained again by the same method with
-   other random draws, three times. It is how alike the scores are, by Spearman's rank
-   correlation over the words of a text, averaged over the three.
-2. **One word replaced**: in each text one word outside the three largest scores, drawn
-   at random, gives way to the word nearest to it in the model's own vectors, and the
-   text is explained again with the same draws. It is how alike the scores of all other
-   words are. Three words are tried in turn. A model without vectors gets the next word
-   by frequency instead.
-3. 1 is the same order of words, 0 is none. A method that draws nothing has exactly 1
-   for the first number.
-
-A replaced word counts only if the model reads the text as before: the predicted label
-is the same, and the label that is explained moves by no more than 0.1 in probability.
-Where the prediction changes, another explanation may well be right.
-
-**Passed** is said where the whole interval over texts lies above 0.8, **failed** where
-it lies below, and nothing where it holds 0.8 or there are fewer than ten texts. Of two
-anchors it is their overlap that is measured: how many of the words in either are in
-both. A text whose anchor is empty is left out.
-
-**What it cannot tell.** A stable explanation need not be true: one that always points
-at the first word is perfectly stable. An unstable one is of no use, though each may be
-as good as the next: a word may gain its score from another that says the same. The
-nearest word by its vector need not mean the same; among rare words it may be any.
-
-Source: Alvarez-Melis and Jaakkola (2018), On the robustness of interpretability
-methods, arXiv 1806.08049, for like texts; Visani et al. (2022), Statistical stability
-indices for LIME, arXiv 2001.11757, for other draws.
-
-Differs: orders are compared and not distances, as the units of two methods are not the
-same; neighbours are real texts of known words, not noise added to vectors.
-"""
+"""Likeness of explanations with other draws, and of texts with another word."""
 
 from __future__ import annotations
 
@@ -62,7 +29,40 @@ NONE = "no known word outside the three largest scores"
 
 
 class Stability(Method):
-    """Likeness of explanations with other draws, and of texts with another word."""
+    """Whether an explanation stays when nothing that matters has changed.
+
+    1. **Other draws**: the same predictions are explained again by the same method with
+       other random draws, three times. It is how alike the scores are, by Spearman's rank
+       correlation over the words of a text, averaged over the three.
+    2. **One word replaced**: in each text one word outside the three largest scores, drawn
+       at random, gives way to the word nearest to it in the model's own vectors, and the
+       text is explained again with the same draws. It is how alike the scores of all other
+       words are. Three words are tried in turn. A model without vectors gets the next word
+       by frequency instead.
+    3. 1 is the same order of words, 0 is none. A method that draws nothing has exactly 1
+       for the first number.
+
+    A replaced word counts only if the model reads the text as before: the predicted label
+    is the same, and the label that is explained moves by no more than 0.1 in probability.
+    Where the prediction changes, another explanation may well be right.
+
+    **Passed** is said where the whole interval over texts lies above 0.8, **failed** where
+    it lies below, and nothing where it holds 0.8 or there are fewer than ten texts. Of two
+    anchors it is their overlap that is measured: how many of the words in either are in
+    both. A text whose anchor is empty is left out.
+
+    **What it cannot tell.** A stable explanation need not be true: one that always points
+    at the first word is perfectly stable. An unstable one is of no use, though each may be
+    as good as the next: a word may gain its score from another that says the same. The
+    nearest word by its vector need not mean the same; among rare words it may be any.
+
+    Source: Alvarez-Melis and Jaakkola (2018), On the robustness of interpretability
+    methods, arXiv 1806.08049, for like texts; Visani et al. (2022), Statistical stability
+    indices for LIME, arXiv 2001.11757, for other draws.
+
+    Differs: orders are compared and not distances, as the units of two methods are not the
+    same; neighbours are real texts of known words, not noise added to vectors.
+    """
 
     needs: ClassVar = (Classifier,)
     gives: ClassVar = Scores

@@ -1,26 +1,4 @@
-"""A function of a model over two features, and its gradient at every point of a grid.
-
-1. The model is asked at the points of an even grid over the square of its corpus. What
-   it is asked for is one number: the probability, the log probability or the logit of
-   one label or, without one, of the label it predicts at that point. Which of them
-   stands with the figure, as they are different fields.
-2. At each point the gradient is taken: the direction in which the number grows fastest,
-   and how fast, per unit of each feature.
-3. Beside it are kept the probabilities of all labels, whose even line is the model's
-   boundary, and the true boundary.
-
-**What to expect.** Where a model goes from sure of one label to sure of the other, the
-gradient is large and stands normal to its boundary; where it is sure, all of it is
-nearly 0. Of the predicted label's probability, gradients point away from the boundary
-on both sides. The logarithm of the same divides by that probability, which is between
-one half and 1: two labels' fields of max p and of log max p differ by a factor of 2 at
-most and look alike. Of a fixed label, log p keeps its slope far into the other side.
-
-Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717, figure 1 and the notebook
-2D Intuition.
-Differs: a grid, not the sample itself; arrows have a scale. Their widely shown figure
-is titled max p and drawn from log max p, as its code has it.
-"""
+"""A gradient field over a square."""
 
 from __future__ import annotations
 
@@ -39,7 +17,29 @@ from generator.models.rows import RowClassifier
 
 
 class BoundaryMap(RowMethod):
-    """A gradient field over a square."""
+    """A function of a model over two features, and its gradient at every point of a grid.
+
+    1. The model is asked at the points of an even grid over the square of its corpus. What
+       it is asked for is one number: the probability, the log probability or the logit of
+       one label or, without one, of the label it predicts at that point. Which of them
+       stands with the figure, as they are different fields.
+    2. At each point the gradient is taken: the direction in which the number grows fastest,
+       and how fast, per unit of each feature.
+    3. Beside it are kept the probabilities of all labels, whose even line is the model's
+       boundary, and the true boundary.
+
+    **What to expect.** Where a model goes from sure of one label to sure of the other, the
+    gradient is large and stands normal to its boundary; where it is sure, all of it is
+    nearly 0. Of the predicted label's probability, gradients point away from the boundary
+    on both sides. The logarithm of the same divides by that probability, which is between
+    one half and 1: two labels' fields of max p and of log max p differ by a factor of 2 at
+    most and look alike. Of a fixed label, log p keeps its slope far into the other side.
+
+    Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717, figure 1 and the notebook
+    2D Intuition.
+    Differs: a grid, not the sample itself; arrows have a scale. Their widely shown figure
+    is titled max p and drawn from log max p, as its code has it.
+    """
 
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = Plane

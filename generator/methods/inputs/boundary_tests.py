@@ -1,24 +1,4 @@
-"""Whether input gradients stand normal to a boundary that is known, and where they are.
-
-The model is asked about every test row of a corpus whose boundary is known. r is 1 on
-that boundary, below 1 inside of it and above 1 outside. The *band* are rows with
-`0.9 < r < 1.1`; *far* are rows with r below 0.5 or above 1.4.
-
-*angle*: in the band, the cosine between the gradient of the predicted label's quantity
-and the true normal, turned to the side that the model says: the median, its tenth
-percentile, and the share of rows above 0.99. Where a model predicts the wrong side the
-turned cosine is negative. The reference is 0, which directions without any relation to
-the normal would give; a row of its own shows gradients given to each other's points.
-
-*size*: the decimal logarithm of the ratio of the median length of the gradient in the
-band to that far away: 3 means a thousand times larger. One row for the probability of
-the predicted label, one for its logarithm, one for the log probability of each label.
-
-Intervals are 95 % bootstrap intervals over rows.
-
-Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717, say of a similar corpus
-that gradients "lie normal" to the boundary, and show it.
-"""
+"""Angles and sizes of gradients around a known boundary."""
 
 from __future__ import annotations
 
@@ -51,7 +31,27 @@ RESAMPLES = 1000
 
 
 class BoundaryTests(RowMethod):
-    """Angles and sizes of gradients around a known boundary."""
+    """Whether input gradients stand normal to a boundary that is known, and where they are.
+
+    The model is asked about every test row of a corpus whose boundary is known. r is 1 on
+    that boundary, below 1 inside of it and above 1 outside. The *band* are rows with
+    `0.9 < r < 1.1`; *far* are rows with r below 0.5 or above 1.4.
+
+    *angle*: in the band, the cosine between the gradient of the predicted label's quantity
+    and the true normal, turned to the side that the model says: the median, its tenth
+    percentile, and the share of rows above 0.99. Where a model predicts the wrong side the
+    turned cosine is negative. The reference is 0, which directions without any relation to
+    the normal would give; a row of its own shows gradients given to each other's points.
+
+    *size*: the decimal logarithm of the ratio of the median length of the gradient in the
+    band to that far away: 3 means a thousand times larger. One row for the probability of
+    the predicted label, one for its logarithm, one for the log probability of each label.
+
+    Intervals are 95 % bootstrap intervals over rows.
+
+    Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717, say of a similar corpus
+    that gradients "lie normal" to the boundary, and show it.
+    """
 
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = Estimates

@@ -1,24 +1,4 @@
-"""What the answer to a row of numbers would react to: the gradient by each feature.
-
-`gradient`   of some rows: the gradient itself, with its sign; of a picture with several
-             channels the length of each pixel's gradient, without one
-`size`       over many rows: the mean size of each feature's gradient
-`used`       over many rows: in what share of them a feature was used, which it is
-             where its gradient is larger than 0.67 times the row's largest; a pixel is
-             used if one of its channels is
-
-What is differentiated is one number that the model gives: the probability of the label
-it predicts, unless the study names another. Gradients are per unit of a feature, or per
-standard deviation of it over the rows learnt from (`per: deviation`); features of other
-units cannot be compared without that.
-
-**How far to believe it.** A gradient is about very small changes of one feature at a
-time. Where the model is sure, all gradients of a probability are close to 0, and which
-is the largest of them is still told.
-
-Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717; the fraction 0.67 is that
-of their code (`largest_gradient_mask`), chosen there by eye.
-"""
+"""Gradients by feature, of some rows or over many."""
 
 from __future__ import annotations
 
@@ -54,7 +34,27 @@ QUANTITIES = {
 
 
 class FeatureGradients(OfRows):
-    """Gradients by feature, of some rows or over many."""
+    """What the answer to a row of numbers would react to: the gradient by each feature.
+
+    `gradient`   of some rows: the gradient itself, with its sign; of a picture with several
+                 channels the length of each pixel's gradient, without one
+    `size`       over many rows: the mean size of each feature's gradient
+    `used`       over many rows: in what share of them a feature was used, which it is
+                 where its gradient is larger than 0.67 times the row's largest; a pixel is
+                 used if one of its channels is
+
+    What is differentiated is one number that the model gives: the probability of the label
+    it predicts, unless the study names another. Gradients are per unit of a feature, or per
+    standard deviation of it over the rows learnt from (`per: deviation`); features of other
+    units cannot be compared without that.
+
+    **How far to believe it.** A gradient is about very small changes of one feature at a
+    time. Where the model is sure, all gradients of a probability are close to 0, and which
+    is the largest of them is still told.
+
+    Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717; the fraction 0.67 is that
+    of their code (`largest_gradient_mask`), chosen there by eye.
+    """
 
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = FeatureScores

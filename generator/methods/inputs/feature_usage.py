@@ -1,25 +1,4 @@
-"""How much of what a model uses lies where an annotation mask says.
-
-The model is asked about test rows, and the gradient of the predicted label's quantity
-is taken by every feature.
-
-*share*: of the features that a row used, the share that lies in the mask; a feature was
-used if the size of its gradient is larger than 0.67 times the row's largest, and of a
-picture with channels a pixel if one of its channels was. The mean over rows. A row none
-of whose gradients differ from 0 used nothing and is left out.
-
-*top*: how many of the ten features with the largest gradients lie in the mask, the mean
-over rows.
-
-The reference is what features drawn evenly would give. Other models' answers stand
-beside this one's where they are named. Intervals are 95 % bootstrap intervals over
-rows, of one trained model; another division or other first weights may differ by more.
-
-Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717; `rule1_score` and
-`rule2_score` of their code are the first, the top ten of their notebook Iris-Cancer are
-the second. Their share of iris features is of all rows' used features taken together;
-here each row counts alike.
-"""
+"""The use of masked features, of a model and of others beside it."""
 
 from __future__ import annotations
 
@@ -45,7 +24,28 @@ TOP = 10
 
 
 class FeatureUsage(OfRows):
-    """The use of masked features, of a model and of others beside it."""
+    """How much of what a model uses lies where an annotation mask says.
+
+    The model is asked about test rows, and the gradient of the predicted label's quantity
+    is taken by every feature.
+
+    *share*: of the features that a row used, the share that lies in the mask; a feature was
+    used if the size of its gradient is larger than 0.67 times the row's largest, and of a
+    picture with channels a pixel if one of its channels was. The mean over rows. A row none
+    of whose gradients differ from 0 used nothing and is left out.
+
+    *top*: how many of the ten features with the largest gradients lie in the mask, the mean
+    over rows.
+
+    The reference is what features drawn evenly would give. Other models' answers stand
+    beside this one's where they are named. Intervals are 95 % bootstrap intervals over
+    rows, of one trained model; another division or other first weights may differ by more.
+
+    Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717; `rule1_score` and
+    `rule2_score` of their code are the first, the top ten of their notebook Iris-Cancer are
+    the second. Their share of iris features is of all rows' used features taken together;
+    here each row counts alike.
+    """
 
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = Estimates

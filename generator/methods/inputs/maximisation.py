@@ -1,41 +1,4 @@
-"""What text would a classifier like best? Its weights stay, the input climbs.
-
-1. What climbs are the log odds of one label, `log p − log (1 − p)`: they rise with its
-   probability and can be told apart where that is nearly 1.
-2. *Mixtures.* A text of a given length begins as even mixtures of all words, a little
-   disturbed at random. The model reads the mixtures of the words' vectors,
-   `softmax(θ / τ) E`. The numbers θ climb by the gradient, the weights being frozen,
-   while the temperature τ falls, so that each mixture comes down to one word.
-3. *Read off as words.* No mixture is a text. So at every step each place is also given
-   the word whose vector makes the smallest angle with its mixture, and the model reads
-   this text as it would read any. The difference of the two scores is the gap: what the
-   relaxation promised and no text keeps.
-4. *Exchanges.* From the last of these texts words are exchanged one by one, as HotFlip
-   does: the gradient names the exchanges that promise most, the model is asked about
-   sixteen of them, and the best is kept as long as it is better.
-5. All of it is done over from `restarts` starts, with other disturbances.
-
-**What it is compared with.** For every start: the best of as many random texts of this
-length as `random` says, and exchanges alone, from a random text, without any mixture.
-And once: the best stretch of this length in the texts that the model was trained on. An
-optimised text that is no better than these has found nothing; the figures say so.
-
-**How far to believe it.** What is found is a text that this model likes, and need not
-be one that anybody writes, or that means anything. Climbing ends in a local maximum:
-how much the starts differ says how far one of them can be trusted, and nothing says
-that all of them did not miss a better one. With `repeats: false` no word may stand in a
-text twice; without it, a model that adds up words is best pleased by one word all over.
-Mixtures know nothing of that rule: where two of them come down to one word, only one of
-the two places gets it, and that is part of the gap.
-
-Source: Simonyan, Vedaldi and Zisserman (2014), arXiv 1312.6034, for maximising a class
-score by gradient ascent on the input; Ebrahimi, Rao, Lowd and Dou (2018), HotFlip,
-arXiv 1712.06751, for exchanges; a softmax whose temperature falls as in Jang, Gu and
-Poole (2017), arXiv 1611.01144.
-
-Differs: the softmax has no Gumbel noise, so that a climb depends on its start alone;
-the norm of the input is not penalised, as mixtures of vectors are bounded.
-"""
+"""A search for the text that a classifier gives the largest log odds."""
 
 from __future__ import annotations
 
@@ -64,7 +27,44 @@ DISTURBED = 0.1
 
 
 class Maximisation(Method):
-    """A search for the text that a classifier gives the largest log odds."""
+    """What text would a classifier like best? Its weights stay, the input climbs.
+
+    1. What climbs are the log odds of one label, `log p − log (1 − p)`: they rise with its
+       probability and can be told apart where that is nearly 1.
+    2. *Mixtures.* A text of a given length begins as even mixtures of all words, a little
+       disturbed at random. The model reads the mixtures of the words' vectors,
+       `softmax(θ / τ) E`. The numbers θ climb by the gradient, the weights being frozen,
+       while the temperature τ falls, so that each mixture comes down to one word.
+    3. *Read off as words.* No mixture is a text. So at every step each place is also given
+       the word whose vector makes the smallest angle with its mixture, and the model reads
+       this text as it would read any. The difference of the two scores is the gap: what the
+       relaxation promised and no text keeps.
+    4. *Exchanges.* From the last of these texts words are exchanged one by one, as HotFlip
+       does: the gradient names the exchanges that promise most, the model is asked about
+       sixteen of them, and the best is kept as long as it is better.
+    5. All of it is done over from `restarts` starts, with other disturbances.
+
+    **What it is compared with.** For every start: the best of as many random texts of this
+    length as `random` says, and exchanges alone, from a random text, without any mixture.
+    And once: the best stretch of this length in the texts that the model was trained on. An
+    optimised text that is no better than these has found nothing; the figures say so.
+
+    **How far to believe it.** What is found is a text that this model likes, and need not
+    be one that anybody writes, or that means anything. Climbing ends in a local maximum:
+    how much the starts differ says how far one of them can be trusted, and nothing says
+    that all of them did not miss a better one. With `repeats: false` no word may stand in a
+    text twice; without it, a model that adds up words is best pleased by one word all over.
+    Mixtures know nothing of that rule: where two of them come down to one word, only one of
+    the two places gets it, and that is part of the gap.
+
+    Source: Simonyan, Vedaldi and Zisserman (2014), arXiv 1312.6034, for maximising a class
+    score by gradient ascent on the input; Ebrahimi, Rao, Lowd and Dou (2018), HotFlip,
+    arXiv 1712.06751, for exchanges; a softmax whose temperature falls as in Jang, Gu and
+    Poole (2017), arXiv 1611.01144.
+
+    Differs: the softmax has no Gumbel noise, so that a climb depends on its start alone;
+    the norm of the input is not penalised, as mixtures of vectors are bounded.
+    """
 
     needs: ClassVar = (Differentiable,)
     gives: ClassVar = Optimised

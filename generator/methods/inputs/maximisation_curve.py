@@ -1,18 +1,4 @@
-"""What mixtures promise and what texts keep, step by step of a search for an input.
-
-1. The search is read from an artifact of `maximisation`; nothing is asked again.
-2. Two lines are means over its starts: the log odds of the mixtures, and those of the
-   texts read off them at the same step. The distance of the two is the gap.
-3. Two lines do not change with the step: the best random text of a start, as a mean
-   over starts, and the best stretch of a training text.
-
-At the first steps nearly every word has a share in every mixture, and a text read off
-them says little of what the mixtures score. As the temperature falls the mixtures come
-down to words and the two lines to each other; where a distance is left, the model likes
-something that no text of these words is.
-
-Source: as in *maximisation*.
-"""
+"""Scores of mixtures and of texts, by step."""
 
 from __future__ import annotations
 
@@ -27,7 +13,21 @@ from generator.methods.windows import narrow
 
 
 class MaximisationCurve(Method):
-    """Scores of mixtures and of texts, by step."""
+    """What mixtures promise and what texts keep, step by step of a search for an input.
+
+    1. The search is read from an artifact of `maximisation`; nothing is asked again.
+    2. Two lines are means over its starts: the log odds of the mixtures, and those of the
+       texts read off them at the same step. The distance of the two is the gap.
+    3. Two lines do not change with the step: the best random text of a start, as a mean
+       over starts, and the best stretch of a training text.
+
+    At the first steps nearly every word has a share in every mixture, and a text read off
+    them says little of what the mixtures score. As the temperature falls the mixtures come
+    down to words and the two lines to each other; where a distance is left, the model likes
+    something that no text of these words is.
+
+    Source: as in *maximisation*.
+    """
 
     gives: ClassVar = Curves
     method: Literal["maximisation_curve"]

@@ -1,21 +1,4 @@
-"""How good are the texts that a search found, from several starts, against others?
-
-1. The search is read from an artifact of `maximisation`; nothing is asked again. Every
-   number is a mean over its starts, with a 95 % bootstrap interval over them.
-2. `scores` are the log odds of: the last mixtures; the texts read off them; these after
-   words were exchanged; a random text after words were exchanged; the best random text
-   of a start; and the best stretch of a training text, which is one number and has no
-   interval.
-3. `gains` are differences, start by start, and the line is 0: the gap, which is what a
-   text scores beyond the mixture it was read off; what exchanges add to it; and what
-   the final text has over exchanges alone, over the best random text, and over the best
-   stretch of a training text. An interval below 0 says that the search lost.
-
-An interval over starts says how much a search depends on its start. It says nothing of
-another model trained on the same texts.
-
-Source: as in *maximisation*.
-"""
+"""Scores over the starts of a search."""
 
 from __future__ import annotations
 
@@ -34,7 +17,24 @@ Row = tuple[str, Array, Role]
 
 
 class MaximisationScores(Method):
-    """Scores over the starts of a search."""
+    """How good are the texts that a search found, from several starts, against others?
+
+    1. The search is read from an artifact of `maximisation`; nothing is asked again. Every
+       number is a mean over its starts, with a 95 % bootstrap interval over them.
+    2. `scores` are the log odds of: the last mixtures; the texts read off them; these after
+       words were exchanged; a random text after words were exchanged; the best random text
+       of a start; and the best stretch of a training text, which is one number and has no
+       interval.
+    3. `gains` are differences, start by start, and the line is 0: the gap, which is what a
+       text scores beyond the mixture it was read off; what exchanges add to it; and what
+       the final text has over exchanges alone, over the best random text, and over the best
+       stretch of a training text. An interval below 0 says that the search lost.
+
+    An interval over starts says how much a search depends on its start. It says nothing of
+    another model trained on the same texts.
+
+    Source: as in *maximisation*.
+    """
 
     gives: ClassVar = Estimates
     method: Literal["maximisation_scores"]

@@ -1,24 +1,4 @@
-"""Training and held-out loss by epoch.
-
-1. The training loss of an epoch is the mean over what is learnt from: windows, parts
-   of streams, pairs, texts or rows. It is measured while the weights move, with dropout
-   where the model has any.
-2. The validation loss is measured after the epoch on held-out documents, without
-   dropout. At epoch 0 it is the loss before training.
-3. Both are cross-entropies in nats: `−ln p` of the token that came next, or of a
-   text's label. A model that knows nothing loses the logarithm of the number of tokens,
-   or of labels.
-4. A mark stands at the best epoch, the one with the lowest validation loss; other
-   methods ask its weights unless told otherwise.
-
-Where the validation loss rises while the training loss falls, the model learns its
-documents by heart, and what is seen at later epochs is about that.
-
-Source: Woolf (2018), textgenrnn, which prints both losses after each epoch.
-
-Differs: textgenrnn holds out windows, whose neighbours it trains on. Here whole
-documents are held out.
-"""
+"""The losses of a training."""
 
 from __future__ import annotations
 
@@ -43,7 +23,27 @@ EXAMPLE = {
 
 
 class Training(Method):
-    """The losses of a training."""
+    """Training and held-out loss by epoch.
+
+    1. The training loss of an epoch is the mean over what is learnt from: windows, parts
+       of streams, pairs, texts or rows. It is measured while the weights move, with dropout
+       where the model has any.
+    2. The validation loss is measured after the epoch on held-out documents, without
+       dropout. At epoch 0 it is the loss before training.
+    3. Both are cross-entropies in nats: `−ln p` of the token that came next, or of a
+       text's label. A model that knows nothing loses the logarithm of the number of tokens,
+       or of labels.
+    4. A mark stands at the best epoch, the one with the lowest validation loss; other
+       methods ask its weights unless told otherwise.
+
+    Where the validation loss rises while the training loss falls, the model learns its
+    documents by heart, and what is seen at later epochs is about that.
+
+    Source: Woolf (2018), textgenrnn, which prints both losses after each epoch.
+
+    Differs: textgenrnn holds out windows, whose neighbours it trains on. Here whole
+    documents are held out.
+    """
 
     gives: ClassVar = Curves
     method: Literal["training"]

@@ -1,22 +1,4 @@
-"""Texts that the model writes at several temperatures and epochs.
-
-1. At temperature `t` a token is drawn from `p^(1/t)`, made to sum to 1: low
-   temperatures repeat what is most probable, 1 draws from the model's own
-   probabilities.
-2. Each text begins with the prefix and ends at its closing mark, or after `length`
-   tokens.
-3. At each epoch, and each temperature, `texts` of them are written.
-
-A text's draws depend on the seed, the temperature and its number alone: at every epoch
-the same ones are made, so that what changes between epochs comes from the weights, and
-another text or temperature changes none of the others.
-
-Tokens are joined as textgenrnn joins them. The texts are kept without their attention;
-*writing* keeps one with it.
-
-Source: Woolf (2018), textgenrnn, which prints samples at 0.2, 0.5 and 1.0 while it
-trains.
-"""
+"""Samples by temperature and epoch."""
 
 from __future__ import annotations
 
@@ -36,7 +18,25 @@ MILLIONTHS = 1_000_000
 
 
 class Sampling(Method):
-    """Samples by temperature and epoch."""
+    """Texts that the model writes at several temperatures and epochs.
+
+    1. At temperature `t` a token is drawn from `p^(1/t)`, made to sum to 1: low
+       temperatures repeat what is most probable, 1 draws from the model's own
+       probabilities.
+    2. Each text begins with the prefix and ends at its closing mark, or after `length`
+       tokens.
+    3. At each epoch, and each temperature, `texts` of them are written.
+
+    A text's draws depend on the seed, the temperature and its number alone: at every epoch
+    the same ones are made, so that what changes between epochs comes from the weights, and
+    another text or temperature changes none of the others.
+
+    Tokens are joined as textgenrnn joins them. The texts are kept without their attention;
+    *writing* keeps one with it.
+
+    Source: Woolf (2018), textgenrnn, which prints samples at 0.2, 0.5 and 1.0 while it
+    trains.
+    """
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Samples
