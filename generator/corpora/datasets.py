@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.corpora.downloads import Progress, RemoteFile, download
-from generator.corpora.network import Network
 from generator.corpora.reading import Raw, read
 from generator.errors import ConfigError, CorpusError, IntegrityError, nearest, quoted
 
@@ -193,21 +192,15 @@ def pinned(name: str, file: RemoteFile, data: Path) -> Raw:
     return raw
 
 
-def fetch(
-    name: str,
-    data: Path,
-    progress: Progress | None = None,
-    network: Network | None = None,
-) -> tuple[Path, ...]:
+def fetch(name: str, data: Path, progress: Progress | None = None) -> tuple[Path, ...]:
     """Put the files of a dataset into the folder `data`; those there and right stay.
 
     Raises `ConfigError` for an unknown name, and what `download` raises.
     """
     if name not in DATASETS:
         raise ConfigError(f"{quoted(name)}: no such dataset; {nearest(name, DATASETS)}")
-    network = network or Network()
     listener = progress or quiet
-    return tuple(download(f, data, listener, network) for f in DATASETS[name].files)
+    return tuple(download(file, data, listener) for file in DATASETS[name].files)
 
 
 def quiet(path: str, done: int, size: int) -> None:
