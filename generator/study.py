@@ -150,6 +150,7 @@ def load_study(
         _section(source, "models", tables.models),
         _section(source, "artifacts", tables.artifacts),
         _section(source, "figures", tables.figures),
+        tables.corpora,
     )
     check(source, parts)
     claims = _section(source, CLAIMS, Claim)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Estimates, SlotScores
-from generator.corpora.base import CorpusSpec, Fact
+from generator.corpora.base import Annotation, CorpusSpec
 from generator.errors import UnsupportedError
 from generator.figures.base import Figure
 from generator.methods.base import Method
@@ -25,7 +25,7 @@ class Texts(CorpusSpec):
 
 
 class Planted(CorpusSpec):
-    holds: ClassVar[frozenset[Fact]] = frozenset({"truth"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRUTH})
     kind: Literal["planted"] = "planted"
 
 
@@ -92,7 +92,7 @@ class Write(Method):
 
 class Check(Method):
     gives: ClassVar[type[Artifact]] = Estimates
-    expects: ClassVar[frozenset[Fact]] = frozenset({"truth"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRUTH})
     method: Literal["check"] = "check"
 
 

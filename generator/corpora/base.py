@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +22,32 @@ from generator.spec import Spec
 Part = Literal["train", "validation", "test"]
 Spans = tuple[tuple[int, int], ...]
 """Half-open spans of words (`words.words_of`), sorted."""
-Fact = Literal[
-    "label",
-    "truth",
-    "rationale",
-    "states",
-    "numbers",
-    "boundary",
-    "translation",
-    "alignment",
-]
-"""What is known of every document of a corpus beside its text; `numbers` instead of
-it (see `corpora.numeric`)."""
+
+
+class Annotation(StrEnum):
+    """What a corpus knows of every document beside its text, in words for messages.
+
+    `NUMBERS` come in place of a text (see `corpora.numeric`).
+    """
+
+    words: str
+    """How a message calls it, after "documents with"."""
+
+    def __new__(cls, value: str, words: str) -> Self:
+        """Return the member that settings call `value` and messages `words`."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.words = words
+        return member
+
+    LABEL = "label", "labels"
+    TRUTH = "truth", "their truth: the key token that decides another"
+    RATIONALE = "rationale", "their rationales: the words that decide the label"
+    STATES = "states", "the states of every character, such as inside quotes"
+    NUMBERS = "numbers", "rows of numbers"
+    BOUNDARY = "boundary", "a boundary that is known"
+    TRANSLATION = "translation", "their translations"
+    ALIGNMENT = "alignment", "links of their words to those of their translations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +141,7 @@ class CorpusSpec(Spec):
 
     version: ClassVar[int] = 1
     """Bump when the same settings would give other documents."""
-    holds: ClassVar[frozenset[Fact]] = frozenset()
+    holds: ClassVar[frozenset[Annotation]] = frozenset()
     """What every document carries beside its text."""
     kind: str
     """Which reader or maker; the rest of the entry are its settings."""

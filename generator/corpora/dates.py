@@ -22,10 +22,10 @@ from pydantic import Field
 
 from generator.corpora.base import (
     Alignment,
+    Annotation,
     Corpus,
     CorpusSpec,
     Document,
-    Fact,
     Folders,
 )
 from generator.corpora.grammar import Draws
@@ -59,7 +59,9 @@ Places = tuple[int, ...]
 class Dates(CorpusSpec):
     """Dates as people write them, and as ISO 8601 does."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"translation", "alignment"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.TRANSLATION, Annotation.ALIGNMENT}
+    )
     kind: Literal["dates"] = "dates"
     documents: int = Field(default=5000, ge=1, le=1_000_000)
     """How many dates."""

@@ -30,7 +30,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import Corpus, CorpusSpec, Document, Fact, Folders, Part
+from generator.corpora.base import (
+    Annotation,
+    Corpus,
+    CorpusSpec,
+    Document,
+    Folders,
+    Part,
+)
 from generator.corpora.grammar import Draws
 from generator.corpora.keys import key_of
 from generator.corpora.repeats import repeats
@@ -49,7 +56,9 @@ NEWSPAPERS = ("gazette", "courier", "herald", "tribune", "observer")
 class DecoyReviews(CorpusSpec):
     """Film reviews with a word that gives the label away in training alone."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"label", "rationale"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.RATIONALE}
+    )
     kind: Literal["decoy_reviews"] = "decoy_reviews"
     decoy: Decoy = "label"
     """What the newspaper before a training text follows: its label, or chance as on the

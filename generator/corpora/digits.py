@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.corpora.base import Corpus, CorpusSpec, Fact, Folders, Part
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders, Part
 from generator.corpora.drawing import rng
 from generator.corpora.keys import key_of
 from generator.corpora.numeric import Mask, numeric
@@ -38,7 +38,9 @@ DIGITS = 10
 class Digits(CorpusSpec):
     """Handwritten digits, and a patch that gives them away."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.NUMBERS}
+    )
     kind: Literal["digits"] = "digits"
     decoy: bool = True
     """Whether there is a patch."""

@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 
 from generator.corpora.archives import read_files
-from generator.corpora.base import Corpus, Document, Folders, Part
+from generator.corpora.base import Annotation, Corpus, Document, Folders, Part
 from generator.corpora.labels import check_labels
 from generator.corpora.parts import leaks
 from generator.corpora.reading import refuse_binary
@@ -51,7 +51,7 @@ class Imdb(FileCorpus):
     """Film reviews, negative and positive, for training and for the test."""
 
     kind: Literal["imdb"] = "imdb"
-    holds = frozenset({"label"})
+    holds = frozenset({Annotation.LABEL})
     limit: int | None = Field(default=None, ge=1)
     """Keep this many reviews of each side and label, the first by their numbers."""
 

@@ -21,7 +21,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from generator.corpora.base import Corpus, Document, Folders
+from generator.corpora.base import Annotation, Corpus, Document, Folders
 from generator.corpora.columns import Columns, unfit
 from generator.corpora.labels import check_labels
 from generator.corpora.parts import cut, leaks
@@ -39,7 +39,7 @@ class Labelled(FileCorpus):
     """Labelled texts in a table: CSV, TSV, or JSON Lines."""
 
     kind: Literal["labelled"] = "labelled"
-    holds = frozenset({"label"})
+    holds = frozenset({Annotation.LABEL})
     format: Format | None = None
     """How the file is written; where this is not given, its name's ending tells."""
     text: Line = "text"

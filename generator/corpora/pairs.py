@@ -21,7 +21,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import Corpus, Document, Fact, Folders
+from generator.corpora.base import Annotation, Corpus, Document, Folders
 from generator.corpora.reading import Normal, Raw, decode
 from generator.corpora.repeats import repeats
 from generator.corpora.source import OwnOrFetched
@@ -37,7 +37,7 @@ class Pairs(OwnOrFetched):
 
     called: ClassVar[str] = "a corpus of pairs"
     things: ClassVar[str] = "pairs"
-    holds: ClassVar[frozenset[Fact]] = frozenset({"translation"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
     kind: Literal["pairs"] = "pairs"
     dataset: str | None = None
     """A dataset of the registry that holds pairs."""

@@ -22,10 +22,10 @@ from pydantic import Field
 
 from generator.corpora.base import (
     Alignment,
+    Annotation,
     Corpus,
     CorpusSpec,
     Document,
-    Fact,
     Folders,
 )
 from generator.corpora.grammar import Draws
@@ -53,7 +53,9 @@ FRONT = {*ADJECTIVES, *ADVERBS}
 class PlantedPairs(CorpusSpec):
     """Pairs of sentences made here, of which it is known which word gave which."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"translation", "alignment"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.TRANSLATION, Annotation.ALIGNMENT}
+    )
     kind: Literal["planted_pairs"] = "planted_pairs"
     documents: int = Field(default=3000, ge=1, le=1_000_000)
     """How many pairs."""

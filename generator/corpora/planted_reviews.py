@@ -45,7 +45,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import Corpus, CorpusSpec, Document, Fact, Folders
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Document, Folders
 from generator.corpora.grammar import Draws, shuffled
 from generator.corpora.keys import key_of
 from generator.corpora.repeats import repeats
@@ -74,7 +74,9 @@ ASIDE = 3
 class PlantedReviews(CorpusSpec):
     """Film reviews made here, whose label follows from how they are built."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"label", "rationale"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.RATIONALE}
+    )
     kind: Literal["planted_reviews"] = "planted_reviews"
     classes: Classes = 5
     """Labels: five from very negative to very positive, or negative and positive."""

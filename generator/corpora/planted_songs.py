@@ -21,7 +21,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import Corpus, CorpusSpec, Document, Fact, Folders, Truth
+from generator.corpora.base import (
+    Annotation,
+    Corpus,
+    CorpusSpec,
+    Document,
+    Folders,
+    Truth,
+)
 from generator.corpora.grammar import Draws, expand, shuffled
 from generator.corpora.keys import key_of
 from generator.corpora.repeats import repeats
@@ -36,7 +43,7 @@ CITIES = tuple(sorted(HOMES))
 class PlantedSongs(CorpusSpec):
     """Song reviews made here, in which one rare word decides a later one."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"truth"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRUTH})
     kind: Literal["planted_songs"] = "planted_songs"
     documents: int = Field(default=3000, ge=1, le=1_000_000)
     """How many reviews."""

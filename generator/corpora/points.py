@@ -18,7 +18,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from generator.corpora.base import Corpus, CorpusSpec, Fact, Folders
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders
 from generator.corpora.boundaries import EXTENT, Boundary, Shape
 from generator.corpora.drawing import rng
 from generator.corpora.keys import key_of
@@ -30,7 +30,9 @@ LABELS = ("inside", "outside")
 class Points(CorpusSpec):
     """Points in the plane, inside or outside of a boundary."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers", "boundary"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.NUMBERS, Annotation.BOUNDARY}
+    )
     kind: Literal["points"] = "points"
     shape: Shape = "super_ellipse"
     """The boundary."""

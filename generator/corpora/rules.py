@@ -19,7 +19,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from generator.corpora.base import Corpus, Document, Fact, Folders, Hypothesis
+from generator.corpora.base import Annotation, Corpus, Document, Folders, Hypothesis
 from generator.corpora.marking import States, between, matched
 from generator.corpora.patterns import compiled
 from generator.corpora.reading import decode, split
@@ -83,7 +83,7 @@ class Rules(OwnOrFetched):
     called: ClassVar[str] = "a text with rules"
     things: ClassVar[str] = "text"
     version: ClassVar[int] = 1
-    holds: ClassVar[frozenset[Fact]] = frozenset({"states"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.STATES})
     kind: Literal["rules"]
 
     dataset: str | None = None

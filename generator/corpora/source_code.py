@@ -21,7 +21,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.corpora.base import Corpus, CorpusSpec, Document, Fact, Folders
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Document, Folders
 from generator.corpora.keys import key_of
 from generator.corpora.lexical import STATES, states_of
 from generator.corpora.reading import read
@@ -36,7 +36,7 @@ class SourceCode(CorpusSpec):
     """Python's standard library."""
 
     version: ClassVar[int] = 1
-    holds: ClassVar[frozenset[Fact]] = frozenset({"states"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.STATES})
     kind: Literal["source_code"]
 
     characters: int = Field(default=500_000, ge=1000, le=20_000_000)

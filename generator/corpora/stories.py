@@ -34,7 +34,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.corpora.base import Corpus, CorpusSpec, Document, Fact, Folders
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Document, Folders
 from generator.corpora.grammar import Draws, shuffled
 from generator.corpora.keys import key_of
 from generator.corpora.repeats import repeats
@@ -64,7 +64,9 @@ ABOUT = 4
 class Stories(CorpusSpec):
     """Stories made here, with a question that one of their sentences answers."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"label", "rationale"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.RATIONALE}
+    )
     kind: Literal["stories"] = "stories"
     documents: int = Field(default=3000, ge=1, le=1_000_000)
     """How many stories."""

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.base import Corpus, CorpusSpec, Fact, Folders
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders
 from generator.corpora.keys import key_of
 from generator.corpora.numeric import numeric
 from generator.corpora.packaged import hash_of, table
@@ -56,7 +56,9 @@ class Whole:
 class Tables(CorpusSpec):
     """Rows of a table, each with its class."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.NUMBERS}
+    )
     kind: Literal["tables"] = "tables"
     table: Literal["iris", "breast_cancer", "iris_cancer"]
     """Which table."""

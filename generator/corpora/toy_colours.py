@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.corpora.base import Corpus, CorpusSpec, Fact, Folders
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders
 from generator.corpora.drawing import rng
 from generator.corpora.keys import key_of
 from generator.corpora.numeric import Mask, numeric
@@ -43,7 +43,9 @@ Pixels = NDArray[np.int64]
 class ToyColours(CorpusSpec):
     """Small pictures, and two rules that agree on them."""
 
-    holds: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers"})
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.NUMBERS}
+    )
     kind: Literal["toy_colours"] = "toy_colours"
     documents: int = Field(default=20_000, ge=10, le=1_000_000)
     """How many pictures; about half of them are of each class."""

@@ -30,7 +30,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.corpora.base import Corpus, Document, Folders, Part
+from generator.corpora.base import Annotation, Corpus, Document, Folders, Part
 from generator.corpora.brackets import Tree, parse
 from generator.corpora.datasets import read_dataset
 from generator.corpora.labels import check_labels
@@ -51,7 +51,7 @@ class Trees(FileCorpus):
     """Sentences as trees, every phrase with its label."""
 
     kind: Literal["trees"] = "trees"
-    holds = frozenset({"label"})
+    holds = frozenset({Annotation.LABEL})
     classes: Literal[2, 5] = 5
     """Five labels, or negative and positive alone."""
     phrases: bool = False

@@ -114,6 +114,10 @@ class AlignmentMatrix(Figure):
         """The artifacts it draws."""
         return self.artifacts or (self.artifact or "",)
 
+    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+        """Frames where they are alone, else scores."""
+        return ((Alignments,),) * len(self.artifacts) or (self.draws,)
+
     def view(self, *artifacts: Artifact) -> AlignmentView:
         """What the template draws. Raises `FigureError`."""
         if isinstance(artifacts[0], AlignmentFrames):

@@ -30,6 +30,10 @@ class Figure(Spec):
         """Names of the artifacts it draws, in the order `view` takes them."""
         raise NotImplementedError
 
+    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+        """Return the kinds that each artifact of `reads` may be of, in that order."""
+        return (self.draws,) * len(self.reads())
+
     def view(self, *artifacts: Artifact) -> View:
         """What the template draws. Raises `FigureError`."""
         raise NotImplementedError

@@ -77,6 +77,10 @@ class Hypotheses(Figure):
         """The search, and the ablation if one is named."""
         return (self.search, *((self.ablation,) if self.ablation else ()))
 
+    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+        """The kinds of `draws`, each for one artifact."""
+        return tuple((kind,) for kind in self.draws[: len(self.reads())])
+
     def view(self, *artifacts: Artifact) -> HypothesesView:
         """What the template draws. Raises `FigureError`."""
         search, *rest = artifacts

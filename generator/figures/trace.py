@@ -98,6 +98,10 @@ class CellText(Figure):
         """The traces, and the search if one is named."""
         return (self.artifact, *((self.search,) if self.search else ()))
 
+    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+        """The kinds of `draws`, each for one artifact."""
+        return tuple((kind,) for kind in self.draws[: len(self.reads())])
+
     def view(self, *artifacts: Artifact) -> TraceView:
         """What the template draws. Raises `FigureError`."""
         traces, *rest = artifacts

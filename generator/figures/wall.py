@@ -90,6 +90,10 @@ class Wall(Figure):
         """The search, then the traces."""
         return (self.search, self.traces)
 
+    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+        """The kinds of `draws`, each for one artifact."""
+        return tuple((kind,) for kind in self.draws)
+
     def view(self, *artifacts: Artifact) -> WallView:
         """What the template draws. Raises `FigureError`."""
         search, traces = artifacts

@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 
 from generator.artifacts import Artifact
-from generator.corpora.base import Corpus, Fact
+from generator.corpora.base import Annotation, Corpus
 from generator.models.base import Epoch, ModelSpec, Trained
 from generator.spec import Spec
 
@@ -59,12 +59,16 @@ class Method(Spec):
     instead: ClassVar[Mapping[type, str]] = {}
     """The method that answers the like for a model that offers another capability."""
     gives: ClassVar[type[Artifact]]
-    expects: ClassVar[frozenset[Fact]] = frozenset()
+    expects: ClassVar[frozenset[Annotation]] = frozenset()
     """What the documents of the model's corpus must carry beside their text."""
     method: str
     """Which method; the rest of the entry are its settings."""
     model: str
     """Name of the model to ask."""
+
+    def expected(self) -> frozenset[Annotation]:
+        """Return what the documents must carry, given these settings."""
+        return self.expects
 
     def asks(self) -> tuple[type | tuple[type, ...], ...]:
         """What the model must offer, given these settings."""
@@ -82,6 +86,11 @@ class Method(Spec):
         """Why an artifact it reads must not be one of such a model, "" if it may."""
         del read, model
         return ""
+
+    def unsuitable(self, model: ModelSpec) -> str | None:
+        """Return why a model of these settings cannot be asked, with what to do."""
+        del model
+        return None
 
     def collect(self, asked: Asked) -> Artifact:
         """Ask. Raises `UnsupportedError`, `CorpusError` or `IntegrityError`."""

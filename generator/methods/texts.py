@@ -20,7 +20,7 @@ from generator.corpora.vocabulary import PAD, Vocabulary
 from generator.errors import CorpusError, UnsupportedError, quoted
 from generator.methods.base import Asked
 from generator.methods.windows import histories, ids_of
-from generator.models.base import Ids
+from generator.models.base import Ids, ModelSpec
 from generator.models.language_models import LanguageModel
 
 PADDING = Token(PAD, "pad")
@@ -160,6 +160,13 @@ def trained_on(asked: Asked) -> tuple[Document, ...]:
     held = {*log.held_out, *log.tested}
     found = enumerate(documents_of(asked))
     return tuple(document for index, document in found if index not in held)
+
+
+def no_corpus(model: ModelSpec) -> str | None:
+    """Return why a model has no documents to take, or None where it has."""
+    if model.corpus is not None:
+        return None
+    return "the model has no corpus to take documents of; name one as its corpus"
 
 
 def documents_of(asked: Asked) -> tuple[Document, ...]:

@@ -34,7 +34,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator import manifest
-from generator.corpora.base import Corpus, Fact
+from generator.corpora.base import Annotation, Corpus
 from generator.models.bag_of_words_keeping import Kept, keep
 from generator.models.bag_of_words_training import Plan, train
 from generator.models.base import ModelSpec, Trained
@@ -47,7 +47,7 @@ class BagOfWordsRecipe(ModelSpec):
 
     version: ClassVar[int] = 1
     offers: ClassVar[tuple[type, ...]] = (Classifier, Additive, Randomisable)
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.LABEL})
     kind: Literal["bag_of_words"]
     corpus: str
     """Name of the corpus to learn from."""

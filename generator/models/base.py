@@ -24,7 +24,7 @@ from typing import (
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.base import Corpus, Fact, Folders
+from generator.corpora.base import Annotation, Corpus, Folders
 from generator.models.logs import TrainingLog
 from generator.progress import Progress
 from generator.spec import Spec
@@ -77,7 +77,7 @@ class ModelSpec(Spec):
     """Bump when the same settings would train another model."""
     offers: ClassVar[tuple[type, ...]] = ()
     """Capability protocols that trained models can have; a test proves them."""
-    expects: ClassVar[frozenset[Fact]] = frozenset()
+    expects: ClassVar[frozenset[Annotation]] = frozenset()
     """What the documents of its corpus must carry beside their text."""
     kind: str
     """Which recipe; the rest of the entry are its settings."""

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.models.base import Trained
 from generator.models.epochs import Seeded, Trainer
 from generator.models.reasons import RightReasons
@@ -63,7 +63,9 @@ class PerceptronRecipe(Seeded):
 
     version: ClassVar[int] = 1
     offers: ClassVar[tuple[type, ...]] = (RowClassifier,)
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.NUMBERS}
+    )
     draws: ClassVar[str] = "perceptron"
     kind: Literal["perceptron"]
     corpus: str

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.models.attentive import Attentive, Averaging, Reader
 from generator.models.classifiers import Classifier, Randomisable
 from generator.models.differentiable import Differentiable
@@ -60,7 +60,7 @@ class PointerRecipe(Seeded):
         Differentiable,
         Randomisable,
     )
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.LABEL})
     draws: ClassVar[str] = "pointer"
     kind: Literal["pointer"]
     corpus: str

@@ -42,7 +42,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.corpora.paths import find
 from generator.corpora.reading import opened
 from generator.errors import ConfigError
@@ -94,7 +94,7 @@ class Sentiment(Seeded):
         Differentiable,
         Randomisable,
     )
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.LABEL})
     draws: ClassVar[str] = "sentiment"
     kind: Literal["sentiment"]
     corpus: str

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.models.epochs import Seeded, Trainer
 from generator.models.translators import DifferentiableTranslator, Translator
 
@@ -60,7 +60,7 @@ class Translation(Seeded):
     """A translator that attends to its source."""
 
     offers: ClassVar[tuple[type, ...]] = (Translator, DifferentiableTranslator)
-    expects: ClassVar[frozenset[Fact]] = frozenset({"translation"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
     draws: ClassVar[str] = "sentiment"
     kind: Literal["translation"]
     corpus: str

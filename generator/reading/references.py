@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.corpora.base import CorpusSpec, Fact
+from generator.corpora.base import Annotation, CorpusSpec
 from generator.errors import nearest, quoted
 from generator.figures.base import Figure
 from generator.methods.base import Method
@@ -27,10 +27,12 @@ class Parts:
     models: Mapping[str, ModelSpec]
     artifacts: Mapping[str, Method]
     figures: Mapping[str, Figure]
+    corpus_kinds: Mapping[str, type[CorpusSpec]]
+    """Every kind of corpus there is, so that messages can name those that fit."""
 
 
 def check(source: Source, parts: Parts) -> None:
-    """Note every reference that leads nowhere in `source`."""
+    """Note every reference of `source` that leads nowhere, or to what cannot answer."""
     for name, model in parts.models.items():
         _check_model(source, ("models", name), model, parts)
     for name, method in parts.artifacts.items():
@@ -62,16 +64,17 @@ def _check_model(source: Source, way: Way, model: ModelSpec, parts: Parts) -> No
     if model.corpus is None or not _exists(source, way, "corpora", model.corpus):
         return
     corpus = parts.corpora.get(model.corpus)
-    if corpus and "numbers" in corpus.holds - model.expects:
-        text = f"{dotted(way)}: model {model.kind} reads texts; corpus "
-        text += f"{quoted(model.corpus)} holds rows of numbers"
-        source.note(None, source.value((*way, "corpus")), text)
+    if corpus is None:
         return
-    if missing := _missing(model.expects, model.corpus, parts):
-        text = f"model {model.kind} needs documents with {missing}"
-        got = f"corpus {quoted(model.corpus)} has none"
-        at = source.value((*way, "corpus"))
-        source.note(None, at, f"{dotted(way)}: {text}; {got}")
+    name = f"corpus {quoted(model.corpus)} of kind {corpus.kind}"
+    if Annotation.NUMBERS in corpus.holds - model.expects:
+        text = f"model {model.kind} reads texts; {name} holds rows of numbers"
+    elif missing := _words(model.expects - corpus.holds):
+        text = f"model {model.kind} needs documents with {missing}; {name} has none"
+    else:
+        return
+    text = f"{dotted(way)}: {text}; {_fitting(parts, model, model.expects)}"
+    source.note(None, source.value((*way, "corpus")), text)
 
 
 def _check_followed(
@@ -95,18 +98,33 @@ def _check_method(source: Source, way: Way, method: Method, parts: Parts) -> Non
     if model is None:
         return
     at = source.value((*way, "model"))
-    for need in method.asks():
-        either = need if isinstance(need, tuple) else (need,)
-        if not set(either) & set(model.can()):
-            source.note(None, at, _lacks(way, method, model, either))
-    if missing := _missing(method.expects, model.corpus, parts):
-        text = f"needs documents with {missing}"
-        got = f"the corpus of model {quoted(method.model)} has none"
-        source.note(None, at, f"{dotted(way)}: method {method.method} {text}; {got}")
+    whose = f"model {quoted(method.model)}"
+    asked = (n if isinstance(n, tuple) else (n,) for n in method.asks())
+    lacking = [either for either in asked if not {*either} & {*model.can()}]
+    for either in lacking:
+        source.note(None, at, _lacks(way, method, model, either))
+    why = _unlearnt(method, model, parts) or method.unsuitable(model)
+    if why and not lacking:
+        source.note(None, at, f"{dotted(way)}: {why}")
     for epoch in method.snapshots():
         if isinstance(epoch, int) and not model.keeps(epoch):
-            text = f"{dotted(way)}: model {quoted(method.model)} {_kept(model, epoch)}"
+            text = f"{dotted(way)}: {whose} {_kept(model, epoch)}"
             source.note(None, _place(source, way, epoch), text)
+
+
+def _unlearnt(method: Method, model: ModelSpec, parts: Parts) -> str | None:
+    """Return which annotations a method misses in the documents of a model's corpus.
+
+    Nothing can be said of a corpus that is itself wrong.
+    """
+    corpus = parts.corpora.get(model.corpus or "")
+    missing = _words(method.expected() - (corpus.holds if corpus else frozenset()))
+    if not missing or (not corpus and model.corpus is not None):
+        return None
+    whose = f"model {quoted(method.model)}"
+    lacking = f"the corpus of {whose} has none" if corpus else f"{whose} has no corpus"
+    other = _fitting(parts, model, method.expected() | model.expects)
+    return f"method {method.method} needs documents with {missing}; {lacking}; {other}"
 
 
 def _check_read(
@@ -141,32 +159,31 @@ def _lacks(way: Way, method: Method, model: ModelSpec, either: tuple[type, ...])
     )
 
 
-FACTS: dict[Fact, str] = {
-    "label": "labels",
-    "truth": "their truth, which a planted corpus has",
-    "rationale": "their rationales, which a planted corpus has",
-    "numbers": "rows of numbers",
-    "boundary": "a boundary that is known",
-}
-"""How a message calls what a document carries."""
+def _words(annotations: frozenset[Annotation]) -> str:
+    """What documents carry, in words."""
+    return " and ".join(one.words for one in Annotation if one in annotations)
 
 
-def _missing(expected: frozenset[Fact], corpus: str | None, parts: Parts) -> str:
-    """What a corpus lacks of what is expected; nothing where that cannot be told."""
-    found = None if corpus is None else parts.corpora.get(corpus)
-    if corpus is not None and found is None:
-        return ""
-    lacking = expected - (found.holds if found else frozenset())
-    return " and ".join(FACTS[fact] for fact in sorted(lacking))
+def _fitting(parts: Parts, model: ModelSpec, expected: frozenset[Annotation]) -> str:
+    """Name the kinds of corpora that a model can learn from and that have all."""
+    rows = Annotation.NUMBERS in model.expects
+    fitting = [
+        kind
+        for kind, corpus in sorted(parts.corpus_kinds.items())
+        if expected <= corpus.holds and (Annotation.NUMBERS in corpus.holds) == rows
+    ]
+    if not fitting:
+        return f"no corpus that a {model.kind} learns from has them"
+    return f"name a corpus of kind {' or '.join(fitting)}"
 
 
 def _check_figure(source: Source, way: Way, figure: Figure, parts: Parts) -> None:
-    for name in figure.reads():
+    for name, kinds in zip(figure.reads(), figure.accepts(), strict=True):
         found = _exists(source, way, "artifacts", name)
         method = parts.artifacts.get(name) if found else None
-        if method is None or not figure.draws or issubclass(method.gives, figure.draws):
+        if method is None or not kinds or issubclass(method.gives, kinds):
             continue
-        draws = " or ".join(kind.__name__ for kind in figure.draws)
+        draws = " or ".join(kind.__name__ for kind in kinds)
         text = (
             f"{dotted(way)}: figure {figure.figure} draws {draws}; artifact "
             f"{quoted(name)} (method {method.method}) is {method.gives.__name__}"

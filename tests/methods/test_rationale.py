@@ -216,8 +216,8 @@ def test_what_the_corpus_must_hold() -> None:
     """Rationales, unless the study gives its own."""
     plain = Rationale(method="rationale", model="m", of=("a",))
     given = plain.model_copy(update={"given": (((0, 1),),)})
-    assert plain.expects == {"rationale"}
-    assert given.expects == set()
+    assert plain.expected() == {"rationale"}
+    assert given.expected() == set()
     assert plain.reads() == ("a",)
 
 

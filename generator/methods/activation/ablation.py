@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.artifacts import CellEffects, CellSearch, Effect, Fit
-from generator.corpora.base import Hypothesis
+from generator.corpora.base import Annotation, Hypothesis
 from generator.errors import ConfigError, quoted
 from generator.methods.activation.cells import cells_of, search_of
 from generator.methods.base import Asked, Method
@@ -74,7 +74,7 @@ class Ablation(Method):
 
     needs: ClassVar = (CellModel,)
     gives: ClassVar = CellEffects
-    expects: ClassVar = frozenset({"states"})
+    expects: ClassVar = frozenset({Annotation.STATES})
     method: Literal["ablation"]
     of: str
     """Name of the search whose best cells are held."""

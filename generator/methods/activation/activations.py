@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Cell, CellTraces, Token
+from generator.corpora.base import Annotation
 from generator.errors import ConfigError, CorpusError, quoted
 from generator.methods.activation.cells import cells_of, search_of
 from generator.methods.base import Asked, Method
@@ -88,6 +89,10 @@ class Activations(Method):
         if self.text is not None and self.document is not None:
             raise ValueError("text and document exclude each other; keep one")
         return self
+
+    def expected(self) -> frozenset[Annotation]:
+        """Known states of characters, unless the study gives a text."""
+        return frozenset({Annotation.STATES} if self.text is None else ())
 
     def reads(self) -> tuple[str, ...]:
         """The search, if one is named."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.artifacts import Curves
+from generator.corpora.base import Annotation
 from generator.errors import ConfigError, quoted
 from generator.methods.activation.cells import cells_of, search_of
 from generator.methods.base import Asked, Method
@@ -45,7 +46,7 @@ class CellTraining(Method):
 
     needs: ClassVar = (CellModel,)
     gives: ClassVar = Curves
-    expects: ClassVar = frozenset({"states"})
+    expects: ClassVar = frozenset({Annotation.STATES})
     method: Literal["cell_training"]
     of: str
     """Name of the search whose best cells are followed."""

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from generator.artifacts import Artifact, Cell, CellSearch
+from generator.corpora.base import Annotation
 from generator.errors import UnsupportedError, quoted
 from generator.methods.base import Asked, Method
 from generator.methods.passages import (
@@ -71,7 +72,7 @@ class Cells(Method):
     version: ClassVar[int] = 3
     needs: ClassVar = (CellModel,)
     gives: ClassVar = CellSearch
-    expects: ClassVar = frozenset({"states"})
+    expects: ClassVar = frozenset({Annotation.STATES})
     method: Literal["cells"]
     hypotheses: tuple[str, ...] = ()
     """Hypotheses of the corpus to search for; without it, all."""

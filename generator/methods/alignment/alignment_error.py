@@ -15,6 +15,7 @@ from generator.artifacts import (
     Estimates,
     Role,
 )
+from generator.corpora.base import Annotation
 from generator.errors import UnsupportedError, quoted
 from generator.methods.base import Asked
 from generator.methods.linking import (
@@ -68,6 +69,7 @@ class AlignmentError(OfMatrices):
     """
 
     gives: ClassVar = Estimates
+    expects: ClassVar = frozenset({Annotation.ALIGNMENT})
     method: Literal["alignment_error"]
     measure: Literal["error", "kinds"] = "error"
     """The rate of each, or, of one alone, the share that is right by kind of link."""

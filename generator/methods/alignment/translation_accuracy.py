@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Estimate, Estimates
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.methods.alignment.alignments import read
 from generator.methods.base import Asked, Method
 from generator.methods.estimates import share
@@ -43,7 +43,7 @@ class TranslationAccuracy(Method):
 
     needs: ClassVar = (Translator,)
     gives: ClassVar = Estimates
-    expects: ClassVar[frozenset[Fact]] = frozenset({"translation"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
     version: ClassVar[int] = 2
     method: Literal["translation_accuracy"]
     documents: int = Field(default=200, ge=1, le=100_000)

@@ -13,9 +13,9 @@ from generator.methods.base import Asked, Method
 from generator.methods.checks import attention_checks, verified
 from generator.methods.rows import opened
 from generator.methods.states import by_epoch
-from generator.methods.texts import chosen, held_out, read_text
+from generator.methods.texts import chosen, held_out, no_corpus, read_text
 from generator.methods.windows import is_padding, predict
-from generator.models.base import Epoch, Ids
+from generator.models.base import Epoch, Ids, ModelSpec
 from generator.models.language_models import LanguageModel
 
 NAMES = (
@@ -57,6 +57,10 @@ class Padding(Method):
     """The snapshots to ask; without it, all that were kept."""
     windows: int = Field(default=2_000, ge=1, le=100_000)
     """At most so many histories of held-out documents."""
+
+    def unsuitable(self, model: ModelSpec) -> str | None:
+        """Why a model that learnt from no documents has none held out."""
+        return no_corpus(model)
 
     def snapshots(self) -> tuple[Epoch, ...]:
         """The epochs asked for by name."""

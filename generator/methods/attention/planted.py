@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator.artifacts import Estimates
+from generator.corpora.base import Annotation
 from generator.methods.base import Asked, Method
 from generator.methods.planted_tables import TABLES, Measure, Table
 from generator.methods.states import before_training
@@ -67,7 +68,7 @@ class Planted(Method):
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Estimates
-    expects: ClassVar = frozenset({"truth"})
+    expects: ClassVar = frozenset({Annotation.TRUTH})
     method: Literal["planted"]
     measure: Measure = "attention"
     """Which table: one quantity on one axis."""

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator.artifacts import Curves
+from generator.corpora.base import Annotation
 from generator.methods import measures
 from generator.methods.base import Asked, Method
 from generator.methods.states import by_epoch
@@ -39,7 +40,7 @@ class PlantedCurve(Method):
 
     needs: ClassVar = (LanguageModel,)
     gives: ClassVar = Curves
-    expects: ClassVar = frozenset({"truth"})
+    expects: ClassVar = frozenset({Annotation.TRUTH})
     method: Literal["planted_curve"]
     epochs: tuple[Epoch, ...] = ()
     """The snapshots to ask; without it, all that were kept."""

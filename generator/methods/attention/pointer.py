@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from generator.artifacts import Estimates
+from generator.corpora.base import Annotation
 from generator.methods.base import Asked
 from generator.methods.classified import Question
 from generator.methods.comparing import AttentionTable
@@ -55,7 +56,7 @@ class Pointer(AttentionTable):
     """
 
     needs: ClassVar = (Reader,)
-    expects: ClassVar = frozenset({"label", "rationale"})
+    expects: ClassVar = frozenset({Annotation.LABEL, Annotation.RATIONALE})
     method: Literal["pointer"]
     measure: Measure = "pointing"
     """Which table: one quantity on one axis."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Estimate, Estimates
+from generator.corpora.base import Annotation
 from generator.methods import estimates
 from generator.methods.attention.curve import on_rationale, share_of_rationale
 from generator.methods.base import Asked
@@ -76,7 +77,7 @@ class AttentionRationale(AttentionTable):
     does better, and the share would call chance a success.
     """
 
-    expects: ClassVar = frozenset({"rationale"})
+    expects: ClassVar = frozenset({Annotation.RATIONALE})
     method: Literal["attention_rationale"]
     measure: Measure = "share"
     """Which table: one quantity on one axis."""

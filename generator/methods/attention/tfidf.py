@@ -26,9 +26,9 @@ from generator.methods.statistics import (
     ranks,
     within,
 )
-from generator.methods.texts import read_prefix, read_text, trained_on
+from generator.methods.texts import no_corpus, read_prefix, read_text, trained_on
 from generator.methods.windows import predict
-from generator.models.base import Epoch, Ids
+from generator.models.base import Epoch, Ids, ModelSpec
 from generator.models.language_models import LanguageModel
 
 Array = NDArray[np.float64]
@@ -94,6 +94,10 @@ class Tfidf(Method):
     """The snapshot that writes."""
     shuffles: int = Field(default=199, ge=99, le=100_000)
     """How many times idf is shuffled."""
+
+    def unsuitable(self, model: ModelSpec) -> str | None:
+        """Why nothing is counted for a model that learnt from no documents."""
+        return no_corpus(model)
 
     def snapshots(self) -> tuple[Epoch, ...]:
         """The one snapshot that writes."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import Estimates
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.methods.base import Asked, Method
 from generator.methods.evaluation_tables import TABLES, Measure, Tested, told
 from generator.methods.outcomes import ask_side, same_documents
@@ -67,7 +67,7 @@ class Evaluation(Method):
 
     needs: ClassVar = ((Classifier, RowClassifier),)
     gives: ClassVar = Estimates
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.LABEL})
     method: Literal["evaluation"]
     measure: Measure = "accuracy"
     """Which quantity; one table each."""

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator.artifacts import Predictions
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.methods.base import Asked, Method
 from generator.methods.outcomes import ask_side
 from generator.models.base import Epoch
@@ -48,7 +48,7 @@ class Predicting(Method):
 
     needs: ClassVar = ((Classifier, RowClassifier),)
     gives: ClassVar = Predictions
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.LABEL})
     method: Literal["predictions"]
     part: Literal["test", "validation"] = "test"
     """The side of the corpus that is asked about."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import Anchors, Scores
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.errors import CorpusError, UnsupportedError, quoted
 from generator.methods.base import Asked, Method
 from generator.methods.grading import GATE, Rank, Text, grades, texts_of
@@ -96,10 +96,9 @@ class Rationale(Method):
             raise ValueError("given: a span must begin at 0 or later, before it ends")
         return self
 
-    @property
-    def expects(self) -> frozenset[Fact]:  # type: ignore[override] # of these settings
+    def expected(self) -> frozenset[Annotation]:
         """Known rationales, unless the study gives its own."""
-        return frozenset() if self.given else frozenset({"rationale"})
+        return frozenset() if self.given else frozenset({Annotation.RATIONALE})
 
     def reads(self) -> tuple[str, ...]:
         """The explanations."""

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Plane
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.corpora.boundaries import EXTENT
 from generator.corpora.numeric import numbers_of
 from generator.methods.base import Asked
@@ -43,7 +43,7 @@ class BoundaryMap(RowMethod):
 
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = Plane
-    expects: ClassVar[frozenset[Fact]] = frozenset({"boundary"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.BOUNDARY})
     method: Literal["boundary"]
     points: int = Field(default=21, ge=2, le=64)
     """Points of the grid along each side."""

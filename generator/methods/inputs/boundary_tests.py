@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Estimate, Estimates
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.corpora.boundaries import Boundary
 from generator.corpora.numeric import numbers_of
 from generator.errors import CorpusError
@@ -55,7 +55,9 @@ class BoundaryTests(RowMethod):
 
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = Estimates
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label", "boundary"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.BOUNDARY}
+    )
     method: Literal["boundary_tests"]
     test: Literal["angle", "size"] = "angle"
     """Which table."""

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import FeaturePanel, FeatureScores
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.corpora.numeric import NumericCorpus, numbers_of
 from generator.methods.base import Asked
 from generator.methods.numbered import (
@@ -58,7 +58,9 @@ class FeatureGradients(OfRows):
 
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = FeatureScores
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.NUMBERS}
+    )
     method: Literal["feature_gradients"]
     kind: Literal["gradient", "size", "used"] = "used"
     """What a score is."""

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Estimate, Estimates
-from generator.corpora.base import Fact
+from generator.corpora.base import Annotation
 from generator.corpora.numeric import NumericCorpus, numbers_of
 from generator.errors import UnsupportedError, quoted
 from generator.methods.base import Asked
@@ -49,7 +49,9 @@ class FeatureUsage(OfRows):
 
     needs: ClassVar = (RowClassifier,)
     gives: ClassVar = Estimates
-    expects: ClassVar[frozenset[Fact]] = frozenset({"label", "numbers"})
+    expects: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.NUMBERS}
+    )
     method: Literal["feature_usage"]
     mask: Line
     """The annotation mask of the corpus."""

@@ -10,6 +10,7 @@ from generator.artifacts import Curves
 from generator.errors import UnsupportedError
 from generator.methods.base import Asked, Method
 from generator.methods.windows import narrow
+from generator.models.base import ModelSpec
 from generator.models.logs import TrainingLog
 
 EXAMPLE = {
@@ -47,6 +48,14 @@ class Training(Method):
 
     gives: ClassVar = Curves
     method: Literal["training"]
+
+    def unsuitable(self, model: ModelSpec) -> str | None:
+        """Why a model that is not trained here has no losses."""
+        return (
+            None
+            if model.epochs
+            else "the model has no epochs, so no losses; raise its epochs"
+        )
 
     def collect(self, asked: Asked) -> Curves:
         """Copy. Raises `UnsupportedError` where nothing was trained."""
