@@ -13,6 +13,10 @@ SYNTAX: dict[str, tuple[str | bytes, str]] = {
         "title: T\nmodels:\n  a: {kind: mute}\n  a: {kind: mute}\n",
         '4:3: duplicate key "a"',
     ),
+    "duplicate key at the top, then below it": (
+        "title: T\nmodels: {}\nmodels:\n  a: 1\n  a: 2\n",
+        '3:1: duplicate key "models"',
+    ),
     "tab for indentation": (
         "title: T\nmodels:\n\tlm: {kind: mute}\n",
         "3:1: tab used for indentation; use spaces\n  3 | →lm: {kind: mute}\n    | ^",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from ruamel.yaml import YAML, events
@@ -31,67 +30,44 @@ def events_of(text: str) -> Iterator[Any]:
         raise StoppedError("not YAML", (1, 1)) from None
 
 
-@dataclass
-class _Frame:
-    """A mapping or list under way; `key` waits for its value.
-
-    `again` says that the mapping was given before and is being added to.
-    """
-
-    node: Any
-    way: Way
-    again: bool = False
-    key: str | None = None
-
-
 class Builder:
-    """Makes a tree of the events, a stack of frames instead of recursion."""
+    """Makes a tree of the events. It recurses no deeper than `limits.depth`."""
 
-    def __init__(self, source: Source, limits: Limits) -> None:
-        self.source, self.limits = source, limits
-        self.stack: list[_Frame] = []
+    def __init__(self, source: Source, limits: Limits, stream: Iterator[Any]) -> None:
+        self.source, self.limits, self.stream = source, limits, stream
         self.nodes = self.documents = 0
 
-    def build(self, stream: Iterable[Any]) -> None:
+    def build(self) -> None:
         """Fill the source. Raises `StoppedError`."""
-        for event in stream:
-            place = event.start_mark.line + 1, event.start_mark.column + 1
+        for event in self.stream:
             if isinstance(event, events.DocumentStartEvent):
-                self._document(event, place)
+                self._document(event)
             elif isinstance(event, events.NodeEvent):
-                self._node(event, place)
-            elif isinstance(event, events.CollectionEndEvent):
-                self.stack.pop()
+                place = self._allowed(event)
+                if not isinstance(event, events.MappingStartEvent):
+                    raise StoppedError(
+                        "expected a mapping of settings (key: value)", place
+                    )
+                self.source.values[()] = place
+                self.source.data = self._mapping((), None)
         if not self.documents:
             raise StoppedError(
                 "expected a mapping of settings, found an empty file", (1, 1)
             )
 
-    def _document(self, event: events.DocumentStartEvent, place: Place) -> None:
+    def _document(self, event: events.DocumentStartEvent) -> None:
         self.documents += 1
         if self.documents > 1:
-            raise StoppedError(
-                "a second document begins here; one study per file", place
-            )
+            text = "a second document begins here; one study per file"
+            raise StoppedError(text, _place(event))
         if event.version or event.tags:
-            raise StoppedError("directives (%) are not allowed; remove the line", place)
+            text = "directives (%) are not allowed; remove the line"
+            raise StoppedError(text, _place(event))
 
-    def _node(self, event: events.NodeEvent, place: Place) -> None:
+    def _allowed(self, event: events.NodeEvent) -> Place:
+        """The place of an event, unless it is one that no file of ours may have."""
         self.nodes += 1
-        self._allowed(event, place)
-        frame = self.stack[-1] if self.stack else None
-        if frame is None and not isinstance(event, events.MappingStartEvent):
-            raise StoppedError("expected a mapping of settings (key: value)", place)
-        if frame and isinstance(frame.node, dict) and frame.key is None:
-            frame.key = self._key(frame, event, place)
-        elif isinstance(event, events.CollectionStartEvent):
-            self._open(frame, event, place)
-        elif frame and isinstance(event, events.ScalarEvent):
-            way = _next(frame)
-            self.source.values[way] = place
-            self._put(frame, self._scalar(event, way, place))
-
-    def _allowed(self, event: events.NodeEvent, place: Place) -> None:
+        place = _place(event)
         if self.nodes > self.limits.nodes:
             raise StoppedError(f"more than {self.limits.nodes} keys and values", place)
         if isinstance(event, events.AliasEvent):
@@ -104,9 +80,49 @@ class Builder:
             )
         if getattr(event, "tag", None) is not None:
             raise StoppedError("tags (!) are not allowed; write plain values", place)
+        return place
 
-    def _key(self, frame: _Frame, event: events.NodeEvent, place: Place) -> str:
-        """The text of a key. A doubtful one is noted and used as written."""
+    def _value(
+        self, event: events.NodeEvent, place: Place, way: Way, before: object = None
+    ) -> object:
+        """The value that begins at `event`; a mapping given `before` is added to."""
+        if len(way) >= self.limits.depth and not isinstance(event, events.ScalarEvent):
+            raise StoppedError(f"nested deeper than {self.limits.depth} levels", place)
+        self.source.values[way] = place
+        if isinstance(event, events.ScalarEvent):
+            return self._scalar(event, way, place)
+        if isinstance(event, events.SequenceStartEvent):
+            return [
+                self._value(item, self._allowed(item), (*way, index))
+                for index, item in enumerate(self._inside())
+            ]
+        return self._mapping(way, before if isinstance(before, dict) else None)
+
+    def _mapping(self, way: Way, before: dict[str, Any] | None) -> dict[str, Any]:
+        """The mapping at `way`, whose first event is taken; `before` is added to."""
+        again = before is not None
+        node = {} if before is None else before
+        for first in self._inside():
+            key = self._key(first, self._allowed(first), way, again=again)
+            second = next(self.stream)
+            at = self._allowed(second)
+            node[key] = self._value(second, at, (*way, key), node.get(key))
+        return node
+
+    def _inside(self) -> Iterator[Any]:
+        """Events up to the end of a collection, but for those that others take."""
+        for event in self.stream:
+            if isinstance(event, events.CollectionEndEvent):
+                return
+            yield event
+
+    def _key(
+        self, event: events.NodeEvent, place: Place, above: Way, *, again: bool
+    ) -> str:
+        """The text of a key. A doubtful one is noted and used as written.
+
+        `again` says that the mapping was given before, so that a key may come twice.
+        """
         if not isinstance(event, events.ScalarEvent):
             raise StoppedError("keys must be text, found a list or mapping", place)
         if event.style is None and event.value == "<<":
@@ -114,14 +130,14 @@ class Builder:
                 "merge keys (<<) are not allowed; write the keys out", place
             )
         key = str(event.value).encode(errors="replace").decode()
-        way = (*frame.way, key)
+        way = (*above, key)
         if event.style is None and not _is_text(key):
             self.source.note(
                 way, place, f"keys must be text, got {quoted(key)}; quote it"
             )
         elif key != event.value:
             self.source.note(way, place, f"key {quoted(key)} holds {_HALF}")
-        elif way in self.source.keys and not frame.again:
+        elif way in self.source.keys and not again:
             line, column = self.source.keys[way]
             first = f"first at {self.source.name}:{line}:{column}"
             self.source.note(
@@ -129,34 +145,6 @@ class Builder:
             )
         self.source.keys.setdefault(way, place)
         return key
-
-    def _open(
-        self, frame: _Frame | None, event: events.NodeEvent, place: Place
-    ) -> None:
-        """Begin a mapping or a list. A mapping given twice is read as one."""
-        way = _next(frame) if frame else ()
-        if len(self.stack) >= self.limits.depth:
-            raise StoppedError(f"nested deeper than {self.limits.depth} levels", place)
-        is_map = isinstance(event, events.MappingStartEvent)
-        node: Any = {} if is_map else []
-        again = False
-        if frame is None:
-            node = self.source.data
-        elif is_map and isinstance(frame.node, dict):
-            before = frame.node.get(frame.key)
-            again = isinstance(before, dict)
-            node = before if again else node
-        self.source.values[way] = place
-        if frame:
-            self._put(frame, node)
-        self.stack.append(_Frame(node, way, again))
-
-    def _put(self, frame: _Frame, value: object) -> None:
-        if isinstance(frame.node, list):
-            frame.node.append(value)
-        else:
-            frame.node[frame.key] = value
-            frame.key = None
 
     def _scalar(self, event: events.ScalarEvent, way: Way, place: Place) -> object:
         """A value; one that is refused is noted and kept as nothing."""
@@ -177,11 +165,8 @@ class Builder:
             return None
 
 
-def _next(frame: _Frame) -> Way:
-    """The way of the value that comes next."""
-    if isinstance(frame.node, list):
-        return (*frame.way, len(frame.node))
-    return (*frame.way, str(frame.key))
+def _place(event: Any) -> Place:  # noqa: ANN401 - ruamel types its events so
+    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
 def _is_text(word: str) -> bool:

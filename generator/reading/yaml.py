@@ -4,7 +4,7 @@ The file is taken as a stream of events and never trusted: its size, its bytes, 
 depth and its number of nodes are bounded before a value is made. What YAML offers
 beyond plain data (aliases, anchors, merge keys, tags, directives, a second document) is
 refused where it stands. Plain words are read as YAML 1.2 does, see `scalars`.
-Nothing recurses, so no nesting can end the process.
+Nothing recurses deeper than that, so no nesting can end the process.
 
 A mistake that leaves the rest readable (a duplicate key, an ambiguous number) is noted
 in `Source.problems`; one that does not ends the reading as a `ConfigError`.
@@ -50,7 +50,7 @@ def read(
 
     try:
         guard(text)
-        Builder(source, limits).build(events_of(text))
+        Builder(source, limits, events_of(text)).build()
     except StoppedError as stopped:
         line, column = stopped.place
         shown = f"{stopped}{pointer(text, line, column)}"
