@@ -13,9 +13,9 @@ SYNTAX: dict[str, tuple[str | bytes, str]] = {
         "title: T\nmodels:\n  a: {kind: mute}\n  a: {kind: mute}\n",
         '4:3: duplicate key "a"',
     ),
-    "duplicate key at the top, then below it": (
-        "title: T\nmodels: {}\nmodels:\n  a: 1\n  a: 2\n",
-        '3:1: duplicate key "models"',
+    "duplicate mapping": (
+        "title: T\nmodels: {}\nmodels: {}\n",
+        f'3:1: duplicate key "models" (first at {NAME}:2:1)',
     ),
     "tab for indentation": (
         "title: T\nmodels:\n\tlm: {kind: mute}\n",
