@@ -29,30 +29,6 @@ from generator.study import Study
 from generator.templating import render
 from generator.writeup import Placed
 
-TITLES = {
-    "text": "One step as text",
-    "matrix": "Every step",
-    "epochs": "One text at several epochs",
-    "parts": "Contributions by layer",
-    "curve": "Curves",
-    "samples": "Texts the model wrote",
-    "estimates": "Estimates",
-    "heatmap": "What each word got",
-    "rule": "What is enough for the prediction",
-    "history": "One text while the model learns",
-    "confusion": "What was predicted for what",
-    "violins": "One value a text",
-    "compare": "One text, several answers",
-    "bars": "How much each word counts",
-    "scores": "How far it can be trusted",
-    "agreement": "Where explanations agree",
-    "trace": "Text coloured by a cell",
-    "wall": "Every cell",
-    "hypotheses": "Which hypotheses have a cell",
-}
-"""The heading of a figure whose author gave none, by its kind."""
-
-
 Files = dict[str, bytes]
 """A figure's files by their ending."""
 
@@ -274,7 +250,7 @@ def own_downloads(
 
 def title_of(figure: Figure) -> str:
     """A figure's heading: the author's, else what its kind is called."""
-    return figure.title or TITLES.get(figure.figure, figure.figure)
+    return figure.title or figure.heading
 
 
 def downloads(study: Study, name: str, here: str) -> tuple[Download, ...]:

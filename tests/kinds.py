@@ -98,6 +98,7 @@ class Check(Method):
 
 class Draw(Figure):
     draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores,)
+    heading: ClassVar[str] = "A drawing"
     figure: Literal["draw"] = "draw"
     artifact: str
 

@@ -183,3 +183,10 @@ def test_annotations_have_words() -> None:
     }
     assert named == set(Annotation)
     assert len({one.words for one in Annotation}) == len(Annotation)
+
+
+def test_every_figure_has_a_heading() -> None:
+    """A figure without a title of its own is called something, and each otherwise."""
+    headings = [spec.heading for spec in FIGURES.values()]
+    assert all(headings)
+    assert len({*headings}) == len(FIGURES)

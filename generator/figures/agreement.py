@@ -86,6 +86,7 @@ class AgreementMatrix(Figure):
     """Agreement of explanations, pair by pair."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Agreement,)
+    heading: ClassVar[str] = "Where explanations agree"
     figure: Literal["agreement"]
     artifact: str
     """Name of the agreement to draw."""

@@ -84,6 +84,7 @@ class AlignmentMatrix(Figure):
     """Scores of source tokens for each target token."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Alignments, AlignmentFrames)
+    heading: ClassVar[str] = "Which word gave which"
     figure: Literal["alignment"]
     artifact: str | None = None
     """Name of the scores to draw, or of frames of them."""

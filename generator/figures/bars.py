@@ -109,6 +109,7 @@ class Bars(Figure):
     """One text as bars."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
+    heading: ClassVar[str] = "How much each word counts"
     figure: Literal["bars"]
     artifact: str
     """Name of the scores to draw."""

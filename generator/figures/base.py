@@ -18,6 +18,8 @@ class Figure(Spec):
 
     draws: ClassVar[tuple[type[Artifact], ...]] = ()
     """Artifact kinds it can draw."""
+    heading: ClassVar[str]
+    """The title where the author gave none."""
     figure: str
     """Which drawing; the rest of the entry are its settings."""
     title: str = ""

@@ -81,6 +81,7 @@ class Compare(Figure):
     """The same text, several answers."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
+    heading: ClassVar[str] = "One text, several answers"
     figure: Literal["compare"]
     artifacts: Annotated[tuple[str, ...], Field(min_length=2, max_length=8)]
     """Names of the scores to draw, in the order of the rows: 2 to 8 of them."""

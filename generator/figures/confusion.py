@@ -67,6 +67,7 @@ class Confusion(Figure):
     """True labels by predicted ones."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Predictions,)
+    heading: ClassVar[str] = "What was predicted for what"
     figure: Literal["confusion"]
     artifact: str
     """Name of the predictions to draw."""

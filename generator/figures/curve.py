@@ -47,6 +47,7 @@ class Curve(Figure):
     """Curves over one axis."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Curves,)
+    heading: ClassVar[str] = "Curves"
     figure: Literal["curve"]
     artifact: str
     """Name of the curves to draw."""

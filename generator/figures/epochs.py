@@ -67,6 +67,7 @@ class Epochs(Figure):
     """One text at several epochs."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Frames,)
+    heading: ClassVar[str] = "One text at several epochs"
     figure: Literal["epochs"]
     artifact: str
     """Name of the frames to draw."""

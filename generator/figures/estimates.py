@@ -85,6 +85,7 @@ class EstimateDots(Figure):
     """Dots and whiskers."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Estimates,)
+    heading: ClassVar[str] = "Estimates"
     figure: Literal["estimates"]
     artifact: str
     """Name of the estimates to draw."""

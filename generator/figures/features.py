@@ -88,6 +88,7 @@ class Features(Figure):
     """Scores of features, of one artifact or several."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (FeatureScores,)
+    heading: ClassVar[str] = "How much each feature counts"
     figure: Literal["features"]
     artifacts: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
     """Names of the scores to draw, one to eight, all of one quantity."""

@@ -87,6 +87,7 @@ class Heatmap(ChosenTexts):
     """One text, or several, as shaded words."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
+    heading: ClassVar[str] = "What each word got"
     figure: Literal["heatmap"]
     outline: tuple[str, ...] = ()
     """Words to outline: what the figure is about. Without it, those known to decide."""

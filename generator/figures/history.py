@@ -91,6 +91,7 @@ class History(Figure):
     """One text at several epochs."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (TokenFrames,)
+    heading: ClassVar[str] = "One text while the model learns"
     figure: Literal["history"]
     artifact: str
     """Name of the frames to draw."""

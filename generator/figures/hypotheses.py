@@ -67,6 +67,7 @@ class Hypotheses(Figure):
     """A table of hypotheses."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (CellSearch, CellEffects)
+    heading: ClassVar[str] = "Which hypotheses have a cell"
     figure: Literal["hypotheses"]
     search: str
     """Name of the search."""

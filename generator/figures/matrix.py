@@ -116,6 +116,7 @@ class Matrix(Figure):
     """Steps by slots, or steps by words."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores,)
+    heading: ClassVar[str] = "Every step"
     figure: Literal["matrix"]
     artifact: str
     """Name of the scores to draw."""

@@ -70,6 +70,7 @@ class OptimisedText(Figure):
     """The way of one start, stage by stage."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Optimised,)
+    heading: ClassVar[str] = "From noise to a text"
     figure: Literal["optimised"]
     artifact: str
     """Name of the search to draw."""

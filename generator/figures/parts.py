@@ -93,6 +93,7 @@ class Parts(Figure):
     """One step's contributions by layer."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (PartScores,)
+    heading: ClassVar[str] = "Contributions by layer"
     figure: Literal["parts"]
     artifact: str
     """Name of the contributions to draw."""

@@ -90,6 +90,7 @@ class Quiver(Figure):
     """Arrows over a boundary."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Plane,)
+    heading: ClassVar[str] = "Where the gradients point"
     figure: Literal["quiver"]
     artifact: str
     """Name of the field to draw."""

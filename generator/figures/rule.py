@@ -68,6 +68,7 @@ class Rule(ChosenTexts):
     """The anchor of one text, or of several, as a rule."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Anchors,)
+    heading: ClassVar[str] = "What is enough for the prediction"
     figure: Literal["rule"]
 
     def view(self, *artifacts: Artifact) -> RuleView:

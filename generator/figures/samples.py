@@ -51,6 +51,7 @@ class SampledTexts(Figure):
     """Texts, grouped."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Samples,)
+    heading: ClassVar[str] = "Texts the model wrote"
     figure: Literal["samples"]
     artifact: str
     """Name of the samples to show."""

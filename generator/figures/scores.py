@@ -71,6 +71,7 @@ class ScoreDots(Figure):
     """Grades of explanations."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Scores,)
+    heading: ClassVar[str] = "How far it can be trusted"
     figure: Literal["scores"]
     artifact: str
     """Name of the scores to draw."""

@@ -94,6 +94,7 @@ class Text(Figure):
     """One step, or several, as shaded running text."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores,)
+    heading: ClassVar[str] = "One step as text"
     figure: Literal["text"]
     artifact: str
     """Name of the scores to draw."""

@@ -81,6 +81,7 @@ class CellText(Figure):
     """Cells over a text."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (CellTraces, CellSearch)
+    heading: ClassVar[str] = "Text coloured by a cell"
     figure: Literal["trace"]
     artifact: str
     """Name of the traces to draw."""

@@ -81,6 +81,7 @@ class Violins(Figure):
     """Groups of values on one axis."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Distributions,)
+    heading: ClassVar[str] = "One value a text"
     figure: Literal["violins"]
     artifact: str
     """Name of the distributions to draw."""

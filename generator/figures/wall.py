@@ -76,6 +76,7 @@ class Wall(Figure):
     """A strip for each cell."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (CellSearch, CellTraces)
+    heading: ClassVar[str] = "Every cell"
     figure: Literal["wall"]
     search: str
     """Name of the search that scores the cells."""

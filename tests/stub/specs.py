@@ -216,6 +216,7 @@ class StubFigure(Figure):
     """The numbers of an artifact."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores, Estimates)
+    heading: ClassVar[str] = "Numbers"
     figure: Literal["stub"]
     artifact: str
     fail: bool = False
