@@ -167,7 +167,7 @@ class Drawer:
             ),
         )
         kept = self.fragments.pictures if self.fragments else None
-        return figure_files(figure.figure, self.view(placed), source, kept)
+        return figure_files(self.view(placed), source, kept)
 
     def view(self, placed: Placed) -> View:
         """What a figure's template draws. Raises `FigureError`, naming the figure."""

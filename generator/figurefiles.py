@@ -35,13 +35,13 @@ def card_of(page: str) -> str:
 
 
 def figure_files(
-    kind: str, view: View, source: Source, kept: Kept | None = None
+    view: View, source: Source, kept: Kept | None = None
 ) -> dict[str, bytes]:
     """A figure's files by their ending."""
     from generator.pictures.layouts import picture  # noqa: PLC0415 - slow to import
     from generator.pictures.svg import svg  # noqa: PLC0415 - as above
 
-    made = picture(kind, view, source)
+    made = picture(view, source)
     return {"csv": csv_of(view.tables), "svg": svg(made), "png": painted(made, kept)}
 
 

@@ -10,7 +10,7 @@ from generator import figurefiles
 from generator.figurefiles import bounded, card_of, figure_files, painted, path_of
 from generator.kept import Kept
 from generator.pictures.shapes import Box, Picture
-from tests.pictures.figures import EVERY, SOURCE, kind_of, view_of
+from tests.pictures.figures import EVERY, SOURCE, view_of
 
 NAME = next(name for name in EVERY if name.startswith("heatmap-one"))
 SMALL = Picture(20, 10, (Box(0, 0, 9, 9, "#112233"),), "", "")
@@ -27,10 +27,7 @@ def test_files_lie_beside_the_page() -> None:
 def test_a_figure_has_numbers_and_two_pictures(tmp_path: Path) -> None:
     """All three are there, and the same with and without what was kept."""
     kept = Kept(tmp_path / "pictures")
-    made = [
-        figure_files(kind_of(NAME), view_of(NAME), SOURCE, where)
-        for where in (None, kept, kept)
-    ]
+    made = [figure_files(view_of(NAME), SOURCE, where) for where in (None, kept, kept)]
     assert tuple(made[0]) == figurefiles.ENDINGS
     assert made[0] == made[1] == made[2]
     assert made[0]["png"].startswith(b"\x89PNG")

@@ -9,6 +9,7 @@ explanation took stands below, where that was recorded.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -26,6 +27,14 @@ from generator.figures.numbers import count, fixed, numeral, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.tokenscale import word
 from generator.figures.view import Row, Stat, Table, View
+from generator.pictures import fonts
+from generator.pictures.cells import Grid, GridCell, grid_part
+from generator.pictures.colours import INK
+from generator.pictures.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.pictures.shapes import Part
+
+HEAD = 150.0
+"""Room for the names of rows at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,25 @@ class AgreementView(View):
         """Pairs of explanations in the first measure's matrix."""
         diagonal = [(i, i) for i in range(len(self.names))]
         return grid(self.names, self.names, diagonal)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """A matrix for each measure, two side by side where they fit."""
+        half = (ROOM - 30) / 2
+        needed = min(HEAD, longest_name(self.names)) + 16 + len(self.names) * 46
+        room = half if needed <= half else float(ROOM)
+        left, low = float(INSET), y
+        for one in self.matrices:
+            if left + room > INSET + ROOM + 1:
+                left, y = float(INSET), low + 18
+            part = matrix_part(self, one, left, y, room)
+            yield part
+            low = max(low, part.bottom)
+            left += room + 30
+        said = ["; ".join(f"{s.name}: {s.value}" for s in self.quantities)]
+        if self.times:
+            each = ", ".join(f"{s.name} {s.value}" for s in self.times)
+            said.append(f"Time taken for all texts: {each}")
+        yield paragraphs(filter(None, (*said, *self.remarks)), low + 6, FINE)
 
 
 class AgreementMatrix(Figure):
@@ -252,3 +280,28 @@ def summary(found: Agreement, names: tuple[str, ...], place: int) -> Phrase:
             f"{least[1]} and {least[2]} least, {fixed(least[0])}"
         )
     return (f"{said}.",)
+
+
+def longest_name(names: Sequence[str]) -> float:
+    """Width of the longest name of a row."""
+    return max(fonts.width(name, 12) for name in names)
+
+
+def matrix_part(
+    view: AgreementView, one: Matrix, x: float, y: float, room: float
+) -> Part:
+    """One measure's matrix."""
+    top = paragraph(one.name, x, y, room, 12, INK, "bold")
+    made = Grid(
+        heads=view.names,
+        cells=tuple(
+            tuple(GridCell(c.css, c.text) for c in line.cells) for line in one.lines
+        ),
+        columns=view.names,
+        turned=True,
+        mono=False,
+        tallest=30,
+        widest=52,
+    )
+    part = grid_part(made, top.bottom + 4, x, room)
+    return Part([*top.shapes, *part.shapes], part.bottom)

@@ -11,7 +11,7 @@ of all epochs on one scale, and one epoch in full, which a slider chooses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 
@@ -46,6 +46,16 @@ from generator.figures.tokens import Phrase, Shown
 from generator.figures.tokenscale import word
 from generator.figures.tokenstrip import KeyLine
 from generator.figures.view import View
+from generator.pictures.cells import Grid, GridCell, grid_part
+from generator.pictures.colours import INK, RULE, SOFT, fill
+from generator.pictures.frame import FINE, INSET, ROOM, paragraph, paragraphs, stat_row
+from generator.pictures.shapes import Box, Label, Part, Shape
+
+NARROW_PAIR = 12
+"""Source tokens up to which two panels stand side by side."""
+ACROSS = 6
+"""Small pictures of epochs in a line."""
+AXES = "Rows are target tokens, columns source tokens; p is the target's probability."
 
 Layout = Literal["fit", "matrix", "arcs"]
 LAYOUTS: tuple[Layout, ...] = ("fit", "matrix", "arcs")
@@ -78,6 +88,25 @@ class AlignmentView(View):
         if self.frames:
             return (Control("epoch", self.epochs),)
         return (Control("view", LAYOUTS),)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Every panel, or every epoch and the one shown first."""
+        for part in frame_parts(self, y):
+            yield part
+            y = max(y, part.bottom)
+        narrow = all(len(each.columns) <= NARROW_PAIR for each in self.panels)
+        pair = len(self.panels) > 1 and narrow
+        room = (ROOM - 30) / 2 if pair else float(ROOM)
+        low = y
+        for i, each in enumerate(self.panels):
+            if i and not (pair and i % 2):
+                y = low + 14
+            x = INSET + (room + 30) * (i % 2 if pair else 0)
+            name = each.name or (self.names[self.start] if self.frames else "")
+            part = panel_part(each, name, x, y, room)
+            yield part
+            low = max(low, part.bottom)
+        yield paragraphs((AXES,), low + 4, FINE)
 
 
 class AlignmentMatrix(Figure):
@@ -211,3 +240,49 @@ def summary(shown: Sequence[Aligned], panels: Sequence[Panel]) -> Phrase:
         said += [f"{made.name.capitalize()}: "] if made.name else []
         said += [*best(one), " "]
     return tuple(said[:-1])
+
+
+def panel_part(panel: Panel, name: str, x: float, y: float, room: float) -> Part:
+    """A panel's heading, matrix and numbers."""
+    said = f"{name[:1].upper()}{name[1:]} · {panel.said}" if name else panel.said
+    top = paragraph(said, x, y, room, 12, INK, "bold", most=2)
+    made = Grid(
+        heads=tuple(line.head.short for line in panel.lines),
+        cells=tuple(
+            tuple(GridCell(c.css, c.text) for c in line.cells) for line in panel.lines
+        ),
+        columns=tuple(column.short for column in panel.columns),
+        turned=True,
+        sums=tuple(((line.probability, -1),) for line in panel.lines),
+        totals=("p",),
+        tallest=24,
+        widest=40,
+    )
+    body = grid_part(made, top.bottom + 4, x, room)
+    shapes: list[Shape] = [*top.shapes, *body.shapes]
+    if room < ROOM or not panel.stats:
+        return Part(shapes, body.bottom)
+    below = stat_row(panel.stats, body.bottom + 2, 14)
+    return Part([*shapes, *below.shapes], below.bottom)
+
+
+def frame_parts(view: AlignmentView, y: float) -> Iterator[Part]:
+    """Every epoch as a small picture."""
+    room = (ROOM - 14 * (ACROSS - 1)) / ACROSS
+    for i, one in enumerate(view.frames):
+        cell = min(room / one.columns, 9.0)
+        high = cell * one.lines + 32
+        x = INSET + (i % ACROSS) * (room + 14)
+        yield frame_part(one, x, y + (i // ACROSS) * high, cell)
+
+
+def frame_part(one: Frame, x: float, y: float, cell: float) -> Part:
+    """One epoch's squares below its name."""
+    top = y + 18
+    shapes: list[Shape] = [Label(x, y + 12, one.name, FINE, SOFT)]
+    wide, high = cell * one.columns + 2, cell * one.lines + 2
+    shapes.append(Box(x - 1, top - 1, wide, high, "", RULE))
+    for square in one.squares:
+        place = x + square.x * cell, top + square.y * cell
+        shapes.append(Box(*place, cell, cell, fill(square.css)))
+    return Part(shapes, top + high + 12)

@@ -9,6 +9,7 @@ drawn over the bar's end; a bar whose line reaches 0 is not told from nothing.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -41,6 +42,16 @@ from generator.figures.tokenstrip import (
 )
 from generator.figures.tokentables import token_table
 from generator.figures.view import Stat, View
+from generator.pictures import chips, fonts
+from generator.pictures.colours import EDGE, INK, SOFT, fill
+from generator.pictures.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph,
+    paragraphs,
+)
+from generator.pictures.shapes import Box, Label, Part, Stroke
 
 Order = Literal["text", "size"]
 WIDTH = 100.0
@@ -103,6 +114,41 @@ class BarsView(View):
         return Items(
             (Track("", tuple(Item(w.token.text, n, w.key) for n, w in words)),)
         )
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Words with a bar each, on one axis."""
+        head = " · ".join(
+            filter(None, (self.head.name, self.head.lead, *self.head.rest))
+        )
+        top = paragraph(head, INSET, y, ROOM, 12, INK, "bold")
+        yield top
+        y = top.bottom + 8
+        name = min(
+            260.0, max((chips.width(b.word, bare=True) for b in self.bars), default=0)
+        )
+        left = INSET + name + 12
+        drawn = ROOM - name - 12 - 70
+        if self.sides and self.bars:
+            yield tip_part((f"← {self.sides[0]}", f"{self.sides[1]} →"), left, drawn, y)
+            y += 18
+        for one in self.bars:
+            yield bar_part(one, self.zero, (INSET + name, left, drawn), y)
+            y += 26
+        if self.bars:
+            ends = (self.ends[0], self.ends[1])
+            yield tip_part(ends, left, drawn, y)
+            if self.scale and self.scale.signed:
+                zero = left + self.zero / 100 * drawn
+                yield Part(
+                    [Label(zero, y + 12, "0", FINE, SOFT, anchor="middle")], y + 16
+                )
+            y += 18
+        facts = " · ".join(f"{one.name} {one.value}" for one in self.stats)
+        yield paragraphs(filter(None, (self.rest, facts)), y, 12)
+
+    def below_key(self) -> tuple[str, ...]:
+        """What a line over a bar is."""
+        return ("Line: two standard errors to either side.",) if self.lined else ()
 
 
 class Bars(Figure):
@@ -237,3 +283,39 @@ def marks(bars: list[Bar], *, chosen: bool) -> tuple[KeyLine, ...]:
     there = {"chosen" if chosen else "decides": "key" in css}
     there |= {name: name in css for name in ("unk", "ns")}
     return tuple(KEYS[name] for name, drawn in there.items() if drawn)
+
+
+def bar_part(
+    one: Bar, zero: float, places: tuple[float, float, float], y: float
+) -> Part:
+    """A word, its bar and its number."""
+    right, left, drawn = places
+    k = drawn / 100
+    wide = min(260.0, chips.width(one.word, bare=True))
+    shapes = chips.chip_shapes(one.word, right - wide, y, wide, bare=True)
+    at = left + zero * k
+    shapes.append(Stroke(((at, y - 1), (at, y + 25)), EDGE))
+    if one.css:
+        colour = fill(one.css)
+        edge = Box(left + one.left * k, y + 3, one.width * k, 17, colour, EDGE, 1)
+        shapes += [edge] if edge.width > 0 else []
+    if one.line:
+        ends = (left + one.line[0] * k, y + 11.5), (left + one.line[1] * k, y + 11.5)
+        shapes.append(Stroke(ends, INK, 2))
+    value = one.word.numeral or "–"
+    place = INSET + ROOM, y + 16
+    shapes.append(Label(*place, value, 12, INK, anchor="end"))
+    return Part(shapes, y + 24)
+
+
+def tip_part(names: tuple[str, str], left: float, drawn: float, y: float) -> Part:
+    """What the two ends of an axis are called."""
+    first = fonts.clipped(names[0], drawn / 2 - 10, FINE)
+    last = fonts.clipped(names[1], drawn / 2 - 10, FINE)
+    return Part(
+        [
+            Label(left, y + 12, first, FINE, SOFT),
+            Label(left + drawn, y + 12, last, FINE, SOFT, anchor="end"),
+        ],
+        y + 16,
+    )

@@ -8,6 +8,7 @@ where strips wrap, and a cursor on one word marks it in all of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
@@ -43,6 +44,16 @@ from generator.figures.tokenstrip import (
 )
 from generator.figures.tokentables import compared_table
 from generator.figures.view import Stat, View
+from generator.pictures import chips, fonts
+from generator.pictures.colours import INK, SOFT
+from generator.pictures.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph,
+    paragraphs,
+)
+from generator.pictures.shapes import Label, Part
 
 LONG = 4
 """Characters of a numeral that fit below a short word."""
@@ -75,6 +86,33 @@ class CompareView(View):
     def items(self) -> Items:
         """The words of each row."""
         return of_texts([row.name for row in self.rows], self.rows)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Answers below each other, a word in the same column in each."""
+        bare = any(row.words.bare and row.words.long for row in self.rows)
+        several = [row.words.read for row in self.rows]
+        columns = [
+            max(chips.width(chip, bare=bare) for chip in column)
+            for column in zip(*several, strict=True)
+        ]
+        for row in self.rows:
+            said = " · ".join(filter(None, (row.head.lead, *row.head.rest, row.bound)))
+            top = row_head(row.name, said, y)
+            pad = row.words.pad
+            drawn = (*row.words.read, *((pad,) if pad else ()))
+            wides = [*columns, *([chips.width(pad, bare=bare)] if pad else [])]
+            body = chips.flow(drawn, top.bottom + 4, bare=bare, widths=wides)
+            told = " · ".join(f"{one.name} {one.value}" for one in row.stats)
+            below = paragraphs(filter(None, (told, *row.warnings)), body.bottom, FINE)
+            yield from (top, body, below)
+            y = below.bottom + 14
+
+    def below_key(self) -> tuple[str, ...]:
+        """That rows have each their own scale, where they do."""
+        said = (
+            "Rows of different quantities have each their own scale, told in the row."
+        )
+        return (said,) if self.ramps else ()
 
 
 class Compare(Figure):
@@ -235,3 +273,15 @@ def is_level(scores: TokenScores, text: ScoredText) -> bool:
     """Whether all words of a text have one score."""
     values = finite(drawn(scores, text)[[is_real(token) for token in text.tokens]])
     return bool(np.ptp(values) <= SAME * np.abs(values).max())
+
+
+def row_head(name: str, said: str, y: float) -> Part:
+    """A row's name, and what is said of it beside or below."""
+    wide = fonts.width(name, 12, "bold")
+    if wide > ROOM or fonts.width(f" · {said}", 12) > ROOM - wide:
+        top = paragraph(name, INSET, y, ROOM, 12, INK, "bold")
+        rest = paragraph(said, INSET, top.bottom, ROOM, 12)
+        return Part([*top.shapes, *rest.shapes], rest.bottom)
+    first = Label(INSET, y + 13, name, 12, INK, "bold")
+    beside = f" · {said}" if said else ""
+    return Part([first, Label(INSET + wide, y + 13, beside, 12, SOFT)], y + 17)

@@ -8,6 +8,7 @@ compared. Accuracy with its interval belongs to a figure of estimates.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -24,6 +25,19 @@ from generator.figures.numbers import count, fixed, percent
 from generator.figures.tokens import Phrase
 from generator.figures.tokenscale import word
 from generator.figures.view import Row, Stat, Table, View
+from generator.pictures import fonts
+from generator.pictures.colours import INK, PAPER, RULE, SOFT, fill, ink_on
+from generator.pictures.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    Sign,
+    stat_row,
+)
+from generator.pictures.shapes import Box, Label, Part, Shape
+
+HEAD = 150.0
+"""Room for the names of rows at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +75,50 @@ class ConfusionView(View):
     def items(self) -> Items:
         """Cells by true and predicted label."""
         return grid(self.labels, self.labels)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """True labels by predicted ones, with totals."""
+        n = len(self.labels)
+        head = min(
+            HEAD, max(fonts.width(name, 12) for name in (*self.labels, "precision"))
+        )
+        left = INSET + head + 12
+        step = min(110.0, (ROOM - head - 12 - 130) / n)
+        high = min(48.0, max(26.0, step * 0.6))
+        yield Part([Label(left, y + 12, "predicted →", FINE, SOFT)], y + 16)
+        y += 20
+        names = [fonts.wrapped(name, step - 4, FINE, "sans", 2) for name in self.labels]
+        deep = max(map(len, names))
+        shapes: list[Shape] = []
+        for j, lines in enumerate(names):
+            for i, line in enumerate(lines):
+                place = left + (j + 0.5) * step, y + 11 + i * 13
+                shapes.append(Label(*place, line, FINE, INK, anchor="middle"))
+        ends = left + n * step + 38, left + n * step + 100
+        for x, name in zip(ends, ("all", "recall"), strict=True):
+            shapes.append(Label(x, y + 11, name, FINE, SOFT, anchor="middle"))
+        y += deep * 13 + 5
+        for row in self.rows:
+            shapes += row_shapes(row.cells, left, y, step, high)
+            shapes.append(row_name(row.name, left - 12, y + high / 2, head))
+            for x, text in zip(ends, (row.total, row.recall), strict=True):
+                shapes.append(
+                    Label(x, y + high / 2 + 4, text, 12, SOFT, anchor="middle")
+                )
+            y += high + 1
+        for name, texts in (("all", self.totals), ("precision", self.precisions)):
+            shapes.append(Label(left - 12, y + 16, name, 12, SOFT, anchor="end"))
+            for j, text in enumerate(texts):
+                place = left + (j + 0.5) * step, y + 16
+                shapes.append(Label(*place, text, 12, SOFT, anchor="middle"))
+            y += 20
+        yield Part(shapes, y)
+        yield stat_row(self.stats, y + 4)
+
+    def signs(self) -> list[Sign]:
+        """What an outline means in a confusion matrix."""
+        box = Box(2, 0, 24, 16, "", INK, 1.5)
+        return [([box], "outlined: predicted right")]
 
 
 class Confusion(Figure):
@@ -206,3 +264,30 @@ def summary(
     n, of = int(wrong[i, j]), int(counts[i].sum())
     most = f"the most frequent mistake is {labels[j]} for {labels[i]}"
     return (f"{said}; {most}, {n:,} of {of:,}.",)
+
+
+def row_name(text: str, right: float, middle: float, room: float) -> Label:
+    """A row's name, its end at `right`."""
+    shown = fonts.clipped(text, room, 12)
+    return Label(right, middle + 4, shown, 12, INK, anchor="end")
+
+
+def row_shapes(
+    cells: Sequence[Share], left: float, y: float, step: float, high: float
+) -> list[Shape]:
+    """A row's cells: how many documents, and their share below."""
+    shapes: list[Shape] = []
+    for j, one in enumerate(cells):
+        x, back = left + j * step, fill(one.css)
+        edge = (INK, 1.5) if one.right else (RULE, 0.5)
+        shapes.append(Box(x, y, step - 1, high, back, *edge))
+        on = back or PAPER
+        ink = ink_on(back)
+        middle, both = x + (step - 1) / 2, high >= 34  # noqa: PLR2004 - room for two lines
+        line = y + high / 2 + (0 if both else 5)
+        size = 14 if step > 50 else 10  # noqa: PLR2004 - room for letters
+        shapes.append(Label(middle, line, one.count, size, ink, "sans", "middle", on))
+        if both:
+            place = middle, y + high / 2 + 14
+            shapes.append(Label(*place, one.share, 10, ink, "sans", "middle", on))
+    return shapes

@@ -7,6 +7,7 @@ told apart by dash and by the name at their end, then by colour.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -16,10 +17,14 @@ from pydantic import Field
 from generator.artifacts import Artifact, Curves
 from generator.errors import FigureError, nearest, quoted
 from generator.figures.base import Figure
-from generator.figures.drawing import drawn_once
+from generator.figures.drawing import DASHES, drawn_once
 from generator.figures.numbers import count, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
+from generator.pictures.colours import LINES
+from generator.pictures.frame import Sign
+from generator.pictures.plot import curve_part
+from generator.pictures.shapes import Part, Stroke
 
 MOST = 6
 """Lines that can be told apart in one drawing."""
@@ -41,6 +46,19 @@ class CurveView(View):
     """Markup made by `drawing`, every text in it escaped."""
     lines: tuple[Line, ...]
     unit: str
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Lines with axes and names, as the page draws them."""
+        yield curve_part(self.svg, y)
+
+    def signs(self) -> list[Sign]:
+        """Each line with its whole name."""
+        found: list[Sign] = []
+        for i, line in enumerate(self.lines):
+            dashes = tuple(float(part) for part in DASHES[i % len(DASHES)])
+            stroke = Stroke(((0, 8), (30, 8)), LINES[i % len(LINES)], 2, dashes)
+            found.append(([stroke], line.name))
+        return found
 
 
 class Curve(Figure):

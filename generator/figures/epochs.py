@@ -7,6 +7,7 @@ all panels: a change of colour is a change of score.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -23,8 +24,17 @@ from generator.figures.squares import Square, squares
 from generator.figures.strip import Strip, outlined, strip
 from generator.figures.tables import slot_table, step_table
 from generator.figures.text import items
-from generator.figures.tokens import Phrase, Shown, show
+from generator.figures.tokens import Phrase, Shown, plain, show
 from generator.figures.view import Table, View
+from generator.pictures.colours import INK, RULE, SOFT, fill
+from generator.pictures.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.pictures.shapes import Box, Label, Part, Shape
+from generator.pictures.strips import strip_part
+
+ACROSS = 6
+"""Panels side by side at most."""
+TALL = 300.0
+"""Height of a panel at most."""
 
 MOST = 4000
 """Numbers in the table behind the panels; beyond, it holds each step's sums."""
@@ -61,6 +71,29 @@ class EpochsView(View):
     def controls(self) -> tuple[Control, ...]:
         """The epoch whose text is shown, all of them at first."""
         return (Control("epoch", ("all", *self.epochs)),)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """A panel for each epoch, then one step of each as text."""
+        across = min(ACROSS, max(3, len(self.panels)))
+        room = (ROOM - 14 * (across - 1)) / across
+        cell = min(room / self.columns, TALL / self.lines, 14.0)
+        high = cell * self.lines + 66
+        for i, panel in enumerate(self.panels):
+            x = INSET + (i % across) * (room + 14)
+            yield panel_part(self, panel, x, y + (i // across) * high, cell)
+        y += ((len(self.panels) - 1) // across + 1) * high
+        said = (
+            f"Steps down, {self.columns} slots across, oldest left. The outlined line, "
+            f"which writes ‘{self.target.short}’, is printed below as text."
+        )
+        note = paragraphs((said,), y, FINE)
+        yield note
+        y = note.bottom + 10
+        for each in self.strips:
+            top = paragraph(plain(each.label), INSET, y, ROOM, 12, INK, "bold")
+            body = strip_part(each, top.bottom + 3)
+            yield from (top, body)
+            y = body.bottom + 10
 
 
 class Epochs(Figure):
@@ -178,3 +211,19 @@ def summary(frames: Frames, step: int) -> Phrase:
         show(last.targets[step]),
         f" at its step goes from {ends}.",
     )
+
+
+def panel_part(view: EpochsView, panel: Panel, x: float, y: float, cell: float) -> Part:
+    """One epoch as a small picture, its numbers below."""
+    wide, high, top = cell * view.columns, cell * view.lines, y + 18
+    gap = 0.5 if cell > 4 else 0.0  # noqa: PLR2004 - room for gaps
+    shapes: list[Shape] = [Label(x, y + 12, panel.name, 12, INK, "bold")]
+    shapes.append(Box(x - 1, top - 1, wide + 2, high + 2, "", RULE))
+    for one in panel.squares:
+        place = x + one.x * cell, top + one.y * cell
+        shapes.append(Box(*place, cell - gap, cell - gap, fill(one.css)))
+    row = top + view.row * cell
+    shapes.append(Box(x - 1, row - 1, wide + 2, cell + 2, "", INK, 1.5))
+    for i, line in enumerate(panel.lines):
+        shapes.append(Label(x, top + high + 14 + i * 13, line, 10, SOFT))
+    return Part(shapes, top + high + 44)

@@ -7,7 +7,7 @@ words. A dashed line stands where no effect would be.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -18,6 +18,18 @@ from generator.figures.items import Items, named
 from generator.figures.numbers import fixed, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
+from generator.pictures.frame import (
+    FINE,
+    Sign,
+    paragraphs,
+)
+from generator.pictures.points import (
+    DRAWN,
+    axis_part,
+    estimate_row,
+    point,
+)
+from generator.pictures.shapes import Part
 
 WIDTH, MARGIN = 176, 6
 SHAPES: dict[Role, str] = {
@@ -79,6 +91,26 @@ class EstimatesView(View):
     def items(self) -> Items:
         """The estimates, each a row."""
         return Items(named([row.name for row in self.whiskers]))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Estimates on one axis."""
+        k = DRAWN / 176
+        for row in self.whiskers:
+            part = estimate_row(row, self.reference, y, k, role=row.role)
+            yield part
+            y = part.bottom
+        axis = axis_part(self.ticks, self.reference, y, k, self.quantity)
+        yield axis
+        yield paragraphs(self.remarks, axis.bottom + 4, FINE)
+
+    def signs(self) -> list[Sign]:
+        """What the shapes of points stand for."""
+        return [(point(shape, 14, 8), role) for role, shape in self.roles]
+
+    def below_key(self) -> tuple[str, ...]:
+        """What is drawn besides."""
+        end = "; dashed: what no effect would give" if self.reference else ""
+        return (f"Point and 95% interval; one axis, its ends rounded out{end}.",)
 
 
 class EstimateDots(Figure):

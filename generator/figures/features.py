@@ -8,7 +8,7 @@ are outlined or marked with a dot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
@@ -23,6 +23,13 @@ from generator.figures.items import Items, named
 from generator.figures.numbers import count, fixed, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
+from generator.pictures import fonts
+from generator.pictures.colours import EDGE, INK, RULE, SOFT, fill
+from generator.pictures.frame import FINE, INSET, ROOM, paragraph
+from generator.pictures.shapes import Box, Label, Part, Shape, Stroke
+
+ACROSS = 6
+"""Small pictures in a line."""
 
 WIDTH = 100.0
 """Units of a bar's drawing from end to end."""
@@ -82,6 +89,25 @@ class FeaturesView(View):
     def items(self) -> Items:
         """The panels, each as a whole."""
         return Items(named([panel.name for panel in self.panels]))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Small pictures in lines, or bars in columns."""
+        if not self.columns:
+            yield bars_part(self, y)
+        across = min(ACROSS, max(3, len(self.panels)))
+        room = (ROOM - 18 * (across - 1)) / across
+        cell = min(room / max(self.columns, 1), 18.0)
+        high = cell * self.lines + 66
+        for i, panel in enumerate(self.panels if self.columns else ()):
+            x = INSET + (i % across) * (room + 18)
+            yield panel_part(self, panel, x, y + i // across * high, (cell, room))
+
+    def below_key(self) -> tuple[str, ...]:
+        """What is outlined or marked."""
+        if not self.mask:
+            return ()
+        how = "Outlined" if self.columns else "•"
+        return (f"{how}: annotation mask {self.mask}.",)
 
 
 class Features(Figure):
@@ -248,3 +274,50 @@ def table(found: Sequence[FeatureScores], names: Sequence[str]) -> Table:
     unit = f", {found[0].unit}" if found[0].unit else ""
     title = visible(f"{found[0].quantity}{unit}", blanks=False)
     return Table(title, ("feature", *names, *mask), rows)
+
+
+def panel_part(
+    view: FeaturesView, panel: Panel, x: float, y: float, size: tuple[float, float]
+) -> Part:
+    """One small picture, its name above and what it is of below."""
+    cell, room = size
+    top = y + 30
+    wide, high = cell * view.columns, cell * view.lines
+    name = fonts.wrapped(panel.name, room, 12, "bold", 2)
+    shapes: list[Shape] = [
+        Label(x, y + 10 + i * 14, line, 12, INK, "bold") for i, line in enumerate(name)
+    ]
+    shapes.append(Box(x - 1, top - 1, wide + 2, high + 2, "", RULE))
+    for one in panel.pixels:
+        place = x + one.x * cell + 0.5, top + one.y * cell + 0.5
+        edge = INK if one.marked else ""
+        shapes.append(Box(*place, cell - 1, cell - 1, fill(one.css), edge))
+    below = paragraph(panel.said, x, top + high + 3, room, 10, SOFT, most=2)
+    return Part([*shapes, *below.shapes], top + high + 34)
+
+
+def bars_part(view: FeaturesView, y: float) -> Part:
+    """A line for each feature, a column for each panel."""
+    head = min(220.0, max(fonts.width(f.name, 12) for f in view.features) + 16)
+    step = min(300.0, (ROOM - head - 10) / len(view.panels))
+    room = step - 78
+    shapes: list[Shape] = []
+    for i, panel in enumerate(view.panels):
+        x = INSET + head + 10 + i * step
+        name = fonts.clipped(panel.name, step - 8, 12)
+        shapes.append(Label(x, y + 10, name, 12, INK, "bold"))
+        for j, one in enumerate(panel.bars):
+            line = y + 22 + j * 18
+            left, wide = (v / WIDTH * room for v in (one.left, one.width))
+            shapes.append(Box(x + left, line, wide, 12, fill(one.css), EDGE))
+            shapes.append(Label(x + room + 8, line + 10, one.text, FINE, SOFT))
+        zero = x + view.zero / WIDTH * room
+        ends = (zero, y + 20), (zero, y + 22 + len(panel.bars) * 18)
+        shapes.append(Stroke(ends, EDGE))
+    for j, feature in enumerate(view.features):
+        said = fonts.clipped(
+            f"{feature.name}{' •' if feature.marked else ''}", head, 12
+        )
+        place = INSET + head, y + 32 + j * 18
+        shapes.append(Label(*place, said, 12, INK, anchor="end"))
+    return Part(shapes, y + 28 + len(view.features) * 18)

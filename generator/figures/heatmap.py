@@ -9,7 +9,7 @@ stands under the text as a sentence.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
@@ -51,6 +51,8 @@ from generator.figures.tokenstrip import (
 )
 from generator.figures.tokentables import token_table
 from generator.figures.view import Stat, View
+from generator.pictures.shapes import Part
+from generator.pictures.strips import text_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ class HeatmapView(View):
     def items(self) -> Items:
         """The words of each text; keys begin with its number if there are several."""
         return of_texts([one.head.name for one in self.blocks], self.blocks)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Shaded texts below each other."""
+        return text_blocks(self.blocks, y)
 
 
 class Heatmap(ChosenTexts):

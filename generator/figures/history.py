@@ -9,6 +9,8 @@ predicted. Below, one epoch is printed as text; a slider chooses which.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -39,6 +41,11 @@ from generator.figures.tokenscale import Drawn, drawn, token_scale, word
 from generator.figures.tokenstrip import KeyLine, Words, check_outline, keys, words
 from generator.figures.tokentables import frames_table
 from generator.figures.view import View
+from generator.pictures.cells import Grid, GridCell, grid_part
+from generator.pictures.colours import INK, RULE, SOFT, fill
+from generator.pictures.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.pictures.shapes import Box, Label, Part, Shape
+from generator.pictures.strips import text_head, word_flow
 
 COLUMNS = 40
 """Columns up to which words are printed below them, and cells are cells."""
@@ -85,6 +92,25 @@ class HistoryView(View):
     def controls(self) -> tuple[Control, ...]:
         """The epoch printed as text."""
         return (Control("epoch", self.epochs),)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """A line for each epoch, then the text of one."""
+        lines = epoch_grid(self, y) if self.cells else epoch_runs(self, y)
+        yield lines
+        name = self.names[self.start]
+        top = paragraph(
+            f"{name[:1].upper()}{name[1:]}",
+            INSET,
+            lines.bottom + 8,
+            ROOM,
+            12,
+            INK,
+            "bold",
+        )
+        head = text_head(self.head, top.bottom)
+        body = word_flow(self.words, head.bottom + 5)
+        doubts = paragraphs(self.warnings, body.bottom, 12, INK)
+        yield from (top, head, body, doubts)
 
 
 class History(Figure):
@@ -212,3 +238,52 @@ def summary(shown: list[Drawn], names: list[str]) -> Phrase:
     if math.isfinite(moved):
         told += f", and {fixed(moved)} of the weight comes to lie elsewhere"
     return (f"{told} ({count(len(shown), 'epoch')}).",)
+
+
+def epoch_grid(view: HistoryView, y: float) -> Part:
+    """Epochs down, words across."""
+    made = Grid(
+        heads=tuple(map(line_name, view.lines)),
+        cells=tuple(
+            tuple(
+                GridCell(f"{c.css}{'' if view.roomy else ' z'}", c.text)
+                for c in each.cells
+            )
+            for each in view.lines
+        ),
+        columns=tuple(column.short for column in view.columns),
+        turned=True,
+        sums=tuple(tuple((text, -1) for text in each.sums) for each in view.lines),
+        totals=view.sums,
+        boxed=view.marked,
+    )
+    return grid_part(made, y)
+
+
+def line_name(line: Line) -> str:
+    """A line's name, marked where its text is printed."""
+    return f"▸ {line.name}" if line.here else line.name
+
+
+def epoch_runs(view: HistoryView, y: float) -> Part:
+    """Epochs as strokes of one colour, for texts too long for cells."""
+    left, room = INSET + 90.0, ROOM - 90.0 - 250
+    k = room / view.width
+    shapes: list[Shape] = []
+    for each in view.lines:
+        shapes.append(Label(left - 8, y + 15, line_name(each), 12, INK, "mono", "end"))
+        shapes.append(Box(left - 1, y, room + 2, 20, "", RULE))
+        for css, path in each.runs:
+            for x, wide in re.findall(r"M(\d+) 0h(\d+)", path):
+                place = left + int(x) * k, y + 1
+                shapes.append(Box(*place, int(wide) * k, 18, fill(css)))
+        said = "  ".join(
+            f"{name} {value}" for name, value in zip(view.sums, each.sums, strict=True)
+        )
+        part = paragraph(said, left + room + 12, y - 4, 236, 10, SOFT, most=2)
+        shapes += part.shapes
+        y += 32
+    tail = ", padding’s mean slot at the end" if view.words.pad else ""
+    said = f"Each line is the whole text, first word left{tail}."
+    note = paragraphs((said,), y, FINE)
+    return Part([*shapes, *note.shapes], note.bottom)

@@ -8,6 +8,7 @@ reach, and whether the model uses the cell.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -20,6 +21,14 @@ from generator.figures.numbers import count, fixed, percent, significant
 from generator.figures.searched import null, quantity_of, turned
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
+from generator.pictures import fonts
+from generator.pictures.colours import INK, RULE, SOFT
+from generator.pictures.frame import INSET, ROOM, paragraph
+from generator.pictures.shapes import Label, Part, Shape, Stroke
+
+ROWED = 54.0
+NAMED, VERDICT = 130.0, 112.0
+"""Widths of a hypothesis's name and of its verdict; numbers share the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,20 @@ class HypothesesView(View):
         heads = HEADS if self.effects else HEADS[:-2]
         names = [line.name for line in self.lines]
         return grid(names, heads, [(row, 0) for row in range(len(names))])
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """A row for each hypothesis."""
+        heads = HEADS if self.effects else HEADS[:-2]
+        wide = (ROOM - NAMED - VERDICT) / (len(heads) - 1)
+        shapes: list[Shape] = []
+        for i, name in enumerate(heads[1:]):
+            part = paragraph(name, left_of(i, wide), y, wide - 6, 10, SOFT, most=2)
+            shapes += part.shapes
+        yield Part(shapes, y + 28)
+        y += 32
+        for line in self.lines:
+            yield row_part(line, y, wide)
+            y += ROWED
 
 
 class Hypotheses(Figure):
@@ -225,3 +248,27 @@ def summary(search: CellSearch, effects: dict[str, Effect]) -> Phrase:
     if effects:
         said += f", and {len(used)} a cell that the model uses in both directions"
     return (f"{said}.",)
+
+
+def left_of(column: int, wide: float) -> float:
+    """Where a column of numbers begins."""
+    return INSET + NAMED + VERDICT + column * wide
+
+
+def row_part(line: Line, y: float, wide: float) -> Part:
+    """One hypothesis: its words and numbers, what they stand on below."""
+    said = paragraph(line.verdict, INSET + NAMED, y + 2, VERDICT - 8, 12, INK, "bold",
+                     most=3)  # fmt: skip
+    shapes: list[Shape] = [
+        Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
+        Label(INSET, y + 16, fonts.clipped(line.name, NAMED - 6, 12, "bold"), 12, INK,
+              "bold"),
+        Label(INSET, y + 30, line.share, 10, SOFT),
+        *said.shapes,
+    ]  # fmt: skip
+    for i, one in enumerate(line.cells):
+        left = left_of(i, wide)
+        shapes.append(Label(left, y + 16, one.text, 12, INK))
+        below = paragraph(one.below, left, y + 18, wide - 4, 9, SOFT, most=3)
+        shapes += below.shapes
+    return Part(shapes, max(y + ROWED, said.bottom))

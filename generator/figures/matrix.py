@@ -35,6 +35,9 @@ from generator.figures.strip import outlined
 from generator.figures.tables import slot_table
 from generator.figures.tokens import Phrase, Shown, show
 from generator.figures.view import View
+from generator.pictures.cells import Grid, GridCell, grid_part
+from generator.pictures.frame import FINE, paragraphs
+from generator.pictures.shapes import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,34 @@ class MatrixView(View):
         views = ("dist", "word") if self.words else ()
         pads = ("each", "sum") if self.pads else ()
         return (Control("view", views), Control("pads", pads))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Steps by slots or by words, as the page shows first, with each row's sums."""
+        by_word = self.layout == "word" and bool(self.words)
+        if by_word:
+            columns = ["<pad>"] * bool(self.pads) + [one.short for one in self.words]
+            lines = [
+                cells_by_word(self, step, row) for step, row in enumerate(self.rows, 1)
+            ]
+        else:
+            columns = list(self.distances)
+            lines = [[GridCell(c.css, c.text) for c in row.cells] for row in self.rows]
+        made = Grid(
+            heads=tuple(row.head.short for row in self.rows),
+            cells=tuple(map(tuple, lines)),
+            columns=tuple(columns),
+            turned=by_word,
+            sums=tuple(
+                tuple(sum_and_bar(one) for one in row.sums) for row in self.rows
+            ),
+            totals=self.sums,
+        )
+        part = grid_part(made, y)
+        yield part
+        said = "the token read, in the order of the text"
+        if not by_word:
+            said = "slots back from the token being written; a dot marks padding"
+        yield paragraphs((said,), part.bottom, FINE)
 
 
 class Matrix(Figure):
@@ -266,3 +297,21 @@ def extreme(slots: Slots) -> Phrase:
         show(scores.histories[step][slot]), " at the step that writes ",
         show(scores.targets[step]), ".",
     )  # fmt: skip
+
+
+def sum_and_bar(one: Sum) -> tuple[str, int]:
+    """A row's sum, and the length of its bar in hundredths."""
+    return one.text, one.bar if one.bar < 0 else round(100 * one.bar / STEPS)
+
+
+def cells_by_word(view: MatrixView, step: int, row: MatrixRow) -> list[GridCell]:
+    """A row's cells below the words they read, padding summed."""
+    first = 1 if view.pads else 0
+    line = [GridCell() for _ in range(first + len(view.words))]
+    if first and row.padded:
+        line[0] = GridCell(row.pad_sum.css, row.pad_sum.text)
+    for slot in range(row.padded, len(row.cells)):
+        place = view.start + step - (len(row.cells) - slot)
+        cell = row.cells[slot]
+        line[first + place - 1] = GridCell(cell.css, cell.text)
+    return line

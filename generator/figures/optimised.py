@@ -38,6 +38,8 @@ from generator.figures.tokens import Phrase, show
 from generator.figures.tokenscale import Drawn, TokenScale, token_scale, word
 from generator.figures.tokenstrip import KeyLine, words
 from generator.figures.view import Row, Table, View
+from generator.pictures.shapes import Part
+from generator.pictures.strips import text_blocks
 
 EXCHANGES = 6
 """Exchanges of words that are drawn, the last one among them."""
@@ -64,6 +66,10 @@ class OptimisedView(View):
     def controls(self) -> tuple[Control, ...]:
         """The stage that is shown, all at first; scripts know it as an epoch."""
         return (Control("epoch", ("all", *self.steps)),)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Stages below each other."""
+        return text_blocks(self.blocks, y)
 
 
 class OptimisedText(Figure):

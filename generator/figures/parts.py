@@ -7,6 +7,7 @@ adds up to its total, and all columns with the bias to the token's logit.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -24,6 +25,10 @@ from generator.figures.strip import outlined
 from generator.figures.tables import DIGITS
 from generator.figures.tokens import Phrase, Shown, show, visible
 from generator.figures.view import Row, Stat, Table, View
+from generator.pictures.cells import Grid, GridCell, grid_part
+from generator.pictures.colours import INK
+from generator.pictures.frame import FINE, INSET, ROOM, paragraph, paragraphs, stat_row
+from generator.pictures.shapes import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,42 @@ class PartsView(View):
         """The part shown alone, and whether padding is one column."""
         pads = ("sum", "each") if self.pads > 1 else ()
         return (Control("layer", self.layers), Control("pads", pads))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Parts by slots, padding summed, with each part's sum."""
+        folded = self.pads if self.pads > 1 else 0
+        columns = [one.token.short for one in self.columns[folded:]]
+        keys = [" key" if one.key else "" for one in self.columns[folded:]]
+        lines = []
+        for line in self.lines:
+            cells = [
+                GridCell(f"{c.css}{key}", c.text)
+                for c, key in zip(line.cells[folded:], keys, strict=True)
+            ]
+            pad = (
+                [GridCell(f"{line.pad_sum.css} pd", line.pad_sum.text)]
+                if folded
+                else []
+            )
+            lines.append((*pad, *cells))
+        top = paragraph(
+            f"Writing ‘{self.target.short}’", INSET, y, ROOM, 13, INK, "bold"
+        )
+        yield top
+        pad_head = [f"<pad> ×{self.pads}"] if folded else []
+        made = Grid(
+            heads=tuple(line.name for line in self.lines),
+            cells=tuple(lines),
+            columns=(*pad_head, *columns),
+            turned=True,
+            sums=tuple(((line.total, -1),) for line in self.lines),
+            totals=("sum",),
+        )
+        part = grid_part(made, top.bottom + 6)
+        yield part
+        said = paragraphs(("the token in each slot, oldest left",), part.bottom, FINE)
+        yield said
+        yield stat_row(self.stats, said.bottom)
 
 
 class Parts(Figure):

@@ -9,6 +9,7 @@ solid line; the true one, where it is known, is dashed. What is differentiated i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -23,6 +24,13 @@ from generator.figures.contours import level_lines
 from generator.figures.numbers import percent, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
+from generator.pictures.colours import EDGE, INK, LINES, SOFT
+from generator.pictures.frame import FINE, INSET, Sign, paragraphs
+from generator.pictures.shapes import Box, Dot, Label, Part, Shape, Stroke
+
+LEFT_ROOM = 60.0
+"""Room for the numbers of the vertical axis."""
+MODEL, TRUTH = LINES[1], LINES[2]
 
 Array = NDArray[np.float64]
 SIDE = 400.0
@@ -84,6 +92,47 @@ class QuiverView(View):
     size: str
     """That size in words: number and unit."""
     flat: str
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """The field with its axes and boundaries."""
+        x, y = INSET + LEFT_ROOM, y + 30
+        shapes: list[Shape] = [
+            Box(x, y, SIDE, SIDE, "", EDGE),
+            *size_shapes(self, x, y - 14),
+        ]
+        for at, text in self.axes[0].ticks:
+            shapes.append(Stroke(((x + at, y + SIDE), (x + at, y + SIDE + 5)), EDGE))
+            shapes.append(
+                Label(x + at, y + SIDE + 18, text, FINE, SOFT, anchor="middle")
+            )
+        for at, text in self.axes[1].ticks:
+            line = y + SIDE - at
+            shapes.append(Stroke(((x - 5, line), (x, line)), EDGE))
+            shapes.append(Label(x - 9, line + 4, text, FINE, SOFT, anchor="end"))
+        middle = x + SIDE / 2, y + SIDE + 36
+        shapes.append(Label(*middle, self.axes[0].name, 12, INK, anchor="middle"))
+        shapes.append(Label(INSET + 6, y + SIDE / 2, self.axes[1].name, 12, INK))
+        if self.truth:
+            points = tuple((x + a, y + b) for a, b in self.truth)
+            shapes.append(Stroke(points, TRUTH, 2, (6, 4)))
+        shapes += [
+            Stroke(tuple((x + a, y + b) for a, b in one), MODEL, 2)
+            for one in self.model
+        ]
+        shapes += arrow_shapes(self, x, y)
+        yield Part(shapes, y + SIDE + 40)
+        yield paragraphs((f"Differentiated: {self.function}.",), y + SIDE + 46, FINE)
+
+    def signs(self) -> list[Sign]:
+        """What a dot means, and which line is which boundary."""
+        found: list[Sign] = [
+            ([Dot(15, 8, 1.1, EDGE)], f"below {self.flat}, not drawn to length"),
+            ([Stroke(((0, 8), (30, 8)), MODEL, 2)], "the model's boundary"),
+        ]
+        if self.truth:
+            line = Stroke(((0, 8), (30, 8)), TRUTH, 2, (6, 4))
+            found.append(([line], "the true boundary"))
+        return found
 
 
 class Quiver(Figure):
@@ -239,3 +288,26 @@ def table(plane: Plane, sizes: Array) -> Table:
 def named(label: str) -> str:
     """A label's probability."""
     return f"p of {visible(label, blanks=False)}"
+
+
+def arrow_shapes(view: QuiverView, x: float, y: float) -> Iterator[Shape]:
+    """Arrows with their heads; dots where the field is flat."""
+    for one in view.arrows:
+        start = x + one.x, y + one.y
+        if one.is_dot:
+            yield Dot(*start, 1.1, EDGE)
+            continue
+        tip = start[0] + one.dx, start[1] + one.dy
+        yield Stroke((start, tip), INK, 1.1)
+        for dx, dy in one.head:
+            yield Stroke((tip, (tip[0] + dx, tip[1] + dy)), INK, 1.1)
+
+
+def size_shapes(view: QuiverView, x: float, y: float) -> list[Shape]:
+    """An arrow of a printed size."""
+    tip, back = (x + view.bar, y), x + view.bar - 5
+    return [
+        Stroke(((x, y), tip), INK, 1.1),
+        Stroke(((back, y - 3), tip, (back, y + 3)), INK, 1.1),
+        Label(tip[0] + 10, y + 4, view.size, 12, SOFT),
+    ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -30,6 +30,20 @@ from generator.figures.tokenscale import word
 from generator.figures.tokenstrip import KEYS, KeyLine, Words
 from generator.figures.view import Stat, View
 from generator.figures.violinaxis import Span
+from generator.pictures import fonts
+from generator.pictures.colours import EDGE, INK, PAPER, SOFT
+from generator.pictures.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    TEXT,
+    Sign,
+    paragraphs,
+    stat_row,
+)
+from generator.pictures.points import NO_EFFECT, point, whisker
+from generator.pictures.shapes import Box, Label, Part, Shape, Stroke
+from generator.pictures.strips import text_head, word_flow
 
 KEPT = KeyLine("kept", "filled: the words that every perturbed text keeps")
 
@@ -62,6 +76,32 @@ class RuleView(View):
     def items(self) -> Items:
         """The words of each text."""
         return of_texts([one.head.name for one in self.blocks], self.blocks)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Texts, their anchor filled in, the rule in words, and how often it holds."""
+        for block in self.blocks:
+            top = text_head(block.head, y)
+            body = word_flow(block.words, top.bottom + 5)
+            said = rule_part(block, body.bottom + 8)
+            axis = axis_line(self, block, said.bottom + 8)
+            facts = stat_row(block.stats, axis.bottom, 14)
+            doubts = paragraphs(block.warnings, facts.bottom, 12, INK)
+            yield from (top, body, said, axis, facts, doubts)
+            y = doubts.bottom + 16
+
+    def signs(self) -> list[Sign]:
+        """The points of the axis."""
+        shapes = [(point(shape, 14, 8), name) for name, shape in self.shapes]
+        asked: Sign = ([NO_EFFECT], self.asked.text)
+        return [*shapes, asked]
+
+    def below_key(self) -> tuple[str, ...]:
+        """What a precision is."""
+        said = (
+            "Precision: the share of perturbed texts with the same prediction; line: "
+        )
+        how = self.perturbation
+        return (f"{said}its 95% interval. {how[:1].upper()}{how[1:]}.",)
 
 
 class Rule(ChosenTexts):
@@ -188,3 +228,51 @@ def tally(anchors: Anchors, texts: list[AnchoredText]) -> str:
         for state, said in parts.items()
         if found[state]
     )
+
+
+def rule_part(block: RuleBlock, y: float) -> Part:
+    """A rule as a sentence, its words filled."""
+    parts: list[tuple[str, bool]] = [(one, False) for one in block.lead.split()]
+    for i, one in enumerate(block.conditions):
+        parts.append(("AND" if i else "IF", False))
+        parts.append((one.token.short, True))
+        parts += [(word, False) for word in one.place.split()]
+    if block.conditions:
+        parts += [("THEN", False), *((word, False) for word in block.label.split())]
+    shapes: list[Shape] = []
+    x, low = float(INSET), y
+    for part, filled in parts:
+        face = "mono" if filled else "bold" if part.isupper() else "sans"
+        wide = fonts.width(part, TEXT, face) + (12 if filled else 0)  # type: ignore[arg-type]  # a face
+        if x > INSET and x + wide > INSET + ROOM:
+            x, low = float(INSET), low + 24
+        if filled:
+            shapes.append(Box(x, low, wide, 20, INK))
+            shapes.append(Label(x + 6, low + 14, part, TEXT, PAPER, "mono", on=INK))
+        else:
+            shapes.append(Label(x, low + 14, part, TEXT, INK, face))  # type: ignore[arg-type]  # a face
+        x += wide + 6
+    return Part(shapes, low + 22 if parts else y)
+
+
+def axis_line(view: RuleView, block: RuleBlock, y: float) -> Part:
+    """A precision with its interval on the figure's axis."""
+    line = block.line
+    if line is None:
+        return Part([], y)
+    k, x, level = 1.5, INSET, y + 12
+    asked = x + view.asked.x * k
+    shapes: list[Shape] = [
+        Stroke(((x + 8 * k, level), (x + 352 * k, level)), EDGE),
+        Stroke(((asked, y), (asked, level + 12)), INK, 1, (2, 2)),
+    ]
+    if line.base is not None:
+        shapes += point("square", x + line.base * k, level)
+    shapes += whisker(x + line.low * k, x + line.high * k, level)
+    shapes += point(line.shape, x + line.point * k, level)
+    for tick in (*view.ticks, view.asked):
+        anchor = "end" if tick.x > 180 else "start"  # noqa: PLR2004 - the axis's middle
+        shapes.append(
+            Label(x + tick.x * k, level + 25, tick.text, FINE, SOFT, anchor=anchor)  # type: ignore[arg-type]  # an anchor
+        )
+    return Part(shapes, level + 30)

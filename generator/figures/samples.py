@@ -6,6 +6,7 @@ kept, nothing turned into a link. They are labelled as written by a model.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar, Literal
@@ -18,6 +19,12 @@ from generator.figures.base import Figure
 from generator.figures.numbers import count, significant
 from generator.figures.tokens import Phrase, running
 from generator.figures.view import Row, Table, View
+from generator.pictures.colours import INK, RULE
+from generator.pictures.frame import FINE, INSET, ROOM, paragraph
+from generator.pictures.shapes import Part, Shape, Stroke
+
+PICTURED = 360
+"""Characters of a text shown; the data hold all of it."""
 
 LONGEST = 1200
 """Characters of a text shown; the data hold all of it."""
@@ -45,6 +52,28 @@ class SamplesView(View):
 
     stages: tuple[Stage, ...]
     prefix: str
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Texts by epoch, then temperature, as they were sampled."""
+        if self.prefix:
+            said = f"Each text goes on from {self.prefix}"
+            part = paragraph(said, INSET, y, ROOM, 12)
+            yield part
+            y = part.bottom + 6
+        for stage in self.stages:
+            line = Stroke(((INSET, y), (INSET + ROOM, y)), RULE)
+            top = paragraph(stage.name, INSET, y + 6, ROOM, 12, INK, "bold")
+            yield Part([line, *top.shapes], top.bottom)
+            y = top.bottom + 2
+            for group in stage.groups:
+                part = paragraph(group.temperature, INSET, y, ROOM, FINE)
+                yield part
+                y = part.bottom + 2
+                for one in group.texts:
+                    part = quoted_part(one, y)
+                    yield part
+                    y = part.bottom + 7
+            y += 6
 
 
 class SampledTexts(Figure):
@@ -144,3 +173,16 @@ def summary(samples: list[Sample]) -> Phrase:
     texts, stages = count(len(samples), "text"), count(len(epochs), "epoch")
     warm = count(len(warmth), "temperature")
     return (f"{texts} at {stages} and {warm}, written by the model.",)
+
+
+def quoted_part(said: str, y: float) -> Part:
+    """A text with a line beside it."""
+    shown = said if len(said) <= PICTURED else f"{said[:PICTURED].rstrip()}…"
+    shapes: list[Shape] = []
+    low = y
+    for line in shown.split("\n"):
+        part = paragraph(line or " ", INSET + 14, low, ROOM - 14, 12, INK, "mono")
+        shapes += part.shapes
+        low = part.bottom
+    edge = Stroke(((INSET + 3, y + 2), (INSET + 3, low)), RULE, 2)
+    return Part([edge, *shapes], low)

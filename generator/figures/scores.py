@@ -8,6 +8,7 @@ gets on the same texts. Whether it was found better than that is a word, no colo
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -31,6 +32,24 @@ from generator.figures.numbers import fixed, significant
 from generator.figures.tokens import Phrase, visible
 from generator.figures.tokenscale import word
 from generator.figures.view import Row, Table, View
+from generator.pictures.colours import INK
+from generator.pictures.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    TEXT,
+    Sign,
+    paragraph,
+    paragraphs,
+)
+from generator.pictures.points import (
+    DRAWN,
+    NO_EFFECT,
+    axis_part,
+    estimate_row,
+    point,
+)
+from generator.pictures.shapes import Part, Stroke
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +84,37 @@ class ScoresView(View):
         """The grades of every measure, each a row."""
         rows = [row.whisker.name for one in self.measures for row in one.rows]
         return Items(named(rows))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Measures below each other, each on its own axis."""
+        k = DRAWN / 176
+        for one in self.measures:
+            top = paragraph(f"{one.name} · {one.better}", INSET, y, ROOM, TEXT, INK)
+            yield top
+            y = top.bottom + 4
+            for row in one.rows:
+                part = estimate_row(
+                    row.whisker, row.baseline, y, k, role=row.said, told=row.beside
+                )
+                yield part
+                y = part.bottom
+            axis = axis_part(one.ticks, None, y, k, "")
+            yield axis
+            y = axis.bottom + 16
+        yield paragraphs(self.remarks, y - 8, FINE)
+
+    def signs(self) -> list[Sign]:
+        """What a row of grades is made of."""
+        line = Stroke(((2, 8), (26, 8)), INK, 2.5)
+        mean: Sign = ([line, *point("disc", 14, 8)], "mean and 95% interval over texts")
+        ground: Sign = ([NO_EFFECT], "what its baseline gets on the same texts")
+        return [mean, ground]
+
+    def below_key(self) -> tuple[str, ...]:
+        """What is graded."""
+        return (
+            f"{self.aspect[:1].upper()}{self.aspect[1:]}; each measure on its axis.",
+        )
 
 
 class ScoreDots(Figure):

@@ -8,7 +8,7 @@ written is boxed.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -32,6 +32,17 @@ from generator.figures.strip import Strip, outlined, strip
 from generator.figures.tables import slot_table
 from generator.figures.tokens import Phrase, Shown, plain, show
 from generator.figures.view import Stat, View
+from generator.pictures.colours import SOFT
+from generator.pictures.frame import (
+    INSET,
+    ROOM,
+    TEXT,
+    paragraph,
+    paragraphs,
+    stat_row,
+)
+from generator.pictures.shapes import Part
+from generator.pictures.strips import strip_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,25 @@ class TextView(View):
         step = Control("step", numbers(self.steps if self.step >= 0 else 0))
         fold = Control("pads", ("sum", "each"))
         return (step, fold) if len(self.strips) == 1 else ()
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Steps as running text, and what is known of a single one."""
+        for each in self.strips:
+            if each.label:
+                part = paragraph(plain(each.label), INSET, y, ROOM, TEXT, SOFT)
+                yield part
+                y = part.bottom + 5
+            part = strip_part(each, y)
+            yield part
+            y = part.bottom + 16
+        part = stat_row(self.stats, y - 6)
+        yield part
+        if self.options:
+            said = ", ".join(
+                f"‘{one.token.short}’ {one.probability}{' (written)' * one.written}"
+                for one in self.options
+            )
+            yield paragraphs((f"Most probable: {said}",), part.bottom + 6)
 
 
 def items(strips: Sequence[Strip]) -> Items:

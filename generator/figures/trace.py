@@ -33,6 +33,15 @@ from generator.figures.strip import Chip
 from generator.figures.tokens import Phrase, Shown, visible
 from generator.figures.tokenstrip import KeyLine
 from generator.figures.view import Row, Table, View
+from generator.pictures import fonts
+from generator.pictures.colours import INK, PAPER, fill, ink_on
+from generator.pictures.frame import INSET, ROOM, paragraph
+from generator.pictures.shapes import Box, Label, Part, Shape, Stroke
+
+LETTERS = 13.0
+STEP = LETTERS * fonts.MONO
+"""Width of a character of code."""
+HIGH = 19.0
 
 HOLDS = "hy"
 """The mark under a character of which the hypothesis is true."""
@@ -75,6 +84,20 @@ class TraceView(View):
                 for n, one in enumerate(self.traces, 1)
             )
         )
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Cells over the text, below each other."""
+        for one in self.traces:
+            told = f"{one.name[:1].upper()}{one.name[1:]}"
+            said = f"{told} · {one.said}" if one.said else told
+            top = paragraph(said, INSET, y, ROOM, 12, INK, "bold", most=3)
+            yield top
+            y = top.bottom + 4
+            for line in one.lines:
+                part = line_part(line, y)
+                yield part
+                y = part.bottom
+            y += 12
 
 
 class CellText(Figure):
@@ -247,3 +270,26 @@ def _summed(
     yield f": its mean is {fixed(float(values[truth].mean()))} "
     yield f"where ‘{visible(hypothesis, blanks=False)}’ holds and "
     yield f"{fixed(float(values[~truth].mean()))} elsewhere."
+
+
+def line_part(line: tuple[Chip, ...], y: float) -> Part:
+    """A line of the text; one that is too long goes on below."""
+    room = int(ROOM / STEP)
+    shapes: list[Shape] = []
+    for i, chip in enumerate(line):
+        row, column = divmod(i, room)
+        x, top = INSET + column * STEP, y + row * HIGH
+        back = fill(chip.css)
+        if back and back != PAPER:
+            shapes.append(Box(x, top, STEP, HIGH - 2, back))
+        if chip.token.short.strip():
+            ink = ink_on(back) if back else INK
+            place = (x + STEP / 2, top + 13)
+            shapes.append(
+                Label(*place, chip.token.short[:1], LETTERS, ink, "mono", "middle",
+                      back or PAPER)
+            )  # fmt: skip
+        if "hy" in chip.css.split():
+            level = top + HIGH - 3
+            shapes.append(Stroke(((x, level), (x + STEP, level)), INK, 1.5))
+    return Part(shapes, y + HIGH * (1 + max(0, len(line) - 1) // room))

@@ -1,15 +1,23 @@
 """What every figure's view holds, and the frame around the drawing prints.
 
 A view is text, colour class and number, nothing that needs a decision in a template.
+It lays its drawing out as a picture too, so that a figure has both or none.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from generator.figures.colour import Scale
 from generator.figures.items import Control, Items
 from generator.figures.tokens import Phrase, Shown
+
+if TYPE_CHECKING:
+    from generator.pictures.frame import Sign
+    from generator.pictures.shapes import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ class Stat:
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class View(ABC):
     """The base of all views."""
 
     summary: Phrase
@@ -53,6 +61,18 @@ class View:
     """Whether it shows text that a model wrote."""
     beside: bool = False
     """Whether the caption stands beside the drawing where there is room."""
+
+    @abstractmethod
+    def picture(self, y: float) -> Iterator[Part]:
+        """Lay the drawing out as shapes, from `y` on."""
+
+    def signs(self) -> list[Sign]:
+        """Return the signs of the picture's key, beside marks on words."""
+        return []
+
+    def below_key(self) -> tuple[str, ...]:
+        """Return what the picture says below its key."""
+        return ()
 
     def items(self) -> Items:
         """What can be pointed at and annotated; nothing, unless a figure says more."""

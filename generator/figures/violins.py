@@ -9,6 +9,8 @@ group of fewer than five values has no outline, and one of none says so.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -32,6 +34,25 @@ from generator.figures.tokens import Phrase
 from generator.figures.tokenscale import word
 from generator.figures.view import Row, Table, View
 from generator.figures.violinaxis import MARGIN, Span, as_estimates, real, span
+from generator.pictures.colours import EDGE, INK, PANEL, RULE, SOFT
+from generator.pictures.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    Sign,
+    paragraphs,
+)
+from generator.pictures.points import (
+    DRAWN,
+    LEFT,
+    axis_part,
+    beside,
+    diamond,
+    numbers,
+    point,
+    whisker,
+)
+from generator.pictures.shapes import Part, Shape, Stroke
 
 MIDDLE, HALF = 22, 17
 """Where a violin's middle lies, and half of its width at its widest."""
@@ -75,6 +96,32 @@ class ViolinsView(View):
     def items(self) -> Items:
         """The groups, each a row."""
         return Items(named([group.name for group in self.violins]))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Groups on one axis."""
+        k = DRAWN / 360
+        for one in self.violins:
+            part = violin_part(one, self.reference, y, k)
+            yield part
+            y = part.bottom
+        axis = axis_part(self.axis, self.reference, y, k, self.quantity)
+        yield axis
+        yield paragraphs(self.remarks, axis.bottom + 4, FINE)
+
+    def signs(self) -> list[Sign]:
+        """What the shapes of points stand for."""
+        found = [(point(shape, 14, 8), f"{role}: mean") for role, shape in self.roles]
+        if self.published:
+            found.append((diamond(14, 8), f"hollow: {self.published}"))
+        return found
+
+    def below_key(self) -> tuple[str, ...]:
+        """What else is drawn."""
+        ticks = "; ticks: single values" if self.ticked else ""
+        said = (
+            "Line: 95% interval of the mean; outline: density of the values, each as "
+        )
+        return (f"{said}wide at its widest{ticks}.",)
 
 
 class Violins(Figure):
@@ -200,3 +247,32 @@ def summary(made: Distributions) -> Phrase:
         )
     ]
     return (f"Mean {word(made.quantity)} over texts: {'; '.join(means)}.",)
+
+
+def violin_part(one: Violin, reference: Tick | None, y: float, k: float) -> Part:
+    """A group: its outline, its values, its mean."""
+    told = f"n = {one.n}{f', published {one.paper}' if one.paper else ''}"
+    name, words = beside(one.name, one.role, y + 6), numbers(one.text, told, y + 6)
+    top, level = y + 4, y + 26
+    bottom = max(name.bottom, words.bottom, y + 50) + 3
+    shapes: list[Shape] = [
+        Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
+        Stroke(((LEFT + 8 * k, level), (LEFT + 352 * k, level)), EDGE),
+    ]
+    places = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", one.outline)
+    if places:
+        path = [(LEFT + float(x) * k, top + float(v)) for x, v in places]
+        shapes.append(Stroke((*path, path[0]), EDGE, 1, (), PANEL))
+    if reference:
+        at = LEFT + reference.x * k
+        shapes.append(Stroke(((at, top), (at, bottom - 2)), INK, 1, (2, 2)))
+    low, high = (36, 42) if one.outline else (18, 26)
+    for value in one.ticks:
+        at = LEFT + value * k
+        shapes.append(Stroke(((at, top + low), (at, top + high)), SOFT))
+    if one.point is not None:
+        shapes += whisker(LEFT + one.low * k, LEFT + one.high * k, level)
+        shapes += point(one.shape, LEFT + one.point * k, level)
+    if one.published is not None:
+        shapes += diamond(LEFT + one.published * k, level)
+    return Part([*shapes, *name.shapes, *words.shapes], bottom)

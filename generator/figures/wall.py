@@ -8,6 +8,7 @@ of one step are one stroke, so that some hundreds of cells stay a part of a page
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -34,6 +35,13 @@ from generator.figures.searched import (
 )
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
+from generator.pictures.colours import INK, RULE, SOFT, fill
+from generator.pictures.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.pictures.shapes import Box, Label, Part, Shape
+
+STRIPS = 64
+"""Strips of a wall that a picture holds."""
+ACROSS = 2
 
 STEPS = 3
 """Steps of a strip on either side of nothing."""
@@ -70,6 +78,24 @@ class WallView(View):
     def items(self) -> Items:
         """The strips."""
         return Items(named([strip.name for strip in self.strips]))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """The best strips, in two columns, read down."""
+        said = f"{self.quantity} for {self.hypothesis}; bold: passed both nulls"
+        top = paragraph(said, INSET, y, ROOM, 12, INK, "bold")
+        yield top
+        y = top.bottom + 6
+        shown = self.strips[:STRIPS]
+        rows = -(-len(shown) // ACROSS)
+        for i, strip in enumerate(shown):
+            column, row = divmod(i, rows)
+            x = INSET + column * (ROOM / ACROSS + 8)
+            yield strip_part(strip, self.width, x, y + row * 17)
+        y += rows * 17 + 4
+        if len(shown) < len(self.strips):
+            yield paragraphs(
+                (f"The best {len(shown)} of {len(self.strips)}.",), y, FINE
+            )
 
 
 class Wall(Figure):
@@ -199,3 +225,22 @@ def summary(search: CellSearch, fit: Fit) -> Phrase:
         f"{'is' if found == 1 else 'are'} found."
     )
     return (said,)
+
+
+def strip_part(strip: Strip, width: int, x: float, y: float) -> Part:
+    """A cell's strip between its name and its score."""
+    left, room = x + 48, ROOM / ACROSS - 8 - 48 - 46
+    k = room / max(1, width)
+    score: Shape = Label(left + room + 6, y + 11, strip.score, FINE,
+                         INK if strip.found else SOFT,
+                         "bold" if strip.found else "sans")  # fmt: skip
+    shapes: list[Shape] = [
+        Label(left - 6, y + 11, strip.name, FINE, INK, "mono", "end"),
+        Box(left - 1, y, room + 2, 14, "", RULE),
+        score,
+    ]
+    for css, path in strip.runs:
+        for start, wide in re.findall(r"M(\d+) 0h(\d+)", path):
+            place = left + int(start) * k, y + 1
+            shapes.append(Box(*place, int(wide) * k, 12, fill(css)))
+    return Part(shapes, y + 16)

@@ -10,7 +10,7 @@ from generator.pictures.frame import moved, paragraph
 from generator.pictures.shapes import Box, Label, Picture, Shape
 from generator.thumbnails.picture import Picture as Lead
 
-WIDTH, HEIGHT, MARGIN = 1200, 630, 64
+WIDTH, HEIGHT, INSET = 1200, 630, 64
 LARGEST, LEAST = 62.0, 38.0
 """Sizes of a title; the largest that fits is taken."""
 LINES = 5
@@ -37,19 +37,19 @@ class Words(NamedTuple):
 def card(words: Words, lead: Lead | None = None) -> Picture:
     """A card, with the first lines of a heatmap where there is one."""
     across = bool(lead and lead.lines <= FLAT)
-    room = WIDTH - 2 * MARGIN - (SIDE + 50 if lead and not across else 0)
-    top = HEIGHT - MARGIN - 56 - (lead.lines * HIGHEST if lead and across else 0)
+    room = WIDTH - 2 * INSET - (SIDE + 50 if lead and not across else 0)
+    top = HEIGHT - INSET - 56 - (lead.lines * HIGHEST if lead and across else 0)
     shapes: list[Shape] = [Box(0, 0, WIDTH, 10, INK), *signed(words, room, across)]
     title, low = titled(words.title, room, 2 if across else LINES)
     shapes += title
     most = int((top - 24 - low) // 31)
     if words.summary and most > 0:
-        part = paragraph(words.summary, MARGIN, low + 10, room, 22, most=min(4, most))
+        part = paragraph(words.summary, INSET, low + 10, room, 22, most=min(4, most))
         shapes += part.shapes
     if lead and across:
-        shapes += pictured(lead, MARGIN, top, WIDTH - 2 * MARGIN)
+        shapes += pictured(lead, INSET, top, WIDTH - 2 * INSET)
     elif lead:
-        shapes += pictured(lead, WIDTH - MARGIN - SIDE, 66.0, SIDE)
+        shapes += pictured(lead, WIDTH - INSET - SIDE, 66.0, SIDE)
     said = f"{words.title}. {words.site}. {words.line}".strip()
     return Picture(WIDTH, HEIGHT, tuple(shapes), words.title, said)
 
@@ -58,12 +58,12 @@ def signed(words: Words, room: float, above: bool) -> list[Shape]:
     """The site's sign and name, and the date: at the foot, or `above` beside them."""
     line = fonts.width(words.line, 24) + 40 if above else 0
     site = fonts.clipped(words.site, room - 70 - line, 24, "bold")
-    date = Label(MARGIN, HEIGHT - MARGIN, words.line, 24, SOFT)
+    date = Label(INSET, HEIGHT - INSET, words.line, 24, SOFT)
     if above:
-        date = date._replace(x=WIDTH - MARGIN, y=88, anchor="end")
+        date = date._replace(x=WIDTH - INSET, y=88, anchor="end")
     return [
-        *(moved(shape, MARGIN, 66) for shape in mark()),
-        Label(MARGIN + 70, 88, site, 24, INK, "bold"),
+        *(moved(shape, INSET, 66) for shape in mark()),
+        Label(INSET + 70, 88, site, 24, INK, "bold"),
         date,
     ]
 
@@ -86,7 +86,7 @@ def titled(title: str, room: float, most: int = LINES) -> tuple[list[Shape], flo
     lines = fonts.wrapped(title, room, size, "bold", most)
     top = 190.0
     shapes: list[Shape] = [
-        Label(MARGIN, top + i * size * 1.18, line, size, INK, "bold")
+        Label(INSET, top + i * size * 1.18, line, size, INK, "bold")
         for i, line in enumerate(lines)
     ]
     return shapes, top + (len(lines) - 1) * size * 1.18 + 14
@@ -124,6 +124,6 @@ def legend(lead: Lead, x: float, y: float, side: float) -> list[Shape]:
         Box(x + i * step, y, step, 14, fill(f"{kind}{i}")) for i in range(33)
     ]
     most = max(1, int((HEIGHT - 24 - y - 18) // 21))
-    room = min(side, WIDTH - MARGIN - x)
+    room = min(side, WIDTH - INSET - x)
     said = paragraph(lead.said, x, y + 18, room, 15, most=min(4, most))
     return [*shapes, Box(x, y, SIDE, 14, "", RULE), *said.shapes]

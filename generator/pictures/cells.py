@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from generator.pictures import fonts
 from generator.pictures.colours import EDGE, INK, PAPER, RULE, SOFT, fill, ink_on
-from generator.pictures.frame import MARGIN, ROOM, SMALL
+from generator.pictures.frame import FINE, INSET, ROOM
 from generator.pictures.shapes import Box, Face, Label, Part, Shape
 
 HEAD = 150.0
@@ -26,7 +26,7 @@ TALL = 1600.0
 LOWEST = 2.0
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     """A cell: its classes, as on the page, and its numeral. None is no cell."""
 
     css: str = ""
@@ -38,7 +38,7 @@ class Grid:
     """Cells by row, names, and after each row its sums: text, length of a bar or -1."""
 
     heads: tuple[str, ...]
-    cells: tuple[tuple[Cell, ...], ...]
+    cells: tuple[tuple[GridCell, ...], ...]
     columns: tuple[str, ...]
     turned: bool
     sums: tuple[tuple[tuple[str, int], ...], ...] = ()
@@ -58,7 +58,7 @@ class Sizes(NamedTuple):
     letters: float
 
 
-def grid(made: Grid, y: float, x: float = MARGIN, room: float = ROOM) -> Part:
+def grid_part(made: Grid, y: float, x: float = INSET, room: float = ROOM) -> Part:
     """A grid from `y` on."""
     sizes = sized(made, x, room)
     shapes: list[Shape] = []
@@ -75,7 +75,7 @@ def grid(made: Grid, y: float, x: float = MARGIN, room: float = ROOM) -> Part:
     return Part([*shapes, *foot.shapes], foot.bottom)
 
 
-NONE = Cell()
+NONE = GridCell()
 
 
 def sized(made: Grid, x: float, room: float) -> Sizes:
@@ -91,21 +91,21 @@ def sized(made: Grid, x: float, room: float) -> Sizes:
     longest = max(
         (len(c.text) for row in made.cells for c in row if " z" not in c.css), default=1
     )
-    letters = min(SMALL, (wide - 1) / (0.64 * max(1, longest)), high - 3)
+    letters = min(FINE, (wide - 1) / (0.64 * max(1, longest)), high - 3)
     return Sizes(x + head, wide, high, letters)
 
 
 def wide_sum(made: Grid) -> float:
     """Width of a number after a row, its name included."""
     texts = [text for row in made.sums for text, _ in row]
-    return max([SUM, *(fonts.width(text, SMALL) + 12 for text in texts)])
+    return max([SUM, *(fonts.width(text, FINE) + 12 for text in texts)])
 
 
 READ = 6.0
 """Size of letters below which nobody reads them."""
 
 
-def cell_shapes(cell: Cell, x: float, y: float, sizes: Sizes) -> list[Shape]:
+def cell_shapes(cell: GridCell, x: float, y: float, sizes: Sizes) -> list[Shape]:
     """A cell: its colour, padding's dot, its outline, its numeral."""
     marks = set(cell.css.split())
     gap = 1.0 if sizes.wide > 4 and sizes.high > 4 else 0.0  # noqa: PLR2004 - room for gaps
@@ -147,7 +147,7 @@ def sums(
     of: Sequence[tuple[str, int]], x: float, y: float, high: float, step: float
 ) -> list[Shape]:
     """Numbers after a row, each with its bar where it is a share."""
-    size = min(SMALL, high - 3)
+    size = min(FINE, high - 3)
     if size < READ + 1:
         return []
     shapes: list[Shape] = []
@@ -165,7 +165,7 @@ def sums(
 def feet(made: Grid, y: float, sizes: Sizes) -> Part:
     """Names below columns, and of the numbers after rows."""
     shapes: list[Shape] = []
-    size = min(SMALL, sizes.wide * (0.9 if made.turned else 0.62))
+    size = min(FINE, sizes.wide * (0.9 if made.turned else 0.62))
     deep = 14.0
     if size >= READ:
         for j, name in enumerate(made.columns):
@@ -180,9 +180,9 @@ def feet(made: Grid, y: float, sizes: Sizes) -> Part:
     after = sizes.left + len(made.columns) * sizes.wide + 10
     for k, name in enumerate(made.totals):
         left = after + k * wide_sum(made)
-        lines = fonts.wrapped(name, wide_sum(made) - 4, SMALL, "sans", 3)
+        lines = fonts.wrapped(name, wide_sum(made) - 4, FINE, "sans", 3)
         for i, line in enumerate(lines):
-            shapes.append(Label(left, y + 13 + i * 13, line, SMALL, SOFT))
+            shapes.append(Label(left, y + 13 + i * 13, line, FINE, SOFT))
         deep = max(deep, 13.0 * len(lines) + 4)
     return Part(shapes, y + deep + 6)
 
@@ -190,7 +190,7 @@ def feet(made: Grid, y: float, sizes: Sizes) -> Part:
 def turned(made: Grid, j: int, sizes: Sizes, y: float) -> Part:
     """A column's name, upright."""
     face: Face = "mono" if made.mono else "sans"
-    size, middle = min(SMALL, sizes.wide * 0.9), sizes.left + (j + 0.5) * sizes.wide
+    size, middle = min(FINE, sizes.wide * 0.9), sizes.left + (j + 0.5) * sizes.wide
     shown = fonts.clipped(made.columns[j], FOOT, size, face)
     long = fonts.width(shown, size, face)
     shapes: list[Shape] = []

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from generator.figures.strip import Chip
 from generator.pictures import fonts
 from generator.pictures.colours import EDGE, INK, PAPER, SOFT, fill, ink_on
-from generator.pictures.frame import MARGIN, ROOM, Sign
+from generator.pictures.frame import INSET, ROOM, Sign
 from generator.pictures.shapes import Box, Face, Label, Part, Shape, Stroke
 
 LETTERS, NUMBER = 14.0, 10.0
@@ -86,7 +86,7 @@ def flow(
     *,
     bare: bool = False,
     widths: Sequence[float] | None = None,
-    x: float = MARGIN,
+    x: float = INSET,
 ) -> Part:
     """Chips in lines, from `y` on, as wide as they are or as `widths` says."""
     wides = widths or [width(chip, bare=bare) for chip in chips]
@@ -95,7 +95,7 @@ def flow(
     high = LOW if bare else HIGH
     gap = 1.0 if bare else GAP
     for chip, wide in zip(chips, wides, strict=True):
-        if left > x and left + wide > MARGIN + ROOM:
+        if left > x and left + wide > INSET + ROOM:
             left, y = x, y + high + (4 if bare else 7)
         shapes += chip_shapes(chip, left, y, wide, bare=bare)
         left += wide + gap

@@ -9,11 +9,13 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-
-from PIL import ImageFont
+from typing import TYPE_CHECKING
 
 from generator.errors import IntegrityError
 from generator.pictures.shapes import Face
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 FILES: dict[Face, str] = {
     "sans": "DejaVuSans.ttf",
@@ -42,6 +44,8 @@ def folder() -> Path:
 @cache
 def font(face: Face, size: float) -> ImageFont.FreeTypeFont:
     """A font, its letters set one after the other."""
+    from PIL import ImageFont  # noqa: PLC0415 - a study is read without it
+
     return ImageFont.truetype(
         folder() / FILES[face], size, layout_engine=ImageFont.Layout.BASIC
     )

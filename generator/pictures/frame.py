@@ -26,10 +26,10 @@ from generator.pictures.shapes import (
     Stroke,
 )
 
-WIDTH, MARGIN = 900, 28
-ROOM = WIDTH - 2 * MARGIN
+WIDTH, INSET = 900, 28
+ROOM = WIDTH - 2 * INSET
 """Width of a drawing."""
-SMALL, TEXT, LEAD = 11.0, 13.0, 18.0
+FINE, TEXT, LEAD = 11.0, 13.0, 18.0
 """Sizes of letters."""
 RAMP = 240.0
 """Width of a colour scale."""
@@ -58,15 +58,15 @@ class Source:
 
 
 def framed(source: Source, summary: Phrase, parts: Iterable[Part]) -> Picture:
-    """`parts`, laid out below `MARGIN` by `head`, with what stands below them."""
+    """`parts`, laid out below `INSET` by `head`, with what stands below them."""
     shapes: list[Shape] = []
-    bottom = float(MARGIN)
+    bottom = float(INSET)
     for part in parts:
         shapes += part.shapes
         bottom = max(bottom, part.bottom)
     foot = origin(source, bottom + 22)
     title = f"Figure {source.number}: {source.title}"
-    height = round(foot.bottom + MARGIN * 0.7)
+    height = round(foot.bottom + INSET * 0.7)
     return Picture(WIDTH, height, (*shapes, *foot.shapes), title, plain(summary))
 
 
@@ -75,13 +75,13 @@ def head(source: Source, summary: Phrase) -> Part:
     number = f"Figure {source.number}"
     wide = fonts.width(number, LEAD) + 10
     lines = fonts.wrapped(source.title, ROOM - wide, LEAD, "bold", 3)
-    y = MARGIN + LEAD
-    shapes: list[Shape] = [Label(MARGIN, y, number, LEAD, SOFT)]
+    y = INSET + LEAD
+    shapes: list[Shape] = [Label(INSET, y, number, LEAD, SOFT)]
     for i, line in enumerate(lines):
-        place = MARGIN + wide, y + i * LEAD * 1.3
+        place = INSET + wide, y + i * LEAD * 1.3
         shapes.append(Label(*place, line, LEAD, INK, "bold"))
     y += (len(lines) - 1) * LEAD * 1.3
-    said = paragraph(short(plain(summary)), MARGIN, y + 10, ROOM)
+    said = paragraph(short(plain(summary)), INSET, y + 10, ROOM)
     return Part([*shapes, *said.shapes], said.bottom)
 
 
@@ -92,13 +92,13 @@ def short(text: str) -> str:
 
 def origin(source: Source, y: float) -> Part:
     """Where the picture comes from."""
-    line = Stroke(((MARGIN, y), (WIDTH - MARGIN, y)), RULE)
+    line = Stroke(((INSET, y), (WIDTH - INSET, y)), RULE)
     said = [source.study, source.id]
     said += [source.site] if source.site else []
-    left = paragraph(" · ".join(said), MARGIN, y + 6, ROOM, SMALL, most=3)
+    left = paragraph(" · ".join(said), INSET, y + 6, ROOM, FINE, most=3)
     if not source.address:
         return Part([line, *left.shapes], left.bottom)
-    place = paragraph(source.address, MARGIN, left.bottom, ROOM, SMALL, most=3)
+    place = paragraph(source.address, INSET, left.bottom, ROOM, FINE, most=3)
     return Part([line, *left.shapes, *place.shapes], place.bottom)
 
 
@@ -128,25 +128,25 @@ def paragraphs(
     """Texts below each other, over the whole width."""
     shapes: list[Shape] = []
     for text in texts:
-        part = paragraph(text, MARGIN, y + 4, ROOM, size, colour)
+        part = paragraph(text, INSET, y + 4, ROOM, size, colour)
         shapes += part.shapes
         y = part.bottom
     return Part(shapes, y)
 
 
-def stats(items: Sequence[Stat], y: float, size: float = 16.0) -> Part:
+def stat_row(items: Sequence[Stat], y: float, size: float = 16.0) -> Part:
     """Numbers side by side, each with its name below."""
     shapes: list[Shape] = []
-    x = float(MARGIN)
+    x = float(INSET)
     for item in items:
-        wide = max(fonts.width(item.value, size), fonts.width(item.name, SMALL))
+        wide = max(fonts.width(item.value, size), fonts.width(item.name, FINE))
         wide = min(wide, ROOM)
-        if x > MARGIN and x + wide > WIDTH - MARGIN:
-            x, y = float(MARGIN), y + size + 28
+        if x > INSET and x + wide > WIDTH - INSET:
+            x, y = float(INSET), y + size + 28
         value = fonts.clipped(item.value, ROOM, size)
-        name = fonts.clipped(item.name, ROOM, SMALL)
+        name = fonts.clipped(item.name, ROOM, FINE)
         shapes.append(Label(x, y + size + 6, value, size))
-        shapes.append(Label(x, y + size + 21, name, SMALL, SOFT))
+        shapes.append(Label(x, y + size + 21, name, FINE, SOFT))
         x += wide + 28
     return Part(shapes, y + size + 26 if items else y)
 
@@ -163,10 +163,10 @@ def legend(scale: Scale, x: float, y: float) -> Part:
         shapes.append(Stroke(tick, INK if mark.strong else EDGE))
         anchor = ANCHORS.get(mark.at, "middle")
         at = {"start": x, "end": x + RAMP}.get(anchor, place)
-        shapes.append(Label(at, below + 15, mark.text, SMALL, SOFT, anchor=anchor))
+        shapes.append(Label(at, below + 15, mark.text, FINE, SOFT, anchor=anchor))
     y = below + (19 if scale.marks else 4)
-    tips = ends(scale.ends, x, y)
-    note = paragraph(scale.note, x, tips.bottom, ROOM / 2 - 30, SMALL)
+    tips = ramp_ends(scale.ends, x, y)
+    note = paragraph(scale.note, x, tips.bottom, ROOM / 2 - 30, FINE)
     return Part([*shapes, *tips.shapes, *note.shapes], note.bottom)
 
 
@@ -181,16 +181,16 @@ def colours(kind: str, x: float, y: float) -> Part:
     return Part([*shapes, line], low)
 
 
-def ends(names: Sequence[str], x: float, y: float) -> Part:
+def ramp_ends(names: Sequence[str], x: float, y: float) -> Part:
     """What the two ends of a ramp speak for; below each other where they are long."""
     if not names:
         return Part([], y)
     left, right = f"← {names[0]}", f"{names[1]} →"
-    if fonts.width(left, SMALL) + fonts.width(right, SMALL) + 12 <= RAMP:
-        far = Label(x + RAMP, y + 12, right, SMALL, INK, anchor="end")
-        return Part([Label(x, y + 12, left, SMALL, INK), far], y + 16)
-    one = paragraph(left, x, y, ROOM / 2 - 30, SMALL, INK, most=2)
-    two = paragraph(right, x, one.bottom, ROOM / 2 - 30, SMALL, INK, most=2)
+    if fonts.width(left, FINE) + fonts.width(right, FINE) + 12 <= RAMP:
+        far = Label(x + RAMP, y + 12, right, FINE, INK, anchor="end")
+        return Part([Label(x, y + 12, left, FINE, INK), far], y + 16)
+    one = paragraph(left, x, y, ROOM / 2 - 30, FINE, INK, most=2)
+    two = paragraph(right, x, one.bottom, ROOM / 2 - 30, FINE, INK, most=2)
     return Part([*one.shapes, *two.shapes], two.bottom)
 
 
@@ -202,7 +202,7 @@ def keyed(entries: Iterable[Sign], x: float, y: float) -> Part:
     """Signs below each other, each with its meaning beside it."""
     shapes: list[Shape] = []
     for sign, text in entries:
-        said = paragraph(text, x + 36, y, KEYS, SMALL)
+        said = paragraph(text, x + 36, y, KEYS, FINE)
         shapes += [moved(shape, x, y) for shape in sign]
         shapes += said.shapes
         y = max(said.bottom, y + 18) + 3

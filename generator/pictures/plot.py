@@ -10,28 +10,24 @@ import re
 from collections.abc import Callable, Iterator
 from xml.etree import ElementTree as ET
 
-from generator.figures.curve import CurveView
 from generator.figures.drawing import DASHES, SVG
-from generator.figures.samples import SamplesView
 from generator.pictures.colours import EDGE, INK, LINES, RULE, SOFT
-from generator.pictures.frame import MARGIN, ROOM, SMALL, Sign, paragraph
+from generator.pictures.frame import INSET, ROOM
 from generator.pictures.shapes import Anchor, Dot, Label, Part, Shape, Stroke
 
 ZOOM = ROOM / (5.9 * 72)
 """From matplotlib's points to the width of a drawing."""
 CLASSES = {"ax": EDGE, "gr": RULE, "mk": EDGE, "tx": SOFT}
-LONGEST = 360
-"""Characters of a text shown; the data hold all of it."""
 
 
-def curve(view: CurveView, y: float) -> Iterator[Part]:
+def curve_part(svg: str, y: float) -> Part:
     """Lines with axes and names, as the page draws them."""
-    root = ET.fromstring(view.svg)  # noqa: S314 - our own drawing, without a document type
+    root = ET.fromstring(svg)  # noqa: S314 - our own drawing, without a document type
     high = float(root.get("viewBox", "0 0 0 252").split()[3])
     shapes: list[Shape] = []
     for element, css, moved in elements(root, "", (0.0, 0.0)):
         shapes += drawn(element, css, moved, y)
-    yield Part(shapes, y + high * ZOOM)
+    return Part(shapes, y + high * ZOOM)
 
 
 def elements(
@@ -64,7 +60,7 @@ def drawn(
     colour = colour_of(css)
 
     def at(x: float, v: float) -> tuple[float, float]:
-        return MARGIN + (x + moved[0]) * ZOOM, y + (v + moved[1]) * ZOOM
+        return INSET + (x + moved[0]) * ZOOM, y + (v + moved[1]) * ZOOM
 
     if tag == "text":
         return text(element, colour, at(*placed(element)))
@@ -132,49 +128,3 @@ def text(element: ET.Element, colour: str, at: tuple[float, float]) -> list[Shap
     bold = element.get("class", "")[:1] == "n"
     face = "bold" if bold else "sans"
     return [Label(*at, said, size, colour or INK, face, anchor)]  # type: ignore[arg-type]  # a face
-
-
-def names(view: CurveView) -> list[Sign]:
-    """Each line with its whole name."""
-    found: list[Sign] = []
-    for i, line in enumerate(view.lines):
-        dashes = tuple(float(part) for part in DASHES[i % len(DASHES)])
-        stroke = Stroke(((0, 8), (30, 8)), LINES[i % len(LINES)], 2, dashes)
-        found.append(([stroke], line.name))
-    return found
-
-
-def samples(view: SamplesView, y: float) -> Iterator[Part]:
-    """Texts by epoch, then temperature, as they were sampled."""
-    if view.prefix:
-        said = f"Each text goes on from {view.prefix}"
-        part = paragraph(said, MARGIN, y, ROOM, 12)
-        yield part
-        y = part.bottom + 6
-    for stage in view.stages:
-        line = Stroke(((MARGIN, y), (MARGIN + ROOM, y)), RULE)
-        top = paragraph(stage.name, MARGIN, y + 6, ROOM, 12, INK, "bold")
-        yield Part([line, *top.shapes], top.bottom)
-        y = top.bottom + 2
-        for group in stage.groups:
-            part = paragraph(group.temperature, MARGIN, y, ROOM, SMALL)
-            yield part
-            y = part.bottom + 2
-            for one in group.texts:
-                part = quoted(one, y)
-                yield part
-                y = part.bottom + 7
-        y += 6
-
-
-def quoted(said: str, y: float) -> Part:
-    """A text with a line beside it."""
-    shown = said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()}…"
-    shapes: list[Shape] = []
-    low = y
-    for line in shown.split("\n"):
-        part = paragraph(line or " ", MARGIN + 14, low, ROOM - 14, 12, INK, "mono")
-        shapes += part.shapes
-        low = part.bottom
-    edge = Stroke(((MARGIN + 3, y + 2), (MARGIN + 3, low)), RULE, 2)
-    return Part([edge, *shapes], low)

@@ -16,7 +16,7 @@ from generator.figures.matrix import Matrix
 from generator.figures.tokens import plain
 from generator.oracle import ADDRESSES, REFUSED
 from generator.pictures import fonts
-from generator.pictures.layouts import LAYOUTS, picture
+from generator.pictures.layouts import picture
 from generator.pictures.png import FULL, png
 from generator.pictures.shapes import Box, Dot, Label, Picture, Stroke
 from generator.pictures.svg import svg
@@ -33,7 +33,7 @@ def parsed(content: bytes) -> ET.Element:
 
 def made(name: str) -> Picture:
     """An example's picture."""
-    return picture(kind_of(name), view_of(name), SOURCE)
+    return picture(view_of(name), SOURCE)
 
 
 def texts(one: Picture) -> list[str]:
@@ -42,8 +42,7 @@ def texts(one: Picture) -> list[str]:
 
 
 def test_no_kind_of_figure_is_forgotten() -> None:
-    """Every figure that a study can name has its layout."""
-    assert set(LAYOUTS) == set(FIGURES)
+    """Every figure that a study can name is drawn here."""
     assert {kind_of(name) for name in EVERY} == set(FIGURES)
 
 
@@ -159,7 +158,7 @@ def test_a_png_is_twice_the_page_s_size_and_the_same_each_time(name: str) -> Non
 def test_hostile_tokens_are_letters_and_nothing_else() -> None:
     """Markup in tokens is text; what XML forbids is the sign of no character."""
     view = Matrix(figure="matrix", artifact="a").view(examples.hostile())
-    one = picture("matrix", view, SOURCE)
+    one = picture(view, SOURCE)
     root = parsed(svg(one))
     written = {element.text for element in root.iter(f"{SVG}text")}
     assert "<script>alert(1)</script>"[:14] in " ".join(filter(None, written))
