@@ -8,11 +8,11 @@ from posixpath import dirname
 from generator.composed import Composed
 from generator.drawer import bytes_told, downloads, title_of
 from generator.figurefiles import card_of, painted, path_of
+from generator.figures.thumbnails import Thumbnail
 from generator.notebooks.export import Drawn, notebook
 from generator.pages.records import Download, in_words
 from generator.pictures.card import Words, card
 from generator.store import artifact_path
-from generator.thumbnails.picture import Picture
 from generator.writeup import Placed
 
 Files = dict[str, bytes | Path]
@@ -21,7 +21,7 @@ NOTEBOOK = "study.ipynb"
 
 
 def files_of(
-    made: Composed, picture: Picture | None
+    made: Composed, picture: Thumbnail | None
 ) -> tuple[Files, tuple[Download, ...]]:
     """All files of a study but its page, and links to what a reader may take."""
     data, links = data_files(made)
@@ -62,7 +62,7 @@ def figures_of(made: Composed) -> Files:
     }
 
 
-def carded(made: Composed, picture: Picture | None) -> bytes:
+def carded(made: Composed, picture: Thumbnail | None) -> bytes:
     """The card that other sites show, as PNG."""
     study, drawer = made.study, made.drawer
     site, day = drawer.imprint.site, in_words(study.date)

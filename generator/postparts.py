@@ -10,20 +10,19 @@ from typing import NamedTuple
 
 from generator.composed import Composed
 from generator.drawer import title_of
+from generator.figures.thumbnails import Thumbnail
 from generator.pages.feedtext import picture_path, retold
 from generator.pages.records import Change, Entry, Section, Trait
 from generator.pages.searching import figure_section, merged, prose_sections
 from generator.study import Study
-from generator.thumbnails.kinds import lead, scores_of, strip
-from generator.thumbnails.picture import Picture
 from generator.writeup import Placed
 
 
 class Pictures(NamedTuple):
     """A study's lead picture, its strip and the figure that they are cut from."""
 
-    lead: Picture | None = None
-    strip: Picture | None = None
+    lead: Thumbnail | None = None
+    strip: Thumbnail | None = None
     name: str = ""
 
 
@@ -35,9 +34,9 @@ def pictures(made: Composed) -> Pictures:
     )
     for name in order:
         figure = study.figures[name]
-        scores = scores_of([stored[read].artifact for read in figure.reads()], figure)
-        if scores is not None:
-            return Pictures(lead(scores, figure), strip(scores, figure), name)
+        small = figure.thumbnails(*(stored[read].artifact for read in figure.reads()))
+        if small is not None:
+            return Pictures(*small, name)
     return Pictures()
 
 

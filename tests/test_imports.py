@@ -76,7 +76,8 @@ MAY: dict[str, set[str]] = {
     "study": {"errors", "kept", "spec", "project", "reading", "corpora", "models"}
     | {"claims", "methods", "figures"},
     "settings": {"errors", "kept", "spec", "project", "reading", "schedule"},
-    "schema": {"files", "spec", "project", "reading", "settings", "study"},
+    "schema": {"files", "methods.base", "spec", "project", "reading", "settings"}
+    | {"study"},
     "copying": {"errors", "project", "reading", "study"},
     "new": {"copying", "errors", "files", "project", "schema", "study"},
     # Artifacts and their keys
@@ -102,7 +103,6 @@ MAY: dict[str, set[str]] = {
     "prose": LEAVES | {"mathml"},
     "writeup": LEAVES | {"markup", "prose"},
     "templating": LEAVES | {"markup"},
-    "thumbnails": LEAVES | {"figures"},
     "pages": LEAVES
     | {
         "claims",
@@ -111,12 +111,11 @@ MAY: dict[str, set[str]] = {
         "methods.base",
         "provenance",
         "settings",
-        "thumbnails",
         "writeup",
     },
     "judging": LEAVES
     | {"claims", "figures", "pages.records", "project", "reading", "study", "values"},
-    "pictures": LEAVES | {"figures", "thumbnails"},
+    "pictures": LEAVES | {"figures"},
     "figurefiles": LEAVES | {"figures", "pictures"},
     "noted": LEAVES | {"figures", "writeup"},
     "drawer": LEAVES
@@ -127,9 +126,9 @@ MAY: dict[str, set[str]] = {
     | {"drawer", "judging", "noted", "pages", "store", "study", "values", "writeup"},
     "postfiles": LEAVES
     | {"composed", "drawer", "figurefiles", "figures", "notebooks", "pages"}
-    | {"pictures", "store", "thumbnails", "writeup"},
+    | {"pictures", "store", "writeup"},
     "postparts": LEAVES
-    | {"composed", "drawer", "figures", "pages", "study", "thumbnails", "writeup"},
+    | {"composed", "drawer", "figures", "pages", "study", "writeup"},
     "posts": LEAVES
     | {"composed", "content", "drawer", "figurefiles", "noted", "pages", "postfiles"}
     | {"postparts", "store", "study"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from generator.errors import FigureError
 from generator.figures.colour import ATTENTION, Mark, Scale, chosen_bound
 from generator.figures.estimates import sentence
 from generator.figures.numbers import chance, count, fixed, numeral, significant
+from generator.figures.squares import squares
 from generator.figures.texthead import told
+from generator.figures.thumbnails import LINES, Thumbnail, Thumbnails, capital
 from generator.figures.tokens import Phrase, Shown, show
 from generator.figures.tokenscale import NARROW, word
 from generator.figures.view import Row, Stat, Table
@@ -203,3 +205,17 @@ def alignment_table(one: Aligned, name: str) -> Table:
         *(("gold source",) if known else ()),
     )
     return Table(f"{name}: {caption}" if name else caption, head, rows)
+
+
+def in_small(scores: Alignments, text: AlignedText, bound: float | None) -> Thumbnails:
+    """Picture the first target tokens by the first source tokens of a text."""
+    scale = alignment_scale([(scores, text)], bound)
+    lines, columns = (min(LINES, len(side)) for side in (text.targets, text.sources))
+    strip = Thumbnail(columns, lines, squares(text.scores[:lines, :columns], scale))
+    lead = replace(
+        strip,
+        heads=tuple(map(show, text.targets[:lines])),
+        said="Target tokens, top to bottom; source tokens, the first left. "
+        f"{capital(scores.quantity)}, {scale.source}.",
+    )
+    return Thumbnails(lead, strip)

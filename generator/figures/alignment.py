@@ -26,6 +26,7 @@ from generator.figures.aligned import (
     best,
     frame_cells,
     gold_note,
+    in_small,
     lines,
     remarks,
 )
@@ -42,6 +43,7 @@ from generator.figures.base import Figure
 from generator.figures.estimates import sentence
 from generator.figures.items import Control, Items
 from generator.figures.items import table as grid
+from generator.figures.thumbnails import Thumbnails
 from generator.figures.tokens import Phrase, Shown
 from generator.figures.tokenscale import word
 from generator.figures.tokenstrip import KeyLine
@@ -147,6 +149,17 @@ class AlignmentMatrix(Figure):
     def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """Frames where they are alone, else scores."""
         return ((Alignments,),) * len(self.artifacts) or (self.draws,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first target tokens by the first source tokens."""
+        frames = artifacts[0]
+        if isinstance(frames, AlignmentFrames):
+            artifacts = frames.frames[-1:]
+        for scores in artifacts:
+            if isinstance(scores, Alignments) and scores.texts:
+                text = scores.texts[min(self.text, len(scores.texts)) - 1]
+                return in_small(scores, text, self.bound)
+        return None
 
     def view(self, *artifacts: Artifact) -> AlignmentView:
         """What the template draws. Raises `FigureError`."""

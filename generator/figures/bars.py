@@ -28,6 +28,7 @@ from generator.figures.numbers import count, significant
 from generator.figures.readings import pads
 from generator.figures.strip import Chip
 from generator.figures.texthead import Heading, facts, heading, name_of, warnings
+from generator.figures.thumbnails import Thumbnails, picture_texts
 from generator.figures.tokens import visible
 from generator.figures.tokenscale import TokenScale, drawn, ends, token_scale
 from generator.figures.tokenstrip import (
@@ -173,6 +174,10 @@ class Bars(Figure):
     def reads(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The text drawn, as a line."""
+        return picture_texts(artifacts, (self.text - 1,), self.bound)
 
     def view(self, *artifacts: Artifact) -> BarsView:
         """What the template draws. Raises `FigureError`."""

@@ -6,11 +6,14 @@ number that `templates/figures/<figure>.html` draws under autoescape. No HTML he
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from generator.artifacts import Artifact
 from generator.figures.view import View
 from generator.spec import Spec
+
+if TYPE_CHECKING:
+    from generator.figures.thumbnails import Thumbnails
 
 
 class Figure(Spec):
@@ -35,6 +38,11 @@ class Figure(Spec):
     def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """Return the kinds that each artifact of `reads` may be of, in that order."""
         return (self.draws,) * len(self.reads())
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """Return the drawing in small, None where there is nothing to picture."""
+        del artifacts
+        return None
 
     def view(self, *artifacts: Artifact) -> View:
         """What the template draws. Raises `FigureError`."""

@@ -25,6 +25,7 @@ from generator.figures.items import Items
 from generator.figures.numbers import count
 from generator.figures.sharedscales import alike, scales_of, shared_ends, told
 from generator.figures.texthead import Heading, facts, heading, warnings
+from generator.figures.thumbnails import Thumbnails, picture_texts
 from generator.figures.tokens import Phrase, Shown, show
 from generator.figures.tokenscale import (
     SAME,
@@ -133,6 +134,10 @@ class Compare(Figure):
     def reads(self) -> tuple[str, ...]:
         """The artifacts it draws, in order."""
         return self.artifacts
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first answer that has scores."""
+        return picture_texts(artifacts, (self.text - 1,))
 
     def view(self, *artifacts: Artifact) -> CompareView:
         """What the template draws. Raises `FigureError`."""

@@ -24,6 +24,7 @@ from generator.figures.squares import Square, squares
 from generator.figures.strip import Strip, outlined, strip
 from generator.figures.tables import slot_table, step_table
 from generator.figures.text import items
+from generator.figures.thumbnails import Thumbnails, picture_slots
 from generator.figures.tokens import Phrase, Shown, plain, show
 from generator.figures.view import Table, View
 from generator.pictures.colours import INK, RULE, SOFT, fill
@@ -115,6 +116,10 @@ class Epochs(Figure):
     def reads(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first steps of the last epoch."""
+        return picture_slots(artifacts[0], self.bound)
 
     def view(self, *artifacts: Artifact) -> EpochsView:
         """What the template draws. Raises `FigureError`."""

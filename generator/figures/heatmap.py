@@ -31,6 +31,7 @@ from generator.figures.texthead import (
     thing,
     warnings,
 )
+from generator.figures.thumbnails import Thumbnails, picture_texts
 from generator.figures.tokens import Phrase, show
 from generator.figures.tokenscale import (
     TokenScale,
@@ -99,6 +100,12 @@ class Heatmap(ChosenTexts):
     """Words to outline: what the figure is about. Without it, those known to decide."""
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest; without it, the largest in the figure."""
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The texts drawn, a line each."""
+        (scores,) = artifacts
+        places = self.chosen(scores) if isinstance(scores, TokenScores) else ()
+        return picture_texts(artifacts, places, self.bound)
 
     def view(self, *artifacts: Artifact) -> HeatmapView:
         """What the template draws. Raises `FigureError`."""

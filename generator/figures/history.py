@@ -36,6 +36,7 @@ from generator.figures.items import Control, Items, Track, table
 from generator.figures.numbers import chance, count, fixed
 from generator.figures.readings import certainty, predicted
 from generator.figures.texthead import Heading, heading, warnings
+from generator.figures.thumbnails import Thumbnails, picture_rows
 from generator.figures.tokens import Phrase, Shown
 from generator.figures.tokenscale import Drawn, drawn, token_scale, word
 from generator.figures.tokenstrip import KeyLine, Words, check_outline, keys, words
@@ -133,6 +134,18 @@ class History(Figure):
     def reads(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The text drawn, a line for each epoch."""
+        (frames,) = artifacts
+        assert isinstance(frames, TokenFrames)  # noqa: S101 - checked with the study
+        place = self.text - 1
+        rows = [
+            (f"epoch {frame.epoch}", (frame, frame.texts[place]))
+            for frame in frames.frames
+            if place < len(frame.texts)
+        ]
+        return picture_rows(rows, "Epochs", self.bound)
 
     def view(self, *artifacts: Artifact) -> HistoryView:
         """What the template draws. Raises `FigureError`."""

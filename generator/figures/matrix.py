@@ -33,6 +33,7 @@ from generator.figures.numbers import (
 from generator.figures.slots import Slots, place_slots
 from generator.figures.strip import outlined
 from generator.figures.tables import slot_table
+from generator.figures.thumbnails import Thumbnails, picture_slots
 from generator.figures.tokens import Phrase, Shown, show
 from generator.figures.view import View
 from generator.pictures.cells import Grid, GridCell, grid_part
@@ -161,6 +162,10 @@ class Matrix(Figure):
     def reads(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first steps."""
+        return picture_slots(artifacts[0], self.bound)
 
     def view(self, *artifacts: Artifact) -> MatrixView:
         """What the template draws. Raises `FigureError`."""

@@ -34,6 +34,7 @@ from generator.figures.heatmap import TextBlock, of_texts
 from generator.figures.items import Control, Items
 from generator.figures.numbers import chance, count, significant
 from generator.figures.texthead import Heading
+from generator.figures.thumbnails import Thumbnails, picture_rows
 from generator.figures.tokens import Phrase, show
 from generator.figures.tokenscale import Drawn, TokenScale, token_scale, word
 from generator.figures.tokenstrip import KeyLine, words
@@ -86,6 +87,14 @@ class OptimisedText(Figure):
     def reads(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The stages of the start drawn, a line each."""
+        (found,) = artifacts
+        assert isinstance(found, Optimised)  # noqa: S101 - checked with the study
+        rows = rows_of(found, self.start)
+        scale = scale_of([one for _, one in rows]) if rows else None
+        return picture_rows(rows, "Stages", scale=scale)
 
     def view(self, *artifacts: Artifact) -> OptimisedView:
         """What the template draws. Raises `FigureError`."""

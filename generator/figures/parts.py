@@ -23,6 +23,7 @@ from generator.figures.numbers import chance, fixed, numeral
 from generator.figures.slots import Slots, find_step, place_slots, unknowns
 from generator.figures.strip import outlined
 from generator.figures.tables import DIGITS
+from generator.figures.thumbnails import Thumbnails, picture_slots
 from generator.figures.tokens import Phrase, Shown, show, visible
 from generator.figures.view import Row, Stat, Table, View
 from generator.pictures.cells import Grid, GridCell, grid_part
@@ -149,6 +150,10 @@ class Parts(Figure):
     def reads(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first steps, all parts together."""
+        return picture_slots(artifacts[0], self.bound)
 
     def view(self, *artifacts: Artifact) -> PartsView:
         """What the template draws. Raises `FigureError`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,14 @@ from generator.artifacts import Cell, CellSearch, CellTraces, Fit
 from generator.errors import FigureError, nearest
 from generator.figures.colour import Scale
 from generator.figures.numbers import count, fixed, significant
-from generator.figures.tokens import visible
+from generator.figures.squares import squares
+from generator.figures.thumbnails import (
+    STRIP_COLUMNS,
+    STRIP_LINES,
+    Thumbnail,
+    Thumbnails,
+)
+from generator.figures.tokens import Shown, visible
 
 ENDS = ("low", "high")
 
@@ -107,3 +115,44 @@ def told_score(fit: Fit) -> str:
     """A best cell's score on both texts, in words."""
     again = f"{fixed(fit.again, 3)} [{fixed(fit.low, 3)}, {fixed(fit.high, 3)}]"
     return f"{quantity_of(fit)} {fixed(fit.score, 3)}, {again} on the second text"
+
+
+LINES, COLUMNS = 12, 36
+"""Lines of a text, and characters of a line, that are pictured in small."""
+
+
+def in_small(traces: CellTraces, place: int) -> Thumbnails | None:
+    """Picture the text's first lines in the colours of the cell at `place`."""
+    if not traces.activations.size:
+        return None
+    lead = pictured(lines_of(traces, place, LINES, COLUMNS))
+    scale = activation_scale()
+    lead = replace(
+        lead,
+        heads=tuple(Shown(str(i), str(i)) for i in range(1, lead.lines + 1)),
+        said="The first lines of a text, each character in the colour of cell "
+        f"{traces.cells[place].name}; {scale.quantity}, {scale.source}.",
+    )
+    return Thumbnails(
+        lead, pictured(lines_of(traces, place, STRIP_LINES, STRIP_COLUMNS))
+    )
+
+
+def lines_of(
+    traces: CellTraces, place: int, lines: int, columns: int
+) -> list[list[float]]:
+    """Return values of the text's first lines; blank lines are left out."""
+    found: list[list[float]] = [[]]
+    for token, value in zip(traces.tokens, drawn(traces, place), strict=True):
+        if token.text == "\n":
+            if found[-1]:
+                found.append([])
+        elif len(found[-1]) < columns:
+            found[-1].append(float(value))
+    return [line for line in found if line][:lines]
+
+
+def pictured(lines: list[list[float]]) -> Thumbnail:
+    """Picture lines on the scale of all cells."""
+    wide = max(map(len, lines), default=1)
+    return Thumbnail(wide, len(lines), squares(lines, activation_scale()))

@@ -30,6 +30,7 @@ from generator.figures.slots import (
 )
 from generator.figures.strip import Strip, outlined, strip
 from generator.figures.tables import slot_table
+from generator.figures.thumbnails import Thumbnails, picture_slots
 from generator.figures.tokens import Phrase, Shown, plain, show
 from generator.figures.view import Stat, View
 from generator.pictures.colours import SOFT
@@ -141,6 +142,10 @@ class Text(Figure):
     def reads(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first steps."""
+        return picture_slots(artifacts[0], self.bound)
 
     def view(self, *artifacts: Artifact) -> TextView:
         """What the template draws. Raises `FigureError`."""

@@ -25,11 +25,13 @@ from generator.figures.searched import (
     MEMORY,
     activation_scale,
     drawn,
+    in_small,
     null,
     quantity_of,
     turned,
 )
 from generator.figures.strip import Chip
+from generator.figures.thumbnails import Thumbnails
 from generator.figures.tokens import Phrase, Shown, visible
 from generator.figures.tokenstrip import KeyLine
 from generator.figures.view import Row, Table, View
@@ -125,6 +127,14 @@ class CellText(Figure):
     def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """The kinds of `draws`, each for one artifact."""
         return tuple((kind,) for kind in self.draws[: len(self.reads())])
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The text's first lines, coloured by the first cell drawn."""
+        traces = artifacts[0]
+        assert isinstance(traces, CellTraces)  # noqa: S101 - checked with the study
+        return in_small(
+            traces, self.places(traces)[0] if traces.activations.size else 0
+        )
 
     def view(self, *artifacts: Artifact) -> TraceView:
         """What the template draws. Raises `FigureError`."""

@@ -27,12 +27,14 @@ from generator.figures.searched import (
     best,
     drawn,
     find_fit,
+    in_small,
     null,
     place_of,
     quantity_of,
     row_of,
     score_of,
 )
+from generator.figures.thumbnails import Thumbnails
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
 from generator.pictures.colours import INK, RULE, SOFT, fill
@@ -120,6 +122,12 @@ class Wall(Figure):
     def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """The kinds of `draws`, each for one artifact."""
         return tuple((kind,) for kind in self.draws)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The text's first lines, coloured by the first cell."""
+        traces = artifacts[1]
+        assert isinstance(traces, CellTraces)  # noqa: S101 - checked with the study
+        return in_small(traces, 0)
 
     def view(self, *artifacts: Artifact) -> WallView:
         """What the template draws. Raises `FigureError`."""

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from slugify import slugify
 
 from generator.content import Files
+from generator.figures.thumbnails import Thumbnail
 from generator.pages.graded import Grade
 from generator.pages.records import (
     MONTHS,
@@ -30,7 +31,6 @@ from generator.pages.records import (
     tally,
 )
 from generator.settings import Person
-from generator.thumbnails.picture import Picture
 from generator.writeup import Reference
 
 
@@ -67,8 +67,8 @@ class Teaser:
     kinds: tuple[str, ...] = ()
     """Kinds of figures on its page, sorted."""
     models: int = 0
-    strip: Picture | None = None
-    picture: Picture | None = None
+    strip: Thumbnail | None = None
+    picture: Thumbnail | None = None
     picture_id: str = ""
     picture_number: int = 0
     grades: tuple[Grade, ...] = ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.figures.thumbnails import Thumbnail
 from generator.pictures import fonts
 from generator.pictures.colours import INK, PAPER, RULE, SOFT, fill
 from generator.pictures.frame import moved, paragraph
 from generator.pictures.shapes import Box, Label, Picture, Shape
-from generator.thumbnails.picture import Picture as Lead
 
 WIDTH, HEIGHT, INSET = 1200, 630, 64
 LARGEST, LEAST = 62.0, 38.0
@@ -34,7 +34,7 @@ class Words(NamedTuple):
     summary: str = ""
 
 
-def card(words: Words, lead: Lead | None = None) -> Picture:
+def card(words: Words, lead: Thumbnail | None = None) -> Picture:
     """A card, with the first lines of a heatmap where there is one."""
     across = bool(lead and lead.lines <= FLAT)
     room = WIDTH - 2 * INSET - (SIDE + 50 if lead and not across else 0)
@@ -92,7 +92,7 @@ def titled(title: str, room: float, most: int = LINES) -> tuple[list[Shape], flo
     return shapes, top + (len(lines) - 1) * size * 1.18 + 14
 
 
-def pictured(lead: Lead, x: float, top: float, side: float) -> list[Shape]:
+def pictured(lead: Thumbnail, x: float, top: float, side: float) -> list[Shape]:
     """The first lines of a heatmap with their names, and its colour scale."""
     names = [short(head.short) for head in lead.heads]
     head = max((fonts.width(name, 17, "mono") + 14 for name in names), default=0.0)
@@ -116,7 +116,7 @@ def short(name: str) -> str:
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
-def legend(lead: Lead, x: float, y: float, side: float) -> list[Shape]:
+def legend(lead: Thumbnail, x: float, y: float, side: float) -> list[Shape]:
     """The ramp that the squares are of, and what it means."""
     kind = "d" if any(one.css.startswith("d") for one in lead.squares) else "s"
     step = SIDE / 33

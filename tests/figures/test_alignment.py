@@ -15,9 +15,7 @@ from generator.figures.alignment import AlignmentMatrix, AlignmentView
 from generator.figures.arcs import FAINT, WIDEST
 from generator.figures.csvs import csv_of
 from generator.figures.tokens import plain
-from generator.pictures.alignments import alignment
 from generator.pictures.shapes import Box
-from generator.thumbnails.kinds import lead, scores_of
 from tests.figures import aligned
 
 
@@ -50,7 +48,7 @@ def test_gold_cells_are_outlined_and_no_others() -> None:
 def test_a_picture_outlines_what_the_page_outlines() -> None:
     """As many outlines as gold links, as many dashed ones as possible links."""
     text = aligned.attention().texts[0]
-    shapes = list(alignment(view(aligned.attention()), 0.0))
+    shapes = list(view(aligned.attention()).picture(0.0))
     boxes = [one for part in shapes for one in part.shapes if isinstance(one, Box)]
     assert sum(box.thick == 1.5 for box in boxes) == len(text.gold or ())
     assert sum(box.dashed for box in boxes) == len(text.possible)
@@ -152,12 +150,12 @@ def test_the_table_holds_every_score() -> None:
 def test_a_thumbnail_is_the_texts_own() -> None:
     """The lead picture has target tokens for its lines."""
     figure = AlignmentMatrix(figure="alignment", artifact="a", text=3)
-    found = scores_of([aligned.attention()], figure)
-    assert isinstance(found, Alignments)
-    picture = lead(found, figure)
+    found = figure.thumbnails(aligned.attention())
+    assert found
+    picture = found.lead
     assert (picture.lines, picture.columns) == (3, 3)
     assert [head.text for head in picture.heads] == ["va", "!", "</s>"]
-    assert scores_of([aligned.frames()]) is not None
+    assert figure.thumbnails(aligned.frames()) is not None
 
 
 def broken(**changed: Any) -> Alignments:

@@ -14,7 +14,6 @@ from generator.figures.hypotheses import HEADS, Hypotheses, HypothesesView
 from generator.figures.tokens import plain
 from generator.figures.trace import CellText, TraceView
 from generator.figures.wall import CLASSES, Wall, WallView
-from generator.thumbnails.kinds import lead, scores_of, strip
 from tests.figures import celled
 
 
@@ -184,8 +183,8 @@ def test_a_trace_is_pictured_line_by_line() -> None:
     """A study that leads with a trace has its first lines as a picture."""
     figure = CellText(figure="trace", artifact="a", cells=("1.2",))
     traces = celled.chosen()
-    assert scores_of([traces], figure) is traces
-    picture = lead(traces, figure)
-    assert picture.lines == 5
-    assert "cell 1.2" in picture.said
-    assert strip(traces, figure).lines == 3
+    found = figure.thumbnails(traces)
+    assert found
+    assert found.lead.lines == 5
+    assert "cell 1.2" in found.lead.said
+    assert found.strip.lines == 3

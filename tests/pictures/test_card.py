@@ -7,20 +7,30 @@ import io
 import pytest
 from PIL import Image
 
+from generator.figures.heatmap import Heatmap
+from generator.figures.history import History
+from generator.figures.thumbnails import Thumbnail, Thumbnails, picture_slots
 from generator.pictures.card import HEIGHT, WIDTH, Words, card
 from generator.pictures.png import png
 from generator.pictures.shapes import Label
-from generator.thumbnails.kinds import lead
-from generator.thumbnails.picture import Picture as Lead
 from tests.figures import examples, scored
 from tests.pictures.test_pictures import inner, reach
 
+
+def lead(found: Thumbnails | None) -> Thumbnail:
+    """The lead picture of a figure that has one."""
+    assert found
+    return found.lead
+
+
 LEADS = {
     "none": None,
-    "steps": lead(examples.attention()),
-    "one text": lead(scored.attention()),
-    "hostile": lead(examples.hostile()),
-    "epochs": lead(scored.frames()),
+    "steps": lead(picture_slots(examples.attention(), None)),
+    "one text": lead(
+        Heatmap(figure="heatmap", artifact="a").thumbnails(scored.attention())
+    ),
+    "hostile": lead(picture_slots(examples.hostile(), None)),
+    "epochs": lead(History(figure="history", artifact="a").thumbnails(scored.frames())),
 }
 TITLES = ("Short", "Does attention find the words that decide? " * 12, "x" * 400)
 
@@ -49,7 +59,7 @@ def test_a_card_holds_its_words(name: str, title: str) -> None:
 def test_a_card_shows_the_heatmap_and_its_scale() -> None:
     """The picture's squares and the words that say what its colours mean."""
     found = LEADS["steps"]
-    assert isinstance(found, Lead)
+    assert isinstance(found, Thumbnail)
     one = card(Words("A site", "A title"), found)
     said = " ".join(s.text for s in one.shapes if isinstance(s, Label))
     assert found.said.replace(" ", "") in said.replace(" ", "")

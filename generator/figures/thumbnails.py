@@ -1,0 +1,151 @@
+"""Figures in small, for cards and lists: squares on the scale of the figure.
+
+A figure that can be pictured gives `Thumbnails`: its first lines with their names, and
+a strip of a few lines. What is common to several figures is here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from generator.artifacts import Frames, SlotScores, TokenScores
+from generator.figures.colour import scale_for
+from generator.figures.numbers import count
+from generator.figures.squares import Square, squares
+from generator.figures.texthead import name_of
+from generator.figures.tokens import Shown, show, visible
+from generator.figures.tokenscale import Drawn, TokenScale, drawn, token_scale
+
+LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
+"""Lines and columns of a lead picture, and of a strip."""
+FLAT = 16
+"""Columns up to which a cell is drawn twice as wide as high."""
+Rows = list[tuple[str, Drawn]]
+"""Lines of texts, each with its name."""
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """Squares at whole places, `columns` by `lines`; places at nothing are left out."""
+
+    columns: int
+    lines: int
+    squares: tuple[Square, ...]
+    heads: tuple[Shown, ...] = ()
+    said: str = ""
+
+    @property
+    def width(self) -> int:
+        """Width of a cell in heights."""
+        return 2 if self.columns <= FLAT else 1
+
+
+class Thumbnails(NamedTuple):
+    """A figure's lead picture, and its strip for a list of studies."""
+
+    lead: Thumbnail
+    strip: Thumbnail
+
+
+def capital(quantity: str) -> str:
+    """Return a quantity for the head of a sentence, every character of it visible."""
+    text = visible(quantity, blanks=False)
+    return text[:1].upper() + text[1:]
+
+
+def picture_slots(scores: object, bound: float | None) -> Thumbnails | None:
+    """Picture steps by slots: the newest slots, with the tokens written.
+
+    Args:
+        scores: Slot scores, or frames of them, of which the last is pictured.
+        bound: The size drawn darkest, if the author wrote one.
+
+    Returns:
+        The first steps, and the last ones as a strip; None without a score.
+    """
+    if isinstance(scores, Frames) and scores.frames:
+        scores = scores.frames[-1]
+    if not isinstance(scores, SlotScores) or not scores.scores.size:
+        return None
+    scale = scale_for([scores], bound)
+    lines = min(LINES, len(scores.targets))
+    window = int(scores.scores.shape[1])
+    columns = min(COLUMNS, window)
+    part = f"the newest {columns} of " if columns < window else ""
+    last = scores.scores[-STRIP_LINES:, -STRIP_COLUMNS:]
+    return Thumbnails(
+        Thumbnail(
+            columns,
+            lines,
+            squares(scores.scores[:lines, window - columns :], scale),
+            tuple(map(show, scores.targets[:lines])),
+            f"Tokens written, top to bottom; {part}{window} slots read, oldest left. "
+            f"{capital(scores.quantity)}, {scale.source}.",
+        ),
+        Thumbnail(last.shape[1], last.shape[0], squares(last, scale)),
+    )
+
+
+def picture_texts(
+    artifacts: Iterable[object], places: Sequence[int], bound: float | None = None
+) -> Thumbnails | None:
+    """Picture the texts at `places` of the first scores that have any there."""
+    for scores in artifacts:
+        if isinstance(scores, TokenScores):
+            named = [
+                (name_of(text, i), (scores, text))
+                for i, text in enumerate(scores.texts)
+                if i in places
+            ]
+            if (found := picture_rows(named, "Texts", bound)) is not None:
+                return found
+    return None
+
+
+def picture_rows(
+    rows: Rows, lines: str, bound: float | None = None, scale: TokenScale | None = None
+) -> Thumbnails | None:
+    """Picture texts line by line, without their padding.
+
+    Args:
+        rows: Lines with their names; those without scores are left out.
+        lines: What the lines are, at the head of a sentence.
+        bound: The size drawn darkest, if the author wrote one.
+        scale: The scale, where it is not measured.
+
+    Returns:
+        The first lines, and the last ones as a strip; None where no line has scores.
+    """
+    rows = [(name, (s, t)) for name, (s, t) in rows if t.tokens and not t.undefined]
+    scale = scale or token_scale([one for _, one in rows], bound) if rows else None
+    if scale is None:
+        return None
+    values = values_of(rows[:LINES], LINES)
+    last = values_of(rows[-STRIP_LINES:], STRIP_COLUMNS)
+    columns = max(map(len, values))
+    unit = "sentence" if rows[0][1][1].question else "word"
+    return Thumbnails(
+        Thumbnail(
+            columns,
+            len(values),
+            squares(values, scale),
+            tuple(Shown(name, name) for name, _ in rows[:LINES]),
+            f"{lines}, top to bottom; the first {count(columns, unit)}, the first "
+            f"left. {capital(scale.quantity)}, {scale.source}.",
+        ),
+        Thumbnail(max(map(len, last)), len(last), squares(last, scale)),
+    )
+
+
+def values_of(rows: Rows, most: int) -> list[list[float]]:
+    """Return the first scores of each line, those of padding left out."""
+    return [
+        [
+            float(score)
+            for score, token in zip(drawn(s, t), t.tokens, strict=True)
+            if token.kind != "pad"
+        ][:most]
+        for _, (s, t) in rows
+    ]
