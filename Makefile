@@ -21,8 +21,11 @@ site: .venv/run ## Train, collect and render everything into site/
 test: .venv/dev ## The tests a newcomer needs (minutes)
 	$(BIN)/python -m pytest -q -m "not slow" -n logical
 
-test-all: .venv/dev ## Every test, the slow ones too
-	$(BIN)/python -m pytest -q -n logical
+test-all: .venv/dev ## Every test of a day, the slow ones too
+	$(BIN)/python -m pytest -q -m "not nightly" -n logical
+
+nightly: .venv/dev ## What takes above 30 s a test, and a longer search for counterexamples
+	$(BIN)/python -m pytest -q -m "nightly or hypothesis" -n logical --hypothesis-profile thorough
 
 check: .venv/dev ## Lint, types, spelling
 	$(BIN)/ruff check .
@@ -50,4 +53,4 @@ bench: .venv/dev ## Speed and memory, beside upstream's own loop
 bench-training: .venv/dev ## Whole sequences beside windows (a quarter of an hour)
 	$(BIN)/python -m tests.benchmarks.whole_sequences
 
-.PHONY: help site test test-all check check-site bench bench-training
+.PHONY: help site test test-all nightly check check-site bench bench-training

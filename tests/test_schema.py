@@ -15,7 +15,7 @@ from generator.new import new_study
 from generator.reading.yaml import read
 from generator.schema import study_schema, write_schema
 from generator.study import Tables
-from tests.bad_settings import SETTINGS
+from tests.bad_studies import SETTINGS
 from tests.kinds import GOOD, TABLES, Tiny
 
 jsonschema = pytest.importorskip("jsonschema")

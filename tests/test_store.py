@@ -106,7 +106,7 @@ def _nans(array: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", sorted(ARTIFACTS))
-@settings(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_kind_comes_back_as_it_was(
     kind: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

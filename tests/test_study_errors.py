@@ -9,12 +9,9 @@ import pytest
 
 from generator.errors import ConfigError
 from generator.study import load_study
-from tests.bad_references import REFERENCES
-from tests.bad_settings import SETTINGS
-from tests.bad_syntax import SYNTAX
+from tests.bad_studies import BAD
 from tests.kinds import GOOD, NAME, TABLES
 
-BAD = SYNTAX | SETTINGS | REFERENCES
 TWO = {
     "unknown key at the top",
     "a number as a key",
@@ -92,5 +89,5 @@ def test_nothing_of_a_tag_is_run(
 ) -> None:
     """The file that a hostile tag would make is not there afterwards."""
     monkeypatch.chdir(tmp_path)
-    problems(tmp_path, SYNTAX["tag that would run"][0])
+    problems(tmp_path, BAD["tag that would run"][0])
     assert not (tmp_path / "canary").exists()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -163,7 +163,6 @@ def test_what_is_no_file_is_refused(made: str, tmp_path: Path) -> None:
         max_leaves=12,
     )
 )
-@settings(max_examples=30, deadline=None)
 def test_what_another_writer_writes_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, value: object
 ) -> None:
@@ -183,7 +182,6 @@ def test_what_another_writer_writes_is_read_back(
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace"))
 )
-@settings(max_examples=100, deadline=None)
 def test_any_bytes_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
 ) -> None:

@@ -7,19 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.prose import gallery
-
 pytestmark = pytest.mark.browser
-PAGE = "site/studies/2026/11/13/prose/index.html"
+PAGE = "studies/2026/11/13/prose/index.html"
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture
+def address(prose_site: Any) -> str:
     """The page, as a double click opens it."""
-    folder = tmp_path_factory.mktemp("prose")
-    gallery.main(folder)
-    return (folder / PAGE).as_uri()
+    return (prose_site / PAGE).as_uri()
 
 
 def opened(browser: Any, address: str, width: int = 1280, **context: Any) -> Any:

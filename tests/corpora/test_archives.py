@@ -8,7 +8,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.corpora import archives
@@ -166,7 +166,6 @@ def test_a_damaged_archive_is_an_error(name: str) -> None:
     assert len(str(caught.value)) < 400
 
 
-@settings(max_examples=200)
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
 def test_a_changed_byte_is_read_or_refused(at: int, byte: int) -> None:
     """No byte of an archive makes anything but files or a `CorpusError`."""

@@ -3,58 +3,38 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import pytest
 
 from generator.artifacts import Token
 from generator.figures import FIGURES
 from generator.figures.items import Items, link_of
-from tests.figures import examples, gallery, trusted
+from tests.figures import examples
 from tests.figures.examples import SENTENCE
+from tests.pictures.figures import EVERY, view_of
 
 KEY = re.compile(r"[\w.-]{1,24}")
-EVERY: list[tuple[str, dict[str, Any]]] = [
-    *gallery.FIGURE_SETTINGS.items(),
-    *gallery.CLASSIFIER_FIGURES.items(),
-    *trusted.FIGURES.items(),
-    *gallery.ALIGNED_FIGURES.items(),
-]
-MADE = {
-    **gallery.ARTIFACTS,
-    **gallery.CLASSIFIERS,
-    **trusted.ARTIFACTS,
-    **gallery.ALIGNMENTS,
-}
 
 
-def viewed(settings: dict[str, Any]) -> Any:
-    """The view of a figure of the gallery."""
-    figure = FIGURES[settings["figure"]](**settings)
-    return figure.view(*(MADE[name]() for name in figure.reads()))
-
-
-def items_of(settings: dict[str, Any]) -> Items:
+def items_of(name: str) -> Items:
     """What can be pointed at in a figure of the gallery."""
-    found = viewed(settings).items()
+    found = view_of(name).items()
     assert isinstance(found, Items)
     return found
 
 
-@pytest.mark.parametrize(("name", "settings"), EVERY, ids=[n for n, _ in EVERY])
-def test_a_key_is_one_items_alone(name: str, settings: dict[str, Any]) -> None:
+def test_a_key_is_one_items_alone() -> None:
     """No two items of a figure share a key, and each fits into an address."""
-    items = items_of(settings)
-    keys = [item.key for track in items.tracks for item in track.items]
-    keys += [item.key for item in items.columns if item.key]
-    keys += [track.key for track in items.tracks if track.key]
-    assert len(set(keys)) == len(keys), name
-    assert all(KEY.fullmatch(key) for key in keys), name
+    for name in EVERY:
+        items = items_of(name)
+        keys = [item.key for track in items.tracks for item in track.items]
+        keys += [item.key for item in items.columns if item.key]
+        keys += [track.key for track in items.tracks if track.key]
+        assert len(set(keys)) == len(keys), name
+        assert all(KEY.fullmatch(key) for key in keys), name
 
 
 def test_a_cell_is_called_by_its_step_and_distance() -> None:
     """In a matrix, the newest slot of row t is `t-1`, under the text's own token."""
-    items = items_of({"figure": "matrix", "artifact": "greedy"})
+    items = items_of("matrix-matrix-0")
     names = [column.name for column in items.columns]
     assert names == ["<s>", *SENTENCE[:-1]]
     for step, track in enumerate(items.tracks, 1):

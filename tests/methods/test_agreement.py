@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -173,7 +173,6 @@ def test_words_that_one_gives_no_score() -> None:
     assert agree(of(ROWS), of(gap)).values[:, 0, 1] == pytest.approx(1)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.floats(-3, 3, width=16), min_size=3, max_size=12),
     st.integers(0, 99),

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.methods.anchor_space import Same, precisions, shortest
@@ -33,7 +33,6 @@ def row(anchor: tuple[int, ...]) -> int:
     return sum(2**token for token in anchor)
 
 
-@settings(deadline=None, max_examples=40)
 @given(
     st.integers(min_value=1, max_value=6),
     st.integers(min_value=0, max_value=10**6),
@@ -57,7 +56,6 @@ def test_halves_are_exact() -> None:
     assert found[1] == same[1::2].mean()
 
 
-@settings(deadline=None, max_examples=40)
 @given(
     st.integers(min_value=1, max_value=7),
     st.integers(min_value=0, max_value=10**6),

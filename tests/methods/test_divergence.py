@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
@@ -23,7 +23,6 @@ SIZES = st.lists(st.floats(0, 5, allow_subnormal=False), min_size=4, max_size=4)
 )
 
 
-@settings(deadline=None)
 @given(SIZES, SIZES)
 def test_the_divergence_has_its_bounds_and_is_symmetric(
     one: list[float], other: list[float]
@@ -36,7 +35,6 @@ def test_the_divergence_has_its_bounds_and_is_symmetric(
     assert found == pytest.approx(float(jensenshannon(left, right)) ** 2, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(SIZES)
 def test_the_divergence_of_the_same_is_nothing(sizes: list[float]) -> None:
     """Equal distributions are 0 apart to the last bit; others are not."""
@@ -53,7 +51,6 @@ def test_known_divergences() -> None:
     assert jensen_shannon(rows, others) == pytest.approx([LN2, LN2 / 2])
 
 
-@settings(deadline=None)
 @given(SIZES, SIZES)
 def test_total_variation_is_the_weight_to_be_moved(
     one: list[float], other: list[float]

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.methods import finding
@@ -29,7 +29,6 @@ def settled(scores: np.ndarray) -> list[np.ndarray]:
     return found
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_ties_are_settled_by_chance(case: tuple[list[int], list[bool]]) -> None:
     """Each measure is its mean over all orders of the tied words, in exact form."""
@@ -46,7 +45,6 @@ def test_ties_are_settled_by_chance(case: tuple[list[int], list[bool]]) -> None:
     assert finding.hits(scores, mask, count) == pytest.approx(tops @ mask / count)
 
 
-@settings(deadline=None)
 @given(st.integers(2, 30), st.data())
 def test_equal_scores_are_a_random_order(size: int, data: st.DataObject) -> None:
     """An explanation that says nothing gets exactly what chance gets."""
@@ -88,7 +86,6 @@ def test_spans_that_share_half_of_their_union_are_one() -> None:
     assert spans((0, 4), (6, 8), (9, 10), of=((0, 4),)) == pytest.approx(0.5)
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=6, max_size=20), st.integers(0, 50))
 def test_spans_are_found_one_for_one(mask: list[bool], seed: int) -> None:
     """F1 is at most 1, is 1 for the spans themselves, and swaps sides freely."""

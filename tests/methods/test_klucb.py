@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.methods import klucb
@@ -19,7 +19,6 @@ def coins(p: float, q: float) -> float:
     return p * math.log(p / q) + (1 - p) * math.log((1 - p) / (1 - q))
 
 
-@settings(deadline=None)
 @given(
     st.floats(min_value=0.001, max_value=0.999),
     st.floats(min_value=1e-4, max_value=8.0),
@@ -38,7 +37,6 @@ def test_bounds_solve_their_equation(mean: float, level: float) -> None:
             assert coins(mean, abs(end - NEAR)) <= level
 
 
-@settings(deadline=None)
 @given(st.floats(min_value=1e-4, max_value=20.0))
 def test_bounds_of_means_at_the_ends(level: float) -> None:
     """Where all draws agree the bound is `exp(−level)` from there, the other is exact.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -43,7 +43,6 @@ def test_the_same_order_is_one_and_the_reverse_minus_one() -> None:
     assert found == pytest.approx((1, -1, -1))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(3, 40))
 def test_all_taus_at_once_are_those_of_each_pair(seed: int, words: int) -> None:
     """With many ties or few, each is Kendall's tau-b of its two rows."""

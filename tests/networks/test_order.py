@@ -6,14 +6,13 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.networks.order import Order
 
 
 @given(size=st.integers(1, 5000), seed=st.integers(0, 2**70), epoch=st.integers(0, 99))
-@settings(deadline=None)
 def test_every_example_comes_once(size: int, seed: int, epoch: int) -> None:
     """An order is a permutation, whatever the size, the seed and the epoch."""
     assert np.array_equal(np.sort(Order(size, seed, epoch)(0, size)), np.arange(size))
@@ -22,7 +21,6 @@ def test_every_example_comes_once(size: int, seed: int, epoch: int) -> None:
 @given(
     size=st.integers(1, 3000), start=st.integers(0, 3000), length=st.integers(0, 300)
 )
-@settings(deadline=None)
 def test_a_piece_is_a_piece_of_the_whole(size: int, start: int, length: int) -> None:
     """A batch asked alone is what the whole order holds there, cut at its end."""
     order = Order(size, 7, 2)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.networks.places import Places
@@ -36,7 +36,6 @@ def listed(windows: Windows) -> list[tuple[list[int], int]]:
 
 
 @given(documents=DOCUMENTS, window=st.integers(1, 6), single=st.booleans())
-@settings(deadline=None)
 def test_windows_are_those_made_by_hand(
     documents: list[list[int]], window: int, single: bool
 ) -> None:
@@ -47,7 +46,6 @@ def test_windows_are_those_made_by_hand(
 
 
 @given(documents=DOCUMENTS, data=st.data())
-@settings(deadline=None)
 def test_sides_share_nothing_and_lose_nothing(
     documents: list[list[int]], data: st.DataObject
 ) -> None:
@@ -117,7 +115,6 @@ def test_the_key_tells_windows_apart() -> None:
 
 
 @given(st.lists(st.booleans(), max_size=3000))
-@settings(deadline=None)
 def test_places_are_found_by_rank(bits: list[bool]) -> None:
     """The k-th place is the k-th true bit, across bytes and blocks."""
     mask = np.array(bits, np.bool_)

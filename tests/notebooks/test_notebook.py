@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ import pytest
 from generator.artifacts import ARTIFACTS, Artifact
 from generator.notebooks.export import Drawn, cells, function, functions, notebook
 from generator.store import artifact_path, kind_of, save
-from tests.figures import examples, gallery, ruled, scored, trusted
+from tests.figures import examples, gallery, ruled, scored
+from tests.pictures.figures import MADE
 
 RUN = """
 import json, sys, warnings, matplotlib
@@ -42,12 +42,6 @@ for cell in cells:
 assert shown
 assert not {"generator", "tensorflow"} & set(sys.modules)
 """
-MADE: dict[str, Callable[[], Artifact]] = {
-    **gallery.ARTIFACTS,
-    **gallery.CLASSIFIERS,
-    **trusted.ARTIFACTS,
-    **gallery.ALIGNMENTS,
-}
 
 
 def exported(folder: Path, made: dict[str, Artifact]) -> Path:

@@ -20,7 +20,6 @@ from generator.pages.post import Post
 from generator.pages.records import Change, category
 from generator.settings import Person, SiteSettings
 from tests.figures.examples import HOSTILE
-from tests.prose import gallery
 
 ADA = Person(name="Ada Writer", orcid="0000-0002-1825-0097")
 SITE = SiteSettings(title="Ten words back", author="The Site", licence="CC-BY-4.0",
@@ -121,10 +120,9 @@ def test_files_lie_beside_the_page() -> None:
     assert citation_files(site(one)) == citation_files(site(one))
 
 
-def test_a_page_ends_with_all_of_it(tmp_path: Path) -> None:
+def test_a_page_ends_with_all_of_it(prose_site: Path) -> None:
     """References with their way back, changes newest first, licence, how to cite."""
-    gallery.main(tmp_path)
-    path = tmp_path / "site/studies/2026/11/13/prose/index.html"
+    path = prose_site / "studies/2026/11/13/prose/index.html"
     html = path.read_text("utf-8")
     for use in re.findall(r'href="#(cite-\d+)"', html):
         assert html.count(f'id="{use}"') == 1

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import html5lib
-import pytest
 
 from tests.figures import gallery
 
@@ -16,14 +15,6 @@ VERDICTS = {
     "none": "Not supported",
     "equal": "Supported",
 }
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The gallery's site."""
-    folder = tmp_path_factory.mktemp("claims")
-    gallery.main(folder)
-    return folder / "site"
 
 
 def elements(path: Path, tag: str) -> list:  # type: ignore[type-arg] # untyped nodes
@@ -40,9 +31,9 @@ def words(element: object) -> str:
 STUDY = "studies/2026/11/13/slots/index.html"
 
 
-def test_the_box_holds_every_claim_as_text(site: Path) -> None:
+def test_the_box_holds_every_claim_as_text(gallery_site: Path) -> None:
     """Verdict, sentence, estimate, interval, comparison, n and figure, at an anchor."""
-    found = {e.get("id"): words(e) for e in elements(site / STUDY, "li")}
+    found = {e.get("id"): words(e) for e in elements(gallery_site / STUDY, "li")}
     for name, verdict in VERDICTS.items():
         assert found[f"claim-{name}"].startswith(verdict)
     told = found["claim-telling"]
@@ -60,35 +51,35 @@ def test_the_box_holds_every_claim_as_text(site: Path) -> None:
     assert "& <again>." in found["claim-control"]
 
 
-def test_the_count_stands_above(site: Path) -> None:
+def test_the_count_stands_above(gallery_site: Path) -> None:
     """How many claims came to what, in one order, none left out."""
-    text = (site / STUDY).read_text("utf-8")
+    text = (gallery_site / STUDY).read_text("utf-8")
     assert "2 supported, 1 not supported, 1 undecided." in text
 
 
-def test_every_place_tells_the_same_verdict(site: Path) -> None:
+def test_every_place_tells_the_same_verdict(gallery_site: Path) -> None:
     """The box, the figure, the sentence, the list and the first page agree."""
-    text = (site / STUDY).read_text("utf-8")
+    text = (gallery_site / STUDY).read_text("utf-8")
     figure = text[text.index('id="fig-tfidf"') :]
     figure = figure[: figure.index("</figure>")]
     under = re.findall(r"<b>([^<]*)\.</b> <a href=\"#claim-([a-z]+)\">", figure)
     assert {name: verdict for verdict, name in under} == VERDICTS
     assert 'That claim is <a href="#claim-telling">undecided</a>, at\n0.06.' in text
     for page in ("claims/index.html", "index.html"):
-        html = (site / page).read_text("utf-8")
+        html = (gallery_site / page).read_text("utf-8")
         for name, verdict in VERDICTS.items():
             place = html.index(f'slots/index.html#claim-{name}"')
             assert verdict in html[max(0, place - 300) : place]
 
 
-def test_the_list_of_claims_can_be_narrowed_without_scripts(site: Path) -> None:
+def test_the_list_of_claims_can_be_narrowed_without_scripts(gallery_site: Path) -> None:
     """A radio button for each verdict there is; every claim carries its verdict."""
-    page = site / "claims" / "index.html"
+    page = gallery_site / "claims" / "index.html"
     values = [e.get("value") for e in elements(page, "input")]
     assert values == ["all", "supported", "not-supported", "undecided"]
     claims = [e for e in elements(page, "li") if e.get("class") in values]
     assert len(claims) == len(VERDICTS)
-    style = next((site / "assets").glob("style.*.css")).read_text("utf-8")
+    style = next((gallery_site / "assets").glob("style.*.css")).read_text("utf-8")
     for value in values[1:]:
         assert f".v-{value}:checked) li:not(.{value})" in style
 

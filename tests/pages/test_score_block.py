@@ -153,17 +153,10 @@ def test_times_come_from_the_records() -> None:
     assert timed(other, known()) is other
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The gallery's page of explanations."""
-    folder = tmp_path_factory.mktemp("gallery")
-    gallery.main(folder)
-    path = folder / "site/studies/2026/06/03/trusted/index.html"
-    return Path(path).read_text("utf-8")
-
-
-def test_figures_print_their_blocks(page: str) -> None:
+def test_figures_print_their_blocks(gallery_site: Path) -> None:
     """One list for one artifact, a fold for each of several, none for other figures."""
+    path = gallery_site / "studies/2026/06/03/trusted/index.html"
+    page = path.read_text("utf-8")
     figures = dict(
         zip(
             trusted.FIGURES,

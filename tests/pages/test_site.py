@@ -28,12 +28,10 @@ from generator.templating import render as draw
 from tests.figures import examples, gallery
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The gallery, rendered once."""
-    folder = tmp_path_factory.mktemp("gallery")
-    gallery.main(folder)
-    return folder
+@pytest.fixture
+def project(gallery_site: Path) -> Path:
+    """The gallery, its studies and its site."""
+    return gallery_site.parent
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -119,9 +117,10 @@ def test_links_end_in_a_file(project: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def document(project: Path) -> Any:
+def document(gallery_site: Path) -> Any:
     """The gallery's long page, parsed as a browser parses it."""
-    return html5lib.parse(page(project), namespaceHTMLElements=False)
+    text = page(gallery_site.parent)
+    return html5lib.parse(text, namespaceHTMLElements=False)
 
 
 def test_hostile_tokens_are_all_on_the_page(document: Any) -> None:

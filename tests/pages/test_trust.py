@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from generator.artifacts import Scores
 from generator.methods.grading import ANSWERED, MEASURES
 from generator.pages import graded
@@ -90,17 +88,9 @@ def test_the_grade_that_speaks_for_an_artifact() -> None:
     assert found.first.n == 500
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The gallery's site."""
-    folder = tmp_path_factory.mktemp("gallery")
-    gallery.main(folder)
-    return folder / "site"
-
-
-def test_the_page_holds_every_number(site: Path) -> None:
+def test_the_page_holds_every_number(gallery_site: Path) -> None:
     """Methods, measures, baselines, texts and the study, with an id for each row."""
-    page = (site / NAME).read_text("utf-8")
+    page = (gallery_site / NAME).read_text("utf-8")
     for measure in (*MEASURES, ANSWERED):
         assert f'<th scope="col">{measure}</th>' in page
     ids = re.findall(r'<tr id="([^"]+)"', page)
@@ -114,9 +104,9 @@ def test_the_page_holds_every_number(site: Path) -> None:
     assert "not enough for the gate" in page
 
 
-def test_figures_of_other_studies_lead_to_it(site: Path) -> None:
+def test_figures_of_other_studies_lead_to_it(gallery_site: Path) -> None:
     """A figure by LIME, whose words are not known, links to the row of LIME."""
-    path = site / "studies/2026/05/08/classifiers/index.html"
+    path = gallery_site / "studies/2026/05/08/classifiers/index.html"
     page = path.read_text("utf-8")
     figure = page.partition('id="fig-doubtful"')[2].partition("</figure>")[0]
     assert "not run here; lime on planted songs: AUPRC" in figure
@@ -126,9 +116,11 @@ def test_figures_of_other_studies_lead_to_it(site: Path) -> None:
     assert "trust/index.html" not in attention
 
 
-def test_the_methods_page_leads_to_it(site: Path) -> None:
+def test_the_methods_page_leads_to_it(gallery_site: Path) -> None:
     """Who looks for a method finds how it does."""
-    assert "trust/index.html" in (site / "methods/index.html").read_text("utf-8")
+    assert "trust/index.html" in (gallery_site / "methods/index.html").read_text(
+        "utf-8"
+    )
 
 
 def test_without_a_grade_the_page_says_so(tmp_path: Path) -> None:

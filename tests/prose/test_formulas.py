@@ -129,11 +129,7 @@ def test_text_in_a_formula_is_text(token: str) -> None:
     }  # fmt: skip
 
 
-@settings(
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet="ab1{}^_\\$&<>\"' \n/frackmsx=", max_size=60))
 def test_no_text_with_dollars_breaks_a_page(tmp_path: Path, text: str) -> None:
     """Any mixture of TeX and markup is a page that the oracle passes, or a message."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,3 +80,22 @@ def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     folder.mkdir()
     return write_project(folder)
+
+
+@pytest.fixture(scope="session")
+def first_build(
+    stub: Stub, shared: Callable[[str, Callable[[Path], object]], Path]
+) -> Path:
+    """The project of `project`, built once for all tests."""
+
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        stub(write_project(folder))
+
+    return shared("stub", build)
+
+
+@pytest.fixture
+def built(project: Path, first_build: Path) -> Path:
+    """A project of two studies that was built."""
+    return shutil.copytree(first_build, project, dirs_exist_ok=True)

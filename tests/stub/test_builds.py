@@ -45,14 +45,13 @@ def test_a_build_says_what_it_made(stub: Stub, project: Path) -> None:
     assert "lm: epoch 2 of 2, loss 0.333, validation 0.667" in done.stderr
 
 
-def test_nothing_stale_nothing_done(stub: Stub, project: Path) -> None:
+def test_nothing_stale_nothing_done(stub: Stub, built: Path) -> None:
     """A second build trains nothing, collects nothing and changes no byte."""
-    stub(project)
-    before = tree(project)
-    done = stub(project)
+    before = tree(built)
+    done = stub(built)
     assert "trained" not in done.stdout
     assert "collected" not in done.stdout
-    assert tree(project) == before
+    assert tree(built) == before
 
 
 @pytest.mark.parametrize(
@@ -71,24 +70,22 @@ def test_nothing_stale_nothing_done(stub: Stub, project: Path) -> None:
     ],
 )  # fmt: skip
 def test_only_what_depends_is_made_again(
-    stub: Stub, project: Path, old: str, new: str, made: str
+    stub: Stub, built: Path, old: str, new: str, made: str
 ) -> None:
     """A change remakes what it enters, that is what reads it too, and nothing else."""
-    stub(project)
-    edit(project, old, new)
-    assert (made or " s; open") in stub(project).stdout
-    edit(project, new, old)
-    again = stub(project)
+    edit(built, old, new)
+    assert (made or " s; open") in stub(built).stdout
+    edit(built, new, old)
+    again = stub(built)
     assert "trained" not in again.stdout, "the old model is still there"
 
 
-def test_renamed_parts_are_not_trained_again(stub: Stub, project: Path) -> None:
+def test_renamed_parts_are_not_trained_again(stub: Stub, built: Path) -> None:
     """The name of a corpus or a model is in no key of a model."""
-    stub(project)
-    text = (first(project) / "study.yaml").read_text()
+    text = (first(built) / "study.yaml").read_text()
     text = text.replace("texts", "lines").replace("lm", "net")
-    (first(project) / "study.yaml").write_text(text)
-    assert "trained" not in stub(project).stdout
+    (first(built) / "study.yaml").write_text(text)
+    assert "trained" not in stub(built).stdout
 
 
 def test_parallel_builds_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
@@ -146,16 +143,13 @@ def test_a_failed_study_does_not_stop_the_others(stub: Stub, project: Path) -> N
     ).exists()
 
 
-def test_a_failed_artifact_does_not_mislead_its_reader(
-    stub: Stub, project: Path
-) -> None:
+def test_a_failed_artifact_does_not_mislead_its_reader(stub: Stub, built: Path) -> None:
     """An artifact is not made from a stale one whose renewal failed."""
-    stub(project)
-    edit(project, "small: {method: stub, ", "small: {method: stub, fail: unsupported, ")
-    done = stub(project, status=2)
+    edit(built, "small: {method: stub, ", "small: {method: stub, fail: unsupported, ")
+    done = stub(built, status=2)
     assert "artifact small: the model cannot answer" in done.stderr
     assert "artifact table: what it reads could not be collected" in done.stderr
-    state = json.loads(stub(project, "list", "--json").stdout)[0]["artifacts"]
+    state = json.loads(stub(built, "list", "--json").stdout)[0]["artifacts"]
     assert state["table"]["state"] == "stale"
 
 
@@ -248,18 +242,17 @@ def newer(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_a_failing_build_leaves_the_site(stub: Stub, project: Path, name: str) -> None:
+def test_a_failing_build_leaves_the_site(stub: Stub, built: Path, name: str) -> None:
     """The site stays as it was to the byte; one paragraph says what and where."""
-    stub(project)
     change, words, status, text = FAILURES[name]
-    change(project)
-    before = tree(project / "site")
-    done = stub(project, *words, status=status)
+    change(built)
+    before = tree(built / "site")
+    done = stub(built, *words, status=status)
     assert text in done.stderr
     assert "Traceback" not in done.stderr
     assert all(len(line) < 700 for line in done.stderr.splitlines())
-    assert tree(project / "site") == before
-    assert not (project / "site.next").exists()
+    assert tree(built / "site") == before
+    assert not (built / "site.next").exists()
 
 
 def test_a_bug_is_written_down(stub: Stub, project: Path) -> None:
@@ -335,12 +328,11 @@ def test_render_trains_nothing(stub: Stub, project: Path) -> None:
     assert not (project / ".cache" / "models").exists()
 
 
-def test_render_warns_of_what_is_stale(stub: Stub, project: Path) -> None:
+def test_render_warns_of_what_is_stale(stub: Stub, built: Path) -> None:
     """A stale artifact is drawn with a warning, and is an error under --strict."""
-    stub(project)
-    edit(project, "epochs: 2", "epochs: 3")
-    assert "warning: first: is stale" in stub(project, "render").stderr
-    stub(project, "render", "--strict", status=2)
+    edit(built, "epochs: 2", "epochs: 3")
+    assert "warning: first: is stale" in stub(built, "render").stderr
+    stub(built, "render", "--strict", status=2)
 
 
 def test_collect_renders_nothing(stub: Stub, project: Path) -> None:
@@ -376,43 +368,39 @@ def test_options_before_and_after_a_command(stub: Stub, project: Path) -> None:
     assert stub(project, "build", "-q").stdout == ""
 
 
-def test_list_says_why(stub: Stub, project: Path) -> None:
+def test_list_says_why(stub: Stub, built: Path) -> None:
     """Every study is listed with what of it is stale and the reason."""
-    stub(project)
-    edit(project, "epochs: 2", "epochs: 3")
-    shown = stub(project, "list").stdout
+    edit(built, "epochs: 2", "epochs: 3")
+    shown = stub(built, "list").stdout
     assert "2024-01-01  first  stale" in shown
     assert "small, large, table: stale: its settings or what it was made from" in shown
     assert "2024-01-02  second  fresh" in shown
 
 
-def test_nothing_stale_is_quick(stub: Stub, project: Path) -> None:
+def test_nothing_stale_is_quick(built: Path) -> None:
     """A build with nothing to do takes well under three seconds, start included."""
-    stub(project)
     begun = time.monotonic()
-    run(project)
+    run(built)
     assert time.monotonic() - begun < 3
 
 
-def test_clean_and_build_again(stub: Stub, project: Path) -> None:
+def test_clean_and_build_again(stub: Stub, built: Path) -> None:
     """After cleaning, of artifacts too, a build gives the same bytes again."""
-    stub(project)
-    before = everything(project)
-    assert "removed site" in stub(project, "clean").stdout
-    assert not (project / "site").exists()
-    assert (first(project) / "artifacts" / "small.json").exists()
-    assert "trained" not in stub(project).stdout, "artifacts need no model"
-    stub(project, "clean", "--artifacts", "--yes")
-    assert not (first(project) / "artifacts" / "small.json").exists()
-    stub(project)
-    assert everything(project) == before
+    before = everything(built)
+    assert "removed site" in stub(built, "clean").stdout
+    assert not (built / "site").exists()
+    assert (first(built) / "artifacts" / "small.json").exists()
+    assert "trained" not in stub(built).stdout, "artifacts need no model"
+    stub(built, "clean", "--artifacts", "--yes")
+    assert not (first(built) / "artifacts" / "small.json").exists()
+    stub(built)
+    assert everything(built) == before
 
 
-def test_clean_asks_before_anything_is_removed(stub: Stub, project: Path) -> None:
+def test_clean_asks_before_anything_is_removed(built: Path) -> None:
     """Without an answer, nothing at all is removed."""
-    stub(project)
-    before = everything(project)
-    done = run(project, "clean", "--artifacts", check=False)
+    before = everything(built)
+    done = run(built, "clean", "--artifacts", check=False)
     assert done.returncode == 130
     assert "Delete 8 artifact files?" in done.stderr
-    assert everything(project) == before
+    assert everything(built) == before

@@ -39,18 +39,17 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("name", ["small.json", "large.json", "large.npz"])
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_is_named_and_mended(
-    stub: Stub, project: Path, name: str, damage: str
+    stub: Stub, built: Path, name: str, damage: str
 ) -> None:
     """A damaged artifact is named in a warning and made again, and nothing else is."""
-    stub(project)
-    before = everything(project)
-    path = project / "studies" / "2024-01-01-first" / "artifacts" / name
+    before = everything(built)
+    path = built / "studies" / "2024-01-01-first" / "artifacts" / name
     DAMAGE[damage](path)
-    done = stub(project)
+    done = stub(built)
     kind = {"small": "slot-scores", "large": "curves"}[path.stem]
     assert f"artifact {kind} first/{path.stem} was damaged; recomputing" in done.stderr
     assert "(collected 1 artifact)" in done.stdout
-    after = everything(project)
+    after = everything(built)
     assert {k: v for k, v in after.items() if "/.aside-" not in k} == before
 
 
@@ -67,55 +66,49 @@ def test_another_artifact_under_its_name(stub: Stub, project: Path) -> None:
 
 
 @pytest.mark.parametrize("count", [8, pytest.param(200, marks=pytest.mark.slow)])
-def test_random_flips_never_reach_a_page(stub: Stub, project: Path, count: int) -> None:
+def test_random_flips_never_reach_a_page(stub: Stub, built: Path, count: int) -> None:
     """Bits flipped at random in artifacts are all found before a page is drawn."""
-    stub(project)
-    before = everything(project)
-    found = sorted((project / "studies").glob("*/artifacts/*"))
+    before = everything(built)
+    found = sorted((built / "studies").glob("*/artifacts/*"))
     chance = random.Random(1)  # noqa: S311 - places, not secrets
     for _ in range(count):
         path = chance.choice(found)
         flip(path, chance.randrange(path.stat().st_size * 8))
-        assert "was damaged; recomputing" in stub(project).stderr, path
-        assert everything(project) == before
+        assert "was damaged; recomputing" in stub(built).stderr, path
+        assert everything(built) == before
 
 
-def test_believed_flips_reach_a_page(stub: Stub, project: Path) -> None:
+def test_believed_flips_reach_a_page(stub: Stub, built: Path) -> None:
     """With hashes not compared, a flipped digit is published: the test can fail."""
-    stub(project)
-    before = tree(project / "site")
-    path = project / "studies" / "2024-01-01-first" / "artifacts" / "table.json"
+    before = tree(built / "site")
+    path = built / "studies" / "2024-01-01-first" / "artifacts" / "table.json"
     text = path.read_text()
     place = text.index('"value": ') + len('"value": ') + 4
     digit = "1" if text[place] != "1" else "2"
     path.write_text(text[:place] + digit + text[place + 1 :])
-    stub(project, "render", STUB_BLIND="1")
-    assert tree(project / "site") != before
+    stub(built, "render", STUB_BLIND="1")
+    assert tree(built / "site") != before
 
 
-def test_damage_is_not_rendered(stub: Stub, project: Path) -> None:
+def test_damage_is_not_rendered(stub: Stub, built: Path) -> None:
     """Rendering alone refuses a damaged artifact and leaves the site."""
-    stub(project)
-    before = tree(project / "site")
-    flip(project / "studies" / "2024-01-01-first" / "artifacts" / "table.json", 5000)
-    done = stub(project, "render", status=2)
+    before = tree(built / "site")
+    flip(built / "studies" / "2024-01-01-first" / "artifacts" / "table.json", 5000)
+    done = stub(built, "render", status=2)
     assert "first: table: damaged" in done.stderr
-    assert tree(project / "site") == before
+    assert tree(built / "site") == before
 
 
 @pytest.mark.parametrize("damage", ["a bit flipped", "emptied", "cut in half"])
-def test_damaged_models_are_trained_again(
-    stub: Stub, project: Path, damage: str
-) -> None:
+def test_damaged_models_are_trained_again(stub: Stub, built: Path, damage: str) -> None:
     """A model whose file is not what it was is trained again, with a warning."""
-    stub(project)
-    before = everything(project)
-    (weights,) = (project / ".cache" / "models").glob("*/epoch-2.npy")
+    before = everything(built)
+    (weights,) = (built / ".cache" / "models").glob("*/epoch-2.npy")
     DAMAGE[damage](weights)
-    (project / "studies" / "2024-01-01-first" / "artifacts" / "small.json").unlink()
-    done = stub(project)
+    (built / "studies" / "2024-01-01-first" / "artifacts" / "small.json").unlink()
+    done = stub(built)
     assert "warning: model lm was damaged; training it again" in done.stderr
-    assert everything(project) == before
+    assert everything(built) == before
 
 
 def test_a_cache_that_is_gone(stub: Stub, project: Path) -> None:

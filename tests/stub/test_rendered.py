@@ -15,13 +15,12 @@ from tests.stub.conftest import Stub
 from tests.stub.project import tree
 
 
-def test_a_note_is_kept_of_a_quiet_rendering(stub: Stub, project: Path) -> None:
+def test_a_note_is_kept_of_a_quiet_rendering(built: Path) -> None:
     """The note fits the site it was made with, and another key does not."""
-    stub(project)
-    key, _, said, *_ = (project / ".cache" / "rendered").read_text().split("\n")
-    assert rendered.told(project / ".cache", project / "site", key) == said
+    key, _, said, *_ = (built / ".cache" / "rendered").read_text().split("\n")
+    assert rendered.told(built / ".cache", built / "site", key) == said
     assert said == "built 2 studies, 3 pages"
-    assert rendered.told(project / ".cache", project / "site", "0" * 64) is None
+    assert rendered.told(built / ".cache", built / "site", "0" * 64) is None
 
 
 @pytest.mark.parametrize(
@@ -33,57 +32,52 @@ def test_a_note_is_kept_of_a_quiet_rendering(stub: Stub, project: Path) -> None:
     ],
 )
 def test_a_site_that_was_touched_is_not_believed(
-    stub: Stub, project: Path, harm: Callable[[Path], object]
+    built: Path, harm: Callable[[Path], object]
 ) -> None:
     """A page changed, gone or added: the note no longer holds."""
-    stub(project)
-    key = (project / ".cache" / "rendered").read_text().split("\n")[0]
-    site = project / "site"
+    key = (built / ".cache" / "rendered").read_text().split("\n")[0]
+    site = built / "site"
     harm(next(site / name for name in contents(site) if name.endswith(".html")))
-    assert rendered.told(project / ".cache", site, key) is None
+    assert rendered.told(built / ".cache", site, key) is None
 
 
-def test_an_edited_page_is_rendered_again(stub: Stub, project: Path) -> None:
+def test_an_edited_page_is_rendered_again(stub: Stub, built: Path) -> None:
     """What somebody wrote into a page is gone after the next build."""
-    stub(project)
-    before = tree(project / "site")
-    (project / "site" / "index.html").write_text("mine")
-    stub(project)
-    assert tree(project / "site") == before
+    before = tree(built / "site")
+    (built / "site" / "index.html").write_text("mine")
+    stub(built)
+    assert tree(built / "site") == before
 
 
-def test_damaged_notes_are_ignored(stub: Stub, project: Path) -> None:
+def test_damaged_notes_are_ignored(stub: Stub, built: Path) -> None:
     """A note that is garbage costs a rendering and nothing else."""
-    stub(project)
-    before = tree(project / "site")
+    before = tree(built / "site")
     for garbage in (b"", b"\xff\xfe", b"a\nb\nc\n"):
-        (project / ".cache" / "rendered").write_bytes(garbage)
-        stub(project)
-        assert tree(project / "site") == before
+        (built / ".cache" / "rendered").write_bytes(garbage)
+        stub(built)
+        assert tree(built / "site") == before
 
 
 @pytest.mark.parametrize(
     "place",
     ["studies/site.yaml", "templates/style.css", "studies/2024-01-01-first/index.md"],
 )
-def test_the_key_knows_every_source(stub: Stub, project: Path, place: str) -> None:
+def test_the_key_knows_every_source(built: Path, place: str) -> None:
     """Settings, templates and prose enter the key; so do the options."""
-    stub(project)
-    folders = sorted((project / "studies").glob("2024*"))
+    folders = sorted((built / "studies").glob("2024*"))
     studies: Any = [SimpleNamespace(slug=f.name[11:], folder=f) for f in folders]
-    before = rendered.key_of(project, studies, ["", False])
-    assert rendered.key_of(project, studies, ["https://x/", False]) != before
-    assert rendered.key_of(project, studies[:1], ["", False]) != before
-    path = project / place
+    before = rendered.key_of(built, studies, ["", False])
+    assert rendered.key_of(built, studies, ["https://x/", False]) != before
+    assert rendered.key_of(built, studies[:1], ["", False]) != before
+    path = built / place
     path.parent.mkdir(exist_ok=True)
     path.write_text("# changed\n")
-    assert rendered.key_of(project, studies, ["", False]) != before
+    assert rendered.key_of(built, studies, ["", False]) != before
 
 
-def test_warnings_are_said_again(stub: Stub, project: Path) -> None:
+def test_warnings_are_said_again(stub: Stub, built: Path) -> None:
     """A build that warned, warns each time: it is never left out."""
-    stub(project)
-    study = project / "studies" / "2024-01-01-first" / "study.yaml"
+    study = built / "studies" / "2024-01-01-first" / "study.yaml"
     study.write_text(study.read_text().replace("epochs: 2", "epochs: 3"))
     for _ in range(2):
-        assert "is stale" in stub(project, "render").stderr
+        assert "is stale" in stub(built, "render").stderr
