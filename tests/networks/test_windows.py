@@ -124,8 +124,8 @@ def test_places_are_found_by_rank(bits: list[bool]) -> None:
 
 
 def test_windows_take_little_beside_the_ids() -> None:
-    """Windows of 20 million tokens keep a quarter byte each; a batch, kilobytes."""
-    count = 20_000_000
+    """Windows of 4 million tokens keep a quarter byte each; a batch, kilobytes."""
+    count = 4_000_000
     ids = np.ones(count, np.uint8)
     tracemalloc.start()
     try:
