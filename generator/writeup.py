@@ -180,7 +180,7 @@ class Tables(Treeprocessor):  # type: ignore[misc] # markdown is untyped
         for cell in root.iter():
             align = cell.attrib.pop("align", None) if cell.tag in {"td", "th"} else None
             if align in {"right", "center"}:
-                cell.set("class", f"al-{align}")
+                cell.set("class", f"align-{align}")
 
 
 def restored(html: str, marks: Marks) -> str:

@@ -100,8 +100,8 @@ def lines(one: Aligned, scale: Scale, *, roomy: bool) -> tuple[Line, ...]:
         value = float(text.scores[i, j])
         said = numeral(value, scores.signed) or "0"
         marks = [scale.shade(value) if math.isfinite(value) else ""]
-        marks += ["key"] * ((i, j) in gold) + ["may"] * ((i, j) in possible)
-        marks += ["z"] * (not roomy or said == "0")
+        marks += ["key"] * ((i, j) in gold) + ["possible"] * ((i, j) in possible)
+        marks += ["blank"] * (not roomy or said == "0")
         return Cell(" ".join(filter(None, marks)), said)
 
     return tuple(
@@ -118,7 +118,7 @@ def frame_cells(made: Sequence[Line]) -> Iterator[str]:
     """`class|numeral` of each cell, the probability behind each row among them."""
     for line in made:
         yield from (f"{cell.css}|{cell.text}" for cell in line.cells)
-        yield f"rs|{line.probability}"
+        yield f"margin|{line.probability}"
 
 
 def largest(text: AlignedText) -> list[int | None]:

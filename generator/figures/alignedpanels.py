@@ -20,7 +20,7 @@ from generator.figures.view import Stat
 ROOMY = 18
 """Source tokens up to which cells have room for their number."""
 GOLD = KeyLine("key", "outlined: the gold alignment, known to be right")
-POSSIBLE = KeyLine("may", "dashed: may be linked, neither asked for nor wrong")
+POSSIBLE = KeyLine("possible", "dashed: may be linked, neither asked for nor wrong")
 
 
 @dataclass(frozen=True, slots=True)

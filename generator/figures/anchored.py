@@ -94,9 +94,9 @@ def chips(text: AnchoredText) -> Words:
     """The words of a text, its anchor filled in."""
     decides = {place for span in text.rationale for place in range(*span)}
     marks = (
-        (set(text.anchor), "kept"),
+        (set(text.anchor), "condition"),
         (decides, "key"),
-        ({i for i, t in enumerate(text.tokens) if t.kind == "unknown"}, "unk"),
+        ({i for i, t in enumerate(text.tokens) if t.kind == "unknown"}, "unknown"),
     )
     read = tuple(
         Chip(

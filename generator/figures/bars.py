@@ -286,7 +286,7 @@ def marks(bars: list[Bar], *, chosen: bool) -> tuple[KeyLine, ...]:
     """The marks that are drawn, each with its meaning."""
     css = {name for one in bars for name in one.word.css.split()}
     there = {"chosen" if chosen else "decides": "key" in css}
-    there |= {name: name in css for name in ("unk", "ns")}
+    there |= {name: name in css for name in ("unknown", "uncertain")}
     return tuple(KEYS[name] for name, drawn in there.items() if drawn)
 
 

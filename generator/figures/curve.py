@@ -108,7 +108,7 @@ class Curve(Figure):
                 log=self.log,
                 salt=f"{self.artifact}/{'/'.join(names)}/{self.title}",
             ),
-            lines=tuple(Line(f"l{i}", name) for i, name in enumerate(names)),
+            lines=tuple(Line(f"line-{i}", name) for i, name in enumerate(names)),
             unit=curves.unit,
         )
 

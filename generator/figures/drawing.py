@@ -24,7 +24,12 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 SIZE = (5.9, 3.5)
 """Inches; the page scales it to the width of the text."""
-INK = {"#000001": "ax", "#000002": "gr", "#000003": "mk", "#000004": "tx"}
+INK = {
+    "#000001": "axis-line",
+    "#000002": "gridline",
+    "#000003": "tick",
+    "#000004": "tick-text",
+}
 """Colours that stand for a class: axes, grid, mark, text."""
 DASHES = ((), (7, 3), (2, 2.5), (9, 2.5, 2, 2.5), (4, 2), (1, 1.5))
 KEPT = {"stroke-width", "stroke-dasharray", "fill-opacity", "text-anchor", "font-size"}
@@ -248,7 +253,7 @@ def css_class(colour: str) -> str:
     if colour in INK:
         return INK[colour]
     if re.fullmatch(r"#000[12][0-9a-f]{2}", colour):
-        return f"{'l' if colour[4] == '1' else 'n'}{int(colour[5:], 16)}"
+        return f"{'line' if colour[4] == '1' else 'name'}-{int(colour[5:], 16)}"
     return ""
 
 

@@ -259,7 +259,7 @@ def epoch_grid(view: HistoryView, y: float) -> Part:
         heads=tuple(map(line_name, view.lines)),
         cells=tuple(
             tuple(
-                GridCell(f"{c.css}{'' if view.roomy else ' z'}", c.text)
+                GridCell(f"{c.css}{'' if view.roomy else ' blank'}", c.text)
                 for c in each.cells
             )
             for each in view.lines

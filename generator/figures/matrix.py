@@ -210,7 +210,7 @@ def row(slots: Slots, step: int, scale: Scale, outline: frozenset[str]) -> Matri
     padded = any(slots.is_pad(step, slot) for slot in range(slots.window))
     signed = slots.scores.signed
     short = brief if slots.window > WIDE else numeral
-    total = Cell(f"{scale.shade(mass)} pd", short(mass, signed)) if padded else Cell()
+    total = Cell(f"{scale.shade(mass)} pad", short(mass, signed)) if padded else Cell()
     oldest = slots.place(step, 0) if slots.slides else 0
     return MatrixRow(
         head=show(slots.scores.targets[step]),
@@ -230,17 +230,17 @@ def cell(
     token = slots.scores.histories[step][slot]
     value = float(slots.scores.scores[step, slot])
     css = scale.shade(value)
-    css += " pd" if token.kind == "pad" else ""
+    css += " pad" if token.kind == "pad" else ""
     css += " key" if token.text in outline and token.kind != "pad" else ""
     if slots.window <= WIDE:
         return blank(Cell(css, numeral(value, slots.scores.signed)))
-    faint = " z" if abs(value) < FAINT * scale.bound else ""
+    faint = " blank" if abs(value) < FAINT * scale.bound else ""
     return Cell(css + faint, brief(value, slots.scores.signed))
 
 
 def blank(cell: Cell) -> Cell:
     """`cell`, its 0 marked as one to be read aloud and not drawn."""
-    return Cell(f"{cell.css} z", cell.text) if cell.text == "0" else cell
+    return Cell(f"{cell.css} blank", cell.text) if cell.text == "0" else cell
 
 
 def sums(slots: Slots, step: int) -> tuple[Sum, ...]:

@@ -106,7 +106,7 @@ class PartsView(View):
                 for c, key in zip(line.cells[folded:], keys, strict=True)
             ]
             pad = (
-                [GridCell(f"{line.pad_sum.css} pd", line.pad_sum.text)]
+                [GridCell(f"{line.pad_sum.css} pad", line.pad_sum.text)]
                 if folded
                 else []
             )

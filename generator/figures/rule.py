@@ -45,7 +45,7 @@ from generator.pictures.points import NO_EFFECT, point, whisker
 from generator.pictures.shapes import Box, Label, Part, Shape, Stroke
 from generator.pictures.strips import text_head, word_flow
 
-KEPT = KeyLine("kept", "filled: the words that every perturbed text keeps")
+KEPT = KeyLine("condition", "filled: the words that every perturbed text keeps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,11 @@ def block(anchors: Anchors, place: int, axis: Span, *, named: bool) -> RuleBlock
 def keys(blocks: Iterable[RuleBlock]) -> tuple[KeyLine, ...]:
     """The marks that are drawn, each with its meaning."""
     css = {name for b in blocks for c in b.words.read for name in c.css.split()}
-    lines = {"kept": KEPT, "key": KEYS["decides"], "unk": KEYS["unk"]}
+    lines = {
+        "condition": KEPT,
+        "key": KEYS["decides"],
+        "unknown": KEYS["unknown"],
+    }
     return tuple(line for name, line in lines.items() if name in css)
 
 

@@ -53,12 +53,12 @@ KEYS = {
         "key", "outlined: the sentence that answers, known from how the story was made"
     ),
     "chosen": KeyLine("key", "outlined: what this figure is about"),
-    "unk": KeyLine("unk", "not in the vocabulary, read as an unknown word"),
+    "unknown": KeyLine("unknown", "not in the vocabulary, read as an unknown word"),
     "pad": KeyLine(
         "pad", "padding: the colour of its mean slot, the sum as a number", "pad"
     ),
-    "ns": KeyLine(
-        "ns", "dotted: less than two standard errors from 0, not told from it"
+    "uncertain": KeyLine(
+        "uncertain", "dotted: less than two standard errors from 0, not told from it"
     ),
 }
 
@@ -120,10 +120,10 @@ def chip(
     unclear = scale is not None and abs(value) < TOLD * spread
     css = [
         shade(value, scale),
-        "se" if token.kind == "sentence" else "",
+        "sentence" if token.kind == "sentence" else "",
         "key" if marked else "",
-        "unk" if unknown else "",
-        "ns" if unclear else "",
+        "unknown" if unknown else "",
+        "uncertain" if unclear else "",
     ]
     said = number(value, spread, scale)
     said += ", not told from 0" if unclear else ""
@@ -202,8 +202,8 @@ def keys(
         "decides": "key" in css and decides and not asked,
         "answers": "key" in css and decides and asked,
         "chosen": "key" in css and not decides,
-        "unk": "unk" in css,
-        "ns": "ns" in css,
+        "unknown": "unknown" in css,
+        "uncertain": "uncertain" in css,
         "pad": any(one.pad and one.pad.css for one in shown),
     }
     return tuple(KEYS[name] for name, drawn in there.items() if drawn)

@@ -45,7 +45,7 @@ STEP = LETTERS * fonts.MONO
 """Width of a character of code."""
 HIGH = 19.0
 
-HOLDS = "hy"
+HOLDS = "hypothesis"
 """The mark under a character of which the hypothesis is true."""
 MOST = 2000
 """Characters drawn; the data hold all of them."""
@@ -299,7 +299,7 @@ def line_part(line: tuple[Chip, ...], y: float) -> Part:
                 Label(*place, chip.token.short[:1], LETTERS, ink, "mono", "middle",
                       back or PAPER)
             )  # fmt: skip
-        if "hy" in chip.css.split():
+        if HOLDS in chip.css.split():
             level = top + HIGH - 3
             shapes.append(Stroke(((x, level), (x + STEP, level)), INK, 1.5))
     return Part(shapes, y + HIGH * (1 + max(0, len(line) - 1) // room))

@@ -15,9 +15,9 @@ def pages(data: SiteData) -> Iterator[Page]:
     studies = tuple(post for post in data.posts if post.claims)
     every = tuple(chain.from_iterable(post.claims for post in studies))
     found = [v for v in VERDICTS if any(claim.verdict == v for claim in every)]
-    choices = [("all", "v-all", f"all {len(every)}", True)]
+    choices = [("all", "view-all", f"all {len(every)}", True)]
     choices += [
-        (slug, f"v-{slug}", verdict, False)
+        (slug, f"view-{slug}", verdict, False)
         for verdict, slug in ((v, v.replace(" ", "-")) for v in found)
     ]
     context = {"studies": studies, "tally": tally(every), "choices": tuple(choices)}

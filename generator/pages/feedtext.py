@@ -19,7 +19,7 @@ from generator.figures.tokens import sign
 TAG = re.compile(r"<[a-z][a-z0-9]*(?:\s+[^\s=>\"]+(?:=\"[^\"]*\")?)*\s*/?>")
 ATTRIBUTE = re.compile(r"\s([^\s=>\"]+)=\"([^\"]*)\"")
 LEFT_OUT = re.compile(r"class|role|tabindex|loading|rel|aria-.*|data-.*|open|style")
-SUMMARY = re.compile(r'<p class="sum"[^>]*>(.*?)</p>', re.DOTALL)
+SUMMARY = re.compile(r'<p class="summary"[^>]*>(.*?)</p>', re.DOTALL)
 REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold, escaped or not."""

@@ -37,7 +37,7 @@ ALONE = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 """Writing without spaces: each character is a word."""
 HEADING = re.compile(r'<h[23] id="([^"]*)"[^>]*>(.*?)</h[23]>', re.DOTALL)
 LEFT_OUT = re.compile(
-    r'<math.*?</math>|<a\b[^>]*\bclass="(?:ref|back)"[^>]*>[^<]*</a>', re.DOTALL
+    r'<math.*?</math>|<a\b[^>]*\bclass="(?:note-mark|back)"[^>]*>[^<]*</a>', re.DOTALL
 )
 INLINE = re.compile(r"</?(?:a|b|bdi|code|em|kbd|span|strong|sub)\b[^>]*>")
 TOKEN = re.compile(r"<bdi[^>]*>([^<]*)</bdi>")

@@ -89,7 +89,8 @@ def sized(made: Grid, x: float, room: float) -> Sizes:
     rows = max(1, len(made.cells))
     high = min(made.tallest, max(LOWEST, TALL / rows))
     longest = max(
-        (len(c.text) for row in made.cells for c in row if " z" not in c.css), default=1
+        (len(c.text) for row in made.cells for c in row if " blank" not in c.css),
+        default=1,
     )
     letters = min(FINE, (wide - 1) / (0.64 * max(1, longest)), high - 3)
     return Sizes(x + head, wide, high, letters)
@@ -116,12 +117,12 @@ def cell_shapes(cell: GridCell, x: float, y: float, sizes: Sizes) -> list[Shape]
     if "key" in marks:
         edge = (INK, 1.5)
     shapes: list[Shape] = [Box(x, y, wide, high, back, *edge)]
-    if "may" in marks:
+    if "possible" in marks:
         shapes.append(Box(x + 1, y + 1, wide - 2, high - 2, "", EDGE, dashed=True))
-    if "pd" in marks and gap:
+    if "pad" in marks and gap:
         dot = EDGE if nothing else ink_on(back)
         shapes.append(Box(x + 2.5, y + 2.5, 2, 2, dot))
-    if cell.text and "z" not in marks and sizes.letters >= READ:
+    if cell.text and "blank" not in marks and sizes.letters >= READ:
         place = x + wide / 2, y + high / 2 + sizes.letters * 0.36
         ink = ink_on(back)
         shapes.append(

@@ -28,15 +28,15 @@ def width(chip: Chip, *, bare: bool = False, least: float = 26.0) -> float:
 
 def word(chip: Chip) -> str:
     """The letters of a chip, a question mark on those that no model knows."""
-    return f"{chip.token.short}?" if "unk" in chip.css.split() else chip.token.short
+    return f"{chip.token.short}?" if "unknown" in chip.css.split() else chip.token.short
 
 
 def face(chip: Chip) -> Face:
     """The letters' font."""
     marks = set(chip.css.split())
-    if marks & {"target", "kept"}:
+    if marks & {"target", "condition"}:
         return "strong"
-    return "slanted" if marks & {"unk", "later"} else "mono"
+    return "slanted" if marks & {"unknown", "later"} else "mono"
 
 
 def chip_shapes(
@@ -45,7 +45,7 @@ def chip_shapes(
     """A chip at a place."""
     marks = set(chip.css.split())
     high = LOW if bare else HIGH
-    back = INK if "kept" in marks else fill(chip.css)
+    back = INK if "condition" in marks else fill(chip.css)
     ink = colour(marks, back)
     on = back or PAPER
     shapes: list[Shape] = [Box(x, y, wide, high, back)] if back else []
@@ -53,7 +53,7 @@ def chip_shapes(
     middle, line = x + wide / 2, y + (17 if not bare else 16)
     letters = fonts.clipped(word(chip), wide - 4, LETTERS, face(chip))
     shapes.append(Label(middle, line, letters, LETTERS, ink, face(chip), "middle", on))
-    if "ns" in marks:
+    if "uncertain" in marks:
         half = fonts.width(letters, LETTERS, face(chip)) / 2
         under = ((middle - half, line + 4), (middle + half, line + 4))
         shapes.append(Stroke(under, ink, 1.5, (1.5, 2)))
@@ -65,7 +65,7 @@ def chip_shapes(
 
 def colour(marks: set[str], back: str) -> str:
     """The colour of letters."""
-    if "kept" in marks:
+    if "condition" in marks:
         return PAPER
     return SOFT if marks & {"out", "later"} else ink_on(back) if back else INK
 
@@ -113,19 +113,21 @@ def marks(lines: Iterable[object]) -> list[Sign]:
 
 def sign(css: str, sample: str) -> list[Shape]:
     """A mark on a sample of letters."""
-    back = INK if css == "kept" else PAPER
-    ink = PAPER if css == "kept" else INK
-    letters = f"{sample}?" if css == "unk" else sample
-    type_: Face = "slanted" if css == "unk" else "strong" if css == "kept" else "mono"
+    back = INK if css == "condition" else PAPER
+    ink = PAPER if css == "condition" else INK
+    letters = f"{sample}?" if css == "unknown" else sample
+    type_: Face = (
+        "slanted" if css == "unknown" else "strong" if css == "condition" else "mono"
+    )
     wide = fonts.width(letters, 11, type_) + 8
     shapes: list[Shape] = [Box(0, 0, wide, 16, back)]
-    if css in {"key", "pad", "may"}:
+    if css in {"key", "pad", "possible"}:
         dashes = css != "key"
         edge = EDGE if dashes else INK
         shapes.append(Box(0, 0, wide, 16, "", edge, 1 if dashes else 1.5, dashes))
     shapes.append(Label(wide / 2, 12, letters, 11, ink, type_, "middle", back))
-    if css == "ns":
+    if css == "uncertain":
         shapes.append(Stroke(((4, 14), (wide - 4, 14)), INK, 1.5, (1.5, 2)))
-    if css == "hy":
+    if css == "hypothesis":
         shapes.append(Stroke(((0, 15), (wide, 15)), INK, 2))
     return shapes

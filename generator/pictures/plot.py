@@ -17,7 +17,7 @@ from generator.pictures.shapes import Anchor, Dot, Label, Part, Shape, Stroke
 
 ZOOM = ROOM / (5.9 * 72)
 """From matplotlib's points to the width of a drawing."""
-CLASSES = {"ax": EDGE, "gr": RULE, "mk": EDGE, "tx": SOFT}
+CLASSES = {"axis-line": EDGE, "gridline": RULE, "tick": EDGE, "tick-text": SOFT}
 
 
 def curve_part(svg: str, y: float) -> Part:
@@ -68,7 +68,7 @@ def drawn(
         return []
     if tag == "use":
         x, v = (float(element.get(name, "0")) for name in "xy")
-        if css.startswith("l"):
+        if css.startswith("line-"):
             return [Dot(*at(x, v), 2.2 * ZOOM, colour)]
         return [Stroke((at(x, v), at(x, v + 3)), colour)]
     return paths(element, css, colour, at)
@@ -86,10 +86,12 @@ def paths(
     at: Callable[[float, float], tuple[float, float]],
 ) -> list[Shape]:
     """A path as lines, broken where its values are missing."""
-    thick = float(element.get("stroke-width", "1")) * (ZOOM if css[:1] == "l" else 1)
+    thick = float(element.get("stroke-width", "1")) * (
+        ZOOM if css.startswith("line-") else 1
+    )
     dashes: tuple[float, ...] = ()
-    if css[:1] == "l":
-        own = DASHES[int(css[1:]) % len(DASHES)]
+    if css.startswith("line-"):
+        own = DASHES[int(css.removeprefix("line-")) % len(DASHES)]
         dashes = tuple(part * 2 for part in own)
     elif element.get("stroke-dasharray"):
         dashes = (4, 4)
@@ -107,8 +109,8 @@ def colour_of(css: str) -> str:
     for name in css.split():
         if name in CLASSES:
             return CLASSES[name]
-        if re.fullmatch(r"[ln]\d", name):
-            return LINES[int(name[1]) % len(LINES)]
+        if re.fullmatch(r"(?:line|name)-\d", name):
+            return LINES[int(name[-1]) % len(LINES)]
     return ""
 
 
@@ -125,6 +127,6 @@ def text(element: ET.Element, colour: str, at: tuple[float, float]) -> list[Shap
     if element.get("text-anchor") in {"middle", "end"}:
         anchor = "middle" if element.get("text-anchor") == "middle" else "end"
     size = float(element.get("font-size", "9").removesuffix("px")) * 1.4
-    bold = element.get("class", "")[:1] == "n"
+    bold = element.get("class", "").startswith("name-")
     face = "bold" if bold else "sans"
     return [Label(*at, said, size, colour or INK, face, anchor)]  # type: ignore[arg-type]  # a face

@@ -122,7 +122,9 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
             if match[2]:
                 made = self.made[int(match[2])]
                 return (
-                    f'<span class="whole">{made}{match[3]}</span>' if match[3] else made
+                    f'<span class="nowrap">{made}{match[3]}</span>'
+                    if match[3]
+                    else made
                 )
             return re.sub(mark, lambda m: escape(self.tex[int(m[1])]), match[0])
 

@@ -72,7 +72,7 @@ class Reference(InlineProcessor):  # type: ignore[misc] # markdown is untyped
                 known = f"write it, as [^{name}]: … on a line of its own"
             self.notes.source.blame(line, f"no note {quoted(name)}; {known}")
             return None, None, None
-        link = Element("a", {"class": "ref", "href": f"{WAITING}{name}"})
+        link = Element("a", {"class": "note-mark", "href": f"{WAITING}{name}"})
         return link, m.start(0), m.end(0)
 
 
@@ -86,7 +86,9 @@ class Bodies(Treeprocessor):  # type: ignore[misc] # markdown is untyped
     def run(self, root: Element) -> None:
         """Append one element a note."""
         for name, text in self.notes.footnotes.items():
-            body = SubElement(root, "aside", {"class": "sn", "id": f"note:{name}"})
+            body = SubElement(
+                root, "aside", {"class": "sidenote", "id": f"note:{name}"}
+            )
             self.notes.parser.parseChunk(body, text)
 
 
@@ -141,7 +143,7 @@ def figures(root: Element, stem: str) -> set[int]:
 
 def beside(block: Element, notes: list[Element]) -> Element:
     """A block and its notes, in one element that is as high as the higher of both."""
-    whole = Element("div", {"class": "noted"})
+    whole = Element("div", {"class": "with-notes"})
     whole.append(block)
     SubElement(whole, "div", {"class": "notes"}).extend(notes)
     whole.tail, block.tail = block.tail, None
@@ -152,7 +154,7 @@ def number_all(root: Element, notes: Notes) -> None:
     """Numbers and ids for all references, Markdown having read them in no order."""
     uses: dict[str, int] = {}
     for link in root.iter("a"):
-        if link.get("class") == "ref":
+        if link.get("class") == "note-mark":
             notes.number(link)
             number = link.get("href", "").removeprefix("#fn-")
             use = uses[number] = uses.get(number, 0) + 1
@@ -161,7 +163,9 @@ def number_all(root: Element, notes: Notes) -> None:
 
 def referred(block: Element) -> list[int]:
     """Numbers of the notes that a block refers to, in order."""
-    links = (e.get("href", "") for e in block.iter("a") if e.get("class") == "ref")
+    links = (
+        e.get("href", "") for e in block.iter("a") if e.get("class") == "note-mark"
+    )
     return [int(link.removeprefix("#fn-")) for link in links]
 
 
@@ -170,7 +174,7 @@ def finish(body: Element, number: int) -> Element:
     body.set("id", f"fn-{number}")
     body.set("role", "note")
     body.set("aria-label", f"Note {number}")
-    mark = Element("b", {"class": "n"})
+    mark = Element("b", {"class": "number"})
     mark.text = str(number)
     body.insert(0, mark)
     last = body[-1] if len(body) > 1 and body[-1].tag == "p" else body

@@ -194,7 +194,7 @@ class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
             state = (name, match["state"], source.line_of(address))
             self.places.found.states.append(state)
             address = f"#{match['id']}"
-        if element.get("class") not in {"ref", "cited"}:
+        if element.get("class") not in {"note-mark", "cited"}:
             self.places.found.anchors.append(address[1:])
 
     def local(self, element: Element, address: str) -> None:

@@ -12,19 +12,19 @@
   const make = (tag, css, text = '') => { const x = doc.createElement(tag); x.className = css; x.textContent = text; return x; };
   const label = th => (one('bdi', th) || th.firstChild).textContent;
   const capital = s => s.charAt(0).toUpperCase() + s.slice(1);
-  const SLOT = 'td:not(.ps):not(.rs):not(.fw):not(.fp)';
+  const SLOT = 'td:not(.pad-sum):not(.margin):not(.gap):not(.pad-gap)';
   const STOPS = '.canvas [tabindex]:not(.scroll, a)';
-  const ITEM = '.t[data-k], li[data-k], .mx tbody td:not(:empty):not(.rs)';
+  const ITEM = '.token[data-key], li[data-key], .matrix tbody td:not(:empty):not(.margin)';
   const figs = new Map();
 
   /* ---- keys, and what is the same token elsewhere ---- */
   const slots = tr => [...tr.cells].filter(x => x.matches(SLOT));
   const row = td => td.parentElement.sectionRowIndex + 1;
   const key = i => {
-    if (i.dataset.k) return i.dataset.k;
+    if (i.dataset.key) return i.dataset.key;
     const table = i.closest('table'), w = +table.dataset.window, t = row(i);
-    if (i.matches('.ps')) return t + '-p';
-    const same = all('.mx', i.closest('figure')), n = same.indexOf(table);
+    if (i.matches('.pad-sum')) return t + '-p';
+    const same = all('.matrix', i.closest('figure')), n = same.indexOf(table);
     return (n ? n + 1 + '.' : '') + t + '-' + (w ? w - slots(i.parentElement).indexOf(i) : i.cellIndex);
   };
   const spot = i => { /* the link of an item's text, and its place in it */
@@ -37,26 +37,26 @@
   };
   const held = (box, at) => { /* items of a container that hold the token at a place */
     const d = box.dataset;
-    if (box.tagName !== 'TABLE') return all('.t[data-k]', box).filter(x => x.dataset.k.split('-').pop() === String(at));
+    if (box.tagName !== 'TABLE') return all('.token[data-key]', box).filter(x => x.dataset.key.split('-').pop() === String(at));
     const rows = [...box.tBodies[0].rows], parts = box.matches('.parts');
     if (!d.window) return [...rows.map(r => r.cells[at]), box.tFoot.rows[0].cells[at]].filter(Boolean);
     const w = +d.window;
     const found = rows.map((r, n) => slots(r)[w - (+d.start + (parts ? 1 : n + 1) - at)]);
-    const words = parts ? [] : all('.f-word th.w:not(.pw):not(.ps)', box);
+    const words = parts ? [] : all('.foot-word th.word:not(.pad-slot):not(.pad-sum)', box);
     return [...found, words[at - 1]].filter(Boolean);
   };
   const light = i => {
-    all('.kin').forEach(x => x.classList.remove('kin'));
+    all('.same-token').forEach(x => x.classList.remove('same-token'));
     const s = i && spot(i);
-    if (s) all('[data-link]').filter(b => b.dataset.link === s[0]).forEach(b => held(b, s[1]).forEach(x => { if (x !== i) x.classList.add('kin'); }));
+    if (s) all('[data-link]').filter(b => b.dataset.link === s[0]).forEach(b => held(b, s[1]).forEach(x => { if (x !== i) x.classList.add('same-token'); }));
   };
 
   class Figure {
     constructor(el) {
-      Object.assign(this, { el, kind: el.dataset.fig, read: one('[data-read]', el), pin: null, controls: [] });
+      Object.assign(this, { el, kind: el.dataset.figure, read: one('[data-read]', el), pin: null, controls: [] });
       this.hint = this.read ? this.read.textContent : '';
-      this.heads = all('.tbl thead th', el).map(x => x.textContent);
-      this.calls = all('.calls li[data-for]', el);
+      this.heads = all('.data-table thead th', el).map(x => x.textContent);
+      this.calls = all('.annotations li[data-for]', el);
       this.box = one('[data-strip]', el);
       this.range = one('input[type=range]', el);
       all('.wall a', el).forEach(a => { a.tabIndex = -1; }); /* arrows move among strips */
@@ -76,7 +76,7 @@
       this.settled();
     }
 
-    item(e) { const i = e.target.closest(ITEM); return i && !i.closest('summary') && !i.closest('.tbl') ? i : null; }
+    item(e) { const i = e.target.closest(ITEM); return i && !i.closest('summary') && !i.closest('.data-table') ? i : null; }
     get items() { return this.list = this.list || all(ITEM, one('.canvas', this.el)).filter(x => x.checkVisibility() && !x.closest('summary')); }
     find(k) { return this.items.find(x => key(x) === k); }
     index() { /* one tab stop; items are listed when they are asked for */
@@ -95,30 +95,30 @@
     /* ---- what is said of an item ---- */
     get rows() { /* the numbers of the first table */
       const read = r => ({ word: r.cells[0].textContent, cells: [...r.cells].slice(1).map(c => num(c.textContent)) });
-      return this.read_ = this.read_ || [...one('.tbl tbody', this.el).rows].map(read);
+      return this.read_ = this.read_ || [...one('.data-table tbody', this.el).rows].map(read);
     }
     kin(i) { /* the words of one place, by row */
-      const at = i.dataset.k.split('-').pop();
-      const same = r => all('.t[data-k]', r).find(x => x.dataset.k.split('-').pop() === at && !x.closest('.pads[open] > :not(summary)'));
+      const at = i.dataset.key.split('-').pop();
+      const same = r => all('.token[data-key]', r).find(x => x.dataset.key.split('-').pop() === at && !x.closest('.pads[open] > :not(summary)'));
       return all('.answer', this.el).map(r => [r.getAttribute('aria-label'), same(r)]).filter(([, x]) => x);
     }
     name(i) { const b = one('bdi', i); return b ? b.title || b.textContent : i.firstChild.textContent; }
     word(i) { /* the token that a cell is about */
       const table = i.closest('table'), s = spot(i), foot = table.tFoot.rows;
       if (!table.matches('.slots')) return label(foot[0].cells[i.cellIndex]);
-      return s ? label(all('.f-word th.w:not(.pw):not(.ps)', table)[s[1] - 1]) : '';
+      return s ? label(all('.foot-word th.word:not(.pad-slot):not(.pad-sum)', table)[s[1] - 1]) : '';
     }
     say(i) {
-      if (this.kind === 'agreement') return one('caption', i.closest('table')).textContent + ' of ' + label(one('th', i.parentElement)) + ' and ' + this.word(i) + ': ' + i.dataset.s;
-      if (i.dataset.s) return i.dataset.s;
-      if (this.kind === 'compare') return '\u2018' + this.name(i) + '\u2019: ' + this.kin(i).map(([r, x]) => r + ' ' + x.dataset.v).join('; ');
-      if (i.dataset.v) return this.name(i) + ': ' + i.dataset.v;
+      if (this.kind === 'agreement') return one('caption', i.closest('table')).textContent + ' of ' + label(one('th', i.parentElement)) + ' and ' + this.word(i) + ': ' + i.dataset.text;
+      if (i.dataset.text) return i.dataset.text;
+      if (this.kind === 'compare') return '\u2018' + this.name(i) + '\u2019: ' + this.kin(i).map(([r, x]) => r + ' ' + x.dataset.value).join('; ');
+      if (i.dataset.value) return this.name(i) + ': ' + i.dataset.value;
       if (i.tagName === 'LI') return i.innerText.replace(/\s+/g, ' ');
       if (i.tagName !== 'TD') return i.firstChild.textContent + (i.matches('.later') ? ' is not written yet' : i.matches('.out') ? ' has left the window' : ' is being written');
       const head = one('th', i.parentElement), text = one('bdi', head), name = (text && text.title) || label(head);
       if (i.closest('.slots')) {
-        const w = +i.closest('table').dataset.window, back = i.matches('.ps') ? 0 : +key(i).split('-').pop(), word = this.word(i);
-        const where = !back ? 'all padding' : (i.matches('.pd, .pw') ? 'padding' : word ? '\u2018' + word + '\u2019' : 'the token') + ', ' + back + ' back';
+        const w = +i.closest('table').dataset.window, back = i.matches('.pad-sum') ? 0 : +key(i).split('-').pop(), word = this.word(i);
+        const where = !back ? 'all padding' : (i.matches('.pad, .pad-slot') ? 'padding' : word ? '\u2018' + word + '\u2019' : 'the token') + ', ' + back + ' back';
         return 'Writing \u2018' + name + '\u2019: ' + fix(this.rows[row(i) - 1].cells[w - back], 4) + ' on ' + where;
       }
       return (this.kind === 'history' ? 'epoch ' + this.epochs[row(i) - 1] : name) + ', \u2018' + this.word(i) + '\u2019: ' + i.firstChild.textContent;
@@ -126,15 +126,15 @@
     tell(text, live) { if (this.read) { this.read.textContent = text; this.read.classList.toggle('live', live); } }
 
     /* ---- the cursor ---- */
-    unmark() { all('.on', this.el).forEach(x => x.classList.remove('on')); }
+    unmark() { all('.active', this.el).forEach(x => x.classList.remove('active')); }
     show(i) {
       this.unmark();
-      i.classList.add('on');
-      if (this.kind === 'compare') this.kin(i).forEach(([, x]) => x.classList.add('on'));
+      i.classList.add('active');
+      if (this.kind === 'compare') this.kin(i).forEach(([, x]) => x.classList.add('active'));
       const k = key(i);
-      this.calls.forEach(c => c.classList.toggle('on', c.dataset.for.split(' ').includes(k)));
+      this.calls.forEach(c => c.classList.toggle('active', c.dataset.for.split(' ').includes(k)));
       light(i);
-      const on = this.pin === i && this.box && i.dataset.t && +i.dataset.t !== this.t;
+      const on = this.pin === i && this.box && i.dataset.writes && +i.dataset.writes !== this.t;
       this.tell(this.say(i) + (on ? ' \u00b7 choose it once more for the step that writes it' : ''), true);
     }
     clear() {
@@ -155,7 +155,7 @@
     }
     choose_(name, value) { this.controls.find(c => c.name === name).set(value); this.settled(); this.save(); }
     choose(i) { /* click, tap or Enter: keep; in a text, once more for the step that writes it */
-      if (this.box && i.dataset.t && this.pin === i) { this.go(+i.dataset.t); return; }
+      if (this.box && i.dataset.writes && this.pin === i) { this.go(+i.dataset.writes); return; }
       const a = this.kind === 'wall' && one('a', i);
       if (a) { location.hash = a.hash; this.stop(i); i.focus({ preventScroll: true }); return; } /* a strip is a link to itself */
       if (this.kind === 'history' && i.tagName === 'TD') this.frame(i.parentElement.sectionRowIndex);
@@ -204,7 +204,7 @@
     settle() {
       const has = (name, get, set, reset = () => {}) => this.controls.push({ name, get, set, reset });
       const pick = (name, css, silent) => { /* radios; those of a layout out of sight keep what they have */
-        const boxes = css.flatMap(c => all('.seg input.' + c, this.el)), init = boxes.filter(x => x.checked);
+        const boxes = css.flatMap(c => all('.choices input.' + c, this.el)), init = boxes.filter(x => x.checked);
         const get = () => { const b = boxes.find(x => x.checked && x.checkVisibility()); return b && !(silent && init.includes(b)) ? b.value : ''; };
         if (boxes.length) has(name, get, v => boxes.filter(x => x.value === v).forEach(x => { x.checked = true; }), () => init.forEach(x => { x.checked = true; }));
         return boxes.length;
@@ -215,11 +215,11 @@
       if (this.range) has('epoch', () => this.epoch, v => this.frame(this.epochs.indexOf(v), v), (e => () => this.frame(this.epochs.indexOf(e), e))(this.epoch));
       if (one('[data-layers]', this.el)) {
         this.layers = all('[data-layers] input', this.el);
-        pick('layer', ['y']);
+        pick('layer', ['layer']);
       }
-      pick('view', ['v-dist', 'v-word', 'v-fit', 'v-mx', 'v-arc']);
-      const fold = () => one('.toks .pads', this.el), bend = v => { const d = fold(); if (d) d.open = v === 'each'; };
-      if (!pick('pads', ['d-each', 'd-sum', 'p-each', 'p-sum', 'q-each', 'q-sum'], true) && this.box)
+      pick('view', ['view-distance', 'view-word', 'view-fit', 'view-matrix', 'view-arcs']);
+      const fold = () => one('.tokens .pads', this.el), bend = v => { const d = fold(); if (d) d.open = v === 'each'; };
+      if (!pick('pads', ['distance-each', 'distance-sum', 'word-each', 'word-sum', 'part-each', 'part-sum'], true) && this.box)
         has('pads', () => { const d = fold(); return d && d.open ? 'each' : ''; }, bend, () => bend('sum'));
     }
     settled() { /* after any choice */
@@ -250,7 +250,7 @@
 
     /* ---- the row of actions: a link to what is shown, and the way back ---- */
     actions() {
-      const a = one('.acts .ln', this.el);
+      const a = one('.actions .permalink', this.el);
       if (!a) return;
       this.link = a;
       this.undo = make('button', 'reset', 'Reset');
@@ -274,7 +274,7 @@
       this.numbers();
     }
     numbers() { /* which step a chip would be */
-      if (this.t >= 0) all('.toks > .t[data-k]', this.box).forEach(x => { const t = +x.dataset.k - 1 - this.start; if (t >= 0 && t < this.steps) x.dataset.t = t; });
+      if (this.t >= 0) all('.tokens > .token[data-key]', this.box).forEach(x => { const t = +x.dataset.key - 1 - this.start; if (t >= 0 && t < this.steps) x.dataset.writes = t; });
     }
     shade(v) {
       const d = this.el.dataset, share = d.flat || !Number.isFinite(v) ? 0 : Math.max(-1, Math.min(1, v / +d.bound));
@@ -288,20 +288,20 @@
       return (v < 0 ? '\u2212' : this.el.dataset.signed ? '+' : '') + s.replace(/^0/, '');
     }
     chip(k, text, css, note, said) {
-      const t = make('span', 't ' + css + (this.outline.has(text) ? ' key' : ''));
-      t.dataset.k = k;
-      if (said) t.dataset.s = said;
+      const t = make('span', 'token ' + css + (this.outline.has(text) ? ' key' : ''));
+      t.dataset.key = k;
+      if (said) t.dataset.text = said;
       t.append(make('bdi', '', text), make('small', '', note));
       const notes = this.calls.filter(c => c.dataset.for.split(' ').includes(String(k)));
       const shown = notes.filter(c => c.dataset.at.split(' ').includes(String(k)));
-      if (notes.length) { t.classList.add('an'); t.setAttribute('aria-describedby', notes.map(c => c.id).join(' ')); }
-      if (shown.length) t.append(make('sup', 'nn', shown.map(c => c.dataset.n).join(' ')));
+      if (notes.length) { t.classList.add('annotated'); t.setAttribute('aria-describedby', notes.map(c => c.id).join(' ')); }
+      if (shown.length) t.append(make('sup', 'numeral', shown.map(c => c.dataset.number).join(' ')));
       return t;
     }
     go(t) {
       if (!(this.t >= 0)) return;
       this.t = t = Math.max(0, Math.min(this.steps - 1, t));
-      const r = this.rows[t], w = this.window, here = this.start + t, box = one('.toks', this.box);
+      const r = this.rows[t], w = this.window, here = this.start + t, box = one('.tokens', this.box);
       const had = box.contains(doc.activeElement), open = !!one('.pads[open]', box), out = [];
       const slot = (s, k, text) => this.chip(k, text, this.shade(r.cells[s]), this.small(r.cells[s]), text + ': ' + fix(r.cells[s]) + ', ' + (w - s) + ' back');
       for (let p = Math.max(0, here - w - 80); p < here - w; p++) out.push(this.chip(p + 1, this.words[p], 'out', '\u00a0'));
@@ -326,16 +326,16 @@
       this.save();
     }
     counted(r, t, pads, here) { /* the sentence and the numbers of a step */
-      const w = this.window, put = (i, text) => { const dd = all('.nums dd', this.el)[i]; if (dd) dd.textContent = text; };
-      const more = all('.nums dd', this.el).length > 3;
+      const w = this.window, put = (i, text) => { const dd = all('.numbers dd', this.el)[i]; if (dd) dd.textContent = text; };
+      const more = all('.numbers dd', this.el).length > 3;
       put(0, fix(r.cells[w], 2)); put(1, fix(r.cells[w + 1], 2)); put(more ? 3 : 2, chance(r.cells[w + 2]));
       if (more) put(2, fix(Math.abs(r.cells.slice(0, w).reduce((h, v) => v > 0 ? h - v * Math.log2(v) : h, 0)), 2));
-      const opts = one('.opts', this.el);
+      const opts = one('.options', this.el);
       if (opts) opts.hidden = t !== +this.box.dataset.step;
       const sizes = r.cells.slice(0, w).map(Math.abs), m = sizes.indexOf(Math.max(...sizes));
-      const sum = one('.sum', this.el);
+      const sum = one('.summary', this.el);
       if (!sum.dataset.own) sum.textContent = 'While writing \u2018' + r.word + '\u2019, step ' + (t + 1) + ' of ' + this.steps + ', the largest ' + this.el.dataset.quantity + ', ' + fix(r.cells[m]) + ', is on \u2018' + (m < pads ? '<pad>' : this.words[here - w + m]) + '\u2019 ' + (w - m) + ' back; padding holds ' + fix(r.cells[w]) + ' and the token just before ' + fix(r.cells[w + 1]) + '.';
-      one('[data-o=step]', this.el).textContent = 'step ' + (t + 1) + ' of ' + this.steps;
+      one('[data-position=step]', this.el).textContent = 'step ' + (t + 1) + ' of ' + this.steps;
       all('[data-move]', this.el).forEach(b => { b.disabled = t === (b.dataset.move < 0 ? 0 : this.steps - 1); });
     }
 
@@ -354,8 +354,8 @@
       const said = k < 0 ? this.range.dataset.every || 'all epochs' : this.names[k];
       if (this.frames) this.history(k);
       else {
-        all('.epo > li', this.el).forEach((x, n) => { x.hidden = k >= 0 && n !== k; });
-        all('.smp', this.el).forEach((x, n) => x.classList.toggle('here', n === k));
+        all('.epochs > li', this.el).forEach((x, n) => { x.hidden = k >= 0 && n !== k; });
+        all('.multiple', this.el).forEach((x, n) => x.classList.toggle('current', n === k));
         const b = one('[data-all]', this.el);
         if (b) b.disabled = k < 0;
       }
@@ -368,15 +368,15 @@
     }
     history(k) { /* every chip's class, number and words, as the server told them */
       const [line, ...chips] = this.frames[k];
-      all('.one .t, .one tbody td', this.el).forEach((t, n) => {
-        const [css, number, ...said] = chips[n].split('|'), cell = t.tagName === 'TD', s = cell ? t.firstChild : one('small', t), noted = t.matches('.an');
-        t.className = (cell ? '' : 't ') + css + (noted ? ' an' : '');
-        if (!cell) t.dataset.v = said.join('|');
+      all('.single .token, .single tbody td', this.el).forEach((t, n) => {
+        const [css, number, ...said] = chips[n].split('|'), cell = t.tagName === 'TD', s = cell ? t.firstChild : one('small', t), noted = t.matches('.annotated');
+        t.className = (cell ? '' : 'token ') + css + (noted ? ' annotated' : '');
+        if (!cell) t.dataset.value = said.join('|');
         if (s) s.textContent = number || '\u00a0';
       });
-      one('.one .lab b', this.el).textContent = capital(this.names[k]);
-      one('.one .lab span', this.el).textContent = line;
-      all('.hist tbody tr, .hs li, .fr li', this.el).forEach((x, n) => x.classList.toggle('here', n === k));
+      one('.single .label b', this.el).textContent = capital(this.names[k]);
+      one('.single .label span', this.el).textContent = line;
+      all('.history tbody tr, .history-strips li, .frames li', this.el).forEach((x, n) => x.classList.toggle('current', n === k));
     }
 
     /* ---- one part alone: its row, and the same numbers as text ---- */
@@ -389,41 +389,41 @@
       this.alone = null;
       this.index();
       if (v < 1) return;
-      const r = rows[v], foot = table.tFoot.rows[0].cells, text = make('div', 'toks'), lab = make('p', 'lab');
+      const r = rows[v], foot = table.tFoot.rows[0].cells, text = make('div', 'tokens'), lab = make('p', 'label');
       if (table.dataset.link) text.dataset.link = table.dataset.link;
       [...r.cells].forEach(c => {
-        if (c.tagName === 'TH' || c.matches('.rs, .pw') || (c.matches('.pd') && !c.matches('.ps'))) return;
-        const s = !c.matches('.ps') && spot(c), t = make('span', 't ' + [...c.classList].filter(x => /^(d\d+|key)$/.test(x)).join(' '));
+        if (c.tagName === 'TH' || c.matches('.margin, .pad-slot') || (c.matches('.pad') && !c.matches('.pad-sum'))) return;
+        const s = !c.matches('.pad-sum') && spot(c), t = make('span', 'token ' + [...c.classList].filter(x => /^(d\d+|key)$/.test(x)).join(' '));
         const name = label(foot[c.cellIndex]);
-        t.dataset.k = 's-' + (s ? s[1] : 'p');
-        t.dataset.s = name + ', ' + label(one('th', r)) + ': ' + c.firstChild.textContent;
+        t.dataset.key = 's-' + (s ? s[1] : 'p');
+        t.dataset.text = name + ', ' + label(one('th', r)) + ': ' + c.firstChild.textContent;
         t.append(make('bdi', '', name), make('small', '', c.firstChild.textContent));
         text.append(t);
       });
       lab.append(make('b', '', capital(label(one('th', r)))), ' alone');
-      this.alone = make('div', 'one');
+      this.alone = make('div', 'single');
       this.alone.append(lab, text);
-      one('[data-layers]', this.el).closest('.ctl').after(this.alone);
+      one('[data-layers]', this.el).closest('.controls').after(this.alone);
     }
 
     /* ---- annotations in the margin stand at the height of their items ---- */
     align() {
       if (!this.calls.length) return;
-      const list = one('.calls', this.el), canvas = one('.canvas', this.el), here = this.el.getBoundingClientRect();
+      const list = one('.annotations', this.el), canvas = one('.canvas', this.el), here = this.el.getBoundingClientRect();
       if (this.leads) this.leads.remove();
       this.leads = null;
       this.calls.forEach(c => { c.style.marginTop = c.style.order = ''; });
       const edge = canvas.getBoundingClientRect().right, side = list.getBoundingClientRect().left;
       if (side < edge) return;
       const svg = doc.createElementNS('http://www.w3.org/2000/svg', 'svg');
-      svg.setAttribute('class', 'leads');
+      svg.setAttribute('class', 'leaders');
       svg.setAttribute('aria-hidden', 'true');
       const high = i => i ? i.getBoundingClientRect().top : Infinity;
       const placed = this.calls.map(c => [c, this.anchor(c)]).sort((a, b) => high(a[1]) - high(b[1]) || 0);
       placed.forEach(([c], n) => { c.style.order = n; });
       placed.forEach(([c, i], n) => {
         if (!i) return;
-        const a = i.getBoundingClientRect(), box = c.getBoundingClientRect(), chip = i.matches('.t');
+        const a = i.getBoundingClientRect(), box = c.getBoundingClientRect(), chip = i.matches('.token');
         const gap = (chip ? a.top : a.top + a.height / 2 - 9) - box.top;
         if (gap > 0) c.style.marginTop = gap + 'px';
         const to = c.getBoundingClientRect(), y = chip ? a.bottom + 4 + n % 3 * 2 : a.top + a.height / 2;
@@ -437,7 +437,7 @@
       this.leads = svg;
     }
     anchor(c) { /* the item that a note stands at, where it is in view */
-      const keys = c.dataset.at.split(' '), head = all('.mx tbody th', this.el);
+      const keys = c.dataset.at.split(' '), head = all('.matrix tbody th', this.el);
       const item = this.items.find(x => keys.includes(key(x)));
       return item || head[parseInt(keys.find(k => /^\d+-$/.test(k)), 10) - 1];
     }
@@ -466,7 +466,7 @@
   };
 
   doc.addEventListener('DOMContentLoaded', () => {
-    all('figure[data-fig]').forEach(el => figs.set(el.id, new Figure(el)));
+    all('figure[data-figure]').forEach(el => figs.set(el.id, new Figure(el)));
     open(location.hash);
     history.replaceState({ figs: snapshot() }, '');
     addEventListener('popstate', e => { /* Back undoes a link in the text */

@@ -38,7 +38,7 @@
     doc.addEventListener('keydown', e => { if (e.key === 'Escape') menus(e); });
     unfold(location.hash);
 
-    const links = all('.toc a'), toc = one('.toc details');
+    const links = all('.contents a'), toc = one('.contents details');
     if (toc && matchMedia('(max-width: 74.99rem)').matches) toc.open = false;
     const seen = new IntersectionObserver(es => es.filter(x => x.isIntersecting).forEach(x => links.forEach(l => {
       if (l.hash === '#' + x.target.id) l.setAttribute('aria-current', 'true'); else l.removeAttribute('aria-current');

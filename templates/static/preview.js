@@ -40,44 +40,44 @@
 
   /* what is wrong, over the last good page */
   const problem = p => {
-    const box = make('section', 'pv-p');
-    if (p.place) box.append(make('p', 'pv-at', p.place));
-    box.append(make('p', 'pv-t', p.text));
+    const box = make('section', 'preview-problem');
+    if (p.place) box.append(make('p', 'preview-place', p.place));
+    box.append(make('p', 'preview-text', p.text));
     if (p.lines.length) {
       const pre = make('pre'), wide = String(p.lines.at(-1)[0]).length;
       for (const [n, text] of p.lines) {
         const here = n === p.line;
-        pre.append(make('span', here ? 'pv-here' : '', String(n).padStart(wide) + ' \u2502 ' + text + '\n'));
-        if (here && p.column) pre.append(make('span', 'pv-here pv-caret', ' '.repeat(wide + 3 + p.column - 1) + '^\n'));
+        pre.append(make('span', here ? 'preview-line' : '', String(n).padStart(wide) + ' \u2502 ' + text + '\n'));
+        if (here && p.column) pre.append(make('span', 'preview-line preview-caret', ' '.repeat(wide + 3 + p.column - 1) + '^\n'));
       }
       box.append(pre);
     }
-    if (p.fix) box.append(make('p', 'pv-at', 'fix: ' + p.fix));
+    if (p.fix) box.append(make('p', 'preview-place', 'fix: ' + p.fix));
     return box;
   };
   const overlay = problems => {
-    const old = one('.pv-over');
+    const old = one('.preview-problems');
     if (old) old.remove();
     if (!problems.length) return;
-    const over = make('div', 'pv-over'), close = make('button', '', 'Hide');
+    const over = make('div', 'preview-problems'), close = make('button', '', 'Hide');
     over.setAttribute('role', 'alert');
     close.type = 'button';
     close.addEventListener('click', () => over.remove());
     const head = make('header');
     head.append(make('h2', '', problems.length === 1 ? 'One problem' : problems.length + ' problems'), close);
-    over.append(head, make('p', 'pv-n', 'The page below is the last that could be drawn. Mend this and save.'));
+    over.append(head, make('p', 'preview-note', 'The page below is the last that could be drawn. Mend this and save.'));
     problems.forEach(p => over.append(problem(p)));
     doc.body.append(over);
-    for (const caret of over.querySelectorAll('.pv-caret')) {
+    for (const caret of over.querySelectorAll('.preview-caret')) {
       const pre = caret.parentElement, x = caret.getBoundingClientRect().width;
       if (x > pre.clientWidth) pre.scrollLeft = x - pre.clientWidth / 2;
     }
   };
   const panel = warnings => {
-    const old = one('.pv-warn'), was = old ? old.open : false;
+    const old = one('.preview-warnings'), was = old ? old.open : false;
     if (old) old.remove();
     if (!warnings.length) return;
-    const box = make('details', 'pv-warn'), list = make('ul');
+    const box = make('details', 'preview-warnings'), list = make('ul');
     box.open = was;
     box.append(make('summary', '', warnings.length === 1 ? '1 warning' : warnings.length + ' warnings'), list);
     for (const w of warnings) {

@@ -112,7 +112,7 @@ def as_markdown(page: Path) -> str:
     if body is None:
         sys.exit(f"{page}: no study")
     parts = [node.text(strip=True, separator=" ") for node in body.css(".body > p")]
-    for table in body.css("details.tbl table"):
+    for table in body.css("details.data-table table"):
         rows = [[cell.text(strip=True).replace("|", "/") for cell in row.css("th, td")]
                 for row in table.css("tr")]  # fmt: skip
         ruled = [rows[0], ["---"] * len(rows[0]), *rows[1:]]

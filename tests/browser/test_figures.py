@@ -29,19 +29,19 @@ def state(page: Any) -> str:
 @pytest.mark.parametrize(
     ("path", "asked", "seen"),
     [
-        (LONG, "#fig-matrix?view=word&pin=9-3", "#fig-matrix .f-word:visible"),
-        (LONG, "#fig-matrix?view=word&pads=each", "#fig-matrix td.pw:visible"),
+        (LONG, "#fig-matrix?view=word&pin=9-3", "#fig-matrix .foot-word:visible"),
+        (LONG, "#fig-matrix?view=word&pads=each", "#fig-matrix td.pad-slot:visible"),
         (LONG, "#fig-step?step=3", "#fig-step .target:has-text('written')"),
-        (LONG, "#fig-epochs?epoch=2", "#fig-epochs .smp.here"),
-        (LONG, "#fig-parts?layer=embedding", "#fig-parts .one .t"),
-        (READ, "#fig-epochs?epoch=3", "#fig-epochs tr.here"),
-        (READ, "#fig-answers?pin=2-3", "#fig-answers .on"),
-        (READ, "#fig-confusion?pin=1-2", "#fig-confusion td.on"),
-        (TOLD, "#fig-bars?pin=2", "#fig-bars .t.on"),
-        (PAIRS, "#fig-pair?pin=2-3", "#fig-pair td.on"),
-        (PAIRS, "#fig-pair?view=arcs&pin=2-", "#fig-pair .arcs g.on"),
+        (LONG, "#fig-epochs?epoch=2", "#fig-epochs .multiple.current"),
+        (LONG, "#fig-parts?layer=embedding", "#fig-parts .single .token"),
+        (READ, "#fig-epochs?epoch=3", "#fig-epochs tr.current"),
+        (READ, "#fig-answers?pin=2-3", "#fig-answers .active"),
+        (READ, "#fig-confusion?pin=1-2", "#fig-confusion td.active"),
+        (TOLD, "#fig-bars?pin=2", "#fig-bars .token.active"),
+        (PAIRS, "#fig-pair?pin=2-3", "#fig-pair td.active"),
+        (PAIRS, "#fig-pair?view=arcs&pin=2-", "#fig-pair .arcs g.active"),
         (PAIRS, "#fig-scorings?view=arcs", "#fig-scorings .arcs:visible"),
-        (PAIRS, "#fig-learning?epoch=1", "#fig-learning .fr li.here"),
+        (PAIRS, "#fig-learning?epoch=1", "#fig-learning .frames li.current"),
     ],
 )
 def test_an_address_opens_what_it_says(
@@ -51,14 +51,14 @@ def test_an_address_opens_what_it_says(
     page, wrong = opened(browser, site, f"{path}{asked}")
     figure = page.locator(asked.partition("?")[0])
     assert page.locator(seen).count() >= 1
-    link = figure.locator(".acts .ln").get_attribute("href") or ""
+    link = figure.locator(".actions .permalink").get_attribute("href") or ""
     for part in asked.partition("?")[2].split("&"):
         assert part in link.partition("?")[2].split("&")
     figure.locator("button.reset").click()
     assert "?" not in page.url
     assert figure.locator("button.reset").is_hidden()
     page.mouse.move(0, 0)
-    assert figure.locator(".on").count() == 0
+    assert figure.locator(".active").count() == 0
     assert wrong == []
     page.context.close()
 
@@ -82,15 +82,15 @@ def test_a_heatmap_can_be_read_by_keys_alone(browser: Any, site: Path) -> None:
     """Tab reaches it, arrows, Home and End move, Enter keeps, Escape lets go."""
     page, wrong = opened(browser, site, READ)
     figure = page.locator("#fig-one")
-    figure.locator(".no").focus()
+    figure.locator(".figure-number").focus()
     page.keyboard.press("Tab")
-    chips = figure.locator(".toks > .t")
-    focused = "document.activeElement.dataset.k"
+    chips = figure.locator(".tokens > .token")
+    focused = "document.activeElement.dataset.key"
     assert page.evaluate(focused) == "1"
     page.keyboard.press("ArrowRight")
     assert page.evaluate(focused) == "2"
     page.keyboard.press("End")
-    assert page.evaluate(focused) == chips.last.get_attribute("data-k")
+    assert page.evaluate(focused) == chips.last.get_attribute("data-key")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")
     assert page.evaluate(focused) not in {"1", "2"}
@@ -100,13 +100,13 @@ def test_a_heatmap_can_be_read_by_keys_alone(browser: Any, site: Path) -> None:
     assert chips.first.get_attribute("aria-pressed") == "true"
     said = figure.locator("[role=status]").inner_text()
     assert said == f"{chips.first.locator('bdi').inner_text()}: " + (
-        chips.first.get_attribute("data-v") or ""
+        chips.first.get_attribute("data-value") or ""
     )
     page.keyboard.press("Escape")
     assert state(page) == ""
-    assert figure.locator(".on").count() == 0
+    assert figure.locator(".active").count() == 0
     page.keyboard.press("Tab")
-    assert not page.evaluate("document.activeElement.matches('.t')")
+    assert not page.evaluate("document.activeElement.matches('.token')")
     assert wrong == []
     page.context.close()
 
@@ -114,19 +114,19 @@ def test_a_heatmap_can_be_read_by_keys_alone(browser: Any, site: Path) -> None:
 def test_figures_of_one_text_share_their_cursor(browser: Any, site: Path) -> None:
     """A word pointed at in one figure lights up in every figure of the same tokens."""
     page, _ = opened(browser, site)
-    word = page.locator("#fig-step .t", has_text="orlova").first
+    word = page.locator("#fig-step .token", has_text="orlova").first
     word.hover()
-    lit = page.locator("#fig-matrix .kin")
+    lit = page.locator("#fig-matrix .same-token")
     assert lit.count() == 11
     names = page.evaluate(
-        "[...document.querySelectorAll('#fig-matrix th.kin bdi')]"
+        "[...document.querySelectorAll('#fig-matrix th.same-token bdi')]"
         ".map(x => x.textContent)"
     )
     assert names == ["orlova"]
-    assert page.locator("#fig-matrix td.kin.key").count() == 10
-    assert page.locator("#fig-hostile .kin, #fig-large .kin").count() == 0
+    assert page.locator("#fig-matrix td.same-token.key").count() == 10
+    assert page.locator("#fig-hostile .same-token, #fig-large .same-token").count() == 0
     page.mouse.move(0, 0)
-    assert page.locator(".kin").count() == 0
+    assert page.locator(".same-token").count() == 0
     page.context.close()
 
 
@@ -142,7 +142,7 @@ def test_back_undoes_a_link_in_the_text(browser: Any, site: Path) -> None:
     page.go_back()
     page.wait_for_function("location.hash.startsWith('#fig-matrix')")
     assert target.inner_text() == first
-    assert page.locator("#fig-matrix .f-word").is_visible()
+    assert page.locator("#fig-matrix .foot-word").is_visible()
     page.go_forward()
     page.wait_for_function("location.hash.startsWith('#fig-step')")
     assert target.inner_text() == SENTENCE[-1]
@@ -152,7 +152,7 @@ def test_back_undoes_a_link_in_the_text(browser: Any, site: Path) -> None:
 def test_a_tap_keeps(browser: Any, site: Path) -> None:
     """On a screen that is touched, a tap pins an item and another lets it go."""
     page, _ = opened(browser, site, READ, has_touch=True, is_mobile=True)
-    chip = page.locator("#fig-one .t").nth(2)
+    chip = page.locator("#fig-one .token").nth(2)
     chip.tap()
     assert state(page) == "pin=3"
     chip.tap()
@@ -169,8 +169,9 @@ def test_targets_are_large_enough_for_fingers(browser: Any, site: Path) -> None:
         )  # fmt: skip
         small = page.evaluate(
             """() => [...document.querySelectorAll(
-              '.canvas .t[data-k], .mx tbody td:not(:empty):not(.rs), .acts summary, '
-              + '.acts a, button, .seg label')].filter(x => x.checkVisibility())
+              '.canvas .token[data-key], .matrix tbody td:not(:empty):not(.margin), '
+              + '.actions summary, .actions a, button, .choices label'
+            )].filter(x => x.checkVisibility())
               .map(x => [x, x.getBoundingClientRect()])
               .filter(([, b]) => b.width < 23.9 || b.height < 23.9)
               .map(([x, b]) => `${x.closest('figure')?.id} ${x.className} `
@@ -190,14 +191,14 @@ def test_annotations_are_read_with_and_without_scripts(
         browser, site, viewport={"width": width, "height": 900},
         java_script_enabled=scripts,
     )  # fmt: skip
-    notes = page.locator("#fig-step .calls li")
+    notes = page.locator("#fig-step .annotations li")
     assert [n.is_visible() for n in notes.all()] == [True, True]
-    chip = page.locator("#fig-step .t.an", has_text="orlova").first
-    assert chip.locator(".nn").inner_text() == "1"
+    chip = page.locator("#fig-step .token.annotated", has_text="orlova").first
+    assert chip.locator(".numeral").inner_text() == "1"
     described = chip.get_attribute("aria-describedby") or ""
     assert "The name" in page.locator(f"#{described}").inner_text()
-    cell = page.locator("#fig-matrix td.an")
-    assert cell.locator(".nn").inner_text() == "1"
+    cell = page.locator("#fig-matrix td.annotated")
+    assert cell.locator(".numeral").inner_text() == "1"
     assert wrong == []
     page.context.close()
 
@@ -206,10 +207,13 @@ def test_annotations_stay_with_their_token(browser: Any, site: Path) -> None:
     """Another step keeps numeral and note; pointing at a token marks its note."""
     page, _ = opened(browser, site)
     page.locator("#fig-step [data-move='1']").click()
-    chip = page.locator("#fig-step .t.an", has_text="orlova").first
-    assert chip.locator(".nn").inner_text() == "1"
+    chip = page.locator("#fig-step .token.annotated", has_text="orlova").first
+    assert chip.locator(".numeral").inner_text() == "1"
     chip.hover()
-    assert page.locator("#fig-step .calls li.on").get_attribute("data-n") == "1"
+    assert (
+        page.locator("#fig-step .annotations li.active").get_attribute("data-number")
+        == "1"
+    )
     page.context.close()
 
 
@@ -220,8 +224,8 @@ def test_notes_stand_beside_their_items_where_there_is_room(
     page, _ = opened(browser, site)
     gap = page.evaluate(
         """() => { const f = document.querySelector('#fig-step');
-        const a = f.querySelector('.t.an').getBoundingClientRect();
-        const b = f.querySelector('.calls li').getBoundingClientRect();
+        const a = f.querySelector('.token.annotated').getBoundingClientRect();
+        const b = f.querySelector('.annotations li').getBoundingClientRect();
         const c = f.querySelector('.canvas').getBoundingClientRect();
         return [b.left - c.right, b.top - a.top]; }"""
     )
@@ -231,12 +235,12 @@ def test_notes_stand_beside_their_items_where_there_is_room(
         """() => { const f = document.querySelector('#fig-matrix');
         const mid = x => { const b = x.getBoundingClientRect();
           return (b.top + b.bottom) / 2; };
-        return [[mid(f.querySelector('td.an')), 1],
+        return [[mid(f.querySelector('td.annotated')), 1],
           [mid(f.querySelectorAll('tbody th')[1]), 2]].map(([y, n]) => y - mid(
-            f.querySelector(`.calls [data-n="${n}"] .k`))); }"""
+            f.querySelector(`.annotations [data-number="${n}"] .number`))); }"""
     )
     assert [abs(gap) < 12 for gap in off] == [True, True], off
-    assert page.locator("#fig-step .leads path").count() == 2
+    assert page.locator("#fig-step .leaders path").count() == 2
     page.context.close()
 
 
@@ -246,10 +250,10 @@ def test_the_link_is_copied_where_it_can_be(browser: Any, site: Path) -> None:
         browser, site, f"{LONG}#fig-step?step=4",
         permissions=["clipboard-read", "clipboard-write"],
     )  # fmt: skip
-    link = page.locator("#fig-step .acts .ln")
+    link = page.locator("#fig-step .actions .permalink")
     link.click()
     page.wait_for_function(
-        "document.querySelector('#fig-step .ln').textContent === 'Link copied'"
+        "document.querySelector('#fig-step .permalink').textContent === 'Link copied'"
     )
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("file:")
@@ -271,7 +275,7 @@ def test_a_token_of_a_text_is_kept_then_written(browser: Any, site: Path) -> Non
     """One click keeps a token and tells how to go on; the next is its own step."""
     page, _ = opened(browser, site)
     figure = page.locator("#fig-step")
-    token = figure.locator(".t", has_text="orlova").first
+    token = figure.locator(".token", has_text="orlova").first
     before = figure.locator(".target bdi").inner_text()
     token.click()
     assert state(page).endswith("&pin=6")
@@ -287,13 +291,14 @@ def test_paper_gets_the_notes_and_no_controls(browser: Any, site: Path) -> None:
     page, _ = opened(browser, site)
     page.emulate_media(media="print")
     figure = page.locator("#fig-step")
-    assert figure.locator(".calls li").last.is_visible()
-    assert figure.locator(".t.an .nn").first.is_visible()
-    for hidden in (".acts", ".ctl", "[data-read]", ".leads"):
+    assert figure.locator(".annotations li").last.is_visible()
+    assert figure.locator(".token.annotated .numeral").first.is_visible()
+    for hidden in (".actions", ".controls", "[data-read]", ".leaders"):
         assert figure.locator(hidden).first.is_hidden(), hidden
     below = page.evaluate(
         """() => { const at = x => document.querySelector('#fig-step ' + x)
-        .getBoundingClientRect(); return at('.calls').top - at('.canvas').bottom; }"""
+        .getBoundingClientRect();
+        return at('.annotations').top - at('.canvas').bottom; }"""
     )
     assert below >= 0
     page.context.close()
@@ -347,16 +352,16 @@ def test_an_epoch_of_an_alignment_fills_its_cells(browser: Any, site: Path) -> N
             wanted, number = told.split("|")
             assert set(wanted.split()) <= set(css.split())
             assert text.startswith(number)
-    assert figure.locator(".fr li.here").inner_text().strip() == "epoch 8"
-    figure.locator(".fr li").first.click()
-    assert figure.locator(".one .lab b").inner_text() == "Epoch 0"
+    assert figure.locator(".frames li.current").inner_text().strip() == "epoch 8"
+    figure.locator(".frames li").first.click()
+    assert figure.locator(".single .label b").inner_text() == "Epoch 0"
     assert wrong == []
     page.context.close()
 
 
 def test_an_alignment_fits_its_screen(browser: Any, site: Path) -> None:
     """Wide it is a matrix, narrow lines, unless a reader chooses; keys move in both."""
-    for width, seen, hidden in ((1280, ".mx", ".arcs"), (360, ".arcs", ".mx")):
+    for width, seen, hidden in ((1280, ".matrix", ".arcs"), (360, ".arcs", ".matrix")):
         given = {"viewport": {"width": width, "height": 900}}
         page, wrong = opened(browser, site, PAIRS, **given)
         canvas = page.locator("#fig-pair .canvas")
@@ -373,9 +378,9 @@ def test_lines_of_a_target_are_read_by_key(browser: Any, site: Path) -> None:
     """Arrows go from target token to target token, and its scores are told."""
     page, wrong = opened(browser, site, f"{PAIRS}#fig-pair?view=arcs&pin=1-")
     figure = page.locator("#fig-pair")
-    figure.locator(".arcs g.on").focus()
+    figure.locator(".arcs g.active").focus()
     page.keyboard.press("ArrowRight")
-    assert figure.locator(".arcs g.on").get_attribute("data-k") == "2-"
+    assert figure.locator(".arcs g.active").get_attribute("data-key") == "2-"
     assert figure.locator("[data-read]").inner_text().startswith("meunier: miller")
     assert wrong == []
     page.context.close()
@@ -387,12 +392,12 @@ def test_a_strip_of_a_wall_leads_to_its_trace(browser: Any, site: Path) -> None:
     wall = page.locator("#fig-wall .wall")
     large = wall.locator("li:target")
     assert large.get_attribute("id") == "fig-wall-1-2"
-    assert large.locator(".tx").is_visible()
+    assert large.locator(".wall-text").is_visible()
     assert wall.locator("[tabindex='0']").count() == 1
     assert wall.locator("a:not([tabindex='-1'])").count() == 0
-    wall.locator("li[data-k='1-']").click()
-    assert large.get_attribute("data-k") == "1-"
+    wall.locator("li[data-key='1-']").click()
+    assert large.get_attribute("data-key") == "1-"
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    assert large.get_attribute("data-k") == "2-"
+    assert large.get_attribute("data-key") == "2-"
     assert not wrong

@@ -60,7 +60,7 @@ def test_no_page_scrolls_sideways(browser: Any, site: Path, width: int) -> None:
             "document.querySelectorAll('details').forEach(d => d.open = true)"
         )
         page.evaluate(
-            "document.querySelectorAll('.v-word').forEach(r => r.checked = true)"
+            "document.querySelectorAll('.view-word').forEach(r => r.checked = true)"
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         page.context.close()
@@ -69,7 +69,7 @@ def test_no_page_scrolls_sideways(browser: Any, site: Path, width: int) -> None:
 def test_tokens_are_seen_literally(browser: Any, site: Path) -> None:
     """Each hostile token of the text figure is visible with its signs."""
     page, _ = opened(browser, site)
-    chips = page.locator("#fig-hostile-text .t bdi").all_inner_texts()
+    chips = page.locator("#fig-hostile-text .token bdi").all_inner_texts()
     seen = {chip.strip() for chip in chips}
     for text in HOSTILE[:45]:
         assert show(Token(text)).short.strip() in seen, text
@@ -80,7 +80,7 @@ def test_a_token_does_not_turn_its_neighbours(browser: Any, site: Path) -> None:
     """Chips stand from left to right in the order of the text, whatever they hold."""
     page, _ = opened(browser, site)
     boxes = page.evaluate(
-        "[...document.querySelectorAll('#fig-hostile-text .toks > .t')]"
+        "[...document.querySelectorAll('#fig-hostile-text .tokens > .token')]"
         ".map(x => { const b = x.getBoundingClientRect(); return [b.top, b.left]; })"
     )
     assert boxes == sorted(boxes, key=lambda b: (round(b[0]), b[1]))
@@ -91,16 +91,16 @@ def test_pages_work_without_scripts(browser: Any, site: Path) -> None:
     """Layouts, folds and tables work; nothing that needs a script is shown."""
     page, wrong = opened(browser, site, java_script_enabled=False)
     figure = page.locator("#fig-matrix")
-    assert figure.locator(".f-dist").is_visible()
+    assert figure.locator(".foot-distance").is_visible()
     figure.get_by_text("by word", exact=True).click()
-    assert figure.locator(".f-word").is_visible()
-    assert not figure.locator(".f-dist").is_visible()
-    folded = figure.locator(".slots tbody td.pw").first
+    assert figure.locator(".foot-word").is_visible()
+    assert not figure.locator(".foot-distance").is_visible()
+    folded = figure.locator(".slots tbody td.pad-slot").first
     assert not folded.is_visible()
     figure.locator(".in-word").get_by_text("each slot").click()
     assert folded.is_visible()
-    figure.locator(".tbl > summary").click()
-    assert figure.locator(".tbl table").is_visible()
+    figure.locator(".data-table > summary").click()
+    assert figure.locator(".data-table table").is_visible()
     assert page.locator(".js-only:visible").count() == 0
     assert wrong == []
     page.context.close()
@@ -110,14 +110,16 @@ def test_a_step_can_be_chosen(browser: Any, site: Path) -> None:
     """The strip moves to another step with the table's numbers, and Back undoes it."""
     page, wrong = opened(browser, site)
     figure = page.locator("#fig-step")
-    before = figure.locator(".sum").inner_text()
+    before = figure.locator(".summary").inner_text()
     page.get_by_text("Move to the last step").click()
     assert figure.locator(".target bdi").inner_text() == SENTENCE[-1]
     cells = page.evaluate(
-        "[...document.querySelector('#fig-step .tbl tbody tr:last-child').cells]"
+        "[...document.querySelector('#fig-step .data-table tbody tr:last-child').cells]"
         ".slice(1, 11).map(c => +c.textContent)"
     )
-    shown = figure.locator(".toks > .t:not(.out):not(.target) small").all_inner_texts()
+    shown = figure.locator(
+        ".tokens > .token:not(.out):not(.target) small"
+    ).all_inner_texts()
     assert [round(c, 2) for c in cells] == [
         float(f"0{s}" if s[0] == "." else s) for s in shown
     ]
@@ -133,7 +135,7 @@ def test_the_scripts_first_step_is_the_pages(browser: Any, site: Path) -> None:
     """Going away and back gives the chips that the server drew, class by class."""
     page, _ = opened(browser, site)
     chips = (
-        "[...document.querySelectorAll('#fig-step .t')]"
+        "[...document.querySelectorAll('#fig-step .token')]"
         ".map(x => x.className + x.textContent)"
     )
     first = page.evaluate(chips)
@@ -169,7 +171,7 @@ def test_by_word_a_cell_stands_over_its_word(browser: Any, site: Path) -> None:
             """() => { const f = document.querySelector('#fig-matrix');
             const mid = x => { const b = x.getBoundingClientRect();
               return Math.round(b.left + b.width / 2); };
-            const word = [...f.querySelectorAll('.f-word th')].find(
+            const word = [...f.querySelectorAll('.foot-word th')].find(
               x => x.textContent.startsWith('orlova'));
             return [mid(word), ...[...f.querySelectorAll('td.key')].map(mid)]; }"""
         )
@@ -188,7 +190,7 @@ def test_keys_move_the_cursor(browser: Any, site: Path) -> None:
     said = page.locator("#fig-matrix [data-read]").inner_text()
     assert said.startswith("Writing ‘slow’")
     page.keyboard.press("Escape")
-    assert page.locator("#fig-matrix .on").count() == 0
+    assert page.locator("#fig-matrix .active").count() == 0
     page.context.close()
 
 
@@ -213,7 +215,7 @@ def test_curves_are_drawn_in_the_themes_ink(
     """A line has a colour that differs from the paper, by its class alone."""
     page, _ = opened(browser, site, color_scheme=scheme)
     stroke = page.evaluate(
-        "getComputedStyle(document.querySelector('.plot path.l0')).stroke"
+        "getComputedStyle(document.querySelector('.plot path.line-0')).stroke"
     )
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert stroke not in {"none", paper}
@@ -225,7 +227,7 @@ def test_a_slider_chooses_the_epoch(browser: Any, site: Path) -> None:
     page, wrong = opened(browser, site, READ)
     figure = page.locator("#fig-epochs")
     slider = figure.get_by_label("Epoch", exact=True)
-    chips = figure.locator(".one .t")
+    chips = figure.locator(".single .token")
     last = chips.nth(2).locator("small").inner_text()
     slider.focus()
     page.keyboard.press("Home")
@@ -234,11 +236,13 @@ def test_a_slider_chooses_the_epoch(browser: Any, site: Path) -> None:
     assert slider.get_attribute("aria-valuetext") == "epoch 1 of 8"
     assert figure.locator("output").inner_text() == "epoch 1 of 8"
     assert (
-        figure.locator(".one .lab").inner_text().startswith("Epoch 1 of 8 · predicted")
+        figure.locator(".single .label")
+        .inner_text()
+        .startswith("Epoch 1 of 8 · predicted")
     )
-    row = figure.locator(".hist tbody tr").nth(1)
-    assert "here" in (row.get_attribute("class") or "")
-    cells = row.locator("td:not(.rs)").all_inner_texts()
+    row = figure.locator(".history tbody tr").nth(1)
+    assert "current" in (row.get_attribute("class") or "")
+    cells = row.locator("td:not(.margin)").all_inner_texts()
     assert [c.locator("small").inner_text() for c in chips.all()] == cells
     assert chips.nth(2).locator("small").inner_text() != last
     assert page.url.endswith("#fig-epochs?epoch=1")
@@ -251,8 +255,8 @@ def test_the_sliders_first_epoch_is_the_pages(browser: Any, site: Path) -> None:
     page, _ = opened(browser, site, READ)
     for name in ("epochs", "epochs-padded", "epochs-long"):
         chips = (
-            f"[...document.querySelectorAll('#fig-{name} .one .t')]"
-            ".map(x => x.className + x.dataset.v + x.textContent)"
+            f"[...document.querySelectorAll('#fig-{name} .single .token')]"
+            ".map(x => x.className + x.dataset.value + x.textContent)"
         )
         slider = page.locator(f"#fig-{name} input[type=range]")
         first, place = page.evaluate(chips), slider.input_value()
@@ -276,8 +280,8 @@ def test_without_scripts_a_history_shows_its_epochs_and_one_text(
     """Every epoch's line is there and one epoch as text; the slider is not."""
     page, _ = opened(browser, site, READ, java_script_enabled=False)
     figure = page.locator("#fig-epochs")
-    assert figure.locator(".hist tbody tr").count() == 9
-    assert figure.locator(".one .t").first.is_visible()
+    assert figure.locator(".history tbody tr").count() == 9
+    assert figure.locator(".single .token").first.is_visible()
     assert not figure.locator("input[type=range]").is_visible()
     page.context.close()
 
@@ -287,16 +291,16 @@ def test_a_cursor_marks_one_word_in_all_answers(browser: Any, site: Path) -> Non
     page, wrong = opened(browser, site, READ)
     figure = page.locator("#fig-answers")
     rows = figure.locator(".answer")
-    rows.nth(1).locator(".t").nth(3).hover()
-    assert figure.locator(".on bdi").all_inner_texts() == ["thin"] * 5
+    rows.nth(1).locator(".token").nth(3).hover()
+    assert figure.locator(".active bdi").all_inner_texts() == ["thin"] * 5
     said = figure.locator("[data-read]").inner_text()
     assert said.startswith("‘thin’: Attention weight (attention) 0.045; Shapley value")
     assert "Gradient × input not defined" in said
     page.mouse.move(0, 0)
-    figure.locator(".t[tabindex='0']").focus()
+    figure.locator(".token[tabindex='0']").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
-    marked = figure.locator(".on bdi").all_inner_texts()
+    marked = figure.locator(".active bdi").all_inner_texts()
     assert marked == ["plot"] * 5
     inside = "document.activeElement.closest('.answer').getAttribute('aria-label')"
     assert page.evaluate(inside) == "Shapley value"
@@ -312,7 +316,7 @@ def test_words_of_all_answers_stand_in_columns(
     page, _ = opened(browser, site, READ, viewport={"width": width, "height": 900})
     lefts = page.evaluate(
         "[...document.querySelectorAll('#fig-answers .answer')].map(row =>"
-        "[...row.querySelectorAll('.toks > .t')].map("
+        "[...row.querySelectorAll('.tokens > .token')].map("
         "x => Math.round(x.getBoundingClientRect().left)))"
     )
     assert len(lefts) == 5
@@ -325,12 +329,12 @@ def test_hostile_words_of_a_classifier_are_seen_literally(
 ) -> None:
     """Running text holds each hostile token with its signs, left to right."""
     page, _ = opened(browser, site, READ)
-    chips = page.locator("#fig-harmful .t bdi").all_inner_texts()
+    chips = page.locator("#fig-harmful .token bdi").all_inner_texts()
     seen = {chip.strip() for chip in chips}
     for text in HOSTILE:
         assert show(Token(text)).short.strip() in seen, text
     boxes = page.evaluate(
-        "[...document.querySelectorAll('#fig-harmful .toks > .t')]"
+        "[...document.querySelectorAll('#fig-harmful .tokens > .token')]"
         ".map(x => { const b = x.getBoundingClientRect(); return [b.top, b.left]; })"
     )
     assert boxes == sorted(boxes, key=lambda b: (round(b[0]), b[1]))
@@ -357,11 +361,11 @@ def test_bars_tell_their_scores(browser: Any, site: Path) -> None:
     """A word beside its bar tells its score; bars stand right of their words."""
     page, wrong = opened(browser, site, f"{TOLD}#fig-bars")
     figure = page.locator("#fig-bars")
-    figure.locator(".bars .t").nth(2).hover()
+    figure.locator(".bars .token").nth(2).hover()
     assert figure.locator("[data-read]").inner_text().startswith("is: +0.8")
     boxes = page.evaluate(
-        "[...document.querySelectorAll('#fig-bars .bars li:not(.bar-x)')].map(x => ["
-        "x.querySelector('.t').getBoundingClientRect().right,"
+        "[...document.querySelectorAll('#fig-bars .bars li:not(.bar-axis)')].map(x => ["
+        "x.querySelector('.token').getBoundingClientRect().right,"
         "x.querySelector('svg').getBoundingClientRect().left])"
     )
     assert all(word <= bar for word, bar in boxes)

@@ -79,29 +79,30 @@ def test_a_save_reloads_and_the_reader_stays(page: Any, folder: Path) -> None:
 
 def test_what_is_wrong_lies_over_the_page(page: Any, folder: Path) -> None:
     """A mistake is shown with its line without a reload, and goes when it is mended."""
-    page.wait_for_selector(".pv-warn")
+    page.wait_for_selector(".preview-warnings")
     marked(page)
     path = prose(folder)
     good = path.read_text()
     path.write_text(good + "\n{{ nothing.at }} <b onclick=alert(1)>\n")
-    over = page.wait_for_selector(".pv-over")
+    over = page.wait_for_selector(".preview-problems")
     shown = over.inner_text()
     assert "index.md:" in shown
     assert "{{ nothing.at }} <b onclick=alert(1)>" in shown
-    assert page.evaluate("document.querySelector('.pv-over b')") is None
+    assert page.evaluate("document.querySelector('.preview-problems b')") is None
     assert is_same(page)
     path.write_text(good)
-    page.wait_for_selector(".pv-over", state="detached")
+    page.wait_for_selector(".preview-problems", state="detached")
     assert is_same(page)
     definition = path.with_name("study.yaml")
     was = definition.read_text()
     definition.write_text(was.replace("figure: matrix", "figure: matrx"))
     becomes(
-        page, "(document.querySelector('.pv-over') || {}).innerText?.includes('matrx')"
+        page,
+        "document.querySelector('.preview-problems')?.innerText.includes('matrx')",
     )
-    assert "did you mean" in page.inner_text(".pv-over")
+    assert "did you mean" in page.inner_text(".preview-problems")
     definition.write_text(was)
-    page.wait_for_selector(".pv-over", state="detached")
+    page.wait_for_selector(".preview-problems", state="detached")
     assert page.wrong == []
 
 
@@ -112,19 +113,19 @@ def test_a_template_that_fails_is_shown(page: Any, folder: Path) -> None:
     (own / "study.html").write_text("{% extends 'base.html' %}\n{% block main %}{{ x")
     path = prose(folder)
     path.write_text(path.read_text() + "\nMore.\n")  # studies/ is watched for certain
-    over = page.wait_for_selector(".pv-over")
+    over = page.wait_for_selector(".preview-problems")
     assert "templates/study.html:2" in over.inner_text()
     (own / "study.html").unlink()
     path.write_text(path.read_text() + "\nAnd more.\n")
     becomes(page, "document.body.textContent.includes('And more.')")
-    assert page.locator(".pv-over").count() == 0
+    assert page.locator(".preview-problems").count() == 0
 
 
 def test_warnings_are_in_the_corner(page: Any) -> None:
     """Their number is shown, and what they say once they are opened."""
-    panel = page.wait_for_selector(".pv-warn")
+    panel = page.wait_for_selector(".preview-warnings")
     assert "is stale" not in panel.inner_text()
-    page.click(".pv-warn summary")
+    page.click(".preview-warnings summary")
     assert "slots: is stale; run: python build.py collect slots" in panel.inner_text()
 
 
@@ -138,7 +139,7 @@ def test_a_style_is_swapped_in_place(browser: Any, folder: Path) -> None:
         page.goto(f"http://127.0.0.1:{running.port}{running.base}{PAGE}")
         colour = "getComputedStyle(document.querySelector('h1')).color"
         assert page.evaluate(colour) == "rgb(1, 2, 3)"
-        page.wait_for_selector(".pv-warn")
+        page.wait_for_selector(".preview-warnings")
         marked(page)
         (static / "style.css").write_text("h1{color:rgb(9,8,7)}\n")
         becomes(page, f"{colour} === 'rgb(9, 8, 7)'")

@@ -59,11 +59,12 @@ def test_notes_overlap_nothing(browser: Any, address: str, width: int) -> None:
     """No note lies over another note, a paragraph, a figure or a heading."""
     page = opened(browser, address, width)
     boxes = page.evaluate(
-        "[...document.querySelectorAll('.sn, .body>p, .noted>p, .body>h2, .fig')]"
+        "[...document.querySelectorAll("
+        "'.sidenote, .body>p, .with-notes>p, .body>h2, .figure')]"
         ".map(e => { const r = e.getBoundingClientRect();"
         " return [r.left, r.top, r.right, r.bottom, e.className] })"
     )
-    assert sum(box[4] == "sn" for box in boxes) == 6
+    assert sum(box[4] == "sidenote" for box in boxes) == 6
     for one, two in combinations(boxes, 2):
         apart = (
             one[2] <= two[0] + 1 or two[2] <= one[0] + 1

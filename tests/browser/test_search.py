@@ -64,4 +64,4 @@ def test_without_scripts_everything_is_listed(browser: Any, site: Path) -> None:
     assert page.get_by_text("Searching needs scripts").is_visible()
     assert not page.locator("#q").is_visible()
     studies = len(list(site.glob("*/2026/*/*/*/index.html")))
-    assert page.locator(".all a").count() >= studies > 1
+    assert page.locator(".all-studies a").count() >= studies > 1

@@ -41,8 +41,8 @@ def test_gold_cells_are_outlined_and_no_others() -> None:
     text = aligned.attention().texts[0]
     drawn = view(aligned.attention())
     assert marks(drawn, "key") == set(text.gold or ())
-    assert marks(drawn, "may") == set(text.possible)
-    assert [line.css for line in drawn.keys] == ["key", "may"]
+    assert marks(drawn, "possible") == set(text.possible)
+    assert [line.css for line in drawn.keys] == ["key", "possible"]
 
 
 def test_a_picture_outlines_what_the_page_outlines() -> None:
@@ -57,7 +57,7 @@ def test_a_picture_outlines_what_the_page_outlines() -> None:
 def test_without_gold_the_figure_says_so() -> None:
     """No cell is outlined, and the words stand in the heading and the summary."""
     drawn = view(aligned.attention(), text=2)
-    assert marks(drawn, "key") == marks(drawn, "may") == set()
+    assert marks(drawn, "key") == marks(drawn, "possible") == set()
     assert drawn.panels[0].said == "no gold alignment"
     assert plain(drawn.summary).endswith("no gold alignment.")
     assert drawn.keys == ()
@@ -135,7 +135,7 @@ def test_frames_share_rows_and_scale() -> None:
     assert view(made, epoch=2).start == 2
     shown = [f"{c.css}|{c.text}" for c in drawn.panels[0].lines[0].cells]
     assert list(drawn.told[5][1:12]) == shown
-    assert drawn.told[5][12] == f"rs|{drawn.panels[0].lines[0].probability}"
+    assert drawn.told[5][12] == f"margin|{drawn.panels[0].lines[0].probability}"
 
 
 def test_the_table_holds_every_score() -> None:

@@ -101,7 +101,7 @@ def test_marks_stay_on_the_words() -> None:
     drawn = view(trusted.explained("half"))
     marked = [bar.word.token.text for bar in drawn.bars if "key" in bar.word.css]
     assert marked == ["less", "than", "delightful"]
-    assert {key.css for key in drawn.keys} == {"key", "unk", "ns"}
+    assert {key.css for key in drawn.keys} == {"key", "unknown", "uncertain"}
     own = view(trusted.explained("half"), outline=("plot",))
     assert [b.word.token.text for b in own.bars if "key" in b.word.css] == ["plot"]
 

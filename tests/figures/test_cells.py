@@ -66,7 +66,7 @@ def test_a_line_stands_under_what_the_hypothesis_is_true_of() -> None:
     """Marks are the labels, and the key says of what."""
     view = trace(hypothesis="in string")
     marked = [
-        "hy" in c.css.split() for line in view.traces[0].lines for c in line
+        "hypothesis" in c.css.split() for line in view.traces[0].lines for c in line
     ]  # fmt: skip
     assert marked == (celled.truths()[0] > 0).tolist()
     assert [key.text for key in view.keys] == ["line below: in string"]

@@ -90,7 +90,10 @@ def test_an_undefined_answer_says_so_and_has_no_colour() -> None:
     """Its row is there, its words are plain, and the summary counts it."""
     made = view(weighed(1), scored.undefined())
     row = made.rows[1]
-    assert {name for c in row.words.read for name in c.css.split()} <= {"unk", "key"}
+    assert {name for c in row.words.read for name in c.css.split()} <= {
+        "unknown",
+        "key",
+    }
     assert row.bound == ""
     assert row.warnings == ("No scores: no word changes the prediction.",)
     assert plain(made.summary).endswith("1 answer not defined.")

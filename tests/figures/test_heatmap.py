@@ -135,16 +135,18 @@ def test_words_that_decide_are_outlined_or_those_the_author_chose() -> None:
 def test_unknown_words_are_marked() -> None:
     """A word outside the vocabulary carries its mark, and the key explains it."""
     made = view(scored.attention(), text=1)
-    marked = [c.token.text for c in made.blocks[0].words.read if "unk" in c.css.split()]
+    marked = [
+        c.token.text for c in made.blocks[0].words.read if "unknown" in c.css.split()
+    ]
     assert marked == ["delightful"]
-    assert "unk" in [key.css for key in made.keys]
+    assert "unknown" in [key.css for key in made.keys]
 
 
 def test_scores_that_are_not_told_from_nothing_are_marked() -> None:
     """A score below two standard errors has a dotted line, others have none."""
     made = view(scored.signed())
     for chip, value in zip(made.blocks[0].words.read, PUSH, strict=True):
-        assert ("ns" in chip.css.split()) == (abs(value) < 2 * 0.045)
+        assert ("uncertain" in chip.css.split()) == (abs(value) < 2 * 0.045)
         assert "± 0.045 logits" in chip.said
 
 
@@ -188,7 +190,7 @@ def test_what_is_undefined_is_never_coloured() -> None:
     made = view(scored.odd())
     bare = made.blocks[0]
     classes = {name for c in bare.words.read for name in c.css.split()}
-    assert classes <= {"unk"}
+    assert classes <= {"unknown"}
     assert {c.numeral for c in bare.words.read} == {""}
     assert bare.warnings == (
         "No scores: every word is unknown, so taking one out changes nothing.",
@@ -332,9 +334,9 @@ def test_sentences_keep_their_spaces_and_stand_alone() -> None:
     (block,) = made.blocks
     chips = block.words.read
     assert [chip.token.text for chip in chips[:3]] == list(scored.STORY[:3])
-    assert all("se" in chip.css.split() for chip in chips[:3])
+    assert all("sentence" in chip.css.split() for chip in chips[:3])
     assert "key" in chips[2].css.split()
-    assert "unk" in chips[3].css.split()
+    assert "unknown" in chips[3].css.split()
     assert "asked: where is the milk?" in block.head.rest
     assert "sentence 3 of 4" in plain(made.summary)
     assert [line.text.partition(",")[0] for line in made.keys] == [

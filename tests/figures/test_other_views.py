@@ -42,7 +42,17 @@ def test_a_curve_takes_the_pages_colours() -> None:
     svg = curve().view(examples.curves()).svg
     root = parsed(svg)
     classes = {c for e in root.iter() for c in e.get("class", "").split()}
-    assert {"plot", "l0", "l1", "n0", "n1", "ax", "gr", "mk", "tx"} <= classes
+    assert {
+        "plot",
+        "line-0",
+        "line-1",
+        "name-0",
+        "name-1",
+        "axis-line",
+        "gridline",
+        "tick",
+        "tick-text",
+    } <= classes
     assert "training loss" in "".join(root.itertext())
 
 

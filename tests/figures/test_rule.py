@@ -47,7 +47,7 @@ def test_the_words_of_the_anchor_are_filled() -> None:
     _, block = one(ruled.rule())
     chips = block.words.read
     assert [chip.token.text for chip in chips] == list(NOT_GOOD)
-    assert [i for i, c in enumerate(chips) if "kept" in c.css.split()] == [3, 5]
+    assert [i for i, c in enumerate(chips) if "condition" in c.css.split()] == [3, 5]
     assert [i for i, c in enumerate(chips) if "key" in c.css.split()] == [3, 4, 5]
     assert not any(chip.numeral or chip.said for chip in chips)
 
@@ -107,8 +107,8 @@ def test_an_empty_anchor_is_said_to_be_one() -> None:
     assert block.conditions == ()
     assert (block.line.shape, block.line.base) == ("square", None)
     assert "precision without any anchor" not in stats(block)
-    assert not any("kept" in chip.css.split() for chip in block.words.read)
-    assert [line.css for line in made.keys] == ["unk"]
+    assert not any("condition" in chip.css.split() for chip in block.words.read)
+    assert [line.css for line in made.keys] == ["unknown"]
 
 
 def test_what_does_not_reach_the_threshold_is_no_rule() -> None:

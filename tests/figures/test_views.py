@@ -38,7 +38,7 @@ def test_every_cell_by_distance_is_the_artifacts_number() -> None:
             value = float(scores.scores[t, s])
             assert cell.text == numeral(value)
             assert cell.css.split()[0] == view.scale.shade(value)
-            assert ("pd" in cell.css.split()) == (scores.histories[t][s].kind == "pad")
+            assert ("pad" in cell.css.split()) == (scores.histories[t][s].kind == "pad")
 
 
 def test_by_word_a_column_is_the_word_it_is_named_after() -> None:
@@ -83,7 +83,7 @@ def test_padding_by_word_keeps_every_slot_and_their_sum() -> None:
     assert view.pads == WINDOW - 1
     first = view.rows[0]
     assert first.padded == WINDOW - 1
-    assert all("pd" in c.css.split() for c in first.cells[:-1])
+    assert all("pad" in c.css.split() for c in first.cells[:-1])
     assert view.rows[-1].pad_sum.css == ""
 
 

@@ -81,7 +81,7 @@ def test_the_list_of_claims_can_be_narrowed_without_scripts(gallery_site: Path) 
     assert len(claims) == len(VERDICTS)
     style = next((gallery_site / "assets").glob("style.*.css")).read_text("utf-8")
     for value in values[1:]:
-        assert f".v-{value}:checked) li:not(.{value})" in style
+        assert f".view-{value}:checked) li:not(.{value})" in style
 
 
 def test_a_site_without_claims_says_so(tmp_path: Path) -> None:

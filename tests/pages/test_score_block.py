@@ -171,7 +171,9 @@ def test_figures_print_their_blocks(gallery_site: Path) -> None:
         assert bool(block) == explains, name
         shown = 3 if kind == "compare" else 1
         assert block.count("<dt>faithfulness</dt>") == (shown if explains else 0)
-        assert block.count('<details class="sc-of">') == (3 if kind == "compare" else 0)
+        assert block.count('<details class="score-part">') == (
+            3 if kind == "compare" else 0
+        )
     assert "not run: stability" in figures["answers"]
     assert "<i>not run</i>" in figures["one"]
     assert "trust/index.html#shap" in figures["one"]

@@ -87,9 +87,13 @@ def test_words_are_cut_without_case_and_accents() -> None:
 
 def test_sections_are_told_apart_by_headings() -> None:
     """What stands before all headings is the study; after a figure, prose goes on."""
-    prose = '<p>One<a class="ref" href="#fn-1">1</a> <em>two</em>, &lt;pad&gt;.</p>'
+    prose = (
+        '<p>One<a class="note-mark" href="#fn-1">1</a> <em>two</em>, &lt;pad&gt;.</p>'
+    )
     first = [*prose_sections(f'{prose}<h2 id="a"><a href="#a">Aa</a></h2><p>x</p>')]
-    drawn = '<p class="sum">It is ‘<bdi>low</bdi>’.</p><bdi>orlova</bdi><bdi>low</bdi>'
+    drawn = (
+        '<p class="summary">It is ‘<bdi>low</bdi>’.</p><bdi>orlova</bdi><bdi>low</bdi>'
+    )
     figure = figure_section("f", "F", drawn, Markup("<p>See.</p>"))
     found_by = ("is", "it", "low", "orlova", "see")
     found = merged([*first, figure, *prose_sections("<p>y</p>")])

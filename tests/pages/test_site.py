@@ -142,17 +142,17 @@ def test_each_figure_carries_its_evidence(project: Path) -> None:
     assert len(figures) == len(gallery.FIGURE_SETTINGS)
     for i, figure in enumerate(figures, 1):
         at = 0
-        for mark in (f">Figure {i}</a>", 'class="sum"', 'class="key-box"',
-                     'class="canvas"', ">Data<", "JSON", '<details class="tbl"',
-                     'scope="col"', "<figcaption>", 'class="prov"', "9ea96019",
+        for mark in (f">Figure {i}</a>", 'class="summary"', 'class="key-box"',
+                     'class="canvas"', ">Data<", "JSON", '<details class="data-table"',
+                     'scope="col"', "<figcaption>", 'class="provenance"', "9ea96019",
                      "seed 11"):  # fmt: skip
             at = figure.index(mark, at)
-        kind = re.search(r'data-fig="(\w+)"', figure)
+        kind = re.search(r'data-figure="(\w+)"', figure)
         assert kind
         scored = kind[1] in {"text", "matrix", "epochs", "parts"}
         block = figure.partition('<section class="scores"')[2]
         assert (block.count("<i>not run</i>") == len(scoreblock.ASPECTS)) == scored
-        assert ('class="leg"' in figure) == scored
+        assert ('class="legend"' in figure) == scored
     assert "rows sum to 1: 1.2e-07 of at most 1e-06" in figures[0]
     assert "epoch 8 of 8, best by held-out loss" in figures[0]
 
@@ -163,13 +163,13 @@ def test_figures_of_classifiers_carry_their_evidence(project: Path) -> None:
     figures = re.findall(r"<figure .*?</figure>", text, re.DOTALL)
     assert len(figures) == len(gallery.CLASSIFIER_FIGURES)
     for figure in figures:
-        kind = re.search(r'data-fig="(\w+)"', figure)
+        kind = re.search(r'data-figure="(\w+)"', figure)
         assert kind
         for mark in (
             'class="key-box"',
             'class="canvas"',
             'scope="col"',
-            'class="prov"',
+            'class="provenance"',
         ):
             assert mark in figure
         explains = kind[1] in {"heatmap", "history", "compare", "rule"}

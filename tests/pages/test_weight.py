@@ -46,7 +46,7 @@ def test_a_large_matrix_keeps_its_budget(tmp_path: Path) -> None:
     """Both layouts, every slot and the whole table of 2,400 cells fit in 105 kB."""
     html = body(tmp_path, "large")
     assert len(html.encode()) <= LARGE
-    table = html[html.index('class="tbl"') :]
+    table = html[html.index('class="data-table"') :]
     rows = re.split(r"<tr><th scope=\"row\">", table)[1:]
     assert [row.count("<td>") for row in rows] == [43] * 60
 

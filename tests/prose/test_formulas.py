@@ -29,9 +29,9 @@ def test_a_formula_in_a_line_and_one_apart(tmp_path: Path) -> None:
 def test_punctuation_stays_with_its_formula(tmp_path: Path) -> None:
     """No line ends between a formula and the full stop behind it."""
     out = html(tmp_path, "It is $x$, or ($y$). So $z$ is.")
-    assert re.search(r'<span class="whole"><math[^,]*</math>,</span> or', out)
-    assert re.search(r'\(<span class="whole"><math.*?</math>\)\.</span> So', out)
-    assert out.count('class="whole"') == 2
+    assert re.search(r'<span class="nowrap"><math[^,]*</math>,</span> or', out)
+    assert re.search(r'\(<span class="nowrap"><math.*?</math>\)\.</span> So', out)
+    assert out.count('class="nowrap"') == 2
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_notes_are_numbered_in_reading_order(tmp_path: Path) -> None:
     refs = re.findall(r'href="#fn-(\d+)" id="ref-\1"', out)
     assert refs == [str(n) for n in range(1, 11)]
     for n in range(1, 11):
-        assert re.search(rf'id="fn-{n}" role="note"><b class="n">{n}</b>', out), n
+        assert re.search(rf'id="fn-{n}" role="note"><b class="number">{n}</b>', out), n
         assert re.search(rf">note {n} <a", out), n
 
 
@@ -38,7 +38,9 @@ def test_notes_stand_beside_what_refers_to_them(tmp_path: Path) -> None:
         "[^1]: one\n[^2]: two\n[^3]: three [^5]\n[^4]: four\n[^5]: five\n"
     )
     out = html(tmp_path, text)
-    whole = re.compile(r'<div class="noted">(.*?</aside>\s*)</div>\s*</div>', re.DOTALL)
+    whole = re.compile(
+        r'<div class="with-notes">(.*?</aside>\s*)</div>\s*</div>', re.DOTALL
+    )
     wholes = whole.findall(out)
     told = [re.findall(r'id="fn-(\d)"', one) for one in wholes]
     assert told == [["1", "2"], ["3"]]

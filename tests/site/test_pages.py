@@ -126,8 +126,8 @@ def test_without_scripts_the_same_is_said(
             with opened(browser, java_script_enabled=scripts) as (page, _):
                 page.goto((site / path).as_uri())
                 said.append(set(page.evaluate(SHOWN).split()))
-                figures = page.locator("figure[data-fig]").count()
-                assert figures == page.locator("figure details.tbl").count() >= 1
+                figures = page.locator("figure[data-figure]").count()
+                assert figures == page.locator("figure details.data-table").count() >= 1
         assert len(said[0]) > 400
         assert said[0] - said[1] == set(), path
 
@@ -152,7 +152,7 @@ def test_a_heatmap_is_walked_by_keyboard(
     for path in studies:
         with opened(browser) as (page, wrong):
             page.goto((site / path).as_uri())
-            figure = page.locator("figure[data-fig]:has([data-read])").first
+            figure = page.locator("figure[data-figure]:has([data-read])").first
             stop = figure.locator(".canvas [tabindex='0']:not(.scroll)").first
             stop.focus()
             said = [figure.locator("[data-read]").first.inner_text()]
@@ -162,6 +162,8 @@ def test_a_heatmap_is_walked_by_keyboard(
             assert len(set(said)) >= 2, (path, said)
             page.keyboard.press("Enter")
             page.keyboard.press("Escape")
-            stops = figure.locator(".canvas .t[tabindex='0'], .canvas td[tabindex='0']")
+            stops = figure.locator(
+                ".canvas .token[tabindex='0'], .canvas td[tabindex='0']"
+            )
             assert stops.count() == 1, path
             assert wrong == []
