@@ -162,11 +162,6 @@ def _require_sound(path: Path, data: dict[str, Any]) -> None:
         _arrays(path, data["npz"])
 
 
-def is_fresh(path: Path, key: str | None) -> bool:
-    """Whether the artifact at `path` exists, is sound and carries `key`."""
-    return state(path, key).word == "fresh"
-
-
 class NewerError(IntegrityError):
     """An artifact of a schema that this version does not know."""
 

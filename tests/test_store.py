@@ -360,7 +360,7 @@ def test_another_artifact_under_this_name(saved: Path) -> None:
     """A sound file with another key is stale, not fresh."""
     store.save(saved, curves(seed=2), head(curves(), key="b" * 64))
     assert store.state(saved, "a" * 64).word == "stale"
-    assert store.is_fresh(saved, "b" * 64)
+    assert store.state(saved, "b" * 64).word == "fresh"
 
 
 def test_schemas(saved: Path) -> None:
@@ -402,7 +402,7 @@ def test_a_folder_in_the_way_is_set_aside(saved: Path) -> None:
     saved.mkdir()
     (saved / "precious").write_text("kept")
     store.save(saved, curves(), head(curves()))
-    assert store.is_fresh(saved, "a" * 64)
+    assert store.state(saved, "a" * 64).word == "fresh"
     assert (saved.parent / ".aside-1-walk.json" / "precious").read_text() == "kept"
 
 
@@ -415,7 +415,7 @@ def test_links_are_not_written_through(saved: Path, tmp_path: Path) -> None:
         path.symlink_to(canary)
     store.save(saved, curves(), head(curves()))
     assert canary.read_text() == "alive"
-    assert store.is_fresh(saved, "a" * 64)
+    assert store.state(saved, "a" * 64).word == "fresh"
 
 
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:

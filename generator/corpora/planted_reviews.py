@@ -111,13 +111,8 @@ def review(seed: int, index: int, classes: Classes = 5) -> Document:
     return Document(natural(words), label, rationale=rationale(words, parts, classes))
 
 
-def parts_of(seed: int, index: int, classes: Classes = 5) -> tuple[Part, ...]:
-    """The clauses of review number `index`, in their order."""
-    return built(seed, index, classes)[1]
-
-
 def built(
-    seed: int, index: int, classes: Classes
+    seed: int, index: int, classes: Classes = 5
 ) -> tuple[list[str], tuple[Part, ...]]:
     """The words of review number `index`, and its clauses."""
     block, number = divmod(index, len(VALUES[classes]) * len(PLACES) * len(BUILDS))

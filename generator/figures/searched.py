@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from generator.artifacts import Cell, CellSearch, CellTraces, Fit
 from generator.errors import FigureError, nearest
 from generator.figures.colour import Scale
-from generator.figures.numbers import count, fixed, significant
+from generator.figures.numbers import count, significant
 from generator.figures.squares import squares
 from generator.figures.thumbnails import (
     STRIP_COLUMNS,
@@ -109,12 +109,6 @@ def drawn(
     if quantity != MEMORY:
         return np.asarray(traces.activations[place], dtype=np.float64)
     return np.tanh(np.asarray(traces.memories[place], dtype=np.float64))
-
-
-def told_score(fit: Fit) -> str:
-    """A best cell's score on both texts, in words."""
-    again = f"{fixed(fit.again, 3)} [{fixed(fit.low, 3)}, {fixed(fit.high, 3)}]"
-    return f"{quantity_of(fit)} {fixed(fit.score, 3)}, {again} on the second text"
 
 
 LINES, COLUMNS = 12, 36

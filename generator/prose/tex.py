@@ -20,7 +20,6 @@ LONGEST = 2_000
 DEEPEST = 60
 PLAIN = re.compile(r"[A-Za-z0-9.%+ -]*")
 """What the value of an attribute may be."""
-FORMULA = re.compile(r'<math[^>]* alttext="([^"]*)"[^>]*>.*?</math>', re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
@@ -77,8 +76,3 @@ def flat(made: str) -> str:
     row = made.partition("<semantics>")[2].partition("<annotation")[0]
     built = re.search(r"<m(?!i\b|n\b|o\b|row\b|text\b)", row)
     return "" if built else unescape(re.sub(r"<[^>]*>", "", row))
-
-
-def as_tex(html: str) -> str:
-    """`html` with each formula as its TeX in `<code>`, for readers without MathML."""
-    return FORMULA.sub(lambda m: f"<code>{m[1]}</code>", html)

@@ -17,7 +17,6 @@ from generator.corpora.planted_reviews import (
     PlantedReviews,
     built,
     others,
-    parts_of,
     review,
 )
 from generator.corpora.review_labels import Classes
@@ -39,7 +38,7 @@ def test_labels_are_balanced_in_every_block(classes: Classes) -> None:
     size = block(classes)
     for start in range(0, len(reviews), size):
         cells = Counter(
-            (reviews[index].label, place(parts_of(0, index, classes)))
+            (reviews[index].label, place(built(0, index, classes)[1]))
             for index in range(start, start + size)
         )
         assert len(set(cells.values())) == 1
@@ -116,7 +115,7 @@ def test_distractors_are_as_often_good_as_bad(classes: Classes) -> None:
     reviews = reviews_of(classes)
     found: defaultdict[str | None, list[int]] = defaultdict(list)
     for index, document in enumerate(reviews):
-        for part in parts_of(0, index, classes):
+        for part in built(0, index, classes)[1]:
             if part.kind == "distractor":
                 found[document.label].append(int(np.sign(part.value or 0)))
     everything = np.concatenate(list(found.values()))

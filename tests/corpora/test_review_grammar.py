@@ -11,7 +11,6 @@ import pytest
 
 from generator.corpora.planted_reviews import (
     built,
-    parts_of,
 )
 from generator.corpora.review_clauses import SHAPES
 from generator.corpora.review_grammar import ASIDES, RULES, VERDICTS
@@ -37,7 +36,7 @@ def test_parts_know_their_words(classes: Classes) -> None:
     """Parts are sorted and apart; their value is that of their words."""
     for index in range(300):
         words, parts = built(0, index, classes)
-        assert parts == parts_of(0, index, classes)
+        assert parts == built(0, index, classes)[1]
         ends = [at for part in parts for at in part.span]
         assert ends == sorted(ends)
         for part in parts:
@@ -136,5 +135,5 @@ def test_reviews_are_ordinary_text(classes: Classes) -> None:
 def test_nothing_is_neutral_with_two_labels() -> None:
     """With two labels no clause that counts is in the middle."""
     for index in range(len(reviews_of(2))):
-        for part in parts_of(0, index, 2):
+        for part in built(0, index, 2)[1]:
             assert part.value != 0 or part.kind == "filler"

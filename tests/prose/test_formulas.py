@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import WriteUpError
-from generator.prose.tex import as_tex, mathml
+from generator.prose.tex import mathml
 from tests.figures.examples import HOSTILE
 from tests.prose.writing import ARTIFACTS, html, problems, read
 
@@ -135,9 +135,3 @@ def test_no_text_with_dollars_breaks_a_page(tmp_path: Path, text: str) -> None:
     """Any mixture of TeX and markup is a page that the oracle passes, or a message."""
     with suppress(WriteUpError):
         html(tmp_path, f"$a$ {text} $b$")
-
-
-def test_readers_without_mathml_get_tex() -> None:
-    """For a feed each formula is its TeX, escaped, as code."""
-    text = f"<p>a {mathml('a<b')} c {mathml('x', display=True)}</p>"
-    assert as_tex(text) == "<p>a <code>a&lt;b</code> c <code>x</code></p>"
