@@ -10,3 +10,5 @@ Imports go one way, from the leaves down: errors and spec; artifacts; corpora;
 networks and models; methods and figures; study; store; pipeline on one side, write-up,
 pages and site on the other. `tests/test_imports.py` holds the table.
 """
+
+__version__ = "0.1.0"

@@ -21,16 +21,15 @@ import click
 
 from generator.corpora.datasets import DATASETS
 from generator.errors import LockError, StudyError
+from generator.invocation import install
 from generator.job import Job, count
 from generator.lock import locked
-from generator.program import TEMPLATES
 from generator.publishing.address import guessed
 from generator.publishing.git import Git, redacted
 from generator.settings import load_settings
+from generator.shipped import CHECKOUT, shipped
 
-HOME = TEMPLATES.parent
 PIN = re.compile(r"([\w.-]+)==([\w.]+)")
-INSTALL = "run: pip install -r requirements.txt"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ROOM = 1_000_000_000
 """Bytes that should be free."""
@@ -79,7 +78,7 @@ def python(_job: Job) -> Lines:
     old = sys.version_info < (3, 11)
     yield Line("bad" if old else "ok", "python", found, "use 3.11 or newer" * old)
     for name in ("requirements-render.txt", "requirements.txt"):
-        yield packages(HOME / name)
+        yield packages(shipped(name))
 
 
 def packages(path: Path) -> Line:
@@ -93,11 +92,12 @@ def packages(path: Path) -> Line:
     other = [f"{p} {there[p]}" for p in pins if there[p] not in ("", pins[p])]
     if absent:
         text = f"{', '.join(absent[:4])} not installed"
-        fix = INSTALL if drawing else f"{INSTALL}; rendering works without"
+        fix = f"run: {install()}"
+        fix = fix if drawing else f"{fix}; rendering works without"
         return Line("bad" if drawing else "warn", name, text, fix)
     if other:
         text = f"{', '.join(other[:4])}: other than was tested"
-        return Line("warn", name, text, INSTALL)
+        return Line("warn", name, text, f"run: {install()}")
     told = f", tensorflow {there['tensorflow']}" if "tensorflow" in there else ""
     return Line("ok", name, f"{count(pins, 'package')} as tested{told}")
 
@@ -112,7 +112,7 @@ def installed(package: str) -> str:
 
 def tools(_job: Job) -> Lines:
     """Programs and fonts: git for publishing, a browser for tests, a font to draw."""
-    git = Git(HOME).ask("--version").out.strip() if shutil.which("git") else ""
+    git = Git(CHECKOUT).ask("--version").out.strip() if shutil.which("git") else ""
     fix = "install it, or publish with the workflow"
     yield Line("ok", "git", git) if git else Line("warn", "git", "not found", fix)
     browser = next(filter(None, map(shutil.which, BROWSERS)), "")
@@ -124,7 +124,7 @@ def tools(_job: Job) -> Lines:
     if any(font.is_file() for font in fonts):
         yield Line("ok", "font", "DejaVu Sans, which comes with matplotlib")
     else:
-        yield Line("bad", "font", "DejaVu Sans is missing", INSTALL)
+        yield Line("bad", "font", "DejaVu Sans is missing", f"run: {install()}")
 
 
 def project(job: Job) -> Lines:

@@ -9,6 +9,7 @@ from generator.artifacts import SCHEMA
 from generator.corpora.base import Folders
 from generator.errors import several
 from generator.files import combined
+from generator.invocation import command_line
 from generator.kept import Kept
 from generator.keys import Keys, expected_keys, reading_order
 from generator.program import hash_of, program_key
@@ -55,7 +56,7 @@ class Standing:
             for state, names in self.unfresh().items()
         ]
         waits = [
-            f"corpus {corpus} is not here: python build.py fetch {dataset}"
+            f"corpus {corpus} is not here: {command_line(f'fetch {dataset}')}"
             for corpus, dataset in self.waits_for.items()
         ]
         return waits + lines if lines else []
@@ -103,7 +104,7 @@ def standing(study: Study, folders: Folders, kept: Kept | None = None) -> Standi
 def absent_corpora(keys: Keys) -> tuple[str, ...]:
     """One line for each corpus that cannot be read here, and what to do."""
     return tuple(
-        f"{error.problems[0]}; run: python build.py fetch {keys.datasets[name]}"
+        f"{error.problems[0]}; run: {command_line(f'fetch {keys.datasets[name]}')}"
         if name in keys.datasets
         else error.problems[0]
         for name, error in keys.absent.items()

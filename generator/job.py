@@ -19,6 +19,7 @@ from generator import ours, schedule
 from generator.corpora.base import Folders
 from generator.errors import ConfigError, StudyError, quoted
 from generator.freshness import Standing, standing
+from generator.invocation import command_line
 from generator.kept import Kept
 from generator.lock import WAIT, locked
 from generator.project import choose, find_project
@@ -239,7 +240,7 @@ def listed(root: Path, one: Standing, wait: str) -> dict[str, Any]:
 def problems_of(standings: Sequence[Standing]) -> list[str]:
     """One message for each artifact that cannot be drawn."""
     return [
-        f"{one.study.slug}: {reason}; run: python build.py collect"
+        f"{one.study.slug}: {reason}; run: {command_line('collect')}"
         for one in standings
         for reason in one.reasons()
     ]

@@ -135,9 +135,9 @@ def new_study(
     )
     words = {
         "schema": FOLDER,
-        "title": _text(title),
-        "category": _text(category),
-        "tags": f"[{', '.join(map(_text, tags))}]",
+        "title": yaml_text(title),
+        "category": yaml_text(category),
+        "tags": f"[{', '.join(map(yaml_text, tags))}]",
     }
     text = _HEAD.format(**words) + (begun.sections if begun else _EXAMPLE)
     contents = {FILE: text, "index.md": begun.write_up if begun else _WRITE_UP}
@@ -177,7 +177,7 @@ def _check(settings: Mapping[str, object]) -> None:
         ) from None
 
 
-def _text(text: str) -> str:
+def yaml_text(text: str) -> str:
     """`text` as a quoted word of YAML, what cannot be seen written as escapes."""
     words = text.replace("\\", "\\\\").replace('"', '\\"')
     body = "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in words)

@@ -21,6 +21,7 @@ from generator.corpora.base import Folders
 from generator.errors import CorpusError, MissingArtifactError, ResourceError
 from generator.executors import InProcess
 from generator.freshness import absent_corpora, doubt, states
+from generator.invocation import command_line
 from generator.keys import expected_keys, seed_of
 from generator.methods.base import Maker
 from generator.progress import Progress, Quiet
@@ -132,7 +133,7 @@ class StudyCollection:
                 raise self.keys.absent[corpus]
             reason = (
                 f"{self.study.slug}: skipped: its corpus {corpus} is not here; "
-                f"run: python build.py fetch {dataset}"
+                f"run: {command_line(f'fetch {dataset}')}"
             )
             if self.work.strict:
                 raise CorpusError(reason.replace("skipped: ", "", 1))

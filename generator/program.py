@@ -10,9 +10,9 @@ from os.path import isfile
 from pathlib import Path
 
 from generator.files import below, combined, digest
+from generator.shipped import PACKAGE, shipped
 
-FOLDER = Path(__file__).resolve().parent
-TEMPLATES = FOLDER.parent / "templates"
+TEMPLATES = shipped("templates")
 """The templates that come with the program."""
 LIBRARIES = (
     "bibtexparser",
@@ -41,13 +41,19 @@ def program_key() -> str:
     return combined(
         platform.python_version(),
         {name: version(name) for name in LIBRARIES},
-        hashes(FOLDER),
+        hashes(PACKAGE),
     )
 
 
 def templates_key(project: Path) -> str:
     """The hash of the templates and static files that a project is drawn with."""
-    return combined([hashes(place) for place in (project / "templates", TEMPLATES)])
+    places = (project / "templates", TEMPLATES)
+    return combined(command_of(project), [hashes(place) for place in places])
+
+
+def command_of(project: Path) -> str:
+    """The command that a project's pages name, however the program was called."""
+    return "python build.py" if (project / "build.py").is_file() else "studies"
 
 
 def shared(project: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from generator import rendered
 from generator.errors import ConfigError, MissingArtifactError
 from generator.freshness import doubt
+from generator.invocation import command_line
 from generator.job import Job, count, problems_of
 from generator.study import Study
 from generator.swap import staged
@@ -97,7 +98,8 @@ def _drawable(
         return [one.study for one in drawable]
     for one in drawable:
         if one.word == "stale":
-            lines.warn(f"{one.study.slug}: is stale; run: python build.py collect")
+            fix = f"run: {command_line('collect')}"
+            lines.warn(f"{one.study.slug}: is stale; {fix}")
         if one.word == "unknown" and one.study.slug not in job.report.doubted:
             lines.warn(doubt(one.study.slug, one.absent))
     wanted = {study.slug for study in chosen}

@@ -24,6 +24,7 @@ from types import FrameType
 import click
 
 from generator.errors import ResourceError, StudyError, quoted
+from generator.invocation import install
 from generator.located import Located, located
 from generator.terminal import plain
 
@@ -101,7 +102,7 @@ def _not_installed(module: str) -> StudyError | None:
     if package in ("generator", "tests"):
         return None
     return StudyError(
-        f"{quoted(package)} is not installed; run: pip install -r requirements.txt "
+        f"{quoted(package)} is not installed; run: {install()} "
         "(what was collected can be rendered without tensorflow)"
     )
 

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from generator import files
 from generator.errors import IntegrityError, MissingArtifactError, ResourceError
+from generator.invocation import command_line
 
 FIRST_LINE = re.compile(rb'\{"sha256": "([0-9a-f]{64})",\n')
 LIMIT = 1 << 29
@@ -103,7 +104,7 @@ def _bytes(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise MissingArtifactError(
             f"{path}: artifact {path.stem} was never collected; "
-            "run: python build.py collect"
+            f"run: {command_line('collect')}"
         ) from error
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.EMLINK):
@@ -115,7 +116,7 @@ def damaged(path: Path, reason: str) -> NoReturn:
     """Raise `IntegrityError`, saying what to do."""
     raise IntegrityError(
         f"{path}: artifact {path.stem} is damaged: {reason}; "
-        "run: python build.py collect"
+        f"run: {command_line('collect')}"
     )
 
 

@@ -88,6 +88,8 @@ class Validation(Spec):
     """Files within 50 MB, the site within 500 MB."""
     artifacts: Level = "error"
     """Artifacts that are missing or damaged; a stale one is a warning at most."""
+    ignored: Level = "warn"
+    """Artifacts that git ignores, so that a build for Pages has to train them again."""
     prose: Level = "warn"
     """Write-ups and settings that are right for a parser and wrong for their author."""
     external: Level = "warn"

@@ -16,8 +16,10 @@ from markupsafe import Markup
 
 from generator.errors import FigureError, nearest
 from generator.markup import trusted
+from generator.program import command_of
+from generator.shipped import shipped
 
-SHIPPED = Path(__file__).resolve().parent.parent / "templates"
+SHIPPED = shipped("templates")
 
 
 def folders(project: Path) -> tuple[Path, ...]:
@@ -43,6 +45,7 @@ def environment(project: Path) -> jinja2.Environment:
         cache_size=-1,
     )
     made.filters["drawing"] = trusted
+    made.globals["command"] = command_of(project)
     return made
 
 

@@ -1,4 +1,4 @@
-"""`python build.py new`: the next study of a blog that appears in a rhythm."""
+"""`new`: the next study of a blog that appears in a rhythm."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from generator import schedule
 from generator.copying import chosen
 from generator.errors import ConfigError, ResourceError, StudyError, quoted
+from generator.invocation import command_line
 from generator.job import Job
 from generator.new import new_study
 from generator.project import STUDIES, named, study_folders
@@ -51,8 +52,8 @@ def start(job: Job, slug: str, asked: Asked) -> Path:
     job.say(f"made {folder}{begun}")
     if not schedule.is_due(date, job.moment):
         job.say(f"it appears on {date:%A} {date}, {schedule.wait(date, job.moment)}")
-    job.say(f"next: change study.yaml and index.md; python build.py collect {own}; "
-            "python build.py serve")  # fmt: skip
+    job.say(f"next: change study.yaml and index.md; "
+            f"{command_line(f'collect {own}')}; {command_line('serve')}")  # fmt: skip
     if editor:
         edit(editor, [folder / "study.yaml", folder / "index.md"])
     return folder

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-import build
+from generator.commandline import main
 from tests.preview.serving import project
 from tests.stub.project import tree
 
@@ -250,7 +250,7 @@ def _signals() -> Iterator[None]:
 
 def rendered(folder: Path) -> int:
     """Render a project by the command line."""
-    return build.main(["-C", str(folder), "--now", "2030-01-01", "render"])
+    return main(["-C", str(folder), "--now", "2030-01-01", "render"])
 
 
 def copy(built: Path, folder: Path) -> Path:

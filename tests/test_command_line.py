@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import build
-from generator import running
+from generator import __version__, running
+from generator.commandline import cli
 from generator.errors import (
     ConfigError,
     IntegrityError,
@@ -55,7 +55,7 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
     """Help imports no library but the one that parses words."""
     script = (
         f"import sys; sys.argv = ['build.py', *{words!r}]\n"
-        "import build; build.main()\n"
+        "from generator.commandline import main; main()\n"
         f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(
@@ -66,13 +66,13 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
         check=True,
     )
     assert done.stderr.strip() == "[]"
-    assert "Usage: build.py" in done.stdout
+    assert "Usage: python build.py" in done.stdout
 
 
 def test_every_command_has_help() -> None:
     """Each command is listed with a sentence, and has options that say what they do."""
     shown = answered("--help").stdout
-    for name, command in build.cli.commands.items():
+    for name, command in cli.commands.items():
         assert name in shown
         assert command.help
         for option in command.params:
@@ -80,10 +80,12 @@ def test_every_command_has_help() -> None:
 
 
 def test_the_version_is_the_package_s() -> None:
-    """`--version` says what pyproject.toml says."""
+    """`--version` says what the package says; pyproject.toml takes it from there."""
     declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    assert declared["project"]["dynamic"] == ["version"]
+    assert declared["tool"]["hatch"]["version"]["path"] == "generator/__init__.py"
     done = answered("-V")
-    assert done.stdout == f"interpretability-studies {declared['project']['version']}\n"
+    assert done.stdout == f"interpretability-studies {__version__}\n"
     assert done.returncode == 0
 
 

@@ -35,14 +35,14 @@ def test_the_example_study_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", re.findall(r"`python build\.py ?([a-z]*)", README))
 def test_every_command_exists(line: str) -> None:
     """Each command of the README is one of the program's."""
-    from build import cli
+    from generator.commandline import cli
 
     assert not line or line in cli.commands
 
 
 def test_every_command_is_told() -> None:
     """Each command of the program is in the README."""
-    from build import cli
+    from generator.commandline import cli
 
     for name in cli.commands:
         assert re.search(rf"`(python build\.py )?{name}\b", README), name

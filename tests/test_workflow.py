@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-import build
+from generator.commandline import cli
 from generator.corpora.base import Folders
 from generator.keys import expected_keys
 from generator.program import LIBRARIES
@@ -68,9 +68,7 @@ def filled(script: str) -> str:
 
 def commands() -> list[list[str]]:
     """The words of every call of `build.py`."""
-    found = re.findall(
-        r"python build\.py ([^|\n]*)", filled("\n".join(SCRIPTS.values()))
-    )
+    found = re.findall(r"\$STUDIES ([^|\n]*)", filled("\n".join(SCRIPTS.values())))
     return [shlex.split(words) for words in found]
 
 
@@ -84,7 +82,7 @@ def test_every_command_and_option_exists() -> None:
     """Each call of the command line parses: the command, its options, their values."""
     assert [words[0] for words in commands()] == ["list", "build", "check"]
     for name, *words in commands():
-        command = build.cli.commands[name]
+        command = cli.commands[name]
         command.make_context(name, list(words), resilient_parsing=False)
 
 
@@ -93,7 +91,7 @@ def test_a_mistyped_option_would_be_seen() -> None:
     import click
 
     with pytest.raises(click.NoSuchOption):
-        build.cli.commands["check"].make_context("check", ["--formt", "github"])
+        cli.commands["check"].make_context("check", ["--formt", "github"])
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -168,6 +166,7 @@ def run(folder: Path, name: str) -> str:
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PYTHONPATH": str(folder.parent / "block"),
             "GITHUB_OUTPUT": str(folder.parent / "output"),
+            **WORKFLOW["jobs"]["build"]["env"],
         },
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

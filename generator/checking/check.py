@@ -16,6 +16,7 @@ from generator import rendered
 from generator.checking import budgets, contrast, links, sources, structure
 from generator.checking.external import external
 from generator.checking.finding import Finding, told
+from generator.checking.ignored import ignored_artifacts
 from generator.checking.site import Site, SiteCheck, read_site
 from generator.errors import ConfigError, quoted
 from generator.job import Job, count
@@ -34,7 +35,7 @@ CHECKS: tuple[SiteCheck, ...] = (
     contrast.contrasts,
 )
 """Every check of the rendered site."""
-SOURCES = (sources.artifacts, sources.prose)
+SOURCES = (sources.artifacts, ignored_artifacts, sources.prose)
 """Every check of what it is made from."""
 
 

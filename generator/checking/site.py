@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from generator.checking.finding import Finding
 from generator.errors import StudyError, quoted
+from generator.invocation import command_line
 from generator.oracle import Element, elements
 from generator.ours import contents, manifest_of
 
@@ -80,7 +81,8 @@ def read_site(folder: Path, address: str, name: str = "") -> Site:
     Raises `StudyError` if there is none.
     """
     if manifest_of(folder) is None:
-        raise StudyError(f"{quoted(folder, 200)}: no site; run: python build.py build")
+        fix = f"run: {command_line('build')}"
+        raise StudyError(f"{quoted(folder, 200)}: no site; {fix}")
     sizes = {
         path: (folder / path).stat().st_size
         for path in contents(folder)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from generator.checking.finding import Finding
 from generator.errors import several
+from generator.invocation import command_line
 from generator.job import Job
 from generator.project import FILE, STUDIES
 from generator.prose import lint
 from generator.settings import FILE as SITE_FILE
 
-COLLECT = "run: python build.py collect"
 LINE = re.compile(r"(.*?):(\d+): (.*)", re.DOTALL)
 """A line of the linter: file, line, what."""
 
@@ -37,9 +37,10 @@ def artifacts(job: Job) -> Iterator[Finding]:
             text = f"{what} {several(names)} {verb} {state.word}: {state.reason}"
             mild = one.waits_for or state.word == "stale"
             level = "warn" if mild else "error"
-            fix = COLLECT
+            words = "collect"
             if one.waits_for:
-                fix = f"run: python build.py fetch {min(one.waits_for.values())}"
+                words = f"fetch {min(one.waits_for.values())}"
+            fix = f"run: {command_line(words)}"
             place = f"{folder}/study.yaml"
             yield Finding(place, 0, "artifacts", text, fix, level)
 

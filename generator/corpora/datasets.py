@@ -14,6 +14,7 @@ from pathlib import Path
 from generator.corpora.downloads import Progress, RemoteFile, download
 from generator.corpora.reading import Raw, read
 from generator.errors import ConfigError, CorpusError, IntegrityError, nearest, quoted
+from generator.invocation import command_line
 
 GITHUB = "https://raw.githubusercontent.com"
 
@@ -181,13 +182,13 @@ def pinned(name: str, file: RemoteFile, data: Path) -> Raw:
     if not place.is_file():
         raise CorpusError(
             f"{file.path}: not in the data folder; expected the dataset {name}; "
-            f"python build.py fetch {name}"
+            f"{command_line(f'fetch {name}')}"
         )
     raw = read(place.resolve(), file.path)
     if raw.sha256 != file.sha256:
         raise IntegrityError(
             f"{file.path}: found sha256 {raw.sha256}; expected {file.sha256} of the "
-            f"dataset {name}; python build.py fetch {name} replaces it"
+            f"dataset {name}; {command_line(f'fetch {name}')} replaces it"
         )
     return raw
 

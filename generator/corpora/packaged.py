@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from generator.corpora.reading import Raw, read
 from generator.errors import CorpusError
+from generator.invocation import install
 
 PLACE = ("datasets", "data")
 Array = NDArray[np.float64]
@@ -29,13 +30,13 @@ def packaged(name: str) -> Raw:
     if found is None or found.origin is None:
         raise CorpusError(
             f"scikit-learn's {name}: the package is not installed; expected it, as the "
-            "data come with it: pip install -r requirements.txt"
+            f"data come with it: {install()}"
         )
     path = Path(found.origin).parent.joinpath(*PLACE, name)
     if not path.is_file():
         raise CorpusError(
             f"scikit-learn's {name}: not where its data are; expected a version that "
-            "ships it: pip install -r requirements.txt"
+            f"ships it: {install()}"
         )
     return read(path, f"scikit-learn's {name}")
 

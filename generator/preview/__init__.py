@@ -1,4 +1,4 @@
-"""The site as it will be, drawn again at each save: `python build.py serve`.
+"""The site as it will be, drawn again at each save: `serve`.
 
     session   one look at the project: every file of the site, marks, warnings
     memory    what one look leaves for the next

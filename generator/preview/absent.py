@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.invocation import command_line
 from generator.pages.post import Post
 from generator.pages.records import category, study_path, tag
 from generator.study import Study
@@ -13,7 +14,7 @@ def absent_post(study: Study) -> Post:
         path=study_path(study.category, study.date, study.slug),
         folder=study.folder.name,
         title=study.title,
-        summary=f"Not collected: run python build.py collect {study.slug}",
+        summary=f"Not collected: run {command_line(f'collect {study.slug}')}",
         date=study.date,
         tags=tuple(tag(name) for name in study.tags),
         category=category(study.category),

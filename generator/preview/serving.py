@@ -1,4 +1,4 @@
-"""`python build.py serve`: look, serve, watch, look again."""
+"""`serve`: look, serve, watch, look again."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from generator.freshness import Standing, doubt
+from generator.invocation import command_line
 from generator.job import Job
 from generator.preview.absent import absent_post
 from generator.preview.memory import Memory
@@ -81,10 +82,10 @@ def about(one: Standing) -> list[str]:
     slug = one.study.slug
     if not one.complete:
         wait = next(iter(one.waits_for.values()), "")
-        first = f"python build.py fetch {wait}, then " if wait else ""
-        return [f"{slug}: not collected: run {first}python build.py collect {slug}"]
+        first = f"{command_line(f'fetch {wait}')}, then " if wait else ""
+        return [f"{slug}: not collected: run {first}{command_line(f'collect {slug}')}"]
     if one.word == "stale":
-        return [f"{slug}: is stale; run: python build.py collect {slug}"]
+        return [f"{slug}: is stale; run: {command_line(f'collect {slug}')}"]
     return [doubt(slug, one.absent)] if one.word == "unknown" else []
 
 

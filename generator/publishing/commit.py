@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generator.errors import ConfigError, IntegrityError, quoted
+from generator.invocation import command_line
 from generator.publishing.fit import Found
 from generator.publishing.git import Git
 from generator.publishing.remote import Remote, denied, unreachable
@@ -60,7 +61,7 @@ def tree_of(git: Git, site: Path, files: Mapping[str, Found], kept: str = "") ->
         if name != files[path].named(len(name)):
             raise IntegrityError(
                 f"{path}: changed while it was published; nothing was published: run "
-                "python build.py build, then publish again"
+                f"{command_line('build')}, then publish again"
             )
     if kept:
         entries[DOMAIN] = kept

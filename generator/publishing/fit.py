@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from generator.errors import IntegrityError, StudyError, quoted
 from generator.files import digest
+from generator.invocation import command_line
 from generator.ours import contents, manifest_of
 from generator.publishing.secrets import secret_in
 
@@ -48,7 +49,7 @@ def files_of(site: Path) -> dict[str, Found]:
     """
     manifest = manifest_of(site)
     if manifest is None or not manifest.own:
-        raise StudyError(f"{quoted(site, 200)}: no site; run: python build.py build")
+        raise StudyError(f"{quoted(site, 200)}: no site; run: {command_line('build')}")
     listed = manifest.own | manifest.kept
     require_as_built(site, listed)
     found: dict[str, Found] = {}
@@ -86,7 +87,7 @@ def changed(path: Path, what: str) -> IntegrityError:
     return IntegrityError(
         f"{quoted(path, 200)}: {what}; the site was changed after it was built, and "
         "only what was built is published: change the sources and run: "
-        "python build.py build"
+        f"{command_line('build')}"
     )
 
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator import rendered
-from generator.checking.check import errors_of
+from generator.checking.check import errors_of, judged
 from generator.checking.finding import as_line
+from generator.checking.ignored import ignored_artifacts
 from generator.errors import ConfigError, StudyError, quoted
+from generator.invocation import command_line
 from generator.job import Job, count
 from generator.pages.records import study_path
 from generator.publishing import commit as committing
@@ -25,8 +27,6 @@ from generator.publishing.fit import Found, files_of
 from generator.publishing.git import Git
 from generator.publishing.remote import Remote, remote_of, repository
 from generator.terminal import Lines
-
-BUILD = "run: python build.py build"
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ def publish(job: Job, wanted: Wanted) -> None:
         if not wanted.allow_dirty:
             require_committed(git, job)
         require_sound(job)
+        for one in judged(ignored_artifacts(job), job.settings):
+            lines.warn(as_line(one))
         send(job, lines, remote, files, wanted)
         domain = git.ask("cat-file", "blob", domain_of(job, remote, files)).out
     found = address(domain, base_url, remote.address)
@@ -107,11 +109,11 @@ def require_current(job: Job) -> str:
     shown = quoted(job.site_dir, 200)
     if note is None or not note.is_of(job.site):
         raise ConfigError(
-            f"{shown}: not known as what the last build left; {BUILD}, then publish"
+            f"{shown}: not known as what the last build left; {_build()}, then publish"
         )
     if note.drafts:
         raise ConfigError(
-            f"{shown}: was built with its drafts, which are not published; {BUILD}, "
+            f"{shown}: was built with its drafts, which are not published; {_build()}, "
             "without --drafts, then publish"
         )
     studies = [
@@ -121,9 +123,13 @@ def require_current(job: Job) -> str:
     ]
     if rendered.key_of(job.root, studies, json.loads(note.options)) != note.key:
         raise ConfigError(
-            f"{shown}: is older than what it is made from; {BUILD}, then publish"
+            f"{shown}: is older than what it is made from; {_build()}, then publish"
         )
     return note.base_url or job.settings.base_url
+
+
+def _build() -> str:
+    return f"run: {command_line('build')}"
 
 
 def require_released(job: Job, files: dict[str, Found]) -> None:
@@ -132,7 +138,7 @@ def require_released(job: Job, files: dict[str, Found]) -> None:
         page = study_path(study.category, study.date, study.slug)
         if page in files and not job.shows(study):
             raise ConfigError(
-                f"{page}: {study.slug} is not to be published yet; {BUILD}, "
+                f"{page}: {study.slug} is not to be published yet; {_build()}, "
                 "then publish"
             )
 

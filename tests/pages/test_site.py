@@ -190,7 +190,7 @@ def test_provenance_is_printed(project: Path) -> None:
     for fact in ("planted_songs, 960 documents", "0 documents were dropped", "41,250",
                  "96 documents held out", "numeric fingerprint", "tensorflow 2.21.0",
                  "9ea96019" * 8, "3.15.1", "48 s", "8, best 8 by held-out loss",
-                 "python build.py collect 2026-11-13-slots"):  # fmt: skip
+                 "studies collect 2026-11-13-slots"):  # fmt: skip
         assert fact in text, fact
 
 

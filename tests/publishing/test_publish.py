@@ -194,8 +194,8 @@ def test_a_domain_is_kept(place: Place, capsys: pytest.CaptureFixture[str]) -> N
 def test_the_command(place: Place) -> None:
     """The command line publishes and says where; it imports nothing heavy."""
     script = (
-        "import sys, build\n"
-        f"status = build.main(['-C', {str(place.project)!r}, 'publish'])\n"
+        "import sys\nfrom generator.commandline import main\n"
+        f"status = main(['-C', {str(place.project)!r}, 'publish'])\n"
         "assert not {'tensorflow', 'keras', 'matplotlib'} & set(sys.modules)\n"
         "sys.exit(status)"
     )
@@ -210,7 +210,7 @@ def test_the_command(place: Place) -> None:
 
 def test_there_is_no_force() -> None:
     """No option overrides what stands against publishing a broken site."""
-    import build
+    from generator.commandline import cli
 
-    names = {name for one in build.cli.commands["publish"].params for name in one.opts}
+    names = {name for one in cli.commands["publish"].params for name in one.opts}
     assert not names & {"--force", "-f", "--no-history", "--no-verify"}

@@ -29,10 +29,10 @@ def main() -> int:
         faults.write_plainly()
     if "STUB_BLIND" in os.environ:
         faults.believe_everything()
-    import build
+    from generator.commandline import main as run
 
     counter = faults.watch(int(os.environ.get("STUB_KILL", "0")))
-    status = build.main()
+    status = run()
     if path := os.environ.get("STUB_COUNT"):
         with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - counted last
             file.write(str(counter()))

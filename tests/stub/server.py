@@ -50,7 +50,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def run(request: dict[str, Any], out: Path, err: Path, count: Path) -> None:
     """Be one build, and never come back."""
-    import build
+    from generator.commandline import main
 
     for number, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
@@ -63,7 +63,7 @@ def run(request: dict[str, Any], out: Path, err: Path, count: Path) -> None:
     events = faults.watch(request["kill"])
     status = 1
     try:
-        status = build.main(request["words"])
+        status = main(request["words"])
         number = events()
         count.write_text(str(number))
     finally:
