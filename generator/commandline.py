@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator import __version__
 from generator.invocation import DISTRIBUTION, command_line
 from generator.options import FOLDER, OPTIONS, PAGES, WHERE, WORK, ZIP, options
 
@@ -37,6 +36,8 @@ def settle(context: click.Context, given: dict[str, Any]) -> Job:
 
 def version(context: click.Context, _option: object, wanted: bool) -> None:
     """Print the version and end."""
+    from generator import __version__
+
     if wanted and not context.resilient_parsing:
         click.echo(f"{DISTRIBUTION} {__version__}")
         context.exit()
