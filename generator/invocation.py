@@ -36,11 +36,14 @@ def program() -> str:
     if path.name == "__main__.py" and path.parent.name == "generator":
         return "python -m generator"
     if path.name == "build.py" and is_checkout() and _is(path, CHECKOUT / "build.py"):
-        here = Path.cwd() == path.absolute().parent
-        return f"python {'build.py' if here else shlex.quote(called)}"
+        return f"python {'build.py' if _is_here(CHECKOUT) else shlex.quote(called)}"
     if path.name == SCRIPT:
         return _script(path)
     return "python build.py" if is_checkout() else SCRIPT
+
+
+def _is_here(folder: Path) -> bool:
+    return _is(Path(), folder)
 
 
 def _is(path: Path, other: Path) -> bool:
@@ -66,7 +69,7 @@ def _script(path: Path) -> str:
 def install() -> str:
     """Return the command that installs all packages, as they were tested together."""
     pins = shipped("requirements.txt")
-    here = is_checkout() and Path.cwd() == CHECKOUT
+    here = is_checkout() and _is_here(CHECKOUT)
     return f"pip install -r {pins.name if here else shlex.quote(str(pins))}"
 
 
