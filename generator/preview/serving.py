@@ -24,7 +24,6 @@ from generator.settings import load_settings
 
 AROUND = 2
 """Lines shown before and after the one that a problem is about."""
-OWN = ("preview.js", "preview.css")
 
 
 @dataclass(frozen=True)
@@ -89,11 +88,14 @@ class Preview:
 
 def serve(job: Job, wanted: Wanted) -> None:
     """Serve the project until the process is told to stop."""
-    from generator.bundling import static  # noqa: PLC0415 - slow to import
+    from generator.bundling import script, static  # noqa: PLC0415 - slow to import
 
     preview = Preview(job, clean=wanted.clean)
     preview.look()
-    own = {name: static(job.root, name) for name in OWN}
+    own = {
+        "preview.js": script(job.root, ("preview.js",)),
+        "preview.css": static(job.root, "preview.css"),
+    }
     base = base_path(job.base_url or _address(job))
     board = preview.board
     server = opened(wanted.host, wanted.port, board, base, own, live=wanted.reload)

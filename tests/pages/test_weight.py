@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from pathlib import Path
 
-from generator.bundling import SCRIPTS, STYLES
+from generator.bundling import bundle
 from generator.posts import make_post
 from generator.templating import SHIPPED, environment
 from tests.figures import gallery
@@ -14,11 +14,6 @@ from tests.figures import gallery
 SCRIPT, STYLE = 60_000, 60_000
 LARGE = 105_000
 """Bytes of a figure of sixty steps by forty slots, its table included."""
-
-
-def size(names: tuple[str, ...]) -> int:
-    """Bytes of static files together."""
-    return sum((SHIPPED / "static" / name).stat().st_size for name in names)
 
 
 def body(folder: Path, *figures: str, **changed: object) -> str:
@@ -38,8 +33,9 @@ def body(folder: Path, *figures: str, **changed: object) -> str:
 
 def test_scripts_and_styles_keep_their_budget() -> None:
     """All scripts of a page weigh 60 kB at most, and so do its styles."""
-    assert size(SCRIPTS) <= SCRIPT
-    assert size(STYLES) <= STYLE
+    files, paths = bundle(SHIPPED.parent)
+    assert len(files[paths["script"]]) + len(files[paths["search"]]) <= SCRIPT
+    assert len(files[paths["style"]]) <= STYLE
 
 
 def test_a_large_matrix_keeps_its_budget(tmp_path: Path) -> None:
