@@ -11,12 +11,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from generator.errors import ResourceError
+from generator.errors import ResourceError, quoted
 
 TEMPORARY = ".tmp-"
 """Prefix of files under way; whoever finds an old one may remove it."""
@@ -33,6 +34,44 @@ def combined(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
         parts, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value of a JSON text as its standard has it.
+
+    Raises:
+        ValueError: It is no JSON (then a `json.JSONDecodeError`, which knows where), it
+            is nested too deeply, has a key twice, or a number that is not finite.
+    """
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_without_repeats,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {quoted(twice)} twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
 
 
 def write(path: Path, data: bytes, what: str = "file") -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import json
-import math
 import os
 import re
 import stat
@@ -65,13 +64,8 @@ def parsed(path: Path, data: bytes) -> dict[str, Any]:
     Raises `IntegrityError` for anything else.
     """
     try:
-        found = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_pairs,
-            parse_constant=_refuse,
-            parse_float=_finite,
-        )
-    except (ValueError, RecursionError) as error:
+        found = files.strict_json(data.decode("utf-8"))
+    except ValueError as error:
         damaged(path, str(error))
     if not isinstance(found, dict):
         damaged(path, "it is not a map")
@@ -118,21 +112,3 @@ def damaged(path: Path, reason: str) -> NoReturn:
         f"{path}: artifact {path.stem} is damaged: {reason}; "
         f"run: {command_line('collect')}"
     )
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name is given twice")
-    return found
-
-
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text} is too large a number")
-    return number

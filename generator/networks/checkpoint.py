@@ -132,16 +132,12 @@ def decode(data: bytes, identity: str, expected: Sequence[Shape]) -> Checkpoint:
 
 def _header(data: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(data, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        header = files.strict_json(data.decode())
+    except ValueError as error:
         raise IntegrityError("its header is not JSON") from error
     if not isinstance(header, dict):
         raise IntegrityError("its header is not a JSON object")
     return header
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
 
 
 def _json(header: dict[str, Any]) -> bytes:
