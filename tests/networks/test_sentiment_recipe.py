@@ -58,6 +58,14 @@ def trained(folder: Path, plan: Plan = PLAN, seed: int = 1, **more: Any) -> Trai
     return Trained(folder)
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the plan as it is was trained."""
+    folder = tmp_path_factory.mktemp("plain")
+    trained(folder)
+    return folder
+
+
 class TestTeaching:
     def test_words_are_those_of_training_texts(self) -> None:
         """A word that only other sides hold is unknown; so is what is cut off."""
@@ -160,9 +168,9 @@ class TestTeaching:
 
 
 class TestTraining:
-    def test_what_is_left(self, tmp_path: Path) -> None:
+    def test_what_is_left(self, plain: Path) -> None:
         """Snapshots from epoch 0 on, the log, and a classifier that answers."""
-        found = trained(tmp_path)
+        found = Trained(plain)
         assert found.log.epochs == (0, 1, 2)
         assert found.log.best == int(np.argmin(found.log.validation_losses))
         divided = sides(corpus(), 0.2, 0.2, 1)
@@ -175,7 +183,7 @@ class TestTraining:
         assert state.labels == ("bad", "good")
         asked = [state.words.encode(("fine", "it")), ()]
         assert state.predict(asked).sum(1) == pytest.approx(1)
-        assert {p.name for p in tmp_path.iterdir()} == {
+        assert {p.name for p in plain.iterdir()} == {
             "log.json",
             "manifest.json",
             "model.json",
@@ -183,9 +191,9 @@ class TestTraining:
             "vocabulary.json",
         }
 
-    def test_the_held_out_loss_is_that_of_the_texts(self, tmp_path: Path) -> None:
+    def test_the_held_out_loss_is_that_of_the_texts(self, plain: Path) -> None:
         """Batches of like lengths change no loss; class weights are in it."""
-        found = trained(tmp_path)
+        found = Trained(plain)
         lesson = teach(corpus(), READING, 1)
         state = found.at(2)
         ids, truths = lesson.held_out.take(np.arange(len(lesson.held_out)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,32 @@ class Listener(Quiet):
         self.told.append(("epoch", epoch, loss, validation))
 
 
+@dataclass(frozen=True)
+class Run:
+    """A training of two epochs, and what was seen of it."""
+
+    folder: Path
+    outcome: training.Outcome
+    told: list[tuple[Any, ...]]
+    taken: list[Any]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One training for the tests that only look at it."""
+    folder, listener, taken = tmp_path_factory.mktemp("run"), Listener(), []
+    examples = tiny.windows()
+    take = examples.take
+
+    def spy(numbers: Any) -> Any:
+        taken.append(numbers)
+        return take(numbers)
+
+    examples.take = spy  # type: ignore[method-assign]
+    outcome = tiny.train(folder, TWO, examples=examples, progress=listener, name="lm")
+    return Run(folder, outcome, listener.told, taken)
+
+
 def by_hand(model: Any, examples: Any) -> float:
     """The mean cross-entropy of `model` over `examples`, in float64."""
     histories, targets = examples.take(np.arange(len(examples)))
@@ -45,40 +72,31 @@ def by_hand(model: Any, examples: Any) -> float:
     return float(-shares[np.arange(len(targets)), targets].mean())
 
 
-def test_the_log_holds_what_the_model_does(tmp_path: Path) -> None:
+def test_the_log_holds_what_the_model_does(run: Run) -> None:
     """Held-out losses, epoch 0 included, are those of the snapshots, to rounding."""
-    outcome = tiny.train(tmp_path, TWO)
-    assert outcome.log.epochs == (0, 1, 2)
-    for epoch in outcome.log.epochs:
+    log = run.outcome.log
+    assert log.epochs == (0, 1, 2)
+    for epoch in log.epochs:
         model = tiny.model(seed=99)
-        training.load_snapshot(tmp_path, epoch, model)
+        training.load_snapshot(run.folder, epoch, model)
         expected = by_hand(model, tiny.windows(held_out=True))
-        assert outcome.log.validation_losses[epoch] == pytest.approx(expected, rel=1e-6)
+        assert log.validation_losses[epoch] == pytest.approx(expected, rel=1e-6)
 
 
-def test_epoch_0_is_the_model_as_given(tmp_path: Path) -> None:
+def test_epoch_0_is_the_model_as_given(run: Run) -> None:
     """The first snapshot is taken before the first step."""
-    tiny.train(tmp_path, TWO)
     model = tiny.model(seed=99)
-    training.load_snapshot(tmp_path, 0, model)
+    training.load_snapshot(run.folder, 0, model)
     for found, given in zip(
         model.get_weights(), tiny.model().get_weights(), strict=True
     ):
         assert np.array_equal(found, given)
 
 
-def test_an_epoch_is_every_example_once(tmp_path: Path) -> None:
+def test_an_epoch_is_every_example_once(run: Run) -> None:
     """A part of a batch at the end is trained on; epochs differ in order only."""
-    examples, seen = tiny.windows(), []
-    take = examples.take
-
-    def spy(numbers: Any) -> Any:
-        seen.append(numbers)
-        return take(numbers)
-
-    examples.take = spy  # type: ignore[method-assign]
-    outcome = tiny.train(tmp_path, TWO, examples=examples, held_out=None)
-    batches = seen[1:]  # the first is a look at what a batch is
+    outcome = run.outcome
+    batches = run.taken[1:]  # the first is a look at what a batch is
     assert [len(batch) for batch in batches] == 2 * [16, 16, 16, 16, 16, 3]
     first, second = np.concatenate(batches[:6]), np.concatenate(batches[6:])
     assert sorted(first) == sorted(second) == list(range(83))
@@ -259,17 +277,16 @@ def test_a_rate_far_too_high_is_found(tmp_path: Path) -> None:
         tiny.train(tmp_path, absurd)
 
 
-def test_the_listener_hears_it_all(tmp_path: Path) -> None:
+def test_the_listener_hears_it_all(run: Run) -> None:
     """The model, the last step of every epoch at least, and each epoch's losses."""
-    listener = Listener()
-    outcome = tiny.train(tmp_path, TWO, progress=listener, name="lm")
-    assert listener.told[0] == ("model", "lm", 2, 0)
-    ends = [told for told in listener.told if told[0] == "step" and told[2] == 6]
+    log = run.outcome.log
+    assert run.told[0] == ("model", "lm", 2, 0)
+    ends = [told for told in run.told if told[0] == "step" and told[2] == 6]
     assert [told[1] for told in ends] == [1, 2]
-    assert [told[4] for told in ends] == list(outcome.log.losses[1:])
-    epochs = [told[1:] for told in listener.told if told[0] == "epoch"]
+    assert [told[4] for told in ends] == list(log.losses[1:])
+    epochs = [told[1:] for told in run.told if told[0] == "epoch"]
     assert [epoch[0] for epoch in epochs] == [0, 1, 2]
-    assert [epoch[2] for epoch in epochs] == list(outcome.log.validation_losses)
+    assert [epoch[2] for epoch in epochs] == list(log.validation_losses)
 
 
 def test_no_time_is_recorded_where_builds_must_repeat(
