@@ -85,3 +85,17 @@ def test_it_is_free_again(tmp_path: Path) -> None:
         with pytest.raises(ZeroDivisionError), locked(tmp_path, wait=0):
             raise ZeroDivisionError
     assert not holder_file(tmp_path).exists()
+
+
+@pytest.mark.parametrize("wait", [0, -1.0])
+def test_without_waiting_nothing_is_said_of_it(tmp_path: Path, wait: float) -> None:
+    """A build that does not wait fails at once, without a line and without a time."""
+    said: list[str] = []
+    with (
+        locked(tmp_path),
+        pytest.raises(LockError) as failed,
+        locked(tmp_path, wait=wait, say=said.append),
+    ):
+        pass
+    assert not said
+    assert "waited" not in str(failed.value)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from generator.artifacts import TokenScores
 from generator.errors import FigureError
 from generator.figures.compare import Compare, CompareView
+from generator.figures.sharedscales import alike, scales_of
 from generator.figures.tokens import plain
 from tests.figures import scored
 from tests.figures.scored import PLAIN, REVIEW
@@ -165,3 +166,27 @@ def test_labels_in_another_order_do_not_share_a_scale() -> None:
     made = view(scored.signed(), swapped)
     assert made.scale is None
     assert made.ends == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "one"),
+    [
+        ({}, True),
+        ({"unit": "logits"}, False),
+        ({"quantity": "another"}, False),
+        ({"signed": True}, False),
+    ],
+)
+def test_only_what_is_measured_alike_shares_a_scale(
+    changed: dict[str, object], one: bool
+) -> None:
+    """Another unit is another scale, though the quantity has the same name."""
+    made = replace(weighed(2), **changed)  # type: ignore[arg-type]
+    rows = [(m, m.texts[0]) for m in (weighed(1), made)]
+    first, second = scales_of(rows)
+    assert first is not None
+    assert second is not None
+    assert (first is second) == one == alike([weighed(1), made])
+    sizes = [float(abs(text.scores).max()) for _, text in rows]
+    bounds = [max(sizes)] * 2 if one else sizes
+    assert [first.bound, second.bound] == pytest.approx(bounds)

@@ -122,3 +122,20 @@ def test_other_quantities_or_features_are_refused() -> None:
         features(numbered.pixels(), numbered.columns())
     with pytest.raises(FigureError, match="one quantity"):
         features(numbered.pixels(), numbered.pixels(quantity="gradient"))
+
+
+def test_a_head_lies_behind_its_tip_on_both_sides() -> None:
+    """Its two strokes are equal, mirror each other in the shaft, and point back."""
+    arrows = [arrow for arrow in field().arrows if not arrow.is_dot]
+    assert len(arrows) > 10
+    for arrow in arrows:
+        shaft = np.array([arrow.dx, arrow.dy])
+        length = np.hypot(*shaft)
+        first, second = np.array(arrow.head)
+        size = min(5.0, 0.45 * length)
+        for stroke in (first, second):
+            assert np.hypot(*stroke) == pytest.approx(size, abs=0.1)
+            assert stroke @ shaft < 0, "backwards"
+        across = np.array([-shaft[1], shaft[0]]) / length
+        assert first @ across == pytest.approx(-second @ across, abs=0.15)
+        assert abs(first @ across) == pytest.approx(size * np.sin(0.45), abs=0.15)

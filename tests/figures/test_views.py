@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts import SlotScores, Token
+from generator.artifacts import Alternative, SlotScores, Token
 from generator.errors import FigureError
 from generator.figures.epochs import Epochs
 from generator.figures.matrix import Matrix
@@ -258,3 +258,25 @@ def test_scores_of_one_slot_are_drawn() -> None:
     assert isinstance(one, SlotScores)
     assert len(matrix().view(one).rows) == 2
     assert text().view(one).strips
+
+
+@pytest.mark.parametrize("count", [0, 3, 5, 7])
+def test_options_are_the_artifacts_first_five(count: int) -> None:
+    """Tokens and probabilities as listed, the one that was written marked."""
+    base = examples.attention()
+    steps = len(base.targets)
+    listed = tuple(
+        tuple(
+            Alternative(base.targets[(t + n) % steps], 0.3 / (n + 1)) for n in range(7)
+        )
+        for t in range(steps)
+    )
+    scores = replace(base, alternatives=tuple(one[:count] for one in listed if count))
+    for step in (1, steps):
+        options = text(step=step).view(scores).options
+        known = listed[step - 1][: min(count, 5)]
+        assert [one.token.text for one in options] == [a.token.text for a in known]
+        assert [one.probability for one in options] == [
+            chance(a.probability) for a in known
+        ]
+        assert [one.written for one in options] == [n == 0 for n in range(len(known))]

@@ -23,6 +23,7 @@ from generator.artifacts import (
 from generator.claims.settings import Claim
 from generator.errors import ConfigError, WriteUpError
 from generator.figures import FIGURES
+from generator.judging.evidence import comparison
 from generator.judging.judge import Judgement, judge
 from generator.judging.shown import shown
 from generator.judging.verdicts import on_page, unlinked, verdicts
@@ -213,3 +214,26 @@ def test_a_sentence_names_a_verdict() -> None:
         look_up(ARTIFACTS, "claims", found)
     with pytest.raises(WriteUpError, match=r"claims\.NAME\.verdict"):
         look_up(ARTIFACTS, "padding.verdict", found)
+
+
+@pytest.mark.parametrize(
+    ("than", "name", "number"),
+    [
+        ("padding.reference", "even", 0.5),
+        ("moved.bar", "a sentence", 0.05),
+        ("losses.training.last", "last", 1.0),
+        (0.25, "", 0.25),
+        ("trust.rows.lime-auprc.baseline", "random order", 0.2),
+        ("padding.rows.even-attention", "even attention", 0.52),
+    ],
+)
+def test_what_a_claim_is_compared_with_has_its_name(
+    than: float | str, name: str, number: float
+) -> None:
+    """The name beside a number where it has one, else the last of its path."""
+    found = comparison(ARTIFACTS, than).estimate
+    assert (found.name, found.value) == (name, number)
+    bare = replace(ARTIFACTS["padding"], reference_name="")  # type: ignore[type-var]
+    assert comparison({"padding": bare}, "padding.reference").estimate.name == (
+        "reference"
+    )

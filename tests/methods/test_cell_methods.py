@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 
@@ -239,3 +240,14 @@ def test_a_search_must_be_one() -> None:
     ):
         with pytest.raises(UnsupportedError, match='"s" holds Curves'):
             method.collect(wrong)
+
+
+@pytest.mark.parametrize("characters", [1, 700, 701, 1400])
+def test_a_passage_has_the_characters_that_were_asked_for(characters: int) -> None:
+    """No document more than it needs: none is empty, and their sum is exact."""
+    for text in passages(asked(), Quoting(), characters, 700):
+        assert all(text.texts)
+        assert len(text) == characters == text.labels.shape[1]
+        assert len(text.texts) == math.ceil(characters / 700)
+        whole = text.cut(characters)
+        assert (whole.texts, len(text.cut(1).texts)) == (text.texts, 1)

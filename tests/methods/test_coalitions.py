@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.stats import sem
 
 from generator.methods.coalitions import (
     added,
@@ -189,3 +190,11 @@ def test_orders_are_drawn_evenly() -> None:
     orders = drawn(3, 30_000, np.random.default_rng(4))
     counts = np.unique(orders, axis=0, return_counts=True)[1]
     assert counts / 30_000 == pytest.approx([1 / 6] * 6, abs=0.01)
+
+
+@given(st.integers(2, 5), SIZES, SEEDS)
+def test_standard_errors_are_those_of_scipy(pairs: int, tokens: int, seed: int) -> None:
+    """Of few pairs too, where a divisor one too large shows most."""
+    adds = np.random.default_rng(seed).normal(size=(pairs, tokens))
+    assert standard_errors(adds) == pytest.approx(sem(adds, axis=0), rel=1e-12)
+    assert np.isnan(standard_errors(adds[:1])).all()

@@ -331,3 +331,31 @@ def test_settings_are_checked(settings: dict[str, Any]) -> None:
         Faithfulness(
             **{"method": "faithfulness", "model": "m", "of": ("a",)} | settings
         )
+
+
+def test_random_orders_are_of_their_text() -> None:
+    """A text that is there twelve times is taken apart in twelve different ways.
+
+    With the same orders for all, what random ones get would have no interval.
+    """
+    model, texts = linear(), written(1) * 12
+    rows = by_name(faithfulness(model, explanation(model, texts), orders=2))
+    for name in ALL:
+        row = rows[name]
+        assert row.baseline_low is not None
+        assert row.baseline_high is not None
+        assert row.baseline_low < row.baseline_high
+    assert rows["comprehensiveness"].low == pytest.approx(
+        rows["comprehensiveness"].high
+    )
+
+
+def test_artifacts_may_hold_different_numbers_of_texts() -> None:
+    """Each is graded over its own, as it would be alone."""
+    model, texts = linear(), written(3)
+    both = faithfulness(model, explanation(model, texts), explanation(model, texts[:2]))
+    assert {row.n for row in by_name(both).values()} == {3}
+    assert {row.n for row in by_name(both, "b").values()} == {2}
+    alone = faithfulness(model, explanation(model, texts[:2]))
+    values = [row.value for row in by_name(both, "b").values()]
+    assert values == pytest.approx([row.value for row in alone.rows])

@@ -156,3 +156,16 @@ def test_nodes_end_at_the_limit() -> None:
 def test_what_holds(ends: tuple[float, float], gap: float, holds: bool) -> None:
     """A gap may be a thousandth of the change, and rounding of the values."""
     assert Line(np.zeros(1), np.zeros(1), 0, *ends).holds(gap) == holds
+
+
+@pytest.mark.parametrize("gap", [1e-9, 4e-6, 6e-6, 1e-3, 1.0])
+@pytest.mark.parametrize("ends", [(5.0, 5.0), (0.0, 2.0), (-3.0, 5.0), (5.0, -0.5)])
+def test_what_holds_does_not_depend_on_a_sign(
+    ends: tuple[float, float], gap: float
+) -> None:
+    """The negative function, and the same line backwards, are as complete."""
+    first, last = ends
+    start = np.zeros(1)
+    holds = Line(start, start, 0, first, last).holds(gap)
+    assert Line(start, start, 0, -first, -last).holds(gap) == holds
+    assert Line(start, start, 0, last, first).holds(-gap) == holds

@@ -12,6 +12,7 @@ from generator.artifacts import Curves, Frames, Samples
 from generator.errors import UnsupportedError
 from generator.methods.attention.reading import Reading
 from generator.methods.attention.writing import Writing
+from generator.methods.texts import any_slot_scores
 from tests.fakes import (
     CopyWriter,
     FakeTrained,
@@ -167,3 +168,13 @@ def test_what_it_depends_on() -> None:
     assert found.reads() == ("greedy",)
     assert found.snapshots() == (0, "last")
     assert reading(text="a").reads() == ()
+
+
+@pytest.mark.parametrize("epochs", [(2,), (0, 2), (2, 0)])
+def test_of_frames_the_first_is_the_text(epochs: tuple[int, ...]) -> None:
+    """Of one frame and of several, it is the one of the epoch that stands first."""
+    found = reading(text=TEXT, epochs=epochs).collect(ask(states()))
+    first = any_slot_scores(found, "x")
+    assert first is found.frames[0]
+    assert first.epoch == epochs[0]
+    assert any_slot_scores(first, "x") is first

@@ -164,3 +164,13 @@ def test_tokens_that_cannot_be_told_apart(most: int) -> None:
     only = fitted(np.ones((4, 2), np.bool_), np.ones(4), np.ones(4), 10)
     assert only.singular
     assert only.distinct == 1
+
+
+@pytest.mark.parametrize("most", [1, 3, 4, 6])
+def test_no_token_is_chosen_twice(most: int) -> None:
+    """Tokens that are never hidden add nothing; still each is taken once."""
+    masks = hidden(6, 50, rng(8))
+    masks[:, 1:5] = True
+    found = fitted(masks, rng(9).random(50), np.ones(50), most).chosen.tolist()
+    assert len(found) == len(set(found)) == most
+    assert set(found[:2]) <= {0, 5}

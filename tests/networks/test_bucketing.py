@@ -143,3 +143,15 @@ class TestTexts:
 def test_windows_have_no_lengths() -> None:
     """Examples of one length are trained on in the plain order."""
     assert not isinstance(tiny.windows(), Measured)
+
+
+def test_each_block_has_turns_of_its_own() -> None:
+    """Of rising lengths, the places of a block's batches differ from the next one's."""
+    size = 4 * BLOCK * 3
+    buckets = Buckets(np.arange(size), 4, 7)
+    turns = []
+    for block in range(3):
+        places = range(block * BLOCK, (block + 1) * BLOCK)
+        shortest = [buckets.batch(0, place).min() for place in places]
+        turns.append(tuple(np.argsort(shortest)))
+    assert len(set(turns)) == 3

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import WriteUpError
-from generator.prose.tex import mathml
+from generator.prose.tex import DEEPEST, mathml, written
 from tests.figures.examples import HOSTILE
 from tests.prose.writing import ARTIFACTS, html, problems, read
 
@@ -135,3 +136,17 @@ def test_no_text_with_dollars_breaks_a_page(tmp_path: Path, text: str) -> None:
     """Any mixture of TeX and markup is a page that the oracle passes, or a message."""
     with suppress(WriteUpError):
         html(tmp_path, f"$a$ {text} $b$")
+
+
+def test_braces_in_braces_have_a_limit() -> None:
+    """Nested up to it a formula is drawn; one level more is refused."""
+
+    def nested(levels: int) -> Element:
+        inner = outer = Element("mrow")
+        for _ in range(levels):
+            inner = SubElement(inner, "mrow")
+        return outer
+
+    assert written(nested(DEEPEST)).count("<mrow>") == DEEPEST + 1
+    with pytest.raises(ValueError, match="too many braces"):
+        written(nested(DEEPEST + 1))

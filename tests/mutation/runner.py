@@ -1,0 +1,110 @@
+"""Run tests against one mutant, in a process forked from one that is already warm.
+
+The parent imports what takes seconds to import and none of our modules, so that each
+child reads those of the copy. A child has so many seconds of processor time; a time
+that the same tests need without the mutant is no sign of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import resource
+import signal
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.operators import Mutant
+
+SECONDS, LONGEST = 120, 900
+"""Of the processor for one process, and by the clock."""
+WARM = (
+    "numpy", "scipy.stats", "pydantic", "PIL.Image", "PIL.ImageFont",
+    "jinja2", "selectolax.lexbor", "ruamel.yaml", "markdown", "pygments", "rich",
+    "click", "lxml.etree", "matplotlib.figure", "sklearn.linear_model",
+)  # fmt: skip
+SKIPPED = "not slow and not site and not peer and not browser"
+PASSED, FAILED, EMPTY, LATE = 0, 1, 5, -1
+
+
+class Runner:
+    """Mutants written into a copy, one at a time, and taken out again."""
+
+    def __init__(self, copy: Path) -> None:
+        self._copy = copy
+        self.passes = cache(self._passes)
+        for name in WARM:
+            importlib.import_module(name)
+
+    def state(self, path: str, mutant: Mutant, tests: list[str]) -> tuple[str, str]:
+        """Return "killed", "survived" or why neither is known, and by which test."""
+        if not tests:
+            return "survived", ""
+        file = self._copy / path
+        source = file.read_text("utf-8")
+        file.write_text(mutant.apply(source), "utf-8")
+        try:
+            code, by = self._run(*tests)
+        finally:
+            file.write_text(source, "utf-8")
+        if code in {PASSED, EMPTY}:
+            return "survived", ""
+        return ("killed" if self.passes(by or tuple(tests)) else "broken"), str(by)
+
+    def _passes(self, tests: str | tuple[str, ...]) -> bool:
+        """Whether tests pass without a mutant."""
+        return self._run(*([tests] if isinstance(tests, str) else tests))[0] == PASSED
+
+    def _run(self, *tests: str) -> tuple[int, str]:
+        """Return pytest's status and the test that failed first, "" where none says."""
+        log = self._copy / ".mutant.log"
+        child = os.fork()
+        if not child:
+            self._become(log, tests)
+        code = waited(child)
+        found = re.search(
+            r"^(?:FAILED|ERROR) (.*?)(?: - |$)", log.read_text("utf-8"), re.MULTILINE
+        )
+        return code, found[1] if found else ""
+
+    def _become(self, log: Path, tests: tuple[str, ...]) -> None:
+        """Be a fresh pytest in the copy, whatever happens."""
+        code = FAILED
+        try:
+            os.setpgid(0, 0)
+            out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.dup2(out, 1)
+            os.dup2(out, 2)
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            sys.dont_write_bytecode = True
+            os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+            os.chdir(self._copy)
+            sys.path[0] = str(self._copy)
+            for name in list(sys.modules):
+                if name.partition(".")[0] in {"generator", "tests"}:
+                    del sys.modules[name]
+            options = ["-x", "-q", "-p", "no:cacheprovider", "-m", SKIPPED]
+            code = int(pytest.main([*options, *tests]))
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+
+def waited(child: int) -> int:
+    """Return a child's status, or `LATE` where it had to be stopped."""
+    end = time.monotonic() + LONGEST
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            late = os.WIFSIGNALED(status)
+            return LATE if late else os.waitstatus_to_exitcode(status)
+        time.sleep(0.05)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return LATE

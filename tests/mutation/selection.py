@@ -1,0 +1,104 @@
+"""The tests of a module: those that are called like it, import it, or name its kind.
+
+Where fewer than two do, those follow that reach it by the fewest imports. Imports count
+inside functions and in a test's own helpers; a word of a table of kinds stands for an
+import of its module.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ENOUGH, MOST, FAR = 3, 6, 50
+"""Test files of a mutant, if there are so many, and at most; many imports away."""
+ELSEWHERE = {"benchmarks", "browser", "mutation", "peers", "site"}
+"""Folders of tests that need more than Python, or hold no test."""
+
+
+class Selection:
+    """Which tests import which modules, read from the sources of a copy."""
+
+    def __init__(self, root: Path) -> None:
+        files = [*root.glob("generator/**/*.py"), *root.glob("tests/**/*.py")]
+        self._files = {module_of(file.relative_to(root)): file for file in files}
+        self._root = root
+        self._words: dict[str, dict[str, str]] = {}
+        """Of a package: its kinds' words, and the module of each."""
+        self._strings: dict[str, set[str]] = {}
+        self._imports = {name: self._read(name) for name in self._files}
+        self._distances = {
+            name: self._reached(name)
+            for name, file in self._files.items()
+            if file.stem.startswith("test_") and not ELSEWHERE & set(name.split("."))
+        }
+
+    def tests_of(self, path: str) -> list[str]:
+        """Return the files that test the module at `path`, the nearest first."""
+        module = module_of(Path(path))
+        *folder, stem = module.split(".")
+        ranked = []
+        for test, distances in self._distances.items():
+            *place, called = test.split(".")
+            beside = place[1:] == folder[1:2]
+            mirrors = beside and called in {f"test_{name}" for name in (stem, *folder)}
+            away = 0 if mirrors else distances.get(module, FAR if beside else None)
+            if away is not None:
+                ranked.append((min(away, 2), not beside, away, len(distances), test))
+        ranked.sort()
+        near = sum(away <= 1 for away, *_ in ranked)
+        chosen = ranked[: min(MOST, max(near, ENOUGH))]
+        files = (self._files[test] for *_, test in chosen)
+        return [str(file.relative_to(self._root)) for file in files]
+
+    def is_slow(self, path: str) -> bool:
+        """Whether tests of the module train networks, so import TensorFlow."""
+        folders = {Path(test).parts[1] for test in self.tests_of(path)}
+        return bool(folders & {"networks", "models"})
+
+    def _reached(self, test: str) -> dict[str, int]:
+        """Return how many imports away each module is; helpers' are the test's own."""
+        helpers = [test]
+        for name in helpers:
+            named = {n for n in self._imports[name] if n.startswith("tests.")}
+            helpers += sorted(named - {*helpers})
+        words = set().union(*(self._strings[name] for name in helpers))
+        edge = set().union(*(self._imports[name] for name in helpers)) - {*helpers}
+        for package in edge & self._words.keys():
+            kinds = self._words[package]
+            edge |= {kinds[word] for word in words & kinds.keys()}
+        found, far = dict.fromkeys(helpers, 0), 0
+        while edge:
+            far += 1
+            found |= dict.fromkeys(edge, far)
+            edge = set().union(*(self._imports[name] for name in edge)) - found.keys()
+        return found
+
+    def _read(self, module: str) -> set[str]:
+        """Return the modules that a module imports; note its words and strings."""
+        found: set[str] = set()
+        strings = self._strings.setdefault(module, set())
+        for node in ast.walk(ast.parse(self._files[module].read_text("utf-8"))):
+            match node:
+                case ast.Import(names=names):
+                    found |= {alias.name for alias in names}
+                case ast.ImportFrom(module=str() as base, names=names):
+                    found |= {base, *(f"{base}.{alias.name}" for alias in names)}
+                case ast.Constant(value=str() as text):
+                    strings.add(text)
+                case ast.Dict(keys=keys, values=values):
+                    for key, value in zip(keys, values, strict=True):
+                        self._note(module, key, value)
+        return found & self._files.keys()
+
+    def _note(self, package: str, key: ast.expr | None, value: ast.expr) -> None:
+        match key, value:
+            case ast.Constant(value=str() as word), ast.Constant(value=str() as place):
+                name = f"{package}.{place.rpartition('.')[0]}"
+                if name in self._files:
+                    self._words.setdefault(package, {})[word] = name
+
+
+def module_of(path: Path) -> str:
+    """Return the dotted name of a file of Python."""
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
