@@ -223,6 +223,7 @@ OUTSIDE: dict[str, set[str]] = {
     "writeup": {"markdown", "markupsafe", "pymdownx"},
     "templating": {"jinja2", "markupsafe"},
     "pages": {"feedgenerator", "markupsafe", "pydantic", "slugify"},
+    "bundling": {"rcssmin", "rjsmin"},
     "noted": {"markupsafe"},
     "drawer": {"jinja2", "markupsafe"},
     "composed": {"jinja2", "markupsafe"},
