@@ -123,7 +123,7 @@ MAY: dict[str, set[str]] = {
     "drawer": LEAVES
     | {"figurefiles", "figures", "markup", "noted", "pages", "pictures", "store"}
     | {"study", "templating", "writeup"},
-    "notebooks": set(),
+    "notebooks": {"artifacts"},
     "composed": LEAVES
     | {"drawer", "judging", "noted", "pages", "store", "study", "values", "writeup"},
     "postfiles": LEAVES

@@ -1,36 +1,39 @@
 """How exported notebooks show each kind of artifact: read here as text, and copied.
 
-`show_<kind>` draws or prints the content of one kind of artifact; it uses `tools`, and
-functions above it, alone.
+`show_<kind>` draws or prints a kind of artifact, kinds derived from it and frames of
+it; it uses `tools` alone. A kind that has none is shown by `show_artifact`.
 """
 
 # mypy: ignore-errors
 import matplotlib.pyplot as plt
 import numpy as np
 
-from generator.notebooks.tools import heatmap, intervals, numbers, text, verdict
+from generator.notebooks.tools import (
+    cell,
+    ends,
+    heatmap,
+    intervals,
+    last,
+    numbers,
+    text,
+    verdict,
+)
 
 
 def show_slot_scores(content):
-    """One row a step, one column a slot of the window; newest slot on the right."""
+    """One row a step, one column a slot of the window, the newest on the right.
+
+    Of several epochs the last is drawn. The sums of parts are printed below.
+    """
+    content = last(content)
     scores = numbers(content["scores"])
     rows = [text(token) for token in content["targets"]]
     columns = [f"-{back}" for back in range(scores.shape[1], 0, -1)]
     heatmap(scores, rows, columns, content["quantity"], content["signed"])
-
-
-def show_part_scores(content):
-    """As slot scores; then each part's share of the sum."""
-    show_slot_scores(content)
-    sums = numbers(content["by_part"]).sum((0, 1))
-    for part, total in zip(content["parts"], sums, strict=True):
-        print(f"{part:24} {total:+.4f} {content['unit']}")
-
-
-def show_frames(content):
-    """The last epoch of those that were kept."""
-    print("epochs:", [frame["epoch"] for frame in content["frames"]])
-    show_slot_scores(content["frames"][-1])
+    if "parts" in content:
+        sums = numbers(content["by_part"]).sum((0, 1))
+        for part, total in zip(content["parts"], sums, strict=True):
+            print(f"{part:24} {total:+.4f} {content['unit']}")
 
 
 def show_token_scores(content):
@@ -80,8 +83,7 @@ def show_anchors(content):
     """The rule of each text, with its precision and coverage."""
     for one in content["texts"]:
         words = [text(one["tokens"][place]) for place in one["anchor"]]
-        ends = f"[{one['low']}, {one['high']}]"
-        said = f"precision {one['precision']} {ends}, coverage {one['coverage']}"
+        said = f"precision {one['precision']} {ends(one)}, coverage {one['coverage']}"
         said = one["undefined"] or said
         print(f"{one['label']!r} if the text holds {words}: {said}")
 
@@ -109,11 +111,21 @@ def show_curves(content):
 
 
 def show_estimates(content):
-    """Each estimate with its interval, and the claim they were made for."""
+    """Each estimate with its interval, and the claim they were made for.
+
+    Of cells, the best one of each hypothesis is printed, with what chance reaches or
+    with what clamping it does.
+    """
     verdict(content)
-    for row in content["rows"]:
-        ends = f"[{row['low']}, {row['high']}]"
-        print(f"{row['name']:40} {row['value']} {ends} n = {row['n']}")
+    of_cells = content.get("fits", content.get("effects"))
+    for one in content["rows"] if of_cells is None else of_cells:
+        if "fits" in content:
+            nulls = f"shifts {one['shifts']}, untrained {one['untrained']}"
+            print(f"{one['name']:28} {cell(one)}: {one['again']} {ends(one)}; {nulls}")
+        elif "effects" in content:
+            print(f"{one['hypothesis']}, {cell(one)}: {one['use']}")
+        else:
+            print(f"{one['name']:40} {one['value']} {ends(one)} n = {one['n']}")
     if content["rows"]:
         intervals(content["rows"], content["quantity"], content["reference"])
 
@@ -121,8 +133,7 @@ def show_estimates(content):
 def show_scores(content):
     """How far an explanation can be trusted, a row a measure."""
     for row in content["rows"]:
-        ends = f"[{row['low']}, {row['high']}]"
-        print(f"{row['of']}: {row['name']} {row['value']} {ends} n = {row['n']}")
+        print(f"{row['of']}: {row['name']} {row['value']} {ends(row)} n = {row['n']}")
 
 
 def show_agreement(content):
@@ -133,7 +144,8 @@ def show_agreement(content):
 
 
 def show_alignments(content):
-    """The first text: a row a target token, a column a source token."""
+    """The first text, of the last epoch: target tokens down, source tokens across."""
+    content = last(content)
     one = content["texts"][0]
     rows, columns = (list(map(text, one[side])) for side in ("targets", "sources"))
     scores = numbers(one["scores"])
@@ -143,12 +155,6 @@ def show_alignments(content):
         return
     for target, source in one["gold"]:
         print(f"gold: {rows[target]} - {columns[source]} {scores[target, source]:.4f}")
-
-
-def show_alignment_frames(content):
-    """The last epoch of those that were kept."""
-    print("epochs:", [frame["epoch"] for frame in content["frames"]])
-    show_alignments(content["frames"][-1])
 
 
 def show_plane(content):
@@ -202,7 +208,7 @@ def show_distributions(content):
     axes.set_xlabel(text(content["quantity"]))
     plt.show()
     for one in content["groups"]:
-        print(f"{one['name']}: mean {one['mean']} [{one['low']}, {one['high']}]")
+        print(f"{one['name']}: mean {one['mean']} {ends(one)}")
 
 
 def show_cell_traces(content):
@@ -219,20 +225,15 @@ def show_cell_traces(content):
     print("".join(t if isinstance(t, str) else "?" for t in content["tokens"]))
 
 
-def show_cell_search(content):
-    """The best cell of each hypothesis, on the second text, and what chance reaches."""
-    for one in content["fits"]:
-        cell = f"{one['cell']['layer']}.{one['cell']['place']}"
-        nulls = f"shifts {one['shifts']}, untrained {one['untrained']}"
-        ends = f"[{one['low']}, {one['high']}]"
-        print(f"{one['name']:28} cell {cell}: {one['again']} {ends}; {nulls}")
-    intervals(content["rows"], content["quantity"], content["reference"])
-
-
-def show_cell_effects(content):
-    """What clamping each cell does, and what clamping random ones does."""
-    for one in content["effects"]:
-        cell = f"{one['cell']['layer']}.{one['cell']['place']}"
-        print(f"{one['hypothesis']}, cell {cell}: {one['use']}")
-    if content["rows"]:
-        intervals(content["rows"], content["quantity"], content["reference"])
+def show_artifact(content):
+    """Every table of numbers as colours; all else as it is written."""
+    for name, value in content.items():
+        try:
+            values = numbers(value)
+        except (KeyError, TypeError, ValueError):
+            values = np.zeros(())
+        if values.ndim == 2 and values.size:
+            rows, columns = map(range, values.shape)
+            heatmap(values, rows, columns, name, bool((values < 0).any()))
+        else:
+            print(f"{name}: {value}")

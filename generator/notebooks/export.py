@@ -15,7 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
+
+from generator.artifacts import ARTIFACTS, Artifact
 
 CELLS = tuple(Path(__file__).with_name(f"{name}.py") for name in ("tools", "cells"))
 """Whose functions are copied into notebooks, in this order."""
@@ -88,7 +90,16 @@ def cells(
             yield "code", call(name, kinds[name])
 
 
-HELPERS = ("numbers", "text", "heatmap", "intervals", "verdict")
+HELPERS = (
+    "numbers",
+    "text",
+    "heatmap",
+    "intervals",
+    "verdict",
+    "ends",
+    "cell",
+    "last",
+)
 INTRODUCTION = (
     "This notebook reads the files that the study's page is made of, from the folder "
     "`data` beside it, and draws them again. It needs NumPy and Matplotlib and nothing "
@@ -111,16 +122,27 @@ def call(name: str, kind: str) -> str:
     return f"{function(kind)}(load({name!r})['content'])"
 
 
+@cache
 def function(kind: str) -> str:
-    """The function that shows a kind of artifact."""
-    return f"show_{kind.replace('-', '_')}"
+    """Return the function that shows a kind of artifact.
+
+    It is its own, else that of the kind it is derived from or that its frames are of,
+    else the one that shows any artifact.
+    """
+    kinds = {of: name for name, of in ARTIFACTS.items()} | {Artifact: "artifact"}
+    of = ARTIFACTS[kind]
+    frames = get_args(get_type_hints(of).get("frames"))[:1]
+    names = (
+        f"show_{kinds[one].replace('-', '_')}"
+        for one in (*of.__mro__[:-2], *frames, Artifact)
+        if one in kinds
+    )
+    return next(name for name in names if name in functions())
 
 
 def shown(kinds: Iterable[str]) -> list[str]:
-    """The functions that these kinds need, with those that they use, in order."""
+    """The functions that these kinds need, in order."""
     wanted = {function(kind) for kind in kinds}
-    if wanted & {"show_part_scores", "show_frames"}:
-        wanted.add("show_slot_scores")
     return [name for name in functions() if name in wanted]
 
 

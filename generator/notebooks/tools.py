@@ -88,3 +88,21 @@ def verdict(content):
     """A claim with its verdict, if there is one."""
     if content["claim"]:
         print(f"{content['claim']} - {content['verdict']}")
+
+
+def ends(one):
+    """The 95% interval of a value."""
+    return f"[{one['low']}, {one['high']}]"
+
+
+def cell(one):
+    """A cell's name: its layer and its place there."""
+    return f"cell {one['cell']['layer']}.{one['cell']['place']}"
+
+
+def last(content):
+    """The last epoch, of an artifact that holds several."""
+    if "frames" not in content:
+        return content
+    print("epochs:", [frame["epoch"] for frame in content["frames"]])
+    return content["frames"][-1]

@@ -160,8 +160,24 @@ def test_an_artifact_is_drawn_once() -> None:
 
 
 def test_every_kind_can_be_shown() -> None:
-    """There is a function for each kind of artifact."""
+    """A kind has its own function, or that of its base or frames; none the last."""
     assert {function(kind) for kind in ARTIFACTS} <= set(functions())
+    assert function("part-scores") == function("frames") == "show_slot_scores"
+    assert function("cell-search") == function("cell-effects") == "show_estimates"
+    assert "show_artifact" not in {function(kind) for kind in ARTIFACTS}
+
+
+def test_a_kind_without_a_function_is_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of numbers is drawn, all else is printed by name."""
+    from generator.notebooks import cells as showing
+
+    drawn: list[tuple[object, ...]] = []
+    monkeypatch.setattr(showing, "heatmap", lambda *given: drawn.append(given))
+    showing.show_artifact({"table": [[1.0, -2.0]], "names": ["a"], "n": 3})
+    assert [one[3:] for one in drawn] == [("table", True)]
+    assert capsys.readouterr().out == "names: ['a']\nn: 3\n"
 
 
 def test_the_same_study_gives_the_same_bytes_at_once() -> None:
