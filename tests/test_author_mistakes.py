@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from generator.commandline import main
 from tests.preview.serving import project
@@ -28,204 +29,31 @@ class Mistake:
     """A file, what is done to it, and what must be said: place, cause, remedy."""
 
     file: str
-    change: Callable[[str], str] | str
     place: str
     cause: str
     remedy: str
+    swap: tuple[str, str] = ("", "")
+    add: str = ""
 
     def make(self, folder: Path) -> None:
-        """Make it in a project; a text is put at the end of the file."""
+        """Make it in a project."""
         path = folder / self.file
         path.parent.mkdir(parents=True, exist_ok=True)
         text = path.read_text("utf-8") if path.is_file() else ""
-        changed = (
-            text + self.change if isinstance(self.change, str) else self.change(text)
-        )
+        old, new = self.swap
+        assert old in text
+        changed = text.replace(old, new, 1) + self.add
         path.write_bytes(changed.encode("utf-8", "surrogateescape"))
 
 
-def swap(old: str, new: str) -> Callable[[str], str]:
-    """Put `new` in the place of `old`, which must be there."""
-
-    def change(text: str) -> str:
-        assert old in text
-        return text.replace(old, new, 1)
-
-    return change
-
-
+FILES = {"study.yaml": STUDY, "index.md": PROSE, "site.yaml": SITE}
+SAMPLES = Path(__file__).parent / "samples"
 MISTAKES = {
-    "a mistyped key": Mistake(
-        STUDY, swap("tags:", "tagz:"), ":4:1: ", 'unknown key "tagz"', '"tags"?'
-    ),
-    "a colon without quotes": Mistake(
-        STUDY,
-        swap("title: Slots", "title: Model Blog: David"),
-        ":1:",
-        'a value that holds ": "',
-        "must be quoted",
-    ),
-    "a tab": Mistake(
-        STUDY, swap("  reviews:", "\treviews:"), ":6:1: ", "tab", "spaces"
-    ),
-    "no title": Mistake(
-        STUDY, swap("title: Slots\n", ""), ":1:1: ", "title", "is required"
-    ),
-    "an empty title": Mistake(
-        STUDY, swap("title: Slots", "title:"), ":1:1: ", "title", "empty"
-    ),
-    "a list that is none": Mistake(
-        STUDY, swap("[attention]", "attention"), ":4:7: ", "tags must be", "a list"
-    ),
-    "a word for a number": Mistake(
-        STUDY, swap("documents: 20", "documents: many"), ":6:", "got", "whole number"
-    ),
-    "a number out of range": Mistake(
-        STUDY, swap("epochs: 1", "epochs: -1"), ":8:", "got -1", "must be"
-    ),
-    "a corpus of no kind": Mistake(
-        STUDY,
-        swap("planted_songs", "planted_song"),
-        ":6:",
-        "there is no kind",
-        '"planted_songs"?',
-    ),
-    "a model of no kind": Mistake(
-        STUDY,
-        swap("textgenrnn", "textgenrn"),
-        ":8:",
-        "there is no kind",
-        '"textgenrnn"?',
-    ),
-    "a method that is none": Mistake(
-        STUDY,
-        swap("method: writing", "method: writng"),
-        ":10:",
-        "there is no method",
-        '"writing"?',
-    ),
-    "a figure that is none": Mistake(
-        STUDY,
-        swap("figure: matrix", "figure: matrx"),
-        ":12:",
-        "there is no figure",
-        '"matrix"?',
-    ),
-    "a corpus that is not there": Mistake(
-        STUDY,
-        swap("corpus: reviews", "corpus: review"),
-        ":8:",
-        "there is no corpus",
-        '"reviews"?',
-    ),
-    "a model that is not there": Mistake(
-        STUDY, swap("model: lm", "model: ml"), ":10:", "there is no model", "known: lm"
-    ),
-    "an artifact that is not there": Mistake(
-        STUDY,
-        swap("artifact: greedy", "artifact: greed"),
-        ":12:",
-        "there is no artifact",
-        '"greedy"?',
-    ),
-    "a setting of no figure": Mistake(
-        STUDY,
-        swap("artifact: greedy}", "artifact: greedy, titel: x}"),
-        ":12:",
-        'unknown key "titel"',
-        '"title"?',
-    ),
-    "a key twice": Mistake(
-        STUDY, "title: Again\n", ":14:1: ", "duplicate key", "keep one"
-    ),
-    "an open bracket": Mistake(
-        STUDY, swap("[attention]", "[attention"), ":", "[", "close"
-    ),
-    "an open quote": Mistake(
-        STUDY, swap("title: Slots", 'title: "Slots'), ":", "quote", "close"
-    ),
-    "a leading zero": Mistake(STUDY, "seed: 0123\n", ":14:7: ", "0123", "quote it"),
-    "a yes for a text": Mistake(
-        STUDY, swap("title: Slots", "title: true"), ":1:8: ", "true", "quote it"
-    ),
-    "a doubtful draft": Mistake(
-        STUDY, "draft: maybe\n", ":14:8: ", "maybe", "true or false"
-    ),
-    "a merge that was left": Mistake(
-        STUDY,
-        "<<<<<<< HEAD\nseed: 1\n=======\n",
-        ":14:1: ",
-        "merge conflicts",
-        "keep one side",
-    ),
-    "an anchor": Mistake(
-        STUDY,
-        swap("title: Slots", "title: &a Slots"),
-        ":1:",
-        "anchors",
-        "write the value out",
-    ),
+    name: Mistake(FILES.get(file := told.pop("file"), file), **told)
+    for name, told in YAML(typ="safe").load(SAMPLES / "mistakes.yaml").items()
+} | {
     "an encoding": Mistake(
-        STUDY, "summary: caf\udce9\n", ": ", "not UTF-8", "save the file as UTF-8"
-    ),
-    "an address without https": Mistake(
-        SITE,
-        swap("https://example.org/blog/", "example.org"),
-        ":2:11: ",
-        "base_url must be an address",
-        "https://",
-    ),
-    "a mistyped time zone": Mistake(
-        SITE,
-        "timezone: Europe/Berln\n",
-        ":3:11: ",
-        "must be a time zone",
-        '"Europe/Berlin"?',
-    ),
-    "a mistyped weekday": Mistake(
-        SITE, "cadence: weekly fryday\n", ":3:10: ", "must be weekly", '"friday"?'
-    ),
-    "a mistyped key of the site": Mistake(
-        SITE, "licens: x\n", ":3:1: ", "unknown key", '"licence"?'
-    ),
-    "a figure that no study has": Mistake(
-        PROSE, "\n![x](figure:matrx)\n", ":5: ", "figure", '"matrix"?'
-    ),
-    "a value that no artifact has": Mistake(
-        PROSE, "\nIt was {{ greedy.scores.maxi }}.\n", ":5: ", "maxi", '"max"?'
-    ),
-    "a format that is none": Mistake(
-        PROSE, "\nIt was {{ greedy.scores.max:.2x }}.\n", ":5: ", ".2x", ".2f"
-    ),
-    "a study that is not there": Mistake(
-        PROSE,
-        "\nSee [it](../2025-12-05-earlyer/index.md).\n",
-        ":5: ",
-        "earlyer",
-        '"2025-12-05-earlier"?',
-    ),
-    "a place that is not on the page": Mistake(
-        PROSE, "\nSee [it](#fig-matrx).\n", ":5: ", "no place", '"fig-matrix"?'
-    ),
-    "a picture that is not there": Mistake(
-        PROSE, "\n![x](images/no.png)\n", ":5: ", "does not exist", "put it beside"
-    ),
-    "a note that is not written": Mistake(
-        PROSE, "\nSo they say.[^1]\n", ":5: ", 'no note "1"', "[^1]: "
-    ),
-    "a template that is not closed": Mistake(
-        "templates/study.html",
-        "{% block main %}\n{% if post %}",
-        "templates/study.html:2",
-        "",
-        "endif",
-    ),
-    "a template that names nothing": Mistake(
-        "templates/study.html",
-        "{% extends 'base.html' %}\n{% block main %}\n{{ pots.title }}{% endblock %}",
-        "templates/study.html:3",
-        "'pots' is undefined",
-        '"post"?',
+        STUDY, ": ", "not UTF-8", "save the file as UTF-8", add="summary: caf\udce9\n"
     ),
 }
 

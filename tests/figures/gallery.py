@@ -24,6 +24,7 @@ from generator.store import artifact_path, kind_of, save
 from generator.study import Study
 from tests.figures import aligned, examples, numbered, ruled, scored, sought, trusted
 
+SAMPLES = Path(__file__).parents[1] / "samples"
 LM = MODELS["textgenrnn"].model_construct(kind="textgenrnn")
 ARTIFACTS = {
     "greedy": examples.attention,
@@ -127,72 +128,7 @@ CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 ASKED = {**trusted.ASKED, "lime": "lime", "lime-review": "lime"}
 """The method that an artifact is said to come from, where it matters."""
-PROSE = """
-Every sentence names an artist and, a few words later, a city. The artist decides the
-city, so a model that writes the right one must have used the name.[^1] Padding such as
-<pad> takes {{ greedy.padding.mean:.0%}} of the weight, `{{ not.looked.up }}` is code.
-
-[^1]: A note with `<pad>` in it, and a mark <s> that strikes nothing out. It is long
-    enough to need several lines in the margin of a wide page.
-
-## Where it looked
-
-[Move to the last step](#fig-step?step=15) of the figure below.
-
-![The boxed token is being **written**; `<pad>` is folded.](figure:step)
-- @orlova: The name that the sentence hangs on; *every* later city follows from it.
-- @a#2..letter, oslo: A run of words, and another word. Nothing here depends on them,
-  which this note says at some length so that it needs more than one line.
-
-![Three steps of the same text.](figure:steps)
-
-Seen [by word](#fig-matrix?view=word), the outlined name is one pale column.
-
-![Rows are tokens written, columns what was read.](figure:matrix)
-
-- @oslo/orlova: Here `<pad>` is {{ greedy.padding.mean:.0%}} of the weight.
-- @slow/: A row.
-- @/orlova: A column.
-
-## While it learned
-
-![One text at six epochs.](figure:epochs)
-
-![Losses in nats a token; the dashed line marks the best epoch.](figure:training)
-
-![What it wrote.](figure:samples)
-
-## What pushed it
-
-![Contributions to the logit, by layer.](figure:parts)
-
-![An early step, with padding.](figure:first-parts)
-
-![A claim and its controls.](figure:tfidf)
-
-That claim is [{{ claims.telling.verdict }}](#claim-telling), at
-{{ claims.telling.value:.2f }}.
-
-| quantity | value |
-|:---------|------:|
-| largest  | {{ greedy.scores.max:.2f }} |
-
-```python
-weights = model.at("best").predict(histories).weights  # (n, window)
-```
-
-## Sixty by forty
-
-![Forty slots.](figure:large)
-
-![Characters.](figure:chars)
-
-## Hard tokens
-
-![Each token shows literally.](figure:hostile)
-
-![As text.](figure:hostile-text)
-"""
+PROSE = (SAMPLES / "gallery.md").read_text("utf-8")
 NOTES = {
     "one": "- @2, 4..5: One word, and two.\n- @-1: The last word, by its number.\n",
     "answers": "- @2/3: A word in one row alone.\n",
