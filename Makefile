@@ -22,7 +22,7 @@ test: .venv/dev ## The tests a newcomer needs (minutes)
 	$(BIN)/python -m pytest -q -m "not slow" -n logical
 
 test-all: .venv/dev ## Every test of a day, the slow ones too
-	$(BIN)/python -m pytest -q -m "not nightly" -n logical
+	$(BIN)/python -m pytest -q -m "not nightly and not package" -n logical
 
 nightly: .venv/dev ## What takes above 30 s a test, and a longer search for counterexamples
 	$(BIN)/python -m pytest -q -m "nightly or hypothesis" -n logical --hypothesis-profile thorough
@@ -41,6 +41,9 @@ check-site: .venv/dev node_modules/run ## Build the site and judge every page of
 	$(BIN)/python build.py
 	$(BIN)/python -m pytest -q -m site
 
+packages: .venv/dev ## Install the wheel by pip, pipx and uvx outside the clone, and use it
+	$(BIN)/python -m pytest -q -m package
+
 bench: .venv/dev ## Speed and memory, beside upstream's own loop
 	$(BIN)/python -m tests.benchmarks.writing
 	$(BIN)/python -m tests.benchmarks.training
@@ -53,4 +56,4 @@ bench: .venv/dev ## Speed and memory, beside upstream's own loop
 bench-training: .venv/dev ## Whole sequences beside windows (a quarter of an hour)
 	$(BIN)/python -m tests.benchmarks.whole_sequences
 
-.PHONY: help site test test-all nightly check check-site bench bench-training
+.PHONY: help site test test-all nightly check check-site packages bench bench-training
