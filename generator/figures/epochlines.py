@@ -13,11 +13,14 @@ from generator.figures.colour import ATTENTION
 from generator.figures.matrix import Cell
 from generator.figures.numbers import chance, fixed, numeral
 from generator.figures.readings import certainty, evenness, pads, predicted
+from generator.figures.squares import Spans, grouped
 from generator.figures.strip import Chip
 from generator.figures.tokens import Shown, show
 from generator.figures.tokenscale import Drawn, pad_sum, word
 from generator.figures.tokenstrip import Words
 
+PAPER = {"s0", "d16"}
+"""Colour classes of the page's own paper."""
 FOLD = 8
 """Slots of padding that have a column each; more share one."""
 
@@ -28,10 +31,18 @@ class Line:
 
     name: str
     cells: tuple[Cell, ...]
-    runs: tuple[tuple[str, str], ...]  # class, and the path of all places that have it
+    spans: Spans
     sums: tuple[str, ...]
     said: str
     here: bool
+
+    @property
+    def runs(self) -> tuple[tuple[str, str], ...]:
+        """For each colour but the paper's, one path over all places that have it."""
+        return tuple(
+            (css, "".join(f"M{start} 0h{wide}v1h-{wide}z" for start, wide in places))
+            for css, places in self.spans
+        )
 
 
 def name(scores: TokenScores) -> str:
@@ -67,7 +78,7 @@ def line(
         )
         if few
         else (),
-        runs=() if few else runs(shades),
+        spans=() if few else tuple(grouped(["" if s in PAPER else s for s in shades])),
         sums=tuple(value for _, value in sums),
         said=f"{name(scores)}: {', '.join(' '.join(pair) for pair in sums)}",
         here=here,
@@ -88,20 +99,6 @@ def shade(chip: Chip) -> str:
 def marked(strip: Words) -> tuple[bool, ...]:
     """Which places of a line are outlined."""
     return tuple("key" in chip.css.split() for chip in chips_of(strip))
-
-
-def runs(classes: list[str]) -> tuple[tuple[str, str], ...]:
-    """For each colour but the paper's, one path over all places that have it."""
-    paths: dict[str, list[str]] = {}
-    start = 0
-    for i, css in enumerate(classes):
-        if i + 1 < len(classes) and classes[i + 1] == css:
-            continue
-        if css not in {"", "s0", "d16"}:
-            wide = i + 1 - start
-            paths.setdefault(css, []).append(f"M{start} 0h{wide}v1h-{wide}z")
-        start = i + 1
-    return tuple((css, "".join(path)) for css, path in sorted(paths.items()))
 
 
 def said_beside(scores: TokenScores, text: ScoredText) -> tuple[tuple[str, str], ...]:

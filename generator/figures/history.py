@@ -9,7 +9,6 @@ predicted. Below, one epoch is printed as text; a slider chooses which.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -286,10 +285,9 @@ def epoch_runs(view: HistoryView, y: float) -> Part:
     for each in view.lines:
         shapes.append(Label(left - 8, y + 15, line_name(each), 12, INK, "mono", "end"))
         shapes.append(Box(left - 1, y, room + 2, 20, "", RULE))
-        for css, path in each.runs:
-            for x, wide in re.findall(r"M(\d+) 0h(\d+)", path):
-                place = left + int(x) * k, y + 1
-                shapes.append(Box(*place, int(wide) * k, 18, fill(css)))
+        for css, places in each.spans:
+            for x, wide in places:
+                shapes.append(Box(left + x * k, y + 1, wide * k, 18, fill(css)))
         said = "  ".join(
             f"{name} {value}" for name, value in zip(view.sums, each.sums, strict=True)
         )

@@ -9,7 +9,6 @@ group of fewer than five values has no outline, and one of none says so.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -68,8 +67,8 @@ class Violin:
     name: str
     role: str
     shape: str
-    outline: str
-    """A path, "" where there are too few values."""
+    edge: tuple[tuple[float, float], ...]
+    """Points along the outline, none where there are too few values."""
     ticks: tuple[float, ...]
     low: float
     point: float | None
@@ -78,6 +77,12 @@ class Violin:
     text: str
     n: str
     paper: str
+
+    @property
+    def outline(self) -> str:
+        """The outline as a path, "" where there is none."""
+        points = "L".join(f"{x:g} {y:.1f}" for x, y in self.edge)
+        return f"M{points}z" if points else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +187,7 @@ def violin(group: Group, made: Distributions, axis: Span) -> Violin:
         name=word(group.name),
         role=group.role,
         shape=SHAPES[group.role],
-        outline=outline(values, made.ends, axis) if values.size >= OUTLINED else "",
+        edge=edge(values, made.ends, axis) if values.size >= OUTLINED else (),
         ticks=tuple(axis.at(float(v)) for v in np.sort(values))
         if values.size <= TICKED
         else (),
@@ -196,20 +201,21 @@ def violin(group: Group, made: Distributions, axis: Span) -> Violin:
     )
 
 
-def outline(values: Numbers, ends: tuple[float, float] | None, axis: Span) -> str:
-    """A violin as a path: along its upper edge, and back along the lower one."""
+def edge(
+    values: Numbers, ends: tuple[float, float] | None, axis: Span
+) -> tuple[tuple[float, float], ...]:
+    """A violin's outline: along its upper edge, and back along the lower one."""
     places, heights = density(values, ends)
     if not places.size:
-        return ""
+        return ()
     half = HALF * heights / heights.max()
     within = (places >= axis.low) & (places <= axis.high)
     upper = [
-        (axis.at(float(x)), float(h))
+        (float(f"{axis.at(float(x)):g}"), float(h))
         for x, h in zip(places[within], half[within], strict=True)
     ]
-    edge = [f"{x:g} {MIDDLE - h:.1f}" for x, h in upper]
-    edge += [f"{x:g} {MIDDLE + h:.1f}" for x, h in reversed(upper)]
-    return f"M{'L'.join(edge)}z" if upper else ""
+    lower = [(x, round(MIDDLE + h, 1)) for x, h in reversed(upper)]
+    return (*((x, round(MIDDLE - h, 1)) for x, h in upper), *lower)
 
 
 def table(made: Distributions) -> Table:
@@ -259,14 +265,13 @@ def violin_part(one: Violin, reference: Tick | None, y: float, k: float) -> Part
         Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
         Stroke(((LEFT + 8 * k, level), (LEFT + 352 * k, level)), EDGE),
     ]
-    places = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", one.outline)
-    if places:
-        path = [(LEFT + float(x) * k, top + float(v)) for x, v in places]
+    if one.edge:
+        path = [(LEFT + x * k, top + v) for x, v in one.edge]
         shapes.append(Stroke((*path, path[0]), EDGE, 1, (), PANEL))
     if reference:
         at = LEFT + reference.x * k
         shapes.append(Stroke(((at, top), (at, bottom - 2)), INK, 1, (2, 2)))
-    low, high = (36, 42) if one.outline else (18, 26)
+    low, high = (36, 42) if one.edge else (18, 26)
     for value in one.ticks:
         at = LEFT + value * k
         shapes.append(Stroke(((at, top + low), (at, top + high)), SOFT))

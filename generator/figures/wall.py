@@ -8,8 +8,7 @@ of one step are one stroke, so that some hundreds of cells stay a part of a page
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -34,6 +33,7 @@ from generator.figures.searched import (
     row_of,
     score_of,
 )
+from generator.figures.squares import Spans, grouped, stretches
 from generator.figures.thumbnails import Thumbnails
 from generator.figures.tokens import Phrase, visible
 from generator.figures.view import Row, Table, View
@@ -54,12 +54,20 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """One cell: its score, whether it was found, and its runs by colour class."""
+    """One cell: its score, whether it was found, and its places by colour class."""
 
     name: str
     score: str
     found: bool
-    runs: tuple[tuple[str, str], ...]
+    spans: Spans
+
+    @property
+    def runs(self) -> tuple[tuple[str, str], ...]:
+        """For each colour class one path over all places that have it."""
+        return tuple(
+            (css, "".join(f"M{start} 0h{wide}" for start, wide in places))
+            for css, places in self.spans
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +158,7 @@ class Wall(Figure):
                     search.cells[place].name,
                     fixed(score_of(float(search.strengths[row, place]), fit), 3),
                     bool(search.found[row, place]),
-                    runs(trace(search, traces, place)[:length]),
+                    spans(trace(search, traces, place)[:length]),
                 )
                 for place in order[: self.most]
             ),
@@ -168,23 +176,10 @@ def trace(search: CellSearch, traces: CellTraces, place: int) -> NDArray[np.floa
     return drawn(traces, place_of(traces, search.cells[place]))
 
 
-def runs(values: NDArray[np.float64]) -> tuple[tuple[str, str], ...]:
-    """For each step but nothing, one path over all places that have it."""
+def spans(values: NDArray[np.float64]) -> Spans:
+    """The stretches of each step but nothing, by its colour class."""
     steps = np.rint(np.clip(values, -1, 1) * STEPS).astype(int)
-    paths: dict[int, list[str]] = {}
-    for step, start, wide in stretches(steps.tolist()):
-        if step:
-            paths.setdefault(step, []).append(f"M{start} 0h{wide}")
-    return tuple((CLASSES[step], "".join(path)) for step, path in sorted(paths.items()))
-
-
-def stretches(values: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Neighbours that are alike: the value, where they begin, how many they are."""
-    start = 0
-    for i, value in enumerate(values):
-        if i + 1 == len(values) or values[i + 1] != value:
-            yield value, start, i + 1 - start
-            start = i + 1
+    return tuple((CLASSES[step], places) for step, places in grouped(steps.tolist()))
 
 
 def holds(traces: CellTraces, fit: Fit, length: int) -> str:
@@ -247,8 +242,7 @@ def strip_part(strip: Strip, width: int, x: float, y: float) -> Part:
         Box(left - 1, y, room + 2, 14, "", RULE),
         score,
     ]
-    for css, path in strip.runs:
-        for start, wide in re.findall(r"M(\d+) 0h(\d+)", path):
-            place = left + int(start) * k, y + 1
-            shapes.append(Box(*place, int(wide) * k, 12, fill(css)))
+    for css, places in strip.spans:
+        for start, wide in places:
+            shapes.append(Box(left + start * k, y + 1, wide * k, 12, fill(css)))
     return Part(shapes, y + 16)
