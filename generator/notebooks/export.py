@@ -72,7 +72,7 @@ def cells(
     yield "markdown", LOADING
     yield "code", source("load")
     yield "markdown", DRAWING
-    yield "code", joined(source(name) for name in HELPERS)
+    yield "code", joined(own for name, own in functions_of(CELLS[0]) if name != "load")
     yield "code", joined(source(name) for name in shown(kinds.values()))
     before: dict[str, int] = {}
     for figure in figures:
@@ -90,16 +90,6 @@ def cells(
             yield "code", call(name, kinds[name])
 
 
-HELPERS = (
-    "numbers",
-    "text",
-    "heatmap",
-    "intervals",
-    "verdict",
-    "ends",
-    "cell",
-    "last",
-)
 INTRODUCTION = (
     "This notebook reads the files that the study's page is made of, from the folder "
     "`data` beside it, and draws them again. It needs NumPy and Matplotlib and nothing "
