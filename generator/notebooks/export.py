@@ -72,7 +72,7 @@ def cells(
     yield "markdown", LOADING
     yield "code", source("load")
     yield "markdown", DRAWING
-    yield "code", joined(own for name, own in functions_of(CELLS[0]) if name != "load")
+    yield "code", joined(source(name) for name in tools())
     yield "code", joined(source(name) for name in shown(kinds.values()))
     before: dict[str, int] = {}
     for figure in figures:
@@ -134,6 +134,11 @@ def shown(kinds: Iterable[str]) -> list[str]:
     """The functions that these kinds need, in order."""
     wanted = {function(kind) for kind in kinds}
     return [name for name in functions() if name in wanted]
+
+
+def tools() -> list[str]:
+    """Return the functions that those of all kinds may use."""
+    return [n for n in functions() if n != "load" and not n.startswith("show_")]
 
 
 def joined(sources: Iterable[str]) -> str:
