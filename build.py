@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import sys
 
+if sys.version_info < (3, 11):  # noqa: UP036 - for an older Python that reads this
+    sys.stderr.write(f"error: {sys.executable} is too old; use Python 3.11 or newer\n")
+    sys.exit(2)
 try:
     import click  # noqa: F401 - stands for all packages
 except ImportError:

@@ -20,7 +20,7 @@ from slugify import slugify
 
 from generator import files, schedule
 from generator.errors import ConfigError, quoted
-from generator.invocation import SCRIPT, command_line, origin, program
+from generator.invocation import SCRIPT, origin, program
 from generator.job import Job
 from generator.new import yaml_text
 from generator.ours import JUNK
@@ -83,9 +83,9 @@ def start(job: Job, folder: Path, source: str = "") -> Path:
         )
     place = shlex.quote(str(shown))
     if program() == SCRIPT:
-        job.say(f"next: cd {place} && {command_line('build')}")
+        job.say(f"next: cd {place} && {SCRIPT} build")
     else:
-        job.say(f"next: {command_line(f'-C {place} build')}")
+        job.say(f"next: {program()} -C {place} build")
     return folder
 
 

@@ -9,6 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import click
+
 from generator.shipped import CHECKOUT, is_checkout, shipped
 
 DISTRIBUTION = "interpretability-studies"
@@ -23,9 +25,18 @@ def command_line(words: str = "") -> str:
         words: A command and its arguments, such as `collect first`; may be empty.
 
     Returns:
-        For example `python build.py collect first` or `studies collect first`.
+        For example `python build.py collect first` or `studies collect first`, with
+        `-C FOLDER` where the project is not in the current folder.
     """
-    return f"{program()} {words}".rstrip()
+    return " ".join(filter(None, (program(), words, _project() if words else "")))
+
+
+def _project() -> str:
+    """Return the option that names the project, "" where that is the current folder."""
+    context = click.get_current_context(silent=True)
+    job = context.find_root().obj if context else None
+    project = getattr(job, "project", ".")
+    return "" if _is_here(Path(project)) else f"-C {shlex.quote(project)}"
 
 
 @cache

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from generator.errors import ConfigError, nearest, quoted
+from generator.invocation import command_line
 from generator.spec import is_reserved
 
 STUDIES = "studies"
@@ -48,7 +49,7 @@ def find_project(start: Path) -> Path:
         ) from None
     raise ConfigError(
         "no project here or above: expected a folder with studies/ in it; "
-        "change to one, name it with -C, or make studies/ to begin one"
+        f"change to one, name it with -C, or begin one: {command_line('init FOLDER')}"
     )
 
 

@@ -72,7 +72,7 @@ MAY: dict[str, set[str]] = {
     # The study file
     "schedule": {"errors"},
     "claims": {"artifacts", "spec"},
-    "project": {"errors", "spec"},
+    "project": {"errors", "invocation", "spec"},
     "reading": {"artifacts", "claims", "errors", "files", "kept", "program", "spec"}
     | BASES,
     "study": {"errors", "kept", "spec", "project", "reading", "corpora", "models"}
@@ -242,6 +242,7 @@ OUTSIDE: dict[str, set[str]] = {
     "portable": {"slugify"},
     "commands": {"click"},
     "commandline": {"click"},
+    "invocation": {"click"},
     "build": {"click"},
 }
 """What each unit may import of other projects at module level; nothing if not here."""

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from generator import invocation
 from generator.invocation import command_line, install, program
+from generator.job import Job
 from tests.stub.project import REPOSITORY
 
 
@@ -73,6 +75,17 @@ def test_without_an_install(
     monkeypatch.setattr(sys, "prefix", str(tmp_path / prefix))
     monkeypatch.setattr(invocation, "origin", lambda: "/my wheels/a.whl")
     assert command_line("build") == f"{words} build"
+
+
+def test_a_project_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A hint works where the command was called: it names the project as `-C` did."""
+    project = tmp_path / "a blog"
+    project.mkdir()
+    monkeypatch.setattr(sys, "argv", ["/somewhere/generator/__main__.py"])
+    with click.Context(click.Command("list"), obj=Job(project=str(project))):
+        assert command_line("list") == f"python -m generator list -C '{project}'"
+        monkeypatch.chdir(project)
+        assert command_line("list") == "python -m generator list"
 
 
 def test_how_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_uvx(tools: Path, wheel: Path, tmp_path: Path) -> None:
     words = [tools / "uvx", "--python", sys.executable, "--from", wheel, "studies"]
     run([*words, "init", "blog"], tmp_path, clean_environment())
     said = run([*words, "-C", "blog", "check"], tmp_path, clean_environment(), 2)
-    assert f"no site; run: uvx --from {wheel} studies build" in said.stderr
+    assert f"no site; run: uvx --from {wheel} studies build -C blog" in said.stderr
     listed = run([*words, "-C", "blog", "list"], tmp_path, clean_environment())
     assert "never collected" in listed.stdout
 
@@ -145,7 +145,7 @@ def test_pipx(tools: Path, wheel: Path, tmp_path: Path) -> None:
     said = run(["studies", "init", "blog"], tmp_path, environment).stdout
     assert "next: cd blog && studies build" in said
     said = run(["studies", "-C", "blog", "check"], tmp_path, environment, 2).stderr
-    assert "no site; run: studies build" in said
+    assert "no site; run: studies build -C blog" in said
 
 
 def python(version: str) -> str:
