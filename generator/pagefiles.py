@@ -15,7 +15,6 @@ import jinja2
 
 from generator.content import Content, Files, Made, kept_as
 from generator.errors import IntegrityError, StudyError
-from generator.files import combined
 from generator.kept import Kept
 from generator.oracle import POLICY, findings
 from generator.pages.base import Page, SiteData
@@ -75,7 +74,7 @@ def page_of(page: Page, press: Press) -> tuple[Content, list[str]]:
         return found, []
     html = page_html(page, press)
     made = Made(html.encode())
-    wrong = judged(html, made.digest, kept)
+    wrong = findings(html)
     if not wrong:
         kept.put(made.digest, made.data)
         kept.put(key, made.digest.encode())
@@ -98,17 +97,6 @@ def styles(page: Page, press: Press) -> list[str]:
     """Paths of the style sheets of a page's figures; not every kind has one."""
     found = (press.assets.get(style_of(kind)) for kind in page.figures)
     return [path for path in found if path]
-
-
-def judged(html: str, name: str, kept: Kept) -> list[str]:
-    """What the oracle says of a page, not asked twice about one it let through."""
-    key = combined("let through", program_key(), name)
-    if kept.get(key) is not None:
-        return []
-    found = findings(html)
-    if not found:
-        kept.put(key, b"")
-    return found
 
 
 def page_html(page: Page, press: Press) -> str:
