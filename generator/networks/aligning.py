@@ -16,58 +16,73 @@ Softmax goes over the source's own tokens: padding weighs exactly 0.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import tensorflow as tf
 
 from generator.networks.attention import shares
 from generator.networks.weights import Shapes
 
-if TYPE_CHECKING:
-    from generator.networks.translation import Memory, Settings
-
 Tensor = Any
 Named = Mapping[str, Tensor]
 
 
-def shapes(settings: Settings) -> Shapes:
-    """Name and shape of every array of the score."""
-    size, width, inner = settings.size, settings.width, settings.dim_attention
-    if settings.attention == "uniform":
+class Memory(NamedTuple):
+    """What a decoder sees of source texts."""
+
+    states: Tensor  # (n, S, width)
+    keys: Tensor  # (n, S, k), what is scored of each state
+    mask: Tensor  # (n, S), true where visible
+    start: Tensor  # (n, size), the decoder's first state
+
+
+def shapes(
+    kind: str, width: int, size: int, inner: int, filters: tuple[int, int]
+) -> Shapes:
+    """Name and shape of every array of the score.
+
+    Args:
+        kind: How states are scored.
+        width: Channels of a source's state.
+        size: Channels of the decoder's state.
+        inner: Hidden channels of the score.
+        filters: The span of a convolution, and how many there are.
+    """
+    if kind == "uniform":
         return ()
-    if settings.attention == "multiplicative":
+    if kind == "multiplicative":
         return (("attention/source/kernel", (width, size)),)
     found: Shapes = (
         ("attention/source/kernel", (width, inner)),
         ("attention/state/kernel", (size, inner)),
         ("attention/score", (inner,)),
     )
-    if settings.attention == "location":
+    if kind == "location":
         found += (
-            ("attention/filters/kernel", (settings.span, settings.filters)),
-            ("attention/location/kernel", (settings.filters, inner)),
+            ("attention/filters/kernel", filters),
+            ("attention/location/kernel", (filters[1], inner)),
         )
     return found
 
 
-def keys(settings: Settings, arrays: Named, states: Tensor) -> Tensor:
+def keys(kind: str, arrays: Named, states: Tensor) -> Tensor:
     """What is scored of each state, whatever the decoder's: (n, S, k)."""
-    if settings.attention == "uniform":
+    if kind == "uniform":
         return states[:, :, :0]
     return tf.tensordot(states, arrays["attention/source/kernel"], 1)
 
 
 def weigh(
-    settings: Settings, arrays: Named, memory: Memory, state: Tensor, before: Tensor
+    kind: str, arrays: Named, memory: Memory, state: Tensor, before: Tensor
 ) -> Tensor:
     """Weights (n, S) of a decoder in `state`, which had the weights `before`."""
-    if settings.attention == "uniform":
+    if kind == "uniform":
         return shares(tf.zeros_like(before), memory.mask)
-    if settings.attention == "multiplicative":
+    if kind == "multiplicative":
         return shares(tf.linalg.matvec(memory.keys, state), memory.mask)
     inside = memory.keys
     inside += tf.matmul(state, arrays["attention/state/kernel"])[:, None]
-    if settings.attention == "location":
+    if kind == "location":
         inside += _where(arrays, before)
     scores = tf.tensordot(tf.tanh(inside), arrays["attention/score"], 1)
     return shares(scores, memory.mask)

@@ -17,25 +17,18 @@ of the classifier's score. They sum to 1, so a late slot undoes a little of the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import tensorflow as tf
 
 from generator.networks.encoders import Named, Tensor
-from generator.networks.recurrence import rest, scan
+from generator.networks.recurrence import States, Step, rest, scan
 from generator.networks.slots import Slots
 from generator.networks.weights import Shapes
 
-if TYPE_CHECKING:
-    from generator.networks.recurrence import States, Step
-    from generator.networks.sentiment import Settings
 
-
-def shapes(settings: Settings) -> Shapes:
+def shapes(width: int, units: int) -> Shapes:
     """Name and shape of every array: gates reset, candidate."""
-    units = settings.size
     return (
-        ("pooling/kernel", (settings.width, 2 * units)),
+        ("pooling/kernel", (width, 2 * units)),
         ("pooling/recurrent_kernel", (units, 2 * units)),
         ("pooling/bias", (2 * units,)),
     )

@@ -128,7 +128,7 @@ class Attending(Classifying):
     @property
     def ratio(self) -> float | None:
         """The largest two weights of a text can be to each other."""
-        return scoring.ratio(self.settings)
+        return scoring.ratio(self.settings.attention)
 
     def attend(self, texts: Texts) -> Attended:
         """Probabilities and weights."""

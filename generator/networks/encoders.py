@@ -15,7 +15,7 @@ zeros, which attention then weighed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import tensorflow as tf
 
@@ -29,52 +29,21 @@ GATES = {"lstm": 4, "gru": 3}
 STATES = {"lstm": 2, "gru": 1}
 
 
-class Settings(Protocol):
+class Settings:
     """What a network's settings say of its encoder."""
-
-    @property
-    def encoder(self) -> str:
-        """`lstm`, `gru` or `average`."""
-        ...
-
-    @property
-    def layers(self) -> int:
-        """How many, one over the other."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """Channels of a state in one direction."""
-        ...
-
-    @property
-    def dim_embeddings(self) -> int:
-        """Channels of a token's vector."""
-        ...
-
-    @property
-    def layer_normalization(self) -> bool:
-        """Whether the gates of a GRU are normalised."""
-        ...
-
-    @property
-    def sides(self) -> tuple[str, ...]:
-        """Directions in which layers read."""
-        ...
-
-    @property
-    def width(self) -> int:
-        """Channels of a state."""
-        ...
-
-
-class Directed:
-    """What settings that say of an encoder imply of its directions."""
 
     __slots__ = ()
     encoder: str
+    """`lstm`, `gru` or `average`."""
     bidirectional: bool
+    layers: int
+    """How many, one over the other."""
     size: int
+    """Channels of a state in one direction."""
+    dim_embeddings: int
+    """Channels of a token's vector."""
+    layer_normalization = False
+    """Whether the gates of a GRU are normalised."""
 
     @property
     def sides(self) -> tuple[str, ...]:

@@ -36,9 +36,9 @@ from generator.networks.language import Network
 from generator.networks.plan import Examples
 from generator.networks.run import snapshot_path
 from generator.networks.streams import Streams, Stretches
-from generator.networks.textgenrnn import Settings, build
+from generator.networks.textgenrnn import Settings, build, shapes
 from generator.networks.upstream_files import Trio
-from generator.networks.weights import Arrays, Shapes, shapes
+from generator.networks.weights import Arrays, Shapes
 from generator.networks.whole_cells import WholeNetwork
 from generator.networks.windows import Windows
 from generator.progress import Progress

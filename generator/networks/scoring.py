@@ -15,47 +15,42 @@ v, q and c begin at zero, so that before training every visible slot weighs the 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
 from generator.networks.encoders import Named, Tensor
 from generator.networks.weights import Shapes
 
-if TYPE_CHECKING:
-    from generator.networks.sentiment import Settings
 
-
-def shapes(settings: Settings) -> Shapes:
-    """Name and shape of every array of the score."""
-    hidden = settings.dim_attention
-    if settings.attention == "dot":
-        return (("attention/score", (settings.width,)),)
-    if settings.attention not in {"tanh", "double_tanh"}:
+def shapes(kind: str, width: int, hidden: int) -> Shapes:
+    """Name and shape of every array of a score of states with `width` channels."""
+    if kind == "dot":
+        return (("attention/score", (width,)),)
+    if kind not in {"tanh", "double_tanh"}:
         return ()
     found: Shapes = (
-        ("attention/kernel", (settings.width, hidden)),
+        ("attention/kernel", (width, hidden)),
         ("attention/bias", (hidden,)),
         ("attention/score", (hidden,)),
     )
     outer = ("attention/shift", (1,))
-    return (*found, outer) if settings.attention == "double_tanh" else found
+    return (*found, outer) if kind == "double_tanh" else found
 
 
-def score(settings: Settings, named: Named, states: Tensor) -> Tensor:
+def score(kind: str, named: Named, states: Tensor) -> Tensor:
     """Scores (n, T) of states (n, T, width)."""
-    if settings.attention == "uniform":
+    if kind == "uniform":
         return tf.zeros(tf.shape(states)[:2], states.dtype)
     vector = named["attention/score"]
-    if settings.attention == "dot":
-        return tf.linalg.matvec(states, vector) / math.sqrt(settings.width)
+    if kind == "dot":
+        return tf.linalg.matvec(states, vector) / math.sqrt(vector.shape[0])
     inner = tf.tensordot(states, named["attention/kernel"], 1)
     found = tf.linalg.matvec(tf.tanh(inner + named["attention/bias"]), vector)
-    if settings.attention == "double_tanh":
+    if kind == "double_tanh":
         found = tf.tanh(found + named["attention/shift"])
     return found
 
 
-def ratio(settings: Settings) -> float | None:
+def ratio(kind: str) -> float | None:
     """The largest two weights of a text can be to each other; None: no bound."""
-    return {"double_tanh": math.exp(2), "uniform": 1.0}.get(settings.attention)
+    return {"double_tanh": math.exp(2), "uniform": 1.0}.get(kind)

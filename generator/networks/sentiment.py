@@ -42,7 +42,7 @@ from generator.networks.weights import Shapes
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(encoders.Directed):
+class Settings(encoders.Settings):
     """What decides the network's shape."""
 
     encoder: Literal["gru", "lstm", "average"] = "lstm"
@@ -74,12 +74,13 @@ class Settings(encoders.Directed):
 
 def shapes(settings: Settings, ids: int, labels: int) -> Shapes:
     """Name and shape of every array, in the order of the model's weights."""
+    kind, width, size = settings.attention, settings.width, settings.size
     pooled = settings.pooling == "attention_gru"
     return (
         ("embedding/embeddings", (ids, settings.dim_embeddings)),
         *encoders.shapes(settings),
-        *scoring.shapes(settings),
-        *(attention_gru.shapes(settings) if pooled else ()),
+        *scoring.shapes(kind, width, settings.dim_attention),
+        *(attention_gru.shapes(width, size) if pooled else ()),
         ("output/kernel", (settings.context, labels)),
         ("output/bias", (labels,)),
     )
@@ -113,7 +114,7 @@ def read(
     states, last = encoders.encode(settings, arrays, points, mask)
     if settings.attention == "none":
         return Read(states, None, last)
-    found = shares(scoring.score(settings, arrays, states), mask)
+    found = shares(scoring.score(settings.attention, arrays, states), mask)
     found = tf.stop_gradient(found) if frozen else found
     if settings.pooling == "attention_gru":
         return Read(states, found, attention_gru.pool(arrays, states, found))

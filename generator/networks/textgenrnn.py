@@ -8,6 +8,11 @@ Source: textgenrnn 2.0.0 by Max Woolf, `model.py`; its layers keep their names h
 Differs: attention weights, the vectors they weigh and the logits are outputs too;
 initial weights come from our own draws (`weights.initial`). As upstream, nothing is
 masked: padding is a token like others, and unknown words share its id.
+
+Order of the arrays: embedding; for every LSTM its kernel (inputs, 4 units),
+recurrent kernel (units, 4 units) and bias (4 units), gates input, forget, cell, output;
+backward ones after the forward ones of the same layer; the attention kernel; the
+output's kernel and bias.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ import tensorflow as tf
 
 from generator.networks import weights
 from generator.networks.attention import AttentionWeightedAverage
+from generator.networks.weights import Shapes
 
 UNROLLED = 64
 """Longer windows run in a loop: a graph slot by slot would take minutes to build."""
@@ -47,6 +53,30 @@ class Settings:
     def parts(self) -> tuple[str, ...]:
         """Names of the parts of a slot, in the order of `widths`."""
         return ("embedding", *(f"layer {i + 1}" for i in range(self.rnn_layers)))
+
+
+def shapes(settings: Settings, vocabulary: int) -> Shapes:
+    """Name and shape of every array of a network with `vocabulary` ids, in order."""
+    widths, units = settings.widths, settings.rnn_size
+    found: list[tuple[str, tuple[int, ...]]] = [
+        ("embedding/embeddings", (vocabulary, settings.dim_embeddings))
+    ]
+    sides = ("forward", "backward") if settings.rnn_bidirectional else ("",)
+    for number in range(1, settings.rnn_layers + 1):
+        for side in sides:
+            name = f"rnn_{number}/{side}".rstrip("/")
+            found += [
+                (f"{name}/kernel", (widths[number - 1], 4 * units)),
+                (f"{name}/recurrent_kernel", (units, 4 * units)),
+                (f"{name}/bias", (4 * units,)),
+            ]
+    channels = sum(widths)
+    found += [
+        ("attention/W", (channels, 1)),
+        ("output/kernel", (channels, vocabulary)),
+        ("output/bias", (vocabulary,)),
+    ]
+    return tuple(found)
 
 
 def build(
@@ -79,7 +109,7 @@ def build(
         "slots": slots,
     }
     model = keras.Model(ids, outputs, name="textgenrnn")
-    model.set_weights(weights.initial(weights.shapes(settings, vocabulary), seed))
+    model.set_weights(weights.initial(shapes(settings, vocabulary), seed))
     return model
 
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from generator.corpora.words import Words
 from generator.models.base import Floats, Texts
 from generator.models.translators import ReadPairs, Translated
+from generator.networks.aligning import Memory
 from generator.networks.asking import ROWS, Places, batches, filled, padded
 from generator.networks.beams import search
 from generator.networks.compiled import held
-from generator.networks.translation import END, Memory, Now, Settings
+from generator.networks.translation import END, Now, Settings
 from generator.networks.translation_compiled import compiled
 from generator.networks.weights import Arrays
 

@@ -28,6 +28,7 @@ from typing import Any, Literal, NamedTuple
 import tensorflow as tf
 
 from generator.networks import aligning, encoders, recurrence, weights
+from generator.networks.aligning import Memory
 from generator.networks.slots import Slots, unstacked
 from generator.networks.weights import Shapes
 
@@ -40,7 +41,7 @@ END = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(encoders.Directed):
+class Settings(encoders.Settings):
     """What decides the network's shape."""
 
     encoder: Literal["gru", "lstm", "average"] = "gru"
@@ -53,22 +54,19 @@ class Settings(encoders.Directed):
     filters: int = 8
     span: int = 5
 
-    @property
-    def layer_normalization(self) -> bool:
-        """Gates are not normalised."""
-        return False
-
 
 def shapes(settings: Settings, sources: int, targets: int) -> Shapes:
     """Name and shape of every array, in the order of the model's weights."""
     size, width, inner = settings.size, settings.width, settings.dim_embeddings
+    kind, hidden = settings.attention, settings.dim_attention
+    filters = settings.span, settings.filters
     return (
         ("source/embeddings", (sources, inner)),
         *encoders.shapes(settings),
         ("start/kernel", (width, size)),
         ("start/bias", (size,)),
         ("target/embeddings", (targets, inner)),
-        *aligning.shapes(settings),
+        *aligning.shapes(kind, width, size, hidden, filters),
         ("decoder/kernel", (inner + width, 3 * size)),
         ("decoder/recurrent_kernel", (size, 3 * size)),
         ("decoder/bias", (2, 3 * size)),
@@ -84,15 +82,6 @@ def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
     return weights.named(shapes(settings, 0, 0), arrays)
 
 
-class Memory(NamedTuple):
-    """What a decoder sees of source texts."""
-
-    states: Tensor  # (n, S, width)
-    keys: Tensor  # (n, S, k), what is scored of each state
-    mask: Tensor  # (n, S), true where visible
-    start: Tensor  # (n, size), the decoder's first state
-
-
 def read_source(
     settings: Settings, arrays: Named, points: Slots, mask: Tensor
 ) -> Memory:
@@ -101,7 +90,8 @@ def read_source(
     if settings.encoder == "average":
         last = _mean(states, mask)
     start = tf.tanh(tf.matmul(last, arrays["start/kernel"]) + arrays["start/bias"])
-    return Memory(states, aligning.keys(settings, arrays, states), mask, start)
+    keys = aligning.keys(settings.attention, arrays, states)
+    return Memory(states, keys, mask, start)
 
 
 def _mean(states: Tensor, mask: Tensor) -> Tensor:
@@ -138,7 +128,7 @@ def step(
 ) -> Step:
     """One token on; `share` is what the token before gives the gates."""
     state, before = now
-    weights = aligning.weigh(settings, arrays, memory, state, before)
+    weights = aligning.weigh(settings.attention, arrays, memory, state, before)
     context = tf.linalg.matvec(memory.states, weights, transpose_a=True)
     kernel = arrays["decoder/kernel"][settings.dim_embeddings :]
     cell = recurrence.gru(arrays["decoder/recurrent_kernel"], arrays["decoder/bias"][1])

@@ -9,8 +9,9 @@ from typing import Any
 import tensorflow as tf
 
 from generator.networks import translation
+from generator.networks.aligning import Memory
 from generator.networks.slots import Slots
-from generator.networks.translation import Memory, Named, Now, Settings
+from generator.networks.translation import Named, Now, Settings
 
 Tensor = Any
 IDS = tf.TensorSpec((None, None), tf.int32)

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.errors import IntegrityError, quoted
-from generator.networks.textgenrnn import Settings
-from generator.networks.weights import Arrays, Shapes, shapes
+from generator.networks.textgenrnn import Settings, shapes
+from generator.networks.weights import Arrays, Shapes
 
 _BROKEN = (
     OSError,
@@ -42,7 +42,7 @@ _MEANING = "the vocabulary, its order included, is part of the weights"
 
 
 def read(data: bytes, settings: Settings, vocabulary: int) -> Arrays:
-    """The arrays of a weight file, in the order and layout of `weights.shapes`.
+    """The arrays of a weight file, in the order and layout of `textgenrnn.shapes`.
 
     Raises `IntegrityError` for a damaged file or one for another network.
     """

@@ -1,4 +1,4 @@
-"""The arrays of a network: their first values, and textgenrnn's order and shapes.
+"""The arrays of a network: their names, shapes and first values.
 
 Initial values are drawn here, by NumPy, each array from its own generator seeded by
 (seed, position), so that they depend on no kernel of TensorFlow and adding a layer
@@ -6,53 +6,19 @@ changes none below it. The distributions are Keras's defaults: uniform in ±0.05
 embedding and textgenrnn's attention kernel, Glorot uniform for matrices, orthogonal
 for recurrent ones, 1 for the biases of LSTMs' forget gates and 0 for all others. Where
 an array's last name says so it is constant (`CONSTANT`).
-
-Order of textgenrnn's: embedding; for every LSTM its kernel (inputs, 4 units),
-recurrent kernel (units, 4 units) and bias (4 units), gates input, forget, cell, output;
-backward ones after the forward ones of the same layer; the attention kernel; the
-output's kernel and bias.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from generator.networks.textgenrnn import Settings
-
 Arrays = list[NDArray[np.float32]]
 Shapes = tuple[tuple[str, tuple[int, ...]], ...]
-
-
-def shapes(settings: Settings, vocabulary: int) -> Shapes:
-    """Name and shape of every array of a network with `vocabulary` ids, in order."""
-    widths, units = settings.widths, settings.rnn_size
-    found: list[tuple[str, tuple[int, ...]]] = [
-        ("embedding/embeddings", (vocabulary, settings.dim_embeddings))
-    ]
-    sides = ("forward", "backward") if settings.rnn_bidirectional else ("",)
-    for number in range(1, settings.rnn_layers + 1):
-        for side in sides:
-            name = f"rnn_{number}/{side}".rstrip("/")
-            found += [
-                (f"{name}/kernel", (widths[number - 1], 4 * units)),
-                (f"{name}/recurrent_kernel", (units, 4 * units)),
-                (f"{name}/bias", (4 * units,)),
-            ]
-    channels = sum(widths)
-    found += [
-        ("attention/W", (channels, 1)),
-        ("output/kernel", (channels, vocabulary)),
-        ("output/bias", (vocabulary,)),
-    ]
-    return tuple(found)
-
-
 T = TypeVar("T")
 
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 import keras
 import tensorflow as tf
 
-from generator.networks import weights
+from generator.networks import textgenrnn, weights
 from generator.networks.lstm import lstm
 from generator.networks.running import averages
 from generator.networks.stepping import Tensor
@@ -67,7 +67,7 @@ def build(
 
 def shapes(settings: Settings, vocabulary: int) -> Shapes:
     """Name and shape of every array: textgenrnn's, and how fast a slot fades."""
-    return (*weights.shapes(settings, vocabulary), ("attention/fading", ()))
+    return (*textgenrnn.shapes(settings, vocabulary), ("attention/fading", ()))
 
 
 class WholeSequence(keras.layers.Layer):

@@ -21,7 +21,7 @@ from generator.errors import UnsupportedError
 from generator.models.base import Floats, Ids
 from generator.models.cells import Activity, Clamp
 from generator.networks import weights
-from generator.networks.textgenrnn import Settings
+from generator.networks.textgenrnn import Settings, shapes
 from generator.networks.weights import Arrays
 from generator.networks.window_reader import WindowReader
 
@@ -55,7 +55,7 @@ class WindowCells:
 
     def untrained(self, seed: int) -> Self:
         """The same shape, drawn afresh."""
-        wanted = weights.shapes(self.settings, len(self.vocabulary))
+        wanted = shapes(self.settings, len(self.vocabulary))
         made: Any = type(self)
         drawn = weights.initial(wanted, seed)
         found: Self = made(self.settings, self.vocabulary, drawn, 0)

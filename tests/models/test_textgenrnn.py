@@ -183,7 +183,8 @@ class TestTraining:
 
     def test_untrained(self, tmp_path: Path) -> None:
         """Without epochs, the first weights are what the seed draws, whatever else."""
-        from generator.networks.weights import initial, shapes
+        from generator.networks.textgenrnn import shapes
+        from generator.networks.weights import initial
 
         found = trained(tmp_path, rnn_bidirectional=True)
         state = found.at("best")

@@ -31,8 +31,8 @@ def vocabulary(size: int = 11, *, mark: bool = True) -> Vocabulary:
 def network(seed: int = 0, size: int = 11, *, mark: bool = True, **shape: Any) -> Any:
     """A tiny network; `shape` changes its settings."""
     from generator.networks.language import Network
-    from generator.networks.textgenrnn import Settings
-    from generator.networks.weights import initial, shapes
+    from generator.networks.textgenrnn import Settings, shapes
+    from generator.networks.weights import initial
 
     settings = Settings(**{**TINY, **shape})
     arrays = [3 * array for array in initial(shapes(settings, size), seed)]

@@ -10,7 +10,7 @@ import pytest
 from generator.methods.next_token import NextToken
 from generator.models.differentiable import Differentiable, DifferentiableLanguageModel
 from generator.networks.language_slopes import sloper
-from generator.networks.weights import shapes
+from generator.networks.textgenrnn import shapes
 from tests.networks.sentiments import sigmoid, softmax
 from tests.networks.states import histories, network
 

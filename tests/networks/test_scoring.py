@@ -21,7 +21,7 @@ STATES = RNG.normal(size=(4, 6, 8)).astype(np.float32)
 def scores(settings: Any, arrays: Any, states: np.ndarray = STATES) -> np.ndarray:
     """Scores of states."""
     held = named(settings, [tf.constant(array) for array in arrays])
-    return np.asarray(score(settings, held, tf.constant(states)))
+    return np.asarray(score(settings.attention, held, tf.constant(states)))
 
 
 @pytest.mark.parametrize("kind", ["tanh", "dot", "double_tanh", "uniform"])
@@ -50,11 +50,9 @@ def test_squashed_scores_cannot_ignore() -> None:
         arrays = [100 * array for array in drawn(settings, seed=2)]
         weights = np.asarray(shares(tf.constant(scores(settings, arrays, states))))
         largest = weights.max() / max(weights.min(), 1e-30)
-        assert (
-            largest <= ratio(small(attention="double_tanh")) * (1 + 1e-5)
-        ) == bounded
+        assert (largest <= ratio("double_tanh") * (1 + 1e-5)) == bounded
         assert largest > 7.38
-    assert ratio(small(attention="double_tanh")) == pytest.approx(7.389056, abs=1e-6)
+    assert ratio("double_tanh") == pytest.approx(7.389056, abs=1e-6)
 
 
 def test_what_the_bound_means_for_a_window_of_300() -> None:
@@ -74,4 +72,4 @@ def test_what_the_bound_means_for_a_window_of_300() -> None:
 def test_bounds() -> None:
     """Only squashed and uniform scores have a bound."""
     kinds = ("tanh", "dot", "uniform", "none")
-    assert [ratio(small(attention=kind)) for kind in kinds] == [None, None, 1.0, None]
+    assert [ratio(kind) for kind in kinds] == [None, None, 1.0, None]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from generator.networks.attention import AttentionWeightedAverage
-from generator.networks.textgenrnn import Settings, build
-from generator.networks.weights import initial, shapes
+from generator.networks.textgenrnn import Settings, build, shapes
+from generator.networks.weights import initial
 from tests.networks.states import SHAPES, TINY, histories, network
 
 

@@ -14,7 +14,7 @@ from generator.networks import translation, translation_model
 from generator.networks.pairs import Pairs
 from generator.networks.slots import Slots
 from generator.networks.translating import Translating
-from generator.networks.translation import END, Memory, Settings
+from generator.networks.translation import END, Settings
 from generator.networks.weights import Arrays
 
 WORDS = Words(("</s>", *(f"w{i}" for i in range(6))))
@@ -102,9 +102,10 @@ def test_scores_are_their_formulas(attention: Any) -> None:
     mask = np.ones((1, 6), np.bool_)
     from generator.networks import aligning
 
-    keys = aligning.keys(shape, held, states)
-    memory = Memory(states, keys, mask, state)
-    found = aligning.weigh(shape, held, memory, tf.constant(state), tf.constant(before))
+    keys = aligning.keys(attention, held, states)
+    memory = aligning.Memory(states, keys, mask, state)
+    given = tf.constant(state), tf.constant(before)
+    found = aligning.weigh(attention, held, memory, *given)
     scores = np.zeros(6)
     if attention == "multiplicative":
         scores = states[0] @ held["attention/source/kernel"] @ state[0]

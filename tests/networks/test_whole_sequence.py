@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from generator.corpora.vocabulary import Vocabulary
 from generator.models.cells import CellModel, Clamp
-from generator.networks import training, weights, whole_sequence
+from generator.networks import textgenrnn, training, weights, whole_sequence
 from generator.networks.attention import shares
 from generator.networks.lstm import lstm
 from generator.networks.running import averages
@@ -197,7 +197,7 @@ def test_a_text_is_read_after_the_mark_that_opens_documents() -> None:
 def test_before_training_the_last_slots_count_most() -> None:
     """A score fades by 1 with each place, and all arrays are textgenrnn's but that."""
     ours = whole_sequence.build(SHAPE, SIZE, 7).get_weights()
-    theirs = weights.initial(weights.shapes(SHAPE, SIZE), 7)
+    theirs = weights.initial(textgenrnn.shapes(SHAPE, SIZE), 7)
     assert float(ours[-1]) == 1
     assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=False))
 

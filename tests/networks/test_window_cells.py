@@ -11,6 +11,7 @@ import pytest
 from generator.errors import UnsupportedError
 from generator.models.cells import CellModel, Clamp
 from generator.networks import weights, window_reader
+from generator.networks.textgenrnn import shapes
 from tests.networks.states import network
 
 MARK = 10
@@ -114,7 +115,7 @@ def test_an_untrained_network_has_the_shape_and_other_weights() -> None:
     """The seed decides them, and nothing of the trained ones is left."""
     model = network()
     drawn = model.untrained(4)
-    expected = weights.initial(weights.shapes(model.settings, 11), 4)
+    expected = weights.initial(shapes(model.settings, 11), 4)
     assert drawn.epoch == 0
     assert all(map(np.array_equal, drawn.arrays, expected))
 

@@ -69,8 +69,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def answers(folder: Path) -> Any:
     """Upstream on its own weights, on files written by us, and on files of its own."""
     from generator.networks import upstream_files as files
-    from generator.networks.textgenrnn import Settings
-    from generator.networks.weights import initial, shapes
+    from generator.networks.textgenrnn import Settings, shapes
+    from generator.networks.weights import initial
 
     shipped = files.read_package()
     ours = Settings(**{**WORDS, "rnn_bidirectional": False})
