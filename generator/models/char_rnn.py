@@ -20,21 +20,13 @@ Differs: characters have learnt vectors, and the output reads all layers.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from generator import manifest
-from generator.corpora.base import Corpus
-from generator.errors import ConfigError
-from generator.models.base import Counted, Trained
+from generator.models.base import Counted
 from generator.models.cells import CellModel
-from generator.models.epochs import ByEpochs
-from generator.progress import Progress
-
-if TYPE_CHECKING:
-    from generator.networks.char_recipe import Plan
+from generator.models.epochs import ByEpochs, Trainer
 
 
 class CharRNN(ByEpochs):
@@ -64,40 +56,19 @@ class CharRNN(ByEpochs):
     validation: float = Field(default=0.1, gt=0, le=0.9)
     """Share of documents held out."""
 
-    def train(
-        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
-    ) -> None:
-        """Train into `folder`; see `ModelSpec.train`."""
+    def _trainer(self) -> Trainer:
         from generator.networks import char_recipe
 
-        if corpus is None:
-            raise ConfigError("char_rnn: needs a corpus to learn from; name one")
-        if not manifest.is_complete(folder):
-            char_recipe.train(corpus, self._plan(seed), folder, progress)
+        return char_recipe
 
-    def load(self, folder: Path) -> Trained:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
-        from generator.networks import char_recipe
-
-        return char_recipe.Trained(folder)
-
-    def _plan(self, seed: int) -> Plan:
-        from generator.networks import training
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks.char_recipe import Plan
         from generator.networks.char_rnn import Settings
 
-        return Plan(
-            settings=Settings(
-                self.rnn_layers, self.rnn_size, self.dim_embeddings, self.batch_size
+        return self._shared(
+            Plan,
+            settings=self._shared(Settings, streams=self.batch_size),
+            training=self._training(
+                seed, batch_size=self.batch_size, learning_rate=self.learning_rate
             ),
-            training=training.Settings(
-                epochs=self.epochs,
-                seed=seed,
-                batch_size=self.batch_size,
-                learning_rate=self.learning_rate,
-                patience=self.early_stop,
-                snapshots=self.snapshots,
-            ),
-            length=self.length,
-            validation=self.validation,
         )

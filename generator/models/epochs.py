@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from generator import manifest
 from generator.corpora.base import Corpus, Folders
+from generator.errors import ConfigError
 from generator.models.base import ModelSpec, Trained
 from generator.progress import Progress
 
-if TYPE_CHECKING:
-    from generator.networks.training import Settings
+
+class Trainer(Protocol):
+    """The module of `networks` that trains what a recipe describes."""
+
+    def train(
+        self,
+        corpus: Any,  # noqa: ANN401 - a `Corpus`, or None where none is named
+        plan: Any,  # noqa: ANN401 - of the module's own
+        seed: int,
+        folder: Path,
+        progress: Progress,
+    ) -> None:
+        """Train into `folder`, going on where an earlier run stopped."""
+        ...
+
+    def Trained(self, folder: Path) -> Trained:  # noqa: N802 - a class of the module
+        """The model that was trained into `folder`."""
+        ...
 
 
 class ByEpochs(ModelSpec):
@@ -49,24 +67,43 @@ class ByEpochs(ModelSpec):
         """Whether `folder` holds the complete model, every file's hash being right."""
         return manifest.is_complete(folder)
 
-
-class Trainer(Protocol):
-    """The module of `networks` that trains what a recipe describes."""
-
     def train(
-        self,
-        corpus: Corpus,
-        plan: Any,  # noqa: ANN401 - of the module's own
-        seed: int,
-        folder: Path,
-        progress: Progress,
+        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
     ) -> None:
-        """Train into `folder`, going on where an earlier run stopped."""
-        ...
+        """Train into `folder`; see `ModelSpec.train`."""
+        if corpus is None and self.corpus is not None:
+            raise ConfigError(f"{self.kind}: needs a corpus to learn from; name one")
+        if not manifest.is_complete(folder):
+            self._trainer().train(corpus, self._plan(seed), seed, folder, progress)
 
-    def Trained(self, folder: Path) -> Trained:  # noqa: N802 - a class of the module
-        """The model that was trained into `folder`."""
-        ...
+    def load(self, folder: Path) -> Trained:
+        """The trained model. Raises `IntegrityError` for a damaged folder."""
+        return self._trainer().Trained(folder)
+
+    def _trainer(self) -> Trainer:
+        """The module that trains it, imported now."""
+        raise NotImplementedError
+
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+        """What that module is told, `seed` being the study's."""
+        raise NotImplementedError
+
+    def _training(self, seed: int, **more: Any) -> Any:  # noqa: ANN401 - `Settings`
+        """How the loop trains: what all recipes say of it, and `more`."""
+        from generator.networks.training import Settings
+
+        return Settings(
+            epochs=self.epochs,
+            seed=seed,
+            patience=self.early_stop,
+            snapshots=self.snapshots,
+            **more,
+        )
+
+    def _shared(self, kind: Any, **more: object) -> Any:  # noqa: ANN401 - a dataclass
+        """A dataclass whose fields are settings of this recipe, but for `more`."""
+        names = {field.name for field in fields(kind)} - more.keys()
+        return kind(**{name: getattr(self, name) for name in names}, **more)
 
 
 class Seeded(ByEpochs):
@@ -82,40 +119,15 @@ class Seeded(ByEpochs):
     """Beside the study's seed, decides what training draws, but not how the corpus is
     divided."""
 
-    def train(
-        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
-    ) -> None:
-        """Train into `folder`; see `ModelSpec.train`."""
-        if not manifest.is_complete(folder):
-            assert corpus is not None  # noqa: S101 - the field is required
-            self._trainer().train(corpus, self._plan(seed), seed, folder, progress)
-
-    def load(self, folder: Path) -> Trained:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
-        return self._trainer().Trained(folder)
-
-    def _trainer(self) -> Trainer:
-        """The module that trains it, imported now."""
-        raise NotImplementedError
-
-    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        """What that module is told, `seed` being the study's."""
-        raise NotImplementedError
-
-    def _training(self, seed: int, decay: float, floor: float = 0.0) -> Settings:
+    def _decaying(self, seed: int, decay: float, floor: float = 0.0) -> Any:  # noqa: ANN401 - `Settings`
         """How the loop trains; the rate is multiplied by `decay` after each epoch."""
-        from generator.networks.training import Settings
-
-        return Settings(
-            epochs=self.epochs,
-            seed=seed_of(self.draws, seed, self.seed),
+        return self._training(
+            seed_of(self.draws, seed, self.seed),
             batch_size=self.batch_size,
             learning_rate=self.learning_rate,
             schedule="decay",
             decay=decay,
             floor=floor,
-            patience=self.early_stop,
-            snapshots=self.snapshots,
         )
 
 

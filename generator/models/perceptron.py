@@ -27,7 +27,7 @@ features; theirs are raw. First weights are Glorot's, theirs normal with deviati
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -36,9 +36,6 @@ from generator.models.base import Trained
 from generator.models.epochs import Seeded, Trainer
 from generator.models.reasons import RightReasons
 from generator.models.rows import RowClassifier
-
-if TYPE_CHECKING:
-    from generator.networks.perceptron_recipe import Plan
 
 
 class OtherReasons(RightReasons):
@@ -126,18 +123,14 @@ class PerceptronRecipe(Seeded):
 
         return perceptron_recipe
 
-    def _plan(self, seed: int) -> Plan:
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks import perceptron_recipe
 
         reasons = self.right_reasons
-        return perceptron_recipe.Plan(
-            layers=self.layers,
-            standardise=self.standardise,
-            decay=self.decay,
+        return self._shared(
+            perceptron_recipe.Plan,
             mask=reasons.mask if reasons else None,
             unlike=self._earlier,
             strength=reasons.strength if reasons else 0.0,
-            validation=self.validation,
-            test=self.test,
-            training=self._training(seed, self.falls),
+            training=self._decaying(seed, self.falls),
         )

@@ -31,7 +31,7 @@ the context without the question.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -40,12 +40,6 @@ from generator.models.attentive import Attentive, Averaging, Reader
 from generator.models.classifiers import Classifier, Randomisable
 from generator.models.differentiable import Differentiable
 from generator.models.epochs import Seeded, Trainer
-
-if TYPE_CHECKING:
-    from generator.networks.pointer_recipe import Plan
-
-SHAPE = ("dim_embeddings", "between", "size", "max_sentences", "max_words")
-"""The settings that decide the network's shape."""
 
 
 class PointerRecipe(Seeded):
@@ -99,12 +93,11 @@ class PointerRecipe(Seeded):
 
         return pointer_recipe
 
-    def _plan(self, seed: int) -> Plan:
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks import pointer, pointer_recipe
 
-        return pointer_recipe.Plan(
-            settings=pointer.Settings(**{name: getattr(self, name) for name in SHAPE}),
-            training=self._training(seed, self.decay),
-            validation=self.validation,
-            test=self.test,
+        return self._shared(
+            pointer_recipe.Plan,
+            settings=self._shared(pointer.Settings),
+            training=self._decaying(seed, self.decay),
         )

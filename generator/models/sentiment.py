@@ -38,7 +38,7 @@ from __future__ import annotations
 import hashlib
 import operator
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -52,35 +52,6 @@ from generator.models.differentiable import Differentiable
 from generator.models.epochs import Seeded, Trainer
 from generator.models.reasons import RightReasons
 from generator.spec import RelativePath
-
-if TYPE_CHECKING:
-    from generator.networks.sentiment_recipe import Plan
-
-SHAPE = (
-    "encoder",
-    "bidirectional",
-    "layers",
-    "size",
-    "layer_normalization",
-    "attention",
-    "dim_attention",
-    "masked",
-    "pooling",
-    "dim_embeddings",
-    "max_tokens",
-)
-"""The settings that decide the network's shape."""
-
-READING = (
-    "validation",
-    "test",
-    "max_words",
-    "least_count",
-    "max_tokens",
-    "masked",
-    "permute_labels",
-)
-"""The settings that decide what is read of a corpus."""
 
 
 class Sentiment(Seeded):
@@ -239,23 +210,17 @@ class Sentiment(Seeded):
             raise ConfigError("vectors: the folders are not known; place the recipe")
         return find(path, self._folders)
 
-    def _plan(self, seed: int) -> Plan:
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks import sentiment, sentiment_recipe, teaching
 
-        named = self.vectors
-        return sentiment_recipe.Plan(
-            settings=sentiment.Settings(
-                **{name: getattr(self, name) for name in SHAPE}
+        named, reasons = self.vectors, self.right_reasons
+        return self._shared(
+            sentiment_recipe.Plan,
+            settings=self._shared(sentiment.Settings),
+            reading=self._shared(
+                teaching.Reading, mask=reasons.mask if reasons else None
             ),
-            reading=teaching.Reading(
-                **{name: getattr(self, name) for name in READING},
-                mask=self.right_reasons.mask if self.right_reasons else None,
-            ),
-            training=self._training(seed, self.decay, self.learning_rate_floor),
-            dropout=self.dropout,
-            word_dropout=self.word_dropout,
-            class_weights=self.class_weights,
+            training=self._decaying(seed, self.decay, self.learning_rate_floor),
             vectors=(self._place(named), named) if named else None,
-            train_vectors=self.train_vectors,
-            strength=self.right_reasons.strength if self.right_reasons else None,
+            strength=reasons.strength if reasons else None,
         )

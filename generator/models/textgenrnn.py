@@ -32,25 +32,17 @@ in a history in training, as they do in writing.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator import files, manifest
-from generator.corpora.base import Corpus
+from generator import files
 from generator.errors import ConfigError
-from generator.models.base import Trained
 from generator.models.cells import CellModel
 from generator.models.differentiable import DifferentiableLanguageModel
-from generator.models.epochs import ByEpochs
+from generator.models.epochs import ByEpochs, Trainer
 from generator.models.language_models import LanguageModel
-from generator.progress import Progress
 from generator.spec import RelativePath, Spec
-
-if TYPE_CHECKING:
-    from generator.networks.recipe import Plan
-    from generator.networks.textgenrnn import Settings
-    from generator.networks.upstream_files import Trio
 
 SHAPE = (
     "word_level",
@@ -203,20 +195,10 @@ class TextGenRNN(ByEpochs):
         known = type(self).model_fields
         return next((n for n in SHAPE if getattr(self, n) != known[n].default), None)
 
-    def train(
-        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
-    ) -> None:
-        """Train into `folder`; see `ModelSpec.train`."""
+    def _trainer(self) -> Trainer:
         from generator.networks import recipe
 
-        if not manifest.is_complete(folder):
-            recipe.train(corpus, self._plan(seed), folder, progress)
-
-    def load(self, folder: Path) -> Trained:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
-        from generator.networks import recipe
-
-        return recipe.Trained(folder)
+        return recipe
 
     def foreign_key(self) -> str:
         """Hash of the files that training begins with, or ""."""
@@ -225,33 +207,24 @@ class TextGenRNN(ByEpochs):
         shas = [files.digest(path.read_bytes()) for path in self._paths(self.files)]
         return files.digest("".join(shas).encode())
 
-    def _plan(self, seed: int) -> Plan:
-        from generator.networks import training
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks.recipe import Plan
+        from generator.networks.textgenrnn import Settings
 
         whole = self.mode == "whole_sequence"
-        return Plan(
-            settings=self._settings(),
+        return self._shared(
+            Plan,
+            settings=self._shared(Settings),
             start=self._start(),
-            training=training.Settings(
-                epochs=self.epochs,
-                seed=seed,
+            training=self._training(
+                seed,
                 batch_size=self.streams if whole else self.batch_size,
                 learning_rate=self.learning_rate,
-                patience=self.early_stop,
-                snapshots=self.snapshots,
             ),
-            validation=self.validation,
-            dropout=self.dropout,
             streams=(self.streams, self.steps) if whole else None,
         )
 
-    def _settings(self) -> Settings:
-        from generator.networks.textgenrnn import Settings
-
-        return Settings(**{name: getattr(self, name) for name in SHAPE})
-
-    def _start(self) -> Trio | None:
+    def _start(self) -> Any:  # noqa: ANN401 - a `Trio`
         """What training begins with, None for weights freshly drawn."""
         from generator.networks import upstream_files
 

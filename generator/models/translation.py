@@ -29,31 +29,13 @@ before enters the decoder's state alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from generator.corpora.base import Annotation
 from generator.models.epochs import Seeded, Trainer
 from generator.models.translators import DifferentiableTranslator, Translator
-
-if TYPE_CHECKING:
-    from generator.networks.translation_recipe import Plan
-
-SHAPE = (
-    "encoder",
-    "bidirectional",
-    "layers",
-    "size",
-    "attention",
-    "dim_attention",
-    "dim_embeddings",
-    "filters",
-    "span",
-)
-"""The settings that decide the network's shape."""
-READING = ("unit", "validation", "test", "max_tokens", "max_words", "least_count")
-"""The settings that decide what is read of a corpus."""
 
 
 class Translation(Seeded):
@@ -138,16 +120,12 @@ class Translation(Seeded):
 
         return translation_recipe
 
-    def _plan(self, seed: int) -> Plan:
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks import translation, translation_recipe
 
-        return translation_recipe.Plan(
-            settings=translation.Settings(
-                **{name: getattr(self, name) for name in SHAPE}
-            ),
-            reading=translation_recipe.Reading(
-                **{name: getattr(self, name) for name in READING}
-            ),
-            training=self._training(seed, self.decay),
-            dropout=self.dropout,
+        return self._shared(
+            translation_recipe.Plan,
+            settings=self._shared(translation.Settings),
+            reading=self._shared(translation_recipe.Reading),
+            training=self._decaying(seed, self.decay),
         )

@@ -8,8 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from generator import files
@@ -17,10 +16,9 @@ from generator.corpora import tokenisation
 from generator.corpora.base import Corpus, split
 from generator.corpora.vocabulary import Vocabulary
 from generator.errors import CorpusError
-from generator.models.logs import TrainingLog
-from generator.networks import checkpoint, training
+from generator.networks import training
 from generator.networks.char_rnn import Settings, build, loss, shapes
-from generator.networks.keeping import Json, Kept, keep
+from generator.networks.keeping import Json, Kept, Lesson, learn
 from generator.networks.sequences import Parts, Streams
 from generator.networks.watching import CharNetwork
 from generator.networks.weights import Arrays, Shapes
@@ -42,9 +40,11 @@ class Plan:
     validation: float  # share of documents held out
 
 
-def train(corpus: Corpus, plan: Plan, folder: Path, progress: Progress) -> None:
+def train(
+    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
-    learnt, held = split(corpus, plan.validation, plan.training.seed)
+    learnt, held = split(corpus, plan.validation, seed)
     texts = [document.text for document in corpus.documents]
     vocabulary = tokenisation.build_vocabulary(
         (texts[index] for index in learnt), False, MOST, single_text=True
@@ -57,20 +57,19 @@ def train(corpus: Corpus, plan: Plan, folder: Path, progress: Progress) -> None:
             f"expected more than {plan.settings.streams} streams of {plan.length}: "
             "give the corpus more, or lower batch_size or length"
         )
-    outcome = training.train(
-        build(plan.settings, len(vocabulary), plan.training.seed),
+    lesson = Lesson(
+        build(plan.settings, len(vocabulary), seed),
         loss,
         streams,
         Parts(ids, offsets, held, plan.length * JUDGED),
-        plan.training,
-        folder,
-        progress,
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
         seed_generators=plan.settings.rnn_layers,
+        shape=asdict(plan.settings),
+        vocabulary={"tokens": vocabulary.tokens},
+        documents=held,
+        learnt="parts",
     )
-    log = replace(outcome.log, held_out=held, learnt="parts")
-    _keep(folder, plan.settings, vocabulary, log, outcome.snapshots)
-    checkpoint.remove(folder)
+    learn(lesson, plan.training, folder, progress)
 
 
 class Trained(Kept[CharNetwork]):
@@ -85,14 +84,3 @@ class Trained(Kept[CharNetwork]):
 
     def _network(self, arrays: Arrays, epoch: int) -> CharNetwork:
         return CharNetwork(self.settings, self.vocabulary, arrays, epoch)
-
-
-def _keep(
-    folder: Path,
-    settings: Settings,
-    vocabulary: Vocabulary,
-    log: TrainingLog,
-    snapshots: Iterable[int],
-) -> None:
-    told = {"tokens": vocabulary.tokens}
-    keep(folder, asdict(settings), told, log, snapshots)

@@ -11,18 +11,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
+
+import keras
 
 from generator import files, manifest
 from generator.errors import ConfigError, IntegrityError
 from generator.models import logs
 from generator.models.base import Epoch
 from generator.models.logs import Learnt, TrainingLog
-from generator.networks import variables
+from generator.networks import checkpoint, training, variables
+from generator.networks.plan import Examples
 from generator.networks.run import snapshot_path
+from generator.networks.stepping import Loss
 from generator.networks.weights import Arrays, Shapes
+from generator.progress import Progress
 
 _NAMES = ("model.json", "vocabulary.json", "log.json")
 Network = TypeVar("Network")
@@ -83,6 +88,60 @@ class Kept(Generic[Network]):
     def _network(self, arrays: Arrays, epoch: int) -> Network:
         """What answers questions."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a kind of network learns, and what its folder then says of it."""
+
+    model: keras.Model
+    loss: Loss
+    examples: Examples
+    held_out: Examples
+    identity: str  # hash of what decides the result beside weights and examples
+    seed_generators: int
+    shape: Json
+    vocabulary: Json
+    documents: tuple[int, ...]  # held out
+    learnt: Learnt
+    tested: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    name: str = "model"
+
+
+def learn(
+    lesson: Lesson, settings: training.Settings, folder: Path, progress: Progress
+) -> None:
+    """Train into `folder`, going on where an earlier run stopped, and complete it.
+
+    Raises `CorpusError`, `IntegrityError`, `ResourceError`; see `training.train`.
+    """
+    outcome = training.train(
+        lesson.model,
+        lesson.loss,
+        lesson.examples,
+        lesson.held_out,
+        settings,
+        folder,
+        progress,
+        name=lesson.name,
+        identity=lesson.identity,
+        seed_generators=lesson.seed_generators,
+    )
+    log = replace(
+        outcome.log,
+        held_out=lesson.documents,
+        tested=lesson.tested,
+        learnt=lesson.learnt,
+        notes=lesson.notes,
+    )
+    keep(folder, lesson.shape, lesson.vocabulary, log, outcome.snapshots)
+    checkpoint.remove(folder)
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of a JSON value, for `Lesson.identity`."""
+    return files.digest(json.dumps(value, sort_keys=True).encode())
 
 
 def keep(

@@ -20,8 +20,8 @@ from generator.corpora.base import Corpus, Sides, sides
 from generator.corpora.numeric import NumericCorpus, numbers_of
 from generator.corpora.truths import taught, truths
 from generator.models.rows import RowClassifier
-from generator.networks import checkpoint, perceptron, training
-from generator.networks.keeping import Json, Kept, keep
+from generator.networks import perceptron, training
+from generator.networks.keeping import Json, Kept, Lesson, learn
 from generator.networks.numbers import Rows
 from generator.networks.perceiving import Perceiving, standard
 from generator.networks.right_reasons import right_reasons
@@ -81,33 +81,27 @@ def train(
     )
     mask = masked(rows, plan, divided)
     settings = perceptron.Settings(len(rows.features), len(rows.labels), plan.layers)
-    outcome = training.train(
+    lesson = Lesson(
         perceptron.build(settings, plan.training.seed, masked=mask is not None),
         _loss(plan),
         examples(scaled, divided.train, mask),
         examples(scaled, divided.validation, mask),
-        plan.training,
-        folder,
-        progress,
-        name="perceptron",
         identity=f"perceptron {plan.decay} {plan.strength} {means} {deviations}",
         seed_generators=0,
-    )
-    log = replace(
-        outcome.log,
-        held_out=divided.validation,
+        shape=asdict(settings),
+        vocabulary={
+            "features": rows.features,
+            "labels": rows.labels,
+            "means": means,
+            "deviations": deviations,
+        },
+        documents=divided.validation,
         tested=divided.test,
         learnt="rows",
         notes=tuple(notes(rows, counts, mask, plan, divided)),
+        name="perceptron",
     )
-    told = {
-        "features": rows.features,
-        "labels": rows.labels,
-        "means": means,
-        "deviations": deviations,
-    }
-    keep(folder, asdict(settings), told, log, outcome.snapshots)
-    checkpoint.remove(folder)
+    learn(lesson, plan.training, folder, progress)
 
 
 def masked(rows: NumericCorpus, plan: Plan, divided: Sides) -> Mask | None:

@@ -9,21 +9,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from generator import files
-from generator.corpora.base import Corpus, Sides, sides
+from generator.corpora.base import Corpus, sides
 from generator.corpora.sentences import Divided, divide
 from generator.corpora.truths import taught, truths
 from generator.corpora.words import Words, count_words, words_of
 from generator.errors import CorpusError, quoted
-from generator.networks import checkpoint, pointer, training
-from generator.networks.keeping import Json, Kept, keep
+from generator.networks import pointer, training
+from generator.networks.keeping import Json, Kept, Lesson, digest, learn
 from generator.networks.pointing import Pointing
 from generator.networks.stepping import cross_entropy
 from generator.networks.stories import Numbering, Read, Stories
@@ -42,17 +40,6 @@ class Plan:
     training: training.Settings
     validation: float  # share of documents, where the publisher put none there
     test: float
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What there is to learn, and to check it by."""
-
-    sides: Sides
-    words: Words
-    train: Stories
-    held_out: Stories
-    notes: tuple[str, ...]
 
 
 class Trained(Kept[Pointing]):
@@ -76,33 +63,7 @@ def train(
 
     `seed` divides the corpus; all else follows from the seed of `plan.training`.
     """
-    lesson = teach(corpus, plan, seed)
-    told = {"labels": corpus.labels, "words": lesson.words.words}
-    outcome = training.train(
-        pointer.build(
-            plan.settings, len(lesson.words), len(corpus.labels), plan.training.seed
-        ),
-        cross_entropy,
-        lesson.train,
-        lesson.held_out,
-        plan.training,
-        folder,
-        progress,
-        name="pointer",
-        identity=files.digest(
-            json.dumps([asdict(plan.settings), told], sort_keys=True).encode()
-        ),
-        seed_generators=0,
-    )
-    log = replace(
-        outcome.log,
-        held_out=lesson.sides.validation,
-        tested=lesson.sides.test,
-        learnt="texts",
-        notes=lesson.notes,
-    )
-    keep(folder, asdict(plan.settings), told, log, outcome.snapshots)
-    checkpoint.remove(folder)
+    learn(teach(corpus, plan, seed), plan.training, folder, progress)
 
 
 def teach(corpus: Corpus, plan: Plan, seed: int) -> Lesson:
@@ -118,12 +79,24 @@ def teach(corpus: Corpus, plan: Plan, seed: int) -> Lesson:
         [row for one in learnt for row in (*one.sentences, one.question)], MOST
     )
     width = plan.settings.max_words
+    shape = asdict(plan.settings)
+    told = {"labels": corpus.labels, "words": words.words}
     return Lesson(
-        divided,
-        words,
+        pointer.build(
+            plan.settings, len(words), len(corpus.labels), plan.training.seed
+        ),
+        cross_entropy,
         Stories(_with(learnt, answers), words, width),
         Stories(_with(checked, truths(corpus, divided.validation)), words, width),
-        (*_notes(corpus, counts, learnt, width),),
+        identity=digest([shape, told]),
+        seed_generators=0,
+        shape=shape,
+        vocabulary=told,
+        documents=divided.validation,
+        tested=divided.test,
+        learnt="texts",
+        notes=(*_notes(corpus, counts, learnt, width),),
+        name="pointer",
     )
 
 

@@ -14,8 +14,7 @@ held out. The vocabulary counts all documents, as upstream's does.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from generator import files
@@ -24,14 +23,8 @@ from generator.corpora.base import Corpus, split
 from generator.corpora.vocabulary import Vocabulary
 from generator.errors import CorpusError
 from generator.models.logs import TrainingLog
-from generator.networks import (
-    checkpoint,
-    fingerprint,
-    training,
-    variables,
-    whole_sequence,
-)
-from generator.networks.keeping import Json, Kept, keep
+from generator.networks import fingerprint, training, variables, whole_sequence
+from generator.networks.keeping import Json, Kept, Lesson, keep, learn
 from generator.networks.language import Network
 from generator.networks.plan import Examples
 from generator.networks.run import snapshot_path
@@ -60,36 +53,39 @@ class Plan:
     """To read whole sequences: how many side by side, and how much of each a step."""
 
 
-def train(corpus: Corpus | None, plan: Plan, folder: Path, progress: Progress) -> None:
+def train(
+    corpus: Corpus | None, plan: Plan, seed: int, folder: Path, progress: Progress
+) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
     settings = plan.start.settings if plan.start else plan.settings
     vocabulary = plan.start.vocabulary if plan.start else _vocabulary(corpus, settings)
-    made = whole_sequence.build if plan.streams else build
-    model = made(settings, len(vocabulary), plan.training.seed, plan.dropout)
+    whole = plan.streams is not None
+    made = whole_sequence.build if whole else build
+    model = made(settings, len(vocabulary), seed, plan.dropout)
     if plan.start:
         model.set_weights(plan.start.arrays)
+    shape = asdict(settings) | ({WHOLE: True} if whole else {})
+    told = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
     if corpus is None:
         variables.save(snapshot_path(folder, 0), model.weights)
-        _keep(folder, settings, vocabulary, _untrained(), (0,))
+        keep(folder, shape, told, _untrained(), (0,))
         return
-    learnt, held = split(corpus, plan.validation, plan.training.seed)
+    learnt, held = split(corpus, plan.validation, seed)
     ids, offsets = tokenisation.encode([d.text for d in corpus.documents], vocabulary)
-    outcome = training.train(
+    examples, held_out = _sides(ids, offsets, plan, settings, learnt, held)
+    lesson = Lesson(
         model,
-        whole_sequence.loss if plan.streams else training.cross_entropy,
-        *_sides(ids, offsets, plan, settings, learnt, held),
-        plan.training,
-        folder,
-        progress,
+        whole_sequence.loss if whole else training.cross_entropy,
+        examples,
+        held_out,
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
         seed_generators=_seed_generators(settings, plan),
+        shape=shape,
+        vocabulary=told,
+        documents=held,
+        learnt="parts" if whole else "windows",
     )
-    whole = plan.streams is not None
-    log = replace(
-        outcome.log, held_out=held, learnt="parts" if whole else outcome.log.learnt
-    )
-    _keep(folder, settings, vocabulary, log, outcome.snapshots, whole=whole)
-    checkpoint.remove(folder)
+    learn(lesson, plan.training, folder, progress)
 
 
 class Trained(Kept[Network | WholeNetwork]):
@@ -108,20 +104,6 @@ class Trained(Kept[Network | WholeNetwork]):
     def _network(self, arrays: Arrays, epoch: int) -> Network | WholeNetwork:
         made = WholeNetwork if self.whole else Network
         return made(self.settings, self.vocabulary, arrays, epoch)
-
-
-def _keep(
-    folder: Path,
-    settings: Settings,
-    vocabulary: Vocabulary,
-    log: TrainingLog,
-    snapshots: Iterable[int],
-    *,
-    whole: bool = False,
-) -> None:
-    told = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
-    shape = asdict(settings) | ({WHOLE: True} if whole else {})
-    keep(folder, shape, told, log, snapshots)
 
 
 def _vocabulary(corpus: Corpus | None, settings: Settings) -> Vocabulary:

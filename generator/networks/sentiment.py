@@ -257,11 +257,8 @@ def build(
     return model
 
 
-def seed_generators(
-    settings: Settings, dropout: float, word_dropout: float = 0.0
-) -> int:
+def seed_generators(dropout: float, word_dropout: float = 0.0) -> int:
     """How many the model has: for hidden words, the vectors' dropout, the context's."""
-    del settings
     return (2 if dropout > 0 else 0) + (word_dropout > 0)
 
 

@@ -9,20 +9,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from generator import files
 from generator.corpora.base import Corpus
 from generator.corpora.words import FIRST, Words
-from generator.networks import checkpoint, sentiment, training, vectors
+from generator.networks import keeping, sentiment, training, vectors
 from generator.networks.classifying import Classifying
-from generator.networks.keeping import Json, Kept, keep
+from generator.networks.keeping import Json, Kept
 from generator.networks.right_reasons import right_reasons
 from generator.networks.stepping import Loss, cross_entropy, weighted
 from generator.networks.teaching import Lesson, Reading, teach
@@ -69,30 +67,22 @@ def train(
     """
     lesson = teach(corpus, plan.reading, seed)
     model, notes = _built(plan, lesson)
-    outcome = training.train(
+    task = keeping.Lesson(
         model,
         _loss(plan, lesson),
         lesson.train,
         lesson.held_out,
-        plan.training,
-        folder,
-        progress,
-        name="sentiment",
         identity=_identity(plan, lesson),
-        seed_generators=sentiment.seed_generators(
-            plan.settings, plan.dropout, plan.word_dropout
-        ),
-    )
-    log = replace(
-        outcome.log,
-        held_out=lesson.sides.validation,
+        seed_generators=sentiment.seed_generators(plan.dropout, plan.word_dropout),
+        shape=asdict(plan.settings),
+        vocabulary={"labels": lesson.labels, "words": lesson.words.words},
+        documents=lesson.sides.validation,
         tested=lesson.sides.test,
         learnt="texts",
         notes=lesson.notes + notes,
+        name="sentiment",
     )
-    told = {"labels": lesson.labels, "words": lesson.words.words}
-    keep(folder, asdict(plan.settings), told, log, outcome.snapshots)
-    checkpoint.remove(folder)
+    keeping.learn(task, plan.training, folder, progress)
 
 
 def balanced(counts: tuple[int, ...]) -> NDArray[np.float32]:
@@ -148,4 +138,4 @@ def _identity(plan: Plan, lesson: Lesson) -> str:
     }
     if plan.strength is not None:
         told["strength"] = plan.strength
-    return files.digest(json.dumps(told, sort_keys=True).encode())
+    return keeping.digest(told)

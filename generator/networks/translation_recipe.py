@@ -9,18 +9,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from generator import files
 from generator.corpora.base import Corpus, Document, Sides, sides
 from generator.corpora.words import Words, count_words, words_of
 from generator.errors import CorpusError
-from generator.networks import checkpoint, training, translation, translation_model
-from generator.networks.keeping import Json, Kept, keep
+from generator.networks import keeping, training, translation, translation_model
+from generator.networks.keeping import Json, Kept
 from generator.networks.pairs import Pairs
 from generator.networks.translating import Translating
 from generator.networks.translation import END
@@ -89,35 +87,30 @@ def train(
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
     lesson = teach(corpus, plan.reading, seed)
     sources, targets = lesson.words
-    outcome = training.train(
-        translation_model.build(
-            plan.settings, len(sources), len(targets), plan.training.seed, plan.dropout
-        ),
+    model = translation_model.build(
+        plan.settings, len(sources), len(targets), plan.training.seed, plan.dropout
+    )
+    task = keeping.Lesson(
+        model,
         translation_model.loss,
         lesson.train,
         lesson.held_out,
-        plan.training,
-        folder,
-        progress,
-        name="translation",
         identity=_identity(plan, lesson),
         seed_generators=int(plan.dropout > 0),
-    )
-    log = replace(
-        outcome.log,
-        held_out=lesson.sides.validation,
+        shape=asdict(plan.settings),
+        vocabulary={
+            "unit": plan.reading.unit,
+            "max_tokens": plan.reading.max_tokens,
+            "sources": sources.words,
+            "targets": targets.words,
+        },
+        documents=lesson.sides.validation,
         tested=lesson.sides.test,
         learnt="pairs",
         notes=lesson.notes,
+        name="translation",
     )
-    told = {
-        "unit": plan.reading.unit,
-        "max_tokens": plan.reading.max_tokens,
-        "sources": sources.words,
-        "targets": targets.words,
-    }
-    keep(folder, asdict(plan.settings), told, log, outcome.snapshots)
-    checkpoint.remove(folder)
+    keeping.learn(task, plan.training, folder, progress)
 
 
 def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
@@ -200,4 +193,4 @@ def _identity(plan: Plan, lesson: Lesson) -> str:
         "dropout": plan.dropout,
         "words": [words.words for words in lesson.words],
     }
-    return files.digest(json.dumps(told, sort_keys=True).encode("utf-8", "replace"))
+    return keeping.digest(told)

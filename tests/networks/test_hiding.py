@@ -33,7 +33,7 @@ def test_its_randomness_is_the_steps() -> None:
     model = sentiment.build(
         sentiment.Settings(size=2, dim_embeddings=2), 9, 2, seed=1, word_dropout=0.5
     )
-    count = sentiment.seed_generators(model.settings, 0.0, 0.5)
+    count = sentiment.seed_generators(0.0, 0.5)
     (state,) = noise.states_of(model, count)
     found = []
     for _ in range(2):

@@ -37,7 +37,7 @@ def test_every_shape_builds(shape: dict[str, Any]) -> None:
     wanted = shapes(settings, 10, 3)
     told = [(v.name.replace(".", "/"), tuple(v.shape)) for v in model.weights]
     assert told == list(wanted)
-    states = noise.states_of(model, seed_generators(settings, 0.2))
+    states = noise.states_of(model, seed_generators(0.2))
     assert len(states) == 2
 
 
@@ -163,7 +163,7 @@ def test_dropout_only_in_training() -> None:
     moved = one(ROWS, training=True)["logits"]
     assert not np.allclose(moved, still)
     assert np.array_equal(moved, two(ROWS, training=True)["logits"])
-    assert seed_generators(settings, 0.0) == len(noise.states_of(plain, None)) == 0
+    assert seed_generators(0.0) == len(noise.states_of(plain, None)) == 0
 
 
 @pytest.mark.parametrize(
