@@ -13,21 +13,76 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from typing import Self
 
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from generator.corpora.words import Words
 from generator.models.attentive import Attended, Averaged
 from generator.models.base import Floats, Texts
-from generator.networks import scoring
+from generator.networks import scoring, sentiment
 from generator.networks.asking import answered, distinct, filled
-from generator.networks.compiled import compiled
+from generator.networks.compiled import IDS, Compiled, function
 from generator.networks.differentiating import Differentiating
+from generator.networks.encoders import Tensor
 from generator.networks.sentiment import Settings, shapes
+from generator.networks.slots import Slots, looked_up
 from generator.networks.softmax import softmax
 from generator.networks.weights import Arrays, Shapes
+
+
+class CompiledSentiment(Compiled):
+    """What a network of these settings answers, given its arrays."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        points = tf.TensorSpec((None, None, settings.dim_embeddings), tf.float32)
+        super().__init__(shapes(settings, 0, 0), points)
+        self.answer = function(self._answer, (self.arrays, IDS))
+        self.average = function(self._average, (self.arrays, IDS))
+
+    def _answer(self, held: Sequence[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (n, labels) and weights (n, T), (n, 0) without attention."""
+        logits, found = self._read(held, ids)
+        if found.weights is None:
+            return logits, tf.zeros((tf.shape(ids)[0], 0))
+        return logits, found.weights
+
+    def _average(
+        self, held: Sequence[Tensor], ids: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits, weights, and what each slot says, (n, T, labels).
+
+        `logit_k = b_k + Σ a_t (h_t · K[:, k])`: with the context an average, the matrix
+        may as well act before it.
+        """
+        logits, found = self._read(held, ids)
+        kernel = sentiment.named(self.settings, held)["output/kernel"]
+        return logits, found.weights, tf.tensordot(found.states, kernel, 1)
+
+    def _read(
+        self, held: Sequence[Tensor], ids: Tensor
+    ) -> tuple[Tensor, sentiment.Read]:
+        arrays = sentiment.named(self.settings, held)
+        points = looked_up(arrays["embedding/embeddings"], ids)
+        mask = sentiment.visible(self.settings, ids)
+        found = sentiment.read(self.settings, arrays, points, mask)
+        return sentiment.decide(arrays, found.context), found
+
+    def _logits(
+        self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
+    ) -> Tensor:
+        arrays = sentiment.named(self.settings, held)
+        seen = mask if self.settings.masked else None
+        found = sentiment.read(self.settings, arrays, Slots(point), seen, frozen=frozen)
+        return sentiment.decide(arrays, found.context)
+
+
+compiled = cache(CompiledSentiment)
+"""The one of these settings."""
 
 
 class Classifying(Differentiating):

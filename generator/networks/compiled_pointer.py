@@ -6,39 +6,34 @@ See `compiled`, which does the same for a sentiment classifier.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 
 import tensorflow as tf
 
 from generator.networks import pointer
-from generator.networks.compiled import CHOSEN, LABELS, MASK, function
+from generator.networks.compiled import Compiled, function
 from generator.networks.encoders import Tensor
 from generator.networks.pointer import Settings
 
 
-class Compiled:
+class CompiledPointer(Compiled):
     """What a network of these settings answers, given its arrays."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        arrays = [
-            tf.TensorSpec([size or None for size in shape], tf.float32)
-            for _, shape in pointer.shapes(settings, 0, 0)
-        ]
         words, dim = settings.max_words, settings.dim_embeddings
-        story = (
-            tf.TensorSpec((None, None, words), tf.int32),
-            tf.TensorSpec((None, words), tf.int32),
-        )
         point = (
             tf.TensorSpec((None, None, dim), tf.float32),
             tf.TensorSpec((None, dim), tf.float32),
         )
-        asked = (arrays, point, MASK, LABELS, CHOSEN)
-        self.answer = function(self._answer, (arrays, *story))
-        self.embed = function(self._embed, (arrays, *story))
-        self.slopes = function(partial(self._slopes, frozen=False), asked)
-        self.frozen_slopes = function(partial(self._slopes, frozen=True), asked)
+        super().__init__(pointer.shapes(settings, 0, 0), point)
+        story = (
+            self.arrays,
+            tf.TensorSpec((None, None, words), tf.int32),
+            tf.TensorSpec((None, words), tf.int32),
+        )
+        self.answer = function(self._answer, story)
+        self.embed = function(self._embed, story)
 
     def _answer(
         self, held: Sequence[Tensor], ids: Tensor, asked: Tensor
@@ -61,36 +56,16 @@ class Compiled:
         question = pointer.embed(arrays, asked, "question")[:, None]
         return tf.concat([pointer.embed(arrays, ids, "sentence"), question], 1)
 
-    def _slopes(
-        self,
-        held: Sequence[Tensor],
-        point: tuple[Tensor, Tensor],
-        mask: Tensor,
-        labels: Tensor,
-        chosen: Tensor,
-        *,
-        frozen: bool,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits, and gradients of a label's quantity by sentences and question.
-
-        `chosen` is 1 at the place of the quantity in `Quantity`, 0 elsewhere.
-        """
+    def _logits(
+        self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
+    ) -> Tensor:
         arrays = pointer.named(self.settings, held)
-        with tf.GradientTape() as tape:
-            tape.watch(point)
-            found = pointer.read(self.settings, arrays, *point, mask, frozen=frozen)
-            logits = pointer.decide(arrays, found.context)
-            logs = tf.nn.log_softmax(logits)
-            quantities = tf.stack([logits, tf.exp(logs), logs], -1)
-            of_label = tf.gather(quantities, labels, batch_dims=1)
-            total = tf.reduce_sum(of_label * chosen)
-        by_sentence, by_question = tape.gradient(
-            total, point, unconnected_gradients="zero"
+        sentences, question = point
+        found = pointer.read(
+            self.settings, arrays, sentences, question, mask, frozen=frozen
         )
-        return logits, by_sentence, by_question
+        return pointer.decide(arrays, found.context)
 
 
-@cache
-def compiled(settings: Settings) -> Compiled:
-    """The one of these settings."""
-    return Compiled(settings)
+compiled = cache(CompiledPointer)
+"""The one of these settings."""

@@ -27,41 +27,38 @@ Loss = Callable[[Any, Tensor], Tensor]
 class Steps:
     """The compiled functions of one model."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - what is trained and how, then on what
         self,
         model: keras.Model,
         loss: Loss,
         optimizer: keras.optimizers.Optimizer,
         states: list[Any],
-        example: Batch,
-        *,
-        open_axes: int = 1,
+        trained: Batch,
+        evaluated: Batch | None = None,
     ) -> None:
-        """So many axes may change from batch to batch, of arrays that have as many."""
-        inputs, targets = example
-        specs = (
-            tf.nest.map_structure(lambda a: _spec(a, open_axes), inputs),
-            tf.nest.map_structure(lambda a: _spec(a, open_axes), targets),
+        """Compile for batches of these kinds.
+
+        Args:
+            model: What is trained.
+            loss: Of its outputs.
+            optimizer: Built for its variables.
+            states: Of its seed generators, set before each step.
+            trained: Kinds of the arrays of a batch to train on, see `kinds`.
+            evaluated: The same where nothing is trained; None for the same arrays.
+        """
+        self._model, self._loss = model, loss
+        self._optimizer, self._states = optimizer, states
+        self.carried: list[keras.Variable] = []
+        numbers = (
+            tf.TensorSpec((), tf.float32),
+            tf.TensorSpec((len(states), 2), tf.int64),
         )
-        rate = tf.TensorSpec((), tf.float32)
-        seeds = tf.TensorSpec((len(states), 2), tf.int64)
-
-        def train(batch: Batch, rate: Tensor, seeds: Tensor) -> Tensor:
-            for place, state in enumerate(states):
-                state.assign(tf.cast(seeds[place], state.dtype))
-            optimizer.learning_rate.assign(rate)
-            sums, total = _halves(model, loss, batch)
-            size = tf.cast(_count(batch), tf.float32)
-            optimizer.apply([g / size for g in sums], model.trainable_variables)
-            return total / size
-
-        def evaluate(batch: Batch) -> Tensor:
-            return loss(model(batch[0], training=False), batch[1])
-
         self._train = tf.function(
-            train, input_signature=[specs, rate, seeds], autograph=False
+            self._step, input_signature=[trained, *numbers], autograph=False
         )
-        self._evaluate = tf.function(evaluate, input_signature=[specs], autograph=False)
+        self._evaluate = tf.function(
+            self._losses, input_signature=[evaluated or trained], autograph=False
+        )
 
     def train(self, batch: Batch, rate: float, seeds: NDArray[np.int64]) -> np.float32:
         """Update the weights once and give the mean loss before the update."""
@@ -72,6 +69,70 @@ class Steps:
         """The loss (n,) of every example, nothing dropped, nothing changed."""
         found: NDArray[np.float32] = self._evaluate(batch).numpy()
         return found
+
+    def _step(self, batch: Batch, rate: Tensor, seeds: Tensor) -> Tensor:
+        for place, state in enumerate(self._states):
+            state.assign(tf.cast(seeds[place], state.dtype))
+        self._optimizer.learning_rate.assign(rate)
+        sums, total, left = self._halves(batch)
+        size = self._size(batch)
+        gradients = [one / size for one in sums]
+        self._optimizer.apply(gradients, self._model.trainable_variables)
+        for variable, value in zip(self.carried, left, strict=True):
+            variable.assign(value)
+        return total / size
+
+    def _losses(self, batch: Batch) -> Tensor:
+        return self._loss(self._model(batch[0], training=False), batch[1])
+
+    def _size(self, batch: Batch) -> Tensor:
+        """How many examples losses and gradients are divided by."""
+        return tf.cast(_count(batch), tf.float32)
+
+    def _parts(self, batch: Batch) -> list[slice]:
+        """The halves of a batch."""
+        middle = _count(batch) // 2
+        return [slice(None, middle), slice(middle, None)]
+
+    def _halves(self, batch: Batch) -> tuple[list[Tensor], Tensor, list[Tensor]]:
+        """Gradients and loss, summed over the examples, and what they leave.
+
+        Each half is on its own thread: the halves do not wait for each other, so two
+        cores work where a recurrent network, slot by slot, keeps one busy. Their sums
+        are added in a fixed order.
+        """
+        found = [
+            self._half(tf.nest.map_structure(lambda a, half=part: a[half], batch), part)
+            for part in self._parts(batch)
+        ]
+        gradients, losses, left = zip(*found, strict=True)
+        sums = [sum(each[1:], each[0]) for each in zip(*gradients, strict=True)]
+        after = [tf.concat(each, 0) for each in zip(*left, strict=True)]
+        return sums, sum(losses[1:], losses[0]), after
+
+    def _half(
+        self, batch: Batch, part: slice
+    ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
+        """Gradients, loss and what is left of the examples in one part."""
+        del part
+        inputs, targets = batch
+        with tf.GradientTape() as tape:
+            outputs = self._model(inputs, training=True)
+            summed = tf.reduce_sum(self._loss(outputs, targets))
+        gradients = tape.gradient(summed, self._model.trainable_variables)
+        return [tf.convert_to_tensor(one) for one in gradients], summed, []
+
+
+def kinds(example: Batch, open_axes: int) -> Batch:
+    """Specifications of arrays like those of `example`.
+
+    So many axes may change from batch to batch, of arrays that have as many.
+    """
+    inputs, targets = (
+        tf.nest.map_structure(lambda array: _kind(array, open_axes), part)
+        for part in example
+    )
+    return inputs, targets
 
 
 def cross_entropy(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
@@ -90,31 +151,11 @@ def weighted(by_class: NDArray[np.float32]) -> Loss:
     return loss
 
 
-def _halves(
-    model: keras.Model, loss: Loss, batch: Batch
-) -> tuple[list[Tensor], Tensor]:
-    """Gradients and loss, summed over the examples, each half on its own thread.
-
-    The halves do not wait for each other, so two cores work where a recurrent network,
-    slot by slot, keeps one busy. Their sums are added in a fixed order.
-    """
-    middle = _count(batch) // 2
-    found = []
-    for part in (slice(None, middle), slice(middle, None)):
-        inputs, targets = tf.nest.map_structure(lambda a, half=part: a[half], batch)
-        with tf.GradientTape() as tape:
-            summed = tf.reduce_sum(loss(model(inputs, training=True), targets))
-        gradients = tape.gradient(summed, model.trainable_variables)
-        found.append(([tf.convert_to_tensor(one) for one in gradients], summed))
-    (first, early), (second, late) = found
-    return [a + b for a, b in zip(first, second, strict=True)], early + late
-
-
 def _count(batch: Batch) -> Tensor:
     """How many examples the batch holds."""
     return tf.shape(tf.nest.flatten(batch)[0])[0]
 
 
-def _spec(array: NDArray[Any], open_axes: int) -> tf.TensorSpec:
+def _kind(array: NDArray[Any], open_axes: int) -> tf.TensorSpec:
     shape = (*[None] * min(open_axes, array.ndim), *array.shape[open_axes:])
     return tf.TensorSpec(shape, tf.as_dtype(array.dtype))

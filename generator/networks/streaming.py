@@ -13,13 +13,12 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from generator.networks.stepping import Batch, Loss, Tensor
+from generator.networks.stepping import Batch, Loss, Steps, Tensor
 
 
-class StreamSteps:
-    """The compiled functions of one model."""
+class StreamSteps(Steps):
+    """The compiled functions of one model that carries its states."""
 
     def __init__(  # noqa: PLR0917 - as of `Steps`, then how much a step reads
         self,
@@ -31,68 +30,35 @@ class StreamSteps:
         length: int,
     ) -> None:
         """A step reads `length` tokens of so many streams."""
-        self._model, self._loss, self._streams = model, loss, streams
+        whole = _batch(streams, length), _batch(None, None)
+        super().__init__(model, loss, optimizer, states, *whole)
+        self._streams = streams
         self.carried = [
             keras.Variable(np.zeros((streams, *one.shape[1:]), np.float32))
             for one in model.inputs[2:]
         ]
-        compiled = tf.function(self._half, autograph=False, jit_compile=True)
+        self._joined = tf.function(self._gradients, autograph=False, jit_compile=True)
 
-        def train(batch: Batch, rate: Tensor, seeds: Tensor) -> Tensor:
-            for place, state in enumerate(states):
-                state.assign(tf.cast(seeds[place], state.dtype))
-            optimizer.learning_rate.assign(rate)
-            sums, total, left = self._halves(compiled, batch)
-            optimizer.apply([g / streams for g in sums], model.trainable_variables)
-            for variable, value in zip(self.carried, left, strict=True):
-                variable.assign(value)
-            return total / streams
+    def _size(self, batch: Batch) -> int:
+        del batch
+        return self._streams
 
-        numbers = (
-            tf.TensorSpec((), tf.float32),
-            tf.TensorSpec((len(states), 2), tf.int64),
-        )
-        self._train = tf.function(
-            train,
-            input_signature=[_batch(streams, length), *numbers],
-            autograph=False,
-        )
-        self._evaluate = tf.function(
-            self._alone, input_signature=[_batch(None, None)], autograph=False
-        )
-
-    def train(self, batch: Batch, rate: float, seeds: NDArray[np.int64]) -> np.float32:
-        """Update the weights once and give the mean loss before the update."""
-        found: np.float32 = self._train(batch, np.float32(rate), seeds).numpy()
-        return found
-
-    def evaluate(self, batch: Batch) -> NDArray[np.float32]:
-        """The loss (n,) of every example, each read from rest by itself."""
-        found: NDArray[np.float32] = self._evaluate(batch).numpy()
-        return found
-
-    def _halves(
-        self, compiled: Tensor, batch: Batch
-    ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
-        """Gradients and loss, summed over the streams, and what they leave."""
+    def _parts(self, batch: Batch) -> list[slice]:
+        del batch
         middle = self._streams // 2
-        found = []
-        for part in (slice(None, middle), slice(middle, None)):
-            if part.stop == 0:
-                continue
-            cut = tf.nest.map_structure(lambda a, half=part: a[half], batch)
-            held = [one.value[part] for one in self.carried]
-            found.append(compiled(cut, held))
-        sums = [
-            sum(each[1:], each[0]) for each in zip(*[f[0] for f in found], strict=True)
-        ]
-        left = [tf.concat(each, 0) for each in zip(*[f[2] for f in found], strict=True)]
-        return sums, sum(f[1] for f in found), left
+        return [slice(None, middle), slice(middle, None)][middle == 0 :]
 
     def _half(
+        self, batch: Batch, part: slice
+    ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
+        held = [one.value[part] for one in self.carried]
+        gradients, summed, left = self._joined(batch, held)
+        return gradients, summed, left
+
+    def _gradients(
         self, batch: Batch, held: list[Tensor]
     ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
-        """The same of some streams."""
+        """Gradients and loss of some streams, and what they leave."""
         inputs, targets = batch
         with tf.GradientTape() as tape:
             outputs = self._model([*inputs, *held], training=True)
@@ -104,7 +70,8 @@ class StreamSteps:
             outputs["carried"],
         )
 
-    def _alone(self, batch: Batch) -> Tensor:
+    def _losses(self, batch: Batch) -> Tensor:
+        """Each example read from rest by itself."""
         inputs, targets = batch
         rows = tf.shape(inputs[0])[0]
         rest = [tf.zeros((rows, *one.shape[1:])) for one in self.carried]

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import tensorflow as tf
 
 from generator.networks import translation
 from generator.networks.aligning import Memory
+from generator.networks.compiled import IDS, MASK, function, specified
+from generator.networks.encoders import Tensor
 from generator.networks.slots import Slots
 from generator.networks.translation import Named, Now, Settings
 
-Tensor = Any
-IDS = tf.TensorSpec((None, None), tf.int32)
-MASK = tf.TensorSpec((None, None), tf.bool)
 FLOATS = tf.TensorSpec((None, None), tf.float32)
 
 
-class Compiled:
+class CompiledTranslation:
     """What a network of these settings answers, given its arrays."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        arrays = [
-            tf.TensorSpec([size or None for size in shape], tf.float32)
-            for _, shape in translation.shapes(settings, 0, 0)
-        ]
+        arrays = specified(translation.shapes(settings, 0, 0))
         memory = Memory(
             tf.TensorSpec((None, None, settings.width), tf.float32),
             tf.TensorSpec((None, None, None), tf.float32),
@@ -36,10 +31,10 @@ class Compiled:
         )
         now = Now(tf.TensorSpec((None, settings.size), tf.float32), FLOATS)
         before = tf.TensorSpec((None,), tf.int32)
-        self.force = _compiled(self._force, (arrays, IDS, IDS))
-        self.open = _compiled(self._open, (arrays, IDS))
-        self.step = _compiled(self._step, (arrays, memory, now, before))
-        self.products = _compiled(self._products, (arrays, IDS, IDS, FLOATS))
+        self.force = function(self._force, (arrays, IDS, IDS))
+        self.open = function(self._open, (arrays, IDS))
+        self.step = function(self._step, (arrays, memory, now, before))
+        self.products = function(self._products, (arrays, IDS, IDS, FLOATS))
 
     def _force(
         self, held: Sequence[Tensor], sources: Tensor, targets: Tensor
@@ -89,11 +84,5 @@ class Compiled:
         return tf.reduce_sum(tape.gradient(total, points) * points, -1)
 
 
-def _compiled(function: object, signature: tuple[object, ...]) -> Tensor:
-    return tf.function(function, input_signature=signature, autograph=False)
-
-
-@cache
-def compiled(settings: Settings) -> Compiled:
-    """The one of these settings."""
-    return Compiled(settings)
+compiled = cache(CompiledTranslation)
+"""The one of these settings."""

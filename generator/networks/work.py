@@ -16,7 +16,7 @@ from generator.networks import fingerprint, noise, variables
 from generator.networks.bucketing import Buckets, by_length
 from generator.networks.order import Order
 from generator.networks.plan import Carrying, Examples, InOrder, Measured, Settings
-from generator.networks.stepping import Loss, Steps
+from generator.networks.stepping import Loss, Steps, kinds
 from generator.networks.streaming import StreamSteps
 
 EVALUATED = 512
@@ -42,23 +42,22 @@ class Work:
         self._states = noise.states_of(model, generators)
         self._optimizer = keras.optimizers.Adam(settings.learning_rate)
         self._optimizer.build(model.trainable_variables)
-        self.variables = [*model.variables, *self._optimizer.variables]
         self._steps = self._made(loss)
-        if isinstance(self._steps, StreamSteps):
-            self.variables += self._steps.carried
+        every = (*model.variables, *self._optimizer.variables, *self._steps.carried)
+        self.variables = list(every)
         self._buckets: Buckets | None = None
         if isinstance(examples, Measured):
             lengths, size = examples.lengths, settings.batch_size
             self._buckets = Buckets(lengths, size, settings.seed)
 
-    def _made(self, loss: Loss) -> Steps | StreamSteps:
+    def _made(self, loss: Loss) -> Steps:
         """The compiled functions for such examples."""
         known = (self.model, loss, self._optimizer, self._states)
         if isinstance(self.examples, Carrying):
             return StreamSteps(*known, self.examples.streams, self.examples.length)
         one = self.examples.take(np.arange(min(1, len(self.examples))))
         open_axes = 2 if isinstance(self.examples, Measured | InOrder) else 1
-        return Steps(*known, one, open_axes=open_axes)
+        return Steps(*known, kinds(one, open_axes))
 
     @property
     def updates(self) -> int:

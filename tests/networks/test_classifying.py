@@ -13,7 +13,7 @@ from generator.models.base import Counted
 from generator.models.classifiers import Classifier
 from generator.models.differentiable import Differentiable
 from generator.networks import attention_gru, sentiment
-from generator.networks.compiled import compiled
+from generator.networks.classifying import compiled
 from generator.networks.slots import Slots
 from tests.networks.sentiments import (
     LABELS,
