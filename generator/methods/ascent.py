@@ -23,7 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.methods.averages import Weighing
-from generator.methods.divergence import jensen_shannon, softmax, total_variation
+from generator.methods.divergence import (
+    jensen_shannon,
+    softmax,
+    through_softmax,
+    total_variation,
+)
 
 Array = NDArray[np.float64]
 STARTS = 16
@@ -125,10 +130,10 @@ class Height:
         said = self.says(weights)
         moved = total_variation(said, self.said)[..., None]
         signs = np.sign(said - self.said) / 2
-        by_logit = _through_softmax(said, signs) * (moved > WITHIN * self.tolerance)
+        by_logit = through_softmax(said, signs) * (moved > WITHIN * self.tolerance)
         uphill = np.log((weights + TINY) / ((weights + self.weights) / 2 + TINY)) / 2
         downhill = penalty * (by_logit @ self.values.transpose(0, 2, 1))
-        return _through_softmax(weights, uphill - downhill)
+        return through_softmax(weights, uphill - downhill)
 
     def best(self, weights: Array) -> Array:
         """Of all starts, drawn back where needed, the furthest: (texts, slots)."""
@@ -146,9 +151,3 @@ class Height:
             answer[better] = found[rows, start][better]
             far = np.maximum(far, apart[rows, start])
         return answer
-
-
-def _through_softmax(shares: Array, slope: Array) -> Array:
-    """A gradient by shares as one by the numbers whose softmax they are."""
-    mean = (shares * slope).sum(-1, keepdims=True)
-    return np.asarray(shares * (slope - mean))

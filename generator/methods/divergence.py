@@ -30,6 +30,11 @@ def softmax(logits: Array) -> NDArray[np.float64]:
     return np.asarray(sizes / sizes.sum(-1, keepdims=True))
 
 
+def through_softmax(shares: Array, slope: Array) -> NDArray[np.float64]:
+    """A gradient by shares as one by the numbers whose softmax they are."""
+    return np.asarray(shares * (slope - (shares * slope).sum(-1, keepdims=True)))
+
+
 def normalised(weights: Array) -> NDArray[np.float64]:
     """Rows divided by their sum, so that float32 rounding is gone: they sum to 1."""
     wide = np.asarray(weights, dtype=np.float64)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.methods.divergence import softmax, through_softmax
 from generator.methods.logodds import Array, LogOdds
 
 FIRST, SECOND, SMALL = 0.9, 0.999, 1e-8
@@ -60,22 +61,11 @@ class Climb:
             words = nearest(mixed, table, repeats=self.repeats)
             own = np.take_along_axis(shares, words[..., None], -1)[..., 0]
             yield Moment(float(temperature), scores, words, own)
-            up = through(shares, slope @ table.T) / temperature
+            up = through_softmax(shares, slope @ table.T) / temperature
             first += (1 - FIRST) * (up - first)
             second += (1 - SECOND) * (up * up - second)
             even = np.sqrt(second / (1 - SECOND**step)) + SMALL
             free = free + self.rate * first / (1 - FIRST**step) / even
-
-
-def softmax(free: Array) -> Array:
-    """Shares of the last axis."""
-    sizes = np.exp(free - free.max(-1, keepdims=True))
-    return np.asarray(sizes / sizes.sum(-1, keepdims=True))
-
-
-def through(shares: Array, slope: Array) -> Array:
-    """A gradient by shares as one by the numbers whose softmax they are."""
-    return np.asarray(shares * (slope - (shares * slope).sum(-1, keepdims=True)))
 
 
 def nearest(mixed: Array, table: Array, *, repeats: bool) -> Ids:

@@ -12,6 +12,7 @@ from generator.methods import facts
 from generator.methods.attributing import Case, Explaining, of_texts, unreadable
 from generator.methods.base import Asked
 from generator.methods.checks import largest, verified
+from generator.methods.divergence import softmax
 from generator.models.classifiers import Additive, Terms
 
 Array = NDArray[np.float64]
@@ -129,6 +130,5 @@ def _answers(cases: tuple[Case, ...], terms: list[Terms]) -> float:
     """The largest error of a probability that logits give."""
     errors = []
     for case, one in zip(cases, terms, strict=True):
-        sizes = np.exp(logits(one) - logits(one).max())
-        errors.append(np.abs(sizes / sizes.sum() - case.probabilities).max())
+        errors.append(np.abs(softmax(logits(one)) - case.probabilities).max())
     return largest(np.array(errors))
