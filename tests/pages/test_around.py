@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from generator.errors import StudyError
+from generator.kept import Kept
 from generator.oracle import elements
 from generator.pages.records import Trait
 from generator.pages.related import relations
@@ -33,9 +34,13 @@ MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 Draw = Callable[..., dict[str, bytes]]
 
 
-@pytest.fixture
-def draw(tmp_path: Path) -> Draw:
-    """The gallery's two small studies, changed as asked for, as the files of a site."""
+@pytest.fixture(scope="module")
+def draw(tmp_path_factory: pytest.TempPathFactory) -> Draw:
+    """The gallery's two small studies, changed as asked for, as the files of a site.
+
+    What is drawn once is kept for the other tests, as a build keeps it.
+    """
+    project = tmp_path_factory.mktemp("around")
 
     def drawn(
         base: str = BASE,
@@ -43,12 +48,14 @@ def draw(tmp_path: Path) -> Draw:
         second: dict[str, Any] | None = None,
         settings: SiteSettings = gallery.SETTINGS,
     ) -> dict[str, bytes]:
-        one, other = gallery.small(tmp_path)
+        one, other = gallery.small(project)
         changed: list[Study] = [
             one.model_copy(update=first or {}),
             other.model_copy(update=second or {}),
         ]
-        return render(tmp_path, changed, settings, None, base_url=base).read()
+        kept = Kept(project / "kept")
+        made = render(project, changed, settings, None, base_url=base, kept=kept)
+        return made.read()
 
     return drawn
 
