@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+
 from generator.artifacts import SCHEMA, Artifact
 from generator.claims.settings import Claim
 from generator.figures import FIGURES
@@ -25,6 +27,17 @@ from generator.study import Study
 from tests.figures import aligned, examples, numbered, ruled, scored, sought, trusted
 
 SAMPLES = Path(__file__).parents[1] / "samples"
+SAID: dict[str, Any] = YAML(typ="safe").load(SAMPLES / "gallery.yaml")
+
+
+def settings_of(section: str) -> dict[str, dict[str, Any]]:
+    """Return a section of the file: of each name, the settings that a class takes."""
+    return {
+        name: {key: tuple(v) if isinstance(v, list) else v for key, v in one.items()}
+        for name, one in SAID[section].items()
+    }
+
+
 LM = MODELS["textgenrnn"].model_construct(kind="textgenrnn")
 ARTIFACTS = {
     "greedy": examples.attention,
@@ -36,24 +49,7 @@ ARTIFACTS = {
     "hostile": examples.hostile,
     "large": examples.large,
 }
-FIGURE_SETTINGS: dict[str, dict[str, Any]] = {
-    "step": {"figure": "text", "artifact": "greedy", "step": "letter",
-             "outline": ("orlova",), "title": "Ten slots, one word at a time"},
-    "steps": {"figure": "text", "artifact": "greedy", "steps": (3, 9, -1)},
-    "matrix": {"figure": "matrix", "artifact": "greedy", "outline": ("orlova",),
-               "title": "Every step of the same sentence"},
-    "epochs": {"figure": "epochs", "artifact": "epochs", "outline": ("orlova",)},
-    "parts": {"figure": "parts", "artifact": "parts"},
-    "first-parts": {"figure": "parts", "artifact": "parts", "step": 4},
-    "training": {"figure": "curve", "artifact": "training", "low": 0.0,
-                 "title": "Loss by epoch"},
-    "samples": {"figure": "samples", "artifact": "samples"},
-    "tfidf": {"figure": "estimates", "artifact": "tfidf"},
-    "large": {"figure": "matrix", "artifact": "large", "title": "Sixty characters"},
-    "chars": {"figure": "text", "artifact": "large", "step": 50},
-    "hostile": {"figure": "matrix", "artifact": "hostile", "title": "Hard tokens"},
-    "hostile-text": {"figure": "text", "artifact": "hostile", "step": 40},
-}  # fmt: skip
+FIGURE_SETTINGS = settings_of("figures")
 CLASSIFIERS = {
     "attention": scored.attention,
     "unmasked": scored.unmasked,
@@ -89,55 +85,11 @@ CLASSIFIERS = {
     "search": sought.search,
     "search-alone": lambda: sought.search(exchanges=0, trained=False),
 }
-CLASSIFIER_FIGURES: dict[str, dict[str, Any]] = {
-    "one": {"figure": "heatmap", "artifact": "attention", "text": 1,
-            "title": "One review, and where it looked"},
-    "given": {"figure": "heatmap", "artifact": "attention"},
-    "documents": {"figure": "heatmap", "artifact": "attention", "texts": (4, 5),
-                  "outline": ("film",)},
-    "padding": {"figure": "heatmap", "artifact": "unmasked"},
-    "signed": {"figure": "heatmap", "artifact": "shapley"},
-    "doubtful": {"figure": "heatmap", "artifact": "lime"},
-    "five": {"figure": "heatmap", "artifact": "five"},
-    "odd": {"figure": "heatmap", "artifact": "odd"},
-    "even": {"figure": "heatmap", "artifact": "even"},
-    "harmful": {"figure": "heatmap", "artifact": "harmful"},
-    "tiny": {"figure": "heatmap", "artifact": "tiny"},
-    "epochs": {"figure": "history", "artifact": "history"},
-    "answers": {"figure": "compare", "names": {"lime-review": "LIME"},
-                "artifacts": ("attention", "shapley", "lime-review", "undefined",
-                              "unmasked-review")},
-    "models": {"figure": "compare", "artifacts": ("shapley", "shapley-negative"),
-               "names": {"shapley": "LSTM", "shapley-negative": "bag of words"}},
-    "columns": {"figure": "compare", "artifacts": ("plain", "lime", "even", "stuck")},
-    "confusion": {"figure": "confusion", "artifact": "predictions"},
-    "confusion-five": {"figure": "confusion", "artifact": "five-labels"},
-    "violins": {"figure": "violins", "artifact": "taus"},
-    "long-answers": {"figure": "compare", "artifacts": ("attention", "twin"),
-                     "text": 3},
-    "epochs-padded": {"figure": "history", "artifact": "padded-history"},
-    "epochs-long": {"figure": "history", "artifact": "long-history", "epoch": 3},
-    "epochs-short": {"figure": "history", "artifact": "short-history"},
-    "story": {"figure": "heatmap", "artifact": "story"},
-    "rule": {"figure": "rule", "artifact": "anchors", "text": 1},
-    "rule-exact": {"figure": "rule", "artifact": "anchors", "text": 2},
-    "rules": {"figure": "rule", "artifact": "anchors", "texts": (1, 3, 4, 5, 6)},
-    "search": {"figure": "optimised", "artifact": "search"},
-    "search-start": {"figure": "optimised", "artifact": "search-alone", "start": 2},
-    "rule-harmful": {"figure": "rule", "artifact": "harmful-anchors"},
-}  # fmt: skip
+CLASSIFIER_FIGURES = settings_of("classifiers")
 ASKED = {**trusted.ASKED, "lime": "lime", "lime-review": "lime"}
 """The method that an artifact is said to come from, where it matters."""
 PROSE = (SAMPLES / "gallery.md").read_text("utf-8")
-NOTES = {
-    "one": "- @2, 4..5: One word, and two.\n- @-1: The last word, by its number.\n",
-    "answers": "- @2/3: A word in one row alone.\n",
-    "confusion": "- @1/2: A cell, row before column.\n",
-    "epochs": "- @1/2: A cell of an epoch.\n- @/3: A column.\n",
-    "rule": "- @1: A word of the text.\n",
-    "violins": "- @1: A group.\n",
-    "search": "- @1/2: A word of the first stage.\n",
-}
+NOTES: dict[str, str] = SAID["notes"]
 """Annotations of figures, as a write-up words them."""
 THIRD = "A third study, of classifiers.\n" + "".join(
     f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
@@ -159,45 +111,13 @@ ALIGNMENTS = {
     "learning": aligned.frames,
     **numbered.ARTIFACTS,
 }
-ALIGNED_FIGURES: dict[str, dict[str, Any]] = {
-    "pair": {"figure": "alignment", "artifact": "aligned",
-             "title": "Which word gave which"},
-    "no-gold": {"figure": "alignment", "artifact": "aligned", "text": 2},
-    "lines": {"figure": "alignment", "artifact": "aligned", "layout": "arcs"},
-    "scorings": {"figure": "alignment", "artifacts": ("aligned", "multiplicative"),
-                 "names": {"aligned": "additive"}},
-    "drops": {"figure": "alignment", "artifact": "needed"},
-    "hard": {"figure": "alignment", "artifact": "hard"},
-    "dates": {"figure": "alignment", "artifact": "dates"},
-    "learning": {"figure": "alignment", "artifact": "learning", "epoch": 4},
-    **numbered.FIGURES,
-}  # fmt: skip
+ALIGNED_FIGURES = settings_of("alignments") | numbered.FIGURES
 FIFTH = "A fifth study, of two sequences.\n" + "".join(
     f"\n![The figure {name}, drawn from made-up numbers.](figure:{name})\n"
     + ("- @1/3: A cell.\n- @2/: A row.\n" if name in {"pair", "learning"} else "")
     for name in ALIGNED_FIGURES
 )
-CLAIMS = {
-    "telling": {
-        "says": "Attention rests on the words that TF-IDF finds telling.",
-        "value": "tfidf.rows.trained-model", "expects": "above",
-        "than": "tfidf.rows.shuffled-within-a-row",
-    },
-    "control": {
-        "says": "Weights that were planted are found again & <again>.",
-        "value": "tfidf.rows.planted-weights", "expects": "above",
-        "than": "tfidf.reference", "margin": 0.5,
-    },
-    "none": {
-        "says": "Random weights relate to TF-IDF",
-        "value": "tfidf.rows.random-weights", "expects": "above", "than": 0.1,
-    },
-    "equal": {
-        "says": "Shuffled weights do as well as none",
-        "value": "tfidf.rows.shuffled-within-a-row", "expects": "within",
-        "than": "tfidf.reference", "margin": 0.2,
-    },
-}  # fmt: skip
+CLAIMS = settings_of("claims")
 """One claim of every verdict, with a margin and without."""
 SECOND = """
 A short study, with a link to [the other](../2026-11-13-slots/index.md).
