@@ -17,7 +17,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from tests.mutation.operators import Mutant, mutants_of
@@ -28,26 +30,54 @@ HERE = Path(__file__).parent
 LEAST = 5
 """Mutants of a folder at least, so that small folders are seen too."""
 Place = tuple[str, Mutant]
+runner: Runner
 
 
 def main() -> int:
     """Draw, run and report; 0 if the goals are met."""
     options = arguments()
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
-        copy = Path(name) / "copy"
-        clone = ["git", "clone", "-q", "--shared", str(HERE.parents[1]), str(copy)]
-        subprocess.run(clone, check=True)
-        selection, runner = Selection(copy), Runner(copy)
-        sample = drawn(copy, options.sample, options.seed, options.only)
+        copies = [cloned(Path(name) / str(job)) for job in range(options.jobs)]
+        selection = Selection(copies[0])
+        sample = drawn(copies[0], options.sample, options.seed, options.only)
+        work = [(path, one, selection.tests_of(path)) for path, one in sample]
+        work.sort(key=lambda task: trains(task[2]))
+        waiting = get_context("fork").SimpleQueue()
+        for copy in copies:
+            waiting.put(copy)
         states = []
-        for path, mutant in by_cost(sample, selection):
-            tests = selection.tests_of(path)
-            state, by = runner.state(path, mutant, tests)
-            states.append((folder_of(path), state))
-            line = {"state": state, "path": path, "line": mutant.line, "by": by}
-            change = {"before": mutant.before, "after": mutant.text, "tests": tests}
-            say(json.dumps(line | change, ensure_ascii=False))
+        with get_context("fork").Pool(options.jobs, prepare, (waiting,)) as pool:
+            for path, mutant, tests, state, by in pool.imap(judged, work, 1):
+                states.append((folder_of(path), state))
+                line = {"state": state, "path": path, "line": mutant.line, "by": by}
+                line |= {"before": mutant.before, "after": mutant.text, "tests": tests}
+                say(json.dumps(line, ensure_ascii=False))
     return report(states, options.goal, options.each)
+
+
+def cloned(copy: Path) -> Path:
+    """Return a folder with the last commit in it."""
+    clone = ["git", "clone", "-q", "--shared", str(HERE.parents[1]), str(copy)]
+    subprocess.run(clone, check=True)
+    return copy
+
+
+def prepare(waiting: SimpleQueue[Path]) -> None:
+    """Take one of the copies, for all mutants that this process judges."""
+    global runner  # noqa: PLW0603 - a process of a pool keeps nothing else
+    runner = Runner(waiting.get())
+
+
+def judged(
+    task: tuple[str, Mutant, list[str]],
+) -> tuple[str, Mutant, list[str], str, str]:
+    """Return a mutant with what became of it."""
+    return (*task, *runner.state(*task))
+
+
+def trains(tests: Sequence[str]) -> bool:
+    """Whether tests are of the networks or models, which import TensorFlow."""
+    return any(Path(test).parts[1] in {"networks", "models"} for test in tests)
 
 
 def arguments() -> argparse.Namespace:
@@ -56,6 +86,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=150, help="how many mutants")
     parser.add_argument("--seed", type=int, default=0, help="which ones")
     parser.add_argument("--only", default="", help="a folder of generator/ alone")
+    parser.add_argument("--jobs", type=int, default=1, help="at the same time")
     parser.add_argument("--goal", type=float, default=92, help="percent killed, of all")
     parser.add_argument("--each", type=float, default=85, help="and of each folder")
     return parser.parse_args()
@@ -99,11 +130,6 @@ def equivalent() -> set[tuple[str, str, str]]:
     lines = (HERE / "equivalent.txt").read_text("utf-8").splitlines()
     rows = (line.split(" | ") for line in lines if " | " in line)
     return {(path, before, text) for path, before, text, _ in rows}
-
-
-def by_cost(sample: list[Place], selection: Selection) -> Iterator[Place]:
-    """Yield the sample, what needs TensorFlow last."""
-    yield from sorted(sample, key=lambda place: selection.is_slow(place[0]))
 
 
 def folder_of(path: str) -> str:

@@ -28,7 +28,7 @@ WARM = (
     "jinja2", "selectolax.lexbor", "ruamel.yaml", "markdown", "pygments", "rich",
     "click", "lxml.etree", "matplotlib.figure", "sklearn.linear_model",
 )  # fmt: skip
-SKIPPED = "not slow and not site and not peer and not browser"
+SKIPPED = "not (slow or nightly or package or site or peer or browser)"
 PASSED, FAILED, EMPTY, LATE = 0, 1, 5, -1
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-ENOUGH, MOST, FAR = 3, 6, 50
+ENOUGH, MOST, FAR = 3, 8, 50
 """Test files of a mutant, if there are so many, and at most; many imports away."""
 ELSEWHERE = {"benchmarks", "browser", "mutation", "peers", "site"}
 """Folders of tests that need more than Python, or hold no test."""
@@ -50,11 +50,6 @@ class Selection:
         chosen = ranked[: min(MOST, max(near, ENOUGH))]
         files = (self._files[test] for *_, test in chosen)
         return [str(file.relative_to(self._root)) for file in files]
-
-    def is_slow(self, path: str) -> bool:
-        """Whether tests of the module train networks, so import TensorFlow."""
-        folders = {Path(test).parts[1] for test in self.tests_of(path)}
-        return bool(folders & {"networks", "models"})
 
     def _reached(self, test: str) -> dict[str, int]:
         """Return how many imports away each module is; helpers' are the test's own."""
