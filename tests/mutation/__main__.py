@@ -24,12 +24,13 @@ from pathlib import Path
 
 from tests.mutation.operators import Mutant, mutants_of
 from tests.mutation.runner import Runner
-from tests.mutation.selection import Selection
+from tests.mutation.selection import SLOW, Selection
 
 HERE = Path(__file__).parent
 LEAST = 5
 """Mutants of a folder at least, so that small folders are seen too."""
 Place = tuple[str, Mutant]
+Task = tuple[str, Mutant, list[str]]
 runner: Runner
 
 
@@ -41,13 +42,13 @@ def main() -> int:
         selection = Selection(copies[0])
         sample = drawn(copies[0], options.sample, options.seed, options.only)
         work = [(path, one, selection.tests_of(path)) for path, one in sample]
-        work.sort(key=lambda task: trains(task[2]))
+        work.sort(key=lambda task: cost(task[2]))
         waiting = get_context("fork").SimpleQueue()
         for copy in copies:
             waiting.put(copy)
         states = []
         with get_context("fork").Pool(options.jobs, prepare, (waiting,)) as pool:
-            for path, mutant, tests, state, by in pool.imap(judged, work, 1):
+            for path, mutant, tests, state, by in pool.imap_unordered(judged, work):
                 states.append((folder_of(path), state))
                 line = {"state": state, "path": path, "line": mutant.line, "by": by}
                 line |= {"before": mutant.before, "after": mutant.text, "tests": tests}
@@ -68,16 +69,15 @@ def prepare(waiting: SimpleQueue[Path]) -> None:
     runner = Runner(waiting.get())
 
 
-def judged(
-    task: tuple[str, Mutant, list[str]],
-) -> tuple[str, Mutant, list[str], str, str]:
+def judged(task: Task) -> tuple[str, Mutant, list[str], str, str]:
     """Return a mutant with what became of it."""
     return (*task, *runner.state(*task))
 
 
-def trains(tests: Sequence[str]) -> bool:
-    """Whether tests are of the networks or models, which import TensorFlow."""
-    return any(Path(test).parts[1] in {"networks", "models"} for test in tests)
+def cost(tests: Sequence[str]) -> int:
+    """Return a rank by what tests need: whole builds, then TensorFlow, come last."""
+    folders = {Path(test).parts[1] for test in tests}
+    return 2 * bool(folders & {"networks", "models"}) + bool(folders & SLOW)
 
 
 def arguments() -> argparse.Namespace:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-ENOUGH, MOST, FAR = 3, 8, 50
+ENOUGH, MOST, FAR = 3, 5, 50
 """Test files of a mutant, if there are so many, and at most; many imports away."""
+SLOW = {"stub", "preview", "publishing"}
+"""Folders of tests that run whole builds: for their own modules, and where all fail."""
 ELSEWHERE = {"benchmarks", "browser", "mutation", "peers", "site"}
 """Folders of tests that need more than Python, or hold no test."""
 
@@ -44,9 +46,11 @@ class Selection:
             mirrors = beside and called in {f"test_{name}" for name in (stem, *folder)}
             away = 0 if mirrors else distances.get(module, FAR if beside else None)
             if away is not None:
-                ranked.append((min(away, 2), not beside, away, len(distances), test))
+                slow = bool(SLOW & set(place)) and not beside
+                named = mirrors or module in self._imports[test]
+                ranked.append((slow, min(away, 2), not named, not beside, away, test))
         ranked.sort()
-        near = sum(away <= 1 for away, *_ in ranked)
+        near = sum(away <= 1 for _, away, *_ in ranked)
         chosen = ranked[: min(MOST, max(near, ENOUGH))]
         files = (self._files[test] for *_, test in chosen)
         return [str(file.relative_to(self._root)) for file in files]
