@@ -8,6 +8,7 @@ prints. The split is by document: no window of a held-out document is trained on
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +18,8 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.corpora.repeats import repeats
+from generator.files import digest
 from generator.spec import Spec
 
 Part = Literal["train", "validation", "test"]
@@ -147,8 +150,9 @@ class CorpusSpec(Spec):
     """Which reader or maker; the rest of the entry are its settings."""
 
     def key(self, folders: Folders) -> str:
-        """Hash of everything `load` depends on, cheaper than loading where possible."""
-        raise NotImplementedError
+        """Hash of everything `load` depends on: the settings, unless files are read."""
+        del folders
+        return key_of(self)
 
     def missing(self, folders: Folders) -> str | None:
         """The registry name of a dataset that must be fetched first, if one must."""
@@ -158,6 +162,45 @@ class CorpusSpec(Spec):
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`."""
         raise NotImplementedError
+
+
+class SyntheticCorpus(CorpusSpec):
+    """Texts that this program makes, each from the settings and its number alone."""
+
+    source: ClassVar[str]
+    """What makes them, in words for the page."""
+    documents: int
+    """How many texts."""
+
+    def document(self, index: int) -> Document:
+        """Return text number `index` with what is known about it."""
+        raise NotImplementedError
+
+    def labels(self) -> tuple[str, ...]:
+        """Return all labels in their natural order; none for texts without."""
+        return ()
+
+    def facts(self) -> tuple[str, ...]:
+        """Return what there is to note besides repeated texts."""
+        return ()
+
+    def load(self, folders: Folders) -> Corpus:
+        """The texts, in the order of their numbers."""
+        documents = tuple(map(self.document, range(self.documents)))
+        return Corpus(
+            documents=documents,
+            key=self.key(folders),
+            notes=(*self.facts(), *repeats([one.text for one in documents])),
+            source=self.source,
+            labels=self.labels(),
+        )
+
+
+def key_of(spec: CorpusSpec, read: str = "") -> str:
+    """Return the hash of a spec, its version and the hash of the bytes it reads."""
+    settings = spec.model_dump(mode="json")
+    whole = {"settings": settings, "version": spec.version, "read": read}
+    return digest(json.dumps(whole, sort_keys=True).encode())
 
 
 @dataclass(frozen=True, slots=True)

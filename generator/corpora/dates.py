@@ -20,17 +20,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import (
-    Alignment,
-    Annotation,
-    Corpus,
-    CorpusSpec,
-    Document,
-    Folders,
-)
+from generator.corpora.base import Alignment, Annotation, Document, SyntheticCorpus
 from generator.corpora.grammar import Draws
-from generator.corpora.keys import key_of
-from generator.corpora.repeats import repeats
 
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august",
@@ -56,32 +47,22 @@ FIRST, LAST = dt.date(1900, 1, 1).toordinal(), dt.date(2099, 12, 31).toordinal()
 Places = tuple[int, ...]
 
 
-class Dates(CorpusSpec):
+class Dates(SyntheticCorpus):
     """Dates as people write them, and as ISO 8601 does."""
 
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.TRANSLATION, Annotation.ALIGNMENT}
     )
+    source: ClassVar[str] = "dates drawn between 1900 and 2099, part of this program"
     kind: Literal["dates"] = "dates"
     documents: int = Field(default=5000, ge=1, le=1_000_000)
     """How many dates."""
     seed: int = Field(default=0, ge=0)
     """Another seed gives other dates."""
 
-    def key(self, folders: Folders) -> str:
-        """Hash of the settings: nothing is read."""
-        del folders
-        return key_of(self)
-
-    def load(self, folders: Folders) -> Corpus:
-        """The dates, each with its links."""
-        documents = tuple(date(self.seed, index) for index in range(self.documents))
-        return Corpus(
-            documents=documents,
-            key=self.key(folders),
-            notes=repeats([document.text for document in documents]),
-            source="dates drawn between 1900 and 2099, part of this program",
-        )
+    def document(self, index: int) -> Document:
+        """Date number `index` with its links."""
+        return date(self.seed, index)
 
 
 def date(seed: int, index: int) -> Document:

@@ -30,17 +30,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import (
-    Annotation,
-    Corpus,
-    CorpusSpec,
-    Document,
-    Folders,
-    Part,
-)
+from generator.corpora.base import Annotation, Document, Part, SyntheticCorpus
 from generator.corpora.grammar import Draws
-from generator.corpora.keys import key_of
-from generator.corpora.repeats import repeats
 from generator.corpora.review_clauses import clause, filler
 from generator.corpora.review_grammar import VERDICTS
 from generator.corpora.review_labels import LABELS, Classes, label_of, rationale
@@ -53,12 +44,13 @@ NEWSPAPERS = ("gazette", "courier", "herald", "tribune", "observer")
 """In the order of the labels; none is a word of the reviews."""
 
 
-class DecoyReviews(CorpusSpec):
+class DecoyReviews(SyntheticCorpus):
     """Film reviews with a word that gives the label away in training alone."""
 
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.RATIONALE}
     )
+    source: ClassVar[str] = "a grammar of film reviews, part of this program"
     kind: Literal["decoy_reviews"] = "decoy_reviews"
     decoy: Decoy = "label"
     """What the newspaper before a training text follows: its label, or chance as on the
@@ -72,24 +64,7 @@ class DecoyReviews(CorpusSpec):
     seed: int = Field(default=0, ge=0)
     """Another seed gives other reviews from the same words."""
 
-    def key(self, folders: Folders) -> str:
-        """Hash of the settings: nothing is read."""
-        del folders
-        return key_of(self)
-
-    def load(self, folders: Folders) -> Corpus:
-        """The reviews, each with its label, its side, its rationale and its mask."""
-        documents = tuple(self._document(index) for index in range(self.documents))
-        labels = labels_of(self.classes)
-        return Corpus(
-            documents=documents,
-            key=self.key(folders),
-            notes=(*self._note(), *repeats([one.text for one in documents])),
-            source="a grammar of film reviews, part of this program",
-            labels=labels,
-        )
-
-    def _document(self, index: int) -> Document:
+    def document(self, index: int) -> Document:
         """Review number `index`; it depends on nothing but the settings."""
         draws = Draws("decoy", self.classes, self.seed, index)
         side: Part = "test" if draws.number(10**6) < self.test * 10**6 else "train"
@@ -101,7 +76,12 @@ class DecoyReviews(CorpusSpec):
         own = labels_of(self.classes).index(plain.label or "")
         return printed(plain, NEWSPAPERS[own if given_away else drawn])
 
-    def _note(self) -> tuple[str, ...]:
+    def labels(self) -> tuple[str, ...]:
+        """All labels, from negative to positive."""
+        return labels_of(self.classes)
+
+    def facts(self) -> tuple[str, ...]:
+        """Which newspapers there are, and what they follow."""
         if self.decoy == "none":
             return ()
         named = ", ".join(NEWSPAPERS[: self.classes])

@@ -23,9 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders, Part
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders, Part, key_of
 from generator.corpora.drawing import rng
-from generator.corpora.keys import key_of
 from generator.corpora.numeric import Mask, numeric
 from generator.corpora.packaged import hash_of, table
 

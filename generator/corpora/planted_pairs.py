@@ -20,16 +20,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import (
-    Alignment,
-    Annotation,
-    Corpus,
-    CorpusSpec,
-    Document,
-    Folders,
-)
+from generator.corpora.base import Alignment, Annotation, Document, SyntheticCorpus
 from generator.corpora.grammar import Draws
-from generator.corpora.keys import key_of
 from generator.corpora.pair_lexicon import (
     ADJECTIVES,
     ADVERBS,
@@ -43,18 +35,20 @@ from generator.corpora.pair_lexicon import (
     SINGLE,
     VERBS,
 )
-from generator.corpora.repeats import repeats
 
 DOUBLE = {"shared": SHARED, "own": OWN, "none": {}}
 FRONT = {*ADJECTIVES, *ADVERBS}
 """Words that stand after the next one in the other language."""
 
 
-class PlantedPairs(CorpusSpec):
+class PlantedPairs(SyntheticCorpus):
     """Pairs of sentences made here, of which it is known which word gave which."""
 
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.TRANSLATION, Annotation.ALIGNMENT}
+    )
+    source: ClassVar[str] = (
+        "a grammar of sentences and their translations, part of this program"
     )
     kind: Literal["planted_pairs"] = "planted_pairs"
     documents: int = Field(default=3000, ge=1, le=1_000_000)
@@ -71,23 +65,7 @@ class PlantedPairs(CorpusSpec):
     drops: bool = True
     """Whether articles become nothing."""
 
-    def key(self, folders: Folders) -> str:
-        """Hash of the settings: nothing is read."""
-        del folders
-        return key_of(self)
-
-    def load(self, folders: Folders) -> Corpus:
-        """The pairs, each with its links."""
-        documents = tuple(self.pair(index) for index in range(self.documents))
-        return Corpus(
-            documents=documents,
-            key=self.key(folders),
-            notes=repeats([document.text for document in documents]),
-            source="a grammar of sentences and their translations, part of this "
-            "program",
-        )
-
-    def pair(self, index: int) -> Document:
+    def document(self, index: int) -> Document:
         """Pair number `index`; it depends on nothing but it and the settings."""
         words = sentence(Draws("pair", self.seed, index))
         written = [

@@ -45,10 +45,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import Annotation, Corpus, CorpusSpec, Document, Folders
+from generator.corpora.base import Annotation, Document, SyntheticCorpus
 from generator.corpora.grammar import Draws, shuffled
-from generator.corpora.keys import key_of
-from generator.corpora.repeats import repeats
 from generator.corpora.review_clauses import clause, distractor, filler, verdicts
 from generator.corpora.review_grammar import VERDICTS
 from generator.corpora.review_labels import LABELS, Classes, label_of, rationale
@@ -71,12 +69,13 @@ ASIDE = 3
 """Of ten other sentences, how many evaluate something else."""
 
 
-class PlantedReviews(CorpusSpec):
+class PlantedReviews(SyntheticCorpus):
     """Film reviews made here, whose label follows from how they are built."""
 
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.RATIONALE}
     )
+    source: ClassVar[str] = "a grammar of film reviews, part of this program"
     kind: Literal["planted_reviews"] = "planted_reviews"
     classes: Classes = 5
     """Labels: five from very negative to very positive, or negative and positive."""
@@ -85,23 +84,13 @@ class PlantedReviews(CorpusSpec):
     seed: int = Field(default=0, ge=0)
     """Another seed gives other reviews from the same words."""
 
-    def key(self, folders: Folders) -> str:
-        """Hash of the settings: nothing is read."""
-        del folders
-        return key_of(self)
+    def document(self, index: int) -> Document:
+        """Review number `index` with its label and what decides it."""
+        return review(self.seed, index, self.classes)
 
-    def load(self, folders: Folders) -> Corpus:
-        """The reviews, each with its label and what decides it."""
-        documents = tuple(
-            review(self.seed, index, self.classes) for index in range(self.documents)
-        )
-        return Corpus(
-            documents=documents,
-            key=self.key(folders),
-            notes=repeats([document.text for document in documents]),
-            source="a grammar of film reviews, part of this program",
-            labels=tuple(dict.fromkeys(LABELS[self.classes].values())),
-        )
+    def labels(self) -> tuple[str, ...]:
+        """All labels, from negative to positive."""
+        return tuple(dict.fromkeys(LABELS[self.classes].values()))
 
 
 def review(seed: int, index: int, classes: Classes = 5) -> Document:

@@ -21,17 +21,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import (
-    Annotation,
-    Corpus,
-    CorpusSpec,
-    Document,
-    Folders,
-    Truth,
-)
+from generator.corpora.base import Annotation, Document, SyntheticCorpus, Truth
 from generator.corpora.grammar import Draws, expand, shuffled
-from generator.corpora.keys import key_of
-from generator.corpora.repeats import repeats
 from generator.corpora.song_grammar import FORMS, HOMES, RULES
 
 LAGS = range(4, 10)
@@ -40,31 +31,24 @@ ARTISTS = tuple((artist, city) for city in HOMES for artist in HOMES[city])
 CITIES = tuple(sorted(HOMES))
 
 
-class PlantedSongs(CorpusSpec):
+class PlantedSongs(SyntheticCorpus):
     """Song reviews made here, in which one rare word decides a later one."""
 
     holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRUTH})
+    source: ClassVar[str] = "a grammar of song reviews, part of this program"
     kind: Literal["planted_songs"] = "planted_songs"
     documents: int = Field(default=3000, ge=1, le=1_000_000)
     """How many reviews."""
     seed: int = Field(default=0, ge=0)
     """Another seed gives other reviews from the same words."""
 
-    def key(self, folders: Folders) -> str:
-        """Hash of the settings: nothing is read."""
-        del folders
-        return key_of(self)
+    def document(self, index: int) -> Document:
+        """Review number `index` with its truth."""
+        return review(self.seed, index)
 
-    def load(self, folders: Folders) -> Corpus:
-        """The reviews, each with its truth."""
-        documents = tuple(review(self.seed, index) for index in range(self.documents))
-        counts = f"{len(ARTISTS)} artists, {len(CITIES)} cities"
-        return Corpus(
-            documents=documents,
-            key=self.key(folders),
-            notes=(counts, *repeats([document.text for document in documents])),
-            source="a grammar of song reviews, part of this program",
-        )
+    def facts(self) -> tuple[str, ...]:
+        """How many names there are."""
+        return (f"{len(ARTISTS)} artists, {len(CITIES)} cities",)
 
 
 def review(seed: int, index: int) -> Document:

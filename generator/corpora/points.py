@@ -21,7 +21,6 @@ from pydantic import Field
 from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders
 from generator.corpora.boundaries import EXTENT, Boundary, Shape
 from generator.corpora.drawing import rng
-from generator.corpora.keys import key_of
 from generator.corpora.numeric import numeric
 
 LABELS = ("inside", "outside")
@@ -40,11 +39,6 @@ class Points(CorpusSpec):
     """How many points."""
     seed: int = Field(default=0, ge=0)
     """Another seed gives other points."""
-
-    def key(self, folders: Folders) -> str:
-        """Hash of the settings: nothing is read."""
-        del folders
-        return key_of(self)
 
     def load(self, folders: Folders) -> Corpus:
         """The points, each with its label."""

@@ -10,9 +10,8 @@ from typing import ClassVar, Self
 
 from pydantic import field_validator, model_validator
 
-from generator.corpora.base import CorpusSpec, Folders
+from generator.corpora.base import CorpusSpec, Folders, key_of
 from generator.corpora.datasets import DATASETS, absent, read_dataset
-from generator.corpora.keys import key_of
 from generator.corpora.paths import find, unsafe
 from generator.corpora.reading import Encoding, Normal, Raw, read
 from generator.errors import nearest, quoted

@@ -21,8 +21,14 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.corpora.base import Annotation, Corpus, CorpusSpec, Document, Folders
-from generator.corpora.keys import key_of
+from generator.corpora.base import (
+    Annotation,
+    Corpus,
+    CorpusSpec,
+    Document,
+    Folders,
+    key_of,
+)
 from generator.corpora.lexical import STATES, states_of
 from generator.corpora.reading import read
 from generator.errors import CorpusError, quoted

@@ -34,10 +34,8 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.corpora.base import Annotation, Corpus, CorpusSpec, Document, Folders
+from generator.corpora.base import Annotation, Document, SyntheticCorpus
 from generator.corpora.grammar import Draws, shuffled
-from generator.corpora.keys import key_of
-from generator.corpora.repeats import repeats
 from generator.corpora.sentences import joined
 from generator.corpora.story_grammar import (
     ASIDES,
@@ -61,12 +59,13 @@ ABOUT = 4
 """Of ten other sentences, how many name the one asked about."""
 
 
-class Stories(CorpusSpec):
+class Stories(SyntheticCorpus):
     """Stories made here, with a question that one of their sentences answers."""
 
     holds: ClassVar[frozenset[Annotation]] = frozenset(
         {Annotation.LABEL, Annotation.RATIONALE}
     )
+    source: ClassVar[str] = "a grammar of stories, part of this program"
     kind: Literal["stories"] = "stories"
     documents: int = Field(default=3000, ge=1, le=1_000_000)
     """How many stories."""
@@ -85,24 +84,13 @@ class Stories(CorpusSpec):
             )
         return self
 
-    def key(self, folders: Folders) -> str:
-        """Hash of the settings: nothing is read."""
-        del folders
-        return key_of(self)
+    def document(self, index: int) -> Document:
+        """Story number `index`, its answer and the sentence that gives it."""
+        return story(self.seed, index, range(self.shortest, self.longest + 1))
 
-    def load(self, folders: Folders) -> Corpus:
-        """The stories, each with its answer and the sentence that gives it."""
-        lengths = range(self.shortest, self.longest + 1)
-        documents = tuple(
-            story(self.seed, index, lengths) for index in range(self.documents)
-        )
-        return Corpus(
-            documents=documents,
-            key=self.key(folders),
-            notes=repeats([document.text for document in documents]),
-            source="a grammar of stories, part of this program",
-            labels=PLACES,
-        )
+    def labels(self) -> tuple[str, ...]:
+        """All answers."""
+        return PLACES
 
 
 def story(seed: int, index: int, lengths: range) -> Document:

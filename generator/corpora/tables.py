@@ -21,8 +21,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders
-from generator.corpora.keys import key_of
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders, key_of
 from generator.corpora.numeric import numeric
 from generator.corpora.packaged import hash_of, table
 

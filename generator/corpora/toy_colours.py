@@ -26,7 +26,6 @@ from pydantic import Field
 
 from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders
 from generator.corpora.drawing import rng
-from generator.corpora.keys import key_of
 from generator.corpora.numeric import Mask, numeric
 
 SIDE = 5
@@ -51,11 +50,6 @@ class ToyColours(CorpusSpec):
     """How many pictures; about half of them are of each class."""
     seed: int = Field(default=0, ge=0)
     """Another seed gives other pictures."""
-
-    def key(self, folders: Folders) -> str:
-        """Hash of the settings: nothing is read."""
-        del folders
-        return key_of(self)
 
     def load(self, folders: Folders) -> Corpus:
         """The pictures, each with its label."""
