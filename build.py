@@ -20,7 +20,7 @@ except ImportError:
     )
     sys.exit(2)
 
-from generator.commandline import main
+from generator.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

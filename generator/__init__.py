@@ -11,4 +11,6 @@ networks and models; methods and figures; study; store; pipeline on one side, wr
 pages and site on the other. `tests/test_imports.py` holds the table.
 """
 
+from __future__ import annotations
+
 __version__ = "0.1.0"

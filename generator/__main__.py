@@ -1,8 +1,10 @@
 """`python -m generator` is `studies`, where that is not on the path."""
 
+from __future__ import annotations
+
 import sys
 
-from generator.commandline import main
+from generator.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

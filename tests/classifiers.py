@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from generator.corpora.base import Corpus, Document
 from generator.corpora.words import Words, words_of
-from generator.models.attentive import Attended, Averaged
 from generator.models.base import Floats, Quantity, Texts
-from generator.models.differentiable import Slopes
+from generator.models.capabilities import Attended, Averaged, Slopes
 from tests.fakes import FakeTrained
 
 Array = NDArray[Any]

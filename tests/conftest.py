@@ -115,6 +115,6 @@ def gallery_site(shared: Callable[[str, Callable[[Path], object]], Path]) -> Pat
 @pytest.fixture(scope="session")
 def prose_site(shared: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """The site of a study that says all that a write-up can say."""
-    from tests.prose import gallery
+    from tests.site.writeup import gallery
 
     return shared("prose", gallery.main) / "site"

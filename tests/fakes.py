@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Artifact
+from generator.core.errors import UnsupportedError
 from generator.corpora.base import Corpus, Document, Truth
-from generator.corpora.vocabulary import MARK, Vocabulary
-from generator.errors import UnsupportedError
+from generator.corpora.tokenization import MARK, Vocabulary
 from generator.methods.base import Asked
-from generator.models.base import Epoch, Floats, Ids
-from generator.models.language_models import Decomposition, Prediction, Written
-from generator.models.logs import TrainingLog
+from generator.models.base import Epoch, Floats, Ids, TrainingLog
+from generator.models.capabilities import Decomposition, Prediction, Written
 
 Attend = Callable[[Ids], NDArray[Any]]
 

@@ -7,15 +7,14 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Estimates, SlotScores
+from generator.core.errors import UnsupportedError
+from generator.core.spec import Spec
 from generator.corpora.base import Annotation, CorpusSpec
-from generator.errors import UnsupportedError
 from generator.figures.base import Figure
 from generator.methods.base import Method
 from generator.models.base import Epoch, ModelSpec
-from generator.models.classifiers import Classifier
-from generator.models.language_models import LanguageModel
-from generator.spec import Spec
-from generator.study import Tables
+from generator.models.capabilities import Classifier, LanguageModel
+from generator.study.study import Tables
 
 
 class Texts(CorpusSpec):

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from generator.commandline import main
-from tests.preview.serving import project
+from generator.cli.main import main
+from tests.cli.preview.serving import project
 from tests.stub.project import tree
 
 HOME = "studies/2026-11-13-slots"

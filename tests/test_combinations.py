@@ -9,15 +9,15 @@ from typing import Any, get_args
 
 import pytest
 
+from generator.core.errors import ConfigError
+from generator.core.spec import Spec
 from generator.corpora import CORPORA
 from generator.corpora.base import Annotation
-from generator.errors import ConfigError
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.models import MODELS
-from generator.reading import source
-from generator.spec import Spec
-from generator.study import load_study
+from generator.study.study import load_study
+from generator.study.yaml import source
 
 SETTINGS: dict[tuple[str, str], dict[str, Any]] = {
     ("kind", "labelled"): {"path": "texts.csv"},

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from generator import __version__, running
-from generator.commandline import cli
-from generator.errors import (
+from generator import __version__
+from generator.cli import run
+from generator.cli.main import cli
+from generator.cli.terminal import Lines, plain
+from generator.core.errors import (
     ConfigError,
     IntegrityError,
     LockError,
@@ -20,7 +22,6 @@ from generator.errors import (
     ResourceError,
     StudyError,
 )
-from generator.terminal import Lines, plain
 from tests.stub.project import REPOSITORY, environment, write_project
 
 HEAVY = {"tensorflow", "keras", "matplotlib", "pydantic", "numpy", "rich", "markdown"}
@@ -55,7 +56,7 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
     """Help imports no library but the one that parses words."""
     script = (
         f"import sys; sys.argv = ['build.py', *{words!r}]\n"
-        "from generator.commandline import main; main()\n"
+        "from generator.cli.main import main; main()\n"
         f"print(sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(
@@ -147,7 +148,7 @@ def test_statuses(
     error: Exception, status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each kind of error has its exit status, and one paragraph for each problem."""
-    assert running.explain([error], lambda: tmp_path / "log" / "error.log") == status
+    assert run.explain([error], lambda: tmp_path / "log" / "error.log") == status
     shown = capsys.readouterr().err.splitlines()
     assert len(shown) == len(getattr(error, "problems", [1]))
     assert all(line.startswith("error: ") for line in shown)
@@ -158,7 +159,7 @@ def test_hostile_text_does_not_drive_a_terminal(
 ) -> None:
     """Control characters, and characters that reorder text, are shown escaped."""
     hostile = "\x1b[2J\x1b]0;owned\x07 \u202e\r\n\x9b31m" + "x" * 1000
-    running.say_error(hostile)
+    run.say_error(hostile)
     Lines(sys.stderr).warn(hostile)
     shown = capsys.readouterr().err
     assert not set("\x1b\x07\r\x9b\u202e") & set(shown)
@@ -171,9 +172,9 @@ def test_errors_are_annotations_on_github(
 ) -> None:
     """Under GitHub Actions an error is an annotation too."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    running.say_error("100 % wrong")
+    run.say_error("100 % wrong")
     assert capsys.readouterr().err.splitlines()[0] == "::error::100 %25 wrong"
-    running.say_error("studies/a b/study.yaml:3:7: wrong, 5 %")
+    run.say_error("studies/a b/study.yaml:3:7: wrong, 5 %")
     first = "::error file=studies/a b/study.yaml,line=3,col=7::"
     assert capsys.readouterr().err.startswith(f"{first}studies/a b/study.yaml:3:7: ")
 
@@ -185,14 +186,14 @@ def test_the_source_line_is_shown(
     path = tmp_path / "studies" / "x" / "index.md"
     path.parent.mkdir(parents=True)
     path.write_text("first\n\x1b[2J and https://me:secret@host \n")
-    running.say_error("studies/x/index.md:2:7: wrong", tmp_path)
+    run.say_error("studies/x/index.md:2:7: wrong", tmp_path)
     message, line, caret = capsys.readouterr().err.splitlines()
     assert message == "error: studies/x/index.md:2:7: wrong"
     assert line == "  2 | �[2J and https://·········@host "
     assert caret.index("^") - line.index("�") == 6
-    running.say_error('studies/x/index.md:2: what is "host"?', tmp_path)
+    run.say_error('studies/x/index.md:2: what is "host"?', tmp_path)
     assert capsys.readouterr().err.splitlines()[1] == line
-    running.say_error("studies/../../etc/passwd.md:1: wrong", tmp_path)
+    run.say_error("studies/../../etc/passwd.md:1: wrong", tmp_path)
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
@@ -272,6 +273,6 @@ def test_a_package_that_is_not_installed_is_named(
     def lacking(name: str) -> list[Exception]:
         return [ModuleNotFoundError(f"No module named {name!r}", name=name)]
 
-    assert running.explain(lacking("tensorflow.keras"), lambda: tmp_path / "log") == 2
+    assert run.explain(lacking("tensorflow.keras"), lambda: tmp_path / "log") == 2
     assert '"tensorflow" is not installed; run: pip install' in capsys.readouterr().err
-    assert running.explain(lacking("generator.x"), lambda: tmp_path / "log") == 1
+    assert run.explain(lacking("generator.x"), lambda: tmp_path / "log") == 1

@@ -24,8 +24,8 @@ HARMLESS = {"re.compile", "model.compile", "platform.system"}
 WATCH = """
 import json, resource, sys, tempfile
 from pathlib import Path
-from generator.errors import ConfigError
-from generator.study import load_study
+from generator.core.errors import ConfigError
+from generator.study.study import load_study
 from tests.bad_studies import BAD
 from tests.kinds import GOOD, TABLES
 

@@ -450,7 +450,7 @@ def test_half_of_it_works_without_tensorflow(module: str) -> None:
 
 def test_the_refusal_refuses() -> None:
     """The hook of the test above does stop an import of what it names."""
-    code = BLOCKED.format(blocked={"pydantic"}, module="generator.study")
+    code = BLOCKED.format(blocked={"pydantic"}, module="generator.study.study")
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.study import load_study
+from generator.study.study import load_study
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -35,14 +35,14 @@ def test_the_example_study_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", re.findall(r"`python build\.py ?([a-z]*)", README))
 def test_every_command_exists(line: str) -> None:
     """Each command of the README is one of the program's."""
-    from generator.commandline import cli
+    from generator.cli.main import cli
 
     assert not line or line in cli.commands
 
 
 def test_every_command_is_told() -> None:
     """Each command of the program is in the README."""
-    from generator.commandline import cli
+    from generator.cli.main import cli
 
     for name in cli.commands:
         assert re.search(rf"`(python build\.py )?{name}\b", README), name

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import ConfigError
-from generator.study import load_study
+from generator.core.errors import ConfigError
+from generator.study.study import load_study
 from tests.bad_studies import BAD
 from tests.kinds import GOOD, NAME, TABLES
 

@@ -15,14 +15,14 @@ from typing import get_args
 import pytest
 
 from generator.artifacts import ARTIFACTS
+from generator.core.spec import Spec, described
 from generator.corpora import CORPORA
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.models import MODELS
-from generator.pages import PAGES, base
-from generator.settings import SiteSettings
-from generator.spec import Spec, described
-from generator.study import WORDS, Study
+from generator.site.pages import PAGES, base
+from generator.study.site_settings import SiteSettings
+from generator.study.study import WORDS, Study
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATOR = ROOT / "generator"

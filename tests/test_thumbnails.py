@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generator.figures.heatmap import Heatmap
-from generator.figures.history import History
-from generator.figures.optimised import OptimisedText
+from generator.figures.text.heatmap import Heatmap
+from generator.figures.text.history import History
+from generator.figures.text.optimised import OptimisedText
 from tests.figures import scored, sought
 
 EVERY = Heatmap(figure="heatmap", artifact="a", texts=(1, 2, 3, 4, 5))

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from generator.commandline import cli
+from generator.artifacts.base import Head
+from generator.artifacts.store import artifact_path, kind_of, save
+from generator.cli.main import cli
+from generator.core.cache import LIBRARIES
 from generator.corpora.base import Folders
-from generator.keys import expected_keys
-from generator.program import LIBRARIES
-from generator.provenance import Head
-from generator.store import artifact_path, kind_of, save
-from generator.study import load_study
+from generator.study.keys import expected_keys
+from generator.study.study import load_study
 from tests.figures import examples, gallery
 from tests.stub.project import REPOSITORY
 

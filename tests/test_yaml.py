@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from generator.errors import ConfigError
-from generator.reading.scalars import RefusedError, plain
-from generator.reading.source import Source, dotted
-from generator.reading.words import redacted
-from generator.reading.yaml import LIMITS, Limits, read
+from generator.core.errors import ConfigError
+from generator.study.yaml.parser import RefusedError, plain
+from generator.study.yaml.read import read
+from generator.study.yaml.source import LIMITS, Limits, Source, dotted, redacted
 
 
 def source(folder: Path, text: str | bytes, limits: Limits = LIMITS) -> Source:

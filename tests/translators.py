@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from generator.corpora.base import Corpus, Document, Folders
-from generator.corpora.planted_pairs import PlantedPairs
+from generator.corpora.synthetic.parallel import PlantedPairs
 from generator.corpora.words import Words, words_of
 from generator.models.base import Floats, Texts
-from generator.models.translators import ReadPairs, Translated
+from generator.models.capabilities import ReadPairs, Translated
 
 END = 2
 Ids = tuple[int, ...]

@@ -1,31 +1,26 @@
-"""What every artifact has, and the tokens they speak of."""
+"""What every artifact has, and the tokens they speak of.
+
+What an artifact remembers of its making, so that a page can print it.
+
+Nothing here enters a key: library versions and times are recorded, not compared.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
-Kind = Literal["word", "pad", "unknown", "mark", "sentence"]
+
 
 LATER = {"later": True}
 """Metadata of a field that came when artifacts without it had been kept: it is written
 where it has another value than its default, so that these stay as they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """The unit a model reads or weighs: a character, a word, a `sentence` of a story.
-
-    `mark` is textgenrnn's `<s>`.
-    """
-
-    text: str
-    kind: Kind = "word"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +46,63 @@ class Artifact:
 
     epoch: int | None = None
     checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusMade:
+    """The corpus behind an artifact."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    key: str
+    documents: int
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelMade:
+    """The trained model behind an artifact."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    key: str
+    seed: int
+    epochs: int  # trained
+    best: int
+    windows: int  # what is learnt from in an epoch, in number
+    held_out: int  # documents
+    tested: int = 0  # documents
+    learnt: Literal["windows", "parts", "pairs", "texts", "rows"] = "windows"
+    loss: float = math.nan  # of the last epoch, in nats; NaN if untrained
+    validation_loss: float = math.nan  # of the best epoch; NaN if nothing was held out
+    seconds: float | None = None
+    fingerprint: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where an artifact comes from; outside its key. A page prints it."""
+
+    method: str
+    settings: dict[str, Any]
+    seed: tuple[int, ...]
+    versions: dict[str, str] = field(default_factory=dict)
+    seconds: float | None = (
+        None  # taken by the method; None when times are not recorded
+    )
+    model: ModelMade | None = None
+    corpus: CorpusMade | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What is known about a stored artifact without its content."""
+
+    kind: str
+    schema: int
+    key: str
+    made: Provenance

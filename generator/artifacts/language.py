@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.artifacts.base import Artifact, Floats, Token
+from generator.artifacts.base import Artifact, Floats
+from generator.core.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)

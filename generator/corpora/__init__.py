@@ -1,29 +1,31 @@
 """Corpora a study file can name. To add one: its module here, its line in the table."""
 
+from __future__ import annotations
+
+from generator.core.spec import Table
 from generator.corpora.base import CorpusSpec
-from generator.table import Table
 
 CORPORA = Table[CorpusSpec](
     "generator.corpora",
     {
-        "decoy_reviews": "decoy_reviews.DecoyReviews",
-        "digits": "digits.Digits",
-        "dates": "dates.Dates",
-        "imdb": "imdb.Imdb",
-        "labelled": "labelled.Labelled",
-        "lines": "lines.Lines",
-        "pairs": "pairs.Pairs",
-        "planted_pairs": "planted_pairs.PlantedPairs",
-        "planted_reviews": "planted_reviews.PlantedReviews",
-        "planted_songs": "planted_songs.PlantedSongs",
-        "points": "points.Points",
-        "rules": "rules.Rules",
-        "songs": "songs.Songs",
-        "source_code": "source_code.SourceCode",
-        "stories": "stories.Stories",
-        "tables": "tables.Tables",
-        "toy_colours": "toy_colours.ToyColours",
-        "trees": "trees.Trees",
+        "decoy_reviews": "synthetic.film_reviews.DecoyReviews",
+        "digits": "numeric.digits.Digits",
+        "dates": "synthetic.dates.Dates",
+        "imdb": "files.imdb.Imdb",
+        "labelled": "files.labelled.Labelled",
+        "lines": "files.lines.Lines",
+        "pairs": "files.parallel.Pairs",
+        "planted_pairs": "synthetic.parallel.PlantedPairs",
+        "planted_reviews": "synthetic.film_reviews.PlantedReviews",
+        "planted_songs": "synthetic.song_reviews.PlantedSongs",
+        "points": "numeric.points.Points",
+        "rules": "files.annotated.Rules",
+        "songs": "files.song_reviews.Songs",
+        "source_code": "files.source_code.SourceCode",
+        "stories": "synthetic.stories.Stories",
+        "tables": "numeric.tabular.Tables",
+        "toy_colours": "numeric.toy_colours.ToyColours",
+        "trees": "files.sst.Trees",
     },
 )
 """The word after `kind:` under `corpora:`, and its reader."""

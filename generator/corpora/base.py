@@ -18,9 +18,9 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.repeats import repeats
-from generator.files import digest
-from generator.spec import Spec
+from generator.core.files import digest
+from generator.core.spec import Spec
+from generator.corpora.splits import repeats
 
 Part = Literal["train", "validation", "test"]
 Spans = tuple[tuple[int, int], ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from generator.figures.colour import Scale
+from generator.figures.scales import Scale
 
 Spans = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
 """For each colour class where its stretches begin, and how many places they have."""

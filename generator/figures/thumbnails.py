@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.artifacts import Frames, SlotScores, TokenScores
-from generator.figures.colour import scale_for
-from generator.figures.numbers import count
+from generator.figures.formatting import Shown, count, show, visible
+from generator.figures.scales import Drawn, TokenScale, drawn, scale_for, token_scale
 from generator.figures.squares import Square, squares
-from generator.figures.texthead import name_of
-from generator.figures.tokens import Shown, show, visible
-from generator.figures.tokenscale import Drawn, TokenScale, drawn, token_scale
+from generator.figures.text_header import name_of
 
 LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
 """Lines and columns of a lead picture, and of a strip."""

@@ -14,9 +14,9 @@ from typing import ClassVar
 import numpy as np
 
 from generator.artifacts import Artifact
+from generator.core.spec import Spec
 from generator.corpora.base import Annotation, Corpus
 from generator.models.base import Epoch, ModelSpec, Trained
-from generator.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 To add one: its recipe here, its network in `networks`, its line in the table.
 """
 
+from __future__ import annotations
+
+from generator.core.spec import Table
 from generator.models.base import ModelSpec
-from generator.table import Table
 
 MODELS = Table[ModelSpec](
     "generator.models",

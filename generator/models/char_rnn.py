@@ -25,8 +25,8 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from generator.models.base import Counted
-from generator.models.cells import CellModel
-from generator.models.epochs import ByEpochs, Trainer
+from generator.models.capabilities import CellModel
+from generator.models.trained_by_epochs import ByEpochs, Trainer
 
 
 class CharRNN(ByEpochs):
@@ -57,13 +57,13 @@ class CharRNN(ByEpochs):
     """Share of documents held out."""
 
     def _trainer(self) -> Trainer:
-        from generator.networks import char_recipe
+        from generator.networks.char_rnn import training
 
-        return char_recipe
+        return training
 
     def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        from generator.networks.char_recipe import Plan
-        from generator.networks.char_rnn import Settings
+        from generator.networks.char_rnn.network import Settings
+        from generator.networks.char_rnn.training import Plan
 
         return self._shared(
             Plan,

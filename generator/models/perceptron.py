@@ -33,9 +33,8 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from generator.corpora.base import Annotation
 from generator.models.base import Trained
-from generator.models.epochs import Seeded, Trainer
-from generator.models.reasons import RightReasons
-from generator.models.rows import RowClassifier
+from generator.models.capabilities import RowClassifier
+from generator.models.trained_by_epochs import RightReasons, Seeded, Trainer
 
 
 class OtherReasons(RightReasons):
@@ -119,16 +118,16 @@ class PerceptronRecipe(Seeded):
         return found
 
     def _trainer(self) -> Trainer:
-        from generator.networks import perceptron_recipe
+        from generator.networks.perceptron import training
 
-        return perceptron_recipe
+        return training
 
     def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        from generator.networks import perceptron_recipe
+        from generator.networks.perceptron import training
 
         reasons = self.right_reasons
         return self._shared(
-            perceptron_recipe.Plan,
+            training.Plan,
             mask=reasons.mask if reasons else None,
             unlike=self._earlier,
             strength=reasons.strength if reasons else 0.0,

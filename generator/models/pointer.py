@@ -36,10 +36,15 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from generator.corpora.base import Annotation
-from generator.models.attentive import Attentive, Averaging, Reader
-from generator.models.classifiers import Classifier, Randomisable
-from generator.models.differentiable import Differentiable
-from generator.models.epochs import Seeded, Trainer
+from generator.models.capabilities import (
+    Attentive,
+    Averaging,
+    Classifier,
+    Differentiable,
+    Randomisable,
+    Reader,
+)
+from generator.models.trained_by_epochs import Seeded, Trainer
 
 
 class PointerRecipe(Seeded):
@@ -89,15 +94,15 @@ class PointerRecipe(Seeded):
     how the corpus is divided."""
 
     def _trainer(self) -> Trainer:
-        from generator.networks import pointer_recipe
+        from generator.networks.pointer import training
 
-        return pointer_recipe
+        return training
 
     def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        from generator.networks import pointer, pointer_recipe
+        from generator.networks.pointer import network, training
 
         return self._shared(
-            pointer_recipe.Plan,
-            settings=self._shared(pointer.Settings),
+            training.Plan,
+            settings=self._shared(network.Settings),
             training=self._decaying(seed, self.decay),
         )

@@ -42,16 +42,18 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from generator.core.errors import ConfigError
+from generator.core.spec import RelativePath
 from generator.corpora.base import Annotation
-from generator.corpora.paths import find
-from generator.corpora.reading import opened
-from generator.errors import ConfigError
-from generator.models.attentive import Attentive, Averaging
-from generator.models.classifiers import Classifier, Randomisable
-from generator.models.differentiable import Differentiable
-from generator.models.epochs import Seeded, Trainer
-from generator.models.reasons import RightReasons
-from generator.spec import RelativePath
+from generator.corpora.files.text_files import find, opened
+from generator.models.capabilities import (
+    Attentive,
+    Averaging,
+    Classifier,
+    Differentiable,
+    Randomisable,
+)
+from generator.models.trained_by_epochs import RightReasons, Seeded, Trainer
 
 
 class Sentiment(Seeded):
@@ -190,9 +192,9 @@ class Sentiment(Seeded):
         return self.offers
 
     def _trainer(self) -> Trainer:
-        from generator.networks import sentiment_recipe
+        from generator.networks.sentiment import training
 
-        return sentiment_recipe
+        return training
 
     def foreign_key(self) -> str:
         """Hash of the file of vectors, or "". Raises `CorpusError`."""
@@ -211,14 +213,14 @@ class Sentiment(Seeded):
         return find(path, self._folders)
 
     def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        from generator.networks import sentiment, sentiment_recipe, teaching
+        from generator.networks.sentiment import network, training
 
         named, reasons = self.vectors, self.right_reasons
         return self._shared(
-            sentiment_recipe.Plan,
-            settings=self._shared(sentiment.Settings),
+            training.Plan,
+            settings=self._shared(network.Settings),
             reading=self._shared(
-                teaching.Reading, mask=reasons.mask if reasons else None
+                training.Reading, mask=reasons.mask if reasons else None
             ),
             training=self._decaying(seed, self.decay, self.learning_rate_floor),
             vectors=(self._place(named), named) if named else None,

@@ -36,13 +36,15 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator import files
-from generator.errors import ConfigError
-from generator.models.cells import CellModel
-from generator.models.differentiable import DifferentiableLanguageModel
-from generator.models.epochs import ByEpochs, Trainer
-from generator.models.language_models import LanguageModel
-from generator.spec import RelativePath, Spec
+from generator.core import files
+from generator.core.errors import ConfigError
+from generator.core.spec import RelativePath, Spec
+from generator.models.capabilities import (
+    CellModel,
+    DifferentiableLanguageModel,
+    LanguageModel,
+)
+from generator.models.trained_by_epochs import ByEpochs, Trainer
 
 SHAPE = (
     "word_level",
@@ -196,9 +198,9 @@ class TextGenRNN(ByEpochs):
         return next((n for n in SHAPE if getattr(self, n) != known[n].default), None)
 
     def _trainer(self) -> Trainer:
-        from generator.networks import recipe
+        from generator.networks.textgenrnn import training
 
-        return recipe
+        return training
 
     def foreign_key(self) -> str:
         """Hash of the files that training begins with, or ""."""
@@ -208,8 +210,8 @@ class TextGenRNN(ByEpochs):
         return files.digest("".join(shas).encode())
 
     def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        from generator.networks.recipe import Plan
-        from generator.networks.textgenrnn import Settings
+        from generator.networks.textgenrnn.network import Settings
+        from generator.networks.textgenrnn.training import Plan
 
         whole = self.mode == "whole_sequence"
         return self._shared(
@@ -226,13 +228,13 @@ class TextGenRNN(ByEpochs):
 
     def _start(self) -> Any:  # noqa: ANN401 - a `Trio`
         """What training begins with, None for weights freshly drawn."""
-        from generator.networks import upstream_files
+        from generator.networks.textgenrnn import upstream
 
         if self.pretrained:
-            return upstream_files.read_package()
+            return upstream.read_package()
         if self.files is None:
             return None
-        trio = upstream_files.read_trio(*self._paths(self.files))
+        trio = upstream.read_trio(*self._paths(self.files))
         for name in sorted(self.model_fields_set.intersection(SHAPE)):
             asked, found = getattr(self, name), getattr(trio.settings, name)
             if asked != found:

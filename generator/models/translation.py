@@ -34,8 +34,8 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.corpora.base import Annotation
-from generator.models.epochs import Seeded, Trainer
-from generator.models.translators import DifferentiableTranslator, Translator
+from generator.models.capabilities import DifferentiableTranslator, Translator
+from generator.models.trained_by_epochs import Seeded, Trainer
 
 
 class Translation(Seeded):
@@ -116,16 +116,16 @@ class Translation(Seeded):
         return self
 
     def _trainer(self) -> Trainer:
-        from generator.networks import translation_recipe
+        from generator.networks.translation import training
 
-        return translation_recipe
+        return training
 
     def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        from generator.networks import translation, translation_recipe
+        from generator.networks.translation import network, training
 
         return self._shared(
-            translation_recipe.Plan,
-            settings=self._shared(translation.Settings),
-            reading=self._shared(translation_recipe.Reading),
+            training.Plan,
+            settings=self._shared(network.Settings),
+            reading=self._shared(training.Reading),
             training=self._decaying(seed, self.decay),
         )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from generator import machine
+from generator.core import machine
 
 THREADS = 2
 """Operations that may run at once, each on one thread: matrices here are small, and a

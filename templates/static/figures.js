@@ -1,6 +1,6 @@
 /* Figures that answer. Without this, every figure still reads, prints and links.
    Numbers come from the page's own tables; text goes in by textContent alone.
-   An item is a token or a cell; its key names it in an address (generator/figures/items.py).
+   An item is a token or a cell; its key names it in an address (generator/figures/base.py).
    Whatever an address says is compared with what is there; what is not there does nothing. */
 (() => {
   'use strict';

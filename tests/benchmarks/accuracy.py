@@ -16,13 +16,13 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from generator.core.progress import Quiet
 from generator.corpora import CORPORA
 from generator.corpora.base import Folders
 from generator.methods.base import Asked
-from generator.methods.outcomes import ask_side, right
-from generator.methods.statistics import wilson
+from generator.methods.common.statistics import wilson
+from generator.methods.evaluation.predictions import ask_side, right
 from generator.models.sentiment import Sentiment
-from generator.progress import Quiet
 from tests.benchmarks.bag_of_words import REPACKED
 
 

@@ -42,12 +42,12 @@ from typing import Any
 
 import numpy as np
 
+from generator.core.progress import Quiet
 from generator.corpora.base import Folders
-from generator.corpora.planted_reviews import PlantedReviews
+from generator.corpora.synthetic.film_reviews import PlantedReviews
 from generator.methods import METHODS
 from generator.methods.base import Asked
 from generator.models.base import Floats
-from generator.progress import Quiet
 from tests.benchmarks.watching import Side, Trained, Watched, faster, turns
 
 LENGTHS, SAMPLES, PAIRS = (20, 200), 5000, 25

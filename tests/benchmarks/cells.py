@@ -18,15 +18,14 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from generator.corpora.base import Corpus, Folders
-from generator.corpora.source_code import SourceCode
-from generator.corpora.tokenisation import build_vocabulary
-from generator.methods.activation.cells import cells_of
-from generator.methods.passages import Passage, memories
-from generator.methods.rank_scores import labels_of, signed_strengths
-from generator.methods.searching_cells import Search, Text, searched
-from generator.networks import weights
-from generator.networks.char_rnn import Settings, shapes
-from generator.networks.watching import CharNetwork
+from generator.corpora.files.source_code import SourceCode
+from generator.corpora.tokenization import build_vocabulary
+from generator.methods.cells.rank_scores import labels_of, signed_strengths
+from generator.methods.cells.search import Search, Text, cells_of, searched
+from generator.methods.cells.texts import Passage, memories
+from generator.networks import parameters
+from generator.networks.char_rnn.inference import CharNetwork
+from generator.networks.char_rnn.network import Settings, shapes
 
 CHARACTERS, NETWORKS, UNTRAINED = 100_000, 8, 20_000
 """Characters of the first text, untrained networks, and characters that they read."""
@@ -43,7 +42,7 @@ def network(corpus: Corpus, cells: int) -> CharNetwork:
         texts, word_level=False, max_words=10_000, single_text=True
     )
     settings = Settings(rnn_layers=1, rnn_size=cells)
-    drawn = weights.initial(shapes(settings, len(known)), 1)
+    drawn = parameters.initial(shapes(settings, len(known)), 1)
     return CharNetwork(settings, known, drawn, 0)
 
 

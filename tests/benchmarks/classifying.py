@@ -39,9 +39,9 @@ def texts() -> list[list[int]]:
 def ours(folder: Path) -> dict[str, Any]:
     """Seconds of each call of our `predict`."""
     from generator.corpora.words import Words
-    from generator.networks.classifying import Classifying
-    from generator.networks.sentiment import Settings, shapes
-    from generator.networks.weights import initial
+    from generator.networks.parameters import initial
+    from generator.networks.sentiment.inference import Classifying
+    from generator.networks.sentiment.network import Settings, shapes
 
     words = Words(tuple(f"word{number}" for number in range(WORDS - 2)))
     settings = Settings(max_tokens=LONGEST)

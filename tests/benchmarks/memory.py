@@ -28,22 +28,22 @@ def peak() -> float:
 
 def measure(megabytes: int) -> dict[str, float]:
     """Train on a text of so many MB for a few steps."""
-    from generator.corpora import tokenisation
-    from generator.corpora.vocabulary import Vocabulary
-    from generator.networks import stepping, textgenrnn, work
-    from generator.networks.plan import Settings
-    from generator.networks.windows import Windows
+    from generator.corpora import tokenization
+    from generator.corpora.tokenization import Vocabulary
+    from generator.networks.textgenrnn import network
+    from generator.networks.training import loop, steps
+    from generator.networks.training.examples import Settings, Windows
 
     letters = "abcdefghijklmnopqrstuvwxyz ,."
     sentence = "".join(letters[i * i % 29] for i in range(1000))
     text = sentence * (megabytes * 1000)
     began = time.perf_counter()
     vocabulary = Vocabulary(tuple(letters), word_level=False, mark=None)
-    ids, offsets = tokenisation.encode([text], vocabulary)
+    ids, offsets = tokenization.encode([text], vocabulary)
     examples = Windows(ids, offsets, 40, single_text=True)
     prepared = time.perf_counter() - began
-    model = textgenrnn.build(textgenrnn.Settings(), len(vocabulary), 1)
-    task = work.Work(model, stepping.cross_entropy, examples, None, Settings(epochs=1))
+    model = network.build(network.Settings(), len(vocabulary), 1)
+    task = loop.Work(model, steps.cross_entropy, examples, None, Settings(epochs=1))
     task.step(0, 0)
     seconds = []
     for place in range(1, STEPS):

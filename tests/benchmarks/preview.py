@@ -19,10 +19,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from generator.job import Job
-from generator.pages.records import study_path
+from generator.cli.job import Job
+from generator.site.pages.post import study_path
+from tests.cli.preview.serving import Running, becomes, served
 from tests.conftest import chromium
-from tests.preview.serving import Running, becomes, served
 
 ROUNDS = 8
 LOADED = """document.readyState === 'complete'

@@ -64,9 +64,10 @@ class Times:
 
 def ours() -> Times:
     """Our loop, its checkpoints and snapshots included."""
-    from generator.networks import sentiment, training
-    from generator.networks.texts import Texts
-    from generator.progress import Quiet
+    from generator.core.progress import Quiet
+    from generator.networks.sentiment import network
+    from generator.networks.training import loop
+    from generator.networks.training.examples import Texts
 
     times = Times()
 
@@ -76,14 +77,14 @@ def ours() -> Times:
             times.end() if epoch else times.begin()
 
     ids, labels = texts()
-    settings = sentiment.Settings(size=64, dim_embeddings=100, max_tokens=LONGEST)
+    settings = network.Settings(size=64, dim_embeddings=100, max_tokens=LONGEST)
     with tempfile.TemporaryDirectory() as folder:
-        training.train(
-            sentiment.build(settings, IDS, 2, 1, dropout=0.5),
-            training.cross_entropy,
+        loop.train(
+            network.build(settings, IDS, 2, 1, dropout=0.5),
+            loop.cross_entropy,
             Texts(ids, labels, IDS),
             None,
-            training.Settings(epochs=EPOCHS, batch_size=BATCH),
+            loop.Settings(epochs=EPOCHS, batch_size=BATCH),
             Path(folder),
             Watch(),
         )

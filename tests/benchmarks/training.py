@@ -32,9 +32,11 @@ def texts() -> list[str]:
 
 def ours() -> dict[str, object]:
     """Seconds of each epoch of our loop, its checkpoint and snapshot included."""
-    from generator.corpora.vocabulary import MARK as OPENING
-    from generator.networks import textgenrnn, training, windows
-    from generator.progress import Quiet
+    from generator.core.progress import Quiet
+    from generator.corpora.tokenization import MARK as OPENING
+    from generator.networks.textgenrnn import network
+    from generator.networks.training import examples as windows
+    from generator.networks.training import loop
 
     ids = {letter: number for number, letter in enumerate(sorted(set(LETTERS)), 1)}
     mark = len(ids) + 1
@@ -56,12 +58,12 @@ def ours() -> dict[str, object]:
             self.last = now
 
     with tempfile.TemporaryDirectory() as folder:
-        training.train(
-            textgenrnn.build(textgenrnn.Settings(), mark + 1, 1),
-            training.cross_entropy,
+        loop.train(
+            network.build(network.Settings(), mark + 1, 1),
+            loop.cross_entropy,
             examples,
             None,
-            training.Settings(epochs=EPOCHS, batch_size=BATCH),
+            loop.Settings(epochs=EPOCHS, batch_size=BATCH),
             Path(folder),
             Watch(),
         )

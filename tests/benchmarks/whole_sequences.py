@@ -22,15 +22,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.networks import stepping, streams, textgenrnn, whole_sequence, windows
-from generator.networks.plan import Examples, Settings
-from generator.networks.work import Work
+from generator.networks.textgenrnn import network, whole_sequence
+from generator.networks.training import examples, streams
+from generator.networks.training import steps as stepping
+from generator.networks.training.examples import Examples, Settings
+from generator.networks.training.loop import Work
 
 CHARACTERS, DOCUMENT, EVERY = 1_000_000, 10_000, 50
 """Of the text; of a document; and which share of them is held out."""
 SOONER, LOOKS = 6, 12
 RATE, STREAMS, PART = 4e-3, 8, 64
-SHAPE = textgenrnn.Settings(single_text=True)
+SHAPE = network.Settings(single_text=True)
 
 
 @dataclass
@@ -85,13 +87,13 @@ def runners(seconds: float) -> tuple[Runner, Runner]:
     whole = text()
     ids = {letter: number for number, letter in enumerate(sorted(set(whole)), 1)}
     documents = [whole[i : i + DOCUMENT] for i in range(0, len(whole), DOCUMENT)]
-    packed = windows.pack(
+    packed = examples.pack(
         (map(ids.__getitem__, one) for one in documents), len(ids) + 1
     )
     held = [i for i in range(len(documents)) if i % EVERY == EVERY - 1]
     learnt = [i for i in range(len(documents)) if i not in held]
     early, late = (
-        windows.Windows(*packed, SHAPE.max_length, side, single_text=True)
+        examples.Windows(*packed, SHAPE.max_length, side, single_text=True)
         for side in (learnt, held)
     )
     looked = streams.Stretches(*packed, held, SHAPE.max_length, SHAPE.max_length)
@@ -104,7 +106,7 @@ def runners(seconds: float) -> tuple[Runner, Runner]:
 
     vocabulary = len(ids) + 1
     by_window = work(
-        textgenrnn.build(SHAPE, vocabulary, 1),
+        network.build(SHAPE, vocabulary, 1),
         stepping.cross_entropy,
         early,
         late,

@@ -62,8 +62,8 @@ def ours(model: Any, texts: int) -> float:
 
 def main() -> None:
     """Take turns and print medians and ratios."""
-    from generator.networks.language import Network
-    from generator.networks.upstream_files import read_package
+    from generator.networks.textgenrnn.inference import Network
+    from generator.networks.textgenrnn.upstream import read_package
 
     model = Network(*read_package(), 0)
     upstream = Upstream()

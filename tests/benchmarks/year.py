@@ -25,7 +25,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.ours import hashed, manifest_of
+from generator.site.ownership import hashed, manifest_of
 
 ROOT = Path(__file__).parents[2]
 GOALS = {"from nothing": 8.0, "after one prose edit": 1.5}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from generator.artifacts import Token
-from generator.figures.tokens import show
+from generator.core.tokens import Token
+from generator.figures.formatting import show
 from tests.figures.examples import HOSTILE, SENTENCE
 
 pytestmark = pytest.mark.browser

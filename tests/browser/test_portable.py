@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from generator.ours import mark
-from generator.portable import pack
+from generator.site.ownership import mark
+from generator.site.portable import pack
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.preview.serving import PAGE, Running, becomes, project, prose, served
+from tests.cli.preview.serving import PAGE, Running, becomes, project, prose, served
 
 pytestmark = pytest.mark.browser
 

@@ -6,14 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from generator.corpora.base import Document, Folders
-from generator.corpora.planted_reviews import (
+from generator.corpora.synthetic.film_review_labels import Classes
+from generator.corpora.synthetic.film_review_language import RULES
+from generator.corpora.synthetic.film_reviews import (
     BUILDS,
     PLACES,
     VALUES,
     PlantedReviews,
 )
-from generator.corpora.review_grammar import RULES
-from generator.corpora.review_labels import Classes
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
 BOTH: tuple[Classes, ...] = (5, 2)

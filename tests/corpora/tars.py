@@ -7,8 +7,8 @@ import io
 import tarfile
 from collections.abc import Iterable
 
-from generator.corpora.reading import Raw
-from generator.files import digest
+from generator.core.files import digest
+from generator.corpora.files.text_files import Raw
 
 
 def member(name: str, data: bytes = b"", **fields: object) -> tuple[str, bytes, object]:

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from generator.corpora import datasets, downloads
-from generator.corpora.datasets import DATASETS, Dataset, fetch
-from generator.corpora.downloads import RemoteFile, download
-from generator.corpora.paths import unsafe
-from generator.errors import (
+from generator.core.errors import (
     ConfigError,
     IntegrityError,
     NetworkError,
     ResourceError,
     StudyError,
 )
+from generator.corpora import download as datasets
+from generator.corpora import download as downloads
+from generator.corpora.download import DATASETS, Dataset, RemoteFile, download, fetch
+from generator.corpora.files.text_files import unsafe
 from tests.corpora.server import (
     Answer,
     Script,

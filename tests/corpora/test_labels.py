@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.core.errors import CorpusError
 from generator.corpora.base import Document, Part
-from generator.corpora.labels import check_labels, listed
-from generator.corpora.parts import PARTS, cut, leaks, plain
-from generator.errors import CorpusError
+from generator.corpora.splits import PARTS, check_labels, cut, leaks, listed, plain
 
 LABELS = ("neg", "pos")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.corpora.tokenisation import (
+from generator.corpora.tokenization import (
     PUNCTUATION,
     build_vocabulary,
     encode,
@@ -116,6 +116,6 @@ def test_chunks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "the quick brown fox, ñandú 🎉 " * 5
     whole = build_vocabulary([text], word_level=False, max_words=99)
     ids = encode([text], whole)[0]
-    monkeypatch.setattr("generator.corpora.tokenisation._CHUNK", 7)
+    monkeypatch.setattr("generator.corpora.tokenization._CHUNK", 7)
     assert build_vocabulary([text], word_level=False, max_words=99) == whole
     assert np.array_equal(encode([text], whole)[0], ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.corpora.truths import on_permuted, permuted
+from generator.corpora.splits import on_permuted, permuted
 
 FOUND = (0, 0, 1, 2, 1, 0, 2, 2, 1, 0) * 20
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.artifacts import Token
+from generator.core.tokens import Token
 from generator.corpora.words import FIRST, Words, count_words, words_of
 
 

@@ -17,8 +17,8 @@ from generator.artifacts import (
     Check,
     Fact,
     Links,
-    Token,
 )
+from generator.core.tokens import Token
 from tests.figures.examples import HOSTILE
 
 END = Token("</s>", "mark")

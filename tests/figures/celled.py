@@ -15,8 +15,8 @@ from generator.artifacts import (
     Effect,
     Estimate,
     Fit,
-    Token,
 )
+from generator.core.tokens import Token
 
 CODE = """def greet(name):
     # say <b>hello</b>

@@ -15,8 +15,8 @@ from generator.artifacts import (
     Sample,
     Samples,
     SlotScores,
-    Token,
 )
+from generator.core.tokens import Token
 
 PAD = Token("<pad>", "pad")
 MARK = Token("<s>", "mark")

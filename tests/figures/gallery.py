@@ -14,16 +14,16 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from generator.artifacts import SCHEMA, Artifact
-from generator.claims.settings import Claim
+from generator.artifacts.base import CorpusMade, Head, ModelMade, Provenance
+from generator.artifacts.store import artifact_path, kind_of, save
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.methods.base import Method
 from generator.models import MODELS
-from generator.provenance import CorpusMade, Head, ModelMade, Provenance
-from generator.settings import SiteSettings
-from generator.site import Rendered, render
-from generator.store import artifact_path, kind_of, save
-from generator.study import Study
+from generator.site.build import Rendered, render
+from generator.study.claims import Claim
+from generator.study.site_settings import SiteSettings
+from generator.study.study import Study
 from tests.figures import aligned, examples, numbered, ruled, scored, sought, trusted
 
 SAMPLES = Path(__file__).parents[1] / "samples"

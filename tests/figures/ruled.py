@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from generator.artifacts import AnchoredText, Anchors, Fact, Token
+from generator.artifacts import AnchoredText, Anchors, Fact
+from generator.core.tokens import Token
 from generator.corpora.words import words_of
 from tests.figures.examples import HOSTILE
 from tests.figures.scored import LABELS, LONG, PLAIN, REVIEW, shares, tokens

@@ -18,10 +18,10 @@ from generator.artifacts import (
     Group,
     Predictions,
     ScoredText,
-    Token,
     TokenFrames,
     TokenScores,
 )
+from generator.core.tokens import Token
 from generator.corpora.words import words_of
 from tests.figures.examples import HOSTILE
 

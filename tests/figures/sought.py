@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from generator.artifacts import Found, Optimised, Search, Stage, Token
+from generator.artifacts import Found, Optimised, Search, Stage
+from generator.core.tokens import Token
 from tests.figures.examples import HOSTILE
 
 LENGTH = 6

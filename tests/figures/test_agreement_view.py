@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Agreement
-from generator.errors import FigureError
-from generator.figures.agreement import AgreementMatrix, AgreementView
-from generator.figures.tokens import plain
+from generator.core.errors import FigureError
+from generator.figures.formatting import plain
+from generator.figures.statistics.agreement import AgreementMatrix, AgreementView
 from tests.figures import trusted
 
 

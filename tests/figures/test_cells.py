@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts import Cell, Token
-from generator.errors import FigureError
-from generator.figures.hypotheses import HEADS, Hypotheses, HypothesesView
-from generator.figures.tokens import plain
-from generator.figures.trace import CellText, TraceView
-from generator.figures.wall import CLASSES, Wall, WallView
+from generator.artifacts import Cell
+from generator.core.errors import FigureError
+from generator.core.tokens import Token
+from generator.figures.cells.hypotheses import HEADS, Hypotheses, HypothesesView
+from generator.figures.cells.trace import CellText, TraceView
+from generator.figures.cells.wall import CLASSES, Wall, WallView
+from generator.figures.formatting import plain
 from tests.figures import celled
 
 

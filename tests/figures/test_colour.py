@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.errors import FigureError
-from generator.figures.colour import Scale, scale_for
-from generator.figures.ramps import (
+from generator.core.errors import FigureError
+from generator.figures.colour_ramps import (
     PAPER,
     channels,
     contrast,
@@ -19,7 +18,8 @@ from generator.figures.ramps import (
     text_on,
     to_lab,
 )
-from generator.templating import SHIPPED
+from generator.figures.scales import Scale, scale_for
+from generator.site.templates import SHIPPED
 from tests.figures import examples
 
 

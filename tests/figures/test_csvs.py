@@ -10,12 +10,12 @@ import re
 import pytest
 
 from generator.figures import FIGURES
-from generator.figures.csvs import csv_of, harmless, is_number, number
-from generator.figures.matrix import Matrix
-from generator.figures.tokens import Shown
-from generator.figures.view import Row, Table, View
+from generator.figures.base import Row, Table, View
+from generator.figures.formatting import Shown
+from generator.figures.language_model.matrix import Matrix
+from generator.figures.tables import csv_of, harmless, is_number, number
 from tests.figures import examples
-from tests.pictures.figures import EVERY, view_of
+from tests.figures.export.figures import EVERY, view_of
 
 
 def rows_of(content: bytes) -> list[list[str]]:

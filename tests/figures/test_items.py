@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from generator.artifacts import Token
+from generator.core.tokens import Token
 from generator.figures import FIGURES
-from generator.figures.items import Items, link_of
+from generator.figures.base import Items, link_of
 from tests.figures import examples
 from tests.figures.examples import SENTENCE
-from tests.pictures.figures import EVERY, view_of
+from tests.figures.export.figures import EVERY, view_of
 
 KEY = re.compile(r"[\w.-]{1,24}")
 

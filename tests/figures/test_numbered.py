@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Artifact
-from generator.errors import FigureError
-from generator.figures.contours import level_lines
-from generator.figures.csvs import csv_of
-from generator.figures.features import Features, FeaturesView
-from generator.figures.quiver import LONGEST, SIDE, Quiver, QuiverView
-from generator.figures.tokens import plain
+from generator.core.errors import FigureError
+from generator.figures.features.feature_scores import Features, FeaturesView
+from generator.figures.features.quiver import (
+    LONGEST,
+    SIDE,
+    Quiver,
+    QuiverView,
+    level_lines,
+)
+from generator.figures.formatting import plain
+from generator.figures.tables import csv_of
 from tests.figures import numbered
 
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Estimate, Samples
-from generator.errors import FigureError
-from generator.figures.curve import Curve
-from generator.figures.drawing import spread
-from generator.figures.estimates import EstimateDots
-from generator.figures.samples import SampledTexts
-from generator.figures.tokens import plain
+from generator.core.errors import FigureError
+from generator.figures.formatting import plain
+from generator.figures.language_model.samples import SampledTexts
+from generator.figures.statistics.curve import Curve
+from generator.figures.statistics.curve_drawing import spread
+from generator.figures.statistics.estimates import EstimateDots
 from tests.figures import examples
 
 

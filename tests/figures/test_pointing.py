@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.errors import FigureError
+from generator.core.errors import FigureError
 from generator.figures import FIGURES
-from generator.figures.items import Item, Items, Track, in_order, named, table
-from generator.figures.pointing import find
-from generator.figures.states import check_state
-from generator.figures.view import View
+from generator.figures.annotations import check_state, find
+from generator.figures.base import Item, Items, Track, View, in_order, named, table
 from tests.figures import examples, scored
 
 TEXT = Items((Track("", in_order(["the", "film", "is", "not", "the", "film"])),))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.artifacts import Token
-from generator.figures.tokens import LONGEST, cut, plain, running, show, visible
+from generator.core.tokens import Token
+from generator.figures.formatting import LONGEST, cut, plain, running, show, visible
 from tests.figures.examples import HOSTILE
 
 

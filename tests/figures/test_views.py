@@ -7,14 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts import Alternative, SlotScores, Token
-from generator.errors import FigureError
-from generator.figures.epochs import Epochs
-from generator.figures.matrix import Matrix
-from generator.figures.numbers import brief, chance, fixed, numeral, significant
-from generator.figures.parts import Parts
-from generator.figures.text import Text
-from generator.figures.tokens import plain
+from generator.artifacts import Alternative, SlotScores
+from generator.core.errors import FigureError
+from generator.core.tokens import Token
+from generator.figures.formatting import (
+    brief,
+    chance,
+    fixed,
+    numeral,
+    plain,
+    significant,
+)
+from generator.figures.language_model.contributions import Parts
+from generator.figures.language_model.epochs import Epochs
+from generator.figures.language_model.matrix import Matrix
+from generator.figures.language_model.text import Text
 from tests.figures import examples
 from tests.figures.examples import SENTENCE, WINDOW
 

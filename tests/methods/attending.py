@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator import codec
 from generator.artifacts import Artifact
+from generator.core import serialize
+from generator.core.serialize import decode
 from generator.corpora.base import Corpus, Document
-from generator.decoding import decode
-from generator.models.attentive import Attended
 from generator.models.base import Texts
+from generator.models.capabilities import Attended
 from tests.classifiers import WeighingClassifier, known
 from tests.fakes import FakeTrained
 
@@ -94,7 +94,7 @@ def learnt(*states: Any, best: int | None = None, documents: int = 30) -> FakeTr
 
 def stored(artifact: Artifact) -> Artifact:
     """What is read back of an artifact that was written."""
-    arrays: codec.Arrays = {}
-    data = codec.encode(artifact, type(artifact), arrays)
+    arrays: serialize.Arrays = {}
+    data = serialize.encode(artifact, type(artifact), arrays)
     found: Artifact = decode(data, type(artifact), arrays)
     return found

@@ -13,9 +13,9 @@ from generator.artifacts import (
     Artifact,
     ScoredText,
     Scores,
-    Token,
     TokenScores,
 )
+from generator.core.tokens import Token
 from generator.methods.base import Asked
 from tests.fakes import UniformWriter, ask, trained, words
 

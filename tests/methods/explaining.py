@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Fact, ScoredText, SlotScores, Token
+from generator.artifacts import Fact, ScoredText, SlotScores
+from generator.core.tokens import Token
 from generator.methods.base import Asked
 from generator.models.base import Floats, Texts
 from tests.classifiers import LinearClassifier, known

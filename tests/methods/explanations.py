@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Anchors, Artifact, TokenScores
-from generator.artifacts.explained import AnchoredText
-from generator.methods.attributing import Case, of_texts
+from generator.artifacts.attributions import AnchoredText
 from generator.methods.base import Asked, Maker, Method
-from generator.methods.classified import question
+from generator.methods.common.classifier_texts import question
+from generator.methods.common.explained_predictions import Case, of_texts
 from tests.classifiers import LinearClassifier, known
 from tests.fakes import FakeTrained, ask
 

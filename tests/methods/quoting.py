@@ -10,11 +10,10 @@ import numpy as np
 
 from generator.artifacts import Artifact
 from generator.corpora.base import Corpus, Document, Hypothesis
-from generator.corpora.vocabulary import Vocabulary
+from generator.corpora.tokenization import Vocabulary
 from generator.methods.base import Asked
-from generator.models.base import Epoch, Floats, Ids
-from generator.models.cells import Activity, Clamp
-from generator.models.logs import TrainingLog
+from generator.models.base import Epoch, Floats, Ids, TrainingLog
+from generator.models.capabilities import Activity, Clamp
 from tests.methods.untrained import activations, code
 
 WIDTH, QUOTE = 24, 1

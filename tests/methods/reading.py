@@ -12,12 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from generator.artifacts import Token
+from generator.core.tokens import Token
 from generator.corpora.base import Corpus, Document
-from generator.corpora.sentences import divide, joined
-from generator.corpora.words import words_of
-from generator.models.attentive import Story
+from generator.corpora.words import divide, joined, words_of
 from generator.models.base import Floats, Texts
+from generator.models.capabilities import Story
 from tests.classifiers import SlopingClassifier, known
 
 WORDS = known("red", "blue", "grey", "green")

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import SlotScores
-from generator.methods.attention.writing import Writing
-from generator.models.differentiable import Slopes
+from generator.methods.language_model.writing import Writing
+from generator.models.capabilities import Slopes
 from tests.classifiers import LinearClassifier, SlopingClassifier, softmax
 from tests.fakes import HandWriter, ask, trained
 from tests.methods.attending import WORDS, opinions

@@ -13,9 +13,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from generator.artifacts import Agreement, Artifact, TokenScores
-from generator.errors import UnsupportedError
-from generator.methods.agreeing import Pair, overlap, rho, same_sign
-from generator.methods.evaluation.agreement import Agreeing
+from generator.core.errors import UnsupportedError
+from generator.methods.evaluation.agreement import (
+    Agreeing,
+    Pair,
+    overlap,
+    rho,
+    same_sign,
+)
 from tests.methods.attending import stored
 from tests.methods.explained import anchored, anchors, asked, explained, shuffled, text
 

@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from generator.artifacts import AlignmentFrames, Alignments, Curves, Estimates, Token
+from generator.artifacts import AlignmentFrames, Alignments, Curves, Estimates
+from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
+from generator.core.tokens import Token
 from generator.corpora.base import Corpus, Document
 from generator.corpora.words import Words
-from generator.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.methods import METHODS
 from generator.methods.base import Asked
-from generator.methods.linking import is_word
+from generator.methods.translation.link_extraction import is_word
 from generator.models.base import Texts
-from generator.models.translators import DifferentiableTranslator, ReadPairs
+from generator.models.capabilities import DifferentiableTranslator, ReadPairs
 from tests.fakes import FakeTrained
 from tests.translators import Follower, corpus
 

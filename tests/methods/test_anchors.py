@@ -8,16 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.artifacts import AnchoredText, Anchors, Fact, SlotScores, Token
+from generator.artifacts import AnchoredText, Anchors, Fact, SlotScores
+from generator.core.errors import ConfigError, IntegrityError, UnsupportedError
+from generator.core.tokens import Token
 from generator.corpora.base import Corpus
-from generator.errors import ConfigError, IntegrityError, UnsupportedError
-from generator.methods.anchor_space import precisions
+from generator.methods.attribution.anchor_search import precisions
 from generator.methods.attribution.anchors import Anchoring
-from generator.methods.coalitions import every
+from generator.methods.attribution.shapley_values import every
 from tests.classifiers import LinearClassifier, known
 from tests.fakes import HandWriter, ask, trained, words
 from tests.methods.attending import corpus, learnt, stored
-from tests.methods.test_anchor_search import told
+from tests.methods.attribution.test_anchor_search import told
 
 WORDS = known(
     "not", "good", "bad", "the", "film", "was", "a", "very", "plot", "and", "but",

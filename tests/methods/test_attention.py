@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from generator.artifacts import Fact, ScoredText, TokenScores
+from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.methods.attention.weights import LEVEL, ONE, Attention
 from tests.classifiers import softmax
 from tests.fakes import ask

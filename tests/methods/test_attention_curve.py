@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Curves
+from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.errors import CorpusError, IntegrityError, UnsupportedError
-from generator.methods.attention.curve import AttentionCurve
+from generator.methods.attention.over_training import AttentionCurve
 from tests.fakes import ask
 from tests.methods.attending import (
     WORDS,

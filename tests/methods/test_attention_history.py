@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from generator.artifacts import TokenFrames
-from generator.errors import UnsupportedError
-from generator.methods.attention.history import AttentionHistory
-from generator.methods.attention.weights import Attention
+from generator.core.errors import UnsupportedError
+from generator.methods.attention.weights import Attention, AttentionHistory
 from tests.fakes import ask
 from tests.methods.attending import attentive, learnt, reviewed, stored
 

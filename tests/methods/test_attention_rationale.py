@@ -9,14 +9,13 @@ from typing import Any, ClassVar, Literal
 import pytest
 
 from generator.artifacts import Estimate, Estimates
+from generator.core.errors import ConfigError, CorpusError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.errors import ConfigError, CorpusError, UnsupportedError
 from generator.methods import METHODS
-from generator.methods.attention.rationale import AttentionRationale
-from generator.models.attentive import Attentive
+from generator.methods.attention.attention_on_rationale import AttentionRationale
 from generator.models.base import ModelSpec
-from generator.models.classifiers import Classifier
-from generator.study import Tables, load_study
+from generator.models.capabilities import Attentive, Classifier
+from generator.study.study import Tables, load_study
 from tests.fakes import ask
 from tests.kinds import Texts
 from tests.methods.attending import attentive, corpus, learnt, reviewed, stored

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from generator.artifacts import Estimate, Estimates
+from generator.core.errors import CorpusError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.errors import CorpusError, UnsupportedError
-from generator.methods.attention.shares import FIFTHS, AttentionShares
+from generator.methods.attention.distribution import FIFTHS, AttentionShares
 from generator.models.base import Texts
 from tests.classifiers import WeighingClassifier, softmax
 from tests.fakes import ask

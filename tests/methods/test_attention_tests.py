@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from generator.artifacts import Artifact, Distributions, Group
+from generator.core.errors import ConfigError, CorpusError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.errors import ConfigError, CorpusError, UnsupportedError
-from generator.methods.attention.battery import ASKS, AttentionTests
+from generator.methods.attention.hypothesis_tests.attention_tests import (
+    ASKS,
+    AttentionTests,
+)
+from generator.methods.attention.hypothesis_tests.report import MEANS, PAIRS
 from generator.methods.attention.weights import Attention
-from generator.methods.battery_tables import MEANS, PAIRS
-from generator.methods.divergence import LN2
-from generator.methods.groups import BY_LARGEST
-from generator.models.attentive import Attentive, Averaging
-from generator.models.differentiable import Differentiable
+from generator.methods.common.divergence import LN2
+from generator.methods.common.statistics import BY_LARGEST
+from generator.models.capabilities import Attentive, Averaging, Differentiable
 from tests.classifiers import SlopingClassifier, known, reviews
 from tests.classifiers import tested as learnt
 from tests.fakes import ask

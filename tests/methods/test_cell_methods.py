@@ -11,14 +11,14 @@ import pytest
 from pydantic import ValidationError
 
 from generator.artifacts import Cell, CellSearch
+from generator.core.errors import ConfigError, CorpusError, UnsupportedError
 from generator.corpora.base import Corpus, Document
-from generator.errors import ConfigError, CorpusError, UnsupportedError
-from generator.methods.activation.ablation import Ablation, by_text
-from generator.methods.activation.activations import Activations, busiest
-from generator.methods.activation.cell_training import CellTraining
-from generator.methods.activation.cells import Cells
-from generator.methods.passages import passages
-from generator.models.cells import CellModel
+from generator.methods.cells.ablation import Ablation, by_text
+from generator.methods.cells.activations import Activations, busiest
+from generator.methods.cells.over_training import CellTraining
+from generator.methods.cells.search import Cells
+from generator.methods.cells.texts import passages
+from generator.models.capabilities import CellModel
 from tests.methods.quoting import HYPOTHESES, QUOTE, WIDTH, Quoting, asked, corpus
 
 PLANTED = Cell(1, QUOTE + 1)

@@ -12,24 +12,26 @@ from numpy.typing import NDArray
 
 from generator.artifacts import Cell, CellSearch
 from generator.corpora.base import Hypothesis
-from generator.methods import searching_cells
-from generator.methods.block_intervals import auroc, spearman
-from generator.methods.circular_shifts import fast_length, shifted
-from generator.methods.discovery import (
+from generator.methods.cells import search as searching_cells
+from generator.methods.cells.linear_probe import probe
+from generator.methods.cells.null_hypotheses import (
     discoveries,
+    fast_length,
     order,
     overlap,
+    shifted,
     tail_p,
     untrained_p,
 )
-from generator.methods.linear_probe import probe
-from generator.methods.rank_scores import (
+from generator.methods.cells.rank_scores import (
     Doubles,
+    auroc,
     labels_of,
     score_of,
     signed_strengths,
+    spearman,
 )
-from generator.methods.searching_cells import Search, Text, searched
+from generator.methods.cells.search import Search, Text, searched
 from tests.methods.untrained import activations, code
 
 HYPOTHESES = (

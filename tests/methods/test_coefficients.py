@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Fact, TokenScores
+from generator.core.errors import ConfigError, IntegrityError
 from generator.corpora.words import Words, words_of
-from generator.errors import ConfigError, IntegrityError
 from generator.methods.attribution.coefficients import Coefficients
-from generator.models.bag_of_words_grams import Grams
-from generator.models.bag_of_words_model import BagOfWords
-from generator.models.classifiers import Terms
+from generator.models.bag_of_words.features import Grams
+from generator.models.bag_of_words.model import BagOfWords
+from generator.models.capabilities import Terms
 from tests.classifiers import LinearClassifier, known, reviews
 from tests.classifiers import tested as every_side
 from tests.fakes import FakeTrained, ask

@@ -8,19 +8,12 @@ import numpy as np
 import pytest
 
 from generator.artifacts import PartScores, SlotScores
-from generator.errors import IntegrityError, UnsupportedError
-from generator.methods.attention.contributions import Contributions
-from generator.methods.attention.writing import Writing
+from generator.core.errors import IntegrityError, UnsupportedError
+from generator.methods.language_model.contributions import Contributions
+from generator.methods.language_model.writing import Writing
 from generator.models.base import Ids
-from generator.models.language_models import Decomposition
-from tests.fakes import (
-    FakeTrained,
-    LinearWriter,
-    UniformWriter,
-    ask,
-    trained,
-    words,
-)
+from generator.models.capabilities import Decomposition
+from tests.fakes import FakeTrained, LinearWriter, UniformWriter, ask, trained, words
 
 WINDOW = 4
 

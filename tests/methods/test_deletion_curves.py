@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Curves, Scores
-from generator.errors import ConfigError, CorpusError, UnsupportedError
+from generator.core.errors import ConfigError, CorpusError, UnsupportedError
 from generator.methods.evaluation.deletion import DeletionCurves
 from tests.methods.attending import stored
 from tests.methods.explanations import (

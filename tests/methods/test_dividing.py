@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from generator.methods.attributing import of_texts
-from generator.methods.attribution.dividing import ROUND, by_all, by_orders
-from generator.methods.classified import question
-from generator.methods.coalitions import drawn
-from generator.methods.players import Players, players
+from generator.methods.attribution.shap import ROUND, by_all, by_orders
+from generator.methods.attribution.shapley_values import drawn
+from generator.methods.common.classifier_texts import question
+from generator.methods.common.explained_predictions import Players, of_texts, players
 from generator.models.base import Floats, Texts
 from tests.methods.explaining import Telling
 

@@ -11,12 +11,18 @@ import pytest
 from pydantic import ValidationError
 
 from generator.artifacts import Estimate, Estimates, Predictions
+from generator.core.errors import UnsupportedError
 from generator.corpora.base import Corpus
-from generator.errors import UnsupportedError
-from generator.methods.calibration import BINS, Confidence, confidence, gap
-from generator.methods.evaluation.evaluation import Evaluation
-from generator.methods.pairs import Pair, pair
-from generator.methods.statistics import wilson
+from generator.methods.common.statistics import wilson
+from generator.methods.evaluation.accuracy import Evaluation
+from generator.methods.evaluation.accuracy_tables import (
+    BINS,
+    Confidence,
+    Pair,
+    confidence,
+    gap,
+    pair,
+)
 from tests.classifiers import LinearClassifier, known, reviews
 from tests.classifiers import tested as every_side
 from tests.fakes import FakeTrained, ask

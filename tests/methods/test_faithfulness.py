@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.artifacts import Score, Scores, TokenScores
-from generator.errors import ConfigError, UnsupportedError
-from generator.methods.erasing import chances, counts, first, ranked
+from generator.core.errors import ConfigError, UnsupportedError
+from generator.methods.evaluation.deletion import chances, counts, first, ranked
 from generator.methods.evaluation.faithfulness import Faithfulness
 from tests.classifiers import softmax
 from tests.fakes import FakeTrained

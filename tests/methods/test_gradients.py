@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 from generator.artifacts import TokenScores
-from generator.errors import ConfigError, CorpusError, IntegrityError, UnsupportedError
-from generator.methods import sloping
-from generator.methods.attribution.gradients import Gradients
-from generator.methods.sloping import scores
-from generator.models.differentiable import Differentiable, Slopes
+from generator.core.errors import (
+    ConfigError,
+    CorpusError,
+    IntegrityError,
+    UnsupportedError,
+)
+from generator.methods.attribution import gradients
+from generator.methods.attribution.gradients import Gradients, scores
+from generator.models.capabilities import Differentiable, Slopes
 from tests.classifiers import LinearClassifier, SlopingClassifier, ids
 from tests.fakes import HandWriter, ask, trained, words
 from tests.methods.attending import WORDS, corpus, learnt, opinions, stored
@@ -147,7 +151,7 @@ def test_memory_bounds_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Counting(WORDS, weighing(bright=1, dull=0.5), opinions())
     whole = collect(model, *texts, kind="input")
     assert calls == [4]
-    monkeypatch.setattr(sloping, "CELLS", 60)
+    monkeypatch.setattr(gradients, "CELLS", 60)
     parts = collect(model, *texts, kind="input")
     assert calls == [4, 1, 1, 2]
     for one, other in zip(whole.texts, parts.texts, strict=True):

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from generator.artifacts import TokenScores
-from generator.errors import ConfigError
+from generator.core.errors import ConfigError
 from generator.methods.attribution.integrated_gradients import (
     IntegratedGradients,
     baseline_vector,
 )
-from generator.methods.next_token import NextToken
-from generator.models.differentiable import Slopes
+from generator.methods.common.explained_predictions import NextToken
+from generator.models.capabilities import Slopes
 from tests.classifiers import LinearClassifier, SlopingClassifier, ids
 from tests.fakes import ask, trained, words
 from tests.methods.attending import WORDS, learnt, opinions, stored

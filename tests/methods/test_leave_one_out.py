@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from generator.artifacts import Fact, ScoredText, TokenScores
+from generator.core.errors import ConfigError, CorpusError, IntegrityError
 from generator.corpora.base import Corpus
-from generator.errors import ConfigError, CorpusError, IntegrityError
-from generator.methods.attention.occlusion import Occlusion
-from generator.methods.attention.writing import Writing
 from generator.methods.attribution.leave_one_out import LeaveOneOut
+from generator.methods.language_model.occlusion import Occlusion
+from generator.methods.language_model.writing import Writing
 from tests.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
 from tests.fakes import CopyWriter, ask, trained, words
 from tests.methods.attending import WORDS, corpus, learnt, opinions, scores, stored

@@ -13,7 +13,7 @@ from generator.methods.attribution.lime import Lime
 from generator.methods.base import Asked
 from generator.methods.evaluation.agreement import Agreeing
 from generator.models.base import Floats, Quantity, Texts
-from generator.models.differentiable import Slopes
+from generator.models.capabilities import Slopes
 from tests import classifiers
 from tests.classifiers import LinearClassifier, known, reviews
 from tests.fakes import ask

@@ -13,23 +13,16 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from generator.artifacts import TokenScores
+from generator.core.errors import ConfigError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.errors import ConfigError, IntegrityError, UnsupportedError
 from generator.methods.attribution.lime import Lime
-from generator.methods.coalitions import every
-from generator.methods.perturbing import perturbed
-from generator.methods.surrogate import fitted, nearness
+from generator.methods.attribution.lime_surrogate import fitted, nearness
+from generator.methods.attribution.shapley_values import every
+from generator.methods.common.perturbation import perturbed
 from tests.classifiers import LinearClassifier, ids, softmax
 from tests.fakes import ask
 from tests.methods.attending import corpus, learnt, stored
-from tests.methods.explaining import (
-    LETTERS,
-    Telling,
-    facts,
-    filled,
-    spoken,
-    writer,
-)
+from tests.methods.explaining import LETTERS, Telling, facts, filled, spoken, writer
 
 TEXT = "a b c d e f"
 Array = NDArray[Any]

@@ -8,14 +8,21 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Curves, Estimates, Optimised, TokenScores
-from generator.errors import ConfigError, IntegrityError, UnsupportedError
-from generator.methods.divergence import softmax
-from generator.methods.flipping import Flipping
+from generator.core.errors import ConfigError, IntegrityError, UnsupportedError
+from generator.methods.common.divergence import softmax
 from generator.methods.inputs.maximisation import Maximisation, kept
-from generator.methods.inputs.maximisation_curve import MaximisationCurve
-from generator.methods.inputs.maximisation_scores import MaximisationScores
-from generator.methods.logodds import LogOdds, log_odds, vectors_of
-from generator.methods.relaxing import Climb, nearest
+from generator.methods.inputs.maximisation_reports import (
+    MaximisationCurve,
+    MaximisationScores,
+)
+from generator.methods.inputs.maximisation_search import (
+    Climb,
+    Flipping,
+    LogOdds,
+    log_odds,
+    nearest,
+    vectors_of,
+)
 from tests.classifiers import LinearClassifier, SlopingClassifier, known, reviews
 from tests.fakes import FakeTrained, ask, trained
 

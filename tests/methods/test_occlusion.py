@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from generator.artifacts import SlotScores
-from generator.errors import UnsupportedError
-from generator.methods import METHODS, windows
-from generator.methods.attention.occlusion import Occlusion
-from generator.methods.attention.writing import Writing
+from generator.core.errors import UnsupportedError
+from generator.methods import METHODS
+from generator.methods.common import language_model_texts
+from generator.methods.language_model.occlusion import Occlusion
+from generator.methods.language_model.writing import Writing
 from tests.fakes import (
     CopyWriter,
     FakeTrained,
@@ -121,7 +122,7 @@ def test_answers_do_not_depend_on_batches(monkeypatch: pytest.MonkeyPatch) -> No
     model = trained(CopyWriter(words(5), 6, lag=3))
     text = write(model, prefix="w4 w2 w5", length=9)
     whole = occlude(model, text).scores
-    monkeypatch.setattr(windows, "BATCH", 7)
+    monkeypatch.setattr(language_model_texts, "BATCH", 7)
     np.testing.assert_array_equal(occlude(model, text).scores, whole)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Curves
-from generator.errors import CorpusError, IntegrityError, UnsupportedError
-from generator.methods.attention.padding import NAMES, Padding, held_out_rows
+from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
+from generator.methods.language_model.padding import NAMES, Padding, held_out_rows
 from tests.fakes import (
     CopyWriter,
     FakeTrained,

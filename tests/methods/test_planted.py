@@ -10,13 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from generator.artifacts import Curves, Estimate, Estimates
+from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus, Truth
-from generator.corpora.vocabulary import MARK, Vocabulary
-from generator.errors import CorpusError, IntegrityError, UnsupportedError
-from generator.methods import planted_tables
-from generator.methods.attention.planted import Planted
-from generator.methods.attention.planted_curve import NAMES, PlantedCurve
-from generator.methods.truth import cases
+from generator.corpora.tokenization import MARK, Vocabulary
+from generator.methods.language_model import planted
+from generator.methods.language_model.planted import NAMES, Planted, PlantedCurve
+from generator.methods.language_model.planted_documents import cases
 from tests.fakes import (
     FakeTrained,
     HandWriter,
@@ -356,7 +355,7 @@ def test_what_is_missing() -> None:
 )
 def test_verdict(low: float, high: float, known: str) -> None:
     """The whole interval above the bar, below it, or neither."""
-    assert planted_tables.verdict(Estimate("key", 0.2, low, high, 9), 0.1) == known
+    assert planted.verdict(Estimate("key", 0.2, low, high, 9), 0.1) == known
 
 
 def curve(found: FakeTrained, **settings: Any) -> Curves:

@@ -8,20 +8,18 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Estimates, TokenScores
+from generator.core.errors import CorpusError
 from generator.corpora.base import Corpus, Document
-from generator.errors import CorpusError
 from generator.methods import METHODS
-from generator.methods.attention.history import AttentionHistory
 from generator.methods.attention.pointer import Pointer
-from generator.methods.attention.weights import Attention
+from generator.methods.attention.weights import Attention, AttentionHistory
 from generator.methods.attribution.gradients import Gradients
 from generator.methods.attribution.integrated_gradients import IntegratedGradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.shap import Shap
 from generator.methods.evaluation.faithfulness import Faithfulness
-from generator.models.attentive import Reader
-from generator.models.differentiable import Differentiable
+from generator.models.capabilities import Differentiable, Reader
 from tests.fakes import ask
 from tests.methods.attending import learnt, stored
 from tests.methods.reading import LABELS, reader, stories

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Predictions
+from generator.core.errors import CorpusError, IntegrityError
 from generator.corpora.base import Corpus
-from generator.errors import CorpusError, IntegrityError
-from generator.methods.evaluation.predictions import Predicting
-from generator.methods.outcomes import TIMED, TURNS
+from generator.methods.evaluation.predictions import TIMED, TURNS, Predicting
 from tests.classifiers import LinearClassifier, known, reviews
 from tests.classifiers import tested as every_side
 from tests.fakes import FakeTrained, ask

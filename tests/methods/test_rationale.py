@@ -11,10 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from generator.artifacts import Artifact, Curves, ScoredText, Scores
-from generator.errors import CorpusError, UnsupportedError
-from generator.methods.evaluation.rationale import Rationale
-from generator.methods.grading import GATE, MEASURES
-from generator.methods.spans import random_precision
+from generator.core.errors import CorpusError, UnsupportedError
+from generator.methods.common.spans import random_precision
+from generator.methods.evaluation.rationale import GATE, MEASURES, Rationale
 from tests.methods.attending import stored
 from tests.methods.explained import (
     anchored,

@@ -9,10 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from generator.artifacts import Curves, Frames, Samples
-from generator.errors import UnsupportedError
-from generator.methods.attention.reading import Reading
-from generator.methods.attention.writing import Writing
-from generator.methods.texts import any_slot_scores
+from generator.core.errors import UnsupportedError
+from generator.methods.common.language_model_texts import any_slot_scores
+from generator.methods.language_model.reading import Reading
+from generator.methods.language_model.writing import Writing
 from tests.fakes import (
     CopyWriter,
     FakeTrained,

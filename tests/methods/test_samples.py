@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from generator.artifacts import Samples
-from generator.errors import UnsupportedError
+from generator.core.errors import UnsupportedError
 from generator.methods.training.samples import Sampling
 from tests.fakes import CopyWriter, FakeTrained, UniformWriter, ask, trained, words
 

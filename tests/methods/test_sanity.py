@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Score, Scores, TokenScores
-from generator.errors import ConfigError, UnsupportedError
-from generator.methods.attributing import Attribution
+from generator.core.errors import ConfigError, UnsupportedError
 from generator.methods.attribution.anchors import Anchoring
 from generator.methods.attribution.gradients import Gradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
 from generator.methods.base import Asked, Method
+from generator.methods.common.explained_predictions import Attribution
 from generator.methods.evaluation.sanity import Sanity
-from generator.models.classifiers import Randomisable
-from generator.study import load_study
+from generator.models.capabilities import Randomisable
+from generator.study.study import load_study
 from tests.classifiers import LinearClassifier
 from tests.methods.attending import stored
 from tests.methods.explanations import LETTERS, asked, said, written

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from generator.artifacts import TokenScores
+from generator.core.errors import IntegrityError
 from generator.corpora.base import Corpus
-from generator.errors import IntegrityError
-from generator.methods.attribution.dividing import Division
-from generator.methods.attribution.shap import Shap, doubt
-from generator.methods.coalitions import every, exact
-from generator.methods.perturbing import perturbed, value
+from generator.methods.attribution.shap import Division, Shap, doubt
+from generator.methods.attribution.shapley_values import every, exact
+from generator.methods.common.perturbation import perturbed, value
 from tests.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
 from tests.fakes import ask
 from tests.methods.attending import corpus, learnt, stored

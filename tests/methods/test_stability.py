@@ -9,20 +9,25 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pytest
 
-from generator import pipeline, store
-from generator.artifacts import Score, Scores, TokenScores
-from generator.errors import ConfigError, UnsupportedError
-from generator.methods.attributing import Attribution
+from generator.artifacts import Score, Scores, TokenScores, store
+from generator.collect import pipeline
+from generator.core.errors import ConfigError, UnsupportedError
 from generator.methods.attribution.anchors import Anchoring
 from generator.methods.attribution.gradients import Gradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
 from generator.methods.base import Asked, Method
-from generator.methods.evaluation.stability import Stability
-from generator.methods.neighbours import Neighbours, alike, changed, replaceable
-from generator.methods.reasking import explained
-from generator.methods.repeating import overlap
-from generator.study import load_study
+from generator.methods.common.explained_predictions import Attribution
+from generator.methods.common.explanations import explained
+from generator.methods.evaluation.reexplain import overlap
+from generator.methods.evaluation.stability import (
+    Neighbours,
+    Stability,
+    alike,
+    changed,
+    replaceable,
+)
+from generator.study.study import load_study
 from tests.classifiers import LinearClassifier, WeighingClassifier
 from tests.methods.attending import stored
 from tests.methods.explanations import (

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from generator.artifacts import Estimates, SlotScores, Token
-from generator.errors import UnsupportedError
-from generator.methods.attention import streak
-from generator.methods.attention.streak import Streak
-from generator.methods.attention.writing import Writing
+from generator.artifacts import Estimates, SlotScores
+from generator.core.errors import UnsupportedError
+from generator.core.tokens import Token
+from generator.methods.language_model import streak
+from generator.methods.language_model.streak import Streak
+from generator.methods.language_model.writing import Writing
 from tests.fakes import (
     CopyWriter,
     FakeTrained,

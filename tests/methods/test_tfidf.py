@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from generator.artifacts import Estimate, Estimates
+from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.errors import CorpusError, IntegrityError, UnsupportedError
-from generator.methods.attention import tfidf
-from generator.methods.attention.tfidf import Steps, Tfidf, inverse_frequencies
+from generator.methods.language_model import tfidf
+from generator.methods.language_model.tfidf import Steps, Tfidf, inverse_frequencies
 from tests.fakes import (
     FakeTrained,
     HandWriter,

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from generator.artifacts import Curves
-from generator.errors import UnsupportedError
+from generator.artifacts.base import ModelMade
+from generator.core.errors import UnsupportedError
 from generator.methods.training.curves import Training
 from generator.methods.training.curves import curves as curves_of
-from generator.pages.making import model_facts
-from generator.provenance import ModelMade
+from generator.site.pages.provenance import model_facts
 from tests.fakes import FakeTrained, ask
 
 NAN = math.nan

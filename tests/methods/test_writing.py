@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from generator.artifacts import SlotScores, Token
-from generator.errors import IntegrityError, UnsupportedError
-from generator.methods.attention.writing import Writing
+from generator.artifacts import SlotScores
+from generator.core.errors import IntegrityError, UnsupportedError
+from generator.core.tokens import Token
+from generator.methods.language_model.writing import Writing
 from generator.models.base import Ids
-from generator.models.language_models import Written
+from generator.models.capabilities import Written
 from tests.fakes import (
     CopyWriter,
     HandWriter,

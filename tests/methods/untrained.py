@@ -6,7 +6,7 @@ import string
 
 import numpy as np
 
-from generator.methods.rank_scores import Doubles
+from generator.methods.cells.rank_scores import Doubles
 
 LETTERS = string.ascii_lowercase[:12]
 

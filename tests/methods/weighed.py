@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.methods.averages import Weighing
-from generator.methods.divergence import softmax
+from generator.methods.attention.hypothesis_tests.permutation import Weighing
+from generator.methods.common.divergence import softmax
 
 Array = NDArray[Any]
 

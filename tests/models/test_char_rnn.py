@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generator import manifest
+from generator.core import files
+from generator.core.errors import ConfigError, CorpusError
+from generator.core.progress import Quiet
 from generator.corpora.base import Corpus, Document
-from generator.errors import ConfigError, CorpusError
 from generator.models.base import Counted
-from generator.models.cells import CellModel
+from generator.models.capabilities import CellModel
 from generator.models.char_rnn import CharRNN
-from generator.progress import Quiet
 
 
 def corpus(documents: int = 10) -> Corpus:
@@ -70,7 +70,7 @@ def test_its_losses_are_of_characters(folder: Path, tmp_path: Path) -> None:
     older = shutil.copytree(folder, tmp_path / "older")
     path = older / "log.json"
     path.write_text(path.read_text().replace('"parts"', '"texts"'))
-    manifest.complete(older, manifest.verified(folder))
+    files.complete(older, files.verified(folder))
     assert recipe().load(older).log == log
 
 

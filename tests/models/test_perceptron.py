@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from generator.core.errors import ConfigError
 from generator.corpora.base import Folders
-from generator.errors import ConfigError
-from generator.keys import expected_keys, training_order
 from generator.models.perceptron import PerceptronRecipe
-from generator.study import Study, load_study
+from generator.study.keys import expected_keys, training_order
+from generator.study.study import Study, load_study
 
 CHAIN = """\
 title: T
@@ -111,7 +111,7 @@ def test_settings_that_enter_keys_name_no_other_model() -> None:
 def test_a_chain_is_trained_in_order(tmp_path: Path) -> None:
     """A question to the last model trains all of them, the earlier ones first."""
     pytest.importorskip("tensorflow", reason="tensorflow is not installed")
-    from generator.pipeline import Workplace, collect
+    from generator.collect.pipeline import Workplace, collect
 
     study = loaded(
         tmp_path, f"{CHAIN}artifacts:\n  a: {{method: predictions, model: third}}\n"

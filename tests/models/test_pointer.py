@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from generator.core.errors import CorpusError
+from generator.core.progress import Quiet
 from generator.corpora.base import Corpus, Document, Folders, sides
-from generator.corpora.stories import Stories
+from generator.corpora.synthetic.stories import Stories
 from generator.corpora.words import words_of
-from generator.errors import CorpusError
 from generator.methods.attention.pointer import Pointer as Pointing
 from generator.models import MODELS
 from generator.models.pointer import PointerRecipe
-from generator.progress import Quiet
 from tests.fakes import ask
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))

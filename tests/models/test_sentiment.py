@@ -9,14 +9,18 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from generator.core.errors import ConfigError, CorpusError
+from generator.core.progress import Quiet
 from generator.corpora.base import Corpus, Document, Folders, sides
-from generator.errors import ConfigError, CorpusError
 from generator.models import MODELS
-from generator.models.attentive import Attentive, Averaging
-from generator.models.classifiers import Classifier, Randomisable
-from generator.models.differentiable import Differentiable
+from generator.models.capabilities import (
+    Attentive,
+    Averaging,
+    Classifier,
+    Differentiable,
+    Randomisable,
+)
 from generator.models.sentiment import Sentiment
-from generator.progress import Quiet
 
 TINY = {
     "size": 3,

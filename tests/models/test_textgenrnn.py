@@ -9,16 +9,18 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from generator.corpora import tokenisation
+from generator.core.errors import ConfigError, CorpusError, IntegrityError
+from generator.core.progress import Quiet
+from generator.corpora import tokenization
 from generator.corpora.base import Corpus, Document, Folders
-from generator.errors import ConfigError, CorpusError, IntegrityError
 from generator.models import MODELS
-from generator.models.cells import CellModel
-from generator.models.differentiable import DifferentiableLanguageModel
-from generator.models.language_models import LanguageModel
+from generator.models.capabilities import (
+    CellModel,
+    DifferentiableLanguageModel,
+    LanguageModel,
+)
 from generator.models.textgenrnn import TextGenRNN
-from generator.progress import Quiet
-from generator.study import load_study
+from generator.study.study import load_study
 
 TINY = {"rnn_size": 4, "dim_embeddings": 3, "max_length": 5, "batch_size": 16}
 CORPUS = Corpus(
@@ -172,7 +174,7 @@ class TestTraining:
         model = found.at(4)
         assert isinstance(model, CellModel)
         texts = [
-            tokenisation.encode([CORPUS.documents[i].text], model.vocabulary)[0][1:]
+            tokenization.encode([CORPUS.documents[i].text], model.vocabulary)[0][1:]
             for i in found.log.held_out
         ]
         places = [np.arange(len(text)) - 1 for text in texts]  # -1 is the mark's
@@ -183,12 +185,12 @@ class TestTraining:
 
     def test_untrained(self, tmp_path: Path) -> None:
         """Without epochs, the first weights are what the seed draws, whatever else."""
-        from generator.networks.textgenrnn import shapes
-        from generator.networks.weights import initial
+        from generator.networks.parameters import initial
+        from generator.networks.textgenrnn.network import textgenrnn_shapes
 
         found = trained(tmp_path, rnn_bidirectional=True)
         state = found.at("best")
-        drawn = initial(shapes(state.settings, len(state.vocabulary)), 3)
+        drawn = initial(textgenrnn_shapes(state.settings, len(state.vocabulary)), 3)
         for one, other in zip(state.arrays, drawn, strict=True):
             assert np.array_equal(one, other)
 
@@ -244,7 +246,7 @@ class TestBeginnings:
     @pytest.mark.slow
     def test_fine_tuning(self, tmp_path: Path) -> None:
         """Fine-tuning keeps the package's vocabulary and begins at its weights."""
-        from generator.networks.upstream_files import read_package
+        from generator.networks.textgenrnn.upstream import read_package
 
         spec = recipe(pretrained=True, corpus="c", epochs=1, batch_size=256)
         spec.train(CORPUS, 0, tmp_path, Quiet())
@@ -255,7 +257,7 @@ class TestBeginnings:
 
     def files(self, folder: Path) -> TextGenRNN:
         """A recipe over a trio of files in a study's folder."""
-        from generator.networks.upstream_files import write_trio
+        from generator.networks.textgenrnn.upstream import write_trio
 
         state = trained(folder / "model", word_level=True).at(0)
         paths = write_trio(folder, state.settings, state.vocabulary, state.arrays, "x")

@@ -12,20 +12,20 @@ import pytest
 from pydantic import ValidationError
 
 from generator.artifacts import Alignments
+from generator.core.errors import CorpusError
+from generator.core.progress import Quiet
 from generator.corpora.base import Corpus, Document, Folders, sides
-from generator.corpora.dates import Dates
-from generator.corpora.pairs import Pairs
-from generator.corpora.planted_pairs import PlantedPairs
-from generator.errors import CorpusError
+from generator.corpora.files.parallel import Pairs
+from generator.corpora.synthetic.dates import Dates
+from generator.corpora.synthetic.parallel import PlantedPairs
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.methods.base import Asked
 from generator.models import MODELS
+from generator.models.capabilities import DifferentiableTranslator, Translator
 from generator.models.translation import Translation
-from generator.models.translators import DifferentiableTranslator, Translator
-from generator.networks import training
-from generator.networks.work import Work
-from generator.progress import Quiet
+from generator.networks.training import loop
+from generator.networks.training.loop import Work
 from tests.networks import tiny
 from tests.translators import corpus
 
@@ -157,12 +157,12 @@ def test_training_that_was_killed_ends_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Buckets, dropout and order follow from the step, so a resumed run ends alike."""
-    real_train, real, steps = training.train, Work.step, 3
+    real_train, real, steps = loop.train, Work.step, 3
 
     def with_clock(*args: Any, **named: Any) -> Any:
         return real_train(*args, **named, clock=tiny.Clock())
 
-    monkeypatch.setattr(training, "train", with_clock)
+    monkeypatch.setattr(loop, "train", with_clock)
     whole = trained(tmp_path / "whole")
     for last in (2, 5):
         folder = tmp_path / str(last)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from generator.corpora.words import Words
-from generator.networks.classifying import Classifying
-from generator.networks.sentiment import Settings, shapes
-from generator.networks.weights import Arrays
+from generator.networks.parameters import Arrays
+from generator.networks.sentiment.inference import Classifying
+from generator.networks.sentiment.network import Settings, shapes
 
 WORDS = Words(tuple("abcdefgh"))
 LABELS = ("bad", "so-so", "good")

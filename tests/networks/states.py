@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from generator.corpora.vocabulary import Vocabulary
+from generator.corpora.tokenization import Vocabulary
 
 TINY = {"rnn_size": 6, "dim_embeddings": 5, "max_length": 7}
 SHAPES = [
@@ -30,12 +30,12 @@ def vocabulary(size: int = 11, *, mark: bool = True) -> Vocabulary:
 
 def network(seed: int = 0, size: int = 11, *, mark: bool = True, **shape: Any) -> Any:
     """A tiny network; `shape` changes its settings."""
-    from generator.networks.language import Network
-    from generator.networks.textgenrnn import Settings, shapes
-    from generator.networks.weights import initial
+    from generator.networks.parameters import initial
+    from generator.networks.textgenrnn.inference import Network
+    from generator.networks.textgenrnn.network import Settings, textgenrnn_shapes
 
     settings = Settings(**{**TINY, **shape})
-    arrays = [3 * array for array in initial(shapes(settings, size), seed)]
+    arrays = [3 * array for array in initial(textgenrnn_shapes(settings, size), seed)]
     return Network(settings, vocabulary(size, mark=mark), arrays, 0)
 
 

@@ -17,13 +17,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.networks import work
-from generator.networks.checkpoint import NEWEST, PREVIOUS
-from generator.networks.order import Order
-from generator.networks.run import Run
-from generator.networks.training import Settings
-from generator.networks.work import Work
-from generator.progress import Quiet
+from generator.core.progress import Quiet
+from generator.networks.training import loop
+from generator.networks.training.batches import Order
+from generator.networks.training.checkpoint import NEWEST, PREVIOUS
+from generator.networks.training.examples import Settings
+from generator.networks.training.loop import Run, Work
 from tests.networks import tiny
 
 SETTINGS = Settings(epochs=3, seed=4, batch_size=16, checkpoint_seconds=9)
@@ -195,7 +194,7 @@ Control = Callable[[pytest.MonkeyPatch], None]
 
 def _unseeded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seed states are not derived from the step."""
-    monkeypatch.setattr(work.noise, "states_of", lambda *_: [])
+    monkeypatch.setattr(loop.noise, "states_of", lambda *_: [])
 
 
 def _without(kind: str) -> Control:
@@ -228,7 +227,7 @@ def _order_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
         del seed, epoch
         return Order(size, next(stream), 0)
 
-    monkeypatch.setattr(work, "Order", drawn)
+    monkeypatch.setattr(loop, "Order", drawn)
 
 
 def _resumed_equals_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bool:

@@ -11,20 +11,20 @@ import pytest
 
 tf = pytest.importorskip("tensorflow", reason="tensorflow is not installed")
 
-from generator.corpora.base import Corpus, Document, Folders  # noqa: E402
-from generator.corpora.decoy_reviews import DecoyReviews  # noqa: E402
-from generator.corpora.truths import truths  # noqa: E402
-from generator.corpora.words import words_of  # noqa: E402
-from generator.errors import CorpusError  # noqa: E402
-from generator.models.reasons import RightReasons  # noqa: E402
-from generator.models.sentiment import Sentiment  # noqa: E402
-from generator.networks import sentiment  # noqa: E402
-from generator.networks.right_reasons import PENALTY, penalised  # noqa: E402
-from generator.networks.sentiment import decide, named, read  # noqa: E402
-from generator.networks.slots import Slots  # noqa: E402
-from generator.networks.teaching import Reading, teach  # noqa: E402
-from generator.progress import Quiet  # noqa: E402
-from tests.networks.sentiments import LABELS, WORDS, drawn, padded, small  # noqa: E402
+from generator.core.errors import CorpusError
+from generator.core.progress import Quiet
+from generator.corpora.base import Corpus, Document, Folders
+from generator.corpora.splits import truths
+from generator.corpora.synthetic.film_reviews import DecoyReviews
+from generator.corpora.words import words_of
+from generator.models.sentiment import Sentiment
+from generator.models.trained_by_epochs import RightReasons
+from generator.networks.layers.recurrent import Slots
+from generator.networks.sentiment import network
+from generator.networks.sentiment.network import decide, named, read
+from generator.networks.sentiment.training import Reading, teach
+from generator.networks.training.regularization import PENALTY, penalised
+from tests.networks.sentiments import LABELS, WORDS, drawn, padded, small
 
 IDS = padded([(2, 3, 4, 5, 6), (7, 2), (1, 3, 3)], 5)
 MARKS = np.array([[1, 0, 0, 1, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]], np.float32)
@@ -88,8 +88,8 @@ def test_the_gradient_of_the_penalty_is_that_of_finite_differences(
 def test_the_model_puts_out_its_logits_and_the_penalty() -> None:
     """Its answer is that of the model without marks; the penalty is the function's."""
     settings = small()
-    plain = sentiment.build(settings, len(WORDS), len(LABELS), 0)
-    model = sentiment.build(settings, len(WORDS), len(LABELS), 0, reasoned=True)
+    plain = network.build(settings, len(WORDS), len(LABELS), 0)
+    model = network.build(settings, len(WORDS), len(LABELS), 0, reasoned=True)
     arrays = drawn(settings)
     plain.set_weights(arrays)
     model.set_weights(arrays)

@@ -8,10 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from generator.networks import training
-from generator.networks.training import Outcome, Settings
-from generator.networks.windows import Windows, pack
-from generator.progress import Quiet
+from generator.core.progress import Quiet
+from generator.networks.training import loop
+from generator.networks.training.examples import Settings, Windows, pack
+from generator.networks.training.loop import Outcome
 
 SIZE = 12
 WINDOW = 4
@@ -58,7 +58,7 @@ def train(folder: Path, settings: Settings, **changed: Any) -> Outcome:
     """Train the small model afresh, or go on from what is in `folder`."""
     given: dict[str, Any] = {
         "model": changed.pop("model", None) or model(),
-        "loss": training.cross_entropy,
+        "loss": loop.cross_entropy,
         "examples": windows(),
         "held_out": windows(held_out=True),
         "settings": settings,
@@ -66,4 +66,4 @@ def train(folder: Path, settings: Settings, **changed: Any) -> Outcome:
         "progress": Quiet(),
         "seed_generators": GENERATORS,
     }
-    return training.train(**(given | changed))
+    return loop.train(**(given | changed))

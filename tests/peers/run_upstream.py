@@ -20,10 +20,10 @@ import shim
 
 shim.supply()
 
-import numpy as np  # noqa: E402  # all of these need what was supplied
-import tf_keras  # noqa: E402  # as above
-from textgenrnn import textgenrnn, utils  # noqa: E402  # as above
-from textgenrnn.AttentionWeightedAverage import (  # noqa: E402  # as above
+import numpy as np  # all of these need what was supplied
+import tf_keras  # as above
+from textgenrnn import textgenrnn, utils  # as above
+from textgenrnn.AttentionWeightedAverage import (  # as above
     AttentionWeightedAverage,
 )
 

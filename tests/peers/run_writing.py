@@ -17,7 +17,7 @@ import shim
 
 shim.supply()
 
-from textgenrnn import textgenrnn  # noqa: E402  # needs what was supplied
+from textgenrnn import textgenrnn  # needs what was supplied
 
 
 def main() -> None:

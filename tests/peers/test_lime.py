@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from generator.methods.attribution.lime import Lime
-from generator.methods.surrogate import fitted, hidden, nearness
+from generator.methods.attribution.lime_surrogate import fitted, hidden, nearness
 from tests.fakes import ask
 from tests.methods.attending import learnt
 from tests.methods.explaining import spoken

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from generator.methods.coalitions import added, both_ways, every, exact, walks
+from generator.methods.attribution.shapley_values import (
+    added,
+    both_ways,
+    every,
+    exact,
+    walks,
+)
 
 pytestmark = pytest.mark.peer
 

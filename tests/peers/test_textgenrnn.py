@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.corpora.tokenisation import join, prefix_tokens, tokens_of
+from generator.corpora.tokenization import join, prefix_tokens, tokens_of
 from tests.peers.upstream import ask, asked
 
 PREFIXES = ["", "Hello, I", "The cat 🎉 is", "x" * 60]
@@ -42,7 +42,7 @@ def windows(vocabulary: Any, size: int) -> Any:
 
 def network(trio: Any) -> Any:
     """A network of what three files say."""
-    from generator.networks.language import Network
+    from generator.networks.textgenrnn.inference import Network
 
     return Network(trio.settings, trio.vocabulary, trio.arrays, 0)
 
@@ -68,14 +68,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def answers(folder: Path) -> Any:
     """Upstream on its own weights, on files written by us, and on files of its own."""
-    from generator.networks import upstream_files as files
-    from generator.networks.textgenrnn import Settings, shapes
-    from generator.networks.weights import initial
+    from generator.networks.parameters import initial
+    from generator.networks.textgenrnn import upstream as files
+    from generator.networks.textgenrnn.network import Settings, textgenrnn_shapes
 
     shipped = files.read_package()
     ours = Settings(**{**WORDS, "rnn_bidirectional": False})
     vocabulary = build(TEXTS)
-    arrays = [3 * array for array in initial(shapes(ours, len(vocabulary)), 1)]
+    arrays = [
+        3 * array for array in initial(textgenrnn_shapes(ours, len(vocabulary)), 1)
+    ]
     trio = [
         path.name for path in files.write_trio(folder, ours, vocabulary, arrays, "ours")
     ]
@@ -108,7 +110,7 @@ def answers(folder: Path) -> Any:
 
 def build(texts: list[str]) -> Any:
     """The vocabulary of texts, by word."""
-    from generator.corpora.tokenisation import build_vocabulary
+    from generator.corpora.tokenization import build_vocabulary
 
     lists = [tokens_of(text, word_level=True) for text in texts]
     return build_vocabulary(lists, word_level=True, max_words=100)
@@ -145,7 +147,7 @@ class TestParity:
 @pytest.mark.slow
 def test_shipped_vocabulary_survives(answers: Any, folder: Path) -> None:
     """What upstream ships, written and read again, is the same to the last bit."""
-    from generator.networks import upstream_files as files
+    from generator.networks.textgenrnn import upstream as files
 
     shipped, _ = answers["shipped"]
     place = folder / "again"
@@ -164,7 +166,7 @@ def test_sampling(tmp_path: Path, temperature: float) -> None:
     """Sampled ids are as frequent as upstream's, id 0 never being taken."""
     import tensorflow as tf
 
-    from generator.networks.sampling import choose
+    from generator.networks.textgenrnn.generation import choose
 
     rows, draws = [[0.5, 0.3, 0.15, 0.05], [0.1, 0.35, 0.15, 0.4]], 4000
     (theirs,) = ask(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from generator.corpora.tokenisation import (
+from generator.corpora.tokenization import (
     build_vocabulary,
     join,
     prefix_tokens,

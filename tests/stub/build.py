@@ -24,12 +24,12 @@ def main() -> int:
     if "STUB_REAL" not in os.environ:
         from tests.stub import site
 
-        sys.modules["generator.site"] = site
+        sys.modules["generator.site.build"] = site
     if "STUB_PLAIN" in os.environ:
         faults.write_plainly()
     if "STUB_BLIND" in os.environ:
         faults.believe_everything()
-    from generator.commandline import main as run
+    from generator.cli.main import main as run
 
     counter = faults.watch(int(os.environ.get("STUB_KILL", "0")))
     status = run()

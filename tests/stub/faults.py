@@ -40,7 +40,7 @@ def _writes(arguments: tuple[Any, ...]) -> bool:
 
 def write_plainly() -> None:
     """Let `files.write` write in place, in two halves, as a careless program does."""
-    from generator import files
+    from generator.core import files
 
     def write(path: Path, data: bytes, what: str = "file") -> None:
         del what
@@ -55,7 +55,7 @@ def write_plainly() -> None:
 
 def believe_everything() -> None:
     """Let no hash be compared."""
-    from generator import files
+    from generator.core import files
 
     class Always(str):
         __slots__ = ()

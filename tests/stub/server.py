@@ -22,10 +22,9 @@ def main() -> None:
     """Answer requests until there are none."""
     install()
     os.fsync = lambda _file: None  # a killed process loses nothing that it wrote
-    sys.modules["generator.site"] = site  # type: ignore[assignment] - a module as good
-    import generator.commands
-    import generator.rendering
-    import generator.running  # noqa: F401 - imported once, for all forks
+    sys.modules["generator.site.build"] = site  # type: ignore[assignment] - a module as good
+    import generator.cli.commands
+    import generator.cli.run  # noqa: F401 - imported once, for all forks
 
     for line in sys.stdin:
         sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
@@ -50,7 +49,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def run(request: dict[str, Any], out: Path, err: Path, count: Path) -> None:
     """Be one build, and never come back."""
-    from generator.commandline import main
+    from generator.cli.main import main
 
     for number, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)

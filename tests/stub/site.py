@@ -1,4 +1,4 @@
-"""A renderer of a few plain pages, with the interface of `generator.site`."""
+"""A renderer of a few plain pages, with the interface of `generator.site.build`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from generator import store
-from generator.errors import WriteUpError
-from generator.study import Study
+from generator.artifacts import store
+from generator.core.errors import WriteUpError
+from generator.study.study import Study
 
 STYLE = "p { color: black }\n"
 

@@ -10,16 +10,17 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from generator import files, manifest
-from generator.artifacts import Artifact, Curves, Estimate, Estimates, SlotScores, Token
+from generator.artifacts import Artifact, Curves, Estimate, Estimates, SlotScores
+from generator.core import files
+from generator.core import files as manifest
+from generator.core.errors import CorpusError, FigureError, UnsupportedError
+from generator.core.files import combined
+from generator.core.progress import Progress
+from generator.core.tokens import Token
 from generator.corpora.base import Corpus, CorpusSpec, Document, Folders
-from generator.errors import CorpusError, FigureError, UnsupportedError
 from generator.figures.base import Figure
-from generator.keys import combined
 from generator.methods.base import Asked, Method
-from generator.models.base import ModelSpec
-from generator.models.logs import TrainingLog
-from generator.progress import Progress
+from generator.models.base import ModelSpec, TrainingLog
 
 
 class StubCorpus(CorpusSpec):

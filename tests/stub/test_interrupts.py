@@ -210,8 +210,8 @@ def test_any_order_gives_the_same_bytes(
     project: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tasks done in ten orders leave the same artifacts."""
-    from generator.pipeline import Workplace, collect
-    from generator.study import Tables, load_studies
+    from generator.collect.pipeline import Workplace, collect
+    from generator.study.study import Tables, load_studies
     from tests.stub import specs
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")

@@ -1,18 +1,23 @@
-"""Attention weights of texts."""
+"""Attention weights of texts.
+
+Attention weights of the same texts at several epochs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal
 
-from generator.artifacts import Fact, ScoredText, TokenScores
-from generator.methods import facts, masses
-from generator.methods.attributing import Explaining, unreadable
+from generator.artifacts import Fact, ScoredText, TokenFrames, TokenScores
+from generator.methods.attention import measures
+from generator.methods.attention.measures import observed_ratio, weigh
 from generator.methods.base import Asked
-from generator.methods.classified import Question, scored
-from generator.methods.weighing import observed_ratio, weigh
-from generator.models.attentive import Attentive
-from generator.models.base import Floats
+from generator.methods.common import explained_predictions
+from generator.methods.common.classifier_texts import OfTexts, Question, scored
+from generator.methods.common.explained_predictions import Explaining, unreadable
+from generator.methods.common.snapshots import states
+from generator.models.base import Epoch, Floats
+from generator.models.capabilities import Attentive
 
 QUANTITY = "attention weight"
 ONE = "one token: its weight is 1 by definition"
@@ -108,12 +113,56 @@ def _text(
 def _facts(model: Attentive, one: Question, row: Floats) -> Iterator[Fact]:
     """Numbers that belong to the weights of one text."""
     if row.size > 1:
-        yield Fact("entropy / log n", masses.evenness(row))
+        yield Fact("entropy / log n", measures.evenness(row))
         level = float(row.max() - row.min()) <= FLAT * float(row.max())
-        yield Fact("largest weight", masses.largest(row), doubt=LEVEL if level else "")
+        yield Fact(
+            "largest weight", measures.largest(row), doubt=LEVEL if level else ""
+        )
         yield Fact("even share", 1 / row.size)
     if not model.masked:
-        yield Fact("attention on padding", masses.on_padding(row, len(one.ids)))
+        yield Fact("attention on padding", measures.on_padding(row, len(one.ids)))
     if model.ratio is not None:
         yield Fact("largest / smallest weight", observed_ratio(row))
-    yield from facts.unknown(one.tokens)
+    yield from explained_predictions.unknown(one.tokens)
+
+
+class AttentionHistory(OfTexts):
+    """The attention a classifier pays to the same texts, epoch by epoch.
+
+    1. The texts are divided into words once. They are the ones an author gives, or
+       documents that the model did not learn from.
+    2. They are read with the weights of every epoch that was kept, or of the epochs asked
+       for, with dropout off. Epoch 0 is before training.
+    3. Each epoch is a frame, and the texts are the same in every frame: what changes
+       between frames is the model alone. A token has its weight, as in *attention*, and all
+       frames are drawn on one scale.
+
+    How attention begins can be seen in the frame of epoch 0 alone: by the end of the first
+    epoch every weight of the network has been changed many times.
+
+    Source: the maps of one review over epochs in Goku Mohandas, Attentional interfaces
+    (2017).
+
+    Differs: the texts are held out and dropout is off, where the maps were taken from the
+    last training batch with dropout on; epoch 0 is among the frames, where the first one
+    came after an epoch of training; one scale for all frames.
+    """
+
+    needs: ClassVar = (Attentive,)
+    gives: ClassVar = TokenFrames
+    method: Literal["attention_history"]
+    epochs: tuple[Epoch, ...] = ()
+    """The snapshots to ask, in the order of the frames; without it, all kept."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epochs asked for by name."""
+        return self.epochs
+
+    def collect(self, asked: Asked) -> TokenFrames:
+        """Weigh. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        texts = self.questions(asked, asked.model.at("best"))
+        kept = {model.epoch: model for model in states(asked, self.epochs)}
+        frames = tuple(attention_scores(model, texts) for model in kept.values())
+        return TokenFrames(
+            epoch=frames[0].epoch if len(frames) == 1 else None, frames=frames
+        )

@@ -8,12 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Check, Fact, ScoredText, TokenScores
-from generator.methods import facts
-from generator.methods.attributing import Case, Explaining, of_texts, unreadable
 from generator.methods.base import Asked
-from generator.methods.checks import largest, verified
-from generator.methods.divergence import softmax
-from generator.models.classifiers import Additive, Terms
+from generator.methods.common import explained_predictions
+from generator.methods.common.checks import largest, verified
+from generator.methods.common.divergence import softmax
+from generator.methods.common.explained_predictions import (
+    Case,
+    Explaining,
+    of_texts,
+    unreadable,
+)
+from generator.models.capabilities import Additive, Terms
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-6
@@ -111,7 +116,7 @@ def _text(case: Case, terms: Terms, scores: Array) -> ScoredText:
         facts=(
             Fact("logit", float(of_label(logits(terms), case.label)), "logits"),
             Fact("intercept", float(of_label(terms.intercepts, case.label)), "logits"),
-            *facts.unknown(case.question.tokens),
+            *explained_predictions.unknown(case.question.tokens),
         ),
     )
 

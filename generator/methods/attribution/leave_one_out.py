@@ -9,12 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Fact, ScoredText, TokenScores
-from generator.methods import facts
-from generator.methods.attributing import Attribution, unreadable
 from generator.methods.base import Asked
-from generator.methods.checks import probability_checks, verified, worst
-from generator.methods.perturbing import SAID, UNITS, Operator, value
-from generator.methods.players import Players, answered, players
+from generator.methods.common import explained_predictions
+from generator.methods.common.checks import probability_checks, verified, worst
+from generator.methods.common.explained_predictions import (
+    Attribution,
+    Players,
+    answered,
+    players,
+    unreadable,
+)
+from generator.methods.common.perturbation import SAID, UNITS, Operator, value
 
 Quantity = Literal["probability", "log probability"]
 Array = NDArray[np.floating[Any]]
@@ -107,7 +112,7 @@ class LeaveOneOut(Attribution):
             facts=(
                 Fact("probability with every token", whole),
                 *self._largest(scores),
-                *facts.unknown(case.question.tokens),
+                *explained_predictions.unknown(case.question.tokens),
             ),
             undefined=why,
         )

@@ -10,18 +10,30 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from generator.artifacts import Anchors, Artifact, Score, Scores
-from generator.errors import ConfigError, quoted
-from generator.methods.attributing import Case
+from generator.core.errors import ConfigError, quoted
+from generator.methods.attribution.shapley_values import drawn
 from generator.methods.base import Asked, Method
-from generator.methods.classified import predicted
-from generator.methods.coalitions import drawn
-from generator.methods.perturbing import Array
-from generator.methods.ranked import rows_of
-from generator.methods.reasking import Explained, Names, explained, left_out, same
-from generator.methods.repeating import Repeated, likeness, mean, measured, repeated
-from generator.methods.scoring import passed, score
+from generator.methods.common.classifier_texts import predicted
+from generator.methods.common.explained_predictions import Case
+from generator.methods.common.explanations import (
+    Explained,
+    Names,
+    explained,
+    left_out,
+    rows_of,
+    same,
+)
+from generator.methods.common.perturbation import Array
+from generator.methods.common.statistics import passed, score
+from generator.methods.evaluation.reexplain import (
+    Repeated,
+    likeness,
+    mean,
+    measured,
+    repeated,
+)
 from generator.models.base import ModelSpec
-from generator.models.classifiers import Classifier, Randomisable
+from generator.models.capabilities import Classifier, Randomisable
 
 ORDERS = 20
 """Random orders of each text."""

@@ -1,19 +1,27 @@
-"""A gradient field over a square."""
+"""A gradient field over a square.
+
+Angles and sizes of gradients around a known boundary.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Plane
+from generator.artifacts import Estimate, Estimates, Plane
+from generator.core.errors import CorpusError
 from generator.corpora.base import Annotation
-from generator.corpora.boundaries import EXTENT
-from generator.corpora.numeric import numbers_of
+from generator.corpora.numeric.base import EXTENT, Boundary, numbers_of
 from generator.methods.base import Asked
-from generator.methods.numbered import RowMethod
-from generator.models.rows import RowClassifier
+from generator.methods.common.classifier_texts import side
+from generator.methods.common.feature_rows import RowMethod, rows_of
+from generator.methods.common.statistics import percentiles, share
+from generator.models.base import Quantity
+from generator.models.capabilities import RowClassifier
 
 
 class BoundaryMap(RowMethod):
@@ -71,3 +79,171 @@ class BoundaryMap(RowMethod):
             probabilities=found.probabilities.reshape((*shape, -1)).astype(np.float32),
             outline=outline.astype(np.float32),
         )
+
+
+Array = NDArray[np.float64]
+BAND = (0.9, 1.1)
+FAR = (0.5, 1.4)
+NORMAL = 0.99
+"""A cosine from which a gradient counts as normal: 8 degrees."""
+TENTH = 10
+RESAMPLES = 1000
+
+
+class BoundaryTests(RowMethod):
+    """Whether input gradients stand normal to a boundary that is known, and where they are.
+
+    The model is asked about every test row of a corpus whose boundary is known. r is 1 on
+    that boundary, below 1 inside of it and above 1 outside. The *band* are rows with
+    `0.9 < r < 1.1`; *far* are rows with r below 0.5 or above 1.4.
+
+    *angle*: in the band, the cosine between the gradient of the predicted label's quantity
+    and the true normal, turned to the side that the model says: the median, its tenth
+    percentile, and the share of rows above 0.99. Where a model predicts the wrong side the
+    turned cosine is negative. The reference is 0, which directions without any relation to
+    the normal would give; a row of its own shows gradients given to each other's points.
+
+    *size*: the decimal logarithm of the ratio of the median length of the gradient in the
+    band to that far away: 3 means a thousand times larger. One row for the probability of
+    the predicted label, one for its logarithm, one for the log probability of each label.
+
+    Intervals are 95 % bootstrap intervals over rows.
+
+    Source: Ross, Hughes and Doshi-Velez (2017), arXiv 1703.03717, say of a similar corpus
+    that gradients "lie normal" to the boundary, and show it.
+    """
+
+    needs: ClassVar = (RowClassifier,)
+    gives: ClassVar = Estimates
+    expects: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.BOUNDARY}
+    )
+    method: Literal["boundary_tests"]
+    test: Literal["angle", "size"] = "angle"
+    """Which table."""
+
+    def collect(self, asked: Asked) -> Estimates:
+        """Ask. Raises `CorpusError`."""
+        model: RowClassifier = asked.model.at(self.epoch)
+        boundary = numbers_of(asked.corpus).boundary
+        assert boundary is not None  # noqa: S101 - `expects` says that it is known
+        rows = rows_of(asked, side(asked, "test"))[0].astype(np.float64)
+        ratio = boundary.ratio(rows)
+        band = (ratio > BAND[0]) & (ratio < BAND[1])
+        if band.sum() < TENTH:
+            raise CorpusError(
+                f"{band.sum()} test rows lie near the boundary; expected {TENTH} or "
+                "more: give the corpus more documents, or the model a larger test share"
+            )
+        if self.test == "angle":
+            return self._angle(asked, model, rows[band], boundary)
+        far = (ratio < FAR[0]) | (ratio > FAR[1])
+        return self._size(asked, model, rows[band], rows[far])
+
+    def _angle(
+        self, asked: Asked, model: RowClassifier, rows: Array, boundary: Boundary
+    ) -> Estimates:
+        found = self.slopes(model, rows)
+        outward = found.probabilities.argmax(1) == 1
+        turned = np.where(self._growing(outward), 1.0, -1.0)[:, None]
+        normals = boundary.normals(rows)
+        cosines = cosine(found.gradients * turned, normals)
+        mixed = asked.generator(0).permutation(len(rows))
+        others = cosine((found.gradients * turned)[mixed], normals)
+        table: tuple[tuple[str, Array, Callable[..., Any], Any], ...] = (
+            ("median cosine", cosines, np.median, "observed"),
+            ("tenth percentile", cosines, tenth, "observed"),
+            ("median of shuffled gradients", others, np.median, "null"),
+        )
+        made = [
+            resampled(name, values, how, asked.generator(1, i), role)
+            for i, (name, values, how, role) in enumerate(table)
+        ]
+        made.insert(2, share("share above 0.99", cosines > NORMAL))
+        return Estimates(
+            epoch=model.epoch,
+            quantity="cosine of gradient and true normal, 0.9 < r < 1.1",
+            rows=tuple(made),
+            reference=0.0,
+            reference_name="no relation",
+            notes=(f"differentiated: {self.function()}",),
+        )
+
+    def _growing(self, outward: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether the quantity should grow outwards at each point."""
+        if self.label is None:
+            return outward
+        return np.full(len(outward), self.label == "outside")
+
+    def _size(
+        self, asked: Asked, model: RowClassifier, band: Array, far: Array
+    ) -> Estimates:
+        def ratios() -> Iterator[Estimate]:
+            each: list[tuple[str, Quantity, int | None]] = [
+                ("p of the predicted label", "probability", None),
+                ("log p of the predicted label", "log probability", None),
+                *(
+                    (f"log p of {label}", "log probability", place)
+                    for place, label in enumerate(model.labels)
+                ),
+            ]
+            for number, (name, quantity, label) in enumerate(each):
+                near, away = (
+                    np.log10(sizes(model.slopes(rows, quantity, label).gradients))
+                    for rows in (band, far)
+                )
+                yield difference(name, near, away, asked.generator(number))
+
+        return Estimates(
+            epoch=model.epoch,
+            quantity="log10 of gradient length in the band over that far away",
+            rows=tuple(ratios()),
+            reference=0.0,
+            reference_name="equally large",
+            notes=(f"{len(band):,} rows in the band, {len(far):,} far away",),
+        )
+
+
+def cosine(left: Array, right: Array) -> Array:
+    """The cosine of the angle between each two vectors (n, 2)."""
+    lengths = sizes(left) * sizes(right)
+    return np.asarray((left * right).sum(1) / lengths)
+
+
+def sizes(vectors: Array) -> Array:
+    """Lengths (n,) of vectors, never 0."""
+    found = np.linalg.norm(vectors, axis=1)
+    return np.asarray(np.maximum(found, np.finfo(np.float64).tiny))
+
+
+def tenth(values: Array, axis: int | None = None) -> Any:  # noqa: ANN401 - as NumPy's
+    """The tenth percentile."""
+    return np.percentile(values, TENTH, axis)
+
+
+def resampled(
+    name: str,
+    values: Array,
+    how: Callable[..., Any],
+    rng: np.random.Generator,
+    role: Any = "observed",  # noqa: ANN401 - a role
+) -> Estimate:
+    """A statistic of values with its bootstrap interval."""
+    drawn = rng.integers(0, values.size, (RESAMPLES, values.size))
+    value = float(how(values))
+    low, high = percentiles(how(values[drawn], axis=1))
+    return Estimate(name, value, min(low, value), max(high, value), values.size, role)
+
+
+def difference(
+    name: str, near: Array, away: Array, rng: np.random.Generator
+) -> Estimate:
+    """The median of one sample minus that of another, with its bootstrap interval."""
+    value = float(np.median(near) - np.median(away))
+    drawn = [
+        np.median(v[rng.integers(0, v.size, (RESAMPLES, v.size))], axis=1)
+        for v in (near, away)
+    ]
+    low, high = percentiles(drawn[0] - drawn[1])
+    ends = min(low, value), max(high, value)
+    return Estimate(name, value, *ends, near.size + away.size)

@@ -9,10 +9,11 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import FeaturePanel, FeatureScores
+from generator.core.spec import Line
 from generator.corpora.base import Annotation
-from generator.corpora.numeric import NumericCorpus, numbers_of
+from generator.corpora.numeric.base import NumericCorpus, numbers_of
 from generator.methods.base import Asked
-from generator.methods.numbered import (
+from generator.methods.common.feature_rows import (
     COLOURED,
     OfRows,
     Sizes,
@@ -22,9 +23,8 @@ from generator.methods.numbered import (
     rows_of,
     used,
 )
-from generator.methods.texts import chosen
-from generator.models.rows import RowClassifier
-from generator.spec import Line
+from generator.methods.common.language_model_texts import chosen
+from generator.models.capabilities import RowClassifier
 
 QUANTITIES = {
     "gradient": "gradient",

@@ -10,15 +10,22 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Estimate, Estimates
+from generator.core.errors import UnsupportedError, quoted
+from generator.core.spec import Line
 from generator.corpora.base import Annotation
-from generator.corpora.numeric import NumericCorpus, numbers_of
-from generator.errors import UnsupportedError, quoted
+from generator.corpora.numeric.base import NumericCorpus, numbers_of
 from generator.methods.base import Asked
-from generator.methods.estimates import mean
+from generator.methods.common.feature_rows import (
+    Mask,
+    OfRows,
+    Sizes,
+    by_pixel,
+    rows_of,
+    used,
+)
+from generator.methods.common.statistics import mean
 from generator.methods.inputs.feature_gradients import scales
-from generator.methods.numbered import Mask, OfRows, Sizes, by_pixel, rows_of, used
-from generator.models.rows import RowClassifier
-from generator.spec import Line
+from generator.models.capabilities import RowClassifier
 
 TOP = 10
 

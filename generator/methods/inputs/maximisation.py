@@ -9,18 +9,23 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from generator.artifacts import Check, Found, Optimised, Search, Stage
+from generator.core.errors import UnsupportedError
 from generator.corpora.words import FIRST
-from generator.errors import UnsupportedError
-from generator.methods import rivals
 from generator.methods.base import Asked, Method
-from generator.methods.checks import verified
-from generator.methods.classified import label_place
-from generator.methods.flipping import Flipping
-from generator.methods.logodds import Array, LogOdds
-from generator.methods.relaxing import Climb, Ids, Moment
-from generator.methods.windows import narrow
+from generator.methods.common.checks import verified
+from generator.methods.common.classifier_texts import label_place
+from generator.methods.common.language_model_texts import narrow
+from generator.methods.inputs import maximisation_search
+from generator.methods.inputs.maximisation_search import (
+    Array,
+    Climb,
+    Flipping,
+    Ids,
+    LogOdds,
+    Moment,
+)
 from generator.models.base import Epoch, Hashed
-from generator.models.differentiable import Differentiable
+from generator.models.capabilities import Differentiable
 
 DISTURBED = 0.1
 """Standard deviation of the free numbers at the start, where all words mix evenly."""
@@ -117,12 +122,14 @@ class Maximisation(Method):
         before = model.weights_hash() if isinstance(model, Hashed) else ""
         flipping = Flipping(known, self.flips, self.repeats)
         drawn = [self._random(asked, number, known) for number in range(self.restarts)]
-        random = [rivals.best(aim, model.words, texts) for texts in drawn]
+        random = [maximisation_search.best(aim, model.words, texts) for texts in drawn]
         searches = tuple(
             self._search(aim, flipping, moments, drawn[number][0], random[number])
             for number, moments in enumerate(self._climbs(asked, aim, known))
         )
-        trained = rivals.stretches(asked, model.words, self.length, self.stretches)
+        trained = maximisation_search.stretches(
+            asked, model.words, self.length, self.stretches
+        )
         after = model.weights_hash() if isinstance(model, Hashed) else ""
         return Optimised(
             epoch=model.epoch,
@@ -136,7 +143,9 @@ class Maximisation(Method):
             searches=searches,
             drawn=self.random,
             best_random=max(random, key=lambda one: one.score),
-            best_trained=rivals.best(aim, model.words, trained) if trained else None,
+            best_trained=maximisation_search.best(aim, model.words, trained)
+            if trained
+            else None,
             windows=len(trained),
             notes=self._notes(known.size, len(trained)),
         )
@@ -154,10 +163,12 @@ class Maximisation(Method):
                 "shorten the text, or set repeats: true"
             )
 
-    def _random(self, asked: Asked, number: int, known: Ids) -> rivals.Rows:
+    def _random(
+        self, asked: Asked, number: int, known: Ids
+    ) -> maximisation_search.Rows:
         """The random texts of one start."""
         rng = asked.generator(number, 1)
-        return rivals.random_texts(
+        return maximisation_search.random_texts(
             known, self.length, self.random, rng, repeats=self.repeats
         )
 

@@ -7,11 +7,10 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from generator.artifacts import Curves
-from generator.errors import UnsupportedError
+from generator.core.errors import UnsupportedError
 from generator.methods.base import Asked, Method
-from generator.methods.windows import narrow
-from generator.models.base import ModelSpec
-from generator.models.logs import TrainingLog
+from generator.methods.common.language_model_texts import narrow
+from generator.models.base import ModelSpec, TrainingLog
 
 EXAMPLE = {
     "windows": "token",

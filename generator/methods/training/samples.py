@@ -8,10 +8,14 @@ from pydantic import Field, model_validator
 
 from generator.artifacts import Sample, Samples
 from generator.methods.base import Asked, Method
-from generator.methods.states import states
-from generator.methods.texts import read_prefix, shown, written_text
+from generator.methods.common.language_model_texts import (
+    read_prefix,
+    shown,
+    written_text,
+)
+from generator.methods.common.snapshots import states
 from generator.models.base import Epoch
-from generator.models.language_models import LanguageModel
+from generator.models.capabilities import LanguageModel
 
 MILLIONTHS = 1_000_000
 """A temperature's place in a seed is itself, in millionths."""

@@ -1,1 +1,0 @@
-"""Claims: what a study says, and what its artifacts say to it."""

@@ -1,0 +1,56 @@
+"""What a check found: one line, with its place and what to do.
+
+    site/index.html:12: error[links]: "x.html" is no file of the site; mend the link
+
+Findings are sorted by file, line and kind. As JSON they are one array of objects; for
+GitHub they are annotations, which its pages show beside the lines they are about.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from generator.cli.terminal import plain
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Finding:
+    """Something to look at. `line` is 0 where it is about a whole file."""
+
+    file: str
+    line: int
+    kind: str
+    text: str
+    fix: str
+    level: str = "error"
+
+
+def told(found: Iterable[Finding], style: str) -> str:
+    """Findings as `text`, `json` or `github`, in their order."""
+    if style == "json":
+        return json.dumps([asdict(one) for one in found], indent=1)
+    write = as_annotation if style == "github" else as_line
+    return "\n".join(write(one) for one in found)
+
+
+def as_line(one: Finding) -> str:
+    """`file:line: level[kind]: text; fix`."""
+    place = f"{one.file}:{one.line}" if one.line else one.file
+    return plain(f"{place}: {one.level}[{one.kind}]: {one.text}; {one.fix}")
+
+
+def as_annotation(one: Finding) -> str:
+    """A workflow command of GitHub Actions."""
+    level = {"warn": "warning"}.get(one.level, one.level)
+    where = [f"file={escaped(one.file)}", f"line={max(1, one.line)}"]
+    where.append(f"title={escaped(one.kind)}")
+    text = f"{one.text}; {one.fix}".replace("%", "%25").replace("\r", "%0D")
+    return f"::{level} {','.join(where)}::{plain(text.replace(chr(10), '%0A'))}"
+
+
+def escaped(text: str) -> str:
+    """`text` as a property of a workflow command."""
+    pairs = {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
+    return "".join(pairs.get(c, c) for c in text)

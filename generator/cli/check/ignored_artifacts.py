@@ -1,0 +1,107 @@
+"""Artifacts that git ignores where a workflow builds the site from what is committed.
+
+Nothing else tells: here the pages are drawn from files that are there, and only the
+build for readers lacks them. It then trains again, with other numbers, or fails.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.cli.check.finding import Finding
+from generator.cli.job import Job
+from generator.study.study import Study
+
+DEPLOYS = "actions/deploy-pages"
+"""What a workflow that publishes the site uses."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The line by which git ignores a file."""
+
+    file: str
+    line: int
+    pattern: str
+
+
+def ignored_artifacts(job: Job) -> Iterator[Finding]:
+    """Yield a warning for each study and each line that ignores its artifacts.
+
+    A study whose artifacts are ignored in part is a finding of `artifacts`: it can be
+    drawn nowhere else. One that is ignored as a whole is a finding of `ignored`, since
+    an author may want the workflow to train it.
+    """
+    if not deploys(job.root):
+        return
+    for study in job.studies:
+        files = artifact_files(study) if job.shows(study) else []
+        rules = ignored(job.root, files)
+        by_rule: dict[Rule, list[Path]] = {}
+        for path, rule in rules.items():
+            by_rule.setdefault(rule, []).append(path)
+        kind = "ignored" if len(rules) == len(files) else "artifacts"
+        for rule, paths in by_rule.items():
+            yield finding(job.root, kind, rule, paths)
+
+
+def finding(root: Path, kind: str, rule: Rule, paths: Sequence[Path]) -> Finding:
+    """Return what is to be said of files that one line ignores."""
+    name = paths[0].relative_to(root).as_posix()
+    more = f" and {len(paths) - 1} more" if paths[1:] else ""
+    line = f'"{rule.pattern}" of {rule.file}'
+    inside = (root / rule.file).is_file() and not Path(rule.file).is_absolute()
+    return Finding(
+        rule.file if inside else name,
+        rule.line if inside else 0,
+        kind,
+        f"git ignores {name}{more}, by {line}; the build for Pages will lack it",
+        f"remove the line, or run: git add -f {paths[0].parent.relative_to(root)}",
+        "warn",
+    )
+
+
+def deploys(root: Path) -> bool:
+    """Whether a workflow of the project builds and publishes its site."""
+    folder = root / ".github" / "workflows"
+    return any(
+        DEPLOYS in path.read_text("utf-8", "replace")
+        for path in folder.glob("*.y*ml")
+        if path.is_file()
+    )
+
+
+def artifact_files(study: Study) -> list[Path]:
+    """Return the files of a study's artifacts that are there."""
+    folder = study.folder / "artifacts"
+    places = (folder / f"{name}{end}" for name in study.artifacts for end in ENDINGS)
+    return [path for path in places if path.is_file()]
+
+
+ENDINGS = (".json", ".npz")
+
+
+def ignored(root: Path, paths: Sequence[Path]) -> dict[Path, Rule]:
+    """Return the line by which git ignores each of `paths` that it ignores.
+
+    Empty without git, and outside a repository; what is committed is not ignored.
+    """
+    git = shutil.which("git")
+    if not git or not paths:
+        return {}
+    names = "\0".join(path.relative_to(root).as_posix() for path in paths)
+    done = subprocess.run(  # noqa: S603 - no shell, our own words
+        [git, "-C", str(root), "check-ignore", "-v", "-z", "--stdin"],
+        input=names, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    parts = done.stdout.split("\0")
+    rows = zip(parts[::4], parts[1::4], parts[2::4], parts[3::4], strict=False)
+    return {
+        root / name: Rule(file, int(line), pattern)
+        for file, line, pattern, name in rows
+        if not pattern.startswith("!")
+    }

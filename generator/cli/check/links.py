@@ -1,0 +1,235 @@
+"""Links that lead somewhere: to a file of the site, case and all, and an id on it.
+
+An address that begins with a slash is read under the path that the site is published
+at; one that begins with the site's own address is read as part of it.
+
+Links to other sites, asked only on demand: a host that is down is no fault of ours.
+
+Each address is asked once, by HEAD and, where a host refuses that, by GET, several at
+a time and each for some seconds at most. Only http and https are followed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPException
+from posixpath import dirname, normpath
+from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree as ET
+
+from generator.cli.check.finding import Finding
+from generator.cli.check.site_files import Page, Site
+from generator.core.errors import quoted
+
+LISTS = ("feed.xml", "atom.xml", "sitemap.xml")
+"""Files of addresses, beside the feeds that lie deeper."""
+PREVIEWS = {"og:image", "og:url", "twitter:image"}
+FETCHED = {"img", "script", "source", "image", "use", "link"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an address leads on the site."""
+
+    path: str
+    fragment: str
+
+
+def target(site: Site, page: str, address: str) -> Target | None:
+    """Where `address` leads from `page`; None if it leaves the site."""
+    if site.address and address.startswith(site.address):
+        address = site.base + address.removeprefix(site.address)
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc:
+        return None
+    path = unquote(parts.path)
+    if path.startswith("/"):
+        if not f"{path}/".startswith(site.base):
+            return Target(path, "")
+        path = path[len(site.base) :]
+    elif path:
+        path = posixpath.join(dirname(page), path)
+    else:
+        path = page
+    whole = normpath(path) if path else "."
+    if path.endswith("/") or whole == ".":
+        whole = normpath(f"{whole}/index.html")
+    return Target(whole, unquote(parts.fragment).partition("?")[0])
+
+
+def links(site: Site) -> Iterator[Finding]:
+    """Links to what is no file of the site."""
+    for page in site.pages.values():
+        for tag, address in addresses(page):
+            where = target(site, page.path, address)
+            if where is None or where.path in site.sizes:
+                continue
+            kind = "assets" if tag in FETCHED else "links"
+            line = page.line_of(f'"{address}"')
+            text = f"{quoted(address, 120)} is no file of the site"
+            yield site.found(page.path, kind, text, nearest(site, where.path), line)
+
+
+def anchors(site: Site) -> Iterator[Finding]:
+    """Links to an id that its page does not have."""
+    for page in site.pages.values():
+        for _tag, address in addresses(page):
+            where = target(site, page.path, address)
+            there = site.pages.get(where.path) if where else None
+            if where and where.fragment and there:
+                if where.fragment in {*there.ids, "top"}:
+                    continue
+                line = page.line_of(f'"{address}"')
+                text = f"{quoted(address, 120)}: {there.path} has no such id"
+                fix = "name a heading or a figure that is there"
+                yield site.found(page.path, "anchors", text, fix, line)
+
+
+def feeds(site: Site) -> Iterator[Finding]:
+    """Addresses in feeds and site maps that are no page of the site."""
+    for path in site.sizes:
+        if posixpath.basename(path) not in LISTS:
+            continue
+        try:
+            root = ET.fromstring(site.text(path))  # noqa: S314 - our own file
+        except ET.ParseError as error:
+            yield site.found(path, "feeds", f"no XML ({error})", "build again")
+            continue
+        for address in listed(root):
+            where = target(site, path, address)
+            if where is None and site.address:
+                continue
+            if where is not None and where.path not in site.sizes:
+                text = f"{quoted(address, 120)} is no file of the site"
+                yield site.found(path, "feeds", text, nearest(site, where.path))
+
+
+def listed(root: ET.Element) -> Iterator[str]:
+    """The addresses of an Atom feed or a site map."""
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        if name == "link" and element.get("href"):
+            yield element.get("href", "")
+        if name == "loc" and element.text:
+            yield element.text.strip()
+
+
+def addresses(page: Page) -> Iterator[tuple[str, str]]:
+    """Every address on a page, with the element it is on."""
+    for one in page.elements:
+        for key in ("href", "src", "xlink:href", "poster", "data"):
+            if (value := one.attributes.get(key)) is not None:
+                yield one.tag, value
+        for part in one.attributes.get("srcset", "").split(","):
+            if part.strip():
+                yield one.tag, part.split()[0]
+        if one.tag == "meta":
+            yield from told_to_machines(one.attributes)
+
+
+def told_to_machines(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The address in a `<meta>`: where a page moved to, or its picture in previews."""
+    content = given.get("content", "")
+    if given.get("http-equiv", "").lower() == "refresh":
+        yield "a", content.partition("=")[2].strip(" '\"")
+    name = given.get("property") or given.get("name", "")
+    if name in PREVIEWS and content:
+        yield "img" if "image" in name else "a", content
+
+
+def nearest(site: Site, path: str) -> str:
+    """What to do about a path that is not there."""
+    folded = {known.casefold(): known for known in site.sizes}
+    if path.casefold() in folded:
+        return f"case matters: it is {folded[path.casefold()]}"
+    if path.startswith("/"):
+        return f"the site is published under {site.base}; begin the address with it"
+    return "name a file that is there, or build again"
+
+
+PATIENCE = 10.0
+"""Seconds a host has to answer."""
+AT_ONCE = 8
+REFUSED = {400, 403, 405, 429, 501}
+"""Answers to HEAD that say nothing about the page."""
+GONE = {404, 410}
+MOVED = range(300, 400)
+
+
+def external(site: Site, patience: float = PATIENCE) -> Iterator[Finding]:
+    """A finding for each link to another site that does not answer as it should."""
+    places = linked(site)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = pool.map(lambda address: ask(address, patience), places)
+        for address, problem in zip(places, answers, strict=True):
+            if problem:
+                path = places[address]
+                line = site.pages[path].line_of(f'"{address}"')
+                text = f"{quoted(address, 120)} {problem}"
+                yield site.found(
+                    path, "external", text, "look at it in a browser", line
+                )
+
+
+def linked(site: Site) -> Mapping[str, str]:
+    """Addresses of other sites, each with the first page that links to it."""
+    found: dict[str, str] = {}
+    for page in site.pages.values():
+        for one in page.all("a"):
+            address = one.attributes.get("href", "").partition("#")[0]
+            away = address.startswith(("https://", "http://"))
+            if away and target(site, page.path, address) is None:
+                found.setdefault(address, page.path)
+    return found
+
+
+def ask(address: str, patience: float) -> str:
+    """What is wrong with the answer of an address, "" if nothing."""
+    status: int | str = 0
+    for method in ("HEAD", "GET"):
+        status = answer(address, method, patience)
+        if status not in REFUSED:
+            break
+    if isinstance(status, str):
+        return status
+    if status in MOVED:
+        return f"answers {status} and leads to no page of the web"
+    return f"answers {status}" if status in GONE else ""
+
+
+def answer(address: str, method: str, patience: float) -> int | str:
+    """The status of an answer, or why there is none."""
+    headers = {"User-Agent": "interpretability-studies link check"}
+    request = urllib.request.Request(address, method=method, headers=headers)  # noqa: S310 - http alone
+    try:
+        with OPENER.open(request, timeout=patience) as found:
+            return int(found.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", None) or type(error).__name__
+        return f"does not answer ({quoted(reason)})"
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    made = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPRedirectHandler,
+        urllib.request.HTTPErrorProcessor,
+        urllib.request.HTTPDefaultErrorHandler,
+    ):
+        made.add_handler(handler())
+    return made
+
+
+OPENER = _opener()
+"""Speaks http and https: no files, no ftp, after a redirect either."""

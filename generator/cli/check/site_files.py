@@ -1,0 +1,101 @@
+"""A rendered site as checks read it: its files by path, its pages parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from generator.cli.check.finding import Finding
+from generator.core.errors import StudyError, quoted
+from generator.core.invocation import command_line
+from generator.site.html_safety import Element, elements
+from generator.site.ownership import contents, manifest_of
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site."""
+
+    path: str
+    html: str
+    elements: tuple[Element, ...]
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """What a fragment may name on it."""
+        return frozenset(
+            value
+            for one in self.elements
+            for key in ("id", "name" if one.tag == "a" else "id")
+            if (value := one.attributes.get(key))
+        )
+
+    def all(self, tag: str) -> tuple[Element, ...]:
+        """Its elements of one name, in their order."""
+        return tuple(one for one in self.elements if one.tag == tag)
+
+    def line_of(self, text: str) -> int:
+        """The first line on which `text` stands, as it is or escaped; 0 if nowhere."""
+        for shown in (text, text.replace("&", "&amp;")):
+            at = self.html.find(shown) if shown else -1
+            if at >= 0:
+                return self.html.count("\n", 0, at) + 1
+        return 0
+
+
+@dataclass(frozen=True)
+class Site:
+    """A rendered site. `address` is where it is published, "" if nobody said."""
+
+    folder: Path
+    name: str
+    address: str
+    sizes: dict[str, int]
+    pages: dict[str, Page]
+
+    @property
+    def base(self) -> str:
+        """The path that the site is served under; begins and ends with a slash."""
+        return urlsplit(self.address).path or "/"
+
+    def text(self, path: str) -> str:
+        """The text of a file of the site."""
+        return (self.folder / path).read_text("utf-8", "replace")
+
+    def found(
+        self, path: str, kind: str, text: str, fix: str, line: int = 0
+    ) -> Finding:
+        """A finding about a file of the site."""
+        return Finding(f"{self.name}/{path}", line, kind, text, fix)
+
+
+SiteCheck = Callable[[Site], Iterator[Finding]]
+
+
+def read_site(folder: Path, address: str, name: str = "") -> Site:
+    """The site in `folder`, which findings call `name`.
+
+    Raises `StudyError` if there is none.
+    """
+    if manifest_of(folder) is None:
+        fix = f"run: {command_line('build')}"
+        raise StudyError(f"{quoted(folder, 200)}: no site; {fix}")
+    sizes = {
+        path: (folder / path).stat().st_size
+        for path in contents(folder)
+        if (folder / path).is_file() and not (folder / path).is_symlink()
+    }
+    pages = {
+        path: page(path, (folder / path).read_text("utf-8", "replace"))
+        for path in sizes
+        if path.endswith(".html")
+    }
+    return Site(folder, name or folder.name, address, sizes, pages)
+
+
+def page(path: str, html: str) -> Page:
+    """A page, parsed."""
+    return Page(path, html, tuple(elements(html)))

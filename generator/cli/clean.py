@@ -1,0 +1,117 @@
+"""Deleting what builds made, and nothing else.
+
+A site goes if it carries our marker, a model's folder if its name is a key. Artifacts
+go only if they are artifacts and git does not track them: a committed one is a frozen
+study, which no machine may be able to make again.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.artifacts.store import FIRST_LINE
+from generator.core.errors import ConfigError, quoted
+from generator.core.files import TEMPORARY
+from generator.site import ownership, portable
+
+KEY = re.compile(r"[0-9a-f]{64}")
+
+
+def clean_site(site: Path, project: Path) -> Iterator[Path]:
+    """Delete the site and what a build left beside it; each path as it goes.
+
+    Raises `ConfigError` for a folder that is not ours.
+    """
+    place = ownership.place_of(site, project)
+    ownership.require_ours(place)
+    for ending in ("", ".next", ".previous"):
+        folder = place.with_name(place.name + ending)
+        if ownership.manifest_of(folder) is not None:
+            ownership.delete(folder)
+            yield folder
+    if portable.is_ours(archive := portable.place_of(place)):
+        archive.unlink()
+        yield archive
+
+
+def clean_models(project: Path) -> Iterator[Path]:
+    """Delete trained models and checkpoints; each path as it goes."""
+    models = project / ".cache" / "models"
+    for folder in (models.parent, models):
+        if folder.is_symlink():
+            raise ConfigError(
+                f"{quoted(folder, 200)}: is a link, and links are not followed; "
+                "remove it or what it points to by hand"
+            )
+    for folder in sorted(models.glob("*")):
+        if KEY.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
+            ownership.delete(folder)
+            yield folder
+
+
+def clean_kept(project: Path) -> Iterator[Path]:
+    """Delete drawn pictures and whatever else is kept only to save time.
+
+    Entries are files named by a key; others, and links, stay.
+    """
+    for name in ("kept", "pictures"):
+        folder = project / ".cache" / name
+        if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
+            continue
+        entries = [path for path in folder.iterdir() if KEY.fullmatch(path.name)]
+        mine = [path for path in entries if path.is_file() and not path.is_symlink()]
+        for path in mine:
+            path.unlink()
+        if mine:
+            yield folder
+
+
+def artifact_files(project: Path) -> tuple[list[Path], list[Path]]:
+    """Artifact files that may be deleted, and those that git tracks.
+
+    Raises `ConfigError` where the project is a git repository that cannot be asked.
+    """
+    tracked = _tracked(project)
+    found = [path for path in _candidates(project) if path.is_file()]
+    return (
+        [path for path in found if path not in tracked],
+        [path for path in found if path in tracked],
+    )
+
+
+def _candidates(project: Path) -> Iterator[Path]:
+    for folder in sorted((project / "studies").glob("*/artifacts")):
+        if folder.is_symlink() or folder.parent.is_symlink():
+            continue
+        for path in sorted(folder.glob(f"{TEMPORARY}*")):
+            yield path
+        for path in sorted(folder.glob("*.json")):
+            if not path.is_symlink() and _is_artifact(path):
+                yield path
+                yield path.with_suffix(".npz")
+
+
+def _is_artifact(path: Path) -> bool:
+    with path.open("rb") as file:
+        return FIRST_LINE.match(file.readline(100)) is not None
+
+
+def _tracked(project: Path) -> frozenset[Path]:
+    root = project.resolve()
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return frozenset()
+    git = shutil.which("git")
+    command = [str(git), "-C", str(root), "ls-files", "-z", "--", "studies"]
+    try:
+        answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - no shell, our own words
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ConfigError(
+            f"{quoted(project)}: git cannot say which artifacts are committed; mend "
+            "this, or delete artifacts by hand"
+        ) from error
+    names = answer.stdout.decode("utf-8", "surrogateescape").split("\0")
+    return frozenset(project / name for name in names if name)

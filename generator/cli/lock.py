@@ -1,0 +1,120 @@
+"""One build of a project at a time.
+
+The lock is the kernel's, on `.cache/lock`: it ends with its process, however that ends,
+so nothing has to be cleaned up after a kill. Who holds it is written beside it, for the
+message alone. The descriptor is not inherited, so a worker that outlives a killed build
+does not keep the lock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import socket
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from generator.core import files
+from generator.core.errors import LockError, quoted
+
+WAIT = 3600.0
+"""Seconds that a build waits for another one."""
+POLL = 0.05
+"""Seconds between two tries."""
+
+
+@contextmanager
+def locked(
+    cache: Path, *, wait: float = WAIT, say: Callable[[str], None] | None = None
+) -> Iterator[None]:
+    """Hold the lock of the project whose cache is the folder `cache`.
+
+    Waits up to `wait` seconds for another holder, after one line to `say`; with 0 fails
+    at once. Raises `LockError` naming the holder, `ResourceError` if the lock cannot be
+    made.
+    """
+    lock = _lock(cache)
+    try:
+        _acquire(lock, cache, wait, say)
+        try:
+            _sign(cache)
+            yield
+        finally:
+            holder_file(cache).unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+def holder_file(cache: Path) -> Path:
+    """Where the holder of the lock says who it is."""
+    return cache / "lock.json"
+
+
+def _lock(cache: Path) -> FileLock:
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise files.refused(error, cache, "the lock") from error
+    return FileLock(cache / "lock", thread_local=False)
+
+
+def _acquire(
+    lock: FileLock, cache: Path, wait: float, say: Callable[[str], None] | None
+) -> None:
+    try:
+        with warnings.catch_warnings():
+            # Where the file system has no locks, filelock warns and marks by a file.
+            warnings.simplefilter("ignore")
+            if _tried(lock):
+                return
+            if wait <= 0:
+                raise LockError(f"{_holder(cache)}; run this again when it has ended")
+            if say is not None:
+                say(f"{_holder(cache)}; waiting for it to end")
+            lock.acquire(timeout=wait, poll_interval=POLL)
+    except Timeout as error:
+        raise LockError(
+            f"{_holder(cache)}; waited {wait:.0f} s for it; run this again when it "
+            "has ended"
+        ) from error
+    except OSError as error:
+        raise files.refused(error, cache / "lock", "the lock") from error
+
+
+def _tried(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
+def _sign(cache: Path) -> None:
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    holder = {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "command": " ".join(sys.argv),
+        "started": now.isoformat(),
+    }
+    text = json.dumps(holder, ensure_ascii=True) + "\n"
+    files.write(holder_file(cache), text.encode(), "the lock")
+
+
+def _holder(cache: Path) -> str:
+    project = cache.parent
+    try:
+        holder = json.loads(holder_file(cache).read_text("utf-8"))
+        who = (
+            f"process {int(holder['pid'])} on {quoted(holder['host'])}, "
+            f"{quoted(holder['command'])}, since {quoted(holder['started'])}"
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "another process"
+    return f"{project}: {who}, is building this project"

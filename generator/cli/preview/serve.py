@@ -1,0 +1,185 @@
+"""`serve`: look, serve, watch, look again.
+
+When to look again: at each save below the folders that a site is made from.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+import webbrowser
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchfiles import Change, watch
+
+from generator.cli.error_location import located
+from generator.cli.job import Job
+from generator.cli.preview.board import Board
+from generator.cli.preview.server import base_path, is_loopback, opened
+from generator.cli.preview.session import Session
+from generator.cli.run import say_error
+from generator.core.cache import TEMPLATES
+from generator.core.errors import StudyError
+from generator.core.files import TEMPORARY
+from generator.study.site_settings import load_settings
+
+QUIET = 30
+"""Milliseconds without a change after which a burst of them is over."""
+ENDINGS = ("~", ".swp", ".swx", ".tmp", ".pyc", ".lock")
+
+
+def matters(_change: Change, name: str) -> bool:
+    """Whether a changed file can change a page: not one under way, not an editor's."""
+    path = Path(name)
+    hidden = any(part.startswith((".#", TEMPORARY, ".git")) for part in path.parts[-3:])
+    return not (hidden or path.name.endswith(ENDINGS) or path.name == "4913")
+
+
+def watched(
+    places: Iterable[Path],
+    act: Callable[[frozenset[Path]], None],
+    stop: threading.Event,
+    *,
+    poll: bool = False,
+) -> None:
+    """Call `act` with the files of each burst of changes until `stop` is set.
+
+    It is called once without any as soon as changes are watched for, because a file may
+    have been saved between the look before and that moment.
+    """
+    begun = False
+    for changes in watch(
+        *(place for place in places if place.exists()),
+        watch_filter=matters,
+        debounce=400,
+        step=QUIET,
+        stop_event=stop,
+        rust_timeout=500,
+        force_polling=poll or None,
+        poll_delay_ms=200,
+        raise_interrupt=False,
+        yield_on_timeout=True,
+        ignore_permission_denied=True,
+    ):
+        if changes or not begun:
+            act(frozenset(Path(name) for _change, name in changes))
+        begun = True
+
+
+AROUND = 2
+"""Lines shown before and after the one that a problem is about."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How to serve."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    open: bool = False
+    watch: tuple[str, ...] = ()
+    reload: bool = True
+    poll: bool = False
+    clean: bool = False
+
+
+class Preview:
+    """A session and the board it fills."""
+
+    def __init__(self, job: Job, *, clean: bool) -> None:
+        self.job, self.board = job, Board()
+        self._session = Session(job, clean=clean)
+
+    def look(self, changed: Iterable[Path] = ()) -> None:
+        """Look again; what is wrong is shown and said, and ends nothing."""
+        begun = time.monotonic()
+        try:
+            site = self._session.look()
+        except StudyError as error:
+            self._blame(error.problems)
+        except Exception as error:  # noqa: BLE001 - the preview goes on
+            self._blame((self._bug(error),))
+        else:
+            warnings = tuple(located(text, self.job.root) for text in site.warnings)
+            self.board.show(site, warnings)
+            self._tell(changed, time.monotonic() - begun)
+
+    def _blame(self, problems: tuple[str, ...]) -> None:
+        found = tuple(located(text, self.job.root, AROUND) for text in problems)
+        self.board.blame(found)
+        for problem in problems:
+            say_error(problem, self.job.root)
+
+    def _bug(self, error: Exception) -> str:
+        path = self.job.log()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = "".join(traceback.format_exception(error))
+            path.write_text(text, "utf-8", "backslashreplace")
+        except OSError:
+            traceback.print_exception(error)
+        return (
+            f"this is a bug of ours: {type(error).__name__}: {str(error)[:200]}; the "
+            f"traceback is in {path}: please report it; save again to go on"
+        )
+
+    def _tell(self, changed: Iterable[Path], seconds: float) -> None:
+        names = sorted(path.name for path in changed)
+        if names:
+            more = f" and {len(names) - 1} more" if names[1:] else ""
+            self.job.say(f"{names[0]}{more}: drawn again in {seconds:.2f} s")
+
+
+def serve(job: Job, wanted: Wanted) -> None:
+    """Serve the project until the process is told to stop."""
+    from generator.site.assets import script, static  # noqa: PLC0415 - slow to import
+
+    preview = Preview(job, clean=wanted.clean)
+    preview.look()
+    own = {
+        "preview.js": script(job.root, ("preview.js",)),
+        "preview.css": static(job.root, "preview.css"),
+    }
+    base = base_path(job.base_url or _address(job))
+    board = preview.board
+    server = opened(wanted.host, wanted.port, board, base, own, live=wanted.reload)
+    port = server.server_address[1]
+    if wanted.port not in (0, port):
+        job.say(f"port {wanted.port} is taken; took {port}")
+    if not is_loopback(wanted.host):
+        job.say("anybody who reaches this machine can read the preview, drafts and all")
+    job.say(f"serving {server.url}; Ctrl-C ends it")
+    stop = threading.Event()
+    threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True).start()
+    if wanted.reload:
+        places = [
+            job.root / "studies",
+            job.root / "templates",
+            TEMPLATES,
+            *(Path(name).absolute() for name in wanted.watch),
+        ]
+        threading.Thread(
+            target=watched,
+            args=(dict.fromkeys(places), preview.look, stop),
+            kwargs={"poll": wanted.poll},
+            daemon=True,
+        ).start()
+    if wanted.open:
+        webbrowser.open(server.url)
+    try:
+        stop.wait()
+    finally:
+        stop.set()
+        board.close()
+        server.shutdown()
+        server.server_close()
+
+
+def _address(job: Job) -> str:
+    try:
+        return load_settings(job.root).base_url
+    except StudyError:
+        return ""

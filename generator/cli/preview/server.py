@@ -1,0 +1,256 @@
+"""HTTP for one reader on this machine: pages, and a stream of events kept open.
+
+One answer to one request, from the files in memory; nothing reaches the disk.
+
+An address is looked up among the paths of the site, so that none leads out of it. The
+base path of the site's address is where it is on its host: what works here works there.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import PurePosixPath
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from generator.cli.preview import board
+from generator.cli.preview import board as injected
+from generator.cli.preview.board import Board, State
+from generator.core.errors import ResourceError, quoted
+
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".ipynb": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".xml": "application/xml; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ico": "image/x-icon",
+    ".csv": "text/csv; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".bib": "text/plain; charset=utf-8",
+    ".md": "text/markdown; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".zip": "application/zip",
+    ".pdf": "application/pdf",
+}
+PLAIN = KINDS[".txt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, a kind, a body; `to` is where to go instead."""
+
+    status: int
+    body: bytes = b""
+    kind: str = PLAIN
+    to: str = ""
+
+
+def base_path(base_url: str) -> str:
+    """The path under which the site is published, with a / at both ends."""
+    path = urlsplit(base_url).path.strip("/")
+    return f"/{path}/" if path else "/"
+
+
+def answer(target: str, base: str, state: State, *, live: bool = True) -> Answer:
+    """The answer to a request for `target`, its query left out."""
+    path = unquote(urlsplit(target).path, errors="replace")
+    if not path.startswith("/") or {"..", "."} & set(path.split("/")):
+        return Answer(400, b"no address of this site\n")
+    if path in ("/", base.rstrip("/")) and path != base:
+        return Answer(302, to=base)
+    if not path.startswith(base):
+        return Answer(404, f"the site is at {base}\n".encode())
+    if not state.files and live:
+        first = board.first(base, path.removeprefix(base), state)
+        return Answer(200, first, KINDS[".html"])
+    return _below(path.removeprefix(base), base, state, live=live)
+
+
+def _below(name: str, base: str, state: State, *, live: bool) -> Answer:
+    """The answer to a request below the base path."""
+    if f"{name}/index.html" in state.files and name:
+        return Answer(302, to=quote(f"{base}{name}/"))
+    if not name or name.endswith("/"):
+        name += "index.html"
+    if name not in state.files:
+        body = state.files.get("404.html", b"not found\n")
+        return _page(404, body, base, "404.html", state, live=live)
+    if name.endswith(".html"):
+        return _page(200, state.files[name], base, name, state, live=live)
+    return Answer(200, state.files[name], kind_of(name))
+
+
+def kind_of(name: str) -> str:
+    """The MIME type of a file."""
+    if name in ("feed.xml", "atom.xml"):
+        return "application/atom+xml; charset=utf-8"
+    return KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
+
+
+def is_ours(host: str, bound: str) -> bool:
+    """Whether a request meant this server, and not a name that was turned to it.
+
+    A page elsewhere can let its own name lead to 127.0.0.1 and read what it gets;
+    it cannot change the Host that its browser sends.
+    """
+    if not is_loopback(bound):
+        return True
+    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    return name == bound or name.endswith(".localhost") or is_loopback(name)
+
+
+def is_loopback(name: str) -> bool:
+    """Whether only this machine can reach `name`."""
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _page(
+    status: int, body: bytes, base: str, path: str, state: State, *, live: bool
+) -> Answer:
+    body = board.page(body, base, path, state) if live else body
+    return Answer(status, body, KINDS[".html"])
+
+
+PORTS = 50
+"""Ports that are tried, one after the other."""
+BEAT = 15.0
+"""Seconds after which a stream says that it is still there."""
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a board at `base`; `own` are the preview's own files."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        board: Board,
+        base: str,
+        own: Mapping[str, bytes],
+        *,
+        live: bool = True,
+    ) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.board, self.base, self.own, self.live = board, base, own, live
+        self.host = address[0]
+        super().__init__(address, Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A reader that went away is no news."""
+
+    @property
+    def url(self) -> str:
+        """What to open."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{name}:{self.server_address[1]}{self.base}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "preview", ""
+    timeout = 60
+
+    def do_GET(self) -> None:
+        """Send what was asked for."""
+        self._answer(body=True)
+
+    def do_HEAD(self) -> None:
+        """Send what would be sent, without it."""
+        self._answer(body=False)
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing of each request."""
+
+    def _answer(self, *, body: bool) -> None:
+        if not is_ours(self.headers.get("Host", ""), self.server.host):
+            self._send(Answer(403, b"this server answers to its own name alone\n"))
+            return
+        parts, home = urlsplit(self.path), f"{self.server.base}{injected.HOME}"
+        if self.server.live and parts.path == f"{home}events" and body:
+            self._events(parse_qs(parts.query).get("page", [""])[0])
+            return
+        own = parts.path.removeprefix(home) if parts.path.startswith(home) else ""
+        if self.server.live and own in self.server.own:
+            self._send(Answer(200, self.server.own[own], kind_of(own)), body=body)
+            return
+        server = self.server
+        found = answer(self.path, server.base, server.board.state, live=server.live)
+        self._send(found, body=body)
+
+    def _send(self, found: Answer, *, body: bool = True) -> None:
+        self.send_response(found.status)
+        if found.to:
+            self.send_header("Location", found.to)
+        self.send_header("Content-Type", found.kind)
+        self.send_header("Content-Length", str(len(found.body)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.end_headers()
+        if body:
+            self.wfile.write(found.body)
+
+    def _events(self, page: str) -> None:
+        """Tell the state of the page now, and at each change, until the reader goes."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        version = -1
+        while (state := self.server.board.wait(version, BEAT)) is not None:
+            text = ": still here\n\n"
+            if state.version != version:
+                text = f"data: {injected.told(state, self.server.base, page)}\n\n"
+            version = state.version
+            try:
+                self.wfile.write(text.encode())
+                self.wfile.flush()
+            except OSError:
+                return
+
+
+def opened(
+    host: str,
+    port: int,
+    board: Board,
+    base: str,
+    own: Mapping[str, bytes],
+    *,
+    live: bool = True,
+) -> Server:
+    """A server at `port`, or at the next one that is free. Raises `ResourceError`."""
+    for at in range(port, min(port + PORTS, 65536)):
+        try:
+            return Server((host, at), board, base, own, live=live)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise ResourceError(
+                    f"--host {quoted(host)}: cannot be listened on: {error.strerror}; "
+                    "leave it out, or name an address of this machine"
+                ) from error
+    raise ResourceError(
+        f"--port {port}: this and the {PORTS - 1} after it are taken; name another"
+    )

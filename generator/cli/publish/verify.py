@@ -1,0 +1,170 @@
+"""Whether a site may be published: whole, as it was built, and of a size hosts take.
+
+Each file is read once. What was read is compared with the hash that the build noted,
+looked through for secrets, and its identity as a git object is computed from the same
+bytes, so that nothing can be exchanged between the check and the commit.
+
+Passwords and keys that nobody means to publish, by their form.
+
+The forms are those that no text has by chance: private keys in PEM, and the tokens of
+services, which carry a prefix for this very purpose. Nothing found is ever repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from generator.core.errors import IntegrityError, StudyError, quoted
+from generator.core.files import digest
+from generator.core.invocation import command_line
+from generator.site.ownership import contents, manifest_of
+
+FORMS: dict[str, bytes] = {
+    "a private key": rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----",
+    "a GitHub token": rb"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{60}",
+    "a GitLab token": rb"\bglpat-[A-Za-z0-9_-]{20}",
+    "an AWS key": rb"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    "a Google key": rb"\bAIza[A-Za-z0-9_-]{35}\b",
+    "a Slack token": rb"\bxox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{20,}",
+    "an API key": rb"\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{40,}",
+    "a Hugging Face token": rb"\bhf_[A-Za-z]{34}\b",
+    "a PyPI token": rb"\bpypi-AgE[A-Za-z0-9_-]{50,}",
+}
+FORM = re.compile(
+    b"|".join(b"(?P<f%d>%s)" % (at, form) for at, form in enumerate(FORMS.values()))
+)
+NAMES = re.compile(
+    r"id_(rsa|dsa|ecdsa|ed25519)|.*\.(pem|pfx|p12|keystore|kdbx)"
+    r"|credentials(\.json)?|secrets?\.(ya?ml|json|toml)"
+)
+
+
+def secret_in(path: str, content: bytes) -> str:
+    """What a file holds that must not be published, "" if nothing."""
+    if NAMES.fullmatch(PurePosixPath(path).name):
+        return "a name that keys and passwords are kept under"
+    found = FORM.search(content)
+    if found is None:
+        return ""
+    line = content.count(b"\n", 0, found.start()) + 1
+    kind = list(FORMS)[int((found.lastgroup or "f0")[1:])]
+    return f"line {line} looks like {kind}"
+
+
+LARGEST = 50_000_000
+"""Bytes of one file at most."""
+LARGEST_SITE = 900_000_000
+"""Bytes of a site at most; GitHub Pages takes 1 GB."""
+HIDDEN = frozenset({".nojekyll"})
+"""Hidden files that a site needs."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of a site: its size, and what git calls its content, by hash function."""
+
+    size: int
+    names: tuple[str, str]  # SHA-1, SHA-256
+
+    def named(self, length: int) -> str:
+        """The name of its content where names have `length` digits."""
+        return next(name for name in self.names if len(name) == length)
+
+
+def files_of(site: Path) -> dict[str, Found]:
+    """Every file of a verified site by its path, sorted.
+
+    Raises `IntegrityError` where it is not what the build left, `StudyError` with all
+    that must not be published.
+    """
+    manifest = manifest_of(site)
+    if manifest is None or not manifest.own:
+        raise StudyError(f"{quoted(site, 200)}: no site; run: {command_line('build')}")
+    listed = manifest.own | manifest.kept
+    require_as_built(site, listed)
+    found: dict[str, Found] = {}
+    problems = list(wrong_names(listed))
+    for path in sorted(listed):
+        content = (site / path).read_bytes()
+        if digest(content) != listed[path]:
+            raise changed(site / path, "its content is not what the build wrote")
+        if what := secret_in(path, content):
+            problems.append(
+                f"{path}: {what}, which must not be published; take it out of what the "
+                "page is made from and build again"
+            )
+        found[path] = Found(len(content), _names(content))
+    problems += wrong_sizes(found)
+    if problems:
+        raise StudyError(*problems)
+    return found
+
+
+def require_as_built(site: Path, listed: Iterable[str]) -> None:
+    """Raise `IntegrityError` unless the site has these files and plain ones alone."""
+    there = set(contents(site))
+    for path in sorted(there | set(listed)):
+        if path not in there:
+            raise changed(site / path, "it is missing")
+        if not stat.S_ISREG(os.lstat(site / path).st_mode):
+            raise changed(site / path, "it is a link or no plain file")
+        if path not in listed:
+            raise changed(site / path, "no build made it")
+
+
+def changed(path: Path, what: str) -> IntegrityError:
+    """The error for a site that is not what was built."""
+    return IntegrityError(
+        f"{quoted(path, 200)}: {what}; the site was changed after it was built, and "
+        "only what was built is published: change the sources and run: "
+        f"{command_line('build')}"
+    )
+
+
+def wrong_names(paths: Iterable[str]) -> Iterator[str]:
+    """A line for each path that hosts would hide, refuse or mix up."""
+    seen: dict[str, str] = {}
+    for path in sorted(paths):
+        if not path.isprintable() or set(path) & set('\\"'):
+            yield f"{quoted(path)}: hosts refuse such a name; rename what it is from"
+        parts = PurePosixPath(path).parts
+        if any(part.startswith(".") for part in parts) and path not in HIDDEN:
+            yield f"{path}: is a hidden file, and those are not published; rename it"
+        same = unicodedata.normalize("NFC", path).casefold()
+        if same in seen:
+            yield (
+                f"{path}: is the same name as {seen[same]} on some disks; rename one"
+            )
+        seen[same] = path
+
+
+def wrong_sizes(found: dict[str, Found]) -> Iterator[str]:
+    """A line for each file that is too large, and one for the whole."""
+    for path, file in found.items():
+        if file.size > LARGEST:
+            yield (
+                f"{path}: {file.size / 1e6:.0f} MB; hosts take {LARGEST / 1e6:.0f} MB "
+                "a file: keep less of the artifact, or publish it elsewhere"
+            )
+    total = sum(file.size for file in found.values())
+    if total > LARGEST_SITE:
+        yield (
+            f"the site has {total / 1e6:.0f} MB; GitHub Pages takes "
+            f"{LARGEST_SITE / 1e6:.0f}: publish fewer or smaller files"
+        )
+
+
+def _names(content: bytes) -> tuple[str, str]:
+    head = f"blob {len(content)}\0".encode()
+    made = (hashlib.sha1(usedforsecurity=False), hashlib.sha256())
+    for one in made:
+        one.update(head)
+        one.update(content)
+    return made[0].hexdigest(), made[1].hexdigest()

@@ -1,0 +1,231 @@
+"""How a command ends: its exit status, and the one paragraph that explains it.
+
+    0 fine · 1 a bug of ours · 2 usage or input · 3 integrity · 4 network
+    5 resource or lock · 130 Ctrl-C · 143 SIGTERM · 141 nobody reads the output
+
+Ctrl-C and SIGTERM end within seconds, at whatever they are pressed: the first one
+interrupts, later ones are ignored, and if the work does not let go in `PATIENCE`
+seconds the process is ended. All that was finished is on disk by then.
+"""
+
+from __future__ import annotations
+
+import io
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from generator.cli.error_location import Located, located
+from generator.cli.terminal import plain
+from generator.core.errors import ResourceError, StudyError, quoted
+from generator.core.invocation import install
+
+PATIENCE = 3.0
+"""Seconds that work under way has to let go."""
+WIDTH = 600
+"""Characters of a message at most."""
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C or SIGTERM; `status` is what the process ends with."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.status = 128 + number
+
+
+def run(
+    action: Callable[[], object],
+    kept: Callable[[], str],
+    log: Callable[[], Path],
+    project: Callable[[], Path | None] = lambda: None,
+) -> int:
+    """Run a command; its exit status, everything said on standard error.
+
+    `kept` says what an interrupt left behind; `log` is where a bug is written down,
+    and lines of files in `project` are shown with what is wrong about them.
+    """
+    _tolerate_terminal()
+    _catch_signals(kept)
+    try:
+        return _ended(action)
+    except (KeyboardInterrupt, click.Abort) as stop:
+        say_stopped(kept())
+        return getattr(stop, "status", 130)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        return _unread()
+    except Exception as error:  # noqa: BLE001 - the last resort
+        return explain([error], log, project)
+
+
+def _ended(action: Callable[[], object]) -> int:
+    answer = action()
+    sys.stdout.flush()
+    return answer if isinstance(answer, int) else 0
+
+
+def explain(
+    errors: list[Exception],
+    log: Callable[[], Path],
+    project: Callable[[], Path | None] = lambda: None,
+) -> int:
+    """Say what went wrong, a paragraph each; the exit status of the first."""
+    statuses = []
+    root = project()
+    for error in map(_known, errors):
+        if isinstance(error, StudyError):
+            for problem in error.problems:
+                say_error(problem, root)
+            statuses.append(error.status)
+        else:
+            say_error(_bug(error, log))
+            statuses.append(1)
+    return statuses[0]
+
+
+def _not_installed(module: str) -> StudyError | None:
+    """What to do without a package, None if it is one of ours."""
+    package = module.partition(".")[0]
+    if package in ("generator", "tests"):
+        return None
+    return StudyError(
+        f"{quoted(package)} is not installed; run: {install()} "
+        "(what was collected can be rendered without tensorflow)"
+    )
+
+
+def say_error(problem: str, project: Path | None = None) -> None:
+    """One paragraph on standard error, cut and escaped; below it the source line."""
+    found = located(problem, project)
+    parts = problem.split("\n")[: 1 if found.lines else None]
+    text = plain(" ".join(parts))
+    if len(text) > WIDTH:
+        text = text[: WIDTH - 1] + "…"
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        click.echo(annotation(found, text), err=True)
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {text}", err=True,
+               color=coloured())  # fmt: skip
+    for line in excerpt(found):
+        click.echo(line, err=True)
+
+
+def annotation(found: Located, text: str) -> str:
+    """The line by which GitHub Actions puts a message beside the file it is about."""
+
+    def escaped(word: str, more: str = "") -> str:
+        marks = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+        marks |= {c: f"%{ord(c):02X}" for c in more}
+        return "".join(marks.get(c, c) for c in word)
+
+    facts = {"file": found.file, "line": found.line, "col": found.column}
+    told = ",".join(f"{k}={escaped(str(v), ',:')}" for k, v in facts.items() if v)
+    return f"::error{' ' if told else ''}{told}::{escaped(text)}"
+
+
+def excerpt(found: Located) -> Iterator[str]:
+    """The source line of a message, and a caret where the mistake is."""
+    for number, words in found.lines:
+        yield f"  {number} | {plain(words)}"
+        if found.column and found.column <= WIDTH:
+            yield f"  {' ' * len(str(number))} | {' ' * (found.column - 1)}^"
+    if found.fix:
+        yield f"  fix: {plain(found.fix)}"
+
+
+def coloured() -> bool | None:
+    """Whether to write colours: NO_COLOR, FORCE_COLOR, else as the terminal can."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.color is not None:
+        return context.color
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
+
+
+def say_stopped(kept: str) -> None:
+    """One line after an interrupt."""
+    # While Python shuts down it would let a second signal kill the process.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    click.echo(f"stopped; {kept}; run the same command again to go on", err=True)
+
+
+def _known(error: Exception) -> Exception:
+    if isinstance(error, MemoryError):
+        return ResourceError("out of memory; close other programs and run this again")
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return _not_installed(error.name) or error
+    if isinstance(error, OSError) and error.filename is not None:
+        return ResourceError(
+            f"{error.filename}: {error.strerror}; nothing was lost: mend this and run "
+            "the same command again"
+        )
+    return error
+
+
+def _bug(error: Exception, log: Callable[[], Path]) -> str:
+    text = "".join(traceback.format_exception(error))
+    try:
+        path = log()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", "backslashreplace")
+    except (OSError, StudyError):
+        sys.stderr.write(text)
+        path = Path("above")
+    return (
+        f"this is a bug of ours: {type(error).__name__}: {str(error)[:200]}; the "
+        f"traceback is in {path}: please report it; what was finished is kept, and "
+        "the same command goes on from there"
+    )
+
+
+def _catch_signals(kept: Callable[[], str]) -> None:
+    stopped = threading.Event()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if stopped.is_set():
+            return
+        stopped.set()
+        watch = threading.Timer(PATIENCE, _end, (128 + number, kept))
+        watch.daemon = True
+        watch.start()
+        raise Stopped(number)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _end(status: int, kept: Callable[[], str]) -> None:
+    for child in multiprocessing.active_children():
+        child.kill()
+    if sys.stderr.isatty():
+        sys.stderr.write("\x1b[?25h\n")  # the bar had hidden the cursor
+    say_stopped(kept())
+    os._exit(status)
+
+
+def _tolerate_terminal() -> None:
+    """Let no encoding of a terminal stop a build."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unread() -> int:
+    # Python flushes standard output once more at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 141

@@ -1,0 +1,145 @@
+"""Progress where nobody watches: one line for each event.
+
+Text from corpora and files never reaches a terminal raw: control characters are
+escaped here, whoever sends them.
+
+Progress for a person at a terminal: a bar for the work under way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from generator.core.progress import Quiet
+
+
+def plain(text: str) -> str:
+    """`text` on one line, control characters escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+class Lines(Quiet):
+    """One line for each event. `level` -1 warns only, 1 tells everything."""
+
+    def __init__(self, stream: TextIO, level: int = 0) -> None:
+        super().__init__()
+        self._stream, self._level = stream, level
+        self._model, self._epochs = "", 0
+
+    def say(self, text: str, level: int = 0) -> None:
+        """Write one line if the listener wants to know as much."""
+        if self._level >= level:
+            print(plain(text), file=self._stream, flush=True)
+
+    def muted(self) -> Lines:
+        """A listener that says nothing, not even warnings."""
+        return Lines(self._stream, -2)
+
+    def study(self, number: int, total: int, slug: str) -> None:
+        """Say which study begins."""
+        self.say(f"study {number} of {total}: {slug}")
+
+    def model(self, name: str, epochs: int, done: int) -> None:
+        """Say which model is trained."""
+        self._model, self._epochs = name, epochs
+        after = f" after {done}" if done else ""
+        self.say(f"  training {name}: {epochs} epochs{after}")
+
+    def epoch(self, epoch: int, loss: float, validation: float) -> None:
+        """Say how an epoch ended."""
+        shown = losses(loss, validation)
+        self.say(f"  {self._model}: epoch {epoch} of {self._epochs}{shown}")
+
+    def artifact(self, name: str, number: int, total: int) -> None:
+        """Say which artifact is collected."""
+        self.say(f"  artifact {number} of {total}: {name}")
+
+    def note(self, text: str) -> None:
+        """Pass on a line of news."""
+        self.say(text)
+
+    def warn(self, text: str) -> None:
+        """Keep a warning, and say it."""
+        super().warn(text)
+        self.say(f"warning: {text}", -1)
+
+
+def losses(loss: float, validation: float) -> str:
+    """The losses that exist, ready to follow the epoch."""
+    shown = "" if math.isnan(loss) else f", loss {loss:.3f}"
+    return shown + ("" if math.isnan(validation) else f", validation {validation:.3f}")
+
+
+class Display(Lines):
+    """A bar for the work under way, with its end in sight; lines stay above it."""
+
+    def __init__(self, stream: TextIO, level: int = 0, *, color: bool = True) -> None:
+        super().__init__(stream, level)
+        self._console = Console(file=stream, no_color=None if color else True)
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TextColumn("{task.fields[facts]}", markup=False),
+            TimeRemainingColumn(elapsed_when_finished=True),
+            console=self._console,
+            transient=True,
+        )
+        self._study, self._task = "", self._bar.add_task("", total=None, facts="")
+        self._validation = math.nan
+
+    def say(self, text: str, level: int = 0) -> None:
+        """Write one line above the bar."""
+        if self._level >= level:
+            self._console.print(plain(text), markup=False, highlight=False)
+
+    def study(self, number: int, total: int, slug: str) -> None:
+        """Show which study begins."""
+        self._study = f"study {number} of {total}"
+        super().study(number, total, slug)
+        self._begin(slug, None)
+
+    def model(self, name: str, epochs: int, done: int) -> None:
+        """Show which model is trained."""
+        self._model, self._epochs, self._validation = name, epochs, math.nan
+        self._begin(f"{name}: epoch {done + 1} of {epochs}", epochs, done)
+
+    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
+        """Move the bar."""
+        self._bar.update(
+            self._task,
+            completed=epoch - 1 + step / max(steps, 1),
+            description=self._described(
+                f"{self._model}: epoch {epoch} of {self._epochs}"
+            ),
+            facts=losses(loss, self._validation).removeprefix(", "),
+        )
+
+    def epoch(self, epoch: int, loss: float, validation: float) -> None:
+        """Keep the validation loss in sight."""
+        self._validation = validation
+        super().epoch(epoch, loss, validation)
+
+    def artifact(self, name: str, number: int, total: int) -> None:
+        """Show which artifact is collected."""
+        self._begin(f"artifact {name}", total, number - 1)
+
+    def _begin(self, text: str, total: int | None, done: int = 0) -> None:
+        described = self._described(text)
+        self._bar.reset(
+            self._task, total=total, completed=done, description=described, facts=""
+        )
+
+    def _described(self, text: str) -> str:
+        return plain(f"{self._study}: {text}" if self._study else text)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show the bar while inside."""
+        with self._bar:
+            yield

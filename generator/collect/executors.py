@@ -1,0 +1,103 @@
+"""Where tasks run: in this process, in others of this machine, or on a Dask cluster.
+
+All three are `concurrent.futures.Executor`. Tasks carry specs, paths and seeds, so the
+bytes that come out do not depend on the choice. Workers are spawned, not forked: a
+forked one would inherit what the parent holds. They ignore Ctrl-C, which is the
+parent's to handle, and end when the parent does.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar, cast
+
+from generator.core.errors import ConfigError, NetworkError, quoted
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class InProcess(Executor):
+    """Runs every task at once, here. Interrupts go through; errors are kept."""
+
+    def submit(
+        self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """The finished future of `fn(*args, **kwargs)`."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - the future's reader raises it
+            future.set_exception(error)
+        return future
+
+
+@contextmanager
+def executor(jobs: int = 1, scheduler: str = "") -> Iterator[Executor]:
+    """The executor that the command line asked for.
+
+    An error or an interrupt does not wait for tasks under way: their workers are ended.
+    Raises `ConfigError` or `NetworkError` for a scheduler that cannot be used.
+    """
+    if scheduler:
+        with _dask(scheduler) as chosen:
+            yield chosen
+    elif jobs > 1:
+        with _pool(jobs) as chosen:
+            yield chosen
+    else:
+        yield InProcess()
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[Executor]:
+    pool = ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn"), initializer=_start_worker
+    )
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.kill()
+        raise
+    pool.shutdown()
+
+
+def _start_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ConfigError(
+            f"--scheduler {quoted(address)}: needs dask and distributed, which are not "
+            "installed; run: pip install dask distributed"
+        ) from error
+    try:
+        make: Any = Client  # untyped
+        client = make(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise NetworkError(
+            f"--scheduler {quoted(address)}: no scheduler answered; start one, or "
+            "leave the option out to work on this machine"
+        ) from error
+    with client:
+        yield cast("Executor", client.get_executor())

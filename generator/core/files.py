@@ -1,0 +1,207 @@
+"""Writing that is seen whole or not at all, and reading that is verified.
+
+A file is written beside its place and moved into it, its bytes flushed first and the
+folder after, so that a kill or a full disk leaves the old file or the new one. Links
+are never followed. An error of the system becomes a `ResourceError` that says what
+was being written and that nothing was lost.
+
+A folder that is complete or not, and says what it must hold.
+
+The manifest is written last, so that a folder with one is complete; it names every
+file with its SHA-256, so that a flipped bit is found before a file is parsed.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from generator.core.errors import IntegrityError, ResourceError, quoted
+
+TEMPORARY = ".tmp-"
+"""Prefix of files under way; whoever finds an old one may remove it."""
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of `data`, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def combined(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
+    """SHA-256 of canonical JSON of `parts`."""
+    text = json.dumps(
+        parts, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value of a JSON text as its standard has it.
+
+    Raises:
+        ValueError: It is no JSON (then a `json.JSONDecodeError`, which knows where), it
+            is nested too deeply, has a key twice, or a number that is not finite.
+    """
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_without_repeats,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+        )
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {quoted(twice)} twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+def write(path: Path, data: bytes, what: str = "file") -> None:
+    """Put `data` at `path`, atomically and durably. Raises `ResourceError`.
+
+    The temporary name is fixed by the final one, so that a killed run leaves nothing
+    that the next does not overwrite; writers hold the project's lock.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{TEMPORARY}{path.name}")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+        handle = os.open(temporary, flags, 0o666)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise refused(error, path, what) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def refused(error: OSError, path: Path, what: str) -> ResourceError:
+    """The system's refusal in one paragraph."""
+    reasons = {
+        errno.ENOSPC: "no space left",
+        errno.EDQUOT: "disk quota reached",
+        errno.EFBIG: "file size limit reached",
+        errno.EROFS: "the file system is read-only",
+        errno.EACCES: "permission denied",
+        errno.EPERM: "permission denied",
+    }
+    reason = reasons.get(error.errno or 0, os.strerror(error.errno or errno.EIO))
+    return ResourceError(
+        f"{path}: {reason} while writing {what}; nothing was lost: "
+        "mend this and run the same command again"
+    )
+
+
+def below(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
+    """All that is not a folder in a folder and below, sorted; which of it are links.
+
+    Paths are relative to the folder. Nothing where no folder is.
+    """
+    try:
+        with os.scandir(folder) as found:
+            ordered = sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        return
+    folders = []
+    for entry in ordered:
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry)
+        else:
+            yield start + entry.name, entry.is_symlink()
+    for entry in folders:
+        yield from below(entry.path, f"{start}{entry.name}/")
+
+
+NAME = "manifest.json"
+VERSION = 1
+
+
+def complete(folder: Path, names: Iterable[str]) -> None:
+    """Declare `folder` complete with the files `names`. Raises `ResourceError`."""
+    found = {name: digest(_bytes(folder / name)) for name in sorted(names)}
+    data = json.dumps({"version": VERSION, "files": found}, indent=1) + "\n"
+    write(folder / NAME, data.encode(), "a model's manifest")
+
+
+def is_complete(folder: Path) -> bool:
+    """Whether the manifest is there and every file is what it says."""
+    try:
+        return bool(verified(folder))
+    except IntegrityError:
+        return False
+
+
+def verified(folder: Path) -> dict[str, bytes]:
+    """Content of every file, by name. Raises `IntegrityError` if any is damaged."""
+    found: dict[str, bytes] = {}
+    for name, sha in _manifest(folder / NAME).items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise _damaged(folder / NAME, "it names a file elsewhere")
+        found[name] = _bytes(path)
+        if digest(found[name]) != sha:
+            raise _damaged(path, "its content is not what its SHA-256 says")
+    return found
+
+
+def _manifest(path: Path) -> dict[str, str]:
+    try:
+        found: Any = json.loads(_bytes(path))
+        version, listed = found["version"], found["files"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged(path, "not a manifest") from error
+    if version != VERSION or not isinstance(listed, dict) or not listed:
+        raise _damaged(path, f"format {version}; this version reads {VERSION}")
+    return listed
+
+
+def _bytes(path: Path) -> bytes:
+    """Bytes of a plain file; a link is not followed."""
+    if path.is_symlink() or not path.is_file():
+        raise _damaged(path, "missing, or not a plain file")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ResourceError(
+            f"{path}: cannot be read: {error.strerror}; give yourself the right to"
+        ) from error
+
+
+def _damaged(path: Path, problem: str) -> IntegrityError:
+    return IntegrityError(f"{path}: {problem}; remove the folder to train again")

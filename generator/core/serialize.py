@@ -1,0 +1,456 @@
+"""Dataclasses to strict JSON and arrays, and back, from their fields alone.
+
+The type hints of a dataclass say how each field is written, so a new kind of artifact
+needs no code here. Nothing in the data names a class: the caller does.
+
+- NaN is `null`; an infinite number is refused.
+- A float32 is its shortest text, which reads back as the same bits.
+- A `Token` that is a word is plain text, any other `{"text": …, "kind": …}`.
+- A field that came later than artifacts (`LATER`) is left out where it is its default.
+- An array of more than `LARGE` numbers, or with no numbers, is `{"shape": […]}`; the
+  large ones are handed back apart, for `arrays` to write.
+
+Reading accepts exactly what writing gives: unknown and missing fields, wrong types and
+wrong shapes raise `Malformed`. An optional number that was NaN reads back as None.
+
+Strict JSON and arrays back to dataclasses: the other half of `codec`.
+
+Accepts exactly what writing gives. Classes come from the caller's type hint, never
+from the data.
+
+Arrays in an npz file: the same bytes every time, and read with suspicion.
+
+The file is a zip of `.npy` members. Before a member is unpacked, its size and its
+header are compared with what the file can really hold, so a file that claims more
+costs nothing. Objects are never unpickled.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import io
+import math
+import operator
+import types
+import typing
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from generator.core.markup import trusted
+from generator.core.tokens import Token
+
+# ruff: noqa: ANN401 - values of any type are what it is about
+
+
+LARGE = 4096
+"""Arrays of more numbers than this go to the side file."""
+DEPTH = 20
+"""How deep settings kept as plain JSON may nest."""
+
+Arrays = dict[str, NDArray[Any]]
+Place = tuple[str, ...]
+
+
+class Malformed(ValueError):  # noqa: N818 - it reads as what the data is
+    """Data that does not have the shape of its type."""
+
+
+def encode(value: object, hint: Any, arrays: Arrays, place: Place = ()) -> Any:
+    """`value` as plain JSON; its large arrays are put into `arrays` by their place."""
+    writer = WRITERS.get(family(hint))
+    if writer is None:
+        raise TypeError(f"no way to write {hint} at {'.'.join(place)}")
+    return writer(value, hint, arrays, place)
+
+
+@cache
+def family(hint: Any) -> str:
+    """Which writer and reader a type hint uses."""
+    origin = get_origin(hint)
+    if hint is Token:
+        return "token"
+    if dataclasses.is_dataclass(hint):
+        return "record"
+    if origin in (Union, types.UnionType):
+        return "optional"
+    known = {tuple: "tuple", dict: "dict", Literal: "literal", np.ndarray: "array"}
+    if origin in known:
+        return known[origin]
+    return "any" if hint is Any else str(getattr(hint, "__name__", hint))
+
+
+@cache
+def hints(kind: type) -> dict[str, Any]:
+    """Type hints of a dataclass's fields, in their order."""
+    found = typing.get_type_hints(kind)
+    return {field.name: found[field.name] for field in dataclasses.fields(kind)}
+
+
+@cache
+def later(kind: type) -> dict[str, Any]:
+    """Fields that are written only where they differ from their default, and those."""
+    fields = dataclasses.fields(kind)
+    return {field.name: field.default for field in fields if "later" in field.metadata}
+
+
+@cache
+def dtype(hint: Any) -> np.dtype[Any]:
+    """The element type of an `NDArray[…]` hint, little-endian."""
+    found: np.dtype[Any] = np.dtype(get_args(get_args(hint)[1])[0])
+    return found.newbyteorder("<")
+
+
+def wrong(place: Place, expected: str) -> Malformed:
+    """`expected` was not found at `place`."""
+    return Malformed(f"{'.'.join(place) or 'content'} is not {expected}")
+
+
+def inner(hint: Any) -> Any:
+    """What an optional hint allows beside None."""
+    (inner,) = [of for of in get_args(hint) if of is not types.NoneType]
+    return inner
+
+
+def items(hint: Any, count: int) -> tuple[Any, ...]:
+    """The hint of each item of a tuple of `count` items."""
+    args = get_args(hint)
+    return (args[0],) * count if args[1:] == (...,) else args
+
+
+def exactly(kind: type) -> Callable[..., Any]:
+    """A writer and reader of values of one type, no subclass allowed."""
+
+    def read(data: Any, _hint: Any, _arrays: Any, place: Place) -> Any:
+        if type(data) is not kind:
+            raise wrong(place, f"of type {kind.__name__}")
+        return data
+
+    return read
+
+
+def literal(data: Any, hint: Any, _arrays: Any, place: Place) -> Any:
+    """One of the words of a `Literal`."""
+    if data not in get_args(hint):
+        raise wrong(place, f"one of {', '.join(map(str, get_args(hint)))}")
+    return data
+
+
+def plain(data: Any, hint: Any, arrays: Any, place: Place) -> Any:
+    """JSON as it is: settings, which have no type of their own here."""
+    if len(place) > DEPTH:
+        raise wrong(place[:3], f"less than {DEPTH} deep")
+    if isinstance(data, dict):
+        return {
+            str(k): plain(v, hint, arrays, (*place, str(k))) for k, v in data.items()
+        }
+    if isinstance(data, list | tuple):
+        return [plain(v, hint, arrays, (*place, str(i))) for i, v in enumerate(data)]
+    if data is not None and type(data) not in (str, int, float, bool):
+        raise wrong(place, "plain JSON")
+    return data
+
+
+def _write_record(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
+    left = later(hint)
+    return {
+        name: encode(getattr(value, name), of, arrays, (*place, name))
+        for name, of in hints(hint).items()
+        if name not in left or getattr(value, name) != left[name]
+    }
+
+
+def _write_token(value: Token, _hint: Any, _arrays: Arrays, _place: Place) -> Any:
+    if value.kind == "word":
+        return value.text
+    return {"text": value.text, "kind": value.kind}
+
+
+def _write_optional(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
+    return None if value is None else encode(value, inner(hint), arrays, place)
+
+
+def _write_tuple(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
+    return [
+        encode(item, of, arrays, (*place, str(i)))
+        for i, (item, of) in enumerate(zip(value, items(hint, len(value)), strict=True))
+    ]
+
+
+def _write_dict(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
+    of = get_args(hint)[1]
+    return {
+        str(k): encode(v, of, arrays, (*place, str(k)))
+        for k, v in sorted(value.items())
+    }
+
+
+def _write_array(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
+    array = np.ascontiguousarray(value, dtype(hint)).reshape(np.shape(value))
+    if array.size and np.isinf(array).any():
+        raise ValueError(f"{'.'.join(place)} holds an infinite number")
+    if array.size > LARGE:
+        arrays[".".join(place)] = array
+    if array.size > LARGE or not array.size:
+        return {"shape": list(array.shape)}
+    return _listed(array)
+
+
+def _listed(array: NDArray[Any]) -> Any:
+    if array.ndim == 0:
+        return None if np.isnan(array) else float(str(array[()]))
+    return [_listed(np.asarray(part)) for part in array]
+
+
+def _write_float(value: Any, _hint: Any, _arrays: Arrays, place: Place) -> Any:
+    number = float(value)
+    if math.isinf(number):
+        raise ValueError(f"{'.'.join(place)} is infinite")
+    return None if math.isnan(number) else number
+
+
+def _write_int(value: Any, _hint: Any, _arrays: Arrays, _place: Place) -> Any:
+    return operator.index(value)
+
+
+WRITERS: dict[str, Callable[..., Any]] = {
+    "record": _write_record,
+    "token": _write_token,
+    "optional": _write_optional,
+    "tuple": _write_tuple,
+    "dict": _write_dict,
+    "array": _write_array,
+    "float": _write_float,
+    "int": _write_int,
+    "str": exactly(str),
+    "bool": exactly(bool),
+    "literal": literal,
+    "any": plain,
+    "date": lambda value, *_: value.isoformat(),
+    "Markup": lambda value, *_: str(value),
+}
+
+
+# ruff: noqa: ANN401 - values of any type are what it is about
+
+
+WORDS = tuple[str, ...]
+
+
+def decode(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place = ()) -> Any:
+    """The value that `encode` was given. Raises `Malformed`."""
+    return READERS[family(hint)](data, hint, arrays, place)
+
+
+def _read_record(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
+    fields, left = hints(hint), later(hint)
+    if (
+        not isinstance(data, dict)
+        or data.keys() | left.keys() != fields.keys()
+        or any(data[name] == left[name] for name in left.keys() & data.keys())
+    ):
+        raise wrong(place, f"the fields {', '.join(fields)}")
+    return hint(
+        **{
+            name: decode(data[name], of, arrays, (*place, name))
+            for name, of in fields.items()
+            if name in data
+        }
+    )
+
+
+def _read_token(data: Any, _hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
+    if isinstance(data, str):
+        return Token(data)
+    token = _read_record(data, Token, arrays, place)
+    if token.kind == "word":
+        raise wrong(place, "a token as it is written")
+    return token
+
+
+def _read_optional(
+    data: Any, hint: Any, arrays: Mapping[str, Any], place: Place
+) -> Any:
+    return None if data is None else decode(data, inner(hint), arrays, place)
+
+
+def _read_tuple(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
+    if not isinstance(data, list):
+        raise wrong(place, "a list")
+    if hint == WORDS and set(map(type, data)) <= {str}:
+        return tuple(data)  # the most of what is kept of a study: a word at a time
+    try:
+        pairs = list(zip(data, items(hint, len(data)), strict=True))
+    except ValueError:
+        raise wrong(place, f"{len(get_args(hint))} items") from None
+    return tuple(
+        decode(item, of, arrays, (*place, str(i))) for i, (item, of) in enumerate(pairs)
+    )
+
+
+def _read_dict(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
+    if not isinstance(data, dict):
+        raise wrong(place, "a map")
+    of = get_args(hint)[1]
+    return {k: decode(v, of, arrays, (*place, k)) for k, v in data.items()}
+
+
+def _read_array(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
+    if isinstance(data, dict):
+        return _stored(data, dtype(hint), arrays, place)
+    _require_numbers(data, place)
+    try:
+        array = np.array(data, np.float64)  # None is NaN here
+        with np.errstate(over="raise"):
+            array = array.astype(dtype(hint))
+    except (ValueError, TypeError, OverflowError, FloatingPointError):
+        raise wrong(place, "an array of numbers") from None
+    if array.size > LARGE or not array.size:
+        raise wrong(place, "an array of a size that is listed")
+    return array
+
+
+def _require_numbers(data: Any, place: Place) -> None:
+    if isinstance(data, list):
+        for item in data:
+            _require_numbers(item, place)
+    elif data is not None and type(data) not in (int, float):
+        raise wrong(place, "an array of numbers")
+
+
+def _stored(
+    data: dict[str, Any], of: np.dtype[Any], arrays: Mapping[str, Any], place: Place
+) -> Any:
+    shape = data.get("shape")
+    if data.keys() != {"shape"} or not isinstance(shape, list):
+        raise wrong(place, "an array")
+    if not all(type(n) is int and n >= 0 for n in shape):
+        raise wrong(place, "an array's shape")
+    if not math.prod(shape):
+        return np.zeros(shape, of)
+    array = arrays.get(".".join(place))
+    if array is None or array.shape != tuple(shape) or array.dtype != of:
+        raise wrong(place, f"an array of {of} with the shape {shape}")
+    return array
+
+
+def _read_float(data: Any, _hint: Any, _arrays: Any, place: Place) -> Any:
+    if data is None:
+        return math.nan
+    if type(data) not in (int, float):
+        raise wrong(place, "a number")
+    return float(data)
+
+
+def _read_date(data: Any, _hint: Any, _arrays: Any, place: Place) -> Any:
+    try:
+        return dt.date.fromisoformat(data)
+    except (TypeError, ValueError):
+        raise wrong(place, "a date") from None
+
+
+def _read_markup(data: Any, hint: Any, arrays: Any, place: Place) -> Any:
+    return trusted(exactly(str)(data, hint, arrays, place))
+
+
+READERS: dict[str, Callable[..., Any]] = {
+    "record": _read_record,
+    "token": _read_token,
+    "optional": _read_optional,
+    "tuple": _read_tuple,
+    "dict": _read_dict,
+    "array": _read_array,
+    "float": _read_float,
+    "int": exactly(int),
+    "str": exactly(str),
+    "bool": exactly(bool),
+    "literal": literal,
+    "any": plain,
+    "date": _read_date,
+    "Markup": _read_markup,
+}
+
+
+RATIO = 1100
+"""No deflated byte stands for more bytes than this."""
+HEADER = 1024
+"""Bytes that a member's header may take at most."""
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ValueError,
+    EOFError,
+    OSError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    SyntaxError,
+)
+"""What zipfile and NumPy raise for files that are not what they seem."""
+
+
+def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """An npz file of `arrays`, in the order of their names."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(arrays):
+            member = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            content = io.BytesIO()
+            npy.write_array(content, arrays[name], (1, 0), allow_pickle=False)
+            archive.writestr(member, content.getvalue())
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> dict[str, NDArray[Any]]:
+    """The arrays of an npz file. Raises `Malformed`.
+
+    Only plain little-endian numbers in C order are read; each member unpacks to no
+    more than deflation allows for the bytes that are really there.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {
+                member.filename.removesuffix(".npy"): _member(archive, member)
+                for member in _members(archive, len(data) * RATIO)
+            }
+    except Malformed:
+        raise
+    except UNREADABLE as error:
+        raise Malformed(f"not an npz file: {type(error).__name__}") from error
+
+
+def _members(archive: zipfile.ZipFile, room: int) -> list[zipfile.ZipInfo]:
+    members = archive.infolist()
+    if len({member.filename for member in members}) != len(members):
+        raise Malformed("two arrays have one name")
+    if sum(member.file_size for member in members) > room:
+        raise Malformed("arrays larger than their file can hold")
+    return members
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+    with archive.open(member) as file:
+        version = npy.read_magic(file)
+        if version != (1, 0):
+            raise Malformed("an array of a version that is never written")
+        shape, fortran, dtype = npy.read_array_header_1_0(file, HEADER)
+        if dtype.hasobject or dtype.kind not in "fiub" or dtype.byteorder == ">":
+            raise Malformed("an array of something else than plain numbers")
+        if fortran:
+            raise Malformed("an array in another order than it was written")
+        size = math.prod(shape) * dtype.itemsize
+        if not 0 <= member.file_size - size <= HEADER:
+            raise Malformed("an array of another size than its header says")
+        content = file.read()
+    if len(content) != size:
+        raise Malformed("an array cut short")
+    return np.frombuffer(content, dtype).reshape(shape).copy()

@@ -1,0 +1,170 @@
+"""The base of everything a study file can name, and how a table becomes a choice.
+
+A spec is the doer: its settings are its fields, its work is one method of it. It is
+immutable and closed to unknown keys, so that a typo in the last figure stops a build
+before the first epoch. Numbers are finite and never guessed from text.
+
+A table of kinds that a study file can name, each imported when it is named.
+
+Of some eighty kinds a study names a few, and making their classes is most of what a
+short command would do. An entry says in which module of the folder its class is.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Mapping, MutableMapping
+from functools import cache, reduce
+from importlib import import_module
+from itertools import pairwise
+from operator import or_
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from slugify import slugify
+
+
+class Spec(BaseModel):
+    """Anything a study file can name: immutable, and closed to unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        defer_build=True,  # of some eighty kinds a study names a few
+    )
+
+
+@cache
+def described(kind: type[BaseModel]) -> dict[str, str]:
+    """What each field of a spec means: the string below it in the source.
+
+    Read when it is asked for and not, as pydantic would, while every class is made:
+    that takes longer than all else of a short command.
+    """
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        if base is BaseModel or not issubclass(base, BaseModel):
+            continue
+        try:
+            source = inspect.getsource(base)
+        except OSError:  # made while running
+            continue
+        (tree,) = ast.parse(textwrap.dedent(source)).body
+        assert isinstance(tree, ast.ClassDef)  # noqa: S101 - a class's source
+        for field, below in pairwise(tree.body):
+            text = _string(below)
+            if text and isinstance(field, ast.AnnAssign):
+                assert isinstance(field.target, ast.Name)  # noqa: S101 - of a class body
+                found[field.target.id] = inspect.cleandoc(text)
+    return {name: found[name] for name in kind.model_fields if name in found}
+
+
+def _string(node: ast.stmt) -> str:
+    """The text of a statement that is a string alone, "" of any other."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    text = value.value if isinstance(value, ast.Constant) else ""
+    return text if isinstance(text, str) else ""
+
+
+def one_of(table: Mapping[str, type[Spec]], discriminator: str) -> Any:  # noqa: ANN401 - a type made while running
+    """The type "any entry of `table`", told apart by the field `discriminator`.
+
+    A union of one is no union, so a table with one entry gives that entry itself.
+    """
+    kinds = list(table.values())
+    if len(kinds) == 1:
+        return kinds[0]
+    return Annotated[reduce(or_, kinds), Field(discriminator=discriminator)]
+
+
+LONGEST = 200
+"""Characters of a line, or of a path."""
+
+
+def _line(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless it is one printed line."""
+    if not text.strip():
+        raise ValueError("must not be blank")
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+def _label(text: str) -> str:
+    """`text` itself. Raises `ValueError` unless an address can be made of it."""
+    if not slugify(_line(text)):
+        raise ValueError("must hold a letter or a digit, for its page's address")
+    return text
+
+
+_WINDOWS = {"con", "prn", "aux", "nul"} | {
+    f"{p}{n}" for p in ("com", "lpt") for n in range(10)
+}
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows keeps `name` for a device, whatever its case or ending."""
+    return name.partition(".")[0].rstrip().lower() in _WINDOWS
+
+
+def relative_path(text: str) -> str:
+    """`text` itself. Raises `ValueError`, never echoing it, if it can lead out."""
+    if "://" in text or text.lower().startswith(("file:", "data:")):
+        raise ValueError("must be a path inside the study's folder, not an address")
+    if text.startswith(("/", "~")) or "\\" in text or text[1:2] == ":":
+        raise ValueError("must be relative, with / between folders and no ~")
+    if not text.isprintable() or not 0 < len(text) <= LONGEST:
+        raise ValueError(f"must be 1 to {LONGEST} printable characters")
+    for part in text.split("/"):
+        if part == ".." or part.lower() == ".git" or is_reserved(part):
+            raise ValueError("must stay inside the folder: no .., no .git, no device")
+        if part != "." and part != part.rstrip(". "):
+            raise ValueError("must have no part that ends in a dot or a space")
+    return text
+
+
+Line = Annotated[str, Field(max_length=LONGEST), AfterValidator(_line)]
+"""Text on one line, not blank, at most 200 characters."""
+Label = Annotated[str, Field(max_length=60), AfterValidator(_label)]
+"""A line that can be part of an address: a tag, a category."""
+RelativePath = Annotated[str, AfterValidator(relative_path)]
+"""A path below the folder it is read from; what it points to is checked on reading."""
+
+
+T = TypeVar("T")
+
+
+class Table(MutableMapping[str, type[T]]):
+    """Classes by the word for them. Entries are `module.Class` below `folder`."""
+
+    def __init__(self, folder: str, entries: dict[str, str]) -> None:
+        self._folder = folder
+        self._found: dict[str, type[T] | str] = {**entries}
+
+    def __getitem__(self, word: str) -> type[T]:
+        found = self._found[word]
+        if isinstance(found, str):
+            module, _, name = found.rpartition(".")
+            kind: type[T] = getattr(import_module(f"{self._folder}.{module}"), name)
+            self._found[word] = found = kind
+        return found
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __setitem__(self, word: str, kind: type[T]) -> None:
+        self._found[word] = kind
+
+    def __delitem__(self, word: str) -> None:
+        del self._found[word]

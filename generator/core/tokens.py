@@ -1,0 +1,20 @@
+"""Tokens: the units that a model reads or weighs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The unit a model reads or weighs: a character, a word, a `sentence` of a story.
+
+    `mark` is textgenrnn's `<s>`.
+    """
+
+    text: str
+    kind: Kind = "word"
+
+
+Kind = Literal["word", "pad", "unknown", "mark", "sentence"]

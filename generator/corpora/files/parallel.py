@@ -1,0 +1,116 @@
+"""Sentences and their translations in a file, a pair a line, between tabs.
+
+The first column is the source, the second its translation; further ones, such as whose
+sentence it is, are not read. `path` names a file in the study's folder or in the data
+folder, `dataset` one of the registry.
+
+1. A line with fewer than two columns is an error. Pairs with a blank side are dropped.
+2. With `backwards` the two languages change places.
+3. Pairs whose longer side has more than `most_words` words are dropped.
+4. Of several pairs with the same source, capitals apart, the first is kept (`once`), so
+   that no source stands on both sides of a split, and none has two right translations.
+5. The first pairs are kept, if there is a limit.
+
+Nobody has said which word gave which: such pairs have no gold alignment.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from generator.core.errors import CorpusError, quoted
+from generator.corpora.base import Annotation, Corpus, Document, Folders
+from generator.corpora.files.base import OwnOrFetched
+from generator.corpora.files.text_files import Normal, Raw, decode
+from generator.corpora.splits import repeats
+from generator.corpora.words import words_of
+
+PAIRED = ("english_french",)
+"""Datasets of the registry that hold pairs."""
+
+
+class Pairs(OwnOrFetched):
+    """Sentences and their translations, a pair a line."""
+
+    called: ClassVar[str] = "a corpus of pairs"
+    things: ClassVar[str] = "pairs"
+    holds: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
+    kind: Literal["pairs"] = "pairs"
+    dataset: str | None = None
+    """A dataset of the registry that holds pairs."""
+    normalize: Normal | None = "NFC"
+    """NFC makes one character of a letter and its combining accent."""
+    backwards: bool = False
+    """Whether the second column is the source, and the first its translation."""
+    most_words: int = Field(default=50, ge=1, le=1000)
+    """Drop pairs whose longer side has more words; marks are counted."""
+    once: bool = True
+    """Whether to keep the first pair alone of those with the same source."""
+    limit: int | None = Field(default=None, ge=1)
+    """Keep this many pairs, the first ones."""
+
+    @classmethod
+    def datasets(cls) -> tuple[str, ...]:
+        """Those that hold pairs."""
+        return PAIRED
+
+    def load(self, folders: Folders) -> Corpus:
+        """The pairs. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
+        raw = self.raw(folders)
+        text, notes = decode(raw, self.encoding, self.normalize)
+        counts: Counter[str] = Counter()
+        pairs = self.kept(columns(text, raw), counts)
+        if not pairs:
+            raise CorpusError(
+                f"{quoted(raw.place)}: no pair is left; expected sentences of at most "
+                f"{self.most_words:,} words on both sides; raise most_words"
+            )
+        if self.limit is not None and len(pairs) > self.limit:
+            notes += (f"the first {self.limit:,} of {len(pairs):,} pairs kept",)
+            pairs = pairs[: self.limit]
+        told = tuple(f"{count:,} {what}" for what, count in counts.items() if count)
+        return Corpus(
+            documents=tuple(Document(one, translation=other) for one, other in pairs),
+            key=self.key_with(raw.sha256),
+            notes=notes + told + repeats([one for one, _ in pairs]),
+            source=self.source(raw),
+        )
+
+    def kept(
+        self, pairs: list[tuple[str, str]], counts: Counter[str]
+    ) -> list[tuple[str, str]]:
+        """The pairs that are read, in their order; what went is added to `counts`."""
+        found: list[tuple[str, str]] = []
+        seen: set[tuple[str, ...]] = set()
+        for pair in pairs:
+            one, other = pair[:: -1 if self.backwards else 1]
+            words = words_of(one), words_of(other)
+            if not all(words):
+                counts["pairs with a blank side dropped"] += 1
+            elif max(map(len, words)) > self.most_words:
+                counts[f"pairs dropped with more than {self.most_words:,} words"] += 1
+            elif self.once and words[0] in seen:
+                counts["pairs dropped whose source had a translation before"] += 1
+            else:
+                seen.add(words[0])
+                found.append((one, other))
+        return found
+
+
+def columns(text: str, raw: Raw) -> list[tuple[str, str]]:
+    """The first two columns of every line that is not blank. Raises `CorpusError`."""
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        cells = line.split("\t")
+        if len(cells) < 2:  # noqa: PLR2004 - a pair
+            raise CorpusError(
+                f"{quoted(raw.place)}:{number}: one column; expected a sentence, a tab "
+                "and its translation; mend the line"
+            )
+        found.append((cells[0].strip(), cells[1].strip()))
+    return found

@@ -1,0 +1,93 @@
+"""Handwritten digits of 8 by 8 grey values, with a decoy in a corner of each.
+
+1. The 1,797 pictures are divided: the share `test` is put on the test side.
+2. Each gets a square patch in one of its four corners, drawn evenly. For learning, its
+   grey value says which digit the picture shows: `16 (255 - 25 d) / 255` for digit d.
+   On the test side it is that of a digit drawn evenly.
+3. The annotation mask `decoy` covers, picture by picture, where the patch is.
+
+A model that reads the patch is right on all it learnt from, and lost on the test.
+Without the patch (`decoy: false`) the same pictures stand on the same sides.
+
+Source: Decoy-MNIST of Ross, Hughes and Doshi-Velez (2017), in `rrr/decoy_mnist.py`;
+the pictures are those of Alpaydin and Kaynak (1998), as scikit-learn ships them.
+Differs: pictures are of 8 by 8 values from 0 to 16, not of 28 by 28 from 0 to 255, and
+the patch is of 3 by 3, not of 4 by 4.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders, Part, key_of
+from generator.corpora.numeric.base import Mask, hash_of, numeric, rng, table
+
+FILE = "digits.csv.gz"
+SIDE, DARKEST = 8, 16.0
+PATCH = 3
+DIGITS = 10
+
+
+class Digits(CorpusSpec):
+    """Handwritten digits, and a patch that gives them away."""
+
+    holds: ClassVar[frozenset[Annotation]] = frozenset(
+        {Annotation.LABEL, Annotation.NUMBERS}
+    )
+    kind: Literal["digits"] = "digits"
+    decoy: bool = True
+    """Whether there is a patch."""
+    test: float = Field(default=0.3, gt=0, le=0.9)
+    """Share of the pictures that decide nothing, on which the patch says nothing."""
+    seed: int = Field(default=0, ge=0)
+    """Another seed divides otherwise and puts patches elsewhere."""
+
+    def key(self, folders: Folders) -> str:
+        """Hash of the settings and of the file."""
+        del folders
+        return key_of(self, hash_of(FILE))
+
+    def load(self, folders: Folders) -> Corpus:
+        """The pictures. Raises `CorpusError`."""
+        inputs, digits = table(FILE, header=False)
+        draws = rng("digits", self.seed)
+        tested = np.zeros(len(inputs), bool)
+        tested[draws.permutation(len(inputs))[: round(self.test * len(inputs))]] = True
+        told = np.where(tested, draws.integers(0, DIGITS, len(inputs)), digits)
+        places = patches(draws.integers(0, 2, (len(inputs), 2)))
+        if self.decoy:
+            inputs = np.where(places, grey(told)[:, None], inputs)
+        parts: list[Part] = ["test" if one else "train" for one in tested]
+        return numeric(
+            inputs,
+            [str(digit) for digit in digits],
+            [str(digit) for digit in range(DIGITS)],
+            parts,
+            key=self.key(folders),
+            source=f"{FILE} of scikit-learn (public data)",
+            features=tuple(
+                f"row {row + 1}, column {column + 1}"
+                for row in range(SIDE)
+                for column in range(SIDE)
+            ),
+            masks=(("decoy", places),) if self.decoy else (),
+            shape=(SIDE, SIDE),
+            ends=(0.0, DARKEST),
+        )
+
+
+def grey(digits: NDArray[np.integer]) -> NDArray[np.float64]:
+    """The patch's grey value (n,) that says each digit."""
+    return np.asarray(DARKEST * (255 - 25 * digits) / 255)
+
+
+def patches(corners: NDArray[np.integer]) -> Mask:
+    """Where patches are, (n, 64): `corners` (n, 2) say bottom or not, right or not."""
+    along = np.arange(SIDE)
+    low, high = along < PATCH, along >= SIDE - PATCH
+    down, across = (np.where(corners[:, [k]] == 1, high, low) for k in range(2))
+    return (down[:, :, None] & across[:, None, :]).reshape(len(corners), -1)

@@ -1,0 +1,208 @@
+"""Text to tokens and back, as textgenrnn does it.
+
+At character level every character is a token. At word level:
+
+1. Every punctuation mark stands alone: `PUNCTUATION`, newline and tab among it.
+2. What is between marks and spaces is a word, in lower case. Only the space itself
+   parts words; other white space stays inside one, as upstream leaves it.
+3. Written words are joined by spaces, which are then removed where upstream removes
+   them: before closing marks, after opening ones, inside pairs of double quotes.
+
+A prefix is read by upstream's other rules: any white space parts words and is lost,
+and the ellipsis does not stand alone.
+
+Token ids count by falling frequency, ties by first appearance; `<s>` is last.
+
+Source: textgenrnn 2.0.0, `train_on_texts`, `train_new_model`, `textgenrnn_generate`;
+Keras's `Tokenizer` and `text_to_word_sequence`.
+Differs: upstream counts its words before punctuation stands alone, so that its
+vocabulary holds `summer.` and never meets it, and lacks `.`; here words are counted as
+they are read. A token that reads `<s>` in a text is not counted twice.
+
+Tokens and their ids, as textgenrnn counts them.
+
+Id 0 is padding and, in textgenrnn, every unknown token too; ids 1… are the tokens by
+falling frequency; the mark `<s>`, which opens and closes a text, comes last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core.tokens import Token
+
+PAD = "<pad>"
+UNKNOWN = "<unknown>"
+MARK = "<s>"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The tokens a model knows: `tokens[i]` has the id i + 1."""
+
+    tokens: tuple[str, ...]
+    word_level: bool
+    mark: str | None = MARK  # None for a single text
+    ids: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ids = {token: i for i, token in enumerate(self.tokens, 1)}
+        object.__setattr__(self, "ids", ids)
+
+    def __len__(self) -> int:
+        """How many ids there are, 0 included."""
+        return len(self.tokens) + 1
+
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """Ids of tokens, 0 for those unknown."""
+        return [self.ids.get(token, 0) for token in tokens]
+
+    def token(self, index: int) -> Token:
+        """The token of an id. Id 0 reads as padding; see `tokens_of` for unknowns."""
+        if index == 0:
+            return Token(PAD, "pad")
+        text = self.tokens[index - 1]
+        return Token(text, "mark" if text == self.mark else "word")
+
+    def tokens_of(self, ids: Sequence[int]) -> tuple[Token, ...]:
+        """The tokens of one history: leading zeros are padding, later ones unknown."""
+        first = next((i for i, index in enumerate(ids) if index), len(ids))
+        return tuple(
+            Token(UNKNOWN, "unknown") if not index and i >= first else self.token(index)
+            for i, index in enumerate(map(int, ids))
+        )
+
+
+PUNCTUATION = "!\"#$%&()*+,-./:;<=>?@[]^_`{|}~\n\t'‘’“”’–—…"
+_PREFIX_PUNCTUATION = PUNCTUATION.replace("…", "")
+_MARKS = re.escape(PUNCTUATION)
+_WORD = re.compile(f"[{_MARKS}]|[^ {_MARKS}]+")
+_PREFIX_MARK = re.compile(f"([{re.escape(_PREFIX_PUNCTUATION)}])")
+_CLEANING = tuple(
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r" ([\n\t]) ", r"\1"),
+        (r" ([!%),.:;?@\]_}\n\t'])", r"\1"),
+        (r"([$(\[_\n\t']) ", r"\1"),
+        (r'" (.+?) "', r'"\1"'),
+    )
+)
+_CHUNK = 1 << 20
+_LAST = 0x10FFFF
+
+Ids = NDArray[np.unsignedinteger]
+Offsets = NDArray[np.int64]
+
+
+def tokens_of(text: str, word_level: bool) -> Iterator[str]:
+    """The tokens of a text that is learnt from, one at a time."""
+    if not word_level:
+        return iter(text)
+    return (match.group().lower() for match in _WORD.finditer(text))
+
+
+def prefix_tokens(prefix: str, word_level: bool) -> list[str]:
+    """The tokens of a text to go on from, without the opening mark."""
+    if not word_level:
+        return list(prefix)
+    return [word.lower() for word in _PREFIX_MARK.sub(r" \1 ", prefix).split()]
+
+
+def join(tokens: Sequence[str], word_level: bool) -> str:
+    """Tokens as running text; marks are to be left out before."""
+    if not word_level:
+        return "".join(tokens)
+    text = " ".join(tokens)
+    for pattern, replacement in _CLEANING:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def build_vocabulary(
+    documents: Iterable[Iterable[str]],
+    word_level: bool,
+    max_words: int,
+    single_text: bool = False,
+) -> Vocabulary:
+    """The `max_words` most frequent tokens and, unless `single_text`, the mark.
+
+    Each document is an iterable of tokens; at character level a string is one.
+    """
+    if word_level:
+        counts = Counter(chain.from_iterable(documents))
+    else:
+        counts = _characters(documents)
+    mark = None if single_text else MARK
+    if mark is not None:
+        counts.pop(mark, None)
+    # A stable sort: tokens of one count stay in the order of their first appearance.
+    ranked = sorted(counts, key=lambda token: -counts[token])[:max_words]
+    return Vocabulary((*ranked, mark) if mark else tuple(ranked), word_level, mark)
+
+
+def encode(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Offsets]:
+    """All texts as ids, one after the other, and where each begins, the end last.
+
+    Ids have the smallest unsigned type that holds the vocabulary; a text is opened and
+    closed by the mark, if there is one. Beside the result, memory is needed for a
+    chunk of one text at character level, and for a text's ids at word level.
+    """
+    kind = np.min_scalar_type(len(vocabulary) - 1)
+    ends = np.array([vocabulary.ids[vocabulary.mark]] if vocabulary.mark else [], kind)
+    to_ids = (_words if vocabulary.word_level else _letters)(vocabulary, kind)
+    parts: list[Ids] = [np.array([], kind)]
+    lengths = [0]
+    for text in texts:
+        found = to_ids(text)
+        parts += [ends, *found, ends]
+        lengths.append(2 * len(ends) + sum(map(len, found)))
+    return np.concatenate(parts), np.cumsum(lengths, dtype=np.int64)
+
+
+def _characters(documents: Iterable[Iterable[str]]) -> Counter[str]:
+    """How often each character occurs, in the order of first appearance."""
+    counts: Counter[str] = Counter()
+    for document in documents:
+        text = document if isinstance(document, str) else "".join(document)
+        for codes in _codes(text):
+            found, first, times = np.unique(
+                codes, return_index=True, return_counts=True
+            )
+            for place in np.argsort(first):
+                counts[chr(found[place])] += int(times[place])
+    return counts
+
+
+def _codes(text: str) -> Iterator[NDArray[np.uint32]]:
+    """The code points of `text`, a chunk at a time, lone surrogates included."""
+    for start in range(0, len(text), _CHUNK):
+        chunk = text[start : start + _CHUNK].encode("utf-32-le", "surrogatepass")
+        yield np.frombuffer(chunk, "<u4")
+
+
+def _letters(vocabulary: Vocabulary, kind: np.dtype[Any]) -> Callable[[str], list[Ids]]:
+    """From a text to its ids, by one table over all code points."""
+    table = np.zeros(_LAST + 1, kind)
+    for token, index in vocabulary.ids.items():
+        if len(token) == 1:
+            table[ord(token)] = index
+    return lambda text: [table[codes] for codes in _codes(text)]
+
+
+def _words(vocabulary: Vocabulary, kind: np.dtype[Any]) -> Callable[[str], list[Ids]]:
+    """From a text to its ids, word by word."""
+    ids = vocabulary.ids
+
+    def to_ids(text: str) -> list[Ids]:
+        words = tokens_of(text, word_level=True)
+        return [np.fromiter((ids.get(word, 0) for word in words), kind)]
+
+    return to_ids

@@ -1,0 +1,347 @@
+"""Parts of alignment figures: rows of cells, what is said of them, their tables.
+
+An alignment as lines between two columns of text, for screens that are narrow.
+
+Target tokens stand at the left, source tokens at the right, each column over the whole
+height. A line is as wide as its score is large, on the scale of the figure: `WIDEST`
+units are its bound. Scores below a fiftieth of the bound, and those whose colour is the
+paper's, have no line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generator.artifacts import AlignedText, Alignments
+from generator.core.errors import FigureError
+from generator.core.tokens import Token
+from generator.figures.base import Row, Stat, Table
+from generator.figures.formatting import (
+    Phrase,
+    Shown,
+    chance,
+    count,
+    cut,
+    fixed,
+    numeral,
+    show,
+    significant,
+)
+from generator.figures.scales import ATTENTION, NARROW, Mark, Scale, chosen_bound, word
+from generator.figures.squares import squares
+from generator.figures.statistics.estimates import sentence
+from generator.figures.text_header import told
+from generator.figures.thumbnails import LINES, Thumbnail, Thumbnails, capital
+
+Aligned = tuple[Alignments, AlignedText]
+"""A text and the artifact it belongs to."""
+UNKNOWN = "no gold alignment"
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentScale(Scale):
+    """A scale whose shares are of one target token over the source's."""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Labels under the legend's ramp; an even share near its end has no room."""
+        near = self.even < NARROW * self.bound
+        return tuple(
+            mark
+            for mark in super(AlignmentScale, self).marks
+            if not (mark.strong and near)
+        )
+
+    @property
+    def note(self) -> str:
+        """What the legend says below its ramp."""
+        parts = [f"in {self.unit}" if self.unit else ""]
+        if self.even:
+            share = significant(self.even, 2)
+            tokens = count(self.window, "source token")
+            parts = [f"share of one target token; {share} is an even share of {tokens}"]
+        return "; ".join(filter(None, (*parts, self.source)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A score: its colour class and marks, its numeral."""
+
+    css: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One target token: a cell for each source token, and its probability."""
+
+    head: Shown
+    cells: tuple[Cell, ...]
+    probability: str
+
+
+def alignment_scale(shown: Sequence[Aligned], bound: float | None) -> AlignmentScale:
+    """One scale for all texts. Raises `FigureError` where they share no quantity."""
+    first, text = shown[0]
+    alike = {(s.quantity, s.unit, s.signed) for s, _ in shown}
+    if len(alike) > 1:
+        named = ", ".join(sorted(f"{q} {u}".strip() for q, u, _ in alike))
+        raise FigureError(f"one scale cannot hold several quantities: {named}")
+    values = np.concatenate([t.scores.ravel() for _, t in shown]).astype(np.float64)
+    values = values[np.isfinite(values)]
+    if not first.signed and values.size and values.min() < 0:
+        raise FigureError(
+            f"{first.quantity}: {fixed(float(values.min()), 3)} is below 0 and the "
+            "scores are not signed; mark them as signed"
+        )
+    sizes = np.abs(values)
+    largest = float(sizes.max()) if sizes.size else 0.0
+    chosen, origin = chosen_bound(first.quantity, bound, largest, values)
+    beyond = int((sizes > chosen * (1 + 1e-6)).sum())
+    window = len(text.sources)
+    return AlignmentScale(
+        chosen, first.signed, first.quantity, first.unit, origin, beyond, window
+    )
+
+
+def lines(one: Aligned, scale: Scale, *, roomy: bool) -> tuple[Line, ...]:
+    """The rows of a text's matrix; without room numerals are read and not drawn."""
+    scores, text = one
+    gold, possible = set(text.gold or ()), set(text.possible)
+
+    def cell(i: int, j: int) -> Cell:
+        value = float(text.scores[i, j])
+        said = numeral(value, scores.signed) or "0"
+        marks = [scale.shade(value) if math.isfinite(value) else ""]
+        marks += ["key"] * ((i, j) in gold) + ["possible"] * ((i, j) in possible)
+        marks += ["blank"] * (not roomy or said == "0")
+        return Cell(" ".join(filter(None, marks)), said)
+
+    return tuple(
+        Line(
+            show(token),
+            tuple(cell(i, j) for j in range(len(text.sources))),
+            chance(float(text.probabilities[i])),
+        )
+        for i, token in enumerate(text.targets)
+    )
+
+
+def frame_cells(made: Sequence[Line]) -> Iterator[str]:
+    """`class|numeral` of each cell, the probability behind each row among them."""
+    for line in made:
+        yield from (f"{cell.css}|{cell.text}" for cell in line.cells)
+        yield f"margin|{line.probability}"
+
+
+def largest(text: AlignedText) -> list[int | None]:
+    """The source token of each row's largest score, None where it has none."""
+    rows = text.scores.astype(np.float64)
+    return [int(np.nanargmax(row)) if np.isfinite(row).any() else None for row in rows]
+
+
+def gold_note(text: AlignedText) -> str:
+    """How many rows have their largest score on a gold link, or that none is known."""
+    if text.gold is None:
+        return UNKNOWN
+    linked = {target for target, _ in text.gold}
+    pairs = enumerate(largest(text))
+    hits = sum((i, j) in set(text.gold) for i, j in pairs if j is not None)
+    return (
+        f"largest on a gold link for {hits} of "
+        f"{count(len(linked), 'linked target token')}"
+    )
+
+
+def best(one: Aligned) -> Phrase:
+    """Where the largest score of all is, and how the rows stand to gold."""
+    scores, text = one
+    sizes = np.abs(np.nan_to_num(text.scores.astype(np.float64)))
+    i, j = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
+    value = float(text.scores[i, j])
+    unit = f" {word(scores.unit)}" if scores.unit else ""
+    digits = 2 if scores.quantity == ATTENTION else 3
+    size = fixed(value, digits, signed=scores.signed)
+    tokens = count(len(text.targets), "target token")
+    over = count(len(text.sources), "source token")
+    return (
+        f"{tokens} over {over}: the largest {word(scores.quantity)}, ",
+        f"{size}{unit}, is on ",
+        show(text.sources[int(j)]),
+        " for ",
+        show(text.targets[int(i)]),
+        f"; {gold_note(text)}.",
+    )
+
+
+def stats(text: AlignedText) -> tuple[Stat, ...]:
+    """The numbers that belong to an alignment."""
+    return tuple(
+        Stat(word(fact.name), f"{told(fact.value)} {word(fact.unit)}".strip())
+        for fact in text.facts
+    )
+
+
+def remarks(shown: Sequence[Aligned]) -> tuple[str, ...]:
+    """What artifacts note, each once, and what speaks against a number."""
+    notes = dict.fromkeys(note for scores, _ in shown for note in scores.notes)
+    doubts = (
+        f"{fact.name}: {fact.doubt}" for _, t in shown for fact in t.facts if fact.doubt
+    )
+    return tuple(map(sentence, (*notes, *doubts)))
+
+
+def alignment_table(one: Aligned, name: str) -> Table:
+    """Every score, with the probability and the gold links of each target token."""
+    scores, text = one
+    gold: dict[int, list[str]] = {}
+    for i, j in text.gold or ():
+        gold.setdefault(i, []).append(str(j + 1))
+    known = text.gold is not None
+    rows = tuple(
+        Row(
+            show(token),
+            (
+                *(fixed(float(value), 4) for value in text.scores[i]),
+                chance(float(text.probabilities[i])),
+                *((" ".join(gold.get(i, ())) or "–",) if known else ()),
+            ),
+        )
+        for i, token in enumerate(text.targets)
+    )
+    unit = f", in {word(scores.unit)}" if scores.unit else ""
+    caption = f"{word(scores.quantity)}{unit}, target by source"
+    head = (
+        "target",
+        *map(show, text.sources),
+        "probability",
+        *(("gold source",) if known else ()),
+    )
+    return Table(f"{name}: {caption}" if name else caption, head, rows)
+
+
+def in_small(scores: Alignments, text: AlignedText, bound: float | None) -> Thumbnails:
+    """Picture the first target tokens by the first source tokens of a text."""
+    scale = alignment_scale([(scores, text)], bound)
+    lines, columns = (min(LINES, len(side)) for side in (text.targets, text.sources))
+    strip = Thumbnail(columns, lines, squares(text.scores[:lines, :columns], scale))
+    lead = replace(
+        strip,
+        heads=tuple(map(show, text.targets[:lines])),
+        said="Target tokens, top to bottom; source tokens, the first left. "
+        f"{capital(scores.quantity)}, {scale.source}.",
+    )
+    return Thumbnails(lead, strip)
+
+
+WIDTH, LEFT, RIGHT = 320, 122, 198
+"""Width of the drawing, and where lines begin and end."""
+STEP = 22.0
+"""Height of a line of text."""
+WIDEST = 9.0
+"""Width of a line at the bound."""
+FAINT = 0.02
+"""Share of the bound below which there is no line."""
+LETTERS = 16
+"""Letters of a token that fit beside the lines."""
+TOLD = 3
+"""Source tokens that a target token's words name at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line: its path, its colour class, its width."""
+
+    path: str
+    css: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A token beside the lines, its baseline at `y`."""
+
+    token: Shown
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A target token, the lines from it, its gold links, and all that in words."""
+
+    end: End
+    links: tuple[Link, ...]
+    gold: tuple[str, ...]
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """The whole drawing."""
+
+    height: float
+    bundles: tuple[Bundle, ...]
+    sources: tuple[End, ...]
+
+
+def arcs(text: AlignedText, scale: Scale) -> Arcs:
+    """The lines of a text, on the figure's scale."""
+    height = STEP * max(len(text.sources), len(text.targets))
+    right = [(j + 0.5) * height / len(text.sources) for j in range(len(text.sources))]
+    left = [(i + 0.5) * height / len(text.targets) for i in range(len(text.targets))]
+    gold: dict[int, list[int]] = {}
+    for i, j in text.gold or ():
+        gold.setdefault(i, []).append(j)
+    return Arcs(
+        round(height, 1),
+        tuple(
+            Bundle(
+                end(token, left[i]),
+                tuple(
+                    Link(path(left[i], right[j]), scale.shade(value), width)
+                    for j, value in enumerate(map(float, text.scores[i]))
+                    if (width := wide(value, scale))
+                ),
+                tuple(path(left[i], right[j]) for j in gold.get(i, ())),
+                said(text, i, scale),
+            )
+            for i, token in enumerate(text.targets)
+        ),
+        tuple(end(token, y) for token, y in zip(text.sources, right, strict=True)),
+    )
+
+
+def wide(value: float, scale: Scale) -> float:
+    """Width of a line, 0 for none."""
+    share = abs(value) / scale.bound if math.isfinite(value) else 0.0
+    seen = share >= FAINT and scale.shade(value) != scale.shade(0.0)
+    return round(min(1.0, share) * WIDEST, 1) if seen else 0.0
+
+
+def end(token: Token, y: float) -> End:
+    """A token, cut to what fits."""
+    found = show(token)
+    return End(Shown(found.text, cut(found.text, LETTERS), found.kind), round(y + 4, 1))
+
+
+def path(left: float, right: float) -> str:
+    """A curve from a target token to a source token."""
+    middle = (LEFT + RIGHT) // 2
+    a, b = f"{left:.1f}", f"{right:.1f}"
+    return f"M{LEFT} {a}C{middle} {a} {middle} {b} {RIGHT} {b}"
+
+
+def said(text: AlignedText, row: int, scale: Scale) -> str:
+    """A target token's largest scores in words."""
+    values = [(float(v), j) for j, v in enumerate(text.scores[row]) if math.isfinite(v)]
+    largest = sorted(values, key=lambda pair: -abs(pair[0]))[:TOLD]
+    told = ", ".join(
+        f"{show(text.sources[j]).text} {fixed(value, 2, signed=scale.signed)}"
+        for value, j in largest
+        if abs(value) >= FAINT * scale.bound
+    )
+    return f"{show(text.targets[row]).text}: {told or 'nothing above the least line'}"

@@ -1,0 +1,255 @@
+"""Which items an author's target names.
+
+A target is a token, or where it stands: `reminder`, `reminder#2` (its second place),
+`3` (the third token, below 0 from the end), `first..last` (a run of tokens). In figures
+of rows and columns, `row/column` is a cell, `row/` and `/column` are headings, and a
+bare token is a column. Several stand apart by commas. Tokens that hold , / # : or a
+blank, or are numbers, are quoted.
+
+Whether a state that a link sets is one that the figure has.
+
+A state is what an address holds after the figure: `step=3`, `view=word&pin=9-3`. An
+author who names one that is not there made a mistake; a reader's address that does is
+left alone by the script.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from generator.core.errors import FigureError, nearest, quoted
+from generator.figures.base import Item, Items, Track, View
+from generator.figures.formatting import visible
+
+AXIS = re.compile(
+    r'(?:"(?P<q>[^"]+)"|`(?P<c>[^`]+)`|(?P<n>-?\d+)(?=$|[,/]|\.\.)'
+    r'|(?P<w>(?:(?!\.\.)[^\s,/#"`])+))(?:#(?P<nth>[1-9]\d*))?'
+)
+EXPECTED = (
+    "expected a token, its number, first..last, row/column, or several with commas; "
+    "quote a token that holds , / # : or a blank"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A token as an author names it: by its text or by its number."""
+
+    text: str
+    number: int | None = None
+    nth: int | None = None
+
+    def among(self, items: Sequence[Item]) -> list[Item]:
+        """The items that are meant, in order."""
+        if self.number is not None:
+            last = max((item.place for item in items), default=0)
+            place = self.number if self.number > 0 else last + 1 + self.number
+            return [item for item in items if item.place == place]
+        found = [item for item in items if item.name in {self.text, seen(self.text)}]
+        return found[self.nth - 1 : self.nth] if self.nth else found
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A token, or a run of them."""
+
+    first: Name
+    last: Name | None = None
+
+    def among(self, items: Sequence[Item]) -> list[Item]:
+        """The items that are meant: candidates for one token, all of a run."""
+        found = self.first.among(items)
+        if self.last is None or not found:
+            return found
+        start = found[0].place
+        ends = [item.place for item in self.last.among(items) if item.place >= start]
+        inside = range(start, ends[0] + 1) if ends else range(0)
+        return [item for item in items if item.place in inside]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One item or run: a row, a column, or both."""
+
+    row: Axis | None
+    column: Axis | None
+    slash: bool
+
+
+def seen(text: str) -> str:
+    """A token as drawings show it."""
+    return visible(text)
+
+
+def find(items: Items, target: str) -> tuple[tuple[str, ...], ...]:
+    """The keys that each part of a target names. Raises `FigureError`."""
+    return tuple(keys(items, part) for part in parse(target))
+
+
+def parse(target: str) -> list[Part]:
+    """The parts of a target. Raises `FigureError`."""
+    parts: list[Part] = []
+    rest = target.strip()
+    while rest:
+        row, rest = axis(rest)
+        slash = rest.startswith("/")
+        column, rest = axis(rest[1:]) if slash else (row, rest)
+        row = row if slash else None
+        if row is None and column is None:
+            break
+        parts.append(Part(row, column, slash))
+        if not rest.startswith(","):
+            break
+        rest = rest[1:].lstrip() or ","
+    if rest or not parts:
+        raise FigureError(f"annotation {quoted('@' + target)}: {EXPECTED}")
+    return parts
+
+
+def axis(text: str) -> tuple[Axis | None, str]:
+    """The token or run at the start of a text, and what follows it."""
+    match = AXIS.match(text)
+    if not match:
+        return None, text
+    first, rest = name_of(match), text[match.end() :]
+    match = AXIS.match(rest, 2) if rest.startswith("..") else None
+    if not match:
+        return Axis(first), rest
+    return Axis(first, name_of(match)), rest[match.end() :]
+
+
+def name_of(match: re.Match[str]) -> Name:
+    """A matched token."""
+    text = match["q"] or match["c"] or match["w"] or match["n"]
+    nth = int(match["nth"]) if match["nth"] else None
+    return Name(text, int(match["n"]) if match["n"] else None, nth)
+
+
+def keys(items: Items, part: Part) -> tuple[str, ...]:
+    """The keys of one part. Raises `FigureError` for what is not drawn."""
+    found = next((one for one in candidates(items, part) if one), ())
+    if not found:
+        raise FigureError(lost(items, part))
+    return found if run(part) else found[:1]
+
+
+def run(part: Part) -> bool:
+    """Whether a part is a run of tokens."""
+    return any(one is not None and one.last for one in (part.row, part.column))
+
+
+def candidates(items: Items, part: Part) -> Iterator[tuple[str, ...]]:
+    """What a part may mean, best first."""
+    if part.slash and part.row is not None:
+        tracks = rows(items, part.row)
+        if part.column is None:
+            yield tuple(track.key for track in tracks if track.key)
+        else:
+            yield from (within(items, track, part.column) for track in tracks)
+        return
+    assert part.column is not None  # noqa: S101 - a part has one or the other
+    yield tuple(item.key for item in part.column.among(items.columns) if item.key)
+    if not part.slash:
+        yield from (within(items, track, part.column) for track in items.tracks)
+        yield tuple(track.key for track in rows(items, part.column) if track.key)
+
+
+def rows(items: Items, wanted: Axis) -> list[Track]:
+    """The rows that are meant, in order."""
+    named = [Item(one.name, i, str(i)) for i, one in enumerate(items.tracks, 1)]
+    return [items.tracks[item.place - 1] for item in wanted.among(named)]
+
+
+def within(items: Items, track: Track, wanted: Axis) -> tuple[str, ...]:
+    """The keys of a row's items in the columns that are meant."""
+    if not items.columns:
+        return tuple(item.key for item in wanted.among(track.items))
+    places = {item.place for item in wanted.among(items.columns)}
+    return tuple(item.key for item in track.items if item.place in places)
+
+
+def lost(items: Items, part: Part) -> str:
+    """What is not there, and what is nearest to it."""
+    tracks = items.tracks
+    if part.slash and part.row is not None:
+        tracks = tuple(rows(items, part.row))
+        if not tracks:
+            return missing(
+                "there is no row", part.row, [track.name for track in items.tracks]
+            )
+        if part.column is None:
+            return f"row {told(part.row)} has no heading to annotate; name a cell"
+    assert part.column is not None  # noqa: S101 - a part has one or the other
+    known = [item.name for track in tracks for item in track.items]
+    known += [item.name for item in items.columns if not part.row]
+    known += [track.name for track in tracks if not known]
+    if not known:
+        return "nothing in this figure can be annotated"
+    where = f"row {told(part.row)} shows no" if part.row else "there is no"
+    return missing(f"{where} token", part.column, known)
+
+
+def missing(what: str, wanted: Axis, known: Sequence[str]) -> str:
+    """A message of something that is not drawn."""
+    hint = (
+        f"there are {len(known)}"
+        if wanted.first.number is not None
+        else nearest(wanted.first.text, dict.fromkeys(known))
+    )
+    return f"{what} {told(wanted)}; {hint}"
+
+
+def told(wanted: Axis) -> str:
+    """A token as a message prints it."""
+    nth = f"#{wanted.first.nth}" if wanted.first.nth else ""
+    return f"{quoted(wanted.first.text)}{nth}"
+
+
+PADDING = re.compile(r"(\d+-)?p\d*")
+FEW = 8
+"""Values of a choice up to which a message lists them all."""
+
+
+def check_state(view: View, state: str) -> None:
+    """Raises `FigureError` for a state that a figure does not have."""
+    there = {one.name: one.values for one in view.controls() if one.values}
+    pins = {key for key in pinned(view.items()) if key}
+    known = [*there, *(("pin",) if pins else ())]
+    given = parse_qsl(state, keep_blank_values=True)
+    if not given:
+        raise FigureError(
+            f"state {quoted(state)}; expected name=value, as in {hint(there)}"
+        )
+    for name, value in given:
+        if name in {"pin", "k"} and pins:
+            if value not in pins and not PADDING.fullmatch(value):
+                raise FigureError(f"pins no {quoted(value)}; {nearest(value, pins)}")
+        elif name not in there:
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            close = nearest(name, known) if known else ""
+            raise FigureError(
+                f"has no state {quoted(name)}; {close if '?' in close else has}"
+            )
+        elif value not in there[name]:
+            raise FigureError(f"has no {name} {quoted(value)}; {values(there[name])}")
+
+
+def hint(there: dict[str, tuple[str, ...]]) -> str:
+    """A state as an example."""
+    return next((f"{name}={some[0]}" for name, some in there.items()), "pin=2")
+
+
+def values(known: Sequence[str]) -> str:
+    """What can be chosen, in words."""
+    some = known if len(known) <= FEW else (known[0], "…", known[-1])
+    return f"it has {', '.join(some)}"
+
+
+def pinned(items: Items) -> Iterable[str]:
+    """Keys that can be kept under the cursor."""
+    for track in items.tracks:
+        yield from (item.key for item in track.items)
+        yield from (track.key,) if not track.items else ()

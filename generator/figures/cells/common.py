@@ -1,0 +1,151 @@
+"""What figures of cells say of the search: how much was looked at, and against what."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Cell, CellSearch, CellTraces, Fit
+from generator.core.errors import FigureError, nearest
+from generator.figures.formatting import Shown, count, significant, visible
+from generator.figures.scales import Scale
+from generator.figures.squares import squares
+from generator.figures.thumbnails import (
+    STRIP_COLUMNS,
+    STRIP_LINES,
+    Thumbnail,
+    Thumbnails,
+)
+
+ENDS = ("low", "high")
+
+
+MEMORY = "tanh of the memory"
+"""What is drawn of a cell unless its activation is asked for."""
+
+
+def activation_scale(quantity: str = MEMORY) -> Scale:
+    """The fixed scale of all cells: from -1 to 1, 0 being the page's paper."""
+    return Scale(1.0, signed=True, quantity=quantity, unit="", origin="fixed")
+
+
+def find_fit(search: CellSearch, name: str | None) -> Fit:
+    """The hypothesis called `name`, else the best fitted one. Raises `FigureError`."""
+    known = {fit.name: fit for fit in search.fits}
+    if not known:
+        raise FigureError("cells: the search holds no hypothesis, nothing to draw")
+    if name is None:
+        return max(search.fits, key=lambda fit: _strength(fit))
+    if name not in known:
+        told = visible(name, blanks=False)
+        raise FigureError(f"hypothesis: no ‘{told}’; {nearest(name, known)}")
+    return known[name]
+
+
+def _strength(fit: Fit) -> float:
+    size = abs(fit.score) if fit.graded else abs(2 * fit.score - 1)
+    return -1.0 if math.isnan(size) else size
+
+
+def row_of(search: CellSearch, fit: Fit) -> int:
+    """The place of a hypothesis in the search's arrays."""
+    return next(i for i, one in enumerate(search.fits) if one is fit)
+
+
+def quantity_of(fit: Fit) -> str:
+    """What a hypothesis is scored by."""
+    return "Spearman’s ρ" if fit.graded else "AUROC"
+
+
+def score_of(strength: float, fit: Fit) -> float:
+    """A cell's score, turned so that larger is more of the hypothesis."""
+    return strength if fit.graded else (1 + strength) / 2
+
+
+def turned(fit: Fit) -> str:
+    """Whether a cell is high or low where a hypothesis holds, in words."""
+    where = "as it grows" if fit.graded else "where it holds"
+    return f"{ENDS[fit.sign > 0]} {where}"
+
+
+def null(search: CellSearch) -> str:
+    """How much was searched and against which nulls, in one sentence."""
+    cells = count(len(search.cells), "cell")
+    sought = count(len(search.fits), "hypothesis", "hypotheses")
+    pairs = count(len(search.cells) * len(search.fits), "pair")
+    text = count(search.characters[0], "held-out character")
+    return (
+        f"{cells} searched for {sought}, {pairs}, on {text}. Null: all circular shifts "
+        f"of the labels, and the cells of {count(search.networks, 'untrained network')}"
+        "; a pair is found where both are rejected, by Benjamini-Hochberg over all "
+        f"pairs at q = {significant(search.q)}."
+    )
+
+
+def best(search: CellSearch, fit: Fit) -> list[int]:
+    """Places of the cells, the best fitting first, the first of a tie first."""
+    strengths = np.abs(search.strengths[row_of(search, fit)])
+    ranked = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
+    return [int(place) for place in ranked]
+
+
+def place_of(traces: CellTraces, cell: Cell) -> int:
+    """Where a cell's trace is. Raises `FigureError` where there is none."""
+    if cell not in traces.cells:
+        raise FigureError(
+            f"cells: no trace of cell {cell.name}; ask `activations` for all cells"
+        )
+    return traces.cells.index(cell)
+
+
+def drawn(
+    traces: CellTraces, place: int, quantity: str = MEMORY
+) -> NDArray[np.float64]:
+    """A trace as it is coloured: tanh of the memory, or the activation."""
+    if quantity != MEMORY:
+        return np.asarray(traces.activations[place], dtype=np.float64)
+    return np.tanh(np.asarray(traces.memories[place], dtype=np.float64))
+
+
+LINES, COLUMNS = 12, 36
+"""Lines of a text, and characters of a line, that are pictured in small."""
+
+
+def in_small(traces: CellTraces, place: int) -> Thumbnails | None:
+    """Picture the text's first lines in the colours of the cell at `place`."""
+    if not traces.activations.size:
+        return None
+    lead = pictured(lines_of(traces, place, LINES, COLUMNS))
+    scale = activation_scale()
+    lead = replace(
+        lead,
+        heads=tuple(Shown(str(i), str(i)) for i in range(1, lead.lines + 1)),
+        said="The first lines of a text, each character in the colour of cell "
+        f"{traces.cells[place].name}; {scale.quantity}, {scale.source}.",
+    )
+    return Thumbnails(
+        lead, pictured(lines_of(traces, place, STRIP_LINES, STRIP_COLUMNS))
+    )
+
+
+def lines_of(
+    traces: CellTraces, place: int, lines: int, columns: int
+) -> list[list[float]]:
+    """Return values of the text's first lines; blank lines are left out."""
+    found: list[list[float]] = [[]]
+    for token, value in zip(traces.tokens, drawn(traces, place), strict=True):
+        if token.text == "\n":
+            if found[-1]:
+                found.append([])
+        elif len(found[-1]) < columns:
+            found[-1].append(float(value))
+    return [line for line in found if line][:lines]
+
+
+def pictured(lines: list[list[float]]) -> Thumbnail:
+    """Picture lines on the scale of all cells."""
+    wide = max(map(len, lines), default=1)
+    return Thumbnail(wide, len(lines), squares(lines, activation_scale()))

@@ -1,0 +1,128 @@
+"""Figures of rows on an axis: estimates, scores, violins, and bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from generator.figures.export import fonts
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph
+from generator.figures.export.shapes import (
+    EDGE,
+    INK,
+    PAPER,
+    RULE,
+    SOFT,
+    Anchor,
+    Box,
+    Dot,
+    Label,
+    Part,
+    Shape,
+    Stroke,
+)
+
+if TYPE_CHECKING:
+    from generator.figures.statistics.estimates import Tick, Whisker
+
+NAME, DRAWN = 190.0, 320.0
+"""Widths of a row's name and of its drawing; the words beside it get the rest."""
+BAR_LEFT = INSET + NAME + 16
+BESIDE = BAR_LEFT + DRAWN + 20
+WORDS = INSET + ROOM - BESIDE
+
+
+NO_EFFECT = Stroke(((14, 0), (14, 16)), INK, 1, (2, 2))
+"""A sign: what no effect would give."""
+
+
+def whisker(low: float, high: float, y: float) -> list[Shape]:
+    """An interval, nothing where it has no width."""
+    return [Stroke(((low, y), (high, y)), INK, 2.5)] if high > low else []
+
+
+def point(shape: str, x: float, y: float) -> list[Shape]:
+    """A point of a shape: what was observed, nulls and controls differ by it."""
+    if shape == "disc":
+        return [Dot(x, y, 4, INK)]
+    if shape == "square":
+        return [Box(x - 4, y - 4, 8, 8, PAPER, INK, 1.5)]
+    up = -1 if shape == "up" else 1
+    corners = ((x, y + up * 5), (x + 5, y - up * 4), (x - 5, y - up * 4))
+    closed = (*corners, corners[0])
+    return [Stroke(closed, INK, 1.5, (), INK if shape == "up" else PAPER)]
+
+
+def estimate_row(
+    row: Whisker,
+    reference: Tick | None,
+    y: float,
+    k: float,
+    *,
+    role: str,
+    told: str = "",
+) -> Part:
+    """A row: its name, its drawing, its numbers."""
+    n = f"n = {row.n}{f', {row.p}' if row.p else ''}"
+    name = beside(row.name, role, y)
+    words = numbers(row.text, told or n, y)
+    level = y + 20
+    shapes: list[Shape] = [
+        Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
+        Stroke(((BAR_LEFT + 6 * k, level), (BAR_LEFT + 170 * k, level)), EDGE),
+    ]
+    bottom = max(name.bottom, words.bottom, y + 40) + 5
+    if reference:
+        at = BAR_LEFT + reference.x * k
+        shapes.append(Stroke(((at, y + 4), (at, bottom - 2)), INK, 1, (2, 2)))
+    if row.point is not None:
+        shapes += whisker(BAR_LEFT + row.low * k, BAR_LEFT + row.high * k, level)
+        shapes += point(row.shape, BAR_LEFT + row.point * k, level)
+    return Part([*shapes, *name.shapes, *words.shapes], bottom)
+
+
+def beside(name: str, role: str, y: float) -> Part:
+    """A row's name, and what it stands for."""
+    top = paragraph(name, INSET, y + 4, NAME, 12, INK, "bold", most=3)
+    below = paragraph(role, INSET, top.bottom, NAME, FINE, most=2)
+    return Part([*top.shapes, *below.shapes], below.bottom)
+
+
+def numbers(text: str, told: str, y: float) -> Part:
+    """A row's numbers."""
+    top = paragraph(text, BESIDE, y + 4, WORDS, 12, INK, "bold", most=3)
+    below = paragraph(told, BESIDE, top.bottom, WORDS, FINE, most=3)
+    return Part([*top.shapes, *below.shapes], below.bottom)
+
+
+def axis_part(
+    ticks: Sequence[Tick], reference: Tick | None, y: float, k: float, quantity: str
+) -> Part:
+    """The axis below rows: its ends, what no effect would give, the quantity."""
+    shapes: list[Shape] = [
+        Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
+    ]
+    first, last = BAR_LEFT + ticks[0].x * k, BAR_LEFT + ticks[-1].x * k
+    shapes.append(Stroke(((first, y + 5), (last, y + 5)), EDGE))
+    for i, tick in enumerate(ticks):
+        anchor: Anchor = "end" if i == len(ticks) - 1 else "start"
+        place = BAR_LEFT + tick.x * k, y + 19
+        shapes.append(Label(*place, tick.text, FINE, SOFT, anchor=anchor))
+    bottom = y + 22
+    if reference:
+        at = BAR_LEFT + reference.x * k
+        share = (at - first) / max(1.0, last - first)
+        side: Anchor = "start" if share < 0.33 else "end" if share > 0.67 else "middle"  # noqa: PLR2004 - thirds
+        low = (at, y + 2), (at, y + 9)
+        shapes.append(Stroke(low, INK, 1, (2, 2)))
+        text = fonts.clipped(reference.text, DRAWN, FINE)
+        shapes.append(Label(at, y + 34, text, FINE, SOFT, anchor=side))
+        bottom = y + 37
+    name = paragraph(quantity, INSET, y + 3, NAME, FINE, most=4)
+    return Part([*shapes, *name.shapes], max(bottom, name.bottom))
+
+
+def diamond(x: float, y: float) -> list[Shape]:
+    """The mean that a paper reports."""
+    corners = ((x, y - 6), (x + 5, y), (x, y + 6), (x - 5, y), (x, y - 6))
+    return [Stroke(corners, INK, 1.5, (), PAPER)]

@@ -1,0 +1,145 @@
+"""Tokens as chips: their colour, their letters, their number, their marks.
+
+A chip is drawn as the page draws it: outlines, dots and italics mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from generator.figures.export import fonts
+from generator.figures.export.frame import INSET, ROOM, Sign
+from generator.figures.export.shapes import (
+    EDGE,
+    INK,
+    PAPER,
+    SOFT,
+    Box,
+    Face,
+    Label,
+    Part,
+    Shape,
+    Stroke,
+    fill,
+    ink_on,
+)
+from generator.figures.token_chips import Chip
+
+LETTERS, NUMBER = 14.0, 10.0
+HIGH, LOW = 38.0, 23.0
+"""Height of a chip with its number below, and without."""
+GAP = 3.0
+
+
+def width(chip: Chip, *, bare: bool = False, least: float = 26.0) -> float:
+    """How wide a chip is."""
+    letters = fonts.width(word(chip), LETTERS, face(chip))
+    number = 0.0 if bare else fonts.width(chip.numeral, NUMBER)
+    return min(ROOM, max(letters + 12, number + 6, 0 if bare else least))
+
+
+def word(chip: Chip) -> str:
+    """The letters of a chip, a question mark on those that no model knows."""
+    return f"{chip.token.short}?" if "unknown" in chip.css.split() else chip.token.short
+
+
+def face(chip: Chip) -> Face:
+    """The letters' font."""
+    marks = set(chip.css.split())
+    if marks & {"target", "condition"}:
+        return "strong"
+    return "slanted" if marks & {"unknown", "later"} else "mono"
+
+
+def chip_shapes(
+    chip: Chip, x: float, y: float, wide: float, *, bare: bool = False
+) -> list[Shape]:
+    """A chip at a place."""
+    marks = set(chip.css.split())
+    high = LOW if bare else HIGH
+    back = INK if "condition" in marks else fill(chip.css)
+    ink = colour(marks, back)
+    on = back or PAPER
+    shapes: list[Shape] = [Box(x, y, wide, high, back)] if back else []
+    shapes += edged(chip, Box(x, y, wide, high))
+    middle, line = x + wide / 2, y + (17 if not bare else 16)
+    letters = fonts.clipped(word(chip), wide - 4, LETTERS, face(chip))
+    shapes.append(Label(middle, line, letters, LETTERS, ink, face(chip), "middle", on))
+    if "uncertain" in marks:
+        half = fonts.width(letters, LETTERS, face(chip)) / 2
+        under = ((middle - half, line + 4), (middle + half, line + 4))
+        shapes.append(Stroke(under, ink, 1.5, (1.5, 2)))
+    if chip.numeral and not bare:
+        place = middle, y + 32
+        shapes.append(Label(*place, chip.numeral, NUMBER, ink, "sans", "middle", on))
+    return shapes
+
+
+def colour(marks: set[str], back: str) -> str:
+    """The colour of letters."""
+    if "condition" in marks:
+        return PAPER
+    return SOFT if marks & {"out", "later"} else ink_on(back) if back else INK
+
+
+def edged(chip: Chip, box: Box) -> list[Shape]:
+    """The outline of a chip, nothing if it has none."""
+    marks = set(chip.css.split())
+    if marks & {"target", "key"}:
+        return [box._replace(stroke=INK, thick=2 if "target" in marks else 1.5)]
+    if chip.token.kind == "pad":
+        return [box._replace(stroke=EDGE, dashed=True)]
+    return []
+
+
+def flow(
+    chips: Sequence[Chip],
+    y: float,
+    *,
+    bare: bool = False,
+    widths: Sequence[float] | None = None,
+    x: float = INSET,
+) -> Part:
+    """Chips in lines, from `y` on, as wide as they are or as `widths` says."""
+    wides = widths or [width(chip, bare=bare) for chip in chips]
+    shapes: list[Shape] = []
+    left = x
+    high = LOW if bare else HIGH
+    gap = 1.0 if bare else GAP
+    for chip, wide in zip(chips, wides, strict=True):
+        if left > x and left + wide > INSET + ROOM:
+            left, y = x, y + high + (4 if bare else 7)
+        shapes += chip_shapes(chip, left, y, wide, bare=bare)
+        left += wide + gap
+    return Part(shapes, y + high if chips else y)
+
+
+def marks(lines: Iterable[object]) -> list[Sign]:
+    """Lines of a key as signs. A line has a class, a sample and a text."""
+    found: list[Sign] = []
+    for line in lines:
+        css, sample = str(getattr(line, "css", "")), str(getattr(line, "sample", ""))
+        found.append((sign(css, sample), str(getattr(line, "text", ""))))
+    return found
+
+
+def sign(css: str, sample: str) -> list[Shape]:
+    """A mark on a sample of letters."""
+    back = INK if css == "condition" else PAPER
+    ink = PAPER if css == "condition" else INK
+    letters = f"{sample}?" if css == "unknown" else sample
+    type_: Face = (
+        "slanted" if css == "unknown" else "strong" if css == "condition" else "mono"
+    )
+    wide = fonts.width(letters, 11, type_) + 8
+    shapes: list[Shape] = [Box(0, 0, wide, 16, back)]
+    if css in {"key", "pad", "possible"}:
+        dashes = css != "key"
+        edge = EDGE if dashes else INK
+        shapes.append(Box(0, 0, wide, 16, "", edge, 1 if dashes else 1.5, dashes))
+    shapes.append(Label(wide / 2, 12, letters, 11, ink, type_, "middle", back))
+    if css == "uncertain":
+        shapes.append(Stroke(((4, 14), (wide - 4, 14)), INK, 1.5, (1.5, 2)))
+    if css == "hypothesis":
+        shapes.append(Stroke(((0, 15), (wide, 15)), INK, 2))
+    return shapes

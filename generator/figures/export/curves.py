@@ -1,0 +1,143 @@
+"""Figures of curves, and of texts: what is neither tokens nor cells nor points.
+
+The page's drawing is made by matplotlib, whose places for lines, ticks and names are
+kept: its SVG is read back, and its classes give the colours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from xml.etree import ElementTree as ET
+
+from generator.figures.export.frame import INSET, ROOM
+from generator.figures.export.shapes import (
+    EDGE,
+    INK,
+    LINES,
+    RULE,
+    SOFT,
+    Anchor,
+    Dot,
+    Label,
+    Part,
+    Shape,
+    Stroke,
+)
+from generator.figures.statistics.curve_drawing import DASHES, SVG
+
+ZOOM = ROOM / (5.9 * 72)
+"""From matplotlib's points to the width of a drawing."""
+CLASSES = {"axis-line": EDGE, "gridline": RULE, "tick": EDGE, "tick-text": SOFT}
+
+
+def curve_part(svg: str, y: float) -> Part:
+    """Lines with axes and names, as the page draws them."""
+    root = ET.fromstring(svg)  # noqa: S314 - our own drawing, without a document type
+    high = float(root.get("viewBox", "0 0 0 252").split()[3])
+    shapes: list[Shape] = []
+    for element, css, moved in elements(root, "", (0.0, 0.0)):
+        shapes += drawn(element, css, moved, y)
+    return Part(shapes, y + high * ZOOM)
+
+
+def elements(
+    parent: ET.Element, css: str, moved: tuple[float, float]
+) -> Iterator[tuple[ET.Element, str, tuple[float, float]]]:
+    """What is drawn, each with its class and how far its group is moved."""
+    for child in parent:
+        tag = child.tag.removeprefix(f"{{{SVG}}}")
+        own = child.get("class", css)
+        if tag == "g":
+            dx, dy = shift(child)
+            yield from elements(child, own, (moved[0] + dx, moved[1] + dy))
+        elif tag in {"path", "use", "text"}:
+            yield child, own, moved
+
+
+def shift(element: ET.Element) -> tuple[float, float]:
+    """How far an element is moved."""
+    found = re.search(
+        r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)", element.get("transform", "")
+    )
+    return (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+
+
+def drawn(
+    element: ET.Element, css: str, moved: tuple[float, float], y: float
+) -> list[Shape]:
+    """An element as a shape; ticks without a colour and paper as none."""
+    tag = element.tag.removeprefix(f"{{{SVG}}}")
+    colour = colour_of(css)
+
+    def at(x: float, v: float) -> tuple[float, float]:
+        return INSET + (x + moved[0]) * ZOOM, y + (v + moved[1]) * ZOOM
+
+    if tag == "text":
+        return text(element, colour, at(*placed(element)))
+    if not colour:
+        return []
+    if tag == "use":
+        x, v = (float(element.get(name, "0")) for name in "xy")
+        if css.startswith("line-"):
+            return [Dot(*at(x, v), 2.2 * ZOOM, colour)]
+        return [Stroke((at(x, v), at(x, v + 3)), colour)]
+    return paths(element, css, colour, at)
+
+
+def spaced(path: str) -> str:
+    """A path's commands without blanks before their numbers."""
+    return re.sub(r"([MLC])\s+", r"\1", path)
+
+
+def paths(
+    element: ET.Element,
+    css: str,
+    colour: str,
+    at: Callable[[float, float], tuple[float, float]],
+) -> list[Shape]:
+    """A path as lines, broken where its values are missing."""
+    thick = float(element.get("stroke-width", "1")) * (
+        ZOOM if css.startswith("line-") else 1
+    )
+    dashes: tuple[float, ...] = ()
+    if css.startswith("line-"):
+        own = DASHES[int(css.removeprefix("line-")) % len(DASHES)]
+        dashes = tuple(part * 2 for part in own)
+    elif element.get("stroke-dasharray"):
+        dashes = (4, 4)
+    found: list[Shape] = []
+    for run in re.split(r"(?=M)", spaced(element.get("d", ""))):
+        ends = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", run)
+        points = tuple(at(float(x), float(v)) for x, v in ends)
+        if len(points) > 1:
+            found.append(Stroke(points, colour, thick, dashes))
+    return found
+
+
+def colour_of(css: str) -> str:
+    """The colour of a class of the drawing, "" for one that draws nothing."""
+    for name in css.split():
+        if name in CLASSES:
+            return CLASSES[name]
+        if re.fullmatch(r"(?:line|name)-\d", name):
+            return LINES[int(name[-1]) % len(LINES)]
+    return ""
+
+
+def placed(element: ET.Element) -> tuple[float, float]:
+    """Where a text stands."""
+    x, v = shift(element)
+    return x + float(element.get("x", "0")), v + float(element.get("y", "0"))
+
+
+def text(element: ET.Element, colour: str, at: tuple[float, float]) -> list[Shape]:
+    """A name, a number of an axis or its label."""
+    said = "".join(element.itertext())
+    anchor: Anchor = "start"
+    if element.get("text-anchor") in {"middle", "end"}:
+        anchor = "middle" if element.get("text-anchor") == "middle" else "end"
+    size = float(element.get("font-size", "9").removesuffix("px")) * 1.4
+    bold = element.get("class", "").startswith("name-")
+    face = "bold" if bold else "sans"
+    return [Label(*at, said, size, colour or INK, face, anchor)]  # type: ignore[arg-type]  # a face

@@ -1,0 +1,69 @@
+"""A figure's own files: its numbers as CSV, its drawing as SVG and as PNG.
+
+They lie beside the study's page, `figures/<name>.csv`, `.svg` and `.png`, so that a
+feed or another page can name them: `path_of`. What was drawn is kept in
+`.cache/pictures` by the hash of everything that decides its bytes; without that folder
+the bytes are the same.
+"""
+
+from __future__ import annotations
+
+from posixpath import dirname
+
+from generator.core.cache import Kept, program_key
+from generator.core.files import combined, digest
+from generator.figures.base import View
+from generator.figures.export.frame import Source
+from generator.figures.export.png import SCALE, png
+from generator.figures.export.shapes import Picture
+from generator.figures.tables import csv_of
+
+ENDINGS = ("csv", "svg", "png")
+MOST = 4000
+"""Pictures kept; beyond, those that a rendering did not ask for are dropped."""
+
+
+def path_of(page: str, name: str, ending: str = "png") -> str:
+    """Where a figure's file lies in the site, `page` being its study's page."""
+    return f"{dirname(page)}/figures/{name}.{ending}"
+
+
+def card_of(page: str) -> str:
+    """Where the card of a page lies."""
+    return f"{dirname(page)}/card.png".lstrip("/")
+
+
+def figure_files(
+    view: View, source: Source, kept: Kept | None = None
+) -> dict[str, bytes]:
+    """A figure's files by their ending."""
+    from generator.figures.export.layouts import picture
+    from generator.figures.export.svg import svg
+
+    made = picture(view, source)
+    return {"csv": csv_of(view.tables), "svg": svg(made), "png": painted(made, kept)}
+
+
+def painted(made: Picture, kept: Kept | None = None, scale: int = SCALE) -> bytes:
+    """A picture as PNG, not drawn twice."""
+    if kept is None:
+        return png(made, scale)
+    key = combined("png", program_key(), scale, digest(repr(made).encode()))
+    found = kept.get(key)
+    if found is None:
+        found = png(made, scale)
+        kept.put(key, found)
+    return found
+
+
+def pictures_beside(kept: Kept | None) -> Kept | None:
+    """Where pictures are kept, beside what else is."""
+    return None if kept is None else kept.beside("pictures")
+
+
+def bounded(kept: Kept | None) -> None:
+    """Drop what this rendering did not ask for, where there is more than `MOST`."""
+    if kept is None or not kept.folder.is_dir():
+        return
+    if sum(1 for _ in kept.folder.iterdir()) > MOST:
+        kept.prune()

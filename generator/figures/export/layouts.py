@@ -1,0 +1,107 @@
+"""A figure as a picture that can stand alone, laid out from its view.
+
+The view is the one that its template draws, and draws itself here too: what stands
+around the drawing says what it shows and where it comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.figures.base import View
+from generator.figures.export.chips import marks
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    RAMP,
+    ROOM,
+    TEXT,
+    Source,
+    colours,
+    framed,
+    head,
+    keyed,
+    legend,
+    paragraph,
+    paragraphs,
+    ramp_ends,
+)
+from generator.figures.export.shapes import INK, SOFT, Anchor, Label, Part, Picture
+
+
+def picture(view: View, source: Source) -> Picture:
+    """The figure that `view` draws, as a picture that can stand alone."""
+    return framed(source, view.summary, laid(view, source))
+
+
+def laid(view: View, source: Source) -> Iterator[Part]:
+    """The parts of a picture from its head to its notes."""
+    top = head(source, view.summary)
+    yield top
+    y = top.bottom + 12
+    for part in key_box(view, y):
+        yield part
+        y = max(y, part.bottom)
+    y += 14
+    if view.generated:
+        part = paragraph("generated text", INSET, y - 6, ROOM, 10)
+        yield part
+        y = part.bottom + 4
+    for part in view.picture(y):
+        yield part
+        y = max(y, part.bottom)
+    if source.notes:
+        part = paragraphs(source.notes, y + 4, TEXT, INK)
+        yield part
+        y = part.bottom
+    for said in source.verdicts:
+        part = paragraph(said, INSET, y + 8, ROOM, TEXT + 1, INK, "bold")
+        yield part
+        y = part.bottom
+    yield paragraphs(view.notes, y + 6, TEXT - 1)
+
+
+def key_box(view: View, y: float) -> Iterator[Part]:
+    """Colour scales on the left, marks beside them, then what else is to be known."""
+    scales = [view.scale] if view.scale else list(getattr(view, "scales", ()))
+    low, x = y, float(INSET)
+    for i, scale in enumerate(scales):
+        if i and not i % 2:
+            y, x = low + 10, float(INSET)
+        part = legend(scale, x, y)
+        yield part
+        low = max(low, part.bottom)
+        x += ROOM / 2
+    for kind, ends in ramps(view):
+        part = ramp(kind, ends, x, y)
+        yield part
+        low, x = max(low, part.bottom), x + ROOM / 2
+    x = float(INSET) if x > INSET + ROOM / 2 + 1 else x
+    signs = keyed(
+        [*marks(getattr(view, "keys", ())), *view.signs()],
+        x,
+        low + 8 if x == INSET and low > y else y,
+    )
+    yield signs
+    low = max(low, signs.bottom)
+    yield paragraphs(view.below_key(), low, 11)
+
+
+def ramps(view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Ramps without numbers, where rows have each their own scale, and their ends."""
+    for kind in getattr(view, "ramps", ()):
+        yield kind, getattr(view, "ends", ()) if kind == "d" else ()
+
+
+def ramp(kind: str, names: tuple[str, ...], x: float, y: float) -> Part:
+    """A ramp without numbers."""
+    part = colours(kind, x, y + 4)
+    low = part.bottom + 14
+    zero = x + RAMP / 2 if kind == "d" else x
+    anchor: Anchor = "middle" if kind == "d" else "start"
+    shapes = [*part.shapes, Label(zero, low, "0", FINE, SOFT, anchor=anchor)]
+    if kind == "s":
+        said = "end of the scale"
+        shapes.append(Label(x + RAMP, low, said, FINE, SOFT, anchor="end"))
+    tips = ramp_ends(names, x, low + 4)
+    return Part([*shapes, *tips.shapes], tips.bottom)

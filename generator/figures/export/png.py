@@ -1,0 +1,303 @@
+"""Shapes as PNG, two pixels to each of the page's, by a palette.
+
+Letters and slanting lines have soft edges of four steps between two colours. Every
+letter says what it lies on, so that an image of at most 256 colours holds them all:
+such a file is small, and written in a fraction of the time of one in true colour.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw
+
+from generator.figures.export.fonts import font
+from generator.figures.export.shapes import (
+    PAPER,
+    Box,
+    Dot,
+    Face,
+    Label,
+    Picture,
+    Stroke,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCALE = 2
+LARGEST = 20_000_000
+"""Pixels of a picture beyond which there is one for each of the page's."""
+SOFT = 4
+"""Steps of a soft edge."""
+FINE = 2
+"""Times that slanting lines are drawn larger before their edges are made soft."""
+FULL = 256
+
+
+def png(picture: Picture, scale: int = SCALE) -> bytes:
+    """`picture` as a file, the same bytes each time."""
+    if picture.width * picture.height * scale**2 > LARGEST:
+        scale = 1
+    canvas = Canvas(picture.width * scale, picture.height * scale, scale)
+    for shape in picture.shapes:
+        canvas.put(shape)
+    out = io.BytesIO()
+    canvas.finished().save(out, "PNG", compress_level=6)
+    return out.getvalue()
+
+
+class Canvas:
+    """An image by palette that shapes are put on."""
+
+    def __init__(self, width: int, height: int, scale: int) -> None:
+        self.scale = scale
+        self._colours: dict[str, int] = {}
+        self._seen: dict[tuple[object, ...], Image.Image] = {}
+        self._between: dict[tuple[str, str], list[int]] = {}
+        self._image = Image.new("P", (width, height), self.index(PAPER))
+        self._draw = ImageDraw.Draw(self._image)
+
+    def index(self, colour: str) -> int:
+        """A colour's place in the palette; the nearest one's where that is full."""
+        if colour not in self._colours:
+            if len(self._colours) == FULL:
+                return self._colours[nearest(colour, self._colours)]
+            self._colours[colour] = len(self._colours)
+        return self._colours[colour]
+
+    def finished(self) -> Image.Image:
+        """The image with its palette."""
+        self._image.putpalette([part for c in self._colours for part in channels(c)])
+        return self._image
+
+    def put(self, shape: Box | Label | Stroke | Dot) -> None:
+        """Draw a shape over what is there."""
+        if isinstance(shape, Label):
+            self._label(shape)
+        elif isinstance(shape, Box):
+            self._box(shape)
+        elif isinstance(shape, Stroke):
+            self._stroke(shape)
+        else:
+            self._dot(shape)
+
+    def _box(self, one: Box) -> None:
+        left, top = round(one.x * self.scale), round(one.y * self.scale)
+        right = round((one.x + one.width) * self.scale) - 1
+        bottom = round((one.y + one.height) * self.scale) - 1
+        if right < left or bottom < top:
+            return
+        fill = self.index(one.fill) if one.fill else None
+        edge = self.index(one.stroke) if one.stroke and not one.dashed else None
+        thick = max(1, round(one.thick * self.scale)) if edge is not None else 0
+        if fill is not None or edge is not None:
+            self._draw.rectangle((left, top, right, bottom), fill, edge, thick)
+        if one.stroke and one.dashed:
+            half = one.thick / 2
+            x, y = one.x + half, one.y + half
+            far, low = one.x + one.width - half, one.y + one.height - half
+            corners = ((x, y), (far, y), (far, low), (x, low), (x, y))
+            self._stroke(Stroke(corners, one.stroke, one.thick, (3, 2)))
+
+    def _label(self, one: Label) -> None:
+        if not one.text:
+            return
+        mask, (left, top) = self._mask(one)
+        x, y = one.x * self.scale, one.y * self.scale
+        place = (round(x + left), round(y + top))
+        key = (one.text, one.face, one.size, one.turned)
+        if key not in self._seen:
+            self._seen[key] = mask.point(SEEN)
+        shades = self._shades(one.on, one.colour)
+        self._image.paste(mask.point(shades), place, self._seen[key])
+
+    def _shades(self, below: str, above: str) -> list[int]:
+        """From coverage to the palette's places between two colours."""
+        if (below, above) not in self._between:
+            levels = [self.index(mixed(below, above, k / SOFT)) for k in steps()]
+            self._between[below, above] = table(levels)
+        return self._between[below, above]
+
+    def _mask(self, one: Label) -> tuple[Image.Image, tuple[float, float]]:
+        """A text's coverage, and where it lies from the text's place."""
+        face = font(one.face, one.size * self.scale)
+        text = in_order(one.text)
+        shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[one.anchor]
+        ascent, _ = face.getmetrics()
+        mask = drawn(text, one.face, one.size * self.scale, turned=one.turned)
+        along = face.getlength(text) * shift
+        if one.turned:
+            return mask, (-ascent - PAD, along - mask.height + PAD)
+        return mask, (-along - PAD, -ascent - PAD)
+
+    def _stroke(self, one: Stroke) -> None:
+        if one.fill:
+            self._draw.polygon(self._places(one.points), self.index(one.fill))
+        if not one.stroke:
+            return
+        level = all(x == u or y == v for (x, y), (u, v) in pairwise(one.points))
+        for run in dashed(one.points, one.dashes):
+            if level:
+                self._straight(run, one)
+        if not level:
+            self._soft(list(dashed(one.points, one.dashes)), one)
+
+    def _straight(self, run: list[tuple[float, float]], one: Stroke) -> None:
+        """Lines along the axes, whose edges are sharp."""
+        thick = max(1, round(one.thick * self.scale))
+        for (x, y), (u, v) in pairwise(run):
+            left, right = sorted((x * self.scale, u * self.scale))
+            top, bottom = sorted((y * self.scale, v * self.scale))
+            if y == v:
+                top -= thick / 2
+                bottom = top + thick
+            else:
+                left -= thick / 2
+                right = left + thick
+            corners = (round(left), round(top), round(right) - 1, round(bottom) - 1)
+            if corners[2] >= corners[0] and corners[3] >= corners[1]:
+                self._draw.rectangle(corners, self.index(one.stroke))
+
+    def _soft(self, runs: list[list[tuple[float, float]]], one: Stroke) -> None:
+        """Slanting lines, drawn larger and made smaller."""
+        every = [place for run in runs for place in run]
+        reach = one.thick + 2
+        left = math.floor(min(x for x, _ in every) - reach)
+        top = math.floor(min(y for _, y in every) - reach)
+        wide = math.ceil(max(x for x, _ in every) + reach) - left
+        high = math.ceil(max(y for _, y in every) + reach) - top
+        fine = self.scale * FINE
+        large = Image.new("L", (wide * fine, high * fine))
+        draw = ImageDraw.Draw(large)
+        thick = max(1, round(one.thick * fine))
+        for run in runs:
+            places = [((x - left) * fine, (y - top) * fine) for x, y in run]
+            draw.line(places, 255, thick, "curve")
+        self._soften(large, (left * self.scale, top * self.scale), one.stroke)
+
+    def _soften(self, large: Image.Image, place: tuple[int, int], colour: str) -> None:
+        mask = large.reduce(FINE)
+        self._image.paste(
+            mask.point(self._shades(PAPER, colour)), place, mask.point(SEEN)
+        )
+
+    def _dot(self, one: Dot) -> None:
+        reach = one.radius + one.thick
+        left, top = math.floor(one.x - reach), math.floor(one.y - reach)
+        size = math.ceil(2 * reach) + 2
+        fine = self.scale * FINE
+        parts = [(one.stroke, one.radius + one.thick / 2)] if one.stroke else []
+        parts.append((one.fill, one.radius - (one.thick / 2 if one.stroke else 0)))
+        for colour, radius in parts:
+            large = Image.new("L", (size * fine, size * fine))
+            x, y = (one.x - left) * fine, (one.y - top) * fine
+            r = radius * fine
+            ImageDraw.Draw(large).ellipse((x - r, y - r, x + r, y + r), 255)
+            self._soften(large, (left * self.scale, top * self.scale), colour)
+
+    def _places(
+        self, points: tuple[tuple[float, float], ...]
+    ) -> list[tuple[float, float]]:
+        return [(x * self.scale, y * self.scale) for x, y in points]
+
+
+PAD = 2
+"""Pixels around a text's coverage, for letters that reach out of their line."""
+
+
+@lru_cache(maxsize=4096)
+def drawn(text: str, name: Face, size: float, *, turned: bool) -> Image.Image:
+    """The coverage of a text, its baseline an ascent and `PAD` below its top.
+
+    Pictures of one study have most of their texts in common: it is drawn once, and
+    nobody may change it.
+    """
+    face = font(name, size)
+    ascent, descent = face.getmetrics()
+    wide = math.ceil(face.getlength(text)) + 2 * PAD
+    mask = Image.new("L", (wide, ascent + descent + 2 * PAD))
+    ImageDraw.Draw(mask).text((PAD, PAD + ascent), text, 255, face, anchor="ls")
+    return mask.transpose(Image.Transpose.ROTATE_90) if turned else mask
+
+
+def steps() -> range:
+    """The steps of a soft edge."""
+    return range(SOFT + 1)
+
+
+def table(levels: list[int]) -> list[int]:
+    """From coverage to the palette's places."""
+    return [levels[(value * SOFT + 127) // 255] for value in range(256)]
+
+
+SEEN = [255 if (value * SOFT + 127) // 255 else 0 for value in range(256)]
+"""Which coverage changes a pixel at all."""
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of a colour such as `#1a1d21`."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def mixed(below: str, above: str, share: float) -> str:
+    """A colour between two."""
+    pairs = zip(channels(below), channels(above), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def nearest(colour: str, known: dict[str, int]) -> str:
+    """The known colour that differs least."""
+    here = channels(colour)
+    return min(known, key=lambda one: math.dist(channels(one), here))
+
+
+def dashed(
+    points: tuple[tuple[float, float], ...], dashes: tuple[float, ...]
+) -> Iterator[list[tuple[float, float]]]:
+    """The parts of a line that are drawn."""
+    if not dashes:
+        yield list(points)
+        return
+    place, left, on = 0, dashes[0], True
+    run = [points[0]]
+    for a, b in pairwise(points):
+        long, gone = math.dist(a, b), 0.0
+        while long - gone > left:
+            gone += left
+            share = gone / long
+            run.append((a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share))
+            if on:
+                yield run
+            run, on, place = [run[-1]], not on, (place + 1) % len(dashes)
+            left = dashes[place]
+        left -= long - gone
+        run.append(b)
+    if on and len(run) > 1:
+        yield run
+
+
+def in_order(text: str) -> str:
+    """`text` as it is read on paper: runs of letters from right to left turned round.
+
+    Pillow sets letters one after the other; this does what tokens need, not all that
+    Unicode's algorithm does.
+    """
+    if text.isascii():
+        return text
+    out: list[str] = []
+    run: list[str] = []
+    for char in text:
+        if unicodedata.bidirectional(char) in {"R", "AL"} or (
+            run and unicodedata.bidirectional(char) == "NSM"
+        ):
+            run.insert(0, char)
+        else:
+            out += [*run, char]
+            run = []
+    return "".join([*out, *run])

@@ -1,0 +1,118 @@
+"""What pictures are made of: a few shapes at absolute places, in CSS pixels.
+
+A shape knows its colours and nothing of the data. Two writers turn the same list into
+SVG and into PNG, so that the two say the same.
+
+The colours of pictures: those of the page on light paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, NamedTuple
+
+from generator.figures.colour_ramps import PAPER as PAPERS
+from generator.figures.colour_ramps import diverging, sequential, text_on
+
+Face = Literal["sans", "bold", "mono", "strong", "slanted"]
+"""A font: `strong` is bold and `slanted` is oblique, both of one width with `mono`."""
+Anchor = Literal["start", "middle", "end"]
+
+
+class Box(NamedTuple):
+    """A rectangle; `stroke` is drawn inside its edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str = ""
+    stroke: str = ""
+    thick: float = 1.0
+    dashed: bool = False
+
+
+class Label(NamedTuple):
+    """A line of text: `y` is its baseline, `on` the colour behind it.
+
+    A turned one reads upwards, from `y` on.
+    """
+
+    x: float
+    y: float
+    text: str
+    size: float = 13.0
+    colour: str = "#1a1d21"
+    face: Face = "sans"
+    anchor: Anchor = "start"
+    on: str = "#fbfbf8"
+    turned: bool = False
+
+
+class Stroke(NamedTuple):
+    """A line through points, closed and filled where it has a fill."""
+
+    points: tuple[tuple[float, float], ...]
+    stroke: str = ""
+    thick: float = 1.0
+    dashes: tuple[float, ...] = ()
+    fill: str = ""
+
+
+class Dot(NamedTuple):
+    """A circle."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str
+    stroke: str = ""
+    thick: float = 1.0
+
+
+Shape = Box | Label | Stroke | Dot
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Shapes on paper, painted in order, and what they say in one sentence."""
+
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+    title: str
+    said: str
+
+
+class Part(NamedTuple):
+    """A part of a picture, and how far down it reaches."""
+
+    shapes: list[Shape]
+    bottom: float
+
+
+PAPER = PAPERS["light"]
+PANEL, RULE, EDGE = "#f2f2ee", "#dddcd6", "#858884"
+INK, SOFT = "#1a1d21", "#575b60"
+LINES = (INK, "#2462ae", "#97470a", "#1e6b4f", "#6b3fa0", SOFT)
+"""Colours of curves, in the order of their classes."""
+
+
+@cache
+def ramp() -> dict[str, str]:
+    """Every colour class with its colour."""
+    steps = {f"s{i}": colour for i, colour in enumerate(sequential("light"))}
+    return steps | {f"d{i}": colour for i, colour in enumerate(diverging("light"))}
+
+
+def fill(css: str) -> str:
+    """The colour of the colour class among `css`, "" where there is none."""
+    colours = ramp()
+    return next((colours[name] for name in css.split() if name in colours), "")
+
+
+@cache
+def ink_on(colour: str) -> str:
+    """Black or white, whichever can be read on `colour`."""
+    return {"#000": "#000000", "#fff": "#ffffff"}[text_on(colour or PAPER)]

@@ -1,0 +1,73 @@
+"""Figures of tokens in a row: one step, shaded texts, several answers, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from generator.figures.export import chips, fonts
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph,
+    paragraphs,
+    stat_row,
+)
+from generator.figures.export.shapes import INK, SOFT, Label, Part, Stroke
+from generator.figures.text_header import Heading
+from generator.figures.token_chips import Strip, Words
+
+if TYPE_CHECKING:
+    from generator.figures.text.heatmap import TextBlock
+
+CUT = "The text goes on beyond what is shown."
+
+
+def strip_part(strip: Strip, y: float) -> Part:
+    """One step: padding's sum, what was read, what is written, what stands around."""
+    pad = (strip.pad,) if strip.pad else ()
+    drawn = (*strip.out, *pad, *strip.read, strip.target, *strip.later)
+    part = chips.flow(drawn, y)
+    if not strip.cut:
+        return part
+    said = paragraphs((CUT,), part.bottom, FINE)
+    return Part([*part.shapes, *said.shapes], said.bottom)
+
+
+def text_blocks(blocks: Iterable[TextBlock], y: float) -> Iterator[Part]:
+    """Shaded texts, each with what stands around it."""
+    for i, block in enumerate(blocks):
+        if i:
+            line = ((INSET, y), (INSET + ROOM, y))
+            yield Part([Stroke(line, "#dddcd6")], y)
+            y += 10
+        top = text_head(block.head, y)
+        body = word_flow(block.words, top.bottom + 5)
+        doubts = paragraphs(block.warnings, body.bottom + 2, 12, INK)
+        facts = stat_row(block.stats, doubts.bottom + 2, 14)
+        yield from (top, body, doubts, facts)
+        y = facts.bottom + 14
+
+
+def text_head(head: Heading, y: float) -> Part:
+    """The line above a text."""
+    name = f"{head.name[:1].upper()}{head.name[1:]} · " if head.name else ""
+    lead = f"{name}{head.lead}"
+    rest = "".join(f" · {part}" for part in head.rest)
+    wide = fonts.width(lead, 12, "bold")
+    if wide > ROOM or fonts.width(rest, 12) > ROOM - wide:
+        return paragraph(f"{lead}{rest}", INSET, y, ROOM, 12, INK)
+    place = y + 13
+    first = Label(INSET, place, lead, 12, INK, "bold")
+    return Part([first, Label(INSET + wide, place, rest, 12, SOFT)], y + 17)
+
+
+def word_flow(strip: Words, y: float) -> Part:
+    """A text's words, its padding as one chip after them."""
+    drawn = (*strip.read, *((strip.pad,) if strip.pad else ()))
+    part = chips.flow(drawn, y, bare=strip.bare)
+    if not strip.cut:
+        return part
+    said = paragraphs((CUT,), part.bottom, FINE)
+    return Part([*part.shapes, *said.shapes], said.bottom)

@@ -1,0 +1,330 @@
+"""Scores of features: small pictures where they are pixels, bars where they are not.
+
+Every panel is one row of a corpus or the mean over many, of one model. All panels of a
+figure share one scale, in true units, so that models can be compared by eye; artifacts
+of different quantities are refused. Pixels or features that an annotation mask names
+are outlined or marked with a dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Artifact, FeaturePanel, FeatureScores
+from generator.core.errors import FigureError
+from generator.figures.base import Figure, Items, Row, Table, View, named
+from generator.figures.export import fonts
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph
+from generator.figures.export.shapes import (
+    EDGE,
+    INK,
+    RULE,
+    SOFT,
+    Box,
+    Label,
+    Part,
+    Shape,
+    Stroke,
+    fill,
+)
+from generator.figures.formatting import Phrase, count, fixed, significant, visible
+from generator.figures.scales import Scale, chosen_bound
+
+ACROSS = 6
+"""Small pictures in a line."""
+
+WIDTH = 100.0
+"""Units of a bar's drawing from end to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pixel:
+    """A square of a picture: its place, its colour class, whether it is masked."""
+
+    x: int
+    y: int
+    css: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A feature's bar: its class, its ends in units of the drawing, its number."""
+
+    css: str
+    left: float
+    width: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One picture, or one column of bars, and what it is of."""
+
+    name: str
+    said: str
+    pixels: tuple[Pixel, ...]
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature's name, and whether it is masked."""
+
+    name: str
+    marked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeaturesView(View):
+    """Panels on one scale."""
+
+    panels: tuple[Panel, ...]
+    columns: int
+    lines: int
+    features: tuple[Feature, ...]
+    """Names of the bars; none where there are pictures."""
+    zero: float
+    mask: str
+    rest: str
+
+    def items(self) -> Items:
+        """The panels, each as a whole."""
+        return Items(named([panel.name for panel in self.panels]))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Small pictures in lines, or bars in columns."""
+        if not self.columns:
+            yield bars_part(self, y)
+        across = min(ACROSS, max(3, len(self.panels)))
+        room = (ROOM - 18 * (across - 1)) / across
+        cell = min(room / max(self.columns, 1), 18.0)
+        high = cell * self.lines + 66
+        for i, panel in enumerate(self.panels if self.columns else ()):
+            x = INSET + (i % across) * (room + 18)
+            yield panel_part(self, panel, x, y + i // across * high, (cell, room))
+
+    def below_key(self) -> tuple[str, ...]:
+        """What is outlined or marked."""
+        if not self.mask:
+            return ()
+        how = "Outlined" if self.columns else "•"
+        return (f"{how}: annotation mask {self.mask}.",)
+
+
+class Features(Figure):
+    """Scores of features, of one artifact or several."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (FeatureScores,)
+    heading: ClassVar[str] = "How much each feature counts"
+    figure: Literal["features"]
+    artifacts: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    """Names of the scores to draw, one to eight, all of one quantity."""
+    names: dict[str, str] = Field(default={})
+    """What the models are called, by artifact; without it, as the artifact."""
+    most: int = Field(default=16, ge=1, le=200)
+    """How many bars are drawn: of masked features, then those with the largest scores;
+    the table has all."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest or longest; without it, the largest of the data."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifacts it draws, in order."""
+        return self.artifacts
+
+    def view(self, *artifacts: Artifact) -> FeaturesView:
+        """What the template draws. Raises `FigureError`."""
+        found = [one for one in artifacts if isinstance(one, FeatureScores)]
+        scale = self.scale(found)
+        first = found[0]
+        shown = [] if first.shape else largest(found, self.most)
+        panels = [
+            panel(one, each, self.called(name, one, each), scale, shown)
+            for name, one in zip(self.artifacts, found, strict=True)
+            for each in one.panels
+        ]
+        every = [each for one in found for each in one.panels]
+        marked = set().union(*(each.marked.tolist() for each in every))
+        features = tuple(
+            Feature(visible(first.features[i], blanks=False), i in marked)
+            for i in shown
+        )
+        left = len(first.features) - len(shown) if shown else 0
+        return FeaturesView(
+            summary=self.summary(found),
+            scale=scale,
+            tables=(table(found, [one.name for one in panels]),),
+            panels=tuple(panels),
+            lines=first.shape[0] if first.shape else 0,
+            columns=first.shape[1] if first.shape else 0,
+            features=features,
+            zero=WIDTH / 2 if first.signed else 0.0,
+            mask=visible(first.mask, blanks=False) if marked else "",
+            rest=f"{count(left, 'feature')} with smaller scores are in the table"
+            if left
+            else "",
+        )
+
+    def scale(self, found: Sequence[FeatureScores]) -> Scale:
+        """One scale for all. Raises `FigureError` where they differ in kind."""
+        kinds = {(o.quantity, o.unit, o.signed, o.shape, o.features) for o in found}
+        if len(kinds) > 1:
+            raise FigureError(
+                "features: one figure holds one quantity of the same features; "
+                f"found {count(len(kinds), 'kind')}: draw them in figures of their own"
+            )
+        values = np.concatenate([p.scores for o in found for p in o.panels])
+        values = values.astype(np.float64)
+        if not values.size or not np.isfinite(values).all():
+            raise FigureError("features: the artifact holds no score, nothing to draw")
+        one, size = found[0], float(np.abs(values).max())
+        bound, origin = chosen_bound(one.quantity, self.bound, size, values)
+        beyond = int((np.abs(values) > bound * (1 + 1e-6)).sum())
+        unit = visible(one.unit, blanks=False)
+        return Scale(bound, one.signed, one.quantity, unit, origin, beyond)
+
+    def called(self, name: str, scores: FeatureScores, one: FeaturePanel) -> str:
+        """A panel's name: the model's and, of several rows, the row's."""
+        model = visible(self.names.get(name, name), blanks=False)
+        if len(scores.panels) == 1:
+            return model
+        return f"{model}, {visible(one.name, blanks=False)}"
+
+    def summary(self, found: Sequence[FeatureScores]) -> Phrase:
+        """The largest score of each artifact, and where it is."""
+        told = []
+        for name, one in zip(self.artifacts, found, strict=True):
+            sizes = np.stack([np.abs(each.scores) for each in one.panels]).max(0)
+            place = int(sizes.argmax())
+            model = visible(self.names.get(name, name), blanks=False)
+            feature = visible(one.features[place], blanks=False)
+            said = f"{model}, {significant(float(sizes[place]))} at {feature}"
+            told.append(said)
+        quantity = found[0].quantity
+        return (f"Largest {quantity}: {'; '.join(told)}.",)
+
+
+def largest(found: Sequence[FeatureScores], most: int) -> list[int]:
+    """The masked features, then those with the largest scores of any panel.
+
+    So many in all; in their own order.
+    """
+    every = [each for one in found for each in one.panels]
+    sizes = np.stack([np.abs(each.scores) for each in every]).max(0)
+    for each in every:
+        sizes[each.marked] = np.inf
+    return sorted(np.argsort(-sizes, kind="stable")[:most].tolist())
+
+
+def panel(
+    scores: FeatureScores,
+    one: FeaturePanel,
+    name: str,
+    scale: Scale,
+    shown: Sequence[int],
+) -> Panel:
+    """One picture or one column of bars."""
+    marked = set(one.marked.tolist())
+    values = one.scores.astype(np.float64)
+    pixels: tuple[Pixel, ...] = ()
+    if scores.shape:
+        places = [divmod(i, scores.shape[1]) for i in range(values.size)]
+        pixels = tuple(
+            Pixel(x, y, scale.shade(float(values[i])), i in marked)
+            for i, (y, x) in enumerate(places)
+        )
+    bars = tuple(bar(float(values[i]), scale) for i in shown)
+    return Panel(name, said(one), pixels, bars)
+
+
+def bar(value: float, scale: Scale) -> Bar:
+    """A bar from 0, to the left of the middle where a score speaks against."""
+    share = max(-1.0, min(1.0, value / scale.bound))
+    if not scale.signed:
+        return Bar(scale.shade(value), 0.0, round(share * WIDTH, 1), significant(value))
+    half = share * WIDTH / 2
+    left = round(WIDTH / 2 + min(0.0, half), 1)
+    text = fixed(value, 3, signed=True)
+    return Bar(scale.shade(value), left, round(abs(half), 1), text)
+
+
+def said(one: FeaturePanel) -> str:
+    """What a panel is of, below it."""
+    if one.row is None:
+        return visible(one.name, blanks=False)
+    told = f"said {one.label}, p = {fixed(one.probability, 3)}"
+    if one.truth and one.truth != one.label:
+        told += f"; it is {one.truth}"
+    return visible(told, blanks=False)
+
+
+def table(found: Sequence[FeatureScores], names: Sequence[str]) -> Table:
+    """Every score, and which features are masked."""
+    panels = [each for one in found for each in one.panels]
+    marked = set().union(*(each.marked.tolist() for each in panels))
+    rows = tuple(
+        Row(
+            visible(feature, blanks=False),
+            (
+                *(significant(float(each.scores[i]), 4) for each in panels),
+                *(["yes" if i in marked else ""] if marked else []),
+            ),
+        )
+        for i, feature in enumerate(found[0].features)
+    )
+    mask = [f"in {visible(found[0].mask, blanks=False)}"] if marked else []
+    unit = f", {found[0].unit}" if found[0].unit else ""
+    title = visible(f"{found[0].quantity}{unit}", blanks=False)
+    return Table(title, ("feature", *names, *mask), rows)
+
+
+def panel_part(
+    view: FeaturesView, panel: Panel, x: float, y: float, size: tuple[float, float]
+) -> Part:
+    """One small picture, its name above and what it is of below."""
+    cell, room = size
+    top = y + 30
+    wide, high = cell * view.columns, cell * view.lines
+    name = fonts.wrapped(panel.name, room, 12, "bold", 2)
+    shapes: list[Shape] = [
+        Label(x, y + 10 + i * 14, line, 12, INK, "bold") for i, line in enumerate(name)
+    ]
+    shapes.append(Box(x - 1, top - 1, wide + 2, high + 2, "", RULE))
+    for one in panel.pixels:
+        place = x + one.x * cell + 0.5, top + one.y * cell + 0.5
+        edge = INK if one.marked else ""
+        shapes.append(Box(*place, cell - 1, cell - 1, fill(one.css), edge))
+    below = paragraph(panel.said, x, top + high + 3, room, 10, SOFT, most=2)
+    return Part([*shapes, *below.shapes], top + high + 34)
+
+
+def bars_part(view: FeaturesView, y: float) -> Part:
+    """A line for each feature, a column for each panel."""
+    head = min(220.0, max(fonts.width(f.name, 12) for f in view.features) + 16)
+    step = min(300.0, (ROOM - head - 10) / len(view.panels))
+    room = step - 78
+    shapes: list[Shape] = []
+    for i, panel in enumerate(view.panels):
+        x = INSET + head + 10 + i * step
+        name = fonts.clipped(panel.name, step - 8, 12)
+        shapes.append(Label(x, y + 10, name, 12, INK, "bold"))
+        for j, one in enumerate(panel.bars):
+            line = y + 22 + j * 18
+            left, wide = (v / WIDTH * room for v in (one.left, one.width))
+            shapes.append(Box(x + left, line, wide, 12, fill(one.css), EDGE))
+            shapes.append(Label(x + room + 8, line + 10, one.text, FINE, SOFT))
+        zero = x + view.zero / WIDTH * room
+        ends = (zero, y + 20), (zero, y + 22 + len(panel.bars) * 18)
+        shapes.append(Stroke(ends, EDGE))
+    for j, feature in enumerate(view.features):
+        said = fonts.clipped(
+            f"{feature.name}{' •' if feature.marked else ''}", head, 12
+        )
+        place = INSET + head, y + 32 + j * 18
+        shapes.append(Label(*place, said, 12, INK, anchor="end"))
+    return Part(shapes, y + 28 + len(view.features) * 18)

@@ -1,0 +1,195 @@
+"""Numbers as text: one formatter, the same bytes on every machine.
+
+How a token is shown: literally, one way, everywhere.
+
+A token may be `<pad>`, a blank, a control character, or a mark that turns the writing
+direction round. Escaping of markup is the template's work; here everything that would
+not be seen, or would move its neighbours, becomes a sign that is seen:
+
+1. blanks: `␣` space, `↵` newline, `⇥` tab, `⍽` no-break space;
+2. control characters: their pictures, `␀` to `␡`;
+3. what is invisible or turns direction (zero-width, soft hyphen, bidirectional marks,
+   private use): its code point, `‹U+202E›`;
+4. what is no character (surrogates, unassigned): `�`.
+
+A joiner or selector inside an emoji stays, so that a family is not cut in two. A
+token that begins with a combining mark gets `◌` to carry it.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from generator.core.tokens import Kind, Token
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def fixed(value: float, digits: int = 2, signed: bool = False) -> str:
+    """`value` with `digits` decimals, never `-0.00`; `–` where there is none."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return f"{MINUS if value < 0 else ''}∞"
+    text = f"{abs(value):.{digits}f}"
+    zero = not text.strip("0.")
+    if value < 0 and not zero:
+        return MINUS + text
+    return f"+{text}" if signed and not zero else text
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """`value` with `digits` significant digits, without needless zeros."""
+    if math.isnan(value) or math.isinf(value):
+        return fixed(value)
+    text = f"{abs(value):.{digits}g}"
+    return MINUS + text if value < 0 and text.strip("0.") else text
+
+
+def numeral(value: float, signed: bool = False) -> str:
+    """The small number under a token: two digits, no leading zero.
+
+    What rounds to nothing is `0`; sizes from 10 up keep no decimals.
+    """
+    if math.isnan(value) or math.isinf(value):
+        return fixed(value)
+    size = abs(value)
+    text = f"{size:.2f}" if size < 10 else f"{size:.0f}"  # noqa: PLR2004 - two digits
+    if not text.strip("0."):
+        return "0"
+    text = text.removeprefix("0")
+    return (MINUS if value < 0 else "+" if signed else "") + text
+
+
+def brief(value: float, signed: bool = False) -> str:
+    """A numeral for narrow cells: three characters and a sign at most."""
+    size = abs(value)
+    if not math.isfinite(size) or size < 0.995:  # noqa: PLR2004 - rounds to 1.00
+        return numeral(value, signed)
+    text = f"{size:.1f}".removesuffix(".0") if size < 9.95 else f"{size:.0f}"  # noqa: PLR2004 - two digits
+    return (MINUS if value < 0 else "+" if signed else "") + text
+
+
+def count(number: int, thing: str, things: str = "") -> str:
+    """`3 slots`, `1 slot`, `1,200 slots`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def percent(value: float) -> str:
+    """A share as whole per cent."""
+    return "–" if math.isnan(value) else f"{round(value * 100)}%"
+
+
+def chance(p: float) -> str:
+    """A probability: two decimals, its first digit where those would be nothing."""
+    small = 0 < p < 0.005  # noqa: PLR2004 - rounds to 0.00
+    return significant(p, 1) if small else fixed(p)
+
+
+LONGEST, SENTENCE = 28, 72
+"""Characters of a token, of a sentence, shown in a picture; tables show all of it."""
+MARKS = 12
+"""Combining marks drawn on one letter; more would cover the lines around it."""
+BLANKS = {" ": "␣", "\n": "↵", "\t": "⇥", "\u00a0": "⍽", "\x7f": "␡"}
+REPLACED = "\ufffd"
+JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
+SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+FILLERS = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0x2800}
+HIDDEN = {"Cf", "Cc", "Co", "Zs", "Zl", "Zp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A token ready to be drawn: `text` whole, `short` for a picture."""
+
+    text: str
+    short: str
+    kind: Kind = "word"
+
+
+Phrase = tuple[str | Shown, ...]
+"""A sentence in which tokens stay apart, so that each can be isolated."""
+
+
+@lru_cache(maxsize=65536)
+def show(token: Token) -> Shown:
+    """`token`, every character of it visible; a sentence keeps its spaces."""
+    whole = token.kind == "sentence"
+    text = visible(token.text, blanks=not whole) or "∅"
+    return Shown(text, cut(text, SENTENCE if whole else LONGEST), token.kind)
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """`text`, its middle left out where it is longer than `longest`."""
+    if len(text) <= longest:
+        return text
+    head = (longest - 1) * 2 // 3
+    return f"{text[:head]}…{text[head + 1 - longest :]}"
+
+
+def visible(text: str, blanks: bool = True) -> str:
+    """`text` with every character seen. Without `blanks`, spaces stay as they are."""
+    if text.isascii() and text.isprintable():  # most are
+        return text.replace(" ", BLANKS[" "]) if blanks else text
+    out: list[str] = []
+    marks = 0
+    for i, char in enumerate(text):
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if (char == " " and not blanks) or (char in JOINERS and joins(text, i)):
+            out.append(char)
+        elif marks == 1 and i == 0:
+            out.append(f"◌{char}")
+        elif marks <= MARKS:
+            out.append(sign(char, category))
+        elif marks == MARKS + 1:
+            out.append("‹…›")
+    return "".join(out)
+
+
+def sign(char: str, category: str) -> str:
+    """The sign of one character, itself where it can be seen."""
+    if char in BLANKS:
+        return BLANKS[char]
+    if category in {"Cs", "Cn"}:
+        return REPLACED
+    if ord(char) < ord(" "):
+        return chr(0x2400 + ord(char))
+    if category in HIDDEN or char in JOINERS or selector(char):
+        return f"‹U+{ord(char):04X}›"
+    return char
+
+
+def selector(char: str) -> bool:
+    """Whether `char` picks a variant of the letter before it, or fills a place."""
+    code = ord(char)
+    return any(code in some for some in SELECTORS) or code in FILLERS
+
+
+def joins(text: str, i: int) -> bool:
+    """Whether the joiner or selector at `i` belongs to an emoji."""
+    before = text[i - 1] if i else ""
+    if not before or not (pictured(before) or before in JOINERS):
+        return False
+    if text[i] != "\u200d":
+        return True
+    return i + 1 < len(text) and pictured(text[i + 1])
+
+
+def pictured(char: str) -> bool:
+    """Whether `char` is a picture, a skin tone or the base of a keycap."""
+    return unicodedata.category(char) in {"So", "Sk"} or char in "0123456789#*"
+
+
+def running(text: str) -> str:
+    """A whole text for reading: spaces as they are, line ends shown and kept."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "↵\n".join(visible(line, blanks=False) for line in lines)
+
+
+def plain(phrase: Phrase) -> str:
+    """`phrase` as bare text, for a place that holds no elements."""
+    return "".join(p if isinstance(p, str) else f"‘{p.text}’" for p in phrase)

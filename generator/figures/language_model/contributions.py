@@ -1,0 +1,291 @@
+"""Which layer's part of which slot pushed a token: one step's exact contributions.
+
+Rows are the parts of each slot's vector (the embedding, each layer), columns the slots
+of one step. Scores are for the token (positive) and against it (negative); a column
+adds up to its total, and all columns with the bias to the token's logit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Artifact, PartScores
+from generator.figures.base import (
+    Control,
+    Figure,
+    Item,
+    Items,
+    Row,
+    Stat,
+    Table,
+    Track,
+    View,
+)
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph,
+    paragraphs,
+    stat_row,
+)
+from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.export.shapes import INK, Part
+from generator.figures.formatting import (
+    Phrase,
+    Shown,
+    chance,
+    fixed,
+    numeral,
+    show,
+    visible,
+)
+from generator.figures.language_model.history_slots import (
+    Slots,
+    find_step,
+    place_slots,
+    unknowns,
+)
+from generator.figures.language_model.matrix import Cell, blank
+from generator.figures.scales import Scale, scale_for
+from generator.figures.tables import DIGITS
+from generator.figures.thumbnails import Thumbnails, picture_slots
+from generator.figures.token_chips import outlined_words
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A slot: its token, whether it is outlined, how far back it lies."""
+
+    token: Shown
+    key: bool
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A part: one cell a column, padding's sum first, and the sum over all slots."""
+
+    name: str
+    pad_sum: Cell
+    cells: tuple[Cell, ...]
+    total: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartsView(View):
+    """Parts by slots. The first `pads` columns are padding and can be folded."""
+
+    columns: tuple[Column, ...]
+    pads: int
+    lines: tuple[Line, ...]
+    target: Shown
+    stats: tuple[Stat, ...]
+    wide: bool
+    link: str
+    start: int
+    """Tokens before the one written."""
+
+    def items(self) -> Items:
+        """Cells by part and slot; slots are numbered by the text, pads are none."""
+        slots = tuple(
+            (c.token.text, self.start - c.back + 1, c.back)
+            for c in self.columns[self.pads :]
+        )
+        return Items(
+            tuple(
+                Track(
+                    line.name,
+                    tuple(Item(name, at, f"{i}-{back}") for name, at, back in slots),
+                    f"{i}-",
+                )
+                for i, line in enumerate(self.lines, 1)
+            ),
+            tuple(Item(name, at, f"-{back}") for name, at, back in slots),
+        )
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """What lines are called in an address: `all`, `embedding`, then numbers."""
+        names = (line.name.removeprefix("layer ") for line in self.lines[1:])
+        return ("all", *(name.replace(" ", "-") for name in names))
+
+    def controls(self) -> tuple[Control, ...]:
+        """The part shown alone, and whether padding is one column."""
+        pads = ("sum", "each") if self.pads > 1 else ()
+        return (Control("layer", self.layers), Control("pads", pads))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Parts by slots, padding summed, with each part's sum."""
+        folded = self.pads if self.pads > 1 else 0
+        columns = [one.token.short for one in self.columns[folded:]]
+        keys = [" key" if one.key else "" for one in self.columns[folded:]]
+        lines = []
+        for line in self.lines:
+            cells = [
+                GridCell(f"{c.css}{key}", c.text)
+                for c, key in zip(line.cells[folded:], keys, strict=True)
+            ]
+            pad = (
+                [GridCell(f"{line.pad_sum.css} pad", line.pad_sum.text)]
+                if folded
+                else []
+            )
+            lines.append((*pad, *cells))
+        top = paragraph(
+            f"Writing ‘{self.target.short}’", INSET, y, ROOM, 13, INK, "bold"
+        )
+        yield top
+        pad_head = [f"<pad> ×{self.pads}"] if folded else []
+        made = Grid(
+            heads=tuple(line.name for line in self.lines),
+            cells=tuple(lines),
+            columns=(*pad_head, *columns),
+            turned=True,
+            sums=tuple(((line.total, -1),) for line in self.lines),
+            totals=("sum",),
+        )
+        part = grid_part(made, top.bottom + 6)
+        yield part
+        said = paragraphs(("the token in each slot, oldest left",), part.bottom, FINE)
+        yield said
+        yield stat_row(self.stats, said.bottom)
+
+
+class Parts(Figure):
+    """One step's contributions by layer."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (PartScores,)
+    heading: ClassVar[str] = "Contributions by layer"
+    figure: Literal["parts"]
+    artifact: str
+    """Name of the contributions to draw."""
+    step: int | str | None = None
+    """Which step: its number from 1 (below 0 from the end), or the token it writes.
+    Without it, the step with the largest score on a real token."""
+    outline: tuple[str, ...] = ()
+    """Tokens to outline."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest; without it, the largest of this step, parts and all."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first steps, all parts together."""
+        return picture_slots(artifacts[0], self.bound)
+
+    def view(self, *artifacts: Artifact) -> PartsView:
+        """What the template draws. Raises `FigureError`."""
+        (scores,) = artifacts
+        assert isinstance(scores, PartScores)  # noqa: S101 - checked with the study
+        slots = place_slots(scores)
+        step = find_step(scores, self.step)
+        outline = outlined_words(self.outline, scores)
+        values = stacked(scores, step)
+        pads = sum(slots.is_pad(step, slot) for slot in range(slots.window))
+        scale = scale_for([scores], self.bound or largest(values, pads) or None)
+        columns = tuple(
+            Column(show(t), t.text in outline, slots.window - i)
+            for i, t in enumerate(scores.histories[step])
+        )
+        names = ("all parts", *(visible(p, blanks=False) for p in scores.parts))
+        return PartsView(
+            summary=summary(scores, step, values),
+            scale=scale if self.bound else named(scale),
+            tables=(table(columns, names, values),),
+            notes=tuple(filter(None, (unknowns(scores, step),))),
+            scored=True,
+            generated=scores.temperature is not None,
+            columns=columns,
+            pads=pads,
+            lines=tuple(
+                line(part, values[i], scale, pads) for i, part in enumerate(names)
+            ),
+            target=show(scores.targets[step]),
+            stats=stats(slots, step, values),
+            wide=slots.window - pads > WIDE,
+            link=slots.link,
+            start=slots.place(step, slots.window),
+        )
+
+
+WIDE = 12
+"""Slots that fit beside the legend; more take the whole width."""
+
+
+def named(scale: Scale) -> Scale:
+    """`scale`, its bound told as the data's."""
+    return scale if scale.origin == "flat" else replace(scale, origin="data", beyond=0)
+
+
+def stacked(scores: PartScores, step: int) -> np.ndarray:
+    """(1 + parts, window): the slots' totals, then each part's."""
+    by_part = scores.by_part[step].astype(np.float64).T
+    return np.concatenate([scores.scores[step].astype(np.float64)[None], by_part])
+
+
+def largest(values: np.ndarray, pads: int) -> float:
+    """The largest size drawn, padding's sums included."""
+    return float(max(np.abs(values).max(), np.abs(values[:, :pads].sum(1)).max()))
+
+
+def line(part: str, values: np.ndarray, scale: Scale, pads: int) -> Line:
+    """One part's cells."""
+    cells = tuple(
+        blank(Cell(scale.shade(float(v)), numeral(float(v), signed=True)))
+        for v in values
+    )
+    mass = float(values[:pads].sum())
+    return Line(
+        part,
+        blank(Cell(scale.shade(mass), numeral(mass, signed=True))),
+        cells,
+        fixed(float(values.sum()), signed=True),
+    )
+
+
+def table(
+    columns: tuple[Column, ...], names: tuple[str, ...], values: np.ndarray
+) -> Table:
+    """Slots down, parts across: the table prints what the picture shades."""
+    rows = tuple(
+        Row(
+            column.token,
+            (str(column.back), *(fixed(float(v), DIGITS) for v in values[:, i])),
+        )
+        for i, column in enumerate(columns)
+    )
+    return Table("Contribution of each slot, by part", ("slot", "back", *names), rows)
+
+
+def stats(slots: Slots, step: int, values: np.ndarray) -> tuple[Stat, ...]:
+    """The sums under the picture."""
+    unit = slots.scores.unit or "score"
+    return (
+        Stat(f"sum over slots, {unit}", fixed(float(values[0].sum()), signed=True)),
+        Stat("of it, padding", fixed(float(slots.padding[step]), signed=True)),
+        Stat("of it, last slot", fixed(float(slots.recency[step]), signed=True)),
+        Stat("p of the token written", chance(float(slots.scores.probabilities[step]))),
+    )
+
+
+def summary(scores: PartScores, step: int, values: np.ndarray) -> Phrase:
+    """The largest part of the largest slot, in one sentence."""
+    part, slot = np.unravel_index(int(np.abs(values[1:]).argmax()), values[1:].shape)
+    size = fixed(float(values[1 + part, slot]), signed=True)
+    back = values.shape[1] - int(slot)
+    return (
+        "The largest contribution to writing ",
+        show(scores.targets[step]),
+        f", {size} {scores.unit}".rstrip(),
+        f", comes from {visible(scores.parts[int(part)], blanks=False)} at ",
+        show(scores.histories[step][int(slot)]),
+        f", {back} back.",
+    )

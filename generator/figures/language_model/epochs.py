@@ -1,0 +1,244 @@
+"""The same text at several epochs, on one scale.
+
+Every epoch is a small picture, steps down and slots across; below, one step of each
+epoch is printed as text, so that a slot can be followed by its token. One bound serves
+all panels: a change of colour is a change of score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from generator.artifacts import Artifact, Frames, SlotScores
+from generator.core.errors import FigureError
+from generator.figures.base import Control, Figure, Items, Table, View
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.figures.export.shapes import (
+    INK,
+    RULE,
+    SOFT,
+    Box,
+    Label,
+    Part,
+    Shape,
+    fill,
+)
+from generator.figures.export.token_strips import strip_part
+from generator.figures.formatting import Phrase, Shown, fixed, plain, show, significant
+from generator.figures.language_model.history_slots import (
+    Slots,
+    find_step,
+    number,
+    place_slots,
+)
+from generator.figures.language_model.text import items
+from generator.figures.scales import ATTENTION, Scale, scale_for
+from generator.figures.squares import Square, squares
+from generator.figures.tables import slot_table, step_table
+from generator.figures.thumbnails import Thumbnails, picture_slots
+from generator.figures.token_chips import Strip, outlined_words, strip
+
+ACROSS = 6
+"""Panels side by side at most."""
+TALL = 300.0
+"""Height of a panel at most."""
+
+MOST = 4000
+"""Numbers in the table behind the panels; beyond, it holds each step's sums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One epoch."""
+
+    name: str
+    squares: tuple[Square, ...]
+    said: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochsView(View):
+    """Panels of `columns` by `lines` squares, and a strip for each."""
+
+    panels: tuple[Panel, ...]
+    columns: int
+    lines: int
+    row: int
+    """The line that the strips print."""
+    strips: tuple[Strip, ...]
+    target: Shown
+    epochs: tuple[str, ...]
+    """Their numbers, parallel to the panels."""
+
+    def items(self) -> Items:
+        """The tokens of each epoch's strip."""
+        return items(self.strips)
+
+    def controls(self) -> tuple[Control, ...]:
+        """The epoch whose text is shown, all of them at first."""
+        return (Control("epoch", ("all", *self.epochs)),)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """A panel for each epoch, then one step of each as text."""
+        across = min(ACROSS, max(3, len(self.panels)))
+        room = (ROOM - 14 * (across - 1)) / across
+        cell = min(room / self.columns, TALL / self.lines, 14.0)
+        high = cell * self.lines + 66
+        for i, panel in enumerate(self.panels):
+            x = INSET + (i % across) * (room + 14)
+            yield panel_part(self, panel, x, y + (i // across) * high, cell)
+        y += ((len(self.panels) - 1) // across + 1) * high
+        said = (
+            f"Steps down, {self.columns} slots across, oldest left. The outlined line, "
+            f"which writes ‘{self.target.short}’, is printed below as text."
+        )
+        note = paragraphs((said,), y, FINE)
+        yield note
+        y = note.bottom + 10
+        for each in self.strips:
+            top = paragraph(plain(each.label), INSET, y, ROOM, 12, INK, "bold")
+            body = strip_part(each, top.bottom + 3)
+            yield from (top, body)
+            y = body.bottom + 10
+
+
+class Epochs(Figure):
+    """One text at several epochs."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Frames,)
+    heading: ClassVar[str] = "One text at several epochs"
+    figure: Literal["epochs"]
+    artifact: str
+    """Name of the frames to draw."""
+    step: int | str | None = None
+    """The step printed as text below: its number from 1, or the token it writes.
+    Without it, the most telling step of the last epoch."""
+    outline: tuple[str, ...] = ()
+    """Tokens to outline."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest; 1 for attention, else the largest of all epochs."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first steps of the last epoch."""
+        return picture_slots(artifacts[0], self.bound)
+
+    def view(self, *artifacts: Artifact) -> EpochsView:
+        """What the template draws. Raises `FigureError`."""
+        (frames,) = artifacts
+        assert isinstance(frames, Frames)  # noqa: S101 - checked with the study
+        same_text(frames)
+        scale = scale_for(frames.frames, self.bound)
+        placed = tuple(place_slots(frame) for frame in frames.frames)
+        last = frames.frames[-1]
+        step = find_step(last, self.step)
+        outline = outlined_words(self.outline, last)
+        names = tuple(name(frame) for frame in frames.frames)
+        return EpochsView(
+            summary=summary(frames, step),
+            scale=scale,
+            tables=tables(placed, names),
+            scored=True,
+            generated=last.temperature is not None,
+            panels=tuple(panel(slots, scale) for slots in placed),
+            columns=placed[0].window,
+            lines=placed[0].steps,
+            row=step,
+            strips=tuple(
+                bare(strip(slots, step, scale, outline, (label,)))
+                for slots, label in zip(placed, names, strict=True)
+            ),
+            target=show(last.targets[step]),
+            epochs=tuple(str(frame.epoch) for frame in frames.frames),
+        )
+
+
+def same_text(frames: Frames) -> None:
+    """Raises `FigureError` unless all frames read one text."""
+    if not frames.frames:
+        raise FigureError("epochs: the artifact holds no frame, nothing to draw")
+    first = frames.frames[0]
+    for frame in frames.frames[1:]:
+        if frame.targets != first.targets or frame.histories != first.histories:
+            raise FigureError(
+                f"epochs: {name(frame)} reads another text than {name(first)}; "
+                "frames must share their text, as those of `reading` do"
+            )
+
+
+def name(frame: SlotScores) -> str:
+    """The heading of a panel."""
+    return f"epoch {frame.epoch}"
+
+
+def panel(slots: Slots, scale: Scale) -> Panel:
+    """One epoch's picture."""
+    scores = slots.scores
+    picture = squares(scores.scores, scale)
+    pad = number(scores, float(slots.padding.mean()), 2)
+    last = number(scores, float(slots.recency.mean()), 2)
+    p = fixed(float(scores.probabilities.mean(dtype="float64")))
+    lines = (f"padding {pad}", f"last slot {last}", f"mean p {p}")
+    return Panel(name(scores), picture, f"{name(scores)}: {', '.join(lines)}", lines)
+
+
+def bare(full: Strip) -> Strip:
+    """A strip without what lies around the window: eleven of those would be noise."""
+    return Strip(
+        full.label, full.pad, full.pads, (), full.read, full.target, (), full.dense,
+        link=full.link,
+    )  # fmt: skip
+
+
+def tables(placed: tuple[Slots, ...], names: tuple[str, ...]) -> tuple[Table, ...]:
+    """Every number, or each step's sums where those would be too many."""
+    if sum(slots.scores.scores.size for slots in placed) > MOST:
+        return (step_table(tuple(s.scores for s in placed), names),)
+    full = [slot_table(slots) for slots in placed]
+    return tuple(
+        Table(f"{name}: {table.caption}", table.head, table.rows)
+        for name, table in zip(names, full, strict=True)
+    )
+
+
+def summary(frames: Frames, step: int) -> Phrase:
+    """First against last, in one sentence."""
+    first, last = frames.frames[0], frames.frames[-1]
+    moved = float(abs(last.scores - first.scores).sum(1, dtype="float64").mean())
+    told = (
+        f"{fixed(moved / 2)} of the weight of a step lies elsewhere"
+        if last.quantity == ATTENTION
+        else f"a step's scores differ by {significant(moved)} {last.unit}".rstrip()
+    )
+    ps = (float(first.probabilities[step]), float(last.probabilities[step]))
+    ends = " to ".join(significant(p, 2) for p in ps)
+    return (
+        f"Between {name(first)} and {name(last)}, on average {told}; ",
+        "the probability of ",
+        show(last.targets[step]),
+        f" at its step goes from {ends}.",
+    )
+
+
+def panel_part(view: EpochsView, panel: Panel, x: float, y: float, cell: float) -> Part:
+    """One epoch as a small picture, its numbers below."""
+    wide, high, top = cell * view.columns, cell * view.lines, y + 18
+    gap = 0.5 if cell > 4 else 0.0  # noqa: PLR2004 - room for gaps
+    shapes: list[Shape] = [Label(x, y + 12, panel.name, 12, INK, "bold")]
+    shapes.append(Box(x - 1, top - 1, wide + 2, high + 2, "", RULE))
+    for one in panel.squares:
+        place = x + one.x * cell, top + one.y * cell
+        shapes.append(Box(*place, cell - gap, cell - gap, fill(one.css)))
+    row = top + view.row * cell
+    shapes.append(Box(x - 1, row - 1, wide + 2, cell + 2, "", INK, 1.5))
+    for i, line in enumerate(panel.lines):
+        shapes.append(Label(x, top + high + 14 + i * 13, line, 10, SOFT))
+    return Part(shapes, top + high + 44)

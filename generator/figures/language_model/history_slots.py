@@ -1,0 +1,166 @@
+"""Slots and words: where in the text each slot of each row lies.
+
+A window slides: row `t` reads the `window` tokens before the one it writes, so slot
+`s` of row `t` holds the token at place `start + t - (window - s)` of the text, where
+`start` tokens were there before the first was written. Places below 0 are padding.
+Labels and scores both come from these places, so they cannot fall out of step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.artifacts import Floats, SlotScores
+from generator.core.errors import FigureError, nearest, quoted
+from generator.core.tokens import Token
+from generator.figures.base import link_of
+from generator.figures.formatting import Phrase, count, fixed, show, significant
+from generator.figures.scales import ATTENTION, padding_mass, recency_mass
+
+
+@dataclass(frozen=True)
+class Slots:
+    """One artifact's scores, placed in the text they belong to."""
+
+    scores: SlotScores
+    start: int  # tokens before the first written
+    text: tuple[Token, ...]  # those, then all written
+    slides: bool  # whether every history is the text's own
+
+    @property
+    def steps(self) -> int:
+        """How many tokens were written."""
+        return len(self.scores.targets)
+
+    @property
+    def window(self) -> int:
+        """How many slots a row has."""
+        return int(self.scores.scores.shape[1])
+
+    @property
+    def link(self) -> str:
+        """What ties drawings of this text together; "" where there is no one text."""
+        return link_of(self.text) if self.slides else ""
+
+    def place(self, step: int, slot: int) -> int:
+        """Where in the text slot `slot` of `step` lies; below 0 it is padding."""
+        return self.start + step - (self.window - slot)
+
+    def is_pad(self, step: int, slot: int) -> bool:
+        """Whether a slot holds padding."""
+        return self.scores.histories[step][slot].kind == "pad"
+
+    @property
+    def padding(self) -> Floats:
+        """Each step's sum over padded slots, (steps,)."""
+        return padding_mass(self.scores)
+
+    @property
+    def recency(self) -> Floats:
+        """Each step's score of the newest slot, (steps,)."""
+        return recency_mass(self.scores)
+
+
+def place_slots(scores: SlotScores) -> Slots:
+    """`scores`, placed. Raises `FigureError` where there is nothing to draw."""
+    if not scores.targets or not scores.scores.size:
+        raise FigureError(f"{scores.quantity}: no token was written, nothing to draw")
+    first = scores.histories[0]
+    before = tuple(token for token in first if token.kind != "pad")
+    window = len(first)
+    text = before + scores.targets
+    slots = Slots(scores, len(before), text, slides=True)
+    fits = all(
+        agrees(text, slots.place(step, slot), token)
+        for step, history in enumerate(scores.histories)
+        for slot, token in enumerate(history)
+    )
+    return slots if fits and window else Slots(scores, len(before), text, slides=False)
+
+
+def agrees(text: tuple[Token, ...], place: int, token: Token) -> bool:
+    """Whether the slot's token is the text's; an unknown one may hide its name."""
+    if place < 0:
+        return token.kind == "pad"
+    return token.kind == "unknown" or token.text == text[place].text
+
+
+def find_step(scores: SlotScores, step: int | str | None) -> int:
+    """The row of a step: its number from 1, negative from the end, or its word.
+
+    A word written several times gives its last writing. None gives the step whose
+    largest score on a real token is largest: the most telling one.
+    """
+    steps = len(scores.targets)
+    if step is None:
+        return telling(scores)
+    if isinstance(step, str):
+        found = [i for i, token in enumerate(scores.targets) if token.text == step]
+        if not found:
+            known = {token.text for token in scores.targets}
+            raise FigureError(
+                f"step: {quoted(step)} was never written; {nearest(step, known)}"
+            )
+        return found[-1]
+    if step == 0 or abs(step) > steps:
+        raise FigureError(
+            f"step: {step} of {count(steps, 'step')}; expected 1 to {steps}, "
+            "or below 0 to count from the end"
+        )
+    return step - 1 if step > 0 else steps + step
+
+
+def telling(scores: SlotScores) -> int:
+    """The step whose largest size on a real token is largest, the first of a tie."""
+    real = np.array([[t.kind != "pad" for t in row] for row in scores.histories])
+    sizes = np.where(real, np.abs(np.nan_to_num(scores.scores)), -1.0)
+    return int(np.argmax(sizes.max(1)))
+
+
+def largest_slot(scores: SlotScores, step: int) -> int:
+    """The slot of the largest size in a step, the oldest of a tie."""
+    return int(np.argmax(np.abs(np.nan_to_num(scores.scores[step]))))
+
+
+def entropy(scores: SlotScores, step: int) -> float | None:
+    """Bits of a step's attention, None where the scores are no shares."""
+    if scores.quantity != ATTENTION:
+        return None
+    shares = scores.scores[step].astype(np.float64)
+    shares = shares[shares > 0]
+    return abs(float(-(shares * np.log2(shares)).sum()))
+
+
+def sentence(scores: SlotScores, step: int) -> Phrase:
+    """One step in words: the largest score, padding, the newest slot."""
+    slot = largest_slot(scores, step)
+    written = show(scores.targets[step])
+    held = show(scores.histories[step][slot])
+    digits = 3 if scores.quantity == ATTENTION else 2
+    size = number(scores, float(scores.scores[step, slot]), digits)
+    pad = number(scores, float(padding_mass(scores)[step]), digits)
+    last = number(scores, float(recency_mass(scores)[step]), digits)
+    steps = len(scores.targets)
+    return (
+        "While writing ", written, f", step {step + 1} of {steps}, the largest ",
+        f"{scores.quantity}, {size}, is on ", held,
+        f" {count(len(scores.histories[step]) - slot, 'slot')} back; padding holds ",
+        f"{pad} and the token just before {last}.",
+    )  # fmt: skip
+
+
+def number(scores: SlotScores, value: float, digits: int) -> str:
+    """A score as prose prints it."""
+    if scores.signed:
+        return fixed(value, digits, signed=True)
+    return fixed(value, digits) if scores.quantity == ATTENTION else significant(value)
+
+
+def unknowns(scores: SlotScores, step: int) -> str:
+    """A warning where a step read nothing but unknown words, else ""."""
+    kinds = [t.kind for t in scores.histories[step] if t.kind not in {"pad", "mark"}]
+    if not kinds or set(kinds) != {"unknown"}:
+        return ""
+    return f"All {count(len(kinds), 'token')} read are outside the vocabulary."

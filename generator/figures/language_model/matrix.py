@@ -1,0 +1,322 @@
+"""All steps of a text at once: rows are tokens written, columns what was read.
+
+There are two layouts of the same cells. By distance back, a column is a slot of the
+window. By word, a column is a token of the text, so that the window shows as a band
+along the diagonal and every column has its name: the cells of a row are moved by empty
+ones that span the words out of sight. Padding is kept in both: each padded slot has its
+cell, and each row prints the sum over them beside the score of the newest slot and the
+probability of the token written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Artifact, SlotScores
+from generator.figures.base import Control, Figure, Item, Items, Track, View
+from generator.figures.export.frame import FINE, paragraphs
+from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.export.shapes import Part
+from generator.figures.formatting import (
+    Phrase,
+    Shown,
+    brief,
+    chance,
+    count,
+    fixed,
+    numeral,
+    percent,
+    show,
+    significant,
+)
+from generator.figures.language_model.history_slots import Slots, place_slots
+from generator.figures.scales import ATTENTION, Scale, scale_for
+from generator.figures.tables import slot_table
+from generator.figures.thumbnails import Thumbnails, picture_slots
+from generator.figures.token_chips import outlined_words
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: its colour class and its numeral. Without a class it is out of sight."""
+
+    css: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A row's sum: its text, and the length of its bar in 32nds, -1 for none."""
+
+    text: str
+    bar: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One token written: a cell for each slot, and what moves them by word."""
+
+    head: Shown
+    cells: tuple[Cell, ...]
+    padded: int  # cells that lie before the text
+    gone: int  # words that left the window
+    later: int  # words not read yet
+    pad_sum: Cell
+    sums: tuple[Sum, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatrixView(View):
+    """Both layouts. `words` is empty where the histories are not one text's."""
+
+    link: str
+    start: int
+    """Tokens before the first written."""
+
+    rows: tuple[MatrixRow, ...]
+    distances: tuple[str, ...]
+    pads: int
+    """Columns of padding in the layout by word."""
+    words: tuple[Shown, ...]
+    sums: tuple[str, ...]
+    layout: Literal["distance", "word"]
+    wide: bool
+    """Whether it needs the margin's width."""
+    signed: bool
+
+    def items(self) -> Items:
+        """Cells by the token written and the token read; words have a heading."""
+        slots = len(self.distances)
+        return Items(
+            tuple(
+                Track(row.head.text, tuple(self.cells_of(i, row)), f"{i}-")
+                for i, row in enumerate(self.rows, 1)
+            ),
+            tuple(Item(word.text, i, f"-{i}") for i, word in enumerate(self.words, 1))
+            or tuple(Item(str(b), b, "") for b in range(slots, 0, -1)),
+        )
+
+    def cells_of(self, step: int, row: MatrixRow) -> Iterator[Item]:
+        """A row's cells but padding, each under the word in it, else its distance."""
+        for slot in range(row.padded, len(row.cells)):
+            back = len(row.cells) - slot
+            place = self.start + step - back
+            word = self.words[place - 1].text if self.words else str(back)
+            yield Item(word, place if self.words else back, f"{step}-{back}")
+
+    def controls(self) -> tuple[Control, ...]:
+        """The layout, and whether padding is one column."""
+        views = ("dist", "word") if self.words else ()
+        pads = ("each", "sum") if self.pads else ()
+        return (Control("view", views), Control("pads", pads))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Steps by slots or by words, as the page shows first, with each row's sums."""
+        by_word = self.layout == "word" and bool(self.words)
+        if by_word:
+            columns = ["<pad>"] * bool(self.pads) + [one.short for one in self.words]
+            lines = [
+                cells_by_word(self, step, row) for step, row in enumerate(self.rows, 1)
+            ]
+        else:
+            columns = list(self.distances)
+            lines = [[GridCell(c.css, c.text) for c in row.cells] for row in self.rows]
+        made = Grid(
+            heads=tuple(row.head.short for row in self.rows),
+            cells=tuple(map(tuple, lines)),
+            columns=tuple(columns),
+            turned=by_word,
+            sums=tuple(
+                tuple(sum_and_bar(one) for one in row.sums) for row in self.rows
+            ),
+            totals=self.sums,
+        )
+        part = grid_part(made, y)
+        yield part
+        said = "the token read, in the order of the text"
+        if not by_word:
+            said = "slots back from the token being written; a dot marks padding"
+        yield paragraphs((said,), part.bottom, FINE)
+
+
+class Matrix(Figure):
+    """Steps by slots, or steps by words."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores,)
+    heading: ClassVar[str] = "Every step"
+    figure: Literal["matrix"]
+    artifact: str
+    """Name of the scores to draw."""
+    layout: Literal["distance", "word"] = "distance"
+    """The layout shown first; a reader can switch."""
+    outline: tuple[str, ...] = ()
+    """Tokens whose cells are outlined: what the text is about."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest; 1 for attention, else the largest of the data."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first steps."""
+        return picture_slots(artifacts[0], self.bound)
+
+    def view(self, *artifacts: Artifact) -> MatrixView:
+        """What the template draws. Raises `FigureError`."""
+        (scores,) = artifacts
+        assert isinstance(scores, SlotScores)  # noqa: S101 - checked with the study
+        slots = place_slots(scores)
+        scale = scale_for([scores], self.bound)
+        outline = outlined_words(self.outline, scores)
+        pads = max(0, slots.window - slots.start) if slots.slides else 0
+        words = slots.text[:-1] if slots.slides else ()
+        return MatrixView(
+            summary=summary(slots, outline),
+            scale=scale,
+            tables=(slot_table(slots),),
+            notes=() if slots.slides else (APART,),
+            scored=True,
+            generated=scores.temperature is not None,
+            rows=tuple(row(slots, t, scale, outline) for t in range(slots.steps)),
+            link=slots.link,
+            start=slots.start,
+            distances=tuple(str(back) for back in range(slots.window, 0, -1)),
+            pads=pads,
+            words=tuple(show(token) for token in words),
+            sums=("padding", "last slot", "p written"),
+            layout=self.layout if slots.slides else "distance",
+            wide=slots.window > WIDE,
+            signed=scores.signed,
+        )
+
+
+WIDE = 14
+"""Slots that fit beside the legend; more take the whole width."""
+FAINT = 0.1
+"""Below this share of the bound, a narrow cell's numeral is read aloud, not drawn."""
+APART = "The rows do not read one running text, so there is no layout by word."
+
+
+def row(slots: Slots, step: int, scale: Scale, outline: frozenset[str]) -> MatrixRow:
+    """One step in both layouts."""
+    cells = [cell(slots, step, slot, scale, outline) for slot in range(slots.window)]
+    mass = float(slots.padding[step])
+    padded = any(slots.is_pad(step, slot) for slot in range(slots.window))
+    signed = slots.scores.signed
+    short = brief if slots.window > WIDE else numeral
+    total = Cell(f"{scale.shade(mass)} pad", short(mass, signed)) if padded else Cell()
+    oldest = slots.place(step, 0) if slots.slides else 0
+    return MatrixRow(
+        head=show(slots.scores.targets[step]),
+        cells=tuple(cells),
+        padded=max(0, -oldest),
+        gone=max(0, oldest),
+        later=slots.steps - 1 - step if slots.slides else 0,
+        pad_sum=blank(total),
+        sums=sums(slots, step),
+    )
+
+
+def cell(
+    slots: Slots, step: int, slot: int, scale: Scale, outline: frozenset[str]
+) -> Cell:
+    """One score: colour, padding's dot, outline, numeral."""
+    token = slots.scores.histories[step][slot]
+    value = float(slots.scores.scores[step, slot])
+    css = scale.shade(value)
+    css += " pad" if token.kind == "pad" else ""
+    css += " key" if token.text in outline and token.kind != "pad" else ""
+    if slots.window <= WIDE:
+        return blank(Cell(css, numeral(value, slots.scores.signed)))
+    faint = " blank" if abs(value) < FAINT * scale.bound else ""
+    return Cell(css + faint, brief(value, slots.scores.signed))
+
+
+def blank(cell: Cell) -> Cell:
+    """`cell`, its 0 marked as one to be read aloud and not drawn."""
+    return Cell(f"{cell.css} blank", cell.text) if cell.text == "0" else cell
+
+
+def sums(slots: Slots, step: int) -> tuple[Sum, ...]:
+    """A row's padding, newest slot and probability."""
+    share = slots.scores.quantity == ATTENTION
+    pad, last = float(slots.padding[step]), float(slots.recency[step])
+    p = float(slots.scores.probabilities[step])
+
+    def text(value: float) -> str:
+        return fixed(value, 2, signed=slots.scores.signed)
+
+    return (
+        Sum(text(pad), bar(pad) if share else -1),
+        Sum(text(last), bar(last) if share else -1),
+        Sum(chance(p), bar(p)),
+    )
+
+
+STEPS = 32
+"""Lengths that a bar can have, but none."""
+SMALL = 0.005
+"""Below it, whole per cent would say nothing."""
+
+
+def bar(share: float) -> int:
+    """A share in steps of a bar, one of which is what a pixel or two can show."""
+    return max(0, min(STEPS, round(share * STEPS))) if np.isfinite(share) else -1
+
+
+def summary(slots: Slots, outline: frozenset[str]) -> Phrase:
+    """All steps in one sentence."""
+    scores = slots.scores
+    head = f"Over {count(slots.steps, 'step')}, "
+    if scores.quantity != ATTENTION:
+        return (head, *extreme(slots))
+    pad, last = float(slots.padding.mean()), float(slots.recency.mean())
+    said = (
+        f"padding takes {percent(pad)} of the weight and the last slot {percent(last)}"
+    )
+    named: list[str | Shown] = []
+    for word in sorted(outline):
+        mask = [[token.text == word for token in h] for h in scores.histories]
+        held = float(np.where(np.array(mask), scores.scores, 0).sum(1).mean())
+        token = next(t for h in scores.histories for t in h if t.text == word)
+        tell = percent(held) if held >= SMALL or held == 0 else f"{held:.1%}"
+        named += ["; ", show(token), f" takes {tell}"]
+    return (head, said, *named, ".")
+
+
+def extreme(slots: Slots) -> Phrase:
+    """The largest score of all, and where it is."""
+    scores = slots.scores
+    flat = int(np.argmax(np.abs(np.nan_to_num(scores.scores))))
+    step, slot = divmod(flat, slots.window)
+    size = significant(float(scores.scores[step, slot]))
+    unit = f" {scores.unit}" if scores.unit else ""
+    return (
+        f"the largest {scores.quantity}, {size}{unit}, is on ",
+        show(scores.histories[step][slot]), " at the step that writes ",
+        show(scores.targets[step]), ".",
+    )  # fmt: skip
+
+
+def sum_and_bar(one: Sum) -> tuple[str, int]:
+    """A row's sum, and the length of its bar in hundredths."""
+    return one.text, one.bar if one.bar < 0 else round(100 * one.bar / STEPS)
+
+
+def cells_by_word(view: MatrixView, step: int, row: MatrixRow) -> list[GridCell]:
+    """A row's cells below the words they read, padding summed."""
+    first = 1 if view.pads else 0
+    line = [GridCell() for _ in range(first + len(view.words))]
+    if first and row.padded:
+        line[0] = GridCell(row.pad_sum.css, row.pad_sum.text)
+    for slot in range(row.padded, len(row.cells)):
+        place = view.start + step - (len(row.cells) - slot)
+        cell = row.cells[slot]
+        line[first + place - 1] = GridCell(cell.css, cell.text)
+    return line

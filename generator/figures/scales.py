@@ -1,0 +1,408 @@
+"""From a score to a colour class, the only place where scores are scaled.
+
+A figure has one bound: the size of score drawn darkest. It is 1 for attention weights,
+what the author wrote, or the largest size in the figure's data, and the legend says
+which. Scores of one sign use the sequential ramp, classes `s0` to `s32`; scores for and
+against use the diverging one, `d0` to `d32` with 16 as nothing. Step 0 (or 16) is the
+page's own paper in both themes, so more always means further from the page.
+
+What has no size has no colour: NaN, and data that are all zero or, where the bound came
+from the data, all equal.
+
+One meaning of colour for the scores of tokens, on a whole page.
+
+Scores that only have a size use the sequential ramp, from nothing to the figure's
+bound. Scores for and against use the diverging one, and its two ends keep their
+meaning from figure to figure:
+
+1. with two labels, each label has a colour. The + end is always the last label in the
+   corpus's own order (positive), the - end the first (negative). A text whose scores
+   speak for the first label is drawn with its signs turned, and so are the numbers
+   printed under its tokens: what speaks for "negative" is blue, whoever was asked.
+2. with more labels, the + end is the label that a text's scores speak for, which stands
+   in the line above it, and the - end is whatever speaks against that label.
+3. scores that are about no label keep the sign they have.
+
+The bound is the largest size of one token in the figure, or the author's. Padding that
+is folded has the colour of its mean slot, so that a colour always is one token's score.
+Scores that are all equal, and a single score, have nothing to be compared with and get
+no colour.
+
+Which answers can be drawn on one scale, and what a scale of one row says.
+
+Answers of one quantity, unit and meaning of the sign share a scale, so that a shade is
+one size in all of them. What differs is never made alike: each then has its own scale.
+
+A row's score on padding, and on its newest slot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Floats, ScoredText, SlotScores, TokenScores
+from generator.core.errors import FigureError, nearest, quoted
+from generator.figures.formatting import count, fixed, significant, visible
+
+
+def padding_mass(scores: SlotScores) -> Floats:
+    """Each step's sum over padded slots, (steps,)."""
+    pads = [[token.kind == "pad" for token in row] for row in scores.histories]
+    mask = np.array(pads, dtype=bool).reshape(scores.scores.shape)
+    sums: Floats = np.where(mask, scores.scores, 0).sum(1, dtype=np.float32)
+    return sums
+
+
+def recency_mass(scores: SlotScores) -> Floats:
+    """Each step's score of the newest slot, (steps,)."""
+    return scores.scores[:, -1]
+
+
+STEPS = 32
+"""Last step of the sequential ramp; half of it on each arm of the diverging one."""
+ATTENTION = "attention weight"
+"""The quantity whose bound is 1 wherever it is drawn."""
+
+Origin = Literal["fixed", "written", "data", "flat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A labelled place on a legend's scale, `at` from 0 to 1."""
+
+    at: float
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How the scores of one figure become colours."""
+
+    bound: float
+    signed: bool
+    quantity: str
+    unit: str
+    origin: Origin
+    beyond: int = 0
+    window: int = 0
+    ends: tuple[str, ...] = ()
+    """What the two ends of a diverging ramp speak for, where they have a name."""
+
+    def shade(self, score: float) -> str:
+        """The class of `score`, rounded once; nothing where there is no size."""
+        neutral = self.origin == "flat" or math.isnan(score)
+        share = 0.0 if neutral else max(-1.0, min(1.0, score / self.bound))
+        if self.signed:
+            half = STEPS // 2
+            return f"d{half + rounded(share * half)}"
+        return f"s{rounded(max(0.0, share) * STEPS)}"
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Labels under the legend's ramp."""
+        end = significant(self.bound)
+        if self.origin == "flat":
+            return ()
+        if self.signed:
+            return (Mark(0, f"\N{MINUS SIGN}{end}"), Mark(0.5, "0"), Mark(1, f"+{end}"))
+        marks = [Mark(0, "0"), Mark(0.5, significant(self.bound / 2)), Mark(1, end)]
+        if self.even and 0.08 < self.even / self.bound < 0.42:  # noqa: PLR2004 - room
+            even = Mark(self.even / self.bound, significant(self.even, 2), strong=True)
+            marks.insert(1, even)
+        return tuple(marks)
+
+    @property
+    def even(self) -> float:
+        """An even share of the window's slots, where scores are shares; else 0."""
+        return 1 / self.window if self.quantity == ATTENTION and self.window else 0.0
+
+    @property
+    def foot(self) -> str:
+        """The other end of a fixed scale."""
+        return f"\N{MINUS SIGN}{significant(self.bound)}" if self.signed else "0"
+
+    @property
+    def note(self) -> str:
+        """What the legend says below its ramp."""
+        parts = [f"in {self.unit}" if self.unit else ""]
+        if self.even:
+            share = significant(self.even, 2)
+            slots = count(self.window, "slot")
+            parts = [f"share of one step; {share} is an even share of {slots}"]
+        return "; ".join(filter(None, (*parts, self.source)))
+
+    @property
+    def source(self) -> str:
+        """Where the bound came from, and what lies beyond it."""
+        end = significant(self.bound)
+        said = {
+            "fixed": f"fixed, {self.foot} to {end}, in all figures",
+            "written": f"bound {end}, chosen for this figure",
+            "data": f"bound {end}, the largest size in this figure",
+            "flat": "all equal: nothing to shade",
+        }[self.origin]
+        if self.beyond:
+            said += f"; {count(self.beyond, 'score')} beyond it, drawn as if at it"
+        return said
+
+
+def rounded(value: float) -> int:
+    """The nearest whole number, halves away from zero."""
+    return int(math.copysign(math.floor(abs(value) + 0.5), value))
+
+
+def scale_for(scores: Sequence[SlotScores], bound: float | None = None) -> Scale:
+    """One scale for all `scores`. Raises `FigureError` where they share no quantity."""
+    first = scores[0]
+    alike = {(s.quantity, s.unit, s.signed) for s in scores}
+    if len(alike) > 1:
+        named = ", ".join(sorted(f"{q} {u}".strip() for q, u, _ in alike))
+        raise FigureError(f"one scale cannot hold several quantities: {named}")
+    values = np.concatenate([np.ravel(s.scores) for s in scores]).astype(np.float64)
+    values = values[np.isfinite(values)]
+    if not first.signed and values.size and values.min() < 0:
+        raise FigureError(
+            f"{first.quantity}: {fixed(float(values.min()), 3)} is below 0 and the "
+            "scores are not signed; mark them as signed"
+        )
+    sums = np.concatenate([padding_mass(s) for s in scores]).astype(np.float64)
+    sizes = np.abs(np.concatenate([values, sums[np.isfinite(sums)]]))
+    largest = float(sizes.max()) if sizes.size else 0.0
+    chosen, origin = chosen_bound(first.quantity, bound, largest, values)
+    beyond = int((sizes > chosen * (1 + 1e-6)).sum())
+    window = int(first.scores.shape[1]) if first.scores.ndim > 1 else 0
+    return Scale(
+        chosen, first.signed, first.quantity, first.unit, origin, beyond, window
+    )
+
+
+def chosen_bound(
+    quantity: str, bound: float | None, largest: float, values: np.ndarray
+) -> tuple[float, Origin]:
+    """The bound and where it came from."""
+    if bound is not None:
+        return bound, "written"
+    if quantity == ATTENTION:
+        return 1.0, "fixed"
+    if largest == 0 or (values.size > 1 and float(np.ptp(values)) == 0):
+        return largest or 1.0, "flat"
+    return largest, "data"
+
+
+Drawn = tuple[TokenScores, ScoredText]
+"""A text and the artifact it belongs to."""
+NARROW, MIDDLE = 0.14, 0.16
+"""Least distance of a label from the ramp's ends, and from its middle."""
+SAME = 1e-6
+"""Differences, as a share of the largest size, that are rounding."""
+LEAST = 0.05
+"""A bound below it would leave one digit or none to most numerals."""
+POWERS = {0: "", 3: "thousandths", 6: "millionths", 9: "billionths"}
+"""Decimal places that numerals leave out, and what they count then."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScale(Scale):
+    """A scale that knows what its two ends speak for.
+
+    `window` is how many tokens an even share is counted over, 0 where there are
+    several texts; `ratio` the largest possible ratio of two weights.
+    """
+
+    ratio: float | None = None
+    thing: str = "token"
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Labels under the legend's ramp, the even share among them."""
+        end = significant(self.bound)
+        if self.origin == "flat":
+            return ()
+        if self.signed:
+            return (Mark(0, f"\N{MINUS SIGN}{end}"), Mark(0.5, "0"), Mark(1, f"+{end}"))
+        place = self.even / self.bound
+        marked = NARROW < place < 1 - NARROW
+        marks = [Mark(0, "0")]
+        if marked:
+            marks.append(Mark(place, significant(self.even, 2), strong=True))
+        if not marked or abs(place - 0.5) > MIDDLE:
+            marks.append(Mark(0.5, significant(self.bound / 2)))
+        return (*sorted(marks, key=lambda mark: mark.at), Mark(1, end))
+
+    @property
+    def note(self) -> str:
+        """What the legend says below its ramp."""
+        said = [f"in {self.unit}" if self.unit else ""]
+        if self.even:
+            share = significant(self.even, 2)
+            said.append(f"{share} is an even share of {count(self.window, self.thing)}")
+        said.append(self.source)
+        if self.ratio is not None:
+            most = significant(self.ratio)
+            said.append(f"no weight can be more than {most} times another")
+        if self.power and self.origin != "flat":
+            said.append(self.small)
+        return "; ".join(filter(None, said))
+
+    @property
+    def small(self) -> str:
+        """What numerals count, where it is not ones."""
+        return f"small numbers in {POWERS[self.power]}"
+
+    @property
+    def power(self) -> int:
+        """Decimal places that numerals leave out, so that small scores show digits."""
+        enough = (p for p in POWERS if self.bound * 10.0**p >= LEAST)
+        return next(enough, max(POWERS))
+
+    @property
+    def digits(self) -> int:
+        """Decimals that print the bound to three digits."""
+        return max(0, min(12, 2 - math.floor(math.log10(self.bound))))
+
+
+def turned(scores: TokenScores, text: ScoredText) -> bool:
+    """Whether a text is drawn with its signs turned. Raises `FigureError`."""
+    if not scores.signed or not text.label:
+        return False
+    if text.label not in scores.labels:
+        raise FigureError(
+            f"scores speak for {quoted(text.label)}, which is no label; "
+            f"{nearest(text.label, scores.labels)}"
+        )
+    return len(scores.labels) == 2 and text.label == scores.labels[0]  # noqa: PLR2004 - two labels, two colours
+
+
+def drawn(scores: TokenScores, text: ScoredText) -> NDArray[np.float64]:
+    """The scores as they are coloured and printed, (tokens,). Raises `FigureError`."""
+    for name, found in (("score", text.scores), ("spread", text.spread)):
+        if len(found) != len(text.tokens) and (name == "score" or len(found)):
+            told = count(len(found), name, f"{name}s" if name == "score" else name)
+            raise FigureError(
+                f"{scores.quantity}: {told} for {count(len(text.tokens), 'token')}; "
+                "expected one for each"
+            )
+    values = text.scores.astype(np.float64)
+    return -values + 0.0 if turned(scores, text) else values
+
+
+def pad_sum(scores: TokenScores, text: ScoredText) -> float:
+    """The sum over padding, its sign as it is printed."""
+    mask = np.array([token.kind == "pad" for token in text.tokens], dtype=bool)
+    return float(drawn(scores, text)[mask].sum())
+
+
+def ends(shown: Sequence[Drawn]) -> tuple[str, ...]:
+    """What - and + speak for, in words; nothing where they speak for no label."""
+    first = shown[0][0]
+    named = sorted({text.label for _, text in shown if text.label})
+    if not first.signed or not named:
+        return ()
+    if len(first.labels) == 2:  # noqa: PLR2004 - two labels, two colours
+        return tuple(f"for {word(label)}" for label in first.labels)
+    if len(named) == 1:
+        return (f"against {word(named[0])}", f"for {word(named[0])}")
+    return ("against the label named", "for it")
+
+
+def word(label: str) -> str:
+    """A label as it is printed."""
+    return visible(label, blanks=False)
+
+
+def token_scale(
+    shown: Sequence[Drawn], bound: float | None = None
+) -> TokenScale | None:
+    """One scale for all texts `shown`, None where none has scores.
+
+    Raises `FigureError` where they share no quantity.
+    """
+    first = shown[0][0]
+    alike = {(s.quantity, s.unit, s.signed) for s, _ in shown}
+    if len(alike) > 1:
+        named = ", ".join(sorted(f"{q} {u}".strip() for q, u, _ in alike))
+        raise FigureError(f"one scale cannot hold several quantities: {named}")
+    sound = [(s, t) for s, t in shown if not t.undefined]
+    if not sound:
+        return None
+    values = finite(np.concatenate([drawn(s, t) for s, t in sound]))
+    if not first.signed and values.size and values.min() < 0:
+        raise FigureError(
+            f"{first.quantity}: {fixed(float(values.min()), 3)} is below 0 and the "
+            "scores are not signed; mark them as signed"
+        )
+    sizes = np.abs(values)
+    chosen, origin = token_bound(bound, sizes, values)
+    return TokenScale(
+        bound=chosen,
+        signed=first.signed,
+        quantity=first.quantity,
+        unit=first.unit,
+        origin=origin,
+        beyond=int((sizes > chosen * (1 + 1e-6)).sum()),
+        window=len(sound[0][1].tokens) if len(shown) == 1 else 0,
+        ends=ends(sound),
+        ratio=first.ratio if len({s.ratio for s, _ in shown}) == 1 else None,
+        thing="sentence" if sound[0][1].question else "token",
+    )
+
+
+def finite(values: Iterable[float]) -> NDArray[np.float64]:
+    """Those of `values` that have a size."""
+    every = np.asarray(values, dtype=np.float64)
+    return every[np.isfinite(every)]
+
+
+def token_bound(
+    bound: float | None, sizes: NDArray[np.float64], values: NDArray[np.float64]
+) -> tuple[float, Origin]:
+    """The bound and where it came from."""
+    largest = float(sizes.max()) if sizes.size else 0.0
+    if bound is not None:
+        return bound, "written"
+    if values.size < 2 or float(np.ptp(values)) <= SAME * largest:  # noqa: PLR2004 - one score is nothing to compare
+        return largest or 1.0, "flat"
+    return largest, "data"
+
+
+def alike(found: list[TokenScores]) -> bool:
+    """Whether all answers are of one quantity, and speak for labels alike."""
+    return len({kind(one) for one in found}) == 1
+
+
+def kind(scores: TokenScores) -> tuple[object, ...]:
+    """What answers must share to share a scale."""
+    labels = scores.labels if scores.signed else ()
+    return (scores.quantity, scores.unit, scores.signed, labels)
+
+
+def scales_of(shown: list[Drawn]) -> list[TokenScale | None]:
+    """A scale for each row; rows of one quantity share theirs."""
+    groups: dict[tuple[object, ...], list[Drawn]] = {}
+    for one in shown:
+        groups.setdefault(kind(one[0]), []).append(one)
+    made = {name: token_scale(group) for name, group in groups.items()}
+    return [made[kind(scores)] for scores, _ in shown]
+
+
+def told(scale: TokenScale) -> str:
+    """A row's own scale, in words."""
+    if scale.origin == "flat":
+        return scale.source
+    end = significant(scale.bound)
+    low = f"\N{MINUS SIGN}{end}" if scale.signed else "0"
+    said = f"scale {low} to {'+' if scale.signed else ''}{end} {scale.unit}".strip()
+    return f"{said}, {scale.small}" if scale.power else said
+
+
+def shared_ends(shown: list[Drawn]) -> tuple[str, ...]:
+    """What the two ends speak for, where all signed rows say the same."""
+    said = {ends([one]) for one in shown if one[0].signed} - {()}
+    return said.pop() if len(said) == 1 else ()

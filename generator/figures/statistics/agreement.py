@@ -1,0 +1,309 @@
+"""How far explanations of the same texts agree: a matrix for each measure.
+
+Rows and columns are the explanations in one order, so that a matrix is the same on both
+sides of its diagonal, which is blank. A correlation is coloured from −1 to 1 and a
+share from 0 to 1 whatever the data, so that two figures can be compared. How long each
+explanation took stands below, where that was recorded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Agreement, Artifact
+from generator.core.errors import FigureError, nearest, quoted
+from generator.figures.base import Figure, Items, Row, Stat, Table, View
+from generator.figures.base import table as grid
+from generator.figures.export import fonts
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.export.shapes import INK, Part
+from generator.figures.formatting import (
+    Phrase,
+    count,
+    fixed,
+    numeral,
+    significant,
+    visible,
+)
+from generator.figures.scales import Scale, word
+from generator.figures.statistics.estimates import decimals, sentence
+
+HEAD = 150.0
+"""Room for the names of rows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedScale(Scale):
+    """A scale whose ends never follow the data."""
+
+    @property
+    def source(self) -> str:
+        """Where the bound came from."""
+        low = "\N{MINUS SIGN}1" if self.signed else "0"
+        return f"fixed, {low} to 1, in all figures"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How far two agree; nothing on the diagonal."""
+
+    css: str
+    text: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One explanation and its agreement with each."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One measure; `signed` where it can be below 0."""
+
+    name: str
+    lines: tuple[Line, ...]
+    signed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementView(View):
+    """A matrix for each measure."""
+
+    names: tuple[str, ...]
+    matrices: tuple[Matrix, ...]
+    scales: tuple[Scale, ...]
+    quantities: tuple[Stat, ...]
+    times: tuple[Stat, ...]
+    remarks: tuple[str, ...]
+
+    def items(self) -> Items:
+        """Pairs of explanations in the first measure's matrix."""
+        diagonal = [(i, i) for i in range(len(self.names))]
+        return grid(self.names, self.names, diagonal)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """A matrix for each measure, two side by side where they fit."""
+        half = (ROOM - 30) / 2
+        needed = min(HEAD, longest_name(self.names)) + 16 + len(self.names) * 46
+        room = half if needed <= half else float(ROOM)
+        left, low = float(INSET), y
+        for one in self.matrices:
+            if left + room > INSET + ROOM + 1:
+                left, y = float(INSET), low + 18
+            part = matrix_part(self, one, left, y, room)
+            yield part
+            low = max(low, part.bottom)
+            left += room + 30
+        said = ["; ".join(f"{s.name}: {s.value}" for s in self.quantities)]
+        if self.times:
+            each = ", ".join(f"{s.name} {s.value}" for s in self.times)
+            said.append(f"Time taken for all texts: {each}")
+        yield paragraphs(filter(None, (*said, *self.remarks)), low + 6, FINE)
+
+
+class AgreementMatrix(Figure):
+    """Agreement of explanations, pair by pair."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Agreement,)
+    heading: ClassVar[str] = "Where explanations agree"
+    figure: Literal["agreement"]
+    artifact: str
+    """Name of the agreement to draw."""
+    measures: tuple[str, ...] = ()
+    """Which measures, in this order; without it, all of them."""
+    names: dict[str, str] = Field(default={})
+    """What explanations are called, by artifact; without it, its name."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> AgreementView:
+        """What the template draws. Raises `FigureError`."""
+        (found,) = artifacts
+        assert isinstance(found, Agreement)  # noqa: S101 - checked with the study
+        names = self.called(found)
+        places = [found.measures.index(name) for name in self.chosen(found)]
+        scales = {place: scale_of(found, place) for place in places}
+        return AgreementView(
+            summary=summary(found, names, places[0]),
+            tables=(table(found, names, places),),
+            names=names,
+            matrices=tuple(
+                matrix(found, place, names, scales[place]) for place in places
+            ),
+            scales=tuple(dict.fromkeys(scales.values())),
+            quantities=tuple(
+                Stat(name, word(quantity))
+                for name, quantity in zip(names, found.quantities, strict=True)
+                if name != word(quantity)
+            ),
+            times=times(found, names),
+            remarks=tuple(map(sentence, found.notes)),
+        )
+
+    def chosen(self, found: Agreement) -> tuple[str, ...]:
+        """Names of the measures to draw. Raises `FigureError`."""
+        size = len(found.names)
+        if (
+            found.values.shape != (len(found.measures), size, size)
+            or not found.measures
+        ):
+            shape = " by ".join(map(str, found.values.shape))
+            raise FigureError(
+                f"agreement: values are {shape}; expected a matrix of {size} by {size} "
+                "for each measure"
+            )
+        for name in self.measures:
+            if name not in found.measures:
+                near = nearest(name, found.measures)
+                raise FigureError(f"measures: there is no {quoted(name)}; {near}")
+        return self.measures or found.measures
+
+    def called(self, found: Agreement) -> tuple[str, ...]:
+        """A name for each explanation. Raises `FigureError` for one of none."""
+        for name in self.names:
+            if name not in found.names:
+                near = nearest(name, found.names)
+                raise FigureError(f"names: {quoted(name)} is not compared; {near}")
+        return tuple(word(self.names.get(name, name)) for name in found.names)
+
+
+def scale_of(found: Agreement, place: int) -> Scale:
+    """A fixed scale, signed for a measure that can be negative."""
+    signed = is_correlation(found.measures[place])
+    return FixedScale(1.0, signed, "correlation" if signed else "share", "", "fixed")
+
+
+def is_correlation(measure: str) -> bool:
+    """Whether a measure goes from −1 to 1."""
+    return any(name in measure.lower() for name in ("rho", "tau", "correlation"))
+
+
+def matrix(
+    found: Agreement, place: int, names: tuple[str, ...], scale: Scale
+) -> Matrix:
+    """One measure's cells."""
+    size = len(names)
+    return Matrix(
+        word(found.measures[place]),
+        tuple(
+            Line(
+                names[i],
+                tuple(cell(found, (place, i, j), scale) for j in range(size)),
+            )
+            for i in range(size)
+        ),
+        scale.signed,
+    )
+
+
+def cell(found: Agreement, at: tuple[int, int, int], scale: Scale) -> Cell:
+    """How far two agree, as colour, number and words; the table's heads name them."""
+    _, i, j = at
+    if i == j:
+        return Cell("", "", "")
+    value = float(found.values[at])
+    css = scale.shade(value) if math.isfinite(value) else ""
+    return Cell(css, numeral(value, scale.signed), told(found, at))
+
+
+def told(found: Agreement, at: tuple[int, int, int]) -> str:
+    """A value with its interval and how many texts it rests on."""
+    value, low, high = (float(a[at]) for a in (found.values, found.low, found.high))
+    texts = count(int(found.texts[at]), "text")
+    if not math.isfinite(value):
+        return f"not defined, {texts}"
+    if not math.isfinite(low + high):
+        return f"{fixed(value)}, {texts}"
+    digits = max(2, decimals(high - low))
+    value_told, *ends = (fixed(v, digits) for v in (value, low, high))
+    return f"{value_told} [{', '.join(ends)}], {texts}"
+
+
+def times(found: Agreement, names: tuple[str, ...]) -> tuple[Stat, ...]:
+    """How long each took, where that is known."""
+    return tuple(
+        Stat(name, f"{significant(float(seconds), 2)} s")
+        for name, seconds in zip(names, found.seconds, strict=True)
+        if math.isfinite(seconds)
+    )
+
+
+def table(found: Agreement, names: tuple[str, ...], places: list[int]) -> Table:
+    """Every pair once: each measure with its interval, and how many texts."""
+    pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
+    rows = []
+    for i, j in pairs:
+        cells: list[str] = [names[j]]
+        for place in places:
+            at = (place, i, j)
+            cells += [
+                fixed(float(a[at]), 4) for a in (found.values, found.low, found.high)
+            ]
+            cells.append(f"{int(found.texts[at]):,}")
+        rows.append(Row(names[i], tuple(cells)))
+    head = ["one", "other"]
+    for place in places:
+        measure = word(found.measures[place])
+        head += [measure, "low", "high", "n"]
+    caption = "Agreement of explanations, means over texts with 95% intervals"
+    return Table(caption, tuple(head), tuple(rows))
+
+
+def summary(found: Agreement, names: tuple[str, ...], place: int) -> Phrase:
+    """Who agrees most and least by the first measure, in one sentence."""
+    values = found.values[place].astype(np.float64)
+    pairs = [
+        (values[i, j], names[i], names[j])
+        for i in range(len(names))
+        for j in range(i + 1, len(names))
+        if math.isfinite(values[i, j])
+    ]
+    measure = visible(found.measures[place], blanks=False)
+    if not pairs:
+        return (f"{measure} is not defined for any two explanations.",)
+    most, least = max(pairs, key=lambda p: p[0]), min(pairs, key=lambda p: p[0])
+    said = f"{measure} is {fixed(most[0])} for {most[1]} and {most[2]}"
+    if len(pairs) > 1:
+        said = (
+            f"By {measure}, {most[1]} and {most[2]} agree most, {fixed(most[0])}, and "
+            f"{least[1]} and {least[2]} least, {fixed(least[0])}"
+        )
+    return (f"{said}.",)
+
+
+def longest_name(names: Sequence[str]) -> float:
+    """Width of the longest name of a row."""
+    return max(fonts.width(name, 12) for name in names)
+
+
+def matrix_part(
+    view: AgreementView, one: Matrix, x: float, y: float, room: float
+) -> Part:
+    """One measure's matrix."""
+    top = paragraph(one.name, x, y, room, 12, INK, "bold")
+    made = Grid(
+        heads=view.names,
+        cells=tuple(
+            tuple(GridCell(c.css, c.text) for c in line.cells) for line in one.lines
+        ),
+        columns=view.names,
+        turned=True,
+        mono=False,
+        tallest=30,
+        widest=52,
+    )
+    part = grid_part(made, top.bottom + 4, x, room)
+    return Part([*top.shapes, *part.shapes], part.bottom)

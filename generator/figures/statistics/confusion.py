@@ -1,0 +1,293 @@
+"""What a classifier said of documents, by what they are labelled.
+
+Rows are true labels, columns predicted ones, both in the corpus's own order, so that a
+near miss lies beside the diagonal. A cell prints how many documents it holds and their
+share of the row, and the share is its colour, always from 0 to 1: two matrices can be
+compared. Accuracy with its interval belongs to a figure of estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Artifact, Predictions
+from generator.core.errors import FigureError
+from generator.figures.base import Figure, Items, Row, Stat, Table, View
+from generator.figures.base import table as grid
+from generator.figures.export import fonts
+from generator.figures.export.frame import FINE, INSET, ROOM, Sign, stat_row
+from generator.figures.export.shapes import (
+    INK,
+    PAPER,
+    RULE,
+    SOFT,
+    Box,
+    Label,
+    Part,
+    Shape,
+    fill,
+    ink_on,
+)
+from generator.figures.formatting import Phrase, count, fixed, percent
+from generator.figures.scales import Scale, word
+
+HEAD = 150.0
+"""Room for the names of rows at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A cell: how many documents, their share of the row, and both in words."""
+
+    css: str
+    count: str
+    share: str
+    said: str
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrueLabel:
+    """A row: the documents of one label."""
+
+    name: str
+    cells: tuple[Share, ...]
+    total: str
+    recall: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfusionView(View):
+    """True labels by predicted ones."""
+
+    labels: tuple[str, ...]
+    rows: tuple[TrueLabel, ...]
+    totals: tuple[str, ...]
+    precisions: tuple[str, ...]
+    stats: tuple[Stat, ...]
+    side: str
+
+    def items(self) -> Items:
+        """Cells by true and predicted label."""
+        return grid(self.labels, self.labels)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """True labels by predicted ones, with totals."""
+        n = len(self.labels)
+        head = min(
+            HEAD, max(fonts.width(name, 12) for name in (*self.labels, "precision"))
+        )
+        left = INSET + head + 12
+        step = min(110.0, (ROOM - head - 12 - 130) / n)
+        high = min(48.0, max(26.0, step * 0.6))
+        yield Part([Label(left, y + 12, "predicted →", FINE, SOFT)], y + 16)
+        y += 20
+        names = [fonts.wrapped(name, step - 4, FINE, "sans", 2) for name in self.labels]
+        deep = max(map(len, names))
+        shapes: list[Shape] = []
+        for j, lines in enumerate(names):
+            for i, line in enumerate(lines):
+                place = left + (j + 0.5) * step, y + 11 + i * 13
+                shapes.append(Label(*place, line, FINE, INK, anchor="middle"))
+        ends = left + n * step + 38, left + n * step + 100
+        for x, name in zip(ends, ("all", "recall"), strict=True):
+            shapes.append(Label(x, y + 11, name, FINE, SOFT, anchor="middle"))
+        y += deep * 13 + 5
+        for row in self.rows:
+            shapes += row_shapes(row.cells, left, y, step, high)
+            shapes.append(row_name(row.name, left - 12, y + high / 2, head))
+            for x, text in zip(ends, (row.total, row.recall), strict=True):
+                shapes.append(
+                    Label(x, y + high / 2 + 4, text, 12, SOFT, anchor="middle")
+                )
+            y += high + 1
+        for name, texts in (("all", self.totals), ("precision", self.precisions)):
+            shapes.append(Label(left - 12, y + 16, name, 12, SOFT, anchor="end"))
+            for j, text in enumerate(texts):
+                place = left + (j + 0.5) * step, y + 16
+                shapes.append(Label(*place, text, 12, SOFT, anchor="middle"))
+            y += 20
+        yield Part(shapes, y)
+        yield stat_row(self.stats, y + 4)
+
+    def signs(self) -> list[Sign]:
+        """What an outline means in a confusion matrix."""
+        box = Box(2, 0, 24, 16, "", INK, 1.5)
+        return [([box], "outlined: predicted right")]
+
+
+class Confusion(Figure):
+    """True labels by predicted ones."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Predictions,)
+    heading: ClassVar[str] = "What was predicted for what"
+    figure: Literal["confusion"]
+    artifact: str
+    """Name of the predictions to draw."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> ConfusionView:
+        """What the template draws. Raises `FigureError`."""
+        (predictions,) = artifacts
+        assert isinstance(predictions, Predictions)  # noqa: S101 - checked with the study
+        labels = tuple(map(word, predictions.labels))
+        counts = confused(predictions)
+        scale = Scale(1.0, False, "share of the row", "", "fixed")
+        columns = counts.sum(0)
+        diagonal = np.diagonal(counts)
+        return ConfusionView(
+            summary=summary(predictions, counts, labels),
+            scale=scale,
+            tables=(table(counts, labels),),
+            beside=len(labels) <= FEW,
+            labels=labels,
+            rows=tuple(row(counts, i, labels, scale) for i in range(len(labels))),
+            totals=tuple(f"{n:,}" for n in columns),
+            precisions=tuple(map(ratio, diagonal, columns)),
+            stats=stats(counts),
+            side=predictions.part,
+        )
+
+
+FEW = 6
+"""Labels that fit beside the legend; more take the whole width."""
+
+
+def confused(predictions: Predictions) -> NDArray[np.int64]:
+    """Documents by true and predicted label, (labels, labels). Raises `FigureError`.
+
+    The predicted label is the most probable one, the first of a tie.
+    """
+    n, documents = len(predictions.labels), len(predictions.truths)
+    if not documents:
+        raise FigureError("confusion: the artifact holds no document, nothing to draw")
+    if predictions.probabilities.shape != (documents, n):
+        found = " by ".join(map(str, predictions.probabilities.shape))
+        raise FigureError(
+            f"confusion: probabilities are {found}; expected {documents} by {n}, a row "
+            "for each document and a column for each label"
+        )
+    if predictions.truths.min() < 0 or predictions.truths.max() >= n:
+        raise FigureError(
+            f"confusion: a true label is none of {count(n, 'label')}; expected places "
+            f"from 0 to {n - 1}"
+        )
+    counts = np.zeros((n, n), np.int64)
+    np.add.at(counts, (predictions.truths, predictions.probabilities.argmax(1)), 1)
+    return counts
+
+
+def row(
+    counts: NDArray[np.int64], i: int, labels: tuple[str, ...], scale: Scale
+) -> TrueLabel:
+    """The documents of one true label."""
+    total = int(counts[i].sum())
+    cells = []
+    for j, n in enumerate(counts[i].tolist()):
+        share = n / total if total else float("nan")
+        said = f"labelled {labels[i]}, predicted {labels[j]}: {n:,} of {total:,}"
+        cells.append(
+            Share(
+                scale.shade(share) if total else "",
+                f"{n:,}",
+                part(share),
+                f"{said[:1].upper()}{said[1:]}, {part(share)}",
+                i == j,
+            )
+        )
+    return TrueLabel(
+        labels[i], tuple(cells), f"{total:,}", ratio(int(counts[i, i]), total)
+    )
+
+
+def part(share: float) -> str:
+    """A share in whole per cent; what is there is never 0%."""
+    return "<1%" if 0 < share < SMALL else percent(share)
+
+
+SMALL = 0.005
+"""Shares below it would be rounded to nothing."""
+
+
+def ratio(part: int, whole: int) -> str:
+    """A share with two decimals, `–` where it is of nothing."""
+    return fixed(part / whole) if whole else "–"
+
+
+def stats(counts: NDArray[np.int64]) -> tuple[Stat, ...]:
+    """How many are right, and what always saying the most frequent label would give."""
+    total, right = int(counts.sum()), int(np.trace(counts))
+    return (
+        Stat(f"right, {right:,} of {total:,}", ratio(right, total)),
+        Stat("always the most frequent label", ratio(int(counts.sum(1).max()), total)),
+    )
+
+
+def table(counts: NDArray[np.int64], labels: tuple[str, ...]) -> Table:
+    """Counts, with totals and the shares that are right."""
+    rows = [
+        Row(
+            labels[i],
+            (
+                *(f"{n:,}" for n in counts[i].tolist()),
+                f"{counts[i].sum():,}",
+                ratio(int(counts[i, i]), int(counts[i].sum())),
+            ),
+        )
+        for i in range(len(labels))
+    ]
+    said = "Documents by true label (rows) and predicted label (columns)"
+    return Table(said, ("true label", *labels, "all", "recall"), tuple(rows))
+
+
+def summary(
+    predictions: Predictions, counts: NDArray[np.int64], labels: tuple[str, ...]
+) -> Phrase:
+    """How many are right, and the most frequent mistake, in one sentence."""
+    total, right = int(counts.sum()), int(np.trace(counts))
+    said = (
+        f"Of {count(total, predictions.part + ' document')}, {right:,} are predicted "
+        f"right ({ratio(right, total)})"
+    )
+    wrong = counts - np.diag(np.diagonal(counts))
+    if not wrong.any():
+        return (f"{said}.",)
+    i, j = divmod(int(wrong.argmax()), len(labels))
+    n, of = int(wrong[i, j]), int(counts[i].sum())
+    most = f"the most frequent mistake is {labels[j]} for {labels[i]}"
+    return (f"{said}; {most}, {n:,} of {of:,}.",)
+
+
+def row_name(text: str, right: float, middle: float, room: float) -> Label:
+    """A row's name, its end at `right`."""
+    shown = fonts.clipped(text, room, 12)
+    return Label(right, middle + 4, shown, 12, INK, anchor="end")
+
+
+def row_shapes(
+    cells: Sequence[Share], left: float, y: float, step: float, high: float
+) -> list[Shape]:
+    """A row's cells: how many documents, and their share below."""
+    shapes: list[Shape] = []
+    for j, one in enumerate(cells):
+        x, back = left + j * step, fill(one.css)
+        edge = (INK, 1.5) if one.right else (RULE, 0.5)
+        shapes.append(Box(x, y, step - 1, high, back, *edge))
+        on = back or PAPER
+        ink = ink_on(back)
+        middle, both = x + (step - 1) / 2, high >= 34  # noqa: PLR2004 - room for two lines
+        line = y + high / 2 + (0 if both else 5)
+        size = 14 if step > 50 else 10  # noqa: PLR2004 - room for letters
+        shapes.append(Label(middle, line, one.count, size, ink, "sans", "middle", on))
+        if both:
+            place = middle, y + high / 2 + 14
+            shapes.append(Label(*place, one.share, 10, ink, "sans", "middle", on))
+    return shapes

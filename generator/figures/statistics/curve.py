@@ -1,0 +1,156 @@
+"""Lines over one axis, drawn by matplotlib as an SVG that takes the page's colours.
+
+The drawing carries no date, no font and no colour of its own: text stays text, and
+every element gets a class that the style sheet colours in light and dark. Lines are
+told apart by dash and by the name at their end, then by colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Artifact, Curves
+from generator.core.errors import FigureError, nearest, quoted
+from generator.figures.base import Figure, Row, Table, View
+from generator.figures.export.curves import curve_part
+from generator.figures.export.frame import Sign
+from generator.figures.export.shapes import LINES, Part, Stroke
+from generator.figures.formatting import Phrase, count, significant, visible
+from generator.figures.statistics.curve_drawing import DASHES, drawn_once
+
+MOST_LINES = 6
+"""Lines that can be told apart in one drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the legend: its class and its name."""
+
+    css: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurveView(View):
+    """A drawing and its key."""
+
+    svg: str
+    """Markup made by `drawing`, every text in it escaped."""
+    lines: tuple[Line, ...]
+    unit: str
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Lines with axes and names, as the page draws them."""
+        yield curve_part(self.svg, y)
+
+    def signs(self) -> list[Sign]:
+        """Each line with its whole name."""
+        found: list[Sign] = []
+        for i, line in enumerate(self.lines):
+            dashes = tuple(float(part) for part in DASHES[i % len(DASHES)])
+            stroke = Stroke(((0, 8), (30, 8)), LINES[i % len(LINES)], 2, dashes)
+            found.append(([stroke], line.name))
+        return found
+
+
+class Curve(Figure):
+    """Curves over one axis."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Curves,)
+    heading: ClassVar[str] = "Curves"
+    figure: Literal["curve"]
+    artifact: str
+    """Name of the curves to draw."""
+    curves: tuple[str, ...] = ()
+    """Which of them, by name; without it, all."""
+    low: float | None = None
+    """Foot of the vertical axis; without it, the data's."""
+    high: float | None = None
+    """Head of the vertical axis; without it, the data's."""
+    log: bool = Field(default=False)
+    """Whether the vertical axis is logarithmic."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> CurveView:
+        """What the template draws. Raises `FigureError`."""
+        (curves,) = artifacts
+        assert isinstance(curves, Curves)  # noqa: S101 - checked with the study
+        chosen = self.chosen(curves)
+        x = curves.x.astype(np.float64)
+        y = curves.y.astype(np.float64)[chosen]
+        if not np.isfinite(y).any():
+            raise FigureError("curve: no line has a value, nothing to draw")
+        names = tuple(visible(curves.names[i], blanks=False) for i in chosen)
+        label = visible(curves.y_label, blanks=False)
+        return CurveView(
+            summary=summary(curves, names, x, y),
+            tables=(table(curves, names, x, y),),
+            beside=True,
+            svg=drawn_once(
+                x=x,
+                y=y,
+                names=names,
+                x_label=visible(curves.x_label, blanks=False),
+                y_label=f"{label} ({curves.unit})" if curves.unit else label,
+                marked=curves.marked_x,
+                limits=(self.low, self.high),
+                log=self.log,
+                salt=f"{self.artifact}/{'/'.join(names)}/{self.title}",
+            ),
+            lines=tuple(Line(f"line-{i}", name) for i, name in enumerate(names)),
+            unit=curves.unit,
+        )
+
+    def chosen(self, curves: Curves) -> list[int]:
+        """Which rows to draw. Raises `FigureError` for an unknown name or too many."""
+        for name in self.curves:
+            if name not in curves.names:
+                raise FigureError(
+                    f"curves: there is no {quoted(name)}; {nearest(name, curves.names)}"
+                )
+        rows = [curves.names.index(n) for n in self.curves or curves.names]
+        if not rows or not curves.x.size:
+            raise FigureError("curve: the artifact holds no line, nothing to draw")
+        if len(rows) > MOST_LINES:
+            raise FigureError(
+                f"curve: {len(rows)} lines cannot be told apart; at most {MOST_LINES}: "
+                "choose some under curves:"
+            )
+        return rows
+
+
+def table(
+    curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray
+) -> Table:
+    """Every point drawn."""
+    rows = tuple(
+        Row(significant(float(at), 6), tuple(significant(float(v), 4) for v in y[:, i]))
+        for i, at in enumerate(x)
+    )
+    unit = f", in {curves.unit}" if curves.unit else ""
+    head = (visible(curves.x_label, blanks=False), *names)
+    return Table(f"{visible(curves.y_label, blanks=False)}{unit}", head, rows)
+
+
+def summary(
+    curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray
+) -> Phrase:
+    """Where each line starts and ends, in one sentence."""
+    told: list[str] = []
+    for name, row in zip(names, y, strict=True):
+        real = np.flatnonzero(np.isfinite(row))
+        if real.size:
+            ends = [significant(float(row[i])) for i in (real[0], real[-1])]
+            told.append(f"{name} goes from {ends[0]} to {ends[1]}")
+    axis = visible(curves.x_label, blanks=False)
+    span = f"{significant(float(x[0]), 6)} to {significant(float(x[-1]), 6)}"
+    head = f"Over {axis} {span}, " if len(x) > 1 else f"At {axis} {span}, "
+    return (head, "; ".join(told), f" ({count(len(x), 'point')}).")

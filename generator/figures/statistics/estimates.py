@@ -1,0 +1,263 @@
+"""Estimates of one quantity on one axis: a point and its 95 % interval each.
+
+Observed values, nulls and controls are told apart by the shape of their point and by
+words. A dashed line stands where no effect would be.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from generator.artifacts import Artifact, Estimate, Estimates, Role
+from generator.core.errors import FigureError
+from generator.figures.base import Figure, Items, Row, Table, View, named
+from generator.figures.export.axes import DRAWN, axis_part, estimate_row, point
+from generator.figures.export.frame import FINE, Sign, paragraphs
+from generator.figures.export.shapes import Part
+from generator.figures.formatting import Phrase, fixed, significant, visible
+
+WIDTH, MARGIN = 176, 6
+SHAPES: dict[Role, str] = {
+    "observed": "disc",
+    "null": "square",
+    "positive control": "up",
+    "negative control": "down",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A labelled place on the axis."""
+
+    x: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    """One estimate: its places on the axis, and the words beside it."""
+
+    name: str
+    role: str
+    shape: str
+    low: float
+    point: float | None  # None where it is not defined
+    high: float
+    text: str
+    n: str
+    p: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From data to places between `MARGIN` and `WIDTH - MARGIN`."""
+
+    low: float
+    high: float
+
+    def at(self, value: float) -> float:
+        """Where `value` lies, to a tenth, kept within the axis."""
+        share = (value - self.low) / (self.high - self.low)
+        share = max(0.0, min(1.0, share))
+        return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstimatesView(View):
+    """Whiskers on one axis, the reference line."""
+
+    whiskers: tuple[Whisker, ...]
+    roles: tuple[tuple[str, str], ...]  # role and shape, those that are drawn
+    ticks: tuple[Tick, ...]
+    reference: Tick | None
+    quantity: str
+    remarks: tuple[str, ...]
+
+    def items(self) -> Items:
+        """The estimates, each a row."""
+        return Items(named([row.name for row in self.whiskers]))
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Estimates on one axis."""
+        k = DRAWN / 176
+        for row in self.whiskers:
+            part = estimate_row(row, self.reference, y, k, role=row.role)
+            yield part
+            y = part.bottom
+        axis = axis_part(self.ticks, self.reference, y, k, self.quantity)
+        yield axis
+        yield paragraphs(self.remarks, axis.bottom + 4, FINE)
+
+    def signs(self) -> list[Sign]:
+        """What the shapes of points stand for."""
+        return [(point(shape, 14, 8), role) for role, shape in self.roles]
+
+    def below_key(self) -> tuple[str, ...]:
+        """What is drawn besides."""
+        end = "; dashed: what no effect would give" if self.reference else ""
+        return (f"Point and 95% interval; one axis, its ends rounded out{end}.",)
+
+
+class EstimateDots(Figure):
+    """Dots and whiskers."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (Estimates,)
+    heading: ClassVar[str] = "Estimates"
+    figure: Literal["estimates"]
+    artifact: str
+    """Name of the estimates to draw."""
+    low: float | None = None
+    """Left end of the axis; without it, the data's."""
+    high: float | None = None
+    """Right end of the axis; without it, the data's."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def view(self, *artifacts: Artifact) -> EstimatesView:
+        """What the template draws. Raises `FigureError`."""
+        (estimates,) = artifacts
+        assert isinstance(estimates, Estimates)  # noqa: S101 - checked with the study
+        if not estimates.rows:
+            raise FigureError("estimates: the artifact holds no row, nothing to draw")
+        axis = axis_of(estimates, self.low, self.high)
+        return EstimatesView(
+            summary=summary(estimates),
+            tables=(table(estimates),),
+            whiskers=tuple(whisker(row, axis) for row in estimates.rows),
+            roles=tuple(
+                (role, shape)
+                for role, shape in SHAPES.items()
+                if any(row.role == role for row in estimates.rows)
+            ),
+            ticks=tuple(
+                Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)
+            ),
+            reference=reference(estimates, axis),
+            quantity=visible(estimates.quantity, blanks=False),
+            remarks=tuple(visible(note, blanks=False) for note in estimates.notes),
+        )
+
+
+def sentence(claim: str) -> str:
+    """A claim as a sentence of its own."""
+    text = visible(claim, blanks=False).strip()
+    closed = text.endswith((".", "?", "!", "…")) or not text
+    return text[:1].upper() + text[1:] + ("" if closed else ".")
+
+
+def axis_of(estimates: Estimates, low: float | None, high: float | None) -> Axis:
+    """An axis that holds all intervals and the reference, with round ends."""
+    values = [v for r in estimates.rows for v in (r.low, r.value, r.high)]
+    if estimates.reference is not None:
+        values.append(estimates.reference)
+    real = [v for v in values if math.isfinite(v)]
+    least = min([*real, 0.0] if low is None else [low])
+    most = max(real, default=1.0) if high is None else high
+    if most - least < 1e-9:  # noqa: PLR2004 - all are one value
+        return Axis(least, least + 1)
+    size = 10.0 ** math.floor(math.log10(most - least))
+    step = next(
+        size * s for s in (1, 0.5, 0.2, 0.1) if (most - least) / size / s >= FEW
+    )
+    foot = least if low is not None else math.floor(least / step + 1e-9) * step
+    head = most if high is not None else math.ceil(most / step - 1e-9) * step
+    return Axis(foot, head if head > foot else foot + 1)
+
+
+FEW = 4
+"""Steps that an axis is divided into at least, to find round ends."""
+
+
+def whisker(row: Estimate, axis: Axis) -> Whisker:
+    """One row's places and words."""
+    real = math.isfinite(row.value)
+    ends = (
+        (row.low, row.high) if math.isfinite(row.low + row.high) else (row.value,) * 2
+    )
+    low, high = (axis.at(v) if math.isfinite(v) else float(MARGIN) for v in ends)
+    return Whisker(
+        name=visible(row.name, blanks=False),
+        role=row.role,
+        shape=SHAPES[row.role],
+        low=low,
+        point=axis.at(row.value) if real else None,
+        high=high,
+        text=told(row),
+        n=f"{row.n:,}",
+        p="" if row.p is None else probability(row.p),
+    )
+
+
+def told(row: Estimate) -> str:
+    """An estimate in words: value and interval."""
+    if not math.isfinite(row.value):
+        return "not defined"
+    if math.isnan(row.low) and math.isnan(row.high):
+        return significant(row.value)
+    digits = decimals(row.high - row.low)
+    value, low, high = (fixed(v, digits) for v in (row.value, row.low, row.high))
+    return f"{value} [{low}, {high}]"
+
+
+def decimals(width: float) -> int:
+    """Decimals that show an interval of `width` by two digits."""
+    if not math.isfinite(width) or width <= 0:
+        return 3
+    return max(0, min(6, 1 - math.floor(math.log10(width))))
+
+
+def probability(p: float) -> str:
+    """A p-value, to three decimals."""
+    return "p < 0.001" if p < 0.001 else f"p = {fixed(p, 3)}"  # noqa: PLR2004
+
+
+def reference(estimates: Estimates, axis: Axis) -> Tick | None:
+    """Where no effect would be."""
+    if estimates.reference is None or not math.isfinite(estimates.reference):
+        return None
+    name = visible(estimates.reference_name, blanks=False) or "no effect"
+    place = axis.at(estimates.reference)
+    return Tick(place, f"{name} {significant(estimates.reference)}")
+
+
+def table(estimates: Estimates) -> Table:
+    """Every number drawn."""
+    rows = tuple(
+        Row(
+            visible(row.name, blanks=False),
+            (
+                row.role,
+                *(significant(v, 5) for v in (row.value, row.low, row.high)),
+                f"{row.n:,}",
+                "" if row.p is None else significant(row.p, 3),
+            ),
+        )
+        for row in estimates.rows
+    )
+    head = ("estimate", "role", "value", "low", "high", "n", "p")
+    return Table(
+        f"{visible(estimates.quantity, blanks=False)}, 95% intervals", head, rows
+    )
+
+
+def first_observed(rows: Iterable[Estimate]) -> Estimate:
+    """The row a summary is about: the first observed one, else the first."""
+    every = list(rows)
+    return next((row for row in every if row.role == "observed"), every[0])
+
+
+def summary(estimates: Estimates) -> Phrase:
+    """The first observed row and the reference, in one sentence."""
+    row = first_observed(estimates.rows)
+    name = visible(row.name, blanks=False)
+    said = f"{visible(estimates.quantity, blanks=False)}, {name}: {told(row)}"
+    said += f", n = {row.n:,}"
+    if estimates.reference is not None:
+        word = visible(estimates.reference_name, blanks=False) or "no effect"
+        said += f"; {word} would give {significant(estimates.reference)}"
+    return (said[:1].upper() + said[1:], ".")

@@ -1,0 +1,285 @@
+"""One text under several methods or models, so that the eye can go from one to another.
+
+Each answer is a strip of the same words under its name, what was predicted, and the
+scale it is drawn on. Answers of one quantity share one scale; others have each their
+own, and say so. A word is as wide in every strip, so that it stands in one column, also
+where strips wrap, and a cursor on one word marks it in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Artifact, ScoredText, TokenScores
+from generator.core.errors import FigureError, nearest, quoted
+from generator.core.tokens import Token
+from generator.figures.base import Figure, Items, Stat, View
+from generator.figures.export import chips, fonts
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.figures.export.shapes import INK, SOFT, Label, Part
+from generator.figures.formatting import Phrase, Shown, count, show
+from generator.figures.scales import (
+    SAME,
+    Drawn,
+    TokenScale,
+    alike,
+    drawn,
+    finite,
+    scales_of,
+    shared_ends,
+    told,
+    word,
+)
+from generator.figures.statistics.estimates import sentence
+from generator.figures.tables import compared_table
+from generator.figures.text.heatmap import of_texts
+from generator.figures.text_header import Heading, facts, find_text, heading, warnings
+from generator.figures.thumbnails import Thumbnails, picture_texts
+from generator.figures.token_chips import (
+    KeyLine,
+    Words,
+    check_outline,
+    keys,
+    largest,
+    words,
+)
+
+LONG = 4
+"""Characters of a numeral that fit below a short word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One artifact's row. `bound` is told where rows have scales of their own."""
+
+    name: str
+    head: Heading
+    bound: str
+    words: Words
+    stats: tuple[Stat, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompareView(View):
+    """Rows over the same words."""
+
+    rows: tuple[Answer, ...]
+    roomy: bool
+    """Whether a number is too long for a short word's width."""
+    ramps: tuple[str, ...]
+    """Ramps to explain where there is not one scale: `s`, `d` or both."""
+    ends: tuple[str, ...]
+    keys: tuple[KeyLine, ...]
+
+    def items(self) -> Items:
+        """The words of each row."""
+        return of_texts([row.name for row in self.rows], self.rows)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """Answers below each other, a word in the same column in each."""
+        bare = any(row.words.bare and row.words.long for row in self.rows)
+        several = [row.words.read for row in self.rows]
+        columns = [
+            max(chips.width(chip, bare=bare) for chip in column)
+            for column in zip(*several, strict=True)
+        ]
+        for row in self.rows:
+            said = " · ".join(filter(None, (row.head.lead, *row.head.rest, row.bound)))
+            top = row_head(row.name, said, y)
+            pad = row.words.pad
+            drawn = (*row.words.read, *((pad,) if pad else ()))
+            wides = [*columns, *([chips.width(pad, bare=bare)] if pad else [])]
+            body = chips.flow(drawn, top.bottom + 4, bare=bare, widths=wides)
+            told = " · ".join(f"{one.name} {one.value}" for one in row.stats)
+            below = paragraphs(filter(None, (told, *row.warnings)), body.bottom, FINE)
+            yield from (top, body, below)
+            y = below.bottom + 14
+
+    def below_key(self) -> tuple[str, ...]:
+        """That rows have each their own scale, where they do."""
+        said = (
+            "Rows of different quantities have each their own scale, told in the row."
+        )
+        return (said,) if self.ramps else ()
+
+
+class Compare(Figure):
+    """The same text, several answers."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
+    heading: ClassVar[str] = "One text, several answers"
+    figure: Literal["compare"]
+    artifacts: Annotated[tuple[str, ...], Field(min_length=2, max_length=8)]
+    """Names of the scores to draw, in the order of the rows: 2 to 8 of them."""
+    text: int = Field(default=1, ge=1)
+    """Which text, counted from 1 in each artifact."""
+    names: dict[str, str] = Field(default={})
+    """What rows are called, by artifact; without it, by what their scores are."""
+    outline: tuple[str, ...] = ()
+    """Words to outline. Without it, those known to decide."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifacts it draws, in order."""
+        return self.artifacts
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The first answer that has scores."""
+        return picture_texts(artifacts, (self.text - 1,))
+
+    def view(self, *artifacts: Artifact) -> CompareView:
+        """What the template draws. Raises `FigureError`."""
+        found = [one for one in artifacts if isinstance(one, TokenScores)]
+        shown = [(s, s.texts[find_text(s, self.text)]) for s in found]
+        texts = [text for _, text in shown]
+        self.same_words(shown)
+        names = self.called(found)
+        check_outline(self.outline, texts[:1])
+        scales = scales_of(shown)
+        whole = scales[0] if alike(found) else None
+        rows = tuple(
+            answer(one, name, scale, self.outline, whole is None)
+            for one, name, scale in zip(shown, names, scales, strict=True)
+        )
+        strips = [row.words for row in rows]
+        return CompareView(
+            summary=summary(shown, names),
+            scale=whole,
+            tables=(compared_table(shown, names),),
+            notes=notes(found, names),
+            scored=True,
+            rows=rows,
+            roomy=any(len(c.numeral) > LONG for one in strips for c in one.read),
+            ramps=()
+            if whole
+            else tuple(sorted({"d" if s.signed else "s" for s in found})),
+            ends=() if whole else shared_ends(shown),
+            keys=keys(strips, texts, bool(self.outline)),
+        )
+
+    def same_words(self, shown: list[Drawn]) -> None:
+        """Raises `FigureError` unless all artifacts read one text."""
+        first = real(shown[0][1])
+        if not first:
+            raise FigureError("compare: the text holds no token, nothing to draw")
+        for name, (_, text) in zip(self.artifacts, shown, strict=True):
+            if real(text) != first:
+                raise FigureError(
+                    f"compare: text {self.text} of {quoted(name)} "
+                    f"({count(len(real(text)), 'token')}) is another than that of "
+                    f"{quoted(self.artifacts[0])} ({count(len(first), 'token')}); "
+                    "give both methods the same texts"
+                )
+
+    def called(self, found: list[TokenScores]) -> list[str]:
+        """A name for each row. Raises `FigureError` for one of no row."""
+        for name in self.names:
+            if name not in self.artifacts:
+                raise FigureError(
+                    f"names: {quoted(name)} is not compared; "
+                    f"{nearest(name, self.artifacts)}"
+                )
+        quantities = [one.quantity for one in found]
+        return [
+            word(self.names.get(name) or row_name(name, one, quantities))
+            for name, one in zip(self.artifacts, found, strict=True)
+        ]
+
+
+def row_name(name: str, scores: TokenScores, quantities: list[str]) -> str:
+    """A row's name: its quantity, with the artifact's where several share it."""
+    alone = quantities.count(scores.quantity) == 1
+    return scores.quantity if alone else f"{scores.quantity} ({name})"
+
+
+def capital(name: str) -> str:
+    """A name as it begins a line."""
+    return name[:1].upper() + name[1:]
+
+
+def real(text: ScoredText) -> tuple[str, ...]:
+    """The words of a text; padding differs from model to model."""
+    return tuple(token.text for token in text.tokens if is_real(token))
+
+
+def is_real(token: Token) -> bool:
+    """Whether a token is of the text."""
+    return token.kind != "pad"
+
+
+def answer(
+    one: Drawn,
+    name: str,
+    scale: TokenScale | None,
+    outline: tuple[str, ...],
+    own: bool,
+) -> Answer:
+    """One row."""
+    scores, text = one
+    bound = told(scale) if own and scale and not text.undefined else ""
+    return Answer(
+        capital(name),
+        heading(scores, text),
+        bound,
+        words(scores, text, scale, outline, fold=0),
+        facts(text),
+        warnings(text),
+    )
+
+
+def notes(found: list[TokenScores], names: list[str]) -> tuple[str, ...]:
+    """What the methods say of themselves, each once, with the rows that say it."""
+    said: dict[str, list[str]] = {}
+    for one, name in zip(found, names, strict=True):
+        for note in one.notes:
+            said.setdefault(note, []).append(name)
+    every = len(names)
+    return tuple(
+        sentence(note if len(of) == every else f"{', '.join(of)}: {note}")
+        for note, of in said.items()
+    )
+
+
+def summary(shown: list[Drawn], names: list[str]) -> Phrase:
+    """Which word has the largest score in which row, in one sentence."""
+    best: dict[Shown, list[str]] = {}
+    level: list[str] = []
+    for (scores, text), name in zip(shown, names, strict=True):
+        place = largest(scores, text)
+        if place is None:
+            continue
+        if is_level(scores, text):
+            level.append(name)
+        else:
+            best.setdefault(show(text.tokens[place]), []).append(name)
+    lost = len(names) - len(level) - sum(map(len, best.values()))
+    said: list[str | Shown] = ["The largest score is on "] if best else []
+    for i, (token, rows) in enumerate(sorted(best.items(), key=lambda x: -len(x[1]))):
+        said += ["; on " if i else "", token, f" for {', '.join(rows)}"]
+    rest = [f"every word has the same for {', '.join(level)}"] if level else []
+    rest += [f"{count(lost, 'answer')} not defined"] if lost else []
+    tail = "; ".join(rest)
+    return (*said, "; " if said and tail else "", tail if said else capital(tail), ".")
+
+
+def is_level(scores: TokenScores, text: ScoredText) -> bool:
+    """Whether all words of a text have one score."""
+    values = finite(drawn(scores, text)[[is_real(token) for token in text.tokens]])
+    return bool(np.ptp(values) <= SAME * np.abs(values).max())
+
+
+def row_head(name: str, said: str, y: float) -> Part:
+    """A row's name, and what is said of it beside or below."""
+    wide = fonts.width(name, 12, "bold")
+    if wide > ROOM or fonts.width(f" · {said}", 12) > ROOM - wide:
+        top = paragraph(name, INSET, y, ROOM, 12, INK, "bold")
+        rest = paragraph(said, INSET, top.bottom, ROOM, 12)
+        return Part([*top.shapes, *rest.shapes], rest.bottom)
+    first = Label(INSET, y + 13, name, 12, INK, "bold")
+    beside = f" · {said}" if said else ""
+    return Part([first, Label(INSET + wide, y + 13, beside, 12, SOFT)], y + 17)

@@ -1,0 +1,421 @@
+"""One text while a model learns: a line of small cells for each epoch, on one scale.
+
+Epochs stand below each other, from before training, and words stand in columns, so that
+a column shows what became of one word. Beside each line are the numbers that a change
+of colour may hide: how evenly the weights are spread, what padding takes, and what was
+predicted. Below, one epoch is printed as text; a slider chooses which.
+
+An epoch of a text as one line: cells, or runs of one colour, and numbers beside it.
+
+Up to forty columns are cells that can be pointed at. Longer lines are drawings, in
+which neighbours of one step are one stroke, so that a page of many epochs stays small.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from generator.artifacts import Artifact, ScoredText, TokenFrames, TokenScores
+from generator.core.errors import FigureError
+from generator.figures.base import Control, Figure, Items, Track, View, table
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.export.shapes import (
+    INK,
+    RULE,
+    SOFT,
+    Box,
+    Label,
+    Part,
+    Shape,
+    fill,
+)
+from generator.figures.export.token_strips import text_head, word_flow
+from generator.figures.formatting import (
+    Phrase,
+    Shown,
+    chance,
+    count,
+    fixed,
+    numeral,
+    show,
+)
+from generator.figures.language_model.matrix import Cell
+from generator.figures.scales import ATTENTION, Drawn, drawn, pad_sum, token_scale, word
+from generator.figures.squares import Spans, grouped
+from generator.figures.statistics.estimates import sentence
+from generator.figures.tables import frames_table
+from generator.figures.text_header import (
+    Heading,
+    certainty,
+    evenness,
+    find_text,
+    heading,
+    pads,
+    predicted,
+    warnings,
+)
+from generator.figures.thumbnails import Thumbnails, picture_rows
+from generator.figures.token_chips import (
+    Chip,
+    KeyLine,
+    Words,
+    check_outline,
+    keys,
+    words,
+)
+
+PAPER = {"s0", "d16"}
+"""Colour classes of the page's own paper."""
+FOLD = 8
+"""Slots of padding that have a column each; more share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One epoch: its cells or, where there are many, its runs of one colour."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    spans: Spans
+    sums: tuple[str, ...]
+    said: str
+    here: bool
+
+    @property
+    def runs(self) -> tuple[tuple[str, str], ...]:
+        """For each colour but the paper's, one path over all places that have it."""
+        return tuple(
+            (css, "".join(f"M{start} 0h{wide}v1h-{wide}z" for start, wide in places))
+            for css, places in self.spans
+        )
+
+
+def name(scores: TokenScores) -> str:
+    """A frame's name."""
+    return f"epoch {'–' if scores.epoch is None else scores.epoch}"
+
+
+def columns_of(text: ScoredText) -> tuple[Shown, ...]:
+    """What stands below the columns: the words, then padding."""
+    real = tuple(show(token) for token in text.tokens if token.kind != "pad")
+    padded = pads(text)
+    if padded <= FOLD:
+        return real + tuple(show(t) for t in text.tokens if t.kind == "pad")
+    return (*real, Shown(f"<pad> ×{padded}", f"<pad> ×{padded}", "pad"))
+
+
+def line(
+    one: Drawn,
+    strip: Words,
+    few: bool,
+    here: bool,
+) -> Line:
+    """One epoch as a line."""
+    scores, text = one
+    chips = chips_of(strip)
+    shades = [shade(chip) for chip in chips]
+    sums = said_beside(scores, text)
+    return Line(
+        name=name(scores),
+        cells=tuple(
+            Cell(css, chip.numeral or "–")
+            for css, chip in zip(shades, chips, strict=True)
+        )
+        if few
+        else (),
+        spans=() if few else tuple(grouped(["" if s in PAPER else s for s in shades])),
+        sums=tuple(value for _, value in sums),
+        said=f"{name(scores)}: {', '.join(' '.join(pair) for pair in sums)}",
+        here=here,
+    )
+
+
+def chips_of(strip: Words) -> list[Chip]:
+    """The places of a line: words, then padding's slots or the one they share."""
+    return [*strip.read, *(strip.pads or ((strip.pad,) if strip.pad else ()))]
+
+
+def shade(chip: Chip) -> str:
+    """A chip's colour class without its marks, nothing where it has no size."""
+    css = chip.css.partition(" ")[0]
+    return css if css[:1] in {"s", "d"} else ""
+
+
+def marked(strip: Words) -> tuple[bool, ...]:
+    """Which places of a line are outlined."""
+    return tuple("key" in chip.css.split() for chip in chips_of(strip))
+
+
+def said_beside(scores: TokenScores, text: ScoredText) -> tuple[tuple[str, str], ...]:
+    """The numbers beside a line, each with its name."""
+    share = scores.quantity == ATTENTION
+    found = [("entropy / log n", fixed(evenness(text)))] if share else []
+    if pads(text):
+        mass = pad_sum(scores, text)
+        found.append(
+            ("padding", fixed(mass) if share else numeral(mass, scores.signed))
+        )
+    label = word(predicted(scores.labels, text))
+    found.append(("predicted", f"{label} {chance(certainty(text))}"))
+    if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
+        found.append(("scores for", word(text.label)))
+    return tuple(found)
+
+
+COLUMNS = 40
+"""Columns up to which words are printed below them, and cells are cells."""
+ROOMY = {False: 24, True: 18}
+"""Columns up to which cells have room for their number, without and with a sign."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryView(View):
+    """Lines of cells, and the text of one epoch."""
+
+    lines: tuple[Line, ...]
+    columns: tuple[Shown, ...]
+    width: int
+    """Places of a line."""
+    cells: bool
+    """Whether there are few enough columns for cells; else lines are drawings."""
+    roomy: bool
+    """Whether cells show their number."""
+    signed: bool
+    marked: tuple[bool, ...]
+    """Which columns are outlined, at their foot."""
+    sums: tuple[str, ...]
+    start: int
+    """The frame printed as text."""
+    names: tuple[str, ...]
+    """Frames as a slider tells them."""
+    head: Heading
+    words: Words
+    frames: tuple[tuple[str, ...], ...]
+    """For each frame its line of prose, then `class|numeral|said` of each chip."""
+    keys: tuple[KeyLine, ...]
+    warnings: tuple[str, ...]
+    epochs: tuple[str, ...]
+    """The frames' numbers."""
+
+    def items(self) -> Items:
+        """Cells by epoch and word; the words of the one text if lines are drawings."""
+        if not self.cells:
+            return Items((Track("", self.words.items()),))
+        names = [column.text for column in self.columns]
+        return table([line.name for line in self.lines], names)
+
+    def controls(self) -> tuple[Control, ...]:
+        """The epoch printed as text."""
+        return (Control("epoch", self.epochs),)
+
+    def picture(self, y: float) -> Iterator[Part]:
+        """A line for each epoch, then the text of one."""
+        lines = epoch_grid(self, y) if self.cells else epoch_runs(self, y)
+        yield lines
+        name = self.names[self.start]
+        top = paragraph(
+            f"{name[:1].upper()}{name[1:]}",
+            INSET,
+            lines.bottom + 8,
+            ROOM,
+            12,
+            INK,
+            "bold",
+        )
+        head = text_head(self.head, top.bottom)
+        body = word_flow(self.words, head.bottom + 5)
+        doubts = paragraphs(self.warnings, body.bottom, 12, INK)
+        yield from (top, head, body, doubts)
+
+
+class History(Figure):
+    """One text at several epochs."""
+
+    draws: ClassVar[tuple[type[Artifact], ...]] = (TokenFrames,)
+    heading: ClassVar[str] = "One text while the model learns"
+    figure: Literal["history"]
+    artifact: str
+    """Name of the frames to draw."""
+    text: int = Field(default=1, ge=1)
+    """Which text, counted from 1: those given come first, then the documents."""
+    epoch: int | None = Field(default=None, ge=0)
+    """The epoch printed as text at first; without it, the last."""
+    outline: tuple[str, ...] = ()
+    """Words to outline. Without it, those known to decide."""
+    bound: float | None = Field(default=None, gt=0)
+    """The size drawn darkest; without it, the largest of all epochs."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The one artifact it draws."""
+        return (self.artifact,)
+
+    def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
+        """The text drawn, a line for each epoch."""
+        (frames,) = artifacts
+        assert isinstance(frames, TokenFrames)  # noqa: S101 - checked with the study
+        place = self.text - 1
+        rows = [
+            (f"epoch {frame.epoch}", (frame, frame.texts[place]))
+            for frame in frames.frames
+            if place < len(frame.texts)
+        ]
+        return picture_rows(rows, "Epochs", self.bound)
+
+    def view(self, *artifacts: Artifact) -> HistoryView:
+        """What the template draws. Raises `FigureError`."""
+        (frames,) = artifacts
+        assert isinstance(frames, TokenFrames)  # noqa: S101 - checked with the study
+        shown = self.frames_of(frames)
+        texts = [text for _, text in shown]
+        check_outline(self.outline, texts[:1])
+        scale = token_scale(shown, self.bound)
+        start = self.start(frames)
+        sums = tuple(name for name, _ in said_beside(*shown[0]))
+        strips = [words(s, t, scale, self.outline, fold=FOLD) for s, t in shown]
+        heads = [heading(s, t) for s, t in shown]
+        columns = columns_of(texts[0])
+        few = len(columns) <= COLUMNS
+        return HistoryView(
+            summary=summary(shown, names := [name(s) for s, _ in shown]),
+            scale=scale,
+            tables=(frames_table(shown, names),),
+            notes=tuple(map(sentence, shown[-1][0].notes)),
+            scored=True,
+            lines=tuple(
+                line(one, strips[i], few, i == start) for i, one in enumerate(shown)
+            ),
+            columns=columns,
+            width=len(chips_of(strips[0])),
+            cells=few,
+            roomy=len(columns) <= ROOMY[shown[0][0].signed],
+            signed=shown[0][0].signed,
+            marked=marked(strips[start]),
+            sums=sums,
+            start=start,
+            names=tuple(told(s, shown[-1][0]) for s, _ in shown),
+            head=heads[start],
+            words=strips[start],
+            frames=tuple(map(frame, heads, strips)),
+            keys=keys(strips, texts, bool(self.outline)),
+            warnings=warnings(texts[start]),
+            epochs=tuple(str(scores.epoch) for scores, _ in shown),
+        )
+
+    def frames_of(self, frames: TokenFrames) -> list[Drawn]:
+        """The text in every frame. Raises `FigureError` where it is not one text."""
+        if not frames.frames:
+            raise FigureError("history: the artifact holds no frame, nothing to draw")
+        found = [
+            (scores, scores.texts[find_text(scores, self.text)])
+            for scores in frames.frames
+        ]
+        first, text = found[0]
+        if not text.tokens:
+            raise FigureError("history: the text holds no token, nothing to draw")
+        for scores, other in found[1:]:
+            if other.tokens != text.tokens:
+                raise FigureError(
+                    f"history: text {self.text} of {name(scores)} is another than that "
+                    f"of {name(first)}; frames must share their texts"
+                )
+        return found
+
+    def start(self, frames: TokenFrames) -> int:
+        """The frame printed as text. Raises `FigureError` for an epoch that is none."""
+        if self.epoch is None:
+            return len(frames.frames) - 1
+        epochs = [scores.epoch for scores in frames.frames]
+        if self.epoch not in epochs:
+            there = ", ".join(str(epoch) for epoch in epochs)
+            raise FigureError(
+                f"epoch: no frame of epoch {self.epoch}; there are {there}"
+            )
+        return epochs.index(self.epoch)
+
+
+def told(scores: TokenScores, last: TokenScores) -> str:
+    """A frame as a slider tells it."""
+    if scores.epoch == 0:
+        return "epoch 0, before training"
+    return name(scores) if last.epoch is None else f"{name(scores)} of {last.epoch}"
+
+
+def frame(head: Heading, strip: Words) -> tuple[str, ...]:
+    """A frame as the slider needs it: the line above, then every chip."""
+    chips = [*strip.read, *((strip.pad,) if strip.pad else ()), *strip.pads]
+    small = not strip.bare
+    return (
+        head.lead + "".join(f" · {part}" for part in head.rest),
+        *(f"{c.css}|{c.numeral if small else ''}|{c.said}" for c in chips),
+    )
+
+
+def summary(shown: list[Drawn], names: list[str]) -> Phrase:
+    """First against last, in one sentence."""
+    (first, before), (last, after) = shown[0], shown[-1]
+    ends = [
+        f"{word(predicted(s.labels, t))} {chance(certainty(t))}"
+        for s, t in (shown[0], shown[-1])
+    ]
+    told = f"From {names[0]} to {names[-1]}, the prediction goes from {ends[0]} to "
+    told += ends[1]
+    if last.quantity != ATTENTION:
+        return (f"{told}.",)
+    moved = float(abs(drawn(last, after) - drawn(first, before)).sum()) / 2
+    if math.isfinite(moved):
+        told += f", and {fixed(moved)} of the weight comes to lie elsewhere"
+    return (f"{told} ({count(len(shown), 'epoch')}).",)
+
+
+def epoch_grid(view: HistoryView, y: float) -> Part:
+    """Epochs down, words across."""
+    made = Grid(
+        heads=tuple(map(line_name, view.lines)),
+        cells=tuple(
+            tuple(
+                GridCell(f"{c.css}{'' if view.roomy else ' blank'}", c.text)
+                for c in each.cells
+            )
+            for each in view.lines
+        ),
+        columns=tuple(column.short for column in view.columns),
+        turned=True,
+        sums=tuple(tuple((text, -1) for text in each.sums) for each in view.lines),
+        totals=view.sums,
+        boxed=view.marked,
+    )
+    return grid_part(made, y)
+
+
+def line_name(line: Line) -> str:
+    """A line's name, marked where its text is printed."""
+    return f"▸ {line.name}" if line.here else line.name
+
+
+def epoch_runs(view: HistoryView, y: float) -> Part:
+    """Epochs as strokes of one colour, for texts too long for cells."""
+    left, room = INSET + 90.0, ROOM - 90.0 - 250
+    k = room / view.width
+    shapes: list[Shape] = []
+    for each in view.lines:
+        shapes.append(Label(left - 8, y + 15, line_name(each), 12, INK, "mono", "end"))
+        shapes.append(Box(left - 1, y, room + 2, 20, "", RULE))
+        for css, places in each.spans:
+            for x, wide in places:
+                shapes.append(Box(left + x * k, y + 1, wide * k, 18, fill(css)))
+        said = "  ".join(
+            f"{name} {value}" for name, value in zip(view.sums, each.sums, strict=True)
+        )
+        part = paragraph(said, left + room + 12, y - 4, 236, 10, SOFT, most=2)
+        shapes += part.shapes
+        y += 32
+    tail = ", padding’s mean slot at the end" if view.words.pad else ""
+    said = f"Each line is the whole text, first word left{tail}."
+    note = paragraphs((said,), y, FINE)
+    return Part([*shapes, *note.shapes], note.bottom)

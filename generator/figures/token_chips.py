@@ -1,0 +1,370 @@
+"""One step as running text: the window's tokens shaded, the rest of the text around.
+
+Used by the figures `text` and `epochs`. Padding is folded into one chip that prints
+its sum and opens into its slots.
+
+A text as shaded running words: what `heatmap`, `history` and `compare` share.
+
+Every word is a chip with its colour, its small number and the number in words. Padding
+is folded into one chip that prints its sum. Marks are shapes, never colours: an outline
+for the words that decide or that the author chose, italics and a question mark for
+words that the model does not know, a dotted line under scores smaller than two standard
+errors. A text whose scores are not defined has no colour and no number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from generator.artifacts import ScoredText, SlotScores, TokenScores
+from generator.core.errors import FigureError, nearest, quoted
+from generator.core.tokens import Token
+from generator.figures.base import Item, link_of
+from generator.figures.formatting import Phrase, Shown, fixed, numeral, show
+from generator.figures.language_model.history_slots import Slots, number
+from generator.figures.scales import Scale, TokenScale, drawn, pad_sum, word
+
+AROUND = 80
+"""Tokens shown on each side of the window; longer texts are cut there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A token of the text: its colour class, its small number, what is said of it.
+
+    `key` names it in its row, see `generator.figures.base`.
+    """
+
+    token: Shown
+    css: str
+    numeral: str = ""
+    said: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One step. `out` left the window, `later` was not written yet."""
+
+    label: Phrase
+    pad: Chip | None
+    pads: tuple[Chip, ...]
+    out: tuple[Chip, ...]
+    read: tuple[Chip, ...]
+    target: Chip
+    later: tuple[Chip, ...]
+    dense: bool = False
+    cut: bool = False
+    link: str = ""
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """The tokens of the text that are drawn, in its order."""
+        return (*self.out, *self.read, self.target, *self.later)
+
+
+def strip(
+    slots: Slots, step: int, scale: Scale, outline: frozenset[str], label: Phrase
+) -> Strip:
+    """The strip of one step."""
+    scores = slots.scores
+    chips = [
+        slot_chip(slots, step, slot, scale, outline) for slot in range(slots.window)
+    ]
+    padded = [slot for slot in range(slots.window) if slots.is_pad(step, slot)]
+    read = tuple(c for slot, c in enumerate(chips) if slot not in set(padded))
+    out, later = surroundings(slots, step, outline)
+    written = show(scores.targets[step])
+    return Strip(
+        label=label,
+        pad=padding_chip(slots, step, scale, len(padded)) if padded else None,
+        pads=tuple(chips[slot] for slot in padded),
+        out=out[-AROUND:],
+        read=read,
+        target=Chip(written, "target", "written", "being written", key(slots, step)),
+        later=later[:AROUND],
+        dense=all(len(token.text) <= 1 or token.kind != "word" for token in slots.text),
+        cut=len(out) > AROUND or len(later) > AROUND,
+        link=slots.link,
+    )
+
+
+def key(slots: Slots, step: int, slot: int | None = None) -> str:
+    """The key of a slot, or of the token written: its place in the text, from 1."""
+    if slot is not None and (slots.is_pad(step, slot) or not slots.slides):
+        return f"{'p' if slots.is_pad(step, slot) else 'b'}{slots.window - slot}"
+    place = slots.place(step, slots.window if slot is None else slot)
+    return str(place + 1) if slots.slides else "w"
+
+
+def slot_chip(
+    slots: Slots, step: int, slot: int, scale: Scale, outline: frozenset[str]
+) -> Chip:
+    """One slot as a chip."""
+    scores = slots.scores
+    token = scores.histories[step][slot]
+    value = float(scores.scores[step, slot])
+    css = scale.shade(value) + (" key" if token.text in outline else "")
+    back = len(scores.histories[step]) - slot
+    said = f"{number(scores, value, 3)} {scores.unit}".strip() + f", {back} back"
+    small = numeral(value, scores.signed)
+    return Chip(show(token), css, small, said, key(slots, step, slot))
+
+
+def padding_chip(slots: Slots, step: int, scale: Scale, padded: int) -> Chip:
+    """All padding of a step as one chip: its sum, shaded on the same scale."""
+    mass = float(slots.padding[step])
+    text = f"<pad> ×{padded}"
+    said = f"all padding: {number(slots.scores, mass, 3)}"
+    return Chip(
+        Shown(text, text, "pad"),
+        scale.shade(mass),
+        numeral(mass, slots.scores.signed),
+        said,
+        "p",
+    )
+
+
+def surroundings(
+    slots: Slots, step: int, outline: frozenset[str]
+) -> tuple[tuple[Chip, ...], tuple[Chip, ...]]:
+    """The text before the window and after the step, where it is one text."""
+    if not slots.slides:
+        return (), ()
+    here = slots.start + step
+
+    def quiet(places: range, css: str) -> tuple[Chip, ...]:
+        return tuple(
+            Chip(
+                show(t), css + (" key" if t.text in outline else ""), key=str(place + 1)
+            )
+            for place in places
+            for t in (slots.text[place],)
+        )
+
+    out = quiet(range(max(0, here - slots.window)), "out")
+    return out, quiet(range(here + 1, len(slots.text)), "later")
+
+
+def outlined_words(words: tuple[str, ...], scores: SlotScores) -> frozenset[str]:
+    """`words` as a set. Raises `FigureError` for one that occurs nowhere."""
+    known = {t.text for row in scores.histories for t in row}
+    known |= {t.text for t in scores.targets}
+    for word in words:
+        if word not in known:
+            raise FigureError(
+                f"outline: {quoted(word)} is not in the text; {nearest(word, known)}"
+            )
+    return frozenset(words)
+
+
+READABLE = 60
+"""Tokens of a text up to which each has its number below it."""
+MOST = 1000
+"""Tokens of a text that are drawn; the data hold all of them."""
+FOLD = 40
+"""Slots of padding up to which the folded chip can be opened."""
+TOLD = 2
+"""Standard errors that a score must reach to be told from 0."""
+
+Outline = Literal["decides", "chosen"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A line of the key: the mark's class, and what it means."""
+
+    css: str
+    text: str
+    sample: str = "ab"
+
+
+KEYS = {
+    "decides": KeyLine(
+        "key", "outlined: the words that decide, known from how the text was made"
+    ),
+    "answers": KeyLine(
+        "key", "outlined: the sentence that answers, known from how the story was made"
+    ),
+    "chosen": KeyLine("key", "outlined: what this figure is about"),
+    "unknown": KeyLine("unknown", "not in the vocabulary, read as an unknown word"),
+    "pad": KeyLine(
+        "pad", "padding: the colour of its mean slot, the sum as a number", "pad"
+    ),
+    "uncertain": KeyLine(
+        "uncertain", "dotted: less than two standard errors from 0, not told from it"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text's chips: `bare` without numbers below them, `long` as running text."""
+
+    read: tuple[Chip, ...]
+    pad: Chip | None
+    pads: tuple[Chip, ...]
+    long: bool
+    bare: bool
+    cut: bool
+    link: str
+
+    def items(self, before: str = "") -> tuple[Item, ...]:
+        """The words, `before` being the row's part of their keys."""
+        return tuple(Item(c.token.text, int(c.key), before + c.key) for c in self.read)
+
+
+def words(
+    scores: TokenScores,
+    text: ScoredText,
+    scale: TokenScale | None,
+    outline: Collection[str] = (),
+    fold: int = FOLD,
+) -> Words:
+    """The chips of one text. Raises `FigureError` where numbers and tokens differ."""
+    values = drawn(scores, text)
+    padded = {i for i, token in enumerate(text.tokens) if token.kind == "pad"}
+    real = [i for i in range(len(text.tokens)) if i not in padded]
+    marked = outlined(text, outline)
+    ink = None if text.undefined else scale
+    chips = {
+        i: replace(
+            chip(token, float(values[i]), spread_of(text, i), ink, i in marked),
+            key=f"p{i + 1}" if i in padded else str(i + 1),
+        )
+        for i, token in enumerate(text.tokens)
+        if i in padded or i in set(real[:MOST])
+    }
+    return Words(
+        read=tuple(chips[i] for i in real[:MOST]),
+        pad=pad_chip(scores, text, ink, len(padded)) if padded else None,
+        pads=tuple(chips[i] for i in sorted(padded)) if len(padded) <= fold else (),
+        long=len(real) > READABLE,
+        bare=ink is None or len(real) > READABLE,
+        cut=len(real) > MOST,
+        link=link_of(text.tokens),
+    )
+
+
+def chip(
+    token: Token, value: float, spread: float, scale: TokenScale | None, marked: bool
+) -> Chip:
+    """One token: colour and marks, numeral, number in words."""
+    unknown = token.kind == "unknown"
+    unclear = scale is not None and abs(value) < TOLD * spread
+    css = [
+        shade(value, scale),
+        "sentence" if token.kind == "sentence" else "",
+        "key" if marked else "",
+        "unknown" if unknown else "",
+        "uncertain" if unclear else "",
+    ]
+    said = described_number(value, spread, scale)
+    said += ", not told from 0" if unclear else ""
+    said += ", unknown" if unknown and " " in token.text else ""
+    said += ", an unknown word" if unknown and " " not in token.text else ""
+    return Chip(show(token), " ".join(filter(None, css)), small(value, scale), said)
+
+
+def pad_chip(
+    scores: TokenScores, text: ScoredText, scale: TokenScale | None, padded: int
+) -> Chip:
+    """All padding as one chip: the colour of its mean slot, the number of their sum."""
+    name = f"<pad> ×{padded}"
+    mass = pad_sum(scores, text)
+    mean = mass / padded
+    all_in = described_number(mass, math.nan, scale)
+    said = f"{all_in} in all, {described_number(mean, math.nan, scale)} a slot"
+    token = Shown(name, name, "pad")
+    return Chip(token, shade(mean, scale), small(mass, scale), said, "p")
+
+
+def shade(value: float, scale: TokenScale | None) -> str:
+    """A score's class; none where it has no size."""
+    return scale.shade(value) if scale and math.isfinite(value) else ""
+
+
+def small(value: float, scale: TokenScale | None) -> str:
+    """The number under a token."""
+    if scale is None:
+        return ""
+    power = 0 if scale.origin == "flat" else scale.power
+    return numeral(value * 10.0**power, scale.signed)
+
+
+def described_number(value: float, spread: float, scale: TokenScale | None) -> str:
+    """A score in words: with its standard error and its unit."""
+    if scale is None or not math.isfinite(value):
+        return "not defined"
+    said = fixed(value, scale.digits, signed=scale.signed)
+    if math.isfinite(spread):
+        said += f" ± {fixed(spread, scale.digits)}"
+    return f"{said} {scale.unit}".strip()
+
+
+def spread_of(text: ScoredText, place: int) -> float:
+    """A score's standard error, NaN where there is none."""
+    return float(text.spread[place]) if text.spread.size else math.nan
+
+
+def outlined(text: ScoredText, outline: Collection[str]) -> set[int]:
+    """Places with an outline: the author's words, else the words that decide."""
+    if outline:
+        return {i for i, token in enumerate(text.tokens) if token.text in outline}
+    spans = (range(start, end) for start, end in text.rationale)
+    return {place for span in spans for place in span}
+
+
+def check_outline(outline: Collection[str], texts: Collection[ScoredText]) -> None:
+    """Raises `FigureError` for a word to outline that no text holds."""
+    known = {token.text for text in texts for token in text.tokens}
+    for one in outline:
+        if one not in known:
+            raise FigureError(
+                f"outline: {quoted(one)} is in no text; {nearest(one, known)}"
+            )
+
+
+def keys(
+    shown: Collection[Words], texts: Collection[ScoredText], chosen: bool
+) -> tuple[KeyLine, ...]:
+    """The marks that are drawn, each with its meaning."""
+    css = {name for one in shown for c in one.read for name in c.css.split()}
+    decides = not chosen and any(text.rationale for text in texts)
+    asked = any(text.question for text in texts)
+    there = {
+        "decides": "key" in css and decides and not asked,
+        "answers": "key" in css and decides and asked,
+        "chosen": "key" in css and not decides,
+        "unknown": "unknown" in css,
+        "uncertain": "uncertain" in css,
+        "pad": any(one.pad and one.pad.css for one in shown),
+    }
+    return tuple(KEYS[name] for name, drawn in there.items() if drawn)
+
+
+def largest(scores: TokenScores, text: ScoredText) -> int | None:
+    """The real token of the largest size, the first of a tie; None without scores."""
+    if text.undefined:
+        return None
+    real = [token.kind != "pad" for token in text.tokens]
+    sizes = np.where(real, np.abs(drawn(scores, text)), np.nan)
+    return int(np.nanargmax(sizes)) if np.isfinite(sizes).any() else None
+
+
+def directed(scores: TokenScores, text: ScoredText, scale: TokenScale) -> str:
+    """A text's largest score in words, and which label it speaks for."""
+    place = largest(scores, text)
+    value = math.nan if place is None else float(drawn(scores, text)[place])
+    if not scores.signed or not text.label:
+        return described_number(value, math.nan, scale)
+    two = len(scores.labels) == 2  # noqa: PLR2004 - two labels, two colours
+    below = f"for {word(scores.labels[0])}" if two else f"against {word(text.label)}"
+    above = f"for {word(scores.labels[1] if two else text.label)}"
+    said = described_number(abs(value), math.nan, scale).removeprefix("+")
+    return f"{said} {below if value < 0 else above}"

@@ -1,0 +1,203 @@
+"""One claim about where attention rests, or how evenly."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from generator.artifacts import Estimates
+from generator.core.errors import UnsupportedError
+from generator.methods.attention import measures
+from generator.methods.attention.measures import (
+    BEFORE,
+    EVEN,
+    AttentionTable,
+    Compared,
+    Weighed,
+    slots,
+    weigh,
+)
+from generator.methods.attention.over_training import (
+    no_fifths,
+    on_padding,
+    share_of_padding,
+)
+from generator.methods.attention.weights import ONE
+from generator.methods.base import Asked
+from generator.methods.common import statistics
+from generator.methods.common.classifier_texts import Question
+from generator.models.base import Epoch, Floats
+from generator.models.capabilities import Attentive
+
+Measure = Literal["places", "evenness", "padding"]
+AFTER = "after training"
+FIFTHS = ("first fifth", "second fifth", "third fifth", "fourth fifth", "last fifth")
+LEVEL = 0.999
+"""Entropy as a share of log n from which attention is called even."""
+
+
+class AttentionShares(AttentionTable):
+    """Does attention start even, leave padding, favour endings? Each claim with a verdict.
+
+    The model reads documents that it did not learn from, with dropout off. Each `measure`
+    is a table of one quantity, a mean over documents with its 95 % bootstrap interval:
+
+    1. `places`: the attention on each fifth of the text, as a share of the attention on its
+       words. A word that a border cuts counts in proportion, so that even attention gives
+       each fifth exactly 0.2. Texts of fewer than five words, and those too long to be read
+       to their end, are left out. The claim is that attention favours endings. Supported:
+       the whole interval of the last fifth lies above 0.2. Not supported: it lies below.
+       The last fifth before training stands beside it, as a network can favour a place
+       before it has learnt anything.
+    2. `evenness`: the entropy of a text's weights as a share of log n over its n slots,
+       which is 1 for even attention, before training and after. Texts of a single slot are
+       left out. The claim is that attention starts even. Supported: the whole interval
+       before training lies above 0.999. Not supported: it lies below. The notes say how
+       many times the even share the largest weight of a text is, on average.
+    3. `padding`: the attention on padding in a model that weighs it, before training and
+       after. The line is even attention: the share of slots that are padding. If the
+       formula of the score bounds the ratio r of two weights, the least that padding can
+       get is given too: with p padded slots and t words it is p / (p + r t), whatever the
+       model has learnt. Texts that fill all slots are left out. The claim is that attention
+       ignores padding. Supported: the whole interval after training lies below `threshold`,
+       or below even attention where that is less. Not supported: it lies above.
+
+    In each case it is undecided where the bar lies inside the interval, or no further than
+    rounding, 0.000001, from its end.
+
+    Source: the claims made of the maps of Goku Mohandas, Attentional interfaces (2017).
+
+    Differs: the claims were read off pictures of one batch of training texts whose first
+    frame came after an epoch of training, the weights being stretched over the range of the
+    colours. With its score, squashed into the range from -1 to 1, r is e² = 7.39: of 300
+    slots, 100 of them padding, padding gets at least 6.3 %.
+    """
+
+    version: ClassVar[int] = 2
+    method: Literal["attention_shares"]
+    measure: Measure
+    """Which table: one quantity on one axis."""
+    threshold: float = Field(default=0.05, gt=0, lt=1)
+    """The attention on padding below which it counts as ignored; for `padding`."""
+
+    @model_validator(mode="after")
+    def _of_padding(self) -> Self:
+        if "threshold" in self.model_fields_set and self.measure != "padding":
+            raise ValueError("threshold is for the measure padding alone; leave it out")
+        return self
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The snapshot that is asked, and the first where the claim is about it."""
+        return (0, self.epoch) if self.measure == "evenness" else (self.epoch,)
+
+    def collect(self, asked: Asked) -> Estimates:
+        """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        model: Attentive = asked.model.at(self.epoch)
+        if self.measure == "places":
+            return places(self.compare(asked, model, no_fifths))
+        if self.measure == "evenness":
+            found = self.compare(asked, model, lambda one: single(model, one))
+            return evenness(found)
+        if model.masked:
+            raise UnsupportedError(
+                "measure: padding: the model masks padding, whose attention is 0 by "
+                "construction; expected a model that does not mask it: ask for "
+                "evenness or places"
+            )
+        found = self.compare(asked, model, lambda one: full(model, one))
+        return padding(found, self.threshold)
+
+
+def places(found: Compared) -> Estimates:
+    """Attention on the fifths of a text, the last first: the verdict is about it."""
+    each = zip(FIFTHS[::-1], of_fifths(found.now).T[::-1], strict=True)
+    rows = [found.mean(name, values) for name, values in each]
+    even = 1 / measures.PARTS
+    verdict = statistics.verdict(rows[0], even)
+    if found.before is not None:
+        untrained = of_fifths(found.before)[:, -1]
+        name = f"{FIFTHS[-1]} {BEFORE}"
+        rows.append(found.mean(name, untrained, "negative control"))
+    return found.table(
+        "share of the attention on words",
+        "attention favours endings",
+        reference=(even, EVEN),
+        verdict=verdict,
+        rows=rows,
+    )
+
+
+def evenness(found: Compared) -> Estimates:
+    """Entropy before training and after. Raises `UnsupportedError` without epoch 0."""
+    if found.now.model.epoch:
+        first = found.before or weigh(found.asked.model.at(0), found.now.questions)
+        each = {BEFORE: first, AFTER: found.now}
+    else:
+        each = {BEFORE: found.now}
+    rows = [found.mean(name, one.each(entropy)) for name, one in each.items()]
+    return found.table(
+        "entropy of the weights / log n",
+        "attention starts even",
+        reference=(1.0, EVEN),
+        verdict=statistics.verdict(rows[0], LEVEL),
+        rows=rows,
+        notes=tuple(f"{name}: {over_even(one)}" for name, one in each.items()),
+    )
+
+
+def padding(found: Compared, threshold: float) -> Estimates:
+    """Attention on padding before training and after."""
+    model = found.now.model
+    name = AFTER if model.epoch else BEFORE
+    rows = [found.mean(name, found.now.each(on_padding))]
+    rows += found.control(on_padding)
+    even = found.mean(EVEN, found.now.each(share_of_padding), "null")
+    rows.append(even)
+    if model.ratio is not None:
+        least = least_of(found.now, model.ratio)
+        rows.append(found.mean("least the formula allows", least, "null"))
+    return found.table(
+        "attention on padding",
+        "attention ignores padding",
+        reference=(even.value, EVEN),
+        verdict=statistics.verdict_below(rows[0], min(threshold, even.value)),
+        rows=rows,
+    )
+
+
+def single(model: Attentive, question: Question) -> str:
+    """Why a text's weights cannot be even or uneven, "" where they can."""
+    return ONE if slots(model, question) == 1 else ""
+
+
+def full(model: Attentive, question: Question) -> str:
+    """Why a text has no padding, "" where it has."""
+    filled = len(question.ids) == slots(model, question)
+    return "it fills all slots and has no padding" if filled else ""
+
+
+def of_fifths(found: Weighed) -> NDArray[np.float64]:
+    """Shares of the attention on words, (documents, 5)."""
+    pairs = zip(found.weights, found.questions, strict=True)
+    return np.array([measures.fifths(row, len(one.ids)) for row, one in pairs])
+
+
+def entropy(row: Floats, _question: Question) -> float:
+    """Entropy as a share of log n."""
+    return measures.evenness(row)
+
+
+def over_even(found: Weighed) -> str:
+    """How far the largest weight is above the even share, in words."""
+    times = found.each(lambda row, _: measures.largest(row) * row.size).mean()
+    return f"the largest weight of a text is {times:.2f} times the even share"
+
+
+def least_of(found: Weighed, ratio: float) -> NDArray[np.floating[Any]]:
+    """The least attention on padding that the formula allows, (documents,)."""
+    return found.each(
+        lambda row, one: measures.least_on_padding(row.size, len(one.ids), ratio)
+    )

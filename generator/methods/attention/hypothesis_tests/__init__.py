@@ -1,0 +1,1 @@
+"""TODO methods/attention/hypothesis_tests."""

@@ -1,0 +1,244 @@
+"""The most different attention weights that leave a classifier's answer in place.
+
+Wanted are weights `a`, not negative and of sum 1, whose Jensen–Shannon divergence from
+the model's is as large as can be while the answer moves by at most a tolerance of total
+variation.
+
+1. The divergence is convex in `a`, so its maximum over a convex set lies in a corner.
+2. With two labels the answer is a rising function of the difference `d` of the two
+   logits, and `d` is linear in `a`. So the answer stays within the tolerance where `d`
+   stays between two bounds: the set is convex, a slab cut out of all weightings.
+3. A corner of that set has weight on one slot, or on two slots of which one bound fixes
+   the shares. All of them are tried: the answer is exact, no search and no chance.
+4. With more labels the set is curved and its corners cannot be listed; see `ascent`.
+
+A search for very different attention weights that leave the answer in place.
+
+For classifiers of three labels or more, where no list of corners holds the answer (see
+`adversary`). Many starts climb at once, for texts of like lengths together:
+
+1. Weights are the softmax of free numbers, so they stay weights.
+2. Adam climbs the Jensen–Shannon divergence from the model's weights, less a penalty
+   times the total variation where that is at the tolerance or beyond. The penalty
+   grows, from another beginning in each start, and the steps shrink.
+3. Where a start ends beyond the tolerance, it is drawn back along the straight line to
+   the model's own weights, which are always within.
+4. The furthest of all starts is the answer. It need not be the furthest there is: its
+   divergence is a lower bound. Where that can be known, with two labels, it falls short
+   of it by about 0.01 nats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.methods.attention.hypothesis_tests.permutation import Weighing
+from generator.methods.common.divergence import (
+    LN2,
+    jensen_shannon,
+    softmax,
+    through_softmax,
+    total_variation,
+)
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+WITHIN = 1 - 1e-9
+"""Of the tolerance, so that rounding does not lead beyond it."""
+TWO = 2
+
+
+def furthest(weighing: Weighing, tolerance: float) -> Array:
+    """The weights (slots,) furthest from the model's; for two labels and two slots."""
+    slopes = weighing.values[:, 1] - weighing.values[:, 0]
+    logits = weighing.logits()
+    here = float(weighing.weights @ slopes)
+    low, high = bounds(float(logits[1] - logits[0]), tolerance * WITHIN)
+    found = list(corners(slopes, here + low, here + high))
+    first, second = (np.concatenate([one[at] for one in found]) for at in (0, 1))
+    shares = np.concatenate([one[2] for one in found])
+    best = int(np.argmax(distances(weighing.weights, first, second, shares)))
+    answer = np.zeros(len(slopes))
+    answer[first[best]] = shares[best]
+    answer[second[best]] += 1 - shares[best]
+    return answer
+
+
+def bounds(difference: float, tolerance: float) -> tuple[float, float]:
+    """How far the difference of two logits may fall and rise; infinite if any far."""
+    falls = _reach(-difference, tolerance)
+    rises = _reach(difference, tolerance)
+    return -falls, rises
+
+
+def _reach(difference: float, tolerance: float) -> float:
+    """By how much a logit may rise until its probability has risen by `tolerance`."""
+    share = float(np.exp(-np.logaddexp(0, -difference)))
+    rest = float(np.exp(-np.logaddexp(0, difference)))
+    if rest <= tolerance:
+        return float("inf")
+    return float(np.log((share + tolerance) / (rest - tolerance))) - difference
+
+
+def corners(
+    slopes: Array, low: float, high: float
+) -> Iterator[tuple[Places, Places, Array]]:
+    """Pairs of slots with the first one's share, where `low ≤ a · slopes ≤ high`."""
+    alone = np.flatnonzero((low <= slopes) & (slopes <= high))
+    yield alone, (alone + 1) % len(slopes), np.ones(len(alone))
+    first, second = np.triu_indices(len(slopes), 1)
+    gaps = slopes[first] - slopes[second]
+    for bound in (low, high):
+        shares = np.full(len(gaps), np.nan)
+        if np.isfinite(bound):
+            np.divide(bound - slopes[second], gaps, out=shares, where=gaps != 0)
+        kept = (shares >= 0) & (shares <= 1)
+        yield first[kept], second[kept], shares[kept]
+
+
+def distances(weights: Array, first: Places, second: Places, shares: Array) -> Array:
+    """Divergence from `weights` of weights on two slots alone, in nats."""
+    found = _beside(shares, weights[first]) + _beside(1 - shares, weights[second])
+    return np.asarray((LN2 + found) / TWO)
+
+
+def _beside(share: Array, weight: Array) -> Array:
+    """What a slot adds to twice the divergence, beyond what it would without share."""
+    total = share + weight
+    own = _times_log(share, total)
+    return np.asarray(own + _times_log(weight, total) - weight * LN2)
+
+
+def _times_log(part: Array, total: Array) -> NDArray[np.float64]:
+    """`part · ln(2 part / total)`, 0 where `part` is 0."""
+    ratio: NDArray[Any] = np.ones(part.shape)
+    np.divide(TWO * part, total, out=ratio, where=part > 0)
+    return np.asarray(part * np.log(ratio))
+
+
+STARTS = 16
+STEPS = 600
+TEXTS = 32
+"""Texts that climb together."""
+RATE = 0.3
+PENALTIES = (1.0, 30.0)
+"""The range in which the starts' penalties begin."""
+PENALTY = 300.0
+"""Where all of them end."""
+PENALTY_FROM = 0.98
+"""Of the tolerance, from where on the penalty is due."""
+DRAWN_BACK = np.linspace(0, 1, 33)
+"""Shares of the way from the model's weights."""
+TINY = 1e-12
+LEAST = -30.0
+"""Free numbers are at least this beside their largest: a share of 1e-13."""
+
+
+def searched(
+    weighings: Sequence[Weighing],
+    tolerance: float,
+    draws: Sequence[np.random.Generator],
+) -> tuple[Array, ...]:
+    """For each text the furthest weights found (slots,), each with its own draws."""
+    found: dict[int, Array] = {}
+    for part in alike(weighings):
+        mine = [weighings[at] for at in part]
+        starts = [begun(one, draws[at]) for one, at in zip(mine, part, strict=True)]
+        best = climbed(mine, np.stack(list(_widened(starts))), tolerance)
+        for at, one, row in zip(part, mine, best, strict=True):
+            found[at] = row[: len(one.weights)]
+    return tuple(found[at] for at in range(len(weighings)))
+
+
+def alike(weighings: Sequence[Weighing]) -> Iterator[list[int]]:
+    """Texts in parts of like numbers of slots."""
+    order = sorted(range(len(weighings)), key=lambda at: len(weighings[at].weights))
+    for first in range(0, len(order), TEXTS):
+        yield order[first : first + TEXTS]
+
+
+def begun(weighing: Weighing, rng: np.random.Generator) -> Array:
+    """Free numbers (starts, slots): the model's weights turned round, then chance."""
+    starts = rng.normal(size=(STARTS, len(weighing.weights)))
+    starts[0] = -np.log(weighing.weights + 1e-3)
+    return starts
+
+
+def _widened(starts: Sequence[Array]) -> Iterator[Array]:
+    """Starts of one width; slots that a text has not are minus infinity."""
+    width = max(each.shape[1] for each in starts)
+    for each in starts:
+        wide = np.full((STARTS, width), -np.inf)
+        wide[:, : each.shape[1]] = each
+        yield wide
+
+
+def climbed(weighings: Sequence[Weighing], free: Array, tolerance: float) -> Array:
+    """The furthest weights (texts, slots) from starts `free` (texts, starts, slots)."""
+    height = Height(weighings, tolerance)
+    real = np.isfinite(free)
+    first, second = np.zeros(free.shape), np.zeros(free.shape)
+    begin = np.geomspace(*PENALTIES, free.shape[1])[:, None]
+    for step in range(1, STEPS + 1):
+        done = step / STEPS
+        slope = height.slope(softmax(free), begin * (PENALTY / begin) ** done)
+        first += 0.1 * (slope - first)
+        second += 0.01 * (slope * slope - second)
+        rate = RATE * (1 + np.cos(np.pi * done)) / 2
+        even = np.sqrt(second / (1 - 0.99**step)) + 1e-8
+        free = free + rate * first / (1 - 0.9**step) / even
+        free -= free.max(-1, keepdims=True)
+        free = np.where(real, np.maximum(free, LEAST), -np.inf)
+    return height.best(softmax(free))
+
+
+class Height:
+    """What is climbed, for texts at once: divergence less penalty."""
+
+    def __init__(self, weighings: Sequence[Weighing], tolerance: float) -> None:
+        self.tolerance = tolerance
+        slots = max(len(one.weights) for one in weighings)
+        self.weights = np.zeros((len(weighings), 1, slots))
+        self.values = np.zeros((len(weighings), slots, len(weighings[0].biases)))
+        for at, one in enumerate(weighings):
+            self.weights[at, 0, : len(one.weights)] = one.weights
+            self.values[at, : len(one.values)] = one.values
+        self.logits = np.array([one.logits() for one in weighings])[:, None]
+        self.said = softmax(self.logits)
+
+    def says(self, weights: Array) -> Array:
+        """Probabilities (texts, starts, labels)."""
+        return softmax(self.logits + (weights - self.weights) @ self.values)
+
+    def slope(self, weights: Array, penalty: Array) -> Array:
+        """Gradient by the free numbers, (texts, starts, slots)."""
+        said = self.says(weights)
+        moved = total_variation(said, self.said)[..., None]
+        signs = np.sign(said - self.said) / 2
+        by_logit = through_softmax(said, signs) * (
+            moved > PENALTY_FROM * self.tolerance
+        )
+        uphill = np.log((weights + TINY) / ((weights + self.weights) / 2 + TINY)) / 2
+        downhill = penalty * (by_logit @ self.values.transpose(0, 2, 1))
+        return through_softmax(weights, uphill - downhill)
+
+    def best(self, weights: Array) -> Array:
+        """Of all starts, drawn back where needed, the furthest: (texts, slots)."""
+        answer = self.weights[:, 0].copy()
+        far = np.zeros(len(answer))
+        for share in DRAWN_BACK:
+            found = self.weights + share * (weights - self.weights)
+            within = total_variation(self.says(found), self.said) <= self.tolerance
+            apart: NDArray[Any] = np.where(
+                within, jensen_shannon(found, self.weights), 0
+            )
+            start = apart.argmax(1)
+            rows = np.arange(len(answer))
+            better = apart[rows, start] > far
+            answer[better] = found[rows, start][better]
+            far = np.maximum(far, apart[rows, start])
+        return answer

@@ -1,0 +1,132 @@
+"""Three answers to the question which words mattered, and how alike they rank them.
+
+Attention, the gradient of the predicted label's probability with attention held fixed,
+and leaving out each word in turn; compared by Kendall's tau over the words of a text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.methods.attention.measures import Weighed
+from generator.methods.attribution.gradients import Gradient as Gradient
+from generator.methods.attribution.gradients import scores
+from generator.methods.common.classifier_texts import predicted
+from generator.methods.common.divergence import total_variation
+from generator.methods.common.perturbation import answers, portions, without_each
+from generator.methods.common.statistics import (
+    RESAMPLES,
+    UNDEFINED,
+    Interval,
+    kendall,
+    percentiles,
+)
+from generator.models.base import Texts
+from generator.models.capabilities import Attentive, Classifier, Differentiable
+
+Array = NDArray[np.floating[Any]]
+IDS = 4_000_000
+"""Ids of shortened texts that are held at once, so that memory is bounded."""
+SHORT = 150
+"""Words of a text whose pairs are written down at once."""
+ROUNDING = 1e-6
+"""Answers, and shares of the largest weight, that differ by less do not differ."""
+
+
+class Explained(Attentive, Differentiable, Protocol):
+    """A classifier whose attention, gradients and predictions can be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rankings:
+    """What mattered in one text by each of the three, (tokens,)."""
+
+    attention: Array
+    gradient: Array
+    leaving_out: Array
+
+    def taus(self) -> tuple[float, float, float]:
+        """Attention–gradient, attention–leaving out, gradient–leaving out.
+
+        NaN, all of them, where one of the three does not vary but by rounding.
+        """
+        still = np.ptp(self.attention) < ROUNDING * self.attention.max()
+        if still or np.ptp(self.leaving_out) < ROUNDING or not np.ptp(self.gradient):
+            return math.nan, math.nan, math.nan
+        found = kendalls(np.array([self.attention, self.gradient, self.leaving_out]))
+        return float(found[0, 1]), float(found[0, 2]), float(found[1, 2])
+
+
+def kendalls(rows: Array) -> NDArray[np.float64]:
+    """Kendall's tau-b of every two of `rows` (k, n), none of them constant: (k, k).
+
+    In short texts all pairs of places are written down, a hundred times as fast as to
+    ask `statistics.kendall` about each pair of rows.
+    """
+    if rows.shape[1] > SHORT:
+        return np.array([[kendall(one, other) for other in rows] for one in rows])
+    wide = np.asarray(rows, dtype=np.float64)
+    signs = np.sign(wide[:, :, None] - wide[:, None, :]).reshape(len(wide), -1)
+    both = signs @ signs.T
+    alone = np.sqrt(np.diag(both))
+    return np.asarray(both / np.outer(alone, alone))
+
+
+def rankings(
+    model: Explained, found: Weighed, gradient: Gradient
+) -> Iterator[Rankings]:
+    """All three for each text."""
+    every = [one.ids for one in found.questions]
+    for part in portions(range(len(every)), lambda at: len(every[at]) ** 2, IDS):
+        texts = [every[at] for at in part]
+        labels = predicted(found.probabilities[part])
+        slopes = sizes(model, texts, labels, gradient)
+        moves = without(model, texts)
+        for at, slope, move in zip(part, slopes, moves, strict=True):
+            words = len(move)
+            yield Rankings(found.weights[at][:words], slope[:words], move)
+
+
+def sizes(
+    model: Differentiable, texts: Texts, labels: NDArray[np.intp], gradient: Gradient
+) -> tuple[Array, ...]:
+    """Size of each slot's gradient, attention held fixed, (slots,).
+
+    "input": the slope along the word's own vector, which is the slope by its place in
+    a one-hot input. "norm": the length of the gradient.
+    """
+    points = model.embed(texts)
+    asked = [int(label) for label in labels]
+    found = model.slopes(points, asked, "probability", frozen=True).gradients
+    each = zip(found, points, strict=True)
+    return tuple(np.abs(scores(slope, point, gradient)) for slope, point in each)
+
+
+def without(model: Classifier, texts: Texts) -> Iterator[Array]:
+    """How far the answer moves when a token is taken out, (tokens,) from 0 to 1."""
+    masks = [without_each(len(text)) for text in texts]
+    for found in answers(model, texts, masks, "remove"):
+        yield total_variation(found[1:], found[0])
+
+
+def lead(taus: Array, rng: np.random.Generator) -> Interval:
+    """By how much the third mean of `taus` (texts, 3) exceeds the larger other one.
+
+    The interval is over resampled texts, each with its three values.
+    """
+    texts = len(taus)
+    if not texts:
+        return UNDEFINED
+    drawn = (taus[rng.integers(0, texts, texts)].mean(0) for _ in range(RESAMPLES))
+    low, high = percentiles(np.array([_lead(means) for means in drawn]))
+    return Interval(_lead(taus.mean(0)), low, high)
+
+
+def _lead(means: Array) -> float:
+    return float(means[2] - max(means[0], means[1]))

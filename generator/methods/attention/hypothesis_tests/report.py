@@ -1,0 +1,251 @@
+"""The tests of attention as artifacts, one quantity each.
+
+The method *attention_tests* says what they mean; the values come from `taus`,
+`permuting`, `adversary` and `ascent`. What other seeds give is in `reseeding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Check, Distributions, Group
+from generator.core.errors import UnsupportedError
+from generator.methods.attention.hypothesis_tests.adversary import (
+    TWO,
+    furthest,
+    searched,
+)
+from generator.methods.attention.hypothesis_tests.permutation import (
+    Weighing,
+    median_move,
+    weighings,
+)
+from generator.methods.attention.hypothesis_tests.rank_agreement import (
+    Explained,
+    Rankings,
+    lead,
+    rankings,
+)
+from generator.methods.attention.measures import weigh
+from generator.methods.attribution.gradients import Gradient
+from generator.methods.base import Asked
+from generator.methods.common.checks import verified
+from generator.methods.common.classifier_texts import Question
+from generator.methods.common.divergence import LN2, jensen_shannon
+from generator.methods.common.statistics import (
+    TEXTS,
+    Interval,
+    by_largest,
+    decided,
+    group,
+    judged,
+)
+from generator.models.capabilities import Attentive, Averaging
+
+Array = NDArray[np.float64]
+Published = Literal[
+    "none", "sst tanh lstm", "sst dot lstm", "imdb tanh lstm", "imdb dot lstm"
+]
+MEANS: Mapping[Published, tuple[float, float, float]] = {
+    "sst tanh lstm": (0.351, 0.291, 0.656),
+    "sst dot lstm": (0.073, 0.064, 0.708),
+    "imdb tanh lstm": (0.437, 0.341, 0.517),
+    "imdb dot lstm": (0.122, 0.092, 0.602),
+}
+"""Mean taus of the published runs, in the order of `PAIRS`."""
+PAIRS = ("attention–gradient", "attention–leave-one-out", "gradient–leave-one-out")
+PAPER = "Jain and Wallace (2019)"
+DIVERGENCE = "Jensen–Shannon divergence from the model's attention"
+MOVE = "median change of the answer when attention is shuffled, total variation"
+MATTERS = 0.05
+"""A change of the answer worth a sentence."""
+FAR = LN2 / 2
+"""The divergence of two weightings that share half of their weight."""
+EXACT = "exact: no weights within the tolerance are further away"
+LOWER = "found by a search: weights further away may exist, so these are lower bounds"
+GROUPS, SHUFFLES, STARTS, LEAD, GAP = range(5)
+"""Positions of draws."""
+
+
+@dataclass(frozen=True)
+class Battery:
+    """The texts that a test asks about, of two tokens or more, and its draws."""
+
+    asked: Asked
+    questions: tuple[Question, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def groups(self) -> np.random.Generator:
+        """What every group is resampled with."""
+        return self.asked.generator(GROUPS)
+
+    def draws(self, position: int) -> Iterator[np.random.Generator]:
+        """A generator for each text, which no other text changes."""
+        for place, one in enumerate(self.questions):
+            own = (0, place) if one.document is None else (1, one.document)
+            yield self.asked.generator(position, *own)
+
+
+def agreement(
+    battery: Battery, model: Explained, gradient: Gradient, published: Published
+) -> Distributions:
+    """Kendall's tau of each pair of rankings. Raises `UnsupportedError`."""
+    found = weigh(model, battery.questions)
+    taus = defined(rankings(model, found, gradient))
+    means = MEANS.get(published, (None, None, None))
+    groups = tuple(
+        group(name, values, battery.groups, published=mean)
+        for name, values, mean in zip(PAIRS, taus.T, means, strict=True)
+    )
+    ahead = lead(taus, battery.asked.generator(LEAD))
+    left = len(battery.questions) - len(taus)
+    return Distributions(
+        epoch=model.epoch,
+        checks=found.checks,
+        quantity="Kendall's tau between two rankings of a text's words",
+        groups=groups,
+        ends=(-1.0, 1.0),
+        reference=0.0,
+        reference_name="no agreement",
+        published_name="" if published == "none" else f"{PAPER}, {published}",
+        verdict=judged(ahead, 0.0, len(taus)),
+        decided=decided("tau ahead of the larger of the others", ahead, len(taus)),
+        bar_name="no lead",
+        claim=(
+            "gradients and leaving words out agree with each other more than attention "
+            "agrees with either"
+        ),
+        notes=(
+            *battery.notes,
+            f"{left:,} left out: one of the three does not vary within the text",
+            f"{PAIRS[2]}: {over(ahead)} above the larger of the others",
+            *gaps(groups),
+            rule(0),
+        ),
+    )
+
+
+def defined(found: Iterator[Rankings]) -> Array:
+    """The taus of texts that have all three, (texts, 3). Raises `UnsupportedError`."""
+    taus = np.array([one.taus() for one in found]).reshape(-1, 3)
+    kept = np.asarray(taus[np.isfinite(taus).all(1)])
+    if not len(kept):
+        raise UnsupportedError(
+            f"in none of {len(taus):,} texts do attention, gradients and answers all "
+            "vary; expected one at least: ask a trained model with attention of its own"
+        )
+    return kept
+
+
+def rule(bar: float) -> str:
+    """When a claim is supported."""
+    return (
+        f"supported: the interval lies above {bar:.3g}; not supported: below; "
+        f"undecided otherwise, and with fewer than {TEXTS} texts"
+    )
+
+
+def over(found: Interval) -> str:
+    """A difference and its interval."""
+    return f"{found.value:.3f}, interval {found.low:.3f} to {found.high:.3f},"
+
+
+def gaps(groups: Sequence[Group]) -> Iterator[str]:
+    """How far the means are from those published, nothing where none are."""
+    far = [
+        (abs(one.mean - one.published), one.name)
+        for one in groups
+        if one.published is not None
+    ]
+    if far:
+        gap, name = max(far)
+        yield f"largest distance of a mean from the published one: {gap:.3f}, {name}"
+
+
+def shuffled(battery: Battery, model: Averaging, permutations: int) -> Distributions:
+    """How far the answer moves under shuffled weights. Raises `IntegrityError`."""
+    found, checks = weighings(model, battery.questions)
+    draws = battery.draws(SHUFFLES)
+    pairs = zip(found, draws, strict=True)
+    moves = np.array([median_move(one, permutations, rng) for one, rng in pairs])
+    every = group("all texts", moves, battery.groups)
+    return Distributions(
+        epoch=model.epoch,
+        checks=checks,
+        quantity=MOVE,
+        groups=(every, *largest(battery, moves, found)),
+        ends=(0.0, 1.0),
+        reference=0.0,
+        reference_name="the answer stays as it is",
+        verdict=judged(every, MATTERS, len(moves)),
+        decided=decided("change of the answer", every, len(moves)),
+        bar=MATTERS,
+        bar_name="worth a sentence",
+        claim="which tokens get the weight matters",
+        notes=(
+            *battery.notes,
+            f"median over {permutations:,} shufflings of each text's weights",
+            f"mean over all texts: {rule(MATTERS)}",
+        ),
+    )
+
+
+def largest(
+    battery: Battery, values: Array, found: Sequence[Weighing]
+) -> Iterator[Group]:
+    """Groups by the largest weight of each text."""
+    return by_largest(values, [one.weights for one in found], battery.groups)
+
+
+def adversarial(battery: Battery, model: Averaging, tolerance: float) -> Distributions:
+    """How different attention may be. Raises `IntegrityError`."""
+    found, checks = weighings(model, battery.questions)
+    exact = len(model.labels) == TWO
+    if exact:
+        others = tuple(furthest(one, tolerance) for one in found)
+    else:
+        others = searched(found, tolerance, tuple(battery.draws(STARTS)))
+    pairs = list(zip(found, others, strict=True))
+    moved = max(float(one.moved(other)) for one, other in pairs)
+    far = np.array([float(jensen_shannon(one.weights, other)) for one, other in pairs])
+    within = Check(
+        "the adversary moves the answer within its tolerance", moved, tolerance
+    )
+    every = group("adversary", far, battery.groups)
+    return Distributions(
+        epoch=model.epoch,
+        checks=(*checks, *verified(within)),
+        quantity=DIVERGENCE,
+        groups=(every, *largest(battery, far, found)),
+        unit="nats",
+        ends=(0.0, LN2),
+        reference=LN2,
+        reference_name="the most that two weightings can differ",
+        verdict=judged(every, FAR, len(far)),
+        decided=decided("divergence", every, len(far)),
+        bar=FAR,
+        bar_name="half the weight shared",
+        claim="very different attention would have given the same answer",
+        notes=(
+            *battery.notes,
+            f"the answer moves by at most {tolerance:g} of total variation",
+            EXACT if exact else LOWER,
+            *unreachable(model),
+            f"{rule(FAR)}; {FAR:.3f} is that of weightings that share half",
+        ),
+    )
+
+
+def unreachable(model: Attentive) -> Iterator[str]:
+    """What the formula of the score forbids the model, and not its adversary."""
+    if model.ratio is not None:
+        yield (
+            "this model's own formula cannot make one weight more than "
+            f"{model.ratio:.3g} times another of the same text; an adversary may"
+        )

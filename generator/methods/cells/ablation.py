@@ -1,0 +1,340 @@
+"""The best cells of a search, held off and on.
+
+What holding a cell does to the probability of a token, on plain arrays.
+
+A hypothesis ends somewhere: a string with a quote, a comment with its line. If the
+model uses a cell to know that it is inside, then holding the cell at its mean where the
+hypothesis is false ("off") must make the closing token less probable where it comes
+next, and holding it at its mean where the hypothesis is true ("on") must make that
+token more probable where the hypothesis is false. Random cells, held at their own two
+means, say how much holding any cell does. A cell is used in a direction if its change
+exceeds 99 % of theirs.
+
+Source: the warning that single cells of a plausible story may do nothing when taken
+away: Donnelly and Roegiest (2019), "On Interpretability and Feature Representations".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from generator.artifacts import (
+    Cell,
+    CellEffects,
+    CellSearch,
+    Effect,
+    Estimate,
+    Fit,
+    Use,
+)
+from generator.core.errors import ConfigError, quoted
+from generator.corpora.base import Annotation, Hypothesis
+from generator.methods.base import Asked, Method
+from generator.methods.cells.rank_scores import Doubles, Numbers
+from generator.methods.cells.search import cells_of, search_of
+from generator.methods.cells.texts import Passage, memories, passages, stated
+from generator.methods.common.statistics import Interval, bootstrap, permutation_p
+from generator.models.base import Epoch, Floats, Ids
+from generator.models.capabilities import CellModel, Clamp
+
+RANDOM = 0.99
+"""The quantile of random cells' changes that a cell must exceed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Characters after which the closing token is asked for."""
+
+    closing: NDArray[np.intp]  # it comes next
+    outside: NDArray[np.intp]  # the hypothesis is false there and stays so
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Probability of the closing token with one cell held, and with none."""
+
+    off: Doubles  # (closing places,)
+    on: Doubles  # (places outside,)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A cell, the hypothesis that it is said to follow, and what closes that."""
+
+    cell: Cell
+    hypothesis: str
+    closes: str
+
+
+def places_of(
+    text: str, truth: NDArray[np.bool_], closes: Collection[str], most: int
+) -> Places:
+    """Where to ask in a text, at most so many places of each kind, evenly spread.
+
+    The closing token may count as a part of what it closes, or not.
+    """
+    length = len(text) - 2
+    here, then, after = (truth[i : i + length] for i in range(3))
+    closer = np.array([char in closes for char in text[1 : length + 1]], dtype=bool)
+    closing = np.flatnonzero(here & closer & ~(then & after))
+    outside = np.flatnonzero(~here & ~then)
+    return Places(spread(closing, most), spread(outside, most))
+
+
+def spread(places: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """At most so many of `places`, the first and the last among them."""
+    if len(places) <= most:
+        return places
+    chosen = np.linspace(0, len(places) - 1, most).astype(np.intp)
+    return np.asarray(places[chosen])
+
+
+def means(cells: Numbers, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles]:
+    """Each cell's mean where a hypothesis is false, and where it is true."""
+    off, on = (
+        np.asarray(cells[side].mean(0), dtype=np.float64)
+        if side.any()
+        else np.full(cells.shape[1], np.nan)
+        for side in (~truth, truth)
+    )
+    return off, on
+
+
+def effect_of(
+    claimed: Claimed,
+    base: Held,
+    held: Held,
+    others: Collection[Held],
+    rng: np.random.Generator,
+) -> Effect:
+    """What holding a cell does, against what holding each of `others` does."""
+    off = bootstrap(base.off - held.off, rng)
+    on = bootstrap(held.on - base.on, rng)
+    null_off = np.array([float((base.off - one.off).mean()) for one in others])
+    null_on = np.array([float((one.on - base.on).mean()) for one in others])
+    bars = high(null_off), high(null_on)
+    return Effect(
+        hypothesis=claimed.hypothesis,
+        closes=claimed.closes,
+        cell=claimed.cell,
+        off=off.value,
+        off_low=off.low,
+        off_high=off.high,
+        off_random=bars[0],
+        off_p=permutation_p(off.value, null_off),
+        off_places=len(base.off),
+        on=on.value,
+        on_low=on.low,
+        on_high=on.high,
+        on_random=bars[1],
+        on_p=permutation_p(on.value, null_on),
+        on_places=len(base.on),
+        random=len(others),
+        before=float(base.off.mean()) if base.off.size else np.nan,
+        use=use_of(off, on, bars),
+    )
+
+
+def high(null: Doubles) -> float:
+    """The smallest change that at least 99 % of random cells do not exceed."""
+    return float(np.quantile(null, RANDOM, method="higher")) if null.size else np.nan
+
+
+def use_of(off: Interval, on: Interval, bars: tuple[float, float]) -> Use:
+    """Whether the changes exceed the bars; what is not defined exceeds nothing."""
+    if not np.isfinite([off.value, on.value, *bars]).any():
+        return "not tested"
+    passed = (off.value > bars[0]) + (on.value > bars[1])
+    if not passed:
+        return "correlates only"
+    return "used" if passed == 2 else "one direction only"  # noqa: PLR2004 - both
+
+
+def rows_of(effect: Effect) -> list[Estimate]:
+    """An effect's changes and what random cells reach, as estimates."""
+    found = []
+    ways = (
+        ("off", effect.off, effect.off_low, effect.off_high, effect.off_places),
+        ("on", effect.on, effect.on_low, effect.on_high, effect.on_places),
+    )
+    for way, value, low, high_, n in ways:
+        p = effect.off_p if way == "off" else effect.on_p
+        bar = effect.off_random if way == "off" else effect.on_random
+        name = f"{effect.hypothesis} held {way}"
+        found.append(Estimate(name, value, low, high_, n=n, p=p))
+        null = f"{name}, random cells"
+        found.append(Estimate(null, bar, bar, bar, n=effect.random, role="null"))
+    return found
+
+
+NOWHERE = Held(np.zeros(0), np.zeros(0))
+"""What is known of a hypothesis that the text does not close."""
+QUANTITY = "change in the probability of the closing token, as the hypothesis predicts"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A model and the text on which its cells are held."""
+
+    model: CellModel
+    passage: Passage
+    memories: Floats  # (characters, cells)
+    asked: Asked
+
+
+class Ablation(Method):
+    """Whether a model uses the cell that follows a hypothesis.
+
+    A cell can follow strings perfectly and do nothing for what the model says. So the best
+    cell of a hypothesis is held at a value while the model reads, and what happens to the
+    probability of the token that ends the hypothesis (a quote, a line's end) is measured:
+
+    1. Places are taken from the second text of the search: those after which the closing
+       token really comes, and those at which the hypothesis is false and stays so.
+    2. *Held off*: the cell's memory has its mean over characters where the hypothesis is
+       false, after every character. If the model uses it to know that it is inside,
+       the closing token becomes less probable where it comes. The fall is measured.
+    3. *Held on*: it has its mean over characters where the hypothesis is true.
+       Then closing tokens become more probable where there is nothing to close. The rise is
+       measured.
+    4. The same is done with `random` other cells of the same layer, drawn at random, each
+       held at its own two means. A change that is larger than 99 % of theirs counts.
+    5. Both changes count: *used*. One: *one direction only*. None: *correlates only*.
+
+    The probability of the closing token is the sum over the characters that can close;
+    intervals are over places. What is held is the memory; what the cell gives out follows
+    from it by the output gate, and reaches the next step and the layers above. In a window
+    it is held at every slot.
+
+    Source: Karpathy, Johnson and Fei-Fei (2015) for the cells; Donnelly and Roegiest (2019)
+    for the warning that a single cell with a plausible story may do nothing.
+    """
+
+    needs: ClassVar = (CellModel,)
+    gives: ClassVar = CellEffects
+    expects: ClassVar = frozenset({Annotation.STATES})
+    method: Literal["ablation"]
+    of: str
+    """Name of the search whose best cells are held."""
+    hypotheses: tuple[str, ...] = ()
+    """Hypotheses to test; without it, those that a token ends."""
+    characters: int = Field(default=3000, ge=200, le=100_000)
+    """Characters of the second text that are read, once for each cell held."""
+    length: int = Field(default=1000, ge=100, le=100_000)
+    """Characters that are read of a document, from its beginning."""
+    places: int = Field(default=200, ge=10, le=10_000)
+    """Places of each kind at most."""
+    random: int = Field(default=100, ge=20, le=1000)
+    """Random cells at most; fewer where the layer has not so many."""
+    epoch: Epoch = "best"
+    """Snapshot to ask."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The search."""
+        return (self.of,)
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epoch asked."""
+        return (self.epoch,)
+
+    def collect(self, asked: Asked) -> CellEffects:
+        """Hold. Raises `ConfigError`, `CorpusError` and `UnsupportedError`."""
+        found = search_of(asked.read[0], self.of)
+        model: CellModel = asked.model.at(self.epoch)
+        _, second = passages(asked, model, self.characters, self.length)
+        bench = Bench(model, second, memories(model, second), asked)
+        known = {one.name: (i, one) for i, one in enumerate(stated(asked).hypotheses)}
+        effects = tuple(
+            self.effect(bench, fit, *known[fit.name]) for fit in self.fits(found)
+        )
+        return CellEffects(
+            epoch=model.epoch,
+            quantity=QUANTITY,
+            rows=tuple(row for effect in effects for row in rows_of(effect)),
+            reference=0.0,
+            reference_name="no change",
+            effects=effects,
+        )
+
+    def fits(self, found: CellSearch) -> tuple[Fit, ...]:
+        """The hypotheses to test. Raises `ConfigError`."""
+        closing = {fit.name: fit for fit in found.fits if fit.closes}
+        for name in self.hypotheses:
+            if name not in closing:
+                raise ConfigError(
+                    f"hypotheses: nothing closes {quoted(name)}, or it was not "
+                    f"searched for; known: {', '.join(closing) or 'none'}"
+                )
+        return tuple(closing[name] for name in self.hypotheses or closing)
+
+    def effect(self, bench: Bench, fit: Fit, row: int, one: Hypothesis) -> Effect:
+        """What holding the cell of one hypothesis does."""
+        every = cells_of(bench.model)
+        truth = bench.passage.labels[row] > 0
+        places = places_of(bench.passage.text, truth, one.closing, self.places)
+        claimed = every.index(fit.cell)
+        same = [i for i, c in enumerate(every) if c.layer == fit.cell.layer]
+        others = np.array([i for i in same if i != claimed])
+        rng = bench.asked.generator(row)
+        drawn = rng.permutation(others)[: self.random]
+        ids = bench.model.vocabulary.encode(one.closing)
+        named = Claimed(fit.cell, fit.name, one.closes)
+        if not (len(places.closing) and len(places.outside)):
+            return effect_of(named, NOWHERE, NOWHERE, [], rng)
+        held = hold(bench, places, truth, [claimed, *drawn.tolist()], ids)
+        base = unheld(bench, places, ids)
+        return effect_of(named, base, held[0], held[1:], rng)
+
+
+def hold(
+    bench: Bench,
+    places: Places,
+    truth: NDArray[np.bool_],
+    cells: Sequence[int],
+    ids: Sequence[int],
+) -> list[Held]:
+    """Probabilities of the closing token with each cell held off, and on."""
+    off, on = means(bench.memories, truth)
+    found = []
+    for values, where in ((off, places.closing), (on, places.outside)):
+        clamps = [Clamp(cell, float(values[cell])) for cell in cells]
+        at, order = by_text(bench.passage, where)
+        answers = bench.model.hold(bench.passage.ids, at, clamps)
+        found.append(answers[:, order][..., known(ids)].sum(-1, dtype=np.float64))
+    return [Held(first, second) for first, second in zip(*found, strict=True)]
+
+
+def unheld(bench: Bench, places: Places, ids: Sequence[int]) -> Held:
+    """The same with nothing held."""
+    parts: list[Doubles] = []
+    for where in (places.closing, places.outside):
+        at, order = by_text(bench.passage, where)
+        answers = bench.model.predict_next(bench.passage.ids, at)
+        parts.append(answers[order][:, known(ids)].sum(-1, dtype=np.float64))
+    return Held(*parts)
+
+
+def known(ids: Sequence[int]) -> list[int]:
+    """Ids of characters that the model knows, each once."""
+    return sorted({one for one in ids if one})
+
+
+def by_text(
+    passage: Passage, places: NDArray[np.intp]
+) -> tuple[list[Ids], NDArray[np.intp]]:
+    """Places of a whole passage, text by text, and how to bring answers in order."""
+    ends = np.cumsum([len(text) for text in passage.texts])
+    which = np.searchsorted(ends, places, side="right")
+    starts = np.concatenate([[0], ends[:-1]])
+    order = np.argsort(which, kind="stable")
+    at: list[Ids] = [
+        np.asarray(places[which == i] - starts[i], dtype=np.int32)
+        for i in range(len(passage.texts))
+    ]
+    return at, np.argsort(order, kind="stable")

@@ -1,0 +1,209 @@
+"""Chosen cells over a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from generator.artifacts import Artifact, Cell, CellTraces
+from generator.core.errors import ConfigError, CorpusError, quoted
+from generator.core.tokens import Token
+from generator.corpora.base import Annotation
+from generator.methods.base import Asked, Method
+from generator.methods.cells.search import cells_of, search_of
+from generator.methods.cells.texts import ids_of, stated
+from generator.methods.common.language_model_texts import held_out, narrow
+from generator.models.base import Epoch
+from generator.models.capabilities import CellModel
+
+DIGITS = 3
+"""Decimals kept of an activation: a tenth of what a colour can show."""
+FAR = 20_000
+"""Characters of a document beyond which no stretch is looked for."""
+CellName = Annotated[str, Field(pattern=r"^[1-9]\d{0,3}\.[1-9]\d{0,4}$")]
+"""A cell as `layer.place`."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a text, and what is known of its characters."""
+
+    before: str
+    text: str
+    names: tuple[str, ...]
+    states: NDArray[np.int16]  # (hypotheses, characters)
+    document: int | None
+
+
+class Activations(Method):
+    """What chosen cells do over a text, character by character.
+
+    1. The text is a stretch of a document that the model was not trained on, or one that
+       the author gives. A document is read from its beginning, so that the model has seen
+       what came before the stretch; a text that is given is read by itself.
+    2. After every character an LSTM's cell has a memory `c`, which has no bound and which
+       figures draw as tanh(c), and gives out an activation `o ∘ tanh(c)`, between −1 and 1.
+       Both are kept.
+    3. Cells are those that are named, as `layer.place` counted from 1, or those that a
+       search found best, or all.
+
+    Without a document the stretch is the one, of all that begin a line, in which the
+    hypotheses change most often, which is where a cell that follows them has most to do.
+    It is chosen by the text alone, before any cell is read.
+
+    Source: Karpathy, Johnson and Fei-Fei (2015), whose figures colour text by tanh(c) of a
+    cell.
+    """
+
+    needs: ClassVar = (CellModel,)
+    gives: ClassVar = CellTraces
+    version: ClassVar[int] = 2
+    method: Literal["activations"]
+    cells: tuple[CellName, ...] = ()
+    """Cells to read, as `layer.place` counted from 1; without it and without `of`,
+    all."""
+    of: str | None = None
+    """Name of a search, whose best cells are read; instead of `cells`."""
+    hypotheses: tuple[str, ...] = ()
+    """Whose best cells these are; without it, all of the search."""
+    text: str | None = Field(default=None, min_length=1, max_length=20_000)
+    """A text to read; without it, a stretch of a held-out document."""
+    document: int | None = Field(default=None, ge=0)
+    """The document, by its number in the corpus; without it, any held-out one."""
+    length: int = Field(default=400, ge=1, le=20_000)
+    """Characters of the stretch."""
+    epoch: Epoch = "best"
+    """Snapshot to ask."""
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        """Raises `ValueError` where settings contradict each other."""
+        if self.cells and self.of is not None:
+            raise ValueError("cells and of exclude each other; keep one")
+        if self.hypotheses and self.of is None:
+            raise ValueError("hypotheses: say whose best cells; name a search with of")
+        if self.text is not None and self.document is not None:
+            raise ValueError("text and document exclude each other; keep one")
+        return self
+
+    def expected(self) -> frozenset[Annotation]:
+        """Known states of characters, unless the study gives a text."""
+        return frozenset({Annotation.STATES} if self.text is None else ())
+
+    def reads(self) -> tuple[str, ...]:
+        """The search, if one is named."""
+        return () if self.of is None else (self.of,)
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epoch asked."""
+        return (self.epoch,)
+
+    def collect(self, asked: Asked) -> CellTraces:
+        """Read. Raises `ConfigError`, `CorpusError` and `UnsupportedError`."""
+        model: CellModel = asked.model.at(self.epoch)
+        every = cells_of(model)
+        wanted = self.wanted(asked, every)
+        places = [every.index(cell) for cell in wanted]
+        stretch = self.stretch(asked)
+        whole = stretch.before + stretch.text
+        (seen,) = model.watch([ids_of(model, whole)])
+        rows = slice(len(stretch.before), len(whole))
+        known = set(model.vocabulary.ids)
+        return CellTraces(
+            epoch=model.epoch,
+            tokens=tuple(
+                Token(char, "word" if char in known else "unknown")
+                for char in stretch.text
+            ),
+            cells=wanted,
+            activations=narrow(np.round(seen.activations[rows][:, places].T, DIGITS)),
+            memories=narrow(np.round(seen.memories[rows][:, places].T, DIGITS)),
+            hypotheses=stretch.names,
+            truths=stretch.states.astype(np.float32),
+            document=stretch.document,
+            start=len(stretch.before),
+        )
+
+    def wanted(self, asked: Asked, every: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        """The cells to read. Raises `ConfigError` for one that is not there."""
+        if self.of is not None:
+            return best_cells(asked.read[0], self.of, self.hypotheses)
+        found = tuple(Cell(*map(int, name.split("."))) for name in self.cells)
+        for cell in found:
+            if cell not in every:
+                last = every[-1].name if every else "none"
+                raise ConfigError(
+                    f"cells: the model has no cell {cell.name}; the last is {last}"
+                )
+        return found or every
+
+    def stretch(self, asked: Asked) -> Stretch:
+        """The text to read. Raises `CorpusError`."""
+        if self.text is not None:
+            return Stretch("", self.text, (), np.zeros((0, len(self.text)), np.int16),
+                           None)  # fmt: skip
+        corpus = stated(asked)
+        held = held_out(asked)
+        if self.document is not None:
+            held = tuple(one for one in held if one[0] == self.document)
+        graded = np.array([one.graded for one in corpus.hypotheses])
+        found = [
+            (*busiest(document.states[~graded], document.text, self.length), index)
+            for index, document in held
+            if document.states is not None and len(document.text) >= self.length
+        ]
+        if not found:
+            raise CorpusError(
+                f"no held-out document of {self.length:,} characters; expected one: "
+                "lower length, or hold out more"
+            )
+        _, start, index = max(found, key=lambda one: (one[0], -one[2]))
+        document = corpus.documents[index]
+        end = start + self.length
+        assert document.states is not None  # noqa: S101 - looked at before
+        return Stretch(
+            document.text[:start],
+            document.text[start:end],
+            tuple(one.name for one in corpus.hypotheses),
+            document.states[:, start:end],
+            index,
+        )
+
+
+def best_cells(
+    found: Artifact, name: str, hypotheses: tuple[str, ...]
+) -> tuple[Cell, ...]:
+    """The best cells of a search, each once. Raises `UnsupportedError`."""
+    known = {fit.name: fit.cell for fit in search_of(found, name).fits}
+    for one in hypotheses:
+        if one not in known:
+            raise ConfigError(
+                f"hypotheses: {quoted(one)} was not searched for in {quoted(name)}"
+            )
+    return tuple(dict.fromkeys(known[one] for one in hypotheses or known))
+
+
+def busiest(states: NDArray[np.int16], text: str, length: int) -> tuple[int, int]:
+    """How many hypotheses change in the stretch where most do, and where it begins.
+
+    `states` (hypotheses, characters) are those of `text`, of which the first `FAR`
+    characters are looked at. A stretch begins a line. A hypothesis counts four changes
+    at most, so that one of them cannot decide alone; of equal stretches the first is
+    taken. −1 changes, from 0, where the text is too short.
+    """
+    states = states[:, :FAR]
+    count = states.shape[1] - length + 1
+    if count < 1:
+        return -1, 0
+    changes = np.abs(np.diff(states > 0, axis=1, prepend=False))
+    sums = np.cumsum(np.pad(changes, ((0, 0), (1, 0))), axis=1)
+    inside = sums[:, length:] - sums[:, :-length]
+    total = np.minimum(inside[:, :count], 4).sum(0)
+    before = np.array([True, *(char == "\n" for char in text[: count - 1])])
+    total[~before] = -1
+    place = int(np.argmax(total))
+    return int(total[place]), place

@@ -1,0 +1,174 @@
+"""What a cell and a hypothesis share by chance, if each keeps its own rhythm.
+
+Characters of a text are not independent: a string is thirty characters long, and a cell
+drifts. A test that shuffles characters finds something everywhere. Shifting the labels
+around the text, its end joined to its beginning, keeps how long strings are and how
+slowly cells drift, and breaks only that the two belong together. Under the hypothesis
+that they do not, every shift is as likely as none, so
+
+    p = share of all shifts (none among them) whose strength is at least the one found.
+
+All shifts of one pair are one circular correlation, which the fast Fourier transform
+gives: no shifts are drawn, and the smallest p is one over the characters. A text is cut
+by a few characters to a length that the transform likes.
+
+Source: circular shifts as a null for two autocorrelated series: Harris (2020),
+"Nonsense correlations in neuroscience"; the strength is that of `rank_scores`.
+
+Which of many cells and hypotheses are found, and found again.
+
+Two nulls must both be rejected. Circular shifts (`circular_shifts`) say how strong a
+pair is by chance. They do not say that anything was learnt: a network of random weights
+carries the last characters too, a quote mark moves all of its cells, and the shifts
+reject for many of them. So cells of untrained networks are the second null:
+
+    p_untrained = (1 + untrained cells at least as strong) / (1 + untrained cells)
+
+by hypothesis, over the cells of several networks that differ in their random weights
+alone. A cell stronger than all of them gets the share of one, 1 / (1 + n), times
+exp(−(strength − largest) / b), with b the mean excess of the largest tenth over their
+least: an exponential tail. The strengths of random cells fall off faster than that, as
+they are bounded and near to normal, so it makes p too large rather than too small.
+
+The p of a pair is the larger of the two (an intersection-union test), and
+Benjamini-Hochberg at q, over all cells and hypotheses at once, says which are found. Of
+another untrained network all findings would be false, and its p_untrained is, by
+exchange, not smaller than even chances would make it.
+
+Source: Benjamini and Hochberg (1995); tails of a null from few draws: Knijnenburg and
+others (2009), "Fewer permutations, more accurate P-values".
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.methods.cells.rank_scores import (
+    Doubles,
+    Labels,
+    Numbers,
+    centred_ranks,
+    graded_norms,
+    labels_of,
+)
+
+HIGH = 0.99
+"""The quantile of the shifts' strengths that is printed."""
+SLACK = 1e-5
+"""Strengths nearer than this are one: float32 rounding of the transform."""
+
+
+class Shifted(NamedTuple):
+    """What all shifts gave, (hypotheses, cells) each; NaN where labels do not vary."""
+
+    p: Doubles
+    high: Doubles  # quantile `HIGH` of the strengths
+
+
+@cache
+def _smooth(limit: int) -> list[int]:
+    """Numbers up to `limit` that are products of 2, 3 and 5, rising."""
+    found = {1}
+    for prime in (2, 3, 5):
+        for number in sorted(found):
+            power = number * prime
+            while power <= limit:
+                found.add(power)
+                power *= prime
+    return sorted(found)
+
+
+def fast_length(length: int) -> int:
+    """The largest length up to `length` that the transform is fast for."""
+    known = _smooth(max(1, length))
+    return known[bisect.bisect_right(known, length) - 1]
+
+
+def shifted(cells: Numbers, labels: Labels) -> Shifted:
+    """Every cell (characters, cells) against every hypothesis at all shifts."""
+    from scipy.fft import irfft, rfft
+
+    length = fast_length(len(cells))
+    known = labels_of(labels.rows[:, :length], labels.graded)
+    rows = known.rows / known.sizes[:, None]
+    rows -= rows.mean(1, keepdims=True)
+    turned = np.conj(rfft(rows.astype(np.float32), axis=1))
+    p = np.full((len(known.graded), cells.shape[1]), np.nan)
+    high = p.copy()
+    for part, ranks in centred_ranks(cells[:length]):
+        wide = graded_norms(ranks).astype(np.float32)
+        waves = rfft(ranks.astype(np.float32), axis=1)
+        for row in np.flatnonzero(known.varies):
+            found = np.abs(irfft(waves * turned[row], n=length, axis=1))
+            found /= wide if known.graded[row] else np.float32(1)
+            p[row, part], high[row, part] = told(found)
+    return Shifted(p, high)
+
+
+def told(found: NDArray[np.float32]) -> tuple[Doubles, Doubles]:
+    """The p-value and the high quantile of strengths at all shifts (cells, shifts)."""
+    reached = found >= found[:, :1] - SLACK
+    place = min(found.shape[1] - 1, int(HIGH * found.shape[1]))
+    return reached.mean(1), np.partition(found, place, axis=1)[:, place].astype(float)
+
+
+TAIL = 0.1
+"""Share of untrained cells whose excess says how fast the tail falls."""
+TOP = 5
+"""Cells whose overlap between two texts is counted."""
+
+
+def untrained_p(strengths: Doubles, untrained: Doubles) -> Doubles:
+    """The p-value of `strengths` (hypotheses, cells) under cells of untrained networks.
+
+    `untrained` is (hypotheses, their cells). NaN where a hypothesis was not scored.
+    """
+    found = np.full(strengths.shape, np.nan)
+    for row, (real, null) in enumerate(zip(strengths, untrained, strict=True)):
+        if np.isfinite(real).all() and np.isfinite(null).all() and null.size:
+            found[row] = tail_p(real, null)
+    return found
+
+
+def tail_p(values: Doubles, null: Doubles) -> Doubles:
+    """Share of `null` at least as large, continued beyond its largest value."""
+    null = np.sort(null)
+    reached = null.size - np.searchsorted(null, values - 1e-12)
+    p = (1.0 + reached) / (1.0 + null.size)
+    tail = null[-max(2, math.ceil(TAIL * null.size)) :]
+    fall = max(float((tail - tail[0]).mean()), 1e-9)
+    beyond = np.maximum(values - null[-1], 0.0)
+    return np.asarray(p * np.exp(-beyond / fall))
+
+
+def discoveries(p: Doubles, q: float) -> NDArray[np.bool_]:
+    """Which p-values Benjamini-Hochberg rejects at `q`, NaN being none."""
+    found = np.zeros(p.shape, dtype=bool)
+    real = np.isfinite(p)
+    values = np.sort(p[real])
+    if not values.size:
+        return found
+    bars = q * np.arange(1, values.size + 1) / values.size
+    passed = np.flatnonzero(values <= bars)
+    if passed.size:
+        found[real] = p[real] <= values[passed[-1]]
+    return found
+
+
+def order(strengths: Doubles) -> NDArray[np.intp]:
+    """Cells from the strongest, the first of a tie first; (cells,) of one row."""
+    return np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
+
+
+def overlap(one: Doubles, other: Doubles, top: int = TOP) -> float:
+    """Jaccard index of the `top` strongest cells of two texts, NaN if not scored."""
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return math.nan
+    first, second = set(order(one)[:top].tolist()), set(order(other)[:top].tolist())
+    return len(first & second) / len(first | second)

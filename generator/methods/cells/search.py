@@ -1,0 +1,339 @@
+"""All cells against all hypotheses.
+
+All cells of a network against all hypotheses, on plain arrays.
+
+What goes in are activations and labels of two texts that the network was not trained
+on, and activations of untrained networks over the first; what comes out is the artifact
+of the method `cells`, whose docstring says what is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from generator.artifacts import Artifact, Cell, CellSearch, Estimate, Fit
+from generator.core.errors import UnsupportedError, quoted
+from generator.corpora.base import Annotation, Hypothesis
+from generator.methods.base import Asked, Method
+from generator.methods.cells.linear_probe import NOTHING, Probed, probe
+from generator.methods.cells.null_hypotheses import (
+    Shifted,
+    discoveries,
+    overlap,
+    shifted,
+    untrained_p,
+)
+from generator.methods.cells.rank_scores import (
+    Doubles,
+    Numbers,
+    auroc,
+    count_of,
+    labels_of,
+    score_of,
+    signed_strengths,
+    spearman,
+)
+from generator.methods.cells.texts import (
+    Passage,
+    chosen,
+    hypotheses,
+    memories,
+    passages,
+    picked,
+    stated,
+)
+from generator.methods.common.language_model_texts import narrow
+from generator.methods.common.statistics import Interval
+from generator.models.base import Epoch
+from generator.models.capabilities import CellModel
+
+QUANTITY = "AUROC, or Spearman’s ρ of graded hypotheses, on the second text"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What was read: `cells` (characters, cells), `labels` (hypotheses, characters)."""
+
+    cells: Numbers
+    labels: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search: the network's cells and texts, and untrained networks' cells."""
+
+    hypotheses: Sequence[Hypothesis]
+    cells: Sequence[Cell]
+    first: Text
+    second: Text
+    untrained: Sequence[Numbers]  # each (characters, cells) over the first text
+    q: float
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Strengths:
+    """2 AUROC − 1 or ρ by hypothesis and cell, on both texts and without training."""
+
+    first: Doubles
+    second: Doubles
+    untrained: Doubles  # absolute, (hypotheses, cells of all networks)
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What was found, and by which nulls."""
+
+    strengths: Strengths
+    shifts: Shifted
+    p: Doubles  # the larger one of both nulls
+    hits: NDArray[np.bool_]  # of Benjamini-Hochberg
+
+
+def searched(search: Search, rng: np.random.Generator) -> CellSearch:
+    """The artifact. `rng` draws the blocks of intervals, nothing else."""
+    known = tested(search)
+    fits = tuple(fit(search, row, known, rng) for row in range(len(known.p)))
+    return CellSearch(
+        epoch=search.epoch,
+        quantity=QUANTITY,
+        rows=tuple(
+            Estimate(
+                one.name, one.again, one.low, one.high,
+                n=count_of(len(search.second.cells)), p=one.p,
+            )
+            for one in fits
+        ),
+        cells=tuple(search.cells),
+        fits=fits,
+        strengths=narrow(known.strengths.first),
+        found=known.hits.astype(np.int32),
+        characters=(len(search.first.cells), len(search.second.cells)),
+        networks=len(search.untrained),
+        q=search.q,
+    )  # fmt: skip
+
+
+def tested(search: Search) -> Tested:
+    """All pairs under both nulls."""
+    graded = np.array([one.graded for one in search.hypotheses])
+    known = labels_of(search.first.labels, graded)
+    again = labels_of(search.second.labels, graded)
+    found = Strengths(
+        signed_strengths(search.first.cells, known),
+        signed_strengths(search.second.cells, again),
+        without_training(search, graded),
+    )
+    moved = shifted(search.first.cells, known)
+    p = np.maximum(moved.p, untrained_p(np.abs(found.first), found.untrained))
+    return Tested(found, moved, p, discoveries(p, search.q))
+
+
+def without_training(search: Search, graded: NDArray[np.bool_]) -> Doubles:
+    """Strengths of the untrained networks' cells, over as much as they read."""
+    rows = []
+    for cells in search.untrained:
+        labels = labels_of(search.first.labels[:, : len(cells)], graded)
+        rows.append(np.abs(signed_strengths(cells, labels)))
+    return np.concatenate(rows, axis=1) if rows else np.zeros((len(graded), 0))
+
+
+def fit(search: Search, row: int, known: Tested, rng: np.random.Generator) -> Fit:
+    """One hypothesis and its best cell; NaN throughout where labels do not vary."""
+    found = known.strengths
+    one = search.hypotheses[row]
+    best = strongest(found.first[row], known.hits[row])
+    sign = -1 if found.first[row, best] < 0 else 1
+    most = found.untrained[row].max() if found.untrained[row].size else np.nan
+    again = confirmed(search.second, row, best, sign, graded=one.graded, rng=rng)
+    probed, blank = probes(search, row)
+    return Fit(
+        name=one.name,
+        graded=one.graded,
+        share=np.nan if one.graded else float((search.first.labels[row] > 0).mean()),
+        cell=search.cells[best],
+        sign=sign,
+        score=score_of(float(np.abs(found.first[row, best])), graded=one.graded),
+        again=again.value,
+        low=again.low,
+        high=again.high,
+        shifts=score_of(float(known.shifts.high[row, best]), graded=one.graded),
+        untrained=score_of(float(most), graded=one.graded),
+        p=float(known.p[row, best]),
+        found=bool(known.hits[row, best]),
+        cells=int(known.hits[row].sum()),
+        overlap=overlap(np.abs(found.first[row]), np.abs(found.second[row])),
+        probe=probed.score,
+        probe_cells=probed.cells,
+        untrained_probe=blank.score,
+        closes=one.closes,
+    )
+
+
+def strongest(signed: Doubles, hits: NDArray[np.bool_]) -> int:
+    """The strongest cell of those that were found, else of all; the first of a tie."""
+    sizes = np.nan_to_num(np.abs(signed), nan=-1.0)
+    return int(np.argmax(np.where(hits, sizes, -2.0) if hits.any() else sizes))
+
+
+def confirmed(
+    text: Text,
+    row: int,
+    cell: int,
+    sign: int,
+    *,
+    graded: bool,
+    rng: np.random.Generator,
+) -> Interval:
+    """The score on another text, in the direction that the first one showed."""
+    values, labels = sign * text.cells[:, cell], text.labels[row]
+    return spearman(values, labels, rng) if graded else auroc(values, labels > 0)
+
+
+def probes(search: Search, row: int) -> tuple[Probed, Probed]:
+    """A probe on all cells, and one on an untrained network's, both on text two.
+
+    An untrained network reads the first text alone: its probe is fitted on one half of
+    that and judged on the other.
+    """
+    graded = search.hypotheses[row].graded
+    pairs = [(text.cells, text.labels[row]) for text in (search.first, search.second)]
+    trained = probe(pairs[0], pairs[1], graded=graded)
+    if not search.untrained:
+        return trained, NOTHING
+    cells = search.untrained[0]
+    half = len(cells) // 2
+    labels = search.first.labels[row]
+    blank = probe(
+        (cells[:half], labels[:half]), (cells[half:], labels[half : len(cells)]),
+        graded=graded,
+    )  # fmt: skip
+    return trained, blank
+
+
+INTERVALS, NETWORKS = 1, 2
+"""Positions of what is drawn."""
+
+
+class Cells(Method):
+    """Which cells of a recurrent network follow which hypothesis.
+
+    A hypothesis is something that a program knows of every character: whether it is in a
+    string, how deep it is in brackets. A cell keeps a number in its memory after every
+    character. The search compares all cells with all hypotheses and says which pairs are
+    more than chance and more than what a network carries before it has learnt anything.
+
+    1. Two texts are made of documents that the model was not trained on. All cells are read
+       over both in one pass, each document from its beginning; a model with a window reads,
+       at each character, the window that ends there. What is scored is the memory c of an
+       LSTM's cell, which figures draw as tanh(c); what the cell gives out of it at a
+       character is another matter, and up to its output gate.
+    2. Every cell is scored for every hypothesis on the first text: by AUROC, or by the size
+       of Spearman's ρ where the hypothesis is graded. A cell that is low where a hypothesis
+       holds counts like one that is high, and which it is, is told.
+    3. First null: the labels are shifted around the text by every number of characters,
+       which keeps how long strings are and how slowly cells drift.
+    4. Second null: the cells of `networks` networks with the same shape and random weights,
+       over the same text. Such networks remember the last characters; a quote moves all of
+       their cells, and the shifts alone call a good part of them found. A score has to be
+       beyond theirs; past their largest, an exponential tail is fitted.
+    5. The p of a pair is the larger of the two. Benjamini-Hochberg over all cells and
+       hypotheses at `q` says which pairs are found. By construction another untrained
+       network has next to none.
+    6. Of each hypothesis the strongest cell that was found, else the strongest of all, is
+       scored again on the second text, on which it was not chosen, with a 95 % interval
+       over fifty blocks of that text; and how many of the five strongest cells are the same
+       on both texts is told as their Jaccard index.
+    7. A sparse linear probe on all cells, fitted on the first text and scored on the
+       second, is the upper bound; the same probe on an untrained network says how much of
+       that needs no learning.
+
+    A cell that is found correlates. Whether the model uses it, *ablation* says.
+
+    Source: Karpathy, Johnson and Fei-Fei (2015), Visualizing and Understanding Recurrent
+    Networks, where cells that follow quotes and `if` conditions were picked by hand.
+
+    Differs: all cells are searched and their number is told; there are nulls, held-out
+    text, a second text and a test of use.
+    """
+
+    version: ClassVar[int] = 3
+    needs: ClassVar = (CellModel,)
+    gives: ClassVar = CellSearch
+    expects: ClassVar = frozenset({Annotation.STATES})
+    method: Literal["cells"]
+    hypotheses: tuple[str, ...] = ()
+    """Hypotheses of the corpus to search for; without it, all."""
+    characters: int = Field(default=20_000, ge=1000, le=1_000_000)
+    """Characters of each of the two texts."""
+    length: int = Field(default=4000, ge=100, le=1_000_000)
+    """Characters that are read of a document, from its beginning."""
+    networks: int = Field(default=8, ge=2, le=100)
+    """Untrained networks of the second null."""
+    q: Annotated[float, Field(gt=0, le=0.5)] = 0.05
+    """Share of false ones among those found that is accepted."""
+    epoch: Epoch = "best"
+    """Snapshot to ask."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epoch asked."""
+        return (self.epoch,)
+
+    def collect(self, asked: Asked) -> CellSearch:
+        """Search. Raises `CorpusError` and `ConfigError`."""
+        model: CellModel = asked.model.at(self.epoch)
+        corpus = stated(asked)
+        rows = chosen(corpus, self.hypotheses)
+        first, second = (
+            picked(one, rows)
+            for one in passages(asked, model, self.characters, self.length)
+        )
+        search = Search(
+            hypotheses(corpus, rows),
+            cells_of(model),
+            text_of(model, first),
+            text_of(model, second),
+            tuple(
+                memories(model.untrained(seed), first)
+                for seed in seeds(asked, self.networks)
+            ),
+            self.q,
+            model.epoch,
+        )
+        return searched(search, asked.generator(INTERVALS))
+
+
+def cells_of(model: CellModel) -> tuple[Cell, ...]:
+    """All cells, layer by layer, as `Activity` has them."""
+    return tuple(
+        Cell(layer, place + 1)
+        for layer, count in enumerate(model.layers, 1)
+        for place in range(count)
+    )
+
+
+def search_of(found: Artifact, name: str) -> CellSearch:
+    """The search that `of` names. Raises `UnsupportedError` where it is none."""
+    if not isinstance(found, CellSearch):
+        raise UnsupportedError(
+            f"of: {quoted(name)} holds {type(found).__name__}; expected a search: name "
+            "an artifact of the method cells"
+        )
+    return found
+
+
+def text_of(model: CellModel, passage: Passage) -> Text:
+    """A text as it is searched."""
+    return Text(memories(model, passage), passage.labels)
+
+
+def seeds(asked: Asked, count: int) -> list[int]:
+    """Seeds of untrained networks."""
+    drawn = asked.generator(NETWORKS).integers(0, 2**31, size=count)
+    return [int(seed) for seed in drawn]

@@ -1,0 +1,138 @@
+"""Held-out text for a search of cells, with what is known of every character.
+
+Two texts are made of the documents that the model was not trained on, taken in turn:
+the first, third, … to the first text, the others to the second. Of each document the
+first `length` characters are read, from its beginning and from a memory of zeros, so
+that the model is never asked for what it could not have seen. A document more makes a
+text longer until it has the characters that were asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core.errors import ConfigError, CorpusError, nearest, quoted
+from generator.corpora.base import Corpus, Document, Hypothesis
+from generator.methods.base import Asked
+from generator.methods.cells.rank_scores import Doubles
+from generator.methods.common.language_model_texts import held_out
+from generator.models.base import Floats, Ids
+from generator.models.capabilities import CellModel
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Documents' beginnings, as ids, and the hypotheses of their characters."""
+
+    documents: tuple[int, ...]  # their numbers in the corpus
+    texts: tuple[str, ...]
+    ids: tuple[Ids, ...]
+    labels: Doubles  # (hypotheses, characters)
+
+    def __len__(self) -> int:
+        """How many characters it has."""
+        return sum(map(len, self.texts))
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self.texts)
+
+    def cut(self, characters: int) -> Passage:
+        """Its first documents, as many as begin before `characters`."""
+        ends = np.cumsum([len(text) for text in self.texts])
+        keep = 1 + int(np.searchsorted(ends, characters))
+        return Passage(
+            self.documents[:keep],
+            self.texts[:keep],
+            self.ids[:keep],
+            self.labels[:, : int(ends[min(keep, len(ends)) - 1])],
+        )
+
+
+def passages(
+    asked: Asked, model: CellModel, characters: int, length: int
+) -> tuple[Passage, Passage]:
+    """The two texts. Raises `CorpusError` where there are no two documents."""
+    stated(asked)
+    held = [(i, d) for i, d in held_out(asked) if d.text and d.states is not None]
+    if len(held) < 2:  # noqa: PLR2004 - two texts
+        raise CorpusError(
+            f"only {len(held)} held-out documents have text; expected two or more: "
+            "give the model a larger share to validate on"
+        )
+    first, second = (
+        passage(model, held[turn::2], characters, length) for turn in (0, 1)
+    )
+    return first, second
+
+
+def stated(asked: Asked) -> Corpus:
+    """The corpus. Raises `CorpusError` where nothing is known of its characters."""
+    if asked.corpus is None or not asked.corpus.hypotheses:
+        raise CorpusError(
+            "nothing is known of this corpus's characters; expected one with states, "
+            "such as source_code"
+        )
+    return asked.corpus
+
+
+def passage(
+    model: CellModel,
+    documents: Sequence[tuple[int, Document]],
+    characters: int,
+    length: int,
+) -> Passage:
+    """The beginnings of documents, until there are enough characters."""
+    found: list[tuple[int, str, NDArray[np.int16]]] = []
+    total = 0
+    for index, document in documents:
+        if total >= characters:
+            break
+        size = min(length, characters - total, len(document.text))
+        assert document.states is not None  # noqa: S101 - looked at before
+        found.append((index, document.text[:size], document.states[:, :size]))
+        total += size
+    return Passage(
+        tuple(index for index, _, _ in found),
+        tuple(text for _, text, _ in found),
+        tuple(ids_of(model, text) for _, text, _ in found),
+        np.concatenate([states for _, _, states in found], axis=1).astype(np.float64),
+    )
+
+
+def ids_of(model: CellModel, text: str) -> Ids:
+    """A text as the model reads it."""
+    return np.array(model.vocabulary.encode(text), dtype=np.int32)
+
+
+def memories(model: CellModel, passage: Passage) -> Floats:
+    """The memories of all cells over a text, (characters, cells)."""
+    return np.concatenate([one.memories for one in model.watch(passage.ids)])
+
+
+def chosen(corpus: Corpus, names: Sequence[str]) -> list[int]:
+    """Rows of the hypotheses called so, all without names. Raises `ConfigError`."""
+    known = [one.name for one in corpus.hypotheses]
+    for name in names:
+        if name not in known:
+            raise ConfigError(
+                f"hypotheses: {quoted(name)} is none of this corpus; "
+                f"{nearest(name, known)}"
+            )
+    return [known.index(name) for name in names] or list(range(len(known)))
+
+
+def picked(passage: Passage, rows: Sequence[int]) -> Passage:
+    """The passage with some of its hypotheses."""
+    labels = passage.labels[list(rows)]
+    return Passage(passage.documents, passage.texts, passage.ids, labels)
+
+
+def hypotheses(corpus: Corpus, rows: Sequence[int]) -> tuple[Hypothesis, ...]:
+    """Some of the corpus's hypotheses."""
+    return tuple(corpus.hypotheses[row] for row in rows)

@@ -1,0 +1,364 @@
+"""The predictions that an attribution explains: of texts, or of one written token.
+
+A case is a text, the model that read it, and the label that is explained: the predicted
+one unless the study names another. For a language model the text is the history of one
+step of an artifact, padding left out, and the label is the token written there.
+
+A language model at one step as a classifier: this token, or any other.
+
+Its texts are histories: the ids of the last tokens, oldest first, padded on the left to
+the model's window. So whatever explains a classifier explains a written token.
+
+What is said of a text beside its scores, whatever the method.
+
+Which tokens of a text can be hidden, and many texts asked about together.
+
+A token that looks the same hidden and kept, an unknown word that the unknown word would
+replace, is no player: nothing can be said of it, and masks have no column for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, PrivateAttr
+
+from generator.artifacts import Fact, ScoredText, SlotScores
+from generator.core.errors import UnsupportedError, quoted
+from generator.core.tokens import Token
+from generator.corpora.words import Words
+from generator.methods.base import Asked
+from generator.methods.common.classifier_texts import (
+    Question,
+    TextMethod,
+    label_place,
+    predicted,
+    scored,
+)
+from generator.methods.common.language_model_texts import (
+    any_slot_scores,
+    ids_of,
+    narrow,
+    probability,
+)
+from generator.methods.common.perturbation import (
+    Array,
+    Masks,
+    Operator,
+    answers,
+    fillings,
+)
+from generator.methods.common.snapshots import state_of
+from generator.models.base import Epoch, Floats, Ids, Quantity, Texts
+from generator.models.capabilities import (
+    Classifier,
+    DifferentiableLanguageModel,
+    LanguageModel,
+    Slopes,
+)
+
+OTHER = "any other token"
+
+
+class NextToken:
+    """A `Differentiable` classifier, if the language model can be differentiated."""
+
+    fillings: ClassVar = {"unknown": 0, "pad": 0}
+    """What `perturbing` puts in a token's place: one id is padding and unknown."""
+
+    def __init__(self, model: LanguageModel, target: int) -> None:
+        self.model, self.target = model, target
+        self.labels: tuple[str, ...] = (OTHER, model.vocabulary.token(target).text)
+        self.epoch, self.max_tokens = model.epoch, model.window
+        self.words = Words(())  # its texts are ids of the model's own vocabulary
+
+    def predict(self, texts: Texts) -> Floats:
+        """Probabilities (texts, 2): of any other token, and of this one."""
+        rows = self.rows(texts)
+        own = probability(self.model, rows, np.full(len(rows), self.target))
+        return narrow(np.stack([1 - own, own], axis=1))
+
+    def rows(self, texts: Texts) -> Ids:
+        """The histories (texts, window) of texts."""
+        found = np.zeros((len(texts), self.max_tokens), np.int32)
+        for row, text in zip(found, texts, strict=True):
+            if len(text):
+                row[-len(text) :] = text
+        return found
+
+    def embed(self, texts: Texts) -> tuple[Floats, ...]:
+        """The embedded windows, padding on the left: each (window, dimensions)."""
+        return tuple(self.embedding()[row] for row in self.rows(texts))
+
+    def embedding(self) -> Floats:
+        """The vectors of all ids, (ids, dimensions)."""
+        return self._differentiable().embedding()
+
+    def slopes(
+        self,
+        points: Sequence[Floats],
+        labels: Sequence[int],
+        quantity: Quantity,
+        *,
+        frozen: bool = False,
+    ) -> Slopes:
+        """The gradient of the written token's quantity; see `Differentiable`."""
+        if any(label != 1 for label in labels):
+            raise UnsupportedError("a written token is explained, not what it is not")
+        targets = np.full(len(points), self.target)
+        return self._differentiable().slopes(points, targets, quantity, frozen=frozen)
+
+    def _differentiable(self) -> DifferentiableLanguageModel:
+        if not isinstance(self.model, DifferentiableLanguageModel):
+            raise UnsupportedError("the language model gives no gradients")
+        return self.model
+
+
+@dataclass(frozen=True)
+class Case:
+    """One prediction to explain."""
+
+    model: Classifier
+    question: Question
+    label: int  # its place in the model's labels
+    probabilities: Floats  # (labels,), of the whole text
+
+    @property
+    def size(self) -> int:
+        """How many tokens it has."""
+        return len(self.question.tokens)
+
+    @property
+    def name(self) -> str:
+        """The label that is explained."""
+        return self.model.labels[self.label]
+
+    def ask(self, masks: Masks, operator: Operator) -> Array:
+        """Probabilities (perturbations, labels) with the masked tokens hidden."""
+        return answers(self.model, [self.question.ids], [masks], operator)[0]
+
+    def with_scores(
+        self,
+        scores: NDArray[np.floating[Any]],
+        **more: Any,  # noqa: ANN401 - fields of `ScoredText`
+    ) -> ScoredText:
+        """The text with a score for each token."""
+        asked = self.question
+        return scored(asked, scores, self.probabilities, label=self.name, **more)
+
+    def without(self, reason: str) -> ScoredText:
+        """The text where scores are not defined, and why."""
+        return self.with_scores(np.full(self.size, np.nan), undefined=reason)
+
+
+class Explaining(TextMethod):
+    """A method that explains what a classifier says of texts.
+
+    `about` makes one that explains other predictions than its settings name.
+    """
+
+    _given: tuple[Case, ...] = PrivateAttr(default=())
+
+    def about(self, cases: Sequence[Case]) -> Self:
+        """The same method, for these predictions, of the model that is asked."""
+        found = self.model_copy()
+        found._given = tuple(cases)  # noqa: SLF001 - of its own class
+        return found
+
+    def questions(self, asked: Asked, model: Classifier) -> tuple[Question, ...]:
+        """The texts to explain. Raises `CorpusError`."""
+        given = tuple(case.question for case in self._given)
+        return given or super().questions(asked, model)
+
+
+class Attribution(Explaining):
+    """A method that explains predictions of a classifier or of a language model."""
+
+    needs: ClassVar = ((Classifier, LanguageModel),)
+    label: str | None = None
+    """The label that scores speak for; without it, the predicted one."""
+    of: str | None = None
+    """For a language model: the artifact of `writing` or `reading` with the text."""
+    step: int | None = Field(default=None)
+    """For a language model: which token of it, from 1, negative from the end."""
+
+    def check_texts(self) -> None:
+        """Raise `ValueError` where nothing is asked about, or two things."""
+        if self.of is None:
+            super().check_texts()
+        elif self.texts or self.documents or self.label or not self.step:
+            raise ValueError(
+                "of: a written token needs its step, from 1, and neither texts nor "
+                "documents nor a label"
+            )
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifact that holds the text, if it is one's."""
+        return () if self.of is None else (self.of,)
+
+    def cases(self, asked: Asked) -> tuple[Case, ...]:
+        """What is to be explained. Raises `UnsupportedError`, `CorpusError`."""
+        if self._given:
+            return self._given
+        model = asked.model.at(self.epoch)
+        if isinstance(model, LanguageModel) != (self.of is not None):
+            kind = "language model" if self.of is None else "classifier"
+            wanted = "of and step" if self.of is None else "texts or documents"
+            raise UnsupportedError(f"the model is a {kind}; expected {wanted}")
+        if self.of is not None:
+            text = any_slot_scores(asked.read[0], self.of)
+            return (written(asked, text, self.epoch, self.step or 0),)
+        return of_texts(model, self.questions(asked, model), self.label)
+
+
+def of_texts(
+    model: Classifier, questions: Sequence[Question], label: str | None = None
+) -> tuple[Case, ...]:
+    """A case for each text; all are asked in one call."""
+    found = model.predict([question.ids for question in questions])
+    places = predicted(found)
+    if label is not None:
+        places = np.full(len(questions), label_place(model, label))
+    return tuple(
+        Case(model, question, int(place), row)
+        for question, place, row in zip(questions, places, found, strict=True)
+    )
+
+
+def written(asked: Asked, text: SlotScores, epoch: Epoch, step: int) -> Case:
+    """The case of one written token. Raises `UnsupportedError`."""
+    steps = len(text.targets)
+    if not 1 <= abs(step) <= steps:
+        raise UnsupportedError(
+            f"step: {step} of {steps}; expected 1 to {steps}, or below 0 from the end"
+        )
+    place = step - 1 if step > 0 else step
+    model: LanguageModel = state_of(asked, epoch, text.epoch)
+    (target,) = ids_of(model.vocabulary, [text.targets[place]])
+    if not target:
+        raise UnsupportedError(
+            f"step: {quoted(text.targets[place].text)} is unknown to the model"
+        )
+    classifier = NextToken(model, target)
+    tokens = tuple(t for t in text.histories[place] if t.kind != "pad")
+    question = Question(tokens=tokens, ids=tuple(ids_of(model.vocabulary, tokens)))
+    (row,) = classifier.predict([question.ids])
+    return Case(classifier, question, 1, row)
+
+
+def unreadable(tokens: Sequence[Token], least: int = 1) -> str:
+    """Why a text's scores are not defined, "" where they are."""
+    if len(tokens) < least:
+        return (
+            f"{len(tokens)} tokens; at least {least} are needed"
+            if tokens
+            else ("the text is empty")
+        )
+    if all(token.kind == "unknown" for token in tokens):
+        many = f"all {len(tokens)} words are" if len(tokens) > 1 else "its one word is"
+        return f"{many} outside the vocabulary"
+    return ""
+
+
+def constant(scores: NDArray[np.floating[Any]]) -> str:
+    """Why equal scores say nothing, "" where they differ."""
+    flat = scores.size > 1 and float(np.ptp(scores)) == 0
+    return "all scores are equal" if flat else ""
+
+
+def unknown(tokens: Sequence[Token]) -> tuple[Fact, ...]:
+    """How many words the model does not know, nothing where it knows all."""
+    count = sum(token.kind == "unknown" for token in tokens)
+    return (
+        (Fact("unknown words", float(count), doubt=unreadable(tokens)),)
+        if count
+        else ()
+    )
+
+
+CELLS = 5_000_000
+"""Tokens of perturbed texts asked about in one call: some 200 MB."""
+EACH = 10
+"""What a text costs beside its tokens, in tokens."""
+ROUNDING = 1e-6
+"""Rounding of float32 probabilities, as a share of the largest, with room to spare."""
+
+
+@dataclass(frozen=True)
+class Players:
+    """A case, and the places of its tokens that can be hidden."""
+
+    case: Case
+    places: NDArray[np.intp]
+    operator: Operator
+
+    def undefined(self, least: int) -> str:
+        """Why fewer than `least` can be hidden, "" where enough can."""
+        count = len(self.places)
+        why = unreadable(self.case.question.tokens, least)
+        if why or count >= least:
+            return why
+        size = self.case.size
+        return f"{count} of {size} tokens can be hidden; at least {least} are needed"
+
+    def spread_out(self, values: NDArray[np.floating[Any]]) -> Array:
+        """Values of the players as those of all tokens, NaN for the others."""
+        found = np.full(self.case.size, np.nan)
+        found[self.places] = values
+        return found
+
+    def whole(self, masks: Masks) -> Masks:
+        """Masks over players as masks over all tokens."""
+        found = np.ones((len(masks), self.case.size), np.bool_)
+        found[:, self.places] = masks
+        return found
+
+
+def players(case: Case, operator: Operator) -> Players:
+    """The tokens of a case that the operator changes."""
+    filling = fillings(case.model).get(operator)
+    changed = np.array([index != filling for index in case.question.ids], np.bool_)
+    return Players(case, np.flatnonzero(changed), operator)
+
+
+def answered(
+    asked: Iterable[tuple[Players, Masks]],
+) -> Iterator[tuple[Masks, Array]]:
+    """The masks of each text and what the model answers, (rows, labels), in order.
+
+    As many texts as memory allows are asked about in one call. All have one model.
+    """
+    waiting: list[tuple[Players, Masks]] = []
+    cells = 0
+    for one, masks in asked:
+        more = len(masks) * (one.case.size + EACH)
+        if waiting and cells + more > CELLS:
+            yield from _together(waiting)
+            waiting, cells = [], 0
+        waiting.append((one, masks))
+        cells += more
+    if waiting:
+        yield from _together(waiting)
+
+
+def _together(
+    asked: list[tuple[Players, Masks]],
+) -> Iterator[tuple[Masks, Array]]:
+    first = asked[0][0]
+    found = answers(
+        first.case.model,
+        [one.case.question.ids for one, _ in asked],
+        [one.whole(masks) for one, masks in asked],
+        first.operator,
+    )
+    return zip((masks for _, masks in asked), found, strict=True)
+
+
+def unmoved(probabilities: NDArray[np.floating[Any]]) -> str:
+    """Why answers that never change say nothing, "" where they change."""
+    flat = np.ptp(probabilities) <= ROUNDING * np.max(probabilities)
+    return "the prediction is the same whatever is hidden" if flat else ""

@@ -1,0 +1,114 @@
+"""Rows of numbers that a model is asked about, and which of their features it used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from generator.core.errors import CorpusError
+from generator.core.spec import Line
+from generator.corpora.numeric.base import NumericCorpus, numbers_of
+from generator.methods.base import Asked, Method
+from generator.methods.common.classifier_texts import side
+from generator.methods.common.language_model_texts import chosen
+from generator.models.base import Epoch, Quantity
+from generator.models.capabilities import RowClassifier, RowSlopes
+
+Rows = NDArray[np.float32]
+Sizes = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+CUTOFF = 0.67
+"""Of a row's largest gradient: what is above counts as used, as the source has it."""
+COLOURED = 3
+"""Numbers that say the shape of a picture with channels."""
+
+
+class RowMethod(Method):
+    """A method that asks one state of a model about its corpus's test rows."""
+
+    epoch: Epoch = "best"
+    """The snapshot that is asked."""
+    quantity: Quantity = "probability"
+    """What is differentiated: the label's probability, its logarithm, or its logit."""
+    label: Line | None = None
+    """Whose; without it, the label that the model predicts for each row."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The one snapshot that is asked."""
+        return (self.epoch,)
+
+    def place_of(self, model: RowClassifier) -> int | None:
+        """Where the label stands among the model's. Raises `CorpusError`."""
+        if self.label is not None and self.label not in model.labels:
+            known = ", ".join(model.labels)
+            raise CorpusError(f"label: the model has no {self.label}; known: {known}")
+        return None if self.label is None else model.labels.index(self.label)
+
+    def slopes(
+        self, model: RowClassifier, rows: NDArray[np.floating[Any]]
+    ) -> RowSlopes:
+        """The gradient of what the settings say, at rows."""
+        return model.slopes(rows, self.quantity, self.place_of(model))
+
+    def function(self) -> str:
+        """What is differentiated, in words."""
+        if self.label is not None:
+            return f"the {self.quantity} of {self.label}"
+        return f"the predicted label's {self.quantity}"
+
+
+class OfRows(RowMethod):
+    """A method about the features of many rows."""
+
+    rows: int = Field(default=1000, ge=1, le=1_000_000)
+    """How many rows are asked about, at most; the study's seed chooses them."""
+
+    def chosen(self, asked: Asked) -> tuple[int, ...]:
+        """Numbers of the rows asked about. Raises `CorpusError`."""
+        return tuple(chosen(side(asked, "test"), self.rows, asked.seed[:1]))
+
+
+def rows_of(
+    asked: Asked, places: Sequence[int], without: str | None = None
+) -> tuple[Rows, tuple[str, ...]]:
+    """Rows of the corpus and their labels; what the mask `without` names is 0."""
+    corpus = numbers_of(asked.corpus)
+    rows = corpus.inputs[list(places)]
+    if without is not None:
+        rows = np.where(corpus.mask(without, places), np.float32(0), rows)
+    return rows, tuple(corpus.documents[place].label or "" for place in places)
+
+
+def used(sizes: Sizes) -> Mask:
+    """Which features of each row were used: where the gradient is nearly the largest.
+
+    Larger than 0.67 times the row's largest size; none where all of it is 0.
+    """
+    return np.asarray(sizes > CUTOFF * sizes.max(1, keepdims=True))
+
+
+def by_pixel(
+    corpus: NumericCorpus, values: NDArray[Any], how: Callable[..., Any]
+) -> NDArray[Any]:
+    """Values (n, features), channels of a pixel joined by `how(values, axis)`."""
+    if len(corpus.shape) < COLOURED:
+        return values
+    return np.asarray(how(values.reshape(len(values), -1, corpus.shape[-1]), -1))
+
+
+def length(values: Sizes, axis: int) -> Sizes:
+    """The Euclidean length along an axis."""
+    return np.asarray(np.sqrt((values**2).sum(axis)))
+
+
+def pixels(corpus: NumericCorpus) -> tuple[str, ...]:
+    """Names of what a score is for: features, or the pixels that they belong to."""
+    if len(corpus.shape) < COLOURED:
+        return corpus.features
+    return tuple(
+        name.rpartition(",")[0] for name in corpus.features[:: corpus.shape[-1]]
+    )

@@ -1,0 +1,357 @@
+"""Tables of how a classifier fares on one side of its corpus, one quantity each.
+
+The method *evaluation* says what they mean.
+
+Two models on the same documents: who alone is right, and whether that is chance.
+
+Only documents on which one of the two is right and the other wrong tell them apart. If
+neither model were better, each of these would fall to either like a coin.
+
+Whether a classifier is right as often as it is sure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Estimate, Estimates, Predictions
+from generator.core.errors import quoted
+from generator.methods.base import Asked
+from generator.methods.common.classifier_texts import predicted
+from generator.methods.common.language_model_texts import trained_on
+from generator.methods.common.statistics import (
+    RESAMPLES,
+    Interval,
+    Verdict,
+    percentiles,
+    share,
+)
+from generator.methods.evaluation.predictions import TIMED, right
+from generator.models.base import Epoch
+
+Mask = NDArray[np.bool_]
+SIGNIFICANT = 0.05
+
+
+class Pair(NamedTuple):
+    """How many documents each model alone has right, of how many."""
+
+    mine: int
+    other: int
+    documents: int
+
+    @property
+    def difference(self) -> float:
+        """My share of right answers minus the other's."""
+        return (self.mine - self.other) / self.documents
+
+    def p(self) -> float:
+        """McNemar's exact two-sided p; 1 where nothing tells the models apart."""
+        if not self.mine + self.other:
+            return 1.0
+        from scipy.stats import binomtest
+
+        return float(binomtest(self.mine, self.mine + self.other).pvalue)
+
+    def interval(self, rng: np.random.Generator) -> Interval:
+        """The difference and its bootstrap interval over documents.
+
+        A resampled document falls to me, to the other, or to neither, so that three
+        numbers are drawn where all documents could be.
+        """
+        both = self.documents - self.mine - self.other
+        shares = np.array([self.mine, self.other, both]) / self.documents
+        drawn = rng.multinomial(self.documents, shares, size=RESAMPLES)
+        low, high = percentiles((drawn[:, 0] - drawn[:, 1]) / self.documents)
+        value = self.difference
+        return Interval(value, min(low, value), max(high, value))
+
+    def verdict(self) -> Verdict:
+        """Whether I am right more often: by the sign of a significant difference."""
+        if self.p() >= SIGNIFICANT:
+            return "undecided"
+        return "supported" if self.mine > self.other else "not supported"
+
+
+def pair(mine: Mask, other: Mask) -> Pair:
+    """Where two models were right, (documents,) each, compared."""
+    return Pair(int(np.sum(mine & ~other)), int(np.sum(other & ~mine)), mine.size)
+
+
+BINS = 10
+"""Of equal width; a bin holds its upper end, not its lower one."""
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How sure a model was of the label it gave, and whether it was right."""
+
+    sure: Array  # (documents,), probability of the label given
+    right: NDArray[np.bool_]  # (documents,)
+
+    @property
+    def bins(self) -> NDArray[np.intp]:
+        """The bin of each document, (documents,)."""
+        found = np.ceil(self.sure * BINS).astype(np.intp) - 1
+        return np.clip(found, 0, BINS - 1)
+
+    def each(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+        """Bins that are not empty: their name, and who in them was right."""
+        bins = self.bins
+        for number in range(BINS):
+            mine = bins == number
+            if mine.any():
+                ends = f"{number / BINS:.1f}–{(number + 1) / BINS:.1f}"
+                yield f"{ends} (mean {self.sure[mine].mean():.2f})", self.right[mine]
+
+    def error(self) -> float:
+        """Expected calibration error: the gap of a bin, averaged over documents."""
+        return gap(self.bins, self.right - self.sure)
+
+    def interval(self, rng: np.random.Generator) -> Interval:
+        """The error with its bootstrap interval over documents."""
+        bins, gaps, size = self.bins, self.right - self.sure, len(self.sure)
+        value = self.error()
+        drawn = (rng.integers(0, size, size) for _ in range(RESAMPLES))
+        found = [gap(bins[places], gaps[places]) for places in drawn]
+        low, high = percentiles(np.array(found))
+        return Interval(value, min(low, value), max(high, value))
+
+    def perfect(self, rng: np.random.Generator) -> Interval:
+        """The error of a model that is as sure, and right exactly as often.
+
+        It is above 0, for in a finite sample no bin hits its mean.
+        """
+        bins = self.bins
+        found = [
+            gap(bins, (rng.random(len(self.sure)) < self.sure) - self.sure)
+            for _ in range(RESAMPLES)
+        ]
+        low, high = percentiles(np.array(found))
+        return Interval(float(np.mean(found)), low, high)
+
+
+def confidence(found: Predictions) -> Confidence:
+    """How sure predictions are, in double precision."""
+    sure = found.probabilities.max(axis=1).astype(np.float64)
+    return Confidence(np.clip(sure, 0.0, 1.0), right(found))
+
+
+def gap(bins: NDArray[np.intp], gaps: NDArray[np.floating[Any]]) -> float:
+    """Sizes of the sums of `gaps` in each bin, over the number of documents."""
+    sums = np.bincount(bins, gaps, BINS)
+    return float(np.abs(sums).sum() / len(bins))
+
+
+Measure = Literal[
+    "accuracy", "difference", "calibration", "labels", "cost", "training_cost"
+]
+UNTIMED = "no times were kept of {}: where builds must not differ by them, none are"
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Several models' answers to the same documents; the first is the one asked."""
+
+    asked: Asked
+    names: tuple[str, ...]
+    found: tuple[Predictions, ...]
+    chosen: str  # which state was asked, and why
+    rival: int | None  # whom the verdict is about, a place in `found`
+    claim: str
+
+    @property
+    def mine(self) -> Predictions:
+        """The answers of the model that is evaluated."""
+        return self.found[0]
+
+    def pairs(self) -> tuple[Pair, ...]:
+        """The model beside each other one."""
+        mine = right(self.mine)
+        return tuple(pair(mine, right(other)) for other in self.found[1:])
+
+    def table(
+        self,
+        quantity: str,
+        rows: Iterable[Estimate],
+        notes: Iterable[str] = (),
+        **more: Any,  # noqa: ANN401 - fields of `Estimates`
+    ) -> Estimates:
+        """The rows as an artifact; the notes begin with the state that was asked."""
+        return Estimates(
+            epoch=self.mine.epoch,
+            checks=self.mine.checks,
+            quantity=quantity,
+            rows=tuple(rows),
+            notes=(f"{self.names[0]}: {self.chosen}", *notes),
+            **more,
+        )
+
+    def compared(
+        self, quantity: str, rows: Iterable[Estimate], reference: tuple[float, str]
+    ) -> Estimates:
+        """The rows as an artifact with the counts behind each p, and the verdict."""
+        me, pairs = self.names[0], self.pairs()
+        notes = [
+            f"{me} right and {name} wrong on {one.mine:,} documents, the reverse on "
+            f"{one.other:,}"
+            for name, one in zip(self.names[1:], pairs, strict=True)
+        ]
+        more: dict[str, Any] = {
+            "reference": reference[0],
+            "reference_name": reference[1],
+        }
+        if self.rival is not None:
+            claim = f"{me} is right more often than {self.names[self.rival]}"
+            more["claim"] = self.claim or claim
+            more["verdict"] = pairs[self.rival - 1].verdict()
+        return self.table(quantity, rows, notes, **more)
+
+
+def told(asked: Asked, found: Predictions, epoch: Epoch) -> str:
+    """Which state of the model was asked, and how it was chosen."""
+    log = asked.model.log
+    said = f"epoch {found.epoch} of {max(log.epochs)}"
+    if epoch == "best" and log.held_out and max(log.epochs) > 1:
+        said += f", chosen by the loss on {len(log.held_out):,} validation documents"
+    if found.part == "validation":
+        said += "; the documents asked about helped to choose the model"
+    return said
+
+
+def accuracy(tested: Tested) -> Estimates:
+    """How often each model is right."""
+    label, place = most_frequent(tested)
+    guessed = share(f"always {quoted(label)}", tested.mine.truths == place, role="null")
+
+    def rows() -> Iterator[Estimate]:
+        first = share(tested.names[0], right(tested.mine))
+        yield first
+        for name, other, one in zip(
+            tested.names[1:], tested.found[1:], tested.pairs(), strict=True
+        ):
+            row = share(name, right(other))
+            yield Estimate(name, row.value, row.low, row.high, row.n, p=one.p())
+        yield guessed
+
+    return tested.compared(
+        f"accuracy on {tested.mine.part} documents",
+        rows(),
+        (guessed.value, "the label most frequent in training"),
+    )
+
+
+def most_frequent(tested: Tested) -> tuple[str, int]:
+    """The label that most training documents have, the first of a tie."""
+    counts = Counter(document.label for document in trained_on(tested.asked))
+    labels = tested.mine.labels
+    found = max(labels, key=lambda label: counts[label])
+    return found, labels.index(found)
+
+
+def difference(tested: Tested) -> Estimates:
+    """How much more often the model is right than each other one."""
+
+    def rows() -> Iterator[Estimate]:
+        for number, one in enumerate(tested.pairs()):
+            found = one.interval(tested.asked.generator(number))
+            name = f"{tested.names[0]} minus {tested.names[1 + number]}"
+            yield Estimate(name, *found, n=one.documents, p=one.p())
+
+    return tested.compared(
+        f"difference in accuracy on {tested.mine.part} documents",
+        rows(),
+        (0.0, "no difference"),
+    )
+
+
+def calibration(tested: Tested) -> Estimates:
+    """How often the model is right where it is how sure."""
+    found = confidence(tested.mine)
+    count = len(found.sure)
+
+    def rows() -> Iterator[Estimate]:
+        error = found.interval(tested.asked.generator(0))
+        yield Estimate("expected calibration error", *error, n=count)
+        null = found.perfect(tested.asked.generator(1))
+        yield Estimate("the error, were it calibrated", *null, n=count, role="null")
+        for name, hits in found.each():
+            yield share(name, hits)
+
+    mean = (
+        f"mean probability {found.sure.mean():.3f}, accuracy {found.right.mean():.3f}"
+    )
+    return tested.table(
+        f"share right on {tested.mine.part} documents, by probability of the label",
+        rows(),
+        (mean,),
+    )
+
+
+def labels(tested: Tested) -> Estimates:
+    """How each label fares."""
+    truths, given = tested.mine.truths, predicted(tested.mine.probabilities)
+
+    def rows() -> Iterator[Estimate]:
+        for place, label in enumerate(tested.mine.labels):
+            yield share(f"{label}, recall", given[truths == place] == place)
+            yield share(f"{label}, precision", truths[given == place] == place)
+
+    return tested.table(f"recall and precision on {tested.mine.part} documents", rows())
+
+
+def cost(tested: Tested) -> Estimates:
+    """How long a text takes."""
+    texts = min(TIMED, len(tested.mine.documents))
+    return _timed(
+        tested, "milliseconds for a text", 1e3, texts, lambda p: p.seconds_per_text
+    )
+
+
+def training_cost(tested: Tested) -> Estimates:
+    """How long an epoch of training took."""
+    return _timed(
+        tested, "seconds for an epoch of training", 1, 1, lambda p: p.seconds_per_epoch
+    )
+
+
+def _timed(
+    tested: Tested,
+    quantity: str,
+    scale: float,
+    count: int,
+    taken: Callable[[Predictions], float | None],
+) -> Estimates:
+    """A time for each model, without an interval; NaN where none was kept."""
+    each = [*zip(tested.names, tested.found, strict=True)]
+
+    def rows() -> Iterator[Estimate]:
+        for name, found in each:
+            time = taken(found)
+            value = math.nan if time is None else scale * time
+            yield Estimate(name, value, math.nan, math.nan, count)
+
+    sizes = [f"{n}: {p.parameters:,} parameters" for n, p in each if p.parameters]
+    missing = ", ".join(name for name, found in each if taken(found) is None)
+    return tested.table(
+        quantity, rows(), (*sizes, *((UNTIMED.format(missing),) if missing else ()))
+    )
+
+
+TABLES: dict[Measure, Callable[[Tested], Estimates]] = {
+    "accuracy": accuracy,
+    "difference": difference,
+    "calibration": calibration,
+    "labels": labels,
+    "cost": cost,
+    "training_cost": training_cost,
+}
+"""What makes the table of each measure."""

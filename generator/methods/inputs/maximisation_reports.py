@@ -1,0 +1,177 @@
+"""Scores over the starts of a search.
+
+Scores of mixtures and of texts, by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from generator.artifacts import Curves, Estimate, Estimates, Optimised, Role
+from generator.core.errors import UnsupportedError, quoted
+from generator.methods.base import Asked, Method
+from generator.methods.common.language_model_texts import narrow
+from generator.methods.common.statistics import mean
+from generator.methods.inputs.maximisation_search import Array
+
+Row = tuple[str, Array, Role]
+
+
+class MaximisationScores(Method):
+    """How good are the texts that a search found, from several starts, against others?
+
+    1. The search is read from an artifact of `maximisation`; nothing is asked again. Every
+       number is a mean over its starts, with a 95 % bootstrap interval over them.
+    2. `scores` are the log odds of: the last mixtures; the texts read off them; these after
+       words were exchanged; a random text after words were exchanged; the best random text
+       of a start; and the best stretch of a training text, which is one number and has no
+       interval.
+    3. `gains` are differences, start by start, and the line is 0: the gap, which is what a
+       text scores beyond the mixture it was read off; what exchanges add to it; and what
+       the final text has over exchanges alone, over the best random text, and over the best
+       stretch of a training text. An interval below 0 says that the search lost.
+
+    An interval over starts says how much a search depends on its start. It says nothing of
+    another model trained on the same texts.
+
+    Source: as in *maximisation*.
+    """
+
+    gives: ClassVar = Estimates
+    method: Literal["maximisation_scores"]
+    of: str
+    """The artifact of `maximisation`."""
+    measure: Literal["scores", "gains"] = "scores"
+    """Log odds, or differences of log odds start by start."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The search."""
+        return (self.of,)
+
+    def collect(self, asked: Asked) -> Estimates:
+        """Average. Raises `UnsupportedError`."""
+        found = optimised(asked, self.of)
+        rows = scores(found) if self.measure == "scores" else gains(found)
+        gained = self.measure == "gains"
+        return Estimates(
+            epoch=found.epoch,
+            quantity=f"{'difference in ' if gained else ''}{found.quantity}"
+            f" ({found.unit})",
+            rows=tuple(
+                estimate(name, values, role, asked.generator(number))
+                for number, (name, values, role) in enumerate(rows)
+            ),
+            reference=0.0 if gained else None,
+            reference_name="no difference" if gained else "",
+            notes=(f"means over {len(found.searches)} starts", *found.notes),
+        )
+
+
+def optimised(asked: Asked, name: str) -> Optimised:
+    """The search that `of:` names. Raises `UnsupportedError`."""
+    (found,) = asked.read
+    if not isinstance(found, Optimised):
+        raise UnsupportedError(
+            f"of: {quoted(name)} holds {type(found).__name__}; expected a search: name "
+            "an artifact of the method maximisation"
+        )
+    return found
+
+
+def estimate(
+    name: str, values: Array, role: Role, rng: np.random.Generator
+) -> Estimate:
+    """A mean over starts; of one number, the number itself."""
+    if values.size == 1:
+        (value,) = values.tolist()
+        return Estimate(name, value, value, value, 1, role)
+    return mean(name, values, rng, role)
+
+
+def each(found: Optimised, field: str) -> Array:
+    """A score of every start, (starts,); of a line, its last."""
+    values = [getattr(one, field) for one in found.searches]
+    return np.array([np.ravel(value)[-1] for value in values], np.float64)
+
+
+def scores(found: Optimised) -> Iterator[Row]:
+    """Log odds of what was found and of what it has to beat."""
+    yield "mixtures", each(found, "mixtures"), "observed"
+    yield "texts read off them", each(found, "texts"), "observed"
+    yield "after exchanges", each(found, "flipped"), "observed"
+    yield "exchanges from a random text", each(found, "alone"), "observed"
+    yield f"best of {found.drawn:,} random texts", each(found, "random"), "null"
+    if found.best_trained is not None:
+        best = np.array([found.best_trained.score])
+        yield f"best of {found.windows:,} training stretches", best, "null"
+
+
+def gains(found: Optimised) -> Iterator[Row]:
+    """Differences, start by start."""
+    text, final = each(found, "texts"), each(found, "flipped")
+    yield "gap, texts less mixtures", text - each(found, "mixtures"), "observed"
+    yield "exchanges add", final - text, "observed"
+    yield "final less exchanges alone", final - each(found, "alone"), "observed"
+    yield "final less best random text", final - each(found, "random"), "observed"
+    if found.best_trained is not None:
+        over = final - found.best_trained.score
+        yield "final less best training stretch", over, "observed"
+
+
+class MaximisationCurve(Method):
+    """What mixtures promise and what texts keep, step by step of a search for an input.
+
+    1. The search is read from an artifact of `maximisation`; nothing is asked again.
+    2. Two lines are means over its starts: the log odds of the mixtures, and those of the
+       texts read off them at the same step. The distance of the two is the gap.
+    3. Two lines do not change with the step: the best random text of a start, as a mean
+       over starts, and the best stretch of a training text.
+
+    At the first steps nearly every word has a share in every mixture, and a text read off
+    them says little of what the mixtures score. As the temperature falls the mixtures come
+    down to words and the two lines to each other; where a distance is left, the model likes
+    something that no text of these words is.
+
+    Source: as in *maximisation*.
+    """
+
+    gives: ClassVar = Curves
+    method: Literal["maximisation_curve"]
+    of: str
+    """The artifact of `maximisation`."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The search."""
+        return (self.of,)
+
+    def collect(self, asked: Asked) -> Curves:
+        """Average. Raises `UnsupportedError`."""
+        found = optimised(asked, self.of)
+        lines = {
+            "mixture": mean_over_seeds(found, "mixtures"),
+            "text read off it": mean_over_seeds(found, "texts"),
+        }
+        steps = len(lines["mixture"])
+        random = float(np.mean([one.random for one in found.searches]))
+        lines["best random text"] = np.full(steps, random)
+        if found.best_trained is not None:
+            best = found.best_trained.score
+            lines["best stretch of a training text"] = np.full(steps, best)
+        return Curves(
+            epoch=found.epoch,
+            x=narrow(np.arange(float(steps))),
+            y=narrow(np.stack([*lines.values()])),
+            x_label="step over mixtures",
+            y_label="log odds",
+            names=tuple(lines),
+            unit=found.unit,
+        )
+
+
+def mean_over_seeds(found: Optimised, line: str) -> np.ndarray:
+    """A line of all searches, averaged (steps + 1,)."""
+    rows = [getattr(one, line) for one in found.searches]
+    return np.asarray(np.mean(np.array(rows, np.float64), 0))

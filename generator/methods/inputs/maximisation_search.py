@@ -1,0 +1,268 @@
+"""Climbing over mixtures of words: the relaxed half of a search for inputs.
+
+Every place of a text holds free numbers, one a word; their softmax at a temperature is
+a mixture of words, and the mixture of the words' vectors is what the model reads. The
+free numbers climb by Adam, all starts at once, while the temperature falls in equal
+ratios. At every step the mixture is also turned into words: at each place the word
+whose vector makes the smallest angle with the mixture's.
+
+HotFlip: words exchanged one by one, where the gradient says that it pays.
+
+1. To first order, writing the word v in place of x_t changes what is climbed by
+   `g_t · (E_v − E_{x_t})`, `g_t` being the gradient by the vector at that place.
+2. Of all places and words the `SHORTLIST` most promising are written, and the model is
+   asked about each.
+3. The best of them is kept if it is better than what was there; else it ends.
+
+Source: Ebrahimi, Rao, Lowd and Dou (2018), HotFlip: white-box adversarial examples for
+text classification, arXiv 1712.06751, equation 2.
+Differs: there the first-order estimate decides, in a beam; here it draws up a short
+list and the model's own answer decides, so that no flip makes a text worse. Any word
+may be written, not only one of like meaning: the aim is another text, not a small
+change of one.
+
+Log odds of a label: what a search for inputs climbs, at texts and at points.
+
+The log odds are `log p − log (1 − p)`. They rise with the probability and do not level
+off where it comes near 1, so that inputs can still be compared there; and unlike a
+logit they cannot rise with those of the other labels. With `q` being the shares of the
+other labels among themselves, their gradient is that of the label's logit less the
+average, by `q`, of those of the others.
+
+What an optimised text has to beat: random texts, and stretches of training texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import Found
+from generator.corpora.words import Words, words_of
+from generator.methods.base import Asked
+from generator.methods.common.divergence import softmax, through_softmax
+from generator.methods.common.language_model_texts import chosen, trained_on
+from generator.models.base import Texts
+from generator.models.capabilities import Differentiable
+
+Array = NDArray[np.float64]
+TINY = 1e-38
+"""The smallest probability: float32 holds no smaller one at full precision."""
+
+
+@dataclass(frozen=True)
+class LogOdds:
+    """The log odds of one label of a model, and their slope."""
+
+    model: Differentiable
+    label: int
+
+    def of(self, texts: Texts) -> Array:
+        """The log odds of texts, (texts,)."""
+        return log_odds(self.model.predict(texts), self.label)
+
+    def points(self, tokens: Array) -> list[NDArray[np.float32]]:
+        """What is read for vectors (n, T, D) of tokens: padding after them, if any."""
+        length = tokens.shape[1]
+        after = self.model.embed([(1,) * length])[0][length:]
+        narrow = tokens.astype(np.float32)
+        return [np.concatenate([row, after]) for row in narrow]
+
+    def slope(self, tokens: Array) -> tuple[Array, Array]:
+        """The log odds (n,) at vectors (n, T, D) of tokens, and the gradient there."""
+        points, labels = self.points(tokens), len(self.model.labels)
+        asked = [label for label in range(labels) for _ in points]
+        found = self.model.slopes(points * labels, asked, "logit")
+        probabilities = found.probabilities[: len(points)]
+        each = np.array([one[: tokens.shape[1]] for one in found.gradients], np.float64)
+        each = each.reshape(labels, *tokens.shape)
+        weights = -others(probabilities, self.label)
+        weights[:, self.label] = 1
+        slope = np.einsum("nk,kntd->ntd", weights, each)
+        return log_odds(probabilities, self.label), slope
+
+
+def others(probabilities: NDArray[Any], label: int) -> Array:
+    """Shares (n, labels) of the other labels among themselves; 0 for the label."""
+    rest = np.maximum(np.asarray(probabilities, np.float64), TINY)
+    rest[:, label] = 0
+    return np.asarray(rest / rest.sum(1, keepdims=True))
+
+
+def log_odds(probabilities: NDArray[Any], label: int) -> Array:
+    """`log p − log (1 − p)` of rows (n, labels); 1 − p is summed, not subtracted."""
+    every = np.maximum(np.asarray(probabilities, np.float64), TINY)
+    rest = np.delete(every, label, axis=1).sum(1)
+    return np.asarray(np.log(every[:, label]) - np.log(rest))
+
+
+def vectors_of(model: Differentiable, texts: Sequence[Sequence[int]]) -> Array:
+    """The vectors (n, T, D) of the tokens of texts of one length."""
+    return np.asarray(model.embedding().astype(np.float64)[np.array(texts)])
+
+
+FIRST, SECOND, SMALL = 0.9, 0.999, 1e-8
+"""Adam's."""
+Ids = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All starts at one step, or one of them, without the axis of starts."""
+
+    temperature: float
+    scores: Array  # (starts,), of the mixtures
+    words: Ids  # (starts, T), places among the known words
+    shares: Array  # (starts, T), of that word in its mixture
+
+    def of(self, start: int) -> Moment:
+        """One start's."""
+        parts = (self.scores, self.words, self.shares)
+        return Moment(self.temperature, *(part[start] for part in parts))
+
+
+@dataclass(frozen=True)
+class Climb:
+    """How to climb."""
+
+    steps: int
+    rate: float
+    temperatures: tuple[float, float]
+    repeats: bool  # whether a word may stand in a text twice
+
+    def moments(self, aim: LogOdds, table: Array, free: Array) -> Iterator[Moment]:
+        """The way from free numbers `free` (starts, T, words), steps + 1 moments.
+
+        `table` (words, D) are the vectors of the words that may be written.
+        """
+        first, second = np.zeros(free.shape), np.zeros(free.shape)
+        coolings = np.geomspace(*self.temperatures, self.steps + 1)
+        for step, temperature in enumerate(coolings, 1):
+            shares = softmax(free / temperature)
+            mixed = shares @ table
+            scores, slope = aim.slope(mixed)
+            words = nearest(mixed, table, repeats=self.repeats)
+            own = np.take_along_axis(shares, words[..., None], -1)[..., 0]
+            yield Moment(float(temperature), scores, words, own)
+            up = through_softmax(shares, slope @ table.T) / temperature
+            first += (1 - FIRST) * (up - first)
+            second += (1 - SECOND) * (up * up - second)
+            even = np.sqrt(second / (1 - SECOND**step)) + SMALL
+            free = free + self.rate * first / (1 - FIRST**step) / even
+
+
+def nearest(mixed: Array, table: Array, *, repeats: bool) -> Ids:
+    """The word of the smallest angle at each place, (starts, T).
+
+    Without repeats, the place and the word that fit best are matched first.
+    """
+    cosines = unit(mixed) @ unit(table).T
+    if repeats:
+        return np.asarray(cosines.argmax(-1))
+    return np.array([matched(row) for row in cosines], np.intp)
+
+
+def unit(vectors: Array) -> Array:
+    """Vectors of length 1; a vector of zeros stays one."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1))
+
+
+def matched(cosines: Array) -> Ids:
+    """A word for each place (T, words), none twice, the best fit first."""
+    left = cosines.copy()
+    found = np.zeros(len(left), np.intp)
+    for _ in range(len(left)):
+        place, word = np.unravel_index(int(left.argmax()), left.shape)
+        found[place] = word
+        left[place], left[:, word] = -np.inf, -np.inf
+    return found
+
+
+SHORTLIST = 16
+"""Flips that the model is asked about at once."""
+BETTER = 1e-6
+"""By how much a flip must be better: beyond float32 rounding."""
+Text = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Flipping:
+    """How to exchange words: the ids that may be written, how often, twice or not."""
+
+    known: NDArray[np.intp]
+    flips: int
+    repeats: bool
+
+    def climb(self, aim: LogOdds, text: Sequence[int]) -> Iterator[tuple[Text, float]]:
+        """The text after each flip, with its log odds; nothing if none is better."""
+        here = tuple(int(one) for one in text)
+        best = float(aim.of([here])[0])
+        for _ in range(self.flips):
+            tried = self._promising(aim, here)
+            if not tried:
+                return
+            scores = aim.of(tried)
+            place = int(scores.argmax())
+            if scores[place] <= best + BETTER:
+                return
+            here, best = tried[place], float(scores[place])
+            yield here, best
+
+    def _promising(self, aim: LogOdds, text: Text) -> list[Text]:
+        """Texts that differ in one word, those of the largest estimates first."""
+        gains = self.estimates(aim, text)
+        order = np.argsort(-gains, axis=None, kind="stable")[:SHORTLIST]
+        places, words = np.unravel_index(order, gains.shape)
+        return [
+            (*text[:place], int(self.known[word]), *text[place + 1 :])
+            for place, word in zip(places.tolist(), words.tolist(), strict=True)
+            if np.isfinite(gains[place, word])
+        ]
+
+    def estimates(self, aim: LogOdds, text: Text) -> Array:
+        """`g_t · (E_v − E_{x_t})`, (T, words); minus infinity where v may not stand."""
+        point = vectors_of(aim.model, [text])
+        slope = aim.slope(point)[1][0]
+        table = aim.model.embedding().astype(np.float64)[self.known]
+        gains = slope @ table.T - (slope * point[0]).sum(1, keepdims=True)
+        here = np.array(text)[:, None] == self.known
+        barred = here if self.repeats else np.broadcast_to(here.any(0), here.shape)
+        return np.where(barred, -np.inf, gains)
+
+
+Rows = list[tuple[int, ...]]
+
+
+def random_texts(
+    known: Ids, length: int, count: int, rng: np.random.Generator, *, repeats: bool
+) -> Rows:
+    """`count` texts of words drawn evenly, none twice in a text without `repeats`."""
+    if repeats:
+        drawn = rng.choice(known, (count, length))
+    else:
+        drawn = np.array([rng.permutation(known)[:length] for _ in range(count)])
+    return [tuple(row) for row in drawn.tolist()]
+
+
+def stretches(asked: Asked, words: Words, length: int, limit: int) -> Rows:
+    """At most `limit` different stretches of `length` words of the training texts."""
+    found: dict[tuple[int, ...], None] = {}
+    for document in trained_on(asked):
+        ids = words.encode(words_of(document.text))
+        for start in range(len(ids) - length + 1):
+            found[ids[start : start + length]] = None
+    every = list(found)
+    return [every[at] for at in chosen(range(len(every)), limit, asked.seed[:1])]
+
+
+def best(aim: LogOdds, words: Words, texts: Sequence[tuple[int, ...]]) -> Found:
+    """The text of the largest score, the first of a tie."""
+    scores = aim.of(texts)
+    place = int(scores.argmax())
+    tokens = tuple(words.token(index) for index in texts[place])
+    return Found(tokens=tokens, score=float(scores[place]))

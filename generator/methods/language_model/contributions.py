@@ -1,0 +1,143 @@
+"""The logits of a text's tokens, divided over slots and parts."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from generator.artifacts import Check, PartScores
+from generator.methods.base import Asked, Method
+from generator.methods.common.checks import LOGIT_TOLERANCE, largest, verified
+from generator.methods.common.language_model_texts import (
+    any_slot_scores,
+    log,
+    narrow,
+    predict,
+    rows_of,
+)
+from generator.methods.common.snapshots import state_of
+from generator.models.base import Epoch, Floats, Ids
+from generator.models.capabilities import Decomposition, LanguageModel, Prediction
+
+RATIO_TOLERANCE = 1e-3
+"""Nats: float32 rounding of a softmax over 10,000 tokens, and of two logits."""
+
+
+class Contributions(Method):
+    """What each slot of the history adds to the logit of the token that was written.
+
+    textgenrnn's last layers are linear in the slots' vectors: the logit of token `k` is
+
+        logit_k = b_k + Σ_i a_i (x_i · W[:, k])
+
+    with the attention `a_i`, the slot's vector `x_i = [embedding; layer 1; …; layer L]`,
+    and the output weights `W`. So it can be divided exactly, without approximation:
+
+    1. The contribution of slot `i` is `a_i (x_i · W[:, k])` for the written token `k`, in
+       logits. Above 0 it speaks for the token, below 0 against it.
+    2. The vector's parts have their own rows of `W`, so each contribution divides further
+       into the embedding's and each layer's.
+    3. Slots and the token's bias `b_k`, which belongs to no slot, sum to the logit. That is
+       checked to float32 rounding; numbers that do not sum are refused.
+    4. As a second check, the difference of the logits of two tokens must be the logarithm
+       of the ratio of their probabilities.
+
+    It credits **slots of the window**, not words. The embedding's part knows its own word
+    alone, but a layer's part holds the state of an LSTM that has read all slots before it
+    (and after it, if bidirectional), so a word's influence may be credited to later slots.
+
+    A logit is the same for all tokens up to a constant, so that a contribution which every
+    token gets alike changes no probability.
+
+    Source: exact for this network, from the layer in Felbo et al. (2017), arXiv 1708.00524;
+    the idea of reading attention together with the norm and direction of what it weighs is
+    in Kobayashi et al. (2020), Attention is not only a weight, arXiv 2004.10102.
+    """
+
+    needs: ClassVar = (LanguageModel,)
+    gives: ClassVar = PartScores
+    method: Literal["contributions"]
+    of: str
+    """The artifact of `writing` or `reading` whose tokens are asked about."""
+    epoch: Epoch | None = None
+    """The snapshot that is asked; without it, the one that wrote or read the text."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifact that holds the text."""
+        return (self.of,)
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The one snapshot, if it is named."""
+        return () if self.epoch is None else (self.epoch,)
+
+    def collect(self, asked: Asked) -> PartScores:
+        """Divide. Raises `UnsupportedError` and `IntegrityError`."""
+        text = any_slot_scores(asked.read[0], self.of)
+        model = state_of(asked, self.epoch, text.epoch)
+        rows, targets = rows_of(text, model)
+        found = model.decompose(rows, targets)
+        answers = predict(model, rows)
+        slots = by_slot(found.by_part)
+        checks = verified(
+            logit_identity(found),
+            parts_identity(found.by_part, slots),
+            ratio_identity(model, rows, targets, found.logits, answers),
+        )
+        return PartScores(
+            epoch=model.epoch,
+            checks=checks,
+            targets=text.targets,
+            histories=text.histories,
+            scores=slots,
+            probabilities=narrow(answers.probabilities[np.arange(len(rows)), targets]),
+            quantity="logit contribution",
+            unit="logits",
+            signed=True,
+            prefix=text.prefix,
+            temperature=text.temperature,
+            parts=found.parts,
+            by_part=narrow(found.by_part),
+        )
+
+
+def by_slot(by_part: Floats) -> Floats:
+    """Contributions of slots (steps, window) from those of parts."""
+    return narrow(np.asarray(by_part, dtype=np.float64).sum(-1))
+
+
+def logit_identity(found: Decomposition) -> Check:
+    """Parts and bias sum to the logit, relative to the size of what is summed."""
+    terms = np.asarray(found.by_part, dtype=np.float64).reshape(len(found.logits), -1)
+    biases = np.asarray(found.biases, dtype=np.float64)
+    scale = np.maximum(1, np.abs(terms).sum(1) + np.abs(biases))
+    error = np.abs(found.logits - biases - terms.sum(1)) / scale
+    return Check("parts and bias sum to the logit", largest(error), LOGIT_TOLERANCE)
+
+
+def parts_identity(by_part: Floats, slots: Floats) -> Check:
+    """The parts of a slot sum to the slot, relative to the size of what is summed."""
+    terms = np.asarray(by_part, dtype=np.float64)
+    error = np.abs(terms.sum(-1) - slots) / np.maximum(1, np.abs(terms).sum(-1))
+    return Check("parts sum to their slot", largest(error), LOGIT_TOLERANCE)
+
+
+def ratio_identity(
+    model: LanguageModel, rows: Ids, targets: Ids, logits: Floats, answers: Prediction
+) -> Check:
+    """Two logits differ by the logarithm of the ratio of the probabilities.
+
+    The other token is the most probable one that is not the target.
+    """
+    steps = np.arange(len(rows))
+    others = answers.probabilities.copy()
+    others[steps, targets] = -1
+    rival = others.argmax(1).astype(np.int32)
+    apart = np.asarray(logits, dtype=np.float64) - model.decompose(rows, rival).logits
+    mine = answers.probabilities[steps, targets]
+    theirs = answers.probabilities[steps, rival]
+    known = np.minimum(mine, theirs) > np.finfo(np.float32).tiny
+    error = np.abs(log(mine) - log(theirs) - apart) / np.maximum(1, np.abs(apart))
+    return Check(
+        "logits give the probabilities", largest(error[known]), RATIO_TOLERANCE
+    )

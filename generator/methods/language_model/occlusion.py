@@ -1,0 +1,125 @@
+"""Each slot of each step's history, replaced by padding."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.artifacts import SlotScores
+from generator.methods.base import Asked, Method
+from generator.methods.common.language_model_texts import (
+    any_slot_scores,
+    log,
+    narrow,
+    probability,
+    rows_of,
+)
+from generator.methods.common.snapshots import state_of
+from generator.models.base import Epoch, Ids
+from generator.models.capabilities import Classifier, LanguageModel
+
+Quantity = Literal["probability", "log probability"]
+
+
+class Occlusion(Method):
+    """How much less probable the written token is when one slot is replaced by padding.
+
+    1. For each step, and each slot of its history, the slot's token is replaced by padding
+       (id 0). All other tokens stay in their slots.
+    2. The model is asked for the probability of the token that was written. All histories
+       of all steps go through one predict, equal ones once.
+    3. The score is the drop: the probability with the whole history minus the probability
+       without the slot, or the difference of their natural logarithms, in nats. Above 0 the
+       token at the slot spoke for the written token, below 0 against it.
+
+    It asks the model itself, state of recurrent layers and all, so it sees an influence
+    that attention does not show: what a word changes, whichever slot carries it.
+
+    A slot that holds padding scores 0 by construction, as nothing is replaced; so does an
+    unknown word, whose id is padding's. One slot at a time is replaced: two words that say
+    the same may each score 0. A padded slot between words is not what the model was trained
+    on, so part of a drop may be surprise at that.
+
+    Probabilities below 1e-30 count as 1e-30 before a logarithm is taken.
+
+    This is for language models. The words of a text that a classifier reads are occluded by
+    the method leave_one_out, which explains one step of a language model too.
+
+    Source: Zeiler and Fergus (2014), Visualizing and understanding convolutional networks,
+    arXiv 1311.2901; for text, the "erasure" of Li, Monroe and Jurafsky (2016), arXiv
+    1612.08220.
+
+    Differs: the slot is filled with padding and not taken out, so that no other token
+    changes its slot.
+    """
+
+    needs: ClassVar = (LanguageModel,)
+    instead: ClassVar = {Classifier: "leave_one_out"}
+    gives: ClassVar = SlotScores
+    method: Literal["occlusion"]
+    of: str
+    """The artifact of `writing` or `reading` whose tokens are asked about."""
+    epoch: Epoch | None = None
+    """The snapshot that is asked; without it, the one that wrote or read the text."""
+    quantity: Quantity = "log probability"
+    """Whether the drop is one of the probability or of its logarithm, in nats."""
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifact that holds the text."""
+        return (self.of,)
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The one snapshot, if it is named."""
+        return () if self.epoch is None else (self.epoch,)
+
+    def collect(self, asked: Asked) -> SlotScores:
+        """Replace. Raises `UnsupportedError`."""
+        text = any_slot_scores(asked.read[0], self.of)
+        model = state_of(asked, self.epoch, text.epoch)
+        rows, targets = rows_of(text, model)
+        whole, without = occluded(model, rows, targets)
+        return SlotScores(
+            epoch=model.epoch,
+            targets=text.targets,
+            histories=text.histories,
+            scores=narrow(drops(whole, without, self.quantity)),
+            probabilities=narrow(whole),
+            quantity=f"drop in {self.quantity}",
+            unit="nats" if self.quantity == "log probability" else "",
+            signed=True,
+            prefix=text.prefix,
+            temperature=text.temperature,
+        )
+
+
+def occluded(
+    model: LanguageModel, rows: Ids, targets: Ids
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Probabilities of `targets` as it is (steps,), and without each slot.
+
+    The latter are (steps, window).
+    """
+    steps, window = rows.shape
+    asked = without_each(rows).reshape(-1, window)
+    found = probability(model, asked, np.repeat(targets, window + 1))
+    found = found.reshape(steps, window + 1)
+    return found[:, -1], found[:, :-1]
+
+
+def without_each(rows: Ids) -> Ids:
+    """`rows` without each slot, then as they are: (steps, window + 1, window)."""
+    masked = np.repeat(rows[:, None, :], rows.shape[1] + 1, axis=1)
+    slots = np.arange(rows.shape[1])
+    masked[:, slots, slots] = 0
+    return masked
+
+
+def drops(
+    whole: NDArray[np.float64], without: NDArray[np.float64], quantity: Quantity
+) -> NDArray[np.float64]:
+    """`whole` (steps,) minus `without` (steps, window), or of their logarithms."""
+    if quantity == "log probability":
+        return log(whole)[:, None] - log(without)
+    return whole[:, None] - without

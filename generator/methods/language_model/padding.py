@@ -1,0 +1,126 @@
+"""Attention on padding and on the newest token, by epoch."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Curves
+from generator.core.errors import CorpusError
+from generator.methods.base import Asked, Method
+from generator.methods.common.checks import attention_checks, verified
+from generator.methods.common.language_model_texts import (
+    chosen,
+    held_out,
+    is_padding,
+    no_corpus,
+    opened,
+    predict,
+    read_text,
+)
+from generator.methods.common.snapshots import by_epoch
+from generator.models.base import Epoch, Ids, ModelSpec
+from generator.models.capabilities import LanguageModel
+
+NAMES = (
+    "attention on padding",
+    "padding's share of slots",
+    "attention on the newest token",
+    "one slot's even share",
+)
+
+
+class Padding(Method):
+    """How much attention rests on padding, and on the newest token, as training goes on.
+
+    1. Windows are cut from held-out documents as in training: each known token after the
+       opening mark is a target, its history the `window` tokens before it, padded on the
+       left. At most `windows` of them are kept, chosen by the seed and their place alone.
+    2. At each epoch the model reads the same windows. The attention that falls on slots
+       before a document's first token is summed for each window and averaged over windows.
+    3. Beside it stands the share of slots that are padding, which is what even attention
+       would give; it is the same at every epoch.
+    4. The attention on the newest slot is averaged likewise: high values say that the map
+       looks at the token just before and at nothing else. Its even share is one slot of the
+       window.
+
+    Epoch 0 is before training. A mark stands at the best epoch by held-out loss.
+
+    Source: the claim, made of the maps of Goku Mohandas, Attentional interfaces (2017),
+    that attention starts even and leaves padding; shown there for one batch, with padding's
+    weights drawn white.
+
+    Differs: held-out windows instead of the last training batch; epoch 0 is shown; true
+    shares instead of a scaled colour.
+    """
+
+    needs: ClassVar = (LanguageModel,)
+    gives: ClassVar = Curves
+    method: Literal["padding"]
+    epochs: tuple[Epoch, ...] = ()
+    """The snapshots to ask; without it, all that were kept."""
+    windows: int = Field(default=2_000, ge=1, le=100_000)
+    """At most so many histories of held-out documents."""
+
+    def unsuitable(self, model: ModelSpec) -> str | None:
+        """Why a model that learnt from no documents has none held out."""
+        return no_corpus(model)
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epochs asked for by name."""
+        return self.epochs
+
+    def collect(self, asked: Asked) -> Curves:
+        """Sum and average. Raises `CorpusError` and `IntegrityError`."""
+        rows = held_out_rows(asked, asked.model.at("best"), self.windows)
+        return by_epoch(
+            asked,
+            self.epochs,
+            lambda model: shares(model, rows),
+            NAMES,
+            "share of attention",
+        )
+
+
+def held_out_rows(asked: Asked, model: LanguageModel, limit: int) -> Ids:
+    """Histories of held-out targets (windows, window), at most `limit`.
+
+    Raises `CorpusError` where there are none.
+    """
+    texts = {
+        index: read_text(model.vocabulary, document.text, closed=True)
+        for index, document in held_out(asked, limit)
+    }
+    # A single text has no padding: its targets begin after the first full window.
+    first = opened(model) or model.window + 1
+    places = [
+        (index, place)
+        for index, text in texts.items()
+        for place in range(first, len(text.ids))
+        if text.ids[place]
+    ]
+    if not places:
+        raise CorpusError(
+            f"{len(texts):,} held-out documents hold no token that the model knows; "
+            "expected at least one: hold out more"
+        )
+    kept = chosen(places, limit, asked.seed)
+    return np.concatenate(
+        [texts[index].rows([place], model.window) for index, place in kept]
+    )
+
+
+def shares(model: LanguageModel, rows: Ids) -> tuple[float, ...]:
+    """Mean over windows of what `NAMES` says."""
+    found = predict(model, rows)
+    verified(*attention_checks(found.weights, found.probabilities))
+    weights = found.weights.astype(np.float64)
+    pads = is_padding(rows)
+    return (
+        float((weights * pads).sum(1).mean()),
+        float(pads.mean()),
+        float(weights[:, -1].mean()),
+        1 / model.window,
+    )

@@ -1,0 +1,389 @@
+"""One measure of a model on held-out planted documents.
+
+Tables of what a model does with planted documents, one quantity each.
+
+The method *planted* says what they mean; `measures` gives their values.
+
+Accuracy, attention and occlusion on planted documents, by epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from generator.artifacts import Curves, Estimate, Estimates, Role
+from generator.corpora.base import Annotation
+from generator.methods.base import Asked, Method
+from generator.methods.common import statistics
+from generator.methods.common.snapshots import before_training, by_epoch
+from generator.methods.common.statistics import larger, verdict
+from generator.methods.language_model import planted_documents
+from generator.methods.language_model.planted_documents import (
+    Cases,
+    Mask,
+    cases,
+    mean_over,
+    on_another,
+    on_key,
+    on_padding,
+    ranks_first,
+)
+from generator.models.base import Epoch
+from generator.models.capabilities import LanguageModel
+
+Array = NDArray[np.floating[Any]]
+Measure = Literal[
+    "accuracy",
+    "attention",
+    "occlusion",
+    "decision",
+    "contribution",
+    "ranking",
+    "agreement",
+]
+KEY = "key"
+ANOTHER = "another word"
+NEWEST = "newest token"
+BEFORE = "key before training"
+
+
+class Table:
+    """What the tables share: a model, itself before training, documents, and draws."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        model: LanguageModel,
+        before: LanguageModel | None,
+        found: Cases,
+    ) -> None:
+        self.asked, self.model, self.before, self.cases = asked, model, before, found
+
+    def mean(self, name: str, values: Array, role: Role = "observed") -> Estimate:
+        """Mean over the documents in which the value is defined."""
+        return statistics.mean(name, values, self.asked.generator(0), role)
+
+    def share(self, name: str, hits: Mask, role: Role = "observed") -> Estimate:
+        """Share of documents, with its Wilson interval."""
+        return statistics.share(name, hits, role)
+
+    def estimates(
+        self,
+        quantity: str,
+        claim: str,
+        reference: tuple[float, str],
+        *rows: Estimate,
+        bar: float | None = None,
+    ) -> Estimates:
+        """A table whose verdict compares the first row with `bar`, or the reference."""
+        return Estimates(
+            epoch=self.model.epoch,
+            quantity=quantity,
+            rows=rows,
+            reference=reference[0],
+            reference_name=reference[1],
+            verdict=verdict(rows[0], reference[0] if bar is None else bar),
+            claim=claim,
+            notes=self.cases.notes,
+        )
+
+
+def accuracy(table: Table) -> Estimates:
+    """How often the decided word is the most probable."""
+    found, model = table.cases, table.model
+    among, every = planted_documents.right(model, found, found.rows)
+    without, _ = planted_documents.right(model, found, found.hidden)
+    rows = [
+        table.share("among the choices", among),
+        table.share("among all words", every),
+        table.share("without the key", without, "negative control"),
+    ]
+    if table.before is not None:
+        untrained, _ = planted_documents.right(table.before, found, found.rows)
+        rows.append(table.share("before training", untrained, "null"))
+    return table.estimates(
+        "accuracy on the decided word",
+        "the model writes the word that the key decides",
+        (found.chance, "guessing among the choices"),
+        *rows,
+        bar=max(found.chance, rows[2].value),
+    )
+
+
+def attention(table: Table) -> Estimates:
+    """Attention on the key and beside it."""
+    found = table.cases
+    weights = planted_documents.attention(table.model, found)
+    rows = [
+        table.mean(KEY, on_key(weights, found)),
+        table.mean(ANOTHER, on_another(weights, found), "null"),
+        table.mean(NEWEST, weights[:, -1]),
+        table.mean("padding", on_padding(weights, found)),
+    ]
+    if table.before is not None:
+        untrained = planted_documents.attention(table.before, found)
+        rows.append(table.mean(BEFORE, on_key(untrained, found), "null"))
+    return table.estimates(
+        "attention weight at the decided word",
+        "attention rests on the word that decides",
+        (found.even, "even attention"),
+        *rows,
+        bar=larger(found.even, rows[1].value),
+    )
+
+
+def occlusion(table: Table) -> Estimates:
+    """Drop in log probability without the key and without another word."""
+    return dropped(
+        table,
+        planted_documents.occlusion,
+        planted_documents.occlusion_of_key,
+        "drop in log probability of the decided word, in nats",
+        "the decided word depends on the word that decides",
+    )
+
+
+def decision(table: Table) -> Estimates:
+    """The same among the choices."""
+    return dropped(
+        table,
+        planted_documents.decision,
+        planted_documents.decision_of_key,
+        "drop in log probability among the choices, in nats",
+        "which of the choices is written depends on the word that decides",
+    )
+
+
+def dropped(
+    table: Table,
+    by_slot: Callable[[LanguageModel, Cases], Array],
+    of_key: Callable[[LanguageModel, Cases], Array],
+    quantity: str,
+    claim: str,
+) -> Estimates:
+    """Drops without the key, without another word, and before training."""
+    found = table.cases
+    drops = by_slot(table.model, found)
+    rows = [
+        table.mean(KEY, of_key(table.model, found)),
+        table.mean(ANOTHER, mean_over(drops, found.others), "null"),
+        table.mean(NEWEST, drops[:, -1]),
+    ]
+    if table.before is not None:
+        rows.append(table.mean(BEFORE, of_key(table.before, found), "null"))
+    bar = larger(0.0, rows[1].value)
+    return table.estimates(quantity, claim, (0.0, "no drop"), *rows, bar=bar)
+
+
+def contribution(table: Table) -> Estimates:
+    """Contributions of slots to the decided word's logit."""
+    found = table.cases
+    logits = planted_documents.contribution(table.model, found)
+    rows = [
+        table.mean(KEY, on_key(logits, found)),
+        table.mean(ANOTHER, on_another(logits, found), "null"),
+        table.mean(NEWEST, logits[:, -1]),
+        table.mean("padding", on_padding(logits, found)),
+    ]
+    return table.estimates(
+        "contribution to the decided word's logit, in logits",
+        "the slot of the word that decides carries the logit",
+        (0.0, "no contribution"),
+        *rows,
+        bar=larger(0.0, rows[1].value),
+    )
+
+
+def ranking(table: Table) -> Estimates:
+    """How often the key's slot has the largest value."""
+    found = table.cases
+    values = by_method(table.model, found)
+    values["occlusion among the choices"] = planted_documents.decision(
+        table.model, found
+    )
+    rows = (
+        table.share(f"by {name}", ranks_first(one, found))
+        for name, one in values.items()
+    )
+    tokens = (found.keys | found.others).sum(1)
+    return table.estimates(
+        "share of documents in which the key ranks first",
+        "attention ranks the word that decides first",
+        (float(np.mean(found.keys.sum(1) / tokens)), "a token at random"),
+        *rows,
+    )
+
+
+def agreement(table: Table) -> Estimates:
+    """Kendall's tau between the orders that the methods give."""
+    found = table.cases
+    values = by_method(table.model, found)
+    pairs = (("attention", "occlusion"), ("attention", "contribution"))
+    rows = (
+        table.mean(
+            f"{left} and {right}",
+            planted_documents.agreement(values[left], values[right], found),
+        )
+        for left, right in (*pairs, ("occlusion", "contribution"))
+    )
+    return table.estimates(
+        "Kendall's tau over the tokens of a history",
+        "attention and occlusion agree more than chance would have it",
+        (0.0, "no agreement"),
+        *rows,
+    )
+
+
+TABLES: dict[Measure, Callable[[Table], Estimates]] = {
+    "accuracy": accuracy,
+    "attention": attention,
+    "occlusion": occlusion,
+    "decision": decision,
+    "contribution": contribution,
+    "ranking": ranking,
+    "agreement": agreement,
+}
+
+
+def by_method(model: LanguageModel, found: Cases) -> dict[str, Array]:
+    """Scores of all slots by each method, (documents, window)."""
+    return {
+        "attention": planted_documents.attention(model, found),
+        "occlusion": planted_documents.occlusion(model, found),
+        "contribution": planted_documents.contribution(model, found),
+    }
+
+
+class Planted(Method):
+    """On documents whose truth is known: does the map show the word that decides?
+
+    In a planted document one word (the key) decides a later one. The model is asked at the
+    step that writes the decided word, on documents that were held out. Each `measure` is a
+    table of one quantity:
+
+    1. `accuracy`: how often the decided word is the most probable of all words, and of the
+       words that could stand there; how often it still is when the key is replaced by
+       padding, and before training. Wilson intervals; the line is guessing among the
+       choices.
+    2. `attention`: the attention on the key's slot, beside that of another word of the same
+       history (the mean over them), of the newest token and of padding, and on the key
+       before training. The line is even attention.
+    3. `occlusion`: by how many nats the logarithm of the decided word's probability drops
+       when the key is replaced by padding, beside another word (each in turn, the mean),
+       and the key before training.
+    4. `decision`: the same among the words that could stand there, `p / Σ p` over the
+       choices. It asks which of them is written, and no longer whether one of them is,
+       which other words decide.
+    5. `contribution`: what the key's slot adds to the decided word's logit, beside another
+       word and the newest token, as in *contributions*.
+    6. `ranking`: how often the key's slot has the largest value of all slots of the window,
+       by attention, by occlusion, by contribution and by occlusion among the choices; ties
+       count as lost. The line is chance.
+    7. `agreement`: Kendall's tau over the tokens of a history, padding left out, between
+       attention, occlusion and contribution; histories in which one of them does not vary
+       are left out and counted by n.
+
+    Means have 95 % bootstrap intervals over documents. If a key is several words, their
+    shares and contributions are summed, and they are replaced together; another word's
+    share counts as often as the key has words. Documents whose key does not fit in the
+    window, or holds a word unknown to the model, cannot be asked about; they are counted in
+    the notes.
+
+    Verdict. The first row is compared with a bar: in `accuracy`, the larger of chance and
+    the accuracy without the key; in `attention`, `occlusion`, `decision` and
+    `contribution`, the larger of the line and another word's value; in `ranking` and
+    `agreement`, the line. Supported: the whole interval lies above the bar. Not supported:
+    the whole interval lies below it. Undecided: the bar lies inside.
+
+    A model that is accurate has used the key, as nothing else in the document tells the
+    answer. If attention is then not on the key, the map does not show what decided; where
+    occlusion shows it, the influence came through the state of the recurrent layers.
+
+    Source: planted rationales as a gate for methods, Bastings et al. (2021), "Will you find
+    these shortcuts?", arXiv 2111.07367; attention against leave-one-out by Kendall's tau,
+    Jain and Wallace (2019), Attention is not explanation, arXiv 1902.10186.
+    """
+
+    needs: ClassVar = (LanguageModel,)
+    gives: ClassVar = Estimates
+    expects: ClassVar = frozenset({Annotation.TRUTH})
+    method: Literal["planted"]
+    measure: Measure = "attention"
+    """Which table: one quantity on one axis."""
+    documents: int = Field(default=500, ge=1, le=100_000)
+    """At most so many held-out documents."""
+    epoch: Epoch = "best"
+    """The snapshot that is asked."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The one snapshot that is asked."""
+        return (self.epoch,)
+
+    def collect(self, asked: Asked) -> Estimates:
+        """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        model: LanguageModel = asked.model.at(self.epoch)
+        found = cases(asked, model, self.documents)
+        table = Table(asked, model, before_training(asked, model), found)
+        return TABLES[self.measure](table)
+
+
+NAMES = (
+    "accuracy among the choices",
+    "attention on the key",
+    "key first by attention",
+    "key first by occlusion among the choices",
+)
+
+
+class PlantedCurve(Method):
+    """The planted documents epoch by epoch: does attention find the key as it is learnt?
+
+    1. The held-out documents of *planted* are asked at each epoch, 0 being before training.
+    2. Four shares are drawn on one axis: the accuracy of the decided word among the words
+       that could stand there; the attention on the key's slot; and how often the key's slot
+       has the largest value of the window by attention and by occlusion among the words
+       that could stand there, ties lost.
+
+    If accuracy rises and attention on the key does not, the model learnt to use the key
+    without ever showing it in its map.
+
+    Source: as in *planted*.
+    """
+
+    needs: ClassVar = (LanguageModel,)
+    gives: ClassVar = Curves
+    expects: ClassVar = frozenset({Annotation.TRUTH})
+    method: Literal["planted_curve"]
+    epochs: tuple[Epoch, ...] = ()
+    """The snapshots to ask; without it, all that were kept."""
+    documents: int = Field(default=200, ge=1, le=100_000)
+    """At most so many held-out documents."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epochs asked for by name."""
+        return self.epochs
+
+    def collect(self, asked: Asked) -> Curves:
+        """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        found = cases(asked, asked.model.at("best"), self.documents)
+        return by_epoch(
+            asked, self.epochs, lambda model: shares(model, found), NAMES, "share"
+        )
+
+
+def shares(model: LanguageModel, found: Cases) -> tuple[float, ...]:
+    """What `NAMES` says, means over documents."""
+    among, _ = planted_documents.right(model, found, found.rows)
+    weights = planted_documents.attention(model, found)
+    drops = planted_documents.decision(model, found)
+    return (
+        float(among.mean()),
+        float(planted_documents.on_key(weights, found).mean()),
+        float(ranks_first(weights, found).mean()),
+        float(ranks_first(drops, found).mean()),
+    )

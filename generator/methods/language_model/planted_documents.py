@@ -1,0 +1,277 @@
+"""Planted documents as questions: the history in which the deciding words can be seen.
+
+A planted document says which of its words decide which later one, and which words could
+stand there. The question to a model is the step that writes the decided word.
+
+What a model does with planted documents: one value for each document.
+
+Everything here takes a model and `Cases` and gives arrays (documents,) or
+(documents, window), raw and in true units.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core.errors import CorpusError, UnsupportedError, quoted
+from generator.corpora.base import Document, Truth
+from generator.corpora.tokenization import Vocabulary, tokens_of
+from generator.methods.base import Asked
+from generator.methods.common.checks import attention_checks, verified
+from generator.methods.common.language_model_texts import (
+    held_out,
+    is_padding,
+    log,
+    opened,
+    predict,
+    probabilities,
+    probability,
+    read_text,
+)
+from generator.methods.common.statistics import kendall
+from generator.methods.language_model.contributions import by_slot, logit_identity
+from generator.methods.language_model.occlusion import drops, occluded, without_each
+from generator.models.base import Ids
+from generator.models.capabilities import LanguageModel
+
+UNSEEN = "the deciding word is out of the window or unknown to the model"
+UNWRITABLE = "the decided word is unknown to the model"
+
+
+@dataclass(frozen=True)
+class Cases:
+    """One decided word of each document, and what the model sees before it."""
+
+    rows: Ids  # (documents, window)
+    targets: Ids  # (documents,)
+    keys: Mask  # (documents, window), the slots of the deciding words
+    choices: tuple[tuple[int, ...], ...]  # for each document, sorted ids
+    left_out: tuple[tuple[str, int], ...] = ()  # why, and how many documents
+
+    def __len__(self) -> int:
+        """How many documents."""
+        return len(self.rows)
+
+    @property
+    def others(self) -> Mask:
+        """Slots of other tokens: neither padding nor deciding, (documents, window)."""
+        return np.asarray(~self.keys & ~is_padding(self.rows))
+
+    @property
+    def hidden(self) -> Ids:
+        """The histories with the deciding words replaced by padding."""
+        return np.where(self.keys, 0, self.rows).astype(np.int32)
+
+    @property
+    def even(self) -> float:
+        """What even attention would put on the deciding words: mean share of slots."""
+        return float(self.keys.mean(1).mean())
+
+    @property
+    def chance(self) -> float:
+        """Accuracy of guessing among the choices."""
+        return float(np.mean([1 / len(choices) for choices in self.choices]))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How many documents were asked about, and which were not."""
+        left = (f"{count:,} left out: {why}" for why, count in self.left_out)
+        return (f"{len(self):,} held-out documents", *left)
+
+
+def cases(asked: Asked, model: LanguageModel, limit: int) -> Cases:
+    """At most `limit` held-out documents. Raises `CorpusError`, `UnsupportedError`."""
+    if not model.vocabulary.word_level:
+        raise UnsupportedError(
+            "the model reads characters; expected words, which the truth of a planted "
+            "document is about: set word_level: true"
+        )
+    kept: list[Case] = []
+    left: Counter[str] = Counter()
+    for index, document in held_out(asked, limit):
+        found = case(model, index, document)
+        if isinstance(found, str):
+            left[found] += 1
+        else:
+            kept.append(found)
+    if not kept:
+        reasons = "; ".join(f"{count:,}: {why}" for why, count in sorted(left.items()))
+        raise CorpusError(
+            f"no held-out document can be asked about ({reasons}); expected at least "
+            "one: the window must reach from the decided word back to the deciding one"
+        )
+    return Cases(
+        rows=np.array([one.row for one in kept], dtype=np.int32),
+        targets=np.array([one.target for one in kept], dtype=np.int32),
+        keys=np.array([one.key for one in kept], dtype=np.bool_),
+        choices=tuple(one.choices for one in kept),
+        left_out=tuple(sorted(left.items())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row of `Cases`."""
+
+    row: Ids
+    target: int
+    key: Mask
+    choices: tuple[int, ...]
+
+
+def case(model: LanguageModel, index: int, document: Document) -> Case | str:
+    """The question of one document, or why there is none. Raises `CorpusError`."""
+    truth = truth_of(index, document, model.vocabulary)
+    text = read_text(model.vocabulary, document.text)
+    place = truth.answer + opened(model)
+    keys = np.arange(*truth.key) + opened(model)
+    slots = model.window - (place - keys)
+    if slots.min() < 0 or not all(text.ids[at] for at in keys):
+        return UNSEEN
+    if not text.ids[place]:
+        return UNWRITABLE
+    mask = np.zeros(model.window, dtype=np.bool_)
+    mask[slots] = True
+    known = {model.vocabulary.ids.get(word, 0) for word in truth.choices} - {0}
+    row = text.rows([place], model.window)[0]
+    return Case(row, text.ids[place], mask, tuple(sorted(known)))
+
+
+def truth_of(index: int, document: Document, vocabulary: Vocabulary) -> Truth:
+    """A document's truth. Raises `CorpusError` where it has none or it cannot be."""
+    truth = document.truth
+    if truth is None:
+        raise CorpusError(
+            f"document {index}: no truth; expected a planted corpus, whose documents "
+            "say which word decides which"
+        )
+    words = list(tokens_of(document.text, word_level=vocabulary.word_level))
+    start, end = truth.key
+    if not 0 <= start < end <= truth.answer < len(words):
+        raise CorpusError(
+            f"document {index}: key {truth.key} and answer {truth.answer} of "
+            f"{len(words)} words; expected the key inside the text, before the answer"
+        )
+    if words[truth.answer] not in truth.choices:
+        raise CorpusError(
+            f"document {index}: word {truth.answer} is {quoted(words[truth.answer])}; "
+            f"expected one of its choices {quoted(', '.join(truth.choices))}"
+        )
+    return truth
+
+
+def mean_over(values: NDArray[np.floating[Any]], mask: Mask) -> NDArray[np.float64]:
+    """The mean of each row's values under its mask, NaN where that is empty: (n,)."""
+    counts = mask.sum(1)
+    total = np.where(mask, values, 0).sum(1, dtype=np.float64)
+    found = np.full(len(values), np.nan)
+    np.divide(total, counts, out=found, where=counts > 0)
+    return found
+
+
+def ranks_first(values: NDArray[np.floating[Any]], cases: Cases) -> Mask:
+    """Whether a deciding slot has the largest value of all slots, ties lost: (n,)."""
+    key = np.where(cases.keys, values, -np.inf).max(1)
+    rest = np.where(cases.keys, -np.inf, values).max(1)
+    return np.asarray(key > rest)
+
+
+def named(choices: Sequence[int], probabilities: NDArray[np.floating[Any]]) -> int:
+    """The most probable of the choices, the lowest id of a tie."""
+    return choices[int(np.argmax(probabilities[list(choices)]))]
+
+
+Array = NDArray[np.floating[Any]]
+Mask = NDArray[np.bool_]
+
+
+def right(model: LanguageModel, cases: Cases, rows: Ids) -> tuple[Mask, Mask]:
+    """Whether the decided word is the most probable among the choices, and of all."""
+    found = predict(model, rows).probabilities
+    chosen = [named(c, row) for c, row in zip(cases.choices, found, strict=True)]
+    return np.array(chosen) == cases.targets, found.argmax(1) == cases.targets
+
+
+def attention(model: LanguageModel, cases: Cases) -> Array:
+    """Attention weights, (documents, window)."""
+    found = predict(model, cases.rows)
+    verified(*attention_checks(found.weights, found.probabilities))
+    return found.weights
+
+
+def occlusion(model: LanguageModel, cases: Cases) -> Array:
+    """Drop in log probability of the decided word by slot, in nats."""
+    whole, without = occluded(model, cases.rows, cases.targets)
+    return drops(whole, without, "log probability")
+
+
+def occlusion_of_key(model: LanguageModel, cases: Cases) -> Array:
+    """Drop in log probability without all deciding words, (documents,), in nats."""
+    whole = probability(model, cases.rows, cases.targets)
+    without = probability(model, cases.hidden, cases.targets)
+    return log(whole) - log(without)
+
+
+def decision(model: LanguageModel, cases: Cases) -> Array:
+    """Drop in log probability among the choices by slot, in nats."""
+    found = log_shares(model, cases, without_each(cases.rows))
+    return found[:, -1:] - found[:, :-1]
+
+
+def decision_of_key(model: LanguageModel, cases: Cases) -> Array:
+    """Drop among the choices without all deciding words, (documents,), in nats."""
+    found = log_shares(model, cases, np.stack([cases.rows, cases.hidden], axis=1))
+    return np.asarray(found[:, 0] - found[:, 1])
+
+
+def log_shares(model: LanguageModel, cases: Cases, rows: Ids) -> Array:
+    """Log of the decided word's share of the choices' probability, (documents, m).
+
+    `rows` are (documents, m, window).
+    """
+    documents, times, window = rows.shape
+    ids = np.zeros((documents, max(map(len, cases.choices))), np.int32)
+    for row, choices in zip(ids, cases.choices, strict=True):
+        row[: len(choices)] = choices
+    asked = np.repeat(ids, times, axis=0)
+    found = probabilities(model, rows.reshape(-1, window), asked)
+    targets = np.repeat(cases.targets, times)[:, None]
+    mine = np.where(asked == targets, found, 0).sum(1)
+    every = np.where(asked != 0, found, 0).sum(1)
+    return np.asarray((log(mine) - log(every)).reshape(documents, times))
+
+
+def contribution(model: LanguageModel, cases: Cases) -> Array:
+    """Contribution of each slot to the decided word's logit."""
+    found = model.decompose(cases.rows, cases.targets)
+    verified(logit_identity(found))
+    return by_slot(found.by_part)
+
+
+def on_key(values: Array, cases: Cases) -> Array:
+    """Sum over the deciding words, (documents,)."""
+    return np.asarray(np.where(cases.keys, values, 0).sum(1, dtype=np.float64))
+
+
+def on_another(values: Array, cases: Cases) -> Array:
+    """Mean over the other words, as often as there are deciding ones, (documents,)."""
+    return np.asarray(mean_over(values, cases.others) * cases.keys.sum(1))
+
+
+def on_padding(values: Array, cases: Cases) -> Array:
+    """Sum over padding, (documents,)."""
+    pads = is_padding(cases.rows)
+    return np.asarray(np.where(pads, values, 0).sum(1, dtype=np.float64))
+
+
+def agreement(left: Array, right: Array, cases: Cases) -> Array:
+    """Kendall's tau over the tokens of each history, NaN where one is constant."""
+    tokens = ~is_padding(cases.rows)
+    each = zip(left, right, tokens, strict=True)
+    return np.array([kendall(a[kept], b[kept]) for a, b, kept in each])

@@ -1,0 +1,98 @@
+"""One text, read at some epochs."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from generator.artifacts import Frames, SlotScores
+from generator.core.errors import UnsupportedError, quoted
+from generator.methods.base import Asked, Method
+from generator.methods.common.language_model_texts import (
+    Text,
+    any_slot_scores,
+    attention_rows,
+    opened,
+    read_rows,
+    read_text,
+    same_text,
+)
+from generator.methods.common.snapshots import states
+from generator.models.base import Epoch
+from generator.models.capabilities import LanguageModel
+
+
+class Reading(Method):
+    """A given text read step by step, at one or several epochs of training.
+
+    1. The text is divided into tokens as the model divides its corpus, after the opening
+       mark `<s>`. With `of`, it is the text of another artifact instead, word for word.
+    2. Each of its tokens is a step: the model sees the `window` tokens before it, padding
+       where there are fewer, and answers with attention and probabilities as in *writing*.
+    3. That is repeated with the weights of every epoch asked for. Epoch 0 is before
+       training. The histories are the same in every frame, so that what changes between
+       frames is the model alone.
+
+    Probabilities are those of the text's own tokens. A word outside the vocabulary is shown
+    by name; the model sees the id 0 in its place, which is padding's too, and the
+    probability given is that of the id 0.
+
+    Source: the maps of one review over epochs in Goku Mohandas, Attentional interfaces
+    (2017), which begin after the first epoch.
+
+    Differs: epoch 0 can be among the frames, so that a claim about how attention begins can
+    be looked at; the text may be held out; dropout is off.
+    """
+
+    needs: ClassVar = (LanguageModel,)
+    gives: ClassVar = Frames
+    method: Literal["reading"]
+    text: str | None = Field(default=None, min_length=1, max_length=20_000)
+    """The text to read. Either this or `of`."""
+    of: str | None = None
+    """An artifact of `writing` or `reading` whose text to read; instead of `text`."""
+    epochs: tuple[Epoch, ...] = Field(default=("best",), min_length=1)
+    """The snapshots that read, in the order of the frames."""
+    alternatives: int = Field(default=5, ge=0, le=100)
+    """How many of the most probable tokens to keep for each step."""
+
+    @model_validator(mode="after")
+    def _one_text(self) -> Self:
+        if (self.text is None) == (self.of is None):
+            raise ValueError("give either text or of, the artifact whose text to read")
+        return self
+
+    def reads(self) -> tuple[str, ...]:
+        """The artifact whose text is read, if it is one's."""
+        return () if self.of is None else (self.of,)
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epochs that read."""
+        return self.epochs
+
+    def collect(self, asked: Asked) -> Frames:
+        """Read. Raises `UnsupportedError` and `IntegrityError`."""
+        frames = tuple(
+            self._frame(asked, model) for model in states(asked, self.epochs)
+        )
+        return Frames(
+            epoch=frames[0].epoch if len(frames) == 1 else None, frames=frames
+        )
+
+    def _frame(self, asked: Asked, model: LanguageModel) -> SlotScores:
+        text, first = self._text(asked, model)
+        places = range(first, len(text.ids))
+        if not places:
+            raise UnsupportedError(
+                f"text: {quoted(self.text or '')} holds no token; expected at least one"
+            )
+        found = read_rows(model, text, places)
+        return attention_rows(model, text, places, found, self.alternatives)
+
+    def _text(self, asked: Asked, model: LanguageModel) -> tuple[Text, int]:
+        """The text, and the place of its first step."""
+        if self.text is not None:
+            return read_text(model.vocabulary, self.text), opened(model)
+        (artifact,) = asked.read
+        return same_text(model, any_slot_scores(artifact, self.of or ""))

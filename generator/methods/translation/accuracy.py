@@ -1,0 +1,193 @@
+"""Shares of tokens and of whole targets that are right.
+
+Token accuracy and what attention does, by epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from generator.artifacts import Curves, Estimate, Estimates
+from generator.corpora.base import Annotation
+from generator.methods.base import Asked, Method
+from generator.methods.common.snapshots import by_epoch
+from generator.methods.common.statistics import share
+from generator.methods.translation.attention import attention, read
+from generator.methods.translation.link_extraction import (
+    Counts,
+    counts_of,
+    coverage,
+    error_rate,
+    resampled,
+)
+from generator.methods.translation.sentence_pairs import (
+    UNKNOWN,
+    Pair,
+    documents,
+    entropy,
+    hits,
+)
+from generator.models.base import Epoch
+from generator.models.capabilities import ReadPairs, Translator
+
+
+class TranslationAccuracy(Method):
+    """How often a translator is right, token by token and as a whole.
+
+    The pairs of one side are asked about: those for the test decided nothing in training.
+
+    - *tokens*: the corpus's own target is given token by token, and a token counts as right
+      if it is the likeliest in its place, closing marks among them. The interval comes from
+      resampling texts.
+    - *whole targets, greedy* and *whole targets, beam of k*: the model writes the target
+      itself, and only one that is the corpus's own from its first token to its closing mark
+      counts as right. Intervals are Wilson's.
+
+    A word that the model does not know is never right, although all such words share one
+    token, which it may well expect: that says nothing of which word it was.
+
+    Where a source has several good translations, as sentences of real languages do, the
+    corpus knows one of them, and a whole target that differs from it need not be wrong.
+
+    Source: Wilson (1927) for the interval; beam search as in Sutskever, Vinyals and Le
+    (2014), Sequence to sequence learning with neural networks, arXiv 1409.3215.
+    """
+
+    needs: ClassVar = (Translator,)
+    gives: ClassVar = Estimates
+    expects: ClassVar[frozenset[Annotation]] = frozenset({Annotation.TRANSLATION})
+    version: ClassVar[int] = 2
+    method: Literal["translation_accuracy"]
+    documents: int = Field(default=200, ge=1, le=100_000)
+    """At most so many pairs."""
+    part: Literal["test", "validation"] = "test"
+    """The side of the corpus from which pairs are taken."""
+    epoch: Epoch = "best"
+    """The snapshot that is asked."""
+    width: int = Field(default=4, ge=2, le=100)
+    """How many targets beam search keeps."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The one snapshot that is asked."""
+        return (self.epoch,)
+
+    def collect(self, asked: Asked) -> Estimates:
+        """Ask. Raises `CorpusError` and `IntegrityError`."""
+        model: Translator = asked.model.at(self.epoch)
+        pairs = documents(asked, model, self.part, self.documents)
+        return Estimates(
+            epoch=model.epoch,
+            quantity="share that is right",
+            rows=(
+                tokens(model, pairs, asked),
+                share("whole targets, greedy", wholes(model, pairs, 1)),
+                share(
+                    f"whole targets, beam of {self.width}",
+                    wholes(model, pairs, self.width),
+                ),
+            ),
+            notes=(f"{len(pairs):,} pairs for the {self.part}",),
+        )
+
+
+def tokens(model: Translator, pairs: Sequence[Pair], asked: Asked) -> Estimate:
+    """The share of tokens that are right, those before them being given."""
+    found = read(model, pairs).best
+    right = np.array([
+        sum(hits(best, pair.ids[1])) for best, pair in zip(found, pairs, strict=True)
+    ], dtype=np.float64)  # fmt: skip
+    total = np.array([len(pair.targets) for pair in pairs], dtype=np.float64)
+    low, high = resampled(right, total, asked.generator())
+    value = float(right.sum() / total.sum())
+    return Estimate(
+        "tokens", value, min(low, value), max(high, value), int(total.sum())
+    )
+
+
+def wholes(
+    model: Translator, pairs: Sequence[Pair], width: int
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which of the pairs the model translates as the corpus does."""
+    found = model.translate([pair.ids[0] for pair in pairs], width).ids
+    return np.array([
+        ids == pair.ids[1] and UNKNOWN not in ids
+        for ids, pair in zip(found, pairs, strict=True)
+    ])  # fmt: skip
+
+
+NAMES = ("token accuracy", "entropy / log n", "source words linked")
+ERROR = "alignment error rate"
+
+
+class AlignmentCurve(Method):
+    """Translation and alignment as training goes on.
+
+    1. At most `documents` pairs that the model did not learn from are read at each epoch,
+       the corpus's own target being given. Epoch 0 is before training, and a mark stands at
+       the best epoch by validation. The pairs are the same at every epoch.
+    2. Each line is a share from 0 to 1:
+       - token accuracy: the share of target tokens, closing marks among them, that are the
+         likeliest in their place; one that the model does not know is never right;
+       - alignment error rate of the attention weights, where the links are known;
+       - entropy of a row of attention as a share of log n over n source tokens, the mean of
+         all rows, 1 being even;
+       - source words linked: the share of a source's words that are the largest in some
+         row, the mean over texts.
+
+    If accuracy settles while the error rate still falls, or never falls, the model
+    translates without aligning.
+
+    Source: Och and Ney (2003) for the error rate; the epochs as in `attention_curve`.
+    """
+
+    needs: ClassVar = (Translator,)
+    gives: ClassVar = Curves
+    version: ClassVar[int] = 2
+    method: Literal["alignment_curve"]
+    epochs: tuple[Epoch, ...] = ()
+    """The snapshots to ask; without it, all that were kept."""
+    documents: int = Field(default=200, ge=1, le=100_000)
+    """At most so many pairs."""
+    part: Literal["test", "validation"] = "validation"
+    """The side of the corpus from which pairs are taken."""
+
+    def snapshots(self) -> tuple[Epoch, ...]:
+        """The epochs asked for by name."""
+        return self.epochs
+
+    def collect(self, asked: Asked) -> Curves:
+        """Measure. Raises `CorpusError` and `IntegrityError`."""
+        best: Translator = asked.model.at("best")
+        pairs = documents(asked, best, self.part, self.documents)
+        gold = all(pair.gold is not None for pair in pairs)
+        names = (*NAMES, ERROR) if gold else NAMES
+        return by_epoch(
+            asked,
+            self.epochs,
+            lambda model: values(model, pairs)[: len(names)],
+            names,
+            "share",
+        )
+
+
+def values(model: Translator, pairs: Sequence[Pair]) -> tuple[float, ...]:
+    """The value of every line, that of the error rate last."""
+    found = attention(model, pairs)
+    every = [Counts(*counts_of(text)) for text in found.texts]
+    summed = Counts(*np.sum(every, axis=0).tolist())
+    return (
+        token_accuracy(read(model, pairs), pairs),
+        float(np.mean([entropy(text) for text in found.texts])),
+        float(np.nanmean([coverage(text) for text in found.texts])),
+        error_rate(summed),
+    )
+
+
+def token_accuracy(found: ReadPairs, pairs: Sequence[Pair]) -> float:
+    """The share of target tokens that are the likeliest in their place."""
+    every = zip(found.best, pairs, strict=True)
+    return float(np.mean([hit for best, p in every for hit in hits(best, p.ids[1])]))

@@ -1,0 +1,197 @@
+"""From a matrix of scores to links, and how links stand to a gold alignment.
+
+Each target token is linked to the source token of its largest score, the first of a
+tie: one link for every target token, as many as like for a source token. Rows of which
+nobody has said where they come from, closing marks among them, are not counted.
+
+What measures of several matrices share: which are asked, of the same texts, pooled.
+
+A matrix holds scores of target tokens over a source: attention, gradients or occlusion,
+of one model or of several on the same corpus.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from generator.artifacts import AlignedText, Alignments, Artifact, Estimate, Links, Role
+from generator.core.errors import UnsupportedError, quoted
+from generator.core.spec import Line
+from generator.core.tokens import Token
+from generator.methods.base import Method
+from generator.methods.common.statistics import RESAMPLES, percentiles
+
+Kind = Literal["in order", "moved", "second of two"]
+
+
+def linked(scores: Array) -> Links:
+    """The link of each target token whose row has a score."""
+    rows = np.asarray(scores, dtype=np.float64)
+    return tuple(
+        (target, int(np.nanargmax(row)))
+        for target, row in enumerate(rows)
+        if np.isfinite(row).any()
+    )
+
+
+class Counts(NamedTuple):
+    """What an alignment error rate is made of; counts of texts are added up."""
+
+    links: int  # |A|, of target tokens that have a sure or possible link
+    sure: int  # |S|
+    right_sure: int  # |A and S|
+    right: int  # |A and P|, sure links being possible too
+
+
+def counts(links: Links, gold: Links, possible: Links = ()) -> Counts:
+    """How the links of one text stand to its gold alignment."""
+    sure = set(gold)
+    either = sure | set(possible)
+    known = {target for target, _ in either}
+    found = {link for link in links if link[0] in known}
+    return Counts(len(found), len(sure), len(found & sure), len(found & either))
+
+
+def error_rate(found: Counts) -> float:
+    """Alignment error rate, `1 - (|A and S| + |A and P|) / (|A| + |S|)`.
+
+    NaN where there is neither a link nor a sure one.
+    """
+    total = found.links + found.sure
+    return 1 - (found.right_sure + found.right) / total if total else math.nan
+
+
+def counts_of(text: AlignedText) -> Counts:
+    """The counts of a text whose gold alignment is known."""
+    return counts(linked(text.scores), text.gold or (), text.possible)
+
+
+def is_word(token: Token) -> bool:
+    """Whether a token holds a letter or digit, and is no closing mark."""
+    return token.kind != "mark" and any(map(str.isalnum, token.text))
+
+
+def coverage(text: AlignedText) -> float:
+    """The share of the source's words that some target word is linked to.
+
+    Closing marks are left out on both sides; NaN where the source has no word.
+    """
+    words = {i for i, token in enumerate(text.sources) if token.kind != "mark"}
+    marks = {i for i, token in enumerate(text.targets) if token.kind == "mark"}
+    found = {source for target, source in linked(text.scores) if target not in marks}
+    return len(found & words) / len(words) if words else math.nan
+
+
+def kinds(gold: Links) -> dict[int, Kind]:
+    """Of what kind the link of each target token is.
+
+    `second of two`: the target token before has the same source. Else `moved`: some
+    other link crosses this one. Else `in order`.
+    """
+    first: dict[int, int] = {}
+    for target, source in gold:
+        first.setdefault(target, source)
+    found: dict[int, Kind] = {}
+    for target, source in first.items():
+        crossed = any((t - target) * (s - source) < 0 for t, s in gold)
+        found[target] = "moved" if crossed else "in order"
+        if first.get(target - 1) == source:
+            found[target] = "second of two"
+    return found
+
+
+Array = NDArray[np.floating[Any]]
+
+
+class OfMatrices(Method):
+    """A method that measures scores of the same pairs of texts."""
+
+    of: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)]
+    """Artifacts with scores of the same pairs of texts."""
+    names: tuple[Line, ...] = ()
+    """What rows call them; without, as the study does."""
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if len(set(self.of)) < len(self.of):
+            raise ValueError("of: one of them is named twice")
+        if self.names and len(self.names) != len(self.of):
+            raise ValueError("names: give one for each of `of`")
+        if len(set(self.names)) < len(self.names):
+            raise ValueError("names: two are the same")
+        return self
+
+    def reads(self) -> tuple[str, ...]:
+        """The scores."""
+        return self.of
+
+    def called(self) -> tuple[str, ...]:
+        """A name for each row."""
+        return self.names or self.of
+
+
+def texts_of(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
+    """The texts of a matrix. Raises `UnsupportedError` where it is none."""
+    if not isinstance(artifact, Alignments):
+        raise UnsupportedError(
+            f"of: {quoted(name)} holds {type(artifact).__name__}; expected scores of a "
+            "target over a source: name an artifact of alignment, source_gradients or "
+            "source_occlusion"
+        )
+    return artifact.texts
+
+
+def same_pairs(every: Sequence[Sequence[AlignedText]], names: Sequence[str]) -> None:
+    """Raises `UnsupportedError` unless all scores are of the same texts."""
+    first = [(text.sources, text.targets) for text in every[0]]
+    for texts, name in zip(every[1:], names[1:], strict=True):
+        if [(text.sources, text.targets) for text in texts] != first:
+            raise UnsupportedError(
+                f"of: {quoted(name)} is of other texts than {quoted(names[0])}; "
+                "expected the same: give both the same corpus and documents"
+            )
+
+
+def diagonal(text: AlignedText) -> Array:
+    """Scores that are largest on the diagonal of a text's words."""
+    targets, sources = len(text.targets) - 1, len(text.sources) - 1
+    places = np.arange(targets + 1) * (max(sources - 1, 0) / max(targets - 1, 1))
+    return np.asarray(-np.abs(places[:, None] - np.arange(sources + 1)))
+
+
+def pooled(
+    name: str,
+    found: Sequence[tuple[float, int]],
+    rng: np.random.Generator,
+    role: Role = "observed",
+) -> Estimate:
+    """A share over all texts, each giving what it has and out of how many.
+
+    The interval comes from resampling texts, which are counted. Raises
+    `UnsupportedError` where no text has anything.
+    """
+    right, total = np.array(found, dtype=np.float64).T
+    if not total.any():
+        raise UnsupportedError(
+            f"of: {quoted(name)}: no target word has a score; expected sources of at "
+            "least two words and targets with a letter or digit: give more documents"
+        )
+    low, high = resampled(right, total, rng)
+    value = float(right.sum() / total.sum())
+    return Estimate(name, value, min(low, value), max(high, value), len(found), role)
+
+
+def resampled(
+    right: Array, total: Array, rng: np.random.Generator
+) -> tuple[float, float]:
+    """The 95 % interval of `sum(right) / sum(total)` over resampled texts."""
+    drawn = rng.integers(0, right.size, size=(RESAMPLES, right.size))
+    totals = total[drawn].sum(1)
+    shares = right[drawn].sum(1)[totals > 0] / totals[totals > 0]
+    return percentiles(shares)

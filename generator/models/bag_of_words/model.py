@@ -1,0 +1,131 @@
+"""A bag of words that was fitted: a classifier whose logits are exact sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.corpora.words import Words
+from generator.models.bag_of_words.features import Grams, Tally, parts
+from generator.models.base import Floats, Texts
+from generator.models.capabilities import Terms
+
+Array = NDArray[np.float64]
+BATCH = 1000
+"""Texts counted at once: some hundred thousand occurrences."""
+WHOLE = 1_000_000
+"""Tokens of a text that are read: all of any text."""
+PAIR = 2
+
+
+@dataclass(frozen=True)
+class BagOfWords:
+    """A `Classifier`, an `Additive` and a `Randomisable`.
+
+    `coefficients` has a row for each label; with two labels there is one row, the
+    second label's, and the first's logit is 0. Without coefficients, as before
+    training, it knows how frequent the labels are and nothing else.
+    """
+
+    grams: Grams
+    idf: Array  # (features,)
+    coefficients: Array  # (rows, features)
+    intercepts: Array  # (rows,)
+    labels: tuple[str, ...]
+    epoch: int
+    max_tokens: int = WHOLE
+
+    @property
+    def words(self) -> Words:
+        """The words it knows."""
+        return self.grams.words
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were learnt; the idf are counted, not learnt."""
+        return self.coefficients.size + self.intercepts.size
+
+    def predict(self, texts: Texts) -> Floats:
+        """Probabilities (texts, labels)."""
+        return softmax(self.logits(texts)).astype(np.float32)
+
+    def logits(self, texts: Texts) -> Array:
+        """What the probabilities are made of, (texts, labels)."""
+        found = [self._logits(part) for part in parts(texts, BATCH)]
+        return np.concatenate([np.zeros((0, len(self.labels))), *found])
+
+    def _logits(self, texts: Texts) -> Array:
+        tally = self.grams.tally(texts)
+        return self.summed(tally, weighted(tally, self.idf, len(texts)), len(texts))
+
+    def summed(self, tally: Tally, values: Array, texts: int) -> Array:
+        """Logits (texts, labels) of texts with these weighted features."""
+        sums = [
+            np.bincount(tally.texts, values * row[tally.features], texts)
+            for row in self.coefficients
+        ]
+        return self._by_label(np.stack(sums, axis=1) + self.intercepts)
+
+    def terms(self, text: Sequence[int]) -> Terms:
+        """The logits of a text as a sum over its words and pairs, where they stand."""
+        places, values = self.exact(text)
+        biases = self._by_label(self.intercepts[None])[0]
+        return Terms(places, values.astype(np.float32), biases.astype(np.float32))
+
+    def exact(self, text: Sequence[int]) -> tuple[tuple[tuple[int, ...], ...], Array]:
+        """Tokens of each term, and its part of each logit (terms, labels)."""
+        found = self.grams.occurrences([text])
+        scale = lengths(self.grams.tally([text]), self.idf, 1)
+        sizes = self.idf[found.features] / scale
+        values = sizes[:, None] * self.coefficients[:, found.features].T
+        single = found.features < len(self.words.words)
+        places = tuple(
+            (place,) if one else (place, place + 1)
+            for place, one in zip(found.places.tolist(), single, strict=True)
+        )
+        return places, self._by_label(values)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Its one layer."""
+        return ("coefficients",)
+
+    def randomised(self, layers: int, seed: int) -> Self:
+        """The same with the coefficients of a feature given to another, or as it is.
+
+        Before training all are 0, and evenly 0 is not random: so these are shuffled.
+        """
+        if layers not in {0, 1}:
+            raise ValueError(f"{layers} layers; there is 1")
+        if not layers:
+            return self
+        order = np.random.default_rng(seed).permutation(self.coefficients.shape[1])
+        return replace(self, coefficients=self.coefficients[:, order])
+
+    def _by_label(self, rows: Array) -> Array:
+        """Values of labels from those of rows, (n, labels)."""
+        if len(self.labels) > PAIR:
+            return rows
+        return np.concatenate([np.zeros_like(rows), rows], axis=1)
+
+
+def weighted(tally: Tally, idf: Array, texts: int) -> Array:
+    """TF-IDF: counts times `idf`, each text's of length 1: parallel to `tally`."""
+    sizes = tally.counts * idf[tally.features]
+    return np.asarray(sizes / lengths(tally, idf, texts)[tally.texts])
+
+
+def lengths(tally: Tally, idf: Array, texts: int) -> Array:
+    """The Euclidean length of each text's counts times `idf`, (texts,)."""
+    squares = (tally.counts * idf[tally.features]) ** 2
+    return np.asarray(np.sqrt(np.bincount(tally.texts, squares, texts)))
+
+
+def softmax(logits: NDArray[np.floating[Any]]) -> Array:
+    """Rows of probabilities."""
+    sizes = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(sizes / sizes.sum(axis=-1, keepdims=True))

@@ -1,0 +1,102 @@
+"""A bag of words on disk.
+
+model.json        labels, in their order
+vocabulary.json   words in the order of their ids
+weights.npz       pairs of words, idf, coefficients, intercepts, and those of the prior
+log.json          losses, held-out and test documents, fingerprint
+manifest.json     written last, with the SHA-256 of all of these
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core import files, serialize
+from generator.core import files as manifest
+from generator.core.errors import ConfigError, IntegrityError
+from generator.core.serialize import Malformed
+from generator.corpora.words import Words
+from generator.models import base
+from generator.models.bag_of_words.features import Grams
+from generator.models.bag_of_words.model import BagOfWords
+from generator.models.bag_of_words.training import Trained
+from generator.models.base import Epoch, TrainingLog
+
+NAMES = ("log.json", "model.json", "vocabulary.json", "weights.npz")
+Arrays = dict[str, NDArray[Any]]
+
+
+class Kept:
+    """A fitted bag of words, read from its folder: a `Trained`."""
+
+    def __init__(self, folder: Path) -> None:
+        found = manifest.verified(folder)
+        try:
+            weights = serialize.unpack(found["weights.npz"])
+            words = Words(tuple(json.loads(found["vocabulary.json"])["words"]))
+            labels = tuple(json.loads(found["model.json"])["labels"])
+            self.log: TrainingLog = base.decode(json.loads(found["log.json"]))
+            self._states = _states(weights, words, labels)
+        except (KeyError, TypeError, ValueError, IndexError, Malformed) as error:
+            raise IntegrityError(f"{folder}: written by another version") from error
+
+    def at(self, epoch: Epoch) -> BagOfWords:
+        """The model as fitted, or its prior at epoch 0. Raises `ConfigError`."""
+        number = 1 if isinstance(epoch, str) else epoch
+        if number not in self._states:
+            raise ConfigError(
+                f"epoch {number}: a bag of words has none; known: 0, which knows the "
+                "frequencies of the labels alone, and 1, which is fitted"
+            )
+        return self._states[number]
+
+
+def keep(folder: Path, trained: Trained) -> None:
+    """Write everything and declare the folder complete."""
+    model = trained.model
+    weights: Arrays = {
+        "coefficients": np.ascontiguousarray(model.coefficients),
+        "idf": model.idf,
+        "intercepts": model.intercepts,
+        "pairs": np.ascontiguousarray(model.grams.pairs),
+        "prior": trained.before.intercepts,
+    }
+    data = {
+        "log.json": base.as_json(asdict(trained.log)),
+        "model.json": base.as_json({"labels": model.labels}),
+        "vocabulary.json": base.as_json({"words": model.words.words}),
+        "weights.npz": serialize.pack(weights),
+    }
+    for name in NAMES:
+        files.write(folder / name, data[name], "a trained model")
+    manifest.complete(folder, NAMES)
+
+
+def _states(
+    found: Arrays, words: Words, labels: tuple[str, ...]
+) -> dict[int, BagOfWords]:
+    """The prior and the fit. Raises `ValueError` for arrays that do not fit."""
+    known = Grams(words, found["pairs"])
+    rows = len(labels) if len(labels) > 2 else 1  # noqa: PLR2004 - one row for two
+    expected = {
+        "coefficients": (rows, len(known)),
+        "idf": (len(known),),
+        "intercepts": (rows,),
+        "pairs": (len(known.pairs), 2),
+        "prior": (rows,),
+    }
+    if {name: array.shape for name, array in found.items()} != expected:
+        raise ValueError("arrays of other shapes")
+    coefficients, idf = found["coefficients"], found["idf"]
+    nothing = np.zeros_like(coefficients)
+    prior, intercepts = found["prior"], found["intercepts"]
+    return {
+        0: BagOfWords(known, idf, nothing, prior, labels, 0),
+        1: BagOfWords(known, idf, coefficients, intercepts, labels, 1),
+    }

@@ -1,0 +1,256 @@
+"""The coefficients of a bag of words under one penalty, or under each that is tried.
+
+A bag of words learnt from the training side of a corpus, and the log of it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core import machine
+from generator.core.errors import ConfigError, CorpusError
+from generator.core.progress import Progress
+from generator.corpora.base import Corpus, sides
+from generator.corpora.splits import on_permuted, permuted, taught, truths
+from generator.corpora.words import words_of
+from generator.models.bag_of_words import features as grams
+from generator.models.bag_of_words.features import Tally
+from generator.models.bag_of_words.model import BagOfWords, weighted
+from generator.models.base import Texts, TrainingLog
+
+Array = NDArray[np.float64]
+Numbers = NDArray[np.integer[Any]]
+STRENGTHS = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
+"""Penalties to try where the study names none, strong ones first."""
+STEPS = 1000
+"""Steps of L-BFGS at most."""
+
+
+class Sample(NamedTuple):
+    """Texts as weighted features, and the places of their labels."""
+
+    tally: Tally
+    values: Array  # parallel to the tally
+    truths: Numbers  # (texts,)
+
+    def loss(self, model: BagOfWords) -> float:
+        """Mean cross-entropy of a model here, in nats; NaN for no texts."""
+        count = len(self.truths)
+        if not count:
+            return math.nan
+        logits = model.summed(self.tally, self.values, count)
+        top = logits.max(axis=1)
+        sums = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
+        return float((sums - logits[np.arange(count), self.truths]).mean())
+
+
+class Fit(NamedTuple):
+    """A model fitted under one penalty."""
+
+    strength: float
+    model: BagOfWords
+    validation_loss: float
+    converged: bool
+
+
+def ready() -> None:
+    """Import what `fits` needs, so that who takes the time can do so before."""
+    import scipy.sparse  # noqa: F401
+    import sklearn.linear_model  # noqa: F401
+
+
+def fits(
+    before: BagOfWords,
+    taught: Sample,
+    held: Sample,
+    strength: float | None,
+    progress: Progress,
+) -> Iterator[Fit]:
+    """A fit under the penalty; without one, under weaker and weaker ones.
+
+    Ends with the first that is worse on held-out texts than the one before: the weakest
+    penalties take longest to fit.
+    """
+    tried = STRENGTHS if strength is None else (strength,)
+    last = math.inf
+    for number, penalty in enumerate(tried, 1):
+        model, converged = _fit(before, taught, penalty)
+        found = Fit(penalty, model, held.loss(model), converged)
+        progress.step(1, number, len(tried), taught.loss(model))
+        yield found
+        if found.validation_loss > last:
+            return
+        last = found.validation_loss
+
+
+def _fit(
+    before: BagOfWords, taught: Sample, strength: float
+) -> tuple[BagOfWords, bool]:
+    """The coefficients with the lowest penalised loss, and whether they were found.
+
+    On one thread, as sums over several differ in their last bits.
+    """
+    from scipy.sparse import csr_array
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
+
+    tally, shape = taught.tally, (len(taught.truths), len(before.grams))
+    rows = csr_array((taught.values, (tally.texts, tally.features)), shape=shape)
+    search = LogisticRegression(C=1 / strength, max_iter=STEPS)
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        search.fit(rows, taught.truths)
+    found = BagOfWords(
+        before.grams, before.idf, search.coef_, search.intercept_, before.labels, 1
+    )
+    return found, int(search.n_iter_.max()) < STEPS
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to fit, as a study words it."""
+
+    ngrams: int
+    least_documents: int
+    max_features: int
+    strength: float | None
+    validation: float
+    test: float
+    permute_labels: bool = False
+
+
+class Trained(NamedTuple):
+    """What fitting leaves."""
+
+    before: BagOfWords  # which knows the frequencies of the labels alone
+    model: BagOfWords
+    log: TrainingLog
+
+
+def train(corpus: Corpus, plan: Plan, seed: int, progress: Progress) -> Trained:
+    """Fit to the training side. Raises `CorpusError`, `ConfigError`."""
+    ready()
+    begun = time.perf_counter()
+    divided = sides(corpus, plan.validation, plan.test, seed)
+    own = truths(corpus, divided.train)
+    counts = taught(corpus.labels, own)
+    given = permuted(own, seed) if plan.permute_labels else own
+    places = np.array(given, np.int64)
+    if plan.strength is None and not divided.validation:
+        raise ConfigError(
+            "strength: no document is held out to choose it by; expected a number, or "
+            "a share for validation"
+        )
+    learnt = _learnt(corpus, divided.train, plan)
+    values = weighted(learnt.tally, learnt.idf, len(places))
+    lesson = Sample(learnt.tally, values, places)
+    held = _held_out(learnt, corpus, divided.validation)
+    before = _prior(learnt, corpus.labels, counts)
+    progress.model("bag_of_words", 1, 0)
+    found = tuple(fits(before, lesson, held, plan.strength, progress))
+    best = min(found, key=lambda fit: fit.validation_loss)  # the first of a tie
+    loss = lesson.loss(best.model)
+    progress.epoch(1, loss, best.validation_loss)
+    log = TrainingLog(
+        epochs=(0, 1),
+        losses=(math.nan, loss),
+        validation_losses=(held.loss(before), best.validation_loss),
+        best=1,
+        windows=len(places),
+        held_out=divided.validation,
+        seconds=_since(begun),
+        fingerprint=fingerprint(),
+        tested=divided.test,
+        learnt="texts",
+        notes=(
+            *_notes(found, best, plan, len(held.truths)),
+            *on_permuted(own, given),
+        ),
+    )
+    return Trained(before, best.model, log)
+
+
+def _since(begun: float) -> float | None:
+    """Seconds since then, None where builds must not differ by times."""
+    return None if "SOURCE_DATE_EPOCH" in os.environ else time.perf_counter() - begun
+
+
+def _words(corpus: Corpus, indices: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    return (words_of(corpus.documents[index].text) for index in indices)
+
+
+def _learnt(corpus: Corpus, indices: Sequence[int], plan: Plan) -> grams.Learnt:
+    """The features of documents. Raises `CorpusError` if there are none."""
+    found = grams.learn(
+        lambda: _words(corpus, indices),
+        plan.ngrams,
+        plan.least_documents,
+        plan.max_features,
+    )
+    if not len(found.grams):
+        raise CorpusError(
+            f"no word is in {plan.least_documents:,} of the {len(indices):,} training "
+            "documents; expected some: lower least_documents, or look at the corpus"
+        )
+    return found
+
+
+def _held_out(learnt: grams.Learnt, corpus: Corpus, indices: Sequence[int]) -> Sample:
+    """Documents that were not learnt from."""
+    known = learnt.grams.words
+    texts: Texts = [known.encode(words) for words in _words(corpus, indices)]
+    tally = learnt.grams.tally(texts)
+    values = weighted(tally, learnt.idf, len(texts))
+    return Sample(tally, values, np.array(truths(corpus, indices), np.int64))
+
+
+def _prior(
+    learnt: grams.Learnt, labels: tuple[str, ...], counts: tuple[int, ...]
+) -> BagOfWords:
+    """A model that knows how frequent each label is, and of words nothing."""
+    logits = np.log(np.array(counts) / sum(counts))
+    if len(labels) == 2:  # noqa: PLR2004 - one row is enough
+        logits = logits[1:] - logits[0]
+    nothing = np.zeros((len(logits), len(learnt.grams)))
+    return BagOfWords(learnt.grams, learnt.idf, nothing, logits, labels, 0)
+
+
+def _notes(tried: Sequence[Fit], best: Fit, plan: Plan, held: int) -> Iterator[str]:
+    """What a page says beside the settings."""
+    known = best.model.grams
+    yield (
+        f"{len(known.words.words):,} words and {len(known.pairs):,} pairs of words, "
+        f"each in {plan.least_documents:,} training documents or more"
+    )
+    if plan.strength is None:
+        losses = ", ".join(f"{f.validation_loss:.4f} at {f.strength:g}" for f in tried)
+        yield (
+            f"penalty {best.strength:g}, chosen by the loss on {held:,} validation "
+            f"documents: {losses}"
+        )
+        if best.strength == STRENGTHS[-1]:
+            yield "no weaker penalty was tried; one might do better"
+    if not best.converged:
+        yield f"L-BFGS was stopped after {STEPS:,} steps, before it was done"
+
+
+def fingerprint() -> tuple[tuple[str, str], ...]:
+    """What decides the bits of the coefficients, as sorted (name, value) pairs."""
+    packages = ("numpy", "scikit-learn", "scipy")
+    return (
+        *((name, version(name)) for name in packages),
+        ("processor", machine.processor()),
+        ("system", machine.operating_system()),
+        ("threads", "1"),
+    )

@@ -1,0 +1,152 @@
+"""Recipes of models that are trained epoch by epoch into a folder of snapshots.
+
+The setting `right_reasons:` of a recipe: which inputs must not matter, and how much.
+
+What it does to the loss is described in `networks.right_reasons`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
+
+from pydantic import Field, PrivateAttr, model_validator
+
+from generator.core import files
+from generator.core.errors import ConfigError
+from generator.core.progress import Progress
+from generator.core.spec import Line, Spec
+from generator.corpora.base import Corpus, Folders
+from generator.models.base import ModelSpec, Trained
+
+
+class Trainer(Protocol):
+    """The module of `networks` that trains what a recipe describes."""
+
+    def train(
+        self,
+        corpus: Any,  # noqa: ANN401 - a `Corpus`, or None where none is named
+        plan: Any,  # noqa: ANN401 - of the module's own
+        seed: int,
+        folder: Path,
+        progress: Progress,
+    ) -> None:
+        """Train into `folder`, going on where an earlier run stopped."""
+        ...
+
+    def Trained(self, folder: Path) -> Trained:  # noqa: N802 - a class of the module
+        """The model that was trained into `folder`."""
+        ...
+
+
+class ByEpochs(ModelSpec):
+    """What such recipes share."""
+
+    early_stop: int | None = Field(default=None, ge=1)
+    """Stop after as many epochs without a better held-out loss; null never stops."""
+    snapshots: tuple[int, ...] | None = None
+    """Epochs whose weights are kept beside the best and the last; null keeps all."""
+
+    _folders: Folders | None = PrivateAttr(default=None)
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        """Raises `ValueError` for a snapshot that training does not reach."""
+        if any(not 0 <= epoch <= self.epochs for epoch in self.snapshots or ()):
+            raise ValueError(f"snapshots must be epochs from 0 to {self.epochs}")
+        return self
+
+    def keeps(self, epoch: int) -> bool:
+        """Whether `epoch` is kept; the best epoch is not known before training."""
+        kept = self.snapshots is None or epoch in {*self.snapshots, self.epochs}
+        return kept and super().keeps(epoch)
+
+    def placed(self, folders: Folders) -> Self:
+        """The recipe, told where the files it names may lie."""
+        found = self.model_copy()
+        found._folders = folders  # noqa: SLF001  # of its own class
+        return found
+
+    def is_trained(self, folder: Path) -> bool:
+        """Whether `folder` holds the complete model, every file's hash being right."""
+        return files.is_complete(folder)
+
+    def train(
+        self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
+    ) -> None:
+        """Train into `folder`; see `ModelSpec.train`."""
+        if corpus is None and self.corpus is not None:
+            raise ConfigError(f"{self.kind}: needs a corpus to learn from; name one")
+        if not files.is_complete(folder):
+            self._trainer().train(corpus, self._plan(seed), seed, folder, progress)
+
+    def load(self, folder: Path) -> Trained:
+        """The trained model. Raises `IntegrityError` for a damaged folder."""
+        return self._trainer().Trained(folder)
+
+    def _trainer(self) -> Trainer:
+        """The module that trains it, imported now."""
+        raise NotImplementedError
+
+    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+        """What that module is told, `seed` being the study's."""
+        raise NotImplementedError
+
+    def _training(self, seed: int, **more: Any) -> Any:  # noqa: ANN401 - `Settings`
+        """How the loop trains: what all recipes say of it, and `more`."""
+        from generator.networks.training.examples import Settings
+
+        return Settings(
+            epochs=self.epochs,
+            seed=seed,
+            patience=self.early_stop,
+            snapshots=self.snapshots,
+            **more,
+        )
+
+    def _shared(self, kind: Any, **more: object) -> Any:  # noqa: ANN401 - a dataclass
+        """A dataclass whose fields are settings of this recipe, but for `more`."""
+        names = {field.name for field in fields(kind)} - more.keys()
+        return kind(**{name: getattr(self, name) for name in names}, **more)
+
+
+class Seeded(ByEpochs):
+    """A recipe with a seed beside the study's and a rate that decays by the epoch."""
+
+    draws: ClassVar[str]
+    """The word from which, with both seeds, all that it draws follows."""
+    batch_size: int = Field(default=64, ge=1, le=65536)
+    """Examples in a step of training."""
+    learning_rate: float = Field(default=1e-3, gt=0, le=10)
+    """Of Adam in the first epoch."""
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    """Beside the study's seed, decides what training draws, but not how the corpus is
+    divided."""
+
+    def _decaying(self, seed: int, decay: float, floor: float = 0.0) -> Any:  # noqa: ANN401 - `Settings`
+        """How the loop trains; the rate is multiplied by `decay` after each epoch."""
+        return self._training(
+            seed_of(self.draws, seed, self.seed),
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            schedule="decay",
+            decay=decay,
+            floor=floor,
+        )
+
+
+def seed_of(word: str, study: int, model: int) -> int:
+    """One number for both seeds, below 2**31 as Keras wants it."""
+    drawn = hashlib.sha256(f"{word}/{study}/{model}".encode()).digest()
+    return int.from_bytes(drawn[:4], "big") >> 1
+
+
+class RightReasons(Spec):
+    """A penalty on the gradients of inputs that must not matter."""
+
+    mask: Line | None = None
+    """Which inputs: the name of an annotation mask of the corpus."""
+    strength: float = Field(default=1000.0, ge=0, le=1e12)
+    """What the penalty is multiplied by in the loss; 0 trains as without it."""

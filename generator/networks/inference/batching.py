@@ -1,0 +1,84 @@
+"""Texts of all lengths, put together so that a short one does not pay for a long one.
+
+1. Equal texts are asked once, in an order that does not depend on who asks when.
+2. A text is padded to the next of few lengths, which follows from its own length alone:
+   multiples of 4 up to 64, of 8 up to 128, of 16 up to 256, and so on, never longer
+   than the model reads. From 25 tokens on that adds less than an eighth.
+3. Texts of one padded length go in batches of so many that work and memory are bounded.
+   A batch that is not full is filled up with padding to a multiple of `ROWS` rows: the
+   kernels take rows by eights or sixteens, and what is left over by other instructions,
+   whose last bits differ. So a text's answer has the same bits in any company.
+
+Probabilities of logits, the same wherever in a batch a row stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.intp]
+SLOPED = 8192
+"""Slots in a batch, padding included, if the number of its texts allows, and gradients
+are taken, which needs many times the memory of an answer."""
+ANSWERED, CHANNELS = 32768, 128
+"""The same for an answer alone, up to so many channels of a state; with more channels
+there are fewer slots."""
+ROWS = 16
+MOST = 256
+"""Texts in a batch."""
+STEP = 4
+"""The smallest difference of two padded lengths."""
+
+
+def distinct(
+    texts: Sequence[Sequence[int]],
+) -> tuple[list[tuple[int, ...]], Places]:
+    """The distinct texts, sorted, and for each text which of them it is."""
+    rows = [tuple(text) for text in texts]
+    found = sorted(set(rows))
+    places = {row: place for place, row in enumerate(found)}
+    return found, np.array([places[row] for row in rows], np.intp)
+
+
+def padded(length: int, most: int) -> int:
+    """What a text of `length` tokens is padded to, where none has more than `most`."""
+    step = max(STEP, 1 << max((length - 1).bit_length() - 4, 0))
+    return min(max(-(-length // step), 1) * step, most)
+
+
+def filled(count: int) -> int:
+    """Rows of a batch of `count` texts."""
+    return -(-count // ROWS) * ROWS
+
+
+def answered(channels: int) -> int:
+    """Slots in a batch that is answered, of a network with so wide states."""
+    return max(SLOPED, ANSWERED * CHANNELS // max(channels, CHANNELS))
+
+
+def batches(
+    lengths: Sequence[int], most: int, slots: int = SLOPED
+) -> Iterator[tuple[Places, int]]:
+    """Which texts are asked together, and the length they are padded to."""
+    table = {length: padded(length, most) for length in set(lengths)}
+    widths = np.array([table[length] for length in lengths], np.intp)
+    for width in sorted(set(widths.tolist())):
+        places = np.flatnonzero(widths == width)
+        size = int(np.clip(slots // width // ROWS * ROWS, ROWS, MOST))
+        for start in range(0, len(places), size):
+            yield places[start : start + size], width
+
+
+def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Log probabilities by row, in double precision."""
+    below = logits.astype(np.float64) - logits.max(1, keepdims=True)
+    return np.asarray(below - np.log(np.exp(below).sum(1, keepdims=True)))
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Probabilities by row; TensorFlow's own differ with a row's place in a batch."""
+    shares = np.exp(logits - logits.max(1, keepdims=True), dtype=np.float64)
+    return (shares / shares.sum(1, keepdims=True)).astype(np.float32)

@@ -1,0 +1,131 @@
+"""What turns embedded texts into the states that attention weighs.
+
+- `lstm` and `gru`: recurrent layers, each reading the one below, in one direction or in
+  both, whose outputs stand beside each other. A state knows its neighbours.
+- `average`: each layer is `tanh(x W + b)`, slot by slot. A state knows its own token
+  and nothing else: the network is a weighted bag of words.
+
+Under a mask, recurrent layers pass over hidden slots. Without one, padding is embedded
+and read like any token, before the text on the way back and after it on the way there.
+
+Differs: the encoder of Goku Mohandas (2017) stopped at a text's end and gave padding
+zeros, which attention then weighed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+
+from generator.networks.layers import recurrent as recurrence
+from generator.networks.layers.recurrent import Slots
+from generator.networks.parameters import Shapes
+
+Tensor = Any
+Named = Mapping[str, Tensor]
+GATES = {"lstm": 4, "gru": 3}
+STATES = {"lstm": 2, "gru": 1}
+
+
+class Settings:
+    """What a network's settings say of its encoder."""
+
+    __slots__ = ()
+    encoder: str
+    """`lstm`, `gru` or `average`."""
+    bidirectional: bool
+    layers: int
+    """How many, one over the other."""
+    size: int
+    """Channels of a state in one direction."""
+    dim_embeddings: int
+    """Channels of a token's vector."""
+    layer_normalization = False
+    """Whether the gates of a GRU are normalised."""
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Directions in which layers read; `average` has none."""
+        both = self.bidirectional and self.encoder != "average"
+        return ("forward", "backward") if both else ("",)
+
+    @property
+    def width(self) -> int:
+        """Channels of a state."""
+        return self.size * len(self.sides)
+
+
+def shapes(settings: Settings) -> Shapes:
+    """Name and shape of every array, layer by layer, forward before backward."""
+    found: list[tuple[str, tuple[int, ...]]] = []
+    inputs = settings.dim_embeddings
+    for number in range(1, settings.layers + 1):
+        for side in settings.sides:
+            arrays = _arrays(settings, inputs).items()
+            name = _name(settings, number, side)
+            found += [(f"{name}/{kind}", shape) for kind, shape in arrays]
+        inputs = settings.width
+    return tuple(found)
+
+
+def encode(
+    settings: Settings, named: Named, points: Slots, mask: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """States (n, T, width) of embedded texts, and the last ones.
+
+    The last state (n, width) is the one after reading, in each direction; of the
+    `average` encoder, which does not read, it is the first slot's and means nothing.
+    """
+    slots = points
+    for number in range(1, settings.layers + 1):
+        read = [
+            _read(settings, named, _name(settings, number, side), slots, mask)
+            for side in settings.sides
+        ]
+        states, last = (tf.concat(parts, -1) for parts in zip(*read, strict=True))
+        slots = Slots(states)
+    return states, last
+
+
+def _name(settings: Settings, number: int, side: str) -> str:
+    return f"{settings.encoder}_{number}/{side}".rstrip("/")
+
+
+def _arrays(settings: Settings, inputs: int) -> dict[str, tuple[int, ...]]:
+    """Arrays of one layer in one direction."""
+    units = settings.size
+    if settings.encoder == "average":
+        return {"kernel": (inputs, units), "bias": (units,)}
+    wide = GATES[settings.encoder] * units
+    found: dict[str, tuple[int, ...]] = {
+        "kernel": (inputs, wide),
+        "recurrent_kernel": (units, wide),
+        "bias": (wide,) if settings.encoder == "lstm" else (2, wide),
+    }
+    if settings.layer_normalization:
+        found |= {"gain": (wide,), "shift": (wide,)}
+    return found
+
+
+def _read(
+    settings: Settings, named: Named, name: str, slots: Slots, mask: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Outputs (n, T, units) of one layer in one direction, and its last state."""
+    kernel, bias = named[f"{name}/kernel"], named[f"{name}/bias"]
+    if settings.encoder == "average":
+        states = slots.each(lambda x: tf.tanh(tf.tensordot(x, kernel, 1) + bias))
+        return states.spread(), states.spread()[:, 0]
+    recurrent = named[f"{name}/recurrent_kernel"]
+    if settings.encoder == "lstm":
+        step, share = recurrence.lstm_step(recurrent), bias
+    else:
+        scale = None
+        if settings.layer_normalization:
+            scale = (named[f"{name}/gain"], named[f"{name}/shift"])
+        step, share = recurrence.gru(recurrent, bias[1], scale), bias[0]
+    inputs = slots.each(lambda x: tf.tensordot(x, kernel, 1) + share)
+    start = recurrence.rest(inputs, settings.size, STATES[settings.encoder])
+    backwards = name.endswith("backward")
+    return recurrence.scan(step, inputs, start, mask, backwards=backwards)

@@ -1,0 +1,268 @@
+"""A recurrence over the slots of many texts at once, forwards or backwards.
+
+What a cell makes of its input alone is computed beforehand (`slots.Slots`), for all
+slots in one matrix product; only what depends on the state before is left to the loop.
+At a masked slot the state stays exactly as it was, so padding changes nothing wherever
+it stands.
+
+Cells, with `x` being the input's share (n, gates · units) and `h` the state before:
+
+1. LSTM (Hochreiter and Schmidhuber, 1997), gates input, forget, cell, output:
+   `i, f, c~, o = x + h U`, `c = σ(f) ∘ c' + σ(i) ∘ tanh(c~)`, `h = σ(o) ∘ tanh(c)`.
+2. GRU (Cho et al., 2014), gates update, reset, candidate, the reset gate acting on the
+   matrix product: `z = σ(x_z + h U_z + b_z)`, `r = σ(x_r + h U_r + b_r)`,
+   `h~ = tanh(x_h + r ∘ (h U_h + b_h))`, `h = z ∘ h' + (1 − z) ∘ h~`.
+3. Layer-normalised GRU (Ba, Kiros and Hinton, 2016): what goes into each σ and tanh is
+   first brought to mean 0 and variance 1 over the units, then scaled and shifted.
+
+Differs: in the layer-normalised GRU of Goku Mohandas (2017) the update gate was
+computed from the reset gate's numbers, and the reset gate acted before the matrix; here
+gates are separate, and the reset gate acts after the matrix as in 2.
+
+An LSTM over a sequence, its way back written out.
+
+Forwards, with `x` being the input's share of the gates: `i, f, c~, o = x + h U`,
+`c = σ(f) ∘ c' + σ(i) ∘ tanh(c~)`, `h = σ(o) ∘ tanh(c)`, as in `recurrence.lstm`.
+
+Backwards, the gradient by the gates is found step by step from the last; that by the
+recurrent matrix is then one product over all steps, where automatic differentiation
+would make one at every step and add them up.
+
+Source: Hochreiter and Schmidhuber (1997), Long Short-Term Memory; Werbos (1990),
+Backpropagation Through Time.
+
+What stands in the slots of many texts: a vector each, equal ones perhaps once.
+
+Many texts hold few different words, perturbed ones most of all. What is computed of a
+word alone is computed once for each different one (`looked_up`), and looked up where
+the word stands. Training and gradients hold a vector for every slot (`every`). The
+numbers are the same, bit for bit: a row of a matrix product does not depend on the
+others if their count is a multiple of `ROWS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import tensorflow as tf
+
+from generator.networks.inference.batching import ROWS
+
+
+@tf.custom_gradient  # type: ignore[untyped-decorator]
+def differentiable_lstm(
+    shares: Tensor, recurrent: Tensor, output: Tensor, memory: Tensor
+) -> tuple[tuple[Tensor, Tensor], Callable[..., tuple[Tensor, ...]]]:
+    """Outputs and memories (T, n, units) after every step.
+
+    `shares` are (T, n, 4 units), the inputs' with the bias; `recurrent` (units,
+    4 units); `output` and `memory` (n, units) what it begins from.
+    """
+    outputs, memories, gates = _forwards(shares, recurrent, output, memory)
+
+    def back(by_output: Tensor, by_memory: Tensor) -> tuple[Tensor, ...]:
+        earlier = tf.concat([memory[None], memories[:-1]], 0)
+        by_gates, start, kept = _backwards(
+            by_output, by_memory, gates, memories, earlier, recurrent
+        )
+        before = tf.concat([output[None], outputs[:-1]], 0)
+        by_matrix = tf.matmul(_flat(before), _flat(by_gates), transpose_a=True)
+        return by_gates, by_matrix, start, kept
+
+    return (outputs, memories), back
+
+
+def _forwards(
+    shares: Tensor, recurrent: Tensor, output: Tensor, memory: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Outputs, memories and gates of all steps."""
+    steps = tf.shape(shares)[0]
+    inputs = tf.TensorArray(shares.dtype, steps).unstack(shares)
+
+    def go(t: Tensor, h: Tensor, c: Tensor, *kept: Tensor) -> tuple[Tensor, ...]:
+        i, f, new, o = tf.split(inputs.read(t) + tf.matmul(h, recurrent), 4, -1)
+        i, f, new, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(new), tf.sigmoid(o)
+        c = f * c + i * new
+        h = o * tf.tanh(c)
+        found = (h, c, tf.concat([i, f, new, o], -1))
+        return t + 1, h, c, *[k.write(t, x) for k, x in zip(kept, found, strict=True)]
+
+    kept = [tf.TensorArray(shares.dtype, steps) for _ in range(3)]
+    done = tf.while_loop(lambda t, *_: t < steps, go, (0, output, memory, *kept))
+    outputs, memories, gates = (array.stack() for array in done[3:])
+    return outputs, memories, gates
+
+
+def _backwards(  # noqa: PLR0917 - gradients, then what they are taken at
+    by_output: Tensor,
+    by_memory: Tensor,
+    gates: Tensor,
+    memories: Tensor,
+    earlier: Tensor,
+    recurrent: Tensor,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients by the gates before σ and tanh, and by what it began from."""
+    i, f, new, o = tf.split(gates, 4, -1)
+    squashed = tf.tanh(memories)
+    slopes = tf.concat([new * i * (1 - i), earlier * f * (1 - f), i * (1 - new**2)], -1)
+    told = (by_output, by_memory, squashed * o * (1 - o), o * (1 - squashed**2))
+    steps = tf.shape(gates)[0]
+    at = [
+        tf.TensorArray(gates.dtype, steps).unstack(each) for each in (*told, slopes, f)
+    ]
+    back = tf.transpose(recurrent)
+
+    def go(k: Tensor, dh: Tensor, dc: Tensor, kept: Tensor) -> tuple[Tensor, ...]:
+        t = steps - 1 - k
+        more, more_memory, leave, through, slope, forget = (one.read(t) for one in at)
+        dh += more
+        dc += more_memory + dh * through
+        here = tf.concat([tf.tile(dc, [1, 3]) * slope, dh * leave], -1)
+        return k + 1, tf.matmul(here, back), dc * forget, kept.write(t, here)
+
+    rest = tf.zeros_like(memories[0])
+    kept = tf.TensorArray(gates.dtype, steps)
+    done = tf.while_loop(lambda k, *_: k < steps, go, (0, rest, rest, kept))
+    return done[3].stack(), done[1], done[2]
+
+
+def _flat(steps: Tensor) -> Tensor:
+    """All rows of all steps below each other."""
+    return tf.reshape(steps, (-1, steps.shape[-1]))
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Vectors (n, T, k), or different ones (m, k) and their places (n, T)."""
+
+    vectors: Tensor
+    places: Tensor | None = None
+
+    @property
+    def rows(self) -> Tensor:
+        """How many texts."""
+        return tf.shape(self.vectors if self.places is None else self.places)[0]
+
+    def each(self, function: Callable[[Tensor], Tensor]) -> Slots:
+        """The same slots with what `function`, slot by slot, makes of their vectors."""
+        return replace(self, vectors=function(self.vectors))
+
+    def spread(self) -> Tensor:
+        """A vector for every slot, (n, T, k)."""
+        if self.places is None:
+            return self.vectors
+        return tf.gather(self.vectors, self.places)
+
+    def columns(self) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+        """T, and what gives the vectors (n, k) of all texts at one slot."""
+        if self.places is None:
+            read = unstacked(tf.transpose(self.vectors, (1, 0, 2))).read
+            return tf.shape(self.vectors)[1], read
+        places = tf.transpose(self.places)
+        return tf.shape(places)[0], lambda slot: tf.gather(self.vectors, places[slot])
+
+
+def looked_up(table: Tensor, ids: Tensor) -> Slots:
+    """The rows of `table` that ids (n, T) name, each different one once."""
+    different, places = tf.unique(tf.reshape(ids, [-1]))
+    filling = -tf.shape(different)[0] % ROWS
+    different = tf.pad(different, [[0, filling]])
+    return Slots(tf.gather(table, different), tf.reshape(places, tf.shape(ids)))
+
+
+def unstacked(columns: Tensor) -> Tensor:
+    """(T, n, …) as what a loop reads slot by slot."""
+    return tf.TensorArray(columns.dtype, tf.shape(columns)[0]).unstack(columns)
+
+
+Tensor = Any
+States = tuple[Tensor, ...]
+Step = Callable[[Tensor, States], States]
+"""(input's share (n, k) of one slot, states before) -> states after, output first."""
+
+EPSILON = 1e-5
+"""Added to a variance before its root is taken."""
+
+
+def scan(
+    step: Step,
+    inputs: Slots,
+    start: States,
+    mask: Tensor | None = None,
+    *,
+    backwards: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """Outputs (n, T, units) at every slot, and the last one (n, units).
+
+    `inputs` have k channels; `start` are states (n, units); `mask` (n, T) is true where
+    a slot is visible. A masked slot's output is the last one before it.
+    """
+    count, column = inputs.columns()
+    seen = None if mask is None else unstacked(tf.transpose(mask)[..., None])
+    shape = (None, start[0].shape[-1])
+    outputs = tf.TensorArray(start[0].dtype, count, element_shape=shape)
+
+    def go(done: Tensor, states: States, outputs: Tensor) -> tuple[Any, ...]:
+        place = count - 1 - done if backwards else done
+        after = step(column(place), states)
+        if seen is not None:
+            here = seen.read(place)
+            pairs = zip(after, states, strict=True)
+            after = tuple(tf.where(here, new, old) for new, old in pairs)
+        return done + 1, after, outputs.write(place, after[0])
+
+    _, last, outputs = tf.while_loop(
+        lambda done, *_: done < count, go, (0, start, outputs)
+    )
+    return tf.transpose(outputs.stack(), (1, 0, 2)), last[0]
+
+
+def rest(inputs: Slots, units: int, states: int) -> States:
+    """States (n, units) of zeros for `inputs`."""
+    return (tf.zeros((inputs.rows, units), inputs.vectors.dtype),) * states
+
+
+def lstm_step(recurrent: Tensor) -> Step:
+    """A step of an LSTM with states (output, cell); `recurrent` (units, 4 units)."""
+
+    def step(share: Tensor, states: States) -> States:
+        output, cell = states
+        i, f, c, o = tf.split(share + tf.matmul(output, recurrent), 4, -1)
+        cell = tf.sigmoid(f) * cell + tf.sigmoid(i) * tf.tanh(c)
+        return tf.sigmoid(o) * tf.tanh(cell), cell
+
+    return step
+
+
+def gru(
+    recurrent: Tensor, bias: Tensor, scale: tuple[Tensor, Tensor] | None = None
+) -> Step:
+    """A step of a GRU; `recurrent` (units, 3 units), `bias` (3 units).
+
+    `scale` are gains and shifts, each (3 units), of layer normalisation.
+    """
+
+    def step(share: Tensor, states: States) -> States:
+        (before,) = states
+        z, r, c = tf.split(share, 3, -1)
+        z_back, r_back, c_back = tf.split(tf.matmul(before, recurrent) + bias, 3, -1)
+        r = tf.sigmoid(_normalised(r + r_back, scale, 1))
+        z = tf.sigmoid(_normalised(z + z_back, scale, 0))
+        c = tf.tanh(_normalised(c + r * c_back, scale, 2))
+        return (z * before + (1 - z) * c,)
+
+    return step
+
+
+def _normalised(
+    gate: Tensor, scale: tuple[Tensor, Tensor] | None, place: int
+) -> Tensor:
+    """A gate's input (n, units), normalised over its units if there is a scale."""
+    if scale is None:
+        return gate
+    gain, shift = (tf.split(part, 3)[place] for part in scale)
+    mean = tf.reduce_mean(gate, -1, keepdims=True)
+    spread = tf.reduce_mean(tf.square(gate - mean), -1, keepdims=True)
+    return (gate - mean) * tf.math.rsqrt(spread + EPSILON) * gain + shift

@@ -1,0 +1,169 @@
+"""The arrays of a network: their names, shapes and first values.
+
+Initial values are drawn here, by NumPy, each array from its own generator seeded by
+(seed, position), so that they depend on no kernel of TensorFlow and adding a layer
+changes none below it. The distributions are Keras's defaults: uniform in ±0.05 for the
+embedding and textgenrnn's attention kernel, Glorot uniform for matrices, orthogonal
+for recurrent ones, 1 for the biases of LSTMs' forget gates and 0 for all others. Where
+an array's last name says so it is constant (`CONSTANT`).
+
+Variables as bytes and back, their shapes and types known beforehand.
+
+Variables are told apart by their place, never by name: names that Keras makes up
+depend on what else was built in the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core import files, serialize
+from generator.core.errors import IntegrityError
+from generator.core.serialize import Malformed
+
+Arrays = list[NDArray[np.float32]]
+Shapes = tuple[tuple[str, tuple[int, ...]], ...]
+T = TypeVar("T")
+
+
+def named(wanted: Shapes, arrays: Sequence[T]) -> dict[str, T]:
+    """Arrays in the order of `wanted`, by name."""
+    return dict(zip((name for name, _ in wanted), arrays, strict=True))
+
+
+def initial(wanted: Shapes, seed: int) -> Arrays:
+    """First values of all arrays, decided by `seed` and each one's position."""
+    return [
+        _draw(name, shape, np.random.default_rng((seed, _TAG, position)))
+        for position, (name, shape) in enumerate(wanted)
+    ]
+
+
+CONSTANT = {
+    "gain": 1.0,
+    "shift": 0.0,
+    "score": 0.0,
+    "hidden": 0.0,
+    "memory": 0.0,
+    "fading": 1.0,
+}
+"""First values by the last part of a name: those of normalisation, of attention's last
+vector, so that attention is uniform before training, of states that are carried, and of
+how fast a slot fades."""
+_TAG = int.from_bytes(hashlib.sha256(b"initial weights").digest()[:4], "big")
+
+
+def _draw(
+    name: str, shape: Sequence[int], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    kind = name.rsplit("/", 1)[-1]
+    if kind in CONSTANT:
+        return np.full(shape, CONSTANT[kind], np.float32)
+    if kind == "bias":
+        return _bias(name, shape)
+    if kind == "recurrent_kernel":
+        return _orthogonal(shape, rng)
+    limit = np.sqrt(6 / sum(shape)) if kind == "kernel" else 0.05
+    return rng.uniform(-limit, limit, shape).astype(np.float32)
+
+
+def _bias(name: str, shape: Sequence[int]) -> NDArray[np.float32]:
+    """Zeros, but ones for the forget gates, the second quarter of an LSTM's."""
+    bias = np.zeros(shape, np.float32)
+    if name.startswith(("rnn", "lstm")):
+        bias[shape[0] // 4 : shape[0] // 2] = 1
+    return bias
+
+
+def _orthogonal(shape: Sequence[int], rng: np.random.Generator) -> NDArray[np.float32]:
+    """A matrix, wider than high, with orthonormal rows, uniformly distributed."""
+    q, r = np.linalg.qr(rng.standard_normal((shape[1], shape[0])))
+    return (q * np.sign(np.diag(r))).T.astype(np.float32)
+
+
+Array = NDArray[Any]
+Shape = tuple[tuple[int, ...], str]
+"""Shape of an array and its type (`dtype.str`)."""
+
+
+def values(variables: Iterable[Any]) -> list[Array]:
+    """What Keras variables hold, copied."""
+    return [variable.value.numpy() for variable in variables]
+
+
+def variable_shapes(variables: Iterable[Any]) -> list[Shape]:
+    """What arrays for these Keras variables must look like."""
+    return [
+        (tuple(v.shape), np.dtype(v.dtype).newbyteorder("<").str) for v in variables
+    ]
+
+
+def assign(variables: Sequence[Any], found: Sequence[Array]) -> None:
+    """Put arrays into Keras variables of the same shapes."""
+    for variable, array in zip(variables, found, strict=True):
+        variable.assign(array)
+
+
+def finite(found: Iterable[Array]) -> bool:
+    """Whether no number is NaN or infinite."""
+    return all(bool(np.isfinite(a).all()) for a in found if a.dtype.kind == "f")
+
+
+def encode(found: Sequence[Array]) -> bytes:
+    """An npz of arrays, the same bytes for the same numbers.
+
+    Not compressed: weights hardly can be, and a checkpoint should not take long.
+    """
+    buffer = io.BytesIO()
+    named: dict[str, Any] = {f"{place:04}": array for place, array in enumerate(found)}
+    np.savez(buffer, **named)
+    return buffer.getvalue()
+
+
+def decode(data: bytes, expected: Sequence[Shape]) -> list[Array]:
+    """The arrays of an npz. Raises `IntegrityError` unless they are as expected."""
+    try:
+        named = serialize.unpack(data)
+    except Malformed as error:
+        raise IntegrityError(f"{error}") from error
+    found = [named[name] for name in sorted(named)]
+    names = [f"{place:04}" for place in range(len(expected))]
+    if sorted(named) != names:
+        raise IntegrityError(f"{len(named):,} arrays; expected {len(names):,}")
+    for place, (array, shape) in enumerate(zip(found, expected, strict=True)):
+        if (array.shape, array.dtype.str) != shape:
+            raise IntegrityError(
+                f"array {place}: {array.shape} of {array.dtype.str}; "
+                f"expected {shape[0]} of {shape[1]}"
+            )
+    return found
+
+
+def save(path: Path, variables: Iterable[Any]) -> str:
+    """Write Keras variables to `path` and give the SHA-256 of the file."""
+    data = encode(values(variables))
+    files.write(path, data, "a snapshot of a model")
+    return files.digest(data)
+
+
+def load(path: Path, variables: Sequence[Any]) -> None:
+    """Put the arrays at `path` into Keras variables. Raises `IntegrityError`."""
+    try:
+        found = decode(read(path), variable_shapes(variables))
+    except IntegrityError as error:
+        raise IntegrityError(f"{path}: {error}; train the model again") from error
+    assign(variables, found)
+
+
+def read(path: Path) -> bytes:
+    """Bytes of a plain file; a link is not followed. Raises `IntegrityError`."""
+    if path.is_symlink() or not path.is_file():
+        raise IntegrityError("not a plain file")
+    return path.read_bytes()

@@ -1,0 +1,195 @@
+"""A reader of stories in one state: what methods ask, answered by what is compiled.
+
+Its texts are stories, its tokens sentences. Answers are those of the trained network,
+and a story's does not depend on the others asked with it. With nothing to read, or
+nothing but padding, the context is 0 and the logits are the biases.
+
+What can be differentiated is a sentence's vector, and behind those of a story stands
+that of its question: a point of T sentences has T + 1 rows.
+
+A reader of stories of one shape, compiled once, whatever its weights.
+
+See `compiled`, which does the same for a sentiment classifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Self
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from generator.core.tokens import Token
+from generator.corpora.words import Words, divide, joined, parted
+from generator.models.base import Floats, Texts
+from generator.models.capabilities import Attended, Averaged, Story
+from generator.networks.inference.batching import filled, softmax
+from generator.networks.inference.classifier import Differentiating
+from generator.networks.inference.compiled import Compiled, function
+from generator.networks.layers.encoders import Tensor
+from generator.networks.parameters import Arrays, Shapes
+from generator.networks.pointer import network
+from generator.networks.pointer.network import Settings, shapes
+from generator.networks.pointer.sentences import UNKNOWN, Numbering
+
+
+class CompiledPointer(Compiled):
+    """What a network of these settings answers, given its arrays."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        words, dim = settings.max_words, settings.dim_embeddings
+        point = (
+            tf.TensorSpec((None, None, dim), tf.float32),
+            tf.TensorSpec((None, dim), tf.float32),
+        )
+        super().__init__(network.shapes(settings, 0, 0), point)
+        story = (
+            self.arrays,
+            tf.TensorSpec((None, None, words), tf.int32),
+            tf.TensorSpec((None, words), tf.int32),
+        )
+        self.answer = function(self._answer, story)
+        self.embed = function(self._embed, story)
+
+    def _answer(
+        self, held: Sequence[Tensor], ids: Tensor, asked: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits (n, labels), weights (n, T), what sentences say (n, T, labels)."""
+        arrays = network.named(self.settings, held)
+        found = network.read(
+            self.settings,
+            arrays,
+            network.embed(arrays, ids, "sentence"),
+            network.embed(arrays, asked, "question"),
+            tf.reduce_any(tf.not_equal(ids, 0), -1),
+        )
+        said = tf.tensordot(found.values, arrays["output/kernel"], 1)
+        return network.decide(arrays, found.context), found.weights, said
+
+    def _embed(self, held: Sequence[Tensor], ids: Tensor, asked: Tensor) -> Tensor:
+        """Vectors (n, T + 1, dim) of sentences, and behind them of the question."""
+        arrays = network.named(self.settings, held)
+        question = network.embed(arrays, asked, "question")[:, None]
+        return tf.concat([network.embed(arrays, ids, "sentence"), question], 1)
+
+    def _logits(
+        self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
+    ) -> Tensor:
+        arrays = network.named(self.settings, held)
+        sentences, question = point
+        found = network.read(
+            self.settings, arrays, sentences, question, mask, frozen=frozen
+        )
+        return network.decide(arrays, found.context)
+
+
+compiled = cache(CompiledPointer)
+"""The one of these settings."""
+
+
+class Pointing(Differentiating):
+    """A network with given weights: `Reader`, `Averaging` and so on."""
+
+    _called = "sentences"
+    masked = True
+    ratio: float | None = None
+
+    def __init__(
+        self,
+        settings: Settings,
+        numbering: Numbering,
+        labels: Sequence[str],
+        arrays: Arrays,
+        epoch: int,
+    ) -> None:
+        super().__init__(
+            compiled(settings), labels, settings.max_sentences, arrays, epoch
+        )
+        self.settings, self.numbering = settings, numbering
+        self.words = Words(())  # its texts are ids of sentences
+
+    def story(self, words: Sequence[str]) -> Story:
+        """The sentences of a text, whose last may be a question about the others."""
+        found = divide(words)
+        sentences = found.sentences[: self.max_tokens]
+        ids = self.numbering.number(sentences, found.question)
+        tokens = (
+            Token(joined(one), "unknown" if number == UNKNOWN else "sentence")
+            for one, number in zip(sentences, ids, strict=True)
+        )
+        return Story(tuple(tokens), ids, found.spans, joined(found.question))
+
+    def number(self, sentences: Sequence[str], question: str) -> tuple[int, ...]:
+        """Ids of sentences that are read for `question`."""
+        return self.numbering.number([*map(parted, sentences)], parted(question))
+
+    def predict(self, texts: Texts) -> Floats:
+        """Probabilities (texts, labels), rows sum to 1."""
+        return self.attend(texts).probabilities
+
+    def attend(self, texts: Texts) -> Attended:
+        """Probabilities and weights."""
+        found = self.average(texts)
+        return Attended(softmax(found.logits), found.weights)
+
+    def average(self, texts: Texts) -> Averaged:
+        """The logits, divided exactly over sentences."""
+        return self._averaged(self._network.answer, texts)
+
+    def embed(self, texts: Texts) -> tuple[Floats, ...]:
+        """Vectors of each story's sentences and of its question: (T + 1, dim)."""
+        found = []
+        for text in self._checked(texts):
+            ids = np.array([text], np.int32).reshape(1, -1)
+            sentences, question = self.numbering.rows(ids)
+            vectors = self._network.embed(self._held, sentences, question).numpy()
+            found.append(vectors[0])
+        return tuple(found)
+
+    def embedding(self) -> Floats:
+        """The vectors of all numbered sentences, (ids, dim)."""
+        ids = np.arange(len(self.numbering), dtype=np.int32)[:, None]
+        sentences, question = self.numbering.rows(ids)
+        rows: Floats = self._network.embed(self._held, sentences, question).numpy()
+        return rows[:, 0]
+
+    def _shapes(self) -> Shapes:
+        ids = len(self.arrays[0])
+        return shapes(self.settings, ids, len(self.labels))
+
+    def _with(self, arrays: Arrays) -> Self:
+        return type(self)(
+            self.settings, self.numbering, self.labels, arrays, self.epoch
+        )
+
+    def _known(self) -> int:
+        return len(self.numbering)
+
+    def _read(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
+        return self.numbering.rows(ids)
+
+    def _length(self, point: Floats) -> int:
+        """Its sentences; the last row is the question's."""
+        return len(point) - 1
+
+    def _stacked(
+        self, points: Sequence[Floats], width: int
+    ) -> tuple[tuple[Floats, Floats], NDArray[np.bool_]]:
+        """Sentences (rows, width, dim) and questions (rows, dim); what is real."""
+        count, dim = filled(len(points)), self.settings.dim_embeddings
+        sentences = np.zeros((count, width, dim), np.float32)
+        questions = np.zeros((count, dim), np.float32)
+        mask = np.zeros((count, width), np.bool_)
+        for row, point in enumerate(points):
+            *vectors, questions[row] = point
+            sentences[row, : len(vectors)] = vectors
+            mask[row, : len(vectors)] = True
+        return (sentences, questions), mask
+
+    def _gradient(self, found: Sequence[Floats], slots: int) -> Floats:
+        by_sentence, by_question = found
+        return np.vstack([by_sentence[:slots], by_question[None]])

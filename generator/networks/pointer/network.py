@@ -1,0 +1,196 @@
+"""A reader of stories that points: embed, encode sentences, weigh them, decide.
+
+1. Every word is a vector. A sentence is `m_i = Σ_j g_j ∘ x_ij`, the sum of its words'
+   vectors, each times a vector of gains for its place in the sentence, so that who did
+   something differs from whom it was done to. A question is made likewise, with gains
+   of its own: `q`.
+2. What a sentence knows of the others is how many follow it, as a vector of its age:
+   `k_i = m_i + t(age)`, `v_i = m_i`. Or a GRU reads these in both directions, and its
+   states are keys and values, `k_i = v_i = (h_i forwards, h_i backwards)`.
+3. Each sentence has a score, `e_i = k_i · B q / √D`, and softmax over the sentences
+   makes weights of them. Padding weighs exactly 0.
+4. The context is `c = Σ a_i v_i`, and one matrix makes logits: `c K + b`. So a logit is
+   its bias plus `Σ a_i (v_i K)`, what each sentence gave; the question enters by the
+   weights alone.
+
+Source: end-to-end memory networks with one hop, Sukhbaatar et al. (2015), arXiv
+1503.08895; scores after Luong, Pham and Manning (2015), arXiv 1508.04025.
+Differs: gains are learnt where memory networks fix a position encoding; key and value
+share a sentence's vector; the answer is made of the context without the question.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import keras
+import tensorflow as tf
+
+from generator.networks import parameters
+from generator.networks.layers import recurrent as recurrence
+from generator.networks.layers.attention import shares
+from generator.networks.layers.encoders import Named, Tensor
+from generator.networks.layers.recurrent import Slots
+from generator.networks.parameters import Shapes
+
+SIDES = ("forward", "backward")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides the network's shape."""
+
+    dim_embeddings: int = 32
+    between: Literal["age", "gru"] = "age"
+    size: int = 32
+    max_sentences: int = 20
+    max_words: int = 16
+
+    @property
+    def width(self) -> int:
+        """Channels of what is weighed."""
+        return self.dim_embeddings if self.between == "age" else 2 * self.size
+
+
+def shapes(settings: Settings, ids: int, labels: int) -> Shapes:
+    """Name and shape of every array, in the order of the model's weights."""
+    dim, size, words = settings.dim_embeddings, settings.size, settings.max_words
+    between: Shapes = ()
+    if settings.between == "gru":
+        between = tuple(
+            (f"gru/{side}/{name}", shape)
+            for side in SIDES
+            for name, shape in (
+                ("kernel", (dim, 3 * size)),
+                ("recurrent_kernel", (size, 3 * size)),
+                ("bias", (2, 3 * size)),
+            )
+        )
+    return (
+        ("embedding/embeddings", (ids, dim)),
+        ("sentence/gain", (words, dim)),
+        ("question/gain", (words, dim)),
+        ("age/embeddings", (settings.max_sentences, dim)),
+        *between,
+        ("attention/kernel", (dim, settings.width)),
+        ("output/kernel", (settings.width, labels)),
+        ("output/bias", (labels,)),
+    )
+
+
+def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
+    """Arrays in the order of `shapes`, by name."""
+    return parameters.named(shapes(settings, 0, 0), arrays)
+
+
+class Read(NamedTuple):
+    """What the network makes of sentences and a question, up to the context."""
+
+    values: Tensor  # (n, T, width)
+    weights: Tensor  # (n, T)
+    context: Tensor  # (n, width)
+
+
+def embed(arrays: Named, ids: Tensor, part: Literal["sentence", "question"]) -> Tensor:
+    """Vectors (…, dim) of words (…, W), 0 where padded."""
+    vectors = tf.gather(arrays["embedding/embeddings"], ids)
+    seen = tf.cast(tf.not_equal(ids, 0), vectors.dtype)[..., None]
+    return tf.reduce_sum(vectors * seen * arrays[f"{part}/gain"], -2)
+
+
+def read(
+    settings: Settings,
+    arrays: Named,
+    sentences: Tensor,
+    question: Tensor,
+    mask: Tensor,
+    *,
+    frozen: bool = False,
+) -> Read:
+    """Weigh sentences (n, T, dim) by a question (n, dim); `mask` (n, T).
+
+    `frozen` takes the weights as constants, so that no gradient flows through them.
+    """
+    keys, values = _between(settings, arrays, sentences, mask)
+    wanted = tf.matmul(question, arrays["attention/kernel"])
+    scores = tf.linalg.matvec(keys, wanted) / math.sqrt(settings.width)
+    found = shares(scores, mask)
+    found = tf.stop_gradient(found) if frozen else found
+    return Read(values, found, tf.linalg.matvec(values, found, transpose_a=True))
+
+
+def decide(arrays: Named, context: Tensor) -> Tensor:
+    """Logits (n, labels) of contexts."""
+    return tf.matmul(context, arrays["output/kernel"]) + arrays["output/bias"]
+
+
+def _between(
+    settings: Settings, arrays: Named, sentences: Tensor, mask: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Keys and values (n, T, width): what sentences know of each other."""
+    after = tf.cumsum(tf.cast(mask, tf.int32), 1, exclusive=True, reverse=True)
+    aged = sentences + tf.gather(arrays["age/embeddings"], after)
+    if settings.between == "age":
+        return aged, sentences
+    found = []
+    for side in SIDES:
+        kernel, recurrent, bias = (
+            arrays[f"gru/{side}/{name}"]
+            for name in ("kernel", "recurrent_kernel", "bias")
+        )
+        inputs = Slots(tf.tensordot(aged, kernel, 1) + bias[0])
+        start = recurrence.rest(inputs, settings.size, 1)
+        step = recurrence.gru(recurrent, bias[1])
+        backwards = side == "backward"
+        found.append(recurrence.scan(step, inputs, start, mask, backwards=backwards)[0])
+    states = tf.concat(found, -1)
+    return states, states
+
+
+class Pointer(keras.Model):
+    """The network as Keras trains it; `shapes` names its weights."""
+
+    def __init__(self, settings: Settings, wanted: Shapes) -> None:
+        super().__init__(name="pointer")
+        self.settings = settings
+        self.arrays = [
+            self.add_weight(shape=shape, name=name.replace("/", "."))
+            for name, shape in wanted
+        ]
+        self.built = True
+
+    def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> Tensor:
+        """Logits and weights, for words (n, T, W) and a question (n, W)."""
+        del training
+        ids, asked = inputs
+        arrays = named(self.settings, [v.value for v in self.arrays])
+        found = read(
+            self.settings,
+            arrays,
+            embed(arrays, ids, "sentence"),
+            embed(arrays, asked, "question"),
+            tf.reduce_any(tf.not_equal(ids, 0), -1),
+        )
+        return {"logits": decide(arrays, found.context), "weights": found.weights}
+
+
+def build(settings: Settings, ids: int, labels: int, seed: int) -> Pointer:
+    """A network with freshly drawn weights.
+
+    Args:
+        settings: Its shape.
+        ids: How many words there are, padding and the unknown included.
+        labels: How many there are.
+        seed: Decides the initial weights.
+
+    Returns:
+        A model of `(sentences, questions)`: ids (n, T, W) and (n, W), int32, padded
+        with 0. A dict of outputs: `logits` (n, labels), `weights` (n, T).
+    """
+    wanted = shapes(settings, ids, labels)
+    model = Pointer(settings, wanted)
+    model.set_weights(parameters.initial(wanted, seed))
+    return model

@@ -1,0 +1,126 @@
+"""Stories as a reader is trained on them, and the numbers of their sentences.
+
+A sentence is a row of word ids, `width` wide: longer ones are cut, shorter ones padded
+with 0 behind. A story is its sentences and a question; a batch is as long as its
+longest story.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.corpora.words import ENDS, Words
+
+Numbers = NDArray[np.int64]
+Ids = NDArray[np.int32]
+Row = tuple[str, ...]
+PADDING, UNKNOWN, FIRST = 0, 1, 2
+"""Numbers of padding, of a sentence without a known word, of the first of the others"""
+
+
+class Read(NamedTuple):
+    """A story to learn from: words of its sentences and of its question, its answer."""
+
+    sentences: Sequence[Row]
+    question: Row
+    answer: int
+
+
+def rows(sentences: Sequence[Sequence[str]], words: Words, width: int) -> Ids:
+    """Ids (sentences, width)."""
+    found = np.zeros((len(sentences), width), np.int32)
+    for row, sentence in zip(found, sentences, strict=True):
+        ids = words.encode(sentence[:width])
+        row[: len(ids)] = ids
+    return found
+
+
+class Stories:
+    """Stories with answers: examples that know how many sentences they have."""
+
+    def __init__(self, stories: Sequence[Read], words: Words, width: int) -> None:
+        every = [sentence for one in stories for sentence in one.sentences]
+        self._sentences = rows(every, words, width)
+        self._questions = rows([one.question for one in stories], words, width)
+        self._answers = np.array([one.answer for one in stories], np.int32)
+        self.lengths: Numbers = np.array([len(one.sentences) for one in stories], int)
+        self._offsets = np.concatenate([[0], np.cumsum(self.lengths)])
+        told = hashlib.sha256(f"stories/1/{width}".encode())
+        arrays: tuple[NDArray[Any], ...] = (self._offsets, self._answers)
+        for array in (*arrays, self._questions, self._sentences):
+            told.update(np.ascontiguousarray(array).data)
+        self.key = told.hexdigest()
+
+    def __len__(self) -> int:
+        """How many stories there are."""
+        return len(self._answers)
+
+    def take(self, numbers: Numbers) -> tuple[tuple[Ids, Ids], Ids]:
+        """Sentences (n, T, width) with questions (n, width), and answers (n,)."""
+        starts, ends = self._offsets[numbers], self._offsets[numbers + 1]
+        slots = starts[:, None] + np.arange(int((ends - starts).max(initial=1)))
+        inside = (slots < ends[:, None])[..., None]
+        last = max(len(self._sentences) - 1, 0)
+        found = np.where(inside, self._sentences[np.minimum(slots, last)], 0)
+        inputs = (found.astype(np.int32), self._questions[numbers])
+        return inputs, self._answers[numbers]
+
+
+class Numbering:
+    """Numbers of sentences, each together with the question it is read for.
+
+    A network is asked about ids, and a story's are those of its sentences. Numbers are
+    given as sentences come; they are the same in all states of one trained model and
+    go into no file.
+    """
+
+    def __init__(self, words: Words, width: int) -> None:
+        self.words, self.width = words, width
+        self._numbers: dict[tuple[Row, Row], int] = {}
+        self._rows = [_row(width), _row(width, UNKNOWN)]
+        self._asked = [_row(width)] * FIRST
+        self._table = (np.stack(self._rows), np.stack(self._asked))
+
+    def __len__(self) -> int:
+        """The first number that was not given."""
+        return len(self._rows)
+
+    def number(self, sentences: Sequence[Row], question: Row) -> tuple[int, ...]:
+        """The number of each sentence; 1 for one without a known word."""
+        return tuple(self._number(one, question) for one in sentences)
+
+    def rows(self, ids: NDArray[np.int32]) -> tuple[Ids, Ids]:
+        """Words (n, T, width) and questions (n, width) of numbered stories (n, T).
+
+        Raises `ValueError` for a story of two questions.
+        """
+        if len(self._table[0]) < len(self):
+            self._table = (np.stack(self._rows), np.stack(self._asked))
+        asked = self._table[1][ids]
+        found = asked.max(1, initial=0)
+        if ((asked != found[:, None]) & (ids >= FIRST)[..., None]).any():
+            raise ValueError("the sentences of one story are read for one question")
+        return self._table[0][ids], found
+
+    def _number(self, sentence: Row, question: Row) -> int:
+        told = set(sentence[: self.width]) - ENDS
+        if not any(word in self.words.ids for word in told):
+            return UNKNOWN
+        key = (sentence, question)
+        if key not in self._numbers:
+            self._numbers[key] = len(self)
+            self._rows.append(rows([sentence], self.words, self.width)[0])
+            self._asked.append(rows([question], self.words, self.width)[0])
+        return self._numbers[key]
+
+
+def _row(width: int, word: int = 0) -> Ids:
+    """A sentence of one word, or of none, (width,)."""
+    row = np.zeros(width, np.int32)
+    row[0] = word
+    return row

@@ -1,0 +1,216 @@
+"""A sentiment classifier in one state: what methods ask, answered by what is compiled.
+
+What it can be asked follows from its settings: every network predicts and can be
+differentiated; one with attention tells its weights; one that averages by them divides
+its logits exactly. `Classifying(…)` gives an object of the class that can do as much.
+
+Answers are those of the trained network with dropout off. A text's answer does not
+depend on the others asked with it. With nothing to read, a masked text's context is 0
+and its logits are the biases; unmasked, it is all padding.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from typing import Self
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from generator.corpora.words import Words
+from generator.models.base import Floats, Texts
+from generator.models.capabilities import Attended, Averaged
+from generator.networks.inference.batching import answered, distinct, filled, softmax
+from generator.networks.inference.classifier import Differentiating
+from generator.networks.inference.compiled import IDS, Compiled, function
+from generator.networks.layers import attention
+from generator.networks.layers.encoders import Tensor
+from generator.networks.layers.recurrent import Slots, looked_up
+from generator.networks.parameters import Arrays, Shapes
+from generator.networks.sentiment import network
+from generator.networks.sentiment.network import Settings, shapes
+
+
+class CompiledSentiment(Compiled):
+    """What a network of these settings answers, given its arrays."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        points = tf.TensorSpec((None, None, settings.dim_embeddings), tf.float32)
+        super().__init__(shapes(settings, 0, 0), points)
+        self.answer = function(self._answer, (self.arrays, IDS))
+        self.average = function(self._average, (self.arrays, IDS))
+
+    def _answer(self, held: Sequence[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (n, labels) and weights (n, T), (n, 0) without attention."""
+        logits, found = self._read(held, ids)
+        if found.weights is None:
+            return logits, tf.zeros((tf.shape(ids)[0], 0))
+        return logits, found.weights
+
+    def _average(
+        self, held: Sequence[Tensor], ids: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits, weights, and what each slot says, (n, T, labels).
+
+        `logit_k = b_k + Σ a_t (h_t · K[:, k])`: with the context an average, the matrix
+        may as well act before it.
+        """
+        logits, found = self._read(held, ids)
+        kernel = network.named(self.settings, held)["output/kernel"]
+        return logits, found.weights, tf.tensordot(found.states, kernel, 1)
+
+    def _read(self, held: Sequence[Tensor], ids: Tensor) -> tuple[Tensor, network.Read]:
+        arrays = network.named(self.settings, held)
+        points = looked_up(arrays["embedding/embeddings"], ids)
+        mask = network.visible(self.settings, ids)
+        found = network.read(self.settings, arrays, points, mask)
+        return network.decide(arrays, found.context), found
+
+    def _logits(
+        self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
+    ) -> Tensor:
+        arrays = network.named(self.settings, held)
+        seen = mask if self.settings.masked else None
+        found = network.read(self.settings, arrays, Slots(point), seen, frozen=frozen)
+        return network.decide(arrays, found.context)
+
+
+compiled = cache(CompiledSentiment)
+"""The one of these settings."""
+
+
+class Classifying(Differentiating):
+    """A network with given weights: `Classifier`, `Differentiable`, `Randomisable`."""
+
+    def __new__(  # noqa: PYI034 - a subclass, as the settings have it
+        cls, settings: Settings, *_: object, **__: object
+    ) -> Classifying:
+        """An object of the class that answers all that these settings can."""
+        return object.__new__(_kind(settings) if cls is Classifying else cls)
+
+    def __init__(
+        self,
+        settings: Settings,
+        words: Words,
+        labels: Sequence[str],
+        arrays: Arrays,
+        epoch: int,
+    ) -> None:
+        super().__init__(compiled(settings), labels, settings.max_tokens, arrays, epoch)
+        self.settings, self.words = settings, words
+
+    def weights_hash(self) -> str:
+        """SHA-256 of the weights that answer, as they are now."""
+        found = hashlib.sha256()
+        for array in self._held:
+            found.update(np.ascontiguousarray(array.numpy()).data)
+        return found.hexdigest()
+
+    def predict(self, texts: Texts) -> Floats:
+        """Probabilities (texts, labels), rows sum to 1."""
+        asked, back = distinct(self._checked(texts))
+        logits = np.empty((len(asked), len(self.labels)), np.float32)
+        for places, found in self._ask(self._network.answer, asked):
+            logits[places] = found[0]
+        return softmax(logits)[back]
+
+    def embed(self, texts: Texts) -> tuple[Floats, ...]:
+        """What the network reads: each (slots, dimensions), padding's rows included."""
+        return tuple(
+            self.arrays[0][_row(text, self._slots(len(text)))]
+            for text in self._checked(texts)
+        )
+
+    def embedding(self) -> Floats:
+        """The vectors of all ids, (ids, dimensions)."""
+        return self.arrays[0]
+
+    def _shapes(self) -> Shapes:
+        return shapes(self.settings, len(self.words), len(self.labels))
+
+    def _with(self, arrays: Arrays) -> Self:
+        return type(self)(self.settings, self.words, self.labels, arrays, self.epoch)
+
+    def _known(self) -> int:
+        return len(self.words)
+
+    def _slots(self, tokens: int) -> int:
+        return tokens if self.settings.masked else self.max_tokens
+
+    def _room(self) -> int:
+        return answered(self.settings.width)
+
+    def _stacked(
+        self, points: Sequence[Floats], width: int
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """Points (rows, width, dimensions), and which of their slots are real."""
+        shape = (filled(len(points)), width, self.settings.dim_embeddings)
+        stacked, mask = np.zeros(shape, np.float32), np.zeros(shape[:2], np.bool_)
+        for row, point in enumerate(points):
+            stacked[row, : len(point)] = point
+            mask[row, : len(point)] = True
+        return stacked, mask
+
+    def _gradient(self, found: Sequence[Floats], slots: int) -> Floats:
+        return found[0][:slots].copy()
+
+    def _check_points(self, points: Sequence[Floats], labels: Sequence[int]) -> None:
+        """Raises `ValueError` unless there is a known label for each good point."""
+        super()._check_points(points, labels)
+        for point in points:
+            slots, channels = self._slots(len(point)), self.settings.dim_embeddings
+            if point.shape != (slots, channels) or slots > self.max_tokens:
+                raise ValueError(
+                    f"a point of {point.shape}; expected ({slots}, {channels}), "
+                    f"at most {self.max_tokens} slots"
+                )
+
+
+class Attending(Classifying):
+    """A network with attention: `Attentive`."""
+
+    @property
+    def masked(self) -> bool:
+        """Whether a text's slots are its tokens alone."""
+        return self.settings.masked
+
+    @property
+    def ratio(self) -> float | None:
+        """The largest two weights of a text can be to each other."""
+        return attention.ratio(self.settings.attention)
+
+    def attend(self, texts: Texts) -> Attended:
+        """Probabilities and weights."""
+        asked, back = distinct(self._checked(texts))
+        logits = np.empty((len(asked), len(self.labels)), np.float32)
+        weights: list[Floats] = [np.zeros(0, np.float32)] * len(asked)
+        for places, found in self._ask(self._network.answer, asked):
+            logits[places] = found[0]
+            self._put(weights, places, found[1], asked)
+        return Attended(softmax(logits)[back], tuple(weights[place] for place in back))
+
+
+class Averager(Attending):
+    """A network whose context is the average of its states: `Averaging`."""
+
+    def average(self, texts: Texts) -> Averaged:
+        """The logits, divided exactly over slots."""
+        return self._averaged(self._network.average, texts)
+
+
+def _kind(settings: Settings) -> type[Classifying]:
+    """The class that answers all that a network of these settings can be asked."""
+    if settings.attention == "none":
+        return Classifying
+    return Averager if settings.pooling == "average" else Attending
+
+
+def _row(text: Sequence[int], width: int) -> NDArray[np.int32]:
+    """Ids (width,), padding after the text."""
+    row = np.zeros(width, np.int32)
+    row[: len(text)] = text
+    return row

@@ -1,0 +1,314 @@
+"""Training a sentiment classifier as a study words it, into a folder.
+
+1. The corpus is divided by the study's seed alone, so that models which differ in
+   anything else, their own seed included, learn from the same texts and are tested on
+   the same.
+2. The network begins freshly drawn, or with somebody's word vectors where there are.
+3. `training.train` does the rest; then the folder is declared complete.
+
+A corpus as a classifier learns it: divided, counted, and turned into ids.
+
+1. Documents are put on three sides (`corpora.base.sides`) by the study's seed.
+2. Each text is cut to its first `max_tokens` words.
+3. The words that training texts hold then are counted; the vocabulary is made of them
+   alone, so that every known word was learnt from.
+4. With `permute_labels`, the training texts' labels are permuted among them.
+5. With an annotation mask, each text comes with marks on the words of that mask.
+6. A text without any word teaches nothing and is left out, of training and of the
+   held-out loss. A network asked about it answers as it does with nothing to read.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core.errors import CorpusError
+from generator.core.progress import Progress
+from generator.corpora.base import Corpus, Sides, sides
+from generator.corpora.splits import masked, on_permuted, permuted, taught, truths
+from generator.corpora.words import FIRST, Words, count_words, words_of
+from generator.networks.parameters import Arrays, Shapes
+from generator.networks.sentiment import network, word_vectors
+from generator.networks.sentiment.inference import Classifying
+from generator.networks.training import loop, saved_model
+from generator.networks.training.examples import Texts
+from generator.networks.training.regularization import right_reasons
+from generator.networks.training.saved_model import Json, Kept
+from generator.networks.training.steps import Loss, cross_entropy, weighted
+
+Tokens = list[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a corpus is divided and read."""
+
+    validation: float  # share of documents, where the publisher put none there
+    test: float
+    max_words: int
+    least_count: int
+    max_tokens: int
+    masked: bool
+    permute_labels: bool = False
+    mask: str | None = None  # the annotation mask whose words are marked
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What there is to learn, and to check it by."""
+
+    sides: Sides
+    words: Words
+    labels: tuple[str, ...]
+    counts: tuple[int, ...]  # training texts of each label
+    train: Texts
+    held_out: Texts
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The texts of a side that hold a word, as read."""
+
+    name: str
+    tokens: Tokens
+    truths: tuple[int, ...]
+    documents: tuple[int, ...]
+    longer: int  # texts that were cut
+    empty: int  # texts without a word, left out
+
+    @property
+    def total(self) -> int:
+        return len(self.tokens) + self.empty
+
+
+def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
+    """Divide and read `corpus`. Raises `CorpusError` where there is too little."""
+    divided = sides(corpus, reading.validation, reading.test, seed)
+    train = _side(corpus, divided.train, "training", reading.max_tokens)
+    held = _side(corpus, divided.validation, "validation", reading.max_tokens)
+    if held.empty and not held.tokens:
+        raise CorpusError(
+            f"none of the {held.empty:,} validation documents holds a word; expected "
+            "some to choose an epoch by: look at the corpus, or set validation: 0"
+        )
+    own = train.truths
+    if reading.permute_labels:
+        train = replace(train, truths=permuted(own, seed))
+    counts = taught(corpus.labels, own)
+    words = count_words(train.tokens, reading.max_words, reading.least_count)
+    if not words.words:
+        raise CorpusError(
+            f"no word occurs {reading.least_count:,} times in the training documents; "
+            "expected some: lower least_count"
+        )
+    width = None if reading.masked else reading.max_tokens
+    learnt, checked = (
+        _texts(side, words, width, _marks(corpus, side, reading.mask))
+        for side in (train, held)
+    )
+    notes = (
+        *on_permuted(own, train.truths),
+        *_on_labels(corpus.labels, counts),
+        *_on_words(words, train, held),
+        *_on_lengths(reading.max_tokens, train, held),
+    )
+    return Lesson(divided, words, corpus.labels, counts, learnt, checked, notes)
+
+
+def _side(corpus: Corpus, indices: Sequence[int], name: str, most: int) -> _Side:
+    tokens: Tokens = []
+    kept, longer = [], 0
+    for index in indices:
+        words = words_of(corpus.documents[index].text)
+        longer += len(words) > most
+        if words:  # equal words share their memory
+            tokens.append(tuple(map(sys.intern, words[:most])))
+            kept.append(index)
+    empty = len(indices) - len(kept)
+    return _Side(name, tokens, truths(corpus, kept), tuple(kept), longer, empty)
+
+
+def _texts(
+    side: _Side, words: Words, width: int | None, marks: list[list[int]] | None
+) -> Texts:
+    """The texts of a side as ids."""
+    ids = [words.encode(text) for text in side.tokens]
+    return Texts(ids, side.truths, len(words), width=width, marks=marks)
+
+
+def _marks(corpus: Corpus, side: _Side, mask: str | None) -> list[list[int]] | None:
+    """For each text of a side, 1 where the mask has a word. Raises `CorpusError`."""
+    if mask is None:
+        return None
+    found = [[0] * len(tokens) for tokens in side.tokens]
+    for row, index in zip(found, side.documents, strict=True):
+        for start, end in masked(corpus, index, mask):
+            row[start:end] = [1] * len(row[start:end])
+    return found
+
+
+def _on_labels(labels: Sequence[str], counts: Sequence[int]) -> Iterator[str]:
+    """How often each label is taught, and what always giving one would come to."""
+    shown = ", ".join(f"{n:,} {label}" for label, n in zip(labels, counts, strict=True))
+    most, total = max(counts), sum(counts)
+    label = labels[counts.index(most)]
+    yield (
+        f"training texts: {shown}; who always says {label} is right in "
+        f"{most / total:.1%} of them"
+    )
+
+
+def _on_words(words: Words, train: _Side, held: _Side) -> Iterator[str]:
+    """How many words are known, and what share of what is read is not."""
+    distinct = len({word for text in train.tokens for word in text})
+    shares = []
+    for side in (train, held):
+        known = [word in words.ids for text in side.tokens for word in text]
+        if known:
+            shares.append(f"{1 - np.mean(known):.1%} of the {side.name} texts' words")
+    yield (
+        f"{len(words.words):,} words are known, of {distinct:,} in the training texts; "
+        f"unknown are {' and '.join(shares)}"
+    )
+
+
+def _on_lengths(most: int, *both: _Side) -> Iterator[str]:
+    """How long texts are, how many were cut, how many hold nothing."""
+    lengths = [len(text) for text in both[0].tokens]
+    yield (
+        f"the {len(lengths):,} training texts have {np.mean(lengths):.1f} tokens on "
+        f"average as they are read, {min(lengths):,} to {max(lengths):,}"
+    )
+    for side in both:
+        if side.longer:
+            yield (
+                f"{side.longer:,} of {side.total:,} {side.name} texts are longer than "
+                f"{most:,} tokens; the first {most:,} are read"
+            )
+        if side.empty:
+            yield (
+                f"{side.empty:,} of {side.total:,} {side.name} texts hold no word and "
+                "are left out"
+            )
+
+
+ClassWeights = Literal["none", "balanced"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train from, and how."""
+
+    settings: network.Settings
+    reading: Reading
+    training: loop.Settings
+    dropout: float
+    word_dropout: float
+    class_weights: ClassWeights
+    vectors: tuple[Path, str] | None  # the file, and its name as the author wrote it
+    train_vectors: bool
+    strength: float | None = None  # of right reasons; None trains without
+
+
+class Trained(Kept[Classifying]):
+    """A trained sentiment classifier, read from its folder."""
+
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = network.Settings(**model)
+        self.words = Words(tuple(vocabulary["words"]))
+        self.labels = tuple(vocabulary["labels"])
+        return network.shapes(self.settings, len(self.words), len(self.labels))
+
+    def _network(self, arrays: Arrays, epoch: int) -> Classifying:
+        return Classifying(self.settings, self.words, self.labels, arrays, epoch)
+
+
+def train(
+    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+) -> None:
+    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`.
+
+    `seed` divides the corpus; all else follows from the seed of `plan.training`.
+    """
+    lesson = teach(corpus, plan.reading, seed)
+    model, notes = _built(plan, lesson)
+    task = saved_model.Lesson(
+        model,
+        _loss(plan, lesson),
+        lesson.train,
+        lesson.held_out,
+        identity=_identity(plan, lesson),
+        seed_generators=network.seed_generators(plan.dropout, plan.word_dropout),
+        shape=asdict(plan.settings),
+        vocabulary={"labels": lesson.labels, "words": lesson.words.words},
+        documents=lesson.sides.validation,
+        tested=lesson.sides.test,
+        learnt="texts",
+        notes=lesson.notes + notes,
+        name="sentiment",
+    )
+    saved_model.learn(task, plan.training, folder, progress)
+
+
+def balanced(counts: tuple[int, ...]) -> NDArray[np.float32]:
+    """A weight (labels,) for each label: what makes all weigh the same, 1 on average.
+
+    A label that n_k of n texts have, among K labels, weighs `n / (K n_k)`.
+    """
+    return (sum(counts) / (len(counts) * np.array(counts))).astype(np.float32)
+
+
+def _built(plan: Plan, lesson: Lesson) -> tuple[network.Sentiment, tuple[str, ...]]:
+    """The network before training, and a note on the vectors it begins with."""
+    found = None
+    notes: tuple[str, ...] = ()
+    if plan.vectors:
+        place, name = plan.vectors
+        dimensions = plan.settings.dim_embeddings
+        found, count = word_vectors.read(place, name, lesson.words, dimensions)
+        total = len(lesson.words) - FIRST
+        notes = (f"{count:,} of the {total:,} known words have a vector in {name}",)
+    model = network.build(
+        plan.settings,
+        len(lesson.words),
+        len(lesson.labels),
+        plan.training.seed,
+        dropout=plan.dropout,
+        word_dropout=plan.word_dropout,
+        vectors=found,
+        train_vectors=plan.train_vectors,
+        reasoned=plan.strength is not None,
+    )
+    return model, notes
+
+
+def _loss(plan: Plan, lesson: Lesson) -> Loss:
+    """Of training and of what is held out alike."""
+    loss: Loss = cross_entropy
+    if plan.class_weights != "none":
+        loss = weighted(balanced(lesson.counts))
+    return loss if plan.strength is None else right_reasons(loss, plan.strength)
+
+
+def _identity(plan: Plan, lesson: Lesson) -> str:
+    """Hash of what decides the result and is neither weights nor texts."""
+    told = {
+        "settings": asdict(plan.settings),
+        "dropout": plan.dropout,
+        "word dropout": plan.word_dropout,
+        "class weights": plan.class_weights,
+        "train vectors": plan.train_vectors,
+        "words": lesson.words.words,
+        "labels": lesson.labels,
+    }
+    if plan.strength is not None:
+        told["strength"] = plan.strength
+    return saved_model.digest(told)

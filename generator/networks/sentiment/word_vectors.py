@@ -1,0 +1,132 @@
+"""Word vectors that somebody else trained, read from a file of GloVe's format.
+
+Each line is a word and its numbers, with one space between: `good 0.12 -0.5 …`, in
+UTF-8. Every line must have as many numbers. Those of words that the model knows are
+read and checked; lines of other words are counted through and nothing more, so that a
+file of two million words costs seconds.
+
+Source: the text format of GloVe (Pennington, Socher and Manning, 2014).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core.errors import CorpusError, quoted
+from generator.corpora.files.text_files import opened
+from generator.corpora.words import Words
+
+LONGEST = 1 << 18
+"""Bytes of the longest line."""
+LARGEST = 1e4
+"""A number beyond it is a mistake: those of vectors are about 1."""
+
+Vectors = NDArray[np.float32]
+HEADER = 2
+"""Fields of the first line of word2vec's format: how many words, how many numbers."""
+
+
+def read(place: Path, path: str, words: Words, dimensions: int) -> tuple[Vectors, int]:
+    """Vectors (ids, dimensions) and how many words had one; NaN where none.
+
+    Args:
+        place: Where the file is.
+        path: Its name, as the author wrote it.
+        words: Those whose vectors are wanted.
+        dimensions: Numbers of each line.
+
+    Raises:
+        CorpusError: For the first line that is not as described.
+    """
+    found = np.full((len(words), dimensions), np.nan, np.float32)
+    seen: dict[int, int] = {}
+    number = 0
+    for number, line in _lines(place, path):
+        where = f"{quoted(path)}:{number:,}"
+        word, fields = _parted(line, dimensions, where, first=number == 1)
+        known = words.ids.get(word)
+        if known is None:
+            continue
+        if known in seen:
+            raise CorpusError(
+                f"{where}: the word {quoted(word)} again, as in line {seen[known]:,}; "
+                "expected each once; remove one of the lines"
+            )
+        seen[known] = number
+        found[known] = _numbers(fields, where)
+    if not number:
+        raise CorpusError(f"{quoted(path)}: empty; expected a word and its numbers")
+    return found, len(seen)
+
+
+def _lines(place: Path, path: str) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers, from 1, without their ends."""
+    with opened(place, path) as file:
+        for number in itertools.count(1):
+            line = file.readline(LONGEST + 1)
+            if not line:
+                return
+            if len(line) > LONGEST:
+                raise CorpusError(
+                    f"{quoted(path)}:{number:,}: longer than {LONGEST:,} bytes; "
+                    "expected one word and its numbers in each line"
+                )
+            yield number, line.rstrip(b"\r\n")
+
+
+def _parted(
+    line: bytes, dimensions: int, where: str, *, first: bool
+) -> tuple[str, list[bytes]]:
+    """A word and its fields. Raises `CorpusError` unless there are as many as asked."""
+    word, *fields = line.rstrip(b" ").split(b" ")
+    if len(fields) != dimensions:
+        told = f"{where}: {len(fields):,} numbers after the word"
+        if first and len(fields) == HEADER - 1:
+            raise CorpusError(
+                f"{told}: this looks like the heading of word2vec's format; expected "
+                f"{dimensions} numbers (dim_embeddings); remove the first line"
+            )
+        raise CorpusError(
+            f"{told}; expected {dimensions}, as dim_embeddings says; "
+            "change that, or the file"
+        )
+    try:
+        return word.decode("utf-8"), fields
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{where}: not UTF-8, found the bytes {word[:4].hex(' ')}; "
+            "save the file as UTF-8"
+        ) from error
+
+
+def _numbers(fields: list[bytes], where: str) -> NDArray[np.float64]:
+    """The numbers of a line. Raises `CorpusError` for what is none, or none to use."""
+    try:
+        found = np.array([float(field) for field in fields])
+    except ValueError as error:
+        shown = next(field for field in fields if not _is_number(field))
+        raise CorpusError(
+            f"{where}: {quoted(shown.decode('utf-8', 'replace'))} is not a number; "
+            "expected one word and its numbers, with one space between"
+        ) from error
+    wrong = ~(np.abs(found) <= LARGEST)
+    if wrong.any():
+        shown = fields[int(np.argmax(wrong))]
+        raise CorpusError(
+            f"{where}: the number {quoted(shown.decode())}; expected finite numbers "
+            f"of at most {LARGEST:,.0f} in size: the file may be damaged"
+        )
+    return found
+
+
+def _is_number(field: bytes) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True

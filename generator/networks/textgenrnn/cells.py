@@ -1,0 +1,212 @@
+"""The cells of a textgenrnn over windows: what makes it a `CellModel`.
+
+After each character of a text the window that ends with it is read, from a state of
+zeros, as in training: padding on the left, then the opening mark, then characters. The
+state of a cell after a character is that at the window's last slot.
+
+Differs from networks that read a text once: a state rests on at most `max_length`
+tokens, whatever came before them, and near the beginning of a text on padding too,
+which moves cells as any token does. A cell that is held is held at every slot of the
+window. Each character costs `max_length` steps in place of one.
+
+Windows of a textgenrnn, read slot by slot in NumPy, a cell held or none.
+
+A window is a whole text that is read from rest, and what is wanted of it stands at its
+last slot. So what reads whole sequences reads windows as well.
+
+A textgenrnn over whole sequences in one state: a `CellModel`.
+
+Its cells are watched and held as those of a char-rnn are. What comes next is decided by
+attention over the last `max_length` slots, a slot being a character's vector and what
+all cells gave out at it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core.errors import UnsupportedError
+from generator.corpora.tokenization import Vocabulary
+from generator.models.base import Floats, Ids
+from generator.models.capabilities import Activity, Clamp
+from generator.networks import parameters
+from generator.networks.char_rnn import network
+from generator.networks.char_rnn.inference import ROWS, CharNetwork, Step, parts
+from generator.networks.inference.batching import softmax
+from generator.networks.layers.attention import EPSILON
+from generator.networks.parameters import Arrays
+from generator.networks.textgenrnn.network import Settings, textgenrnn_shapes
+from generator.networks.textgenrnn.whole_sequence import whole_sequence_shapes
+
+PER_LAYER = 3
+"""Arrays of a layer: kernel, recurrent kernel, bias."""
+
+
+class WholeNetwork(CharNetwork):
+    """A textgenrnn over whole sequences with given weights."""
+
+    def __init__(
+        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+    ) -> None:
+        self.shape, self.behind = settings, settings.max_length
+        layers = network.Settings(
+            settings.rnn_layers, settings.rnn_size, settings.dim_embeddings
+        )
+        super().__init__(layers, vocabulary, arrays, epoch)
+
+    def _matrices(self) -> list[Arrays]:
+        """Kernel, recurrent kernel and bias of every layer."""
+        layers = range(self.settings.rnn_layers)
+        return [self.arrays[1 + PER_LAYER * layer :][:PER_LAYER] for layer in layers]
+
+    def _logits(self, seen: Sequence[Step], rows: list[int]) -> Floats:
+        """Logits (rows, vocabulary) of the average of the slots that were seen."""
+        attention, kernel, bias, fading = self.arrays[-4:]
+        vectors = self.arrays[0]
+        each = ([vectors[one.ids[rows]], one.activations[rows]] for one in seen)
+        slots = np.stack([np.hstack(slot) for slot in each], 1)
+        scores = (slots @ attention)[..., 0] + fading * np.arange(len(seen))
+        shares = np.exp(scores - scores.max(1, keepdims=True))
+        shares /= shares.sum(1, keepdims=True) + EPSILON
+        average = np.einsum("nt,ntd->nd", shares, slots)
+        found: Floats = (average @ kernel + bias).astype(np.float32)
+        return found
+
+    def untrained(self, seed: int) -> Self:
+        """The same shape, drawn afresh."""
+        drawn = parameters.initial(
+            whole_sequence_shapes(self.shape, len(self.vocabulary)), seed
+        )
+        return type(self)(self.shape, self.vocabulary, drawn, 0)
+
+
+SLOTS = 40 * ROWS
+"""Slots of windows that are kept at once."""
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Texts behind each other, a window of padding before each."""
+
+    ids: NDArray[np.int32]
+    places: tuple[Places, ...]  # for each text, where its tokens lie
+
+    def windows(self, ends: Places, window: int) -> NDArray[np.int32]:
+        """The windows (n, window) whose last slots these places are."""
+        return self.ids[ends[:, None] + np.arange(1 - window, 1)]
+
+
+def laid(texts: Sequence[Ids], window: int) -> Laid:
+    """`texts`, so that there is a window to every token."""
+    padding = np.zeros(window, np.int32)
+    found = [padding[:0], *(part for text in texts for part in (padding, text))]
+    stops = np.cumsum([window + len(text) for text in texts])
+    places = tuple(
+        np.arange(stop - len(text), stop)
+        for stop, text in zip(stops, texts, strict=True)
+    )
+    return Laid(np.concatenate(found).astype(np.int32), places)
+
+
+class WindowReader(WholeNetwork):
+    """Reads the window to each token. Attention there knows no place: nothing fades."""
+
+    def __init__(
+        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+    ) -> None:
+        still = np.zeros((), np.float32)
+        super().__init__(settings, vocabulary, [*arrays, still], epoch)
+
+    def _watch(self, texts: Sequence[Ids]) -> list[Activity]:
+        """All cells at the last slots of the windows."""
+        read, found = laid(texts, self.behind), []
+        for ends in read.places:
+            one = self._blank(len(ends))
+            for part in parts(len(ends)):
+                windows = read.windows(ends[part], self.behind)
+                (last,) = deque(self._read(windows), maxlen=1)
+                one.activations[part] = last.activations
+                one.memories[part] = last.memories
+            found.append(one)
+        return found
+
+    def _answers(
+        self,
+        texts: Sequence[Ids],
+        places: Sequence[Ids],
+        clamps: Sequence[Clamp | None],
+    ) -> Floats:
+        """Probabilities (clamps, places, vocabulary)."""
+        read = laid(texts, self.behind)
+        chosen = [at[which] for at, which in zip(read.places, places, strict=True)]
+        ends = np.concatenate([np.zeros(0, np.intp), *chosen])
+        count = len(clamps) * len(ends)
+        found = np.empty((count, len(self.vocabulary)), np.float32)
+        for part in self._parts(count):
+            clamp, place = np.divmod(np.arange(part.start, part.stop), len(ends))
+            windows = read.windows(ends[place], self.behind)
+            seen = list(self._read(windows, [clamps[i] for i in clamp]))
+            found[part] = softmax(self._logits(seen, list(range(len(windows)))))
+        return found.reshape(len(clamps), len(ends), len(self.vocabulary))
+
+    def _parts(self, count: int) -> Iterator[slice]:
+        """Which windows are read together, all of their slots being kept."""
+        return parts(count, max(1, SLOTS // self.behind))
+
+
+class WindowCells:
+    """What a network with these arrays is asked about its cells."""
+
+    settings: Settings
+    vocabulary: Vocabulary
+    arrays: Arrays
+    epoch: int
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """How many cells each layer has."""
+        return self.settings.widths[1:]
+
+    def watch(self, texts: Sequence[Ids]) -> list[Activity]:
+        """All cells over each text; see the protocol."""
+        return self._reader.watch(texts)
+
+    def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
+        """What comes next after places; see the protocol."""
+        return self._reader.predict_next(texts, places)
+
+    def hold(
+        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[Clamp]
+    ) -> Floats:
+        """The same, each cell held in turn; see the protocol."""
+        return self._reader.hold(texts, places, clamps)
+
+    def untrained(self, seed: int) -> Self:
+        """The same shape, drawn afresh."""
+        wanted = textgenrnn_shapes(self.settings, len(self.vocabulary))
+        made: Any = type(self)
+        drawn = parameters.initial(wanted, seed)
+        found: Self = made(self.settings, self.vocabulary, drawn, 0)
+        return found
+
+    @cached_property
+    def _reader(self) -> WindowReader:
+        """What reads. Raises `UnsupportedError` where no cell has a character."""
+        for unfit, what in (
+            (self.settings.word_level, "a network of words"),
+            (self.settings.rnn_bidirectional, "a network that reads backwards too"),
+        ):
+            if unfit:
+                raise UnsupportedError(
+                    f"{what} has no cell that stands after a character; expected a "
+                    "network of characters that reads forwards alone"
+                )
+        return WindowReader(self.settings, self.vocabulary, self.arrays, self.epoch)

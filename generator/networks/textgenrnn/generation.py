@@ -1,0 +1,336 @@
+"""Writing texts token by token, in one graph for many steps and many texts.
+
+A step looks at the open windows, chooses a token, and adds it. Steps run in a compiled
+loop of bounded length, so that nothing waits for Python; between two loops it is
+seen whether every text has closed. Networks that read forwards roll (`rolling`);
+bidirectional ones read each window afresh.
+
+Choosing the next token from probabilities, as textgenrnn does.
+
+1. At temperature 0 the most probable token is taken, the lowest id of a tie.
+2. Otherwise `q = exp(log(p + 1e-7) / T)`, divided by its sum, in float64; a number u
+   drawn uniformly from [0, 1) chooses the first token at which the running sum of q
+   passes u.
+3. Id 0 is no token: where it was drawn, the second most probable token is taken.
+
+Source: textgenrnn 2.0.0, `textgenrnn_sample`.
+Differs: draws come from a generator of each text, turned into a token by the running
+sum, where upstream calls NumPy's global multinomial. The largest exponent is taken off
+first, so that a low temperature gives no 0/0. Upstream fails where id 0 is the most
+probable at temperature 0, or is itself second; here the best other token is taken.
+
+Every window of a text at once, one token at a time.
+
+A textgenrnn reads each window afresh: to write one token, its LSTMs run from a state of
+zeros over all slots, one after the other. But the window that will end at a later
+token has already begun, and begins in the same way. So one *run* is kept for each
+window that is open, the oldest first; a new token moves all of them on by one slot, in
+one matrix product, and completes the oldest. The work is the same, the sums too;
+what goes is the waiting.
+
+1. Drop the run that was completed and begin one from zeros.
+2. Every layer takes one step in every run. The token's own projection is shared.
+3. Attention is summed as it goes: each run keeps its largest score M, and the sums of
+   `exp(e - M)` and of `exp(e - M) x`, rescaled when M grows.
+
+The run in front then holds the weights and the average of its whole window. Only a
+network that reads forwards can be run so; a bidirectional one cannot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, Protocol
+
+import tensorflow as tf
+
+from generator.networks.layers.attention import EPSILON
+from generator.networks.textgenrnn.network import Reader, Settings, Weights, reader
+
+SMALL = 1e-7
+
+
+def choose(
+    probabilities: tf.Tensor, temperature: tf.Tensor, uniform: tf.Tensor
+) -> tf.Tensor:
+    """Ids (n,) chosen from `probabilities` (n, vocabulary).
+
+    `temperature` is a scalar, at least 0, and `uniform` (n,) in [0, 1), both float64.
+    """
+    return tf.where(
+        temperature > 0,
+        _draw(probabilities, tf.where(temperature > 0, temperature, 1), uniform),
+        _best(probabilities),
+    )
+
+
+def _best(probabilities: tf.Tensor) -> tf.Tensor:
+    return 1 + tf.argmax(probabilities[:, 1:], -1, output_type=tf.int32)
+
+
+def _draw(
+    probabilities: tf.Tensor, temperature: tf.Tensor, uniform: tf.Tensor
+) -> tf.Tensor:
+    exponents = tf.math.log(tf.cast(probabilities, tf.float64) + SMALL) / temperature
+    shares = tf.exp(exponents - tf.reduce_max(exponents, -1, keepdims=True))
+    running = tf.cumsum(shares, -1)
+    passed = running <= uniform[:, None] * running[:, -1:]
+    index = tf.reduce_sum(tf.cast(passed, tf.int32), -1)
+    index = tf.minimum(index, tf.shape(shares)[1] - 1)
+    return tf.where(index == 0, _second(shares), index)
+
+
+def _second(shares: tf.Tensor) -> tf.Tensor:
+    """The second largest of all ids or, where that is 0, the largest."""
+    first = _best(shares)
+    ranks = tf.range(tf.shape(shares)[1])[None]
+    others = tf.where(ranks == first[:, None], tf.constant(-1.0, shares.dtype), shares)
+    second = tf.argmax(others, -1, output_type=tf.int32)
+    return tf.where(second == 0, first, second)
+
+
+LOWEST = -1e30
+"""Below any score, and finite, so that differences are numbers."""
+
+
+class Runs(NamedTuple):
+    """State of `window` open windows in each of n texts, the oldest window first."""
+
+    hidden: tuple[tf.Tensor, ...]  # a layer each, (window, n, units)
+    cells: tuple[tf.Tensor, ...]  # a layer each, (window, n, units)
+    largest: tf.Tensor  # (window, n)
+    total: tf.Tensor  # (window, n)
+    summed: tf.Tensor  # (window, n, D)
+    scores: tf.Tensor  # (window, n, window), newest slot last
+
+
+@dataclass(frozen=True)
+class Rolling:
+    """How a network of these settings rolls; its weights are given to each call."""
+
+    settings: Settings
+
+    def rest(self, weights: list[tf.Tensor]) -> Runs:
+        """The runs of one text of padding."""
+        padding = tf.zeros((1, self.settings.max_length), tf.int32)
+        return self._feed(weights, self._nothing(1), padding, tf.constant(0))
+
+    def start(self, weights: list[tf.Tensor], rest: Runs, histories: tf.Tensor) -> Runs:
+        """The runs after `histories` (n, window), whose common padding is skipped."""
+        texts = histories.shape[0]
+        runs = tf.nest.map_structure(lambda state: tf.repeat(state, texts, 1), rest)
+        seen = tf.reduce_any(histories != 0, 0)
+        known = tf.concat([seen, [True]], 0)
+        first = tf.argmax(tf.cast(known, tf.int32), output_type=tf.int32)
+        return self._feed(weights, runs, histories, first)
+
+    def _feed(
+        self, weights: list[tf.Tensor], runs: Runs, ids: tf.Tensor, first: tf.Tensor
+    ) -> Runs:
+        """Runs after the columns of `ids` (n, window) from `first` on."""
+        return tf.while_loop(
+            lambda slot, _: slot < ids.shape[1],
+            lambda slot, runs: (slot + 1, self.add(weights, runs, ids[:, slot])),
+            (first, runs),
+            maximum_iterations=ids.shape[1],
+        )[1]
+
+    def _nothing(self, texts: int) -> Runs:
+        """Runs that began nowhere: exact once `window` tokens were added."""
+        kept = self.settings
+        window, units = kept.max_length, kept.rnn_size
+        states = tuple(tf.zeros((window, texts, units)) for _ in kept.parts[1:])
+        flat = tf.zeros((window, texts))
+        return Runs(
+            hidden=states,
+            cells=states,
+            largest=flat,
+            total=flat,
+            summed=tf.zeros((window, texts, sum(kept.widths))),
+            scores=tf.zeros((window, texts, window)),
+        )
+
+    def add(self, weights: list[tf.Tensor], runs: Runs, tokens: tf.Tensor) -> Runs:
+        """All runs moved on by one token a text; `tokens` (n,) of ids."""
+        window, kernel = self.settings.max_length, weights[-3]
+        embedded = tf.gather(weights[0], tokens)
+        hidden, cells, below = [], [], embedded
+        for layer, (last, cell) in enumerate(zip(runs.hidden, runs.cells, strict=True)):
+            arrays = weights[1 + 3 * layer : 4 + 3 * layer]
+            below, cell = _step(arrays, below, _renew(last), _renew(cell))  # noqa: PLW2901  # the layer's next state
+            hidden.append(below)
+            cells.append(cell)
+        repeated = tf.repeat(embedded[None], window, 0)
+        slots = tf.concat([repeated, *hidden], -1)
+        scores = tf.linalg.matvec(slots, kernel[:, 0])
+        return self._attend(runs, slots, scores)._replace(
+            hidden=tuple(hidden), cells=tuple(cells)
+        )
+
+    def _attend(self, runs: Runs, slots: tf.Tensor, scores: tf.Tensor) -> Runs:
+        """Each run's attention with one slot more."""
+        before = _renew(runs.largest, LOWEST)
+        largest = tf.maximum(before, scores)
+        faded, share = tf.exp(before - largest), tf.exp(scores - largest)
+        earlier = _renew(runs.scores)[..., 1:]
+        return runs._replace(
+            largest=largest,
+            total=_renew(runs.total) * faded + share,
+            summed=_renew(runs.summed) * faded[..., None] + share[..., None] * slots,
+            scores=tf.concat([earlier, scores[..., None]], -1),
+        )
+
+    def look(self, weights: list[tf.Tensor], runs: Runs) -> tuple[tf.Tensor, tf.Tensor]:
+        """Probabilities (n, vocabulary) and weights (n, window) of the oldest run."""
+        total = runs.total[0][:, None] + EPSILON
+        attention = tf.exp(runs.scores[0] - runs.largest[0][:, None]) / total
+        logits = tf.matmul(runs.summed[0] / total, weights[-2]) + weights[-1]
+        return tf.nn.softmax(logits), attention
+
+
+def _renew(states: tf.Tensor, fresh: float = 0.0) -> tf.Tensor:
+    """States without the oldest run, and with one that begins."""
+    return tf.concat([states[1:], tf.fill(tf.shape(states[:1]), fresh)], 0)
+
+
+def _step(
+    arrays: list[tf.Tensor], below: tf.Tensor, hidden: tf.Tensor, cell: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """One step of one LSTM in all runs; `below` is its input, of a run or shared."""
+    kernel, recurrent, bias = arrays
+    gates = _times(below, kernel) + _times(hidden, recurrent) + bias
+    enter, forget, new, leave = tf.split(gates, 4, -1)
+    cell = tf.sigmoid(forget) * cell + tf.sigmoid(enter) * tf.tanh(new)
+    return tf.sigmoid(leave) * tf.tanh(cell), cell
+
+
+def _times(states: tf.Tensor, matrix: tf.Tensor) -> tf.Tensor:
+    """`states` (…, a) times `matrix` (a, b), as one flat product, which is faster."""
+    flat = tf.matmul(tf.reshape(states, (-1, matrix.shape[0])), matrix)
+    return tf.reshape(flat, (*states.shape[:-1], matrix.shape[1]))
+
+
+SIZES = {1: 128, 8: 64, 64: 16}
+"""How many texts are written together, and the steps of one compiled loop, which bound
+the memory of its probabilities. Fewer texts are filled up, so that few graphs are made.
+"""
+
+State = Any  # whatever an engine keeps: a nest of tensors
+
+
+class Draws(NamedTuple):
+    """What decides the choices of one loop."""
+
+    steps: tf.Tensor  # scalar, at most the loop's
+    temperature: tf.Tensor  # scalar
+    uniform: tf.Tensor  # (loop, n), in [0, 1): one column a text
+    mark: tf.Tensor  # scalar: the id that closes a text, -1 for none
+    closed: tf.Tensor  # (n,): texts that nobody waits for
+
+
+class Engine(Protocol):
+    """How the next token's probabilities are kept up with a growing text."""
+
+    def rest(self, weights: Weights) -> State:
+        """The state of one text after nothing but padding."""
+        ...
+
+    def start(self, weights: Weights, rest: State, histories: tf.Tensor) -> State:
+        """The state after `histories` (n, window); `rest` is what `rest` gave."""
+        ...
+
+    def look(self, weights: Weights, state: State) -> tuple[tf.Tensor, tf.Tensor]:
+        """Probabilities (n, vocabulary) and attention weights (n, window)."""
+        ...
+
+    def add(self, weights: Weights, state: State, tokens: tf.Tensor) -> State:
+        """The state with one token more in each text."""
+        ...
+
+
+class Afresh:
+    """Reads every window anew; the state is the windows themselves."""
+
+    def __init__(self, network: Reader) -> None:
+        self._network = network
+
+    def rest(self, weights: Weights) -> tf.Tensor:
+        """Nothing: there is no work to spare."""
+        del weights
+        return tf.zeros(())
+
+    def start(
+        self, weights: Weights, rest: tf.Tensor, histories: tf.Tensor
+    ) -> tf.Tensor:
+        """The histories."""
+        del weights, rest
+        return tf.identity(histories)
+
+    def look(self, weights: Weights, state: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """What the network says of them."""
+        found = self._network.outputs(weights, state)
+        return found["probabilities"], found["weights"]
+
+    def add(self, weights: Weights, state: tf.Tensor, tokens: tf.Tensor) -> tf.Tensor:
+        """The histories moved on by one slot."""
+        del weights
+        return tf.concat([state[:, 1:], tokens[:, None]], 1)
+
+
+class Writer:
+    """Compiled writing for networks of one shape."""
+
+    def __init__(self, settings: Settings, vocabulary: int) -> None:
+        rolls = not settings.rnn_bidirectional
+        self._engine: Engine = (
+            Rolling(settings) if rolls else Afresh(reader(settings, vocabulary))
+        )
+        self._shapes = ((), (settings.max_length,), (vocabulary,))
+        self.rest = tf.function(self._engine.rest)
+        self.start = tf.function(self._engine.start)
+        self.loop = tf.function(self._loop, jit_compile=rolls)
+
+    def _loop(
+        self, weights: Weights, state: State, draws: Draws
+    ) -> tuple[State, tf.Tensor, tuple[tf.Tensor, ...]]:
+        """Up to `draws.steps` tokens more.
+
+        Returns:
+            The state; which texts are closed (n,); and ids (loop, n), attention
+            weights (loop, n, window) and probabilities (loop, n, vocabulary), of
+            which rows of steps not taken mean nothing.
+        """
+        loop, texts = draws.uniform.shape
+        kinds = (tf.int32, tf.float32, tf.float32)
+        kept = tuple(
+            tf.TensorArray(kind, loop, element_shape=(texts, *shape))
+            for kind, shape in zip(kinds, self._shapes, strict=True)
+        )
+
+        def goes_on(
+            step: tf.Tensor, _: State, closed: tf.Tensor, __: State
+        ) -> tf.Tensor:
+            return (step < draws.steps) & ~tf.reduce_all(closed)
+
+        def body(
+            step: tf.Tensor, state: State, closed: tf.Tensor, kept: State
+        ) -> tuple[State, ...]:
+            found, seen = self._engine.look(weights, state)
+            tokens = choose(found, draws.temperature, draws.uniform[step])
+            values = (tokens, seen, found)
+            kept = tuple(a.write(step, v) for a, v in zip(kept, values, strict=True))
+            state = self._engine.add(weights, state, tokens)
+            return step + 1, state, closed | (tokens == draws.mark), kept
+
+        first = (tf.constant(0), state, draws.closed, kept)
+        _, state, closed, kept = tf.while_loop(
+            goes_on, body, first, maximum_iterations=loop
+        )
+        return state, closed, tuple(array.stack() for array in kept)
+
+
+@cache
+def writer(settings: Settings, vocabulary: int) -> Writer:
+    """The one writer of this shape."""
+    return Writer(settings, vocabulary)

@@ -1,0 +1,347 @@
+"""A language model in one state: what methods ask, answered by compiled networks.
+
+How a language model's answer changes with the vectors it reads.
+
+1. A network is entered behind its embedding: at a window of vectors, which need not be
+   those of any tokens.
+2. The gradient of one token's logit, probability or log probability by these vectors
+   goes back through attention, all layers and both directions. `frozen` takes attention
+   weights as constants, so that nothing flows through them.
+3. As with other questions, weights are an input of what is compiled, and points are
+   asked about in batches of one size. A row's answer does not depend on the others'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from generator.corpora.tokenization import Vocabulary
+from generator.models.base import QUANTITIES, Floats, Ids, Quantity
+from generator.models.capabilities import Decomposition, Prediction, Slopes, Written
+from generator.networks.inference.batching import log_softmax, softmax
+from generator.networks.parameters import Arrays
+from generator.networks.textgenrnn.cells import WindowCells
+from generator.networks.textgenrnn.generation import SIZES, Draws, writer
+from generator.networks.textgenrnn.network import (
+    BATCH,
+    Settings,
+    Weights,
+    build,
+    filled_up,
+    reader,
+)
+
+
+class Sloper:
+    """A network of given settings, entered behind its embedding, without weights."""
+
+    def __init__(self, settings: Settings, vocabulary: int) -> None:
+        whole = build(settings, vocabulary, 0)
+        inside = whole.get_layer("embedding").output
+        self._model = keras.Model(inside, whole.output)
+        channels = (settings.max_length, settings.dim_embeddings)
+        signature = (
+            [tf.TensorSpec(v.shape, v.dtype) for v in whole.weights],
+            tf.TensorSpec((BATCH, *channels), tf.float32),
+            tf.TensorSpec((BATCH,), tf.int32),
+            tf.TensorSpec((len(QUANTITIES),), tf.float32),
+        )
+        self.free = tf.function(
+            partial(self._slopes, frozen=False), input_signature=signature
+        )
+        self.frozen = tf.function(
+            partial(self._slopes, frozen=True), input_signature=signature
+        )
+
+    def logits(self, weights: Weights, points: tf.Tensor, *, frozen: bool) -> tf.Tensor:
+        """Logits (n, vocabulary) at points (n, window, dimensions)."""
+        others = self._model.non_trainable_variables
+        found, _ = self._model.stateless_call(
+            weights[1:], others, points, training=False
+        )
+        if not frozen:
+            return found["logits"]
+        attention = tf.stop_gradient(found["weights"])
+        average = tf.linalg.matvec(found["slots"], attention, transpose_a=True)
+        return tf.matmul(average, weights[-2]) + weights[-1]
+
+    def _slopes(
+        self,
+        weights: Weights,
+        points: tf.Tensor,
+        targets: tf.Tensor,
+        chosen: tf.Tensor,
+        *,
+        frozen: bool,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Logits, and the gradient of a target's quantity, shaped like `points`.
+
+        `chosen` is 1 at the place of the quantity in `Quantity`, 0 elsewhere.
+        """
+        with tf.GradientTape() as tape:
+            tape.watch(points)
+            logits = self.logits(weights, points, frozen=frozen)
+            logit = tf.gather(logits, targets, batch_dims=1)
+            log = logit - tf.reduce_logsumexp(logits, -1)
+            total = tf.reduce_sum(tf.stack([logit, tf.exp(log), log], -1) * chosen)
+        return logits, tape.gradient(total, points)
+
+
+@cache
+def sloper(settings: Settings, vocabulary: int) -> Sloper:
+    """The one of this shape."""
+    return Sloper(settings, vocabulary)
+
+
+def slopes(
+    found: Sloper,
+    weights: Weights,
+    points: Sequence[Floats],
+    targets: NDArray[np.int32],
+    quantity: Quantity,
+    *,
+    frozen: bool,
+) -> Slopes:
+    """The answer of `DifferentiableLanguageModel.slopes`; points are right in shape."""
+    ask = found.frozen if frozen else found.free
+    chosen = tf.constant([float(quantity == one) for one in QUANTITIES])
+    values = np.empty((len(points), len(QUANTITIES)), np.float64)
+    gradients: list[Floats] = []
+    for start in range(0, len(points), BATCH):
+        part = points[start : start + BATCH]
+        ids = targets[start : start + BATCH]
+        logits, gradient = ask(
+            weights, filled_up(np.array(part, np.float32)), filled_up(ids), chosen
+        )
+        values[start : start + len(part)] = _values(logits.numpy()[: len(part)], ids)
+        gradients.extend(gradient.numpy()[: len(part)])
+    own = values[:, QUANTITIES.index("probability")]
+    return Slopes(
+        values[:, QUANTITIES.index(quantity)].astype(np.float32),
+        tuple(gradients),
+        np.stack([1 - own, own], axis=1).astype(np.float32),
+    )
+
+
+def _values(logits: Floats, targets: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Every quantity of each row's target, (n, quantities)."""
+    rows = np.arange(len(targets))
+    logs = log_softmax(logits)[rows, targets]
+    return np.stack([logits[rows, targets], np.exp(logs), logs], axis=-1)
+
+
+Numbers = NDArray[np.int32]
+
+
+class Network(WindowCells):
+    """A textgenrnn with given weights: a `DifferentiableLanguageModel`.
+
+    Where it reads characters, forwards alone, it is a `CellModel` too.
+    """
+
+    def __init__(
+        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+    ) -> None:
+        self.settings = settings
+        self.window = settings.max_length
+        self.vocabulary = vocabulary
+        self.epoch = epoch
+        self.arrays = arrays
+        self._weights = [tf.constant(array) for array in arrays]
+        self._rest: object = None
+
+    def predict(self, histories: Ids) -> Prediction:
+        """`histories` (n, window) of ids: one answer a row, equal rows asked once."""
+        rows, back = np.unique(self._checked(histories), axis=0, return_inverse=True)
+        ask = reader(self.settings, len(self.vocabulary)).predict
+        probabilities = np.empty((len(rows), len(self.vocabulary)), np.float32)
+        weights = np.empty((len(rows), self.window), np.float32)
+        for part, batch in _batches(rows):
+            found, seen = ask(self._weights, batch)
+            size = len(probabilities[part])
+            probabilities[part] = softmax(found.numpy()[:size])
+            weights[part] = seen.numpy()[:size]
+        back = back.ravel()
+        return Prediction(probabilities[back], weights[back])
+
+    def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
+        """The logit of `targets[i]` after `histories[i]`, by slot and by part."""
+        rows = self._checked(histories)
+        wanted = self._targets(targets, len(rows), "history")
+        ask = reader(self.settings, len(self.vocabulary)).decompose
+        parts = self.settings.parts
+        by_part = np.empty((*rows.shape, len(parts)), np.float32)
+        logits, biases = np.empty((2, len(rows)), np.float32)
+        chunks = zip(_batches(rows), _batches(wanted), strict=True)
+        for (part, batch), (_, ids) in chunks:
+            size = len(logits[part])
+            answers = ask(self._weights, batch, ids)
+            for kept, answer in zip((by_part, logits, biases), answers, strict=True):
+                kept[part] = answer.numpy()[:size]
+        return Decomposition(parts, by_part, logits, biases)
+
+    def embedding(self) -> Floats:
+        """The vectors of all ids, (ids, dimensions)."""
+        return self.arrays[0]
+
+    def slopes(
+        self,
+        points: Sequence[Floats],
+        targets: Ids,
+        quantity: Quantity,
+        *,
+        frozen: bool = False,
+    ) -> Slopes:
+        """The gradient of `targets[i]`'s quantity at `points[i]`; see the protocol."""
+        wanted = self._targets(targets, len(points), "point")
+        shape = (self.window, self.settings.dim_embeddings)
+        for point in points:
+            if np.shape(point) != shape:
+                raise ValueError(f"a point of {np.shape(point)}; expected {shape}")
+        found = sloper(self.settings, len(self.vocabulary))
+        return slopes(found, self._weights, points, wanted, quantity, frozen=frozen)
+
+    def write(
+        self,
+        prefixes: Sequence[Sequence[int]],
+        length: int,
+        temperature: float,
+        seed: Sequence[int],
+        *,
+        stop: bool = True,
+    ) -> Written:
+        """Write up to `length` tokens after each prefix; see `LanguageModel.write`.
+
+        Steps after a text's closing mark are left at 0.
+        """
+        if length < 0 or not 0 <= temperature < np.inf:
+            raise ValueError("length and temperature must be finite and at least 0")
+        histories = self._padded(prefixes)
+        uniform = np.zeros((len(histories), length))
+        if temperature > 0:
+            for row in range(len(histories)):
+                uniform[row] = np.random.default_rng((*seed, row)).random(length)
+        mark = self.vocabulary.ids.get(self.vocabulary.mark or "", -1) if stop else -1
+        written = self._empty(len(histories), length)
+        for rows in _together(len(histories)):
+            self._write(rows, histories, uniform, temperature, mark, written=written)
+        return written
+
+    def _write(
+        self,
+        rows: slice,
+        histories: Numbers,
+        uniform: NDArray[np.float64],
+        temperature: float,
+        mark: int,
+        *,
+        written: Written,
+    ) -> None:
+        """Fill `rows` of `written`, loop by loop, until all of them are closed."""
+        write = writer(self.settings, len(self.vocabulary))
+        if self._rest is None:
+            self._rest = write.rest(self._weights)
+        count, length = uniform[rows].shape
+        size = next(size for size in SIZES if size >= count)
+        state = write.start(self._weights, self._rest, filled_up(histories[rows], size))
+        closed = tf.range(size) >= count
+        for first in range(0, length, SIZES[size]):
+            steps = min(SIZES[size], length - first)
+            numbers = np.zeros((SIZES[size], size))
+            numbers[:steps, :count] = uniform[rows, first : first + steps].T
+            draws = Draws(
+                tf.constant(steps),
+                tf.constant(temperature, tf.float64),
+                tf.constant(numbers),
+                tf.constant(mark),
+                closed,
+            )
+            state, closed, found = write.loop(self._weights, state, draws)
+            answers = [np.swapaxes(a.numpy()[:steps, :count], 0, 1) for a in found]
+            _keep(written, rows, first, answers)
+            if bool(tf.reduce_all(closed)):
+                break
+        _close(written, rows, histories, mark)
+
+    def _empty(self, texts: int, length: int) -> Written:
+        return Written(
+            ids=np.zeros((texts, length), np.int32),
+            histories=np.zeros((texts, length, self.window), np.int32),
+            weights=np.zeros((texts, length, self.window), np.float32),
+            probabilities=np.zeros((texts, length, len(self.vocabulary)), np.float32),
+            lengths=np.zeros(texts, np.int32),
+        )
+
+    def _padded(self, prefixes: Sequence[Sequence[int]]) -> Numbers:
+        """The last `window` ids of each prefix, padding on the left."""
+        rows = np.zeros((len(prefixes), self.window), np.int32)
+        for row, prefix in zip(rows, prefixes, strict=True):
+            last = list(prefix)[-self.window :]
+            if last:
+                row[-len(last) :] = last
+        return self._checked(rows)
+
+    def _checked(self, histories: Ids) -> Numbers:
+        """`histories`. Raises `ValueError` unless they are windows of known ids."""
+        rows = np.asarray(histories)
+        if rows.ndim != 2 or rows.shape[1] != self.window:  # noqa: PLR2004  # two axes
+            raise ValueError(f"histories must be (n, {self.window}), not {rows.shape}")
+        if not self._known(rows):
+            raise ValueError(
+                f"ids must be integers from 0 to {len(self.vocabulary) - 1}"
+            )
+        return rows.astype(np.int32)
+
+    def _targets(self, targets: Ids, count: int, each: str) -> Numbers:
+        """`targets`. Raises `ValueError` unless they are `count` known ids."""
+        wanted = np.asarray(targets)
+        if wanted.shape != (count,) or not self._known(wanted):
+            raise ValueError(f"targets must be one known id for each {each}")
+        return wanted.astype(np.int32)
+
+    def _known(self, ids: Ids) -> bool:
+        whole = np.issubdtype(ids.dtype, np.integer)
+        return whole and bool(((ids >= 0) & (ids < len(self.vocabulary))).all())
+
+
+def _batches(rows: Numbers) -> Iterator[tuple[slice, tf.Tensor]]:
+    """`rows` in batches of `BATCH`, and which they are."""
+    for start in range(0, len(rows), BATCH):
+        part = slice(start, start + BATCH)
+        yield part, filled_up(rows[part], BATCH)
+
+
+def _together(count: int) -> Iterator[slice]:
+    """Which texts are written together."""
+    for start in range(0, count, max(SIZES)):
+        yield slice(start, min(start + max(SIZES), count))
+
+
+def _keep(
+    written: Written, rows: slice, first: int, answers: Sequence[NDArray]
+) -> None:
+    """Put one loop's ids, weights and probabilities in their places."""
+    places = (written.ids, written.weights, written.probabilities)
+    for place, answer in zip(places, answers, strict=True):
+        place[rows, first : first + answer.shape[1]] = answer
+
+
+def _close(written: Written, rows: slice, prefixes: Numbers, mark: int) -> None:
+    """Find where each text ends, blank what follows, and cut out its histories."""
+    window = prefixes.shape[1]
+    for row in range(rows.start, rows.stop):
+        ids = written.ids[row]
+        marks = np.flatnonzero(ids == mark)
+        end = int(marks[0]) + 1 if len(marks) else len(ids)
+        written.lengths[row] = end
+        whole = np.concatenate([prefixes[row], ids[:end]])
+        views = np.lib.stride_tricks.sliding_window_view(whole, window)[:end]
+        written.histories[row, :end] = views
+        for array in (written.ids, written.weights, written.probabilities):
+            array[row, end:] = 0

@@ -1,0 +1,219 @@
+"""textgenrnn as a Keras 3 model, its attention always an output.
+
+The tokens of a window become vectors; LSTMs read them, each the one below; what
+attention averages is, for every slot of the window, its embedding beside all layers'
+outputs; one matrix turns the average into a logit for every token.
+
+Source: textgenrnn 2.0.0 by Max Woolf, `model.py`; its layers keep their names here.
+Differs: attention weights, the vectors they weigh and the logits are outputs too;
+initial weights come from our own draws (`weights.initial`). As upstream, nothing is
+masked: padding is a token like others, and unknown words share its id.
+
+Order of the arrays: embedding; for every LSTM its kernel (inputs, 4 units),
+recurrent kernel (units, 4 units) and bias (4 units), gates input, forget, cell, output;
+backward ones after the forward ones of the same layer; the attention kernel; the
+output's kernel and bias.
+
+Networks of one shape, compiled once, whatever their weights.
+
+A study asks many snapshots of one network. What is compiled here takes the weights as
+an input, so that the next snapshot costs no compilation. Questions are asked in batches
+of one fixed size, filled up with padding: then a row's answer does not depend on how
+many others were asked with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from generator.networks import parameters
+from generator.networks.layers.attention import AttentionWeightedAverage
+from generator.networks.parameters import Shapes
+
+UNROLLED = 64
+"""Longer windows run in a loop: a graph slot by slot would take minutes to build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides the network's shape, in upstream's words, with its defaults."""
+
+    word_level: bool = False
+    rnn_layers: int = 2
+    rnn_size: int = 128
+    rnn_bidirectional: bool = False
+    max_length: int = 40
+    max_words: int = 10000
+    dim_embeddings: int = 100
+    single_text: bool = False
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Channels of each part of a slot: the embedding, then every layer."""
+        layer = self.rnn_size * (2 if self.rnn_bidirectional else 1)
+        return (self.dim_embeddings, *([layer] * self.rnn_layers))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts of a slot, in the order of `widths`."""
+        return ("embedding", *(f"layer {i + 1}" for i in range(self.rnn_layers)))
+
+
+def textgenrnn_shapes(settings: Settings, vocabulary: int) -> Shapes:
+    """Name and shape of every array of a network with `vocabulary` ids, in order."""
+    widths, units = settings.widths, settings.rnn_size
+    found: list[tuple[str, tuple[int, ...]]] = [
+        ("embedding/embeddings", (vocabulary, settings.dim_embeddings))
+    ]
+    sides = ("forward", "backward") if settings.rnn_bidirectional else ("",)
+    for number in range(1, settings.rnn_layers + 1):
+        for side in sides:
+            name = f"rnn_{number}/{side}".rstrip("/")
+            found += [
+                (f"{name}/kernel", (widths[number - 1], 4 * units)),
+                (f"{name}/recurrent_kernel", (units, 4 * units)),
+                (f"{name}/bias", (4 * units,)),
+            ]
+    channels = sum(widths)
+    found += [
+        ("attention/W", (channels, 1)),
+        ("output/kernel", (channels, vocabulary)),
+        ("output/bias", (vocabulary,)),
+    ]
+    return tuple(found)
+
+
+def build(
+    settings: Settings, vocabulary: int, seed: int, dropout: float = 0.0
+) -> keras.Model:
+    """A network with freshly drawn weights.
+
+    Args:
+        settings: Its shape.
+        vocabulary: How many ids there are, 0 included.
+        seed: Decides the initial weights and the dropout masks.
+        dropout: Share of embedding channels dropped in training, in [0, 1).
+
+    Returns:
+        A model of ids (n, max_length) with a dict of outputs: `probabilities` and
+        `logits` (n, vocabulary), `weights` (n, max_length), `slots` (n, max_length, D).
+    """
+    ids = keras.Input((settings.max_length,), dtype="int32", name="input")
+    embedded = _embed(ids, settings, vocabulary, seed, dropout)
+    layers = [embedded]
+    for number in range(1, settings.rnn_layers + 1):
+        layers.append(_recurrent(settings, number, seed)(layers[-1]))
+    slots = keras.layers.Concatenate(name="rnn_concat")(layers)
+    average, attention = AttentionWeightedAverage(name="attention")(slots)
+    logits = keras.layers.Dense(vocabulary, name="output")(average)
+    outputs = {
+        "probabilities": keras.layers.Softmax(name="probabilities")(logits),
+        "logits": logits,
+        "weights": attention,
+        "slots": slots,
+    }
+    model = keras.Model(ids, outputs, name="textgenrnn")
+    model.set_weights(parameters.initial(textgenrnn_shapes(settings, vocabulary), seed))
+    return model
+
+
+def _embed(
+    ids: tf.Tensor, settings: Settings, vocabulary: int, seed: int, dropout: float
+) -> tf.Tensor:
+    """Vectors (n, window, dim_embeddings) of ids, whole channels dropped if asked."""
+    layer = keras.layers.Embedding(
+        vocabulary, settings.dim_embeddings, name="embedding"
+    )
+    embedded = layer(ids)
+    if dropout > 0:
+        drop = keras.layers.SpatialDropout1D(dropout, seed=seed, name="dropout")
+        embedded = drop(embedded)
+    return embedded
+
+
+def _recurrent(settings: Settings, number: int, seed: int) -> keras.layers.Layer:
+    """LSTM `number` (from 1), which gives its output at every slot."""
+    name = f"rnn_{number}"
+    lstm = keras.layers.LSTM(
+        settings.rnn_size,
+        return_sequences=True,
+        recurrent_activation="sigmoid",
+        unroll=settings.max_length <= UNROLLED,
+        use_cudnn=False,
+        seed=seed,  # never drawn from, but a state that checkpoints hold
+        name=name,
+    )
+    if settings.rnn_bidirectional:
+        return keras.layers.Bidirectional(lstm, name=name)
+    return lstm
+
+
+BATCH = 64
+"""Rows in every call of a compiled network."""
+
+Weights = list[tf.Tensor]
+
+
+class Reader:
+    """A network of given settings and vocabulary size, without weights of its own."""
+
+    def __init__(self, settings: Settings, vocabulary: int) -> None:
+        self.settings = settings
+        self._model = build(settings, vocabulary, 0)
+        rows = tf.TensorSpec((BATCH, settings.max_length), tf.int32)
+        ids = tf.TensorSpec((BATCH,), tf.int32)
+        arrays = [tf.TensorSpec(v.shape, v.dtype) for v in self._model.weights]
+        self.predict = tf.function(self._predict, input_signature=(arrays, rows))
+        self.decompose = tf.function(
+            self._decompose, input_signature=(arrays, rows, ids)
+        )
+
+    def outputs(self, weights: Weights, histories: tf.Tensor) -> dict[str, tf.Tensor]:
+        """All outputs of the network with these weights, as `build` names them."""
+        others = self._model.non_trainable_variables
+        found, _ = self._model.stateless_call(
+            weights, others, histories, training=False
+        )
+        return found
+
+    def _predict(
+        self, weights: Weights, histories: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Logits (n, vocabulary) and attention weights (n, window)."""
+        found = self.outputs(weights, histories)
+        return found["logits"], found["weights"]
+
+    def _decompose(
+        self, weights: Weights, histories: tf.Tensor, targets: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Logit of each target by slot and part, whole, and its bias.
+
+        `logit_k = b_k + Σ a_i (x_i · W[:, k])`: the sum over a slot's channels falls
+        apart into those of the embedding and of each layer.
+        """
+        found = self.outputs(weights, histories)
+        columns = tf.gather(tf.transpose(weights[-2]), targets)
+        shares = found["slots"] * found["weights"][..., None] * columns[:, None]
+        parts = tf.split(shares, self.settings.widths, -1)
+        by_part = tf.stack([tf.reduce_sum(part, -1) for part in parts], -1)
+        logits = tf.gather(found["logits"], targets, batch_dims=1)
+        return by_part, logits, tf.gather(weights[-1], targets)
+
+
+def filled_up(rows: NDArray[Any], size: int = BATCH) -> tf.Tensor:
+    """`rows` with rows of zeros, padding, after them, `size` in all."""
+    more = [(0, size - len(rows))] + [(0, 0)] * (rows.ndim - 1)
+    return tf.constant(np.pad(rows, more))
+
+
+@cache
+def reader(settings: Settings, vocabulary: int) -> Reader:
+    """The one reader of this shape."""
+    return Reader(settings, vocabulary)

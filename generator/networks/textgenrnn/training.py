@@ -1,0 +1,170 @@
+"""Training a textgenrnn as a study words it, into a folder that is complete or not.
+
+1. The network begins freshly drawn, or from the package's weights, or from a trio of
+   upstream's files; in the latter two the vocabulary comes with the weights.
+2. Documents become ids; a share of them, chosen by the seed, is held out.
+3. `training.train` does the rest; then the folder is declared complete.
+
+Without epochs and corpus there is nothing to do but to keep the weights as epoch 0.
+
+Differs: upstream holds out windows, drawn anew each time; here whole documents are
+held out. The vocabulary counts all documents, as upstream's does.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from generator.core import files
+from generator.core.errors import CorpusError
+from generator.core.progress import Progress
+from generator.corpora import tokenization
+from generator.corpora.base import Corpus, split
+from generator.corpora.tokenization import Vocabulary
+from generator.models.base import TrainingLog
+from generator.networks import fingerprint, parameters
+from generator.networks.parameters import Arrays, Shapes
+from generator.networks.textgenrnn import whole_sequence
+from generator.networks.textgenrnn.cells import WholeNetwork
+from generator.networks.textgenrnn.inference import Network
+from generator.networks.textgenrnn.network import Settings, build, textgenrnn_shapes
+from generator.networks.textgenrnn.upstream import Trio
+from generator.networks.training import loop
+from generator.networks.training.examples import Examples, Windows
+from generator.networks.training.loop import snapshot_path
+from generator.networks.training.saved_model import Json, Kept, Lesson, keep, learn
+from generator.networks.training.streams import Streams, Stretches
+
+WHOLE = "whole_sequences"
+"""What a model's file says of one that reads whole sequences."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train from, and how."""
+
+    settings: Settings
+    start: Trio | None  # weights to begin with, which bring their settings
+    training: loop.Settings
+    validation: float  # share of documents held out
+    dropout: float
+    streams: tuple[int, int] | None = None
+    """To read whole sequences: how many side by side, and how much of each a step."""
+
+
+def train(
+    corpus: Corpus | None, plan: Plan, seed: int, folder: Path, progress: Progress
+) -> None:
+    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    settings = plan.start.settings if plan.start else plan.settings
+    vocabulary = plan.start.vocabulary if plan.start else _vocabulary(corpus, settings)
+    whole = plan.streams is not None
+    made = whole_sequence.build if whole else build
+    model = made(settings, len(vocabulary), seed, plan.dropout)
+    if plan.start:
+        model.set_weights(plan.start.arrays)
+    shape = asdict(settings) | ({WHOLE: True} if whole else {})
+    told = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
+    if corpus is None:
+        parameters.save(snapshot_path(folder, 0), model.weights)
+        keep(folder, shape, told, _untrained(), (0,))
+        return
+    learnt, held = split(corpus, plan.validation, seed)
+    ids, offsets = tokenization.encode([d.text for d in corpus.documents], vocabulary)
+    examples, held_out = _sides(ids, offsets, plan, settings, learnt, held)
+    lesson = Lesson(
+        model,
+        whole_sequence.loss if whole else loop.cross_entropy,
+        examples,
+        held_out,
+        identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
+        seed_generators=_seed_generators(settings, plan),
+        shape=shape,
+        vocabulary=told,
+        documents=held,
+        learnt="parts" if whole else "windows",
+    )
+    learn(lesson, plan.training, folder, progress)
+
+
+class Trained(Kept[Network | WholeNetwork]):
+    """A trained textgenrnn, read from its folder."""
+
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        shape = dict(model)
+        self.whole = bool(shape.pop(WHOLE, False))
+        self.settings = Settings(**shape)
+        self.vocabulary = Vocabulary(
+            tuple(vocabulary["tokens"]), self.settings.word_level, vocabulary["mark"]
+        )
+        known = (
+            whole_sequence.whole_sequence_shapes if self.whole else textgenrnn_shapes
+        )
+        return known(self.settings, len(self.vocabulary))
+
+    def _network(self, arrays: Arrays, epoch: int) -> Network | WholeNetwork:
+        made = WholeNetwork if self.whole else Network
+        return made(self.settings, self.vocabulary, arrays, epoch)
+
+
+def _vocabulary(corpus: Corpus | None, settings: Settings) -> Vocabulary:
+    """The tokens of all documents, counted."""
+    documents = corpus.documents if corpus else ()
+    level = settings.word_level
+    found = tokenization.build_vocabulary(
+        (tokenization.tokens_of(d.text, level) if level else d.text for d in documents),
+        level,
+        settings.max_words,
+        settings.single_text,
+    )
+    if len(found) - 1 <= (found.mark is not None):
+        raise CorpusError(
+            "no token in any document; expected texts to learn from: look at the corpus"
+        )
+    return found
+
+
+def _sides(  # noqa: PLR0917 - all tokens, how they are read, which are learnt
+    ids: tokenization.Ids,
+    offsets: tokenization.Offsets,
+    plan: Plan,
+    settings: Settings,
+    learnt: tuple[int, ...],
+    held: tuple[int, ...],
+) -> tuple[Examples, Examples]:
+    """What is trained on, and what is held out."""
+    window, seed = settings.max_length, plan.training.seed
+    if plan.streams:
+        return (
+            Streams(ids, offsets, learnt, *plan.streams, seed),
+            Stretches(ids, offsets, held, window),
+        )
+    early, late = (
+        Windows(ids, offsets, window, side, single_text=settings.single_text)
+        for side in (learnt, held)
+    )
+    return early, late
+
+
+def _seed_generators(settings: Settings, plan: Plan) -> int:
+    """How many the network has: one for each LSTM's layer, one for the dropout."""
+    if plan.streams:
+        return int(plan.dropout > 0)
+    directions = 2 if settings.rnn_bidirectional else 1
+    return settings.rnn_layers * directions + (plan.dropout > 0)
+
+
+def _untrained() -> TrainingLog:
+    """The log of weights that are used as they came."""
+    return TrainingLog(
+        epochs=(0,),
+        losses=(math.nan,),
+        validation_losses=(math.nan,),
+        best=0,
+        windows=0,
+        held_out=(),
+        seconds=None,
+        fingerprint=fingerprint(),
+    )

@@ -1,0 +1,320 @@
+"""textgenrnn's trio of files: weights (HDF5), vocabulary and configuration (JSON).
+
+The vocabulary maps every token to its id, 1 and up without a gap; the configuration
+holds the model's settings in upstream's words. Anybody's trained textgenrnn can be
+read, and what is written here upstream can load.
+
+textgenrnn's weight files (HDF5), read with suspicion and written.
+
+A file holds a group for every layer, whose attribute `weight_names` lists its arrays
+in order. LSTMs come in two layouts:
+
+* plain: kernels (inputs, 4 units) and (units, 4 units), bias (4 units);
+* that of CuDNNLSTM, in which upstream's own weights are: each gate's kernel is stored
+  transposed, though in the same shape, and the bias has 8 units, whose two halves add.
+
+The gates are input, forget, cell, output in both.
+
+Nothing outside the file is read: links to other files, virtual arrays and arrays kept
+elsewhere are refused, and an array is read only after its shape was found right.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core import files
+from generator.core.errors import CorpusError, IntegrityError, quoted
+from generator.corpora.tokenization import MARK, Vocabulary
+from generator.networks.parameters import Arrays, Shapes
+from generator.networks.textgenrnn.network import Settings, textgenrnn_shapes
+
+_BROKEN = (
+    OSError,
+    LookupError,
+    ValueError,
+    RuntimeError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    MemoryError,
+    EOFError,
+)
+"""What h5py raises for files that are not what they seem."""
+_MEANING = "the vocabulary, its order included, is part of the weights"
+
+
+def read(data: bytes, settings: Settings, vocabulary: int) -> Arrays:
+    """The arrays of a weight file, in the order and layout of `textgenrnn.shapes`.
+
+    Raises `IntegrityError` for a damaged file or one for another network.
+    """
+    try:
+        with h5py.File(io.BytesIO(data), "r") as file:
+            whole = "model_weights" in file
+            root = _inside(file, "model_weights") if whole else file
+            return _network(root, textgenrnn_shapes(settings, vocabulary))
+    except _BROKEN as error:
+        raise IntegrityError(
+            f"damaged or no HDF5 file ({type(error).__name__}); copy it again"
+        ) from error
+
+
+def write(arrays: Sequence[NDArray[np.float32]], settings: Settings) -> bytes:
+    """A weight file that upstream loads: the same bytes for the same weights."""
+    wanted = textgenrnn_shapes(settings, len(arrays[0]))
+    layers = ["input", *_layers(wanted)]
+    layers.insert(-2, "rnn_concat")
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        file.attrs["layer_names"] = [name.encode() for name in layers]
+        file.attrs["backend"] = b"tensorflow"
+        file.attrs["keras_version"] = b"2.1.5"
+        for layer in layers:
+            group = file.create_group(layer)
+            places = [i for i, (name, _) in enumerate(wanted) if _layer(name) == layer]
+            names = [f"{wanted[i][0]}:0".encode() for i in places]
+            group.attrs["weight_names"] = np.array(names, "S")
+            for place, name in zip(places, names, strict=True):
+                group.create_dataset(name.decode(), data=arrays[place])
+    return buffer.getvalue()
+
+
+def _layer(name: str) -> str:
+    return name.split("/", 1)[0]
+
+
+def _layers(wanted: Shapes) -> list[str]:
+    return list(dict.fromkeys(_layer(name) for name, _ in wanted))
+
+
+def _network(root: h5py.Group, wanted: Shapes) -> Arrays:
+    found: Arrays = []
+    for layer in _layers(wanted):
+        names = [(name, shape) for name, shape in wanted if _layer(name) == layer]
+        sets = _datasets(root, layer)
+        if len(sets) != len(names):
+            raise IntegrityError(
+                f"layer {layer}: {len(sets)} arrays; expected {len(names)}: the file "
+                "is for a network of another configuration"
+            )
+        for number, (place, (name, shape)) in enumerate(zip(sets, names, strict=True)):
+            cudnn = layer.startswith("rnn") and _is_cudnn(sets, number, names)
+            found.append(_array(place, name, shape, cudnn=cudnn))
+    return found
+
+
+def _datasets(root: h5py.Group, layer: str) -> list[h5py.Dataset]:
+    """The arrays of a layer, not read yet."""
+    if layer not in root:
+        raise IntegrityError(
+            f"no layer {quoted(layer)}; expected a weight file of textgenrnn for this "
+            "configuration"
+        )
+    group = _inside(root, layer)
+    names = [
+        name.decode() if isinstance(name, bytes) else str(name)
+        for name in group.attrs["weight_names"]
+    ]
+    return [_inside(group, name) for name in names]
+
+
+def _inside(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset:
+    """What lies at `path`, reached by hard links alone."""
+    for part in path.strip("/").split("/"):
+        if not isinstance(group.get(part, getlink=True), h5py.HardLink):
+            raise IntegrityError(
+                f"{quoted(path)}: missing, or a link, which is not read"
+            )
+        group = group[part]
+    return group
+
+
+def _is_cudnn(
+    sets: Sequence[h5py.Dataset],
+    number: int,
+    names: Sequence[tuple[str, tuple[int, ...]]],
+) -> bool:
+    """Whether array `number` of an LSTM belongs to a triple in CuDNNLSTM's layout."""
+    bias = number - number % 3 + 2
+    return bool(sets[bias].shape == (2 * names[bias][1][0],))
+
+
+def _array(
+    place: h5py.Dataset, name: str, shape: tuple[int, ...], *, cudnn: bool
+) -> NDArray[np.float32]:
+    """One array in the plain layout. Raises `IntegrityError` if it is another's."""
+    stored = (2 * shape[0],) if cudnn and len(shape) == 1 else shape
+    if not isinstance(place, h5py.Dataset) or place.is_virtual or place.external:
+        raise IntegrityError(f"{name}: not an array within the file")
+    if place.shape != stored or place.dtype.kind != "f":
+        raise IntegrityError(
+            f"{name}: {place.shape} of {place.dtype}; expected {stored} of floats: the "
+            f"file is for another configuration or vocabulary ({_MEANING})"
+        )
+    array = np.asarray(place[...], np.float32)
+    if not np.isfinite(array).all():
+        raise IntegrityError(f"{name}: NaN or infinity; the training had diverged")
+    return _plain(array) if cudnn else array
+
+
+def _plain(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    """An array of CuDNNLSTM in the layout of LSTM."""
+    if array.ndim == 1:
+        return np.add(*np.split(array, 2))
+    gates = np.split(array, 4, axis=1)
+    return np.concatenate([gate.reshape(gate.shape[::-1]).T for gate in gates], 1)
+
+
+LARGEST = 1 << 30
+"""Bytes of the largest weight file that is read."""
+LARGEST_JSON = 1 << 26
+LIMITS = {
+    "rnn_layers": 16,
+    "rnn_size": 4096,
+    "max_length": 10_000,
+    "max_words": 10_000_000,
+    "dim_embeddings": 4096,
+}
+"""The largest settings that are read: beyond them a file is taken for damaged."""
+_OPTIONAL = {"max_words", "single_text"}
+
+
+class Trio(NamedTuple):
+    """What the three files say."""
+
+    settings: Settings
+    vocabulary: Vocabulary
+    arrays: Arrays
+
+
+def read_trio(weights: Path, vocabulary: Path, config: Path) -> Trio:
+    """A trained textgenrnn.
+
+    Raises:
+        CorpusError: A file is missing, or is not what its name says.
+        IntegrityError: It is damaged, or the three do not belong together.
+    """
+    settings = _settings(_json(config), config)
+    tokens = _vocabulary(_json(vocabulary), settings, vocabulary)
+    data = read_plain(weights, LARGEST)
+    try:
+        arrays = read(data, settings, len(tokens))
+    except IntegrityError as error:
+        raise IntegrityError(f"{weights}: {error}") from error
+    return Trio(settings, tokens, arrays)
+
+
+def read_package() -> Trio:
+    """The character model that comes with textgenrnn."""
+    weights, vocabulary = package_files()
+    tokens = _vocabulary(_json(vocabulary), Settings(), vocabulary)
+    data = read_plain(weights, LARGEST)
+    return Trio(Settings(), tokens, read(data, Settings(), len(tokens)))
+
+
+def package_files() -> tuple[Path, Path]:
+    """Where the installed textgenrnn keeps its weights and its vocabulary."""
+    package = metadata.distribution("textgenrnn")
+    names = ("textgenrnn_weights.hdf5", "textgenrnn_vocab.json")
+    weights, vocabulary = (
+        Path(str(package.locate_file(f"textgenrnn/{name}"))) for name in names
+    )
+    return weights, vocabulary
+
+
+def write_trio(
+    folder: Path, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, name: str
+) -> tuple[Path, Path, Path]:
+    """Write the three files as upstream names them; their paths, as `read_trio` wants.
+
+    Raises `ResourceError`.
+    """
+    config = {**asdict(settings), "name": name}
+    data = {
+        f"{name}_weights.hdf5": write(arrays, settings),
+        f"{name}_vocab.json": json.dumps(vocabulary.ids).encode(),
+        f"{name}_config.json": json.dumps(config).encode(),
+    }
+    for file, content in data.items():
+        files.write(folder / file, content, "a model's file")
+    paths = [folder / file for file in data]
+    return paths[0], paths[1], paths[2]
+
+
+def read_plain(path: Path, largest: int) -> bytes:
+    """Bytes of a plain file, no link followed. Raises `CorpusError`."""
+    try:
+        about = path.lstat()
+        if not stat.S_ISREG(about.st_mode):
+            raise CorpusError(f"{path}: not a plain file; put the file itself there")
+        if about.st_size > largest:
+            raise CorpusError(
+                f"{path}: {about.st_size:,} bytes; expected at most {largest:,}"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise CorpusError(
+            f"{path}: cannot be read: {error.strerror}; expected a file of textgenrnn's"
+        ) from error
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file. Raises `CorpusError`."""
+    try:
+        found = json.loads(read_plain(path, LARGEST_JSON).decode())
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"{path}: not JSON in UTF-8, or cut short") from error
+    if not isinstance(found, dict):
+        raise CorpusError(f"{path}: expected a JSON object")
+    return found
+
+
+def _settings(found: dict[str, Any], path: Path) -> Settings:
+    """The settings of a configuration; what else it holds is upstream's own."""
+    known = asdict(Settings())
+    missing = sorted(set(known) - set(found) - _OPTIONAL)
+    if missing:
+        raise CorpusError(
+            f"{path}: no {', '.join(missing)}; expected a textgenrnn configuration"
+        )
+    kept = {name: found[name] for name in known if name in found}
+    for name, value in kept.items():
+        if type(value) is not type(known[name]) or not (
+            isinstance(value, bool) or 1 <= value <= LIMITS[name]
+        ):
+            wanted = f"1 to {LIMITS[name]:,}" if name in LIMITS else "true or false"
+            raise CorpusError(
+                f"{path}: {name} is {quoted(repr(value))}; expected {wanted}"
+            )
+    return Settings(**kept)
+
+
+def _vocabulary(found: dict[str, Any], settings: Settings, path: Path) -> Vocabulary:
+    """The vocabulary of a file, whose ids must have no gap. Raises `IntegrityError`."""
+    ids = list(found.values())
+    if not ids or any(type(index) is not int for index in ids):
+        raise CorpusError(f"{path}: expected a JSON object from tokens to ids")
+    if sorted(ids) != list(range(1, len(ids) + 1)):
+        raise IntegrityError(
+            f"{path}: ids are not 1 to {len(ids):,}, each once; a token may be lost: "
+            "copy the file again"
+        )
+    mark = MARK if MARK in found else None
+    if mark is None and not settings.single_text:
+        raise IntegrityError(
+            f'{path}: no token "{MARK}"; expected it, as texts are opened by it'
+        )
+    tokens = tuple(sorted(found, key=lambda token: found[token]))
+    return Vocabulary(tokens, settings.word_level, mark)

@@ -1,0 +1,311 @@
+"""What is to be trained on, and how.
+
+What a language model is trained on: a target and the tokens before it.
+
+All tokens of all documents lie in one array of the smallest unsigned type, a document
+after the other. An example is a position in it; its history is cut out when a batch
+needs it, so nothing is ever held twice.
+
+1. Every token of a document after the first is a target; the first is the opening
+   mark. In a single text, which has no marks, targets begin at token `window + 1`.
+2. The history of a target is the `window` tokens of its document before it, filled
+   with 0 on the left where the document has fewer.
+3. A target that is unknown (id 0) is not trained on.
+
+Differs: textgenrnn, in training alone, removes unknown tokens from a history and takes
+older ones in their place; here they stay, with id 0, as they do in its generation.
+
+The positions that hold a one, found by their rank, in an eighth of a byte each.
+
+A text of 100 million tokens has nearly as many places to train on. A list of them
+would take 800 MB; here one bit says whether a token is one, and a running count for
+every block of 512 bits says where the k-th is to be looked for.
+
+What a classifier is trained on: texts of any length, each with its label.
+
+All ids of all texts lie in one array, a text after the other. A batch is as wide as its
+longest text, padded with 0 on the right; or, for a network that reads padding too, as
+wide as it always is. Where words are marked as ones that must not matter, the marks
+come with the ids, padded alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core.errors import ConfigError
+from generator.networks.training.steps import Batch
+
+
+class Examples(Protocol):
+    """What can be trained on: examples by number, from 0 to `len - 1`."""
+
+    @property
+    def key(self) -> str:
+        """Hash of everything `take` depends on."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def take(self, numbers: NDArray[np.int64]) -> Batch:
+        """Inputs and targets of these examples, in this order."""
+        ...
+
+
+@runtime_checkable
+class Measured(Examples, Protocol):
+    """Examples of several lengths, along axis 1 of their inputs.
+
+    Batches are made of examples of like lengths, and each is as wide as its longest.
+    """
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """How long each example is, (examples,)."""
+        ...
+
+
+@runtime_checkable
+class InOrder(Examples, Protocol):
+    """Parts of streams: each step takes the next part of all of them.
+
+    Nothing is shuffled, and numbers go on from epoch to epoch. The model itself keeps
+    what a step leaves to the next.
+    """
+
+    in_order: bool
+    streams: int
+    length: int  # tokens of a part
+
+
+@runtime_checkable
+class Carrying(InOrder, Protocol):
+    """The same of a model that gives out what it leaves, for the steps to carry."""
+
+    carries: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to train. All of it but `checkpoint_seconds` decides the result."""
+
+    epochs: int
+    seed: int = 0
+    batch_size: int = 128
+    learning_rate: float = 4e-3
+    schedule: Literal["linear", "constant", "decay"] = "linear"
+    decay: float = 1.0  # what the rate is multiplied by after each epoch
+    floor: float = 0.0  # what it does not fall below then
+    patience: int | None = None
+    snapshots: tuple[int, ...] | None = None  # epochs kept beside best and last, or all
+    checkpoint_seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        if (
+            self.epochs < 0
+            or self.batch_size < 1
+            or (self.patience is not None and self.patience < 1)
+        ):
+            raise ConfigError(f"epochs, batch size or patience out of range: {self}")
+        if not 0 < self.learning_rate < math.inf:
+            raise ConfigError(f"learning rate {self.learning_rate}; expected above 0")
+        if not 0 < self.decay <= 1 or not 0 <= self.floor <= self.learning_rate:
+            raise ConfigError(
+                f"decay {self.decay}, floor {self.floor}; expected a decay above 0 and "
+                "at most 1, and a floor between 0 and the learning rate"
+            )
+
+    def rate(self, epoch: int) -> float:
+        """The learning rate in `epoch`, counted from 0."""
+        if self.schedule == "decay":
+            return max(self.floor, self.learning_rate * self.decay**epoch)
+        falling = self.schedule == "linear"
+        return self.learning_rate * (1 - epoch / self.epochs if falling else 1)
+
+
+BLOCK = 64
+"""Bytes for each running count."""
+_CHUNK = 1 << 22
+
+
+class Places:
+    """Positions where `mask` is true, in rising order, addressed by rank."""
+
+    def __init__(self, mask: NDArray[np.bool_]) -> None:
+        packed = np.packbits(mask)
+        self._bytes = np.pad(packed, (0, -len(packed) % BLOCK)).reshape(-1, BLOCK)
+        counts = np.zeros(len(self._bytes) + 1, dtype=np.int64)
+        step = _CHUNK // BLOCK
+        for start in range(0, len(self._bytes), step):
+            ones = np.bitwise_count(self._bytes[start : start + step])
+            counts[start + 1 : start + 1 + len(ones)] = ones.sum(1, dtype=np.int64)
+        self._before = np.cumsum(counts)
+
+    def __len__(self) -> int:
+        """How many positions there are."""
+        return int(self._before[-1])
+
+    def __getitem__(self, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The positions with the given ranks, each from 0 to `len(self) - 1`."""
+        block = np.searchsorted(self._before, ranks, side="right") - 1
+        left = ranks - self._before[block]
+        rows = self._bytes[block]
+        byte, left = _find(np.bitwise_count(rows), left)
+        last = rows[np.arange(len(rows)), byte]
+        bit, _ = _find(np.unpackbits(last[:, None], axis=1), left)
+        return (block * BLOCK + byte) * 8 + bit
+
+
+def _find(
+    counts: NDArray[np.uint8], ranks: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which column of each row holds the one of that rank, and its rank within."""
+    through = np.cumsum(counts, axis=1, dtype=np.int64)
+    column = (through <= ranks[:, None]).sum(1)
+    rows = np.arange(len(ranks))
+    return column, ranks - through[rows, column] + counts[rows, column]
+
+
+Ids = NDArray[np.unsignedinteger]
+Offsets = NDArray[np.int64]
+
+
+def pack(documents: Iterable[Iterable[int]], size: int) -> tuple[Ids, Offsets]:
+    """All ids in one array, and where each document begins, with the end last.
+
+    `size` is the vocabulary's, 0 included. Documents may be generators: 100 MB of
+    characters then pass through one at a time. Raises `OverflowError` or `ValueError`
+    for an id that is negative or not below `size`.
+    """
+    dtype = np.min_scalar_type(max(size - 1, 0))
+    parts = [np.fromiter(document, dtype=dtype) for document in documents]
+    lengths = [0, *map(len, parts)]
+    parts = parts or [np.empty(0, dtype)]
+    ids = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    if ids.size and int(ids.max()) >= size:
+        raise ValueError(f"id {ids.max()}; expected ids below {size}")
+    return ids, np.cumsum(lengths, dtype=np.int64)
+
+
+class Windows:
+    """Examples of one side of a corpus: those with targets in `documents`."""
+
+    def __init__(
+        self,
+        ids: Ids,
+        offsets: Offsets,
+        window: int,
+        documents: Sequence[int] | None = None,
+        *,
+        single_text: bool = False,
+    ) -> None:
+        self.ids, self.offsets, self.window = ids, offsets, window
+        chosen = range(len(offsets) - 1) if documents is None else documents
+        first = window + 1 if single_text else 1
+        self._places = Places(_targets(ids, offsets, chosen, first))
+        told = f"windows/1/{window}/{first}/{ids.dtype.str}/{list(chosen)}".encode()
+        self.key = _digest(told, offsets, ids)
+
+    def __len__(self) -> int:
+        """How many examples there are."""
+        return len(self._places)
+
+    def take(self, numbers: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+        """Histories (n, window) and targets (n,) of the examples with these numbers."""
+        targets = self._places[numbers]
+        document = np.searchsorted(self.offsets, targets, side="right") - 1
+        starts = self.offsets[document][:, None]
+        slots = targets[:, None] + np.arange(-self.window, 0)
+        inside = slots >= starts
+        histories = np.where(inside, self.ids[np.maximum(slots, starts)], 0)
+        return histories.astype(np.int32), self.ids[targets].astype(np.int32)
+
+
+def _targets(
+    ids: Ids, offsets: Offsets, documents: Sequence[int], first: int
+) -> NDArray[np.bool_]:
+    """Which tokens are targets: known, in `documents`, from their token `first` on."""
+    mask = np.zeros(len(ids), dtype=np.bool_)
+    for document in documents:
+        start, end = int(offsets[document]) + first, int(offsets[document + 1])
+        np.not_equal(ids[start:end], 0, out=mask[start : max(start, end)])
+    return mask
+
+
+def _digest(head: bytes, *arrays: NDArray) -> str:
+    """Hash of the arrays' bytes, which are not copied."""
+    found = hashlib.sha256(head)
+    for array in arrays:
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()
+
+
+Numbers = NDArray[np.int64]
+Inputs = NDArray[np.int32] | tuple[NDArray[np.int32], NDArray[np.float32]]
+
+
+class Texts:
+    """Texts with labels: examples that know their lengths."""
+
+    def __init__(
+        self,
+        texts: Sequence[Sequence[int]],
+        labels: Sequence[int],
+        size: int,
+        *,
+        width: int | None = None,
+        marks: Sequence[Sequence[int]] | None = None,
+    ) -> None:
+        """Args: ids of each text, below `size`; places of labels; a fixed width; marks.
+
+        `marks` are 1 for each token that must not matter, 0 for the others.
+        """
+        self._ids, self._offsets = pack(texts, size)
+        self._targets = np.array(labels, np.int32)
+        self._width = width
+        self.lengths: Numbers = np.diff(self._offsets)
+        if width is not None:
+            self.lengths = np.full_like(self.lengths, width)
+        if len(texts) != len(labels):
+            raise ValueError(f"{len(texts)} texts with {len(labels)} labels")
+        if width is not None and len(texts) and np.diff(self._offsets).max() > width:
+            raise ValueError(f"a text is longer than {width} tokens")
+        self._marks = None if marks is None else pack(marks, 2)[0]
+        if self._marks is not None and len(self._marks) != len(self._ids):
+            raise ValueError(f"{len(self._marks)} marks of {len(self._ids)} tokens")
+        told = hashlib.sha256(f"texts/1/{width}/{self._ids.dtype.str}".encode())
+        for array in (self._offsets, self._targets, self._ids, self._marks):
+            if array is not None:
+                told.update(np.ascontiguousarray(array).data)
+        self.key = told.hexdigest()
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return len(self._targets)
+
+    def take(self, numbers: Numbers) -> tuple[Inputs, NDArray[np.int32]]:
+        """Ids (n, width) and labels (n,) of the texts with these numbers.
+
+        With marks, the ids and the marks (n, width) instead of the ids.
+        """
+        starts, ends = self._offsets[numbers], self._offsets[numbers + 1]
+        width = self._width or int((ends - starts).max(initial=1))
+        slots = starts[:, None] + np.arange(width)
+        inside = slots < ends[:, None]
+        last = max(len(self._ids) - 1, 0)
+        places = np.minimum(slots, last)
+
+        def spread(values: NDArray[Any]) -> NDArray[Any]:
+            return np.where(inside, values[places] if len(values) else 0, 0)
+
+        ids, targets = spread(self._ids).astype(np.int32), self._targets[numbers]
+        if self._marks is None:
+            return ids, targets
+        return (ids, spread(self._marks).astype(np.float32)), targets

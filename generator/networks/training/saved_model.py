@@ -1,0 +1,164 @@
+"""A trained network on disk: settings, vocabulary, log and snapshots.
+
+model.json                what shape the network has
+vocabulary.json           tokens in the order of their ids, and what goes with them
+log.json                  losses by epoch, held-out documents, fingerprint
+snapshots/epoch-000.npz   weights after an epoch; 0 is before training
+manifest.json             written last, with the SHA-256 of all of these
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+import keras
+
+from generator.core import files
+from generator.core import files as manifest
+from generator.core.errors import ConfigError, IntegrityError
+from generator.core.progress import Progress
+from generator.models import base
+from generator.models.base import Epoch, Learnt, TrainingLog
+from generator.networks import parameters
+from generator.networks.parameters import Arrays, Shapes
+from generator.networks.training import checkpoint, loop
+from generator.networks.training.examples import Examples
+from generator.networks.training.loop import snapshot_path
+from generator.networks.training.steps import Loss
+
+_NAMES = ("model.json", "vocabulary.json", "log.json")
+Network = TypeVar("Network")
+Json = Mapping[str, Any]
+
+
+class Kept(Generic[Network]):
+    """A trained model, read from its folder: a `Trained`.
+
+    A kind of network says in `_understand` what shape the files describe, and makes
+    in `_network` what answers questions.
+    """
+
+    learnt: ClassVar[Learnt | None] = None
+    """What an example is, whatever the log says: earlier ones of some kinds call it a
+    text, though their losses were per token."""
+
+    def __init__(self, folder: Path) -> None:
+        found = manifest.verified(folder)
+        try:
+            model, vocabulary, log = (json.loads(found[name]) for name in _NAMES)
+            self._shapes = self._understand(model, vocabulary)
+            self.log = base.decode(log)
+            if self.learnt:
+                self.log = replace(self.log, learnt=self.learnt)
+        except (KeyError, TypeError, ValueError) as error:
+            raise IntegrityError(f"{folder}: written by another version") from error
+        self._snapshots = {
+            epoch: found[name]
+            for epoch in self.log.epochs
+            if (name := _name(folder, epoch)) in found
+        }
+        self._networks: dict[int, Network] = {}
+
+    def at(self, epoch: Epoch) -> Network:
+        """The network after `epoch`. Raises `ConfigError` if it was not kept."""
+        named = {"best": self.log.best, "last": self.log.epochs[-1]}
+        number = named[epoch] if isinstance(epoch, str) else epoch
+        if number not in self._snapshots:
+            kept = ", ".join(map(str, sorted(self._snapshots)))
+            raise ConfigError(
+                f"epoch {number} was not kept; kept: {kept}; "
+                "name one of these, or add it to the model's snapshots"
+            )
+        if number not in self._networks:
+            expected = [(shape, "<f4") for _, shape in self._shapes]
+            arrays = parameters.decode(self._snapshots[number], expected)
+            self._networks[number] = self._network(arrays, number)
+        return self._networks[number]
+
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        """Keep what the files say, and give the shapes of the weights.
+
+        Raises `KeyError`, `TypeError` or `ValueError` for what `keep` did not write.
+        """
+        raise NotImplementedError
+
+    def _network(self, arrays: Arrays, epoch: int) -> Network:
+        """What answers questions."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a kind of network learns, and what its folder then says of it."""
+
+    model: keras.Model
+    loss: Loss
+    examples: Examples
+    held_out: Examples
+    identity: str  # hash of what decides the result beside weights and examples
+    seed_generators: int
+    shape: Json
+    vocabulary: Json
+    documents: tuple[int, ...]  # held out
+    learnt: Learnt
+    tested: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    name: str = "model"
+
+
+def learn(
+    lesson: Lesson, settings: loop.Settings, folder: Path, progress: Progress
+) -> None:
+    """Train into `folder`, going on where an earlier run stopped, and complete it.
+
+    Raises `CorpusError`, `IntegrityError`, `ResourceError`; see `training.train`.
+    """
+    outcome = loop.train(
+        lesson.model,
+        lesson.loss,
+        lesson.examples,
+        lesson.held_out,
+        settings,
+        folder,
+        progress,
+        name=lesson.name,
+        identity=lesson.identity,
+        seed_generators=lesson.seed_generators,
+    )
+    log = replace(
+        outcome.log,
+        held_out=lesson.documents,
+        tested=lesson.tested,
+        learnt=lesson.learnt,
+        notes=lesson.notes,
+    )
+    keep(folder, lesson.shape, lesson.vocabulary, log, outcome.snapshots)
+    checkpoint.remove(folder)
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of a JSON value, for `Lesson.identity`."""
+    return files.digest(json.dumps(value, sort_keys=True).encode())
+
+
+def keep(
+    folder: Path,
+    model: Json,
+    vocabulary: Json,
+    log: TrainingLog,
+    snapshots: Iterable[int],
+) -> None:
+    """Write what is not in `folder` yet and declare it complete."""
+    data = dict(zip(_NAMES, (model, vocabulary, asdict(log)), strict=True))
+    for name, value in data.items():
+        files.write(folder / name, base.as_json(value), "a trained model")
+    names = [_name(folder, epoch) for epoch in snapshots]
+    manifest.complete(folder, [*data, *names])
+
+
+def _name(folder: Path, epoch: int) -> str:
+    return snapshot_path(folder, epoch).relative_to(folder).as_posix()

@@ -1,0 +1,238 @@
+"""One step of training, and the loss without training, as compiled functions.
+
+Both are traced once, with the number of examples left open, and with it the length of
+those that have one, so that neither the last, shorter batch of an epoch nor a batch of
+longer texts costs a second trace. Everything that varies with the step comes in
+as an argument: the learning rate and the states of the seed generators.
+
+Steps of training along streams, with what each leaves to the next.
+
+What is carried are variables beside the model's: a checkpoint holds them, a snapshot
+does not. Gradients are compiled by XLA, which joins the many small operations of a
+recurrent network; each half of the streams works on a thread of its own, as in
+`stepping`, and their sums are added in a fixed order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+Tensor = Any
+"""TensorFlow's, which has no types to offer."""
+Batch = tuple[Any, Any]
+"""Inputs, as the model takes them, and targets: arrays, examples along their axis 0."""
+Loss = Callable[[Any, Tensor], Tensor]
+"""(outputs, targets) -> the loss (n,) of every example, in nats."""
+
+
+class Steps:
+    """The compiled functions of one model."""
+
+    def __init__(  # noqa: PLR0917 - what is trained and how, then on what
+        self,
+        model: keras.Model,
+        loss: Loss,
+        optimizer: keras.optimizers.Optimizer,
+        states: list[Any],
+        trained: Batch,
+        evaluated: Batch | None = None,
+    ) -> None:
+        """Compile for batches of these kinds.
+
+        Args:
+            model: What is trained.
+            loss: Of its outputs.
+            optimizer: Built for its variables.
+            states: Of its seed generators, set before each step.
+            trained: Kinds of the arrays of a batch to train on, see `kinds`.
+            evaluated: The same where nothing is trained; None for the same arrays.
+        """
+        self._model, self._loss = model, loss
+        self._optimizer, self._states = optimizer, states
+        self.carried: list[keras.Variable] = []
+        numbers = (
+            tf.TensorSpec((), tf.float32),
+            tf.TensorSpec((len(states), 2), tf.int64),
+        )
+        self._train = tf.function(
+            self._step, input_signature=[trained, *numbers], autograph=False
+        )
+        self._evaluate = tf.function(
+            self._losses, input_signature=[evaluated or trained], autograph=False
+        )
+
+    def train(self, batch: Batch, rate: float, seeds: NDArray[np.int64]) -> np.float32:
+        """Update the weights once and give the mean loss before the update."""
+        found: np.float32 = self._train(batch, np.float32(rate), seeds).numpy()
+        return found
+
+    def evaluate(self, batch: Batch) -> NDArray[np.float32]:
+        """The loss (n,) of every example, nothing dropped, nothing changed."""
+        found: NDArray[np.float32] = self._evaluate(batch).numpy()
+        return found
+
+    def _step(self, batch: Batch, rate: Tensor, seeds: Tensor) -> Tensor:
+        for place, state in enumerate(self._states):
+            state.assign(tf.cast(seeds[place], state.dtype))
+        self._optimizer.learning_rate.assign(rate)
+        sums, total, left = self._halves(batch)
+        size = self._size(batch)
+        gradients = [one / size for one in sums]
+        self._optimizer.apply(gradients, self._model.trainable_variables)
+        for variable, value in zip(self.carried, left, strict=True):
+            variable.assign(value)
+        return total / size
+
+    def _losses(self, batch: Batch) -> Tensor:
+        return self._loss(self._model(batch[0], training=False), batch[1])
+
+    def _size(self, batch: Batch) -> Tensor:
+        """How many examples losses and gradients are divided by."""
+        return tf.cast(_count(batch), tf.float32)
+
+    def _parts(self, batch: Batch) -> list[slice]:
+        """The halves of a batch."""
+        middle = _count(batch) // 2
+        return [slice(None, middle), slice(middle, None)]
+
+    def _halves(self, batch: Batch) -> tuple[list[Tensor], Tensor, list[Tensor]]:
+        """Gradients and loss, summed over the examples, and what they leave.
+
+        Each half is on its own thread: the halves do not wait for each other, so two
+        cores work where a recurrent network, slot by slot, keeps one busy. Their sums
+        are added in a fixed order.
+        """
+        found = [
+            self._half(tf.nest.map_structure(lambda a, half=part: a[half], batch), part)
+            for part in self._parts(batch)
+        ]
+        gradients, losses, left = zip(*found, strict=True)
+        sums = [sum(each[1:], each[0]) for each in zip(*gradients, strict=True)]
+        after = [tf.concat(each, 0) for each in zip(*left, strict=True)]
+        return sums, sum(losses[1:], losses[0]), after
+
+    def _half(
+        self, batch: Batch, part: slice
+    ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
+        """Gradients, loss and what is left of the examples in one part."""
+        del part
+        inputs, targets = batch
+        with tf.GradientTape() as tape:
+            outputs = self._model(inputs, training=True)
+            summed = tf.reduce_sum(self._loss(outputs, targets))
+        gradients = tape.gradient(summed, self._model.trainable_variables)
+        return [tf.convert_to_tensor(one) for one in gradients], summed, []
+
+
+def kinds(example: Batch, open_axes: int) -> Batch:
+    """Specifications of arrays like those of `example`.
+
+    So many axes may change from batch to batch, of arrays that have as many.
+    """
+    inputs, targets = (
+        tf.nest.map_structure(lambda array: _kind(array, open_axes), part)
+        for part in example
+    )
+    return inputs, targets
+
+
+def cross_entropy(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
+    """Loss of a model with an output `logits` (n, classes), targets being ids (n,)."""
+    logits = outputs["logits"]
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+
+
+def weighted(by_class: NDArray[np.float32]) -> Loss:
+    """Cross-entropy, that of an example times the weight (classes,) of its class."""
+    weights = tf.constant(by_class)
+
+    def loss(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
+        return cross_entropy(outputs, targets) * tf.gather(weights, targets)
+
+    return loss
+
+
+def _count(batch: Batch) -> Tensor:
+    """How many examples the batch holds."""
+    return tf.shape(tf.nest.flatten(batch)[0])[0]
+
+
+def _kind(array: NDArray[Any], open_axes: int) -> tf.TensorSpec:
+    shape = (*[None] * min(open_axes, array.ndim), *array.shape[open_axes:])
+    return tf.TensorSpec(shape, tf.as_dtype(array.dtype))
+
+
+class StreamSteps(Steps):
+    """The compiled functions of one model that carries its states."""
+
+    def __init__(  # noqa: PLR0917 - as of `Steps`, then how much a step reads
+        self,
+        model: keras.Model,
+        loss: Loss,
+        optimizer: keras.optimizers.Optimizer,
+        states: list[Any],
+        streams: int,
+        length: int,
+    ) -> None:
+        """A step reads `length` tokens of so many streams."""
+        whole = _batch(streams, length), _batch(None, None)
+        super().__init__(model, loss, optimizer, states, *whole)
+        self._streams = streams
+        self.carried = [
+            keras.Variable(np.zeros((streams, *one.shape[1:]), np.float32))
+            for one in model.inputs[2:]
+        ]
+        self._joined = tf.function(self._gradients, autograph=False, jit_compile=True)
+
+    def _size(self, batch: Batch) -> int:
+        del batch
+        return self._streams
+
+    def _parts(self, batch: Batch) -> list[slice]:
+        del batch
+        middle = self._streams // 2
+        return [slice(None, middle), slice(middle, None)][middle == 0 :]
+
+    def _half(
+        self, batch: Batch, part: slice
+    ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
+        held = [one.value[part] for one in self.carried]
+        gradients, summed, left = self._joined(batch, held)
+        return gradients, summed, left
+
+    def _gradients(
+        self, batch: Batch, held: list[Tensor]
+    ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
+        """Gradients and loss of some streams, and what they leave."""
+        inputs, targets = batch
+        with tf.GradientTape() as tape:
+            outputs = self._model([*inputs, *held], training=True)
+            summed = tf.reduce_sum(self._loss(outputs, targets))
+        gradients = tape.gradient(summed, self._model.trainable_variables)
+        return (
+            [tf.convert_to_tensor(one) for one in gradients],
+            summed,
+            outputs["carried"],
+        )
+
+    def _losses(self, batch: Batch) -> Tensor:
+        """Each example read from rest by itself."""
+        inputs, targets = batch
+        rows = tf.shape(inputs[0])[0]
+        rest = [tf.zeros((rows, *one.shape[1:])) for one in self.carried]
+        return self._loss(self._model([*inputs, *rest], training=False), targets)
+
+
+def _batch(rows: int | None, length: int | None) -> Batch:
+    """What a batch of so many rows consists of."""
+    ids = tf.TensorSpec((rows, length), tf.int32)
+    return (
+        (ids, tf.TensorSpec((rows,), tf.float32)),
+        (ids, tf.TensorSpec((rows, length), tf.float32)),
+    )

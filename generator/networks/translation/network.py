@@ -1,0 +1,324 @@
+"""A translator: an encoder, a decoder that attends to it, logits of the next token.
+
+1. Source ids (n, S), each text closed by its mark, become vectors, and an encoder turns
+   them into states h_j (`encoders`). The decoder begins with `tanh(W h + b)` of the
+   encoder's last states.
+2. To write target token i, the decoder's state s_{i-1} scores every source state
+   (`aligning`), and softmax over what is no padding makes weights a_ij of the scores.
+3. The context is `c_i = Σ_j a_ij h_j`. A GRU goes from s_{i-1} to s_i by the vector of
+   the token before and the context.
+4. `tanh([s_i, c_i] R + b)` and one more matrix make the logits of token i.
+
+The token before is the corpus's own while training (teacher forcing), the closing mark
+at the first. Everything is a function of named arrays, as in `sentiment`.
+
+Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
+to align and translate, arXiv 1409.0473.
+Differs: the readout is one tanh layer without the vector of the token before, where
+they use maxout over that vector too: what is written must come through the state and
+the context.
+
+How a decoder scores the states of a source, and the weights it makes of the scores.
+
+With s the decoder's state before the token and h_j the states of the source:
+
+- `additive`: `e_j = v · tanh(s W + h_j U)` (Bahdanau, Cho and Bengio, 2015);
+- `multiplicative`: `e_j = s · (h_j U)`, the *general* score of Luong, Pham and Manning
+  (2015, arXiv 1508.04025);
+- `location`: as additive, with `f_j F` inside the tanh, where f_j are `filters`
+  convolutions of width `span` over the weights of the token before, so that the decoder
+  can move on from where it was (Chorowski et al., 2015, arXiv 1506.07503);
+- `uniform`: all alike, the mean of the states; what is learnt without attention.
+
+Softmax goes over the source's own tokens: padding weighs exactly 0.
+
+A translator as Keras trains it, with the loss of every text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import keras
+import tensorflow as tf
+
+from generator.networks import parameters
+from generator.networks.layers import encoders, recurrent
+from generator.networks.layers.attention import shares
+from generator.networks.layers.recurrent import Slots, unstacked
+from generator.networks.parameters import Shapes
+
+
+class Memory(NamedTuple):
+    """What a decoder sees of source texts."""
+
+    states: Tensor  # (n, S, width)
+    keys: Tensor  # (n, S, k), what is scored of each state
+    mask: Tensor  # (n, S), true where visible
+    start: Tensor  # (n, size), the decoder's first state
+
+
+def alignment_shapes(
+    kind: str, width: int, size: int, inner: int, filters: tuple[int, int]
+) -> Shapes:
+    """Name and shape of every array of the score.
+
+    Args:
+        kind: How states are scored.
+        width: Channels of a source's state.
+        size: Channels of the decoder's state.
+        inner: Hidden channels of the score.
+        filters: The span of a convolution, and how many there are.
+    """
+    if kind == "uniform":
+        return ()
+    if kind == "multiplicative":
+        return (("attention/source/kernel", (width, size)),)
+    found: Shapes = (
+        ("attention/source/kernel", (width, inner)),
+        ("attention/state/kernel", (size, inner)),
+        ("attention/score", (inner,)),
+    )
+    if kind == "location":
+        found += (
+            ("attention/filters/kernel", filters),
+            ("attention/location/kernel", (filters[1], inner)),
+        )
+    return found
+
+
+def alignment_keys(kind: str, arrays: Named, states: Tensor) -> Tensor:
+    """What is scored of each state, whatever the decoder's: (n, S, k)."""
+    if kind == "uniform":
+        return states[:, :, :0]
+    return tf.tensordot(states, arrays["attention/source/kernel"], 1)
+
+
+def weigh(
+    kind: str, arrays: Named, memory: Memory, state: Tensor, before: Tensor
+) -> Tensor:
+    """Weights (n, S) of a decoder in `state`, which had the weights `before`."""
+    if kind == "uniform":
+        return shares(tf.zeros_like(before), memory.mask)
+    if kind == "multiplicative":
+        return shares(tf.linalg.matvec(memory.keys, state), memory.mask)
+    inside = memory.keys
+    inside += tf.matmul(state, arrays["attention/state/kernel"])[:, None]
+    if kind == "location":
+        inside += _where(arrays, before)
+    scores = tf.tensordot(tf.tanh(inside), arrays["attention/score"], 1)
+    return shares(scores, memory.mask)
+
+
+def _where(arrays: Named, before: Tensor) -> Tensor:
+    """What the weights of the token before add at each place, (n, S, k)."""
+    filters = arrays["attention/filters/kernel"][:, None]
+    found = tf.nn.conv1d(before[..., None], filters, 1, "SAME")
+    return tf.tensordot(found, arrays["attention/location/kernel"], 1)
+
+
+Tensor = Any
+Named = Mapping[str, Tensor]
+NEVER = -1e9
+"""Added to the logit of padding: its probability is exactly 0."""
+END = 2
+"""The id of the closing mark on both sides, which also stands before a target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(encoders.Settings):
+    """What decides the network's shape."""
+
+    encoder: Literal["gru", "lstm", "average"] = "gru"
+    bidirectional: bool = True
+    layers: int = 1
+    size: int = 64
+    attention: Literal["additive", "multiplicative", "location", "uniform"] = "additive"
+    dim_attention: int = 64
+    dim_embeddings: int = 64
+    filters: int = 8
+    span: int = 5
+
+
+def translation_shapes(settings: Settings, sources: int, targets: int) -> Shapes:
+    """Name and shape of every array, in the order of the model's weights."""
+    size, width, inner = settings.size, settings.width, settings.dim_embeddings
+    kind, hidden = settings.attention, settings.dim_attention
+    filters = settings.span, settings.filters
+    return (
+        ("source/embeddings", (sources, inner)),
+        *encoders.shapes(settings),
+        ("start/kernel", (width, size)),
+        ("start/bias", (size,)),
+        ("target/embeddings", (targets, inner)),
+        *alignment_shapes(kind, width, size, hidden, filters),
+        ("decoder/kernel", (inner + width, 3 * size)),
+        ("decoder/recurrent_kernel", (size, 3 * size)),
+        ("decoder/bias", (2, 3 * size)),
+        ("readout/kernel", (size + width, size)),
+        ("readout/bias", (size,)),
+        ("output/kernel", (size, targets)),
+        ("output/bias", (targets,)),
+    )
+
+
+def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
+    """Arrays in the order of `shapes`, by name."""
+    return parameters.named(translation_shapes(settings, 0, 0), arrays)
+
+
+def read_source(
+    settings: Settings, arrays: Named, points: Slots, mask: Tensor
+) -> Memory:
+    """Read embedded source texts; `mask` (n, S) is true where visible."""
+    states, last = encoders.encode(settings, arrays, points, mask)
+    if settings.encoder == "average":
+        last = _mean(states, mask)
+    start = tf.tanh(tf.matmul(last, arrays["start/kernel"]) + arrays["start/bias"])
+    keys = alignment_keys(settings.attention, arrays, states)
+    return Memory(states, keys, mask, start)
+
+
+def _mean(states: Tensor, mask: Tensor) -> Tensor:
+    """The mean of the visible states, of an encoder that has no last one."""
+    seen = tf.cast(mask, states.dtype)[..., None]
+    count = tf.maximum(tf.reduce_sum(seen, 1), 1.0)
+    return tf.reduce_sum(states * seen, 1) / count
+
+
+class Now(NamedTuple):
+    """Where a decoder stands."""
+
+    state: Tensor  # (n, size)
+    before: Tensor  # (n, S), the weights of the token before
+
+
+class Step(NamedTuple):
+    """The decoder after one token."""
+
+    state: Tensor  # (n, size)
+    context: Tensor  # (n, width)
+    weights: Tensor  # (n, S)
+
+
+def shares_of(settings: Settings, arrays: Named, previous: Tensor) -> Tensor:
+    """What the tokens before (n, …) give the gates of the decoder, (n, …, 3 size)."""
+    vectors = tf.gather(arrays["target/embeddings"], previous)
+    kernel = arrays["decoder/kernel"][: settings.dim_embeddings]
+    return tf.tensordot(vectors, kernel, 1) + arrays["decoder/bias"][0]
+
+
+def step(
+    settings: Settings, arrays: Named, memory: Memory, now: Now, share: Tensor
+) -> Step:
+    """One token on; `share` is what the token before gives the gates."""
+    state, before = now
+    weights = weigh(settings.attention, arrays, memory, state, before)
+    context = tf.linalg.matvec(memory.states, weights, transpose_a=True)
+    kernel = arrays["decoder/kernel"][settings.dim_embeddings :]
+    cell = recurrent.gru(arrays["decoder/recurrent_kernel"], arrays["decoder/bias"][1])
+    (after,) = cell(share + tf.matmul(context, kernel), (state,))
+    return Step(after, context, weights)
+
+
+def logits(arrays: Named, states: Tensor, contexts: Tensor) -> Tensor:
+    """Logits (…, targets) of decoder states and contexts; padding is never written."""
+    both = tf.concat([states, contexts], -1)
+    read = tf.tanh(
+        tf.tensordot(both, arrays["readout/kernel"], 1) + arrays["readout/bias"]
+    )
+    found = tf.tensordot(read, arrays["output/kernel"], 1) + arrays["output/bias"]
+    never = tf.one_hot(0, tf.shape(found)[-1], NEVER, 0.0)
+    return found + never
+
+
+def previous_of(targets: Tensor) -> Tensor:
+    """The token before each of `targets` (n, T): the closing mark, then its own."""
+    return tf.pad(targets[:, :-1], [[0, 0], [1, 0]], constant_values=END)
+
+
+def force(
+    settings: Settings, arrays: Named, memory: Memory, targets: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Logits (n, T, targets) and weights (n, T, S), the tokens before being given."""
+    given = shares_of(settings, arrays, previous_of(targets))
+    column = unstacked(tf.transpose(given, (1, 0, 2)))
+    count = tf.shape(targets)[1]
+    kinds = (memory.start, memory.states[:, 0], memory.states[:, :, 0])
+    kept = [
+        tf.TensorArray(one.dtype, count, element_shape=(None, *one.shape[1:]))
+        for one in kinds
+    ]
+
+    def go(place: Tensor, now: Now, kept: list[Any]) -> tuple[Any, ...]:
+        found = step(settings, arrays, memory, now, column.read(place))
+        pairs = zip(kept, found, strict=True)
+        written = [array.write(place, value) for array, value in pairs]
+        return place + 1, Now(found.state, found.weights), written
+
+    first = Now(memory.start, tf.zeros_like(memory.states[:, :, 0]))
+    _, _, kept = tf.while_loop(lambda place, *_: place < count, go, (0, first, kept))
+    states, contexts, weights = (
+        tf.transpose(array.stack(), (1, 0, 2)) for array in kept
+    )
+    return logits(arrays, states, contexts), weights
+
+
+class Translation(keras.Model):
+    """The network; `translation.shapes` names its weights."""
+
+    def __init__(
+        self, settings: Settings, wanted: parameters.Shapes, seed: int, dropout: float
+    ) -> None:
+        super().__init__(name="translation")
+        self.settings = settings
+        self.arrays = [
+            self.add_weight(shape=shape, name=name.replace("/", "."))
+            for name, shape in wanted
+        ]
+        self.drops = None
+        if dropout > 0:
+            self.drops = keras.layers.SpatialDropout1D(dropout, seed=seed)
+        self.built = True
+
+    def call(
+        self, pairs: tuple[Tensor, Tensor], training: bool = False
+    ) -> dict[str, Tensor]:
+        """The mean loss (n,) of the tokens of each target, and what leads to it.
+
+        `pairs` are ids of sources (n, S) and targets (n, T), each closed, 0 after it.
+        """
+        sources, targets = pairs
+        arrays = named(self.settings, [v.value for v in self.arrays])
+        points = tf.gather(arrays["source/embeddings"], sources)
+        if self.drops:
+            points = self.drops(points, training=training)
+        mask = tf.not_equal(sources, 0)
+        memory = read_source(self.settings, arrays, Slots(points), mask)
+        logits, found = force(self.settings, arrays, memory, targets)
+        return {"logits": logits, "weights": found, "losses": losses(logits, targets)}
+
+
+def losses(logits: Tensor, targets: Tensor) -> Tensor:
+    """The mean cross-entropy (n,) of each target's tokens, padding left out."""
+    each = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
+    seen = tf.cast(tf.not_equal(targets, 0), each.dtype)
+    return tf.reduce_sum(each * seen, -1) / tf.maximum(tf.reduce_sum(seen, -1), 1.0)
+
+
+def loss(outputs: Mapping[str, Tensor], lengths: Tensor) -> Tensor:
+    """The loss (n,) as `training` asks for it; the targets are among the inputs."""
+    del lengths
+    return outputs["losses"]
+
+
+def build(
+    settings: Settings, sources: int, targets: int, seed: int, dropout: float = 0.0
+) -> Translation:
+    """A network with freshly drawn weights, for so many ids on either side."""
+    wanted = translation_shapes(settings, sources, targets)
+    model = Translation(settings, wanted, seed, dropout)
+    model.set_weights(parameters.initial(wanted, seed))
+    return model

@@ -1,0 +1,259 @@
+"""Training a translator as a study words it, into a folder.
+
+1. The corpus is divided by the study's seed alone, as for classifiers.
+2. Texts become words or characters, and a closing mark. Pairs with a side that is empty
+   or longer than `max_tokens` are left out, of every side of the corpus, and counted.
+3. The vocabularies of both sides are counted on the training pairs.
+4. `training.train` does the rest; then the folder is declared complete.
+
+What a translator is trained on: sources and targets of any lengths.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.core.errors import CorpusError
+from generator.core.progress import Progress
+from generator.corpora.base import Corpus, Document, Sides, sides
+from generator.corpora.words import Words, count_words, words_of
+from generator.networks.parameters import Arrays, Shapes
+from generator.networks.training import loop, saved_model
+from generator.networks.training.examples import pack
+from generator.networks.training.saved_model import Json, Kept
+from generator.networks.translation import network
+from generator.networks.translation.inference import Translating
+from generator.networks.translation.network import END
+
+Numbers = NDArray[np.int64]
+Rows = NDArray[np.int32]
+
+
+class Side:
+    """The texts of one side, all ids in one array."""
+
+    def __init__(self, texts: Sequence[Sequence[int]], size: int) -> None:
+        self._ids, self._offsets = pack(texts, size)
+        self.lengths: Numbers = np.diff(self._offsets)
+
+    def take(self, numbers: Numbers) -> Rows:
+        """Ids (n, width) of the texts with these numbers, 0 after each."""
+        starts, ends = self._offsets[numbers], self._offsets[numbers + 1]
+        width = int((ends - starts).max(initial=1))
+        slots = starts[:, None] + np.arange(width)
+        last = max(len(self._ids) - 1, 0)
+        found = self._ids[np.minimum(slots, last)] if len(self._ids) else 0
+        return np.where(slots < ends[:, None], found, 0).astype(np.int32)
+
+    def arrays(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """What decides the answers of `take`."""
+        return self._offsets, self._ids
+
+
+class Pairs:
+    """Pairs of texts: examples that know their lengths."""
+
+    def __init__(
+        self,
+        sources: Sequence[Sequence[int]],
+        targets: Sequence[Sequence[int]],
+        sizes: tuple[int, int],
+    ) -> None:
+        """Args: closed texts as ids, and how many ids there are on either side."""
+        if len(sources) != len(targets):
+            raise ValueError(f"{len(sources)} sources with {len(targets)} targets")
+        self._sides = (Side(sources, sizes[0]), Side(targets, sizes[1]))
+        self.lengths: Numbers = self._sides[0].lengths + self._sides[1].lengths
+        told = hashlib.sha256(b"pairs/1")
+        for side in self._sides:
+            for array in side.arrays():
+                told.update(array.dtype.str.encode())
+                told.update(np.ascontiguousarray(array).data)
+        self.key = told.hexdigest()
+
+    def __len__(self) -> int:
+        """How many pairs there are."""
+        return len(self.lengths)
+
+    def take(self, numbers: Numbers) -> tuple[tuple[Rows, Rows], Rows]:
+        """Sources (n, S) and targets (n, T), and the lengths (n,) of both together."""
+        sources, targets = (side.take(numbers) for side in self._sides)
+        return (sources, targets), self.lengths[numbers].astype(np.int32)
+
+
+Unit = Literal["word", "character"]
+Tokens = tuple[str, ...]
+MARK = "</s>"
+"""What the closing mark is called; no word and no character is spelled so."""
+SPLIT: dict[Unit, Callable[[str], Tokens]] = {"word": words_of, "character": tuple}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a corpus is divided and read."""
+
+    unit: Unit
+    validation: float
+    test: float
+    max_tokens: int  # of either side, its closing mark among them
+    max_words: int
+    least_count: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train from, and how."""
+
+    settings: network.Settings
+    reading: Reading
+    training: loop.Settings
+    dropout: float
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What there is to learn, and to check it by."""
+
+    sides: Sides  # of the pairs that are read
+    words: tuple[Words, Words]
+    train: Pairs
+    held_out: Pairs
+    notes: tuple[str, ...]
+
+
+class Trained(Kept[Translating]):
+    """A trained translator, read from its folder."""
+
+    learnt = "pairs"
+
+    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = network.Settings(**model)
+        sources, targets = (Words(tuple(vocabulary[n])) for n in ("sources", "targets"))
+        self.words = (sources, targets)
+        self.reading: tuple[Unit, int] = (vocabulary["unit"], vocabulary["max_tokens"])
+        return network.translation_shapes(self.settings, len(sources), len(targets))
+
+    def _network(self, arrays: Arrays, epoch: int) -> Translating:
+        return Translating(self.settings, self.words, self.reading, arrays, epoch)
+
+
+def train(
+    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+) -> None:
+    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    lesson = teach(corpus, plan.reading, seed)
+    sources, targets = lesson.words
+    model = network.build(
+        plan.settings, len(sources), len(targets), plan.training.seed, plan.dropout
+    )
+    task = saved_model.Lesson(
+        model,
+        network.loss,
+        lesson.train,
+        lesson.held_out,
+        identity=_identity(plan, lesson),
+        seed_generators=int(plan.dropout > 0),
+        shape=asdict(plan.settings),
+        vocabulary={
+            "unit": plan.reading.unit,
+            "max_tokens": plan.reading.max_tokens,
+            "sources": sources.words,
+            "targets": targets.words,
+        },
+        documents=lesson.sides.validation,
+        tested=lesson.sides.test,
+        learnt="pairs",
+        notes=lesson.notes,
+        name="translation",
+    )
+    saved_model.learn(task, plan.training, folder, progress)
+
+
+def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
+    """Divide and read `corpus`. Raises `CorpusError` where there is too little."""
+    split = SPLIT[reading.unit]
+    every = [_pair(document, split) for document in corpus.documents]
+    divided = sides(corpus, reading.validation, reading.test, seed)
+    read = Sides(*(
+        tuple(i for i in side if _fits(every[i], reading))
+        for side in (divided.train, divided.validation, divided.test)
+    ))  # fmt: skip
+    if not read.train:
+        raise CorpusError(
+            f"no training pair has 1 to {reading.max_tokens - 1:,} tokens on either "
+            "side; expected some to learn from: look at the corpus, or raise max_tokens"
+        )
+    learnt = [every[i] for i in read.train]
+    words = tuple(_words([pair[side] for pair in learnt], reading) for side in (0, 1))
+    sources, targets = words
+    train, held = (
+        Pairs(
+            [closed(sources, every[i][0]) for i in indices],
+            [closed(targets, every[i][1]) for i in indices],
+            (len(sources), len(targets)),
+        )
+        for indices in (read.train, read.validation)
+    )
+    notes = (*_notes(corpus, read), *_on_words((sources, targets), learnt))
+    return Lesson(read, (sources, targets), train, held, notes)
+
+
+def closed(words: Words, tokens: Sequence[str]) -> tuple[int, ...]:
+    """Tokens as ids, and the closing mark."""
+    return (*words.encode(tokens), END)
+
+
+def _pair(document: Document, split: Callable[[str], Tokens]) -> tuple[Tokens, Tokens]:
+    return split(document.text), split(document.translation or "")
+
+
+def _fits(pair: tuple[Tokens, Tokens], reading: Reading) -> bool:
+    return all(0 < len(side) < reading.max_tokens for side in pair)
+
+
+def _words(texts: Sequence[Tokens], reading: Reading) -> Words:
+    """The vocabulary of one side, the closing mark first."""
+    found = count_words(texts, reading.max_words, reading.least_count)
+    return Words((MARK, *found.words))
+
+
+def _notes(corpus: Corpus, read: Sides) -> Iterator[str]:
+    """How many pairs are read, and how many are not."""
+    yield (
+        f"{len(read.train):,} pairs to learn from, {len(read.validation):,} to choose "
+        f"an epoch by, {len(read.test):,} for the test"
+    )
+    left = len(corpus.documents) - sum(
+        map(len, (read.train, read.validation, read.test))
+    )
+    if left:
+        yield f"{left:,} pairs left out: a side is empty or too long"
+
+
+def _on_words(
+    words: tuple[Words, Words], learnt: Sequence[tuple[Tokens, Tokens]]
+) -> Iterator[str]:
+    """How many words are known."""
+    counts = [len(side.words) - 1 for side in words]
+    distinct = [len({t for pair in learnt for t in pair[side]}) for side in (0, 1)]
+    yield (
+        f"{counts[0]:,} of {distinct[0]:,} different tokens of the sources are known "
+        f"and {counts[1]:,} of {distinct[1]:,} of the targets"
+    )
+
+
+def _identity(plan: Plan, lesson: Lesson) -> str:
+    """Hash of what decides the result and is neither weights nor pairs."""
+    told = {
+        "settings": asdict(plan.settings),
+        "dropout": plan.dropout,
+        "words": [words.words for words in lesson.words],
+    }
+    return saved_model.digest(told)

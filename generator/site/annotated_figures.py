@@ -1,0 +1,121 @@
+"""What stands beside a drawing: its annotations, bound to items, and how to cite it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator.core.errors import FigureError, quoted
+from generator.figures.annotations import check_state, find
+from generator.figures.base import Items, View
+from generator.site.writeup.writeup import Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A note: its number, what it is about, its prose, the keys of its items.
+
+    Its numeral stands `at` the first item of each run.
+    """
+
+    number: int
+    about: str
+    text: Markup
+    keys: tuple[str, ...]
+    at: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What an annotated item carries: the notes about it, the numerals beside it."""
+
+    notes: tuple[int, ...]
+    numerals: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """Where and by whom a study is published, as a citation names it."""
+
+    site: str = ""
+    authors: tuple[str, ...] = ()
+    base_url: str = ""
+
+    def cite(self, study: str, figure: str, date: dt.date) -> str:
+        """A citation of a figure, up to its address."""
+        by = f"{', '.join(self.authors)}. " if self.authors else ""
+        site = f"{self.site}, " if self.site else ""
+        return f"{by}“{study}”, {figure}. {site}{date.isoformat()}."
+
+    def address(self, page: str, place: str) -> str:
+        """Where a place on a page is; without a host where none is known."""
+        return f"{self.base_url}{page.removesuffix('index.html')}#{place}"
+
+
+NOWHERE = Imprint()
+"""Of a study that is drawn by itself."""
+
+
+def calls(view: View, placed: Placed) -> tuple[Call, ...]:
+    """A figure's annotations, in order. Raises `FigureError` with all that are lost.
+
+    States that links of the prose set are checked here too: they need the same view.
+    """
+    made: list[Call] = []
+    problems: list[str] = []
+    items = view.items() if placed.notes else Items()
+    names = called(items)
+    for number, note in enumerate(placed.notes, 1):
+        try:
+            runs = find(items, note.target)
+        except FigureError as error:
+            problems += (f"{note.where}: {about(placed)}: {p}" for p in error.problems)
+            continue
+        told = ", ".join(dict.fromkeys(span(run, names) for run in runs))
+        keys = tuple(dict.fromkeys(key for run in runs for key in run))
+        at = tuple(dict.fromkeys(run[0] for run in runs))
+        made.append(Call(number, told, note.text, keys, at))
+    for asked in placed.asked:
+        try:
+            check_state(view, asked.state)
+        except FigureError as error:
+            problems += (f"{asked.where}: {about(placed)} {p}" for p in error.problems)
+    if problems:
+        raise FigureError(*problems)
+    return tuple(made)
+
+
+def about(placed: Placed) -> str:
+    """A figure as a message names it."""
+    return f"figure {quoted(placed.name)}"
+
+
+def called(items: Items) -> dict[str, str]:
+    """What items are called, by key."""
+    grid = bool(items.columns)
+    names = {column.key: column.name for column in items.columns}
+    for track in items.tracks:
+        names[track.key] = track.name
+        for item in track.items:
+            names[item.key] = f"{track.name} / {item.name}" if grid else item.name
+    return names
+
+
+def span(run: Sequence[str], names: dict[str, str]) -> str:
+    """One item, or the ends of several."""
+    first, last = names[run[0]], names[run[-1]]
+    return first if len(run) == 1 else f"{first} … {last.rpartition(' / ')[2]}"
+
+
+def marks(made: Iterable[Call]) -> dict[str, Mark]:
+    """What each annotated item carries, by its key."""
+    found: dict[str, Mark] = {}
+    for call in made:
+        for key in call.keys:
+            before = found.get(key, Mark((), ()))
+            numerals = (call.number,) if key in call.at else ()
+            found[key] = Mark((*before.notes, call.number), before.numerals + numerals)
+    return found

@@ -1,0 +1,204 @@
+"""Style sheets, scripts, icon and the search's index, each with its hash in its name.
+
+What several kinds of figures draw with is in the one sheet of all pages; what one kind
+alone needs is `figures/KIND.css` beside its template, for pages that have such a
+figure.
+
+Scripts are written as ES modules and served as one classic script, because browsers
+load no modules from a disk, and pages must work from a double click. The modules are
+put one after the other in a single function, each after those that it imports. So
+modules share one scope, and the subset that can be written is small: every import is a
+line `import { a, b } from "./x.js";` at the top, an export stands before its
+declaration, nothing is renamed, and no two modules declare the same name at their top.
+Whatever else is met is an error that names the module.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rcssmin import cssmin
+from rjsmin import jsmin
+
+from generator.core.errors import IntegrityError, quoted
+from generator.core.files import digest
+from generator.site.templates import folders, style_of
+
+STYLES = ("style.css", "prose.css", "figures.css", "ramps.css")
+SCRIPTS = ("page.js", "copy.js", "figures.js")
+SEARCH = ("search.js",)
+ICONS = ("icon.svg",)
+
+IMPORT = re.compile(
+    r'^import \{([\w\s,]+)\} from "(\.{1,2}/[\w./-]+\.js)";\n', re.MULTILINE
+)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const)\b)", re.MULTILINE)
+DECLARATION = re.compile(
+    r"^(export )?(?:async )?(?:function|class|const|let)\b\*? ?(\w+)", re.MULTILINE
+)
+BEYOND = re.compile(
+    r"^(?:import|export)\b.*|(?:await|return|[=(]) ?import\(.*|\bimport\.meta\b",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One module of scripts.
+
+    Attributes:
+        name: Its path below `templates/static`.
+        imports: The names it imports, by the module that they come from.
+        exports: The names it exports.
+        declarations: All names that it declares at its top, the exported ones too.
+        body: Its source without imports and without the word `export`.
+    """
+
+    name: str
+    imports: dict[str, tuple[str, ...]]
+    exports: frozenset[str]
+    declarations: tuple[str, ...]
+    body: str
+
+
+def bundle(
+    project: Path, index: bytes = b""
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return style sheets, scripts, the search's index and icon, hashes in their names.
+
+    Args:
+        project: The folder whose own templates go before the shipped ones.
+        index: The search's index, a script already.
+
+    Returns:
+        Their contents by path, and their paths by name.
+    """
+    sheets = "\n".join(minified(project, name) for name in STYLES)
+    icon = b"\n".join(static(project, name) for name in ICONS)
+    files: dict[str, bytes] = {}
+    paths: dict[str, str] = {}
+    parts = (
+        ("style", sheets.encode(), "css"),
+        ("script", script(project, SCRIPTS), "js"),
+        ("icon", icon, "svg"),
+        ("search", script(project, SEARCH), "js"),
+        *((style_of(name), sheet, "css") for name, sheet in figure_sheets(project)),
+        ("index", index, "js"),
+    )
+    for key, content, ending in parts:
+        paths[key] = f"assets/{key}.{digest(content)[:12]}.{ending}"
+        files[paths[key]] = content
+    return files, paths
+
+
+def figure_sheets(project: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield each kind of figure that has a sheet of its own, with the sheet."""
+    paths = (path for place in folders(project) for path in place.glob("figures/*.css"))
+    for name in sorted({path.stem for path in paths}):
+        sheet = shipped(project, f"figures/{name}.css").decode()
+        yield name, str(cssmin(sheet)).encode()
+
+
+def minified(project: Path, name: str) -> str:
+    """Return a static style sheet without comments and idle white space."""
+    return str(cssmin(static(project, name).decode()))
+
+
+def script(project: Path, names: Sequence[str]) -> bytes:
+    """Return scripts and what they import as one classic script.
+
+    Args:
+        project: The folder whose own templates go before the shipped ones.
+        names: Paths of the scripts below `templates/static`, in the order to run in.
+
+    Raises:
+        IntegrityError: If a module is missing or goes beyond the subset.
+    """
+    modules: dict[str, Module] = {}
+    for name in names:
+        load(project, name, modules, ())
+    check_names(modules)
+    bodies = "".join(module.body for module in modules.values())
+    return str(jsmin(f"(() => {{\n'use strict';\n{bodies}}})();\n")).encode()
+
+
+def load(
+    project: Path, name: str, modules: dict[str, Module], importers: tuple[str, ...]
+) -> None:
+    """Add a module to `modules`, after all that it imports."""
+    if name in importers:
+        circle = " imports ".join((*importers[importers.index(name) :], name))
+        raise IntegrityError(f"templates/static/{name}: modules in a circle: {circle}")
+    if name in modules:
+        return
+    module = parse(name, static(project, name).decode())
+    for other in module.imports:
+        load(project, other, modules, (*importers, name))
+    modules[name] = module
+
+
+def parse(name: str, source: str) -> Module:
+    """Return the module that `source` holds.
+
+    Raises:
+        IntegrityError: If it imports or exports in another way than the subset allows.
+    """
+    folder = posixpath.dirname(name)
+    imports = {
+        posixpath.normpath(posixpath.join(folder, path)): tuple(
+            word.strip() for word in words.split(",") if word.strip()
+        )
+        for words, path in IMPORT.findall(source)
+    }
+    declarations = DECLARATION.findall(source)
+    body = EXPORT.sub("", IMPORT.sub("", source))
+    if beyond := BEYOND.search(body):
+        line = quoted(beyond[0].strip())
+        raise IntegrityError(
+            f"templates/static/{name}: {line}: bundled modules have only "
+            '`import { a } from "./x.js";` and `export` before a declaration'
+        )
+    return Module(
+        name,
+        imports,
+        frozenset(word for exported, word in declarations if exported),
+        tuple(word for _, word in declarations),
+        body,
+    )
+
+
+def check_names(modules: dict[str, Module]) -> None:
+    """Raise `IntegrityError` for a name that two modules declare, or none exports."""
+    owners: dict[str, str] = {}
+    for module in modules.values():
+        for word in module.declarations:
+            owner = owners.setdefault(word, module.name)
+            if owner != module.name:
+                raise IntegrityError(
+                    f"templates/static/{module.name}: {word} is declared in {owner} "
+                    "too; modules are bundled into one scope, so rename one of them"
+                )
+        for other, words in module.imports.items():
+            for word in words:
+                if word not in modules[other].exports:
+                    raise IntegrityError(
+                        f"templates/static/{module.name}: {other} exports no {word}"
+                    )
+
+
+def static(project: Path, name: str) -> bytes:
+    """Return a static file, the project's own if it has one."""
+    return shipped(project, f"static/{name}")
+
+
+def shipped(project: Path, name: str) -> bytes:
+    """Return a file among the templates, the project's own if it has one."""
+    for folder in folders(project):
+        path = folder / name
+        if path.is_file():
+            return path.read_bytes().replace(b"\r\n", b"\n")
+    raise IntegrityError(f"templates/{name}: is missing; install again")

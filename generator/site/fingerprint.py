@@ -1,0 +1,95 @@
+"""Whether the site is what rendering would give, found without rendering.
+
+A site follows from files: the studies that are drawn with their artifacts, the
+settings, the templates, this program and the libraries it draws with. Their hash is
+the site's key. `.cache/rendered` holds the key of the last rendering and the hash of
+the marker it left, which lists every file of the site. Rendering may be left out if
+the key is still the same and every file is as listed. A rendering that warned is done
+again, so that it warns again; what it left is known all the same, for publishing asks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.core import files
+from generator.core.cache import hashes, program_key, shared, templates_key
+from generator.core.files import combined
+from generator.site.ownership import MARKER, contents, hashed, manifest_of
+from generator.study.study import Study
+
+
+def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
+    """The key of the site that these studies give; `options` is plain data."""
+    return combined(
+        "site",
+        options,
+        program_key(),
+        templates_key(project),
+        shared(project),
+        [(study.slug, hashes(study.folder)) for study in studies],
+    )
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is kept of the last rendering."""
+
+    key: str
+    marker: str  # SHA-256 of the site's marker
+    said: str
+    options: str  # as JSON
+    warned: bool
+
+    @property
+    def base_url(self) -> str:
+        """The address it was rendered for, "" if the settings gave it."""
+        return str(json.loads(self.options)[0])
+
+    @property
+    def drafts(self) -> bool:
+        """Whether drafts are in it."""
+        return bool(json.loads(self.options)[1])
+
+    def is_of(self, site: Path) -> bool:
+        """Whether it is of the site that is there, as far as its marker tells."""
+        try:
+            return self.marker == hashed(site / MARKER)
+        except OSError:
+            return False
+
+
+def noted(cache: Path) -> Note | None:
+    """The note of the last rendering, None if there is none that can be read."""
+    try:
+        lines = (cache / "rendered").read_text("utf-8").split("\n")
+        key, marker, said, options, warned, _end = lines
+        json.loads(options)
+    except (OSError, ValueError):
+        return None
+    return Note(key, marker, said, options, warned == "warned")
+
+
+def told(cache: Path, site: Path, key: str) -> str | None:
+    """What the rendering with this key said, if the site still is what it left."""
+    note = noted(cache)
+    if note is None or note.warned or note.key != key or not note.is_of(site):
+        return None
+    manifest = manifest_of(site)
+    if manifest is None:
+        return None
+    listed = manifest.own | manifest.kept
+    found = {path: hashed(site / path) for path in contents(site)}
+    return note.said if found == listed else None
+
+
+def remember(
+    cache: Path, site: Path, key: str, said: str, options: object, *, warned: bool
+) -> None:
+    """Keep that the site was rendered with this key, how, and what was said of it."""
+    word = "warned" if warned else ""
+    lines = [key, hashed(site / MARKER), said, json.dumps(options), word, ""]
+    files.write(cache / "rendered", "\n".join(lines).encode(), "a note on the site")

@@ -1,0 +1,185 @@
+"""From a study to `study.ipynb`: every figure's artifact, loaded and drawn again.
+
+The notebook lies beside the study's page and reads the same files that the page links
+to. Its cells are the source of `tools` and of `cells`, so what a reader runs is what
+tests run. The format is nbformat 4.5, written by hand: ids are numbers, there are no
+outputs and there is no clock, so the same study gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import html
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from generator.artifacts import ARTIFACTS, Artifact
+
+CELLS = tuple(
+    Path(__file__).with_name(f"{name}.py") for name in ("helpers", "notebook_cells")
+)
+"""Whose functions are copied into notebooks, in this order."""
+IMPORTS = """\
+import hashlib
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np"""
+Cell = tuple[str, str]
+"""Kind of a cell, and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure of a study: its number on the page, its title, what it draws."""
+
+    number: int
+    title: str
+    artifacts: tuple[str, ...]
+
+
+def notebook(
+    title: str, summary: str, figures: Sequence[Drawn], kinds: Mapping[str, str]
+) -> bytes:
+    """The notebook of a study. `kinds` says which kind each artifact is."""
+    written = list(cells(title, summary, figures, kinds))
+    made = [_cell(number, *cell) for number, cell in enumerate(written, 1)]
+    data = {
+        "cells": made,
+        "metadata": {
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return (json.dumps(data, indent=1, ensure_ascii=True) + "\n").encode()
+
+
+def cells(
+    title: str, summary: str, figures: Sequence[Drawn], kinds: Mapping[str, str]
+) -> Iterator[Cell]:
+    """The cells of a notebook, in their order."""
+    yield "markdown", f"# {plain(title)}\n\n{plain(summary)}\n\n{INTRODUCTION}"
+    yield "code", IMPORTS
+    yield "markdown", LOADING
+    yield "code", source("load")
+    yield "markdown", DRAWING
+    yield "code", joined(source(name) for name in tools())
+    yield "code", joined(source(name) for name in shown(kinds.values()))
+    before: dict[str, int] = {}
+    for figure in figures:
+        again = [f"`{name}` in figure {before[name]}" for name in figure.artifacts
+                 if name in before]  # fmt: skip
+        seen = f"\n\nDrawn above: {', '.join(again)}." if again else ""
+        yield "markdown", f"## Figure {figure.number}: {plain(figure.title)}{seen}"
+        for name in figure.artifacts:
+            if before.setdefault(name, figure.number) == figure.number:
+                yield "code", call(name, kinds[name])
+    rest = [name for name in kinds if name not in before]
+    if rest:
+        yield "markdown", "## Artifacts that no figure draws"
+        for name in rest:
+            yield "code", call(name, kinds[name])
+
+
+INTRODUCTION = (
+    "This notebook reads the files that the study's page is made of, from the folder "
+    "`data` beside it, and draws them again. It needs NumPy and Matplotlib and nothing "
+    "else: put it beside that folder, or open it where the site is, and run it."
+)
+LOADING = (
+    "An artifact is a JSON file: one line with the SHA-256 of all that follows, how it "
+    "was made (`made`), and its numbers (`content`). Large arrays lie in a file `.npz` "
+    "of the same name. Numbers that are not defined are `null`, and NaN once loaded."
+)
+DRAWING = (
+    "Each kind of artifact has one way of being drawn. Colours are on one scale a "
+    "picture, up to the largest size in it, which the bar beside it prints. Scores for "
+    "and against share one around 0."
+)
+
+
+def call(name: str, kind: str) -> str:
+    """The code that loads and shows an artifact."""
+    return f"{function(kind)}(load({name!r})['content'])"
+
+
+@cache
+def function(kind: str) -> str:
+    """Return the function that shows a kind of artifact.
+
+    It is its own, else that of the kind it is derived from or that its frames are of,
+    else the one that shows any artifact.
+    """
+    kinds = {of: name for name, of in ARTIFACTS.items()} | {Artifact: "artifact"}
+    of = ARTIFACTS[kind]
+    frames = get_args(get_type_hints(of).get("frames"))[:1]
+    names = (
+        f"show_{kinds[one].replace('-', '_')}"
+        for one in (*of.__mro__[:-2], *frames, Artifact)
+        if one in kinds
+    )
+    return next(name for name in names if name in functions())
+
+
+def shown(kinds: Iterable[str]) -> list[str]:
+    """The functions that these kinds need, in order."""
+    wanted = {function(kind) for kind in kinds}
+    return [name for name in functions() if name in wanted]
+
+
+def tools() -> list[str]:
+    """Return the functions that those of all kinds may use."""
+    return [n for n in functions() if n != "load" and not n.startswith("show_")]
+
+
+def joined(sources: Iterable[str]) -> str:
+    """Functions below one another."""
+    return "\n\n\n".join(sources)
+
+
+def source(name: str) -> str:
+    """The text of a function of the cells."""
+    return functions()[name]
+
+
+@cache
+def functions() -> dict[str, str]:
+    """The text of every function of the cells, by name, in their order."""
+    return {name: text for path in CELLS for name, text in functions_of(path)}
+
+
+def functions_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of every function of a module."""
+    text = path.read_text("utf-8")
+    lines = text.split("\n")
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, "\n".join(lines[node.lineno - 1 : node.end_lineno])
+
+
+def plain(text: str) -> str:
+    """Words of an author in Markdown, where `<` begins no element."""
+    return html.escape(" ".join(text.split()), quote=False)
+
+
+def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "cell_type": kind,
+        "id": f"cell-{number}",
+        "metadata": {},
+        "source": text.splitlines(keepends=True),
+    }
+    if kind == "code":
+        found |= {"execution_count": None, "outputs": []}
+    return found

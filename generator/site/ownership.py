@@ -1,0 +1,199 @@
+"""What in a project is ours to replace and delete: folders that carry our marker.
+
+`.generated-by` in a rendered site lists every file of it with its hash, in the format
+of `sha256sum`. It holds no clock and no path of a machine, so equal sites have equal
+markers. A folder without it, or with files that it does not list, is somebody's work
+and is refused. Deletion goes by open descriptors, so a link put in the way while it
+runs is unlinked and never followed, and the marker goes last, so that a killed deletion
+can be taken up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from os.path import islink
+from pathlib import Path
+
+from generator.core import files
+from generator.core.errors import ConfigError, quoted
+
+MARKER = ".generated-by"
+FIRST = "interpretability-studies: every build replaces this folder"
+KEPT = "kept for pages of the previous build:"
+JUNK = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""Files that a desktop drops anywhere; nobody misses them."""
+SOURCES = frozenset({"studies", "templates", ".git", ".cache", ".venv"})
+SMALL = 1 << 20
+"""Bytes of a file that is read at once: by parts, its buffer costs more than it."""
+LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Hashes of a site's files by path: its own, and those kept of the one before."""
+
+    own: dict[str, str]
+    kept: dict[str, str]
+
+    def text(self) -> str:
+        """The manifest as it stands in the marker."""
+        own = [f"{digest}  {path}" for path, digest in sorted(self.own.items())]
+        kept = [f"{digest}  {path}" for path, digest in sorted(self.kept.items())]
+        return "\n".join([FIRST, *own, *([KEPT, *kept] if kept else [])]) + "\n"
+
+
+def mark(folder: Path, manifest: Manifest | None = None) -> None:
+    """Declare `folder` ours; without a manifest it is one under way."""
+    manifest = manifest or Manifest({}, {})
+    files.write(folder / MARKER, manifest.text().encode(), "the site")
+
+
+def manifest_of(folder: Path) -> Manifest | None:
+    """What the marker of `folder` lists, None if it carries none."""
+    marker = folder / MARKER
+    if folder.is_symlink() or marker.is_symlink() or not marker.is_file():
+        return None
+    first, *lines = marker.read_text("utf-8", "replace").split("\n")
+    if first != FIRST:
+        return None
+    own: dict[str, str] = {}
+    kept: dict[str, str] = {}
+    listed = own
+    for line in lines:
+        if line == KEPT:
+            listed = kept
+        elif found := LINE.fullmatch(line):
+            listed[found[2]] = found[1]
+    return Manifest(own, kept)
+
+
+def contents(folder: Path) -> Iterator[str]:
+    """Relative paths of all that is not a folder in `folder`, links too, sorted."""
+    return (path for path, _is_link in entries(folder))
+
+
+def entries(folder: Path | str) -> Iterator[tuple[str, bool]]:
+    """The same, and of each whether it is a link. Nothing where no folder is."""
+    return (
+        (path, is_link)
+        for path, is_link in files.below(folder)
+        if path != MARKER and path.rpartition("/")[2] not in JUNK
+    )
+
+
+def hashed(path: Path | str) -> str:
+    """SHA-256 of a file, read now."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of texts
+        if os.fstat(file.fileno()).st_size <= SMALL:
+            return hashlib.sha256(file.read()).hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_still(path: Path | str, digest: str) -> bool:
+    """Whether there is a file, and no link, that has this hash."""
+    try:
+        return not islink(path) and hashed(path) == digest  # noqa: PTH114 - as above
+    except OSError:
+        return False
+
+
+def place_of(site: Path, project: Path) -> Path:
+    """Where the site goes, `site` being relative to the project or absolute.
+
+    Raises `ConfigError` if it is not strictly inside the project, is a source of it,
+    or is a link.
+    """
+    root = project.resolve()
+    place = Path(os.path.abspath(root / site))  # noqa: PTH100 - `..` without links
+    shown = quoted(place, 200)
+    place = place.parent.resolve() / place.name
+    if place == root or not place.is_relative_to(root):
+        raise ConfigError(
+            f"{shown}: the site's folder must be inside the project "
+            f"{quoted(root, 200)}; choose another with --site-dir"
+        )
+    if place.relative_to(root).parts[0].casefold() in SOURCES:
+        raise ConfigError(
+            f"{shown}: the site's folder must not be among the project's sources; "
+            "choose another with --site-dir"
+        )
+    return place
+
+
+def require_ours(folder: Path) -> None:
+    """Raise `ConfigError` unless `folder` is absent, empty, or all ours."""
+    if not os.path.lexists(folder):
+        return
+    if folder.is_symlink() or not folder.is_dir() or folder.is_mount():
+        raise _not_ours(folder, "it is a file, a link or a mount point")
+    manifest = manifest_of(folder)
+    if manifest is None:
+        if any(folder.iterdir()):
+            raise _not_ours(folder, "no marker")
+        return
+    listed = manifest.own.keys() | manifest.kept.keys()
+    there = tuple(entries(folder))
+    foreign = [path for path, _ in there if path not in listed]
+    links = [path for path, is_link in there if is_link]
+    if found := [*foreign, *links]:
+        raise _not_ours(folder, f"{quoted(found[0])} was not made by a build")
+
+
+def _not_ours(folder: Path, reason: str) -> ConfigError:
+    return ConfigError(
+        f"{quoted(folder, 200)}: is not ours ({reason}); move it away, or choose "
+        "another folder with --site-dir"
+    )
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder that is ours, or empty. Raises `ConfigError` for any other."""
+    if not os.path.lexists(folder):
+        return
+    if manifest_of(folder) is None and not _is_bare(folder):
+        raise _not_ours(folder, "no marker")
+    delete(folder)
+
+
+def _is_bare(folder: Path) -> bool:
+    """Whether a folder holds nothing, or the beginning of a marker alone."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    return {path.name for path in folder.iterdir()} <= {files.TEMPORARY + MARKER}
+
+
+def delete(folder: Path) -> None:
+    """Delete `folder` and all in it, following no link; the marker goes last."""
+    if not hasattr(os, "O_NOFOLLOW"):  # no descriptors of folders on Windows
+        shutil.rmtree(folder)
+        return
+    above = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _delete_in(above, folder.name)
+    finally:
+        os.close(above)
+
+
+def _delete_in(above: int, name: str) -> None:
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+    here = os.open(name, flags, dir_fd=above)
+    try:
+        with os.scandir(here) as found:
+            entries = sorted(found, key=_marker_last)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _delete_in(here, entry.name)
+            else:
+                os.unlink(entry.name, dir_fd=here)
+    finally:
+        os.close(here)
+    os.rmdir(name, dir_fd=above)
+
+
+def _marker_last(entry: os.DirEntry[str]) -> tuple[bool, str]:
+    return entry.name == MARKER, entry.name

@@ -1,0 +1,198 @@
+"""The Atom feeds, one of all studies, one of each category and of each series.
+
+An entry holds the whole write-up. Its id is made of the address of the study and its
+date and never changes; its dates come from the study, never from the clock, so that a
+feed changes when a study does and at no other time.
+
+A write-up as feeds carry it: prose and formulas, and for each figure its picture.
+
+Readers of feeds know nothing of the page: classes and roles are left out, ids carry the
+study's name, since many entries stand on one screen, and addresses are made absolute,
+or relative to the feed where the site's own address is not known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from html import escape, unescape
+from posixpath import dirname, join, normpath, relpath
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from feedgenerator import Atom1Feed
+from markupsafe import Markup
+
+from generator.core.cache import Kept, program_key
+from generator.figures.formatting import sign, visible
+from generator.site.pages.base import SiteData
+from generator.site.pages.post import Named, Post
+from generator.site.render_pages import key_of
+
+TAG = re.compile(r"<[a-z][a-z0-9]*(?:\s+[^\s=>\"]+(?:=\"[^\"]*\")?)*\s*/?>")
+ATTRIBUTE = re.compile(r"\s([^\s=>\"]+)=\"([^\"]*)\"")
+LEFT_OUT = re.compile(r"class|role|tabindex|loading|rel|aria-.*|data-.*|open|style")
+SUMMARY = re.compile(r'<p class="summary"[^>]*>(.*?)</p>', re.DOTALL)
+REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML cannot hold, escaped or not."""
+
+Where = Callable[[str], str]
+"""From a path of the site to the address that a feed gives for it."""
+
+
+def summary_of(drawn: str) -> str:
+    """What a figure says of itself in one sentence, as text."""
+    found = SUMMARY.search(drawn)
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", found[1])).split()) if found else ""
+
+
+def picture_path(name: str) -> str:
+    """Where a figure's picture lies beside its page."""
+    return f"figures/{name}.png"
+
+
+def retold(name: str, title: str, drawn: str, caption: Markup, picture: str) -> Markup:
+    """A figure for a feed: its picture, "" for none, a link to it, its caption."""
+    said = summary_of(drawn)
+    shown = Markup("<p>{}</p>").format(said)
+    if picture:
+        shown = Markup('<p><img src="{}" alt="{}"></p>').format(picture, said)
+    link = Markup('<p><a href="#fig-{}">{}</a></p>').format(name, title)
+    return Markup("<figure>{}<figcaption>{}{}</figcaption></figure>").format(
+        shown, link, caption
+    )
+
+
+def placed(html: str, page: str, where: Where) -> str:
+    """`html` of the study at `page`, to be read elsewhere."""
+    slug = page.split("/")[-2]
+    ids = set(re.findall(r' id="([^"]+)"', html))
+
+    def address(text: str) -> str:
+        path, mark, fragment = unescape(text).partition("#")
+        if REMOTE.match(text):
+            return text
+        if not path and fragment in ids:
+            return escape(f"#{slug}-{fragment}")
+        target = normpath(join(dirname(page), path)) if path else page
+        return escape(f"{where(target)}{mark}{fragment}")
+
+    def attribute(match: re.Match[str]) -> str:
+        name, value = match[1], match[2]
+        if LEFT_OUT.fullmatch(name):
+            return ""
+        if name == "id":
+            value = f"{slug}-{value}"
+        elif name in {"href", "src"}:
+            value = address(value)
+        return f' {name}="{value}"'
+
+    told = TAG.sub(lambda tag: ATTRIBUTE.sub(attribute, tag[0]), html)
+    return FORBIDDEN.sub(lambda char: sign(char[0], "Cs"), told)
+
+
+def from_feed(base: str, path: str) -> Where:
+    """Addresses for the feed at `path`: absolute where `base` is known."""
+    if base:
+        return lambda target: f"{base}{target.removesuffix('index.html')}"
+    return lambda target: relpath(target, dirname(path) or ".")
+
+
+MOST = 20
+PATH = "feed.xml"
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Feed(Atom1Feed):  # type: ignore[misc] # feedgenerator is untyped
+    """An Atom feed that knows no "now"."""
+
+    def latest_post_date(self) -> dt.datetime:
+        """The newest entry's date; the epoch where there is none."""
+        dates = [item["updateddate"] for item in self.items]
+        return max(dates, default=EPOCH)
+
+
+def feed_of(named: Named) -> Named:
+    """The feed of a category or a series."""
+    return Named(named.name, f"{dirname(named.path)}/{PATH}")
+
+
+def feeds(data: SiteData, kept: Kept | None = None) -> dict[str, bytes]:
+    """All feeds by their path; those of the same posts are recalled."""
+    title = data.settings.title
+    found = {PATH: recalled(data, Named(title, "index.html"), data.posts, kept)}
+    for kind in ("categories", "series"):
+        for named, posts in data.listed(kind).values():
+            about = Named(f"{named.name} – {title}", named.path)
+            # A series is followed by its parts, but a feed begins with the newest.
+            found[feed_of(named).path] = recalled(data, about, posts, kept)
+    return found
+
+
+def recalled(
+    data: SiteData, about: Named, posts: Sequence[Post], kept: Kept | None
+) -> bytes:
+    """A feed, not made twice."""
+    about_site = data.settings, data.base_url, first_year(posts)
+    key = key_of("feed", program_key(), about_site, about, whole=posts[:MOST])
+    found = kept.get(key) if kept and key else None
+    if found is None:
+        found = feed(data, about, posts)
+        if kept and key:
+            kept.put(key, found)
+    return found
+
+
+def feed(data: SiteData, about: Named, posts: Sequence[Post]) -> bytes:
+    """The feed of the newest of `posts`, which `about` lists.
+
+    Without a base address its links are relative.
+    """
+    settings, base = data.settings, data.base_url
+    path = f"{dirname(about.path)}/{PATH}".lstrip("/")
+    where = from_feed(base, path)
+    host = urlsplit(base).hostname or "site.invalid"
+    rest = f":{dirname(path)}" if dirname(path) else ""
+    made = Feed(
+        title=line(about.name),
+        link=where(about.path),
+        description=line(settings.description),
+        subtitle=line(settings.description) or None,
+        language=settings.language,
+        author_name=line(settings.author or settings.title),
+        feed_url=where(path),
+        feed_guid=f"tag:{host},{first_year(posts)}:feed{rest}",
+    )
+    for post in posts[:MOST]:
+        content = placed(post.article.content, post.path, where)
+        summary = line(post.summary)
+        made.add_item(
+            title=line(post.title),
+            link=where(post.path),
+            description=escape(summary) if summary else None,
+            content=content or escape(summary or post.title),
+            unique_id=f"tag:{host},{post.date}:{post.path.removesuffix('/index.html')}",
+            pubdate=moment(post.date, settings.timezone),
+            updateddate=moment(post.updated, settings.timezone),
+            author_name=", ".join(map(line, post.authors)) or None,
+            categories=[line(tag.name) for tag in post.tags],
+        )
+    text: str = made.writeString("utf-8")
+    return text.encode("utf-8")
+
+
+def line(text: str) -> str:
+    """`text` with every character one that XML can hold and a reader can see."""
+    return visible(text, blanks=False)
+
+
+def first_year(posts: Sequence[Post]) -> int:
+    """The year of the first study, so that the feed's id never changes."""
+    return min((post.date.year for post in posts), default=1970)
+
+
+def moment(date: dt.date, zone: str) -> dt.datetime:
+    """Midnight of a day where the site is."""
+    return dt.datetime.combine(date, dt.time(), tzinfo=ZoneInfo(zone))

@@ -1,0 +1,175 @@
+"""The first page, and the page about the site.
+
+Lists of studies: by year, by tag, by category.
+
+Series: studies that are read one after the other, numbered by their dates.
+
+The page that searches; without scripts it lists tags and studies.
+
+The page for an address that leads nowhere.
+
+Pages at addresses that studies used to have, which lead to where they are now.
+
+A folder's page is served for the address with and without its last slash, so
+`/2018/07/old` becomes `2018/07/old/index.html`. The page works without scripts and from
+a disk: it holds a link that is seen and asks the browser to follow it at once.
+
+Every claim of the site on one page, with its verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from generator.site.pages.base import Page, SiteData
+from generator.site.pages.feed import feed_of
+from generator.site.pages.post import Named, Post, tally
+from generator.study.claims import VERDICTS
+
+
+def index_pages(data: SiteData) -> Iterator[Page]:
+    """The latest study with its picture, then the others."""
+    context = {
+        "lead": data.posts[0] if data.posts else None,
+        "rest": data.posts[1:],
+        "tags": tuple(data.listed("tags").values()),
+        "years": tuple(data.listed("years").values())[::-1],
+        "series": tuple(data.listed("series").values()),
+        "categories": tuple(data.listed("categories").values()),
+    }
+    settings = data.settings
+    yield Page(
+        "index.html", "index.html", settings.title, settings.description, context
+    )
+    yield Page("about/index.html", "about.html", "How to read a figure")
+
+
+def archive(data: SiteData) -> Iterator[Page]:
+    """All studies by year, and a page for each year."""
+    years = tuple(data.listed("years").values())[::-1]
+    yield Page("archive/index.html", "archive.html", "Archive", "", {"years": years})
+    for named, posts in years:
+        title = f"Studies of {named.name}"
+        yield Page(named.path, "tag.html", title, "", {"posts": posts, "word": "Year"})
+
+
+def tags(data: SiteData) -> Iterator[Page]:
+    """All tags, and a page for each."""
+    found = tuple(data.listed("tags").values())
+    yield Page("tags/index.html", "tags.html", "Tags", "", {"tags": found})
+    for named, posts in found:
+        yield Page(
+            named.path, "tag.html", named.name, "", {"posts": posts, "word": "Tag"}
+        )
+
+
+def categories(data: SiteData) -> Iterator[Page]:
+    """All categories, and a page for each with its feed."""
+    found = tuple(data.listed("categories").values())
+    yield Page("categories/index.html", "categories.html", "Categories", "",
+               {"groups": found})  # fmt: skip
+    for named, posts in found:
+        yield Page(
+            named.path,
+            "category.html",
+            named.name,
+            "",
+            {"posts": posts, "word": "Category", "feed": feed_of(named)},
+            feeds=(feed_of(named),),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A study's place in its series."""
+
+    series: Named
+    number: int
+    total: int
+    before: Post | None
+    after: Post | None
+
+
+def part_of(post: Post, data: SiteData) -> Part:
+    """The place of `post`, which is in a series."""
+    named, posts = data.listed("series")[post.series[0].path]
+    order = posts[::-1]  # a site lists the newest first
+    at = order.index(post)
+    return Part(
+        named,
+        at + 1,
+        len(order),
+        order[at - 1] if at else None,
+        order[at + 1] if at + 1 < len(order) else None,
+    )
+
+
+def series_pages(data: SiteData) -> Iterator[Page]:
+    """A page for each series, its first part first."""
+    for named, posts in data.listed("series").values():
+        context = {"posts": posts[::-1], "feed": feed_of(named)}
+        text = f"A series of {len(posts)} studies."
+        yield Page(
+            named.path,
+            "series.html",
+            named.name,
+            text if len(posts) > 1 else "",
+            context,
+            origin=f"the series {named.name}",
+            feeds=(feed_of(named),),
+        )
+
+
+def search_pages(data: SiteData) -> Iterator[Page]:
+    """One page, which reads the index from a file beside it."""
+    context = {"posts": data.posts, "tags": tuple(data.listed("tags").values())}
+    text = "Search the words of studies and of their figures."
+    yield Page(
+        "search/index.html",
+        "search.html",
+        "Search",
+        text,
+        context,
+        scripts=("index", "search"),
+    )
+
+
+def missing_pages(data: SiteData) -> Iterator[Page]:
+    """One page, whose links work from any depth."""
+    yield Page("404.html", "404.html", "Not found", "", {"posts": data.posts[:5]})
+
+
+def redirect_pages(data: SiteData) -> Iterator[Page]:
+    """One page for each alias of each study."""
+    for post in data.posts:
+        for alias in post.aliases:
+            yield Page(
+                path(alias),
+                "redirect.html",
+                post.title,
+                refresh=post.path,
+                origin=f"{post.folder} (alias {alias})",
+            )
+
+
+def path(alias: str) -> str:
+    """The file that is served at an alias."""
+    inside = alias.strip("/")
+    return inside if inside.endswith(".html") else f"{inside}/index.html"
+
+
+def claim_pages(data: SiteData) -> Iterator[Page]:
+    """One page: studies with claims, newest first, and a choice of verdicts."""
+    studies = tuple(post for post in data.posts if post.claims)
+    every = tuple(chain.from_iterable(post.claims for post in studies))
+    found = [v for v in VERDICTS if any(claim.verdict == v for claim in every)]
+    choices = [("all", "view-all", f"all {len(every)}", True)]
+    choices += [
+        (slug, f"view-{slug}", verdict, False)
+        for verdict, slug in ((v, v.replace(" ", "-")) for v in found)
+    ]
+    context = {"studies": studies, "tally": tally(every), "choices": tuple(choices)}
+    said = "What the studies say, and whether their numbers support it."
+    yield Page("claims/index.html", "claims.html", "Claims", said, context)

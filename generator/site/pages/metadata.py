@@ -1,0 +1,204 @@
+"""What the head of a page tells other programs: search engines, readers, catalogues.
+
+Addresses are absolute, so without a base address whatever needs one is left out. Three
+vocabularies say much the same: Open Graph for cards of links, the `citation_*` names
+that Google Scholar reads, and schema.org as JSON-LD, data that no browser runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.figures.formatting import visible
+from generator.site.pages.base import Page, SiteData
+from generator.site.pages.citation_files import writers
+from generator.site.pages.people import licence
+from generator.site.pages.post import Post
+from generator.site.writeup.bibliography import Reference
+from generator.study.site_settings import Person
+
+Tag = tuple[str, str, str]
+"""The attribute that names it, its name, its value."""
+WIDTH, HEIGHT = 1200, 630
+SITE_CARD = "card.png"
+"""Path of the card of the site itself."""
+SCHEMA = "https://schema.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page's head says besides its title."""
+
+    canonical: str = ""
+    tags: tuple[Tag, ...] = ()
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def described(page: Page, data: SiteData) -> Head:
+    """What the head of `page` says; nothing of a page that is not to be found."""
+    if page.refresh and data.base_url:
+        return Head(data.address(page.refresh))
+    if page.noindex:
+        return Head()
+    canonical = data.address(page.path) if data.base_url else ""
+    tags = [*open_graph(page, data)]
+    if page.post:
+        tags += [*article(page.post), *citation(page.post, data)]
+    return Head(
+        canonical,
+        tuple((kind, name, one_line(value)) for kind, name, value in tags if value),
+        linked_data(page.post, data) if page.post else {},
+    )
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, every character of it one that can be seen."""
+    return visible(" ".join(text.split()), blanks=False)
+
+
+def open_graph(page: Page, data: SiteData) -> Iterator[Tag]:
+    """What makes a card of a link to the page: the study's picture, or the site's."""
+    own = page.post.card if page.post else SITE_CARD
+    card = own if data.base_url else ""
+    said = page.post.card_alt if page.post else data.settings.title
+    yield "property", "og:type", "article" if page.post else "website"
+    yield "property", "og:title", page.title
+    yield "property", "og:description", page.description
+    yield "property", "og:site_name", data.settings.title
+    yield "property", "og:locale", data.settings.language.replace("-", "_")
+    yield "property", "og:url", data.address(page.path) if data.base_url else ""
+    if card:
+        yield "property", "og:image", data.address(card)
+        yield "property", "og:image:width", str(WIDTH)
+        yield "property", "og:image:height", str(HEIGHT)
+        yield "property", "og:image:alt", said
+    yield "name", "twitter:card", "summary_large_image" if card else "summary"
+
+
+def article(post: Post) -> Iterator[Tag]:
+    """Dates, authors and tags of a study."""
+    yield "property", "article:published_time", post.date.isoformat()
+    yield "property", "article:modified_time", post.updated.isoformat()
+    yield from (("property", "article:author", p.name) for p in post.people)
+    yield "property", "article:section", post.category.name
+    yield from (("property", "article:tag", tag.name) for tag in post.tags)
+
+
+def citation(post: Post, data: SiteData) -> Iterator[Tag]:
+    """A study and what it cites, as catalogues of papers read them."""
+    day = f"{post.date:%Y/%m/%d}"
+    yield "name", "citation_title", post.title
+    for person in writers(post, data):
+        yield "name", "citation_author", person.name
+        yield "name", "citation_author_institution", person.affiliation
+        yield "name", "citation_author_orcid", orcid(person)
+    yield "name", "citation_publication_date", day
+    yield "name", "citation_online_date", day
+    yield "name", "citation_journal_title", data.settings.title
+    yield "name", "citation_language", data.settings.language
+    if data.base_url:
+        yield "name", "citation_fulltext_html_url", data.address(post.path)
+    yield from (
+        ("name", "citation_reference", cited(r)) for r in post.article.references
+    )
+
+
+def cited(work: Reference) -> str:
+    """One cited work in Google Scholar's form."""
+    fields = [
+        ("title", work.title),
+        *(("author", f"{n.given} {n.family}".strip()) for n in work.authors),
+        ("publication_date", work.year),
+        ("journal_title" if work.kind == "article" else "inbook_title", work.venue),
+        ("volume", work.volume),
+        ("doi", work.doi),
+        ("arxiv_id", work.arxiv),
+    ]
+    told = ((name, text.replace(";", ",")) for name, text in fields if text)
+    return ";".join(f"citation_{name}={text}" for name, text in told)
+
+
+def orcid(person: Person) -> str:
+    """The address of an ORCID iD, "" for who has none."""
+    return f"https://orcid.org/{person.orcid}" if person.orcid else ""
+
+
+def linked_data(post: Post, data: SiteData) -> dict[str, Any]:
+    """A study in the words of schema.org."""
+    based = data.base_url
+    found = {
+        "@context": SCHEMA,
+        "@type": ["BlogPosting", "ScholarlyArticle"],
+        "headline": one_line(post.title),
+        "description": one_line(post.summary),
+        "datePublished": post.date.isoformat(),
+        "dateModified": post.updated.isoformat(),
+        "inLanguage": data.settings.language,
+        "author": [person_data(person) for person in writers(post, data)],
+        "keywords": [one_line(tag.name) for tag in post.tags],
+        "license": licence(post.licence or data.settings.licence).url,
+        "isPartOf": part_of(post, data),
+        "isBasedOn": sorted(
+            one_line(f"{t.kind} {t.name}")
+            for t in post.traits
+            if t.kind in {"model", "corpus"}
+        ),
+        "citation": [reference_data(work) for work in post.article.references],
+    }
+    if based:
+        found |= {
+            "url": data.address(post.path),
+            "mainEntityOfPage": data.address(post.path),
+            "image": data.address(post.card) if post.card else "",
+            "associatedMedia": downloads(post, data),
+        }
+    return {key: value for key, value in found.items() if value}
+
+
+def person_data(person: Person) -> dict[str, Any]:
+    """An author."""
+    found = {
+        "@type": "Person",
+        "name": one_line(person.name),
+        "url": person.url,
+        "sameAs": orcid(person),
+        "affiliation": one_line(person.affiliation),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def part_of(post: Post, data: SiteData) -> list[dict[str, str]]:
+    """The site, and the series that the study is a part of."""
+    wholes = [("Blog", data.settings.title, "index.html")]
+    wholes += [("CreativeWorkSeries", named.name, named.path) for named in post.series]
+    return [
+        {"@type": kind, "name": one_line(name)}
+        | ({"url": data.address(path)} if data.base_url else {})
+        for kind, name, path in wholes
+    ]
+
+
+def reference_data(work: Reference) -> dict[str, Any]:
+    """A work that the study cites."""
+    found = {
+        "@type": "ScholarlyArticle",
+        "name": one_line(work.title),
+        "author": [one_line(f"{n.given} {n.family}".strip()) for n in work.authors],
+        "datePublished": one_line(work.year),
+        "sameAs": f"https://doi.org/{work.doi}" if work.doi else work.url,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def downloads(post: Post, data: SiteData) -> list[dict[str, str]]:
+    """The files beside the page."""
+    return [
+        {
+            "@type": "DataDownload",
+            "name": one_line(f"{file.name}, {file.kind}"),
+            "contentUrl": data.address(file.path),
+        }
+        for file in post.article.downloads
+    ]

@@ -1,0 +1,73 @@
+"""Method pages, made from the docstrings of the methods' classes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+
+from markupsafe import Markup
+
+from generator.core.spec import described
+from generator.methods.base import Method
+from generator.site.pages.base import MethodPage, Page, SiteData
+from generator.site.writeup.writeup import plain
+
+
+def method_pages(methods: Mapping[str, type[Method]]) -> tuple[MethodPage, ...]:
+    """One for each method, by name."""
+    return tuple(read(name, methods[name]) for name in sorted(methods))
+
+
+def read(name: str, method: type[Method]) -> MethodPage:
+    """Read the page of a method from the docstring of its class.
+
+    Args:
+        name: The word for it in a study file; the title where there is no docstring.
+        method: The class. The first line of its docstring is the title.
+    """
+    title, _, rest = inspect.cleandoc(method.__doc__ or name).partition("\n")
+    return MethodPage(
+        name,
+        path(name),
+        title.strip().rstrip("."),
+        plain(spaced(rest)),
+        tuple(settings(method)),
+    )
+
+
+def path(name: str) -> str:
+    """Where a method's page lies."""
+    return f"methods/{name.lower().replace('_', '-')}/index.html"
+
+
+def spaced(text: str) -> str:
+    """`text` with `Source:` and `Differs:` as paragraphs of their own, in bold."""
+    return re.sub(r"(?m)^(Source|Sources|Differs):", r"\n**\1:**", text.strip())
+
+
+def settings(method: type[Method]) -> Iterator[tuple[str, str, Markup]]:
+    """Name, default and meaning of each setting."""
+    meanings = described(method)
+    for name, field in method.model_fields.items():
+        if name == "method":
+            continue
+        default = "required" if field.is_required() else shown(field.get_default())
+        yield name, default, plain(meanings.get(name, ""))
+
+
+def shown(value: object) -> str:
+    """A default as a study file would write it."""
+    if value is None or value == ():
+        return "–"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def pages(data: SiteData) -> Iterator[Page]:
+    """A list of all methods, and a page for each with the studies that use it."""
+    context = {"methods": data.methods}
+    yield Page("methods/index.html", "methods.html", "Methods", "", context)
+    for method in data.methods:
+        yield Page(method.path, "method.html", method.title, "", {"method": method})

@@ -1,0 +1,77 @@
+"""Who wrote a study: names as given, or people whom `studies/site.yaml` describes.
+
+Licences that are known by their SPDX identifier, with the address of their text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from generator.core.errors import ConfigError, nearest, quoted
+from generator.site.pages.post import Post
+from generator.study.site_settings import Person, SiteSettings
+
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""What an id looks like; a name has a capital, a space or another letter."""
+
+
+def credited(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post, ...]:
+    """`posts` with their people. Raises `ConfigError` for ids that nobody has."""
+    problems: list[str] = []
+    found = []
+    for post in posts:
+        people = tuple(known(name, settings) for name in post.authors)
+        for name, person in zip(post.authors, people, strict=True):
+            if person is None:
+                close = nearest(name, settings.authors)
+                problems.append(f"{post.folder}/study.yaml: authors: no author "
+                    f"{quoted(name)} in studies/site.yaml; {close}")  # fmt: skip
+        named = tuple(person for person in people if person)
+        names = tuple(person.name for person in named)
+        found.append(replace(post, people=named, authors=names))
+    if problems:
+        raise ConfigError(*problems)
+    return tuple(found)
+
+
+def known(name: str, settings: SiteSettings) -> Person | None:
+    """The person, by id or by name alone; None for an id that is in no list."""
+    if name in settings.authors:
+        return settings.authors[name]
+    by_name = {person.name: person for person in settings.authors.values()}
+    if name in by_name:
+        return by_name[name]
+    forgotten = bool(settings.authors) and ID.fullmatch(name)
+    return None if forgotten else Person(name=name)
+
+
+CREATIVE = "https://creativecommons.org/licenses"
+ADDRESSES = {
+    "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",
+    "BSD-3-Clause": "https://opensource.org/license/bsd-3-clause",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC-BY-4.0": f"{CREATIVE}/by/4.0/",
+    "CC-BY-NC-4.0": f"{CREATIVE}/by-nc/4.0/",
+    "CC-BY-NC-ND-4.0": f"{CREATIVE}/by-nc-nd/4.0/",
+    "CC-BY-NC-SA-4.0": f"{CREATIVE}/by-nc-sa/4.0/",
+    "CC-BY-ND-4.0": f"{CREATIVE}/by-nd/4.0/",
+    "CC-BY-SA-4.0": f"{CREATIVE}/by-sa/4.0/",
+    "MIT": "https://opensource.org/license/mit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence as it was written, and the address of its text if it is known."""
+
+    name: str
+    url: str = ""
+
+
+def licence(name: str) -> Licence:
+    """The licence of that name, whatever its case."""
+    known = {key.casefold(): key for key in ADDRESSES}
+    found = known.get(name.strip().casefold())
+    return Licence(found, ADDRESSES[found]) if found else Licence(name.strip())

@@ -1,0 +1,424 @@
+"""A post: what other pages say of a study, and, unread until it is asked for, its own.
+
+Most posts of a rendering are those of the rendering before, on pages that need not be
+drawn again: only what lists and searches say of them is looked at.
+
+What a post is made of: finished facts and fragments, and the words for them.
+
+Grades of methods on texts of which it is known which words decide, site-wide.
+
+A study that grades explanations against known rationales tells every other one how far
+the same method can be trusted. Here its rows are gathered, put in order and given the
+ids by which other pages link to them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from markupsafe import Markup
+from slugify import slugify
+
+from generator.artifacts import Score, Scores
+from generator.artifacts.base import Head
+from generator.figures.statistics.estimates import Tick, Whisker
+from generator.figures.thumbnails import Thumbnail
+from generator.site.content import Files
+from generator.site.writeup.bibliography import Reference
+from generator.study.claims import VERDICTS
+from generator.study.site_settings import Person
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August",
+    "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A tag, a category or a year, and the page that lists its studies."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a page's list of contents."""
+
+    id: str
+    text: str
+    figure: int = 0  # its number, 0 for a heading
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim with its verdict, the estimate it rests on and what that is held to."""
+
+    name: str  # the page's anchor is `claim-` and this
+    claim: str
+    verdict: str
+    reason: str  # why it is undecided
+    whisker: Whisker
+    quantity: str
+    expected: str  # where the estimate should lie, in words
+    against: Whisker | None  # what it is compared with
+    bounds: tuple[Tick, ...]  # ends of where it should lie, given a margin
+    ticks: tuple[Tick, ...]
+    figure: str = ""  # id of the figure that draws it
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of provenance."""
+
+    name: str
+    text: str
+    path: str = ""
+    hash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts about one thing: a corpus, a model, an artifact."""
+
+    title: str
+    lines: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file beside a page."""
+
+    name: str
+    path: str
+    kind: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a study after it was published."""
+
+    date: dt.date
+    kind: str  # update or correction
+    text: str
+
+    @property
+    def day(self) -> str:
+        """The date in words."""
+        return in_words(self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What a study can share with another: a tag, a model, a method, a corpus."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a search finds: a section of a write-up, or a figure."""
+
+    id: str
+    title: str
+    text: str
+    words: tuple[str, ...] = ()  # by which it is found, those of its tokens too
+    figure: bool = False
+
+
+def in_words(date: dt.date) -> str:
+    """A date in words, in no locale's way."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def tally(claims: Iterable[ClaimView]) -> str:
+    """How many of `claims` came to what, as in "3 supported, 1 undecided"."""
+    found = Counter(claim.verdict for claim in claims)
+    return ", ".join(f"{found[v]} {v}" for v in VERDICTS if found[v])
+
+
+def tag(name: str) -> Named:
+    """A tag and its page."""
+    return Named(name, f"tags/{slugify(name)}/index.html")
+
+
+def category(name: str) -> Named:
+    """A category and its page."""
+    return Named(name, f"categories/{slugify(name)}/index.html")
+
+
+def series(name: str) -> Named:
+    """A series and its page."""
+    return Named(name, f"series/{slugify(name)}/index.html")
+
+
+def study_path(category: str, date: dt.date, slug: str) -> str:
+    """Where a study's page lies."""
+    return f"{slugify(category)}/{date:%Y/%m/%d}/{slug}/index.html"
+
+
+PATH = "trust/index.html"
+"""Where the page of all grades lies."""
+FIRST = "AUPRC"
+"""The measure that methods are put in order by, largest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What grades share that can be compared: a study, its texts and a model."""
+
+    folder: str
+    study: str  # its title
+    path: str  # its page
+    artifact: str  # the grades
+    model: str
+    model_kind: str
+    corpus: str  # its kind, in words
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One explanation, graded. `kind` tells apart variants of a method."""
+
+    group: Group
+    artifact: str  # the explanation
+    method: str
+    kind: str
+    scores: tuple[Score, ...]
+    id: str = ""
+
+    @property
+    def name(self) -> str:
+        """The method and its variant, as a reader calls them."""
+        name = words(self.method)
+        return f"{name} ({self.kind})" if self.kind else name
+
+    @property
+    def first(self) -> Score | None:
+        """The score that decides the order."""
+        return next((score for score in self.scores if score.name == FIRST), None)
+
+
+def grades(
+    folder: str,
+    title: str,
+    path: str,
+    heads: Mapping[str, Head],
+    found: Mapping[str, Scores],
+) -> Iterator[Grade]:
+    """What one study says of methods, in the order of its artifacts."""
+    for artifact, scores in found.items():
+        if scores.aspect != "rationale":
+            continue
+        for of in dict.fromkeys(row.of for row in scores.rows if row.of in heads):
+            made = heads[of].made
+            group = Group(
+                folder=folder,
+                study=title,
+                path=path,
+                artifact=artifact,
+                model=made.model.name if made.model else "",
+                model_kind=made.model.kind if made.model else "",
+                corpus=words(made.corpus.kind) if made.corpus else "given texts",
+                notes=scores.notes,
+            )
+            rows = tuple(row for row in scores.rows if row.of == of)
+            yield Grade(group, of, made.method, kind_of(heads[of]), rows)
+
+
+def words(name: str) -> str:
+    """A name of a table as a reader says it."""
+    return name.replace("_", " ")
+
+
+def kind_of(head: Head) -> str:
+    """The variant of a method, where it has several."""
+    kind = head.made.settings.get("kind", "")
+    return kind if isinstance(kind, str) else ""
+
+
+def in_order(every: Iterable[Grade]) -> tuple[Grade, ...]:
+    """All grades, the largest first score first, each with an id of its own.
+
+    An id is the method's name; another grade of the same method has a number after it.
+    """
+    order = sorted(every, key=rank)
+    seen: dict[str, int] = {}
+    named = []
+    for grade in order:
+        slug = slugify(grade.name)
+        seen[slug] = number = seen.get(slug, 0) + 1
+        named.append(replace(grade, id=slug if number == 1 else f"{slug}-{number}"))
+    return tuple(named)
+
+
+def seen_by(folder: str, every: Iterable[Grade]) -> tuple[Grade, ...]:
+    """All grades as the study in `folder` can show them: its own, and the rest unnamed.
+
+    No figure tells which study a grade came from, so none is drawn again where that
+    study has another title.
+    """
+    return tuple(one if one.group.folder == folder else unnamed(one) for one in every)
+
+
+def unnamed(grade: Grade) -> Grade:
+    """A grade without the study that gave it."""
+    return replace(grade, group=replace(grade.group, folder="", study="", path=""))
+
+
+def rank(grade: Grade) -> tuple[float, str, str, str]:
+    """Where a grade stands: by its first score, what has none last; then by name."""
+    value = grade.first.value if grade.first else math.nan
+    last = math.inf if math.isnan(value) else -value
+    return last, grade.name, grade.group.folder, grade.artifact
+
+
+def grade_of(every: Iterable[Grade], head: Head) -> Grade | None:
+    """The grade that speaks for an artifact: of its method and variant.
+
+    Of several, one on a model of the same kind comes first, then the one that rests on
+    most texts.
+    """
+    made = head.made
+    model = made.model.kind if made.model else ""
+    same = [g for g in every if (g.method, g.kind) == (made.method, kind_of(head))]
+    return min(
+        (g for g in same if g.first and not math.isnan(g.first.value)),
+        key=lambda g: (g.group.model_kind != model, -g.first.n if g.first else 0),
+        default=None,
+    )
+
+
+@dataclass(frozen=True)
+class Article:
+    """What a study's own page and the feeds show of it."""
+
+    body: tuple[Markup, ...] = ()
+    contents: tuple[Entry, ...] = ()
+    facts: tuple[Facts, ...] = ()
+    downloads: tuple[Download, ...] = ()
+    references: tuple[Reference, ...] = ()
+    """Works that the write-up cites, in the order of their list."""
+    content: str = ""
+    """The write-up as HTML for feeds, its links those of the page."""
+
+
+@dataclass(frozen=True)
+class Teaser:
+    """What other pages say of a study."""
+
+    path: str
+    folder: str
+    title: str
+    summary: str
+    date: dt.date
+    tags: tuple[Named, ...]
+    category: Named
+    authors: tuple[str, ...]
+    draft: bool
+    claims: tuple[ClaimView, ...] = ()
+    minutes: int = 1
+    figures: int = 0
+    kinds: tuple[str, ...] = ()
+    """Kinds of figures on its page, sorted."""
+    models: int = 0
+    strip: Thumbnail | None = None
+    picture: Thumbnail | None = None
+    picture_id: str = ""
+    picture_number: int = 0
+    grades: tuple[Grade, ...] = ()
+    marks: tuple[str, ...] = ()
+    """What is true of it today: that it is scheduled, stale, not collected."""
+    changes: tuple[Change, ...] = ()
+    """Updates and corrections, newest first."""
+    licence: str = ""
+    """The study's own; the site's holds where it is empty."""
+    people: tuple[Person, ...] = ()
+    """The authors with what the site knows of them."""
+    card: str = ""
+    """Path of the card that other sites show (1200 by 630), "" where there is none."""
+    card_alt: str = ""
+    series: tuple[Named, ...] = ()
+    """The series that the study is a part of; none or one."""
+    aliases: tuple[str, ...] = ()
+    """Paths that lead to the study too."""
+    sampling: str = ""
+    """How the author chose the texts that figures show, "" if not said."""
+    sections: tuple[Section, ...] = ()
+    """What a search finds of it."""
+    traits: tuple[Trait, ...] = ()
+    """What other studies may have in common with it."""
+
+    @property
+    def anchor(self) -> str:
+        """Its id on pages that list studies."""
+        return f"study-{slugify(self.folder)}"
+
+    @property
+    def tally(self) -> str:
+        """How many claims came to what, in words."""
+        return tally(self.claims)
+
+    @property
+    def day(self) -> str:
+        """The date in words, in no locale's way."""
+        return in_words(self.date)
+
+    @property
+    def updated(self) -> dt.date:
+        """The day of the newest change, the date itself where there is none."""
+        return max([self.date, *(change.date for change in self.changes)])
+
+    @property
+    def updated_day(self) -> str:
+        """The day of the newest change in words."""
+        return in_words(self.updated)
+
+    @property
+    def day_short(self) -> str:
+        """The date in few words."""
+        return f"{self.date.day} {MONTHS[self.date.month - 1][:3]} {self.date.year}"
+
+
+class Unread:
+    """An article that is read when it is asked for."""
+
+    def __init__(self, read: Callable[[], Article]) -> None:
+        self._read = read
+
+    @cached_property
+    def article(self) -> Article:
+        """It."""
+        return self._read()
+
+
+NOTHING = Unread(Article)
+
+
+@dataclass(frozen=True)
+class Post(Teaser):
+    """A study, ready to be put on pages."""
+
+    unread: Unread = field(default=NOTHING, repr=False, compare=False)
+    """What stands on its own page."""
+    files: Files = field(default_factory=dict, repr=False, compare=False)
+    """Paths in the site, and what to put there."""
+    key: str = ""
+    """The hash of everything it follows from, "" where nobody knows."""
+    outside: str = ""
+    """The hash of what other pages say of it, "" where nobody knows."""
+
+    @property
+    def article(self) -> Article:
+        """What stands on its own page."""
+        return self.unread.article

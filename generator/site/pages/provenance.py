@@ -1,0 +1,210 @@
+"""Provenance in words: what a page prints of how its numbers came to be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from generator.artifacts import Artifact, Check, Frames, SlotScores, TokenFrames
+from generator.artifacts.base import CorpusMade, Head, ModelMade
+from generator.figures.formatting import count, significant, visible
+from generator.site.pages.post import Fact, Facts
+
+HASH = 8
+"""Digits of a key shown in a caption; the provenance shows all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line under a figure, with a link in it where `path` is set."""
+
+    text: str
+    path: str = ""
+    link: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An identity check in words."""
+
+    name: str
+    said: str
+    passed: bool
+
+
+def caption_lines(artifact: Artifact, head: Head, path: str) -> tuple[Line, ...]:
+    """Model, epoch, seed, method and settings, as a figure's caption prints them."""
+    made = head.made
+    lines: list[Line] = []
+    if made.model:
+        lines.append(Line(f"{made.model.name} · {made.model.key[:HASH]}"))
+        lines.append(Line(epochs(artifact, made.model)))
+    seed = f"seed {made.model.seed if made.model else made.seed[0]} · "
+    seed = seed if made.model or made.seed else ""
+    asked = plain_settings(made.settings, skip={"method", "model"})
+    lines.append(Line(seed, path, made.method, f" · {asked}" if asked else ""))
+    source = written(artifact)
+    return (*lines, Line(source)) if source else tuple(lines)
+
+
+def epochs(artifact: Artifact, model: ModelMade) -> str:
+    """Which state of the model was asked."""
+    frames = artifact.frames if isinstance(artifact, Frames | TokenFrames) else ()
+    if frames:
+        read = ", ".join(str(frame.epoch) for frame in frames)
+        return f"epochs {read} of {model.epochs}"
+    if model.epochs == 0:
+        return "weights as given, no training"
+    if artifact.epoch is None:
+        return f"{count(model.epochs, 'epoch')} of training"
+    best = artifact.epoch == model.best and model.held_out > 0
+    tail = ", best by held-out loss" if best else ""
+    before = " (before training)" if artifact.epoch == 0 else ""
+    return f"epoch {artifact.epoch} of {model.epochs}{before}{tail}"
+
+
+def written(artifact: Artifact) -> str:
+    """Where the text of an artifact comes from."""
+    scores = artifact.frames[0] if isinstance(artifact, Frames) else artifact
+    if not isinstance(scores, SlotScores):
+        return ""
+    if scores.temperature is None:
+        return "text given to the model to read"
+    after = " after the given prefix" if scores.prefix else ""
+    if scores.temperature == 0:
+        return f"text written by the model{after}, always its most probable token"
+    warmth = significant(scores.temperature)
+    return f"text written by the model{after} at temperature {warmth}"
+
+
+def checked(checks: Iterable[Check]) -> tuple[Checked, ...]:
+    """Identity checks with their error and what it may be."""
+    return tuple(
+        Checked(
+            visible(check.name, blanks=False),
+            " of at most ".join(
+                significant(size, 2) for size in (check.error, check.tolerance)
+            ),
+            check.passed,
+        )
+        for check in checks
+    )
+
+
+def checks_of(artifact: Artifact) -> tuple[Check, ...]:
+    """An artifact's checks; those of frames by their largest error."""
+    if not isinstance(artifact, Frames | TokenFrames):
+        return artifact.checks
+    worst: dict[str, Check] = {}
+    for check in (*artifact.checks, *(c for f in artifact.frames for c in f.checks)):
+        if check.name not in worst or check.error > worst[check.name].error:
+            worst[check.name] = check
+    return tuple(worst.values())
+
+
+def facts(heads: dict[str, Head]) -> tuple[Facts, ...]:
+    """Corpora, models and artifacts of a study, each told once."""
+    corpora = {
+        h.made.corpus.name: h.made.corpus for h in heads.values() if h.made.corpus
+    }
+    models = {h.made.model.name: h.made.model for h in heads.values() if h.made.model}
+    told = [
+        Facts(f"Corpus {n}", tuple(corpus_facts(c))) for n, c in sorted(corpora.items())
+    ]
+    told += [
+        Facts(f"Model {n}", tuple(model_facts(m))) for n, m in sorted(models.items())
+    ]
+    told += [
+        Facts(f"Artifact {name}", tuple(head_facts(h))) for name, h in heads.items()
+    ]
+    versions = {k: v for h in heads.values() for k, v in h.made.versions.items()}
+    if versions:
+        lines = tuple(Fact(name, versions[name]) for name in sorted(versions))
+        told.append(Facts("Versions", lines))
+    return tuple(told)
+
+
+def corpus_facts(corpus: CorpusMade) -> Iterator[Fact]:
+    """What was read, and what was done to it."""
+    yield Fact("kind", f"{corpus.kind}, {count(corpus.documents, 'document')}")
+    if corpus.source:
+        yield Fact("source", visible(corpus.source, blanks=False))
+    if settings := plain_settings(corpus.settings, skip={"kind"}):
+        yield Fact("settings", settings)
+    for note in corpus.notes:
+        yield Fact("cleaning", visible(note, blanks=False))
+    yield Fact("key", corpus.key, hash=True)
+
+
+def model_facts(model: ModelMade) -> Iterator[Fact]:
+    """What was trained, how long, how well."""
+    yield Fact("kind", model.kind)
+    if settings := plain_settings(model.settings, skip={"kind"}):
+        yield Fact("settings", settings)
+    yield Fact("seed", str(model.seed))
+    if model.epochs:
+        best = f", best {model.best} by held-out loss" if model.held_out else ""
+        yield Fact("epochs", f"{model.epochs}{best}")
+        held = f"{count(model.held_out, 'document')} held out"
+        if model.tested:
+            held += f" to choose by, {model.tested:,} to test"
+        learnt = {"parts": "parts of streams"}.get(model.learnt, model.learnt)
+        yield Fact(learnt, f"{model.windows:,} an epoch; {held}")
+    a_loss = {"texts": "text", "rows": "row"}.get(model.learnt, "token")
+    losses = (
+        ("last training loss", model.loss),
+        ("held-out loss", model.validation_loss),
+    )
+    for name, loss in losses:
+        if not math.isnan(loss):
+            yield Fact(name, f"{significant(loss, 4)} nats a {a_loss}")
+    if model.seconds is not None:
+        yield Fact("time taken", f"{model.seconds:.0f} s")
+    for note in model.notes:
+        yield Fact("note", visible(note, blanks=False))
+    if model.fingerprint:
+        said = "; ".join(f"{k} {v}" for k, v in sorted(model.fingerprint.items()))
+        yield Fact("numeric fingerprint", visible(said, blanks=False))
+    yield Fact("key", model.key, hash=True)
+
+
+def head_facts(head: Head) -> Iterator[Fact]:
+    """How an artifact was asked for."""
+    made = head.made
+    on = f" on {made.model.name}" if made.model else ""
+    asked = plain_settings(made.settings, skip={"method", "model"})
+    yield Fact("method", f"{made.method}{on}" + (f": {asked}" if asked else ""))
+    if made.seconds is not None:
+        yield Fact("time taken", f"{made.seconds:.1f} s")
+    yield Fact("key", head.key, hash=True)
+
+
+def plain_settings(settings: dict[str, Any], skip: set[str]) -> str:
+    """Settings in a line, those that are nothing left out."""
+    return ", ".join(
+        f"{name.replace('_', ' ')} {plain(value)}"
+        for name, value in settings.items()
+        if name not in skip and value is not False and value not in (None, [], {}, ())
+    )
+
+
+def plain(value: object) -> str:
+    """A setting's value as an author would write it, cut where it is long."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return " ".join(plain(item) for item in value)
+    if isinstance(value, float):
+        return significant(value, 6)
+    if isinstance(value, dict):
+        return "; ".join(f"{k} {plain(v)}" for k, v in value.items())
+    text = visible(str(value), blanks=False)
+    text = text if len(text) <= LONG else f"{text[:LONG]}…"
+    return f"“{text}”" if isinstance(value, str) and (not text or " " in text) else text
+
+
+LONG = 120
+"""Characters of a setting that are printed."""

@@ -1,0 +1,160 @@
+"""The search index: a script file that any page can read, from a disk too.
+
+Pagefind was measured first, with 52 pages of some 700 kB: its index is the same in two
+builds, but takes 24 s, where the whole site renders in 8; it fetches its parts, which
+does not work from a disk; and it needs `connect-src`, `'wasm-unsafe-eval'` and so a
+wider policy for pages. So the index is our own.
+
+A document is a section of a write-up or a figure: a figure's words are its title, its
+sentence, its caption and every token it shows, as they stand in its HTML. The index
+holds for each word the documents that have it, so no word is lost, and as much of each
+document's text as a budget shared by all allows, to show a hit in its context.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from html import unescape
+from itertools import groupby
+
+from generator.figures.formatting import visible
+from generator.site.pages.feed import summary_of
+from generator.site.pages.post import Post, Section
+
+BUDGET = 40_000
+"""Characters of text in the index, of all documents together."""
+LONGEST, SHORTEST = 2000, 40
+"""Characters of one document's text, however few or many there are."""
+WORD = re.compile(r"[^\W_]+")
+SHORT = re.compile("[a-z]|[0-9]{1,3}")
+"""What nobody searches for and every figure has: letters, the parts of numbers."""
+ALONE = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
+"""Writing without spaces: each character is a word."""
+HEADING = re.compile(r'<h[23] id="([^"]*)"[^>]*>(.*?)</h[23]>', re.DOTALL)
+LEFT_OUT = re.compile(
+    r'<math.*?</math>|<a\b[^>]*\bclass="(?:note-mark|back)"[^>]*>[^<]*</a>', re.DOTALL
+)
+INLINE = re.compile(r"</?(?:a|b|bdi|code|em|kbd|span|strong|sub)\b[^>]*>")
+TOKEN = re.compile(r"<bdi[^>]*>([^<]*)</bdi>")
+
+
+def words(text: str) -> Iterator[str]:
+    """The words of `text`, without case and accents, as the script on the page cuts."""
+    plain = text.lower()
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        plain = "".join(c for c in apart if not unicodedata.combining(c)).lower()
+    found = (match[0] for match in WORD.finditer(ALONE.sub(r" \1 ", plain)))
+    return (word for word in found if not SHORT.fullmatch(word))
+
+
+def text_of(html: str) -> str:
+    """`html` as running text; formulas and the numbers of notes are left out."""
+    bare = LEFT_OUT.sub(" ", html)
+    bare = unescape(re.sub(r"<[^>]*>", " ", INLINE.sub("", bare)))
+    return visible(" ".join(bare.split()), blanks=False)
+
+
+def prose_sections(html: str) -> Iterator[Section]:
+    """The sections of prose: one for each heading, and what stands before the first."""
+    start, own, title = 0, "", ""
+    for match in HEADING.finditer(html):
+        yield Section(own, title, text_of(html[start : match.start()]))
+        start, own, title = match.end(), unescape(match[1]), text_of(match[2])
+    yield Section(own, title, text_of(html[start:]))
+
+
+def figure_section(name: str, title: str, drawn: str, caption: str) -> Section:
+    """A figure: what it says, and the tokens it shows."""
+    shown = {unescape(token) for token in TOKEN.findall(drawn)}
+    text = f"{summary_of(drawn)} {text_of(caption)}"
+    found = {word for token in shown for word in words(token)} - set(words(text))
+    return Section(f"fig-{name}", title, text, tuple(sorted(found)), figure=True)
+
+
+def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections, their prose after a figure added to the prose before it.
+
+    The first has no heading; it stands for the study, whatever text it has. Each is
+    found by its words and those of its title.
+    """
+    found, last = [Section("", "", "")], 0
+    for one in sections:
+        if one.figure or one.title:
+            last = last if one.figure else len(found)
+            found.append(one)
+        else:
+            text = f"{found[last].text} {one.text}".strip()
+            found[last] = replace(found[last], text=text)
+    return tuple(replace(one, words=found_by(one)) for one in found)
+
+
+def found_by(one: Section) -> tuple[str, ...]:
+    """All words by which a section is found, sorted."""
+    return tuple(sorted({*one.words, *words(f"{one.title} {one.text}")}))
+
+
+def index(posts: Sequence[Post]) -> bytes:
+    """The index of all studies, as a script that sets one name."""
+    every = [(at, one) for at, post in enumerate(posts) for one in post.sections]
+    length = min(LONGEST, max(SHORTEST, BUDGET // max(1, len(every))))
+    where: dict[str, list[int]] = {}
+    for number, (at, one) in enumerate(every):
+        for word in said(posts[at], one):
+            where.setdefault(word, []).append(number)
+    terms = sorted(where)
+    told = {
+        "pages": [[p.path, p.title, p.day_short, tags(p)] for p in posts],
+        "documents": [
+            [at, one.id, one.title, shortened(one.text, length), int(one.figure)]
+            for at, one in every
+        ],
+        "terms": " ".join(terms),
+        "places": " ".join(packed(where[term]) for term in terms),
+    }
+    text = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
+    return f"globalThis.SEARCH_INDEX={text};\n".encode()
+
+
+def said(post: Post, one: Section) -> Collection[str]:
+    """The words by which a document is found; the first speaks for its study."""
+    if one.id:
+        return one.words
+    return {*one.words, *words(f"{post.title} {post.summary} {tags(post)}")}
+
+
+def tags(post: Post) -> str:
+    """A study's tags in one line."""
+    return " ".join(tag.name for tag in post.tags)
+
+
+def packed(numbers: Sequence[int]) -> str:
+    """Growing numbers as their differences, in base 36; -k stands for k times 1."""
+    before = [0, *numbers[:-1]]
+    steps = (n - last for n, last in zip(numbers, before, strict=True))
+    told: list[str] = []
+    for step, run in groupby(steps):
+        times = len(list(run))
+        often = step == 1 and times > 1
+        told += [f"-{base36(times)}"] if often else [base36(step)] * times
+    return ",".join(told)
+
+
+def base36(number: int) -> str:
+    """A whole number in the digits that JavaScript's `parseInt` reads."""
+    digits = ""
+    while number or not digits:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, its end left out behind a whole word where it is longer than `most`."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most - 2].rpartition(' ')[0]} …"

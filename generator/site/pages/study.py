@@ -1,0 +1,112 @@
+"""A study's own page.
+
+Which studies are related to one, and why: what both name, the rarer the better.
+
+A trait that two studies share counts by its kind, times the number of studies that do
+not have it. Whole numbers alone are added, so that the order is the same on every
+machine; of equals the newer comes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.site.pages.base import Page, SiteData
+from generator.site.pages.citation_files import cite
+from generator.site.pages.lists import part_of
+from generator.site.pages.people import licence
+from generator.site.pages.post import Post, Trait
+
+WEIGHTS = {"tag": 4, "method": 3, "model": 2, "corpus": 2}
+MOST = 3
+"""Studies told of, and traits named of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A related study, and what it shares, in words."""
+
+    post: Post
+    reason: str
+
+
+def relations(posts: Sequence[Post]) -> tuple[tuple[Related, ...], ...]:
+    """For each study those nearest to it, the nearest first; none that shares nothing.
+
+    Traits are looked up and not compared, as a year of studies makes many pairs.
+    """
+    having: dict[Trait, list[int]] = {}
+    for place, post in enumerate(posts):
+        for trait in dict.fromkeys(post.traits):
+            having.setdefault(trait, []).append(place)
+    worth = {
+        trait: WEIGHTS[trait.kind] * (len(posts) - len(places) + 1)
+        for trait, places in having.items()
+    }
+    return tuple(nearest(post, posts, having, worth) for post in posts)
+
+
+def nearest(
+    post: Post,
+    posts: Sequence[Post],
+    having: Mapping[Trait, Sequence[int]],
+    worth: Mapping[Trait, int],
+) -> tuple[Related, ...]:
+    """The studies nearest to one of them."""
+    sums: Counter[int] = Counter()
+    for trait in dict.fromkeys(post.traits):
+        for place in having[trait]:
+            sums[place] += worth[trait]
+    ranked = sorted((-total, place) for place, total in sums.items())
+    others = [at for _, at in ranked if posts[at].path != post.path]
+    return tuple(
+        Related(posts[at], told(shared(post, posts[at], worth))) for at in others[:MOST]
+    )
+
+
+def shared(post: Post, other: Post, worth: Mapping[Trait, int]) -> list[Trait]:
+    """What two studies share that is worth most."""
+    both = [trait for trait in post.traits if trait in other.traits]
+    return sorted(both, key=lambda trait: worth[trait], reverse=True)[:MOST]
+
+
+def told(shared: Sequence[Trait]) -> str:
+    """What is shared, in words."""
+    return ", ".join(f"{t.kind} {t.name.replace('_', ' ')}" for t in shared)
+
+
+def pages(data: SiteData) -> Iterator[Page]:
+    """One page a study, with its neighbours in time."""
+    near = relations(data.posts)
+    for i, post in enumerate(data.posts):
+        newer = data.posts[i - 1] if i else None
+        older = data.posts[i + 1] if i + 1 < len(data.posts) else None
+        context = {
+            "post": post,
+            "newer": newer,
+            "older": older,
+            "cite": cite(post, data),
+            "licence": licence(post.licence or data.settings.licence),
+        }
+        yield Page(
+            post.path,
+            "study.html",
+            post.title,
+            post.summary,
+            context | around(post, data, near[i]),
+            post=post,
+            origin=post.folder,
+            figures=post.kinds,
+        )
+
+
+def around(
+    post: Post, data: SiteData, related: tuple[Related, ...]
+) -> dict[str, object]:
+    """The study's place in its series, and the studies that are related to it."""
+    return {
+        "part": part_of(post, data) if post.series else None,
+        "related": related,
+    }

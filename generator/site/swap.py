@@ -1,0 +1,177 @@
+"""A new site beside the old one, then in its place at once.
+
+Pages are rendered into `<site>.next`, made durable, and exchanged with the site in one
+call of the system, so that whoever opens the folder finds the old site or the new one,
+whole. Where a system cannot exchange, two renames leave an instant without a site. The
+old one stays as `<site>.previous` until the next build, for readers under way.
+
+A page that a browser opened before the exchange may ask for its style sheet after it.
+Assets carry their hash in their name, and those of one build before are kept.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from generator.core import files
+from generator.site.ownership import (
+    Manifest,
+    contents,
+    hashed,
+    is_still,
+    manifest_of,
+    mark,
+    place_of,
+    remove,
+    require_ours,
+)
+
+ASSET = re.compile(r"[.-][0-9a-f]{8,64}\.[a-z0-9]+$")
+"""How the name of a file ends that carries its hash."""
+AT_CWD = {"linux": -100, "darwin": -2}
+EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS alike
+REFUSALS = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
+
+
+class Staging:
+    """A site under way: render into `folder`; `changed` says how it ended."""
+
+    def __init__(self, site: Path) -> None:
+        self.site = site
+        self.folder = site.with_name(f"{site.name}.next")
+        self.previous = site.with_name(f"{site.name}.previous")
+        self.changed = False
+        self.hashes: dict[str, str] = {}
+        """Of files in `folder`, as far as whoever rendered them knows."""
+
+    def begin(self) -> None:
+        """Make an empty folder to render into. Raises `ConfigError`."""
+        require_ours(self.site)
+        if manifest_of(self.previous) and not self.site.exists():
+            _recover(self)
+        remove(self.folder)
+        self.folder.mkdir(parents=True)
+        mark(self.folder)
+
+    def finish(self) -> None:
+        """Put the rendered site in place, unless it is the one that is there."""
+        own = {
+            path: self.hashes.get(path) or hashed(self.folder / path)
+            for path in contents(self.folder)
+        }
+        manifest = Manifest(own, self._keep(own))
+        mark(self.folder, manifest)
+        if self._is_there(manifest):
+            remove(self.folder)
+            return
+        _make_durable(self.folder)
+        exchange(self.folder, self.site, self.previous)
+        self.changed = True
+
+    def _keep(self, own: dict[str, str]) -> dict[str, str]:
+        """Copy the assets of the old site that its pages may still ask for."""
+        old = manifest_of(self.site)
+        if old is None:
+            return {}
+        assets = {p: d for p, d in old.own.items() if ASSET.search(p)}
+        if assets.items() <= own.items():  # nothing went away since: as it was
+            assets = old.kept
+        kept = {path: d for path, d in assets.items() if path not in own}
+        kept = {p: d for p, d in kept.items() if is_still(self.site / p, d)}
+        for path in kept:
+            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.site / path, self.folder / path)
+        return kept
+
+    def _is_there(self, manifest: Manifest) -> bool:
+        if manifest_of(self.site) != manifest:
+            return False
+        listed = manifest.own | manifest.kept
+        return all(
+            is_still(self.site / path, digest) for path, digest in listed.items()
+        )
+
+
+@contextmanager
+def staged(site: Path, project: Path) -> Iterator[Staging]:
+    """A folder to render into; leaving it in peace puts the site in place.
+
+    An error leaves the old site untouched. Raises `ConfigError` if the place is not
+    ours, `ResourceError` if the system refuses.
+    """
+    staging = Staging(place_of(site, project))
+    try:
+        staging.begin()
+        try:
+            yield staging
+            staging.finish()
+        except Exception:
+            remove(staging.folder)
+            raise
+    except OSError as error:
+        raise files.refused(error, staging.site, "the site") from error
+
+
+def exchange(new: Path, place: Path, old: Path) -> None:
+    """Put the folder `new` at `place` and what was there at `old`.
+
+    What was at `old` is deleted last, so that a reader under way loses its site only
+    when two others have taken the place.
+    """
+    if not place.exists():
+        new.rename(place)
+    elif exchanged(new, place):
+        remove(old)
+        new.rename(old)
+    else:
+        remove(old)
+        place.rename(old)
+        new.rename(place)
+    files.sync_folder(place.parent)
+
+
+def exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where that cannot be."""
+    here = AT_CWD.get(sys.platform)
+    name = {"linux": "renameat2", "darwin": "renameatx_np"}.get(sys.platform, "")
+    call = getattr(ctypes.CDLL(None, use_errno=True), name, None) if name else None
+    if call is None:
+        return False
+    paths = os.fsencode(one), os.fsencode(other)
+    if call(here, paths[0], here, paths[1], EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in REFUSALS:
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _recover(staging: Staging) -> None:
+    # Two renames were cut in half: what was rendered is whole, but what was there is
+    # what this build must leave if it fails.
+    if manifest_of(staging.folder):
+        staging.previous.rename(staging.site)
+
+
+def _make_durable(folder: Path) -> None:
+    """Flush new files and all names; a file with a second name is in the old site."""
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            _make_durable(Path(entry.path))
+        elif entry.stat(follow_symlinks=False).st_nlink == 1:
+            handle = os.open(entry.path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+    files.sync_folder(folder)

@@ -1,0 +1,338 @@
+"""From claims and artifacts to verdicts, and to what a page shows of them.
+
+A study's claims, each with the verdict that its artifacts give.
+
+Verdicts are decided here, while rendering, from the intervals that the artifacts hold,
+and nowhere else: the box of a study, its figures, its sentences and the page of all
+claims are told the same.
+
+What a claim's path leads to: an estimate with its interval, or a plain number.
+
+A claim that was decided, as a page shows it: words, and places on an axis.
+
+The claims of a study, decided and put beside the figures that show their estimates.
+
+A problem that only the artifacts show, such as a row that is not there, is told with
+its place in the study file all the same: the file is read again for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from generator.artifacts import (
+    Artifact,
+    Distributions,
+    Estimate,
+    Estimates,
+    Group,
+    Score,
+)
+from generator.core.errors import ConfigError, StudyError, WriteUpError, quoted
+from generator.figures.formatting import significant, visible
+from generator.figures.statistics.estimates import (
+    Axis,
+    Tick,
+    Whisker,
+    axis_of,
+    sentence,
+    told,
+    whisker,
+)
+from generator.site.pages.post import ClaimView
+from generator.site.values import trail
+from generator.study.claims import HOLDS, Claim, Interval, Verdict, decide
+from generator.study.claims import Claim as Worded
+from generator.study.project import FILE
+from generator.study.study import CLAIMS, Study
+from generator.study.yaml.read import read
+
+NAMED = {"reference": "reference_name", "bar": "bar_name"}
+"""Numbers of an artifact that have a name beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An estimate, and the quantity that it is of, "" where nobody says."""
+
+    estimate: Estimate
+    quantity: str
+
+
+def evidence(artifacts: Mapping[str, Artifact], path: str) -> Evidence:
+    """The estimate at `path`. Raises `WriteUpError` for what has no interval."""
+    steps = trail(artifacts, path)
+    found = estimate_of(steps, path)
+    if found is None:
+        raise WriteUpError(f"{quoted(path)}: {lacking(steps[0], path)}")
+    return Evidence(found, quantity(steps))
+
+
+def comparison(artifacts: Mapping[str, Artifact], than: float | str) -> Evidence:
+    """What an estimate is compared with. Raises `WriteUpError` for what is none."""
+    if not isinstance(than, str):
+        return Evidence(exactly("", float(than)), "")
+    steps = trail(artifacts, than)
+    found = estimate_of(steps, than)
+    if found is not None:
+        return Evidence(found, quantity(steps))
+    number = steps[-1]
+    if isinstance(number, bool) or not isinstance(number, (int, float, np.number)):
+        raise WriteUpError(
+            f"{quoted(than)}: is neither an estimate nor a number; name one of its "
+            "numbers, or give a number"
+        )
+    if not math.isfinite(float(number)):
+        raise WriteUpError(f"{quoted(than)}: has no value there; give a number")
+    last = than.rpartition(".")[2]
+    name = getattr(steps[-2], NAMED.get(last, ""), "") or last.replace("_", " ")
+    return Evidence(exactly(str(name), float(number)), quantity(steps))
+
+
+def exactly(name: str, number: float) -> Estimate:
+    """A number that is given, as an estimate without width."""
+    return Estimate(name, number, number, number, n=0)
+
+
+def estimate_of(steps: tuple[object, ...], path: str) -> Estimate | None:
+    """The estimate that a path's steps end in, None if they end in none."""
+    found = steps[-1]
+    if isinstance(found, Estimate):
+        return found
+    if isinstance(found, Group):
+        n = int(np.isfinite(found.values).sum())
+        name, role = found.name, found.role
+        return Estimate(name, found.mean, found.low, found.high, n, role)
+    if isinstance(found, Score):
+        name = f"{found.name} of {found.of}"
+        return Estimate(name, found.value, found.low, found.high, found.n)
+    score = steps[-2] if len(steps) > 1 else None
+    if isinstance(score, Score) and path.endswith(".baseline"):
+        ends = score.baseline, score.baseline_low, score.baseline_high
+        value, low, high = (math.nan if v is None else v for v in ends)
+        return Estimate(score.baseline_name, value, low, high, score.n, "null")
+    return None
+
+
+def quantity(steps: tuple[object, ...]) -> str:
+    """What is measured along a path."""
+    top = steps[0]
+    if isinstance(top, Distributions):
+        return f"{top.quantity} ({top.unit})" if top.unit else top.quantity
+    if isinstance(top, Estimates):
+        return top.quantity
+    scores = (step for step in steps if isinstance(step, Score))
+    return next((score.name for score in scores), "")
+
+
+def lacking(top: object, path: str) -> str:
+    """Why a path is no evidence, and what would be."""
+    fields = next((f for kind, f in HOLDS.items() if isinstance(top, kind)), ())
+    if not fields:
+        return (
+            f"{type(top).__name__} has no interval, so no claim can rest on it; "
+            "collect estimates, distributions or scores"
+        )
+    name = path.partition(".")[0]
+    each = (f if f == "decided" else f"{f}.NAME" for f in fields)
+    ways = " or ".join(f"{name}.{field}" for field in each)
+    return f"has no interval; name an estimate, {ways}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a claim came to. Sentences name its fields, as in `claims.padding.value`."""
+
+    says: str
+    verdict: Verdict
+    reason: str
+    value: float
+    low: float
+    high: float
+    n: int
+    estimate: Estimate
+    compared: Estimate
+    quantity: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All claims of a study, by name; problems and warnings with the setting at fault.
+
+    A setting is the claim's name and the key below it.
+    """
+
+    claims: dict[str, Judged]
+    problems: tuple[tuple[str, str, str], ...]
+    warnings: tuple[tuple[str, str, str], ...]
+
+
+def judge(claims: Mapping[str, Claim], artifacts: Mapping[str, Artifact]) -> Judgement:
+    """What the artifacts say to each claim."""
+    made: dict[str, Judged] = {}
+    problems: list[tuple[str, str, str]] = []
+    warnings: list[tuple[str, str, str]] = []
+    for name, claim in claims.items():
+        sides: dict[str, Evidence] = {}
+        try:
+            sides["value"] = evidence(artifacts, claim.value)
+        except WriteUpError as error:
+            problems += ((name, "value", told) for told in error.problems)
+        try:
+            sides["than"] = comparison(artifacts, claim.than)
+        except WriteUpError as error:
+            problems += ((name, "than", told) for told in error.problems)
+        if len(sides) == len(("value", "than")):
+            made[name] = decided(claim, sides["value"], sides["than"])
+            warnings += (
+                (name, "than", told) for told in unlike(sides["value"], sides["than"])
+            )
+    return Judgement(made, tuple(problems), tuple(warnings))
+
+
+def decided(claim: Claim, value: Evidence, than: Evidence) -> Judged:
+    """One claim, decided."""
+    one, other = value.estimate, than.estimate
+    found = decide(
+        Interval(one.low, one.high),
+        one.n,
+        Interval(other.low, other.high),
+        claim.expects,
+        claim.margin,
+    )
+    return Judged(
+        says=claim.says,
+        verdict=found.verdict,
+        reason=found.reason,
+        value=one.value,
+        low=one.low,
+        high=one.high,
+        n=one.n,
+        estimate=one,
+        compared=other,
+        quantity=value.quantity,
+    )
+
+
+def unlike(value: Evidence, than: Evidence) -> tuple[str, ...]:
+    """A warning where two quantities are compared that are not called the same."""
+    if not than.quantity or value.quantity == than.quantity:
+        return ()
+    said = f"compares {quoted(value.quantity)} with {quoted(than.quantity)}"
+    return (f"{said}, which are not one quantity; name one that is",)
+
+
+def shown(
+    name: str, worded: Worded, judged: Judged, figure: str, number: int
+) -> ClaimView:
+    """A claim as pages show it; `figure` is the id of its figure, "" if none."""
+    bounds = bounds_of(worded, judged.compared)
+    axis = axis_for(judged, bounds)
+    one = judged.estimate
+    return ClaimView(
+        name=name,
+        claim=sentence(judged.says),
+        verdict=judged.verdict,
+        reason=judged.reason,
+        whisker=whisker(one, axis),
+        quantity=visible(judged.quantity, blanks=False),
+        expected=expected(worded, judged.compared),
+        against=against(judged.compared, axis),
+        bounds=tuple(Tick(axis.at(b), significant(b)) for b in bounds),
+        ticks=tuple(Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)),
+        figure=figure,
+        number=number,
+    )
+
+
+def bounds_of(worded: Worded, compared: Estimate) -> tuple[float, ...]:
+    """Where the region that a claim expects ends, if that is not the comparison."""
+    if not worded.margin or not math.isfinite(compared.value):
+        return ()
+    above, below = compared.value + worded.margin, compared.value - worded.margin
+    return {"above": (above,), "below": (below,), "within": (below, above)}[
+        worded.expects
+    ]
+
+
+def axis_for(judged: Judged, bounds: tuple[float, ...]) -> Axis:
+    """An axis that holds the estimate, what it is compared with, and the bounds."""
+    ends = tuple(Estimate("", b, b, b, 0) for b in bounds)
+    rows = (judged.estimate, judged.compared, *ends)
+    return axis_of(Estimates(quantity="", rows=rows), None, None)
+
+
+def against(compared: Estimate, axis: Axis) -> Whisker | None:
+    """Where the comparison lies; nothing where it is not defined."""
+    return whisker(compared, axis) if math.isfinite(compared.value) else None
+
+
+def expected(worded: Worded, compared: Estimate) -> str:
+    """Where the estimate should lie, in words."""
+    exact = compared.low == compared.high == compared.value
+    number = significant(compared.value) if exact else told(compared)
+    name = visible(compared.name, blanks=False)
+    goal = f"{name} ({number})" if name else number
+    margin = significant(worded.margin)
+    if worded.expects == "within":
+        return f"expected within {margin} of {goal}"
+    by = f", by more than {margin}" if worded.margin else ""
+    return f"expected {worded.expects} {goal}{by}"
+
+
+def verdicts(
+    study: Study, artifacts: Mapping[str, Artifact]
+) -> tuple[dict[str, Judged], tuple[str, ...]]:
+    """What every claim came to, by name, and warnings. Raises `ConfigError`."""
+    found = judge(study.claims, artifacts)
+    if found.problems:
+        raise ConfigError(*placed(study, found.problems))
+    return found.claims, placed(study, found.warnings)
+
+
+def placed(study: Study, told: Iterable[tuple[str, str, str]]) -> tuple[str, ...]:
+    """Problems of settings, each with its place in the study file."""
+    told = tuple(told)
+    name = f"studies/{study.folder.name}/{FILE}"
+    if not told:
+        return ()
+    try:
+        source = read(study.folder / FILE, name)
+    except StudyError:
+        return tuple(f"{name}: {CLAIMS}.{c}.{key}: {text}" for c, key, text in told)
+    places = {(c, key): source.value((CLAIMS, c, key)) for c, key, _ in told}
+    return tuple(
+        "{}:{}:{}: {}.{}.{}: {}".format(name, *places[c, key], CLAIMS, c, key, text)
+        for c, key, text in told
+    )
+
+
+def on_page(
+    study: Study, found: Mapping[str, Judged], numbers: Mapping[str, int]
+) -> tuple[ClaimView, ...]:
+    """Claims as the page shows them, in the order of the study file.
+
+    `numbers` are those of the figures that the write-up places, by name.
+    """
+    made = []
+    for name, judged in found.items():
+        worded = study.claims[name]
+        artifact = worded.value.partition(".")[0]
+        drawing = worded.figure or next(
+            (n for n in numbers if artifact in study.figures[n].reads()), ""
+        )
+        number = numbers.get(drawing, 0)
+        figure = f"fig-{drawing}" if number else ""
+        made.append(shown(name, worded, judged, figure, number))
+    return tuple(made)
+
+
+def unlinked(study: Study, claims: Iterable[ClaimView]) -> tuple[str, ...]:
+    """A warning for each claim whose figure is named and placed nowhere."""
+    text = "is placed nowhere in index.md, so that the claim has no link; place it"
+    lost = (c for c in claims if study.claims[c.name].figure and not c.figure)
+    return placed(study, ((claim.name, "figure", text) for claim in lost))

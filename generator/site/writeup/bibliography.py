@@ -1,0 +1,351 @@
+"""`references.bib`: the study's own, else the one in `studies/` for all of them.
+
+Every mistake of the file is told at once, with its line: an entry that is not closed,
+a key or a field given twice, no title, an address that is not https.
+
+A published work, as a list of references prints it and a citation names it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from posixpath import dirname
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from slugify import slugify
+
+from generator.core.errors import WriteUpError, quoted
+from generator.site.writeup.source import KEY
+
+FEW = 2
+"""Authors that a citation names; of more it names the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person, or a body that has only one name."""
+
+    family: str
+    given: str = ""
+
+    @property
+    def initials(self) -> str:
+        """Family name and initials: `Wallace, B. C.`."""
+        parts = re.findall(r"(-?)(\w)[\w’'.]*", self.given)
+        short = "".join(f"{hyphen or ' '}{letter}." for hyphen, letter in parts)
+        return f"{self.family}, {short.strip()}" if short else self.family
+
+    @property
+    def full(self) -> str:
+        """Given name and family name."""
+        return f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One work. Every field is plain text; what is unknown is empty."""
+
+    key: str
+    kind: str
+    """BibTeX's word for it: `article`, `inproceedings`, `misc` …"""
+    authors: tuple[Name, ...]
+    title: str
+    year: str = ""
+    venue: str = ""
+    """The journal, the proceedings, the publisher or the institution."""
+    volume: str = ""
+    pages: str = ""
+    doi: str = ""
+    arxiv: str = ""
+    url: str = ""
+    suffix: str = ""
+    """A letter where several works of a page have the same authors and year."""
+    others: bool = False
+    """Whether there are authors beyond those named."""
+    uses: tuple[str, ...] = ()
+    """Ids of the places of the page that cite it."""
+
+    @property
+    def id(self) -> str:
+        """Where the list of references has it."""
+        return f"bib-{self.key}"
+
+    @property
+    def names(self) -> str:
+        """Who wrote it, as a citation says: `Jain & Wallace`, `Ribeiro et al.`."""
+        families = [name.family for name in self.authors]
+        if self.others or len(families) > FEW:
+            return f"{families[0]} et al."
+        return " & ".join(families)
+
+    @property
+    def when(self) -> str:
+        """The year with its letter, `n.d.` where there is none."""
+        return f"{self.year or 'n.d.'}{self.suffix}"
+
+    @property
+    def label(self) -> str:
+        """What a citation says: `Jain & Wallace, 2019`."""
+        return f"{self.names}, {self.when}"
+
+    @property
+    def writers(self) -> str:
+        """All authors, as the list of references has them."""
+        names = [name.initials for name in self.authors]
+        if self.others:
+            return f"{', '.join(names)}, et al."
+        return ", & ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+
+    @property
+    def where(self) -> str:
+        """Where it appeared: venue, volume and pages."""
+        return ", ".join(part for part in (self.venue, self.volume, self.pages) if part)
+
+    @property
+    def text(self) -> str:
+        """All of it as one line of text."""
+        stop = "" if self.title.endswith(("?", "!", ".")) else "."
+        where = f" {self.where}." if self.where else ""
+        return f"{self.writers} ({self.when}). {self.title}{stop}{where}"
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """What to call its addresses, and the addresses, all of them https."""
+        found = []
+        if self.doi:
+            found.append(
+                ("doi", f"https://doi.org/{quote(self.doi, safe='/():;.,-_')}")
+            )
+        if self.arxiv:
+            found.append(("arXiv", f"https://arxiv.org/abs/{self.arxiv}"))
+        if self.url:
+            found.append(("link", self.url))
+        return tuple(found)
+
+
+def in_order(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """By author, then year, then title."""
+
+    def order(one: Reference) -> tuple[str, str, str, str]:
+        names = " ".join(name.family for name in one.authors)
+        return slugify(names), one.year or "9999", slugify(one.title), one.key
+
+    return tuple(sorted(references, key=order))
+
+
+def told_apart(references: Iterable[Reference]) -> dict[str, Reference]:
+    """References by key, with a letter where two would be cited alike."""
+    found: dict[str, Reference] = {}
+    alike: dict[str, list[Reference]] = {}
+    for one in in_order(references):
+        alike.setdefault(one.label, []).append(one)
+    for same in alike.values():
+        for i, one in enumerate(same):
+            letter = chr(ord("a") + i) if len(same) > 1 else ""
+            found[one.key] = replace(one, suffix=letter)
+    return found
+
+
+def cited(
+    references: Mapping[str, Reference], uses: Mapping[str, list[str]]
+) -> tuple[Reference, ...]:
+    """The references that a page uses, in order, with the places that use them."""
+    return in_order(replace(references[k], uses=tuple(v)) for k, v in uses.items())
+
+
+FILE = "references.bib"
+LARGEST = 1_000_000
+"""Bytes of a bibliography."""
+VENUES = (
+    "journal", "booktitle", "howpublished", "school", "institution", "publisher",
+    "organization",
+)  # fmt: skip
+BODIES = ("organization", "institution", "publisher")
+"""Who is named where a work has no author."""
+
+
+def find(folder: Path, shown: str) -> tuple[Path, str] | None:
+    """The bibliography of the study in `folder`, and its name in messages."""
+    own = f"{dirname(shown)}/{FILE}"
+    common = f"{dirname(dirname(shown)) or '.'}/{FILE}".removeprefix("./")
+    for path, name in ((folder / FILE, own), (folder.parent / FILE, common)):
+        if path.is_file():
+            return path, name
+    return None
+
+
+def read_bibliography(path: Path, shown: str) -> Mapping[str, Reference]:
+    """References by key. Raises `WriteUpError` with every problem of the file."""
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise WriteUpError(f"{shown}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise WriteUpError(f"{shown}:{line}: not UTF-8; save the file so") from error
+    if len(data) > LARGEST or path.is_symlink():
+        raise WriteUpError(f"{shown}: is a link, or larger than {LARGEST:,} bytes")
+    return parsed(text.replace("\r\n", "\n"), shown)
+
+
+@lru_cache(maxsize=64)
+def parsed(text: str, shown: str) -> Mapping[str, Reference]:
+    """The references that `text` holds. Raises `WriteUpError`."""
+    library = entries(text)
+    problems = [(block.start_line, broken(block)) for block in library.failed_blocks]
+    found: dict[str, Reference] = {}
+    for entry in library.entries:
+        fields = {k.lower(): field.value for k, field in entry.fields_dict.items()}
+        said = list(wrong(entry.key, fields))
+        problems += [(entry.start_line, what) for what in said]
+        if not said:
+            found[entry.key] = reference(entry.key, entry.entry_type.lower(), fields)
+    if problems:
+        lines = sorted({(line or 0, what) for line, what in problems})
+        raise WriteUpError(*(f"{shown}:{line + 1}: {what}" for line, what in lines))
+    return found
+
+
+def entries(text: str) -> Any:  # noqa: ANN401 - bibtexparser exports no types
+    """`text` as bibtexparser reads it, names divided into their parts."""
+    from bibtexparser.entrypoint import parse_string  # noqa: PLC0415 - slow
+    from bibtexparser.middlewares import (  # noqa: PLC0415 - slow
+        SeparateCoAuthors,
+        SplitNameParts,
+    )
+
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # we tell it all
+    parts = [SeparateCoAuthors(), SplitNameParts()]
+    return parse_string(text, append_middleware=parts)
+
+
+def broken(block: Any) -> str:  # noqa: ANN401 - bibtexparser is untyped
+    """What is wrong with a block that could not be read."""
+    name = type(block).__name__
+    if name == "DuplicateBlockKeyBlock":
+        first = block.previous_block.start_line + 1
+        return f"a second entry {quoted(block.key)}; the first is on line {first}"
+    if name == "DuplicateFieldKeyBlock":
+        twice = ", ".join(sorted(block.duplicate_keys))
+        return f"entry gives {twice} twice; keep one"
+    error = getattr(block.error, "abort_reason", "") or block.error
+    said = quoted(" ".join(str(error).replace("`", "").split()), 160)[1:-1]
+    hint = "; look for a missing brace" if name == "ParsingFailedBlock" else ""
+    return f"entry cannot be read: {said}{hint}"
+
+
+def wrong(key: str, fields: Mapping[str, Any]) -> Iterator[str]:
+    """What an entry lacks or may not hold."""
+    name = quoted(key)
+    if not re.fullmatch(KEY, key):
+        yield f"entry {name}: a key is letters, digits, _ : . and -"
+    if not plain(fields.get("title", "")):
+        yield f"entry {name} has no title"
+    if not people(fields):
+        yield f"entry {name} has no author; give author, editor or organization"
+    for field, good in CHECKS.items():
+        value = plain(str(fields.get(field, "")))
+        if value and (said := good(value)):
+            yield f"entry {name}: {field} {quoted(value)} {said}"
+
+
+def bad_year(text: str) -> str:
+    """Why a year is none."""
+    return "" if re.fullmatch(r"\d{4}", text) else "is no year of four digits"
+
+
+def bad_doi(text: str) -> str:
+    """Why a DOI is none."""
+    good = re.fullmatch(r"10\.\d{4,9}/[^\s<>\"]+", bare_doi(text))
+    return "" if good else "is no DOI; expected 10.…/…"
+
+
+def bad_url(text: str) -> str:
+    """Why an address cannot be linked."""
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme == "https" and bool(parts.hostname) and " " not in text
+    except ValueError:
+        good = False
+    return "" if good else "is not https://…"
+
+
+CHECKS: dict[str, Callable[[str], str]] = {
+    "year": bad_year,
+    "doi": bad_doi,
+    "url": bad_url,
+}
+
+
+def reference(key: str, kind: str, fields: Mapping[str, Any]) -> Reference:
+    """A sound entry as a reference."""
+    names = people(fields)
+    others = bool(names[1:]) and names[-1] == Name("others")
+    texts = {k: plain(str(v)) for k, v in fields.items() if isinstance(v, str)}
+    return Reference(
+        key=key,
+        kind=kind,
+        authors=names[:-1] if others else names,
+        title=texts["title"],
+        year=texts.get("year", "") or texts.get("date", "")[:4],
+        venue=next((texts[name] for name in VENUES if texts.get(name)), ""),
+        volume=texts.get("volume", ""),
+        pages=texts.get("pages", ""),
+        doi=bare_doi(texts.get("doi", "")),
+        arxiv=arxiv(texts),
+        url=texts.get("url", ""),
+        others=others,
+    )
+
+
+def people(fields: Mapping[str, Any]) -> tuple[Name, ...]:
+    """Authors, else editors, else the body behind a work."""
+    for field in ("author", "editor"):
+        found = [
+            Name(
+                plain(" ".join([*part.von, *part.last, *part.jr])),
+                plain(" ".join(part.first)),
+            )
+            for part in fields.get(field, ())
+        ]
+        if named := tuple(name for name in found if name.family):
+            return named
+    bodies = (plain(str(fields.get(name, ""))) for name in BODIES)
+    return tuple(Name(body) for body in bodies if body)[:1]
+
+
+def bare_doi(text: str) -> str:
+    """A DOI without the address before it."""
+    return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", "", text)
+
+
+def arxiv(texts: Mapping[str, str]) -> str:
+    """The number of an entry on arXiv, "" where it has none."""
+    kind = texts.get("archiveprefix", texts.get("eprinttype", "")).lower()
+    number = texts.get("eprint", "") if kind == "arxiv" else ""
+    good = re.fullmatch(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}", number)
+    return number if good else ""
+
+
+def plain(text: str) -> str:
+    """A field's text: accents and dashes as characters, no braces, one line."""
+    if "\\" in text or "$" in text:
+        from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - slow
+
+        text = LatexNodes2Text().latex_to_text(text)
+    text = (
+        text.replace("``", "“")
+        .replace("''", "”")
+        .replace("---", "—")
+        .replace("--", "–")
+        .replace("~", " ")
+    )
+    text = re.sub(r"[{}]", "", text)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,128 @@
+"""Citations: `[@key]`, `[@one; @two]`, `[@key, p. 3]`, `[-@key]` for the year alone.
+
+Each becomes "(Jain & Wallace, 2019)", linked to the list of references at the end of
+the page, which links back. The whole reference is the link's title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from generator.core.errors import nearest, quoted
+from generator.site.writeup.bibliography import (
+    FILE,
+    Reference,
+    cited,
+    find,
+    read_bibliography,
+    told_apart,
+)
+from generator.site.writeup.source import CITATION, CITED, Marks, Source
+
+BEFORE_NOTES, AFTER_NOTES = 176, 14
+
+
+class Citations(Extension):  # type: ignore[misc] # markdown is untyped
+    """The extension; `references` are those that were cited, once all is read."""
+
+    def __init__(self, source: Source, marks: Marks) -> None:
+        super().__init__()
+        self.source, self.marks = source, marks
+        self.uses: dict[str, list[str]] = {}
+        self.known: Mapping[str, Reference] = {}
+        self.file = ""
+        self.load()
+
+    def load(self) -> None:
+        """Read the bibliography if the text cites. Raises `WriteUpError`."""
+        every = (m["cited"] for m in CITATION.finditer(self.source.text))
+        parts = (CITED.fullmatch(p.strip()) for one in every for p in one.split(";"))
+        keys = {part["key"] for part in parts if part}
+        place = find(self.source.folder, self.source.shown) if keys else None
+        if place is None:
+            return
+        self.file = place[1]
+        known = read_bibliography(*place)
+        apart = told_apart(known[key] for key in sorted(keys & known.keys()))
+        self.known = {**known, **apart}
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The list of references of the page."""
+        return cited(self.known, self.uses)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the two parts."""
+        pattern = Citation(CITATION.pattern, self)
+        md.inlinePatterns.register(pattern, "citation", BEFORE_NOTES)
+        md.treeprocessors.register(Uses(md, self), "citations", AFTER_NOTES)
+
+    def named(self, key: str, raw: str) -> Reference | None:
+        """The reference that `key` names; None with the problem kept."""
+        if key in self.known:
+            return self.known[key]
+        near = nearest(key, self.known)
+        text = f"no reference {quoted(key)} in {self.file}; {near}"
+        if not self.file:
+            text = f"no reference {quoted(key)}: there is no {FILE} in the study's "
+            text += "folder, nor in studies/; write one"
+        self.source.blame(self.source.line_of(raw), text)
+        return None
+
+
+class Citation(InlineProcessor):  # type: ignore[misc] # markdown is untyped
+    """One pair of brackets."""
+
+    def __init__(self, pattern: str, citations: Citations) -> None:
+        super().__init__(pattern)
+        self.citations = citations
+
+    def handleMatch(  # noqa: N802 - upstream's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element, int, int]:
+        """Its works in parentheses, each linked to the list."""
+        del data
+        whole = Element("span", {"class": "cite"})
+        whole.text = AtomicString("(")
+        parts = [CITED.fullmatch(part.strip()) for part in m["cited"].split(";")]
+        for part in filter(None, parts):
+            self.one(whole, part, f"@{part['key']}")
+        last = whole[-1] if len(whole) else None
+        if last is not None:
+            last.tail = AtomicString((last.tail or "").removesuffix("; ") + ")")
+        return whole, m.start(0), m.end(0)
+
+    def one(self, whole: Element, part: re.Match[str], raw: str) -> None:
+        """One work of a citation."""
+        found = self.citations.named(part["key"], raw)
+        if found is None:
+            return
+        link = SubElement(whole, "a", {"class": "cited", "href": f"#{found.id}"})
+        link.set("title", found.text)
+        link.text = AtomicString(found.when if part["year"] else found.label)
+        where = " ".join((part["where"] or "").split())
+        link.tail = AtomicString(f"{f', {where}' if where else ''}; ")
+
+
+class Uses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Gives each citation the id that the list of references leads back to."""
+
+    def __init__(self, md: Markdown, citations: Citations) -> None:
+        super().__init__(md)
+        self.citations = citations
+
+    def run(self, root: Element) -> None:
+        """Count them in the order of the page."""
+        links = (link for link in root.iter("a") if link.get("class") == "cited")
+        for number, link in enumerate(links, 1):
+            key = link.get("href", "").removeprefix("#bib-")
+            self.citations.uses.setdefault(key, []).append(f"cite-{number}")
+            link.set("id", f"cite-{number}")

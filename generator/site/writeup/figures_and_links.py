@@ -1,0 +1,335 @@
+"""Where a write-up puts figures, values, pictures and links.
+
+`![caption](figure:name)`, alone in its paragraph, places a figure; its caption is prose
+like any other, and so are annotations in the list below it. Links lead to https:,
+mailto:, another study's `index.md`, an artifact or a place on the page. Pictures lie in
+the study's folder.
+
+Annotations of a figure: the list right below its image line.
+
+    ![A caption.](figure:weights)
+    - @reminder: The name that the sentence hangs on.
+    - @summer/reminder, 3..5: Two places, one note.
+
+What stands between `@` and the colon names tokens or cells, see
+`generator.figures.pointing`; what follows is prose like any other.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import stat
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.blockprocessors import BlockProcessor
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from generator.core.errors import WriteUpError, nearest, quoted
+from generator.site.writeup.source import Marks, Source
+
+BULLET = re.compile(r"^ {0,3}[-*+][ \t]+(?=@)", re.MULTILINE)
+NOTE = re.compile(
+    r'@(?P<target>(?:"[^"\n]*"|`[^`\n]*`|[^:"`\n])+):[ \t]+(?P<text>\S.*)', re.DOTALL
+)
+MOST = 26
+"""Annotations of a figure; more would hide it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One note: what it is about, its prose as written, the line it stands in."""
+
+    target: str
+    text: str
+    line: int
+
+
+def divided(block: str) -> tuple[str, str]:
+    """A block's image line, and the list below it, "" where there is none."""
+    match = BULLET.search(block)
+    return (block[: match.start()], block[match.start() :]) if match else (block, "")
+
+
+def is_list(block: str) -> bool:
+    """Whether a block goes on with annotations."""
+    return BULLET.match(block.lstrip("\n")) is not None
+
+
+def notes_in(source: Source, name: str, text: str) -> list[Annotation]:
+    """The notes in a list; what is none is kept as a problem of its line."""
+    start = source.text.find(f"(figure:{name})")
+    found: list[Annotation] = []
+    for item in BULLET.split(text)[1:]:
+        line, start = line_after(source, item, start)
+        match = NOTE.fullmatch(item.strip())
+        if match is None:
+            source.blame(
+                line,
+                "an annotation names what it is about and says something of it; "
+                "expected `- @token: prose`",
+            )
+        elif len(found) == MOST:
+            source.blame(
+                line, f"more than {MOST} annotations; a figure has room for fewer"
+            )
+        else:
+            prose = " ".join(part.strip() for part in match["text"].splitlines())
+            found.append(Annotation(match["target"].strip(), prose, line))
+    return found
+
+
+def line_after(source: Source, item: str, start: int) -> tuple[int, int]:
+    """The line of an annotation beyond `start`, and where the next may begin.
+
+    Values in it are marked already, so only its first word is looked for.
+    """
+    first = re.escape(re.split(r"[\s:]", item, maxsplit=1)[0])
+    bullet = re.compile(BULLET.pattern + first, re.MULTILINE)
+    match = bullet.search(source.text, max(0, start))
+    place = match.start() if match else max(0, start)
+    return source.text.count("\n", 0, place) + 1, place + 1
+
+
+FIGURE = re.compile(
+    r"!\[(?P<caption>.*)\]\(\s*figure:(?P<name>[^)\s]*)\s*\)", re.DOTALL
+)
+PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
+LARGEST = 5_000_000
+"""Bytes of a picture."""
+APART = "give it a paragraph of its own"
+GOALS = (
+    "expected https:, mailto:, #place on the page, ../YYYY-MM-DD-slug/index.md or "
+    "artifacts/name.json"
+)
+ANCHOR = re.compile(r"#(?P<id>[^?]+)\?(?P<state>.+)")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a write-up can name, and where its page lies in the site."""
+
+    figures: Collection[str]
+    artifacts: Collection[str]
+    studies: Mapping[str, str]  # name of the folder: path of the page
+    page: str
+    look_up: Callable[[str], str]
+    places: Collection[str] = ()
+    """Ids on the page that no prose makes."""
+
+
+@dataclass
+class Found:
+    """What a write-up named, in order."""
+
+    figures: list[str] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
+    states: list[tuple[str, str, int]] = field(default_factory=list)
+    """Of links that set a figure: its name, the state, the line."""
+    notes: list[tuple[str, Annotation]] = field(default_factory=list)
+    """Annotations, each with the name of its figure."""
+    pictures: dict[str, Path] = field(default_factory=dict)
+    """Name under `images/` and the file it is copied from."""
+
+
+class Places(Extension):  # type: ignore[misc] # markdown is untyped
+    """The extension."""
+
+    def __init__(self, source: Source, marks: Marks, known: Known) -> None:
+        super().__init__()
+        self.source, self.marks, self.known = source, marks, known
+        self.found = Found()
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the three parts."""
+        md.parser.blockprocessors.register(FigureBlock(md.parser, self), "figure", 77)
+        value = Value(self.marks.pattern, self)
+        md.inlinePatterns.register(value, "value", 185)
+        md.treeprocessors.register(Addresses(md, self), "addresses", 12)
+
+
+class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
+    """A paragraph that is a figure, with the annotations below it."""
+
+    def __init__(self, parser: object, places: Places) -> None:
+        super().__init__(parser)
+        self.places = places
+
+    def test(self, parent: Element, block: str) -> bool:
+        """Whether the whole block is a figure, apart from its annotations."""
+        del parent
+        return FIGURE.fullmatch(divided(block)[0].strip()) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Leave paragraphs: a mark, the caption, two for each note, a mark."""
+        image, below = divided(blocks.pop(0))
+        while blocks and is_list(blocks[0]):
+            below = f"{below}\n{blocks.pop(0)}"
+        match = FIGURE.fullmatch(image.strip())
+        assert match is not None  # noqa: S101 - `test` said so
+        name, found = match["name"], self.places.found
+        source = self.places.source
+        line = source.line_of(f"(figure:{name})")
+        if name not in self.places.known.figures:
+            known = nearest(name, self.places.known.figures)
+            source.blame(line, f"no figure {quoted(name)} in study.yaml; {known}")
+            return
+        if name in found.figures:
+            source.blame(line, f"figure {quoted(name)} is placed twice; place it once")
+            return
+        if parent.tag != "div":
+            source.blame(line, f"figure {quoted(name)} stands in a list; {APART}")
+            return
+        found.figures.append(name)
+        stem = self.places.marks.stem
+        SubElement(parent, "p").text = AtomicString(f"{stem}f{len(found.figures) - 1}e")
+        SubElement(parent, "p").text = match["caption"].strip()
+        for note in notes_in(source, name, below):
+            mark = AtomicString(f"{stem}n{len(found.notes)}e")
+            SubElement(parent, "p").text = mark
+            SubElement(parent, "p").text = note.text
+            found.notes.append((name, note))
+        SubElement(parent, "p").text = AtomicString(f"{stem}ge")
+
+
+class Value(InlineProcessor):  # type: ignore[misc] # markdown is untyped
+    """A value in prose."""
+
+    def __init__(self, pattern: str, places: Places) -> None:
+        super().__init__(pattern)
+        self.places = places
+
+    def handleMatch(  # noqa: N802 - upstream's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        """The value's text, which Markdown does not read."""
+        del data
+        marks, index = self.places.marks, int(m[1])
+        try:
+            text = self.places.known.look_up(marks.expressions[index])
+        except WriteUpError as error:
+            self.places.source.blame(marks.lines[index], str(error))
+            text = ""
+        return AtomicString(text), m.start(0), m.end(0)
+
+
+class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Links and pictures, checked and resolved."""
+
+    def __init__(self, md: Markdown, places: Places) -> None:
+        super().__init__(md)
+        self.places = places
+
+    def run(self, root: Element) -> None:
+        """Resolve every address of the page."""
+        for element in root.iter():
+            if element.tag == "a" and "href" in element.attrib:
+                self.link(element)
+            elif element.tag == "img":
+                self.picture(element)
+
+    def blame(self, address: str, problem: str) -> None:
+        """Keep a problem of an address."""
+        source = self.places.source
+        source.blame(source.line_of(address), problem)
+
+    def link(self, element: Element) -> None:
+        """One link."""
+        address = element.get("href", "")
+        parts = urlsplit_or_none(address)
+        if parts is None or (parts.scheme and parts.scheme not in {"https", "mailto"}):
+            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
+        elif parts.scheme == "https":
+            element.set("rel", "noopener noreferrer")
+        elif not parts.scheme and not address.startswith("#"):
+            self.local(element, address)
+        elif address.startswith("#"):
+            self.anchor(element, address)
+
+    def anchor(self, element: Element, address: str) -> None:
+        """A link within the page, which may carry the state of a figure."""
+        match = ANCHOR.fullmatch(address)
+        if match:
+            element.set("href", f"#{match['id']}")
+            element.set("data-go", address[1:])
+            name, source = match["id"].removeprefix("fig-"), self.places.source
+            state = (name, match["state"], source.line_of(address))
+            self.places.found.states.append(state)
+            address = f"#{match['id']}"
+        if element.get("class") not in {"note-mark", "cited"}:
+            self.places.found.anchors.append(address[1:])
+
+    def local(self, element: Element, address: str) -> None:
+        """A link to another study or to one of the study's artifacts."""
+        path, _, place = address.partition("#")
+        path = posixpath.normpath(unquote(path))
+        known = self.places.known
+        match = re.fullmatch(r"\.\./([^/]+)(/index\.md)?", path)
+        data = re.fullmatch(r"artifacts/([^/]+)\.json", path)
+        if match and match[1] in known.studies:
+            target = posixpath.relpath(
+                known.studies[match[1]], posixpath.dirname(known.page) or "."
+            )
+            element.set("href", f"{target}#{place}" if place else target)
+        elif data and data[1] in known.artifacts:
+            element.set("href", f"data/{data[1]}.json")
+        elif match:
+            near = nearest(match[1], known.studies)
+            name = quoted(match[1])
+            self.blame(address, f"link: no study {name} on this site; {near}")
+        else:
+            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
+
+    def picture(self, element: Element) -> None:
+        """A picture from the study's folder."""
+        address = element.get("src", "")
+        if address.startswith("figure:"):
+            name = quoted(address.removeprefix("figure:"))
+            self.blame(address, f"figure {name} stands inside a sentence; {APART}")
+            return
+        path = self.places.source.folder / unquote(address)
+        problem = picture_problem(self.places.source.folder, path, address)
+        name = path.name.lower()
+        taken = self.places.found.pictures.get(name)
+        if problem is None and taken not in (None, path):
+            problem = "has the name of another picture of this study"
+        if problem:
+            self.blame(address, f"picture {quoted(address)} {problem}")
+            return
+        self.places.found.pictures[name] = path
+        element.set("src", f"images/{name}")
+        element.set("loading", "lazy")
+
+
+def urlsplit_or_none(address: str) -> SplitResult | None:
+    """The parts of an address, None where it has none."""
+    try:
+        return urlsplit(address.strip())
+    except ValueError:
+        return None
+
+
+def picture_problem(folder: Path, path: Path, address: str) -> str | None:
+    """Why a picture cannot be used, None if it can."""
+    if "://" in address or address.startswith(("/", "//", "data:")):
+        return "is not in the study's folder; copy it there"
+    if path.suffix.lower() not in PICTURES:
+        return f"is no picture; known: {', '.join(sorted(PICTURES))}"
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", path.name):
+        return "has a name that is more than letters, digits, . _ and -"
+    try:
+        inside = path.resolve(strict=True).is_relative_to(folder.resolve())
+        status = path.lstat()
+    except OSError:
+        return "does not exist; put it beside index.md, or correct its name"
+    if not inside or not stat.S_ISREG(status.st_mode):
+        return "lies outside the study's folder, or is a link"
+    return None if status.st_size <= LARGEST else f"is larger than {LARGEST:,} bytes"

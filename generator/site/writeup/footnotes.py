@@ -1,0 +1,188 @@
+"""Footnotes that stand beside their paragraph.
+
+`[^name]` refers, `[^name]: text` defines. Each note is put right after the block that
+refers to it first, both in one element; the style sheet moves notes into the margin
+where there is one. Notes of a figure's caption follow the figure.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.extensions.footnotes import FootnoteBlockProcessor, FootnoteExtension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+
+from generator.core.errors import nearest, quoted
+from generator.site.writeup.source import Marks, Source
+
+BEFORE_INLINE, AFTER_INLINE = 50, 15
+WAITING = "#note:"
+"""Begins the address of a reference that has no number yet."""
+
+
+class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
+    """The extension: definitions as upstream reads them, references and places ours."""
+
+    def __init__(self, source: Source, marks: Marks) -> None:
+        super().__init__()
+        self.source = source
+        self.stem = marks.stem
+        self.numbers: dict[str, int] = {}
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the four parts."""
+        self.parser = md.parser
+        self.md = md
+        md.registerExtension(self)
+        self.reset()
+        md.parser.blockprocessors.register(FootnoteBlockProcessor(self), "note", 17)
+        md.inlinePatterns.register(Reference(r"\[\^([^\]]*)\]", self), "note", 175)
+        md.treeprocessors.register(Bodies(md, self), "note-bodies", BEFORE_INLINE)
+        md.treeprocessors.register(Places(md, self), "note-places", AFTER_INLINE)
+
+    def number(self, link: Element) -> None:
+        """Number a reference, in the order in which a reader meets them."""
+        name = link.get("href", "").removeprefix(WAITING)
+        number = self.numbers.setdefault(name, len(self.numbers) + 1)
+        link.set("href", f"#fn-{number}")
+        link.set("aria-label", f"Note {number}")
+        link.text = str(number)
+
+
+class Reference(InlineProcessor):  # type: ignore[misc] # markdown is untyped
+    """`[^name]` in the text."""
+
+    def __init__(self, pattern: str, notes: Notes) -> None:
+        super().__init__(pattern)
+        self.notes = notes
+
+    def handleMatch(  # noqa: N802 - upstream's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        """A raised number that leads to the note."""
+        del data
+        name = m[1]
+        if name not in self.notes.footnotes:
+            line = self.notes.source.line_of(m[0])
+            known = nearest(name, self.notes.footnotes)
+            if "?" not in known:
+                known = f"write it, as [^{name}]: … on a line of its own"
+            self.notes.source.blame(line, f"no note {quoted(name)}; {known}")
+            return None, None, None
+        link = Element("a", {"class": "note-mark", "href": f"{WAITING}{name}"})
+        return link, m.start(0), m.end(0)
+
+
+class Bodies(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Notes parsed at the end of the tree, so that they are read like any text."""
+
+    def __init__(self, md: Markdown, notes: Notes) -> None:
+        super().__init__(md)
+        self.notes = notes
+
+    def run(self, root: Element) -> None:
+        """Append one element a note."""
+        for name, text in self.notes.footnotes.items():
+            body = SubElement(
+                root, "aside", {"class": "sidenote", "id": f"note:{name}"}
+            )
+            self.notes.parser.parseChunk(body, text)
+
+
+class Places(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Notes moved behind the block that refers to them first."""
+
+    def __init__(self, md: Markdown, notes: Notes) -> None:
+        super().__init__(md)
+        self.notes = notes
+
+    def run(self, root: Element) -> None:
+        """Number the notes, and put each where it belongs."""
+        number_all(root, self.notes)
+        bodies = {e.get("id", ""): e for e in root if e.tag == "aside"}
+        for body in bodies.values():
+            root.remove(body)
+        named = {number: name for name, number in self.notes.numbers.items()}
+        inside = figures(root, self.notes.stem)
+        placed: set[int] = set()
+        for at, block in reversed(list(enumerate(root))):
+            waiting = [n for n in dict.fromkeys(referred(block)) if n not in placed]
+            ours = [n for n in waiting if not earlier(root, at, n)]
+            placed |= set(ours)
+            notes = [finish(bodies[f"note:{named[n]}"], n) for n in ours]
+            if at in inside:
+                root[at + 1 : at + 1] = (
+                    notes  # the figure is cut out, its notes are not
+                )
+            elif notes:
+                root[at] = beside(block, notes)
+        left = sorted(set(named) - placed)  # referred to by other notes
+        root.extend(finish(bodies[f"note:{named[n]}"], n) for n in left)
+
+
+def earlier(root: Element, at: int, number: int) -> bool:
+    """Whether a block before the one at `at` refers to a note."""
+    return any(number in referred(block) for block in root[:at])
+
+
+def figures(root: Element, stem: str) -> set[int]:
+    """Places of the blocks that belong to a figure: between its two marks."""
+    found: set[int] = set()
+    within = False
+    for at, block in enumerate(root):
+        text = (block.text or "") if block.tag == "p" else ""
+        within = within and text != f"{stem}ge"
+        if within:
+            found.add(at)
+        within = within or bool(re.fullmatch(rf"{stem}f\d+e", text))
+    return found
+
+
+def beside(block: Element, notes: list[Element]) -> Element:
+    """A block and its notes, in one element that is as high as the higher of both."""
+    whole = Element("div", {"class": "with-notes"})
+    whole.append(block)
+    SubElement(whole, "div", {"class": "notes"}).extend(notes)
+    whole.tail, block.tail = block.tail, None
+    return whole
+
+
+def number_all(root: Element, notes: Notes) -> None:
+    """Numbers and ids for all references, Markdown having read them in no order."""
+    uses: dict[str, int] = {}
+    for link in root.iter("a"):
+        if link.get("class") == "note-mark":
+            notes.number(link)
+            number = link.get("href", "").removeprefix("#fn-")
+            use = uses[number] = uses.get(number, 0) + 1
+            link.set("id", f"ref-{number}" if use == 1 else f"ref-{number}-{use}")
+
+
+def referred(block: Element) -> list[int]:
+    """Numbers of the notes that a block refers to, in order."""
+    links = (
+        e.get("href", "") for e in block.iter("a") if e.get("class") == "note-mark"
+    )
+    return [int(link.removeprefix("#fn-")) for link in links]
+
+
+def finish(body: Element, number: int) -> Element:
+    """A note with its number, its name, and the way back."""
+    body.set("id", f"fn-{number}")
+    body.set("role", "note")
+    body.set("aria-label", f"Note {number}")
+    mark = Element("b", {"class": "number"})
+    mark.text = str(number)
+    body.insert(0, mark)
+    last = body[-1] if len(body) > 1 and body[-1].tag == "p" else body
+    back = SubElement(last, "a", {"href": f"#ref-{number}"})
+    back.set("aria-label", "Back to the text")
+    back.text = "↩"
+    if len(last) > 1:
+        last[-2].tail = (last[-2].tail or "") + " "
+    else:
+        last.text = (last.text or "") + " "
+    return body

@@ -1,0 +1,164 @@
+"""Warnings about prose that is right for a parser and wrong for its author.
+
+    write_up(shown, text)    warnings about an `index.md`
+    study_file(shown, text)  warnings about a `study.yaml` or `site.yaml`
+
+Both give lines `shown:line: what; what to do`, in the order of the file. Nothing here
+stops a build. Numbers in prose should come from artifacts, as `{{ … }}`; one that is
+typed by hand is let through in code, in a formula (`$0.05$` says "this is given"), in
+a sentence with a citation (`[@key]`: somebody else's number), and in a footnote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from generator.core.errors import quoted
+from generator.site.writeup.source import ITEM, masked
+
+TAG = re.compile(r"(?<!\\)</?[A-Za-z!][^<>\n]{0,60}>")
+RESULT = re.compile(r"(?<![\w.,$-])[+−-]?(?:\d+\.\d+|\d+(?=\s?%))(?:\s?%)?(?![\w.]*\d)")
+GIVEN = re.compile(r"\s?%?\s*(?:bootstrap |confidence |credible )*interval|\s?% CI\b")
+"""What follows a number that is a level and no result."""
+SENTENCE = re.compile(r"(?<=[.!?])[\"”’*_)\]]*\s+(?=[^a-z\s])")
+CITING = re.compile(r"\[(?:[^\]\[\n]{0,200}[\s;])?-?@[^\]\[\n]{1,200}\](?!\()")
+"""What was meant to cite: what is masked as a citation is none of these."""
+NOTE = re.compile(r"^(?P<mark>\[\^[^\]\n]+\]):", re.MULTILINE)
+TEXTS = "title|summary|description|says|claim|author|text|licence|name"
+COMMENT = re.compile(
+    rf"[ \t-]*(?P<key>{TEXTS})[ \t]*:[ \t]+"
+    r"(?![\"'|>{\[&*!])\S[^\n]*?\s(?P<cut>#[^\n]*)"
+)
+"""Text without quotes that a # cuts."""
+DEEPER = 4
+"""Spaces by which Markdown nests."""
+Found = tuple[int, str]
+"""A line, from 1, and what is odd about it."""
+
+
+def write_up(shown: str, text: str) -> tuple[str, ...]:
+    """Warnings about a write-up, `shown:line: …`, in the order of its lines."""
+    text = text.replace("\r\n", "\n")
+    prose = masked(text)
+    found = [*tags(prose), *lists(prose), *results(prose), *unused(prose)]
+    found += uncited(prose)
+    return tuple(f"{shown}:{line}: {what}" for line, what in sorted(set(found)))
+
+
+def study_file(shown: str, text: str) -> tuple[str, ...]:
+    """Warnings about a file of settings, `shown:line: …`, in the order of its lines."""
+    found = []
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        if match := COMMENT.fullmatch(line):
+            what = (
+                f"{quoted(match['cut'])} is a comment to YAML and no part of "
+                f"{match['key']}; put the text in quotes, or the comment on a line "
+                "of its own"
+            )
+            found.append(f"{shown}:{number}: {what}")
+    return tuple(found)
+
+
+def tags(prose: str) -> Iterator[Found]:
+    """Tokens such as `<pad>` that stand outside backticks."""
+    for match in TAG.finditer(prose):
+        what = f"{quoted(match[0])} is shown as text; a token reads better in backticks"
+        yield line_at(prose, match.start()), f"{what}, `{match[0]}`"
+
+
+def lists(prose: str) -> Iterator[Found]:
+    """Lists that Markdown does not see, and nested ones that it flattens."""
+    inside = swallowed = False
+    before = ""
+    for number, line in enumerate(prose.split("\n"), 1):
+        match = ITEM.match(line)
+        indent = len(match["indent"]) if match else 0
+        if not before.strip() and line.strip() and not match and line[0] != " ":
+            inside = False
+        swallowed = swallowed and bool(line.strip())
+        if match and inside and 0 < indent < DEEPER:
+            yield number, "a nested item is indented by 4 spaces; fewer do not nest it"
+        elif match and not inside and not swallowed and indent < DEEPER:
+            swallowed = swallows(before) and not annotates(before, line)
+            inside = not swallowed
+            if swallowed:
+                yield (
+                    number,
+                    "a list right after a line is none; put a blank line before",
+                )
+        before = line
+
+
+def swallows(line: str) -> bool:
+    """Whether a list on the line after this one becomes part of a paragraph."""
+    return bool(line.strip()) and not re.match(r" {0,3}#{1,6}\s|>|\[\^| {4}", line)
+
+
+def annotates(before: str, line: str) -> bool:
+    """Whether a list is that of a figure's annotations, right below its image."""
+    return before.startswith("![") and bool(re.match(r" {0,3}[-*+][ \t]+@", line))
+
+
+def results(prose: str) -> Iterator[Found]:
+    """Numbers that look like results and were typed by hand."""
+    for start, block in blocks(prose):
+        if block.startswith(("[^", "    ")):
+            continue
+        at = start
+        for sentence in parted(block):
+            if "¶" not in sentence:
+                for match in RESULT.finditer(sentence):
+                    if not GIVEN.match(sentence, match.end()):
+                        yield line_at(prose, at + match.start()), typed(match[0])
+            at += len(sentence)
+
+
+def uncited(prose: str) -> Iterator[Found]:
+    """Brackets with an @ in them that are no citation."""
+    for match in CITING.finditer(prose):
+        what = f"{quoted(match[0])} is shown as text; a citation is [@key]"
+        yield line_at(prose, match.start()), f"{what}, [@key, p. 3] or [@one; @two]"
+
+
+def unused(prose: str) -> Iterator[Found]:
+    """Notes that nothing refers to, which no page shows."""
+    for match in NOTE.finditer(prose):
+        mark = match["mark"]
+        if not re.search(rf"{re.escape(mark)}(?!:)|.{re.escape(mark)}", prose):
+            what = f"nothing refers to the note {mark}, so that no page shows it"
+            yield line_at(prose, match.start()), what
+
+
+def typed(number: str) -> str:
+    """What to do about a number."""
+    number = number.strip()
+    given = number.replace("%", r"\%")
+    return (
+        f"{number} is typed by hand; take it from an artifact with {{{{ … }}}}, cite "
+        f"where it was printed, or write ${given}$ if it is given"
+    )
+
+
+def blocks(text: str) -> Iterator[tuple[int, str]]:
+    """Paragraphs, each with its place."""
+    place, begun = 0, -1
+    for line in (*text.splitlines(keepends=True), ""):
+        if line.strip() and begun < 0:
+            begun = place
+        elif not line.strip() and begun >= 0:
+            yield begun, text[begun:place]
+            begun = -1
+        place += len(line)
+
+
+def parted(block: str) -> list[str]:
+    """The sentences of a paragraph, whose lengths add up to it."""
+    ends = [0, *(m.end() for m in SENTENCE.finditer(block)), len(block)]
+    return [block[a:b] for a, b in pairwise(ends)]
+
+
+def line_at(text: str, place: int) -> int:
+    """The line of a place, from 1."""
+    return text.count("\n", 0, place) + 1

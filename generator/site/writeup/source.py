@@ -1,0 +1,203 @@
+"""A write-up's text, and where in it something stands.
+
+Values are marked before Markdown reads the text and looked up only where it is prose,
+so that `{{ … }}` in code stays code and an error names its line.
+
+What a write-up's syntax looks like, and a text with what is not prose blanked out.
+
+Masked text keeps every line break and the length of every line, so that a place in it
+is the same place in the file.
+
+A limit on the time that reading a write-up may take.
+
+Some texts of a few kilobytes keep a Markdown reader busy for minutes. A process of its
+own would cost each build a start of Python; the alarm clock of the system costs
+nothing, and interrupts regular expressions too. It needs the main thread of a POSIX
+system; elsewhere only the limit on size holds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from generator.core.errors import WriteUpError
+
+LONGEST = 200_000
+"""Bytes of a write-up."""
+VALUE = re.compile(r"\{\{([^{}\n]*)\}\}")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A write-up as written. `shown` is its path as messages print it."""
+
+    shown: str
+    text: str
+    folder: Path
+    problems: list[str] = field(default_factory=list)
+    """What was found wrong so far; all of it is told at once."""
+
+    def blame(self, line: int, problem: str) -> None:
+        """Keep a problem of a line (from 1)."""
+        self.problems.append(f"{self.shown}:{line}: {problem}")
+
+    def line_of(self, needle: str) -> int:
+        """The first line that holds `needle`, 1 if none does."""
+        place = self.text.find(needle)
+        return self.text.count("\n", 0, place) + 1 if place >= 0 else 1
+
+    def settle(self) -> None:
+        """Raises `WriteUpError` with every problem, in the order of the lines."""
+        if self.problems:
+
+            def line(problem: str) -> int:
+                return int(problem.removeprefix(f"{self.shown}:").split(":", 1)[0])
+
+            raise WriteUpError(*sorted(set(self.problems), key=lambda p: (line(p), p)))
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Values marked in a text: `word(i)` stands for `expressions[i]`."""
+
+    stem: str
+    text: str
+    expressions: tuple[str, ...]
+    lines: tuple[int, ...]
+
+    def word(self, index: int) -> str:
+        """The mark of a value: letters and digits, in no text of the author's."""
+        return f"{self.stem}v{index}e"
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression for all marks, its group being the index."""
+        return f"{self.stem}v([0-9]+)e"
+
+
+def read(path: Path, shown: str) -> Source:
+    """The write-up at `path`. Raises `WriteUpError`."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        with os.fdopen(handle, "rb") as file:
+            regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            data = file.read(LONGEST + 1) if regular else b""
+    except OSError as error:
+        raise WriteUpError(
+            f"{shown}: cannot be read: {error.strerror}; a study's prose is in index.md"
+        ) from error
+    if not regular:
+        raise WriteUpError(f"{shown}: is no file")
+    if len(data) > LONGEST:
+        raise WriteUpError(
+            f"{shown}: longer than {LONGEST:,} bytes; make it two studies"
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"{data[error.start]:#04x}"
+        raise WriteUpError(
+            f"{shown}:{line}: not UTF-8: byte {byte}; save the file as UTF-8"
+        ) from error
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    return Source(shown, text, path.parent)
+
+
+def mark_values(source: Source) -> Marks:
+    """`source` with each `{{ … }}` replaced by its mark."""
+    stem = "zq"
+    while stem in source.text:
+        stem += "q"
+    found = list(VALUE.finditer(source.text))
+    lines = tuple(source.text.count("\n", 0, m.start()) + 1 for m in found)
+    numbers = iter(range(len(found)))
+    text = VALUE.sub(lambda _: f"{stem}v{next(numbers)}e", source.text)
+    return Marks(stem, text, tuple(m[1].strip() for m in found), lines)
+
+
+FENCE = re.compile(r"(?ms)^([ >]*)(`{3,}|~{3,})[^\n]*\n.*?(?:^[ >]*\2[`~]*[ \t]*$|\Z)")
+CODE = re.compile(r"(?s)(?<!`)(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)")
+VALUE_PLACE = re.compile(r"\{\{[^{}\n]*\}\}")
+DISPLAY = re.compile(r"(?s)(?<!\\)\$\$(?P<tex>(?:\\.|[^\\$])+?)\$\$")
+INLINE = re.compile(
+    r"(?<![\\$])\$(?![\s$])(?P<tex>(?:\\.|[^\\$\x02\x03])+?)(?<!\s)\$(?![\d$])"
+)
+"""A formula in a line: no space inside its dollars and no digit after, so that $5 and
+$6 are money."""
+KEY = r"[A-Za-z0-9][A-Za-z0-9_:.-]*"
+PLACE = r"(?:,[^\];\[]{0,200})?"
+"""Where in a work: `, p. 3`."""
+CITATION = re.compile(
+    rf"\[(?P<cited>-?@{KEY}{PLACE}(?:;\s*-?@{KEY}{PLACE})*)\](?![(\[])"
+)
+"""`[@key]`, `[@key, p. 3]`, `[@one; @two]`; `[-@key]` for the year alone."""
+CITED = re.compile(rf"(?P<year>-?)@(?P<key>{KEY})(?:,\s*(?P<where>.*))?", re.DOTALL)
+"""One part of a citation."""
+ADDRESS = re.compile(r"\]\([^()\n]*\)|<(?:https://|mailto:)[^>\s]*>|https://[^\s)>\]]*")
+
+ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,2}[.)])[ \t]+\S")
+"""The beginning of an item of a list."""
+
+
+def blank(pattern: re.Pattern[str], text: str, filler: str = " ") -> str:
+    """`text` with all that matches replaced by as much filler, line breaks kept."""
+    return pattern.sub(lambda m: re.sub(r"[^\n]", filler, m[0]), text)
+
+
+def masked(text: str) -> str:
+    """`text` without code, values, formulas and addresses; a citation becomes ¶."""
+    text = without_indented(blank(FENCE, text))
+    for pattern in (CODE, VALUE_PLACE, DISPLAY, INLINE, ADDRESS):
+        text = blank(pattern, text)
+    return blank(CITATION, text, "¶")
+
+
+def without_indented(text: str) -> str:
+    """`text` with indented code blanked; what belongs to a list or a note stays."""
+    lines = text.split("\n")
+    above, before = "", ""  # the last line with text at the margin; the line before
+    for i, line in enumerate(lines):
+        belongs = ITEM.match(above) or above.startswith("[^")
+        if line.startswith("    ") and not belongs and not before.strip():
+            lines[i] = " " * len(line)
+        elif line.strip() and not line.startswith(" "):
+            above = line
+        before = lines[i]
+    return "\n".join(lines)
+
+
+SECONDS = 10.0
+
+
+@contextmanager
+def time_limit(what: str, seconds: float = SECONDS) -> Iterator[None]:
+    """Raises `WriteUpError` in the block once `seconds` have passed."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise WriteUpError(
+            f"{what}: took longer than {seconds:g} s to read; look for long runs of "
+            "brackets or stars, and make it shorter"
+        )
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

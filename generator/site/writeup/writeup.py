@@ -1,0 +1,248 @@
+"""From a study's `index.md` to HTML, with places for its figures.
+
+1. Values are marked, Markdown is read with raw HTML off, so that `<pad>` in prose is
+   shown and not obeyed.
+2. Values, notes, figures, links, pictures and headings are put in their places; each
+   mistake is kept with its line, and all are told at once.
+3. The result is cleaned a second time by a list of allowed elements.
+4. Formulas, which are made of elements from a list of their own, take their places.
+5. What is left are pieces of HTML and, between them, figures with their captions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.tables import TableExtension
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+from pymdownx.highlight import HighlightExtension
+from pymdownx.superfences import SuperFencesCodeExtension
+
+from generator.core.errors import WriteUpError, nearest, quoted
+from generator.core.markup import trusted
+from generator.site.html_safety import clean
+from generator.site.writeup.bibliography import Reference as Reference
+from generator.site.writeup.citations import Citations
+from generator.site.writeup.figures_and_links import Found, Places
+from generator.site.writeup.figures_and_links import Known as Known
+from generator.site.writeup.footnotes import Notes
+from generator.site.writeup.headings import Heading, Headings
+from generator.site.writeup.math import Formulas
+from generator.site.writeup.source import (
+    SECONDS,
+    Marks,
+    Source,
+    mark_values,
+    read,
+    time_limit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An annotation of a figure; `where` is its file and line."""
+
+    target: str
+    text: Markup
+    where: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A state of a figure that a link of the prose sets."""
+
+    state: str
+    where: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A figure's place: its name in the study file, its caption, its annotations.
+
+    What it shows of that is its `repr`, which has no lines: a paragraph more above a
+    figure draws nothing anew.
+    """
+
+    name: str
+    caption: Markup
+    notes: tuple[Note, ...] = ()
+    asked: tuple[Asked, ...] = ()
+
+
+@dataclass(frozen=True)
+class WriteUp:
+    """A write-up as pieces of HTML and figures, in order."""
+
+    pieces: tuple[Markup | Placed, ...]
+    headings: tuple[Heading, ...]
+    pictures: dict[str, Path]
+    """Name under the page's `images/` and the file it is copied from."""
+    words: int
+    references: tuple[Reference, ...] = ()
+    """The works it cites, in the order of their list."""
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names of the figures placed, in order."""
+        return tuple(piece.name for piece in self.pieces if isinstance(piece, Placed))
+
+
+def read_write_up(
+    path: Path, shown: str, known: Known, seconds: float = SECONDS
+) -> WriteUp:
+    """The write-up at `path`, called `shown` in messages. Raises `WriteUpError`."""
+    source = read(path, shown)
+    with time_limit(shown, seconds):
+        return convert(source, known)
+
+
+def convert(source: Source, known: Known) -> WriteUp:
+    """`source` as HTML. Raises `WriteUpError` with every problem found."""
+    marks = mark_values(source)
+    places = Places(source, marks, known)
+    formulas = Formulas(source, marks, known.look_up)
+    headings = Headings(formulas.spoken)
+    citations = Citations(source, marks)
+    reader = markdown(
+        marks.text,
+        [places, formulas, citations, Notes(source, marks), headings, Wrapped()],
+    )
+    html = restored(formulas.placed(clean(reader.convert(marks.text))), marks)
+    check_anchors(source, places, headings)
+    source.settle()
+    pieces = divided(html, marks, places.found, source.shown)
+    words = len(re.findall(r"\w+", source.text))
+    return WriteUp(
+        pieces,
+        tuple(headings.found),
+        places.found.pictures,
+        words,
+        citations.references,
+    )
+
+
+def plain(text: str) -> Markup:
+    """A docstring as HTML: the same Markdown, without figures and values."""
+    reader = markdown(text, [Headings(), Wrapped()])
+    return trusted(clean(reader.convert(text)))
+
+
+def captions(text: str) -> list[Extension]:
+    """What reads blocks of captions, where `text` has a block at all."""
+    if "///" not in text:  # half of what importing this module takes
+        return []
+    from pymdownx.blocks.caption import CaptionExtension  # noqa: PLC0415 - slow
+
+    return [CaptionExtension(types=["caption"])]
+
+
+def markdown(text: str, extensions: list[Extension]) -> Markdown:
+    """A reader of `text` with raw HTML off. It keeps what it read, so it reads once."""
+    reader = Markdown(
+        extensions=[
+            SuperFencesCodeExtension(),
+            HighlightExtension(use_pygments=True, guess_lang=False, linenums=None),
+            TableExtension(use_align_attribute=True),
+            DefListExtension(),
+            *captions(text),
+            *extensions,
+        ],
+        output_format="html",
+    )
+    reader.preprocessors.deregister("html_block")
+    reader.inlinePatterns.deregister("html")
+    return reader
+
+
+class Wrapped(Extension):  # type: ignore[misc] # markdown is untyped
+    """Tables in a region that scrolls by itself, alignment as classes."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+        """Register the one part."""
+        md.treeprocessors.register(Tables(md), "wrapped", 8)
+
+
+class Tables(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+    """Wraps each table."""
+
+    def run(self, root: Element) -> None:
+        """Put every table into its own region."""
+        for parent in list(root.iter()):
+            for i, child in enumerate(list(parent)):
+                if child.tag == "table":
+                    box = Element("div", {"class": "scroll", "tabindex": "0"})
+                    box.attrib.update({"role": "group", "aria-label": "Table"})
+                    box.tail, child.tail = child.tail, None
+                    parent[i] = box
+                    box.append(child)
+        for cell in root.iter():
+            align = cell.attrib.pop("align", None) if cell.tag in {"td", "th"} else None
+            if align in {"right", "center"}:
+                cell.set("class", f"align-{align}")
+
+
+def restored(html: str, marks: Marks) -> str:
+    """`html` with marks in code turned back into what the author wrote."""
+    return re.sub(
+        marks.pattern,
+        lambda m: escape(f"{{{{ {marks.expressions[int(m[1])]} }}}}"),
+        html,
+    )
+
+
+def check_anchors(source: Source, places: Places, headings: Headings) -> None:
+    """Keep a problem for each link within the page that leads nowhere."""
+    ids = {heading.id for heading in headings.found}
+    ids |= {f"fig-{name}" for name in places.found.figures} | {*places.known.places}
+    for anchor in places.found.anchors:
+        if anchor not in ids and not anchor.startswith(("fn-", "ref-", "bib-")):
+            line = source.line_of(f"#{anchor}")
+            source.blame(line, f"no place {quoted(anchor)} on the page; "
+                         f"{nearest(anchor, ids)}")  # fmt: skip
+
+
+def divided(
+    html: str, marks: Marks, found: Found, shown: str
+) -> tuple[Markup | Placed, ...]:
+    """`html` cut at its figures. Raises `WriteUpError` if a mark was lost."""
+    stem = re.escape(marks.stem)
+    pattern = rf"<p>{stem}f(\d+)e</p>\s*(?:<p>(.*?)</p>)?(.*?)<p>{stem}ge</p>"
+    pieces: list[Markup | Placed] = []
+    end = 0
+    for match in re.finditer(pattern, html, re.DOTALL):
+        pieces.append(trusted(html[end : match.start()]))
+        name = found.figures[int(match[1])]
+        caption = trusted(f"<p>{match[2]}</p>" if match[2] else "")
+        told, rest = noted(match[3], stem, found, shown)
+        asked = tuple(
+            Asked(state, f"{shown}:{line}")
+            for figure, state, line in found.states
+            if figure == name
+        )
+        pieces.append(Placed(name, caption, told, asked))
+        pieces.append(trusted(rest))  # footnotes of the caption
+        end = match.end()
+    pieces.append(trusted(html[end:]))
+    if marks.stem in "".join(p for p in pieces if isinstance(p, Markup)):
+        raise WriteUpError("a figure's place was lost; put blank lines around figures")
+    return tuple(p for p in pieces if isinstance(p, Placed) or p.strip())
+
+
+def noted(
+    html: str, stem: str, found: Found, shown: str
+) -> tuple[tuple[Note, ...], str]:
+    """The annotations below a caption, and what else stands there."""
+    pattern = re.compile(rf"<p>{stem}n(\d+)e</p>\s*<p>(.*?)</p>", re.DOTALL)
+    notes = []
+    for match in pattern.finditer(html):
+        one = found.notes[int(match[1])][1]
+        notes.append(Note(one.target, trusted(match[2]), f"{shown}:{one.line}"))
+    return tuple(notes), pattern.sub("", html)

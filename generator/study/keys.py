@@ -1,0 +1,142 @@
+"""The key an artifact should carry: a chain of hashes of everything it depends on.
+
+    corpus key   = H(kind, version, what the corpus itself hashes)
+    model key    = H(kind, version, settings, corpus key, the study's seed, its weights,
+                     keys of the models it follows)
+    artifact key = H(method, version, settings, its name, the study's seed, model key,
+                     corpus key, keys of the artifacts it reads, SCHEMA)
+
+`H` is SHA-256 of canonical JSON, whole. No clock enters, no version of a library, no
+name of a corpus or a model, and nothing of figures, titles or captions: rewording never
+retrains. The name and the seed enter an artifact's key as they seed what it draws.
+
+A corpus that is not at hand has no key, nor has what is made from it: such artifacts
+can be drawn, but whether they are fresh is not known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+
+from generator.artifacts import SCHEMA
+from generator.core.errors import ConfigError, StudyError
+from generator.core.files import combined as combined
+from generator.corpora.base import CorpusSpec, Folders
+from generator.models.base import ModelSpec
+from generator.study.study import Study
+
+Key = str | None
+"""64 hexadecimal digits; None where a corpus is not at hand."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The key of everything a study names, by name.
+
+    `absent` are corpora that cannot be read here, with the reason, and as "model …"
+    models whose files cannot; `datasets` are the corpora that can be fetched, with the
+    name to fetch.
+    """
+
+    corpora: dict[str, Key]
+    models: dict[str, Key]
+    artifacts: dict[str, Key]
+    absent: dict[str, StudyError] = field(default_factory=dict)
+    datasets: dict[str, str] = field(default_factory=dict)
+
+
+def expected_keys(study: Study, folders: Folders) -> Keys:
+    """The keys that the study's artifacts should carry.
+
+    Raises `ConfigError` if artifacts read, or models follow, one another in a circle.
+    """
+    keys = Keys({}, {}, {})
+    for name, corpus in study.corpora.items():
+        keys.corpora[name] = _corpus_key(name, corpus, folders, keys)
+    for name in training_order(study):
+        try:
+            placed = study.models[name].placed(folders)
+            keys.models[name] = _model_key(placed, keys, study.seed)
+        except (StudyError, OSError) as error:
+            keys.models[name] = None
+            keys.absent[f"model {name}"] = ConfigError(
+                f"model {name}: the files it begins with cannot be read: {error}"
+            )
+    for name in reading_order(study):
+        keys.artifacts[name] = _artifact_key(study, name, keys)
+    return keys
+
+
+def training_order(study: Study) -> tuple[str, ...]:
+    """Names of the models, each after those it follows; else as in the file."""
+    follows = {name: model.follows() for name, model in study.models.items()}
+    return _ordered(study, "models", "follow", follows)
+
+
+def reading_order(study: Study) -> tuple[str, ...]:
+    """Names of the artifacts, each after those it reads; else as in the file."""
+    reads = {name: method.reads() for name, method in study.artifacts.items()}
+    return _ordered(study, "artifacts", "read", reads)
+
+
+def _ordered(
+    study: Study, section: str, verb: str, needs: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Names, each after those it needs. Raises `ConfigError` for a circle."""
+    graph = {name: [o for o in of if o in needs] for name, of in needs.items()}
+    try:
+        return tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise ConfigError(
+            f"{study.folder / 'study.yaml'}: {section}: {circle}: they {verb} one "
+            f"another in a circle; let one of them {verb} none of the others"
+        ) from error
+
+
+def seed_of(name: str) -> int:
+    """A number that stands for a name, the same on every machine (32 bits)."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+
+
+def _corpus_key(name: str, spec: CorpusSpec, folders: Folders, keys: Keys) -> Key:
+    dataset = spec.missing(folders)
+    if dataset is not None:
+        keys.datasets[name] = dataset
+    try:
+        return combined("corpus", spec.kind, spec.version, spec.key(folders))
+    except StudyError as error:
+        keys.absent[name] = error
+        return None
+
+
+def _model_key(spec: ModelSpec, keys: Keys, seed: int) -> Key:
+    corpus = _of(keys.corpora, spec.corpus)
+    if spec.corpus is not None and corpus is None:
+        return None
+    earlier = [_of(keys.models, name) for name in spec.follows()]
+    if None in earlier:
+        return None
+    made_from = [corpus, seed, spec.foreign_key(), *([earlier] if earlier else [])]
+    return combined("model", spec.kind, spec.version, spec.told(), *made_from)
+
+
+def _artifact_key(study: Study, name: str, keys: Keys) -> Key:
+    method = study.artifacts[name]
+    model = _of(keys.models, method.model)
+    read = [keys.artifacts.get(other) for other in method.reads()]
+    if model is None or None in read:
+        return None
+    corpus = _of(keys.corpora, study.models[method.model].corpus)
+    settings = method.model_dump(mode="json", exclude={"model"})
+    made_from = [model, corpus, *read]
+    return combined(
+        "artifact", SCHEMA, method.version, settings, name, study.seed, made_from
+    )
+
+
+def _of(keys: Mapping[str, Key], name: str | None) -> Key:
+    return None if name is None else keys.get(name)

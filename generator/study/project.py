@@ -1,0 +1,145 @@
+"""The folders of a project: where it is, which studies it holds, which one is meant.
+
+A project is a folder with `studies/` in it. A study's folder is called
+`YYYY-MM-DD-slug`; the name is read here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from generator.core.errors import ConfigError, nearest, quoted
+from generator.core.invocation import command_line
+from generator.core.spec import is_reserved
+
+STUDIES = "studies"
+FILE = "study.yaml"
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+_FOLDER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-(.*)", re.DOTALL)
+
+
+class Slugged(Protocol):
+    """Anything with the slug of a study."""
+
+    @property
+    def slug(self) -> str:
+        """The last part of its folder's name."""
+        ...
+
+
+T = TypeVar("T", bound=Slugged)
+
+
+def find_project(start: Path) -> Path:
+    """The project that holds `start`, here or above. Raises `ConfigError`."""
+    try:
+        here = start.resolve()
+        for folder in (here, *here.parents):
+            if (folder / STUDIES).is_dir():
+                return folder
+    except OSError as error:
+        raise ConfigError(
+            f"the current folder cannot be read: {error.strerror}"
+        ) from None
+    raise ConfigError(
+        "no project here or above: expected a folder with studies/ in it; "
+        f"change to one, name it with -C, or begin one: {command_line('init FOLDER')}"
+    )
+
+
+def study_folders(project: Path) -> tuple[Path, ...]:
+    """Folders of `project` that are meant as studies, by name.
+
+    A folder counts if it holds a study file or begins with a date; others, and those
+    whose name begins with a dot or an underscore, are the author's own.
+    """
+    root = project / STUDIES
+    if not root.is_dir():
+        raise ConfigError(
+            f"no project here: {STUDIES}/ is missing; make it, or name one"
+        )
+    return tuple(
+        folder
+        for folder in sorted(root.iterdir(), key=lambda folder: folder.name)
+        if folder.is_dir()
+        and not folder.name.startswith((".", "_"))
+        and ((folder / FILE).exists() or _FOLDER.fullmatch(folder.name))
+    )
+
+
+def named(folder: Path) -> tuple[str, dt.date]:
+    """Slug and date of the study in `folder`, by its name. Raises `ConfigError`."""
+    shown = f"{STUDIES}/{quoted(folder.name)[1:-1]}"
+    parts = _FOLDER.fullmatch(folder.name)
+    if not parts:
+        raise ConfigError(
+            f"{shown}: a study's folder must be called YYYY-MM-DD-slug; rename it"
+        )
+    date = parse_date(parts[1], shown)
+    check_slug(parts[2], shown)
+    return parts[2], date
+
+
+def parse_date(text: str, where: str) -> dt.date:
+    """The day that `text` writes as YYYY-MM-DD. Raises `ConfigError`."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
+    except ValueError:
+        raise ConfigError(
+            f"{where}: {quoted(text)} is not a date; expected YYYY-MM-DD"
+        ) from None
+
+
+def check_slug(slug: str, where: str) -> None:
+    """Refuse a slug that is no part of an address. Raises `ConfigError`."""
+    if not SLUG.fullmatch(slug) or is_reserved(slug):
+        raise ConfigError(
+            f"{where}: the slug {quoted(slug)} must match {SLUG.pattern} and be "
+            "no device's name; rename the folder"
+        )
+
+
+def slug_of(folder: Path) -> str:
+    """What follows the date in a folder's name, as a disk or a reader compares it."""
+    parts = _FOLDER.fullmatch(folder.name)
+    slug = parts[2] if parts else folder.name
+    return unicodedata.normalize("NFC", slug).casefold()
+
+
+def collisions(folders: Iterable[Path]) -> list[str]:
+    """One message for every two folders whose slugs a disk or a reader confuses."""
+    first: dict[str, str] = {}
+    problems = []
+    for folder in folders:
+        parts = _FOLDER.fullmatch(folder.name)
+        slug = unicodedata.normalize(
+            "NFC", parts[2] if parts else folder.name
+        ).casefold()
+        other = first.setdefault(slug, folder.name)
+        if other != folder.name:
+            problems.append(
+                f"{STUDIES}/{quoted(other)[1:-1]} and {STUDIES}/"
+                f"{quoted(folder.name)[1:-1]} give one slug, {quoted(slug)}; rename one"
+            )
+    return problems
+
+
+def choose(studies: Sequence[T], names: Iterable[str]) -> tuple[T, ...]:
+    """The studies called `names`, all if there are none. Raises `ConfigError`."""
+    known = {study.slug: study for study in studies}
+    wanted = list(dict.fromkeys(names))
+    count = f"{len(known)} {'study' if len(known) == 1 else 'studies'} in {STUDIES}/"
+    problems = [
+        f"no study {quoted(name)}; {nearest(name, known)} ({count})"
+        for name in wanted
+        if name not in known
+    ]
+    if problems:
+        raise ConfigError(*problems)
+    return tuple(s for s in studies if not wanted or s.slug in wanted)

@@ -1,0 +1,99 @@
+"""JSON Schemas of the study file and of the site's settings, for editors.
+
+An editor that reads them completes keys, shows what each means and underlines a typo
+before anything is run. They are made of the same classes that read the files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import GenericAlias
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints, create_model
+
+from generator.core import files
+from generator.core.spec import Spec, described, one_of
+from generator.methods.base import Method
+from generator.study.project import STUDIES
+from generator.study.site_settings import SiteSettings
+from generator.study.study import NAME, WORDS, Study, Tables
+from generator.study.yaml.errors import NOT_WRITTEN
+
+FOLDER = "schema"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_Name = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
+
+
+def write_schema(project: Path) -> tuple[Path, ...]:
+    """Write the schemas into `studies/schema/`; the files written.
+
+    Raises `ResourceError`. The same tables give the same bytes.
+    """
+    folder = project / STUDIES / FOLDER
+    made = {"study": study_schema(), "site": _schema(SiteSettings)}
+    paths = []
+    for name, schema in made.items():
+        text = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+        paths.append(folder / f"{name}.schema.json")
+        files.write(paths[-1], text.encode(), "schema")
+    return tuple(paths)
+
+
+def study_schema(tables: Tables | None = None) -> dict[str, Any]:
+    """The schema of a study file that may name what is in `tables`."""
+    tables = tables or Tables()
+    schema = _schema(study_type(tables))
+    for section, word in WORDS.items():
+        for kind in getattr(tables, section).values():
+            definition = schema["$defs"][kind.__name__]
+            needed = definition.get("required", [])
+            if word not in needed:
+                definition["required"] = [word, *needed]
+    return schema
+
+
+def study_type(tables: Tables) -> type[Study]:
+    """`Study` with its sections closed over `tables`: what a schema is made of."""
+    fields: dict[str, Any] = {}
+    for section, word in WORDS.items():
+        table: Mapping[str, type[Spec]] = getattr(tables, section)
+        entry = one_of(table, word) if table else Spec
+        words = described(Study)[section]
+        section_type = GenericAlias(dict, (_Name, entry))
+        fields[section] = section_type, Field(default={}, description=words)
+    made: type[Study] = create_model("Study", __base__=Study, **fields)
+    return made
+
+
+def _schema(kind: type[BaseModel]) -> dict[str, Any]:
+    """The schema of `kind` without the fields that a file does not give."""
+    schema = {"$schema": _DIALECT, **kind.model_json_schema()}
+    _describe(schema, kind)
+    known = {one.__name__: one for one in _below(Spec)}
+    for name, definition in schema.get("$defs", {}).items():
+        if name in known:
+            _describe(definition, known[name])
+        if issubclass(known.get(name, Spec), Method) and "description" in definition:
+            # A method's docstring is a whole page; an editor shows its title.
+            definition["description"] = definition["description"].partition("\n")[0]
+    for name, field in kind.model_fields.items():
+        if field.json_schema_extra == NOT_WRITTEN:
+            del schema["properties"][name]
+            schema["required"].remove(name)
+    return schema
+
+
+def _describe(definition: dict[str, Any], kind: type[BaseModel]) -> None:
+    """Say in a schema what each property means."""
+    for name, text in described(kind).items():
+        definition.get("properties", {}).get(name, {}).setdefault("description", text)
+
+
+def _below(kind: type[Spec]) -> Iterator[type[Spec]]:
+    """All kinds of spec."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)

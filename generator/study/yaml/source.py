@@ -1,0 +1,252 @@
+"""A file that was read: its data, the place of everything in it, and its problems.
+
+The text of a YAML file before it is parsed: its bytes, its characters, its lines.
+
+What a parser of YAML would misplace (control characters), misread (UTF-16) or report
+as nonsense (merge conflicts) is refused here, in plain words.
+
+What is wrong with the syntax of a YAML file, in words an author can act on.
+
+Also the one place where what looks like a credential is taken out of text on its way
+into a message.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.core.errors import ConfigError, quoted
+
+if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
+
+_SECRET = re.compile(
+    r"(?<=//)[^/@\s]+(?=@)|\bgh[a-z]_\w{16,}|\bgithub_pat_\w{16,}|\bAKIA[0-9A-Z]{12,}"
+)
+_WORDS = (
+    ("mapping values are not allowed", 'a value that holds ": " must be quoted'),
+    ("unknown escape", r'unknown escape; inside "…" write \\ for a backslash'),
+    ("tag handle", "tags (!) are not allowed; write plain values"),
+    ("but found '<alias>'", "aliases (*) are not allowed; write the value out"),
+    ("character '\\t'", "a tab where a space belongs; use spaces"),
+    ("<document start>", "this line is indented unlike the lines it belongs to"),
+    ("<block end>", "this line is indented unlike the lines it belongs to"),
+    ("expected the node content", "a value is missing, or a bracket is not closed"),
+    ("could not find expected ':'", 'expected ": " after a key'),
+)
+_OPENING = (
+    ("quoted scalar", "the quote opened here is not closed"),
+    ("flow sequence", "the [ opened here is not closed, or a comma is missing"),
+    ("flow mapping", "the { opened here is not closed, or a comma is missing"),
+)
+
+
+def redacted(text: str) -> str:
+    """`text` with what looks like a credential replaced by dots of equal length."""
+    return _SECRET.sub(lambda found: "·" * len(found[0]), text)
+
+
+def explained(error: MarkedYAMLError, text: str) -> tuple[str, Any]:
+    """A sentence for `error`, and the mark it is about."""
+    problem, context = str(error.problem), str(error.context)
+    mark = error.problem_mark or error.context_mark
+    if re.match(r" *\t", _line(text, mark.line)):
+        return "tab used for indentation; use spaces", mark
+    for part, message in _OPENING:
+        if part in context and error.context_mark and "escape" not in problem:
+            return message, error.context_mark
+    for part, message in _WORDS:
+        if part in problem:
+            return message, mark
+    if found := re.search(r"character '(.+)' that cannot start", problem):
+        return f"a value cannot begin with {quoted(found[1], 8)}; quote it", mark
+    return f"not YAML: {quoted(problem)}", mark
+
+
+def _line(text: str, number: int) -> str:
+    lines = re.split("\r\n|[\n\r\u2028\u2029]", text)
+    return lines[number] if number < len(lines) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a file may be: bytes, levels of nesting, keys and values."""
+
+    size: int = 1_000_000
+    depth: int = 20
+    nodes: int = 10_000
+
+
+LIMITS = Limits()
+
+Place = tuple[int, int]
+"""Line and column, both from 1."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONFLICT = re.compile("^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
+_TOO_HIGH = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
+_BREAK = re.compile("\r\n|[\n\r\u2028\u2029]")
+_LONG = re.compile(r"[^\n]{65536}")
+_WIDTH = 72
+_HALF_OF_HEAD = 2
+
+
+class StoppedError(Exception):
+    """The rest of the file cannot be read."""
+
+    def __init__(self, text: str, place: Place) -> None:
+        super().__init__(text)
+        self.place = place
+
+
+def contents(path: Path, name: str, limit: int) -> bytes:
+    """The bytes of a regular file of bearable size."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ConfigError(f"{name}: not a file")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise ConfigError(f"{name}: there is no such file") from None
+    except OSError as error:
+        raise ConfigError(f"{name}: cannot be read: {error.strerror}") from error
+    if len(data) > limit:
+        raise ConfigError(f"{name}: larger than {limit} bytes; shorten it")
+    return data
+
+
+def decoded(data: bytes, name: str) -> str:
+    """The text of `data`, its byte order mark removed."""
+    head = data[:4]
+    if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or head.count(0) >= _HALF_OF_HEAD:
+        raise ConfigError(f"{name}: UTF-16 is not supported; save the file as UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = error.start + (3 if head[:3] == b"\xef\xbb\xbf" else 0)
+        line = data.count(b"\n", 0, at) + 1
+        raise ConfigError(
+            f"{name}: not UTF-8 at byte {at + 1} (line {line}); save the file as UTF-8"
+        ) from None
+
+
+def guard(text: str) -> None:
+    """Refuse what the reader of YAML would misplace or misread."""
+    if found := _CONTROL.search(text):
+        code = f"U+{ord(found[0]):04X}"
+        raise StoppedError(
+            f"control character {code}; remove it", _at(text, found.start())
+        )
+    if found := _CONFLICT.search(text):
+        raise StoppedError(
+            "this file has unresolved merge conflicts; keep one side of each",
+            _at(text, found.start()),
+        )
+    if found := _LONG.search(text):
+        raise StoppedError(
+            "a line of more than 65,536 characters; break it", _at(text, found.start())
+        )
+
+
+def too_high(text: str) -> Place:
+    r"""The place of the first \U escape beyond the last character there is."""
+    found = _TOO_HIGH.search(text)
+    return _at(text, found.start()) if found else (1, 1)
+
+
+def _at(text: str, index: int) -> Place:
+    """The place of a character."""
+    lines = _BREAK.split(text[:index])
+    return len(lines), len(lines[-1]) + 1
+
+
+def pointer(text: str, line: int, column: int) -> str:
+    """The source line and a caret under `column`, or "" where there is none."""
+    lines = _BREAK.split(text)
+    if line > len(lines) or not lines[line - 1].strip():
+        return ""
+    start = max(0, column - _WIDTH // 2)
+    shown = redacted(lines[line - 1])[start : start + _WIDTH]
+    shown = "".join(c if c.isprintable() else "→" if c == "\t" else "�" for c in shown)
+    margin = " " * (len(str(line)) + 3)
+    return f"\n  {line} | {shown}\n{margin}| {' ' * (column - 1 - start)}^"
+
+
+Way = tuple[str | int, ...]
+"""Keys and indices from the top of a file to one value."""
+MOST = 40
+"""Problems of one file that are listed."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake and where it is."""
+
+    place: Place
+    text: str
+
+
+@dataclass
+class Source:
+    """A file that was read: its data, and where each part of it stands.
+
+    `keys` and `values` give the place of a key and of its value; `refused` holds the
+    ways whose value is already among the `problems`, so that it is not judged twice.
+    """
+
+    name: str
+    data: dict[str, Any]
+    keys: dict[Way, Place] = field(default_factory=dict)
+    values: dict[Way, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    refused: set[Way] = field(default_factory=set)
+    unread: Callable[[], None] | None = field(default=None, compare=False)
+    """What fills `keys` and `values`, where nobody has asked for a place yet."""
+
+    def key(self, way: Way) -> Place:
+        """Where the key at `way` is, or the nearest thing above it."""
+        self._fill()
+        while way and way not in self.keys and way not in self.values:
+            way = way[:-1]
+        return self.keys.get(way) or self.values.get(way, (1, 1))
+
+    def value(self, way: Way) -> Place:
+        """Where the value at `way` is, or the nearest thing above it."""
+        self._fill()
+        return self.values[way] if way in self.values else self.key(way)
+
+    def note(self, way: Way | None, place: Place, text: str) -> None:
+        """Remember a problem, and that the value at `way` is not to be judged again."""
+        self.problems.append(Problem(place, text))
+        if way is not None:
+            self.refused.add(way)
+
+    def messages(self) -> tuple[str, ...]:
+        """All problems as `file:line:column: text`, in the order of the file."""
+        found = sorted(set(self.problems))
+        lines = [f"{self.name}:{p.place[0]}:{p.place[1]}: {p.text}" for p in found]
+        if len(lines) > MOST:
+            lines[MOST:] = [f"{self.name}: and {len(lines) - MOST} more problems"]
+        return tuple(lines)
+
+    def _fill(self) -> None:
+        if self.unread:
+            unread, self.unread = self.unread, None
+            unread()
+
+
+def dotted(way: Way) -> str:
+    """`models.lm.epochs[1]`; parts that are no plain names are quoted."""
+    shown = ""
+    for part in way:
+        if isinstance(part, int):
+            shown += f"[{part}]"
+        else:
+            plain_name = re.fullmatch(r"[\w-]{1,64}", part, re.ASCII)
+            shown += f"{'.' if shown else ''}{part if plain_name else quoted(part, 30)}"
+    return shown

@@ -1,0 +1,64 @@
+"""A folder counts as complete when every byte of it is as it was declared."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.core import files
+from generator.core.errors import IntegrityError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A complete folder of two files."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a").write_bytes(b"one")
+    (tmp_path / "sub" / "b").write_bytes(b"two")
+    files.complete(tmp_path, ["a", "sub/b"])
+    return tmp_path
+
+
+def test_whole(folder: Path) -> None:
+    """A complete folder gives back its files; one without a manifest is not."""
+    assert files.is_complete(folder)
+    assert files.verified(folder) == {"a": b"one", "sub/b": b"two"}
+    (folder / files.NAME).unlink()
+    assert not files.is_complete(folder)
+
+
+@pytest.mark.parametrize("damage", [b"onf", b"on", b"", None])
+def test_damage_is_found(folder: Path, damage: bytes | None) -> None:
+    """A flipped bit, a file cut short, one that is gone: all are damage."""
+    (folder / "a").unlink()
+    if damage is not None:
+        (folder / "a").write_bytes(damage)
+    assert not files.is_complete(folder)
+    with pytest.raises(IntegrityError, match="train again"):
+        files.verified(folder)
+
+
+def test_links_are_not_followed(folder: Path) -> None:
+    """A link in place of a file is damage, even to the same bytes."""
+    (folder / "a").rename(folder / "c")
+    (folder / "a").symlink_to(folder / "c")
+    assert not files.is_complete(folder)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"version": 1, "files": {}}', '{"version": 2, "files": 1}']
+)
+def test_bad_manifests(folder: Path, text: str) -> None:
+    """A manifest that is none makes a folder incomplete."""
+    (folder / files.NAME).write_text(text, "utf-8")
+    assert not files.is_complete(folder)
+
+
+def test_a_manifest_stays_inside(folder: Path) -> None:
+    """A manifest cannot vouch for files elsewhere."""
+    listed = {"version": 1, "files": {"../x": "0"}}
+    (folder / files.NAME).write_text(json.dumps(listed), "utf-8")
+    with pytest.raises(IntegrityError, match="elsewhere"):
+        files.verified(folder)

@@ -1,0 +1,55 @@
+"""Views of every kind of figure, from the gallery's artifacts."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from generator.figures import FIGURES
+from generator.figures.base import View
+from generator.figures.export.frame import Source
+from tests.figures import gallery, trusted
+
+MADE = {
+    **gallery.ARTIFACTS,
+    **gallery.CLASSIFIERS,
+    **trusted.ARTIFACTS,
+    **gallery.ALIGNMENTS,
+}
+SETTINGS = {
+    f"{one['figure']}-{name}-{i}": one
+    for i, settings in enumerate(
+        (
+            gallery.FIGURE_SETTINGS,
+            gallery.CLASSIFIER_FIGURES,
+            trusted.FIGURES,
+            gallery.ALIGNED_FIGURES,
+        )
+    )
+    for name, one in settings.items()
+}
+EVERY = sorted(SETTINGS)
+"""Every figure of the gallery, its kind first."""
+SOURCE = Source(
+    3,
+    "fig-x",
+    "A title & <more>",
+    "Its study",
+    "The site",
+    "https://x.org/",
+    ("Not supported. Attention finds the words that decide.",),
+    ("word: A note about <it>.",),
+)
+
+
+def kind_of(name: str) -> str:
+    """The kind of an example."""
+    return str(SETTINGS[name]["figure"])
+
+
+@cache
+def view_of(name: str) -> View:
+    """The view of an example."""
+    figure = FIGURES[kind_of(name)](**SETTINGS[name])
+    view = figure.view(*(MADE[read]() for read in figure.reads()))
+    assert isinstance(view, View)
+    return view

@@ -1,1 +1,0 @@
-"""Tests of how artifacts are asked about claims."""

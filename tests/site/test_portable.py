@@ -1,0 +1,106 @@
+"""The site as one zip: the same bytes each time, and it replaces nobody's file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from generator.cli import clean
+from generator.core.errors import ConfigError
+from generator.site.ownership import Manifest, contents, hashed, mark
+from generator.site.portable import is_ours, pack
+from tests.stub.project import REPOSITORY, environment
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A small site, as builds leave it."""
+    folder = tmp_path / "project" / "site"
+    for path in ("index.html", "a/index.html", "404.html", ".nojekyll", "CNAME"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(path)
+    mark(
+        folder, Manifest({path: hashed(folder / path) for path in contents(folder)}, {})
+    )
+    return folder
+
+
+def test_it_holds_the_site_and_how_to_open_it(site: Path) -> None:
+    """Every page is in one folder named after the site, with a README."""
+    path = pack(site, "Ten Words, Back", "https://example.org/words/")
+    assert path == site.with_name("site.zip")
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [
+            "ten-words-back/README.txt",
+            "ten-words-back/a/index.html",
+            "ten-words-back/index.html",
+        ]
+        text = archive.read("ten-words-back/README.txt").decode()
+        modes = {member.external_attr >> 16 for member in archive.infolist()}
+    assert "open index.html" in text
+    assert "https://example.org/words/" in text
+    assert modes == {0o100644}
+
+
+def test_the_same_site_gives_the_same_bytes(site: Path) -> None:
+    """Times of files, and their order on disk, have no say."""
+    first = pack(site, "x").read_bytes()
+    for path in contents(site):
+        os.utime(site / path, (1, 1))
+    assert pack(site, "x").read_bytes() == first
+    (site / "index.html").write_text("other")
+    assert pack(site, "x").read_bytes() != first
+
+
+@pytest.mark.parametrize("what", ["text", "zip", "link", "folder"])
+def test_somebody_s_file_stays(site: Path, what: str) -> None:
+    """A file of the same name that was not made here is refused and kept."""
+    place = site.with_name("site.zip")
+    if what == "text":
+        place.write_text("mine")
+    elif what == "zip":
+        with zipfile.ZipFile(place, "w") as archive:
+            archive.writestr("mine", "mine")
+    elif what == "link":
+        place.symlink_to(site / "index.html")
+    else:
+        place.mkdir()
+    before = os.lstat(place)
+    with pytest.raises(ConfigError, match="is not ours"):
+        pack(site, "x")
+    assert os.lstat(place) == before
+
+
+def test_clean_takes_it_along(site: Path) -> None:
+    """`clean` removes the archive that was made here, and no other."""
+    project = site.parent
+    (project / "studies").mkdir()
+    pack(site, "x")
+    assert site.with_name("site.zip") in list(clean.clean_site(Path("site"), project))
+    assert not site.with_name("site.zip").exists()
+    site.with_name("site.zip").write_text("mine")
+    list(clean.clean_site(Path("site"), project))
+    assert site.with_name("site.zip").read_text() == "mine"
+
+
+def test_the_command_writes_it(tmp_path: Path) -> None:
+    """`build --portable` ends with an archive of what it built."""
+    (tmp_path / "studies").mkdir()
+    (tmp_path / "studies" / "site.yaml").write_text("title: Tiny\n")
+    words = ["build.py", "-C", str(tmp_path), "build", "--portable"]
+    done = subprocess.run(
+        [sys.executable, *words], cwd=REPOSITORY, env=environment(),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "packed" in done.stdout
+    assert is_ours(tmp_path / "site.zip")
+    with zipfile.ZipFile(tmp_path / "site.zip") as archive:
+        page = archive.read("tiny/index.html")
+    assert page == (tmp_path / "site" / "index.html").read_bytes()
+    assert not list(tmp_path.glob(".tmp-*"))

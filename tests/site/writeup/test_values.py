@@ -1,0 +1,134 @@
+"""What a sentence can say of cells and of searches: every field, and what follows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import pytest
+
+from generator.artifacts import Artifact
+from generator.core.errors import WriteUpError
+from generator.core.tokens import Token
+from generator.figures.formatting import show, visible
+from generator.site.values import DERIVED, REDUCTIONS, look_up
+from tests.figures import celled, sought
+
+ARTIFACTS: dict[str, Artifact] = {
+    "traces": celled.chosen(),
+    "search": celled.search(layers=2, width=8),
+    "effects": celled.effects(),
+    "found": sought.search(exchanges=1),
+    "blind": sought.search(exchanges=0, trained=False),
+}
+Leaf = tuple[str, object]
+
+
+def leaves(value: object, path: str) -> Iterator[Leaf]:
+    """Everything in `value` that has no parts of its own but numbers, by its path."""
+    if isinstance(value, tuple):
+        for place, one in enumerate(value[:3]):
+            yield from leaves(one, f"{path}.{place}")
+    elif is_dataclass(value) and not isinstance(value, Token):
+        for field in fields(value):
+            yield from leaves(getattr(value, field.name), f"{path}.{field.name}")
+    else:
+        yield path, value
+
+
+def every() -> list[Leaf]:
+    """All of the artifacts above."""
+    return [leaf for name, one in ARTIFACTS.items() for leaf in leaves(one, name)]
+
+
+def said(expression: str) -> str:
+    """What stands in the sentence."""
+    return look_up(ARTIFACTS, expression)
+
+
+def number(expression: str) -> float:
+    """The same as a number."""
+    return float(said(f"{expression}:.9e").replace("\N{MINUS SIGN}", "-"))
+
+
+def refused(expression: str) -> str:
+    """Why nothing can stand there."""
+    with pytest.raises(WriteUpError) as caught:
+        said(expression)
+    return str(caught.value)
+
+
+def test_every_number_and_word_can_be_said() -> None:
+    """It is the artifact's own; what has no value is refused, as are truths."""
+    for path, value in every():
+        if path.endswith(".verdict"):
+            assert "artifacts give numbers" in refused(path)
+        elif isinstance(value, Token):
+            assert said(path) == show(value).text
+        elif isinstance(value, str):
+            assert said(path) == visible(value, blanks=False)
+        elif isinstance(value, bool):
+            assert "is true or false, not one value" in refused(path)
+        elif value is None:
+            assert "is nothing (no value)" in refused(path)
+        elif isinstance(value, float) and math.isnan(value):
+            assert "has no value there" in refused(path)
+        elif isinstance(value, (int, float)):
+            assert number(path) == pytest.approx(value)
+        else:
+            assert isinstance(value, np.ndarray), path
+
+
+def test_every_list_of_numbers_can_be_asked() -> None:
+    """For its reductions, its ends and its places; a row of several is none."""
+    lists = [(path, one) for path, one in every() if isinstance(one, np.ndarray)]
+    assert {path.rpartition(".")[2] for path, _ in lists} == {
+        *("activations", "memories", "truths", "strengths", "found"),
+        *("shares", "mixtures", "texts"),
+    }
+    for path, values in lists:
+        for word, way in REDUCTIONS.items():
+            assert number(f"{path}.{word}") == pytest.approx(float(way(values)))  # type: ignore[arg-type]
+        corner = ".0" * (values.ndim - 1)
+        row = values[(0,) * (values.ndim - 1)]
+        for step, place in (("first", 0), ("last", -1), ("1", 1), ("-2", -2)):
+            assert number(f"{path}{corner}.{step}") == pytest.approx(float(row[place]))
+        if values.ndim > 1:
+            assert "numbers, not one value" in refused(f"{path}.first")
+
+
+def test_a_cell_is_called_by_its_layer_and_its_place() -> None:
+    """Wherever one stands: in traces, in a search, as the best one, as the one held."""
+    assert said("search.cells.first.name") == "1.1"
+    assert said("search.cells.last.name") == "2.8"
+    assert said("search.fits.bracket-depth.cell.name") == "1.5"
+    assert said("traces.cells.1.name") == "1.2"
+    assert said("effects.effects.1.cell.name") == "1.2"
+    assert 'no "nmae" there; did you mean "name"?' in refused("search.cells.0.nmae")
+
+
+def test_the_size_of_a_search_is_its_cells_and_pairs() -> None:
+    """Cells of all layers, times hypotheses: two layers of eight, three hypotheses."""
+    assert (said("search.count"), said("search.pairs")) == ("16", "48")
+    wide: dict[str, Artifact] = {"wide": celled.search(layers=4, width=128)}
+    assert look_up(wide, "wide.pairs:,d") == "1,536"
+    assert int(said("search.found.sum")) < int(said("search.pairs"))
+
+
+def test_hypotheses_are_called_by_their_names() -> None:
+    """With hyphens, among fits and among rows, which agree."""
+    for name in ("in-string", "in-comment", "bracket-depth"):
+        again = said(f"search.fits.{name}.again:.3f")
+        assert again == said(f"search.rows.{name}.value:.3f")
+    assert said("search.fits.in-string.probe_cells") == "17"
+    assert 'no "in-strin" among 3' in refused("search.fits.in-strin.again")
+
+
+def test_what_follows_is_known_of_these_kinds() -> None:
+    """A word that follows from fields is one of those tested here, or elsewhere."""
+    known = {kind.__name__: set(ways) for kind, ways in DERIVED.items()}
+    assert known["Cell"] == {"name"}
+    assert known["CellSearch"] == {"count", "pairs"}
+    assert not {"CellTraces", "CellEffects", "Optimised", "Stage", "Found"} & set(known)
