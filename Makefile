@@ -31,6 +31,7 @@ check: .venv/dev ## Lint, types, spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/codespell
 
 node_modules/run: package.json

@@ -1,14 +1,30 @@
-"""A generator of static sites for interpretability studies.
+"""A generator of static sites for interpretability studies: the map of its folders.
 
-A study file says what to train, what to ask and what to draw. One half of this
-package *collects*: corpus, model, artifacts. It is the only half that may know
-tensorflow, and it knows it in `networks` alone. The other half *renders*: artifacts,
-figures, pages, site. The two meet in files under `studies/<study>/artifacts/` and
-nowhere else, so a page can be drawn on a machine that never trained anything.
+A study file says what to train, what to ask and what to draw. One half of the package
+*collects*: corpus, model, artifacts. The other half *renders*: artifacts, figures,
+pages, site. They meet in files under `studies/<study>/artifacts/` and nowhere else, so
+that a page can be drawn on a machine that never trained anything.
 
-Imports go one way, from the leaves down: errors and spec; artifacts; corpora;
-networks and models; methods and figures; study; store; pipeline on one side, write-up,
-pages and site on the other. `tests/test_imports.py` holds the table.
+    study.yaml -> study -> corpora -> models -> methods -> artifacts   (collect)
+                           artifacts -> figures -> site                (render)
+
+Where to look, from the ground floor up. A folder imports the floors below its own,
+never a folder beside it; import-linter holds this (`pyproject.toml`).
+
+    core/       errors, specs and their tables, files, caches, serialization, tokens
+    artifacts/  what a method leaves on disk, and the store that reads and writes it
+    corpora/    texts and numbers to learn from: read from files, or made by a grammar
+    models/     what a study can train and what each can be asked, without TensorFlow
+    networks/   layers, training, inference: the only folder that imports TensorFlow
+    methods/    ways to question a model: attribution, attention, cells, evaluation
+    figures/    what is drawn of an artifact, as HTML and as a picture
+    study/      the study file: read, checked, its claims, keys and freshness
+    collect/    train and question what is stale
+    site/       write-ups, pages, assets and notebooks; the folder that is published
+    cli/        commands, `check`, the preview, `publish`
+
+Start with `models/capabilities.py` for what can be asked of a model, `methods/base.py`,
+`figures/base.py` and `corpora/base.py` for what a kind of each must do.
 """
 
 from __future__ import annotations

@@ -155,11 +155,10 @@ def outlined_words(words: tuple[str, ...], scores: SlotScores) -> frozenset[str]
     """`words` as a set. Raises `FigureError` for one that occurs nowhere."""
     known = {t.text for row in scores.histories for t in row}
     known |= {t.text for t in scores.targets}
-    for word in words:
-        if word not in known:
-            raise FigureError(
-                f"outline: {quoted(word)} is not in the text; {nearest(word, known)}"
-            )
+    for wanted in words:
+        if wanted not in known:
+            near = nearest(wanted, known)
+            raise FigureError(f"outline: {quoted(wanted)} is not in the text; {near}")
     return frozenset(words)
 
 

@@ -12,7 +12,7 @@ from generator.core.spec import Spec, Table
 
 def test_an_entry_is_the_class_it_names() -> None:
     """Asked for once or twice, by key or among all."""
-    table = Table[Spec]("generator", {"claim": "claims.settings.Claim"})
+    table = Table[Spec]("generator", {"claim": "study.claims.Claim"})
     assert table["claim"] is table["claim"]
     assert [kind.__name__ for kind in table.values()] == ["Claim"]
     assert {**table}.keys() == {"claim"}

@@ -23,7 +23,7 @@ WITHIN = 180.0
 
 
 def test_what_is_in_the_wheel(wheel: Path) -> None:
-    """All that `generator.core.package_data` looks for, types, one version, and no tests."""
+    """All that `core.package_data` looks for, types, one version, and no tests."""
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("templates", "starter"):
         for path in (REPOSITORY / folder).rglob("*"):
