@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,11 +21,26 @@ from numpy.typing import NDArray
 
 from generator.core.files import digest
 from generator.core.spec import Spec
-from generator.corpora.splits import repeats
 
 Part = Literal["train", "validation", "test"]
 Spans = tuple[tuple[int, int], ...]
 """Half-open spans of words (`words.words_of`), sorted."""
+
+
+def note_repeats(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return notes on repeated texts, which a split by document cannot tell apart."""
+    extra = len(texts) - len(set(texts))
+    if not extra:
+        return ()
+    if extra == len(texts) - 1:
+        note = f"all {len(texts):,} texts are identical: held-out loss says nothing"
+        return (note,)
+    top = Counter(texts).most_common(1)[0][1]
+    note = (
+        f"{extra:,} of {len(texts):,} texts repeat an earlier one (one occurs {top:,} "
+        "times): copies may stand on both sides of the split"
+    )
+    return (note,)
 
 
 class Annotation(StrEnum):
@@ -190,7 +206,7 @@ class SyntheticCorpus(CorpusSpec):
         return Corpus(
             documents=documents,
             key=self.key(folders),
-            notes=(*self.facts(), *repeats([one.text for one in documents])),
+            notes=(*self.facts(), *note_repeats([one.text for one in documents])),
             source=self.source,
             labels=self.labels(),
         )

@@ -4,8 +4,6 @@ A publisher may say which texts are for training, for validation and for the tes
 texts count as one here if they differ in capitals and spaces alone: a classifier reads
 them as the same words.
 
-Texts that occur more than once, which a split by document cannot tell apart.
-
 The labels of documents as places among the corpus's labels, as they are or permuted.
 
 Permuted, each label is as frequent as before and says nothing of the text it has come
@@ -29,24 +27,7 @@ from itertools import combinations
 from typing import get_args
 
 from generator.core.errors import CorpusError, nearest, quoted
-from generator.corpora.base import Corpus, Document, Part, Spans
-
-
-def repeats(texts: Sequence[str]) -> tuple[str, ...]:
-    """Notes on repeated texts: none, some, or all identical."""
-    extra = len(texts) - len(set(texts))
-    if not extra:
-        return ()
-    if extra == len(texts) - 1:
-        note = f"all {len(texts):,} texts are identical: held-out loss says nothing"
-        return (note,)
-    top = Counter(texts).most_common(1)[0][1]
-    note = (
-        f"{extra:,} of {len(texts):,} texts repeat an earlier one (one occurs {top:,} "
-        "times): copies may stand on both sides of the split"
-    )
-    return (note,)
-
+from generator.corpora.base import Corpus, Document, Part, Spans, note_repeats
 
 PARTS: tuple[Part, ...] = get_args(Part)
 """The sides, in the order in which they are used."""
@@ -97,7 +78,7 @@ def leaks(documents: Iterable[Document]) -> tuple[str, ...]:
     divided = list(texts.get(None, ()))
     if not texts.keys() >= {"validation", "test"}:
         divided += texts.get("train", ())
-    return (*notes, *repeats(divided))
+    return (*notes, *note_repeats(divided))
 
 
 def shared(first: Iterable[str], second: Iterable[str]) -> int:

@@ -17,10 +17,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator.core.errors import CorpusError, quoted
-from generator.corpora.base import Corpus, Document, Folders
+from generator.corpora.base import Corpus, Document, Folders, note_repeats
 from generator.corpora.files.base import OwnOrFetched
 from generator.corpora.files.text_files import decode, lines
-from generator.corpora.splits import repeats
 
 
 class Lines(OwnOrFetched):
@@ -61,6 +60,6 @@ class Lines(OwnOrFetched):
         return Corpus(
             documents=tuple(Document(text) for text in texts),
             key=self.key_with(raw.sha256),
-            notes=notes + more + repeats(texts),
+            notes=notes + more + note_repeats(texts),
             source=self.source(raw),
         )

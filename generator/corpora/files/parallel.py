@@ -22,10 +22,9 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator.core.errors import CorpusError, quoted
-from generator.corpora.base import Annotation, Corpus, Document, Folders
+from generator.corpora.base import Annotation, Corpus, Document, Folders, note_repeats
 from generator.corpora.files.base import OwnOrFetched
 from generator.corpora.files.text_files import Normal, Raw, decode
-from generator.corpora.splits import repeats
 from generator.corpora.words import words_of
 
 PAIRED = ("english_french",)
@@ -75,7 +74,7 @@ class Pairs(OwnOrFetched):
         return Corpus(
             documents=tuple(Document(one, translation=other) for one, other in pairs),
             key=self.key_with(raw.sha256),
-            notes=notes + told + repeats([one for one, _ in pairs]),
+            notes=notes + told + note_repeats([one for one, _ in pairs]),
             source=self.source(raw),
         )
 

@@ -53,11 +53,10 @@ from typing import Literal
 from pydantic import Field
 
 from generator.core.errors import CorpusError, quoted
-from generator.corpora.base import Corpus, Document, Folders
+from generator.corpora.base import Corpus, Document, Folders, note_repeats
 from generator.corpora.files.base import FileCorpus
 from generator.corpora.files.delimited import parse
 from generator.corpora.files.text_files import decode
-from generator.corpora.splits import repeats
 
 MOJIBAKE = (
     ('aEUR"', " -- "),
@@ -202,7 +201,7 @@ class Songs(FileCorpus):
         return Corpus(
             documents=tuple(Document(text) for text in texts),
             key=self.key_with(raw.sha256),
-            notes=notes + repeats(texts),
+            notes=notes + note_repeats(texts),
             source=self.source(raw),
         )
 
