@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import AlignmentFrames, Alignments, Curves, Estimates
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
@@ -358,28 +357,6 @@ def test_links_that_cannot_be_compared(method: str) -> None:
     empty = replace(few, texts=marks)
     with pytest.raises(UnsupportedError, match="no target word has a score"):
         collect(method, read=(empty, empty), of=of, **to)
-
-
-@pytest.mark.parametrize(
-    ("method", "settings", "message"),
-    [
-        ("same_links", {"of": ("a", "a"), "to": "b"}, "twice"),
-        ("same_links", {"of": ("a", "b"), "to": "b"}, "is one of"),
-        ("links_to_marks", {"of": ("a",), "names": ("x", "y")}, "names"),
-        ("alignment", {}, "give texts"),
-        ("alignment", {"texts": (" ",)}, "blank"),
-        ("alignment_history", {"texts": ("a b",)}, "give documents"),
-        ("alignment_error", {"of": ()}, "of"),
-        ("alignment_error", {"of": ("a", "a")}, "twice"),
-        ("alignment_error", {"of": ("a",), "names": ("x", "y")}, "names"),
-        ("alignment_error", {"of": ("a", "b"), "measure": "kinds"}, "of one"),
-        ("translation_accuracy", {"width": 1}, "width"),
-    ],
-)
-def test_bad_settings(method: str, settings: dict[str, Any], message: str) -> None:
-    """Contradictions are found before anything is trained."""
-    with pytest.raises(ValidationError, match=message):
-        METHODS[method].model_validate({"method": method, "model": "m", **settings})
 
 
 def test_texts_that_cannot_be_asked() -> None:

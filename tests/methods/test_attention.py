@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import Fact, ScoredText, TokenScores
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
@@ -210,15 +209,6 @@ def test_what_is_missing() -> None:
         collect(attentive(), given=given, documents=3, part="validation")
     with pytest.raises(UnsupportedError, match="epoch 7"):
         collect(attentive(), TEXT, epoch=7)
-
-
-@pytest.mark.parametrize(
-    "settings", [{}, {"texts": ("…", "")}, {"texts": (" ",)}, {"documents": -1}]
-)
-def test_nothing_to_ask_about_is_no_question(settings: dict[str, Any]) -> None:
-    """Without a text or a document, or with a blank text, the study file is wrong."""
-    with pytest.raises(ValidationError):
-        Attention(method="attention", model="m", **settings)
 
 
 def test_scores_of_the_fakes_are_those_told() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from generator.artifacts import Estimate, Estimates
 from generator.core.errors import CorpusError, UnsupportedError
@@ -216,19 +215,3 @@ def test_every_measure(measure: str) -> None:
     assert found == collect(*states, measure=measure)
     assert stored(found) == found
     assert found.claim.startswith("attention ")
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {},
-        {"measure": "most"},
-        {"measure": "places", "threshold": 0.05},
-        {"measure": "padding", "threshold": 1.0},
-        {"measure": "padding", "documents": 0},
-    ],
-)
-def test_bad_settings(settings: dict[str, Any]) -> None:
-    """No measure, none such, a threshold that means nothing."""
-    with pytest.raises(ValidationError):
-        AttentionShares(method="attention_shares", model="m", **settings)

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from generator.artifacts import Artifact, Distributions, Group
 from generator.core.errors import ConfigError, CorpusError, UnsupportedError
@@ -259,33 +258,6 @@ def test_texts_can_be_given() -> None:
     """An author's texts are asked about without any document."""
     found = collect(classifier(), "adversary", documents=0, texts=("w1 w2 w3 nope",))
     assert len(named(found, "adversary").values) == 1
-
-
-@pytest.mark.parametrize(
-    ("settings", "why"),
-    [
-        (
-            {"test": "taus", "permutations": 5},
-            "permutations belongs to test permutation",
-        ),
-        (
-            {"test": "permutation", "tolerance": 0.1},
-            "tolerance belongs to test adversary",
-        ),
-        ({"test": "adversary", "against": ("a",)}, "against belongs to test seeds"),
-        ({"test": "seeds"}, "name the attention of another seed"),
-        ({"test": "seeds", "against": ("a", "a")}, "name each artifact once"),
-        ({"test": "adversary", "tolerance": 0.0}, "greater than 0"),
-        ({"test": "taus", "published": "sst"}, "published"),
-        ({}, "test"),
-    ],
-)
-def test_settings_that_mean_nothing_are_refused(
-    settings: dict[str, Any], why: str
-) -> None:
-    """A setting of another test, or a missing one, is an error of the study file."""
-    with pytest.raises(ValidationError, match=why):
-        AttentionTests(method="attention_tests", model="m", **settings)
 
 
 def test_each_test_asks_for_what_it_needs() -> None:

@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import Cell, CellSearch
 from generator.core.errors import ConfigError, CorpusError, UnsupportedError
@@ -172,22 +171,6 @@ def test_all_cells_are_read_unless_some_are_named() -> None:
     gone = Activations(method="activations", model="m", text="ab", cells=("2.1",))
     with pytest.raises(ConfigError, match=r"no cell 2\.1; the last is 1\.24"):
         gone.collect(asked())
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"cells": ("1.1",), "of": "s"},
-        {"hypotheses": ("in string",)},
-        {"text": "a", "document": 1},
-        {"cells": ("1",)},
-        {"cells": ("0.1",)},
-    ],
-)
-def test_settings_that_contradict_are_refused(settings: dict[str, object]) -> None:
-    """Before anything is trained."""
-    with pytest.raises(ValidationError):
-        Activations(method="activations", model="m", **settings)  # type: ignore[arg-type]
 
 
 def test_the_busiest_stretch_is_found() -> None:

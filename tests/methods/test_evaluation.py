@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import Estimate, Estimates, Predictions
 from generator.core.errors import UnsupportedError
@@ -312,26 +311,6 @@ class TestRefused:
         """Another kind, other labels, other documents or other truths."""
         with pytest.raises(UnsupportedError, match=message):
             collect(other)
-
-    @pytest.mark.parametrize(
-        ("settings", "message"),
-        [
-            ({"measure": "difference"}, "name another model's predictions"),
-            ({"against": ("a", "a")}, "named twice"),
-            ({"names": ("x", "y")}, "one for the model and one for each other"),
-            ({"against": ("a",), "names": ("x", "x")}, "two are the same"),
-            ({"against": ("a", "b"), "than": "c"}, "than: must be one of against"),
-            ({"against": ("a", "b"), "claim": "x"}, "claim: there is no verdict"),
-            ({"against": ("a",), "measure": "cost", "claim": "x"}, "claim"),
-            ({"measure": "speed"}, "measure"),
-        ],
-    )
-    def test_settings(self, settings: dict[str, Any], message: str) -> None:
-        """What a study file may not say."""
-        with pytest.raises(ValidationError, match=message):
-            Evaluation.model_validate(
-                {"method": "evaluation", "model": "m", **settings}
-            )
 
     def test_reads_the_others(self) -> None:
         """Other models' predictions are collected before."""

@@ -322,17 +322,6 @@ def test_a_written_token_can_be_graded() -> None:
     assert found[TAU].value > 0.5
 
 
-@pytest.mark.parametrize(
-    "settings", [{"of": ()}, {"fractions": (0.0,)}, {"fractions": ()}, {"orders": 0}]
-)
-def test_settings_are_checked(settings: dict[str, Any]) -> None:
-    """Nothing to grade, no share, no order."""
-    with pytest.raises(ValueError, match=r"of|fractions|orders"):
-        Faithfulness(
-            **{"method": "faithfulness", "model": "m", "of": ("a",)} | settings
-        )
-
-
 def test_random_orders_are_of_their_text() -> None:
     """A text that is there twelve times is taken apart in twelve different ways.
 

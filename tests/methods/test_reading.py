@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import Curves, Frames, Samples
 from generator.core.errors import UnsupportedError
@@ -150,16 +149,6 @@ def test_an_epoch_that_was_not_kept() -> None:
     """The reading is refused whole."""
     with pytest.raises(UnsupportedError, match="epoch 3"):
         reading(text="w1", epochs=(2, 3)).collect(ask(states()))
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [{}, {"text": "a", "of": "b"}, {"text": ""}, {"text": "a", "epochs": ()}],
-)
-def test_bad_settings(settings: dict[str, Any]) -> None:
-    """Exactly one text, and at least one epoch."""
-    with pytest.raises(ValidationError):
-        reading(**settings)
 
 
 def test_what_it_depends_on() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import Samples
 from generator.core.errors import UnsupportedError
@@ -89,14 +88,3 @@ def test_an_epoch_that_was_not_kept() -> None:
     """It is refused."""
     with pytest.raises(UnsupportedError, match="epoch 1"):
         collect(states(0, 4), epochs=(1,))
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [{"temperatures": ()}, {"temperatures": (-1.0,)}, {"texts": 0}, {"every": 0},
-     {"every": 2, "epochs": (1,)}],
-)  # fmt: skip
-def test_bad_settings(settings: dict[str, Any]) -> None:
-    """What cannot be done is refused with the study file."""
-    with pytest.raises(ValidationError):
-        Sampling(method="samples", model="lm", **settings)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import SlotScores
 from generator.core.errors import IntegrityError, UnsupportedError
@@ -189,22 +188,3 @@ def test_an_epoch_that_was_not_kept() -> None:
     with pytest.raises(UnsupportedError, match="epoch 3"):
         write(UniformWriter(words(2), 3), epoch=3)
     assert writing(epoch=3).snapshots() == (3,)
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"length": 0},
-        {"temperature": -0.1},
-        {"temperature": float("nan")},
-        {"epoch": "first"},
-        {"epoch": True},
-        {"alternatives": -1},
-        {"lenght": 3},
-        {"stop": "no"},
-    ],
-)
-def test_bad_settings(settings: dict[str, Any]) -> None:
-    """What cannot be done is refused with the study file."""
-    with pytest.raises(ValidationError):
-        writing(**settings)

@@ -99,31 +99,6 @@ class TestSettings:
         """All kinds of network, with their settings."""
         recipe(**settings)
 
-    @pytest.mark.parametrize(
-        ("settings", "message"),
-        [
-            ({"layer_normalization": True}, "for encoder: gru, not lstm"),
-            ({"attention": "none", "pooling": "attention_gru"}, "none makes none"),
-            ({"attention": "none", "encoder": "average"}, "average has none"),
-            ({"attention": "dot", "dim_attention": 9}, "tanh and double_tanh, not dot"),
-            ({"masked": False}, "pads every text to max_tokens"),
-            ({"train_vectors": False}, "name a file under vectors"),
-            ({"learning_rate_floor": 0.1}, "above the learning_rate 0.001"),
-            ({"epochs": 2, "snapshots": (3,)}, "epochs from 0 to 2"),
-            ({"vectors": "../v.txt"}, "inside the folder"),
-            ({"dropout": 1.0}, "dropout"),
-            ({"decay": 0.0}, "decay"),
-            ({"encoder": "cnn"}, "encoder"),
-            ({"corpus": None}, "corpus"),
-            ({"size": 0}, "size"),
-            ({"sise": 3}, "sise"),
-        ],
-    )
-    def test_bad(self, settings: dict[str, Any], message: str) -> None:
-        """What contradicts itself or is out of range is named."""
-        with pytest.raises(ValidationError, match=message):
-            recipe(**settings)
-
     def test_abilities(self) -> None:
         """No attention, no weights; no average, no exact division of logits."""
         assert set(recipe().can()) == set(Sentiment.offers)

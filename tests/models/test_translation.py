@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import Alignments
 from generator.core.errors import CorpusError
@@ -80,25 +79,6 @@ def test_in_the_table() -> None:
 def test_good_settings(settings: dict[str, Any]) -> None:
     """All kinds of network, with their settings."""
     recipe(**settings)
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"filters": 3}, "filters is for attention: location"),
-        ({"attention": "multiplicative", "span": 3}, "span is for"),
-        ({"attention": "uniform", "dim_attention": 3}, "dim_attention is for"),
-        ({"attention": "location", "span": 4}, "odd number"),
-        ({"attention": "dot"}, "attention"),
-        ({"epochs": 2, "snapshots": (3,)}, "snapshots"),
-        ({"max_tokens": 1}, "max_tokens"),
-        ({"dropout": 1.0}, "dropout"),
-    ],
-)
-def test_bad_settings(settings: dict[str, Any], message: str) -> None:
-    """Settings that contradict each other are refused with what to do."""
-    with pytest.raises(ValidationError, match=message):
-        recipe(**settings)
 
 
 def test_what_training_leaves(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from generator.core.errors import CorpusError, IntegrityError
 from generator.core.files import digest
@@ -211,20 +210,6 @@ def test_the_dataset_is_pinned(
     monkeypatch.setitem(download.DATASETS, "imdb", replace(dataset, files=(file,)))
     assert len(Imdb().load(folders).documents) == 16
     assert Imdb().load(folders).key == Imdb().key(folders)
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"limit": 0}, "greater than or equal to 1"),
-        ({"path": "/x.tar.gz"}, "not a relative path"),
-        ({"parts": "train"}, "parts"),
-    ],
-)
-def test_bad_settings_are_refused(settings: dict[str, object], message: str) -> None:
-    """A wrong setting is refused when the study file is read."""
-    with pytest.raises(ValidationError, match=message):
-        Imdb.model_validate(settings)
 
 
 ARCHIVES = ("aclImdb_labelled.tar.gz", "aclImdb_v1.tar.gz")

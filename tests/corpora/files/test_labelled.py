@@ -11,7 +11,6 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from generator.core.errors import CorpusError
 from generator.corpora.base import Corpus, Folders, sides
@@ -354,37 +353,6 @@ def test_only_regular_files_inside_are_read(folders: Folders) -> None:
         with pytest.raises(CorpusError, match=message):
             Labelled(path=name).load(folders)
     assert time.monotonic() - started < 2
-
-
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({}, "needs a path"),
-        ({"path": "x.txt"}, "set format: to csv, tsv or jsonl"),
-        ({"path": "x"}, "set format: to csv, tsv or jsonl"),
-        ({"path": "x.csv.gz"}, "unpack it"),
-        ({"path": "x.ZIP", "format": "csv"}, "unpack it"),
-        ({"path": "../x.csv"}, "leads upwards"),
-        ({"path": "x.csv", "format": "xlsx"}, "'csv', 'tsv' or 'jsonl'"),
-        ({"path": "x.csv", "text": "label"}, "must be different columns"),
-        ({"path": "x.csv", "part": "text"}, "must be different columns"),
-        ({"path": "x.csv", "text": ""}, "must not be blank"),
-        ({"path": "x.csv", "labels": ("a",)}, "two labels or more"),
-        ({"path": "x.csv", "labels": ("a", "a")}, "each once"),
-        ({"path": "x.csv", "labels": ("a", "A")}, "differ in capitals alone"),
-        ({"path": "x.csv", "labels": ("a", "b ")}, "begins or ends with a space"),
-        ({"path": "x.csv", "labels": ("a", "b\n")}, "control characters"),
-        ({"path": "x.csv", "labels": (0, 1)}, "valid string"),
-        ({"path": "x.csv", "limit": 0}, "greater than or equal to 1"),
-        ({"path": "x.csv", "leakage": "maybe"}, "'warn' or 'forbid'"),
-        ({"path": "x.csv", "encoding": "utf-7"}, "utf-8"),
-        ({"path": "x.csv", "column": "text"}, "column"),
-    ],
-)
-def test_bad_settings_are_refused(fields: dict[str, object], message: str) -> None:
-    """A wrong setting is refused when the study file is read."""
-    with pytest.raises(ValidationError, match=message):
-        Labelled.model_validate(fields)
 
 
 def test_endings_are_read_whatever_their_case(folders: Folders) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from generator.core.errors import CorpusError, IntegrityError
 from generator.corpora.base import Folders
@@ -84,27 +83,6 @@ def test_a_heading_alone_is_no_corpus(folders: Folders) -> None:
     (folders.study / "x.txt").write_text("Heading\n")
     with pytest.raises(CorpusError, match="a header and no text"):
         Lines(path="x.txt", header=True).load(folders)
-
-
-@pytest.mark.parametrize(
-    ("fields", "message"),
-    [
-        ({}, "needs a path or a dataset"),
-        ({"path": "x", "dataset": "hacker_news"}, "not both"),
-        ({"path": "../x"}, "leads upwards"),
-        ({"path": "/x"}, "not a relative path"),
-        ({"dataset": "hackernews"}, 'did you mean "hacker_news"'),
-        ({"dataset": "imdb"}, "no dataset"),
-        ({"path": "x", "limit": 0}, "greater than or equal to 1"),
-        ({"path": "x", "encoding": "utf-7"}, "utf-8"),
-        ({"path": "x", "heading": True}, "heading"),
-        ({"path": "x", "header": "yes"}, "bool"),
-    ],
-)
-def test_bad_settings_are_refused(fields: dict[str, object], message: str) -> None:
-    """A wrong setting is refused when the study file is read."""
-    with pytest.raises(ValidationError, match=message):
-        Lines.model_validate(fields)
 
 
 def test_the_key_follows_bytes_and_settings(folders: Folders, place: Path) -> None:

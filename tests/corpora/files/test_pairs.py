@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from generator.core.errors import CorpusError
 from generator.corpora import CORPORA
@@ -79,23 +78,6 @@ def test_bad_files(tmp_path: Path, text: str, message: str) -> None:
     """What cannot be read is named, with its line where it has one."""
     with pytest.raises(CorpusError, match=message):
         load(tmp_path, text)
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({}, "a path or a dataset"),
-        ({"path": "a", "dataset": "english_french"}, "a path or a dataset"),
-        ({"dataset": "english_frnch"}, "english_french"),
-        ({"dataset": "imdb"}, "of pairs"),
-        ({"path": "../a"}, "path"),
-        ({"path": "a", "most_words": 0}, "most_words"),
-    ],
-)
-def test_bad_settings(settings: dict[str, Any], message: str) -> None:
-    """A study that names nothing, two things or no dataset of pairs is refused."""
-    with pytest.raises(ValidationError, match=message):
-        Pairs(**settings)
 
 
 def test_the_dataset() -> None:

@@ -9,7 +9,6 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from generator.core.errors import CorpusError
 from generator.corpora.base import Corpus, Folders
@@ -225,13 +224,6 @@ def test_the_dataset_is_known_before_it_is_there(folders: Folders) -> None:
     assert Songs(path="posts.json").missing(folders) is None
     with pytest.raises(CorpusError, match="fetch songs"):
         Songs().load(folders)
-
-
-@pytest.mark.parametrize("fields", [{"unit": "word"}, {"dataset": "songs"}])
-def test_bad_settings_are_refused(fields: dict[str, object]) -> None:
-    """Unknown settings and values are errors of the study file."""
-    with pytest.raises(ValidationError):
-        Songs.model_validate(fields)
 
 
 def test_real_reviews(real: Folders) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from generator.core.errors import CorpusError, IntegrityError
 from generator.core.files import digest
@@ -221,23 +220,6 @@ def test_other_encodings_can_be_asked_for(folders: Folders) -> None:
     (folders.study / "x.txt").write_bytes(data)
     corpus = load(folders, path="x.txt", classes=2, encoding="latin-1")
     assert corpus.documents[0].text == "café"
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"classes": 3}, "2 or 5"),
-        ({"path": "x.txt", "phrases": True}, "has no sides"),
-        ({"path": "../x.txt"}, "leads upwards"),
-        ({"least_words": 0}, "greater than or equal to 1"),
-        ({"limit": 0}, "greater than or equal to 1"),
-        ({"sentences": True}, "sentences"),
-    ],
-)
-def test_bad_settings_are_refused(settings: dict[str, object], message: str) -> None:
-    """A wrong setting is refused when the study file is read."""
-    with pytest.raises(ValidationError, match=message):
-        Trees.model_validate(settings)
 
 
 @pytest.fixture(scope="module")

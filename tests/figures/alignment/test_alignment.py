@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 
 from generator.artifacts import AlignmentFrames, Alignments, Artifact
 from generator.core.errors import FigureError
@@ -196,20 +195,6 @@ def test_frames_of_different_tokens() -> None:
         view(frames)
     with pytest.raises(FigureError, match="frames are drawn alone"):
         view(aligned.attention(), aligned.frames())
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {},
-        {"artifact": "a", "artifacts": ("b",)},
-        {"artifact": "a", "names": {"b": "x"}},
-    ],
-)
-def test_settings_that_contradict_each_other(settings: dict[str, Any]) -> None:
-    """One artifact or several, and names of those alone."""
-    with pytest.raises(ValidationError):
-        AlignmentMatrix(figure="alignment", **settings)
 
 
 def test_what_is_not_defined_has_no_colour() -> None:
