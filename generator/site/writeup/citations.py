@@ -12,8 +12,6 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from generator.core.errors import nearest, quoted
@@ -25,6 +23,7 @@ from generator.site.writeup.bibliography import (
     read_bibliography,
     told_apart,
 )
+from generator.site.writeup.processors import Inline, Tree
 from generator.site.writeup.source import CITATION, CITED, Marks, Source
 
 BEFORE_NOTES, AFTER_NOTES = 176, 14
@@ -61,9 +60,9 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the two parts."""
-        pattern = Citation(CITATION.pattern, self)
+        pattern = Inline(CITATION.pattern, self.citation)
         md.inlinePatterns.register(pattern, "citation", BEFORE_NOTES)
-        md.treeprocessors.register(Uses(md, self), "citations", AFTER_NOTES)
+        md.treeprocessors.register(Tree(md, self.number), "citations", AFTER_NOTES)
 
     def named(self, key: str, raw: str) -> Reference | None:
         """The reference that `key` names; None with the problem kept."""
@@ -77,32 +76,21 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         self.source.blame(self.source.line_of(raw), text)
         return None
 
-
-class Citation(InlineProcessor):  # type: ignore[misc] # markdown is untyped
-    """One pair of brackets."""
-
-    def __init__(self, pattern: str, citations: Citations) -> None:
-        super().__init__(pattern)
-        self.citations = citations
-
-    def handleMatch(  # noqa: N802 - upstream's name
-        self, m: re.Match[str], data: str
-    ) -> tuple[Element, int, int]:
-        """Its works in parentheses, each linked to the list."""
-        del data
+    def citation(self, match: re.Match[str]) -> Element:
+        """The works of one pair of brackets in parentheses, each linked to the list."""
         whole = Element("span", {"class": "cite"})
         whole.text = AtomicString("(")
-        parts = [CITED.fullmatch(part.strip()) for part in m["cited"].split(";")]
+        parts = [CITED.fullmatch(part.strip()) for part in match["cited"].split(";")]
         for part in filter(None, parts):
             self.one(whole, part, f"@{part['key']}")
         last = whole[-1] if len(whole) else None
         if last is not None:
             last.tail = AtomicString((last.tail or "").removesuffix("; ") + ")")
-        return whole, m.start(0), m.end(0)
+        return whole
 
     def one(self, whole: Element, part: re.Match[str], raw: str) -> None:
         """One work of a citation."""
-        found = self.citations.named(part["key"], raw)
+        found = self.named(part["key"], raw)
         if found is None:
             return
         link = SubElement(whole, "a", {"class": "cited", "href": f"#{found.id}"})
@@ -111,18 +99,10 @@ class Citation(InlineProcessor):  # type: ignore[misc] # markdown is untyped
         where = " ".join((part["where"] or "").split())
         link.tail = AtomicString(f"{f', {where}' if where else ''}; ")
 
-
-class Uses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
-    """Gives each citation the id that the list of references leads back to."""
-
-    def __init__(self, md: Markdown, citations: Citations) -> None:
-        super().__init__(md)
-        self.citations = citations
-
-    def run(self, root: Element) -> None:
-        """Count them in the order of the page."""
+    def number(self, root: Element) -> None:
+        """Give each citation, as they come, the id that its reference leads back to."""
         links = (link for link in root.iter("a") if link.get("class") == "cited")
         for number, link in enumerate(links, 1):
             key = link.get("href", "").removeprefix("#bib-")
-            self.citations.uses.setdefault(key, []).append(f"cite-{number}")
+            self.uses.setdefault(key, []).append(f"cite-{number}")
             link.set("id", f"cite-{number}")

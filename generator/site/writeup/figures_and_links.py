@@ -29,11 +29,10 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from generator.core.errors import WriteUpError, nearest, quoted
+from generator.site.writeup.processors import Inline, Tree
 from generator.site.writeup.source import Marks, Source
 
 BULLET = re.compile(r"^ {0,3}[-*+][ \t]+(?=@)", re.MULTILINE)
@@ -151,9 +150,98 @@ class Places(Extension):  # type: ignore[misc] # markdown is untyped
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the three parts."""
         md.parser.blockprocessors.register(FigureBlock(md.parser, self), "figure", 77)
-        value = Value(self.marks.pattern, self)
+        value = Inline(self.marks.pattern, self.value)
         md.inlinePatterns.register(value, "value", 185)
-        md.treeprocessors.register(Addresses(md, self), "addresses", 12)
+        md.treeprocessors.register(Tree(md, self.resolve), "addresses", 12)
+
+    def value(self, match: re.Match[str]) -> str:
+        """A value's text, which Markdown does not read."""
+        index = int(match[1])
+        try:
+            text = self.known.look_up(self.marks.expressions[index])
+        except WriteUpError as error:
+            self.source.blame(self.marks.lines[index], str(error))
+            text = ""
+        return text
+
+    def resolve(self, root: Element) -> None:
+        """Resolve every address of the page."""
+        for element in root.iter():
+            if element.tag == "a" and "href" in element.attrib:
+                self.link(element)
+            elif element.tag == "img":
+                self.picture(element)
+
+    def blame(self, address: str, problem: str) -> None:
+        """Keep a problem of an address."""
+        self.source.blame(self.source.line_of(address), problem)
+
+    def link(self, element: Element) -> None:
+        """One link."""
+        address = element.get("href", "")
+        parts = urlsplit_or_none(address)
+        if parts is None or (parts.scheme and parts.scheme not in {"https", "mailto"}):
+            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
+        elif parts.scheme == "https":
+            element.set("rel", "noopener noreferrer")
+        elif not parts.scheme and not address.startswith("#"):
+            self.local(element, address)
+        elif address.startswith("#"):
+            self.anchor(element, address)
+
+    def anchor(self, element: Element, address: str) -> None:
+        """A link within the page, which may carry the state of a figure."""
+        match = ANCHOR.fullmatch(address)
+        if match:
+            element.set("href", f"#{match['id']}")
+            element.set("data-go", address[1:])
+            name = match["id"].removeprefix("fig-")
+            state = (name, match["state"], self.source.line_of(address))
+            self.found.states.append(state)
+            address = f"#{match['id']}"
+        if element.get("class") not in {"note-mark", "cited"}:
+            self.found.anchors.append(address[1:])
+
+    def local(self, element: Element, address: str) -> None:
+        """A link to another study or to one of the study's artifacts."""
+        path, _, place = address.partition("#")
+        path = posixpath.normpath(unquote(path))
+        known = self.known
+        match = re.fullmatch(r"\.\./([^/]+)(/index\.md)?", path)
+        data = re.fullmatch(r"artifacts/([^/]+)\.json", path)
+        if match and match[1] in known.studies:
+            target = posixpath.relpath(
+                known.studies[match[1]], posixpath.dirname(known.page) or "."
+            )
+            element.set("href", f"{target}#{place}" if place else target)
+        elif data and data[1] in known.artifacts:
+            element.set("href", f"data/{data[1]}.json")
+        elif match:
+            near = nearest(match[1], known.studies)
+            name = quoted(match[1])
+            self.blame(address, f"link: no study {name} on this site; {near}")
+        else:
+            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
+
+    def picture(self, element: Element) -> None:
+        """A picture from the study's folder."""
+        address = element.get("src", "")
+        if address.startswith("figure:"):
+            name = quoted(address.removeprefix("figure:"))
+            self.blame(address, f"figure {name} stands inside a sentence; {APART}")
+            return
+        path = self.source.folder / unquote(address)
+        problem = picture_problem(self.source.folder, path, address)
+        name = path.name.lower()
+        taken = self.found.pictures.get(name)
+        if problem is None and taken not in (None, path):
+            problem = "has the name of another picture of this study"
+        if problem:
+            self.blame(address, f"picture {quoted(address)} {problem}")
+            return
+        self.found.pictures[name] = path
+        element.set("src", f"images/{name}")
+        element.set("loading", "lazy")
 
 
 class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
@@ -198,115 +286,6 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
             SubElement(parent, "p").text = note.text
             found.notes.append((name, note))
         SubElement(parent, "p").text = AtomicString(f"{stem}ge")
-
-
-class Value(InlineProcessor):  # type: ignore[misc] # markdown is untyped
-    """A value in prose."""
-
-    def __init__(self, pattern: str, places: Places) -> None:
-        super().__init__(pattern)
-        self.places = places
-
-    def handleMatch(  # noqa: N802 - upstream's name
-        self, m: re.Match[str], data: str
-    ) -> tuple[str, int, int]:
-        """The value's text, which Markdown does not read."""
-        del data
-        marks, index = self.places.marks, int(m[1])
-        try:
-            text = self.places.known.look_up(marks.expressions[index])
-        except WriteUpError as error:
-            self.places.source.blame(marks.lines[index], str(error))
-            text = ""
-        return AtomicString(text), m.start(0), m.end(0)
-
-
-class Addresses(Treeprocessor):  # type: ignore[misc] # markdown is untyped
-    """Links and pictures, checked and resolved."""
-
-    def __init__(self, md: Markdown, places: Places) -> None:
-        super().__init__(md)
-        self.places = places
-
-    def run(self, root: Element) -> None:
-        """Resolve every address of the page."""
-        for element in root.iter():
-            if element.tag == "a" and "href" in element.attrib:
-                self.link(element)
-            elif element.tag == "img":
-                self.picture(element)
-
-    def blame(self, address: str, problem: str) -> None:
-        """Keep a problem of an address."""
-        source = self.places.source
-        source.blame(source.line_of(address), problem)
-
-    def link(self, element: Element) -> None:
-        """One link."""
-        address = element.get("href", "")
-        parts = urlsplit_or_none(address)
-        if parts is None or (parts.scheme and parts.scheme not in {"https", "mailto"}):
-            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
-        elif parts.scheme == "https":
-            element.set("rel", "noopener noreferrer")
-        elif not parts.scheme and not address.startswith("#"):
-            self.local(element, address)
-        elif address.startswith("#"):
-            self.anchor(element, address)
-
-    def anchor(self, element: Element, address: str) -> None:
-        """A link within the page, which may carry the state of a figure."""
-        match = ANCHOR.fullmatch(address)
-        if match:
-            element.set("href", f"#{match['id']}")
-            element.set("data-go", address[1:])
-            name, source = match["id"].removeprefix("fig-"), self.places.source
-            state = (name, match["state"], source.line_of(address))
-            self.places.found.states.append(state)
-            address = f"#{match['id']}"
-        if element.get("class") not in {"note-mark", "cited"}:
-            self.places.found.anchors.append(address[1:])
-
-    def local(self, element: Element, address: str) -> None:
-        """A link to another study or to one of the study's artifacts."""
-        path, _, place = address.partition("#")
-        path = posixpath.normpath(unquote(path))
-        known = self.places.known
-        match = re.fullmatch(r"\.\./([^/]+)(/index\.md)?", path)
-        data = re.fullmatch(r"artifacts/([^/]+)\.json", path)
-        if match and match[1] in known.studies:
-            target = posixpath.relpath(
-                known.studies[match[1]], posixpath.dirname(known.page) or "."
-            )
-            element.set("href", f"{target}#{place}" if place else target)
-        elif data and data[1] in known.artifacts:
-            element.set("href", f"data/{data[1]}.json")
-        elif match:
-            near = nearest(match[1], known.studies)
-            name = quoted(match[1])
-            self.blame(address, f"link: no study {name} on this site; {near}")
-        else:
-            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
-
-    def picture(self, element: Element) -> None:
-        """A picture from the study's folder."""
-        address = element.get("src", "")
-        if address.startswith("figure:"):
-            name = quoted(address.removeprefix("figure:"))
-            self.blame(address, f"figure {name} stands inside a sentence; {APART}")
-            return
-        path = self.places.source.folder / unquote(address)
-        problem = picture_problem(self.places.source.folder, path, address)
-        name = path.name.lower()
-        taken = self.places.found.pictures.get(name)
-        if problem is None and taken not in (None, path):
-            problem = "has the name of another picture of this study"
-        if problem:
-            self.blame(address, f"picture {quoted(address)} {problem}")
-            return
-        self.places.found.pictures[name] = path
-        element.set("src", f"images/{name}")
-        element.set("loading", "lazy")
 
 
 def urlsplit_or_none(address: str) -> SplitResult | None:

@@ -12,13 +12,13 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteBlockProcessor, FootnoteExtension
-from markdown.inlinepatterns import InlineProcessor
-from markdown.treeprocessors import Treeprocessor
 
 from generator.core.errors import nearest, quoted
+from generator.site.writeup.processors import Inline, Tree
 from generator.site.writeup.source import Marks, Source
 
 BEFORE_INLINE, AFTER_INLINE = 50, 15
+REFERENCE = r"\[\^([^\]]*)\]"
 WAITING = "#note:"
 """Begins the address of a reference that has no number yet."""
 
@@ -39,9 +39,9 @@ class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         md.registerExtension(self)
         self.reset()
         md.parser.blockprocessors.register(FootnoteBlockProcessor(self), "note", 17)
-        md.inlinePatterns.register(Reference(r"\[\^([^\]]*)\]", self), "note", 175)
-        md.treeprocessors.register(Bodies(md, self), "note-bodies", BEFORE_INLINE)
-        md.treeprocessors.register(Places(md, self), "note-places", AFTER_INLINE)
+        md.inlinePatterns.register(Inline(REFERENCE, self.reference), "note", 175)
+        md.treeprocessors.register(Tree(md, self.parse), "note-bodies", BEFORE_INLINE)
+        md.treeprocessors.register(Tree(md, self.place), "note-places", AFTER_INLINE)
 
     def number(self, link: Element) -> None:
         """Number a reference, in the order in which a reader meets them."""
@@ -51,62 +51,34 @@ class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         link.set("aria-label", f"Note {number}")
         link.text = str(number)
 
-
-class Reference(InlineProcessor):  # type: ignore[misc] # markdown is untyped
-    """`[^name]` in the text."""
-
-    def __init__(self, pattern: str, notes: Notes) -> None:
-        super().__init__(pattern)
-        self.notes = notes
-
-    def handleMatch(  # noqa: N802 - upstream's name
-        self, m: re.Match[str], data: str
-    ) -> tuple[Element | None, int | None, int | None]:
-        """A raised number that leads to the note."""
-        del data
-        name = m[1]
-        if name not in self.notes.footnotes:
-            line = self.notes.source.line_of(m[0])
-            known = nearest(name, self.notes.footnotes)
+    def reference(self, match: re.Match[str]) -> Element | None:
+        """A raised number that leads to the note of a `[^name]`."""
+        name = match[1]
+        if name not in self.footnotes:
+            known = nearest(name, self.footnotes)
             if "?" not in known:
                 known = f"write it, as [^{name}]: … on a line of its own"
-            self.notes.source.blame(line, f"no note {quoted(name)}; {known}")
-            return None, None, None
-        link = Element("a", {"class": "note-mark", "href": f"{WAITING}{name}"})
-        return link, m.start(0), m.end(0)
+            line = self.source.line_of(match[0])
+            self.source.blame(line, f"no note {quoted(name)}; {known}")
+            return None
+        return Element("a", {"class": "note-mark", "href": f"{WAITING}{name}"})
 
-
-class Bodies(Treeprocessor):  # type: ignore[misc] # markdown is untyped
-    """Notes parsed at the end of the tree, so that they are read like any text."""
-
-    def __init__(self, md: Markdown, notes: Notes) -> None:
-        super().__init__(md)
-        self.notes = notes
-
-    def run(self, root: Element) -> None:
-        """Append one element a note."""
-        for name, text in self.notes.footnotes.items():
+    def parse(self, root: Element) -> None:
+        """Append an element a note to the tree, so that it is read like any text."""
+        for name, text in self.footnotes.items():
             body = SubElement(
                 root, "aside", {"class": "sidenote", "id": f"note:{name}"}
             )
-            self.notes.parser.parseChunk(body, text)
+            self.parser.parseChunk(body, text)
 
-
-class Places(Treeprocessor):  # type: ignore[misc] # markdown is untyped
-    """Notes moved behind the block that refers to them first."""
-
-    def __init__(self, md: Markdown, notes: Notes) -> None:
-        super().__init__(md)
-        self.notes = notes
-
-    def run(self, root: Element) -> None:
-        """Number the notes, and put each where it belongs."""
-        number_all(root, self.notes)
+    def place(self, root: Element) -> None:
+        """Number the notes, and put each behind the block that refers to it first."""
+        number_all(root, self)
         bodies = {e.get("id", ""): e for e in root if e.tag == "aside"}
         for body in bodies.values():
             root.remove(body)
-        named = {number: name for name, number in self.notes.numbers.items()}
-        inside = figures(root, self.notes.stem)
+        named = {number: name for name, number in self.numbers.items()}
+        inside = figures(root, self.stem)
         placed: set[int] = set()
         for at, block in reversed(list(enumerate(root))):
             waiting = [n for n in dict.fromkeys(referred(block)) if n not in placed]

@@ -9,8 +9,9 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
 from slugify import slugify
+
+from generator.site.writeup.processors import Tree
 
 RESERVED = {
     "main", "claims", "provenance", "top", "references", "updates", "cite", "licence",
@@ -40,18 +41,13 @@ class Headings(Extension):  # type: ignore[misc] # markdown is untyped
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the one part, after inline text was read."""
-        md.treeprocessors.register(Names(md, self), "headings", 10)
+        md.treeprocessors.register(Tree(md, self.identify), "headings", 10)
 
+    def identify(self, root: Element) -> None:
+        """Give each heading its id and a link to itself.
 
-class Names(Treeprocessor):  # type: ignore[misc] # markdown is untyped
-    """Gives each heading its id and a link to itself."""
-
-    def __init__(self, md: Markdown, headings: Headings) -> None:
-        super().__init__(md)
-        self.headings = headings
-
-    def run(self, root: Element) -> None:
-        """The page's title is level 1, so a write-up begins at 2; none is skipped."""
+        The page's title is level 1, so a write-up begins at 2; none is skipped.
+        """
         used = set(RESERVED)
         before = 1
         for element in root.iter():
@@ -59,13 +55,13 @@ class Names(Treeprocessor):  # type: ignore[misc] # markdown is untyped
                 continue
             level = min(max(int(element.tag[1]), 2), before + 1, 4)
             before = level
-            text = self.headings.spoken("".join(element.itertext()).strip())
+            text = self.spoken("".join(element.itertext()).strip())
             own = unused(slugify(text, max_length=60), used)
             element.tag = f"h{level}"
             element.set("id", own)
             if not any(e.tag == "a" for e in element.iter()):
                 link_to_self(element, own)
-            self.headings.found.append(Heading(own, text, level))
+            self.found.append(Heading(own, text, level))
 
 
 def unused(name: str, used: set[str]) -> str:

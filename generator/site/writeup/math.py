@@ -23,11 +23,11 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
 from generator.core.errors import WriteUpError, quoted
 from generator.site.html_safety import ELEMENTS, MATHML_ATTRIBUTES
+from generator.site.writeup.processors import Inline
 from generator.site.writeup.source import DISPLAY, INLINE, Marks, Source
 
 LONGEST = 2_000
@@ -126,8 +126,12 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         block = FormulaBlock(md.parser, self)
         md.parser.blockprocessors.register(block, "formula", AFTER_INDENTED)
         for name, pattern in (("double", DISPLAY), ("single", INLINE)):
-            inline = FormulaInLine(pattern.pattern, self)
+            inline = Inline(pattern.pattern, self.in_line)
             md.inlinePatterns.register(inline, f"formula-{name}", AFTER_CODE)
+
+    def in_line(self, match: re.Match[str]) -> str:
+        """The mark of a formula in a sentence, which Markdown does not read."""
+        return self.mark(match[0], match["tex"], display=False)
 
     def mark(self, raw: str, tex: str, *, display: bool) -> str:
         """The mark of a formula, which is converted; its problem is kept."""
@@ -239,19 +243,3 @@ class FormulaBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
         if (after := block[match.end() :]).strip():
             blocks.insert(0, after.lstrip("\n"))
         return None
-
-
-class FormulaInLine(InlineProcessor):  # type: ignore[misc] # markdown is untyped
-    """A formula in a sentence."""
-
-    def __init__(self, pattern: str, formulas: Formulas) -> None:
-        super().__init__(pattern)
-        self.formulas = formulas
-
-    def handleMatch(  # noqa: N802 - upstream's name
-        self, m: re.Match[str], data: str
-    ) -> tuple[str, int, int]:
-        """The formula's mark, which Markdown does not read."""
-        del data
-        mark = self.formulas.mark(m[0], m["tex"], display=False)
-        return AtomicString(mark), m.start(0), m.end(0)

@@ -21,7 +21,6 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.def_list import DefListExtension
 from markdown.extensions.tables import TableExtension
-from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
@@ -36,6 +35,7 @@ from generator.site.writeup.figures_and_links import Known as Known
 from generator.site.writeup.footnotes import Notes
 from generator.site.writeup.headings import Heading, Headings
 from generator.site.writeup.math import Formulas
+from generator.site.writeup.processors import Tree
 from generator.site.writeup.source import (
     SECONDS,
     Marks,
@@ -167,26 +167,23 @@ class Wrapped(Extension):  # type: ignore[misc] # markdown is untyped
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the one part."""
-        md.treeprocessors.register(Tables(md), "wrapped", 8)
+        md.treeprocessors.register(Tree(md, wrap_tables), "wrapped", 8)
 
 
-class Tables(Treeprocessor):  # type: ignore[misc] # markdown is untyped
-    """Wraps each table."""
-
-    def run(self, root: Element) -> None:
-        """Put every table into its own region."""
-        for parent in list(root.iter()):
-            for i, child in enumerate(list(parent)):
-                if child.tag == "table":
-                    box = Element("div", {"class": "scroll", "tabindex": "0"})
-                    box.attrib.update({"role": "group", "aria-label": "Table"})
-                    box.tail, child.tail = child.tail, None
-                    parent[i] = box
-                    box.append(child)
-        for cell in root.iter():
-            align = cell.attrib.pop("align", None) if cell.tag in {"td", "th"} else None
-            if align in {"right", "center"}:
-                cell.set("class", f"align-{align}")
+def wrap_tables(root: Element) -> None:
+    """Put every table into its own region."""
+    for parent in list(root.iter()):
+        for i, child in enumerate(list(parent)):
+            if child.tag == "table":
+                box = Element("div", {"class": "scroll", "tabindex": "0"})
+                box.attrib.update({"role": "group", "aria-label": "Table"})
+                box.tail, child.tail = child.tail, None
+                parent[i] = box
+                box.append(child)
+    for cell in root.iter():
+        align = cell.attrib.pop("align", None) if cell.tag in {"td", "th"} else None
+        if align in {"right", "center"}:
+            cell.set("class", f"align-{align}")
 
 
 def restored(html: str, marks: Marks) -> str:
