@@ -27,12 +27,16 @@ test-all: .venv/dev ## Every test of a day, the slow ones too
 nightly: .venv/dev ## What takes above 30 s a test, and a longer search for counterexamples
 	$(BIN)/python -m pytest -q -m "nightly or hypothesis" -n logical --hypothesis-profile thorough
 
-check: .venv/dev ## Lint, types, spelling
+check: .venv/dev node_modules/run ## Lint, types, spelling; tests of scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell
+	$(BIN)/djlint templates --lint --quiet
+	node_modules/.bin/biome check --error-on-warnings
+	node_modules/.bin/tsc --project .
+	node --test tests/scripts/*.test.js
 
 node_modules/run: package.json
 	npm install --no-package-lock --no-audit --no-fund --silent

@@ -46,7 +46,7 @@ FINE = 800
 
 
 def css() -> str:
-    """The classes `s0`-`s32` and `d0`-`d32`, and the text colour of steps that need it.
+    """Return the classes `s0`-`s32` and `d0`-`d32`, with text colours where needed.
 
     Text is black on light and white on dark paper unless a step says otherwise.
     """
@@ -56,14 +56,19 @@ def css() -> str:
     for k, name in enumerate("sd"):
         for i in range(LAST + 1):
             light, dark = ramps["light"][k][i], ramps["dark"][k][i]
-            lines.append(f".{name}{i}{{--c:light-dark({light},{dark})}}")
+            lines.append(rule([f".{name}{i}"], "--c", f"light-dark({light}, {dark})"))
             pair = (text_on(light), text_on(dark))
             if pair != ("#000", "#fff"):
                 same = pair[0] == pair[1]
-                value = pair[0] if same else f"light-dark({pair[0]},{pair[1]})"
+                value = pair[0] if same else f"light-dark({pair[0]}, {pair[1]})"
                 texts.setdefault(value, []).append(f".{name}{i}")
-    lines += [f"{','.join(names)}{{--x:{v}}}" for v, names in sorted(texts.items())]
-    return "\n".join(lines) + "\n"
+    lines += [rule(names, "--x", value) for value, names in sorted(texts.items())]
+    return "".join(lines)
+
+
+def rule(selectors: list[str], name: str, value: str) -> str:
+    """Return a rule of a style sheet with one declaration, as the formatter has it."""
+    return ",\n".join(selectors) + f" {{\n  {name}: {value};\n}}\n"
 
 
 def sequential(theme: Theme) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from generator.core.cache import command_of
@@ -33,14 +34,95 @@ def style_of(kind: str) -> str:
     return f"figure-{kind}"
 
 
+MARKS = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\})", re.DOTALL)
+"""What is not text in a template: statements, expressions, comments."""
+BREAK = re.compile(r"[ \t]*\n\s*")
+TAG = re.compile(r"<[!/]?[A-Za-z]|>")
+"""Where a tag begins or ends. No attribute of a template holds `>`."""
+
+
+class Layout(Extension):
+    """Lets templates be laid out in lines that do not reach the page.
+
+    A line break beside a tag or a statement is nothing, and so is one between two
+    expressions; between words it is one space. Within a tag it is one space between
+    attributes, and nothing before a statement, an expression or the end of the tag. A
+    space that a page needs beside a tag stands within a line, or is written
+    `{{ " " }}`.
+    """
+
+    def preprocess(
+        self, source: str, name: str | None, filename: str | None = None
+    ) -> str:
+        """Return the template, line breaks in comments, so that errors count them."""
+        del name, filename
+        parts = MARKS.split(source)
+        inside = False
+        for i in range(0, len(parts), 2):
+            parts[i], inside = joined(
+                parts[i],
+                before=parts[i - 1] if i else "{%",
+                after=parts[i + 1] if i + 1 < len(parts) else "{%",
+                inside=inside,
+            )
+        return "".join(parts)
+
+
+def joined(text: str, *, before: str, after: str, inside: bool) -> tuple[str, bool]:
+    """Return a template's text without its line breaks.
+
+    Args:
+        text: What stands between two statements, expressions or comments.
+        before: The one before it.
+        after: The one after it.
+        inside: Whether the text begins within a tag.
+
+    Returns:
+        The text, and whether it ends within a tag.
+    """
+    written: list[str] = []
+    end = 0
+    for match in BREAK.finditer(text):
+        line = text[end : match.start()]
+        inside = ends_inside(line, inside=inside)
+        left = line[-1:] or ("" if end else before[:2])
+        right = text[match.end() : match.end() + 1] or after[:2]
+        lines = "\n" * match[0].count("\n")
+        gap = "" if is_idle(left, right, inside=inside) else " "
+        written += (line, gap, f"{{#{lines}#}}")
+        end = match.end()
+    rest = text[end:]
+    return "".join((*written, rest)), ends_inside(rest, inside=inside)
+
+
+def is_idle(left: str, right: str, *, inside: bool) -> bool:
+    """Return whether a line break between two signs is no space.
+
+    Args:
+        left: The sign before it, or the mark that begins what stands before it.
+        right: The sign after it, or the mark that begins what stands after it.
+        inside: Whether it stands within a tag.
+    """
+    if inside:
+        return right in {">", "{%", "{{", "{#"}
+    ends = {"{%", "{#", ">", ""}
+    starts = {"{%", "{#", "<"}
+    return left in ends or right in starts or left == right == "{{"
+
+
+def ends_inside(text: str, *, inside: bool) -> bool:
+    """Return whether a text that begins within a tag, or not, ends within one."""
+    marks = TAG.findall(text)
+    return marks[-1] != ">" if marks else inside
+
+
 def environment(project: Path) -> jinja2.Environment:
     """The environment of all pages."""
     made = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         loader=jinja2.FileSystemLoader([str(f) for f in folders(project)]),
-        trim_blocks=True,
-        lstrip_blocks=True,
+        extensions=[Layout],
         auto_reload=False,
         cache_size=-1,
     )

@@ -1,48 +1,105 @@
-/* What every page has: the theme, menus, the list of contents. */
-(() => {
-  'use strict';
-  const doc = document, root = doc.documentElement;
-  const one = (sel, el = doc) => el.querySelector(sel), all = (sel, el = doc) => [...el.querySelectorAll(sel)];
-  root.classList.add('js');
+/** What every page has: the theme, menus, the list of contents. */
 
-  /* theme, stored under this site's own path */
-  const src = (doc.currentScript || {}).src || '';
-  const store = 'theme:' + src.replace(/[^/]*\/[^/]*$/, '');
-  const themes = ['auto', 'light', 'dark'];
-  let theme = 'auto';
-  try { theme = localStorage.getItem(store) || 'auto'; } catch (e) { /* storage off */ }
-  const setTheme = v => {
-    theme = themes.includes(v) ? v : 'auto';
-    if (theme === 'auto') root.removeAttribute('data-theme'); else root.dataset.theme = theme;
-    try { localStorage.setItem(store, theme); } catch (e) { /* storage off */ }
-    const b = one('[data-theme-toggle]');
-    if (b) b.textContent = 'Theme: ' + theme;
+import { all, find } from "./dom.js";
+import { nextTheme, parseTheme, themeKey } from "./page/theme.js";
+
+/** @import { Theme } from "./page/theme.js" */
+
+const root = document.documentElement;
+root.classList.add("js");
+
+const ownScript = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+const storageKey = themeKey(ownScript?.src ?? "");
+
+/** @returns {Theme} */
+function storedTheme() {
+  try {
+    return parseTheme(localStorage.getItem(storageKey));
+  } catch {
+    return "auto"; // the browser lets nothing be stored
+  }
+}
+
+let theme = storedTheme();
+
+/** @param {Theme} chosen */
+function applyTheme(chosen) {
+  theme = chosen;
+  if (theme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  try {
+    localStorage.setItem(storageKey, theme);
+  } catch {
+    // the browser lets nothing be stored
+  }
+  const button = find("[data-theme-toggle]");
+  if (button) button.textContent = `Theme: ${theme}`;
+}
+
+/**
+ * Close every open menu that the event did not happen in.
+ *
+ * @param {Event} event
+ */
+function closeMenus(event) {
+  const target = /** @type {Node | null} */ (event.target);
+  /** @type {HTMLDetailsElement[]} */
+  const menus = all(".menu[open]");
+  for (const menu of menus) menu.open = event.type === "click" && menu.contains(target);
+}
+
+/**
+ * Open the table that a link leads to.
+ *
+ * @param {string} hash
+ */
+function openTable(hash) {
+  const table = /^#[\w-]+-table$/.test(hash) && document.getElementById(hash.slice(1));
+  if (table instanceof HTMLDetailsElement) table.open = true;
+}
+
+/** Mark the section that is read in the list of contents. */
+function followSections() {
+  /** @type {HTMLAnchorElement[]} */
+  const links = all(".contents a");
+  /** @type {HTMLDetailsElement | null} */
+  const contents = find(".contents details");
+  if (contents && matchMedia("(max-width: 74.99rem)").matches) contents.open = false;
+  /** @param {Element} section */
+  const mark = (section) => {
+    for (const link of links) {
+      if (link.hash === `#${section.id}`) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
   };
-  setTheme(theme);
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) if (entry.isIntersecting) mark(entry.target);
+    },
+    { rootMargin: "0px 0px -70% 0px" },
+  );
+  for (const link of links) {
+    const section = document.getElementById(link.hash.slice(1));
+    if (section) observer.observe(section);
+  }
+}
 
-  doc.addEventListener('DOMContentLoaded', () => {
-    setTheme(theme);
-    const b = one('[data-theme-toggle]');
-    if (b) b.addEventListener('click', () => setTheme(themes[(themes.indexOf(theme) + 1) % 3]));
+applyTheme(theme); // before the page is drawn, so that it does not flash
 
-    const menus = e => all('.menu[open]').forEach(m => { m.open = m.contains(e.target) && !e.key; });
-    const unfold = hash => { /* a table that is linked to is shown */
-      const t = /^#[\w-]+-table$/.test(hash) && doc.getElementById(hash.slice(1));
-      if (t) t.open = true;
-    };
-    doc.addEventListener('click', e => {
-      const a = e.target.closest('a[href^="#"]');
-      if (a) unfold(a.hash);
-      menus(e);
-    });
-    doc.addEventListener('keydown', e => { if (e.key === 'Escape') menus(e); });
-    unfold(location.hash);
-
-    const links = all('.contents a'), toc = one('.contents details');
-    if (toc && matchMedia('(max-width: 74.99rem)').matches) toc.open = false;
-    const seen = new IntersectionObserver(es => es.filter(x => x.isIntersecting).forEach(x => links.forEach(l => {
-      if (l.hash === '#' + x.target.id) l.setAttribute('aria-current', 'true'); else l.removeAttribute('aria-current');
-    })), { rootMargin: '0px 0px -70% 0px' });
-    links.forEach(l => { const x = doc.getElementById(l.hash.slice(1)); if (x) seen.observe(x); });
+document.addEventListener("DOMContentLoaded", () => {
+  applyTheme(theme);
+  const button = find("[data-theme-toggle]");
+  button?.addEventListener("click", () => applyTheme(nextTheme(theme)));
+  document.addEventListener("click", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    /** @type {HTMLAnchorElement | null} */
+    const link = target.closest('a[href^="#"]');
+    if (link) openTable(link.hash);
+    closeMenus(event);
   });
-})();
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeMenus(event);
+  });
+  openTable(location.hash);
+  followSections();
+});

@@ -13,7 +13,7 @@ from generator.site.templates import SHIPPED
 
 PROSE = (SHIPPED / "static" / "prose.css").read_text("utf-8")
 STYLE = (SHIPPED / "static" / "style.css").read_text("utf-8")
-PAIR = r"--{name}:light-dark\((#[0-9a-f]{{6}}),(#[0-9a-f]{{6}})\)"
+PAIR = r"--{name}: light-dark\((#[0-9a-f]{{6}}), (#[0-9a-f]{{6}})\)"
 CODE = {
     "python": "@d\nclass A(B):\n    'doc'  # c\n    def f(self): return 1.5e3\n",
     "yaml": "# c\nfigures:\n  a: {b: 1, c: 'd', e: true}\n",
