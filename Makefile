@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+SEED ?= $(shell date +%Y%m%d)
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 16
@@ -24,8 +25,12 @@ test: .venv/dev ## The tests a newcomer needs (minutes)
 test-all: .venv/dev ## Every test of a day, the slow ones too
 	$(BIN)/python -m pytest -q -m "not nightly and not package" -n logical
 
-nightly: .venv/dev ## What takes above 30 s a test, and a longer search for counterexamples
+nightly: .venv/dev ## What takes above 30 s a test, more examples, and a sample of mutants
 	$(BIN)/python -m pytest -q -m "nightly or hypothesis" -n logical --hypothesis-profile thorough
+	$(BIN)/python -m tests.mutation --sample 150 --jobs 2 --seed $(SEED)
+
+mutants: .venv/dev ## Small mistakes in generator/, and whether tests see them (SEED=1)
+	$(BIN)/python -m tests.mutation --sample 150 --jobs 2 --seed $(SEED)
 
 check: .venv/dev node_modules/run ## Lint, types, spelling; tests of scripts
 	$(BIN)/ruff check .
@@ -61,4 +66,4 @@ bench: .venv/dev ## Speed and memory, beside upstream's own loop
 bench-training: .venv/dev ## Whole sequences beside windows (a quarter of an hour)
 	$(BIN)/python -m tests.benchmarks.whole_sequences
 
-.PHONY: help site test test-all nightly check check-site packages bench bench-training
+.PHONY: help site test test-all nightly mutants check check-site packages bench bench-training
