@@ -76,7 +76,7 @@ def judged(task: Task) -> tuple[str, Mutant, list[str], str, str]:
 
 def cost(tests: Sequence[str]) -> int:
     """Return a rank by what tests need: whole builds, then TensorFlow, come last."""
-    folders = {Path(test).parts[1] for test in tests}
+    folders = {part for test in tests for part in Path(test).parts}
     return 2 * bool(folders & {"networks", "models"}) + bool(folders & SLOW)
 
 

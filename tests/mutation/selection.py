@@ -12,9 +12,9 @@ from pathlib import Path
 
 ENOUGH, MOST, FAR = 3, 5, 50
 """Test files of a mutant, if there are so many, and at most; many imports away."""
-SLOW = {"stub", "preview", "publishing"}
+SLOW = {"stub", "preview", "publish"}
 """Folders of tests that run whole builds: for their own modules, and where all fail."""
-ELSEWHERE = {"benchmarks", "browser", "mutation", "peers", "site"}
+ELSEWHERE = {"benchmarks", "browser", "built_site", "mutation", "package", "peers"}
 """Folders of tests that need more than Python, or hold no test."""
 
 
@@ -42,13 +42,15 @@ class Selection:
         ranked = []
         for test, distances in self._distances.items():
             *place, called = test.split(".")
-            beside = place[1:] == folder[1:2]
+            beside = place[1:2] == folder[1:2]
             mirrors = beside and called in {f"test_{name}" for name in (stem, *folder)}
             away = 0 if mirrors else distances.get(module, FAR if beside else None)
             if away is not None:
                 slow = bool(SLOW & set(place)) and not beside
                 named = mirrors or module in self._imports[test]
-                ranked.append((slow, min(away, 2), not named, not beside, away, test))
+                elsewhere = place[1:] != folder[1:]
+                rank = (slow, min(away, 2), not named, elsewhere, not beside, away)
+                ranked.append((*rank, test))
         ranked.sort()
         near = sum(away <= 1 for _, away, *_ in ranked)
         chosen = ranked[: min(MOST, max(near, ENOUGH))]
