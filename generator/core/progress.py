@@ -1,15 +1,13 @@
 """How work under way reports itself. Everything here is optional to the worker.
 
-The terminal's display implements `Progress`; tests and worker processes use `Quiet`.
+The terminal's display extends `Progress`; tests and worker processes use `Quiet`.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
 
-
-class Progress(Protocol):
-    """A listener to the pipeline, in the order of the calls below."""
+class Progress:
+    """A listener to the pipeline, in the order of the calls below; deaf by itself."""
 
     def study(self, number: int, total: int, slug: str) -> None:
         """Study `number` of `total` (from 1) begins."""
@@ -33,29 +31,11 @@ class Progress(Protocol):
         """One line that an author should read; counted, an error under --strict."""
 
 
-class Quiet:
+class Quiet(Progress):
     """A listener that keeps the warnings and says nothing."""
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
-
-    def study(self, number: int, total: int, slug: str) -> None:
-        """Say nothing."""
-
-    def model(self, name: str, epochs: int, done: int) -> None:
-        """Say nothing."""
-
-    def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """Say nothing."""
-
-    def epoch(self, epoch: int, loss: float, validation: float) -> None:
-        """Say nothing."""
-
-    def artifact(self, name: str, number: int, total: int) -> None:
-        """Say nothing."""
-
-    def note(self, text: str) -> None:
-        """Say nothing."""
 
     def warn(self, text: str) -> None:
         """Keep it."""
