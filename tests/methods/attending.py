@@ -15,8 +15,8 @@ from generator.core.serialize import decode
 from generator.corpora.base import Corpus, Document
 from generator.models.base import Texts
 from generator.models.capabilities import Attended
-from tests.classifiers import WeighingClassifier, known
-from tests.fakes import FakeTrained
+from tests.fakes.classifiers import WeighingClassifier, known
+from tests.fakes.language_models import FakeTrained
 
 WORDS = known("dull", "bright", "film", "the", "was", "plot", "and", "a")
 LABELS = ("negative", "positive")

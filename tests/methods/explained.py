@@ -17,7 +17,7 @@ from generator.artifacts import (
 )
 from generator.core.tokens import Token
 from generator.methods.base import Asked
-from tests.fakes import UniformWriter, ask, trained, words
+from tests.fakes.language_models import UniformWriter, ask, trained, words
 
 LABELS = ("negative", "positive")
 PAD = Token("<pad>", "pad")

@@ -12,8 +12,8 @@ from generator.artifacts import Fact, ScoredText, SlotScores
 from generator.core.tokens import Token
 from generator.methods.base import Asked
 from generator.models.base import Floats, Texts
-from tests.classifiers import LinearClassifier, known
-from tests.fakes import LinearWriter, ask, trained, words
+from tests.fakes.classifiers import LinearClassifier, known
+from tests.fakes.language_models import LinearWriter, ask, trained, words
 
 Array = NDArray[Any]
 LETTERS = known(*"abcdefghijklmnopqrstuvwxyz")

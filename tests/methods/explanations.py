@@ -14,8 +14,8 @@ from generator.artifacts.attributions import AnchoredText
 from generator.methods.base import Asked, Maker, Method
 from generator.methods.common.classifier_texts import question
 from generator.methods.common.explained_predictions import Case, of_texts
-from tests.classifiers import LinearClassifier, known
-from tests.fakes import FakeTrained, ask
+from tests.fakes.classifiers import LinearClassifier, known
+from tests.fakes.language_models import FakeTrained, ask
 
 Array = NDArray[Any]
 Scoring = Callable[[Case], Array]

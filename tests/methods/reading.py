@@ -17,7 +17,7 @@ from generator.corpora.base import Corpus, Document
 from generator.corpora.words import divide, joined, words_of
 from generator.models.base import Floats, Texts
 from generator.models.capabilities import Story
-from tests.classifiers import SlopingClassifier, known
+from tests.fakes.classifiers import SlopingClassifier, known
 
 WORDS = known("red", "blue", "grey", "green")
 LABELS = ("attic", "garden")

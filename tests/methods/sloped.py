@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from generator.artifacts import SlotScores
 from generator.methods.language_model.writing import Writing
 from generator.models.capabilities import Slopes
-from tests.classifiers import LinearClassifier, SlopingClassifier, softmax
-from tests.fakes import HandWriter, ask, trained
+from tests.fakes.classifiers import LinearClassifier, SlopingClassifier, softmax
+from tests.fakes.language_models import HandWriter, ask, trained
 from tests.methods.attending import WORDS, opinions
 from tests.methods.attending import scores as weighing
 

@@ -19,8 +19,8 @@ from generator.methods.base import Asked
 from generator.methods.translation.link_extraction import is_word
 from generator.models.base import Texts
 from generator.models.capabilities import DifferentiableTranslator, ReadPairs
-from tests.fakes import FakeTrained
-from tests.translators import Follower, corpus
+from tests.fakes.language_models import FakeTrained
+from tests.fakes.translators import Follower, corpus
 
 CORPUS = corpus()
 HELD = tuple(range(30, 40))

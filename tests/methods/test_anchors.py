@@ -15,8 +15,8 @@ from generator.corpora.base import Corpus
 from generator.methods.attribution.anchor_search import precisions
 from generator.methods.attribution.anchors import Anchoring
 from generator.methods.attribution.shapley_values import every
-from tests.classifiers import LinearClassifier, known
-from tests.fakes import HandWriter, ask, trained, words
+from tests.fakes.classifiers import LinearClassifier, known
+from tests.fakes.language_models import HandWriter, ask, trained, words
 from tests.methods.attending import corpus, learnt, stored
 from tests.methods.attribution.test_anchor_search import told
 

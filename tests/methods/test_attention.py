@@ -12,8 +12,8 @@ from generator.artifacts import Fact, ScoredText, TokenScores
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
 from generator.methods.attention.weights import LEVEL, ONE, Attention
-from tests.classifiers import softmax
-from tests.fakes import ask
+from tests.fakes.classifiers import softmax
+from tests.fakes.language_models import ask
 from tests.methods.attending import (
     WORDS,
     attentive,

@@ -12,7 +12,7 @@ from generator.artifacts import Curves
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
 from generator.methods.attention.over_training import AttentionCurve
-from tests.fakes import ask
+from tests.fakes.language_models import ask
 from tests.methods.attending import (
     WORDS,
     attentive,

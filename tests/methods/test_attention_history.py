@@ -9,7 +9,7 @@ import pytest
 from generator.artifacts import TokenFrames
 from generator.core.errors import UnsupportedError
 from generator.methods.attention.weights import Attention, AttentionHistory
-from tests.fakes import ask
+from tests.fakes.language_models import ask
 from tests.methods.attending import attentive, learnt, reviewed, stored
 
 TEXT = "the film was bright"

@@ -16,7 +16,7 @@ from generator.methods.attention.attention_on_rationale import AttentionRational
 from generator.models.base import ModelSpec
 from generator.models.capabilities import Attentive, Classifier
 from generator.study.study import Tables, load_study
-from tests.fakes import ask
+from tests.fakes.language_models import ask
 from tests.kinds import Texts
 from tests.methods.attending import attentive, corpus, learnt, reviewed, stored
 

@@ -14,8 +14,8 @@ from generator.core.errors import CorpusError, UnsupportedError
 from generator.corpora.base import Corpus
 from generator.methods.attention.distribution import FIFTHS, AttentionShares
 from generator.models.base import Texts
-from tests.classifiers import WeighingClassifier, softmax
-from tests.fakes import ask
+from tests.fakes.classifiers import WeighingClassifier, softmax
+from tests.fakes.language_models import ask
 from tests.methods.attending import (
     WORDS,
     attentive,

@@ -20,9 +20,9 @@ from generator.methods.attention.weights import Attention
 from generator.methods.common.divergence import LN2
 from generator.methods.common.statistics import BY_LARGEST
 from generator.models.capabilities import Attentive, Averaging, Differentiable
-from tests.classifiers import SlopingClassifier, known, reviews
-from tests.classifiers import tested as learnt
-from tests.fakes import ask
+from tests.fakes.classifiers import SlopingClassifier, known, reviews
+from tests.fakes.classifiers import tested as learnt
+from tests.fakes.language_models import ask
 
 Array = NDArray[Any]
 NAMES = tuple(f"w{number}" for number in range(1, 31))

@@ -14,9 +14,9 @@ from generator.methods.attribution.coefficients import Coefficients
 from generator.models.bag_of_words.features import Grams
 from generator.models.bag_of_words.model import BagOfWords
 from generator.models.capabilities import Terms
-from tests.classifiers import LinearClassifier, known, reviews
-from tests.classifiers import tested as every_side
-from tests.fakes import FakeTrained, ask
+from tests.fakes.classifiers import LinearClassifier, known, reviews
+from tests.fakes.classifiers import tested as every_side
+from tests.fakes.language_models import FakeTrained, ask
 
 GRAMS = Grams(Words(("not", "good", "film")), np.array([[2, 3], [3, 4]]))
 IDF = np.array([1.0, 2.0, 1.5, 3.0, 2.5])

@@ -13,7 +13,14 @@ from generator.methods.language_model.contributions import Contributions
 from generator.methods.language_model.writing import Writing
 from generator.models.base import Ids
 from generator.models.capabilities import Decomposition
-from tests.fakes import FakeTrained, LinearWriter, UniformWriter, ask, trained, words
+from tests.fakes.language_models import (
+    FakeTrained,
+    LinearWriter,
+    UniformWriter,
+    ask,
+    trained,
+    words,
+)
 
 WINDOW = 4
 

@@ -22,9 +22,9 @@ from generator.methods.evaluation.accuracy_tables import (
     gap,
     pair,
 )
-from tests.classifiers import LinearClassifier, known, reviews
-from tests.classifiers import tested as every_side
-from tests.fakes import FakeTrained, ask
+from tests.fakes.classifiers import LinearClassifier, known, reviews
+from tests.fakes.classifiers import tested as every_side
+from tests.fakes.language_models import FakeTrained, ask
 
 WORDS = known("good", "bad")
 SAID = np.array([[0, 0], [0, 0], [0, 2.0], [2.0, 0]])

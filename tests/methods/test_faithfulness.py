@@ -16,8 +16,8 @@ from generator.artifacts import Score, Scores, TokenScores
 from generator.core.errors import ConfigError, UnsupportedError
 from generator.methods.evaluation.deletion import chances, counts, first, ranked
 from generator.methods.evaluation.faithfulness import Faithfulness
-from tests.classifiers import softmax
-from tests.fakes import FakeTrained
+from tests.fakes.classifiers import softmax
+from tests.fakes.language_models import FakeTrained
 from tests.methods.attending import attentive, stored
 from tests.methods.explanations import (
     anchors,

@@ -17,8 +17,8 @@ from generator.core.errors import (
 from generator.methods.attribution import gradients
 from generator.methods.attribution.gradients import Gradients, scores
 from generator.models.capabilities import Differentiable, Slopes
-from tests.classifiers import LinearClassifier, SlopingClassifier, ids
-from tests.fakes import HandWriter, ask, trained, words
+from tests.fakes.classifiers import LinearClassifier, SlopingClassifier, ids
+from tests.fakes.language_models import HandWriter, ask, trained, words
 from tests.methods.attending import WORDS, corpus, learnt, opinions, stored
 from tests.methods.attending import scores as weighing
 from tests.methods.explaining import facts

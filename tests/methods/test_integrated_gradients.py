@@ -17,8 +17,8 @@ from generator.methods.attribution.integrated_gradients import (
 )
 from generator.methods.common.explained_predictions import NextToken
 from generator.models.capabilities import Slopes
-from tests.classifiers import LinearClassifier, SlopingClassifier, ids
-from tests.fakes import ask, trained, words
+from tests.fakes.classifiers import LinearClassifier, SlopingClassifier, ids
+from tests.fakes.language_models import ask, trained, words
 from tests.methods.attending import WORDS, learnt, opinions, stored
 from tests.methods.attending import scores as weighing
 from tests.methods.explaining import facts

@@ -17,8 +17,8 @@ from generator.corpora.base import Corpus
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.language_model.occlusion import Occlusion
 from generator.methods.language_model.writing import Writing
-from tests.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
-from tests.fakes import CopyWriter, ask, trained, words
+from tests.fakes.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
+from tests.fakes.language_models import CopyWriter, ask, trained, words
 from tests.methods.attending import WORDS, corpus, learnt, opinions, scores, stored
 
 TEXT = "the film was bright and a bright plot"

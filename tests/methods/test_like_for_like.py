@@ -14,9 +14,9 @@ from generator.methods.base import Asked
 from generator.methods.evaluation.agreement import Agreeing
 from generator.models.base import Floats, Quantity, Texts
 from generator.models.capabilities import Slopes
-from tests import classifiers
-from tests.classifiers import LinearClassifier, known, reviews
-from tests.fakes import ask
+from tests.fakes import classifiers
+from tests.fakes.classifiers import LinearClassifier, known, reviews
+from tests.fakes.language_models import ask
 
 WORDS = known(*"abcdefghijklmnopqrst")
 SAID = np.random.default_rng(2).uniform(-0.06, 0.06, len(WORDS))

@@ -19,8 +19,8 @@ from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.lime_surrogate import fitted, nearness
 from generator.methods.attribution.shapley_values import every
 from generator.methods.common.perturbation import perturbed
-from tests.classifiers import LinearClassifier, ids, softmax
-from tests.fakes import ask
+from tests.fakes.classifiers import LinearClassifier, ids, softmax
+from tests.fakes.language_models import ask
 from tests.methods.attending import corpus, learnt, stored
 from tests.methods.explaining import LETTERS, Telling, facts, filled, spoken, writer
 

@@ -23,8 +23,8 @@ from generator.methods.inputs.maximisation_search import (
     nearest,
     vectors_of,
 )
-from tests.classifiers import LinearClassifier, SlopingClassifier, known, reviews
-from tests.fakes import FakeTrained, ask, trained
+from tests.fakes.classifiers import LinearClassifier, SlopingClassifier, known, reviews
+from tests.fakes.language_models import FakeTrained, ask, trained
 
 WORDS = known(*"abcdefghijklmnopqrstuvwxyz")
 SIZE = len(WORDS)

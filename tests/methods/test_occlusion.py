@@ -13,7 +13,7 @@ from generator.methods import METHODS
 from generator.methods.common import language_model_texts
 from generator.methods.language_model.occlusion import Occlusion
 from generator.methods.language_model.writing import Writing
-from tests.fakes import (
+from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
     HandWriter,
@@ -21,7 +21,7 @@ from tests.fakes import (
     trained,
     words,
 )
-from tests.fakes import ask as given
+from tests.fakes.language_models import ask as given
 
 
 def write(model: FakeTrained, **settings: Any) -> SlotScores:

@@ -10,7 +10,7 @@ import pytest
 from generator.artifacts import Curves
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.methods.language_model.padding import NAMES, Padding, held_out_rows
-from tests.fakes import (
+from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
     HandWriter,

@@ -16,7 +16,7 @@ from generator.corpora.tokenization import MARK, Vocabulary
 from generator.methods.language_model import planted
 from generator.methods.language_model.planted import NAMES, Planted, PlantedCurve
 from generator.methods.language_model.planted_documents import cases
-from tests.fakes import (
+from tests.fakes.language_models import (
     FakeTrained,
     HandWriter,
     LinearWriter,

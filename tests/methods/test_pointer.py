@@ -20,7 +20,7 @@ from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.shap import Shap
 from generator.methods.evaluation.faithfulness import Faithfulness
 from generator.models.capabilities import Differentiable, Reader
-from tests.fakes import ask
+from tests.fakes.language_models import ask
 from tests.methods.attending import learnt, stored
 from tests.methods.reading import LABELS, reader, stories
 

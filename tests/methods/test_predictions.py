@@ -11,9 +11,9 @@ from generator.artifacts import Predictions
 from generator.core.errors import CorpusError, IntegrityError
 from generator.corpora.base import Corpus
 from generator.methods.evaluation.predictions import TIMED, TURNS, Predicting
-from tests.classifiers import LinearClassifier, known, reviews
-from tests.classifiers import tested as every_side
-from tests.fakes import FakeTrained, ask
+from tests.fakes.classifiers import LinearClassifier, known, reviews
+from tests.fakes.classifiers import tested as every_side
+from tests.fakes.language_models import FakeTrained, ask
 
 WORDS = known("good", "bad", "film")
 SAID = np.array([[0, 0], [0, 0], [0, 2.0], [1.5, 0], [0, 0]])

@@ -12,7 +12,7 @@ from generator.core.errors import UnsupportedError
 from generator.methods.common.language_model_texts import any_slot_scores
 from generator.methods.language_model.reading import Reading
 from generator.methods.language_model.writing import Writing
-from tests.fakes import (
+from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
     UniformWriter,

@@ -9,7 +9,14 @@ import pytest
 from generator.artifacts import Samples
 from generator.core.errors import UnsupportedError
 from generator.methods.training.samples import Sampling
-from tests.fakes import CopyWriter, FakeTrained, UniformWriter, ask, trained, words
+from tests.fakes.language_models import (
+    CopyWriter,
+    FakeTrained,
+    UniformWriter,
+    ask,
+    trained,
+    words,
+)
 
 
 def collect(model: FakeTrained, **settings: Any) -> Samples:

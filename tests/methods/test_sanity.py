@@ -20,7 +20,7 @@ from generator.methods.common.explained_predictions import Attribution
 from generator.methods.evaluation.sanity import Sanity
 from generator.models.capabilities import Randomisable
 from generator.study.study import load_study
-from tests.classifiers import LinearClassifier
+from tests.fakes.classifiers import LinearClassifier
 from tests.methods.attending import stored
 from tests.methods.explanations import LETTERS, asked, said, written
 

@@ -17,8 +17,8 @@ from generator.corpora.base import Corpus
 from generator.methods.attribution.shap import Division, Shap, doubt
 from generator.methods.attribution.shapley_values import every, exact
 from generator.methods.common.perturbation import perturbed, value
-from tests.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
-from tests.fakes import ask
+from tests.fakes.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
+from tests.fakes.language_models import ask
 from tests.methods.attending import corpus, learnt, stored
 from tests.methods.explaining import LETTERS, Telling, facts, filled, spoken, writer
 

@@ -28,7 +28,7 @@ from generator.methods.evaluation.stability import (
     replaceable,
 )
 from generator.study.study import load_study
-from tests.classifiers import LinearClassifier, WeighingClassifier
+from tests.fakes.classifiers import LinearClassifier, WeighingClassifier
 from tests.methods.attending import stored
 from tests.methods.explanations import (
     LETTERS,

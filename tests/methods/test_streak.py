@@ -15,7 +15,7 @@ from generator.core.tokens import Token
 from generator.methods.language_model import streak
 from generator.methods.language_model.streak import Streak
 from generator.methods.language_model.writing import Writing
-from tests.fakes import (
+from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
     HandWriter,

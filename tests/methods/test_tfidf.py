@@ -14,7 +14,7 @@ from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
 from generator.methods.language_model import tfidf
 from generator.methods.language_model.tfidf import Steps, Tfidf, inverse_frequencies
-from tests.fakes import (
+from tests.fakes.language_models import (
     FakeTrained,
     HandWriter,
     UniformWriter,

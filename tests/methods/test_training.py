@@ -14,7 +14,7 @@ from generator.core.errors import UnsupportedError
 from generator.methods.training.curves import Training
 from generator.methods.training.curves import curves as curves_of
 from generator.site.pages.provenance import model_facts
-from tests.fakes import FakeTrained, ask
+from tests.fakes.language_models import FakeTrained, ask
 
 NAN = math.nan
 

@@ -13,7 +13,7 @@ from generator.core.tokens import Token
 from generator.methods.language_model.writing import Writing
 from generator.models.base import Ids
 from generator.models.capabilities import Written
-from tests.fakes import (
+from tests.fakes.language_models import (
     CopyWriter,
     HandWriter,
     UniformWriter,

@@ -16,7 +16,7 @@ from generator.corpora.words import words_of
 from generator.methods.attention.pointer import Pointer as Pointing
 from generator.models import MODELS
 from generator.models.pointer import PointerRecipe
-from tests.fakes import ask
+from tests.fakes.language_models import ask
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
 TINY = {"dim_embeddings": 4, "size": 3, "batch_size": 16, "epochs": 1}

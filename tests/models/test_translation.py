@@ -25,8 +25,8 @@ from generator.models.capabilities import DifferentiableTranslator, Translator
 from generator.models.translation import Translation
 from generator.networks.training import loop
 from generator.networks.training.loop import Work
+from tests.fakes.translators import corpus
 from tests.networks import tiny
-from tests.translators import corpus
 
 TINY = {
     "size": 3,

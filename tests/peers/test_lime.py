@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.lime_surrogate import fitted, hidden, nearness
-from tests.fakes import ask
+from tests.fakes.language_models import ask
 from tests.methods.attending import learnt
 from tests.methods.explaining import spoken
 

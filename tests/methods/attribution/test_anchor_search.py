@@ -26,7 +26,7 @@ from generator.methods.attribution.shapley_values import every
 from generator.methods.common.classifier_texts import question
 from generator.methods.common.explained_predictions import of_texts, players
 from generator.methods.common.perturbation import Masks
-from tests.classifiers import LinearClassifier, known
+from tests.fakes.classifiers import LinearClassifier, known
 
 T = TypeVar("T")
 RULES = Rules(

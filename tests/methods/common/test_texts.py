@@ -17,7 +17,7 @@ from generator.core.tokens import Token
 from generator.corpora.tokenization import MARK, Vocabulary
 from generator.methods.common import checks, language_model_texts
 from generator.methods.common.language_model_texts import chosen, read_text, shown
-from tests.fakes import HandWriter, UniformWriter, ask, trained, words
+from tests.fakes.language_models import HandWriter, UniformWriter, ask, trained, words
 
 IDS = st.lists(st.integers(0, 9), min_size=1, max_size=20)
 

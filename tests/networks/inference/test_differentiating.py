@@ -14,7 +14,7 @@ from generator.methods.attribution.integrated_gradients import IntegratedGradien
 from generator.methods.language_model.writing import Writing
 from generator.networks.sentiment import network as sentiment
 from generator.networks.sentiment.inference import Classifying
-from tests.fakes import ask, trained
+from tests.fakes.language_models import ask, trained
 from tests.methods.explaining import facts
 from tests.networks.sentiments import LABELS, WORDS, drawn, padded, small, state, texts
 from tests.networks.states import network

@@ -20,7 +20,7 @@ from generator.networks import parameters
 from generator.networks.inference.randomize import layers, randomised
 from generator.networks.sentiment.inference import Classifying
 from generator.networks.sentiment.network import Settings, shapes
-from tests.fakes import FakeTrained
+from tests.fakes.language_models import FakeTrained
 from tests.methods.explanations import asked
 from tests.networks import sentiments
 from tests.networks.sentiments import SHAPES

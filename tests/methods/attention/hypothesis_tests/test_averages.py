@@ -12,7 +12,7 @@ from generator.methods.attention.hypothesis_tests.permutation import Weighing, w
 from generator.methods.common.classifier_texts import question
 from generator.models.base import Texts
 from generator.models.capabilities import Averaged
-from tests.classifiers import WeighingClassifier, known, softmax
+from tests.fakes.classifiers import WeighingClassifier, known, softmax
 
 WORDS = known("good", "bad", "film")
 SCORES = np.array([0.0, 0.0, 1.0, 2.0, -1.0])

@@ -22,7 +22,7 @@ from generator.methods.attention.hypothesis_tests.rank_agreement import (
 from generator.methods.attention.measures import weigh
 from generator.methods.common.classifier_texts import question
 from generator.methods.common.statistics import kendall
-from tests.classifiers import SlopingClassifier, known, softmax
+from tests.fakes.classifiers import SlopingClassifier, known, softmax
 
 Array = NDArray[Any]
 WORDS = known("a", "b", "c", "d", "e")

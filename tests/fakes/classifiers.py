@@ -21,7 +21,7 @@ from generator.corpora.base import Corpus, Document
 from generator.corpora.words import Words, words_of
 from generator.models.base import Floats, Quantity, Texts
 from generator.models.capabilities import Attended, Averaged, Slopes
-from tests.fakes import FakeTrained
+from tests.fakes.language_models import FakeTrained
 
 Array = NDArray[Any]
 
