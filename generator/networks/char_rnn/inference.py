@@ -103,21 +103,15 @@ class CharNetwork:
 
     def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
         """What comes next after places; see the protocol."""
-        return self._asked(texts, places, [None])[0]
+        return self.hold(texts, places, [None])[0]
 
     def hold(
-        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[Clamp]
-    ) -> Floats:
-        """The same, each cell held in turn; see the protocol."""
-        return self._asked(texts, places, clamps)
-
-    def _asked(
         self,
         texts: Sequence[Ids],
         places: Sequence[Ids],
         clamps: Sequence[Clamp | None],
     ) -> Floats:
-        """Probabilities (clamps, places, vocabulary), places of texts unopened."""
+        """The same, each cell held in turn, or none; see the protocol."""
         later = [np.asarray(at) + len(self._opening) for at in places]
         with one_thread():
             return self._answers(self._opened(texts), later, clamps)

@@ -72,7 +72,7 @@ def batches(
             yield places[start : start + size], width
 
 
-def log_softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """Log probabilities by row, in double precision."""
     below = logits.astype(np.float64) - logits.max(1, keepdims=True)
     return np.asarray(below - np.log(np.exp(below).sum(1, keepdims=True)))

@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from generator.models.base import Floats, Quantity
 from generator.models.capabilities import RowSlopes
 from generator.networks import parameters
+from generator.networks.inference.batching import log_softmax
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.training.regularization import PENALTY, penalised
 from generator.networks.training.steps import Loss, Tensor, cross_entropy
@@ -131,7 +132,7 @@ class Perceiving:
     def predict(self, rows: NDArray[np.floating[Any]]) -> Floats:
         """Probabilities (rows, labels), rows sum to 1."""
         logits, _ = self._forward(self._standard(rows))
-        return np.exp(_log_softmax(logits)).astype(np.float32)
+        return np.exp(log_softmax(logits)).astype(np.float32)
 
     def slopes(
         self,
@@ -159,7 +160,7 @@ class Perceiving:
         summed: bool,
     ) -> tuple[Array, Array, Array]:
         logits, active = self._forward(self._standard(rows))
-        logs = _log_softmax(logits)
+        logs = log_softmax(logits)
         shares = np.exp(logs)
         chosen = logits.argmax(1) if label is None else np.full(len(rows), label)
         if summed:
@@ -217,11 +218,6 @@ def standard(rows: NDArray[np.float32], *, wanted: bool) -> tuple[Sequence[float
     means = rows.mean(0, dtype=np.float64)
     deviations = rows.std(0, dtype=np.float64)
     return means.tolist(), np.where(deviations > 0, deviations, 1.0).tolist()
-
-
-def _log_softmax(logits: Array) -> Array:
-    below = logits - logits.max(1, keepdims=True)
-    return np.asarray(below - np.log(np.exp(below).sum(1, keepdims=True)))
 
 
 def _by_logits(

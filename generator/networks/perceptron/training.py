@@ -10,7 +10,6 @@ Rows of numbers to train on, each with its label and perhaps an annotation mask.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from generator.networks.parameters import Arrays, Shapes
 from generator.networks.perceptron import network
 from generator.networks.perceptron.network import Perceiving, standard
 from generator.networks.training import loop
+from generator.networks.training.examples import digest
 from generator.networks.training.regularization import right_reasons
 from generator.networks.training.saved_model import Json, Kept, Lesson, learn
 from generator.networks.training.steps import Batch, Loss, cross_entropy
@@ -48,11 +48,9 @@ class Rows:
         self._rows = np.ascontiguousarray(rows, np.float32)
         self._labels = np.ascontiguousarray(labels, np.int32)
         self._mask = None if mask is None else np.ascontiguousarray(mask)
-        told = hashlib.sha256(f"rows/1/{rows.shape}/{mask is None}".encode())
-        for array in (self._rows, self._labels, self._mask):
-            if array is not None:
-                told.update(array.data)
-        self.key = told.hexdigest()
+        told = f"rows/1/{rows.shape}/{mask is None}".encode()
+        masked = () if self._mask is None else (self._mask,)
+        self.key = digest(told, self._rows, self._labels, *masked)
 
     def __len__(self) -> int:
         """How many rows there are."""

@@ -7,14 +7,14 @@ longest story.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.corpora.words import ENDS, Words
+from generator.networks.training.examples import digest, padded
 
 Numbers = NDArray[np.int64]
 Ids = NDArray[np.int32]
@@ -50,11 +50,8 @@ class Stories:
         self._answers = np.array([one.answer for one in stories], np.int32)
         self.lengths: Numbers = np.array([len(one.sentences) for one in stories], int)
         self._offsets = np.concatenate([[0], np.cumsum(self.lengths)])
-        told = hashlib.sha256(f"stories/1/{width}".encode())
-        arrays: tuple[NDArray[Any], ...] = (self._offsets, self._answers)
-        for array in (*arrays, self._questions, self._sentences):
-            told.update(np.ascontiguousarray(array).data)
-        self.key = told.hexdigest()
+        arrays = self._offsets, self._answers, self._questions, self._sentences
+        self.key = digest(f"stories/1/{width}".encode(), *arrays)
 
     def __len__(self) -> int:
         """How many stories there are."""
@@ -62,11 +59,7 @@ class Stories:
 
     def take(self, numbers: Numbers) -> tuple[tuple[Ids, Ids], Ids]:
         """Sentences (n, T, width) with questions (n, width), and answers (n,)."""
-        starts, ends = self._offsets[numbers], self._offsets[numbers + 1]
-        slots = starts[:, None] + np.arange(int((ends - starts).max(initial=1)))
-        inside = (slots < ends[:, None])[..., None]
-        last = max(len(self._sentences) - 1, 0)
-        found = np.where(inside, self._sentences[np.minimum(slots, last)], 0)
+        found = padded(self._sentences, self._offsets, numbers)
         inputs = (found.astype(np.int32), self._questions[numbers])
         return inputs, self._answers[numbers]
 

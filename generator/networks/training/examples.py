@@ -35,7 +35,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,7 +211,7 @@ class Windows:
         first = window + 1 if single_text else 1
         self._places = Places(_targets(ids, offsets, chosen, first))
         told = f"windows/1/{window}/{first}/{ids.dtype.str}/{list(chosen)}".encode()
-        self.key = _digest(told, offsets, ids)
+        self.key = digest(told, offsets, ids)
 
     def __len__(self) -> int:
         """How many examples there are."""
@@ -239,12 +239,36 @@ def _targets(
     return mask
 
 
-def _digest(head: bytes, *arrays: NDArray) -> str:
-    """Hash of the arrays' bytes, which are not copied."""
-    found = hashlib.sha256(head)
-    for array in arrays:
-        found.update(np.ascontiguousarray(array).data)
+def digest(*parts: bytes | NDArray) -> str:
+    """Return the SHA-256 of bytes and of arrays' bytes, which are not copied."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(
+            np.ascontiguousarray(part).data if isinstance(part, np.ndarray) else part
+        )
     return found.hexdigest()
+
+
+def padded(
+    values: NDArray, offsets: Offsets, numbers: Offsets, width: int | None = None
+) -> NDArray:
+    """Cut the texts with these numbers out of the array that holds all of them.
+
+    Args:
+        values: (tokens, …), a text after the other.
+        offsets: (texts + 1,), where each begins, with the end last.
+        numbers: (n,), which texts.
+        width: How wide rows are; as the longest of these texts if not given.
+
+    Returns:
+        Rows (n, width, …), 0 after each text.
+    """
+    starts, ends = offsets[numbers], offsets[numbers + 1]
+    width = width or int((ends - starts).max(initial=1))
+    slots = starts[:, None] + np.arange(width)
+    inside = (slots < ends[:, None]).reshape(*slots.shape, *[1] * (values.ndim - 1))
+    last = max(len(values) - 1, 0)
+    return np.where(inside, values[np.minimum(slots, last)] if len(values) else 0, 0)
 
 
 Numbers = NDArray[np.int64]
@@ -280,11 +304,9 @@ class Texts:
         self._marks = None if marks is None else pack(marks, 2)[0]
         if self._marks is not None and len(self._marks) != len(self._ids):
             raise ValueError(f"{len(self._marks)} marks of {len(self._ids)} tokens")
-        told = hashlib.sha256(f"texts/1/{width}/{self._ids.dtype.str}".encode())
-        for array in (self._offsets, self._targets, self._ids, self._marks):
-            if array is not None:
-                told.update(np.ascontiguousarray(array).data)
-        self.key = told.hexdigest()
+        told = f"texts/1/{width}/{self._ids.dtype.str}".encode()
+        marked = () if self._marks is None else (self._marks,)
+        self.key = digest(told, self._offsets, self._targets, self._ids, *marked)
 
     def __len__(self) -> int:
         """How many texts there are."""
@@ -295,17 +317,11 @@ class Texts:
 
         With marks, the ids and the marks (n, width) instead of the ids.
         """
-        starts, ends = self._offsets[numbers], self._offsets[numbers + 1]
-        width = self._width or int((ends - starts).max(initial=1))
-        slots = starts[:, None] + np.arange(width)
-        inside = slots < ends[:, None]
-        last = max(len(self._ids) - 1, 0)
-        places = np.minimum(slots, last)
-
-        def spread(values: NDArray[Any]) -> NDArray[Any]:
-            return np.where(inside, values[places] if len(values) else 0, 0)
-
-        ids, targets = spread(self._ids).astype(np.int32), self._targets[numbers]
+        where = self._offsets, numbers, self._width
+        ids, targets = (
+            padded(self._ids, *where).astype(np.int32),
+            self._targets[numbers],
+        )
         if self._marks is None:
             return ids, targets
-        return (ids, spread(self._marks).astype(np.float32)), targets
+        return (ids, padded(self._marks, *where).astype(np.float32)), targets

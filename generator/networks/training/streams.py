@@ -29,14 +29,13 @@ What is held out is read from rest, document by document, in parts of `length`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.networks.training.batches import Order
-from generator.networks.training.examples import Ids, Offsets
+from generator.networks.training.examples import Ids, Offsets, digest
 from generator.networks.training.steps import Batch
 
 STRETCH = 256
@@ -69,7 +68,7 @@ class Streams:
         self._weight = self.steps * streams / max(known, 1)
         self._epoch, self._laid = -1, np.zeros((0, 0, 3), np.int64)
         head = f"streams/1/{streams}/{length}/{seed}/{ids.dtype.str}/{list(documents)}"
-        self.key = _digest(head, offsets, ids)
+        self.key = digest(head.encode(), offsets, ids)
 
     def __len__(self) -> int:
         """How many examples there are in an epoch."""
@@ -123,7 +122,7 @@ class Stretches:
         )
         self._weight = len(self._parts) / max(known, 1)
         told = (STRETCH, before, skipped, ids.dtype.str, list(documents))
-        self.key = _digest(f"stretches/1/{told}", offsets, ids)
+        self.key = digest(f"stretches/1/{told}".encode(), offsets, ids)
 
     def __len__(self) -> int:
         """How many examples there are."""
@@ -162,14 +161,6 @@ def _targets(ids: Ids, offsets: Offsets, document: int) -> Ids:
     return ids[int(offsets[document]) + 1 : int(offsets[document + 1])]
 
 
-def _digest(head: str, *arrays: NDArray) -> str:
-    """Hash of the arrays' bytes, which are not copied."""
-    found = hashlib.sha256(head.encode())
-    for array in arrays:
-        found.update(np.ascontiguousarray(array).data)
-    return found.hexdigest()
-
-
 class WindowStreams:
     """Examples of one side of a corpus, to be taken in order, `streams` at a time."""
 
@@ -190,7 +181,7 @@ class WindowStreams:
         self._rows = whole[: each * streams].reshape(streams, -1)
         self.streams, self.length = streams, length
         told = f"streams/1/{streams}/{length}/{ids.dtype.str}".encode()
-        self.key = hashlib.sha256(told + self._rows.tobytes()).hexdigest()
+        self.key = digest(told, self._rows)
 
     def __len__(self) -> int:
         """How many examples there are: a part of a stream each."""
@@ -214,9 +205,7 @@ class Parts:
         self.ids, self.length = ids, length
         self._starts = starts(offsets, length, documents)
         told = f"parts/1/{length}/{ids.dtype.str}".encode()
-        found = hashlib.sha256(told + self._starts.tobytes())
-        found.update(np.ascontiguousarray(ids).data)
-        self.key = found.hexdigest()
+        self.key = digest(told, self._starts, ids)
 
     def __len__(self) -> int:
         """How many examples there are."""

@@ -11,7 +11,6 @@ What a translator is trained on: sources and targets of any lengths.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from generator.corpora.base import Corpus, Document, Sides, sides
 from generator.corpora.words import Words, count_words, words_of
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.training import loop, saved_model
-from generator.networks.training.examples import pack
+from generator.networks.training.examples import digest, pack, padded
 from generator.networks.training.saved_model import Json, Kept
 from generator.networks.translation import network
 from generator.networks.translation.inference import Translating
@@ -45,12 +44,7 @@ class Side:
 
     def take(self, numbers: Numbers) -> Rows:
         """Ids (n, width) of the texts with these numbers, 0 after each."""
-        starts, ends = self._offsets[numbers], self._offsets[numbers + 1]
-        width = int((ends - starts).max(initial=1))
-        slots = starts[:, None] + np.arange(width)
-        last = max(len(self._ids) - 1, 0)
-        found = self._ids[np.minimum(slots, last)] if len(self._ids) else 0
-        return np.where(slots < ends[:, None], found, 0).astype(np.int32)
+        return padded(self._ids, self._offsets, numbers).astype(np.int32)
 
     def arrays(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """What decides the answers of `take`."""
@@ -71,12 +65,9 @@ class Pairs:
             raise ValueError(f"{len(sources)} sources with {len(targets)} targets")
         self._sides = (Side(sources, sizes[0]), Side(targets, sizes[1]))
         self.lengths: Numbers = self._sides[0].lengths + self._sides[1].lengths
-        told = hashlib.sha256(b"pairs/1")
-        for side in self._sides:
-            for array in side.arrays():
-                told.update(array.dtype.str.encode())
-                told.update(np.ascontiguousarray(array).data)
-        self.key = told.hexdigest()
+        arrays = [array for side in self._sides for array in side.arrays()]
+        told = [part for one in arrays for part in (one.dtype.str.encode(), one)]
+        self.key = digest(b"pairs/1", *told)
 
     def __len__(self) -> int:
         """How many pairs there are."""
