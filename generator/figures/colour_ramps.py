@@ -56,13 +56,15 @@ def css() -> str:
     for k, name in enumerate("sd"):
         for i in range(LAST + 1):
             light, dark = ramps["light"][k][i], ramps["dark"][k][i]
-            lines.append(rule([f".{name}{i}"], "--c", f"light-dark({light}, {dark})"))
+            lines.append(
+                rule([f".{name}{i}"], "--fill", f"light-dark({light}, {dark})")
+            )
             pair = (text_on(light), text_on(dark))
             if pair != ("#000", "#fff"):
                 same = pair[0] == pair[1]
                 value = pair[0] if same else f"light-dark({pair[0]}, {pair[1]})"
                 texts.setdefault(value, []).append(f".{name}{i}")
-    lines += [rule(names, "--x", value) for value, names in sorted(texts.items())]
+    lines += [rule(names, "--on-fill", value) for value, names in sorted(texts.items())]
     return "".join(lines)
 
 

@@ -86,7 +86,7 @@ def steps(rules: list[Rule], named: Mapping[str, Both]) -> Iterator[str]:
     backs: dict[str, Both] = {}
     fronts: dict[str, Both] = {}
     for rule in rules:
-        for key, kept in (("--c", backs), ("--x", fronts)):
+        for key, kept in (("--fill", backs), ("--on-fill", fronts)):
             value = colour(rule.sets.get(key, ""), named)
             for selector in rule.selectors:
                 if value and (step := STEP.fullmatch(selector)):

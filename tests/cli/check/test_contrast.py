@@ -18,7 +18,9 @@ def test_the_shipped_colours_can_be_read() -> None:
     paths += sorted((SHIPPED / "figures").glob("*.css"))
     css = "\n".join(path.read_text("utf-8") for path in paths)
     assert not list(close(css))
-    assert len(list(close(css.replace("--x:", "--y:")))) > 10, "steps are looked at"
+    assert len(list(close(css.replace("--on-fill:", "--none:")))) > 10, (
+        "steps are looked at"
+    )
 
 
 def test_a_theme_is_looked_at_by_itself() -> None:
@@ -37,9 +39,9 @@ def test_the_bound_is_where_it_should_be() -> None:
 
 def test_a_step_s_text() -> None:
     """Text on a step of a ramp is what the step says, else black or white."""
-    assert not list(close(".s1{--c:light-dark(#eee,#111)}"))
-    assert len(list(close(".s1{--c:light-dark(#111,#eee)}"))) == 2
-    assert not list(close(".s1{--c:#111}\n.s0,.s1{--x:#fff}"))
+    assert not list(close(".s1{--fill:light-dark(#eee,#111)}"))
+    assert len(list(close(".s1{--fill:light-dark(#111,#eee)}"))) == 2
+    assert not list(close(".s1{--fill:#111}\n.s0,.s1{--on-fill:#fff}"))
 
 
 def test_a_rule_that_sets_both() -> None:
