@@ -114,3 +114,12 @@ def test_every_step_can_be_read_and_lightness_never_turns(theme: str) -> None:
     assert steps[0] == diverging(theme)[16] == PAPER[theme]  # type: ignore[arg-type,index]
     light = [to_lab(channels(colour))[0] for colour in steps]
     assert light in (sorted(light), sorted(light, reverse=True))
+
+
+def test_what_is_at_the_bound_is_not_beyond_it() -> None:
+    """Scores above a written bound are counted; rounding is none."""
+    made = examples.parts()
+    largest = scale_for([made]).bound
+    assert scale_for([made]).beyond == scale_for([made], largest).beyond == 0
+    assert scale_for([made], largest * (1 + 1e-9)).beyond == 0
+    assert scale_for([made], largest * 0.999).beyond >= 1

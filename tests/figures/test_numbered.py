@@ -9,15 +9,24 @@ import pytest
 
 from generator.artifacts import Artifact
 from generator.core.errors import FigureError
-from generator.figures.features.feature_scores import Features, FeaturesView
+from generator.figures.export.shapes import Label
+from generator.figures.features.feature_scores import (
+    WIDTH,
+    Features,
+    FeaturesView,
+    bars_part,
+)
+from generator.figures.features.feature_scores import bar as feature_bar
 from generator.figures.features.quiver import (
     LONGEST,
     SIDE,
     Quiver,
     QuiverView,
+    bar_of,
     level_lines,
 )
 from generator.figures.formatting import plain
+from generator.figures.scales import Scale
 from generator.figures.tables import csv_of
 from tests.figures import numbered
 
@@ -144,3 +153,63 @@ def test_a_head_lies_behind_its_tip_on_both_sides() -> None:
         across = np.array([-shaft[1], shaft[0]]) / length
         assert first @ across == pytest.approx(-second @ across, abs=0.15)
         assert abs(first @ across) == pytest.approx(size * np.sin(0.45), abs=0.15)
+
+
+@pytest.mark.parametrize("shape", [(5, 9), (9, 5), (3, 4)])
+def test_arrows_stay_with_their_cells_on_a_grid_of_any_shape(
+    shape: tuple[int, int],
+) -> None:
+    """The longest goes over as many of the finer axis's cells as on a square."""
+    rows, columns = shape
+    line = numbered.plane(points=max(shape))
+    made = {
+        name: getattr(line, name)[:rows, :columns]
+        for name in ("values", "gradients", "probabilities")
+    } | {"x": line.x[:columns], "y": line.y[:rows]}
+    drawn = field(changed={"points": max(shape), **made})
+    longest = max(np.hypot(a.dx, a.dy) for a in drawn.arrows)
+    assert longest == pytest.approx(LONGEST * SIDE / max(shape), abs=0.1)
+    assert len(drawn.arrows) == rows * columns
+
+
+@pytest.mark.parametrize("bound", [0.0013, 0.02, 0.5, 1.0, 1.9, 4.99, 73.0])
+def test_the_printed_size_is_round_and_no_longer_than_the_longest(bound: float) -> None:
+    """One, two or five of a power of ten, at least two fifths of the bound."""
+    shown, long = bar_of(bound, 80)
+    assert bound / 2.5 - 1e-12 <= shown <= bound
+    digits = f"{shown:.6e}".split("e")[0]
+    assert float(digits) in {1.0, 2.0, 5.0}
+    assert long == pytest.approx(80 * shown / bound, abs=0.05)
+
+
+@pytest.mark.parametrize("value", [-3.0, -1.0, -0.25, 0.0, 0.4, 1.0, 7.0])
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_bar_begins_at_nothing_and_ends_at_its_score(
+    value: float, signed: bool
+) -> None:
+    """To the left of the middle where it is below 0, and never beyond the end."""
+    if not signed and value < 0:
+        return
+    one = feature_bar(value, Scale(1.0, signed, "score", "", "data"))
+    share = max(-1.0, min(1.0, value)) * WIDTH
+    if not signed:
+        assert (one.left, one.width) == (0, pytest.approx(share, abs=0.05))
+        return
+    ends = sorted((WIDTH / 2, WIDTH / 2 + share / 2))
+    assert (one.left, one.left + one.width) == pytest.approx(ends, abs=0.11)
+    assert one.width >= 0
+
+
+def test_names_of_features_are_whole_where_there_is_room() -> None:
+    """The column is as wide as the longest name, marked ones too."""
+    for names in (("a", "a longer name", "b"), ("a longer name", "a", "b")):
+        made = numbered.columns(
+            features=names,
+            panels=(numbered.panel(3, 4, (1,), sizes=False),),
+        )
+        part = bars_part(features(made), 0)
+        labels = [s for s in part.shapes if isinstance(s, Label) and s.anchor == "end"]
+        assert {s.text.removesuffix(" •") for s in labels} == set(names)
+        assert [s.text.endswith(" •") for s in labels] == [
+            f.marked for f in features(made).features
+        ]

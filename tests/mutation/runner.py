@@ -7,6 +7,7 @@ that the same tests need without the mutant is no sign of it.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import re
@@ -14,8 +15,10 @@ import resource
 import signal
 import sys
 import time
+from compileall import compile_dir
 from functools import cache
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 import pytest
 
@@ -23,8 +26,10 @@ from tests.mutation.operators import Mutant
 
 SECONDS, LONGEST = 120, 900
 """Of the processor for one process, and by the clock."""
+CHECKED = PycInvalidationMode.CHECKED_HASH
+"""A compiled module is that of its source, not one of the same second and size."""
 WARM = (
-    "numpy", "scipy.stats", "pydantic", "PIL.Image", "PIL.ImageFont",
+    "hypothesis", "numpy", "scipy.stats", "pydantic", "PIL.Image", "PIL.ImageFont",
     "jinja2", "selectolax.lexbor", "ruamel.yaml", "markdown", "pygments", "rich",
     "click", "lxml.etree", "matplotlib.figure", "sklearn.linear_model",
 )  # fmt: skip
@@ -38,8 +43,10 @@ class Runner:
     def __init__(self, copy: Path) -> None:
         self._copy = copy
         self.passes = cache(self._passes)
+        compile_dir(copy / "generator", quiet=1, invalidation_mode=CHECKED)
         for name in WARM:
             importlib.import_module(name)
+        gc.freeze()
 
     def state(self, path: str, mutant: Mutant, tests: list[str]) -> tuple[str, str]:
         """Return "killed", "survived" or why neither is known, and by which test."""
@@ -81,14 +88,13 @@ class Runner:
             os.dup2(out, 1)
             os.dup2(out, 2)
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-            sys.dont_write_bytecode = True
-            os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
             os.chdir(self._copy)
             sys.path[0] = str(self._copy)
             for name in list(sys.modules):
                 if name.partition(".")[0] in {"generator", "tests"}:
                     del sys.modules[name]
             options = ["-x", "-q", "-p", "no:cacheprovider", "-m", SKIPPED]
+            options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
             code = int(pytest.main([*options, *tests]))
         finally:
             sys.stdout.flush()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-ENOUGH, MOST, FAR = 3, 5, 50
+ENOUGH, MOST, FAR = 2, 4, 50
 """Test files of a mutant, if there are so many, and at most; many imports away."""
 SLOW = {"stub", "preview", "publish"}
 """Folders of tests that run whole builds: for their own modules, and where all fail."""

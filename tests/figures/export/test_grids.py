@@ -15,7 +15,9 @@ from generator.figures.base import Stat
 from generator.figures.colour_ramps import contrast
 from generator.figures.export import fonts
 from generator.figures.export.frame import (
+    FINE,
     INSET,
+    RAMP,
     ROOM,
     WIDTH,
     keyed,
@@ -353,3 +355,12 @@ def test_a_paragraph_ends_below_its_last_line(most: int) -> None:
     assert part.bottom == 100 + 14 * len(lines)
     assert {(s.x, s.colour, s.face) for s in lines} == {(30, INK, "bold")}
     assert np.isclose(paragraph("", 0, 5, 9).bottom, 5)
+
+
+@pytest.mark.parametrize("letters", range(1, 60))
+def test_two_names_share_a_line_if_there_is_a_gap_between_them(letters: int) -> None:
+    """Twelve pixels keep them apart."""
+    names = ("i" * letters, "i" * 20)
+    wide = fonts.width(f"← {names[0]}", FINE) + fonts.width(f"{names[1]} →", FINE)
+    one, *_, two = all_of(ramp_ends(names, 0, 0), Label)
+    assert (one.y == two.y) == (wide + 12 <= RAMP)

@@ -19,6 +19,8 @@ from PIL import Image
 from generator.figures.export import fonts
 from generator.figures.export.png import (
     FULL,
+    SEEN,
+    SOFT,
     Canvas,
     channels,
     dashed,
@@ -26,6 +28,7 @@ from generator.figures.export.png import (
     mixed,
     nearest,
     png,
+    table,
 )
 from generator.figures.export.shapes import (
     PAPER,
@@ -306,3 +309,10 @@ def attributes(shape: Shape) -> dict[str, str | float]:
             "width": shape.width - 2 * inset, "height": shape.height - 2 * inset,
         }  # fmt: skip
     return found
+
+
+def test_coverage_takes_the_nearest_step_of_a_soft_edge() -> None:
+    """Of five, for each of the 256 values that it can have."""
+    steps = [round(value * SOFT / 255) for value in range(256)]
+    assert table(list(range(SOFT + 1))) == steps
+    assert [255 if step else 0 for step in steps] == SEEN

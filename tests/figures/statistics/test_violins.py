@@ -143,3 +143,16 @@ def test_nothing_to_draw_is_an_error() -> None:
     """An artifact without groups is refused."""
     with pytest.raises(FigureError, match="no group"):
         view(replace(scored.distributions(), groups=()))
+
+
+@pytest.mark.parametrize("values", [[1.0, 3.0], [0.0, 0.5, 4.0], list(range(40))])
+def test_the_bandwidth_is_silverman_s(values: list[float]) -> None:
+    """Of the smaller of two spreads, from two values on; 0 where there is none."""
+    given = np.array(values, float)
+    low, high = np.quantile(given, (0.25, 0.75))
+    spread = min(given.std(ddof=1), (high - low) / 1.34)
+    known = 0.9 * spread * len(given) ** -0.2
+    assert bandwidth(given) == pytest.approx(known)
+    assert bandwidth(given[:1]) == bandwidth(np.full(5, 2.0)) == 0
+    places, heights = density(given)
+    assert np.trapezoid(heights, places) == pytest.approx(1, abs=0.01)

@@ -135,3 +135,19 @@ def test_texts_that_are_not_there() -> None:
         view(replace(made, texts=(empty,)))
     with pytest.raises(FigureError, match="outline"):
         view(made, outline=("nowhere",))
+
+
+def test_a_line_of_errors_is_explained_where_there_is_any() -> None:
+    """One word with a spread is enough; keys of words are their places from 1."""
+    made = scored.signed()
+    (text,) = made.texts
+    spread = np.full(len(text.tokens), 0.1, np.float32)
+    for some in (np.nan, 0.1):
+        spread[1:] = some
+        drawn = view(replace(made, texts=(replace(text, spread=spread),)))
+        assert drawn.lined
+    bare = replace(text, spread=np.zeros(0, np.float32))
+    assert not view(replace(made, texts=(bare,))).lined
+    assert [b.word.key for b in view(made).bars] == [
+        str(n) for n in range(1, len(text.tokens) + 1)
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
@@ -190,3 +191,19 @@ def test_only_what_is_measured_alike_shares_a_scale(
     sizes = [float(abs(text.scores).max()) for _, text in rows]
     bounds = [max(sizes)] * 2 if one else sizes
     assert [first.bound, second.bound] == pytest.approx(bounds)
+
+
+def test_a_sentence_has_no_empty_part() -> None:
+    """Where every row is told of there is no rest, and no sign before one."""
+    level = replace(weighed(1), texts=(replace(
+        weighed(1).texts[0], scores=np.full_like(weighed(1).texts[0].scores, 0.1)
+    ),))  # fmt: skip
+    for made in ((weighed(1), weighed(2)), (weighed(1), level), (level, level)):
+        said = plain(view(*made).summary)
+        assert said.endswith(".")
+        assert "; ." not in said
+        assert not said.startswith(";")
+        assert said[0].isupper()
+        assert ("every word has the same" in said.lower()) == any(
+            one is level for one in made
+        )
