@@ -204,6 +204,5 @@ def test_a_sentence_has_no_empty_part() -> None:
         assert "; ." not in said
         assert not said.startswith(";")
         assert said[0].isupper()
-        assert ("every word has the same" in said.lower()) == any(
-            one is level for one in made
-        )
+        several = "every word has the same" in said.lower()
+        assert several == any(one is level for one in made)
