@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from generator import __version__
-from tests.package.conftest import Blog, Installed, begin, clean_environment, run
+from tests.package.conftest import Blog, Installed, clean_environment, run
 from tests.stub.project import REPOSITORY
 
 pytestmark = [pytest.mark.slow, pytest.mark.package]
@@ -146,27 +144,3 @@ def test_pipx(tools: Path, wheel: Path, tmp_path: Path) -> None:
     assert "next: cd blog && studies build" in said
     said = run(["studies", "-C", "blog", "check"], tmp_path, environment, 2).stderr
     assert "no site; run: studies build -C blog" in said
-
-
-def python(version: str) -> str:
-    """Another Python of this machine, "" if it has none of that version."""
-    there = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-    found = shutil.which(f"python{version}") or (str(there[-1]) if there else "")
-    words = [found, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-    if not found:
-        return ""
-    said = subprocess.run(words, capture_output=True, text=True, check=False).stdout
-    return found if said.strip() == version else ""
-
-
-@pytest.mark.parametrize("version", ["3.12", "3.13"])
-def test_other_pythons(version: str, wheel: Path, tools: Path, tmp_path: Path) -> None:
-    """A blog is begun, built and checked by each other Python that is supported."""
-    found = python(version)
-    if not found:
-        pytest.skip(f"no Python {version} on this machine")
-    folder, environment = tmp_path / "environment", clean_environment()
-    run([tools / "uv", "venv", "-q", "--python", found, folder], tmp_path, environment)
-    words = [tools / "uv", "pip", "install", "-q", "--python", folder, wheel]
-    run(words, tmp_path, environment)
-    assert "built 1 study" in begin(Installed(folder), tmp_path / "blog").said
