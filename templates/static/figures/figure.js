@@ -110,8 +110,19 @@ export class Figure {
   index() {
     this.cachedItems = null;
     for (const stop of all(STOPS, this.element)) stop.removeAttribute("tabindex");
-    const stop = this.pin ?? find(".target", this.element) ?? this.allItems().find(isInView);
+    const stop =
+      this.pin ??
+      this.focusedItem() ?? // which would lose the focus with its stop
+      find(".target", this.element) ??
+      this.allItems().find(isInView);
     if (stop) this.makeStop(stop);
+  }
+
+  /** @returns {Item | null} */
+  focusedItem() {
+    /** @type {Item | null} */
+    const item = find(":focus", this.element);
+    return item?.matches(ITEM) ? item : null;
   }
 
   /**
