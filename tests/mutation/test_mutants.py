@@ -64,10 +64,35 @@ def test_what_was_judged_is_still_there() -> None:
         assert any((m.before, m.text) == (before, text) for m in mutants), path
 
 
-def test_a_module_s_own_tests_come_first() -> None:
-    """What mirrors a module or imports it is nearer than what only reaches it."""
-    selection = Selection(ROOT)
-    (first, *_) = selection.tests_of("generator/study/freshness.py")
-    assert first == "tests/study/test_freshness.py"
-    chosen = selection.tests_of("generator/figures/features/quiver.py")
-    assert "tests/figures/test_numbered.py" in chosen
+FILES = {
+    "generator/figures/__init__.py": 'KINDS = {"bars": "bars.Bars"}',
+    "generator/figures/bars.py": "from generator.figures import scales",
+    "generator/figures/scales.py": "",
+    "generator/cli.py": "import generator.figures",
+    "tests/samples.py": "from generator.figures import KINDS\nKIND = 'bars'",
+    "tests/figures/test_bars.py": "",
+    "tests/figures/test_scale.py": "def test(): import generator.figures.scales",
+    "tests/figures/test_shown.py": "from tests.samples import KIND",
+    "tests/test_other.py": "import generator.cli",
+    "tests/browser/test_pages.py": "import generator.figures.scales",
+}
+"""A small tree: tests that mirror, import, name, reach a module, or need a browser."""
+
+
+def test_a_module_s_own_tests_come_first(tmp_path: Path) -> None:
+    """What mirrors it, then what imports it or names its kind, then what reaches it."""
+    for name, text in FILES.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    selection = Selection(tmp_path)
+    found = {path: selection.tests_of(path) for path in FILES if "generator" in path}
+    assert found["generator/figures/bars.py"] == [
+        "tests/figures/test_bars.py",
+        "tests/figures/test_shown.py",
+    ]
+    assert found["generator/figures/scales.py"] == [
+        "tests/figures/test_scale.py",
+        "tests/figures/test_shown.py",
+    ]
+    assert found["generator/cli.py"] == ["tests/test_other.py"]
