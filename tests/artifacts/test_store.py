@@ -98,6 +98,8 @@ def same(one: Any, other: Any) -> bool:
         )
     if isinstance(one, tuple):
         return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
     if isinstance(one, float) and math.isnan(one):
         return math.isnan(other)
     return type(one) is type(other) and repr(one) == repr(other)
@@ -119,7 +121,7 @@ def test_every_kind_comes_back_as_it_was(
     store.save(path, artifact, head(artifact))
     stored = store.load(path)
     assert same(stored.artifact, artifact)
-    assert stored.head == head(artifact)
+    assert same(stored.head, head(artifact))
     first = path.read_bytes()
     store.save(path, stored.artifact, stored.head)
     assert path.read_bytes() == first
