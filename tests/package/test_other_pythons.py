@@ -14,14 +14,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.package]
 
 
 def python(version: str) -> str:
-    """Another Python of this machine, "" if it has none of that version."""
+    """Another Python of this machine, "" if it has none of that version.
+
+    A name on the path may be one that starts nothing, where a manager of versions has
+    chosen another; so each is asked.
+    """
+    words = ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     there = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-    found = shutil.which(f"python{version}") or (str(there[-1]) if there else "")
-    words = [found, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-    if not found:
-        return ""
-    said = subprocess.run(words, capture_output=True, text=True, check=False).stdout
-    return found if said.strip() == version else ""
+    for found in filter(None, [shutil.which(f"python{version}"), *map(str, there)]):
+        done = subprocess.run(
+            [found, *words], capture_output=True, text=True, check=False
+        )
+        if done.stdout.strip() == version:
+            return found
+    return ""
 
 
 @pytest.mark.parametrize("version", ["3.12", "3.13"])
