@@ -14,7 +14,7 @@ from generator.figures.base import Figure
 from generator.methods.base import Method
 from generator.models.base import Epoch, ModelSpec
 from generator.models.capabilities import Classifier, LanguageModel
-from generator.study.study import Tables
+from generator.study.study import ClassTables
 
 
 class Texts(CorpusSpec):
@@ -47,9 +47,11 @@ class Tiny(ModelSpec):
     schedule: Schedule = Schedule()
     kept: tuple[int, ...] | None = None
 
-    def keeps(self, epoch: int) -> bool:
+    def is_epoch_saved(self, epoch: int) -> bool:
         """Whether `epoch` is among those kept."""
-        return super().keeps(epoch) and (self.kept is None or epoch in self.kept)
+        return super().is_epoch_saved(epoch) and (
+            self.kept is None or epoch in self.kept
+        )
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
@@ -80,7 +82,7 @@ class Write(Method):
     of: str | None = None
     size: int | tuple[int, int] = 1
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifact it follows."""
         return (self.of,) if self.of else ()
 
@@ -101,12 +103,12 @@ class Draw(Figure):
     figure: Literal["draw"] = "draw"
     artifact: str
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifact it draws."""
         return (self.artifact,)
 
 
-TABLES = Tables(
+TABLES = ClassTables(
     {"texts": Texts, "planted": Planted},
     {"tiny": Tiny, "mute": Mute, "sorter": Sorter},
     {"write": Write, "check": Check},

@@ -144,7 +144,7 @@ def test_every_figure_and_artifact(tmp_path: Path) -> None:
             figures[f"{figure}-{method}"], strict=False
         )
         gives = METHODS[method].gives
-        fits = all(issubclass(gives, kinds) for kinds in spec.accepts())
+        fits = all(issubclass(gives, kinds) for kinds in spec.accepted_kinds())
         assert (f"figures.{figure}-{method}" not in found) == fits
 
 

@@ -13,7 +13,7 @@ import pytest
 from generator import __version__
 from generator.cli import run
 from generator.cli.main import cli
-from generator.cli.terminal import Lines, plain
+from generator.cli.terminal import LineProgress, escape_line
 from generator.core.errors import (
     ConfigError,
     IntegrityError,
@@ -148,7 +148,7 @@ def test_statuses(
     error: Exception, status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each kind of error has its exit status, and one paragraph for each problem."""
-    assert run.explain([error], lambda: tmp_path / "log" / "error.log") == status
+    assert run.explain_errors([error], lambda: tmp_path / "log" / "error.log") == status
     shown = capsys.readouterr().err.splitlines()
     assert len(shown) == len(getattr(error, "problems", [1]))
     assert all(line.startswith("error: ") for line in shown)
@@ -160,11 +160,11 @@ def test_hostile_text_does_not_drive_a_terminal(
     """Control characters, and characters that reorder text, are shown escaped."""
     hostile = "\x1b[2J\x1b]0;owned\x07 \u202e\r\n\x9b31m" + "x" * 1000
     run.say_error(hostile)
-    Lines(sys.stderr).warn(hostile)
+    LineProgress(sys.stderr).warn(hostile)
     shown = capsys.readouterr().err
     assert not set("\x1b\x07\r\x9b\u202e") & set(shown)
     assert len(shown.splitlines()[0]) < 620
-    assert plain("é 😀 <s>") == "é 😀 <s>"
+    assert escape_line("é 😀 <s>") == "é 😀 <s>"
 
 
 def test_errors_are_annotations_on_github(
@@ -273,6 +273,8 @@ def test_a_package_that_is_not_installed_is_named(
     def lacking(name: str) -> list[Exception]:
         return [ModuleNotFoundError(f"No module named {name!r}", name=name)]
 
-    assert run.explain(lacking("tensorflow.keras"), lambda: tmp_path / "log") == 2
+    assert (
+        run.explain_errors(lacking("tensorflow.keras"), lambda: tmp_path / "log") == 2
+    )
     assert '"tensorflow" is not installed; run: pip install' in capsys.readouterr().err
-    assert run.explain(lacking("generator.x"), lambda: tmp_path / "log") == 1
+    assert run.explain_errors(lacking("generator.x"), lambda: tmp_path / "log") == 1

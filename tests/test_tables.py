@@ -15,14 +15,14 @@ from typing import get_args
 import pytest
 
 from generator.artifacts import ARTIFACTS
-from generator.core.spec import Spec, described
+from generator.core.spec import Spec, describe_fields
 from generator.corpora import CORPORA
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.models import MODELS
 from generator.site.pages import PAGES, base
 from generator.study.site_settings import SiteSettings
-from generator.study.study import WORDS, Study
+from generator.study.study import KIND_WORDS, Study
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATOR = ROOT / "generator"
@@ -96,7 +96,7 @@ def test_every_setting_is_described() -> None:
         f"{folder}.{name}: no docstring below {field}"
         for folder, name, kind in ENTRIES
         for field in kind.model_fields
-        if not described(kind).get(field, "").strip() and field != WORD[folder]
+        if not describe_fields(kind).get(field, "").strip() and field != WORD[folder]
     ]
     assert silent == []
 
@@ -104,7 +104,7 @@ def test_every_setting_is_described() -> None:
 @pytest.mark.parametrize("kind", [Study, SiteSettings])
 def test_every_setting_of_a_study_and_a_site_is_described(kind: type[Spec]) -> None:
     """The top of a study file and the settings of a site are described too."""
-    assert described(kind).keys() == kind.model_fields.keys()
+    assert describe_fields(kind).keys() == kind.model_fields.keys()
 
 
 def test_an_entry_does_what_its_base_promises() -> None:
@@ -160,8 +160,8 @@ def test_a_figure_has_its_template_and_a_template_its_figure() -> None:
 def test_sections_of_a_study_are_its_tables() -> None:
     """Every section of a study file has its table and its word."""
     named = {"artifacts": "methods"}
-    assert {named.get(section, section) for section in WORDS} == set(TABLES)
-    assert all(WORD[named.get(s, s)] == word for s, word in WORDS.items())
+    assert {named.get(section, section) for section in KIND_WORDS} == set(TABLES)
+    assert all(WORD[named.get(s, s)] == word for s, word in KIND_WORDS.items())
 
 
 def test_no_two_entries_have_one_name() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from generator.figures.text.heatmap import Heatmap
-from generator.figures.text.history import History
+from generator.figures.text.history import EpochHistory
 from generator.figures.text.optimised import OptimisedText
 from tests.figures import scored, sought
 
@@ -19,7 +19,7 @@ def test_texts_are_pictured_word_by_word() -> None:
     picture = found.lead
     assert (picture.lines, picture.columns) == (5, 16)
     assert [head.text for head in picture.heads][-1] == "document 1,204"
-    assert "the largest size in this figure" in picture.said
+    assert "the largest size in this figure" in picture.description
     assert max(square.x for square in picture.squares) < picture.columns
     assert found.strip.lines == 3
 
@@ -33,12 +33,12 @@ def test_a_picture_shows_what_its_figure_draws_on_its_scale() -> None:
     names = [head.text for head in found.lead.heads]
     assert names == ["text 2", "document 1,204"]
     assert scale
-    assert scale.source in found.lead.said
+    assert scale.source in found.lead.description
 
 
 def test_epochs_are_pictured_line_by_line() -> None:
     """A line for each epoch of the text drawn, padding left out."""
-    figure = History(figure="history", artifact="a", text=1)
+    figure = EpochHistory(figure="history", artifact="a", text=1)
     found = figure.thumbnails(scored.frames(pads=30))
     assert found
     assert [head.text for head in found.lead.heads] == [f"epoch {e}" for e in range(9)]
@@ -63,7 +63,7 @@ def test_a_search_is_pictured_stage_by_stage() -> None:
     picture = found.lead
     assert (picture.lines, picture.columns) == (14, sought.LENGTH)
     assert picture.heads[0].text == "step 0"
-    assert picture.said.startswith("Stages, top to bottom")
-    assert "fixed, 0 to 1" in picture.said
+    assert picture.description.startswith("Stages, top to bottom")
+    assert "fixed, 0 to 1" in picture.description
     assert found.strip.lines == 3
     assert figure.thumbnails(replace(searched, searches=())) is None

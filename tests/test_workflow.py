@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from generator.artifacts.base import Head
-from generator.artifacts.store import artifact_path, kind_of, save
+from generator.artifacts.base import ArtifactHead
+from generator.artifacts.store import artifact_path, find_artifact_kind, save_artifact
 from generator.cli.main import cli
 from generator.core.cache import LIBRARIES
 from generator.corpora.base import Folders
-from generator.study.keys import expected_keys
+from generator.study.keys import compute_expected_keys
 from generator.study.study import load_study
 from tests.figures import examples, gallery
 from tests.stub.project import REPOSITORY
@@ -147,13 +147,13 @@ def checkout(tmp_path: Path) -> Path:
 def freeze(study: Path, folder: Path) -> None:
     """Put the study's artifact there, with the key that it must have."""
     loaded = load_study(study)
-    keys = expected_keys(loaded, Folders(study, folder / ".cache" / "data"))
+    keys = compute_expected_keys(loaded, Folders(study, folder / ".cache" / "data"))
     artifact = examples.attention()
     made = gallery.head(artifact, "greedy").made
     key = keys.artifacts["greedy"]
     assert key
-    head = Head(kind=kind_of(artifact), schema=1, key=key, made=made)
-    save(artifact_path(loaded, "greedy"), artifact, head)
+    head = ArtifactHead(kind=find_artifact_kind(artifact), schema=1, key=key, made=made)
+    save_artifact(artifact_path(loaded, "greedy"), artifact, head)
 
 
 def run(folder: Path, name: str) -> str:

@@ -11,16 +11,22 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from generator.core.errors import ConfigError
-from generator.study.yaml.parser import RefusedError, plain
-from generator.study.yaml.read import read
-from generator.study.yaml.source import LIMITS, Limits, Source, dotted, redacted
+from generator.study.yaml.parser import RefusedScalarError, parse_plain
+from generator.study.yaml.read import read_yaml
+from generator.study.yaml.source import (
+    LIMITS,
+    FileLimits,
+    YamlSource,
+    format_key_path,
+    redact_secrets,
+)
 
 
-def source(folder: Path, text: str | bytes, limits: Limits = LIMITS) -> Source:
+def source(folder: Path, text: str | bytes, limits: FileLimits = LIMITS) -> YamlSource:
     """A file that holds `text`, read."""
     path = folder / "a.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read(path, "a.yaml", limits)
+    return read_yaml(path, "a.yaml", limits)
 
 
 @pytest.mark.parametrize(
@@ -55,8 +61,8 @@ def source(folder: Path, text: str | bytes, limits: Limits = LIMITS) -> Source:
 )
 def test_a_plain_word_is_read_as_yaml_1_2_does(word: str, value: object) -> None:
     """No yes, no date and no octal of YAML 1.1 is guessed."""
-    assert plain(word) == value
-    assert type(plain(word)) is type(value)
+    assert parse_plain(word) == value
+    assert type(parse_plain(word)) is type(value)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +70,8 @@ def test_a_plain_word_is_read_as_yaml_1_2_does(word: str, value: object) -> None
 )
 def test_a_doubtful_word_is_refused(word: str) -> None:
     """What two readers would read differently, or nobody can mean, is no value."""
-    with pytest.raises(RefusedError):
-        plain(word)
+    with pytest.raises(RefusedScalarError):
+        parse_plain(word)
 
 
 def test_quotes_make_text_of_anything(tmp_path: Path) -> None:
@@ -90,25 +96,25 @@ def test_every_key_and_value_has_its_place(tmp_path: Path) -> None:
     assert made.keys["a", "b", "c"] == (2, 7)
     assert made.values["a", "b", "c", 1] == (2, 14)
     assert made.values["a", "d"] == (3, 6)
-    assert made.value(("a", "zzz", 3)) == (1, 1)
+    assert made.find_value_place(("a", "zzz", 3)) == (1, 1)
 
 
 def test_what_is_not_there_is_at_what_holds_it(tmp_path: Path) -> None:
     """The place of a missing key is that of the key above."""
     made = source(tmp_path, "a: 1\nb:\n  c: 2\n")
-    assert made.key(("b", "zzz")) == (2, 1)
+    assert made.find_key_place(("b", "zzz")) == (2, 1)
 
 
 @pytest.mark.parametrize(
     ("limits", "fits", "over"),
     [
-        (Limits(size=10), "a: 1234567", "a: 12345678"),
-        (Limits(depth=3), "a: [[1]]", "a: [[[1]]]"),
-        (Limits(nodes=4), "a: [1]", "a: [1, 2]"),
+        (FileLimits(size=10), "a: 1234567", "a: 12345678"),
+        (FileLimits(depth=3), "a: [[1]]", "a: [[[1]]]"),
+        (FileLimits(nodes=4), "a: [1]", "a: [1, 2]"),
     ],
 )
 def test_a_limit_is_kept_exactly(
-    limits: Limits, fits: str, over: str, tmp_path: Path
+    limits: FileLimits, fits: str, over: str, tmp_path: Path
 ) -> None:
     """What is as large as allowed is read; one more is refused."""
     assert source(tmp_path, fits, limits).data
@@ -145,7 +151,7 @@ def test_what_is_no_file_is_refused(made: str, tmp_path: Path) -> None:
     if made == "loop":
         path.symlink_to(path)
     with pytest.raises(ConfigError, match=r"^a\.yaml: (not a|there is no|cannot)"):
-        read(path, "a.yaml")
+        read_yaml(path, "a.yaml")
 
 
 @given(
@@ -172,7 +178,7 @@ def test_what_another_writer_writes_is_read_back(
     writer.representer.ignore_aliases = lambda _: True
     with path.open("w", encoding="utf-8") as file:
         writer.dump({"a": value}, file)
-    made = read(path, "a.yaml")
+    made = read_yaml(path, "a.yaml")
     assert not made.problems
     assert made.data == {"a": value}
 
@@ -189,7 +195,7 @@ def test_any_bytes_are_read_or_refused(
     path.write_bytes(data)
     problems: tuple[str, ...] = ()
     try:
-        problems = read(path, "a.yaml").messages()
+        problems = read_yaml(path, "a.yaml").format_messages()
     except ConfigError as error:
         problems = error.problems
     assert all(len(problem) < 600 for problem in problems)
@@ -197,12 +203,12 @@ def test_any_bytes_are_read_or_refused(
 
 def test_what_looks_like_a_credential_is_hidden() -> None:
     """Addresses keep their host and lose their user; tokens go whole."""
-    assert redacted("https://me:pass@host/x") == "https://·······@host/x"
-    assert "abcd" not in redacted("ghp_" + "abcd" * 9)
-    assert redacted("https://host/a@b") == "https://host/a@b"
+    assert redact_secrets("https://me:pass@host/x") == "https://·······@host/x"
+    assert "abcd" not in redact_secrets("ghp_" + "abcd" * 9)
+    assert redact_secrets("https://host/a@b") == "https://host/a@b"
 
 
 def test_a_way_is_shown_with_dots_and_brackets() -> None:
     """Names that are no plain words are quoted and escaped."""
-    assert dotted(("models", "lm", "sizes", 1)) == "models.lm.sizes[1]"
-    assert dotted(("a b", "\x1b[31m")) == '"a b"."\\x1b[31m"'
+    assert format_key_path(("models", "lm", "sizes", 1)) == "models.lm.sizes[1]"
+    assert format_key_path(("a b", "\x1b[31m")) == '"a b"."\\x1b[31m"'

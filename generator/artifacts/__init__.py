@@ -16,7 +16,7 @@ from generator.artifacts.alignments import Alignments as Alignments
 from generator.artifacts.alignments import Links as Links
 from generator.artifacts.attributions import AnchoredText as AnchoredText
 from generator.artifacts.attributions import Anchors as Anchors
-from generator.artifacts.attributions import Fact as Fact
+from generator.artifacts.attributions import Measurement as Measurement
 from generator.artifacts.attributions import ScoredText as ScoredText
 from generator.artifacts.attributions import TokenFrames as TokenFrames
 from generator.artifacts.attributions import TokenScores as TokenScores
@@ -28,35 +28,35 @@ from generator.artifacts.cells import Cell as Cell
 from generator.artifacts.cells import CellEffects as CellEffects
 from generator.artifacts.cells import CellSearch as CellSearch
 from generator.artifacts.cells import CellTraces as CellTraces
-from generator.artifacts.cells import Effect as Effect
-from generator.artifacts.cells import Fit as Fit
-from generator.artifacts.cells import Use as Use
+from generator.artifacts.cells import CellUse as CellUse
+from generator.artifacts.cells import ClampEffect as ClampEffect
+from generator.artifacts.cells import HypothesisFit as HypothesisFit
+from generator.artifacts.inputs import CandidateText as CandidateText
 from generator.artifacts.inputs import FeaturePanel as FeaturePanel
 from generator.artifacts.inputs import FeatureScores as FeatureScores
-from generator.artifacts.inputs import Found as Found
-from generator.artifacts.inputs import Optimised as Optimised
+from generator.artifacts.inputs import OptimisationRun as OptimisationRun
+from generator.artifacts.inputs import OptimisationStage as OptimisationStage
+from generator.artifacts.inputs import OptimisedInputs as OptimisedInputs
 from generator.artifacts.inputs import Plane as Plane
-from generator.artifacts.inputs import Search as Search
-from generator.artifacts.inputs import Stage as Stage
 from generator.artifacts.language import Alternative as Alternative
 from generator.artifacts.language import Frames as Frames
 from generator.artifacts.language import PartScores as PartScores
-from generator.artifacts.language import Sample as Sample
+from generator.artifacts.language import SampledText as SampledText
 from generator.artifacts.language import Samples as Samples
 from generator.artifacts.language import SlotScores as SlotScores
 from generator.artifacts.statistics import Agreement as Agreement
-from generator.artifacts.statistics import Aspect as Aspect
 from generator.artifacts.statistics import Curves as Curves
+from generator.artifacts.statistics import DistributionGroup as DistributionGroup
 from generator.artifacts.statistics import Distributions as Distributions
 from generator.artifacts.statistics import Estimate as Estimate
+from generator.artifacts.statistics import EstimateRole as EstimateRole
 from generator.artifacts.statistics import Estimates as Estimates
-from generator.artifacts.statistics import Group as Group
 from generator.artifacts.statistics import Predictions as Predictions
-from generator.artifacts.statistics import Role as Role
-from generator.artifacts.statistics import Score as Score
 from generator.artifacts.statistics import Scores as Scores
-from generator.core.tokens import Kind as Kind
+from generator.artifacts.statistics import TrustAspect as TrustAspect
+from generator.artifacts.statistics import TrustScore as TrustScore
 from generator.core.tokens import Token as Token
+from generator.core.tokens import TokenKind as TokenKind
 
 ARTIFACTS: dict[str, type[Artifact]] = {
     "slot-scores": SlotScores,
@@ -79,7 +79,7 @@ ARTIFACTS: dict[str, type[Artifact]] = {
     "cell-effects": CellEffects,
     "alignments": Alignments,
     "alignment-frames": AlignmentFrames,
-    "optimised": Optimised,
+    "optimised": OptimisedInputs,
 }
 """Kind as written in an artifact's file, and its class."""
 

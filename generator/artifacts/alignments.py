@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.artifacts.attributions import Fact
+from generator.artifacts.attributions import Measurement
 from generator.artifacts.base import Artifact, Floats
 from generator.core.tokens import Token
 
@@ -29,7 +29,7 @@ class AlignedText:
     possible: Links = ()
     reference: tuple[Token, ...] = ()  # the corpus's translation, () where unknown
     document: int | None = None  # its number in the corpus, None for a given text
-    facts: tuple[Fact, ...] = ()  # "alignment error rate", "entropy", "coverage"
+    facts: tuple[Measurement, ...] = ()  # "alignment error rate", "entropy", "coverage"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from generator.core.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Measurement:
     """One number that belongs to an explanation: its R², its completeness gap.
 
     `doubt` says why the number speaks against the explanation, "" where it does not.
@@ -41,7 +41,7 @@ class ScoredText:
     document: int | None = None  # its number in the corpus, None for a given text
     length: int = 0  # tokens of the whole text, if more than were read
     spread: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Measurement, ...] = ()
     undefined: str = ""  # why there are no scores to draw, "" where there are
     question: str = field(default="", metadata=LATER)
     """What was asked about the text, "" where nothing was."""
@@ -89,7 +89,7 @@ class AnchoredText:
     rationale: tuple[tuple[int, int], ...] = ()
     document: int | None = None
     length: int = 0
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Measurement, ...] = ()
     undefined: str = ""
 
 

@@ -49,7 +49,7 @@ class Artifact:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorpusMade:
+class CorpusProvenance:
     """The corpus behind an artifact."""
 
     name: str
@@ -62,7 +62,7 @@ class CorpusMade:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelMade:
+class ModelProvenance:
     """The trained model behind an artifact."""
 
     name: str
@@ -94,12 +94,12 @@ class Provenance:
     seconds: float | None = (
         None  # taken by the method; None when times are not recorded
     )
-    model: ModelMade | None = None
-    corpus: CorpusMade | None = None
+    model: ModelProvenance | None = None
+    corpus: CorpusProvenance | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Head:
+class ArtifactHead:
     """What is known about a stored artifact without its content."""
 
     kind: str

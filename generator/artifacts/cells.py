@@ -11,7 +11,7 @@ from generator.artifacts.base import Artifact, Floats, Ints
 from generator.artifacts.statistics import Estimates
 from generator.core.tokens import Token
 
-Use = Literal["used", "one direction only", "correlates only", "not tested"]
+CellUse = Literal["used", "one direction only", "correlates only", "not tested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class CellTraces(Artifact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
+class HypothesisFit:
     """One hypothesis, and the cell that fits it best.
 
     Scores are AUROC or, of graded hypotheses, Spearman's rho; `signed` says whether the
@@ -81,7 +81,7 @@ class CellSearch(Estimates):
     """All cells against all hypotheses. Rows are the best cells' scores, again."""
 
     cells: tuple[Cell, ...]
-    fits: tuple[Fit, ...]
+    fits: tuple[HypothesisFit, ...]
     strengths: Floats  # (hypotheses, cells), 2 AUROC - 1 or rho, NaN if not scored
     found: Ints  # (hypotheses, cells), 1 where found
     characters: tuple[int, int]  # of the two texts
@@ -90,7 +90,7 @@ class CellSearch(Estimates):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class ClampEffect:
     """What clamping one cell does to the probability of what ends a hypothesis.
 
     Changes are means over places, in the direction that the hypothesis predicts: `off`
@@ -117,11 +117,11 @@ class Effect:
     on_places: int
     random: int
     before: float  # mean probability of the closing token where it comes next
-    use: Use
+    use: CellUse
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellEffects(Estimates):
     """Cells clamped, against random cells. Rows are the changes and their nulls."""
 
-    effects: tuple[Effect, ...]
+    effects: tuple[ClampEffect, ...]

@@ -56,7 +56,7 @@ class FeatureScores(Artifact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class OptimisationStage:
     """A text on the way, with its score, and that of the mixture it was read off.
 
     `temperature` and `mixture` are NaN where there is no mixture: a word was exchanged.
@@ -71,10 +71,10 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
+class OptimisationRun:
     """One start: some stages, and the scores of every step."""
 
-    stages: tuple[Stage, ...]
+    stages: tuple[OptimisationStage, ...]
     mixtures: Floats  # (steps + 1,), scores of the mixtures
     texts: Floats  # (steps + 1,), scores of the texts read off them
     flipped: float  # the score after words were exchanged
@@ -83,7 +83,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class CandidateText:
     """A text and its score."""
 
     tokens: tuple[Token, ...]
@@ -91,16 +91,18 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Optimised(Artifact):
+class OptimisedInputs(Artifact):
     """What a search for the input of the largest score found, from several starts."""
 
     label: str  # whose score was climbed
     labels: tuple[str, ...]
     quantity: str  # "log odds of positive"
     unit: str
-    searches: tuple[Search, ...]
+    searches: tuple[OptimisationRun, ...]
     drawn: int  # random texts of each start
-    best_random: Found
-    best_trained: Found | None  # of training texts, None where none is long enough
+    best_random: CandidateText
+    best_trained: (
+        CandidateText | None
+    )  # of training texts, None where none is long enough
     windows: int  # stretches of training texts that were asked about
     notes: tuple[str, ...] = ()

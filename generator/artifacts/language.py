@@ -56,7 +56,7 @@ class Frames(Artifact):
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class SampledText:
     """One text as sampled, its marks removed."""
 
     text: str
@@ -68,5 +68,5 @@ class Sample:
 class Samples(Artifact):
     """Texts kept without their weights, ordered by epoch, temperature, draw."""
 
-    samples: tuple[Sample, ...]
+    samples: tuple[SampledText, ...]
     prefix: str = ""

@@ -24,7 +24,7 @@ class Curves(Artifact):
     unit: str = ""
 
 
-Role = Literal["observed", "null", "positive control", "negative control"]
+EstimateRole = Literal["observed", "null", "positive control", "negative control"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Estimate:
     low: float
     high: float
     n: int
-    role: Role = "observed"
+    role: EstimateRole = "observed"
     p: float | None = None
 
 
@@ -72,7 +72,7 @@ class Predictions(Artifact):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DistributionGroup:
     """One value for each of many texts, their mean and its 95 % interval."""
 
     name: str
@@ -80,7 +80,7 @@ class Group:
     mean: float
     low: float
     high: float
-    role: Role = "observed"
+    role: EstimateRole = "observed"
     published: float | None = None  # the mean that a paper reports
 
 
@@ -89,7 +89,7 @@ class Distributions(Artifact):
     """One quantity over many texts, in groups that share an axis."""
 
     quantity: str
-    groups: tuple[Group, ...]
+    groups: tuple[DistributionGroup, ...]
     unit: str = ""
     ends: tuple[float, float] | None = None  # what the quantity can be at all
     reference: float | None = None  # what no effect would give
@@ -103,11 +103,11 @@ class Distributions(Artifact):
     notes: tuple[str, ...] = ()
 
 
-Aspect = Literal["faithfulness", "stability", "sanity", "agreement", "rationale"]
+TrustAspect = Literal["faithfulness", "stability", "sanity", "agreement", "rationale"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class TrustScore:
     """One number that says how far another artifact can be trusted.
 
     `baseline` is what an explanation that knows nothing gets on the same texts.
@@ -133,8 +133,8 @@ class Score:
 class Scores(Artifact):
     """How far other artifacts can be trusted, in one aspect."""
 
-    aspect: Aspect
-    rows: tuple[Score, ...]
+    aspect: TrustAspect
+    rows: tuple[TrustScore, ...]
     notes: tuple[str, ...] = ()
 
 

@@ -27,131 +27,140 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn, Protocol
 
 from generator.artifacts import ARTIFACTS, SCHEMA, Artifact
-from generator.artifacts.base import Head as Head
+from generator.artifacts.base import ArtifactHead as ArtifactHead
 from generator.artifacts.base import Provenance as Provenance
 from generator.core import files
 from generator.core.errors import IntegrityError, MissingArtifactError, ResourceError
-from generator.core.invocation import command_line
-from generator.core.serialize import Arrays, Malformed, decode, encode, pack, unpack
+from generator.core.invocation import format_command
+from generator.core.serialize import (
+    Arrays,
+    MalformedDataError,
+    decode_value,
+    encode_value,
+    pack_arrays,
+    unpack_arrays,
+)
 
 FIRST_LINE = re.compile(rb'\{"sha256": "([0-9a-f]{64})",\n')
-LIMIT = 1 << 29
+SIZE_LIMIT = 1 << 29
 """Bytes of one artifact file at most (512 MB)."""
 
 
-def sealed(top: Mapping[str, Any], content: Mapping[str, Any]) -> bytes:
+def seal_content(top: Mapping[str, Any], content: Mapping[str, Any]) -> bytes:
     """A file: its hash, then fields of `top`, then those of `content`, one a line."""
-    lines = [f'"{name}": {_line(value)},' for name, value in top.items()]
-    body = ",\n".join(f'"{name}": {_line(value)}' for name, value in content.items())
+    lines = [f'"{name}": {_format_line(value)},' for name, value in top.items()]
+    body = ",\n".join(
+        f'"{name}": {_format_line(value)}' for name, value in content.items()
+    )
     rest = "\n".join([*lines, '"content": {', body, "}}"]) + "\n"
     data = rest.encode()
     return f'{{"sha256": "{files.digest(data)}",\n'.encode() + data
 
 
-def _line(value: object) -> str:
+def _format_line(value: object) -> str:
     # Lone surrogates have no UTF-8; escaped, they still read back as they were.
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return re.sub("[\ud800-\udfff\x7f-\x9f\u2028\u2029]", _escaped, text)
+    return re.sub("[\ud800-\udfff\x7f-\x9f\u2028\u2029]", _escape_match, text)
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escape_match(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
-def verified(path: Path) -> bytes:
+def read_verified_bytes(path: Path) -> bytes:
     """The file's bytes, which match the hash on their first line.
 
     Raises `MissingArtifactError`, `IntegrityError` for a damaged file, `ResourceError`
     if the system refuses.
     """
-    data = _bytes(path)
+    data = _read_bytes(path)
     first = FIRST_LINE.match(data)
     if first is None:
-        damaged(path, "its first line is not a hash")
+        raise_damaged(path, "its first line is not a hash")
     if files.digest(data[first.end() :]) != first[1].decode():
-        damaged(path, "its hash does not match")
+        raise_damaged(path, "its hash does not match")
     return data
 
 
-def parsed(path: Path, data: bytes) -> dict[str, Any]:
+def parse_artifact(path: Path, data: bytes) -> dict[str, Any]:
     """What such bytes say, as strict JSON whose numbers are finite.
 
     Raises `IntegrityError` for anything else.
     """
     try:
-        found = files.strict_json(data.decode("utf-8"))
+        found = files.parse_strict_json(data.decode("utf-8"))
     except ValueError as error:
-        damaged(path, str(error))
+        raise_damaged(path, str(error))
     if not isinstance(found, dict):
-        damaged(path, "it is not a map")
+        raise_damaged(path, "it is not a map")
     return found
 
 
-def side(path: Path, expected: object) -> bytes:
+def read_side_file(path: Path, expected: object) -> bytes:
     """The bytes of an artifact's side file, which match their hash.
 
     Raises `IntegrityError`, `ResourceError` if the system refuses.
     """
     beside = path.with_suffix(".npz")
     try:
-        data = _bytes(beside)
+        data = _read_bytes(beside)
     except MissingArtifactError:
-        damaged(path, f"{beside.name} is missing")
+        raise_damaged(path, f"{beside.name} is missing")
     if files.digest(data) != expected:
-        damaged(beside, "its hash does not match")
+        raise_damaged(beside, "its hash does not match")
     return data
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         with os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
             status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT:
-                damaged(path, "it is not a file of ours")
+            if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_LIMIT:
+                raise_damaged(path, "it is not a file of ours")
             return file.read()
     except FileNotFoundError as error:
         raise MissingArtifactError(
             f"{path}: artifact {path.stem} was never collected; "
-            f"run: {command_line('collect')}"
+            f"run: {format_command('collect')}"
         ) from error
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.EMLINK):
-            damaged(path, "it is a link or a folder")
+            raise_damaged(path, "it is a link or a folder")
         raise ResourceError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def damaged(path: Path, reason: str) -> NoReturn:
+def raise_damaged(path: Path, reason: str) -> NoReturn:
     """Raise `IntegrityError`, saying what to do."""
     raise IntegrityError(
         f"{path}: artifact {path.stem} is damaged: {reason}; "
-        f"run: {command_line('collect')}"
+        f"run: {format_command('collect')}"
     )
 
 
-NAMES = ["sha256", "kind", "schema", "key", "made", "npz", "content"]
+HEAD_FIELDS = ["sha256", "kind", "schema", "key", "made", "npz", "content"]
 """What an artifact's file says, in this order."""
-OLDER = "written by an older version"
+OLDER_VERSION = "written by an older version"
 """Why an artifact of an older schema is stale."""
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredArtifact:
     """An artifact as read back, verified."""
 
     artifact: Artifact
-    head: Head
+    head: ArtifactHead
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ArtifactState:
     """Whether an artifact can be used as it is, and why not."""
 
     word: Literal["fresh", "stale", "missing", "damaged", "unknown"]
     reason: str = ""
 
 
-class InFolder(Protocol):
+class HasFolder(Protocol):
     """Anything kept in a folder; a `Study` is."""
 
     @property
@@ -160,17 +169,17 @@ class InFolder(Protocol):
         ...
 
 
-def artifact_path(study: InFolder, name: str) -> Path:
+def artifact_path(study: HasFolder, name: str) -> Path:
     """Where the artifact `name` of a study is kept."""
     return study.folder / "artifacts" / f"{name}.json"
 
 
-def kind_of(artifact: Artifact) -> str:
+def find_artifact_kind(artifact: Artifact) -> str:
     """The word for an artifact's class."""
     return next(kind for kind, of in ARTIFACTS.items() if of is type(artifact))
 
 
-def save(path: Path, artifact: Artifact, head: Head) -> None:
+def save_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> None:
     """Write an artifact, atomically; the same artifact gives the same bytes.
 
     Raises `ResourceError` if the system refuses, `IntegrityError` for a folder that is
@@ -180,20 +189,22 @@ def save(path: Path, artifact: Artifact, head: Head) -> None:
         raise IntegrityError(f"{path.parent}: is a link; links are not followed")
     large: Arrays = {}
     try:
-        content = encode(artifact, ARTIFACTS[head.kind], large)
+        content = encode_value(artifact, ARTIFACTS[head.kind], large)
     except (ValueError, OverflowError) as error:
         raise IntegrityError(f"{path}: artifact cannot be kept: {error}") from error
-    packed = pack(large) if large else None
-    clear(path)
+    packed = pack_arrays(large) if large else None
+    set_folder_aside(path)
     if packed is not None:
         files.write(path.with_suffix(".npz"), packed, f"artifact {path.stem}")
     else:
         path.with_suffix(".npz").unlink(missing_ok=True)
-    top = encode(head, Head, {}) | {"npz": files.digest(packed) if packed else None}
-    files.write(path, sealed(top, content), f"artifact {path.stem}")
+    top = encode_value(head, ArtifactHead, {}) | {
+        "npz": files.digest(packed) if packed else None
+    }
+    files.write(path, seal_content(top, content), f"artifact {path.stem}")
 
 
-def clear(path: Path) -> None:
+def set_folder_aside(path: Path) -> None:
     """Set aside a folder that stands where a file should be; its content is kept."""
     for target in (path, path.with_suffix(".npz")):
         if target.is_dir() and not target.is_symlink():
@@ -205,34 +216,34 @@ def clear(path: Path) -> None:
             target.rename(aside)
 
 
-def load(path: Path) -> Stored:
+def load_artifact(path: Path) -> StoredArtifact:
     """The artifact at `path`.
 
     Raises `MissingArtifactError`; `IntegrityError` if it is damaged or was written by
     a newer version; `ResourceError` if the system refuses.
     """
-    text = verified(path)
+    text = read_verified_bytes(path)
     if text in _DECODED:
         stored, npz = _DECODED[text]
         if npz is not None:
-            side(path, npz)
+            read_side_file(path, npz)
         return stored
-    data = parsed(path, text)
-    head = _head(path, data)
-    arrays = {} if data.get("npz") is None else _arrays(path, data["npz"])
+    data = parse_artifact(path, text)
+    head = _parse_head(path, data)
+    arrays = {} if data.get("npz") is None else _load_arrays(path, data["npz"])
     try:
-        artifact = decode(data["content"], ARTIFACTS[head.kind], arrays)
-    except (Malformed, OverflowError) as error:
-        damaged(path, str(error))
-    stored = Stored(artifact, head)
-    _SOUND.add(data["sha256"])
+        artifact = decode_value(data["content"], ARTIFACTS[head.kind], arrays)
+    except (MalformedDataError, OverflowError) as error:
+        raise_damaged(path, str(error))
+    stored = StoredArtifact(artifact, head)
+    _VERIFIED.add(data["sha256"])
     _DECODED[text] = (stored, data["npz"])
     while len(_DECODED) > MOST:
         del _DECODED[next(iter(_DECODED))]
     return stored
 
 
-def state(path: Path, key: str | None) -> State:
+def read_artifact_state(path: Path, key: str | None) -> ArtifactState:
     """Whether the artifact at `path` is what `key` asks for.
 
     With no `key` (a corpus that is not at hand) a sound artifact is "unknown". An
@@ -240,71 +251,73 @@ def state(path: Path, key: str | None) -> State:
     `IntegrityError`.
     """
     try:
-        data = _checked(path)
-        head = _head(path, data)
+        data = _read_checked(path)
+        head = _parse_head(path, data)
         if head.schema != SCHEMA:
-            return State("stale", OLDER)
+            return ArtifactState("stale", OLDER_VERSION)
         if key is None:
-            return State("unknown", "its corpus is not at hand to compare with")
+            return ArtifactState("unknown", "its corpus is not at hand to compare with")
         if head.key != key:
-            return State("stale", "its settings or what it was made from changed")
+            return ArtifactState(
+                "stale", "its settings or what it was made from changed"
+            )
         _require_sound(path, data)
     except MissingArtifactError:
-        return State("missing", "never collected")
-    except NewerError:
+        return ArtifactState("missing", "never collected")
+    except NewerSchemaError:
         raise
     except IntegrityError as error:
-        return State("damaged", error.problems[0])
-    return State("fresh")
+        return ArtifactState("damaged", error.problems[0])
+    return ArtifactState("fresh")
 
 
 def _require_sound(path: Path, data: dict[str, Any]) -> None:
     """Raise unless the artifact can be loaded, decoding each content once."""
-    if data["sha256"] not in _SOUND:
-        load(path)
+    if data["sha256"] not in _VERIFIED:
+        load_artifact(path)
     elif data["npz"] is not None:
-        _arrays(path, data["npz"])
+        _load_arrays(path, data["npz"])
 
 
-class NewerError(IntegrityError):
+class NewerSchemaError(IntegrityError):
     """An artifact of a schema that this version does not know."""
 
 
-def _checked(path: Path) -> dict[str, Any]:
-    return parsed(path, verified(path))
+def _read_checked(path: Path) -> dict[str, Any]:
+    return parse_artifact(path, read_verified_bytes(path))
 
 
-def _head(path: Path, data: dict[str, Any]) -> Head:
+def _parse_head(path: Path, data: dict[str, Any]) -> ArtifactHead:
     schema = data.get("schema")
     if type(schema) is int and schema > SCHEMA:
-        raise NewerError(
+        raise NewerSchemaError(
             f"{path}: written by a newer version (schema {schema}, known: {SCHEMA}); "
             "upgrade, or remove the file to collect it again"
         )
     try:
         if type(schema) is int and schema < SCHEMA:
             # Its fields may have had another meaning: nothing else is read of it.
-            return Head(kind="", schema=schema, key="", made=_NOTHING)
-        if list(data) != NAMES or data["kind"] not in ARTIFACTS:
-            damaged(path, "its head is not one of an artifact")
-        head = {name: data[name] for name in NAMES[1:5]}
-        found: Head = decode(head, Head, {})
-    except (Malformed, TypeError, OverflowError) as error:
-        damaged(path, str(error))
+            return ArtifactHead(kind="", schema=schema, key="", made=_EMPTY_PROVENANCE)
+        if list(data) != HEAD_FIELDS or data["kind"] not in ARTIFACTS:
+            raise_damaged(path, "its head is not one of an artifact")
+        head = {name: data[name] for name in HEAD_FIELDS[1:5]}
+        found: ArtifactHead = decode_value(head, ArtifactHead, {})
+    except (MalformedDataError, TypeError, OverflowError) as error:
+        raise_damaged(path, str(error))
     return found
 
 
-def _arrays(path: Path, expected: object) -> Arrays:
+def _load_arrays(path: Path, expected: object) -> Arrays:
     try:
-        return unpack(side(path, expected))
-    except Malformed as error:
-        damaged(path.with_suffix(".npz"), str(error))
+        return unpack_arrays(read_side_file(path, expected))
+    except MalformedDataError as error:
+        raise_damaged(path.with_suffix(".npz"), str(error))
 
 
-_SOUND: set[str] = set()
+_VERIFIED: set[str] = set()
 """Hashes of contents that this process has decoded."""
-_DECODED: dict[bytes, tuple[Stored, str | None]] = {}
+_DECODED: dict[bytes, tuple[StoredArtifact, str | None]] = {}
 """The last files read, as they were decoded, with the hash of their side files."""
 MOST = 512
 """Decoded artifacts that stay in memory: those of some 25 studies."""
-_NOTHING = Provenance(method="", settings={}, seed=())
+_EMPTY_PROVENANCE = Provenance(method="", settings={}, seed=())

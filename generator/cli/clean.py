@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.artifacts.store import FIRST_LINE
-from generator.core.errors import ConfigError, quoted
+from generator.core.errors import ConfigError, quote_text
 from generator.core.files import TEMPORARY
 from generator.site import ownership, portable
 
@@ -26,14 +26,14 @@ def clean_site(site: Path, project: Path) -> Iterator[Path]:
 
     Raises `ConfigError` for a folder that is not ours.
     """
-    place = ownership.place_of(site, project)
-    ownership.require_ours(place)
+    place = ownership.site_folder(site, project)
+    ownership.require_own_folder(place)
     for ending in ("", ".next", ".previous"):
         folder = place.with_name(place.name + ending)
-        if ownership.manifest_of(folder) is not None:
-            ownership.delete(folder)
+        if ownership.read_manifest(folder) is not None:
+            ownership.delete_folder(folder)
             yield folder
-    if portable.is_ours(archive := portable.place_of(place)):
+    if portable.is_own_archive(archive := portable.archive_path(place)):
         archive.unlink()
         yield archive
 
@@ -44,16 +44,16 @@ def clean_models(project: Path) -> Iterator[Path]:
     for folder in (models.parent, models):
         if folder.is_symlink():
             raise ConfigError(
-                f"{quoted(folder, 200)}: is a link, and links are not followed; "
+                f"{quote_text(folder, 200)}: is a link, and links are not followed; "
                 "remove it or what it points to by hand"
             )
     for folder in sorted(models.glob("*")):
         if KEY.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
-            ownership.delete(folder)
+            ownership.delete_folder(folder)
             yield folder
 
 
-def clean_kept(project: Path) -> Iterator[Path]:
+def clean_cache(project: Path) -> Iterator[Path]:
     """Delete drawn pictures and whatever else is kept only to save time.
 
     Entries are files named by a key; others, and links, stay.
@@ -70,20 +70,20 @@ def clean_kept(project: Path) -> Iterator[Path]:
             yield folder
 
 
-def artifact_files(project: Path) -> tuple[list[Path], list[Path]]:
+def find_artifact_files(project: Path) -> tuple[list[Path], list[Path]]:
     """Artifact files that may be deleted, and those that git tracks.
 
     Raises `ConfigError` where the project is a git repository that cannot be asked.
     """
-    tracked = _tracked(project)
-    found = [path for path in _candidates(project) if path.is_file()]
+    tracked = _find_tracked(project)
+    found = [path for path in _iterate_candidates(project) if path.is_file()]
     return (
         [path for path in found if path not in tracked],
         [path for path in found if path in tracked],
     )
 
 
-def _candidates(project: Path) -> Iterator[Path]:
+def _iterate_candidates(project: Path) -> Iterator[Path]:
     for folder in sorted((project / "studies").glob("*/artifacts")):
         if folder.is_symlink() or folder.parent.is_symlink():
             continue
@@ -100,7 +100,7 @@ def _is_artifact(path: Path) -> bool:
         return FIRST_LINE.match(file.readline(100)) is not None
 
 
-def _tracked(project: Path) -> frozenset[Path]:
+def _find_tracked(project: Path) -> frozenset[Path]:
     root = project.resolve()
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return frozenset()
@@ -110,7 +110,8 @@ def _tracked(project: Path) -> frozenset[Path]:
         answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - no shell, our own words
     except (OSError, subprocess.CalledProcessError) as error:
         raise ConfigError(
-            f"{quoted(project)}: git cannot say which artifacts are committed; mend "
+            f"{quote_text(project)}: git cannot say which artifacts are committed; "
+            f"mend "
             "this, or delete artifacts by hand"
         ) from error
     names = answer.stdout.decode("utf-8", "surrogateescape").split("\0")

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import click
 
-from generator.cli.job import Job, count
-from generator.cli.lock import locked
-from generator.cli.publish.git import Git, redacted
-from generator.cli.publish.remote import guessed
+from generator.cli.job import Job, format_noun_count
+from generator.cli.lock import hold_lock
+from generator.cli.publish.git import GitRepository, redact_credentials
+from generator.cli.publish.remote import guess_pages_address
 from generator.core.errors import LockError, StudyError
-from generator.core.invocation import install
-from generator.core.package_data import CHECKOUT, shipped
+from generator.core.invocation import find_install_command
+from generator.core.package_data import CHECKOUT, find_package_path
 from generator.corpora.download import DATASETS
 from generator.study.site_settings import load_settings
 
@@ -33,13 +33,13 @@ PIN = re.compile(r"([\w.-]+)==([\w.]+)")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ROOM = 1_000_000_000
 """Bytes that should be free."""
-OPEN = 256
+LEAST_OPEN_FILES = 256
 """Files that a build may have open at once."""
-WORDS = {"ok": "ok  ", "warn": "warn", "bad": "BAD "}
+LEVEL_WORDS = {"ok": "ok  ", "warn": "warn", "bad": "BAD "}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Diagnosis:
     """One thing that was looked at, and what to do if it is not as it should be."""
 
     level: str
@@ -47,41 +47,41 @@ class Line:
     text: str
     fix: str = ""
 
-    def told(self) -> str:
+    def format_line(self) -> str:
         """The line as it is printed."""
         fix = f"; {self.fix}" if self.fix else ""
-        return f"{WORDS[self.level]}  {self.name:12} {self.text}{fix}"
+        return f"{LEVEL_WORDS[self.level]}  {self.name:12} {self.text}{fix}"
 
 
-Lines = Iterator[Line]
+Diagnoses = Iterator[Diagnosis]
 
 
-def doctor(job: Job) -> int:
+def diagnose(job: Job) -> int:
     """Print a line for everything that was looked at; the exit status."""
-    lines = [line for look in LOOKS for line in looked(look, job)]
+    lines = [line for look in LOOKS for line in run_diagnosis(look, job)]
     for line in lines:
-        click.echo(line.told())
+        click.echo(line.format_line())
     return 2 if any(line.level == "bad" for line in lines) else 0
 
 
-def looked(look: Callable[[Job], Lines], job: Job) -> list[Line]:
+def run_diagnosis(look: Callable[[Job], Diagnoses], job: Job) -> list[Diagnosis]:
     """What a look found; an error of the project is a finding, not an end."""
     try:
         return list(look(job))
     except StudyError as error:
-        return [Line("bad", look.__name__, error.problems[0])]
+        return [Diagnosis("bad", look.__name__, error.problems[0])]
 
 
-def python(_job: Job) -> Lines:
+def python(_job: Job) -> Diagnoses:
     """The interpreter and the packages, against the versions that were tested."""
     found = platform.python_version()
     old = sys.version_info < (3, 11)
-    yield Line("bad" if old else "ok", "python", found, "use 3.11 or newer" * old)
+    yield Diagnosis("bad" if old else "ok", "python", found, "use 3.11 or newer" * old)
     for name in ("requirements-render.txt", "requirements.txt"):
-        yield packages(shipped(name))
+        yield diagnose_packages(find_package_path(name))
 
 
-def packages(path: Path) -> Line:
+def diagnose_packages(path: Path) -> Diagnosis:
     """How the packages that a file pins are installed."""
     drawing = path.name == "requirements-render.txt"
     name = "drawing" if drawing else "training"
@@ -92,14 +92,16 @@ def packages(path: Path) -> Line:
     other = [f"{p} {there[p]}" for p in pins if there[p] not in ("", pins[p])]
     if absent:
         text = f"{', '.join(absent[:4])} not installed"
-        fix = f"run: {install()}"
+        fix = f"run: {find_install_command()}"
         fix = fix if drawing else f"{fix}; rendering works without"
-        return Line("bad" if drawing else "warn", name, text, fix)
+        return Diagnosis("bad" if drawing else "warn", name, text, fix)
     if other:
         text = f"{', '.join(other[:4])}: other than was tested"
-        return Line("warn", name, text, f"run: {install()}")
+        return Diagnosis("warn", name, text, f"run: {find_install_command()}")
     told = f", tensorflow {there['tensorflow']}" if "tensorflow" in there else ""
-    return Line("ok", name, f"{count(pins, 'package')} as tested{told}")
+    return Diagnosis(
+        "ok", name, f"{format_noun_count(pins, 'package')} as tested{told}"
+    )
 
 
 def installed(package: str) -> str:
@@ -110,74 +112,88 @@ def installed(package: str) -> str:
         return ""
 
 
-def tools(_job: Job) -> Lines:
+def tools(_job: Job) -> Diagnoses:
     """Programs and fonts: git for publishing, a browser for tests, a font to draw."""
-    git = Git(CHECKOUT).ask("--version").out.strip() if shutil.which("git") else ""
+    git = (
+        GitRepository(CHECKOUT).run_command("--version").out.strip()
+        if shutil.which("git")
+        else ""
+    )
     fix = "install it, or publish with the workflow"
-    yield Line("ok", "git", git) if git else Line("warn", "git", "not found", fix)
+    yield (
+        Diagnosis("ok", "git", git)
+        if git
+        else Diagnosis("warn", "git", "not found", fix)
+    )
     browser = next(filter(None, map(shutil.which, BROWSERS)), "")
     missing = "not found; only tests need one"
-    yield Line("ok", "browser", browser or missing)
+    yield Diagnosis("ok", "browser", browser or missing)
     spec = find_spec("matplotlib")
     places = list(spec.submodule_search_locations or ()) if spec else []
     fonts = [Path(p, "mpl-data", "fonts", "ttf", "DejaVuSans.ttf") for p in places]
     if any(font.is_file() for font in fonts):
-        yield Line("ok", "font", "DejaVu Sans, which comes with matplotlib")
+        yield Diagnosis("ok", "font", "DejaVu Sans, which comes with matplotlib")
     else:
-        yield Line("bad", "font", "DejaVu Sans is missing", f"run: {install()}")
+        yield Diagnosis(
+            "bad", "font", "DejaVu Sans is missing", f"run: {find_install_command()}"
+        )
 
 
-def project(job: Job) -> Lines:
+def project(job: Job) -> Diagnoses:
     """The project: its studies, and whether it can be written."""
-    yield Line("ok", "project", f"{job.root}, {count(job.studies, 'study')}")
+    yield Diagnosis(
+        "ok", "project", f"{job.root}, {format_noun_count(job.studies, 'study')}"
+    )
     if not os.access(job.root, os.W_OK):
         fix = "give yourself the right to write here"
-        yield Line("bad", "project", "is read-only", fix)
+        yield Diagnosis("bad", "project", "is read-only", fix)
 
 
-def remote(job: Job) -> Lines:
+def remote(job: Job) -> Diagnoses:
     """The repository, its remote, and the address that readers will use."""
-    git = Git(job.root)
+    git = GitRepository(job.root)
     settings = load_settings(job.root)
-    if not shutil.which("git") or git.ask("rev-parse", "--git-dir").status:
-        yield Line("warn", "repository", "none", "run git init; publishing needs one")
+    if not shutil.which("git") or git.run_command("rev-parse", "--git-dir").status:
+        yield Diagnosis(
+            "warn", "repository", "none", "run git init; publishing needs one"
+        )
         address = ""
     else:
-        address = git.ask("remote", "get-url", "--", "origin").out.strip()
+        address = git.run_command("remote", "get-url", "--", "origin").out.strip()
         fix = "git remote add origin ADDRESS; publishing needs one"
-        told = redacted(address)
+        told = redact_credentials(address)
         yield (
-            Line("ok", "remote", told)
+            Diagnosis("ok", "remote", told)
             if address
-            else Line("warn", "remote", "no origin", fix)
+            else Diagnosis("warn", "remote", "no origin", fix)
         )
-    guess = guessed(address)
+    guess = guess_pages_address(address)
     if settings.base_url:
-        yield Line("ok", "address", settings.base_url)
+        yield Diagnosis("ok", "address", settings.base_url)
     else:
         shown = guess or "https://…"
         fix = f"the feed needs it: base_url: {shown} in studies/site.yaml"
-        yield Line("warn", "address", "base_url is not set", fix)
+        yield Diagnosis("warn", "address", "base_url is not set", fix)
 
 
-def machine(job: Job) -> Lines:
+def machine(job: Job) -> Diagnoses:
     """Disk, open files, processors."""
     free = shutil.disk_usage(job.root).free
     small = free < ROOM
     fix = "make room; nothing is lost where a disk is full" if small else ""
-    yield Line("warn" if small else "ok", "disk", f"{free / 1e9:.1f} GB free", fix)
-    yield Line("ok", "processors", str(os.cpu_count() or 1))
+    yield Diagnosis("warn" if small else "ok", "disk", f"{free / 1e9:.1f} GB free", fix)
+    yield Diagnosis("ok", "processors", str(os.cpu_count() or 1))
     try:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:
         return
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    few = 0 <= soft < OPEN
-    fix = f"run: ulimit -n {OPEN}" if few else ""
-    yield Line("warn" if few else "ok", "open files", str(soft), fix)
+    few = 0 <= soft < LEAST_OPEN_FILES
+    fix = f"run: ulimit -n {LEAST_OPEN_FILES}" if few else ""
+    yield Diagnosis("warn" if few else "ok", "open files", str(soft), fix)
 
 
-def data(job: Job) -> Lines:
+def data(job: Job) -> Diagnoses:
     """The folder of corpora, and which are there."""
     folder = job.data_folder
     there = [
@@ -186,30 +202,30 @@ def data(job: Job) -> Lines:
         if all((folder / file.path).is_file() for file in dataset.files)
     ]
     text = f"{folder}: {', '.join(there) or 'none fetched'} of {', '.join(DATASETS)}"
-    yield Line("ok", "data", text)
+    yield Diagnosis("ok", "data", text)
 
 
-def lock(job: Job) -> Lines:
+def lock(job: Job) -> Diagnoses:
     """Whether another build is running."""
-    if not (job.cache / "lock").exists():
-        yield Line("ok", "lock", "free")
+    if not (job.cache_folder / "lock").exists():
+        yield Diagnosis("ok", "lock", "free")
         return
     try:
-        with locked(job.cache, wait=0):
-            yield Line("ok", "lock", "free")
+        with hold_lock(job.cache_folder, wait=0):
+            yield Diagnosis("ok", "lock", "free")
     except LockError as error:
-        yield Line("warn", "lock", error.problems[0])
+        yield Diagnosis("warn", "lock", error.problems[0])
 
 
-def cache(job: Job) -> Lines:
+def cache(job: Job) -> Diagnoses:
     """What the program keeps, and how large it is."""
-    parts = sorted(path for path in job.cache.glob("*") if path.is_dir())
-    sizes = {path.name: size_of(path) for path in parts}
+    parts = sorted(path for path in job.cache_folder.glob("*") if path.is_dir())
+    sizes = {path.name: measure_folder(path) for path in parts}
     told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items())
-    yield Line("ok", "cache", told or "empty")
+    yield Diagnosis("ok", "cache", told or "empty")
 
 
-def size_of(folder: Path) -> int:
+def measure_folder(folder: Path) -> int:
     """Bytes of all files below a folder; links are not followed."""
     return sum(
         path.lstat().st_size

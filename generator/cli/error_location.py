@@ -10,23 +10,23 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.study.yaml.source import redacted
+from generator.study.yaml.source import redact_secrets
 
-PLACE = re.compile(
+FILE_PLACE = re.compile(
     r"(?P<file>(?:[\w.@+ -]+/)*[\w.@+ -]+\.(?:yaml|md|html|bib|css|js))"
     r"(?::(?P<line>\d{1,7}))?(?::(?P<column>\d{1,7}))?: (?P<text>.*)",
     re.DOTALL,
 )
-PART = re.compile(r"\b(figures|artifacts|models|corpora|claims)\.([a-z0-9_-]+)")
+STUDY_PART = re.compile(r"\b(figures|artifacts|models|corpora|claims)\.([a-z0-9_-]+)")
 QUOTED = re.compile(r'"([^"…]{1,60})"')
-COLON = 'a value that holds ": " must be quoted'
+COLON_ADVICE = 'a value that holds ": " must be quoted'
 LARGEST = 1_000_000
 WIDTH = 160
 """Characters of a line that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class LocatedMessage:
     """A message and where it is; `line` and `column` are from 1, 0 where unknown."""
 
     text: str
@@ -45,28 +45,30 @@ class Located:
         return ":".join([self.file, *numbers]) if self.file else ""
 
 
-def located(problem: str, project: Path | None, around: int = 0) -> Located:
+def locate_message(
+    problem: str, project: Path | None, around: int = 0
+) -> LocatedMessage:
     """`problem` with its place, and the source lines `around` it."""
     first = problem.partition("\n")[0]
-    match = PLACE.fullmatch(first)
+    match = FILE_PLACE.fullmatch(first)
     if not match:
-        return Located(first)
+        return LocatedMessage(first)
     file, text = match["file"], match["text"]
     line, column = int(match["line"] or 0), int(match["column"] or 0)
-    found = path_of(file, project) if project else None
-    source = lines_of(found) if found else []
+    found = find_named_path(file, project) if project else None
+    source = read_lines(found) if found else []
     file = found.relative_to(project).as_posix() if found and project else file
-    line = line or line_of_part(text, source)
+    line = line or find_part_line(text, source)
     if not 1 <= line <= len(source):
-        return Located(text, file, line, column)
-    column = column or column_of(text, source[line - 1])
+        return LocatedMessage(text, file, line, column)
+    column = column or find_column(text, source[line - 1])
     shown = range(max(1, line - around), min(len(source), line + around) + 1)
-    lines = tuple((number, visible(source[number - 1])) for number in shown)
-    fix = quoting(source[line - 1]) if COLON in text else ""
-    return Located(text, file, line, column, lines, visible(fix))
+    lines = tuple((number, format_source_line(source[number - 1])) for number in shown)
+    fix = quote_line_value(source[line - 1]) if COLON_ADVICE in text else ""
+    return LocatedMessage(text, file, line, column, lines, format_source_line(fix))
 
 
-def quoting(line: str) -> str:
+def quote_line_value(line: str) -> str:
     """A line of YAML with its value in quotes, "" where it already has some."""
     match = re.fullmatch(r"(\s*(?:- )?[\w-]+:\s+)([^\"'\[{|>&*!#\s].*?)\s*", line)
     if not match:
@@ -75,7 +77,7 @@ def quoting(line: str) -> str:
     return f'{match[1]}"{value}"'.strip()
 
 
-def path_of(name: str, project: Path) -> Path | None:
+def find_named_path(name: str, project: Path) -> Path | None:
     """The file that a message names, if it is one of the project."""
     for path in (project / name, project / "studies" / name):
         inside = path.resolve().is_relative_to(project.resolve())
@@ -84,7 +86,7 @@ def path_of(name: str, project: Path) -> Path | None:
     return None
 
 
-def lines_of(path: Path) -> list[str]:
+def read_lines(path: Path) -> list[str]:
     """The lines of a file, read leniently."""
     try:
         return path.read_text("utf-8", "replace").split("\n")
@@ -92,9 +94,9 @@ def lines_of(path: Path) -> list[str]:
         return []
 
 
-def line_of_part(text: str, source: list[str]) -> int:
+def find_part_line(text: str, source: list[str]) -> int:
     """The line of the part of a study that a message names, as in `figures.weights`."""
-    match = PART.search(text)
+    match = STUDY_PART.search(text)
     inside = False
     for number, line in enumerate(source, 1) if match else ():
         if re.match(r"\w", line):
@@ -104,13 +106,13 @@ def line_of_part(text: str, source: list[str]) -> int:
     return 0
 
 
-def column_of(text: str, line: str) -> int:
+def find_column(text: str, line: str) -> int:
     """The column of the first word that a message quotes, 0 if it is not there."""
     places = (line.find(word) + 1 for word in QUOTED.findall(text))
     return next((place for place in places if place), 0)
 
 
-def visible(line: str) -> str:
+def format_source_line(line: str) -> str:
     """A line of a file as a terminal may show it, without what looks like a secret."""
-    shown = redacted(line.rstrip("\r"))[:WIDTH]
+    shown = redact_secrets(line.rstrip("\r"))[:WIDTH]
     return "".join(c if c.isprintable() else "→" if c == "\t" else "�" for c in shown)

@@ -19,34 +19,39 @@ from pathlib import Path, PurePosixPath
 from slugify import slugify
 
 from generator.cli.job import Job
-from generator.cli.publish.git import Git
+from generator.cli.publish.git import GitRepository
 from generator.cli.publish.remote import GITHUB
 from generator.core import files
-from generator.core.errors import ConfigError, quoted
-from generator.core.invocation import SCRIPT, origin, program
-from generator.core.package_data import CHECKOUT, WORKFLOW, is_checkout, shipped
+from generator.core.errors import ConfigError, quote_text
+from generator.core.invocation import SCRIPT, find_program_words, origin
+from generator.core.package_data import (
+    CHECKOUT,
+    WORKFLOW,
+    find_package_path,
+    is_checkout,
+)
 from generator.site.ownership import JUNK
 from generator.study import schedule
-from generator.study.new_study import yaml_text
+from generator.study.new_study import quote_yaml
 from generator.study.project import STUDIES
 from generator.study.schema import write_schema
 
-PINS = ("requirements.txt", "requirements-render.txt")
+PIN_FILES = ("requirements.txt", "requirements-render.txt")
 """The versions that were tested together; the workflow installs them."""
 WHEELS = "tool"
 """Folder of the blog that holds a wheel, where the tool comes from one."""
 WHEEL = re.compile(r"[\w.+!-]+\.whl")
 ADDRESS = re.compile(r"(git\+(https|ssh)://|https://)[\w.~@:/+%-]+")
 PASSWORD = re.compile(r"://[^/@]*:[^/@]*@")
-UNKNOWN = "? say here what to install the tool from, such as git+https://…"
+UNKNOWN_SOURCE = "? say here what to install the tool from, such as git+https://…"
 """What no installer takes for a name, so that the workflow stops with this line."""
-COMMAND = re.compile(
+COMMAND_LINES = re.compile(
     r"^( *)STUDIES: python build\.py .*\n *TOOL: \"\" .*\n", re.MULTILINE
 )
 
 
 @dataclass(frozen=True)
-class Tool:
+class ToolSource:
     """What a workflow installs the command from."""
 
     requirement: str = ""
@@ -55,7 +60,7 @@ class Tool:
     """The wheel that the blog keeps a copy of."""
 
 
-def start(job: Job, folder: Path, source: str = "") -> Path:
+def start_blog(job: Job, folder: Path, source: str = "") -> Path:
     """Write a blog and say what to do next.
 
     Args:
@@ -73,8 +78,8 @@ def start(job: Job, folder: Path, source: str = "") -> Path:
     shown = folder
     folder = folder.absolute()
     require_empty(folder)
-    tool = tool_from(source)
-    day = schedule.moment(job.now, "UTC").date()
+    tool = parse_tool_source(source)
+    day = schedule.parse_moment(job.now, "UTC").date()
     write_blog(folder, day, tool)
     job.say(f"made {shown}, with a study that trains in less than a minute")
     if not tool.requirement:
@@ -83,16 +88,16 @@ def start(job: Job, folder: Path, source: str = "") -> Path:
             f"{WORKFLOW}, or begin again with --from"
         )
     place = shlex.quote(str(shown))
-    if program() == SCRIPT:
+    if find_program_words() == SCRIPT:
         job.say(f"next: cd {place} && {SCRIPT} build")
     else:
-        job.say(f"next: {program()} -C {place} build")
+        job.say(f"next: {find_program_words()} -C {place} build")
     return folder
 
 
 def require_empty(folder: Path) -> None:
     """Raise `ConfigError` unless a blog can be written into `folder`."""
-    name = quoted(folder, 200)
+    name = quote_text(folder, 200)
     if not str(folder).isprintable():
         raise ConfigError(f"{name}: a path must hold no control character; rename it")
     if not folder.parent.is_dir():
@@ -104,12 +109,13 @@ def require_empty(folder: Path) -> None:
     there = sorted({path.name for path in folder.iterdir()} - JUNK - {".git"})
     if there:
         raise ConfigError(
-            f"{name}: is not empty, it holds {quoted(there[0])}; nothing was written: "
+            f"{name}: is not empty, it holds {quote_text(there[0])}; nothing was "
+            f"written: "
             "name a folder that is empty or not there"
         )
 
 
-def tool_from(source: str) -> Tool:
+def parse_tool_source(source: str) -> ToolSource:
     """Return what a workflow can install the tool from.
 
     Args:
@@ -125,52 +131,52 @@ def tool_from(source: str) -> Tool:
         raise ConfigError("--from: an address here must hold no password; remove it")
     path = Path(source)
     if path.is_file() and WHEEL.fullmatch(path.name):
-        return Tool(f"./{WHEELS}/{path.name}", path)
-    if is_address(source):
-        return Tool(source)
+        return ToolSource(f"./{WHEELS}/{path.name}", path)
+    if is_install_address(source):
+        return ToolSource(source)
     raise ConfigError(
-        f"--from {quoted(source)}: expected a wheel that is there, its address, or "
+        f"--from {quote_text(source)}: expected a wheel that is there, its address, or "
         "git+https://… of a repository"
     )
 
 
-def is_address(text: str) -> bool:
+def is_install_address(text: str) -> bool:
     """Whether pip can install from `text`: a repository's address, or a wheel's."""
     found = ADDRESS.fullmatch(text)
     return found is not None and (bool(found[2]) or text.endswith(".whl"))
 
 
-def own_tool() -> Tool:
+def own_tool() -> ToolSource:
     """Return where this program came from, so that the blog is built by the same."""
     source = str(CHECKOUT) if is_checkout() else origin()
     path = Path(source)
-    if is_address(source):
-        return Tool(source)
+    if is_install_address(source):
+        return ToolSource(source)
     if path.is_file() and WHEEL.fullmatch(path.name):
-        return Tool(f"./{WHEELS}/{path.name}", path)
+        return ToolSource(f"./{WHEELS}/{path.name}", path)
     if source and path.is_dir() and shutil.which("git"):
-        return Tool(repository_of(path))
-    return Tool()
+        return ToolSource(find_repository_address(path))
+    return ToolSource()
 
 
-def repository_of(folder: Path) -> str:
+def find_repository_address(folder: Path) -> str:
     """Return `git+https://…` of a checkout, "" where only this machine has it.
 
     A commit that the remote has is named too, so that the tool stays the same.
     """
-    git = Git(folder)
-    remote = git.ask("remote", "get-url", "--", "origin").out.strip()
+    git = GitRepository(folder)
+    remote = git.run_command("remote", "get-url", "--", "origin").out.strip()
     if found := GITHUB.fullmatch(remote):
         remote = f"https://github.com/{found[1]}/{found[2]}"
     address = f"git+{re.sub('//[^/@]*@', '//', remote)}"
-    if not is_address(address):
+    if not is_install_address(address):
         return ""
-    there = git.ask("branch", "--remotes", "--contains", "HEAD").out.strip()
-    commit = git.ask("rev-parse", "HEAD").out.strip()
+    there = git.run_command("branch", "--remotes", "--contains", "HEAD").out.strip()
+    commit = git.run_command("rev-parse", "HEAD").out.strip()
     return f"{address}@{commit}" if there and commit else address
 
 
-def write_blog(folder: Path, day: dt.date, tool: Tool) -> None:
+def write_blog(folder: Path, day: dt.date, tool: ToolSource) -> None:
     """Write a blog into `folder`, whole or not at all.
 
     Args:
@@ -185,7 +191,7 @@ def write_blog(folder: Path, day: dt.date, tool: Tool) -> None:
     temporary = base / f"{files.TEMPORARY}{folder.name}"
     try:
         shutil.rmtree(temporary, ignore_errors=True)
-        for name, content in contents(folder.name, day, tool):
+        for name, content in iterate_files(folder.name, day, tool):
             files.write(temporary / name, content, "blog")
         write_schema(temporary)
         if base is folder:
@@ -194,7 +200,7 @@ def write_blog(folder: Path, day: dt.date, tool: Tool) -> None:
             os.rename(temporary, folder)  # noqa: PTH104 - refuses a folder that is there
         files.sync_folder(base)
     except OSError as error:
-        raise files.refused(error, folder, "blog") from error
+        raise files.make_resource_error(error, folder, "blog") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -214,7 +220,9 @@ def move_into(temporary: Path, folder: Path) -> None:
         raise
 
 
-def contents(name: str, day: dt.date, tool: Tool) -> Iterator[tuple[str, bytes]]:
+def iterate_files(
+    name: str, day: dt.date, tool: ToolSource
+) -> Iterator[tuple[str, bytes]]:
     """Yield path and bytes of every file of a new blog.
 
     Args:
@@ -223,20 +231,23 @@ def contents(name: str, day: dt.date, tool: Tool) -> Iterator[tuple[str, bytes]]
         tool: What its workflow installs.
     """
     title = str(slugify(name)).replace("-", " ").capitalize() or "Studies"
-    starter = shipped("starter")
+    starter = find_package_path("starter")
     for path in sorted(starter.rglob("*")):
         if path.is_file():
-            place = placed(path.relative_to(starter), day)
+            place = resolve_starter_path(path.relative_to(starter), day)
             text = path.read_text("utf-8")
-            yield place, filled(text, place, title, tool).encode()
-    for pins in PINS:
-        yield pins, shipped(pins).read_bytes()
-    yield WORKFLOW, workflow(shipped(WORKFLOW).read_text("utf-8"), tool).encode()
+            yield place, fill_starter_text(text, place, title, tool).encode()
+    for pins in PIN_FILES:
+        yield pins, find_package_path(pins).read_bytes()
+    yield (
+        WORKFLOW,
+        format_workflow(find_package_path(WORKFLOW).read_text("utf-8"), tool).encode(),
+    )
     if tool.wheel:
         yield f"{WHEELS}/{tool.wheel.name}", tool.wheel.read_bytes()
 
 
-def placed(path: Path, day: dt.date) -> str:
+def resolve_starter_path(path: Path, day: dt.date) -> str:
     """Return where a file of the starter goes: a study's folder gets its date."""
     first, *rest = path.parts
     if first == STUDIES and rest[1:]:
@@ -245,9 +256,9 @@ def placed(path: Path, day: dt.date) -> str:
     return PurePosixPath(first, *rest).as_posix()
 
 
-def filled(text: str, place: str, title: str, tool: Tool) -> str:
+def fill_starter_text(text: str, place: str, title: str, tool: ToolSource) -> str:
     """Return a file of the starter with the words of this blog in it."""
-    title = yaml_text(title) if place.endswith(".yaml") else title
+    title = quote_yaml(title) if place.endswith(".yaml") else title
     source = tool.requirement or "git+https://…"
     told = f"It installs the tool from\n`{source}`; `TOOL` in it says so."
     if not tool.requirement:
@@ -263,15 +274,15 @@ def filled(text: str, place: str, title: str, tool: Tool) -> str:
     return text
 
 
-def workflow(text: str, tool: Tool) -> str:
+def format_workflow(text: str, tool: ToolSource) -> str:
     """Return this repository's workflow as a blog's.
 
     Args:
         text: The workflow of this repository.
         tool: What it installs the command from.
     """
-    source = json.dumps(tool.requirement or UNKNOWN, ensure_ascii=False)
-    found = COMMAND.search(text)
+    source = json.dumps(tool.requirement or UNKNOWN_SOURCE, ensure_ascii=False)
+    found = COMMAND_LINES.search(text)
     assert found, "pages.yml names its command and its tool"  # noqa: S101 - a test holds it
     lines = (
         f"STUDIES: {SCRIPT}  # the command",

@@ -15,21 +15,21 @@ from typing import Any
 
 import click
 
-from generator.cli.lock import WAIT, locked
-from generator.cli.terminal import Lines
-from generator.collect.pipeline import Report
-from generator.core.cache import Kept
-from generator.core.errors import ConfigError, StudyError, quoted
-from generator.core.invocation import command_line
+from generator.cli.lock import WAIT, hold_lock
+from generator.cli.terminal import LineProgress
+from generator.collect.pipeline import CollectReport
+from generator.core.cache import Cache
+from generator.core.errors import ConfigError, StudyError, quote_text
+from generator.core.invocation import format_command
 from generator.corpora.base import Folders
 from generator.site import ownership
 from generator.study import schedule
-from generator.study.freshness import Standing, standing
-from generator.study.project import choose, find_project
+from generator.study.freshness import StudyStatus, find_study_status
+from generator.study.project import choose_studies, find_project
 from generator.study.site_settings import SiteSettings, load_settings
 from generator.study.study import Study, load_studies
 
-NOT = "!"
+NEGATION = "!"
 """Before a pattern: what does not match it."""
 
 
@@ -53,7 +53,7 @@ class Job:
     verbose: int = 0
     quiet: bool = False
     color: bool | None = None
-    report: Report = field(default_factory=Report)
+    report: CollectReport = field(default_factory=CollectReport)
 
     @cached_property
     def root(self) -> Path:
@@ -61,7 +61,8 @@ class Job:
         root = find_project(Path(self.project))
         if not str(root).isprintable():
             raise ConfigError(
-                f"{quoted(root, 200)}: a project's path must hold no line break and no "
+                f"{quote_text(root, 200)}: a project's path must hold no line break "
+                f"and no "
                 "control character; rename the folder"
             )
         return root
@@ -69,12 +70,12 @@ class Job:
     @cached_property
     def studies(self) -> tuple[Study, ...]:
         """All studies of the project. Raises `ConfigError`."""
-        return load_studies(self.root, kept=self.memory)
+        return load_studies(self.root, kept=self.run_cache)
 
     @cached_property
     def settings(self) -> SiteSettings:
         """The settings of the site. Raises `ConfigError`."""
-        return load_settings(self.root, self.memory)
+        return load_settings(self.root, self.run_cache)
 
     @cached_property
     def data_folder(self) -> Path:
@@ -85,29 +86,31 @@ class Job:
     @cached_property
     def site(self) -> Path:
         """Where the site goes. Raises `ConfigError` if it is not ours to replace."""
-        place = ownership.place_of(Path(self.site_dir), self.root)
-        ownership.require_ours(place)
+        place = ownership.site_folder(Path(self.site_dir), self.root)
+        ownership.require_own_folder(place)
         return place
 
     @property
-    def cache(self) -> Path:
+    def cache_folder(self) -> Path:
         """What the program keeps for itself."""
         return self.root / ".cache"
 
     @cached_property
-    def memory(self) -> Kept:
+    def run_cache(self) -> Cache:
         """What is kept of earlier runs, because it can be made again."""
-        return Kept(self.cache / "kept")
+        return Cache(self.cache_folder / "kept")
 
     @property
-    def shown(self) -> list[Any]:
+    def display_options(self) -> list[Any]:
         """The options that change what the site shows."""
-        return [self.base_url, self.drafts, self.early]
+        return [self.base_url, self.drafts, self.list_early_folders]
 
     @property
-    def early(self) -> list[str]:
+    def list_early_folders(self) -> list[str]:
         """The folders of studies that are shown before their day."""
-        return [s.folder.name for s in self.studies if self.future and self.wait(s)]
+        return [
+            s.folder.name for s in self.studies if self.future and self.format_wait(s)
+        ]
 
     @property
     def index(self) -> Path:
@@ -117,67 +120,68 @@ class Job:
     @cached_property
     def moment(self) -> dt.datetime:
         """Now, where the site is. Raises `ConfigError`."""
-        return schedule.moment(self.now, self.settings.timezone)
+        return schedule.parse_moment(self.now, self.settings.timezone)
 
-    def wait(self, study: Study) -> str:
+    def format_wait(self, study: Study) -> str:
         """How long it is until a study appears, "" for one that may be shown."""
         due = schedule.is_due(study.date, self.moment)
-        return "" if due else schedule.wait(study.date, self.moment)
+        return "" if due else schedule.format_wait(study.date, self.moment)
 
-    def chosen(self, *, drafts: bool = False) -> tuple[Study, ...]:
+    def choose_studies(self, *, drafts: bool = False) -> tuple[Study, ...]:
         """The studies that `--only` means, drafts where they are wanted or named."""
-        if not self.only or self.only.startswith(NOT):
-            left = self.only.removeprefix(NOT)
-            every = (s for s in self.studies if drafts or self.shows(s))
-            return tuple(study for study in every if not is_called(study, left))
-        found = tuple(s for s in self.studies if is_called(s, self.only))
-        return found or choose(self.studies, [self.only])
+        if not self.only or self.only.startswith(NEGATION):
+            left = self.only.removeprefix(NEGATION)
+            every = (s for s in self.studies if drafts or self.is_shown(s))
+            return tuple(study for study in every if not is_name_match(study, left))
+        found = tuple(s for s in self.studies if is_name_match(s, self.only))
+        return found or choose_studies(self.studies, [self.only])
 
-    def shows(self, study: Study) -> bool:
+    def is_shown(self, study: Study) -> bool:
         """Whether the study belongs to the site."""
         return (self.drafts or not study.draft) and (
-            self.future or not self.wait(study)
+            self.future or not self.format_wait(study)
         )
 
-    def standing(self, study: Study) -> Standing:
+    def find_status(self, study: Study) -> StudyStatus:
         """How a study stands."""
         folders = Folders(study=study.folder, data=self.data_folder)
-        return standing(study, folders, self.memory)
+        return find_study_status(study, folders, self.run_cache)
 
     @contextmanager
-    def working(self) -> Iterator[Lines]:
+    def hold_project(self) -> Iterator[LineProgress]:
         """Hold the project's lock; the listener that shows progress."""
-        with self.listener() as lines:
+        with self.open_listener() as lines:
             wait = 0.0 if self.no_wait else WAIT
-            with locked(self.cache, wait=wait, say=lines.note):
+            with hold_lock(self.cache_folder, wait=wait, say=lines.note):
                 yield lines
 
     @contextmanager
-    def listener(self) -> Iterator[Lines]:
+    def open_listener(self) -> Iterator[LineProgress]:
         """A bar on a terminal, lines elsewhere."""
         stream: Any = sys.stderr
         level = -1 if self.quiet else self.verbose
         if level < 0 or not stream.isatty() or os.environ.get("TERM") == "dumb":
-            yield Lines(stream, level)
+            yield LineProgress(stream, level)
             return
-        from generator.cli.terminal import Display  # noqa: PLC0415 - for terminals alone
+        from generator.cli.terminal import BarProgress  # noqa: PLC0415 - for terminals alone
 
-        display = Display(stream, level, color=self.color is not False)
-        with display.shown():
+        display = BarProgress(stream, level, color=self.color is not False)
+        with display.show_bar():
             yield display
 
-    def require_peace(self, lines: Lines) -> None:
+    def require_no_warnings(self, lines: LineProgress) -> None:
         """Raise `StudyError` if there were warnings and they are errors."""
         if self.strict and lines.warnings:
             raise StudyError(
-                f"{count(lines.warnings, 'warning')}, and --strict makes them errors: "
+                f"{format_noun_count(lines.warnings, 'warning')}, and --strict makes "
+                f"them errors: "
                 "the site was left as it was"
             )
 
-    def made(self) -> str:
+    def format_outputs(self) -> str:
         """What this run made, in brackets, or nothing."""
         parts = [
-            f"{verb} {count(things, noun)}"
+            f"{verb} {format_noun_count(things, noun)}"
             for verb, things, noun in (
                 ("trained", self.report.trained, "model"),
                 ("collected", self.report.collected, "artifact"),
@@ -186,21 +190,21 @@ class Job:
         ]
         return f" ({', '.join(parts)})" if parts else ""
 
-    def kept(self) -> str:
+    def format_leftovers(self) -> str:
         """What an interrupt leaves behind, in a few words."""
-        made = self.made().strip(" ()")
+        made = self.format_outputs().strip(" ()")
         return f"what was finished is kept ({made})" if made else "nothing was lost"
 
-    def folder(self) -> Path | None:
+    def find_folder(self) -> Path | None:
         """The project's folder, None where there is none."""
         try:
             return self.root
         except ConfigError:
             return None
 
-    def log(self) -> Path:
+    def find_log_path(self) -> Path:
         """Where a bug is written down."""
-        return self.cache / "log" / "error.log"
+        return self.cache_folder / "log" / "error.log"
 
     def say(self, text: str) -> None:
         """One line of result on standard output."""
@@ -208,40 +212,40 @@ class Job:
             click.echo(text)
 
 
-def is_called(study: Study, pattern: str) -> bool:
+def is_name_match(study: Study, pattern: str) -> bool:
     """Whether a study's name matches, with its date or without."""
     return any(fnmatchcase(name, pattern) for name in (study.slug, study.folder.name))
 
 
-def count(things: Sized | int, noun: str, plural: str = "") -> str:
+def format_noun_count(things: Sized | int, noun: str, plural: str = "") -> str:
     """`3 studies`."""
     number = things if isinstance(things, int) else len(things)
     many = plural or (f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s")
     return f"{number} {noun if number == 1 else many}"
 
 
-def listed(root: Path, one: Standing, wait: str) -> dict[str, Any]:
+def status_as_json(root: Path, status: StudyStatus, wait: str) -> dict[str, Any]:
     """How a study stands, for programs; `wait` is for one that is to appear later."""
     return {
-        "slug": one.study.slug,
-        "date": one.study.date.isoformat(),
-        "title": one.study.title,
-        "draft": one.study.draft,
+        "slug": status.study.slug,
+        "date": status.study.date.isoformat(),
+        "title": status.study.title,
+        "draft": status.study.draft,
         "scheduled": bool(wait),
-        "folder": one.study.folder.relative_to(root).as_posix(),
-        "state": one.word,
+        "folder": status.study.folder.relative_to(root).as_posix(),
+        "state": status.word,
         "artifacts": {
             name: {"state": state.word, "reason": state.reason}
-            for name, state in one.artifacts.items()
+            for name, state in status.artifacts.items()
         },
-        "fetch": sorted(one.waits_for.values()),
+        "fetch": sorted(status.waits_for.values()),
     }
 
 
-def problems_of(standings: Sequence[Standing]) -> list[str]:
+def list_problems(standings: Sequence[StudyStatus]) -> list[str]:
     """One message for each artifact that cannot be drawn."""
     return [
-        f"{one.study.slug}: {reason}; run: {command_line('collect')}"
+        f"{one.study.slug}: {reason}; run: {format_command('collect')}"
         for one in standings
-        for reason in one.reasons()
+        for reason in one.format_reasons()
     ]

@@ -21,7 +21,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from generator.core import files
-from generator.core.errors import LockError, quoted
+from generator.core.errors import LockError, quote_text
 
 WAIT = 3600.0
 """Seconds that a build waits for another one."""
@@ -30,7 +30,7 @@ POLL = 0.05
 
 
 @contextmanager
-def locked(
+def hold_lock(
     cache: Path, *, wait: float = WAIT, say: Callable[[str], None] | None = None
 ) -> Iterator[None]:
     """Hold the lock of the project whose cache is the folder `cache`.
@@ -39,28 +39,28 @@ def locked(
     at once. Raises `LockError` naming the holder, `ResourceError` if the lock cannot be
     made.
     """
-    lock = _lock(cache)
+    lock = _make_lock(cache)
     try:
         _acquire(lock, cache, wait, say)
         try:
-            _sign(cache)
+            _write_holder(cache)
             yield
         finally:
-            holder_file(cache).unlink(missing_ok=True)
+            find_holder_file(cache).unlink(missing_ok=True)
     finally:
         lock.release()
 
 
-def holder_file(cache: Path) -> Path:
+def find_holder_file(cache: Path) -> Path:
     """Where the holder of the lock says who it is."""
     return cache / "lock.json"
 
 
-def _lock(cache: Path) -> FileLock:
+def _make_lock(cache: Path) -> FileLock:
     try:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise files.refused(error, cache, "the lock") from error
+        raise files.make_resource_error(error, cache, "the lock") from error
     return FileLock(cache / "lock", thread_local=False)
 
 
@@ -71,23 +71,26 @@ def _acquire(
         with warnings.catch_warnings():
             # Where the file system has no locks, filelock warns and marks by a file.
             warnings.simplefilter("ignore")
-            if _tried(lock):
+            if _try_lock(lock):
                 return
             if wait <= 0:
-                raise LockError(f"{_holder(cache)}; run this again when it has ended")
+                raise LockError(
+                    f"{_read_holder(cache)}; run this again when it has ended"
+                )
             if say is not None:
-                say(f"{_holder(cache)}; waiting for it to end")
+                say(f"{_read_holder(cache)}; waiting for it to end")
             lock.acquire(timeout=wait, poll_interval=POLL)
     except Timeout as error:
         raise LockError(
-            f"{_holder(cache)}; waited {wait:.0f} s for it; run this again when it "
+            f"{_read_holder(cache)}; waited {wait:.0f} s for it; run this again when "
+            f"it "
             "has ended"
         ) from error
     except OSError as error:
-        raise files.refused(error, cache / "lock", "the lock") from error
+        raise files.make_resource_error(error, cache / "lock", "the lock") from error
 
 
-def _tried(lock: FileLock) -> bool:
+def _try_lock(lock: FileLock) -> bool:
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -95,7 +98,7 @@ def _tried(lock: FileLock) -> bool:
     return True
 
 
-def _sign(cache: Path) -> None:
+def _write_holder(cache: Path) -> None:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     holder = {
         "pid": os.getpid(),
@@ -104,16 +107,16 @@ def _sign(cache: Path) -> None:
         "started": now.isoformat(),
     }
     text = json.dumps(holder, ensure_ascii=True) + "\n"
-    files.write(holder_file(cache), text.encode(), "the lock")
+    files.write(find_holder_file(cache), text.encode(), "the lock")
 
 
-def _holder(cache: Path) -> str:
+def _read_holder(cache: Path) -> str:
     project = cache.parent
     try:
-        holder = json.loads(holder_file(cache).read_text("utf-8"))
+        holder = json.loads(find_holder_file(cache).read_text("utf-8"))
         who = (
-            f"process {int(holder['pid'])} on {quoted(holder['host'])}, "
-            f"{quoted(holder['command'])}, since {quoted(holder['started'])}"
+            f"process {int(holder['pid'])} on {quote_text(holder['host'])}, "
+            f"{quote_text(holder['command'])}, since {quote_text(holder['started'])}"
         )
     except (OSError, ValueError, KeyError, TypeError):
         who = "another process"

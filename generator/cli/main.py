@@ -13,14 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from generator.cli.options import FOLDER, OPTIONS, PAGES, WHERE, WORK, ZIP, options
-from generator.core.invocation import DISTRIBUTION, command_line
+from generator.cli.options import (
+    FOLDER,
+    OPTIONS,
+    PAGE_OPTIONS,
+    PROJECT_OPTIONS,
+    WORK_OPTIONS,
+    ZIP_OPTIONS,
+    add_options,
+)
+from generator.core.invocation import DISTRIBUTION, format_command
 
 if TYPE_CHECKING:
     from generator.cli.job import Job
 
 
-def settle(context: click.Context, given: dict[str, Any]) -> Job:
+def make_job(context: click.Context, given: dict[str, Any]) -> Job:
     """The job that the options before and after the command describe."""
     from generator.cli.job import Job
 
@@ -47,7 +55,7 @@ def version(context: click.Context, _option: object, wanted: bool) -> None:
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
-@options(*WORK, *PAGES, *ZIP)
+@add_options(*WORK_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS)
 @click.option("-V", "--version", is_flag=True, is_eager=True, expose_value=False,
               callback=version, help="Print the version.")  # fmt: skip
 @click.pass_context
@@ -62,20 +70,20 @@ def cli(context: click.Context, /, **_given: object) -> object:
 
 
 @cli.command()
-@options(*WORK, *PAGES, *ZIP)
+@add_options(*WORK_OPTIONS, *PAGE_OPTIONS, *ZIP_OPTIONS)
 @click.pass_context
 def build(context: click.Context, /, **given: object) -> object:
     """Collect what is stale, then render the site."""
     from generator.cli import commands
 
-    return commands.build(settle(context, given))
+    return commands.build(make_job(context, given))
 
 
 @cli.command()
 @click.argument(
     "studies", nargs=-1, metavar="[STUDY]...", help="Slugs; all without one."
 )
-@options(*WORK)
+@add_options(*WORK_OPTIONS)
 @click.pass_context
 def collect(
     context: click.Context, /, studies: tuple[str, ...], **given: object
@@ -83,21 +91,21 @@ def collect(
     """Train and collect what is stale, and render nothing."""
     from generator.cli import commands
 
-    return commands.collect(settle(context, given), studies)
+    return commands.collect(make_job(context, given), studies)
 
 
 @cli.command()
-@options(*WHERE, "strict", "data", "no_wait", *PAGES, *ZIP)
+@add_options(*PROJECT_OPTIONS, "strict", "data", "no_wait", *PAGE_OPTIONS, *ZIP_OPTIONS)
 @click.pass_context
 def render(context: click.Context, /, **given: object) -> None:
     """Render the site from what was collected."""
     from generator.cli import commands as rendering
 
-    rendering.render(settle(context, given))
+    rendering.render(make_job(context, given))
 
 
 @cli.command("list")
-@options(*WHERE, "only", "data", "now")
+@add_options(*PROJECT_OPTIONS, "only", "data", "now")
 @click.option("--drafts", is_flag=True, help="Drafts alone.")
 @click.option("--scheduled", is_flag=True, help="Studies to come alone.")
 @click.option("--stale", is_flag=True, help="What is not fresh alone.")
@@ -108,7 +116,7 @@ def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
     from generator.cli import commands
 
     asked = [name for name in ("drafts", "scheduled", "stale") if given.pop(name)]
-    commands.list_studies(settle(context, given), as_json=as_json, asked=asked)
+    commands.list_studies(make_job(context, given), as_json=as_json, asked=asked)
 
 
 @cli.command()
@@ -124,31 +132,31 @@ def list_(context: click.Context, /, as_json: bool, **given: object) -> None:
               help="Begin with what this study trains.  [the newest]")  # fmt: skip
 @click.option("--plain", is_flag=True, help="Begin with a small example.")
 @click.option("-e", "--edit", is_flag=True, help="Open $EDITOR on it.")
-@options(*WHERE, "now")
+@add_options(*PROJECT_OPTIONS, "now")
 @click.pass_context
 def new(context: click.Context, /, slug: str, **given: Any) -> None:  # noqa: ANN401 - options
     """Start a study that builds at once, with what the newest one trains."""
     from generator.cli import new as week
 
-    names = week.Asked.__annotations__
+    names = week.NewStudyOptions.__annotations__
     own = {name: given.pop(name) for name in names}
     own["tags"] = tuple(word.strip() for word in own["tags"].split(",") if word.strip())
     own["date"] = own["date"].date() if own["date"] else None
-    week.start(settle(context, given), slug, week.Asked(**own))
+    week.start_study(make_job(context, given), slug, week.NewStudyOptions(**own))
 
 
 @cli.command()
 @click.argument("folder", type=FOLDER, help="Folder to make; absent, or empty.")
 @click.option("--from", "source", default="", metavar="WHEEL|git+URL",
               help="What its workflow installs.  [its own source]")  # fmt: skip
-@options(*WHERE, "now")
+@add_options(*PROJECT_OPTIONS, "now")
 @click.pass_context
 def init(context: click.Context, /, folder: str, source: str, **given: object) -> None:
     """Start a blog that builds at once, with a workflow for GitHub Pages."""
-    from generator.cli.init import start
+    from generator.cli.init import start_blog
 
-    job = settle(context, given)
-    start(job, Path(job.project, folder), source)
+    job = make_job(context, given)
+    start_blog(job, Path(job.project, folder), source)
 
 
 @cli.command()
@@ -161,29 +169,29 @@ def init(context: click.Context, /, folder: str, source: str, **given: object) -
 @click.option("--reload/--no-reload", default=True, help="Reload pages on changes.")
 @click.option("--poll", is_flag=True, help="Look for changes where nothing tells them.")
 @click.option("--clean", is_flag=True, help="Show exactly what build gives.")
-@options(*WHERE, "data", "base_url", "drafts", "future", "now")
+@add_options(*PROJECT_OPTIONS, "data", "base_url", "drafts", "future", "now")
 @click.pass_context
 def serve(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - options
     """Preview the site, drafts and all; pages follow each save."""
-    from generator.cli.preview.serve import Wanted, serve
+    from generator.cli.preview.serve import ServeOptions, serve
 
     names = ("host", "port", "open", "watch", "reload", "poll", "clean")
-    wanted = Wanted(**{name: given.pop(name) for name in names})
+    wanted = ServeOptions(**{name: given.pop(name) for name in names})
     shown = {name: given.pop(name) for name in ("drafts", "future")}
-    job = settle(context, given)
+    job = make_job(context, given)
     for name, asked in shown.items():
         setattr(job, name, not wanted.clean if asked is None else asked)
     serve(job, wanted)
 
 
 @cli.command()
-@options(*WHERE)
+@add_options(*PROJECT_OPTIONS)
 @click.pass_context
 def schema(context: click.Context, /, **given: object) -> None:
     """Write JSON Schemas that editors complete study files from."""
     from generator.study.schema import write_schema
 
-    job = settle(context, given)
+    job = make_job(context, given)
     for path in write_schema(job.root):
         job.say(f"wrote {path}")
 
@@ -192,13 +200,13 @@ def schema(context: click.Context, /, **given: object) -> None:
 @click.argument(
     "names", nargs=-1, required=True, metavar="NAME...", help="Datasets to fetch."
 )
-@options(*WHERE, "data")
+@add_options(*PROJECT_OPTIONS, "data")
 @click.pass_context
 def fetch(context: click.Context, /, names: tuple[str, ...], **given: object) -> None:
     """Fetch a corpus that a study needs."""
     from generator.cli import commands
 
-    commands.fetch(settle(context, given), names)
+    commands.fetch(make_job(context, given), names)
 
 
 @cli.command()
@@ -214,7 +222,7 @@ def fetch(context: click.Context, /, names: tuple[str, ...], **given: object) ->
     help="How findings are written.",
 )
 @click.option("--external", is_flag=True, help="Ask other sites for what is linked.")
-@options(*WHERE, "strict", "site_dir", "data")
+@add_options(*PROJECT_OPTIONS, "strict", "site_dir", "data")
 @click.pass_context
 def check(
     context: click.Context,
@@ -225,10 +233,9 @@ def check(
     **given: object,
 ) -> int:
     """Check the rendered site: links, ids, structure, contrast, sizes."""
-    from generator.cli.check.check import Asked
-    from generator.cli.check.check import check as check_site
+    from generator.cli.check.check import CheckOptions, check_site
 
-    return check_site(settle(context, given), Asked(paths, style, external))
+    return check_site(make_job(context, given), CheckOptions(paths, style, external))
 
 
 @cli.command()
@@ -240,32 +247,31 @@ def check(
 @click.option("--dry-run", is_flag=True, help="Say what would be sent; send nothing.")
 @click.option("--allow-dirty", is_flag=True,
               help="Publish though sources are not committed.")  # fmt: skip
-@options(*WHERE, "site_dir", "data", "no_wait")
+@add_options(*PROJECT_OPTIONS, "site_dir", "data", "no_wait")
 @click.pass_context
 def publish(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - options
     """Publish what `build` left, as a commit on a branch."""
-    from generator.cli.publish.publish import Wanted
-    from generator.cli.publish.publish import publish as publish_site
+    from generator.cli.publish.publish import PublishOptions, publish_site
 
     names = ("branch", "remote", "message", "dry_run", "allow_dirty")
-    wanted = Wanted(**{name: given.pop(name) for name in names})
-    publish_site(settle(context, given), wanted)
+    wanted = PublishOptions(**{name: given.pop(name) for name in names})
+    publish_site(make_job(context, given), wanted)
 
 
 @cli.command()
-@options(*WHERE, "site_dir", "data")
+@add_options(*PROJECT_OPTIONS, "site_dir", "data")
 @click.pass_context
 def doctor(context: click.Context, /, **given: object) -> int:
     """Look at what a build relies on, and say what to mend."""
-    from generator.cli.doctor import doctor as look
+    from generator.cli.doctor import diagnose as look
 
-    return look(settle(context, given))
+    return look(make_job(context, given))
 
 
 @cli.command()
 @click.option("--artifacts", is_flag=True, help="Artifacts too; asks first.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@options(*WHERE, "site_dir", "no_wait")
+@add_options(*PROJECT_OPTIONS, "site_dir", "no_wait")
 @click.pass_context
 def clean(
     context: click.Context, /, artifacts: bool, yes: bool, **given: object
@@ -273,7 +279,7 @@ def clean(
     """Remove the site and trained models."""
     from generator.cli import commands
 
-    commands.clean(settle(context, given), artifacts=artifacts, yes=yes)
+    commands.clean(make_job(context, given), artifacts=artifacts, yes=yes)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -282,7 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
     # as often as Python does took a sixth of its time.
     gc.set_threshold(50_000, 20, 100)
     words = sys.argv[1:] if arguments is None else arguments
-    name = command_line()
+    name = format_command()
     if {"-h", "--help"} & set(words):  # before anything else is imported
         try:
             return int(cli.main(words, name, standalone_mode=False) or 0)
@@ -303,14 +309,14 @@ def main(arguments: list[str] | None = None) -> int:
 
     def kept() -> str:
         begun = job()
-        return begun.kept() if begun else "nothing was begun"
+        return begun.format_leftovers() if begun else "nothing was begun"
 
     def log() -> Path:
         begun = job()
-        return begun.log() if begun else Path(".cache", "log", "error.log")
+        return begun.find_log_path() if begun else Path(".cache", "log", "error.log")
 
     def project() -> Path | None:
         begun = job()
-        return begun.folder() if begun else None
+        return begun.find_folder() if begun else None
 
-    return run.run(act, kept, log, project)
+    return run.run_command(act, kept, log, project)

@@ -73,13 +73,21 @@ OPTIONS: dict[str, Callable[[F], F]] = {
         "--color/--no-color", default=None, help="Colours and a moving bar."
     ),
 }
-WHERE = ("project", "verbose", "quiet", "color")
-WORK = (*WHERE, "strict", "only", "jobs", "scheduler", "data", "no_wait")
-PAGES = ("site_dir", "base_url", "drafts", "future", "now")
-ZIP = ("portable",)
+PROJECT_OPTIONS = ("project", "verbose", "quiet", "color")
+WORK_OPTIONS = (
+    *PROJECT_OPTIONS,
+    "strict",
+    "only",
+    "jobs",
+    "scheduler",
+    "data",
+    "no_wait",
+)
+PAGE_OPTIONS = ("site_dir", "base_url", "drafts", "future", "now")
+ZIP_OPTIONS = ("portable",)
 
 
-def options(*names: str) -> Callable[[F], F]:
+def add_options(*names: str) -> Callable[[F], F]:
     """Give a command the options called `names`."""
 
     def add(command: F) -> F:

@@ -23,10 +23,10 @@ from types import FrameType
 
 import click
 
-from generator.cli.error_location import Located, located
-from generator.cli.terminal import plain
-from generator.core.errors import ResourceError, StudyError, quoted
-from generator.core.invocation import install
+from generator.cli.error_location import LocatedMessage, locate_message
+from generator.cli.terminal import escape_line
+from generator.core.errors import ResourceError, StudyError, quote_text
+from generator.core.invocation import find_install_command
 
 PATIENCE = 3.0
 """Seconds that work under way has to let go."""
@@ -34,7 +34,7 @@ WIDTH = 600
 """Characters of a message at most."""
 
 
-class Stopped(KeyboardInterrupt):
+class StopSignal(KeyboardInterrupt):
     """Ctrl-C or SIGTERM; `status` is what the process ends with."""
 
     def __init__(self, number: int) -> None:
@@ -42,7 +42,7 @@ class Stopped(KeyboardInterrupt):
         self.status = 128 + number
 
 
-def run(
+def run_command(
     action: Callable[[], object],
     kept: Callable[[], str],
     log: Callable[[], Path],
@@ -56,7 +56,7 @@ def run(
     _tolerate_terminal()
     _catch_signals(kept)
     try:
-        return _ended(action)
+        return _run_action(action)
     except (KeyboardInterrupt, click.Abort) as stop:
         say_stopped(kept())
         return getattr(stop, "status", 130)
@@ -66,18 +66,18 @@ def run(
         error.show()
         return error.exit_code
     except BrokenPipeError:
-        return _unread()
+        return _end_unread()
     except Exception as error:  # noqa: BLE001 - the last resort
-        return explain([error], log, project)
+        return explain_errors([error], log, project)
 
 
-def _ended(action: Callable[[], object]) -> int:
+def _run_action(action: Callable[[], object]) -> int:
     answer = action()
     sys.stdout.flush()
     return answer if isinstance(answer, int) else 0
 
 
-def explain(
+def explain_errors(
     errors: list[Exception],
     log: Callable[[], Path],
     project: Callable[[], Path | None] = lambda: None,
@@ -85,44 +85,44 @@ def explain(
     """Say what went wrong, a paragraph each; the exit status of the first."""
     statuses = []
     root = project()
-    for error in map(_known, errors):
+    for error in map(_translate_error, errors):
         if isinstance(error, StudyError):
             for problem in error.problems:
                 say_error(problem, root)
             statuses.append(error.status)
         else:
-            say_error(_bug(error, log))
+            say_error(_record_bug(error, log))
             statuses.append(1)
     return statuses[0]
 
 
-def _not_installed(module: str) -> StudyError | None:
+def _explain_missing_package(module: str) -> StudyError | None:
     """What to do without a package, None if it is one of ours."""
     package = module.partition(".")[0]
     if package in ("generator", "tests"):
         return None
     return StudyError(
-        f"{quoted(package)} is not installed; run: {install()} "
+        f"{quote_text(package)} is not installed; run: {find_install_command()} "
         "(what was collected can be rendered without tensorflow)"
     )
 
 
 def say_error(problem: str, project: Path | None = None) -> None:
     """One paragraph on standard error, cut and escaped; below it the source line."""
-    found = located(problem, project)
+    found = locate_message(problem, project)
     parts = problem.split("\n")[: 1 if found.lines else None]
-    text = plain(" ".join(parts))
+    text = escape_line(" ".join(parts))
     if len(text) > WIDTH:
         text = text[: WIDTH - 1] + "…"
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        click.echo(annotation(found, text), err=True)
+        click.echo(format_github_annotation(found, text), err=True)
     click.echo(f"{click.style('error:', fg='red', bold=True)} {text}", err=True,
-               color=coloured())  # fmt: skip
-    for line in excerpt(found):
+               color=choose_colour())  # fmt: skip
+    for line in format_excerpt(found):
         click.echo(line, err=True)
 
 
-def annotation(found: Located, text: str) -> str:
+def format_github_annotation(found: LocatedMessage, text: str) -> str:
     """The line by which GitHub Actions puts a message beside the file it is about."""
 
     def escaped(word: str, more: str = "") -> str:
@@ -135,17 +135,17 @@ def annotation(found: Located, text: str) -> str:
     return f"::error{' ' if told else ''}{told}::{escaped(text)}"
 
 
-def excerpt(found: Located) -> Iterator[str]:
+def format_excerpt(found: LocatedMessage) -> Iterator[str]:
     """The source line of a message, and a caret where the mistake is."""
     for number, words in found.lines:
-        yield f"  {number} | {plain(words)}"
+        yield f"  {number} | {escape_line(words)}"
         if found.column and found.column <= WIDTH:
             yield f"  {' ' * len(str(number))} | {' ' * (found.column - 1)}^"
     if found.fix:
-        yield f"  fix: {plain(found.fix)}"
+        yield f"  fix: {escape_line(found.fix)}"
 
 
-def coloured() -> bool | None:
+def choose_colour() -> bool | None:
     """Whether to write colours: NO_COLOR, FORCE_COLOR, else as the terminal can."""
     context = click.get_current_context(silent=True)
     if context is not None and context.color is not None:
@@ -164,11 +164,11 @@ def say_stopped(kept: str) -> None:
     click.echo(f"stopped; {kept}; run the same command again to go on", err=True)
 
 
-def _known(error: Exception) -> Exception:
+def _translate_error(error: Exception) -> Exception:
     if isinstance(error, MemoryError):
         return ResourceError("out of memory; close other programs and run this again")
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return _not_installed(error.name) or error
+        return _explain_missing_package(error.name) or error
     if isinstance(error, OSError) and error.filename is not None:
         return ResourceError(
             f"{error.filename}: {error.strerror}; nothing was lost: mend this and run "
@@ -177,7 +177,7 @@ def _known(error: Exception) -> Exception:
     return error
 
 
-def _bug(error: Exception, log: Callable[[], Path]) -> str:
+def _record_bug(error: Exception, log: Callable[[], Path]) -> str:
     text = "".join(traceback.format_exception(error))
     try:
         path = log()
@@ -200,16 +200,16 @@ def _catch_signals(kept: Callable[[], str]) -> None:
         if stopped.is_set():
             return
         stopped.set()
-        watch = threading.Timer(PATIENCE, _end, (128 + number, kept))
+        watch = threading.Timer(PATIENCE, _end_process, (128 + number, kept))
         watch.daemon = True
         watch.start()
-        raise Stopped(number)
+        raise StopSignal(number)
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
 
 
-def _end(status: int, kept: Callable[[], str]) -> None:
+def _end_process(status: int, kept: Callable[[], str]) -> None:
     for child in multiprocessing.active_children():
         child.kill()
     if sys.stderr.isatty():
@@ -225,7 +225,7 @@ def _tolerate_terminal() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _unread() -> int:
+def _end_unread() -> int:
     # Python flushes standard output once more at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 141

@@ -16,15 +16,15 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 
 
-def plain(text: str) -> str:
+def escape_line(text: str) -> str:
     """`text` on one line, control characters escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-class Lines(Quiet):
+class LineProgress(QuietProgress):
     """One line for each event. `level` -1 warns only, 1 tells everything."""
 
     def __init__(self, stream: TextIO, level: int = 0) -> None:
@@ -35,11 +35,11 @@ class Lines(Quiet):
     def say(self, text: str, level: int = 0) -> None:
         """Write one line if the listener wants to know as much."""
         if self._level >= level:
-            print(plain(text), file=self._stream, flush=True)
+            print(escape_line(text), file=self._stream, flush=True)
 
-    def muted(self) -> Lines:
+    def make_muted(self) -> LineProgress:
         """A listener that says nothing, not even warnings."""
-        return Lines(self._stream, -2)
+        return LineProgress(self._stream, -2)
 
     def study(self, number: int, total: int, slug: str) -> None:
         """Say which study begins."""
@@ -53,7 +53,7 @@ class Lines(Quiet):
 
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
         """Say how an epoch ended."""
-        shown = losses(loss, validation)
+        shown = format_losses(loss, validation)
         self.say(f"  {self._model}: epoch {epoch} of {self._epochs}{shown}")
 
     def artifact(self, name: str, number: int, total: int) -> None:
@@ -70,13 +70,13 @@ class Lines(Quiet):
         self.say(f"warning: {text}", -1)
 
 
-def losses(loss: float, validation: float) -> str:
+def format_losses(loss: float, validation: float) -> str:
     """The losses that exist, ready to follow the epoch."""
     shown = "" if math.isnan(loss) else f", loss {loss:.3f}"
     return shown + ("" if math.isnan(validation) else f", validation {validation:.3f}")
 
 
-class Display(Lines):
+class BarProgress(LineProgress):
     """A bar for the work under way, with its end in sight; lines stay above it."""
 
     def __init__(self, stream: TextIO, level: int = 0, *, color: bool = True) -> None:
@@ -96,7 +96,7 @@ class Display(Lines):
     def say(self, text: str, level: int = 0) -> None:
         """Write one line above the bar."""
         if self._level >= level:
-            self._console.print(plain(text), markup=False, highlight=False)
+            self._console.print(escape_line(text), markup=False, highlight=False)
 
     def study(self, number: int, total: int, slug: str) -> None:
         """Show which study begins."""
@@ -114,10 +114,10 @@ class Display(Lines):
         self._bar.update(
             self._task,
             completed=epoch - 1 + step / max(steps, 1),
-            description=self._described(
+            description=self._format_description(
                 f"{self._model}: epoch {epoch} of {self._epochs}"
             ),
-            facts=losses(loss, self._validation).removeprefix(", "),
+            facts=format_losses(loss, self._validation).removeprefix(", "),
         )
 
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
@@ -130,16 +130,16 @@ class Display(Lines):
         self._begin(f"artifact {name}", total, number - 1)
 
     def _begin(self, text: str, total: int | None, done: int = 0) -> None:
-        described = self._described(text)
+        described = self._format_description(text)
         self._bar.reset(
             self._task, total=total, completed=done, description=described, facts=""
         )
 
-    def _described(self, text: str) -> str:
-        return plain(f"{self._study}: {text}" if self._study else text)
+    def _format_description(self, text: str) -> str:
+        return escape_line(f"{self._study}: {text}" if self._study else text)
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def show_bar(self) -> Iterator[None]:
         """Show the bar while inside."""
         with self._bar:
             yield

@@ -17,13 +17,13 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar, cast
 
-from generator.core.errors import ConfigError, NetworkError, quoted
+from generator.core.errors import ConfigError, NetworkError, quote_text
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class InProcess(Executor):
+class InProcessExecutor(Executor):
     """Runs every task at once, here. Interrupts go through; errors are kept."""
 
     def submit(
@@ -39,24 +39,24 @@ class InProcess(Executor):
 
 
 @contextmanager
-def executor(jobs: int = 1, scheduler: str = "") -> Iterator[Executor]:
+def open_executor(jobs: int = 1, scheduler: str = "") -> Iterator[Executor]:
     """The executor that the command line asked for.
 
     An error or an interrupt does not wait for tasks under way: their workers are ended.
     Raises `ConfigError` or `NetworkError` for a scheduler that cannot be used.
     """
     if scheduler:
-        with _dask(scheduler) as chosen:
+        with _open_dask(scheduler) as chosen:
             yield chosen
     elif jobs > 1:
-        with _pool(jobs) as chosen:
+        with _open_pool(jobs) as chosen:
             yield chosen
     else:
-        yield InProcess()
+        yield InProcessExecutor()
 
 
 @contextmanager
-def _pool(jobs: int) -> Iterator[Executor]:
+def _open_pool(jobs: int) -> Iterator[Executor]:
     pool = ProcessPoolExecutor(
         jobs, multiprocessing.get_context("spawn"), initializer=_start_worker
     )
@@ -83,12 +83,13 @@ def _follow_parent() -> None:
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[Executor]:
+def _open_dask(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
     except ImportError as error:
         raise ConfigError(
-            f"--scheduler {quoted(address)}: needs dask and distributed, which are not "
+            f"--scheduler {quote_text(address)}: needs dask and distributed, which "
+            f"are not "
             "installed; run: pip install dask distributed"
         ) from error
     try:
@@ -96,7 +97,7 @@ def _dask(address: str) -> Iterator[Executor]:
         client = make(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise NetworkError(
-            f"--scheduler {quoted(address)}: no scheduler answered; start one, or "
+            f"--scheduler {quote_text(address)}: no scheduler answered; start one, or "
             "leave the option out to work on this machine"
         ) from error
     with client:

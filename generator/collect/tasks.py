@@ -18,20 +18,25 @@ from pathlib import Path
 from typing import Any
 
 from generator.artifacts import SCHEMA, Artifact, store
-from generator.artifacts.base import CorpusMade, Head, ModelMade, Provenance
+from generator.artifacts.base import (
+    ArtifactHead,
+    CorpusProvenance,
+    ModelProvenance,
+    Provenance,
+)
 from generator.core import files
 from generator.core.errors import CorpusError
-from generator.core.progress import Progress, Quiet
+from generator.core.progress import Progress, QuietProgress
 from generator.corpora.base import Corpus, CorpusSpec, Folders
-from generator.methods.base import Asked, Maker, Method
-from generator.models.base import ModelSpec, Trained
+from generator.methods.base import Context, Method, Producer
+from generator.models.base import ModelSpec, TrainedModel
 
-RECORDED = ("tensorflow", "keras", "numpy", "textgenrnn")
+RECORDED_PACKAGES = ("tensorflow", "keras", "numpy", "textgenrnn")
 """Packages whose versions an artifact remembers."""
 
 
 @dataclass(frozen=True)
-class Source:
+class CorpusTask:
     """A corpus to read, and the key it must have."""
 
     name: str
@@ -41,41 +46,41 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainTask:
     """A model to train, the corpus to train it on, and the folder to train it in."""
 
     name: str
     spec: ModelSpec
-    corpus: Source | None
+    corpus: CorpusTask | None
     seed: int
     folder: Path
     key: str
-    before: tuple[Recipe, ...] = ()
+    before: tuple[TrainTask, ...] = ()
     """Models that it follows, trained already."""
 
 
 @dataclass(frozen=True)
-class Question:
+class CollectTask:
     """An artifact to collect, and what made those it reads."""
 
     name: str
     method: Method
-    recipe: Recipe
+    recipe: TrainTask
     reads: tuple[Path, ...]
     seed: tuple[int, ...]
     key: str
-    makers: tuple[Maker, ...] = ()
+    makers: tuple[Producer, ...] = ()
 
 
 @dataclass(frozen=True)
-class Answer:
+class CollectedArtifact:
     """A collected artifact, ready to be saved."""
 
     artifact: Artifact
-    head: Head
+    head: ArtifactHead
 
 
-class Named:
+class NamedProgress:
     """A listener that knows a model by its name in the study file."""
 
     def __init__(self, progress: Progress, name: str) -> None:
@@ -89,63 +94,67 @@ class Named:
         self._progress.model(self._name, epochs, done)
 
 
-_kept: dict[str, tuple[str, Any]] = {}
+_loaded: dict[str, tuple[str, Any]] = {}
 
 
-def train(recipe: Recipe, progress: Progress | None = None) -> tuple[bool, list[str]]:
+def run_train_task(
+    task: TrainTask, progress: Progress | None = None
+) -> tuple[bool, list[str]]:
     """Train a model unless it is; whether it was not, and the warnings.
 
     A damaged model is trained again, with a warning.
     """
-    quiet = Quiet()
-    if recipe.spec.is_trained(recipe.folder):
+    quiet = QuietProgress()
+    if task.spec.is_trained(task.folder):
         return False, quiet.warnings
-    _kept.pop("model", None)
-    listener: Any = Named(progress or quiet, recipe.name)
-    if (recipe.folder / files.NAME).exists():  # it was complete once
-        listener.warn(f"model {recipe.name} was damaged; training it again")
-        shutil.rmtree(recipe.folder)
-    corpus = None if recipe.corpus is None else _corpus(recipe.corpus)
-    earlier = {one.name: one.spec.load(one.folder) for one in recipe.before}
-    recipe.folder.parent.mkdir(parents=True, exist_ok=True)
-    spec = recipe.spec.after(earlier)
-    spec.train(corpus, recipe.seed, recipe.folder, listener)
+    _loaded.pop("model", None)
+    listener: Any = NamedProgress(progress or quiet, task.name)
+    if (task.folder / files.MANIFEST_NAME).exists():  # it was complete once
+        listener.warn(f"model {task.name} was damaged; training it again")
+        shutil.rmtree(task.folder)
+    corpus = None if task.corpus is None else _load_corpus(task.corpus)
+    earlier = {one.name: one.spec.load(one.folder) for one in task.before}
+    task.folder.parent.mkdir(parents=True, exist_ok=True)
+    spec = task.spec.with_followed_models(earlier)
+    spec.train(corpus, task.seed, task.folder, listener)
     return True, quiet.warnings
 
 
-def ask(question: Question) -> Answer:
+def run_collect_task(question: CollectTask) -> CollectedArtifact:
     """Collect one artifact. Raises what the method raises."""
     recipe, source = question.recipe, question.recipe.corpus
-    corpus = None if source is None else _corpus(source)
-    model = _model(recipe)
-    read = tuple(store.load(path).artifact for path in question.reads)
+    corpus = None if source is None else _load_corpus(source)
+    model = _load_model(recipe)
+    read = tuple(store.load_artifact(path).artifact for path in question.reads)
     begun = time.perf_counter()
-    asked = Asked(model, corpus, read, question.seed, question.makers)
+    asked = Context(model, corpus, read, question.seed, question.makers)
     artifact = question.method.collect(asked)
-    taken = seconds(time.perf_counter() - begun)
+    taken = round_seconds(time.perf_counter() - begun)
     made = Provenance(
         method=question.method.method,
         settings=question.method.model_dump(mode="json"),
         seed=question.seed,
-        versions=versions(),
+        versions=find_versions(),
         seconds=taken,
-        model=_model_made(recipe, model),
-        corpus=None if source is None or corpus is None else _made(source, corpus),
+        model=_describe_model(recipe, model),
+        corpus=None
+        if source is None or corpus is None
+        else _describe_corpus(source, corpus),
     )
-    kind = store.kind_of(artifact)
-    head = Head(kind=kind, schema=SCHEMA, key=question.key, made=made)
-    return Answer(artifact, head)
+    kind = store.find_artifact_kind(artifact)
+    head = ArtifactHead(kind=kind, schema=SCHEMA, key=question.key, made=made)
+    return CollectedArtifact(artifact, head)
 
 
-def seconds(taken: float) -> float | None:
+def round_seconds(taken: float) -> float | None:
     """Time taken, to a millisecond; None where builds must not differ by it."""
     return None if "SOURCE_DATE_EPOCH" in os.environ else round(taken, 3)
 
 
-def versions() -> dict[str, str]:
+def find_versions() -> dict[str, str]:
     """The versions of what the numbers depend on, without importing any of it."""
     found = {"python": platform.python_version()}
-    for package in RECORDED:
+    for package in RECORDED_PACKAGES:
         try:
             found[package] = version(package)
         except PackageNotFoundError:
@@ -153,36 +162,36 @@ def versions() -> dict[str, str]:
     return found
 
 
-def forget() -> None:
+def clear_loaded() -> None:
     """Let go of the model and the corpus in memory."""
-    _kept.clear()
+    _loaded.clear()
 
 
-def _corpus(source: Source) -> Corpus:
-    if _kept.get("corpus", ("",))[0] != source.key:
-        _kept["corpus"] = source.key, source.spec.load(source.folders)
-    corpus: Corpus = _kept["corpus"][1]
+def _load_corpus(source: CorpusTask) -> Corpus:
+    if _loaded.get("corpus", ("",))[0] != source.key:
+        _loaded["corpus"] = source.key, source.spec.load(source.folders)
+    corpus: Corpus = _loaded["corpus"][1]
     if not corpus.documents:
         raise CorpusError(f"corpus {source.name}: holds no documents")
     return corpus
 
 
-def _model(recipe: Recipe) -> Trained:
-    if _kept.get("model", ("",))[0] != recipe.key:
-        _kept["model"] = recipe.key, recipe.spec.load(recipe.folder)
-    model: Trained = _kept["model"][1]
+def _load_model(task: TrainTask) -> TrainedModel:
+    if _loaded.get("model", ("",))[0] != task.key:
+        _loaded["model"] = task.key, task.spec.load(task.folder)
+    model: TrainedModel = _loaded["model"][1]
     return model
 
 
-def _model_made(recipe: Recipe, model: Trained) -> ModelMade:
+def _describe_model(task: TrainTask, model: TrainedModel) -> ModelProvenance:
     log = model.log
     best = log.epochs.index(log.best) if log.best in log.epochs else -1
-    return ModelMade(
-        name=recipe.name,
-        kind=recipe.spec.kind,
-        settings=recipe.spec.model_dump(mode="json"),
-        key=recipe.key,
-        seed=recipe.seed,
+    return ModelProvenance(
+        name=task.name,
+        kind=task.spec.kind,
+        settings=task.spec.model_dump(mode="json"),
+        key=task.key,
+        seed=task.seed,
         epochs=log.epochs[-1] if log.epochs else 0,
         best=log.best,
         windows=log.windows,
@@ -197,8 +206,8 @@ def _model_made(recipe: Recipe, model: Trained) -> ModelMade:
     )
 
 
-def _made(source: Source, corpus: Corpus) -> CorpusMade:
-    return CorpusMade(
+def _describe_corpus(source: CorpusTask, corpus: Corpus) -> CorpusProvenance:
+    return CorpusProvenance(
         name=source.name,
         kind=source.spec.kind,
         settings=source.spec.model_dump(mode="json"),

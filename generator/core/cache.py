@@ -20,14 +20,14 @@ from importlib.metadata import version
 from os.path import isfile
 from pathlib import Path
 
-from generator.core.files import TEMPORARY, below, combined, digest
-from generator.core.package_data import PACKAGE, shipped
+from generator.core.files import TEMPORARY, digest, hash_parts, walk_files
+from generator.core.package_data import PACKAGE, find_package_path
 
-HEAD = 65
+HEADER_BYTES = 65
 """Bytes before the content: its hash and the end of that line."""
 
 
-class Kept:
+class Cache:
     """A folder of entries by key (64 hexadecimal digits)."""
 
     def __init__(self, folder: Path) -> None:
@@ -40,7 +40,7 @@ class Kept:
         try:
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
             with os.fdopen(os.open(path, flags), "rb") as file:
-                head, body = file.readline(HEAD), file.read()
+                head, body = file.readline(HEADER_BYTES), file.read()
         except OSError:
             return None
         if head != f"{digest(body)}\n".encode():
@@ -55,7 +55,7 @@ class Kept:
         except OSError:
             return None
         self._used.add(key)
-        return size - HEAD
+        return size - HEADER_BYTES
 
     def put(self, key: str, body: bytes) -> None:
         """Keep `body` under `key`, if the system lets us. Not made durable.
@@ -81,9 +81,9 @@ class Kept:
             (self.folder / key).unlink()
         self._used.discard(key)
 
-    def beside(self, name: str) -> Kept:
+    def sibling(self, name: str) -> Cache:
         """A folder of entries next to this one, kept in the same way."""
-        return Kept(self.folder.parent / name)
+        return Cache(self.folder.parent / name)
 
     def prune(self) -> None:
         """Drop every entry that was neither asked for nor put since this was made."""
@@ -95,7 +95,7 @@ class Kept:
             return
 
 
-TEMPLATES = shipped("templates")
+TEMPLATES = find_package_path("templates")
 """The templates that come with the program."""
 LIBRARIES = (
     "bibtexparser",
@@ -119,51 +119,57 @@ LIBRARIES = (
 
 
 @cache
-def program_key() -> str:
+def compute_program_key() -> str:
     """The hash, the same for the life of the process."""
-    return combined(
+    return hash_parts(
         platform.python_version(),
         {name: version(name) for name in LIBRARIES},
-        hashes(PACKAGE),
+        hash_files(PACKAGE),
     )
 
 
-def templates_key(project: Path) -> str:
+def compute_templates_key(project: Path) -> str:
     """The hash of the templates and static files that a project is drawn with."""
     places = (project / "templates", TEMPLATES)
-    return combined(command_of(project), [hashes(place) for place in places])
+    return hash_parts(
+        find_displayed_command(project), [hash_files(place) for place in places]
+    )
 
 
-def command_of(project: Path) -> str:
+def find_displayed_command(project: Path) -> str:
     """The command that a project's pages name, however the program was called."""
     return "python build.py" if (project / "build.py").is_file() else "studies"
 
 
-def shared(project: Path) -> dict[str, str]:
+def hash_shared_files(project: Path) -> dict[str, str]:
     """Hashes of the files beside the studies: the site's settings and references."""
     beside = (project / "studies").glob("*.*")
-    return {path.name: hash_of(path) for path in sorted(beside) if path.is_file()}
+    return {
+        path.name: hash_source_file(path) for path in sorted(beside) if path.is_file()
+    }
 
 
-def hashes(folder: Path) -> dict[str, str]:
+def hash_files(folder: Path) -> dict[str, str]:
     """SHA-256 of each file in a folder and below by its path from there.
 
     Byte code is left out. Paths are texts here, as there are thousands of them.
     """
-    paths = ((path, f"{folder}/{path}") for path, _is_link in below(folder))
+    paths = ((path, f"{folder}/{path}") for path, _is_link in walk_files(folder))
     return {
-        path: hash_of(file)
+        path: hash_source_file(file)
         for path, file in paths
         if not path.endswith(".pyc") and isfile(file)  # noqa: PTH113 - see above
     }
 
 
-def hash_of(path: Path | str) -> str:
+def hash_source_file(path: Path | str) -> str:
     """SHA-256 of a source file, read once while it stays as it is."""
     status = os.stat(path)  # noqa: PTH116 - see `hashes`
-    return _hash_of(str(path), status.st_ino, status.st_size, status.st_mtime_ns)
+    return _hash_unchanged_file(
+        str(path), status.st_ino, status.st_size, status.st_mtime_ns
+    )
 
 
 @lru_cache(maxsize=16384)
-def _hash_of(path: str, *_state: int) -> str:
+def _hash_unchanged_file(path: str, *_state: int) -> str:
     return digest(Path(path).read_bytes())

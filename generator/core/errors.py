@@ -79,7 +79,7 @@ class LockError(ResourceError):
     """Another process works on this project."""
 
 
-def quoted(text: object, limit: int = 60) -> str:
+def quote_text(text: object, limit: int = 60) -> str:
     """`text` in double quotes, control characters escaped, cut to `limit`."""
     shown = str(text)
     shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
@@ -87,16 +87,16 @@ def quoted(text: object, limit: int = 60) -> str:
     return f'"{body}"'
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def suggest_nearest(word: str, known: Iterable[str]) -> str:
     """` did you mean "…"?` or the list of what is known, ready to follow `;`."""
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1)
     if close:
-        return f"did you mean {quoted(close[0])}?"
+        return f"did you mean {quote_text(close[0])}?"
     return f"known: {', '.join(names)}" if names else "there are none"
 
 
-def several(names: Sequence[str], shown: int = 4) -> str:
+def format_some_names(names: Sequence[str], shown: int = 4) -> str:
     """Some names in a line: all of them, or the first and how many more."""
     if len(names) <= shown:
         return ", ".join(names)

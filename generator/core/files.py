@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from generator.core.errors import IntegrityError, ResourceError, quoted
+from generator.core.errors import IntegrityError, ResourceError, quote_text
 
 TEMPORARY = ".tmp-"
 """Prefix of files under way; whoever finds an old one may remove it."""
@@ -33,7 +33,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def combined(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
+def hash_parts(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
     """SHA-256 of canonical JSON of `parts`."""
     text = json.dumps(
         parts, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
@@ -41,7 +41,7 @@ def combined(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
+def parse_strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     """Return the value of a JSON text as its standard has it.
 
     Raises:
@@ -51,28 +51,28 @@ def strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(
             text,
-            object_pairs_hook=_without_repeats,
-            parse_constant=_no_constant,
-            parse_float=_finite,
+            object_pairs_hook=_refuse_repeated_keys,
+            parse_constant=_refuse_constant,
+            parse_float=_parse_finite,
         )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {quoted(twice)} twice in one object")
+        raise ValueError(f"the key {quote_text(twice)} twice in one object")
     return found
 
 
-def _no_constant(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _finite(text: str) -> float:
+def _parse_finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
         raise ValueError(f"{text} is too large a number")
@@ -97,7 +97,7 @@ def write(path: Path, data: bytes, what: str = "file") -> None:
         temporary.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise refused(error, path, what) from error
+        raise make_resource_error(error, path, what) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -111,7 +111,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def refused(error: OSError, path: Path, what: str) -> ResourceError:
+def make_resource_error(error: OSError, path: Path, what: str) -> ResourceError:
     """The system's refusal in one paragraph."""
     reasons = {
         errno.ENOSPC: "no space left",
@@ -128,7 +128,7 @@ def refused(error: OSError, path: Path, what: str) -> ResourceError:
     )
 
 
-def below(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
+def walk_files(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
     """All that is not a folder in a folder and below, sorted; which of it are links.
 
     Paths are relative to the folder. Nothing where no folder is.
@@ -145,56 +145,60 @@ def below(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
         else:
             yield start + entry.name, entry.is_symlink()
     for entry in folders:
-        yield from below(entry.path, f"{start}{entry.name}/")
+        yield from walk_files(entry.path, f"{start}{entry.name}/")
 
 
-NAME = "manifest.json"
-VERSION = 1
+MANIFEST_NAME = "manifest.json"
+MANIFEST_VERSION = 1
 
 
-def complete(folder: Path, names: Iterable[str]) -> None:
+def write_manifest(folder: Path, names: Iterable[str]) -> None:
     """Declare `folder` complete with the files `names`. Raises `ResourceError`."""
-    found = {name: digest(_bytes(folder / name)) for name in sorted(names)}
-    data = json.dumps({"version": VERSION, "files": found}, indent=1) + "\n"
-    write(folder / NAME, data.encode(), "a model's manifest")
+    found = {name: digest(_read_plain_file(folder / name)) for name in sorted(names)}
+    data = json.dumps({"version": MANIFEST_VERSION, "files": found}, indent=1) + "\n"
+    write(folder / MANIFEST_NAME, data.encode(), "a model's manifest")
 
 
 def is_complete(folder: Path) -> bool:
     """Whether the manifest is there and every file is what it says."""
     try:
-        return bool(verified(folder))
+        return bool(read_verified_files(folder))
     except IntegrityError:
         return False
 
 
-def verified(folder: Path) -> dict[str, bytes]:
+def read_verified_files(folder: Path) -> dict[str, bytes]:
     """Content of every file, by name. Raises `IntegrityError` if any is damaged."""
     found: dict[str, bytes] = {}
-    for name, sha in _manifest(folder / NAME).items():
+    for name, sha in _read_manifest(folder / MANIFEST_NAME).items():
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
-            raise _damaged(folder / NAME, "it names a file elsewhere")
-        found[name] = _bytes(path)
+            raise _make_damage_error(
+                folder / MANIFEST_NAME, "it names a file elsewhere"
+            )
+        found[name] = _read_plain_file(path)
         if digest(found[name]) != sha:
-            raise _damaged(path, "its content is not what its SHA-256 says")
+            raise _make_damage_error(path, "its content is not what its SHA-256 says")
     return found
 
 
-def _manifest(path: Path) -> dict[str, str]:
+def _read_manifest(path: Path) -> dict[str, str]:
     try:
-        found: Any = json.loads(_bytes(path))
+        found: Any = json.loads(_read_plain_file(path))
         version, listed = found["version"], found["files"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _damaged(path, "not a manifest") from error
-    if version != VERSION or not isinstance(listed, dict) or not listed:
-        raise _damaged(path, f"format {version}; this version reads {VERSION}")
+        raise _make_damage_error(path, "not a manifest") from error
+    if version != MANIFEST_VERSION or not isinstance(listed, dict) or not listed:
+        raise _make_damage_error(
+            path, f"format {version}; this version reads {MANIFEST_VERSION}"
+        )
     return listed
 
 
-def _bytes(path: Path) -> bytes:
+def _read_plain_file(path: Path) -> bytes:
     """Bytes of a plain file; a link is not followed."""
     if path.is_symlink() or not path.is_file():
-        raise _damaged(path, "missing, or not a plain file")
+        raise _make_damage_error(path, "missing, or not a plain file")
     try:
         return path.read_bytes()
     except OSError as error:
@@ -203,5 +207,5 @@ def _bytes(path: Path) -> bytes:
         ) from error
 
 
-def _damaged(path: Path, problem: str) -> IntegrityError:
+def _make_damage_error(path: Path, problem: str) -> IntegrityError:
     return IntegrityError(f"{path}: {problem}; remove the folder to train again")

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import click
 
-from generator.core.package_data import CHECKOUT, is_checkout, shipped
+from generator.core.package_data import CHECKOUT, find_package_path, is_checkout
 
 DISTRIBUTION = "interpretability-studies"
 SCRIPT = "studies"
 """The command that an installed wheel brings."""
 
 
-def command_line(words: str = "") -> str:
+def format_command(words: str = "") -> str:
     """Return the command that runs `words` as this process was called.
 
     Args:
@@ -28,10 +28,12 @@ def command_line(words: str = "") -> str:
         For example `python build.py collect first` or `studies collect first`, with
         `-C FOLDER` where the project is not in the current folder.
     """
-    return " ".join(filter(None, (program(), words, _project() if words else "")))
+    return " ".join(
+        filter(None, (find_program_words(), words, _project_option() if words else ""))
+    )
 
 
-def _project() -> str:
+def _project_option() -> str:
     """Return the option that names the project, "" where that is the current folder."""
     context = click.get_current_context(silent=True)
     job = context.find_root().obj if context else None
@@ -40,31 +42,35 @@ def _project() -> str:
 
 
 @cache
-def program() -> str:
+def find_program_words() -> str:
     """Return the words before a command: `studies`, `python build.py`, `uvx …`."""
     called = sys.argv[0] if sys.argv else ""
     path = Path(called)
     if path.name == "__main__.py" and path.parent.name == "generator":
         return "python -m generator"
-    if path.name == "build.py" and is_checkout() and _is(path, CHECKOUT / "build.py"):
+    if (
+        path.name == "build.py"
+        and is_checkout()
+        and _is_same_file(path, CHECKOUT / "build.py")
+    ):
         return f"python {'build.py' if _is_here(CHECKOUT) else shlex.quote(called)}"
     if path.name == SCRIPT:
-        return _script(path)
+        return _find_script_call(path)
     return "python build.py" if is_checkout() else SCRIPT
 
 
 def _is_here(folder: Path) -> bool:
-    return _is(Path(), folder)
+    return _is_same_file(Path(), folder)
 
 
-def _is(path: Path, other: Path) -> bool:
+def _is_same_file(path: Path, other: Path) -> bool:
     try:
         return path.samefile(other)
     except OSError:
         return False
 
 
-def _script(path: Path) -> str:
+def _find_script_call(path: Path) -> str:
     """Return how the console command at `path` was called."""
     parts = Path(sys.prefix).parts
     if any(part.startswith("archive-v") for part in parts):
@@ -72,14 +78,14 @@ def _script(path: Path) -> str:
     if "pipx" in parts and "venvs" not in parts:
         return f"pipx run --spec {shlex.quote(origin() or DISTRIBUTION)} {SCRIPT}"
     found = shutil.which(SCRIPT)
-    if found and _is(path, Path(found)):
+    if found and _is_same_file(path, Path(found)):
         return SCRIPT
     return shlex.quote(str(path))
 
 
-def install() -> str:
+def find_install_command() -> str:
     """Return the command that installs all packages, as they were tested together."""
-    pins = shipped("requirements.txt")
+    pins = find_package_path("requirements.txt")
     here = is_checkout() and _is_here(CHECKOUT)
     return f"pip install -r {pins.name if here else shlex.quote(str(pins))}"
 
@@ -105,10 +111,10 @@ def origin() -> str:
             return f"{noted['vcs_info']['vcs']}+{url}{f'@{commit}' if commit else ''}"
     except (ValueError, KeyError, AttributeError):
         return ""
-    return _path(url)
+    return _find_file_path(url)
 
 
-def _path(url: str) -> str:
+def _find_file_path(url: str) -> str:
     """Return the path that a `file:` address names; another address as it is."""
     from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - for hints alone
 

@@ -25,7 +25,7 @@ def is_checkout() -> bool:
 
 
 @cache
-def shipped(name: str) -> Path:
+def find_package_path(name: str) -> Path:
     """Return the path of a file or folder that comes with the program.
 
     Args:

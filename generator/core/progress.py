@@ -31,7 +31,7 @@ class Progress:
         """One line that an author should read; counted, an error under --strict."""
 
 
-class Quiet(Progress):
+class QuietProgress(Progress):
     """A listener that keeps the warnings and says nothing."""
 
     def __init__(self) -> None:

@@ -44,35 +44,35 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from generator.core.markup import trusted
+from generator.core.markup import trust_html
 from generator.core.tokens import Token
 
 # ruff: noqa: ANN401 - values of any type are what it is about
 
 
-LARGE = 4096
+LEAST_STORED_SIZE = 4096
 """Arrays of more numbers than this go to the side file."""
-DEPTH = 20
+DEPTH_LIMIT = 20
 """How deep settings kept as plain JSON may nest."""
 
 Arrays = dict[str, NDArray[Any]]
-Place = tuple[str, ...]
+DataPath = tuple[str, ...]
 
 
-class Malformed(ValueError):  # noqa: N818 - it reads as what the data is
+class MalformedDataError(ValueError):
     """Data that does not have the shape of its type."""
 
 
-def encode(value: object, hint: Any, arrays: Arrays, place: Place = ()) -> Any:
+def encode_value(value: object, hint: Any, arrays: Arrays, place: DataPath = ()) -> Any:
     """`value` as plain JSON; its large arrays are put into `arrays` by their place."""
-    writer = WRITERS.get(family(hint))
+    writer = WRITERS.get(find_codec(hint))
     if writer is None:
         raise TypeError(f"no way to write {hint} at {'.'.join(place)}")
     return writer(value, hint, arrays, place)
 
 
 @cache
-def family(hint: Any) -> str:
+def find_codec(hint: Any) -> str:
     """Which writer and reader a type hint uses."""
     origin = get_origin(hint)
     if hint is Token:
@@ -88,135 +88,148 @@ def family(hint: Any) -> str:
 
 
 @cache
-def hints(kind: type) -> dict[str, Any]:
+def find_field_hints(kind: type) -> dict[str, Any]:
     """Type hints of a dataclass's fields, in their order."""
     found = typing.get_type_hints(kind)
     return {field.name: found[field.name] for field in dataclasses.fields(kind)}
 
 
 @cache
-def later(kind: type) -> dict[str, Any]:
+def find_omittable_fields(kind: type) -> dict[str, Any]:
     """Fields that are written only where they differ from their default, and those."""
     fields = dataclasses.fields(kind)
     return {field.name: field.default for field in fields if "later" in field.metadata}
 
 
 @cache
-def dtype(hint: Any) -> np.dtype[Any]:
+def find_element_type(hint: Any) -> np.dtype[Any]:
     """The element type of an `NDArray[…]` hint, little-endian."""
     found: np.dtype[Any] = np.dtype(get_args(get_args(hint)[1])[0])
     return found.newbyteorder("<")
 
 
-def wrong(place: Place, expected: str) -> Malformed:
+def make_mismatch_error(place: DataPath, expected: str) -> MalformedDataError:
     """`expected` was not found at `place`."""
-    return Malformed(f"{'.'.join(place) or 'content'} is not {expected}")
+    return MalformedDataError(f"{'.'.join(place) or 'content'} is not {expected}")
 
 
-def inner(hint: Any) -> Any:
+def unwrap_optional(hint: Any) -> Any:
     """What an optional hint allows beside None."""
     (inner,) = [of for of in get_args(hint) if of is not types.NoneType]
     return inner
 
 
-def items(hint: Any, count: int) -> tuple[Any, ...]:
+def find_item_hints(hint: Any, count: int) -> tuple[Any, ...]:
     """The hint of each item of a tuple of `count` items."""
     args = get_args(hint)
     return (args[0],) * count if args[1:] == (...,) else args
 
 
-def exactly(kind: type) -> Callable[..., Any]:
+def make_exact_codec(kind: type) -> Callable[..., Any]:
     """A writer and reader of values of one type, no subclass allowed."""
 
-    def read(data: Any, _hint: Any, _arrays: Any, place: Place) -> Any:
+    def read(data: Any, _hint: Any, _arrays: Any, place: DataPath) -> Any:
         if type(data) is not kind:
-            raise wrong(place, f"of type {kind.__name__}")
+            raise make_mismatch_error(place, f"of type {kind.__name__}")
         return data
 
     return read
 
 
-def literal(data: Any, hint: Any, _arrays: Any, place: Place) -> Any:
+def check_literal(data: Any, hint: Any, _arrays: Any, place: DataPath) -> Any:
     """One of the words of a `Literal`."""
     if data not in get_args(hint):
-        raise wrong(place, f"one of {', '.join(map(str, get_args(hint)))}")
+        raise make_mismatch_error(
+            place, f"one of {', '.join(map(str, get_args(hint)))}"
+        )
     return data
 
 
-def plain(data: Any, hint: Any, arrays: Any, place: Place) -> Any:
+def pass_json(data: Any, hint: Any, arrays: Any, place: DataPath) -> Any:
     """JSON as it is: settings, which have no type of their own here."""
-    if len(place) > DEPTH:
-        raise wrong(place[:3], f"less than {DEPTH} deep")
+    if len(place) > DEPTH_LIMIT:
+        raise make_mismatch_error(place[:3], f"less than {DEPTH_LIMIT} deep")
     if isinstance(data, dict):
         return {
-            str(k): plain(v, hint, arrays, (*place, str(k))) for k, v in data.items()
+            str(k): pass_json(v, hint, arrays, (*place, str(k)))
+            for k, v in data.items()
         }
     if isinstance(data, list | tuple):
-        return [plain(v, hint, arrays, (*place, str(i))) for i, v in enumerate(data)]
+        return [
+            pass_json(v, hint, arrays, (*place, str(i))) for i, v in enumerate(data)
+        ]
     if data is not None and type(data) not in (str, int, float, bool):
-        raise wrong(place, "plain JSON")
+        raise make_mismatch_error(place, "plain JSON")
     return data
 
 
-def _write_record(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
-    left = later(hint)
+def _write_record(value: Any, hint: Any, arrays: Arrays, place: DataPath) -> Any:
+    left = find_omittable_fields(hint)
     return {
-        name: encode(getattr(value, name), of, arrays, (*place, name))
-        for name, of in hints(hint).items()
+        name: encode_value(getattr(value, name), of, arrays, (*place, name))
+        for name, of in find_field_hints(hint).items()
         if name not in left or getattr(value, name) != left[name]
     }
 
 
-def _write_token(value: Token, _hint: Any, _arrays: Arrays, _place: Place) -> Any:
+def _write_token(value: Token, _hint: Any, _arrays: Arrays, _place: DataPath) -> Any:
     if value.kind == "word":
         return value.text
     return {"text": value.text, "kind": value.kind}
 
 
-def _write_optional(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
-    return None if value is None else encode(value, inner(hint), arrays, place)
+def _write_optional(value: Any, hint: Any, arrays: Arrays, place: DataPath) -> Any:
+    return (
+        None
+        if value is None
+        else encode_value(value, unwrap_optional(hint), arrays, place)
+    )
 
 
-def _write_tuple(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
+def _write_tuple(value: Any, hint: Any, arrays: Arrays, place: DataPath) -> Any:
     return [
-        encode(item, of, arrays, (*place, str(i)))
-        for i, (item, of) in enumerate(zip(value, items(hint, len(value)), strict=True))
+        encode_value(item, of, arrays, (*place, str(i)))
+        for i, (item, of) in enumerate(
+            zip(value, find_item_hints(hint, len(value)), strict=True)
+        )
     ]
 
 
-def _write_dict(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
+def _write_dict(value: Any, hint: Any, arrays: Arrays, place: DataPath) -> Any:
     of = get_args(hint)[1]
     return {
-        str(k): encode(v, of, arrays, (*place, str(k)))
+        str(k): encode_value(v, of, arrays, (*place, str(k)))
         for k, v in sorted(value.items())
     }
 
 
-def _write_array(value: Any, hint: Any, arrays: Arrays, place: Place) -> Any:
-    array = np.ascontiguousarray(value, dtype(hint)).reshape(np.shape(value))
+def _write_array(value: Any, hint: Any, arrays: Arrays, place: DataPath) -> Any:
+    array = np.ascontiguousarray(value, find_element_type(hint)).reshape(
+        np.shape(value)
+    )
     if array.size and np.isinf(array).any():
         raise ValueError(f"{'.'.join(place)} holds an infinite number")
-    if array.size > LARGE:
+    if array.size > LEAST_STORED_SIZE:
         arrays[".".join(place)] = array
-    if array.size > LARGE or not array.size:
+    if array.size > LEAST_STORED_SIZE or not array.size:
         return {"shape": list(array.shape)}
-    return _listed(array)
+    return _convert_to_list(array)
 
 
-def _listed(array: NDArray[Any]) -> Any:
+def _convert_to_list(array: NDArray[Any]) -> Any:
     if array.ndim == 0:
         return None if np.isnan(array) else float(str(array[()]))
-    return [_listed(np.asarray(part)) for part in array]
+    return [_convert_to_list(np.asarray(part)) for part in array]
 
 
-def _write_float(value: Any, _hint: Any, _arrays: Arrays, place: Place) -> Any:
+def _write_float(value: Any, _hint: Any, _arrays: Arrays, place: DataPath) -> Any:
     number = float(value)
     if math.isinf(number):
         raise ValueError(f"{'.'.join(place)} is infinite")
     return None if math.isnan(number) else number
 
 
-def _write_int(value: Any, _hint: Any, _arrays: Arrays, _place: Place) -> Any:
+def _write_int(value: Any, _hint: Any, _arrays: Arrays, _place: DataPath) -> Any:
     return operator.index(value)
 
 
@@ -229,10 +242,10 @@ WRITERS: dict[str, Callable[..., Any]] = {
     "array": _write_array,
     "float": _write_float,
     "int": _write_int,
-    "str": exactly(str),
-    "bool": exactly(bool),
-    "literal": literal,
-    "any": plain,
+    "str": make_exact_codec(str),
+    "bool": make_exact_codec(bool),
+    "literal": check_literal,
+    "any": pass_json,
     "date": lambda value, *_: value.isoformat(),
     "Markup": lambda value, *_: str(value),
 }
@@ -244,120 +257,135 @@ WRITERS: dict[str, Callable[..., Any]] = {
 WORDS = tuple[str, ...]
 
 
-def decode(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place = ()) -> Any:
+def decode_value(
+    data: Any, hint: Any, arrays: Mapping[str, Any], place: DataPath = ()
+) -> Any:
     """The value that `encode` was given. Raises `Malformed`."""
-    return READERS[family(hint)](data, hint, arrays, place)
+    return READERS[find_codec(hint)](data, hint, arrays, place)
 
 
-def _read_record(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
-    fields, left = hints(hint), later(hint)
+def _read_record(
+    data: Any, hint: Any, arrays: Mapping[str, Any], place: DataPath
+) -> Any:
+    fields, left = find_field_hints(hint), find_omittable_fields(hint)
     if (
         not isinstance(data, dict)
         or data.keys() | left.keys() != fields.keys()
         or any(data[name] == left[name] for name in left.keys() & data.keys())
     ):
-        raise wrong(place, f"the fields {', '.join(fields)}")
+        raise make_mismatch_error(place, f"the fields {', '.join(fields)}")
     return hint(
         **{
-            name: decode(data[name], of, arrays, (*place, name))
+            name: decode_value(data[name], of, arrays, (*place, name))
             for name, of in fields.items()
             if name in data
         }
     )
 
 
-def _read_token(data: Any, _hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
+def _read_token(
+    data: Any, _hint: Any, arrays: Mapping[str, Any], place: DataPath
+) -> Any:
     if isinstance(data, str):
         return Token(data)
     token = _read_record(data, Token, arrays, place)
     if token.kind == "word":
-        raise wrong(place, "a token as it is written")
+        raise make_mismatch_error(place, "a token as it is written")
     return token
 
 
 def _read_optional(
-    data: Any, hint: Any, arrays: Mapping[str, Any], place: Place
+    data: Any, hint: Any, arrays: Mapping[str, Any], place: DataPath
 ) -> Any:
-    return None if data is None else decode(data, inner(hint), arrays, place)
-
-
-def _read_tuple(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
-    if not isinstance(data, list):
-        raise wrong(place, "a list")
-    if hint == WORDS and set(map(type, data)) <= {str}:
-        return tuple(data)  # the most of what is kept of a study: a word at a time
-    try:
-        pairs = list(zip(data, items(hint, len(data)), strict=True))
-    except ValueError:
-        raise wrong(place, f"{len(get_args(hint))} items") from None
-    return tuple(
-        decode(item, of, arrays, (*place, str(i))) for i, (item, of) in enumerate(pairs)
+    return (
+        None
+        if data is None
+        else decode_value(data, unwrap_optional(hint), arrays, place)
     )
 
 
-def _read_dict(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
+def _read_tuple(
+    data: Any, hint: Any, arrays: Mapping[str, Any], place: DataPath
+) -> Any:
+    if not isinstance(data, list):
+        raise make_mismatch_error(place, "a list")
+    if hint == WORDS and set(map(type, data)) <= {str}:
+        return tuple(data)  # the most of what is kept of a study: a word at a time
+    try:
+        pairs = list(zip(data, find_item_hints(hint, len(data)), strict=True))
+    except ValueError:
+        raise make_mismatch_error(place, f"{len(get_args(hint))} items") from None
+    return tuple(
+        decode_value(item, of, arrays, (*place, str(i)))
+        for i, (item, of) in enumerate(pairs)
+    )
+
+
+def _read_dict(data: Any, hint: Any, arrays: Mapping[str, Any], place: DataPath) -> Any:
     if not isinstance(data, dict):
-        raise wrong(place, "a map")
+        raise make_mismatch_error(place, "a map")
     of = get_args(hint)[1]
-    return {k: decode(v, of, arrays, (*place, k)) for k, v in data.items()}
+    return {k: decode_value(v, of, arrays, (*place, k)) for k, v in data.items()}
 
 
-def _read_array(data: Any, hint: Any, arrays: Mapping[str, Any], place: Place) -> Any:
+def _read_array(
+    data: Any, hint: Any, arrays: Mapping[str, Any], place: DataPath
+) -> Any:
     if isinstance(data, dict):
-        return _stored(data, dtype(hint), arrays, place)
+        return _read_stored_array(data, find_element_type(hint), arrays, place)
     _require_numbers(data, place)
     try:
         array = np.array(data, np.float64)  # None is NaN here
         with np.errstate(over="raise"):
-            array = array.astype(dtype(hint))
+            array = array.astype(find_element_type(hint))
     except (ValueError, TypeError, OverflowError, FloatingPointError):
-        raise wrong(place, "an array of numbers") from None
-    if array.size > LARGE or not array.size:
-        raise wrong(place, "an array of a size that is listed")
+        raise make_mismatch_error(place, "an array of numbers") from None
+    if array.size > LEAST_STORED_SIZE or not array.size:
+        raise make_mismatch_error(place, "an array of a size that is listed")
     return array
 
 
-def _require_numbers(data: Any, place: Place) -> None:
+def _require_numbers(data: Any, place: DataPath) -> None:
     if isinstance(data, list):
         for item in data:
             _require_numbers(item, place)
     elif data is not None and type(data) not in (int, float):
-        raise wrong(place, "an array of numbers")
+        raise make_mismatch_error(place, "an array of numbers")
 
 
-def _stored(
-    data: dict[str, Any], of: np.dtype[Any], arrays: Mapping[str, Any], place: Place
+def _read_stored_array(
+    data: dict[str, Any], of: np.dtype[Any], arrays: Mapping[str, Any], place: DataPath
 ) -> Any:
     shape = data.get("shape")
     if data.keys() != {"shape"} or not isinstance(shape, list):
-        raise wrong(place, "an array")
+        raise make_mismatch_error(place, "an array")
     if not all(type(n) is int and n >= 0 for n in shape):
-        raise wrong(place, "an array's shape")
+        raise make_mismatch_error(place, "an array's shape")
     if not math.prod(shape):
         return np.zeros(shape, of)
     array = arrays.get(".".join(place))
     if array is None or array.shape != tuple(shape) or array.dtype != of:
-        raise wrong(place, f"an array of {of} with the shape {shape}")
+        raise make_mismatch_error(place, f"an array of {of} with the shape {shape}")
     return array
 
 
-def _read_float(data: Any, _hint: Any, _arrays: Any, place: Place) -> Any:
+def _read_float(data: Any, _hint: Any, _arrays: Any, place: DataPath) -> Any:
     if data is None:
         return math.nan
     if type(data) not in (int, float):
-        raise wrong(place, "a number")
+        raise make_mismatch_error(place, "a number")
     return float(data)
 
 
-def _read_date(data: Any, _hint: Any, _arrays: Any, place: Place) -> Any:
+def _read_date(data: Any, _hint: Any, _arrays: Any, place: DataPath) -> Any:
     try:
         return dt.date.fromisoformat(data)
     except (TypeError, ValueError):
-        raise wrong(place, "a date") from None
+        raise make_mismatch_error(place, "a date") from None
 
 
-def _read_markup(data: Any, hint: Any, arrays: Any, place: Place) -> Any:
-    return trusted(exactly(str)(data, hint, arrays, place))
+def _read_markup(data: Any, hint: Any, arrays: Any, place: DataPath) -> Any:
+    return trust_html(make_exact_codec(str)(data, hint, arrays, place))
 
 
 READERS: dict[str, Callable[..., Any]] = {
@@ -368,19 +396,19 @@ READERS: dict[str, Callable[..., Any]] = {
     "dict": _read_dict,
     "array": _read_array,
     "float": _read_float,
-    "int": exactly(int),
-    "str": exactly(str),
-    "bool": exactly(bool),
-    "literal": literal,
-    "any": plain,
+    "int": make_exact_codec(int),
+    "str": make_exact_codec(str),
+    "bool": make_exact_codec(bool),
+    "literal": check_literal,
+    "any": pass_json,
     "date": _read_date,
     "Markup": _read_markup,
 }
 
 
-RATIO = 1100
+EXPANSION_LIMIT = 1100
 """No deflated byte stands for more bytes than this."""
-HEADER = 1024
+NPY_HEADER_LIMIT = 1024
 """Bytes that a member's header may take at most."""
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -397,7 +425,7 @@ UNREADABLE = (
 """What zipfile and NumPy raise for files that are not what they seem."""
 
 
-def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """An npz file of `arrays`, in the order of their names."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -410,7 +438,7 @@ def pack(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(data: bytes) -> dict[str, NDArray[Any]]:
+def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
     """The arrays of an npz file. Raises `Malformed`.
 
     Only plain little-endian numbers in C order are read; each member unpacks to no
@@ -419,38 +447,38 @@ def unpack(data: bytes) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return {
-                member.filename.removesuffix(".npy"): _member(archive, member)
-                for member in _members(archive, len(data) * RATIO)
+                member.filename.removesuffix(".npy"): _read_member(archive, member)
+                for member in _list_members(archive, len(data) * EXPANSION_LIMIT)
             }
-    except Malformed:
+    except MalformedDataError:
         raise
     except UNREADABLE as error:
-        raise Malformed(f"not an npz file: {type(error).__name__}") from error
+        raise MalformedDataError(f"not an npz file: {type(error).__name__}") from error
 
 
-def _members(archive: zipfile.ZipFile, room: int) -> list[zipfile.ZipInfo]:
+def _list_members(archive: zipfile.ZipFile, room: int) -> list[zipfile.ZipInfo]:
     members = archive.infolist()
     if len({member.filename for member in members}) != len(members):
-        raise Malformed("two arrays have one name")
+        raise MalformedDataError("two arrays have one name")
     if sum(member.file_size for member in members) > room:
-        raise Malformed("arrays larger than their file can hold")
+        raise MalformedDataError("arrays larger than their file can hold")
     return members
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
     with archive.open(member) as file:
         version = npy.read_magic(file)
         if version != (1, 0):
-            raise Malformed("an array of a version that is never written")
-        shape, fortran, dtype = npy.read_array_header_1_0(file, HEADER)
+            raise MalformedDataError("an array of a version that is never written")
+        shape, fortran, dtype = npy.read_array_header_1_0(file, NPY_HEADER_LIMIT)
         if dtype.hasobject or dtype.kind not in "fiub" or dtype.byteorder == ">":
-            raise Malformed("an array of something else than plain numbers")
+            raise MalformedDataError("an array of something else than plain numbers")
         if fortran:
-            raise Malformed("an array in another order than it was written")
+            raise MalformedDataError("an array in another order than it was written")
         size = math.prod(shape) * dtype.itemsize
-        if not 0 <= member.file_size - size <= HEADER:
-            raise Malformed("an array of another size than its header says")
+        if not 0 <= member.file_size - size <= NPY_HEADER_LIMIT:
+            raise MalformedDataError("an array of another size than its header says")
         content = file.read()
     if len(content) != size:
-        raise Malformed("an array cut short")
+        raise MalformedDataError("an array cut short")
     return np.frombuffer(content, dtype).reshape(shape).copy()

@@ -40,7 +40,7 @@ class Spec(BaseModel):
 
 
 @cache
-def described(kind: type[BaseModel]) -> dict[str, str]:
+def describe_fields(kind: type[BaseModel]) -> dict[str, str]:
     """What each field of a spec means: the string below it in the source.
 
     Read when it is asked for and not, as pydantic would, while every class is made:
@@ -57,21 +57,21 @@ def described(kind: type[BaseModel]) -> dict[str, str]:
         (tree,) = ast.parse(textwrap.dedent(source)).body
         assert isinstance(tree, ast.ClassDef)  # noqa: S101 - a class's source
         for field, below in pairwise(tree.body):
-            text = _string(below)
+            text = _find_string(below)
             if text and isinstance(field, ast.AnnAssign):
                 assert isinstance(field.target, ast.Name)  # noqa: S101 - of a class body
                 found[field.target.id] = inspect.cleandoc(text)
     return {name: found[name] for name in kind.model_fields if name in found}
 
 
-def _string(node: ast.stmt) -> str:
+def _find_string(node: ast.stmt) -> str:
     """The text of a statement that is a string alone, "" of any other."""
     value = node.value if isinstance(node, ast.Expr) else None
     text = value.value if isinstance(value, ast.Constant) else ""
     return text if isinstance(text, str) else ""
 
 
-def one_of(table: Mapping[str, type[Spec]], discriminator: str) -> Any:  # noqa: ANN401 - a type made while running
+def make_union(table: Mapping[str, type[Spec]], discriminator: str) -> Any:  # noqa: ANN401 - a type made while running
     """The type "any entry of `table`", told apart by the field `discriminator`.
 
     A union of one is no union, so a table with one entry gives that entry itself.
@@ -82,11 +82,11 @@ def one_of(table: Mapping[str, type[Spec]], discriminator: str) -> Any:  # noqa:
     return Annotated[reduce(or_, kinds), Field(discriminator=discriminator)]
 
 
-LONGEST = 200
+LINE_LIMIT = 200
 """Characters of a line, or of a path."""
 
 
-def _line(text: str) -> str:
+def _check_line(text: str) -> str:
     """`text` itself. Raises `ValueError` unless it is one printed line."""
     if not text.strip():
         raise ValueError("must not be blank")
@@ -95,9 +95,9 @@ def _line(text: str) -> str:
     return text
 
 
-def _label(text: str) -> str:
+def _check_label(text: str) -> str:
     """`text` itself. Raises `ValueError` unless an address can be made of it."""
-    if not slugify(_line(text)):
+    if not slugify(_check_line(text)):
         raise ValueError("must hold a letter or a digit, for its page's address")
     return text
 
@@ -112,14 +112,14 @@ def is_reserved(name: str) -> bool:
     return name.partition(".")[0].rstrip().lower() in _WINDOWS
 
 
-def relative_path(text: str) -> str:
+def check_relative_path(text: str) -> str:
     """`text` itself. Raises `ValueError`, never echoing it, if it can lead out."""
     if "://" in text or text.lower().startswith(("file:", "data:")):
         raise ValueError("must be a path inside the study's folder, not an address")
     if text.startswith(("/", "~")) or "\\" in text or text[1:2] == ":":
         raise ValueError("must be relative, with / between folders and no ~")
-    if not text.isprintable() or not 0 < len(text) <= LONGEST:
-        raise ValueError(f"must be 1 to {LONGEST} printable characters")
+    if not text.isprintable() or not 0 < len(text) <= LINE_LIMIT:
+        raise ValueError(f"must be 1 to {LINE_LIMIT} printable characters")
     for part in text.split("/"):
         if part == ".." or part.lower() == ".git" or is_reserved(part):
             raise ValueError("must stay inside the folder: no .., no .git, no device")
@@ -128,18 +128,18 @@ def relative_path(text: str) -> str:
     return text
 
 
-Line = Annotated[str, Field(max_length=LONGEST), AfterValidator(_line)]
+LineText = Annotated[str, Field(max_length=LINE_LIMIT), AfterValidator(_check_line)]
 """Text on one line, not blank, at most 200 characters."""
-Label = Annotated[str, Field(max_length=60), AfterValidator(_label)]
+LabelText = Annotated[str, Field(max_length=60), AfterValidator(_check_label)]
 """A line that can be part of an address: a tag, a category."""
-RelativePath = Annotated[str, AfterValidator(relative_path)]
+RelativePath = Annotated[str, AfterValidator(check_relative_path)]
 """A path below the folder it is read from; what it points to is checked on reading."""
 
 
 T = TypeVar("T")
 
 
-class Table(MutableMapping[str, type[T]]):
+class ClassTable(MutableMapping[str, type[T]]):
     """Classes by the word for them. Entries are `module.Class` below `folder`."""
 
     def __init__(self, folder: str, entries: dict[str, str]) -> None:

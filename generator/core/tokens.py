@@ -14,7 +14,7 @@ class Token:
     """
 
     text: str
-    kind: Kind = "word"
+    kind: TokenKind = "word"
 
 
-Kind = Literal["word", "pad", "unknown", "mark", "sentence"]
+TokenKind = Literal["word", "pad", "unknown", "mark", "sentence"]

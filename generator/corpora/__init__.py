@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from generator.core.spec import Table
+from generator.core.spec import ClassTable
 from generator.corpora.base import CorpusSpec
 
-CORPORA = Table[CorpusSpec](
+CORPORA = ClassTable[CorpusSpec](
     "generator.corpora",
     {
         "decoy_reviews": "synthetic.film_reviews.DecoyReviews",

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from generator.core.files import digest
 from generator.core.spec import Spec
 
-Part = Literal["train", "validation", "test"]
+SplitPart = Literal["train", "validation", "test"]
 Spans = tuple[tuple[int, int], ...]
 """Half-open spans of words (`words.words_of`), sorted."""
 
@@ -119,7 +119,7 @@ class Document:
     truth: Truth | None = None
     rationale: tuple[tuple[int, int], ...] = ()
     """Half-open spans of the words (`words.words_of`) that decide the label, sorted."""
-    part: Part | None = None
+    part: SplitPart | None = None
     """The side its publisher put it on; None where the study decides."""
     masks: tuple[tuple[str, Spans], ...] = ()
     """Annotation masks by name: the words that must not matter."""
@@ -168,9 +168,9 @@ class CorpusSpec(Spec):
     def key(self, folders: Folders) -> str:
         """Hash of everything `load` depends on: the settings, unless files are read."""
         del folders
-        return key_of(self)
+        return compute_corpus_key(self)
 
-    def missing(self, folders: Folders) -> str | None:
+    def missing_dataset(self, folders: Folders) -> str | None:
         """The registry name of a dataset that must be fetched first, if one must."""
         del folders
         return None
@@ -188,7 +188,7 @@ class SyntheticCorpus(CorpusSpec):
     documents: int
     """How many texts."""
 
-    def document(self, index: int) -> Document:
+    def make_document(self, index: int) -> Document:
         """Return text number `index` with what is known about it."""
         raise NotImplementedError
 
@@ -196,23 +196,23 @@ class SyntheticCorpus(CorpusSpec):
         """Return all labels in their natural order; none for texts without."""
         return ()
 
-    def facts(self) -> tuple[str, ...]:
+    def extra_notes(self) -> tuple[str, ...]:
         """Return what there is to note besides repeated texts."""
         return ()
 
     def load(self, folders: Folders) -> Corpus:
         """The texts, in the order of their numbers."""
-        documents = tuple(map(self.document, range(self.documents)))
+        documents = tuple(map(self.make_document, range(self.documents)))
         return Corpus(
             documents=documents,
             key=self.key(folders),
-            notes=(*self.facts(), *note_repeats([one.text for one in documents])),
+            notes=(*self.extra_notes(), *note_repeats([one.text for one in documents])),
             source=self.source,
             labels=self.labels(),
         )
 
 
-def key_of(spec: CorpusSpec, read: str = "") -> str:
+def compute_corpus_key(spec: CorpusSpec, read: str = "") -> str:
     """Return the hash of a spec, its version and the hash of the bytes it reads."""
     settings = spec.model_dump(mode="json")
     whole = {"settings": settings, "version": spec.version, "read": read}
@@ -220,7 +220,7 @@ def key_of(spec: CorpusSpec, read: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class Split:
     """Indices of the documents of each side, each sorted."""
 
     train: tuple[int, ...]
@@ -228,7 +228,7 @@ class Sides:
     test: tuple[int, ...]
 
 
-def split(
+def split_by_document(
     corpus: Corpus, fraction: float, seed: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Indices of training and held-out documents, each sorted.
@@ -236,10 +236,10 @@ def split(
     A document's side depends on the seed and its position alone. `fraction` of the
     documents, rounded, are held out; at least one on each side if there are two.
     """
-    return divide(range(len(corpus.documents)), fraction, seed)
+    return hold_out_fraction(range(len(corpus.documents)), fraction, seed)
 
 
-def divide(
+def hold_out_fraction(
     indices: Sequence[int], fraction: float, seed: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """What is left of `indices`, and the `fraction` of them that is taken away."""
@@ -254,23 +254,23 @@ def divide(
     return tuple(sorted(order[held:])), tuple(sorted(order[:held]))
 
 
-def sides(corpus: Corpus, validation: float, test: float, seed: int) -> Sides:
+def split_corpus(corpus: Corpus, validation: float, test: float, seed: int) -> Split:
     """The three sides of a corpus.
 
     Documents that their publisher put on a side stay there. Where none is a test
     document, the fraction `test` of the others is taken; where none is for validation,
     the fraction `validation` of what is then left.
     """
-    places: dict[Part | None, list[int]] = {}
+    places: dict[SplitPart | None, list[int]] = {}
     for index, document in enumerate(corpus.documents):
         places.setdefault(document.part, []).append(index)
     free = sorted([*places.get("train", []), *places.get(None, [])])
     tested = tuple(places.get("test", ()))
     if not tested:
-        left, tested = divide(free, test, seed)
+        left, tested = hold_out_fraction(free, test, seed)
         free = list(left)
     held = tuple(places.get("validation", ()))
     if not held:
-        left, held = divide(free, validation, seed + 1)
+        left, held = hold_out_fraction(free, validation, seed + 1)
         free = list(left)
-    return Sides(tuple(free), held, tested)
+    return Split(tuple(free), held, tested)

@@ -31,12 +31,12 @@ from generator.core.errors import (
     CorpusError,
     IntegrityError,
     NetworkError,
-    nearest,
-    quoted,
+    quote_text,
+    suggest_nearest,
 )
-from generator.core.files import refused
-from generator.core.invocation import command_line
-from generator.corpora.files.text_files import Raw, read
+from generator.core.files import make_resource_error
+from generator.core.invocation import format_command
+from generator.corpora.files.text_files import RawFile, read_raw_file
 
 if TYPE_CHECKING:
     from requests import Response, Session
@@ -47,10 +47,10 @@ REDIRECTS = 5
 TRIES = 3
 TIMEOUTS = (10.0, 30.0)
 """Seconds to wait for a connection, and for the next bytes."""
-SLOWEST = 20_000
+LEAST_RATE = 20_000
 """Bytes a second, on average, below which a try is given up after a minute."""
 
-Progress = Callable[[str, int, int], None]
+DownloadListener = Callable[[str, int, int], None]
 """Called with the file's path in the data folder, bytes there, and bytes in all."""
 
 
@@ -69,7 +69,7 @@ class RemoteFile:
         return urlsplit(self.url).hostname or ""
 
 
-def download(file: RemoteFile, data: Path, progress: Progress) -> Path:
+def download_file(file: RemoteFile, data: Path, progress: DownloadListener) -> Path:
     """Put `file` into the folder `data`, unless it is there and right.
 
     Args:
@@ -100,16 +100,16 @@ def download(file: RemoteFile, data: Path, progress: Progress) -> Path:
     )
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        store.fetch(file.path, downloader=partial(receive, file, progress))
+        store.fetch(file.path, downloader=partial(receive_file, file, progress))
     except RequestException as error:  # which is an OSError
-        raise unreachable(file, place, error) from error
+        raise make_unreachable_error(file, place, error) from error
     except OSError as error:
-        raise refused(error, place, "a download") from error
+        raise make_resource_error(error, place, "a download") from error
     return place
 
 
-def receive(
-    file: RemoteFile, progress: Progress, url: str, part: str, _pooch: object
+def receive_file(
+    file: RemoteFile, progress: DownloadListener, url: str, part: str, _pooch: object
 ) -> None:
     """Write what the server sends to the file `part`, unless it is not the pinned one.
 
@@ -119,27 +119,27 @@ def receive(
     from requests import Session  # noqa: PLC0415
     from requests.exceptions import ReadTimeout  # noqa: PLC0415
 
-    deadline = time.monotonic() + 60 + file.size / SLOWEST
+    deadline = time.monotonic() + 60 + file.size / LEAST_RATE
     done, head = 0, b""
     with (
         Session() as session,
-        opened(session, file, url) as response,
+        open_download(session, file, url) as response,
         Path(part).open("wb") as out,
     ):
         progress(file.path, done, file.size)
         for chunk in response.iter_content(CHUNK):
             head, done = head or chunk[:512], done + len(chunk)
             if done > file.size:
-                raise wrong(file, f"more than {file.size:,} bytes", head)
+                raise make_content_error(file, f"more than {file.size:,} bytes", head)
             out.write(chunk)
             progress(file.path, done, file.size)
             if time.monotonic() > deadline:
-                raise ReadTimeout(f"slower than {SLOWEST:,} bytes a second")
+                raise ReadTimeout(f"slower than {LEAST_RATE:,} bytes a second")
     if (found := file_hash(part)) != file.sha256:
-        raise wrong(file, f"sha256 {found}", head)
+        raise make_content_error(file, f"sha256 {found}", head)
 
 
-def opened(session: Session, file: RemoteFile, url: str) -> Response:
+def open_download(session: Session, file: RemoteFile, url: str) -> Response:
     """The answer with the file. Raises as `receive` does."""
     from requests.exceptions import (  # noqa: PLC0415
         HTTPError,
@@ -151,8 +151,8 @@ def opened(session: Session, file: RemoteFile, url: str) -> Response:
     session.adapters.pop("http://")
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # Or else requests would look for passwords in ~/.netrc, for redirects too.
-    session.auth = _unchanged
-    session.rebuild_auth = _unchanged  # type: ignore[method-assign, assignment]
+    session.auth = _pass_request
+    session.rebuild_auth = _pass_request  # type: ignore[method-assign, assignment]
     headers = {"User-Agent": AGENT, "Accept-Encoding": "identity"}
     try:
         response = session.get(url, headers=headers, stream=True, timeout=TIMEOUTS)
@@ -165,25 +165,27 @@ def opened(session: Session, file: RemoteFile, url: str) -> Response:
         response.close()
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise HTTPError(f"the server answered {response.status_code}")
-        raise answered(file, response.status_code)
+        raise make_status_error(file, response.status_code)
     return response
 
 
-def _unchanged(request: Any, *_: object) -> Any:  # noqa: ANN401 - a request of any kind
+def _pass_request(request: Any, *_: object) -> Any:  # noqa: ANN401 - a request of any kind
     return request
 
 
-def unreachable(file: RemoteFile, place: Path, error: Exception) -> NetworkError:
+def make_unreachable_error(
+    file: RemoteFile, place: Path, error: Exception
+) -> NetworkError:
     """The error for a server that failed in every try, and what to do about it."""
     cause = getattr(error.args[0] if error.args else error, "reason", error)
     return NetworkError(
         f"{file.path}: {file.host} could not be reached or broke off {TRIES} times "
-        f"({quoted(cause, 120)}); run the same command again when online, or get "
+        f"({quote_text(cause, 120)}); run the same command again when online, or get "
         f"{file.url} ({file.size:,} bytes) otherwise and put it at {place}"
     )
 
 
-def answered(file: RemoteFile, code: int) -> NetworkError:
+def make_status_error(file: RemoteFile, code: int) -> NetworkError:
     """The error for an answer that is no file."""
     return NetworkError(
         f"{file.path}: {file.host} answered {code}; expected the file; its address was "
@@ -191,7 +193,7 @@ def answered(file: RemoteFile, code: int) -> NetworkError:
     )
 
 
-def wrong(file: RemoteFile, found: str, head: bytes) -> IntegrityError:
+def make_content_error(file: RemoteFile, found: str, head: bytes) -> IntegrityError:
     """The error for bytes that are not the pinned ones."""
     page = head.lstrip().lower().startswith((b"<!doctype", b"<html"))
     hint = "it looks like HTML, perhaps a login page; " if page else ""
@@ -225,7 +227,7 @@ class Dataset:
         return sum(file.size for file in self.files)
 
 
-def table(datasets: Iterable[Dataset]) -> dict[str, Dataset]:
+def index_datasets(datasets: Iterable[Dataset]) -> dict[str, Dataset]:
     """Datasets by name."""
     return {dataset.name: dataset for dataset in datasets}
 
@@ -235,7 +237,7 @@ SST = (
     "425a89a49a8b3bffc3f5e8338287e2ecd0cf1fa2/preprocess/SST"
 )
 
-DATASETS: dict[str, Dataset] = table(
+DATASETS: dict[str, Dataset] = index_datasets(
     (
         Dataset(
             name="songs",
@@ -348,46 +350,50 @@ DATASETS: dict[str, Dataset] = table(
 """Every dataset that a study file, or `fetch`, can name."""
 
 
-def absent(name: str, data: Path) -> bool:
+def is_absent(name: str, data: Path) -> bool:
     """Whether a file of the dataset is not in the folder `data`."""
     return not all((data / file.path).is_file() for file in DATASETS[name].files)
 
 
-def read_dataset(name: str, data: Path) -> tuple[Raw, ...]:
+def read_dataset(name: str, data: Path) -> tuple[RawFile, ...]:
     """The files of a dataset, in order, each with the pinned bytes.
 
     Raises `CorpusError` for an absent one, `IntegrityError` for other bytes.
     """
-    return tuple(pinned(name, file, data) for file in DATASETS[name].files)
+    return tuple(read_pinned_file(name, file, data) for file in DATASETS[name].files)
 
 
-def pinned(name: str, file: RemoteFile, data: Path) -> Raw:
+def read_pinned_file(name: str, file: RemoteFile, data: Path) -> RawFile:
     """One file of a dataset, its hash checked."""
     place = data / file.path
     if not place.is_file():
         raise CorpusError(
             f"{file.path}: not in the data folder; expected the dataset {name}; "
-            f"{command_line(f'fetch {name}')}"
+            f"{format_command(f'fetch {name}')}"
         )
-    raw = read(place.resolve(), file.path)
+    raw = read_raw_file(place.resolve(), file.path)
     if raw.sha256 != file.sha256:
         raise IntegrityError(
             f"{file.path}: found sha256 {raw.sha256}; expected {file.sha256} of the "
-            f"dataset {name}; {command_line(f'fetch {name}')} replaces it"
+            f"dataset {name}; {format_command(f'fetch {name}')} replaces it"
         )
     return raw
 
 
-def fetch(name: str, data: Path, progress: Progress | None = None) -> tuple[Path, ...]:
+def fetch_dataset(
+    name: str, data: Path, progress: DownloadListener | None = None
+) -> tuple[Path, ...]:
     """Put the files of a dataset into the folder `data`; those there and right stay.
 
     Raises `ConfigError` for an unknown name, and what `download` raises.
     """
     if name not in DATASETS:
-        raise ConfigError(f"{quoted(name)}: no such dataset; {nearest(name, DATASETS)}")
-    listener = progress or quiet
-    return tuple(download(file, data, listener) for file in DATASETS[name].files)
+        raise ConfigError(
+            f"{quote_text(name)}: no such dataset; {suggest_nearest(name, DATASETS)}"
+        )
+    listener = progress or ignore_progress
+    return tuple(download_file(file, data, listener) for file in DATASETS[name].files)
 
 
-def quiet(path: str, done: int, size: int) -> None:
+def ignore_progress(path: str, done: int, size: int) -> None:
     """Listen to a download and say nothing."""

@@ -102,21 +102,21 @@ Ids = NDArray[np.unsignedinteger]
 Offsets = NDArray[np.int64]
 
 
-def tokens_of(text: str, word_level: bool) -> Iterator[str]:
+def split_tokens(text: str, word_level: bool) -> Iterator[str]:
     """The tokens of a text that is learnt from, one at a time."""
     if not word_level:
         return iter(text)
     return (match.group().lower() for match in _WORD.finditer(text))
 
 
-def prefix_tokens(prefix: str, word_level: bool) -> list[str]:
+def split_prefix(prefix: str, word_level: bool) -> list[str]:
     """The tokens of a text to go on from, without the opening mark."""
     if not word_level:
         return list(prefix)
     return [word.lower() for word in _PREFIX_MARK.sub(r" \1 ", prefix).split()]
 
 
-def join(tokens: Sequence[str], word_level: bool) -> str:
+def join_tokens(tokens: Sequence[str], word_level: bool) -> str:
     """Tokens as running text; marks are to be left out before."""
     if not word_level:
         return "".join(tokens)
@@ -139,7 +139,7 @@ def build_vocabulary(
     if word_level:
         counts = Counter(chain.from_iterable(documents))
     else:
-        counts = _characters(documents)
+        counts = _count_characters(documents)
     mark = None if single_text else MARK
     if mark is not None:
         counts.pop(mark, None)
@@ -148,7 +148,7 @@ def build_vocabulary(
     return Vocabulary((*ranked, mark) if mark else tuple(ranked), word_level, mark)
 
 
-def encode(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Offsets]:
+def encode_texts(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Offsets]:
     """All texts as ids, one after the other, and where each begins, the end last.
 
     Ids have the smallest unsigned type that holds the vocabulary; a text is opened and
@@ -157,7 +157,9 @@ def encode(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Offsets]:
     """
     kind = np.min_scalar_type(len(vocabulary) - 1)
     ends = np.array([vocabulary.ids[vocabulary.mark]] if vocabulary.mark else [], kind)
-    to_ids = (_words if vocabulary.word_level else _letters)(vocabulary, kind)
+    to_ids = (_make_word_encoder if vocabulary.word_level else _make_character_encoder)(
+        vocabulary, kind
+    )
     parts: list[Ids] = [np.array([], kind)]
     lengths = [0]
     for text in texts:
@@ -167,12 +169,12 @@ def encode(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Offsets]:
     return np.concatenate(parts), np.cumsum(lengths, dtype=np.int64)
 
 
-def _characters(documents: Iterable[Iterable[str]]) -> Counter[str]:
+def _count_characters(documents: Iterable[Iterable[str]]) -> Counter[str]:
     """How often each character occurs, in the order of first appearance."""
     counts: Counter[str] = Counter()
     for document in documents:
         text = document if isinstance(document, str) else "".join(document)
-        for codes in _codes(text):
+        for codes in _iterate_codes(text):
             found, first, times = np.unique(
                 codes, return_index=True, return_counts=True
             )
@@ -181,28 +183,32 @@ def _characters(documents: Iterable[Iterable[str]]) -> Counter[str]:
     return counts
 
 
-def _codes(text: str) -> Iterator[NDArray[np.uint32]]:
+def _iterate_codes(text: str) -> Iterator[NDArray[np.uint32]]:
     """The code points of `text`, a chunk at a time, lone surrogates included."""
     for start in range(0, len(text), _CHUNK):
         chunk = text[start : start + _CHUNK].encode("utf-32-le", "surrogatepass")
         yield np.frombuffer(chunk, "<u4")
 
 
-def _letters(vocabulary: Vocabulary, kind: np.dtype[Any]) -> Callable[[str], list[Ids]]:
+def _make_character_encoder(
+    vocabulary: Vocabulary, kind: np.dtype[Any]
+) -> Callable[[str], list[Ids]]:
     """From a text to its ids, by one table over all code points."""
     table = np.zeros(_LAST + 1, kind)
     for token, index in vocabulary.ids.items():
         if len(token) == 1:
             table[ord(token)] = index
-    return lambda text: [table[codes] for codes in _codes(text)]
+    return lambda text: [table[codes] for codes in _iterate_codes(text)]
 
 
-def _words(vocabulary: Vocabulary, kind: np.dtype[Any]) -> Callable[[str], list[Ids]]:
+def _make_word_encoder(
+    vocabulary: Vocabulary, kind: np.dtype[Any]
+) -> Callable[[str], list[Ids]]:
     """From a text to its ids, word by word."""
     ids = vocabulary.ids
 
     def to_ids(text: str) -> list[Ids]:
-        words = tokens_of(text, word_level=True)
+        words = split_tokens(text, word_level=True)
         return [np.fromiter((ids.get(word, 0) for word in words), kind)]
 
     return to_ids

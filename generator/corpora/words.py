@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from generator.core.tokens import Token
 from generator.corpora.tokenization import PAD, UNKNOWN
 
-FIRST = 2
+FIRST_WORD_ID = 2
 """The id of the first word."""
 _WORD = re.compile(
     r"[^\W_]+(?=n['’]t(?![^\W_]))|n['’]t(?![^\W_])|['’](?:s|re|ve|ll|d|m)(?![^\W_])"
@@ -40,25 +40,25 @@ _WORD = re.compile(
 )
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def split_into_words(text: str) -> tuple[str, ...]:
     """The words of a text."""
     return tuple(_WORD.findall(text.lower()))
 
 
 @dataclass(frozen=True)
-class Words:
+class WordVocabulary:
     """The words a classifier knows: `words[i]` has the id i + 2."""
 
     words: tuple[str, ...]
     ids: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        ids = {word: number for number, word in enumerate(self.words, FIRST)}
+        ids = {word: number for number, word in enumerate(self.words, FIRST_WORD_ID)}
         object.__setattr__(self, "ids", ids)
 
     def __len__(self) -> int:
         """How many ids there are, padding's and the unknown's included."""
-        return len(self.words) + FIRST
+        return len(self.words) + FIRST_WORD_ID
 
     def encode(self, words: Iterable[str]) -> tuple[int, ...]:
         """Ids of words, 1 for those unknown."""
@@ -71,50 +71,56 @@ class Words:
 
     def token(self, index: int) -> Token:
         """The token of an id."""
-        if index < FIRST:
+        if index < FIRST_WORD_ID:
             return Token(UNKNOWN, "unknown") if index else Token(PAD, "pad")
-        return Token(self.words[index - FIRST])
+        return Token(self.words[index - FIRST_WORD_ID])
 
 
-def count_words(documents: Iterable[Sequence[str]], most: int, least: int = 1) -> Words:
+def count_words(
+    documents: Iterable[Sequence[str]], most: int, least: int = 1
+) -> WordVocabulary:
     """The `most` most frequent words that occur at least `least` times."""
     counts: Counter[str] = Counter()
     for document in documents:
         counts.update(document)
     ranked = sorted(counts, key=lambda word: -counts[word])  # stable: first seen first
-    return Words(tuple(word for word in ranked if counts[word] >= least)[:most])
+    return WordVocabulary(
+        tuple(word for word in ranked if counts[word] >= least)[:most]
+    )
 
 
-ENDS = frozenset(".!?")
-CLOSING = frozenset((*ENDS, ",", ";", ":", "n't", "'s"))
+SENTENCE_ENDS = frozenset(".!?")
+CLOSING = frozenset((*SENTENCE_ENDS, ",", ";", ":", "n't", "'s"))
 """What no space stands before."""
 
 Span = tuple[int, int]
-Sentence = tuple[str, ...]
+SentenceWords = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Divided:
+class StoryText:
     """A text's words by sentence; `spans` are half-open, in words of the text."""
 
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[SentenceWords, ...]
     spans: tuple[Span, ...]
-    question: Sentence  # () where nothing is asked
+    question: SentenceWords  # () where nothing is asked
 
 
-def divide(words: Sequence[str]) -> Divided:
+def divide_story(words: Sequence[str]) -> StoryText:
     """The sentences of a text that was divided into words, and its question."""
-    ends = [at + 1 for at, word in enumerate(words) if word in ENDS]
+    ends = [at + 1 for at, word in enumerate(words) if word in SENTENCE_ENDS]
     if words and (not ends or ends[-1] < len(words)):
         ends.append(len(words))
     spans = tuple(zip([0, *ends], ends, strict=False))
     sentences = tuple(tuple(words[start:end]) for start, end in spans)
     if sentences and sentences[-1][-1] == "?":
-        return Divided(sentences[:-1], spans[:-1], sentences[-1])
-    return Divided(sentences, spans, ())
+        return StoryText(sentences[:-1], spans[:-1], sentences[-1])
+    return StoryText(sentences, spans, ())
 
 
-def within(spans: Sequence[Span], rationale: Sequence[Span]) -> tuple[Span, ...]:
+def find_rationale_sentences(
+    spans: Sequence[Span], rationale: Sequence[Span]
+) -> tuple[Span, ...]:
     """The sentences that hold a word of `rationale`, as half-open spans of places."""
     held = [
         place
@@ -124,7 +130,7 @@ def within(spans: Sequence[Span], rationale: Sequence[Span]) -> tuple[Span, ...]
     return tuple((place, place + 1) for place in held)
 
 
-def joined(words: Sequence[str]) -> str:
+def join_sentence(words: Sequence[str]) -> str:
     """Words as a sentence, without spaces before its marks."""
     text = ""
     for word in words:
@@ -132,6 +138,6 @@ def joined(words: Sequence[str]) -> str:
     return text
 
 
-def parted(sentence: str) -> Sentence:
+def split_sentence(sentence: str) -> SentenceWords:
     """The words of a sentence that `joined` made."""
-    return words_of(sentence)
+    return split_into_words(sentence)

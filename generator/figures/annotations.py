@@ -20,9 +20,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from generator.core.errors import FigureError, nearest, quoted
+from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.figures.base import Item, Items, Track, View
-from generator.figures.formatting import visible
+from generator.figures.formatting import make_visible
 
 AXIS = re.compile(
     r'(?:"(?P<q>[^"]+)"|`(?P<c>[^`]+)`|(?P<n>-?\d+)(?=$|[,/]|\.\.)'
@@ -35,177 +35,183 @@ EXPECTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class TokenName:
     """A token as an author names it: by its text or by its number."""
 
     text: str
     number: int | None = None
     nth: int | None = None
 
-    def among(self, items: Sequence[Item]) -> list[Item]:
+    def select(self, items: Sequence[Item]) -> list[Item]:
         """The items that are meant, in order."""
         if self.number is not None:
             last = max((item.place for item in items), default=0)
             place = self.number if self.number > 0 else last + 1 + self.number
             return [item for item in items if item.place == place]
-        found = [item for item in items if item.name in {self.text, seen(self.text)}]
+        found = [
+            item for item in items if item.name in {self.text, visible_token(self.text)}
+        ]
         return found[self.nth - 1 : self.nth] if self.nth else found
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class AxisTarget:
     """A token, or a run of them."""
 
-    first: Name
-    last: Name | None = None
+    first: TokenName
+    last: TokenName | None = None
 
-    def among(self, items: Sequence[Item]) -> list[Item]:
+    def select(self, items: Sequence[Item]) -> list[Item]:
         """The items that are meant: candidates for one token, all of a run."""
-        found = self.first.among(items)
+        found = self.first.select(items)
         if self.last is None or not found:
             return found
         start = found[0].place
-        ends = [item.place for item in self.last.among(items) if item.place >= start]
+        ends = [item.place for item in self.last.select(items) if item.place >= start]
         inside = range(start, ends[0] + 1) if ends else range(0)
         return [item for item in items if item.place in inside]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TargetPart:
     """One item or run: a row, a column, or both."""
 
-    row: Axis | None
-    column: Axis | None
+    row: AxisTarget | None
+    column: AxisTarget | None
     slash: bool
 
 
-def seen(text: str) -> str:
+def visible_token(text: str) -> str:
     """A token as drawings show it."""
-    return visible(text)
+    return make_visible(text)
 
 
-def find(items: Items, target: str) -> tuple[tuple[str, ...], ...]:
+def find_items(items: Items, target: str) -> tuple[tuple[str, ...], ...]:
     """The keys that each part of a target names. Raises `FigureError`."""
-    return tuple(keys(items, part) for part in parse(target))
+    return tuple(keys_of_part(items, part) for part in parse_target(target))
 
 
-def parse(target: str) -> list[Part]:
+def parse_target(target: str) -> list[TargetPart]:
     """The parts of a target. Raises `FigureError`."""
-    parts: list[Part] = []
+    parts: list[TargetPart] = []
     rest = target.strip()
     while rest:
-        row, rest = axis(rest)
+        row, rest = parse_axis(rest)
         slash = rest.startswith("/")
-        column, rest = axis(rest[1:]) if slash else (row, rest)
+        column, rest = parse_axis(rest[1:]) if slash else (row, rest)
         row = row if slash else None
         if row is None and column is None:
             break
-        parts.append(Part(row, column, slash))
+        parts.append(TargetPart(row, column, slash))
         if not rest.startswith(","):
             break
         rest = rest[1:].lstrip() or ","
     if rest or not parts:
-        raise FigureError(f"annotation {quoted('@' + target)}: {EXPECTED}")
+        raise FigureError(f"annotation {quote_text('@' + target)}: {EXPECTED}")
     return parts
 
 
-def axis(text: str) -> tuple[Axis | None, str]:
+def parse_axis(text: str) -> tuple[AxisTarget | None, str]:
     """The token or run at the start of a text, and what follows it."""
     match = AXIS.match(text)
     if not match:
         return None, text
-    first, rest = name_of(match), text[match.end() :]
+    first, rest = parse_name(match), text[match.end() :]
     match = AXIS.match(rest, 2) if rest.startswith("..") else None
     if not match:
-        return Axis(first), rest
-    return Axis(first, name_of(match)), rest[match.end() :]
+        return AxisTarget(first), rest
+    return AxisTarget(first, parse_name(match)), rest[match.end() :]
 
 
-def name_of(match: re.Match[str]) -> Name:
+def parse_name(match: re.Match[str]) -> TokenName:
     """A matched token."""
     text = match["q"] or match["c"] or match["w"] or match["n"]
     nth = int(match["nth"]) if match["nth"] else None
-    return Name(text, int(match["n"]) if match["n"] else None, nth)
+    return TokenName(text, int(match["n"]) if match["n"] else None, nth)
 
 
-def keys(items: Items, part: Part) -> tuple[str, ...]:
+def keys_of_part(items: Items, part: TargetPart) -> tuple[str, ...]:
     """The keys of one part. Raises `FigureError` for what is not drawn."""
     found = next((one for one in candidates(items, part) if one), ())
     if not found:
-        raise FigureError(lost(items, part))
-    return found if run(part) else found[:1]
+        raise FigureError(describe_missing_part(items, part))
+    return found if is_run(part) else found[:1]
 
 
-def run(part: Part) -> bool:
+def is_run(part: TargetPart) -> bool:
     """Whether a part is a run of tokens."""
     return any(one is not None and one.last for one in (part.row, part.column))
 
 
-def candidates(items: Items, part: Part) -> Iterator[tuple[str, ...]]:
+def candidates(items: Items, part: TargetPart) -> Iterator[tuple[str, ...]]:
     """What a part may mean, best first."""
     if part.slash and part.row is not None:
-        tracks = rows(items, part.row)
+        tracks = find_rows(items, part.row)
         if part.column is None:
             yield tuple(track.key for track in tracks if track.key)
         else:
-            yield from (within(items, track, part.column) for track in tracks)
+            yield from (find_in_columns(items, track, part.column) for track in tracks)
         return
     assert part.column is not None  # noqa: S101 - a part has one or the other
-    yield tuple(item.key for item in part.column.among(items.columns) if item.key)
+    yield tuple(item.key for item in part.column.select(items.columns) if item.key)
     if not part.slash:
-        yield from (within(items, track, part.column) for track in items.tracks)
-        yield tuple(track.key for track in rows(items, part.column) if track.key)
+        yield from (
+            find_in_columns(items, track, part.column) for track in items.tracks
+        )
+        yield tuple(track.key for track in find_rows(items, part.column) if track.key)
 
 
-def rows(items: Items, wanted: Axis) -> list[Track]:
+def find_rows(items: Items, wanted: AxisTarget) -> list[Track]:
     """The rows that are meant, in order."""
     named = [Item(one.name, i, str(i)) for i, one in enumerate(items.tracks, 1)]
-    return [items.tracks[item.place - 1] for item in wanted.among(named)]
+    return [items.tracks[item.place - 1] for item in wanted.select(named)]
 
 
-def within(items: Items, track: Track, wanted: Axis) -> tuple[str, ...]:
+def find_in_columns(items: Items, track: Track, wanted: AxisTarget) -> tuple[str, ...]:
     """The keys of a row's items in the columns that are meant."""
     if not items.columns:
-        return tuple(item.key for item in wanted.among(track.items))
-    places = {item.place for item in wanted.among(items.columns)}
+        return tuple(item.key for item in wanted.select(track.items))
+    places = {item.place for item in wanted.select(items.columns)}
     return tuple(item.key for item in track.items if item.place in places)
 
 
-def lost(items: Items, part: Part) -> str:
+def describe_missing_part(items: Items, part: TargetPart) -> str:
     """What is not there, and what is nearest to it."""
     tracks = items.tracks
     if part.slash and part.row is not None:
-        tracks = tuple(rows(items, part.row))
+        tracks = tuple(find_rows(items, part.row))
         if not tracks:
-            return missing(
+            return missing_message(
                 "there is no row", part.row, [track.name for track in items.tracks]
             )
         if part.column is None:
-            return f"row {told(part.row)} has no heading to annotate; name a cell"
+            return (
+                f"row {format_axis(part.row)} has no heading to annotate; name a cell"
+            )
     assert part.column is not None  # noqa: S101 - a part has one or the other
     known = [item.name for track in tracks for item in track.items]
     known += [item.name for item in items.columns if not part.row]
     known += [track.name for track in tracks if not known]
     if not known:
         return "nothing in this figure can be annotated"
-    where = f"row {told(part.row)} shows no" if part.row else "there is no"
-    return missing(f"{where} token", part.column, known)
+    where = f"row {format_axis(part.row)} shows no" if part.row else "there is no"
+    return missing_message(f"{where} token", part.column, known)
 
 
-def missing(what: str, wanted: Axis, known: Sequence[str]) -> str:
+def missing_message(what: str, wanted: AxisTarget, known: Sequence[str]) -> str:
     """A message of something that is not drawn."""
     hint = (
         f"there are {len(known)}"
         if wanted.first.number is not None
-        else nearest(wanted.first.text, dict.fromkeys(known))
+        else suggest_nearest(wanted.first.text, dict.fromkeys(known))
     )
-    return f"{what} {told(wanted)}; {hint}"
+    return f"{what} {format_axis(wanted)}; {hint}"
 
 
-def told(wanted: Axis) -> str:
+def format_axis(wanted: AxisTarget) -> str:
     """A token as a message prints it."""
     nth = f"#{wanted.first.nth}" if wanted.first.nth else ""
-    return f"{quoted(wanted.first.text)}{nth}"
+    return f"{quote_text(wanted.first.text)}{nth}"
 
 
 PADDING = re.compile(r"(\d+-)?p\d*")
@@ -216,39 +222,44 @@ FEW = 8
 def check_state(view: View, state: str) -> None:
     """Raises `FigureError` for a state that a figure does not have."""
     there = {one.name: one.values for one in view.controls() if one.values}
-    pins = {key for key in pinned(view.items()) if key}
+    pins = {key for key in pinnable_keys(view.items()) if key}
     known = [*there, *(("pin",) if pins else ())]
     given = parse_qsl(state, keep_blank_values=True)
     if not given:
         raise FigureError(
-            f"state {quoted(state)}; expected name=value, as in {hint(there)}"
+            f"state {quote_text(state)}; expected name=value, as in "
+            f"{example_state(there)}"
         )
     for name, value in given:
         if name in {"pin", "k"} and pins:
             if value not in pins and not PADDING.fullmatch(value):
-                raise FigureError(f"pins no {quoted(value)}; {nearest(value, pins)}")
+                raise FigureError(
+                    f"pins no {quote_text(value)}; {suggest_nearest(value, pins)}"
+                )
         elif name not in there:
             has = f"it has {', '.join(known)}" if known else "it has none"
-            close = nearest(name, known) if known else ""
+            close = suggest_nearest(name, known) if known else ""
             raise FigureError(
-                f"has no state {quoted(name)}; {close if '?' in close else has}"
+                f"has no state {quote_text(name)}; {close if '?' in close else has}"
             )
         elif value not in there[name]:
-            raise FigureError(f"has no {name} {quoted(value)}; {values(there[name])}")
+            raise FigureError(
+                f"has no {name} {quote_text(value)}; {format_choices(there[name])}"
+            )
 
 
-def hint(there: dict[str, tuple[str, ...]]) -> str:
+def example_state(there: dict[str, tuple[str, ...]]) -> str:
     """A state as an example."""
     return next((f"{name}={some[0]}" for name, some in there.items()), "pin=2")
 
 
-def values(known: Sequence[str]) -> str:
+def format_choices(known: Sequence[str]) -> str:
     """What can be chosen, in words."""
     some = known if len(known) <= FEW else (known[0], "…", known[-1])
     return f"it has {', '.join(some)}"
 
 
-def pinned(items: Items) -> Iterable[str]:
+def pinnable_keys(items: Items) -> Iterable[str]:
     """Keys that can be kept under the cursor."""
     for track in items.tracks:
         yield from (item.key for item in track.items)

@@ -31,11 +31,11 @@ from typing import TYPE_CHECKING, ClassVar
 from generator.artifacts import Artifact
 from generator.core.spec import Spec
 from generator.core.tokens import Token
-from generator.figures.formatting import Phrase, Shown
+from generator.figures.formatting import DisplayToken, Phrase
 from generator.figures.scales import Scale
 
 if TYPE_CHECKING:
-    from generator.figures.export.frame import Sign
+    from generator.figures.export.frame import KeySign
     from generator.figures.export.shapes import Part
     from generator.figures.thumbnails import Thumbnails
 
@@ -83,22 +83,22 @@ def link_of(tokens: Iterable[Token]) -> str:
     return sha256(words.encode()).hexdigest()[:DIGITS]
 
 
-def in_order(names: Sequence[str], before: str = "") -> tuple[Item, ...]:
+def token_items(names: Sequence[str], before: str = "") -> tuple[Item, ...]:
     """The tokens of one text, `before` being the row's part of their keys."""
     return tuple(Item(name, i, f"{before}{i}") for i, name in enumerate(names, 1))
 
 
-def named(names: Sequence[str]) -> tuple[Track, ...]:
+def heading_tracks(names: Sequence[str]) -> tuple[Track, ...]:
     """Rows that are pointed at as a whole."""
     return tuple(Track(name, (), f"{i}-") for i, name in enumerate(names, 1))
 
 
-def numbers(last: int, first: int = 1) -> tuple[str, ...]:
+def numbered_values(last: int, first: int = 1) -> tuple[str, ...]:
     """The values of a control that counts."""
     return tuple(str(number) for number in range(first, last + 1))
 
 
-def table(
+def grid_items(
     rows: Sequence[str], columns: Sequence[str], blank: Iterable[tuple[int, int]] = ()
 ) -> Items:
     """A grid whose rows and columns have headings; `blank` cells, from 0, are none."""
@@ -121,20 +121,20 @@ def table(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A line of a table: its heading and its cells."""
 
-    head: Shown | str
-    cells: tuple[Shown | str, ...]
+    head: DisplayToken | str
+    cells: tuple[DisplayToken | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DataTable:
     """The numbers behind a drawing."""
 
     caption: str
-    head: tuple[Shown | str, ...]  # one longer than the cells of a row
-    rows: tuple[Row, ...]
+    head: tuple[DisplayToken | str, ...]  # one longer than the cells of a row
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ class View(ABC):
 
     summary: Phrase
     """The drawing in one sentence, made from its data; read aloud in its place."""
-    tables: tuple[Table, ...]
+    tables: tuple[DataTable, ...]
     scale: Scale | None = None
     notes: tuple[str, ...] = ()
     """What a reader must know before believing the drawing."""
@@ -166,7 +166,7 @@ class View(ABC):
     def picture(self, y: float) -> Iterator[Part]:
         """Lay the drawing out as shapes, from `y` on."""
 
-    def signs(self) -> list[Sign]:
+    def key_signs(self) -> list[KeySign]:
         """Return the signs of the picture's key, beside marks on words."""
         return []
 
@@ -198,13 +198,13 @@ class Figure(Spec):
     """The drawing in words, read aloud in its place; without it, a sentence made from
     the data."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """Names of the artifacts it draws, in the order `view` takes them."""
         raise NotImplementedError
 
-    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+    def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """Return the kinds that each artifact of `reads` may be of, in that order."""
-        return (self.draws,) * len(self.reads())
+        return (self.draws,) * len(self.artifact_names())
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
         """Return the drawing in small, None where there is nothing to picture."""

@@ -45,7 +45,7 @@ FINE = 800
 """Points at which a line is measured."""
 
 
-def css() -> str:
+def ramp_css() -> str:
     """Return the classes `s0`-`s32` and `d0`-`d32`, with text colours where needed.
 
     Text is black on light and white on dark paper unless a step says otherwise.
@@ -57,36 +57,41 @@ def css() -> str:
         for i in range(LAST + 1):
             light, dark = ramps["light"][k][i], ramps["dark"][k][i]
             lines.append(
-                rule([f".{name}{i}"], "--fill", f"light-dark({light}, {dark})")
+                css_rule([f".{name}{i}"], "--fill", f"light-dark({light}, {dark})")
             )
             pair = (text_on(light), text_on(dark))
             if pair != ("#000", "#fff"):
                 same = pair[0] == pair[1]
                 value = pair[0] if same else f"light-dark({pair[0]}, {pair[1]})"
                 texts.setdefault(value, []).append(f".{name}{i}")
-    lines += [rule(names, "--on-fill", value) for value, names in sorted(texts.items())]
+    lines += [
+        css_rule(names, "--on-fill", value) for value, names in sorted(texts.items())
+    ]
     return "".join(lines)
 
 
-def rule(selectors: list[str], name: str, value: str) -> str:
+def css_rule(selectors: list[str], name: str, value: str) -> str:
     """Return a rule of a style sheet with one declaration, as the formatter has it."""
     return ",\n".join(selectors) + f" {{\n  {name}: {value};\n}}\n"
 
 
 def sequential(theme: Theme) -> list[str]:
     """33 colours from paper to nearly ink."""
-    return sample(line(SEQUENTIAL[theme], theme), LAST)
+    return sample_colours(ramp_knots(SEQUENTIAL[theme], theme), LAST)
 
 
 def diverging(theme: Theme) -> list[str]:
     """33 colours: against, paper in the middle, for."""
-    arms = [sample(line(knots[theme], theme), LAST // 2) for knots in (AGAINST, FOR)]
+    arms = [
+        sample_colours(ramp_knots(knots[theme], theme), LAST // 2)
+        for knots in (AGAINST, FOR)
+    ]
     return arms[0][:0:-1] + arms[1]
 
 
-def line(knots: tuple[Knot, ...], theme: Theme) -> list[Knot]:
+def ramp_knots(knots: tuple[Knot, ...], theme: Theme) -> list[Knot]:
     """Knots in OKLab, the first of them the paper."""
-    points: list[Knot] = [(0, to_lab(channels(PAPER[theme])))]
+    points: list[Knot] = [(0, to_lab(to_linear(PAPER[theme])))]
     for at, (light, chroma, hue) in knots:
         angle = math.radians(hue)
         lab = (light, chroma * math.cos(angle), chroma * math.sin(angle))
@@ -94,9 +99,9 @@ def line(knots: tuple[Knot, ...], theme: Theme) -> list[Knot]:
     return points
 
 
-def sample(points: list[Knot], steps: int) -> list[str]:
+def sample_colours(points: list[Knot], steps: int) -> list[str]:
     """`steps` + 1 colours at equal distance along straight lines."""
-    fine = [between(points, i / FINE) for i in range(FINE + 1)]
+    fine = [interpolate(points, i / FINE) for i in range(FINE + 1)]
     gone = [0.0]
     for a, b in pairwise(fine):
         gone.append(gone[-1] + math.dist(a, b))
@@ -105,10 +110,10 @@ def sample(points: list[Knot], steps: int) -> list[str]:
         min(range(FINE + 1), key=lambda j, e=end: abs(gone[j] - e))  # type: ignore[misc] # e is a default
         for end in ends
     ]
-    return [hexadecimal(fine[i]) for i in nearest]
+    return [to_hex(fine[i]) for i in nearest]
 
 
-def between(points: list[Knot], at: float) -> Triple:
+def interpolate(points: list[Knot], at: float) -> Triple:
     """The point of a line at `at`."""
     for (t0, p), (t1, q) in pairwise(points):
         if at <= t1:
@@ -126,7 +131,7 @@ def to_rgb(lab: Triple) -> Triple:
         (-0.0894841775, -1.2914855480),
     )
     lms = [(lab[0] + x * lab[1] + y * lab[2]) ** 3 for x, y in rows]
-    return product(
+    return multiply(
         (
             (4.0767416621, -3.3077115913, 0.2309699292),
             (-1.2684380046, 2.6097574011, -0.3413193965),
@@ -138,7 +143,7 @@ def to_rgb(lab: Triple) -> Triple:
 
 def to_lab(rgb: Triple) -> Triple:
     """Linear light to OKLab."""
-    lms = product(
+    lms = multiply(
         (
             (0.4122214708, 0.5363325363, 0.0514459929),
             (0.2119034982, 0.6806995451, 0.1073969566),
@@ -147,7 +152,7 @@ def to_lab(rgb: Triple) -> Triple:
         rgb,
     )
     roots = [max(0.0, x) ** (1 / 3) for x in lms]
-    return product(
+    return multiply(
         (
             (0.2104542553, 0.7936177850, -0.0040720468),
             (1.9779984951, -2.4285922050, 0.4505937099),
@@ -157,13 +162,13 @@ def to_lab(rgb: Triple) -> Triple:
     )
 
 
-def product(matrix: tuple[Triple, Triple, Triple], vector: Triple) -> Triple:
+def multiply(matrix: tuple[Triple, Triple, Triple], vector: Triple) -> Triple:
     """A matrix times a vector."""
     sums = [sum(x * y for x, y in zip(row, vector, strict=True)) for row in matrix]
     return (sums[0], sums[1], sums[2])
 
 
-def hexadecimal(lab: Triple) -> str:
+def to_hex(lab: Triple) -> str:
     """A colour as CSS writes it; chroma gives way where a screen cannot show it."""
     light, chroma = lab[0], math.hypot(lab[1], lab[2])
     hue = math.atan2(lab[2], lab[1])
@@ -182,7 +187,7 @@ def gamma(light: float) -> float:
     return 12.92 * x if x <= 0.0031308 else 1.055 * x ** (1 / 2.4) - 0.055  # noqa: PLR2004 - sRGB
 
 
-def channels(colour: str) -> Triple:
+def to_linear(colour: str) -> Triple:
     """A CSS colour as linear light."""
     values = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     light = [
@@ -194,7 +199,7 @@ def channels(colour: str) -> Triple:
 
 def luminance(colour: str) -> float:
     """How bright a colour is, 0 to 1."""
-    red, green, blue = channels(colour)
+    red, green, blue = to_linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -23,12 +23,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from generator.core.tokens import Kind, Token
+from generator.core.tokens import Token, TokenKind
 
 MINUS = "\N{MINUS SIGN}"
 
 
-def fixed(value: float, digits: int = 2, signed: bool = False) -> str:
+def format_fixed(value: float, digits: int = 2, signed: bool = False) -> str:
     """`value` with `digits` decimals, never `-0.00`; `–` where there is none."""
     if math.isnan(value):
         return "–"
@@ -41,21 +41,21 @@ def fixed(value: float, digits: int = 2, signed: bool = False) -> str:
     return f"+{text}" if signed and not zero else text
 
 
-def significant(value: float, digits: int = 3) -> str:
+def format_significant(value: float, digits: int = 3) -> str:
     """`value` with `digits` significant digits, without needless zeros."""
     if math.isnan(value) or math.isinf(value):
-        return fixed(value)
+        return format_fixed(value)
     text = f"{abs(value):.{digits}g}"
     return MINUS + text if value < 0 and text.strip("0.") else text
 
 
-def numeral(value: float, signed: bool = False) -> str:
+def format_numeral(value: float, signed: bool = False) -> str:
     """The small number under a token: two digits, no leading zero.
 
     What rounds to nothing is `0`; sizes from 10 up keep no decimals.
     """
     if math.isnan(value) or math.isinf(value):
-        return fixed(value)
+        return format_fixed(value)
     size = abs(value)
     text = f"{size:.2f}" if size < 10 else f"{size:.0f}"  # noqa: PLR2004 - two digits
     if not text.strip("0."):
@@ -64,29 +64,29 @@ def numeral(value: float, signed: bool = False) -> str:
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
-def brief(value: float, signed: bool = False) -> str:
+def format_brief(value: float, signed: bool = False) -> str:
     """A numeral for narrow cells: three characters and a sign at most."""
     size = abs(value)
     if not math.isfinite(size) or size < 0.995:  # noqa: PLR2004 - rounds to 1.00
-        return numeral(value, signed)
+        return format_numeral(value, signed)
     text = f"{size:.1f}".removesuffix(".0") if size < 9.95 else f"{size:.0f}"  # noqa: PLR2004 - two digits
     return (MINUS if value < 0 else "+" if signed else "") + text
 
 
-def count(number: int, thing: str, things: str = "") -> str:
+def format_count(number: int, thing: str, things: str = "") -> str:
     """`3 slots`, `1 slot`, `1,200 slots`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
-def percent(value: float) -> str:
+def format_percent(value: float) -> str:
     """A share as whole per cent."""
     return "–" if math.isnan(value) else f"{round(value * 100)}%"
 
 
-def chance(p: float) -> str:
+def format_probability(p: float) -> str:
     """A probability: two decimals, its first digit where those would be nothing."""
     small = 0 < p < 0.005  # noqa: PLR2004 - rounds to 0.00
-    return significant(p, 1) if small else fixed(p)
+    return format_significant(p, 1) if small else format_fixed(p)
 
 
 LONGEST, SENTENCE = 28, 72
@@ -102,27 +102,29 @@ HIDDEN = {"Cf", "Cc", "Co", "Zs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisplayToken:
     """A token ready to be drawn: `text` whole, `short` for a picture."""
 
     text: str
     short: str
-    kind: Kind = "word"
+    kind: TokenKind = "word"
 
 
-Phrase = tuple[str | Shown, ...]
+Phrase = tuple[str | DisplayToken, ...]
 """A sentence in which tokens stay apart, so that each can be isolated."""
 
 
 @lru_cache(maxsize=65536)
-def show(token: Token) -> Shown:
+def display_token(token: Token) -> DisplayToken:
     """`token`, every character of it visible; a sentence keeps its spaces."""
     whole = token.kind == "sentence"
-    text = visible(token.text, blanks=not whole) or "∅"
-    return Shown(text, cut(text, SENTENCE if whole else LONGEST), token.kind)
+    text = make_visible(token.text, blanks=not whole) or "∅"
+    return DisplayToken(
+        text, cut_middle(text, SENTENCE if whole else LONGEST), token.kind
+    )
 
 
-def cut(text: str, longest: int = LONGEST) -> str:
+def cut_middle(text: str, longest: int = LONGEST) -> str:
     """`text`, its middle left out where it is longer than `longest`."""
     if len(text) <= longest:
         return text
@@ -130,7 +132,7 @@ def cut(text: str, longest: int = LONGEST) -> str:
     return f"{text[:head]}…{text[head + 1 - longest :]}"
 
 
-def visible(text: str, blanks: bool = True) -> str:
+def make_visible(text: str, blanks: bool = True) -> str:
     """`text` with every character seen. Without `blanks`, spaces stay as they are."""
     if text.isascii() and text.isprintable():  # most are
         return text.replace(" ", BLANKS[" "]) if blanks else text
@@ -139,18 +141,18 @@ def visible(text: str, blanks: bool = True) -> str:
     for i, char in enumerate(text):
         category = unicodedata.category(char)
         marks = marks + 1 if category in {"Mn", "Me"} else 0
-        if (char == " " and not blanks) or (char in JOINERS and joins(text, i)):
+        if (char == " " and not blanks) or (char in JOINERS and is_joiner(text, i)):
             out.append(char)
         elif marks == 1 and i == 0:
             out.append(f"◌{char}")
         elif marks <= MARKS:
-            out.append(sign(char, category))
+            out.append(visible_sign(char, category))
         elif marks == MARKS + 1:
             out.append("‹…›")
     return "".join(out)
 
 
-def sign(char: str, category: str) -> str:
+def visible_sign(char: str, category: str) -> str:
     """The sign of one character, itself where it can be seen."""
     if char in BLANKS:
         return BLANKS[char]
@@ -158,38 +160,38 @@ def sign(char: str, category: str) -> str:
         return REPLACED
     if ord(char) < ord(" "):
         return chr(0x2400 + ord(char))
-    if category in HIDDEN or char in JOINERS or selector(char):
+    if category in HIDDEN or char in JOINERS or is_selector(char):
         return f"‹U+{ord(char):04X}›"
     return char
 
 
-def selector(char: str) -> bool:
+def is_selector(char: str) -> bool:
     """Whether `char` picks a variant of the letter before it, or fills a place."""
     code = ord(char)
     return any(code in some for some in SELECTORS) or code in FILLERS
 
 
-def joins(text: str, i: int) -> bool:
+def is_joiner(text: str, i: int) -> bool:
     """Whether the joiner or selector at `i` belongs to an emoji."""
     before = text[i - 1] if i else ""
-    if not before or not (pictured(before) or before in JOINERS):
+    if not before or not (is_pictograph(before) or before in JOINERS):
         return False
     if text[i] != "\u200d":
         return True
-    return i + 1 < len(text) and pictured(text[i + 1])
+    return i + 1 < len(text) and is_pictograph(text[i + 1])
 
 
-def pictured(char: str) -> bool:
+def is_pictograph(char: str) -> bool:
     """Whether `char` is a picture, a skin tone or the base of a keycap."""
     return unicodedata.category(char) in {"So", "Sk"} or char in "0123456789#*"
 
 
-def running(text: str) -> str:
+def running_text(text: str) -> str:
     """A whole text for reading: spaces as they are, line ends shown and kept."""
     lines = text.replace("\r\n", "\n").split("\n")
-    return "↵\n".join(visible(line, blanks=False) for line in lines)
+    return "↵\n".join(make_visible(line, blanks=False) for line in lines)
 
 
-def plain(phrase: Phrase) -> str:
+def phrase_text(phrase: Phrase) -> str:
     """`phrase` as bare text, for a place that holds no elements."""
     return "".join(p if isinstance(p, str) else f"‘{p.text}’" for p in phrase)

@@ -47,8 +47,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Floats, ScoredText, SlotScores, TokenScores
-from generator.core.errors import FigureError, nearest, quoted
-from generator.figures.formatting import count, fixed, significant, visible
+from generator.core.errors import FigureError, quote_text, suggest_nearest
+from generator.figures.formatting import (
+    format_count,
+    format_fixed,
+    format_significant,
+    make_visible,
+)
 
 
 def padding_mass(scores: SlotScores) -> Floats:
@@ -73,7 +78,7 @@ Origin = Literal["fixed", "written", "data", "flat"]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class LegendMark:
     """A labelled place on a legend's scale, `at` from 0 to 1."""
 
     at: float
@@ -101,20 +106,30 @@ class Scale:
         share = 0.0 if neutral else max(-1.0, min(1.0, score / self.bound))
         if self.signed:
             half = STEPS // 2
-            return f"d{half + rounded(share * half)}"
-        return f"s{rounded(max(0.0, share) * STEPS)}"
+            return f"d{half + round_half_away(share * half)}"
+        return f"s{round_half_away(max(0.0, share) * STEPS)}"
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[LegendMark, ...]:
         """Labels under the legend's ramp."""
-        end = significant(self.bound)
+        end = format_significant(self.bound)
         if self.origin == "flat":
             return ()
         if self.signed:
-            return (Mark(0, f"\N{MINUS SIGN}{end}"), Mark(0.5, "0"), Mark(1, f"+{end}"))
-        marks = [Mark(0, "0"), Mark(0.5, significant(self.bound / 2)), Mark(1, end)]
+            return (
+                LegendMark(0, f"\N{MINUS SIGN}{end}"),
+                LegendMark(0.5, "0"),
+                LegendMark(1, f"+{end}"),
+            )
+        marks = [
+            LegendMark(0, "0"),
+            LegendMark(0.5, format_significant(self.bound / 2)),
+            LegendMark(1, end),
+        ]
         if self.even and 0.08 < self.even / self.bound < 0.42:  # noqa: PLR2004 - room
-            even = Mark(self.even / self.bound, significant(self.even, 2), strong=True)
+            even = LegendMark(
+                self.even / self.bound, format_significant(self.even, 2), strong=True
+            )
             marks.insert(1, even)
         return tuple(marks)
 
@@ -126,22 +141,22 @@ class Scale:
     @property
     def foot(self) -> str:
         """The other end of a fixed scale."""
-        return f"\N{MINUS SIGN}{significant(self.bound)}" if self.signed else "0"
+        return f"\N{MINUS SIGN}{format_significant(self.bound)}" if self.signed else "0"
 
     @property
     def note(self) -> str:
         """What the legend says below its ramp."""
         parts = [f"in {self.unit}" if self.unit else ""]
         if self.even:
-            share = significant(self.even, 2)
-            slots = count(self.window, "slot")
+            share = format_significant(self.even, 2)
+            slots = format_count(self.window, "slot")
             parts = [f"share of one step; {share} is an even share of {slots}"]
         return "; ".join(filter(None, (*parts, self.source)))
 
     @property
     def source(self) -> str:
         """Where the bound came from, and what lies beyond it."""
-        end = significant(self.bound)
+        end = format_significant(self.bound)
         said = {
             "fixed": f"fixed, {self.foot} to {end}, in all figures",
             "written": f"bound {end}, chosen for this figure",
@@ -149,11 +164,13 @@ class Scale:
             "flat": "all equal: nothing to shade",
         }[self.origin]
         if self.beyond:
-            said += f"; {count(self.beyond, 'score')} beyond it, drawn as if at it"
+            said += (
+                f"; {format_count(self.beyond, 'score')} beyond it, drawn as if at it"
+            )
         return said
 
 
-def rounded(value: float) -> int:
+def round_half_away(value: float) -> int:
     """The nearest whole number, halves away from zero."""
     return int(math.copysign(math.floor(abs(value) + 0.5), value))
 
@@ -169,13 +186,14 @@ def scale_for(scores: Sequence[SlotScores], bound: float | None = None) -> Scale
     values = values[np.isfinite(values)]
     if not first.signed and values.size and values.min() < 0:
         raise FigureError(
-            f"{first.quantity}: {fixed(float(values.min()), 3)} is below 0 and the "
+            f"{first.quantity}: {format_fixed(float(values.min()), 3)} is below 0 "
+            f"and the "
             "scores are not signed; mark them as signed"
         )
     sums = np.concatenate([padding_mass(s) for s in scores]).astype(np.float64)
     sizes = np.abs(np.concatenate([values, sums[np.isfinite(sums)]]))
     largest = float(sizes.max()) if sizes.size else 0.0
-    chosen, origin = chosen_bound(first.quantity, bound, largest, values)
+    chosen, origin = choose_bound(first.quantity, bound, largest, values)
     beyond = int((sizes > chosen * (1 + 1e-6)).sum())
     window = int(first.scores.shape[1]) if first.scores.ndim > 1 else 0
     return Scale(
@@ -183,7 +201,7 @@ def scale_for(scores: Sequence[SlotScores], bound: float | None = None) -> Scale
     )
 
 
-def chosen_bound(
+def choose_bound(
     quantity: str, bound: float | None, largest: float, values: np.ndarray
 ) -> tuple[float, Origin]:
     """The bound and where it came from."""
@@ -196,7 +214,7 @@ def chosen_bound(
     return largest, "data"
 
 
-Drawn = tuple[TokenScores, ScoredText]
+TextWithScores = tuple[TokenScores, ScoredText]
 """A text and the artifact it belongs to."""
 NARROW, MIDDLE = 0.14, 0.16
 """Least distance of a label from the ramp's ends, and from its middle."""
@@ -220,32 +238,40 @@ class TokenScale(Scale):
     thing: str = "token"
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[LegendMark, ...]:
         """Labels under the legend's ramp, the even share among them."""
-        end = significant(self.bound)
+        end = format_significant(self.bound)
         if self.origin == "flat":
             return ()
         if self.signed:
-            return (Mark(0, f"\N{MINUS SIGN}{end}"), Mark(0.5, "0"), Mark(1, f"+{end}"))
+            return (
+                LegendMark(0, f"\N{MINUS SIGN}{end}"),
+                LegendMark(0.5, "0"),
+                LegendMark(1, f"+{end}"),
+            )
         place = self.even / self.bound
         marked = NARROW < place < 1 - NARROW
-        marks = [Mark(0, "0")]
+        marks = [LegendMark(0, "0")]
         if marked:
-            marks.append(Mark(place, significant(self.even, 2), strong=True))
+            marks.append(
+                LegendMark(place, format_significant(self.even, 2), strong=True)
+            )
         if not marked or abs(place - 0.5) > MIDDLE:
-            marks.append(Mark(0.5, significant(self.bound / 2)))
-        return (*sorted(marks, key=lambda mark: mark.at), Mark(1, end))
+            marks.append(LegendMark(0.5, format_significant(self.bound / 2)))
+        return (*sorted(marks, key=lambda mark: mark.at), LegendMark(1, end))
 
     @property
     def note(self) -> str:
         """What the legend says below its ramp."""
         said = [f"in {self.unit}" if self.unit else ""]
         if self.even:
-            share = significant(self.even, 2)
-            said.append(f"{share} is an even share of {count(self.window, self.thing)}")
+            share = format_significant(self.even, 2)
+            said.append(
+                f"{share} is an even share of {format_count(self.window, self.thing)}"
+            )
         said.append(self.source)
         if self.ratio is not None:
-            most = significant(self.ratio)
+            most = format_significant(self.ratio)
             said.append(f"no weight can be more than {most} times another")
         if self.power and self.origin != "flat":
             said.append(self.small)
@@ -268,57 +294,60 @@ class TokenScale(Scale):
         return max(0, min(12, 2 - math.floor(math.log10(self.bound))))
 
 
-def turned(scores: TokenScores, text: ScoredText) -> bool:
+def is_turned(scores: TokenScores, text: ScoredText) -> bool:
     """Whether a text is drawn with its signs turned. Raises `FigureError`."""
     if not scores.signed or not text.label:
         return False
     if text.label not in scores.labels:
         raise FigureError(
-            f"scores speak for {quoted(text.label)}, which is no label; "
-            f"{nearest(text.label, scores.labels)}"
+            f"scores speak for {quote_text(text.label)}, which is no label; "
+            f"{suggest_nearest(text.label, scores.labels)}"
         )
     return len(scores.labels) == 2 and text.label == scores.labels[0]  # noqa: PLR2004 - two labels, two colours
 
 
-def drawn(scores: TokenScores, text: ScoredText) -> NDArray[np.float64]:
+def displayed_scores(scores: TokenScores, text: ScoredText) -> NDArray[np.float64]:
     """The scores as they are coloured and printed, (tokens,). Raises `FigureError`."""
     for name, found in (("score", text.scores), ("spread", text.spread)):
         if len(found) != len(text.tokens) and (name == "score" or len(found)):
-            told = count(len(found), name, f"{name}s" if name == "score" else name)
+            told = format_count(
+                len(found), name, f"{name}s" if name == "score" else name
+            )
             raise FigureError(
-                f"{scores.quantity}: {told} for {count(len(text.tokens), 'token')}; "
+                f"{scores.quantity}: {told} for "
+                f"{format_count(len(text.tokens), 'token')}; "
                 "expected one for each"
             )
     values = text.scores.astype(np.float64)
-    return -values + 0.0 if turned(scores, text) else values
+    return -values + 0.0 if is_turned(scores, text) else values
 
 
-def pad_sum(scores: TokenScores, text: ScoredText) -> float:
+def token_padding_sum(scores: TokenScores, text: ScoredText) -> float:
     """The sum over padding, its sign as it is printed."""
     mask = np.array([token.kind == "pad" for token in text.tokens], dtype=bool)
-    return float(drawn(scores, text)[mask].sum())
+    return float(displayed_scores(scores, text)[mask].sum())
 
 
-def ends(shown: Sequence[Drawn]) -> tuple[str, ...]:
+def scale_ends(shown: Sequence[TextWithScores]) -> tuple[str, ...]:
     """What - and + speak for, in words; nothing where they speak for no label."""
     first = shown[0][0]
     named = sorted({text.label for _, text in shown if text.label})
     if not first.signed or not named:
         return ()
     if len(first.labels) == 2:  # noqa: PLR2004 - two labels, two colours
-        return tuple(f"for {word(label)}" for label in first.labels)
+        return tuple(f"for {format_label(label)}" for label in first.labels)
     if len(named) == 1:
-        return (f"against {word(named[0])}", f"for {word(named[0])}")
+        return (f"against {format_label(named[0])}", f"for {format_label(named[0])}")
     return ("against the label named", "for it")
 
 
-def word(label: str) -> str:
+def format_label(label: str) -> str:
     """A label as it is printed."""
-    return visible(label, blanks=False)
+    return make_visible(label, blanks=False)
 
 
 def token_scale(
-    shown: Sequence[Drawn], bound: float | None = None
+    shown: Sequence[TextWithScores], bound: float | None = None
 ) -> TokenScale | None:
     """One scale for all texts `shown`, None where none has scores.
 
@@ -332,14 +361,15 @@ def token_scale(
     sound = [(s, t) for s, t in shown if not t.undefined]
     if not sound:
         return None
-    values = finite(np.concatenate([drawn(s, t) for s, t in sound]))
+    values = select_finite(np.concatenate([displayed_scores(s, t) for s, t in sound]))
     if not first.signed and values.size and values.min() < 0:
         raise FigureError(
-            f"{first.quantity}: {fixed(float(values.min()), 3)} is below 0 and the "
+            f"{first.quantity}: {format_fixed(float(values.min()), 3)} is below 0 "
+            f"and the "
             "scores are not signed; mark them as signed"
         )
     sizes = np.abs(values)
-    chosen, origin = token_bound(bound, sizes, values)
+    chosen, origin = choose_token_bound(bound, sizes, values)
     return TokenScale(
         bound=chosen,
         signed=first.signed,
@@ -348,19 +378,19 @@ def token_scale(
         origin=origin,
         beyond=int((sizes > chosen * (1 + 1e-6)).sum()),
         window=len(sound[0][1].tokens) if len(shown) == 1 else 0,
-        ends=ends(sound),
+        ends=scale_ends(sound),
         ratio=first.ratio if len({s.ratio for s, _ in shown}) == 1 else None,
         thing="sentence" if sound[0][1].question else "token",
     )
 
 
-def finite(values: Iterable[float]) -> NDArray[np.float64]:
+def select_finite(values: Iterable[float]) -> NDArray[np.float64]:
     """Those of `values` that have a size."""
     every = np.asarray(values, dtype=np.float64)
     return every[np.isfinite(every)]
 
 
-def token_bound(
+def choose_token_bound(
     bound: float | None, sizes: NDArray[np.float64], values: NDArray[np.float64]
 ) -> tuple[float, Origin]:
     """The bound and where it came from."""
@@ -372,37 +402,37 @@ def token_bound(
     return largest, "data"
 
 
-def alike(found: list[TokenScores]) -> bool:
+def have_one_quantity(found: list[TokenScores]) -> bool:
     """Whether all answers are of one quantity, and speak for labels alike."""
-    return len({kind(one) for one in found}) == 1
+    return len({scale_kind(one) for one in found}) == 1
 
 
-def kind(scores: TokenScores) -> tuple[object, ...]:
+def scale_kind(scores: TokenScores) -> tuple[object, ...]:
     """What answers must share to share a scale."""
     labels = scores.labels if scores.signed else ()
     return (scores.quantity, scores.unit, scores.signed, labels)
 
 
-def scales_of(shown: list[Drawn]) -> list[TokenScale | None]:
+def row_scales(shown: list[TextWithScores]) -> list[TokenScale | None]:
     """A scale for each row; rows of one quantity share theirs."""
-    groups: dict[tuple[object, ...], list[Drawn]] = {}
+    groups: dict[tuple[object, ...], list[TextWithScores]] = {}
     for one in shown:
-        groups.setdefault(kind(one[0]), []).append(one)
+        groups.setdefault(scale_kind(one[0]), []).append(one)
     made = {name: token_scale(group) for name, group in groups.items()}
-    return [made[kind(scores)] for scores, _ in shown]
+    return [made[scale_kind(scores)] for scores, _ in shown]
 
 
-def told(scale: TokenScale) -> str:
+def describe_scale(scale: TokenScale) -> str:
     """A row's own scale, in words."""
     if scale.origin == "flat":
         return scale.source
-    end = significant(scale.bound)
+    end = format_significant(scale.bound)
     low = f"\N{MINUS SIGN}{end}" if scale.signed else "0"
     said = f"scale {low} to {'+' if scale.signed else ''}{end} {scale.unit}".strip()
     return f"{said}, {scale.small}" if scale.power else said
 
 
-def shared_ends(shown: list[Drawn]) -> tuple[str, ...]:
+def shared_ends(shown: list[TextWithScores]) -> tuple[str, ...]:
     """What the two ends speak for, where all signed rows say the same."""
-    said = {ends([one]) for one in shown if one[0].signed} - {()}
+    said = {scale_ends([one]) for one in shown if one[0].signed} - {()}
     return said.pop() if len(said) == 1 else ()

@@ -22,7 +22,7 @@ class Square:
     css: str
 
 
-def squares(lines: Iterable[Iterable[float]], scale: Scale) -> tuple[Square, ...]:
+def shade_squares(lines: Iterable[Iterable[float]], scale: Scale) -> tuple[Square, ...]:
     """Squares of lines of scores, all but those at nothing."""
     nothing = scale.shade(0.0)
     cells = (
@@ -33,7 +33,7 @@ def squares(lines: Iterable[Iterable[float]], scale: Scale) -> tuple[Square, ...
     return tuple(cell for cell in cells if cell.css != nothing)
 
 
-def stretches(values: Sequence[K]) -> Iterator[tuple[K, int, int]]:
+def find_stretches(values: Sequence[K]) -> Iterator[tuple[K, int, int]]:
     """Neighbours that are alike: the value, where they begin, how many they are."""
     start = 0
     for i, value in enumerate(values):
@@ -42,10 +42,10 @@ def stretches(values: Sequence[K]) -> Iterator[tuple[K, int, int]]:
             start = i + 1
 
 
-def grouped(values: Sequence[K]) -> list[tuple[K, tuple[tuple[int, int], ...]]]:
+def group_stretches(values: Sequence[K]) -> list[tuple[K, tuple[tuple[int, int], ...]]]:
     """For each value but 0 or "", where its stretches begin and how many they are."""
     found: dict[K, list[tuple[int, int]]] = {}
-    for value, start, wide in stretches(values):
+    for value, start, wide in find_stretches(values):
         if value:
             found.setdefault(value, []).append((start, wide))
     return [(value, tuple(places)) for value, places in sorted(found.items())]

@@ -24,20 +24,27 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from generator.artifacts import ScoredText, SlotScores, TokenScores
-from generator.figures.base import Row, Table
-from generator.figures.formatting import MINUS, Shown, count, fixed, show, significant
-from generator.figures.language_model.history_slots import Slots
+from generator.figures.base import DataTable, TableRow
+from generator.figures.formatting import (
+    MINUS,
+    DisplayToken,
+    display_token,
+    format_count,
+    format_fixed,
+    format_significant,
+)
+from generator.figures.language_model.history_slots import TextSlots
 from generator.figures.scales import (
-    Drawn,
+    TextWithScores,
     TokenScale,
-    drawn,
-    pad_sum,
+    displayed_scores,
+    format_label,
+    is_turned,
     padding_mass,
     recency_mass,
-    turned,
-    word,
+    token_padding_sum,
 )
-from generator.figures.text_header import pads
+from generator.figures.text_header import count_pads
 from generator.figures.token_chips import FOLD
 
 DIGITS = 4
@@ -46,49 +53,52 @@ NOTHING = 0.5 * 10.0**-DIGITS
 """Sizes below it round to nothing."""
 
 
-def slot_table(slots: Slots) -> Table:
+def slot_table(slots: TextSlots) -> DataTable:
     """One row for each token written: every slot, then the row's sums."""
     scores = slots.scores
     unit = f" ({scores.unit})" if scores.unit else ""
     distances = tuple(str(back) for back in range(slots.window, 0, -1))
-    return Table(
+    return DataTable(
         f"{scores.quantity[:1].upper()}{scores.quantity[1:]}{unit} by step (rows) and "
         "slot (columns, tokens back)",
         ("token written", *distances, "padding", "last slot", "p"),
         tuple(
-            Row(show(scores.targets[t]), cells(slots, t)) for t in range(slots.steps)
+            TableRow(display_token(scores.targets[t]), step_cells(slots, t))
+            for t in range(slots.steps)
         ),
     )
 
 
-def cells(slots: Slots, step: int) -> tuple[str, ...]:
+def step_cells(slots: TextSlots, step: int) -> tuple[str, ...]:
     """A step's numbers: slots, padding's sum, newest slot, probability."""
     scores = slots.scores
     values = [float(v) for v in scores.scores[step]]
     values += [float(slots.padding[step]), float(slots.recency[step])]
-    probability = significant(float(scores.probabilities[step]), 3)
-    return (*map(cell, values), probability)
+    probability = format_significant(float(scores.probabilities[step]), 3)
+    return (*map(format_cell, values), probability)
 
 
-def cell(value: float) -> str:
+def format_cell(value: float) -> str:
     """A score of a table; what rounds to nothing is `0`, as most of them may be."""
-    return "0" if abs(value) < NOTHING else fixed(value, DIGITS)
+    return "0" if abs(value) < NOTHING else format_fixed(value, DIGITS)
 
 
-def step_table(frames: tuple[SlotScores, ...], names: tuple[str, ...]) -> Table:
+def step_table(frames: tuple[SlotScores, ...], names: tuple[str, ...]) -> DataTable:
     """Padding's sum, the newest slot and p by step, for each of several frames."""
     masses = [(padding_mass(f), recency_mass(f), f.probabilities) for f in frames]
     head = [
         f"{name}: {what}" for name in names for what in ("padding", "last slot", "p")
     ]
     rows = tuple(
-        Row(
-            show(token),
-            tuple(fixed(float(part[t]), DIGITS) for mass in masses for part in mass),
+        TableRow(
+            display_token(token),
+            tuple(
+                format_fixed(float(part[t]), DIGITS) for mass in masses for part in mass
+            ),
         )
         for t, token in enumerate(frames[0].targets)
     )
-    return Table("Sums of each step, by epoch", ("token written", *head), rows)
+    return DataTable("Sums of each step, by epoch", ("token written", *head), rows)
 
 
 MOST = 400
@@ -97,36 +107,43 @@ MOST = 400
 
 def token_table(
     scores: TokenScores, text: ScoredText, scale: TokenScale | None, name: str
-) -> Table:
+) -> DataTable:
     """One row for each token: its score, and its standard error where there is one."""
-    values = drawn(scores, text)
-    places = listed(values, text)
+    values = displayed_scores(scores, text)
+    places = choose_places(values, text)
     spread = bool(text.spread.size)
     digits = 4 if scale is None else max(4, scale.digits + 1)
 
     def said(value: float) -> str:
-        return fixed(math.nan if text.undefined else value, digits, scores.signed)
+        return format_fixed(
+            math.nan if text.undefined else value, digits, scores.signed
+        )
 
     rows = [
-        Row(
-            show(text.tokens[i]),
+        TableRow(
+            display_token(text.tokens[i]),
             (
                 said(float(values[i])),
-                *((fixed(float(text.spread[i]), digits),) if spread else ()),
+                *((format_fixed(float(text.spread[i]), digits),) if spread else ()),
             ),
         )
         for i in places
     ]
-    if pads(text) > FOLD:
+    if count_pads(text) > FOLD:
         blank = ("",) if spread else ()
-        rows.append(Row(f"<pad> ×{pads(text)}", (said(pad_sum(scores, text)), *blank)))
+        rows.append(
+            TableRow(
+                f"<pad> ×{count_pads(text)}",
+                (said(token_padding_sum(scores, text)), *blank),
+            )
+        )
     head = ("token", scores.quantity, *(("standard error",) if spread else ()))
-    return Table(caption(scores, text, name, len(places)), head, tuple(rows))
+    return DataTable(table_caption(scores, text, name, len(places)), head, tuple(rows))
 
 
-def listed(values: np.ndarray, text: ScoredText) -> list[int]:
+def choose_places(values: np.ndarray, text: ScoredText) -> list[int]:
     """Places that a table lists, in the order of the text."""
-    folded = pads(text) > FOLD
+    folded = count_pads(text) > FOLD
     places = [i for i, t in enumerate(text.tokens) if not (folded and t.kind == "pad")]
     if len(places) <= MOST:
         return places
@@ -134,20 +151,21 @@ def listed(values: np.ndarray, text: ScoredText) -> list[int]:
     return sorted(sorted(places, key=lambda i: -sizes[i])[:MOST])
 
 
-def caption(scores: TokenScores, text: ScoredText, name: str, rows: int) -> str:
+def table_caption(scores: TokenScores, text: ScoredText, name: str, rows: int) -> str:
     """What a table holds, and whose sign its numbers have."""
     unit = f" ({scores.unit})" if scores.unit else ""
     said = f"{scores.quantity[:1].upper()}{scores.quantity[1:]}{unit} of {name}"
-    if turned(scores, text):
+    if is_turned(scores, text):
         said += (
-            f"; + speaks for {word(scores.labels[1])}: the data speak for "
-            f"{word(text.label)}, and their signs are turned here"
+            f"; + speaks for {format_label(scores.labels[1])}: the data speak for "
+            f"{format_label(text.label)}, and their signs are turned here"
         )
     elif scores.signed and text.label:
-        said += f"; + speaks for {word(text.label)}"
+        said += f"; + speaks for {format_label(text.label)}"
     if rows < len(text.tokens) and rows == MOST:
         said += (
-            f"; the {MOST} of the largest size of {count(len(text.tokens), 'token')}"
+            f"; the {MOST} of the largest size of "
+            f"{format_count(len(text.tokens), 'token')}"
         )
     return said
 
@@ -156,73 +174,85 @@ WHOLE = 6000
 """Numbers in the table of a text at several epochs; beyond, it holds sums."""
 
 
-def frames_table(shown: Sequence[Drawn], names: Sequence[str]) -> Table:
+def frames_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> DataTable:
     """Every token by epoch; where those would be too many, each epoch's sums."""
     first, text = shown[0]
     quantity = f"{first.quantity[:1].upper()}{first.quantity[1:]}"
     unit = f" ({first.unit})" if first.unit else ""
     every = [
-        [math.nan] * len(t.tokens) if t.undefined else drawn(s, t) for s, t in shown
+        [math.nan] * len(t.tokens) if t.undefined else displayed_scores(s, t)
+        for s, t in shown
     ]
     if len(text.tokens) * len(shown) <= WHOLE:
         rows = [
-            Row(
-                show(token),
-                tuple(fixed(float(values[i]), 4, first.signed) for values in every),
+            TableRow(
+                display_token(token),
+                tuple(
+                    format_fixed(float(values[i]), 4, first.signed) for values in every
+                ),
             )
             for i, token in enumerate(text.tokens)
         ]
         head = ("token", *names)
-        return Table(f"{quantity}{unit} of each token, by epoch", head, tuple(rows))
+        return DataTable(f"{quantity}{unit} of each token, by epoch", head, tuple(rows))
     rows = [
-        Row(
+        TableRow(
             name,
             (
-                *(fixed(float(v), 4, first.signed) for v in (max(values), min(values))),
-                fixed(pad_sum(s, t), 4, first.signed) if pads(t) else "",
+                *(
+                    format_fixed(float(v), 4, first.signed)
+                    for v in (max(values), min(values))
+                ),
+                format_fixed(token_padding_sum(s, t), 4, first.signed)
+                if count_pads(t)
+                else "",
             ),
         )
         for name, values, (s, t) in zip(names, every, shown, strict=True)
     ]
     head = ("epoch", "largest", "smallest", "sum over padding")
-    return Table(f"{quantity}{unit} of a text, by epoch", head, tuple(rows))
+    return DataTable(f"{quantity}{unit} of a text, by epoch", head, tuple(rows))
 
 
-def compared_table(shown: Sequence[Drawn], names: Sequence[str]) -> Table:
+def compared_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> DataTable:
     """Every word of a text by answer, and padding's sums below."""
     every = [
-        [math.nan] * len(t.tokens) if t.undefined else drawn(s, t) for s, t in shown
+        [math.nan] * len(t.tokens) if t.undefined else displayed_scores(s, t)
+        for s, t in shown
     ]
     signs = [scores.signed for scores, _ in shown]
     text = shown[0][1]
     real = [i for i, token in enumerate(text.tokens) if token.kind != "pad"]
     rows = [
-        Row(
-            show(text.tokens[i]),
+        TableRow(
+            display_token(text.tokens[i]),
             tuple(
-                fixed(float(values[i]), 4, sign)
+                format_fixed(float(values[i]), 4, sign)
                 for values, sign in zip(every, signs, strict=True)
             ),
         )
         for i in real[:MOST]
     ]
-    if any(pads(one) for _, one in shown):
-        sums = (fixed(pad_sum(s, t), 4, s.signed) if pads(t) else "" for s, t in shown)
-        rows.append(Row("padding, summed", tuple(sums)))
+    if any(count_pads(one) for _, one in shown):
+        sums = (
+            format_fixed(token_padding_sum(s, t), 4, s.signed) if count_pads(t) else ""
+            for s, t in shown
+        )
+        rows.append(TableRow("padding, summed", tuple(sums)))
     units = [
         f"{n} ({s.unit})" if s.unit else n
         for n, (s, _) in zip(names, shown, strict=True)
     ]
     said = "Scores of each token, by row of the figure"
-    flipped = [n for n, (s, t) in zip(names, shown, strict=True) if turned(s, t)]
+    flipped = [n for n, (s, t) in zip(names, shown, strict=True) if is_turned(s, t)]
     if flipped:
-        label = word(shown[names.index(flipped[0])][0].labels[1])
+        label = format_label(shown[names.index(flipped[0])][0].labels[1])
         said += (
             f"; the signs of {', '.join(flipped)} are turned, so that + is for {label}"
         )
     if len(real) > MOST:
-        said += f"; the first {MOST} of {count(len(real), 'token')}"
-    return Table(said, ("token", *units), tuple(rows))
+        said += f"; the first {MOST} of {format_count(len(real), 'token')}"
+    return DataTable(said, ("token", *units), tuple(rows))
 
 
 NUMBER = re.compile(
@@ -231,37 +261,37 @@ NUMBER = re.compile(
 FORMULA = ("=", "+", "-", "@")
 
 
-def csv_of(tables: Sequence[Table]) -> bytes:
+def csv_of(tables: Sequence[DataTable]) -> bytes:
     """All of `tables` as one file."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows(lines(tables))
+    writer.writerows(csv_lines(tables))
     return out.getvalue().encode("utf-8", "replace")
 
 
-def lines(tables: Sequence[Table]) -> Iterator[list[str]]:
+def csv_lines(tables: Sequence[DataTable]) -> Iterator[list[str]]:
     """The file line by line: headings and rows."""
     several = len(tables) > 1
-    last: tuple[Shown | str, ...] = ()
+    last: tuple[DisplayToken | str, ...] = ()
     for table in tables:
         if table.head != last:
-            yield [*(["table"] if several else []), *map(name, table.head)]
+            yield [*(["table"] if several else []), *map(csv_heading, table.head)]
         last = table.head
-        before = [name(table.caption)] if several else []
+        before = [csv_heading(table.caption)] if several else []
         for row in table.rows:
             yield [*before, csv_cell(row.head), *map(csv_cell, row.cells)]
 
 
-def csv_cell(value: Shown | str) -> str:
+def csv_cell(value: DisplayToken | str) -> str:
     """A cell: a token as it is shown, a number as programs read it."""
-    if isinstance(value, Shown):
-        return harmless(value.text)
-    return number(value) if is_number(value) else harmless(value)
+    if isinstance(value, DisplayToken):
+        return escape_formula(value.text)
+    return csv_number(value) if is_number(value) else escape_formula(value)
 
 
-def name(value: Shown | str) -> str:
+def csv_heading(value: DisplayToken | str) -> str:
     """A heading, which is never taken for a number."""
-    return harmless(value.text if isinstance(value, Shown) else value)
+    return escape_formula(value.text if isinstance(value, DisplayToken) else value)
 
 
 def is_number(text: str) -> bool:
@@ -272,7 +302,7 @@ def is_number(text: str) -> bool:
     )
 
 
-def number(text: str) -> str:
+def csv_number(text: str) -> str:
     """A number as programs read it; nothing where there is none."""
     if text == "–":
         return ""
@@ -280,7 +310,7 @@ def number(text: str) -> str:
     return plain.removeprefix("+")
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """`text`, never a formula; a number stays what it is."""
     formula = text.startswith(FORMULA) and not re.fullmatch(
         r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text

@@ -31,27 +31,32 @@ from generator.artifacts import (
 )
 from generator.core.errors import FigureError
 from generator.figures.base import Figure, Stat
-from generator.figures.formatting import chance, count, significant
-from generator.figures.scales import turned, word
-from generator.figures.statistics.estimates import sentence
+from generator.figures.formatting import (
+    format_count,
+    format_probability,
+    format_significant,
+)
+from generator.figures.scales import format_label, is_turned
+from generator.figures.statistics.estimates import claim_sentence
 
 
-def predicted(labels: Sequence[str], text: ScoredText) -> str:
+def predicted_label(labels: Sequence[str], text: ScoredText) -> str:
     """The most probable label. Raises `FigureError` where there is not one for each."""
     if len(labels) != len(text.probabilities):
         raise FigureError(
-            f"{count(len(text.probabilities), 'probability', 'probabilities')} for "
-            f"{count(len(labels), 'label')}; expected one for each"
+            f"{format_count(len(text.probabilities), 'probability', 'probabilities')} "
+            "for "
+            f"{format_count(len(labels), 'label')}; expected one for each"
         )
     return labels[int(np.argmax(text.probabilities))] if labels else ""
 
 
-def certainty(text: ScoredText) -> float:
+def predicted_probability(text: ScoredText) -> float:
     """The probability of the predicted label, NaN where there are none."""
     return float(text.probabilities.max()) if text.probabilities.size else math.nan
 
 
-def pads(text: ScoredText) -> int:
+def count_pads(text: ScoredText) -> int:
     """How many of the tokens are padding."""
     return sum(token.kind == "pad" for token in text.tokens)
 
@@ -75,7 +80,7 @@ def evenness(text: ScoredText) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TextHeading:
     """The line above a text: which it is, what was predicted, what else is known."""
 
     name: str
@@ -83,71 +88,78 @@ class Heading:
     rest: tuple[str, ...]
 
 
-def heading(scores: TokenScores, text: ScoredText, name: str = "") -> Heading:
+def build_heading(scores: TokenScores, text: ScoredText, name: str = "") -> TextHeading:
     """What stands above a text, in words."""
-    label = predicted(scores.labels, text)
+    label = predicted_label(scores.labels, text)
     rest: list[str] = []
     if text.question:
-        rest.append(f"asked: {word(text.question)}")
+        rest.append(f"asked: {format_label(text.question)}")
     if text.truth:
         wrong = ", so the prediction is wrong" if text.truth != label else ""
-        rest.append(f"labelled {word(text.truth)}{wrong}")
+        rest.append(f"labelled {format_label(text.truth)}{wrong}")
     if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
-        rest.append(f"scores for {word(text.label)}")
-    elif turned(scores, text):
-        rest.append(f"asked about {word(text.label)}")
-    read = len(text.tokens) - pads(text)
+        rest.append(f"scores for {format_label(text.label)}")
+    elif is_turned(scores, text):
+        rest.append(f"asked about {format_label(text.label)}")
+    read = len(text.tokens) - count_pads(text)
     if text.length > read:
-        rest.append(f"first {read:,} of {text.length:,} {thing(text)}s")
-    return Heading(
-        name, f"predicted {word(label)} {chance(certainty(text))}", tuple(rest)
+        rest.append(f"first {read:,} of {text.length:,} {token_noun(text)}s")
+    return TextHeading(
+        name,
+        f"predicted {format_label(label)} "
+        f"{format_probability(predicted_probability(text))}",
+        tuple(rest),
     )
 
 
-def thing(text: ScoredText) -> str:
+def token_noun(text: ScoredText) -> str:
     """What a text is divided into: tokens, or sentences where something is asked."""
     return "sentence" if text.question else "token"
 
 
-def name_of(text: ScoredText, place: int) -> str:
+def text_name(text: ScoredText, place: int) -> str:
     """What a text is called: its number in the artifact, or in the corpus."""
     if text.document is None:
         return f"text {place + 1}"
     return f"document {text.document:,}"
 
 
-def facts(text: ScoredText) -> tuple[Stat, ...]:
+def text_stats(text: ScoredText) -> tuple[Stat, ...]:
     """The numbers that belong to an explanation."""
     return tuple(
         Stat(
-            word(fact.name),
-            f"{told(fact.value)} {word(fact.unit)}".strip(),
+            format_label(fact.name),
+            f"{format_measurement(fact.value)} {format_label(fact.unit)}".strip(),
         )
         for fact in text.facts
     )
 
 
-def told(value: float) -> str:
+def format_measurement(value: float) -> str:
     """A number beside an explanation: three digits, whole where it is large."""
-    return f"{value:,.0f}" if MANY <= abs(value) < math.inf else significant(value)
+    return (
+        f"{value:,.0f}" if MANY <= abs(value) < math.inf else format_significant(value)
+    )
 
 
 MANY = 1000
 """Sizes from which a number has no decimals."""
 
 
-def warnings(text: ScoredText, what: str = "scores") -> tuple[str, ...]:
+def collect_warnings(text: ScoredText, what: str = "scores") -> tuple[str, ...]:
     """Why not to believe what was found for a text, each as a sentence."""
     said = [f"no {what}: {text.undefined}"] if text.undefined else []
     said += [
-        f"{fact.name}, {told(fact.value)}: {fact.doubt}"
+        f"{fact.name}, {format_measurement(fact.value)}: {fact.doubt}"
         for fact in text.facts
         if fact.doubt
     ]
     kinds = [t.kind for t in text.tokens if t.kind not in {"pad", "mark"}]
     if kinds and set(kinds) == {"unknown"} and not said:
-        said.append(f"all {count(len(kinds), 'token')} are outside the vocabulary")
-    return tuple(map(sentence, said))
+        said.append(
+            f"all {format_count(len(kinds), 'token')} are outside the vocabulary"
+        )
+    return tuple(map(claim_sentence, said))
 
 
 FEW = 6
@@ -170,11 +182,11 @@ class ChosenTexts(Figure):
             raise ValueError("give text or texts, not both")
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
-    def chosen(self, scores: TokenScores | Anchors) -> list[int]:
+    def find_places(self, scores: TokenScores | Anchors) -> list[int]:
         """Places of the texts to draw. Raises `FigureError`."""
         asked = self.texts or ((self.text,) if self.text is not None else ())
         if asked:
@@ -192,7 +204,8 @@ def find_text(scores: TokenScores | Anchors | Alignments, number: int) -> int:
     """Where a text stands, counted from 1. Raises `FigureError`."""
     if not 1 <= number <= len(scores.texts):
         raise FigureError(
-            f"text: {number} of {count(len(scores.texts), 'text')}; expected 1 to "
+            f"text: {number} of {format_count(len(scores.texts), 'text')}; expected "
+            f"1 to "
             f"{len(scores.texts)}, those given first, then the documents"
         )
     return number - 1

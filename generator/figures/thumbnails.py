@@ -11,16 +11,27 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.artifacts import Frames, SlotScores, TokenScores
-from generator.figures.formatting import Shown, count, show, visible
-from generator.figures.scales import Drawn, TokenScale, drawn, scale_for, token_scale
-from generator.figures.squares import Square, squares
-from generator.figures.text_header import name_of
+from generator.figures.formatting import (
+    DisplayToken,
+    display_token,
+    format_count,
+    make_visible,
+)
+from generator.figures.scales import (
+    TextWithScores,
+    TokenScale,
+    displayed_scores,
+    scale_for,
+    token_scale,
+)
+from generator.figures.squares import Square, shade_squares
+from generator.figures.text_header import text_name
 
 LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
 """Lines and columns of a lead picture, and of a strip."""
 FLAT = 16
 """Columns up to which a cell is drawn twice as wide as high."""
-Rows = list[tuple[str, Drawn]]
+NamedTexts = list[tuple[str, TextWithScores]]
 """Lines of texts, each with its name."""
 
 
@@ -31,8 +42,8 @@ class Thumbnail:
     columns: int
     lines: int
     squares: tuple[Square, ...]
-    heads: tuple[Shown, ...] = ()
-    said: str = ""
+    heads: tuple[DisplayToken, ...] = ()
+    description: str = ""
 
     @property
     def width(self) -> int:
@@ -47,9 +58,9 @@ class Thumbnails(NamedTuple):
     strip: Thumbnail
 
 
-def capital(quantity: str) -> str:
+def capitalize_quantity(quantity: str) -> str:
     """Return a quantity for the head of a sentence, every character of it visible."""
-    text = visible(quantity, blanks=False)
+    text = make_visible(quantity, blanks=False)
     return text[:1].upper() + text[1:]
 
 
@@ -77,12 +88,12 @@ def picture_slots(scores: object, bound: float | None) -> Thumbnails | None:
         Thumbnail(
             columns,
             lines,
-            squares(scores.scores[:lines, window - columns :], scale),
-            tuple(map(show, scores.targets[:lines])),
+            shade_squares(scores.scores[:lines, window - columns :], scale),
+            tuple(map(display_token, scores.targets[:lines])),
             f"Tokens written, top to bottom; {part}{window} slots read, oldest left. "
-            f"{capital(scores.quantity)}, {scale.source}.",
+            f"{capitalize_quantity(scores.quantity)}, {scale.source}.",
         ),
-        Thumbnail(last.shape[1], last.shape[0], squares(last, scale)),
+        Thumbnail(last.shape[1], last.shape[0], shade_squares(last, scale)),
     )
 
 
@@ -93,7 +104,7 @@ def picture_texts(
     for scores in artifacts:
         if isinstance(scores, TokenScores):
             named = [
-                (name_of(text, i), (scores, text))
+                (text_name(text, i), (scores, text))
                 for i, text in enumerate(scores.texts)
                 if i in places
             ]
@@ -103,7 +114,10 @@ def picture_texts(
 
 
 def picture_rows(
-    rows: Rows, lines: str, bound: float | None = None, scale: TokenScale | None = None
+    rows: NamedTexts,
+    lines: str,
+    bound: float | None = None,
+    scale: TokenScale | None = None,
 ) -> Thumbnails | None:
     """Picture texts line by line, without their padding.
 
@@ -120,29 +134,30 @@ def picture_rows(
     scale = scale or token_scale([one for _, one in rows], bound) if rows else None
     if scale is None:
         return None
-    values = values_of(rows[:LINES], LINES)
-    last = values_of(rows[-STRIP_LINES:], STRIP_COLUMNS)
+    values = line_values(rows[:LINES], LINES)
+    last = line_values(rows[-STRIP_LINES:], STRIP_COLUMNS)
     columns = max(map(len, values))
     unit = "sentence" if rows[0][1][1].question else "word"
     return Thumbnails(
         Thumbnail(
             columns,
             len(values),
-            squares(values, scale),
-            tuple(Shown(name, name) for name, _ in rows[:LINES]),
-            f"{lines}, top to bottom; the first {count(columns, unit)}, the first "
-            f"left. {capital(scale.quantity)}, {scale.source}.",
+            shade_squares(values, scale),
+            tuple(DisplayToken(name, name) for name, _ in rows[:LINES]),
+            f"{lines}, top to bottom; the first {format_count(columns, unit)}, the "
+            f"first "
+            f"left. {capitalize_quantity(scale.quantity)}, {scale.source}.",
         ),
-        Thumbnail(max(map(len, last)), len(last), squares(last, scale)),
+        Thumbnail(max(map(len, last)), len(last), shade_squares(last, scale)),
     )
 
 
-def values_of(rows: Rows, most: int) -> list[list[float]]:
+def line_values(rows: NamedTexts, most: int) -> list[list[float]]:
     """Return the first scores of each line, those of padding left out."""
     return [
         [
             float(score)
-            for score, token in zip(drawn(s, t), t.tokens, strict=True)
+            for score, token in zip(displayed_scores(s, t), t.tokens, strict=True)
             if token.kind != "pad"
         ][:most]
         for _, (s, t) in rows

@@ -22,55 +22,67 @@ from typing import Literal
 import numpy as np
 
 from generator.artifacts import ScoredText, SlotScores, TokenScores
-from generator.core.errors import FigureError, nearest, quoted
+from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.core.tokens import Token
 from generator.figures.base import Item, link_of
-from generator.figures.formatting import Phrase, Shown, fixed, numeral, show
-from generator.figures.language_model.history_slots import Slots, number
-from generator.figures.scales import Scale, TokenScale, drawn, pad_sum, word
+from generator.figures.formatting import (
+    DisplayToken,
+    Phrase,
+    display_token,
+    format_fixed,
+    format_numeral,
+)
+from generator.figures.language_model.history_slots import TextSlots, format_slot_score
+from generator.figures.scales import (
+    Scale,
+    TokenScale,
+    displayed_scores,
+    format_label,
+    token_padding_sum,
+)
 
 AROUND = 80
 """Tokens shown on each side of the window; longer texts are cut there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class TokenChip:
     """A token of the text: its colour class, its small number, what is said of it.
 
     `key` names it in its row, see `generator.figures.base`.
     """
 
-    token: Shown
+    token: DisplayToken
     css: str
     numeral: str = ""
-    said: str = ""
+    description: str = ""
     key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class TokenStrip:
     """One step. `out` left the window, `later` was not written yet."""
 
     label: Phrase
-    pad: Chip | None
-    pads: tuple[Chip, ...]
-    out: tuple[Chip, ...]
-    read: tuple[Chip, ...]
-    target: Chip
-    later: tuple[Chip, ...]
+    pad: TokenChip | None
+    pads: tuple[TokenChip, ...]
+    out: tuple[TokenChip, ...]
+    read: tuple[TokenChip, ...]
+    target: TokenChip
+    later: tuple[TokenChip, ...]
     dense: bool = False
     cut: bool = False
     link: str = ""
 
     @property
-    def chips(self) -> tuple[Chip, ...]:
+    def chips(self) -> tuple[TokenChip, ...]:
         """The tokens of the text that are drawn, in its order."""
         return (*self.out, *self.read, self.target, *self.later)
 
 
-def strip(
-    slots: Slots, step: int, scale: Scale, outline: frozenset[str], label: Phrase
-) -> Strip:
+def build_strip(
+    slots: TextSlots, step: int, scale: Scale, outline: frozenset[str], label: Phrase
+) -> TokenStrip:
     """The strip of one step."""
     scores = slots.scores
     chips = [
@@ -78,15 +90,17 @@ def strip(
     ]
     padded = [slot for slot in range(slots.window) if slots.is_pad(step, slot)]
     read = tuple(c for slot, c in enumerate(chips) if slot not in set(padded))
-    out, later = surroundings(slots, step, outline)
-    written = show(scores.targets[step])
-    return Strip(
+    out, later = surrounding_chips(slots, step, outline)
+    written = display_token(scores.targets[step])
+    return TokenStrip(
         label=label,
         pad=padding_chip(slots, step, scale, len(padded)) if padded else None,
         pads=tuple(chips[slot] for slot in padded),
         out=out[-AROUND:],
         read=read,
-        target=Chip(written, "target", "written", "being written", key(slots, step)),
+        target=TokenChip(
+            written, "target", "written", "being written", slot_key(slots, step)
+        ),
         later=later[:AROUND],
         dense=all(len(token.text) <= 1 or token.kind != "word" for token in slots.text),
         cut=len(out) > AROUND or len(later) > AROUND,
@@ -94,7 +108,7 @@ def strip(
     )
 
 
-def key(slots: Slots, step: int, slot: int | None = None) -> str:
+def slot_key(slots: TextSlots, step: int, slot: int | None = None) -> str:
     """The key of a slot, or of the token written: its place in the text, from 1."""
     if slot is not None and (slots.is_pad(step, slot) or not slots.slides):
         return f"{'p' if slots.is_pad(step, slot) else 'b'}{slots.window - slot}"
@@ -103,45 +117,52 @@ def key(slots: Slots, step: int, slot: int | None = None) -> str:
 
 
 def slot_chip(
-    slots: Slots, step: int, slot: int, scale: Scale, outline: frozenset[str]
-) -> Chip:
+    slots: TextSlots, step: int, slot: int, scale: Scale, outline: frozenset[str]
+) -> TokenChip:
     """One slot as a chip."""
     scores = slots.scores
     token = scores.histories[step][slot]
     value = float(scores.scores[step, slot])
     css = scale.shade(value) + (" key" if token.text in outline else "")
     back = len(scores.histories[step]) - slot
-    said = f"{number(scores, value, 3)} {scores.unit}".strip() + f", {back} back"
-    small = numeral(value, scores.signed)
-    return Chip(show(token), css, small, said, key(slots, step, slot))
+    said = (
+        f"{format_slot_score(scores, value, 3)} {scores.unit}".strip()
+        + f", {back} back"
+    )
+    small = format_numeral(value, scores.signed)
+    return TokenChip(
+        display_token(token), css, small, said, slot_key(slots, step, slot)
+    )
 
 
-def padding_chip(slots: Slots, step: int, scale: Scale, padded: int) -> Chip:
+def padding_chip(slots: TextSlots, step: int, scale: Scale, padded: int) -> TokenChip:
     """All padding of a step as one chip: its sum, shaded on the same scale."""
     mass = float(slots.padding[step])
     text = f"<pad> ×{padded}"
-    said = f"all padding: {number(slots.scores, mass, 3)}"
-    return Chip(
-        Shown(text, text, "pad"),
+    said = f"all padding: {format_slot_score(slots.scores, mass, 3)}"
+    return TokenChip(
+        DisplayToken(text, text, "pad"),
         scale.shade(mass),
-        numeral(mass, slots.scores.signed),
+        format_numeral(mass, slots.scores.signed),
         said,
         "p",
     )
 
 
-def surroundings(
-    slots: Slots, step: int, outline: frozenset[str]
-) -> tuple[tuple[Chip, ...], tuple[Chip, ...]]:
+def surrounding_chips(
+    slots: TextSlots, step: int, outline: frozenset[str]
+) -> tuple[tuple[TokenChip, ...], tuple[TokenChip, ...]]:
     """The text before the window and after the step, where it is one text."""
     if not slots.slides:
         return (), ()
     here = slots.start + step
 
-    def quiet(places: range, css: str) -> tuple[Chip, ...]:
+    def quiet(places: range, css: str) -> tuple[TokenChip, ...]:
         return tuple(
-            Chip(
-                show(t), css + (" key" if t.text in outline else ""), key=str(place + 1)
+            TokenChip(
+                display_token(t),
+                css + (" key" if t.text in outline else ""),
+                key=str(place + 1),
             )
             for place in places
             for t in (slots.text[place],)
@@ -157,8 +178,10 @@ def outlined_words(words: tuple[str, ...], scores: SlotScores) -> frozenset[str]
     known |= {t.text for t in scores.targets}
     for wanted in words:
         if wanted not in known:
-            near = nearest(wanted, known)
-            raise FigureError(f"outline: {quoted(wanted)} is not in the text; {near}")
+            near = suggest_nearest(wanted, known)
+            raise FigureError(
+                f"outline: {quote_text(wanted)} is not in the text; {near}"
+            )
     return frozenset(words)
 
 
@@ -202,12 +225,12 @@ KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordChips:
     """A text's chips: `bare` without numbers below them, `long` as running text."""
 
-    read: tuple[Chip, ...]
-    pad: Chip | None
-    pads: tuple[Chip, ...]
+    read: tuple[TokenChip, ...]
+    pad: TokenChip | None
+    pads: tuple[TokenChip, ...]
     long: bool
     bare: bool
     cut: bool
@@ -218,28 +241,30 @@ class Words:
         return tuple(Item(c.token.text, int(c.key), before + c.key) for c in self.read)
 
 
-def words(
+def build_word_chips(
     scores: TokenScores,
     text: ScoredText,
     scale: TokenScale | None,
     outline: Collection[str] = (),
     fold: int = FOLD,
-) -> Words:
+) -> WordChips:
     """The chips of one text. Raises `FigureError` where numbers and tokens differ."""
-    values = drawn(scores, text)
+    values = displayed_scores(scores, text)
     padded = {i for i, token in enumerate(text.tokens) if token.kind == "pad"}
     real = [i for i in range(len(text.tokens)) if i not in padded]
-    marked = outlined(text, outline)
+    marked = find_outlined(text, outline)
     ink = None if text.undefined else scale
     chips = {
         i: replace(
-            chip(token, float(values[i]), spread_of(text, i), ink, i in marked),
+            build_chip(
+                token, float(values[i]), standard_error(text, i), ink, i in marked
+            ),
             key=f"p{i + 1}" if i in padded else str(i + 1),
         )
         for i, token in enumerate(text.tokens)
         if i in padded or i in set(real[:MOST])
     }
-    return Words(
+    return WordChips(
         read=tuple(chips[i] for i in real[:MOST]),
         pad=pad_chip(scores, text, ink, len(padded)) if padded else None,
         pads=tuple(chips[i] for i in sorted(padded)) if len(padded) <= fold else (),
@@ -250,68 +275,75 @@ def words(
     )
 
 
-def chip(
+def build_chip(
     token: Token, value: float, spread: float, scale: TokenScale | None, marked: bool
-) -> Chip:
+) -> TokenChip:
     """One token: colour and marks, numeral, number in words."""
     unknown = token.kind == "unknown"
     unclear = scale is not None and abs(value) < TOLD * spread
     css = [
-        shade(value, scale),
+        score_class(value, scale),
         "sentence" if token.kind == "sentence" else "",
         "key" if marked else "",
         "unknown" if unknown else "",
         "uncertain" if unclear else "",
     ]
-    said = described_number(value, spread, scale)
+    said = describe_number(value, spread, scale)
     said += ", not told from 0" if unclear else ""
     said += ", unknown" if unknown and " " in token.text else ""
     said += ", an unknown word" if unknown and " " not in token.text else ""
-    return Chip(show(token), " ".join(filter(None, css)), small(value, scale), said)
+    return TokenChip(
+        display_token(token),
+        " ".join(filter(None, css)),
+        format_small_number(value, scale),
+        said,
+    )
 
 
 def pad_chip(
     scores: TokenScores, text: ScoredText, scale: TokenScale | None, padded: int
-) -> Chip:
+) -> TokenChip:
     """All padding as one chip: the colour of its mean slot, the number of their sum."""
     name = f"<pad> ×{padded}"
-    mass = pad_sum(scores, text)
+    mass = token_padding_sum(scores, text)
     mean = mass / padded
-    all_in = described_number(mass, math.nan, scale)
-    said = f"{all_in} in all, {described_number(mean, math.nan, scale)} a slot"
-    token = Shown(name, name, "pad")
-    return Chip(token, shade(mean, scale), small(mass, scale), said, "p")
+    all_in = describe_number(mass, math.nan, scale)
+    said = f"{all_in} in all, {describe_number(mean, math.nan, scale)} a slot"
+    token = DisplayToken(name, name, "pad")
+    return TokenChip(
+        token, score_class(mean, scale), format_small_number(mass, scale), said, "p"
+    )
 
 
-def shade(value: float, scale: TokenScale | None) -> str:
+def score_class(value: float, scale: TokenScale | None) -> str:
     """A score's class; none where it has no size."""
     return scale.shade(value) if scale and math.isfinite(value) else ""
 
 
-def small(value: float, scale: TokenScale | None) -> str:
+def format_small_number(value: float, scale: TokenScale | None) -> str:
     """The number under a token."""
     if scale is None:
         return ""
     power = 0 if scale.origin == "flat" else scale.power
-    return numeral(value * 10.0**power, scale.signed)
+    return format_numeral(value * 10.0**power, scale.signed)
 
 
-def described_number(value: float, spread: float, scale: TokenScale | None) -> str:
+def describe_number(value: float, spread: float, scale: TokenScale | None) -> str:
     """A score in words: with its standard error and its unit."""
     if scale is None or not math.isfinite(value):
         return "not defined"
-    said = fixed(value, scale.digits, signed=scale.signed)
+    said = format_fixed(value, scale.digits, signed=scale.signed)
     if math.isfinite(spread):
-        said += f" ± {fixed(spread, scale.digits)}"
+        said += f" ± {format_fixed(spread, scale.digits)}"
     return f"{said} {scale.unit}".strip()
 
 
-def spread_of(text: ScoredText, place: int) -> float:
+def standard_error(text: ScoredText, place: int) -> float:
     """A score's standard error, NaN where there is none."""
     return float(text.spread[place]) if text.spread.size else math.nan
 
 
-def outlined(text: ScoredText, outline: Collection[str]) -> set[int]:
+def find_outlined(text: ScoredText, outline: Collection[str]) -> set[int]:
     """Places with an outline: the author's words, else the words that decide."""
     if outline:
         return {i for i, token in enumerate(text.tokens) if token.text in outline}
@@ -325,12 +357,13 @@ def check_outline(outline: Collection[str], texts: Collection[ScoredText]) -> No
     for one in outline:
         if one not in known:
             raise FigureError(
-                f"outline: {quoted(one)} is in no text; {nearest(one, known)}"
+                f"outline: {quote_text(one)} is in no text; "
+                f"{suggest_nearest(one, known)}"
             )
 
 
-def keys(
-    shown: Collection[Words], texts: Collection[ScoredText], chosen: bool
+def mark_keys(
+    shown: Collection[WordChips], texts: Collection[ScoredText], chosen: bool
 ) -> tuple[KeyLine, ...]:
     """The marks that are drawn, each with its meaning."""
     css = {name for one in shown for c in one.read for name in c.css.split()}
@@ -347,23 +380,29 @@ def keys(
     return tuple(KEYS[name] for name, drawn in there.items() if drawn)
 
 
-def largest(scores: TokenScores, text: ScoredText) -> int | None:
+def largest_token(scores: TokenScores, text: ScoredText) -> int | None:
     """The real token of the largest size, the first of a tie; None without scores."""
     if text.undefined:
         return None
     real = [token.kind != "pad" for token in text.tokens]
-    sizes = np.where(real, np.abs(drawn(scores, text)), np.nan)
+    sizes = np.where(real, np.abs(displayed_scores(scores, text)), np.nan)
     return int(np.nanargmax(sizes)) if np.isfinite(sizes).any() else None
 
 
-def directed(scores: TokenScores, text: ScoredText, scale: TokenScale) -> str:
+def describe_largest_score(
+    scores: TokenScores, text: ScoredText, scale: TokenScale
+) -> str:
     """A text's largest score in words, and which label it speaks for."""
-    place = largest(scores, text)
-    value = math.nan if place is None else float(drawn(scores, text)[place])
+    place = largest_token(scores, text)
+    value = math.nan if place is None else float(displayed_scores(scores, text)[place])
     if not scores.signed or not text.label:
-        return described_number(value, math.nan, scale)
+        return describe_number(value, math.nan, scale)
     two = len(scores.labels) == 2  # noqa: PLR2004 - two labels, two colours
-    below = f"for {word(scores.labels[0])}" if two else f"against {word(text.label)}"
-    above = f"for {word(scores.labels[1] if two else text.label)}"
-    said = described_number(abs(value), math.nan, scale).removeprefix("+")
+    below = (
+        f"for {format_label(scores.labels[0])}"
+        if two
+        else f"against {format_label(text.label)}"
+    )
+    above = f"for {format_label(scores.labels[1] if two else text.label)}"
+    said = describe_number(abs(value), math.nan, scale).removeprefix("+")
     return f"{said} {below if value < 0 else above}"

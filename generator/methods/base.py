@@ -16,11 +16,11 @@ import numpy as np
 from generator.artifacts import Artifact
 from generator.core.spec import Spec
 from generator.corpora.base import Annotation, Corpus
-from generator.models.base import Epoch, ModelSpec, Trained
+from generator.models.base import Epoch, ModelSpec, TrainedModel
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class Producer:
     """What an artifact was made by, so that the same can be asked of something else."""
 
     method: Method
@@ -28,7 +28,7 @@ class Maker:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Context:
     """What a method is given.
 
     `corpus` is the one the model was trained on, None for a model without. `read` are
@@ -37,11 +37,11 @@ class Asked:
     else is random.
     """
 
-    model: Trained
+    model: TrainedModel
     corpus: Corpus | None
-    read: tuple[Artifact, ...]
+    artifacts: tuple[Artifact, ...]
     seed: tuple[int, ...]
-    makers: tuple[Maker, ...] = ()
+    producers: tuple[Producer, ...] = ()
 
     def generator(self, *position: int) -> np.random.Generator:
         """A generator seeded by the position of what is drawn, not by history."""
@@ -66,15 +66,15 @@ class Method(Spec):
     model: str
     """Name of the model to ask."""
 
-    def expected(self) -> frozenset[Annotation]:
+    def required_annotations(self) -> frozenset[Annotation]:
         """Return what the documents must carry, given these settings."""
         return self.expects
 
-    def asks(self) -> tuple[type | tuple[type, ...], ...]:
+    def required_capabilities(self) -> tuple[type | tuple[type, ...], ...]:
         """What the model must offer, given these settings."""
         return self.needs
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """Names of other artifacts it needs."""
         return ()
 
@@ -82,16 +82,16 @@ class Method(Spec):
         """Snapshots it asks for, so that a study file can be checked."""
         return ()
 
-    def refuses(self, read: str, model: ModelSpec) -> str:
+    def refusal_reason(self, read: str, model: ModelSpec) -> str:
         """Why an artifact it reads must not be one of such a model, "" if it may."""
         del read, model
         return ""
 
-    def unsuitable(self, model: ModelSpec) -> str | None:
+    def unsuitable_reason(self, model: ModelSpec) -> str | None:
         """Return why a model of these settings cannot be asked, with what to do."""
         del model
         return None
 
-    def collect(self, asked: Asked) -> Artifact:
+    def collect(self, context: Context) -> Artifact:
         """Ask. Raises `UnsupportedError`, `CorpusError` or `IntegrityError`."""
         raise NotImplementedError

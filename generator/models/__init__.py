@@ -5,10 +5,10 @@ To add one: its recipe here, its network in `networks`, its line in the table.
 
 from __future__ import annotations
 
-from generator.core.spec import Table
+from generator.core.spec import ClassTable
 from generator.models.base import ModelSpec
 
-MODELS = Table[ModelSpec](
+MODELS = ClassTable[ModelSpec](
     "generator.models",
     {
         "bag_of_words": "bag_of_words.BagOfWordsRecipe",

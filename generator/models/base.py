@@ -25,7 +25,7 @@ from generator.core.progress import Progress
 from generator.core.spec import Spec
 from generator.corpora.base import Annotation, Corpus, Folders
 
-Learnt = Literal["windows", "parts", "pairs", "texts", "rows"]
+ExampleUnit = Literal["windows", "parts", "pairs", "texts", "rows"]
 """What an example is: a token after its window, a part of a stream, a sentence with its
 translation, a text, a row. Losses are per token with the first three."""
 
@@ -46,17 +46,17 @@ class TrainingLog:
     seconds: float | None  # None when times are not recorded
     fingerprint: tuple[tuple[str, str], ...]  # versions, threads, CPU: (name, value)
     tested: tuple[int, ...] = ()  # indices of documents that decide nothing
-    learnt: Learnt = "windows"
+    learnt: ExampleUnit = "windows"
     notes: tuple[str, ...] = ()
 
 
-def as_json(value: Any) -> bytes:  # noqa: ANN401  # any JSON value
+def encode_json(value: Any) -> bytes:  # noqa: ANN401  # any JSON value
     """A file of a model's folder; NaN becomes null, infinite numbers are refused."""
-    text = json.dumps(_without_nan(value), indent=1, allow_nan=False) + "\n"
+    text = json.dumps(_replace_nan(value), indent=1, allow_nan=False) + "\n"
     return text.encode()
 
 
-def decode(found: dict[str, Any]) -> TrainingLog:
+def decode_log(found: dict[str, Any]) -> TrainingLog:
     """A log as JSON gives it back. Raises `KeyError`, `TypeError` for anything else."""
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
@@ -68,11 +68,11 @@ def decode(found: dict[str, Any]) -> TrainingLog:
     return TrainingLog(**values)
 
 
-def _without_nan(value: Any) -> Any:  # noqa: ANN401  # any JSON value
+def _replace_nan(value: Any) -> Any:  # noqa: ANN401  # any JSON value
     if isinstance(value, dict):
-        return {key: _without_nan(each) for key, each in value.items()}
+        return {key: _replace_nan(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(each) for each in value]
+        return [_replace_nan(each) for each in value]
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
@@ -88,7 +88,7 @@ Epoch = int | Literal["best", "last"]
 last. "best" is "last" where nothing was held out."""
 
 
-class Trained(Protocol):
+class TrainedModel(Protocol):
     """A trained model: its history and its states."""
 
     log: TrainingLog
@@ -99,7 +99,7 @@ class Trained(Protocol):
 
 
 @runtime_checkable
-class Counted(Protocol):
+class HasParameterCount(Protocol):
     """A model that says how many numbers it learnt."""
 
     @property
@@ -109,7 +109,7 @@ class Counted(Protocol):
 
 
 @runtime_checkable
-class Hashed(Protocol):
+class HasWeightsHash(Protocol):
     """A model that can show that nothing has changed its weights."""
 
     def weights_hash(self) -> str:
@@ -133,11 +133,11 @@ class ModelSpec(Spec):
     epochs: int = 0
     """How often the whole corpus is gone through."""
 
-    def can(self) -> tuple[type, ...]:
+    def capabilities(self) -> tuple[type, ...]:
         """Capabilities of a model with these settings, some of `offers`."""
         return self.offers
 
-    def lacks(self, capability: type) -> str:
+    def explain_missing_capability(self, capability: type) -> str:
         """Why these settings rule out what others of the kind offer, "" if they do not.
 
         Ends with what to set instead.
@@ -145,25 +145,25 @@ class ModelSpec(Spec):
         del capability
         return ""
 
-    def keeps(self, epoch: int) -> bool:
+    def is_epoch_saved(self, epoch: int) -> bool:
         """Whether training is known to leave the weights of `epoch`."""
         return 0 <= epoch <= self.epochs
 
-    def placed(self, folders: Folders) -> Self:
+    def with_folders(self, folders: Folders) -> Self:
         """The recipe, told where the files it names may lie."""
         del folders
         return self
 
-    def follows(self) -> tuple[str, ...]:
+    def list_followed_models(self) -> tuple[str, ...]:
         """Names of other models of the study that it is trained after."""
         return ()
 
-    def after(self, earlier: Mapping[str, Trained]) -> Self:
+    def with_followed_models(self, earlier: Mapping[str, TrainedModel]) -> Self:
         """The recipe, given the trained models that `follows` names."""
         del earlier
         return self
 
-    def told(self) -> dict[str, Any]:
+    def key_settings(self) -> dict[str, Any]:
         """The settings that enter its key, as plain JSON, without names of others."""
         return self.model_dump(mode="json", exclude={"corpus"})
 
@@ -181,7 +181,7 @@ class ModelSpec(Spec):
         """Whether `folder` holds the complete model, every file's hash being right."""
         raise NotImplementedError
 
-    def load(self, folder: Path) -> Trained:
+    def load(self, folder: Path) -> TrainedModel:
         """The trained model. Raises `IntegrityError` for a damaged folder."""
         raise NotImplementedError
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from generator.core.tokens import Token
 from generator.corpora.tokenization import Vocabulary
-from generator.corpora.words import Words
+from generator.corpora.words import WordVocabulary
 from generator.models.base import Floats, Ids, Quantity, Texts
 
 
@@ -42,7 +42,7 @@ class Classifier(Protocol):
 
     epoch: int
     labels: tuple[str, ...]
-    words: Words
+    words: WordVocabulary
     max_tokens: int
 
     def predict(self, texts: Texts) -> Floats:
@@ -59,7 +59,7 @@ class Randomisable(Classifier, Protocol):
         """Names of its layers, from the output to the input."""
         ...
 
-    def randomised(self, layers: int, seed: int) -> Self:
+    def randomise_layers(self, layers: int, seed: int) -> Self:
         """The same with so many layers next to the output as before training.
 
         The seed decides what is drawn: a layer's values are the same however many
@@ -69,7 +69,7 @@ class Randomisable(Classifier, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class LogitTerms:
     """A text's logits as a sum: `logits == intercepts + values.sum(0)`."""
 
     places: tuple[tuple[int, ...], ...]  # for each term, the tokens it is made of
@@ -81,13 +81,13 @@ class Terms:
 class Additive(Classifier, Protocol):
     """A classifier whose logits are sums over words and pairs of words."""
 
-    def terms(self, text: Sequence[int]) -> Terms:
+    def terms(self, text: Sequence[int]) -> LogitTerms:
         """The sum. With two labels the first's logit is 0."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Attended:
+class AttentionOutput:
     """A classifier's answers to texts, and what it attended to."""
 
     probabilities: Floats  # (texts, labels), rows sum to 1
@@ -106,13 +106,13 @@ class Attentive(Classifier, Protocol):
     masked: bool
     ratio: float | None
 
-    def attend(self, texts: Texts) -> Attended:
+    def attend(self, texts: Texts) -> AttentionOutput:
         """Probabilities and weights."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Averaged:
+class AverageDecomposition:
     """Logits as averages: `logits[i] == biases + weights[i] @ values[i]`."""
 
     values: tuple[Floats, ...]  # each (slots, labels): what a slot says, unweighted
@@ -125,13 +125,13 @@ class Averaged:
 class Averaging(Attentive, Protocol):
     """An attentive classifier whose logits are linear in its attention weights."""
 
-    def average(self, texts: Texts) -> Averaged:
+    def average(self, texts: Texts) -> AverageDecomposition:
         """The logits, divided exactly over slots."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class EncodedStory:
     """A text as a reader of stories divides it: its tokens are sentences.
 
     An id numbers a sentence together with the question it is read for.
@@ -144,24 +144,26 @@ class Story:
 
 
 @runtime_checkable
-class Reader(Attentive, Protocol):
+class StoryReader(Attentive, Protocol):
     """A classifier that answers a question about a story, weighing its sentences.
 
     Its texts are ids of sentences, as `story` or `number` gives them, all of one
     question: 0 padding, 1 a sentence of which no word is known.
     """
 
-    def story(self, words: Sequence[str]) -> Story:
+    def story(self, words: Sequence[str]) -> EncodedStory:
         """The sentences of a text, whose last may be a question about the others."""
         ...
 
-    def number(self, sentences: Sequence[str], question: str) -> tuple[int, ...]:
+    def number_sentences(
+        self, sentences: Sequence[str], question: str
+    ) -> tuple[int, ...]:
         """Ids of sentences that are read for `question`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
+class NextTokenPrediction:
     """A language model's answer to histories."""
 
     probabilities: Floats  # (histories, vocabulary), rows sum to 1
@@ -169,7 +171,7 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class Decomposition:
+class LogitDecomposition:
     """The logits of chosen tokens, divided exactly.
 
     `logits == biases + by_part.sum((1, 2))` to float32 rounding.
@@ -182,7 +184,7 @@ class Decomposition:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class GeneratedTexts:
     """Token ids written after each prefix, with what was seen at each step.
 
     `lengths[i]` steps of row `i` are real: writing stops after the closing mark.
@@ -203,11 +205,11 @@ class LanguageModel(Protocol):
     epoch: int
     vocabulary: Vocabulary
 
-    def predict(self, histories: Ids) -> Prediction:
+    def predict(self, histories: Ids) -> NextTokenPrediction:
         """`histories` (n, window) of ids, 0 where padded: one answer a row."""
         ...
 
-    def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
+    def decompose(self, histories: Ids, targets: Ids) -> LogitDecomposition:
         """The logit of `targets[i]` after `histories[i]`, by slot and by part."""
         ...
 
@@ -219,7 +221,7 @@ class LanguageModel(Protocol):
         seed: Sequence[int],
         *,
         stop: bool = True,
-    ) -> Written:
+    ) -> GeneratedTexts:
         """Write up to `length` tokens after each prefix (ids, opening mark included).
 
         Temperature 0 takes the most probable token, the lowest id of a tie. Row `i`
@@ -230,7 +232,7 @@ class LanguageModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Slopes:
+class InputGradients:
     """Values of one output at embedded texts, and its gradient there."""
 
     values: Floats  # (texts,), of the quantity asked for
@@ -250,14 +252,14 @@ class Differentiable(Classifier, Protocol):
         """The vectors of all ids, (ids, dimensions)."""
         ...
 
-    def slopes(
+    def compute_gradients(
         self,
         points: Sequence[Floats],
         labels: Sequence[int],
         quantity: Quantity,
         *,
         frozen: bool = False,
-    ) -> Slopes:
+    ) -> InputGradients:
         """The gradient of `labels[i]`'s quantity at `points[i]`, dropout off.
 
         Points are embedded texts or anything of their shape. `frozen` takes attention
@@ -274,14 +276,14 @@ class DifferentiableLanguageModel(LanguageModel, Protocol):
         """The vectors of all ids, (ids, dimensions)."""
         ...
 
-    def slopes(
+    def compute_gradients(
         self,
         points: Sequence[Floats],
         targets: Ids,
         quantity: Quantity,
         *,
         frozen: bool = False,
-    ) -> Slopes:
+    ) -> InputGradients:
         """The gradient of `targets[i]`'s quantity at `points[i]` (window, dimensions).
 
         `probabilities` of the answer are (texts, 2): of any other token, of this one.
@@ -294,7 +296,7 @@ Rows = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class RowSlopes:
+class RowGradients:
     """Values of one output at rows of numbers, and its gradient there."""
 
     values: NDArray[np.float64]  # (rows,), of the quantity asked for
@@ -314,14 +316,14 @@ class RowClassifier(Protocol):
         """Probabilities (rows, labels), rows sum to 1."""
         ...
 
-    def slopes(
+    def compute_gradients(
         self,
         rows: Rows,
         quantity: Quantity = "probability",
         label: int | None = None,
         *,
         summed: bool = False,
-    ) -> RowSlopes:
+    ) -> RowGradients:
         """The gradient of the quantity of `label`, or of each row's predicted one.
 
         `summed` differentiates the sum over all labels of their log probabilities,
@@ -331,7 +333,7 @@ class RowClassifier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadPairs:
+class TranslationScores:
     """A translator's answers to sources whose targets are given, a row for each."""
 
     probabilities: tuple[Floats, ...]  # each (targets,), of the given token
@@ -341,7 +343,7 @@ class ReadPairs:
 
 
 @dataclass(frozen=True, slots=True)
-class Translated:
+class TranslatedTexts:
     """What a translator writes: ids, and the sum of their log probabilities.
 
     A target that ends in the closing mark is whole; another one was too long.
@@ -360,17 +362,17 @@ class Translator(Protocol):
     """
 
     epoch: int
-    sources: Words
-    targets: Words
+    sources: WordVocabulary
+    targets: WordVocabulary
     unit: Literal["word", "character"]
     max_tokens: int
     scoring: str
 
-    def read(self, sources: Texts, targets: Texts) -> ReadPairs:
+    def read(self, sources: Texts, targets: Texts) -> TranslationScores:
         """What it makes of each target token, those before it being given."""
         ...
 
-    def translate(self, sources: Texts, width: int = 1) -> Translated:
+    def translate(self, sources: Texts, width: int = 1) -> TranslatedTexts:
         """The likeliest targets found by beam search; a width of 1 is greedy."""
         ...
 
@@ -389,7 +391,7 @@ class DifferentiableTranslator(Translator, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
+class CellActivity:
     """All cells after each character that was read, layer by layer."""
 
     activations: Floats  # (characters, cells), in [-1, 1]: what a cell gives out
@@ -397,7 +399,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class Clamp:
+class CellClamp:
     """One cell, by its place in `Activity`, and the memory that it is held at.
 
     The memory has that value after every character, whatever the gates say; what the
@@ -424,12 +426,12 @@ class CellModel(Protocol):
         """How many cells each recurrent layer has, the lowest first."""
         ...
 
-    def watch(self, texts: Sequence[Ids]) -> list[Activity]:
+    def trace_cells(self, texts: Sequence[Ids]) -> list[CellActivity]:
         """Activity over each text (characters,) of ids, each read from rest."""
         ...
 
-    def hold(
-        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[Clamp]
+    def predict_clamped(
+        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[CellClamp]
     ) -> Floats:
         """What comes next, with each cell held in turn, (clamps, places, vocabulary).
 
@@ -443,6 +445,6 @@ class CellModel(Protocol):
         """The same with no cell held, (places, vocabulary)."""
         ...
 
-    def untrained(self, seed: int) -> Self:
+    def draw_untrained(self, seed: int) -> Self:
         """A network of the same shape whose weights were drawn afresh by `seed`."""
         ...

@@ -24,16 +24,16 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from generator.models.base import Counted
+from generator.models.base import HasParameterCount
 from generator.models.capabilities import CellModel
-from generator.models.trained_by_epochs import ByEpochs, Trainer
+from generator.models.trained_by_epochs import EpochTrainedSpec, Trainer
 
 
-class CharRNN(ByEpochs):
+class CharRNN(EpochTrainedSpec):
     """LSTMs over whole sequences of characters."""
 
     version: ClassVar[int] = 1
-    offers: ClassVar[tuple[type, ...]] = (CellModel, Counted)
+    offers: ClassVar[tuple[type, ...]] = (CellModel, HasParameterCount)
     kind: Literal["char_rnn"]
     corpus: str
     """Name of the corpus to learn from."""
@@ -56,19 +56,19 @@ class CharRNN(ByEpochs):
     validation: float = Field(default=0.1, gt=0, le=0.9)
     """Share of documents held out."""
 
-    def _trainer(self) -> Trainer:
+    def _import_trainer(self) -> Trainer:
         from generator.networks.char_rnn import training
 
         return training
 
-    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        from generator.networks.char_rnn.network import Settings
-        from generator.networks.char_rnn.training import Plan
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+        from generator.networks.char_rnn.network import CharRnnSettings
+        from generator.networks.char_rnn.training import CharRnnPlan
 
-        return self._shared(
-            Plan,
-            settings=self._shared(Settings, streams=self.batch_size),
-            training=self._training(
+        return self._copy_settings(
+            CharRnnPlan,
+            settings=self._copy_settings(CharRnnSettings, streams=self.batch_size),
+            training=self._make_loop_settings(
                 seed, batch_size=self.batch_size, learning_rate=self.learning_rate
             ),
         )

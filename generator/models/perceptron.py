@@ -32,9 +32,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from generator.corpora.base import Annotation
-from generator.models.base import Trained
+from generator.models.base import TrainedModel
 from generator.models.capabilities import RowClassifier
-from generator.models.trained_by_epochs import RightReasons, Seeded, Trainer
+from generator.models.trained_by_epochs import RightReasons, SeededSpec, Trainer
 
 
 class OtherReasons(RightReasons):
@@ -44,7 +44,7 @@ class OtherReasons(RightReasons):
     """Earlier models of the study, by name: what any of them used must not matter."""
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
+    def _require_mask(self) -> Self:
         """Raises `ValueError` unless something is masked."""
         if (self.mask is None) == (not self.unlike):
             raise ValueError(
@@ -54,7 +54,7 @@ class OtherReasons(RightReasons):
         return self
 
 
-class PerceptronRecipe(Seeded):
+class PerceptronRecipe(SeededSpec):
     """A classifier of rows of numbers."""
 
     version: ClassVar[int] = 1
@@ -91,45 +91,45 @@ class PerceptronRecipe(Seeded):
     """Beside the study's seed, decides first weights and the order of rows, but not
     how the corpus is divided."""
 
-    _earlier: tuple[Trained, ...] = PrivateAttr(default=())
+    _earlier: tuple[TrainedModel, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
-    def _sized(self) -> Self:
+    def _check_layers(self) -> Self:
         """Raises `ValueError` for a layer without units, or with far too many."""
         if any(not 1 <= units <= 4096 for units in self.layers):  # noqa: PLR2004
             raise ValueError("layers must have 1 to 4096 units each")
         return self
 
-    def follows(self) -> tuple[str, ...]:
+    def list_followed_models(self) -> tuple[str, ...]:
         """The earlier models it must differ from."""
         return self.right_reasons.unlike if self.right_reasons else ()
 
-    def after(self, earlier: Mapping[str, Trained]) -> Self:
+    def with_followed_models(self, earlier: Mapping[str, TrainedModel]) -> Self:
         """The recipe, given the models it follows."""
         found = self.model_copy()
-        found._earlier = tuple(earlier[name] for name in self.follows())  # noqa: SLF001  # of its own class
+        found._earlier = tuple(earlier[name] for name in self.list_followed_models())  # noqa: SLF001  # of its own class
         return found
 
-    def told(self) -> dict[str, Any]:
+    def key_settings(self) -> dict[str, Any]:
         """The settings that enter its key: other models enter by their keys."""
-        found = super().told()
+        found = super().key_settings()
         if found["right_reasons"]:
             found["right_reasons"].pop("unlike")
         return found
 
-    def _trainer(self) -> Trainer:
+    def _import_trainer(self) -> Trainer:
         from generator.networks.perceptron import training
 
         return training
 
-    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks.perceptron import training
 
         reasons = self.right_reasons
-        return self._shared(
-            training.Plan,
+        return self._copy_settings(
+            training.PerceptronPlan,
             mask=reasons.mask if reasons else None,
             unlike=self._earlier,
             strength=reasons.strength if reasons else 0.0,
-            training=self._decaying(seed, self.falls),
+            training=self._make_decaying_settings(seed, self.falls),
         )

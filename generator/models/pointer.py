@@ -42,19 +42,19 @@ from generator.models.capabilities import (
     Classifier,
     Differentiable,
     Randomisable,
-    Reader,
+    StoryReader,
 )
-from generator.models.trained_by_epochs import Seeded, Trainer
+from generator.models.trained_by_epochs import SeededSpec, Trainer
 
 
-class PointerRecipe(Seeded):
+class PointerRecipe(SeededSpec):
     """A classifier of questions about stories that weighs their sentences."""
 
     version: ClassVar[int] = 1
     offers: ClassVar[tuple[type, ...]] = (
         Classifier,
         Attentive,
-        Reader,
+        StoryReader,
         Averaging,
         Differentiable,
         Randomisable,
@@ -93,16 +93,16 @@ class PointerRecipe(Seeded):
     """Beside the study's seed, decides first weights and the order of stories, but not
     how the corpus is divided."""
 
-    def _trainer(self) -> Trainer:
+    def _import_trainer(self) -> Trainer:
         from generator.networks.pointer import training
 
         return training
 
-    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks.pointer import network, training
 
-        return self._shared(
-            training.Plan,
-            settings=self._shared(network.Settings),
-            training=self._decaying(seed, self.decay),
+        return self._copy_settings(
+            training.PointerPlan,
+            settings=self._copy_settings(network.PointerSettings),
+            training=self._make_decaying_settings(seed, self.decay),
         )

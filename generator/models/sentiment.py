@@ -45,7 +45,7 @@ from pydantic import Field, model_validator
 from generator.core.errors import ConfigError
 from generator.core.spec import RelativePath
 from generator.corpora.base import Annotation
-from generator.corpora.files.text_files import find, opened
+from generator.corpora.files.text_files import find_corpus_file, open_regular_file
 from generator.models.capabilities import (
     Attentive,
     Averaging,
@@ -53,10 +53,10 @@ from generator.models.capabilities import (
     Differentiable,
     Randomisable,
 )
-from generator.models.trained_by_epochs import RightReasons, Seeded, Trainer
+from generator.models.trained_by_epochs import RightReasons, SeededSpec, Trainer
 
 
-class Sentiment(Seeded):
+class Sentiment(SeededSpec):
     """A classifier of texts that weighs their words."""
 
     version: ClassVar[int] = 1
@@ -183,7 +183,7 @@ class Sentiment(Seeded):
             )
         return self
 
-    def can(self) -> tuple[type, ...]:
+    def capabilities(self) -> tuple[type, ...]:
         """Weights only with attention; an exact division only of an average."""
         if self.attention == "none":
             return (Classifier, Differentiable, Randomisable)
@@ -191,7 +191,7 @@ class Sentiment(Seeded):
             return (Classifier, Attentive, Differentiable, Randomisable)
         return self.offers
 
-    def _trainer(self) -> Trainer:
+    def _import_trainer(self) -> Trainer:
         from generator.networks.sentiment import training
 
         return training
@@ -201,28 +201,30 @@ class Sentiment(Seeded):
         if self.vectors is None:
             return ""
         found = hashlib.sha256()
-        with opened(self._place(self.vectors), self.vectors) as file:
+        with open_regular_file(self._find_vectors(self.vectors), self.vectors) as file:
             while data := file.read(1 << 24):
                 found.update(data)
         return found.hexdigest()
 
-    def _place(self, path: str) -> Path:
+    def _find_vectors(self, path: str) -> Path:
         """Where the file of vectors is. Raises `ConfigError`, `CorpusError`."""
         if self._folders is None:
             raise ConfigError("vectors: the folders are not known; place the recipe")
-        return find(path, self._folders)
+        return find_corpus_file(path, self._folders)
 
-    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks.sentiment import network, training
 
         named, reasons = self.vectors, self.right_reasons
-        return self._shared(
-            training.Plan,
-            settings=self._shared(network.Settings),
-            reading=self._shared(
-                training.Reading, mask=reasons.mask if reasons else None
+        return self._copy_settings(
+            training.SentimentPlan,
+            settings=self._copy_settings(network.SentimentSettings),
+            reading=self._copy_settings(
+                training.SentimentReadingOptions, mask=reasons.mask if reasons else None
             ),
-            training=self._decaying(seed, self.decay, self.learning_rate_floor),
-            vectors=(self._place(named), named) if named else None,
+            training=self._make_decaying_settings(
+                seed, self.decay, self.learning_rate_floor
+            ),
+            vectors=(self._find_vectors(named), named) if named else None,
             strength=reasons.strength if reasons else None,
         )

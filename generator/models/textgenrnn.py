@@ -44,9 +44,9 @@ from generator.models.capabilities import (
     DifferentiableLanguageModel,
     LanguageModel,
 )
-from generator.models.trained_by_epochs import ByEpochs, Trainer
+from generator.models.trained_by_epochs import EpochTrainedSpec, Trainer
 
-SHAPE = (
+SHAPE_SETTINGS = (
     "word_level",
     "rnn_layers",
     "rnn_size",
@@ -59,7 +59,7 @@ SHAPE = (
 """The settings that belong to trained weights."""
 
 
-class Files(Spec):
+class WeightFiles(Spec):
     """A trained textgenrnn's three files, in the study's folder."""
 
     weights: RelativePath
@@ -70,7 +70,7 @@ class Files(Spec):
     """JSON, the model's settings."""
 
 
-class TextGenRNN(ByEpochs):
+class TextGenRNN(EpochTrainedSpec):
     """A textgenrnn, trained anew, from its package's weights, or from anybody's."""
 
     version: ClassVar[int] = 1
@@ -102,7 +102,7 @@ class TextGenRNN(ByEpochs):
 
     pretrained: bool = False
     """Whether to begin with the weights and the vocabulary of textgenrnn's package."""
-    files: Files | None = None
+    files: WeightFiles | None = None
     """Files of a trained textgenrnn to begin with; they bring their own settings."""
 
     mode: Literal["windows", "whole_sequence"] = "windows"
@@ -133,14 +133,14 @@ class TextGenRNN(ByEpochs):
                 )
             if self.epochs:
                 raise ValueError("epochs need a corpus to go through; name one")
-        if self.pretrained and (changed := self._changed()):
+        if self.pretrained and (changed := self._find_changed_setting()):
             raise ValueError(
                 f"pretrained weights are of another {changed}; leave it out"
             )
-        self._whole()
+        self._check_whole_sequences()
         return self
 
-    def _whole(self) -> None:
+    def _check_whole_sequences(self) -> None:
         """Raises `ValueError` for settings of the other mode."""
         if self.mode == "windows":
             named = sorted({"streams", "steps"} & self.model_fields_set)
@@ -165,11 +165,13 @@ class TextGenRNN(ByEpochs):
                 "batch_size counts windows, and whole sequences have none; set streams"
             )
 
-    def can(self) -> tuple[type, ...]:
+    def capabilities(self) -> tuple[type, ...]:
         """What its settings allow."""
-        return tuple(one for one in self.offers if not self.lacks(one))
+        return tuple(
+            one for one in self.offers if not self.explain_missing_capability(one)
+        )
 
-    def lacks(self, capability: type) -> str:
+    def explain_missing_capability(self, capability: type) -> str:
         """Why it cannot be asked so, "" if it can."""
         if capability is not CellModel:
             whole = self.mode == "whole_sequence" and capability in self.offers
@@ -183,21 +185,23 @@ class TextGenRNN(ByEpochs):
             )
         return ""
 
-    def told(self) -> dict[str, Any]:
+    def key_settings(self) -> dict[str, Any]:
         """The settings that enter its key, those of whole sequences where they count.
 
         So a model with windows has the key that it had before there were any.
         """
-        settings = super().told()
+        settings = super().key_settings()
         unused = {"streams", "steps", "mode"} if self.mode == "windows" else set()
         return {name: value for name, value in settings.items() if name not in unused}
 
-    def _changed(self) -> str | None:
+    def _find_changed_setting(self) -> str | None:
         """The first setting of the shape that is not its default."""
         known = type(self).model_fields
-        return next((n for n in SHAPE if getattr(self, n) != known[n].default), None)
+        return next(
+            (n for n in SHAPE_SETTINGS if getattr(self, n) != known[n].default), None
+        )
 
-    def _trainer(self) -> Trainer:
+    def _import_trainer(self) -> Trainer:
         from generator.networks.textgenrnn import training
 
         return training
@@ -206,19 +210,21 @@ class TextGenRNN(ByEpochs):
         """Hash of the files that training begins with, or ""."""
         if self.files is None:
             return ""
-        shas = [files.digest(path.read_bytes()) for path in self._paths(self.files)]
+        shas = [
+            files.digest(path.read_bytes()) for path in self._find_paths(self.files)
+        ]
         return files.digest("".join(shas).encode())
 
-    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        from generator.networks.textgenrnn.network import Settings
-        from generator.networks.textgenrnn.training import Plan
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+        from generator.networks.textgenrnn.network import TextGenRnnSettings
+        from generator.networks.textgenrnn.training import TextGenRnnPlan
 
         whole = self.mode == "whole_sequence"
-        return self._shared(
-            Plan,
-            settings=self._shared(Settings),
-            start=self._start(),
-            training=self._training(
+        return self._copy_settings(
+            TextGenRnnPlan,
+            settings=self._copy_settings(TextGenRnnSettings),
+            start=self._read_start(),
+            training=self._make_loop_settings(
                 seed,
                 batch_size=self.streams if whole else self.batch_size,
                 learning_rate=self.learning_rate,
@@ -226,16 +232,16 @@ class TextGenRNN(ByEpochs):
             streams=(self.streams, self.steps) if whole else None,
         )
 
-    def _start(self) -> Any:  # noqa: ANN401 - a `Trio`
+    def _read_start(self) -> Any:  # noqa: ANN401 - a `Trio`
         """What training begins with, None for weights freshly drawn."""
         from generator.networks.textgenrnn import upstream
 
         if self.pretrained:
-            return upstream.read_package()
+            return upstream.read_packaged_model()
         if self.files is None:
             return None
-        trio = upstream.read_trio(*self._paths(self.files))
-        for name in sorted(self.model_fields_set.intersection(SHAPE)):
+        trio = upstream.read_upstream_files(*self._find_paths(self.files))
+        for name in sorted(self.model_fields_set.intersection(SHAPE_SETTINGS)):
             asked, found = getattr(self, name), getattr(trio.settings, name)
             if asked != found:
                 raise ConfigError(
@@ -244,7 +250,7 @@ class TextGenRNN(ByEpochs):
                 )
         return trio
 
-    def _paths(self, named: Files) -> tuple[Path, Path, Path]:
+    def _find_paths(self, named: WeightFiles) -> tuple[Path, Path, Path]:
         """Where the three files lie. Raises `ConfigError`."""
         if self._folders is None:
             raise ConfigError(

@@ -17,9 +17,9 @@ from pydantic import Field, PrivateAttr, model_validator
 from generator.core import files
 from generator.core.errors import ConfigError
 from generator.core.progress import Progress
-from generator.core.spec import Line, Spec
+from generator.core.spec import LineText, Spec
 from generator.corpora.base import Corpus, Folders
-from generator.models.base import ModelSpec, Trained
+from generator.models.base import ModelSpec, TrainedModel
 
 
 class Trainer(Protocol):
@@ -36,12 +36,12 @@ class Trainer(Protocol):
         """Train into `folder`, going on where an earlier run stopped."""
         ...
 
-    def Trained(self, folder: Path) -> Trained:  # noqa: N802 - a class of the module
+    def SavedModel(self, folder: Path) -> TrainedModel:  # noqa: N802 - a class of the module
         """The model that was trained into `folder`."""
         ...
 
 
-class ByEpochs(ModelSpec):
+class EpochTrainedSpec(ModelSpec):
     """What such recipes share."""
 
     early_stop: int | None = Field(default=None, ge=1)
@@ -52,18 +52,18 @@ class ByEpochs(ModelSpec):
     _folders: Folders | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
-    def _within(self) -> Self:
+    def _check_snapshots(self) -> Self:
         """Raises `ValueError` for a snapshot that training does not reach."""
         if any(not 0 <= epoch <= self.epochs for epoch in self.snapshots or ()):
             raise ValueError(f"snapshots must be epochs from 0 to {self.epochs}")
         return self
 
-    def keeps(self, epoch: int) -> bool:
+    def is_epoch_saved(self, epoch: int) -> bool:
         """Whether `epoch` is kept; the best epoch is not known before training."""
         kept = self.snapshots is None or epoch in {*self.snapshots, self.epochs}
-        return kept and super().keeps(epoch)
+        return kept and super().is_epoch_saved(epoch)
 
-    def placed(self, folders: Folders) -> Self:
+    def with_folders(self, folders: Folders) -> Self:
         """The recipe, told where the files it names may lie."""
         found = self.model_copy()
         found._folders = folders  # noqa: SLF001  # of its own class
@@ -80,25 +80,27 @@ class ByEpochs(ModelSpec):
         if corpus is None and self.corpus is not None:
             raise ConfigError(f"{self.kind}: needs a corpus to learn from; name one")
         if not files.is_complete(folder):
-            self._trainer().train(corpus, self._plan(seed), seed, folder, progress)
+            self._import_trainer().train(
+                corpus, self._make_plan(seed), seed, folder, progress
+            )
 
-    def load(self, folder: Path) -> Trained:
+    def load(self, folder: Path) -> TrainedModel:
         """The trained model. Raises `IntegrityError` for a damaged folder."""
-        return self._trainer().Trained(folder)
+        return self._import_trainer().SavedModel(folder)
 
-    def _trainer(self) -> Trainer:
+    def _import_trainer(self) -> Trainer:
         """The module that trains it, imported now."""
         raise NotImplementedError
 
-    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         """What that module is told, `seed` being the study's."""
         raise NotImplementedError
 
-    def _training(self, seed: int, **more: Any) -> Any:  # noqa: ANN401 - `Settings`
+    def _make_loop_settings(self, seed: int, **more: Any) -> Any:  # noqa: ANN401 - `Settings`
         """How the loop trains: what all recipes say of it, and `more`."""
-        from generator.networks.training.examples import Settings
+        from generator.networks.training.examples import TrainingSettings
 
-        return Settings(
+        return TrainingSettings(
             epochs=self.epochs,
             seed=seed,
             patience=self.early_stop,
@@ -106,13 +108,13 @@ class ByEpochs(ModelSpec):
             **more,
         )
 
-    def _shared(self, kind: Any, **more: object) -> Any:  # noqa: ANN401 - a dataclass
+    def _copy_settings(self, kind: Any, **more: object) -> Any:  # noqa: ANN401 - a dataclass
         """A dataclass whose fields are settings of this recipe, but for `more`."""
         names = {field.name for field in fields(kind)} - more.keys()
         return kind(**{name: getattr(self, name) for name in names}, **more)
 
 
-class Seeded(ByEpochs):
+class SeededSpec(EpochTrainedSpec):
     """A recipe with a seed beside the study's and a rate that decays by the epoch."""
 
     draws: ClassVar[str]
@@ -125,10 +127,12 @@ class Seeded(ByEpochs):
     """Beside the study's seed, decides what training draws, but not how the corpus is
     divided."""
 
-    def _decaying(self, seed: int, decay: float, floor: float = 0.0) -> Any:  # noqa: ANN401 - `Settings`
+    def _make_decaying_settings(
+        self, seed: int, decay: float, floor: float = 0.0
+    ) -> Any:  # noqa: ANN401 - `Settings`
         """How the loop trains; the rate is multiplied by `decay` after each epoch."""
-        return self._training(
-            seed_of(self.draws, seed, self.seed),
+        return self._make_loop_settings(
+            derive_seed(self.draws, seed, self.seed),
             batch_size=self.batch_size,
             learning_rate=self.learning_rate,
             schedule="decay",
@@ -137,7 +141,7 @@ class Seeded(ByEpochs):
         )
 
 
-def seed_of(word: str, study: int, model: int) -> int:
+def derive_seed(word: str, study: int, model: int) -> int:
     """One number for both seeds, below 2**31 as Keras wants it."""
     drawn = hashlib.sha256(f"{word}/{study}/{model}".encode()).digest()
     return int.from_bytes(drawn[:4], "big") >> 1
@@ -146,7 +150,7 @@ def seed_of(word: str, study: int, model: int) -> int:
 class RightReasons(Spec):
     """A penalty on the gradients of inputs that must not matter."""
 
-    mask: Line | None = None
+    mask: LineText | None = None
     """Which inputs: the name of an annotation mask of the corpus."""
     strength: float = Field(default=1000.0, ge=0, le=1e12)
     """What the penalty is multiplied by in the loss; 0 trains as without it."""

@@ -35,10 +35,10 @@ from pydantic import Field, model_validator
 
 from generator.corpora.base import Annotation
 from generator.models.capabilities import DifferentiableTranslator, Translator
-from generator.models.trained_by_epochs import Seeded, Trainer
+from generator.models.trained_by_epochs import SeededSpec, Trainer
 
 
-class Translation(Seeded):
+class Translation(SeededSpec):
     """A translator that attends to its source."""
 
     offers: ClassVar[tuple[type, ...]] = (Translator, DifferentiableTranslator)
@@ -115,17 +115,17 @@ class Translation(Seeded):
             raise ValueError(f"span {self.span} has no middle; write an odd number")
         return self
 
-    def _trainer(self) -> Trainer:
+    def _import_trainer(self) -> Trainer:
         from generator.networks.translation import training
 
         return training
 
-    def _plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
         from generator.networks.translation import network, training
 
-        return self._shared(
-            training.Plan,
-            settings=self._shared(network.Settings),
-            reading=self._shared(training.Reading),
-            training=self._decaying(seed, self.decay),
+        return self._copy_settings(
+            training.TranslationPlan,
+            settings=self._copy_settings(network.TranslationSettings),
+            reading=self._copy_settings(training.TranslationReadingOptions),
+            training=self._make_decaying_settings(seed, self.decay),
         )

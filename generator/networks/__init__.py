@@ -33,7 +33,7 @@ os.environ.update(
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_stderr() -> Iterator[None]:
     """Keep off stderr what TensorFlow's C++ says before its log level is read."""
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -48,7 +48,7 @@ def _quiet() -> Iterator[None]:
         os.close(nowhere)
 
 
-with _quiet():
+with _silence_stderr():
     import keras  # reads the environment above, so it comes after it
     import numpy as np
     import tensorflow as tf
@@ -60,7 +60,7 @@ tf.get_logger().setLevel("ERROR")
 
 
 @cache
-def fingerprint() -> tuple[tuple[str, str], ...]:
+def compute_fingerprint() -> tuple[tuple[str, str], ...]:
     """What decides the bits of a trained model, as sorted (name, value) pairs."""
     return tuple(
         sorted(

@@ -26,27 +26,27 @@ from numpy.typing import NDArray
 
 from generator.core import files, serialize
 from generator.core.errors import IntegrityError
-from generator.core.serialize import Malformed
+from generator.core.serialize import MalformedDataError
 
 Arrays = list[NDArray[np.float32]]
 Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 T = TypeVar("T")
 
 
-def named(wanted: Shapes, arrays: Sequence[T]) -> dict[str, T]:
+def name_arrays(wanted: Shapes, arrays: Sequence[T]) -> dict[str, T]:
     """Arrays in the order of `wanted`, by name."""
     return dict(zip((name for name, _ in wanted), arrays, strict=True))
 
 
-def initial(wanted: Shapes, seed: int) -> Arrays:
+def draw_initial_arrays(wanted: Shapes, seed: int) -> Arrays:
     """First values of all arrays, decided by `seed` and each one's position."""
     return [
-        _draw(name, shape, np.random.default_rng((seed, _TAG, position)))
+        _draw_array(name, shape, np.random.default_rng((seed, _TAG, position)))
         for position, (name, shape) in enumerate(wanted)
     ]
 
 
-CONSTANT = {
+CONSTANT_VALUES = {
     "gain": 1.0,
     "shift": 0.0,
     "score": 0.0,
@@ -60,21 +60,21 @@ how fast a slot fades."""
 _TAG = int.from_bytes(hashlib.sha256(b"initial weights").digest()[:4], "big")
 
 
-def _draw(
+def _draw_array(
     name: str, shape: Sequence[int], rng: np.random.Generator
 ) -> NDArray[np.float32]:
     kind = name.rsplit("/", 1)[-1]
-    if kind in CONSTANT:
-        return np.full(shape, CONSTANT[kind], np.float32)
+    if kind in CONSTANT_VALUES:
+        return np.full(shape, CONSTANT_VALUES[kind], np.float32)
     if kind == "bias":
-        return _bias(name, shape)
+        return _make_bias(name, shape)
     if kind == "recurrent_kernel":
-        return _orthogonal(shape, rng)
+        return _draw_orthogonal(shape, rng)
     limit = np.sqrt(6 / sum(shape)) if kind == "kernel" else 0.05
     return rng.uniform(-limit, limit, shape).astype(np.float32)
 
 
-def _bias(name: str, shape: Sequence[int]) -> NDArray[np.float32]:
+def _make_bias(name: str, shape: Sequence[int]) -> NDArray[np.float32]:
     """Zeros, but ones for the forget gates, the second quarter of an LSTM's."""
     bias = np.zeros(shape, np.float32)
     if name.startswith(("rnn", "lstm")):
@@ -82,41 +82,43 @@ def _bias(name: str, shape: Sequence[int]) -> NDArray[np.float32]:
     return bias
 
 
-def _orthogonal(shape: Sequence[int], rng: np.random.Generator) -> NDArray[np.float32]:
+def _draw_orthogonal(
+    shape: Sequence[int], rng: np.random.Generator
+) -> NDArray[np.float32]:
     """A matrix, wider than high, with orthonormal rows, uniformly distributed."""
     q, r = np.linalg.qr(rng.standard_normal((shape[1], shape[0])))
     return (q * np.sign(np.diag(r))).T.astype(np.float32)
 
 
 Array = NDArray[Any]
-Shape = tuple[tuple[int, ...], str]
+ArrayShape = tuple[tuple[int, ...], str]
 """Shape of an array and its type (`dtype.str`)."""
 
 
-def values(variables: Iterable[Any]) -> list[Array]:
+def copy_values(variables: Iterable[Any]) -> list[Array]:
     """What Keras variables hold, copied."""
     return [variable.value.numpy() for variable in variables]
 
 
-def variable_shapes(variables: Iterable[Any]) -> list[Shape]:
+def find_variable_shapes(variables: Iterable[Any]) -> list[ArrayShape]:
     """What arrays for these Keras variables must look like."""
     return [
         (tuple(v.shape), np.dtype(v.dtype).newbyteorder("<").str) for v in variables
     ]
 
 
-def assign(variables: Sequence[Any], found: Sequence[Array]) -> None:
+def assign_arrays(variables: Sequence[Any], found: Sequence[Array]) -> None:
     """Put arrays into Keras variables of the same shapes."""
     for variable, array in zip(variables, found, strict=True):
         variable.assign(array)
 
 
-def finite(found: Iterable[Array]) -> bool:
+def is_finite(found: Iterable[Array]) -> bool:
     """Whether no number is NaN or infinite."""
     return all(bool(np.isfinite(a).all()) for a in found if a.dtype.kind == "f")
 
 
-def encode(found: Sequence[Array]) -> bytes:
+def encode_arrays(found: Sequence[Array]) -> bytes:
     """An npz of arrays, the same bytes for the same numbers.
 
     Not compressed: weights hardly can be, and a checkpoint should not take long.
@@ -127,11 +129,11 @@ def encode(found: Sequence[Array]) -> bytes:
     return buffer.getvalue()
 
 
-def decode(data: bytes, expected: Sequence[Shape]) -> list[Array]:
+def decode_arrays(data: bytes, expected: Sequence[ArrayShape]) -> list[Array]:
     """The arrays of an npz. Raises `IntegrityError` unless they are as expected."""
     try:
-        named = serialize.unpack(data)
-    except Malformed as error:
+        named = serialize.unpack_arrays(data)
+    except MalformedDataError as error:
         raise IntegrityError(f"{error}") from error
     found = [named[name] for name in sorted(named)]
     names = [f"{place:04}" for place in range(len(expected))]
@@ -146,23 +148,23 @@ def decode(data: bytes, expected: Sequence[Shape]) -> list[Array]:
     return found
 
 
-def save(path: Path, variables: Iterable[Any]) -> str:
+def save_variables(path: Path, variables: Iterable[Any]) -> str:
     """Write Keras variables to `path` and give the SHA-256 of the file."""
-    data = encode(values(variables))
+    data = encode_arrays(copy_values(variables))
     files.write(path, data, "a snapshot of a model")
     return files.digest(data)
 
 
-def load(path: Path, variables: Sequence[Any]) -> None:
+def load_variables(path: Path, variables: Sequence[Any]) -> None:
     """Put the arrays at `path` into Keras variables. Raises `IntegrityError`."""
     try:
-        found = decode(read(path), variable_shapes(variables))
+        found = decode_arrays(read_array_file(path), find_variable_shapes(variables))
     except IntegrityError as error:
         raise IntegrityError(f"{path}: {error}; train the model again") from error
-    assign(variables, found)
+    assign_arrays(variables, found)
 
 
-def read(path: Path) -> bytes:
+def read_array_file(path: Path) -> bytes:
     """Bytes of a plain file; a link is not followed. Raises `IntegrityError`."""
     if path.is_symlink() or not path.is_file():
         raise IntegrityError("not a plain file")

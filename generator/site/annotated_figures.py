@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from generator.core.errors import FigureError, quoted
-from generator.figures.annotations import check_state, find
+from generator.core.errors import FigureError, quote_text
+from generator.figures.annotations import check_state, find_items
 from generator.figures.base import Items, View
-from generator.site.writeup.writeup import Placed
+from generator.site.writeup.writeup import PlacedFigure
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Callout:
     """A note: its number, what it is about, its prose, the keys of its items.
 
     Its numeral stands `at` the first item of each run.
@@ -29,7 +29,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ItemMark:
     """What an annotated item carries: the notes about it, the numerals beside it."""
 
     notes: tuple[int, ...]
@@ -59,41 +59,45 @@ NOWHERE = Imprint()
 """Of a study that is drawn by itself."""
 
 
-def calls(view: View, placed: Placed) -> tuple[Call, ...]:
+def build_callouts(view: View, placed: PlacedFigure) -> tuple[Callout, ...]:
     """A figure's annotations, in order. Raises `FigureError` with all that are lost.
 
     States that links of the prose set are checked here too: they need the same view.
     """
-    made: list[Call] = []
+    made: list[Callout] = []
     problems: list[str] = []
     items = view.items() if placed.notes else Items()
-    names = called(items)
+    names = item_names(items)
     for number, note in enumerate(placed.notes, 1):
         try:
-            runs = find(items, note.target)
+            runs = find_items(items, note.target)
         except FigureError as error:
-            problems += (f"{note.where}: {about(placed)}: {p}" for p in error.problems)
+            problems += (
+                f"{note.where}: {figure_name(placed)}: {p}" for p in error.problems
+            )
             continue
-        told = ", ".join(dict.fromkeys(span(run, names) for run in runs))
+        told = ", ".join(dict.fromkeys(format_span(run, names) for run in runs))
         keys = tuple(dict.fromkeys(key for run in runs for key in run))
         at = tuple(dict.fromkeys(run[0] for run in runs))
-        made.append(Call(number, told, note.text, keys, at))
-    for asked in placed.asked:
+        made.append(Callout(number, told, note.text, keys, at))
+    for asked in placed.state_links:
         try:
             check_state(view, asked.state)
         except FigureError as error:
-            problems += (f"{asked.where}: {about(placed)} {p}" for p in error.problems)
+            problems += (
+                f"{asked.where}: {figure_name(placed)} {p}" for p in error.problems
+            )
     if problems:
         raise FigureError(*problems)
     return tuple(made)
 
 
-def about(placed: Placed) -> str:
+def figure_name(placed: PlacedFigure) -> str:
     """A figure as a message names it."""
-    return f"figure {quoted(placed.name)}"
+    return f"figure {quote_text(placed.name)}"
 
 
-def called(items: Items) -> dict[str, str]:
+def item_names(items: Items) -> dict[str, str]:
     """What items are called, by key."""
     grid = bool(items.columns)
     names = {column.key: column.name for column in items.columns}
@@ -104,18 +108,20 @@ def called(items: Items) -> dict[str, str]:
     return names
 
 
-def span(run: Sequence[str], names: dict[str, str]) -> str:
+def format_span(run: Sequence[str], names: dict[str, str]) -> str:
     """One item, or the ends of several."""
     first, last = names[run[0]], names[run[-1]]
     return first if len(run) == 1 else f"{first} … {last.rpartition(' / ')[2]}"
 
 
-def marks(made: Iterable[Call]) -> dict[str, Mark]:
+def item_marks(made: Iterable[Callout]) -> dict[str, ItemMark]:
     """What each annotated item carries, by its key."""
-    found: dict[str, Mark] = {}
+    found: dict[str, ItemMark] = {}
     for call in made:
         for key in call.keys:
-            before = found.get(key, Mark((), ()))
+            before = found.get(key, ItemMark((), ()))
             numerals = (call.number,) if key in call.at else ()
-            found[key] = Mark((*before.notes, call.number), before.numerals + numerals)
+            found[key] = ItemMark(
+                (*before.notes, call.number), before.numerals + numerals
+            )
     return found

@@ -24,9 +24,9 @@ from pathlib import Path
 from rcssmin import cssmin
 from rjsmin import jsmin
 
-from generator.core.errors import IntegrityError, quoted
+from generator.core.errors import IntegrityError, quote_text
 from generator.core.files import digest
-from generator.site.templates import folders, style_of
+from generator.site.templates import style_name, template_folders
 
 STYLES = ("style.css", "prose.css", "figures.css", "ramps.css")
 SCRIPTS = ("page.js", "copy.js", "figures.js")
@@ -47,7 +47,7 @@ BEYOND = re.compile(
 
 
 @dataclass(frozen=True)
-class Module:
+class ScriptModule:
     """One module of scripts.
 
     Attributes:
@@ -65,7 +65,7 @@ class Module:
     body: str
 
 
-def bundle(
+def bundle_assets(
     project: Path, index: bytes = b""
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     """Return style sheets, scripts, the search's index and icon, hashes in their names.
@@ -77,16 +77,16 @@ def bundle(
     Returns:
         Their contents by path, and their paths by name.
     """
-    sheets = "\n".join(minified(project, name) for name in STYLES)
-    icon = b"\n".join(static(project, name) for name in ICONS)
+    sheets = "\n".join(minify_style(project, name) for name in STYLES)
+    icon = b"\n".join(read_static(project, name) for name in ICONS)
     files: dict[str, bytes] = {}
     paths: dict[str, str] = {}
     parts = (
         ("style", sheets.encode(), "css"),
-        ("script", script(project, SCRIPTS), "js"),
+        ("script", bundle_scripts(project, SCRIPTS), "js"),
         ("icon", icon, "svg"),
-        ("search", script(project, SEARCH), "js"),
-        *((style_of(name), sheet, "css") for name, sheet in figure_sheets(project)),
+        ("search", bundle_scripts(project, SEARCH), "js"),
+        *((style_name(name), sheet, "css") for name, sheet in figure_sheets(project)),
         ("index", index, "js"),
     )
     for key, content, ending in parts:
@@ -97,18 +97,22 @@ def bundle(
 
 def figure_sheets(project: Path) -> Iterator[tuple[str, bytes]]:
     """Yield each kind of figure that has a sheet of its own, with the sheet."""
-    paths = (path for place in folders(project) for path in place.glob("figures/*.css"))
+    paths = (
+        path
+        for place in template_folders(project)
+        for path in place.glob("figures/*.css")
+    )
     for name in sorted({path.stem for path in paths}):
-        sheet = shipped(project, f"figures/{name}.css").decode()
+        sheet = read_shipped(project, f"figures/{name}.css").decode()
         yield name, str(cssmin(sheet)).encode()
 
 
-def minified(project: Path, name: str) -> str:
+def minify_style(project: Path, name: str) -> str:
     """Return a static style sheet without comments and idle white space."""
-    return str(cssmin(static(project, name).decode()))
+    return str(cssmin(read_static(project, name).decode()))
 
 
-def script(project: Path, names: Sequence[str]) -> bytes:
+def bundle_scripts(project: Path, names: Sequence[str]) -> bytes:
     """Return scripts and what they import as one classic script.
 
     Args:
@@ -118,16 +122,19 @@ def script(project: Path, names: Sequence[str]) -> bytes:
     Raises:
         IntegrityError: If a module is missing or goes beyond the subset.
     """
-    modules: dict[str, Module] = {}
+    modules: dict[str, ScriptModule] = {}
     for name in names:
-        load(project, name, modules, ())
+        load_module(project, name, modules, ())
     check_names(modules)
     bodies = "".join(module.body for module in modules.values())
     return str(jsmin(f"(() => {{\n'use strict';\n{bodies}}})();\n")).encode()
 
 
-def load(
-    project: Path, name: str, modules: dict[str, Module], importers: tuple[str, ...]
+def load_module(
+    project: Path,
+    name: str,
+    modules: dict[str, ScriptModule],
+    importers: tuple[str, ...],
 ) -> None:
     """Add a module to `modules`, after all that it imports."""
     if name in importers:
@@ -135,13 +142,13 @@ def load(
         raise IntegrityError(f"templates/static/{name}: modules in a circle: {circle}")
     if name in modules:
         return
-    module = parse(name, static(project, name).decode())
+    module = parse_module(name, read_static(project, name).decode())
     for other in module.imports:
-        load(project, other, modules, (*importers, name))
+        load_module(project, other, modules, (*importers, name))
     modules[name] = module
 
 
-def parse(name: str, source: str) -> Module:
+def parse_module(name: str, source: str) -> ScriptModule:
     """Return the module that `source` holds.
 
     Raises:
@@ -157,12 +164,12 @@ def parse(name: str, source: str) -> Module:
     declarations = DECLARATION.findall(source)
     body = EXPORT.sub("", IMPORT.sub("", source))
     if beyond := BEYOND.search(body):
-        line = quoted(beyond[0].strip())
+        line = quote_text(beyond[0].strip())
         raise IntegrityError(
             f"templates/static/{name}: {line}: bundled modules have only "
             '`import { a } from "./x.js";` and `export` before a declaration'
         )
-    return Module(
+    return ScriptModule(
         name,
         imports,
         frozenset(word for exported, word in declarations if exported),
@@ -171,7 +178,7 @@ def parse(name: str, source: str) -> Module:
     )
 
 
-def check_names(modules: dict[str, Module]) -> None:
+def check_names(modules: dict[str, ScriptModule]) -> None:
     """Raise `IntegrityError` for a name that two modules declare, or none exports."""
     owners: dict[str, str] = {}
     for module in modules.values():
@@ -190,14 +197,14 @@ def check_names(modules: dict[str, Module]) -> None:
                     )
 
 
-def static(project: Path, name: str) -> bytes:
+def read_static(project: Path, name: str) -> bytes:
     """Return a static file, the project's own if it has one."""
-    return shipped(project, f"static/{name}")
+    return read_shipped(project, f"static/{name}")
 
 
-def shipped(project: Path, name: str) -> bytes:
+def read_shipped(project: Path, name: str) -> bytes:
     """Return a file among the templates, the project's own if it has one."""
-    for folder in folders(project):
+    for folder in template_folders(project):
         path = folder / name
         if path.is_file():
             return path.read_bytes().replace(b"\r\n", b"\n")

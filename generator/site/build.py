@@ -17,42 +17,52 @@ from pathlib import Path
 
 import jinja2
 
-from generator.core.cache import Kept, program_key, templates_key
-from generator.core.files import combined
-from generator.figures.export.figure_files import bounded, painted
+from generator.core.cache import Cache, compute_program_key, compute_templates_key
+from generator.core.files import hash_parts
+from generator.figures.export.figure_files import prune_pictures, render_png
 from generator.figures.export.shapes import Picture
-from generator.figures.export.social_card import Words, card
+from generator.figures.export.social_card import CardText, draw_card
 from generator.methods import METHODS
-from generator.site.assets import bundle
-from generator.site.content import Files, Lost, Made, made
-from generator.site.output import beside, collisions, too_large, write
+from generator.site.assets import bundle_assets
+from generator.site.content import BytesContent, CacheMissError, SiteFiles, as_contents
+from generator.site.output import (
+    add_post_files,
+    check_collisions,
+    size_warnings,
+    write_files,
+)
 from generator.site.pages import PAGES
 from generator.site.pages.base import MethodPage, SiteData
-from generator.site.pages.citation_files import citation_files
-from generator.site.pages.feed import feeds
+from generator.site.pages.citation_files import build_citation_files
+from generator.site.pages.feed import build_feeds
 from generator.site.pages.metadata import SITE_CARD
-from generator.site.pages.methods import method_pages
-from generator.site.pages.people import credited
+from generator.site.pages.methods import read_method_pages
+from generator.site.pages.people import resolve_people
 from generator.site.pages.post import Post
-from generator.site.pages.search_index import index
-from generator.site.pages.sitemap import addresses
-from generator.site.post_cache import Bench, gather, keep_all, recall_all
-from generator.site.render_pages import Press, pages_of
-from generator.site.templates import environment
+from generator.site.pages.search_index import build_search_index
+from generator.site.pages.sitemap import address_files
+from generator.site.post_cache import (
+    RenderContext,
+    collect_posts,
+    recall_records,
+    store_records,
+)
+from generator.site.render_pages import PageRenderer, render_all_pages
+from generator.site.templates import build_environment
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study
 
-Marks = Mapping[str, tuple[str, ...]]
+PostMarks = Mapping[str, tuple[str, ...]]
 """Words to put beside a study wherever it is listed, by its folder's name."""
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedSite:
     """What a rendering did."""
 
     pages: int
     warnings: tuple[str, ...]
-    files: Files = field(default_factory=dict)
+    files: SiteFiles = field(default_factory=dict)
     """Every file of the site by its path."""
     hashes: dict[str, str] = field(default_factory=dict)
     """Their hashes, where they were written."""
@@ -63,7 +73,7 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class Order:
+class RenderOrder:
     """What to render, and how."""
 
     project: Path
@@ -71,11 +81,11 @@ class Order:
     settings: SiteSettings
     base_url: str = ""
     drafts: bool = False
-    marks: Marks = field(default_factory=dict)
+    marks: PostMarks = field(default_factory=dict)
     others: Sequence[Post] = ()
 
 
-def render(
+def render_site(
     project: Path,
     studies: Sequence[Study],
     settings: SiteSettings,
@@ -83,11 +93,11 @@ def render(
     *,
     base_url: str = "",
     drafts: bool = False,
-    kept: Kept | None = None,
+    kept: Cache | None = None,
     before: Path | None = None,
-    marks: Marks | None = None,
+    marks: PostMarks | None = None,
     others: Sequence[Post] = (),
-) -> Rendered:
+) -> RenderedSite:
     """Render `studies` into the empty folder `into`, or into no folder at all.
 
     Drafts are left out unless asked for; a study that lacks an artifact is left out
@@ -98,71 +108,83 @@ def render(
     must mend, and `IntegrityError` for a page that the oracle refuses; nothing was
     written then.
     """
-    order = Order(project, studies, settings, base_url, drafts, marks or {}, others)
+    order = RenderOrder(
+        project, studies, settings, base_url, drafts, marks or {}, others
+    )
     try:
-        return placed(drawn(order, kept), into, before)
-    except Lost:  # what was kept is damaged
-        return placed(drawn(order, None), into, before)
+        return write_site(build_site(order, kept), into, before)
+    except CacheMissError:  # what was kept is damaged
+        return write_site(build_site(order, None), into, before)
 
 
-def placed(done: Rendered, into: Path | None, before: Path | None) -> Rendered:
+def write_site(
+    done: RenderedSite, into: Path | None, before: Path | None
+) -> RenderedSite:
     """What was rendered, written where it should be. Raises `Lost`."""
-    return replace(done, hashes=write(done.files, into, before)) if into else done
+    return replace(done, hashes=write_files(done.files, into, before)) if into else done
 
 
-def drawn(order: Order, kept: Kept | None) -> Rendered:
+def build_site(order: RenderOrder, kept: Cache | None) -> RenderedSite:
     """Everything that `order` asks for, checked and not written yet."""
     project, settings = order.project, order.settings
     address = order.base_url or settings.base_url
     address = address if not address or address.endswith("/") else f"{address}/"
-    key = templates_key(project)
-    templates = compiled(project, key)
-    bench = Bench(project, templates, settings, address, kept)
-    posts, warnings = gather(
+    key = compute_templates_key(project)
+    templates = load_templates(project, key)
+    bench = RenderContext(project, templates, settings, address, kept)
+    posts, warnings = collect_posts(
         [study for study in order.studies if order.drafts or not study.draft], bench
     )
-    posts = credited(marked((*posts, *order.others), order.marks), settings)
-    data = SiteData(settings, posts, documented(tuple(METHODS), kept), address)
-    assets, paths = bundle(project, index(data.posts))
+    posts = resolve_people(mark_posts((*posts, *order.others), order.marks), settings)
+    data = SiteData(settings, posts, load_method_pages(tuple(METHODS), kept), address)
+    assets, paths = bundle_assets(project, build_search_index(data.posts))
     pages = tuple(chain.from_iterable(make(data) for make in PAGES.values()))
-    files = pages_of(pages, Press(data, templates, key, paths, kept))
+    files = render_all_pages(pages, PageRenderer(data, templates, key, paths, kept))
     count = len(files)
-    files |= made({**assets, ".nojekyll": b""})
-    files |= made(feeds(data, kept) | addresses(data, pages) | citation_files(data))
-    files[SITE_CARD] = Made(painted(site_card(data), bench.pictures, scale=1))
-    bounded(bench.pictures)
-    files |= beside(posts, files)
-    collisions(files)
-    return Rendered(count, (*warnings, *too_large(files)), files)
+    files |= as_contents({**assets, ".nojekyll": b""})
+    files |= as_contents(
+        build_feeds(data, kept)
+        | address_files(data, pages)
+        | build_citation_files(data)
+    )
+    files[SITE_CARD] = BytesContent(
+        render_png(draw_site_card(data), bench.pictures, scale=1)
+    )
+    prune_pictures(bench.pictures)
+    files |= add_post_files(posts, files)
+    check_collisions(files)
+    return RenderedSite(count, (*warnings, *size_warnings(files)), files)
 
 
-def site_card(data: SiteData) -> Picture:
+def draw_site_card(data: SiteData) -> Picture:
     """The card of the site itself, with the newest study's picture."""
     settings = data.settings
     lead = data.posts[0].picture if data.posts else None
-    words = Words(data.base_url, settings.title, "", settings.description)
-    return card(words, lead)
+    words = CardText(data.base_url, settings.title, "", settings.description)
+    return draw_card(words, lead)
 
 
 @lru_cache(maxsize=2)
-def compiled(project: Path, _key: str) -> jinja2.Environment:
+def load_templates(project: Path, _key: str) -> jinja2.Environment:
     """The environment of all pages, as long as no template changes."""
-    return environment(project)
+    return build_environment(project)
 
 
 @lru_cache(maxsize=1)
-def documented(methods: tuple[str, ...], kept: Kept | None) -> tuple[MethodPage, ...]:
+def load_method_pages(
+    methods: tuple[str, ...], kept: Cache | None
+) -> tuple[MethodPage, ...]:
     """What the methods say of themselves, which is the same for a program's life."""
-    key = combined("methods", program_key(), list(methods))
-    found = recall_all(kept, key, MethodPage) if kept else None
+    key = hash_parts("methods", compute_program_key(), list(methods))
+    found = recall_records(kept, key, MethodPage) if kept else None
     if found is None:
-        found = method_pages({name: METHODS[name] for name in methods})
+        found = read_method_pages({name: METHODS[name] for name in methods})
         if kept:
-            keep_all(kept, key, found, MethodPage)
+            store_records(kept, key, found, MethodPage)
     return found
 
 
-def marked(posts: Sequence[Post], marks: Marks) -> tuple[Post, ...]:
+def mark_posts(posts: Sequence[Post], marks: PostMarks) -> tuple[Post, ...]:
     """The posts with their marks, newest first."""
     found = [replace(post, marks=marks.get(post.folder, ())) for post in posts]
     found.sort(key=lambda post: post.path)

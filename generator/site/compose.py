@@ -9,23 +9,28 @@ import jinja2
 from markupsafe import Markup
 
 from generator.artifacts import Artifact
-from generator.artifacts.store import artifact_path, load
+from generator.artifacts.store import artifact_path, load_artifact
 from generator.core.errors import FigureError
 from generator.site.annotated_figures import NOWHERE, Imprint
-from generator.site.figure_renderer import Drawer, Fragments
-from generator.site.pages.post import Grade, study_path
-from generator.site.values import look_up
-from generator.site.verdicts import Judged, on_page, unlinked, verdicts
-from generator.site.writeup.figures_and_links import Known
-from generator.site.writeup.writeup import Placed, WriteUp, read_write_up
+from generator.site.figure_renderer import FigureCache, FigureRenderer
+from generator.site.pages.post import MethodGrade, study_path
+from generator.site.values import format_expression
+from generator.site.verdicts import (
+    ClaimVerdict,
+    build_claim_views,
+    study_verdicts,
+    unlinked_warnings,
+)
+from generator.site.writeup.figures_and_links import KnownNames
+from generator.site.writeup.writeup import PlacedFigure, WriteUp, read_write_up
 from generator.study.study import Study
 
 
 @dataclass(frozen=True)
-class Composed:
+class ComposedStudy:
     """A study's write-up with its figures, which have `numbers` from 1 on, drawn."""
 
-    drawer: Drawer
+    drawer: FigureRenderer
     prose: WriteUp
     numbers: Mapping[str, int]
     body: tuple[Markup, ...]
@@ -42,58 +47,66 @@ class Composed:
         return self.drawer.page
 
     @property
-    def pieces(self) -> Iterator[tuple[Markup | Placed, Markup]]:
+    def pieces(self) -> Iterator[tuple[Markup | PlacedFigure, Markup]]:
         """Each piece of the write-up and what stands for it."""
         return zip(self.prose.pieces, self.body, strict=True)
 
 
-def compose(
+def compose_study(
     study: Study,
     templates: jinja2.Environment,
     studies: Mapping[str, str],
-    grades: Sequence[Grade] = (),
-    fragments: Fragments | None = None,
+    grades: Sequence[MethodGrade] = (),
+    fragments: FigureCache | None = None,
     *,
     imprint: Imprint = NOWHERE,
-) -> tuple[Composed, tuple[str, ...]]:
+) -> tuple[ComposedStudy, tuple[str, ...]]:
     """A study composed, and warnings. Raises `StudyError` for what cannot be drawn.
 
     The arguments are those of `posts.make_post`.
     """
     page = study_path(study.category, study.date, study.slug)
-    stored = {name: load(artifact_path(study, name)) for name in study.artifacts}
+    stored = {
+        name: load_artifact(artifact_path(study, name)) for name in study.artifacts
+    }
     artifacts = {name: one.artifact for name, one in stored.items()}
-    decided, warnings = verdicts(study, artifacts)
-    prose = prose_of(study, artifacts, decided, studies, page)
+    decided, warnings = study_verdicts(study, artifacts)
+    prose = read_prose(study, artifacts, decided, studies, page)
     numbers = {name: number for number, name in enumerate(prose.figures, 1)}
-    said = on_page(study, decided, numbers)
+    said = build_claim_views(study, decided, numbers)
     imprint = replace(imprint, authors=study.authors or imprint.authors)
-    drawer = Drawer(study, stored, templates, page, grades, fragments, imprint, said)
-    made = Composed(drawer, prose, numbers, drawn(prose, drawer, numbers))
-    return made, (*warnings, *unplaced(study, numbers), *unlinked(study, said))
+    drawer = FigureRenderer(
+        study, stored, templates, page, grades, fragments, imprint, said
+    )
+    made = ComposedStudy(drawer, prose, numbers, draw_pieces(prose, drawer, numbers))
+    return made, (
+        *warnings,
+        *unplaced_warnings(study, numbers),
+        *unlinked_warnings(study, said),
+    )
 
 
-def prose_of(
+def read_prose(
     study: Study,
     artifacts: Mapping[str, Artifact],
-    decided: Mapping[str, Judged],
+    decided: Mapping[str, ClaimVerdict],
     studies: Mapping[str, str],
     page: str,
 ) -> WriteUp:
     """The write-up, with values of artifacts and of claims in their places."""
-    known = Known(
+    known = KnownNames(
         study.figures,
         artifacts,
         studies,
         page,
-        lambda text: look_up(artifacts, text, decided),
+        lambda text: format_expression(artifacts, text, decided),
         tuple(f"claim-{name}" for name in decided),
     )
-    return read_write_up(study.folder / "index.md", shown(study), known)
+    return read_write_up(study.folder / "index.md", write_up_name(study), known)
 
 
-def drawn(
-    prose: WriteUp, drawer: Drawer, numbers: Mapping[str, int]
+def draw_pieces(
+    prose: WriteUp, renderer: FigureRenderer, numbers: Mapping[str, int]
 ) -> tuple[Markup, ...]:
     """The write-up's pieces with its figures drawn. Raises with all that cannot be."""
     body: list[Markup] = []
@@ -103,7 +116,7 @@ def drawn(
             body.append(piece)
             continue
         try:
-            body.append(drawer.figure(piece, numbers[piece.name]))
+            body.append(renderer.render_figure(piece, numbers[piece.name]))
         except FigureError as error:
             problems += error.problems
     if problems:
@@ -111,12 +124,14 @@ def drawn(
     return tuple(body)
 
 
-def unplaced(study: Study, numbers: Mapping[str, int]) -> tuple[str, ...]:
+def unplaced_warnings(study: Study, numbers: Mapping[str, int]) -> tuple[str, ...]:
     """A warning for each figure that the write-up does not place."""
     lost = sorted(set(study.figures) - set(numbers))
-    return tuple(f"{shown(study)}: figure {name} is placed nowhere" for name in lost)
+    return tuple(
+        f"{write_up_name(study)}: figure {name} is placed nowhere" for name in lost
+    )
 
 
-def shown(study: Study) -> str:
+def write_up_name(study: Study) -> str:
     """What messages call the write-up."""
     return f"studies/{study.folder.name}/index.md"

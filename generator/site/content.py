@@ -12,15 +12,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from generator.core.cache import Kept, hash_of
+from generator.core.cache import Cache, hash_source_file
 from generator.core.files import digest
 
 
-class Lost(Exception):  # noqa: N818 - it says what happened to the bytes
+class CacheMissError(Exception):
     """What was there when it was named is not there now, or is something else."""
 
 
-class Content(Protocol):
+class FileSource(Protocol):
     """The bytes of a file."""
 
     @property
@@ -38,12 +38,12 @@ class Content(Protocol):
         ...
 
 
-Files = dict[str, Content]
+SiteFiles = dict[str, FileSource]
 """Files of a site by their paths."""
 
 
 @dataclass(frozen=True)
-class Made:
+class BytesContent:
     """Bytes that were made just now."""
 
     data: bytes
@@ -64,7 +64,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class OnDisk:
+class FileContent:
     """A file of the project, as it is."""
 
     path: Path
@@ -72,7 +72,7 @@ class OnDisk:
     @property
     def digest(self) -> str:
         """Its hash, not taken twice while it stays as it is."""
-        return hash_of(self.path)
+        return hash_source_file(self.path)
 
     @property
     def size(self) -> int:
@@ -85,33 +85,33 @@ class OnDisk:
 
 
 @dataclass(frozen=True)
-class InStore:
+class CachedContent:
     """What was kept by its own hash."""
 
-    kept: Kept
+    cache: Cache
     digest: str
     size: int
 
     def read(self) -> bytes:
         """What was kept. Raises `Lost`."""
-        found = self.kept.get(self.digest)
+        found = self.cache.get(self.digest)
         if found is None:
-            self.kept.drop(self.digest)
-            raise Lost(self.digest)
+            self.cache.drop(self.digest)
+            raise CacheMissError(self.digest)
         return found
 
 
-def kept_as(kept: Kept, name: str) -> InStore | None:
+def find_cached(cache: Cache, name: str) -> CachedContent | None:
     """What is kept under the hash `name` of its bytes, unread; None if nothing is."""
-    size = kept.size(name)
-    return None if size is None else InStore(kept, name, size)
+    size = cache.size(name)
+    return None if size is None else CachedContent(cache, name, size)
 
 
-def content_of(file: bytes | Path) -> Content:
+def content_of(file: bytes | Path) -> FileSource:
     """Bytes as they are, or those of a file of the project."""
-    return Made(file) if isinstance(file, bytes) else OnDisk(file)
+    return BytesContent(file) if isinstance(file, bytes) else FileContent(file)
 
 
-def made(files: Mapping[str, bytes]) -> Files:
+def as_contents(files: Mapping[str, bytes]) -> SiteFiles:
     """Files that were made just now."""
-    return {path: Made(data) for path, data in files.items()}
+    return {path: BytesContent(data) for path, data in files.items()}

@@ -11,29 +11,38 @@ from posixpath import dirname, relpath
 import jinja2
 from markupsafe import Markup, escape
 
-from generator.artifacts.store import Stored, artifact_path
-from generator.core.cache import Kept
+from generator.artifacts.store import StoredArtifact, artifact_path
+from generator.core.cache import Cache
 from generator.core.errors import FigureError
-from generator.core.files import combined, digest
-from generator.core.markup import trusted
+from generator.core.files import digest, hash_parts
+from generator.core.markup import trust_html
 from generator.figures.base import Figure, View
-from generator.figures.export.figure_files import ENDINGS, figure_files, path_of
-from generator.figures.export.frame import Source
-from generator.site.annotated_figures import NOWHERE, Imprint, calls, marks
+from generator.figures.export.figure_files import (
+    ENDINGS,
+    figure_file_path,
+    figure_files,
+)
+from generator.figures.export.frame import FigureSource
+from generator.site.annotated_figures import (
+    NOWHERE,
+    Imprint,
+    build_callouts,
+    item_marks,
+)
 from generator.site.pages import post, provenance, score_block
-from generator.site.pages.methods import path as method_path
+from generator.site.pages.methods import method_path
 from generator.site.pages.post import ClaimView, Download
-from generator.site.pages.search_index import text_of
-from generator.site.templates import render
-from generator.site.writeup.writeup import Placed
+from generator.site.pages.search_index import html_text
+from generator.site.templates import render_template
+from generator.site.writeup.writeup import PlacedFigure
 from generator.study.study import Study
 
-Files = dict[str, bytes]
+FigureFiles = dict[str, bytes]
 """A figure's files by their ending."""
 
 
 @dataclass(frozen=True)
-class Fragments:
+class FigureCache:
     """Drawn figures; `key` is a hash of what those of a study all follow from.
 
     That is the artifacts and the study's title. What a figure follows from besides is
@@ -41,146 +50,151 @@ class Fragments:
     The study's day and address stand in its citation alone, which is filled in later.
     """
 
-    kept: Kept
+    cache: Cache
     key: str
-    pictures: Kept | None = None
+    pictures: Cache | None = None
     """Where pictures are kept by what is drawn in them."""
 
-    def of(self, place: str, draw: Callable[[], Markup]) -> Markup:
+    def get_figure(self, place: str, draw: Callable[[], Markup]) -> Markup:
         """The figure at `place`, drawn if it was not kept."""
-        key = combined("figure", self.key, place)
-        found = self.kept.get(key)
+        key = hash_parts("figure", self.key, place)
+        found = self.cache.get(key)
         if found is not None:
-            return trusted(found.decode())
+            return trust_html(found.decode())
         html = draw()
-        self.kept.put(key, html.encode())
+        self.cache.put(key, html.encode())
         return html
 
-    def files(self, place: str, draw: Callable[[], Files]) -> Files:
+    def get_files(self, place: str, draw: Callable[[], FigureFiles]) -> FigureFiles:
         """The files of the figure at `place`, drawn if they were not all kept."""
-        key = combined("files", self.key, place)
-        told = self.kept.get(key)
-        found = {e: self.kept.get(n) for e, n in json.loads(told or b"{}").items()}
+        key = hash_parts("files", self.key, place)
+        told = self.cache.get(key)
+        found = {e: self.cache.get(n) for e, n in json.loads(told or b"{}").items()}
         if found and None not in found.values():
             return {ending: body for ending, body in found.items() if body is not None}
         drawn = draw()
         for body in drawn.values():
-            self.kept.put(digest(body), body)
+            self.cache.put(digest(body), body)
         names = {ending: digest(body) for ending, body in drawn.items()}
-        self.kept.put(key, json.dumps(names).encode())
+        self.cache.put(key, json.dumps(names).encode())
         return drawn
 
 
 @dataclass(frozen=True)
-class Drawer:
+class FigureRenderer:
     """What drawing a study needs: its artifacts, the templates, its place."""
 
     study: Study
-    stored: Mapping[str, Stored]
+    stored: Mapping[str, StoredArtifact]
     templates: jinja2.Environment
     page: str
-    grades: Sequence[post.Grade] = ()
-    fragments: Fragments | None = None
+    grades: Sequence[post.MethodGrade] = ()
+    figure_cache: FigureCache | None = None
     imprint: Imprint = NOWHERE
     claims: Sequence[ClaimView] = ()
     views: dict[str, View] = field(default_factory=dict, compare=False)
-    made: dict[str, Files] = field(default_factory=dict, compare=False)
+    files_by_figure: dict[str, FigureFiles] = field(default_factory=dict, compare=False)
     """What this drawer drew already, by the figure's name."""
 
-    def said(self, name: str) -> tuple[ClaimView, ...]:
+    def claims_about(self, name: str) -> tuple[ClaimView, ...]:
         """The claims that link to a figure."""
         return tuple(one for one in self.claims if one.figure == f"fig-{name}")
 
-    def verdicts(self, name: str) -> tuple[str, ...]:
+    def claim_sentences(self, name: str) -> tuple[str, ...]:
         """The claims that link to a figure, each after its verdict, as sentences."""
         return tuple(
             f"{one.verdict[:1].upper()}{one.verdict[1:]}. {one.claim}"
-            for one in self.said(name)
+            for one in self.claims_about(name)
         )
 
     @property
-    def known(self) -> score_block.Known:
+    def known_artifacts(self) -> score_block.ArtifactsWithHeads:
         """The study's artifacts, with where they come from."""
         return {name: (one.artifact, one.head) for name, one in self.stored.items()}
 
-    def asked(self, name: str) -> str:
+    def figure_settings(self, name: str) -> str:
         """A figure's settings."""
         return self.study.figures[name].model_dump_json()
 
-    def figure(self, placed: Placed, number: int) -> Markup:
+    def render_figure(self, placed: PlacedFigure, number: int) -> Markup:
         """A figure in its frame, drawn or recalled. Raises `FigureError`, naming it."""
-        asked = self.asked(placed.name)
-        place = f"{placed!r} {number} {self.said(placed.name)!r} {asked}"
-        blank = combined(place)[:24]
+        asked = self.figure_settings(placed.name)
+        place = f"{placed!r} {number} {self.claims_about(placed.name)!r} {asked}"
+        blank = hash_parts(place)[:24]
         html = (
             self.framed(placed, number, blank)
-            if self.fragments is None
-            else self.fragments.of(place, lambda: self.framed(placed, number, blank))
+            if self.figure_cache is None
+            else self.figure_cache.get_figure(
+                place, lambda: self.framed(placed, number, blank)
+            )
         )
-        return self.signed(html, placed, number, blank)
+        return self.sign_figure(html, placed, number, blank)
 
-    def signed(self, html: Markup, placed: Placed, number: int, blank: str) -> Markup:
+    def sign_figure(
+        self, html: Markup, placed: PlacedFigure, number: int, blank: str
+    ) -> Markup:
         """A figure with its citation and its address in their blanks."""
         figure, study = self.study.figures[placed.name], self.study
         title = f"figure {number}: {title_of(figure)}"
         cite = self.imprint.cite(study.title, title, study.date)
         address = self.imprint.address(self.page, f"fig-{placed.name}")
         filled = str(html).replace(f"cite-{blank}", escape(cite))
-        return trusted(filled.replace(f"address-{blank}", escape(address)))
+        return trust_html(filled.replace(f"address-{blank}", escape(address)))
 
-    def files(self, placed: Placed, number: int) -> Files:
+    def render_files(self, placed: PlacedFigure, number: int) -> FigureFiles:
         """A figure's own files by their ending, drawn or recalled."""
-        name, fragments = placed.name, self.fragments
-        if name not in self.made:
-            self.made[name] = (
-                self.pictured(placed, number)
+        name, fragments = placed.name, self.figure_cache
+        if name not in self.files_by_figure:
+            self.files_by_figure[name] = (
+                self.draw_files(placed, number)
                 if fragments is None
-                else fragments.files(
-                    f"{name} {number} {self.verdicts(name)!r} {self.address(name)} "
+                else fragments.get_files(
+                    f"{name} {number} {self.claim_sentences(name)!r} "
+                    f"{self.address(name)} "
                     f"{[(one.target, one.text) for one in placed.notes]!r}"
-                    + self.asked(name),
-                    lambda: self.pictured(placed, number),
+                    + self.figure_settings(name),
+                    lambda: self.draw_files(placed, number),
                 )
             )
-        return self.made[name]
+        return self.files_by_figure[name]
 
     def address(self, name: str) -> str:
         """Where a figure is on the web, "" where that is not known."""
         base = self.imprint.base_url
         return self.imprint.address(self.page, f"fig-{name}") if base else ""
 
-    def pictured(self, placed: Placed, number: int) -> Files:
+    def draw_files(self, placed: PlacedFigure, number: int) -> FigureFiles:
         """A figure's own files, drawn."""
         figure, id_ = self.study.figures[placed.name], f"fig-{placed.name}"
-        source = Source(
+        source = FigureSource(
             number=number,
             id=id_,
             title=title_of(figure),
             study=self.study.title,
             site=self.imprint.site,
             address=self.address(placed.name),
-            verdicts=self.verdicts(placed.name),
+            verdicts=self.claim_sentences(placed.name),
             notes=tuple(
-                f"{one.about}: {text_of(one.text)}"
-                for one in calls(self.view(placed), placed)
+                f"{one.about}: {html_text(one.text)}"
+                for one in build_callouts(self.view(placed), placed)
             ),
         )
-        kept = self.fragments.pictures if self.fragments else None
+        kept = self.figure_cache.pictures if self.figure_cache else None
         return figure_files(self.view(placed), source, kept)
 
-    def view(self, placed: Placed) -> View:
+    def view(self, placed: PlacedFigure) -> View:
         """What a figure's template draws. Raises `FigureError`, naming the figure."""
         if placed.name not in self.views:
-            self.views[placed.name] = self.viewed(placed)
+            self.views[placed.name] = self.build_view(placed)
         return self.views[placed.name]
 
-    def viewed(self, placed: Placed) -> View:
+    def build_view(self, placed: PlacedFigure) -> View:
         """What a figure's template draws, made."""
         figure = self.study.figures[placed.name]
         where = f"{self.study.folder.name}/study.yaml: figures.{placed.name}"
         artifacts = tuple(
-            score_block.timed(self.stored[name].artifact, self.known)
-            for name in figure.reads()
+            score_block.add_times(self.stored[name].artifact, self.known_artifacts)
+            for name in figure.artifact_names()
         )
         try:
             view = figure.view(*artifacts)
@@ -189,12 +203,12 @@ class Drawer:
             raise FigureError(*(f"{where}: {p}" for p in error.problems)) from error
         return replace(view, summary=(figure.alt,)) if figure.alt else view
 
-    def framed(self, placed: Placed, number: int, blank: str) -> Markup:
+    def framed(self, placed: PlacedFigure, number: int, blank: str) -> Markup:
         """A figure, drawn, with blanks for its citation and its address."""
         figure = self.study.figures[placed.name]
         view = self.view(placed)
-        told = calls(view, placed)
-        drawn = tuple(self.stored[name] for name in figure.reads())
+        told = build_callouts(view, placed)
+        drawn = tuple(self.stored[name] for name in figure.artifact_names())
         lines = (
             provenance.caption_lines(
                 one.artifact, one.head, method_path(one.head.made.method)
@@ -202,7 +216,8 @@ class Drawer:
             for one in drawn
         )
         checks = (
-            provenance.checked(provenance.checks_of(one.artifact)) for one in drawn
+            provenance.describe_checks(provenance.checks_of(one.artifact))
+            for one in drawn
         )
         here = dirname(self.page)
         context = {
@@ -215,22 +230,28 @@ class Drawer:
             "files": self.menu(placed, number),
             "provenance": tuple(dict.fromkeys(chain.from_iterable(lines))),
             "checks": tuple(dict.fromkeys(chain.from_iterable(checks))),
-            "claims": self.said(placed.name),
-            "scores": score_block.blocks(figure.reads(), self.known, self.grades),
+            "claims": self.claims_about(placed.name),
+            "scores": score_block.build_score_blocks(
+                figure.artifact_names(), self.known_artifacts, self.grades
+            ),
             "link": lambda path: relpath(path, here),
             "calls": told,
-            "noted": marks(told),
+            "noted": item_marks(told),
             "own": bool(figure.alt),
             "cite": f"cite-{blank}",
             "address": f"address-{blank}",
         }
-        return render(self.templates, "figure.html", context)
+        return render_template(self.templates, "figure.html", context)
 
-    def menu(self, placed: Placed, number: int) -> tuple[Download, ...]:
+    def menu(self, placed: PlacedFigure, number: int) -> tuple[Download, ...]:
         """What a reader can take: numbers, then pictures."""
         figure, here = self.study.figures[placed.name], dirname(self.page)
-        own = own_downloads(self.page, placed.name, self.files(placed, number))
-        data = (f for n in figure.reads() for f in downloads(self.study, n, here))
+        own = own_downloads(self.page, placed.name, self.render_files(placed, number))
+        data = (
+            f
+            for n in figure.artifact_names()
+            for f in artifact_downloads(self.study, n, here)
+        )
         return (own["csv"], *data, own["svg"], own["png"])
 
 
@@ -241,9 +262,9 @@ def own_downloads(
     return {
         ending: Download(
             "",
-            path_of(page, name, ending),
+            figure_file_path(page, name, ending),
             ending.upper(),
-            bytes_told(len(files[ending])),
+            format_size(len(files[ending])),
         )
         for ending in ENDINGS
     }
@@ -254,7 +275,7 @@ def title_of(figure: Figure) -> str:
     return figure.title or figure.heading
 
 
-def downloads(study: Study, name: str, here: str) -> tuple[Download, ...]:
+def artifact_downloads(study: Study, name: str, here: str) -> tuple[Download, ...]:
     """An artifact's files: its JSON, and its arrays where they are apart."""
     path = artifact_path(study, name)
     found = []
@@ -262,11 +283,11 @@ def downloads(study: Study, name: str, here: str) -> tuple[Download, ...]:
         if file.is_file():
             size = file.stat().st_size
             target = f"{here}/data/{file.name}"
-            found.append(Download(name, target, kind, bytes_told(size)))
+            found.append(Download(name, target, kind, format_size(size)))
     return tuple(found)
 
 
-def bytes_told(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in words."""
     return (
         f"{max(1, round(size / 1000)):,} kB" if size < MEGA else f"{size / MEGA:.1f} MB"

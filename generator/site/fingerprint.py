@@ -16,26 +16,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.core import files
-from generator.core.cache import hashes, program_key, shared, templates_key
-from generator.core.files import combined
-from generator.site.ownership import MARKER, contents, hashed, manifest_of
+from generator.core.cache import (
+    compute_program_key,
+    compute_templates_key,
+    hash_files,
+    hash_shared_files,
+)
+from generator.core.files import hash_parts
+from generator.site.ownership import MARKER, hash_file, list_paths, read_manifest
 from generator.study.study import Study
 
 
-def key_of(project: Path, studies: Iterable[Study], options: object) -> str:
+def site_key(project: Path, studies: Iterable[Study], options: object) -> str:
     """The key of the site that these studies give; `options` is plain data."""
-    return combined(
+    return hash_parts(
         "site",
         options,
-        program_key(),
-        templates_key(project),
-        shared(project),
-        [(study.slug, hashes(study.folder)) for study in studies],
+        compute_program_key(),
+        compute_templates_key(project),
+        hash_shared_files(project),
+        [(study.slug, hash_files(study.folder)) for study in studies],
     )
 
 
 @dataclass(frozen=True)
-class Note:
+class RenderNote:
     """What is kept of the last rendering."""
 
     key: str
@@ -57,12 +62,12 @@ class Note:
     def is_of(self, site: Path) -> bool:
         """Whether it is of the site that is there, as far as its marker tells."""
         try:
-            return self.marker == hashed(site / MARKER)
+            return self.marker == hash_file(site / MARKER)
         except OSError:
             return False
 
 
-def noted(cache: Path) -> Note | None:
+def read_note(cache: Path) -> RenderNote | None:
     """The note of the last rendering, None if there is none that can be read."""
     try:
         lines = (cache / "rendered").read_text("utf-8").split("\n")
@@ -70,26 +75,26 @@ def noted(cache: Path) -> Note | None:
         json.loads(options)
     except (OSError, ValueError):
         return None
-    return Note(key, marker, said, options, warned == "warned")
+    return RenderNote(key, marker, said, options, warned == "warned")
 
 
-def told(cache: Path, site: Path, key: str) -> str | None:
+def recall_result(cache: Path, site: Path, key: str) -> str | None:
     """What the rendering with this key said, if the site still is what it left."""
-    note = noted(cache)
+    note = read_note(cache)
     if note is None or note.warned or note.key != key or not note.is_of(site):
         return None
-    manifest = manifest_of(site)
+    manifest = read_manifest(site)
     if manifest is None:
         return None
     listed = manifest.own | manifest.kept
-    found = {path: hashed(site / path) for path in contents(site)}
+    found = {path: hash_file(site / path) for path in list_paths(site)}
     return note.said if found == listed else None
 
 
-def remember(
+def write_note(
     cache: Path, site: Path, key: str, said: str, options: object, *, warned: bool
 ) -> None:
     """Keep that the site was rendered with this key, how, and what was said of it."""
     word = "warned" if warned else ""
-    lines = [key, hashed(site / MARKER), said, json.dumps(options), word, ""]
+    lines = [key, hash_file(site / MARKER), said, json.dumps(options), word, ""]
     files.write(cache / "rendered", "\n".join(lines).encode(), "a note on the site")

@@ -84,7 +84,7 @@ SPACE = re.compile(r"[\x00-\x20]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Element:
+class PageElement:
     """An element of a page: its name and attributes in lower case, a script's text."""
 
     tag: str
@@ -94,7 +94,7 @@ class Element:
     """Whether it is `<math>` or stands inside it."""
 
 
-def elements(html: str) -> Iterator[Element]:
+def parse_elements(html: str) -> Iterator[PageElement]:
     """Every element of a page as a browser would build it, in the page's order."""
     root = LexborHTMLParser(html).root
     formula: set[int] = set()
@@ -105,28 +105,28 @@ def elements(html: str) -> Iterator[Element]:
             formula |= {one.mem_id for one in node.traverse(include_text=False)}
         given = {name.lower(): value or "" for name, value in node.attributes.items()}
         text = node.text(deep=True) if tag == "script" else ""
-        yield Element(tag, given, text, bool(formula) and node.mem_id in formula)
+        yield PageElement(tag, given, text, bool(formula) and node.mem_id in formula)
 
 
-def findings(html: str) -> list[str]:
+def find_problems(html: str) -> list[str]:
     """What is wrong with a page, in its order; empty if nothing is."""
-    page = tuple(elements(html))
+    page = tuple(parse_elements(html))
     found: list[str] = []
     ids: set[str] = set()
     for element in page:
         tag = element.tag
-        if harmless(tag, frozenset(element.attributes)) and not element.formula:
+        if is_harmless(tag, frozenset(element.attributes)) and not element.formula:
             continue
-        found += (f"<{tag}>: {what}" for what in wrong(element))
+        found += (f"<{tag}>: {what}" for what in element_problems(element))
         own = element.attributes.get("id")
         if own is not None and own in ids:
             found.append(f"<{tag}>: a second element has the id {own!r}")
         ids.add(own or "")
-    return found + wrong_policy(page) + wrong_refreshes(page)
+    return found + policy_problems(page) + refresh_problems(page)
 
 
 @cache
-def harmless(tag: str, names: frozenset[str]) -> bool:
+def is_harmless(tag: str, names: frozenset[str]) -> bool:
     """Whether nothing can be wrong with an element, whatever its attributes hold."""
     judged = {"id", "style", "srcdoc"} | ADDRESSES
     if tag in REFUSED | {"script", "meta", "math"} or names & judged:
@@ -134,25 +134,25 @@ def harmless(tag: str, names: frozenset[str]) -> bool:
     return not any(name.startswith("on") for name in names)
 
 
-def wrong(element: Element) -> Iterator[str]:
+def element_problems(element: PageElement) -> Iterator[str]:
     """What is wrong with one element."""
     tag, given = element.tag, element.attributes
     if tag in REFUSED:
         yield "is no element of ours"
     if element.formula:
-        yield from wrong_formula(element)
+        yield from formula_problems(element)
     if tag == "script":
-        yield from wrong_script(element)
+        yield from script_problems(element)
     for key, value in given.items():
         if key.startswith("on"):
             yield f"{key} is a program"
         if key in {"style", "srcdoc"}:
             yield f"{key} is not allowed"
         if key in ADDRESSES:
-            yield from wrong_address(element, key, value)
+            yield from address_problems(element, key, value)
 
 
-def wrong_formula(element: Element) -> Iterator[str]:
+def formula_problems(element: PageElement) -> Iterator[str]:
     """A formula is made of what is listed for formulas, and of nothing else."""
     if element.tag not in ELEMENTS:
         yield "is no part of a formula"
@@ -160,7 +160,7 @@ def wrong_formula(element: Element) -> Iterator[str]:
         yield f"{name} is not allowed in a formula"
 
 
-def wrong_script(element: Element) -> Iterator[str]:
+def script_problems(element: PageElement) -> Iterator[str]:
     """A script is a file of the site, or data."""
     if element.attributes.get("type") in DATA:
         try:
@@ -173,7 +173,7 @@ def wrong_script(element: Element) -> Iterator[str]:
         yield "holds a program beside its file"
 
 
-def wrong_address(element: Element, key: str, value: str) -> Iterator[str]:
+def address_problems(element: PageElement, key: str, value: str) -> Iterator[str]:
     """Addresses are https:, mailto: or relative; what is fetched is the site's own."""
     address = SPACE.sub("", value)
     match = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):", address)
@@ -187,7 +187,7 @@ def wrong_address(element: Element, key: str, value: str) -> Iterator[str]:
         yield f"{key} has the scheme {scheme}:"
 
 
-def wrong_refreshes(page: Sequence[Element]) -> list[str]:
+def refresh_problems(page: Sequence[PageElement]) -> list[str]:
     """A page may send its reader on at once, once, within the site, and say so.
 
     Then it is in no search engine, and a link that is seen leads to the same address.
@@ -209,7 +209,7 @@ def wrong_refreshes(page: Sequence[Element]) -> list[str]:
     return [] if good else ["<meta>: sends the reader elsewhere"]
 
 
-def wrong_policy(page: Sequence[Element]) -> list[str]:
+def policy_problems(page: Sequence[PageElement]) -> list[str]:
     """The policy stands once, directly after the character set."""
     metas = [element.attributes for element in page if element.tag == "meta"]
     at = [
@@ -248,7 +248,7 @@ HTML_ATTRIBUTES = {
 }
 
 
-def clean(html: str) -> str:
+def clean_html(html: str) -> str:
     """`html` with nothing but what is listed above."""
     return nh3.clean(
         html,

@@ -13,8 +13,8 @@ from posixpath import dirname
 
 from generator.core.errors import StudyError
 from generator.core.files import digest
-from generator.site.content import Content, Files, Lost
-from generator.site.ownership import is_still, manifest_of
+from generator.site.content import CacheMissError, FileSource, SiteFiles
+from generator.site.ownership import has_hash, read_manifest
 from generator.site.pages.post import Post
 from generator.site.pages.sitemap import DOMAIN
 
@@ -22,9 +22,9 @@ LARGEST = 50_000_000
 """Bytes of a file above which a host may refuse it."""
 
 
-def beside(posts: Iterable[Post], files: Files) -> Files:
+def add_post_files(posts: Iterable[Post], files: SiteFiles) -> SiteFiles:
     """The posts' own files. Raises `StudyError` for one whose address is taken."""
-    found: Files = {}
+    found: SiteFiles = {}
     for post in posts:
         for path, content in post.files.items():
             if path in files or path in found:
@@ -33,7 +33,7 @@ def beside(posts: Iterable[Post], files: Files) -> Files:
     return found
 
 
-def collisions(files: Files) -> None:
+def check_collisions(files: SiteFiles) -> None:
     """Raises `StudyError` where two paths are one to some file systems or hosts."""
     seen: dict[str, str] = {}
     parents: set[str] = set()
@@ -55,7 +55,7 @@ def collisions(files: Files) -> None:
             part = dirname(part)
 
 
-def too_large(files: Files) -> list[str]:
+def size_warnings(files: SiteFiles) -> list[str]:
     """Warnings about files that a host may refuse."""
     return [
         f"{path}: {content.size / 1e6:.0f} MB, more than hosts take"
@@ -64,41 +64,43 @@ def too_large(files: Files) -> list[str]:
     ]
 
 
-def write(files: Files, into: Path, before: Path | None = None) -> dict[str, str]:
+def write_files(
+    files: SiteFiles, into: Path, before: Path | None = None
+) -> dict[str, str]:
     """Put every file into its place; the hashes of the files.
 
     `into` is not seen by readers yet. A file that the site `before` holds with the same
     bytes is linked and not written, so that what did not change need not be made
     durable again, and is not read from anywhere else. Raises `Lost`, nothing written.
     """
-    old = manifest_of(before) if before else None
+    old = read_manifest(before) if before else None
     known = old.own if old else {}
     found: dict[str, str] = {}
     fresh: dict[str, bytes] = {}
     for path in sorted(files):
         found[path] = files[path].digest
         same = known.get(path) == found[path]
-        if not same or not is_still(f"{before}/{path}", found[path]):
-            fresh[path] = whole(files[path], found[path])
+        if not same or not has_hash(f"{before}/{path}", found[path]):
+            fresh[path] = read_verified(files[path], found[path])
     for folder in sorted({dirname(path) for path in files}):
         (into / folder).mkdir(parents=True, exist_ok=True)
     for path, name in found.items():
         if path in fresh:
             (into / path).write_bytes(fresh[path])
-        elif not linked(f"{before}/{path}", f"{into}/{path}"):
-            (into / path).write_bytes(whole(files[path], name))
+        elif not try_hard_link(f"{before}/{path}", f"{into}/{path}"):
+            (into / path).write_bytes(read_verified(files[path], name))
     return found
 
 
-def whole(content: Content, name: str) -> bytes:
+def read_verified(content: FileSource, name: str) -> bytes:
     """The bytes with this hash. Raises `Lost` if they became others."""
     data = content.read()
     if digest(data) != name:
-        raise Lost(name)
+        raise CacheMissError(name)
     return data
 
 
-def linked(old: str, target: str) -> bool:
+def try_hard_link(old: str, target: str) -> bool:
     """Whether `target` was made a second name of `old`."""
     try:
         os.link(old, target)

@@ -20,7 +20,7 @@ from os.path import islink
 from pathlib import Path
 
 from generator.core import files
-from generator.core.errors import ConfigError, quoted
+from generator.core.errors import ConfigError, quote_text
 
 MARKER = ".generated-by"
 FIRST = "interpretability-studies: every build replaces this folder"
@@ -34,7 +34,7 @@ LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
 @dataclass(frozen=True)
-class Manifest:
+class SiteManifest:
     """Hashes of a site's files by path: its own, and those kept of the one before."""
 
     own: dict[str, str]
@@ -47,13 +47,13 @@ class Manifest:
         return "\n".join([FIRST, *own, *([KEPT, *kept] if kept else [])]) + "\n"
 
 
-def mark(folder: Path, manifest: Manifest | None = None) -> None:
+def mark_folder(folder: Path, manifest: SiteManifest | None = None) -> None:
     """Declare `folder` ours; without a manifest it is one under way."""
-    manifest = manifest or Manifest({}, {})
+    manifest = manifest or SiteManifest({}, {})
     files.write(folder / MARKER, manifest.text().encode(), "the site")
 
 
-def manifest_of(folder: Path) -> Manifest | None:
+def read_manifest(folder: Path) -> SiteManifest | None:
     """What the marker of `folder` lists, None if it carries none."""
     marker = folder / MARKER
     if folder.is_symlink() or marker.is_symlink() or not marker.is_file():
@@ -69,24 +69,24 @@ def manifest_of(folder: Path) -> Manifest | None:
             listed = kept
         elif found := LINE.fullmatch(line):
             listed[found[2]] = found[1]
-    return Manifest(own, kept)
+    return SiteManifest(own, kept)
 
 
-def contents(folder: Path) -> Iterator[str]:
+def list_paths(folder: Path) -> Iterator[str]:
     """Relative paths of all that is not a folder in `folder`, links too, sorted."""
-    return (path for path, _is_link in entries(folder))
+    return (path for path, _is_link in list_entries(folder))
 
 
-def entries(folder: Path | str) -> Iterator[tuple[str, bool]]:
+def list_entries(folder: Path | str) -> Iterator[tuple[str, bool]]:
     """The same, and of each whether it is a link. Nothing where no folder is."""
     return (
         (path, is_link)
-        for path, is_link in files.below(folder)
+        for path, is_link in files.walk_files(folder)
         if path != MARKER and path.rpartition("/")[2] not in JUNK
     )
 
 
-def hashed(path: Path | str) -> str:
+def hash_file(path: Path | str) -> str:
     """SHA-256 of a file, read now."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of texts
         if os.fstat(file.fileno()).st_size <= SMALL:
@@ -94,15 +94,15 @@ def hashed(path: Path | str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_still(path: Path | str, digest: str) -> bool:
+def has_hash(path: Path | str, digest: str) -> bool:
     """Whether there is a file, and no link, that has this hash."""
     try:
-        return not islink(path) and hashed(path) == digest  # noqa: PTH114 - as above
+        return not islink(path) and hash_file(path) == digest  # noqa: PTH114 - as above
     except OSError:
         return False
 
 
-def place_of(site: Path, project: Path) -> Path:
+def site_folder(site: Path, project: Path) -> Path:
     """Where the site goes, `site` being relative to the project or absolute.
 
     Raises `ConfigError` if it is not strictly inside the project, is a source of it,
@@ -110,12 +110,12 @@ def place_of(site: Path, project: Path) -> Path:
     """
     root = project.resolve()
     place = Path(os.path.abspath(root / site))  # noqa: PTH100 - `..` without links
-    shown = quoted(place, 200)
+    shown = quote_text(place, 200)
     place = place.parent.resolve() / place.name
     if place == root or not place.is_relative_to(root):
         raise ConfigError(
             f"{shown}: the site's folder must be inside the project "
-            f"{quoted(root, 200)}; choose another with --site-dir"
+            f"{quote_text(root, 200)}; choose another with --site-dir"
         )
     if place.relative_to(root).parts[0].casefold() in SOURCES:
         raise ConfigError(
@@ -125,39 +125,39 @@ def place_of(site: Path, project: Path) -> Path:
     return place
 
 
-def require_ours(folder: Path) -> None:
+def require_own_folder(folder: Path) -> None:
     """Raise `ConfigError` unless `folder` is absent, empty, or all ours."""
     if not os.path.lexists(folder):
         return
     if folder.is_symlink() or not folder.is_dir() or folder.is_mount():
-        raise _not_ours(folder, "it is a file, a link or a mount point")
-    manifest = manifest_of(folder)
+        raise _not_own_error(folder, "it is a file, a link or a mount point")
+    manifest = read_manifest(folder)
     if manifest is None:
         if any(folder.iterdir()):
-            raise _not_ours(folder, "no marker")
+            raise _not_own_error(folder, "no marker")
         return
     listed = manifest.own.keys() | manifest.kept.keys()
-    there = tuple(entries(folder))
+    there = tuple(list_entries(folder))
     foreign = [path for path, _ in there if path not in listed]
     links = [path for path, is_link in there if is_link]
     if found := [*foreign, *links]:
-        raise _not_ours(folder, f"{quoted(found[0])} was not made by a build")
+        raise _not_own_error(folder, f"{quote_text(found[0])} was not made by a build")
 
 
-def _not_ours(folder: Path, reason: str) -> ConfigError:
+def _not_own_error(folder: Path, reason: str) -> ConfigError:
     return ConfigError(
-        f"{quoted(folder, 200)}: is not ours ({reason}); move it away, or choose "
+        f"{quote_text(folder, 200)}: is not ours ({reason}); move it away, or choose "
         "another folder with --site-dir"
     )
 
 
-def remove(folder: Path) -> None:
+def remove_own_folder(folder: Path) -> None:
     """Delete a folder that is ours, or empty. Raises `ConfigError` for any other."""
     if not os.path.lexists(folder):
         return
-    if manifest_of(folder) is None and not _is_bare(folder):
-        raise _not_ours(folder, "no marker")
-    delete(folder)
+    if read_manifest(folder) is None and not _is_bare(folder):
+        raise _not_own_error(folder, "no marker")
+    delete_folder(folder)
 
 
 def _is_bare(folder: Path) -> bool:
@@ -167,7 +167,7 @@ def _is_bare(folder: Path) -> bool:
     return {path.name for path in folder.iterdir()} <= {files.TEMPORARY + MARKER}
 
 
-def delete(folder: Path) -> None:
+def delete_folder(folder: Path) -> None:
     """Delete `folder` and all in it, following no link; the marker goes last."""
     if not hasattr(os, "O_NOFOLLOW"):  # no descriptors of folders on Windows
         shutil.rmtree(folder)

@@ -15,7 +15,7 @@ from pathlib import Path
 from slugify import slugify
 
 from generator.core import files
-from generator.core.errors import ConfigError, quoted
+from generator.core.errors import ConfigError, quote_text
 from generator.site import ownership
 
 DATE = (1980, 1, 1, 0, 0, 0)
@@ -33,21 +33,22 @@ beside the pages, and study.ipynb in each study draws them again.
 """
 
 
-def place_of(site: Path) -> Path:
+def archive_path(site: Path) -> Path:
     """Where the archive of a site lies."""
     return site.with_name(f"{site.name}.zip")
 
 
-def pack(site: Path, title: str, address: str = "") -> Path:
+def write_archive(site: Path, title: str, address: str = "") -> Path:
     """Write the archive of a finished site; where it is.
 
     Raises `ConfigError` if something else has its place, `ResourceError` if the system
     refuses.
     """
-    target = place_of(site)
-    if os.path.lexists(target) and not is_ours(target):
+    target = archive_path(site)
+    if os.path.lexists(target) and not is_own_archive(target):
         raise ConfigError(
-            f"{quoted(target, 200)}: is not ours, and would be replaced by the archive "
+            f"{quote_text(target, 200)}: is not ours, and would be replaced by the "
+            f"archive "
             "of the site; move it away"
         )
     temporary = target.with_name(f"{files.TEMPORARY}{target.name}")
@@ -60,11 +61,13 @@ def pack(site: Path, title: str, address: str = "") -> Path:
         temporary.replace(target)
         files.sync_folder(target.parent)
     except OSError as error:
-        raise files.refused(error, target, "the archive of the site") from error
+        raise files.make_resource_error(
+            error, target, "the archive of the site"
+        ) from error
     return target
 
 
-def is_ours(path: Path) -> bool:
+def is_own_archive(path: Path) -> bool:
     """Whether an archive was made here."""
     if path.is_symlink() or not path.is_file() or not zipfile.is_zipfile(path):
         return False
@@ -89,6 +92,6 @@ def _members(site: Path, title: str, address: str) -> Iterator[tuple[str, bytes]
     if address:
         text += f"\nPublished at {address}\n"
     yield "README.txt", text.encode()
-    for path in sorted(ownership.contents(site)):
+    for path in sorted(ownership.list_paths(site)):
         if path not in LEFT_OUT and path != "README.txt":
             yield path, (site / path).read_bytes()

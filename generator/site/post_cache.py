@@ -25,159 +25,175 @@ from typing import Any, TypeVar
 
 import jinja2
 
-from generator.core.cache import Kept, hashes, program_key, shared, templates_key
+from generator.core.cache import (
+    Cache,
+    compute_program_key,
+    compute_templates_key,
+    hash_files,
+    hash_shared_files,
+)
 from generator.core.errors import StudyError
-from generator.core.files import combined, digest
-from generator.core.serialize import decode, encode
-from generator.figures.export.figure_files import pictures_beside
+from generator.core.files import digest, hash_parts
+from generator.core.serialize import decode_value, encode_value
+from generator.figures.export.figure_files import find_picture_cache
 from generator.site.annotated_figures import Imprint
-from generator.site.content import Content, Files, Lost, OnDisk, kept_as
-from generator.site.figure_renderer import Fragments
+from generator.site.content import (
+    CacheMissError,
+    FileContent,
+    FileSource,
+    SiteFiles,
+    find_cached,
+)
+from generator.site.figure_renderer import FigureCache
 from generator.site.pages.post import (
-    Article,
-    Grade,
+    LazyArticle,
+    MethodGrade,
     Post,
+    PostArticle,
     Teaser,
-    Unread,
-    in_order,
-    seen_by,
+    grades_for_study,
+    sort_grades,
     study_path,
 )
-from generator.site.posts import make_post, usable
+from generator.site.posts import check_artifacts, make_post
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study
 
 T = TypeVar("T")
 
-Said = tuple[str, ...]
+PostWarnings = tuple[str, ...]
 """Warnings about a post."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CachedPost:
     """A post without its article; `named` says where its files are, by their paths."""
 
     teaser: Teaser
     outside: str
-    named: Mapping[str, Sequence[str]]
-    warnings: Said
+    names_by_path: Mapping[str, Sequence[str]]
+    warnings: PostWarnings
 
 
-def keep(kept: Kept, key: str, home: Path, post: Post, said: Said) -> Post:
+def store_post(
+    cache: Cache, key: str, home: Path, post: Post, said: PostWarnings
+) -> Post:
     """Keep the post of the study in `home`; the post as it will be recalled."""
-    named = {path: _put(kept, home, content) for path, content in post.files.items()}
-    told = encode(post, Teaser, {})
-    outside = combined("teaser", {**told, "sections": []})
-    article = _written(encode(post.article, Article, {}))
-    record = _written([told, outside, named, list(said)])
-    kept.put(_apart(key), article)
-    kept.put(key, record)
-    again: Article = decode(_read(article), Article, {})
-    made = _post(_told(record).teaser, Unread(lambda: again))
+    named = {
+        path: _store_file(cache, home, content) for path, content in post.files.items()
+    }
+    told = encode_value(post, Teaser, {})
+    outside = hash_parts("teaser", {**told, "sections": []})
+    article = _encode(encode_value(post.article, PostArticle, {}))
+    record = _encode([told, outside, named, list(said)])
+    cache.put(_article_key(key), article)
+    cache.put(key, record)
+    again: PostArticle = decode_value(_decode(article), PostArticle, {})
+    made = _build_post(_read_record(record).teaser, LazyArticle(lambda: again))
     return replace(made, files=post.files, key=key, outside=outside)
 
 
-def recall(kept: Kept, key: str, home: Path) -> tuple[Post, Said] | None:
+def recall_post(cache: Cache, key: str, home: Path) -> tuple[Post, PostWarnings] | None:
     """The post kept under `key` and its warnings; None if not all of it is there."""
-    data = kept.get(key)
-    if data is None or kept.size(_apart(key)) is None:
+    data = cache.get(key)
+    if data is None or cache.size(_article_key(key)) is None:
         return None
-    told = _told(data)
-    files: Files = {}
-    for path, (how, name) in told.named.items():
-        content: Content | None = (
-            OnDisk(home / name) if how == "path" else kept_as(kept, name)
+    told = _read_record(data)
+    files: SiteFiles = {}
+    for path, (how, name) in told.names_by_path.items():
+        content: FileSource | None = (
+            FileContent(home / name) if how == "path" else find_cached(cache, name)
         )
         if content is None:
             return None
         files[path] = content
-    post = _post(told.teaser, Unread(lambda: _article(kept, key)))
+    post = _build_post(told.teaser, LazyArticle(lambda: _article(cache, key)))
     return replace(post, files=files, key=key, outside=told.outside), told.warnings
 
 
-def _put(kept: Kept, home: Path, content: Content) -> list[str]:
+def _store_file(cache: Cache, home: Path, content: FileSource) -> list[str]:
     """Where a file of a post can be found again."""
-    if isinstance(content, OnDisk):
+    if isinstance(content, FileContent):
         return ["path", str(content.path.relative_to(home))]
-    kept.put(content.digest, content.read())
+    cache.put(content.digest, content.read())
     return ["kept", content.digest]
 
 
-def _apart(key: str) -> str:
+def _article_key(key: str) -> str:
     """The key of a post's article."""
-    return combined("article", key)
+    return hash_parts("article", key)
 
 
-def _article(kept: Kept, key: str) -> Article:
+def _article(cache: Cache, key: str) -> PostArticle:
     """The article of a post. Raises `Lost`."""
-    data = kept.get(_apart(key))
+    data = cache.get(_article_key(key))
     if data is None:
-        kept.drop(_apart(key))
-        raise Lost(key)
-    found: Article = decode(_read(data), Article, {})
+        cache.drop(_article_key(key))
+        raise CacheMissError(key)
+    found: PostArticle = decode_value(_decode(data), PostArticle, {})
     return found
 
 
 @lru_cache(maxsize=1024)
-def _told(record: bytes) -> Told:
+def _read_record(record: bytes) -> CachedPost:
     """What a record says, read once, as a preview asks for it at every look."""
-    told, outside, named, warnings = _read(record)
-    return Told(decode(told, Teaser, {}), outside, named, tuple(warnings))
+    told, outside, named, warnings = _decode(record)
+    return CachedPost(decode_value(told, Teaser, {}), outside, named, tuple(warnings))
 
 
-def _post(teaser: Teaser, unread: Unread) -> Post:
+def _build_post(teaser: Teaser, unread: LazyArticle) -> Post:
     """The post with this teaser, without its files."""
     own = {field.name: getattr(teaser, field.name) for field in fields(Teaser)}
     return Post(**own, unread=unread)
 
 
-def keep_all(kept: Kept, key: str, found: tuple[T, ...], kind: type[T]) -> None:
+def store_records(cache: Cache, key: str, found: tuple[T, ...], kind: type[T]) -> None:
     """Keep records of one kind under `key`."""
-    kept.put(key, _written(encode(found, tuple[kind, ...], {})))  # type: ignore[valid-type] # a hint made here
+    cache.put(key, _encode(encode_value(found, tuple[kind, ...], {})))  # type: ignore[valid-type] # a hint made here
 
 
-def recall_all(kept: Kept, key: str, kind: type[T]) -> tuple[T, ...] | None:
+def recall_records(cache: Cache, key: str, kind: type[T]) -> tuple[T, ...] | None:
     """The records kept under `key`, None if there are none."""
-    data = kept.get(key)
+    data = cache.get(key)
     if data is None:
         return None
-    found: tuple[T, ...] = decode(_read(data), tuple[kind, ...], {})  # type: ignore[valid-type] # see above
+    found: tuple[T, ...] = decode_value(_decode(data), tuple[kind, ...], {})  # type: ignore[valid-type] # see above
     return found
 
 
-def _written(plain: Any) -> bytes:  # noqa: ANN401 - plain JSON
+def _encode(plain: Any) -> bytes:  # noqa: ANN401 - plain JSON
     return json.dumps(plain, allow_nan=False).encode("utf-8", "surrogatepass")
 
 
-def _read(data: bytes) -> Any:  # noqa: ANN401 - plain JSON
+def _decode(data: bytes) -> Any:  # noqa: ANN401 - plain JSON
     return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True)
-class Bench:
+class RenderContext:
     """What all studies are drawn with, and where drawn posts are kept."""
 
     project: Path
     templates: jinja2.Environment
     settings: SiteSettings
     base_url: str = ""
-    kept: Kept | None = None
+    cache: Cache | None = None
 
     @cached_property
     def key(self) -> str:
         """The hash of everything that posts share."""
-        return combined(
-            program_key(),
-            templates_key(self.project),
+        return hash_parts(
+            compute_program_key(),
+            compute_templates_key(self.project),
             self.settings.model_dump(mode="json"),
             self.base_url,
-            shared(self.project),
+            hash_shared_files(self.project),
         )
 
     @cached_property
-    def pictures(self) -> Kept | None:
+    def pictures(self) -> Cache | None:
         """Where pictures are kept, None where nothing is."""
-        return pictures_beside(self.kept)
+        return find_picture_cache(self.cache)
 
     @property
     def imprint(self) -> Imprint:
@@ -187,13 +203,13 @@ class Bench:
 
 
 @dataclass(frozen=True)
-class Looked:
+class InspectedStudy:
     """A study that can be drawn: hashes of its files, and how it grades methods."""
 
     study: Study
     files: dict[str, str]
     reason: str
-    grades: tuple[Grade, ...]
+    grades: tuple[MethodGrade, ...]
 
     @property
     def prose(self) -> str:
@@ -202,12 +218,12 @@ class Looked:
         return path.read_text("utf-8", "replace") if path.name in self.files else ""
 
 
-def gather(
-    studies: Sequence[Study], bench: Bench
+def collect_posts(
+    studies: Sequence[Study], bench: RenderContext
 ) -> tuple[tuple[Post, ...], list[str]]:
     """All posts, newest first, and warnings. Raises with all that cannot be drawn."""
-    looked = [look(study, bench.kept) for study in studies]
-    grades = in_order(chain.from_iterable(one.grades for one in looked))
+    looked = [inspect_study(study, bench.cache) for study in studies]
+    grades = sort_grades(chain.from_iterable(one.grades for one in looked))
     warnings = [f"left out: {one.reason}" for one in looked if one.reason]
     ready = [one for one in looked if not one.reason]
     known = {
@@ -218,7 +234,7 @@ def gather(
     problems: list[StudyError] = []
     for one in ready:
         try:
-            post, said = drawn(one, bench, known, grades)
+            post, said = render_post(one, bench, known, grades)
         except StudyError as error:
             problems.append(error)
         else:
@@ -232,48 +248,51 @@ def gather(
     return tuple(posts), warnings
 
 
-def look(study: Study, kept: Kept | None) -> Looked:
+def inspect_study(study: Study, kept: Cache | None) -> InspectedStudy:
     """Whether a study can be drawn, and what it says of methods."""
     if kept is None:
-        return Looked(study, {}, *usable(study))
-    files = hashes(study.folder)
+        return InspectedStudy(study, {}, *check_artifacts(study))
+    files = hash_files(study.folder)
     files["study"] = digest(study.model_dump_json().encode())
-    told = study.folder.name, files["study"], collected(files)
-    key = combined("grades", program_key(), *told)
-    grades = recall_all(kept, key, Grade)
+    told = study.folder.name, files["study"], select_collected(files)
+    key = hash_parts("grades", compute_program_key(), *told)
+    grades = recall_records(kept, key, MethodGrade)
     if grades is not None:
-        return Looked(study, files, "", grades)
-    reason, grades = usable(study)
+        return InspectedStudy(study, files, "", grades)
+    reason, grades = check_artifacts(study)
     if not reason:
-        keep_all(kept, key, grades, Grade)
-    return Looked(study, files, reason, grades)
+        store_records(kept, key, grades, MethodGrade)
+    return InspectedStudy(study, files, reason, grades)
 
 
-def collected(files: Mapping[str, str]) -> dict[str, str]:
+def select_collected(files: Mapping[str, str]) -> dict[str, str]:
     """Those of a study's files that were collected."""
     return {n: h for n, h in files.items() if n.startswith("artifacts/")}
 
 
-def drawn(
-    one: Looked, bench: Bench, known: Mapping[str, str], grades: Sequence[Grade]
+def render_post(
+    inspected: InspectedStudy,
+    bench: RenderContext,
+    known: Mapping[str, str],
+    grades: Sequence[MethodGrade],
 ) -> tuple[Post, tuple[str, ...]]:
     """The post of a study and warnings, recalled if nothing changed."""
-    study, kept = one.study, bench.kept
+    study, kept = inspected.study, bench.cache
     home = study.folder
-    seen = seen_by(home.name, grades)
+    seen = grades_for_study(home.name, grades)
     if kept is None:
         return make_post(study, bench.templates, known, seen, imprint=bench.imprint)
-    prose = one.prose
+    prose = inspected.prose
     named = {name: path for name, path in known.items() if name in prose}
     graded = [repr(grade) for grade in seen]
-    asked = study.title, list(study.artifacts), collected(one.files)
-    drawing = combined("figures", bench.key, *asked, graded)
-    key = combined("post", bench.key, graded, home.name, one.files, named)
-    found = recall(kept, key, home)
+    asked = study.title, list(study.artifacts), select_collected(inspected.files)
+    drawing = hash_parts("figures", bench.key, *asked, graded)
+    key = hash_parts("post", bench.key, graded, home.name, inspected.files, named)
+    found = recall_post(kept, key, home)
     if found is None:
-        fragments = Fragments(kept, drawing, bench.pictures)
+        fragments = FigureCache(kept, drawing, bench.pictures)
         post, warnings = make_post(
             study, bench.templates, known, seen, fragments, imprint=bench.imprint
         )
-        found = keep(kept, key, home, post, warnings), warnings
+        found = store_post(kept, key, home, post, warnings), warnings
     return found

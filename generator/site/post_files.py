@@ -6,44 +6,50 @@ from pathlib import Path
 from posixpath import dirname
 
 from generator.artifacts.store import artifact_path
-from generator.figures.export.figure_files import card_of, painted, path_of
-from generator.figures.export.social_card import Words, card
+from generator.figures.export.figure_files import (
+    card_path,
+    figure_file_path,
+    render_png,
+)
+from generator.figures.export.social_card import CardText, draw_card
 from generator.figures.thumbnails import Thumbnail
-from generator.site.compose import Composed
-from generator.site.figure_renderer import bytes_told, downloads, title_of
-from generator.site.notebook.export import Drawn, notebook
-from generator.site.pages.post import Download, in_words
-from generator.site.writeup.writeup import Placed
+from generator.site.compose import ComposedStudy
+from generator.site.figure_renderer import artifact_downloads, format_size, title_of
+from generator.site.notebook.export import NotebookFigure, build_notebook
+from generator.site.pages.post import Download, format_date
+from generator.site.writeup.writeup import PlacedFigure
 
-Files = dict[str, bytes | Path]
+PostFiles = dict[str, bytes | Path]
 """Content, or the file it is copied from, by the path in the site."""
 NOTEBOOK = "study.ipynb"
 
 
-def files_of(
-    made: Composed, picture: Thumbnail | None
-) -> tuple[Files, tuple[Download, ...]]:
+def study_files(
+    composed: ComposedStudy, picture: Thumbnail | None
+) -> tuple[PostFiles, tuple[Download, ...]]:
     """All files of a study but its page, and links to what a reader may take."""
-    data, links = data_files(made)
-    book = notebook_of(made)
-    here = dirname(made.page)
+    data, links = data_files(composed)
+    book = study_notebook(composed)
+    here = dirname(composed.page)
     files = {
         **data,
-        **figures_of(made),
-        card_of(made.page): carded(made, picture),
+        **all_figure_files(composed),
+        card_path(composed.page): draw_study_card(composed, picture),
         f"{here}/{NOTEBOOK}": book,
-        **{f"{here}/images/{n}": p for n, p in sorted(made.prose.pictures.items())},
+        **{f"{here}/images/{n}": p for n, p in sorted(composed.prose.pictures.items())},
     }
-    return files, (*links, notebook_link(made.page, book))
+    return files, (*links, notebook_link(composed.page, book))
 
 
-def data_files(made: Composed) -> tuple[Files, tuple[Download, ...]]:
+def data_files(composed: ComposedStudy) -> tuple[PostFiles, tuple[Download, ...]]:
     """Every artifact beside the page, as it is on disk, and the links to them."""
-    study, here = made.study, dirname(made.page)
+    study, here = composed.study, dirname(composed.page)
     links = tuple(
-        link for name in made.drawer.stored for link in downloads(study, name, here)
+        link
+        for name in composed.drawer.stored
+        for link in artifact_downloads(study, name, here)
     )
-    files: Files = {
+    files: PostFiles = {
         link.path: artifact_path(study, Path(link.path).stem).with_suffix(
             Path(link.path).suffix
         )
@@ -52,37 +58,43 @@ def data_files(made: Composed) -> tuple[Files, tuple[Download, ...]]:
     return files, links
 
 
-def figures_of(made: Composed) -> Files:
+def all_figure_files(composed: ComposedStudy) -> PostFiles:
     """The files of every figure by their paths: `figures/<name>.png` and others."""
-    placed = [piece for piece in made.prose.pieces if isinstance(piece, Placed)]
+    placed = [
+        piece for piece in composed.prose.pieces if isinstance(piece, PlacedFigure)
+    ]
     return {
-        path_of(made.page, one.name, ending): body
+        figure_file_path(composed.page, one.name, ending): body
         for one in placed
-        for ending, body in made.drawer.files(one, made.numbers[one.name]).items()
+        for ending, body in composed.drawer.render_files(
+            one, composed.numbers[one.name]
+        ).items()
     }
 
 
-def carded(made: Composed, picture: Thumbnail | None) -> bytes:
+def draw_study_card(composed: ComposedStudy, picture: Thumbnail | None) -> bytes:
     """The card that other sites show, as PNG."""
-    study, drawer = made.study, made.drawer
-    site, day = drawer.imprint.site, in_words(study.date)
-    words = Words(site, study.title, day, study.summary)
-    kept = drawer.fragments.pictures if drawer.fragments else None
-    return painted(card(words, picture), kept, scale=1)
+    study, drawer = composed.study, composed.drawer
+    site, day = drawer.imprint.site, format_date(study.date)
+    words = CardText(site, study.title, day, study.summary)
+    kept = drawer.figure_cache.pictures if drawer.figure_cache else None
+    return render_png(draw_card(words, picture), kept, scale=1)
 
 
-def notebook_of(made: Composed) -> bytes:
+def study_notebook(composed: ComposedStudy) -> bytes:
     """The study as a notebook: the figures that are placed, in the page's order."""
-    study = made.study
+    study = composed.study
     figures = tuple(
-        Drawn(number, title_of(study.figures[name]), study.figures[name].reads())
-        for name, number in made.numbers.items()
+        NotebookFigure(
+            number, title_of(study.figures[name]), study.figures[name].artifact_names()
+        )
+        for name, number in composed.numbers.items()
     )
-    kinds = {name: one.head.kind for name, one in made.drawer.stored.items()}
-    return notebook(study.title, study.summary, figures, kinds)
+    kinds = {name: one.head.kind for name, one in composed.drawer.stored.items()}
+    return build_notebook(study.title, study.summary, figures, kinds)
 
 
 def notebook_link(page: str, book: bytes) -> Download:
     """The notebook in the list of a page's files."""
     path = f"{dirname(page)}/{NOTEBOOK}"
-    return Download("notebook", path, "Jupyter", bytes_told(len(book)))
+    return Download("notebook", path, "Jupyter", format_size(len(book)))

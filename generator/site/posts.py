@@ -14,37 +14,41 @@ from typing import NamedTuple
 import jinja2
 
 from generator.artifacts import Scores
-from generator.artifacts.store import artifact_path, load
+from generator.artifacts.store import artifact_path, load_artifact
 from generator.core.errors import StudyError
-from generator.figures.export.figure_files import card_of
+from generator.figures.export.figure_files import card_path
 from generator.figures.thumbnails import Thumbnail
 from generator.site.annotated_figures import NOWHERE, Imprint
-from generator.site.compose import Composed, compose
-from generator.site.content import Files, content_of
-from generator.site.figure_renderer import Fragments, title_of
+from generator.site.compose import ComposedStudy, compose_study
+from generator.site.content import SiteFiles, content_of
+from generator.site.figure_renderer import FigureCache, title_of
 from generator.site.pages import post, provenance
-from generator.site.pages.feed import picture_path, retold
+from generator.site.pages.feed import build_feed_figure, picture_path
 from generator.site.pages.post import (
-    Article,
-    Change,
+    ContentsEntry,
     Download,
-    Entry,
+    LazyArticle,
     Post,
-    Section,
-    Trait,
-    Unread,
-    category,
-    series,
+    PostArticle,
+    SearchSection,
+    SharedTrait,
+    StudyChange,
+    category_listing,
+    series_listing,
     study_path,
-    tag,
+    tag_listing,
 )
-from generator.site.pages.search_index import figure_section, merged, prose_sections
-from generator.site.post_files import files_of
-from generator.site.writeup.writeup import Placed
+from generator.site.pages.search_index import (
+    figure_section,
+    merge_sections,
+    prose_sections,
+)
+from generator.site.post_files import study_files
+from generator.site.writeup.writeup import PlacedFigure
 from generator.study.study import Study
 
 
-class Pictures(NamedTuple):
+class LeadPictures(NamedTuple):
     """A study's lead picture, its strip and the figure that they are cut from."""
 
     lead: Thumbnail | None = None
@@ -52,62 +56,66 @@ class Pictures(NamedTuple):
     name: str = ""
 
 
-def pictures(made: Composed) -> Pictures:
+def choose_pictures(composed: ComposedStudy) -> LeadPictures:
     """Cut from the first figure that has scores, from a matrix before all others."""
-    study, stored = made.study, made.drawer.stored
+    study, stored = composed.study, composed.drawer.stored
     order = sorted(
-        made.prose.figures, key=lambda name: study.figures[name].figure != "matrix"
+        composed.prose.figures, key=lambda name: study.figures[name].figure != "matrix"
     )
     for name in order:
         figure = study.figures[name]
-        small = figure.thumbnails(*(stored[read].artifact for read in figure.reads()))
+        small = figure.thumbnails(
+            *(stored[read].artifact for read in figure.artifact_names())
+        )
         if small is not None:
-            return Pictures(*small, name)
-    return Pictures()
+            return LeadPictures(*small, name)
+    return LeadPictures()
 
 
-def content(made: Composed, files: Collection[str]) -> str:
+def feed_content(composed: ComposedStudy, files: Collection[str]) -> str:
     """The write-up for feeds: its prose as it is, its figures as pictures."""
     told: list[str] = []
-    for piece, html in made.pieces:
-        if isinstance(piece, Placed):
-            title = title_of(made.study.figures[piece.name])
+    for piece, html in composed.pieces:
+        if isinstance(piece, PlacedFigure):
+            title = title_of(composed.study.figures[piece.name])
             path = picture_path(piece.name)
-            shown = path if f"{dirname(made.page)}/{path}" in files else ""
-            told.append(retold(piece.name, title, html, piece.caption, shown))
+            shown = path if f"{dirname(composed.page)}/{path}" in files else ""
+            told.append(
+                build_feed_figure(piece.name, title, html, piece.caption, shown)
+            )
         else:
             told.append(html)
     return "\n".join(told)
 
 
-def sections(made: Composed) -> tuple[Section, ...]:
+def search_sections(composed: ComposedStudy) -> tuple[SearchSection, ...]:
     """What a search finds of the study, in the order of the page."""
-    found: list[Section] = []
-    for piece, html in made.pieces:
-        if isinstance(piece, Placed):
-            title = title_of(made.study.figures[piece.name])
+    found: list[SearchSection] = []
+    for piece, html in composed.pieces:
+        if isinstance(piece, PlacedFigure):
+            title = title_of(composed.study.figures[piece.name])
             found.append(figure_section(piece.name, title, html, piece.caption))
         else:
             found += prose_sections(html)
-    return merged(found)
+    return merge_sections(found)
 
 
-def contents(made: Composed) -> tuple[Entry, ...]:
+def contents_entries(composed: ComposedStudy) -> tuple[ContentsEntry, ...]:
     """Second-level headings and figures, in the order of the page."""
-    texts = {h.id: h.text for h in made.prose.headings if h.level == 2}  # noqa: PLR2004
-    entries: list[Entry] = []
-    for piece, html in made.pieces:
-        if isinstance(piece, Placed):
-            title = title_of(made.study.figures[piece.name])
-            number = made.numbers[piece.name]
-            entries.append(Entry(f"fig-{piece.name}", title, number))
+    texts = {h.id: h.text for h in composed.prose.headings if h.level == 2}  # noqa: PLR2004
+    entries: list[ContentsEntry] = []
+    for piece, html in composed.pieces:
+        if isinstance(piece, PlacedFigure):
+            title = title_of(composed.study.figures[piece.name])
+            number = composed.numbers[piece.name]
+            entries.append(ContentsEntry(f"fig-{piece.name}", title, number))
             continue
         found = (unescape(own) for own in re.findall(r'<h2 id="([^"]*)"', html))
-        entries += [Entry(own, texts[own]) for own in found if own in texts]
+        entries += [ContentsEntry(own, texts[own]) for own in found if own in texts]
     return tuple(entries)
 
 
-def traits(study: Study) -> tuple[Trait, ...]:
+def study_traits(study: Study) -> tuple[SharedTrait, ...]:
     """What other studies may have in common with this one, each once."""
     named = (
         *(("tag", name) for name in study.tags),
@@ -115,12 +123,12 @@ def traits(study: Study) -> tuple[Trait, ...]:
         *(("model", one.kind) for one in study.models.values()),
         *(("corpus", one.kind) for one in study.corpora.values()),
     )
-    return tuple(dict.fromkeys(Trait(kind, str(name)) for kind, name in named))
+    return tuple(dict.fromkeys(SharedTrait(kind, str(name)) for kind, name in named))
 
 
-def changes(study: Study) -> tuple[Change, ...]:
+def study_changes(study: Study) -> tuple[StudyChange, ...]:
     """Updates and corrections, newest first; of one day, the last written first."""
-    told = (Change(u.date, u.kind, u.text) for u in reversed(study.updates))
+    told = (StudyChange(u.date, u.kind, u.text) for u in reversed(study.updates))
     return tuple(sorted(told, key=lambda change: change.date, reverse=True))
 
 
@@ -132,8 +140,8 @@ def make_post(
     study: Study,
     templates: jinja2.Environment,
     studies: Mapping[str, str],
-    grades: Sequence[post.Grade] = (),
-    fragments: Fragments | None = None,
+    grades: Sequence[post.MethodGrade] = (),
+    fragments: FigureCache | None = None,
     *,
     imprint: Imprint = NOWHERE,
 ) -> tuple[Post, tuple[str, ...]]:
@@ -143,79 +151,83 @@ def make_post(
     `grades` are those of all studies; `fragments` are figures drawn before,
     `imprint` says where the study appears.
     """
-    made, warnings = compose(
+    made, warnings = compose_study(
         study, templates, studies, grades, fragments, imprint=imprint
     )
-    cut = pictures(made)
-    files, links = files_of(made, cut.lead)
-    article = article_of(made, links, files)
+    cut = choose_pictures(made)
+    files, links = study_files(made, cut.lead)
+    article = build_article(made, links, files)
     kept = {path: content_of(file) for path, file in files.items()}
-    return post_of(made, cut, article, kept), warnings
+    return build_post(made, cut, article, kept), warnings
 
 
-def article_of(
-    made: Composed, links: tuple[Download, ...], files: Collection[str]
-) -> Article:
+def build_article(
+    composed: ComposedStudy, links: tuple[Download, ...], files: Collection[str]
+) -> PostArticle:
     """What stands on the study's own page; `files` are the paths of its files."""
-    return Article(
-        body=made.body,
-        contents=contents(made),
-        facts=provenance.facts({n: one.head for n, one in made.drawer.stored.items()}),
+    return PostArticle(
+        body=composed.body,
+        contents=contents_entries(composed),
+        facts=provenance.provenance_facts(
+            {n: one.head for n, one in composed.drawer.stored.items()}
+        ),
         downloads=links,
-        references=made.prose.references,
-        content=content(made, files),
+        references=composed.prose.references,
+        content=feed_content(composed, files),
     )
 
 
-def post_of(made: Composed, cut: Pictures, article: Article, files: Files) -> Post:
+def build_post(
+    composed: ComposedStudy, cut: LeadPictures, article: PostArticle, files: SiteFiles
+) -> Post:
     """What is told of the study, on its own page and on others."""
-    study, folder = made.study, made.study.folder.name
-    shown = cut.lead.said if cut.lead else study.summary
+    study, folder = composed.study, composed.study.folder.name
+    shown = cut.lead.description if cut.lead else study.summary
     return Post(
-        path=made.page,
+        path=composed.page,
         folder=folder,
         title=study.title,
         summary=study.summary,
         date=study.date,
-        tags=tuple(tag(name) for name in study.tags),
-        category=category(study.category),
+        tags=tuple(tag_listing(name) for name in study.tags),
+        category=category_listing(study.category),
         authors=study.authors,
         draft=study.draft,
-        claims=tuple(made.drawer.claims),
-        minutes=max(1, round(made.prose.words / SPEED)),
-        figures=len(made.numbers),
-        kinds=tuple(sorted({study.figures[name].figure for name in made.numbers})),
+        claims=tuple(composed.drawer.claims),
+        minutes=max(1, round(composed.prose.words / SPEED)),
+        figures=len(composed.numbers),
+        kinds=tuple(sorted({study.figures[name].figure for name in composed.numbers})),
         models=len(study.models),
         strip=cut.strip,
         picture=cut.lead,
         picture_id=f"fig-{cut.name}" if cut.name else "",
-        picture_number=made.numbers.get(cut.name, 0),
-        changes=changes(study),
+        picture_number=composed.numbers.get(cut.name, 0),
+        changes=study_changes(study),
         licence=study.licence,
-        series=(series(study.series),) if study.series else (),
+        series=(series_listing(study.series),) if study.series else (),
         aliases=study.aliases,
         sampling=study.sampling or "",
-        sections=sections(made),
-        traits=traits(study),
-        card=card_of(made.page),
+        sections=search_sections(composed),
+        traits=study_traits(study),
+        card=card_path(composed.page),
         card_alt=f"{study.title}. {shown}".strip(),
-        grades=tuple(g for g in made.drawer.grades if g.group.folder == folder),
-        unread=Unread(lambda: article),
+        grades=tuple(g for g in composed.drawer.grades if g.group.folder == folder),
+        unread=LazyArticle(lambda: article),
         files=files,
     )
 
 
-def usable(study: Study) -> tuple[str, tuple[post.Grade, ...]]:
+def check_artifacts(study: Study) -> tuple[str, tuple[post.MethodGrade, ...]]:
     """Why a study cannot be drawn, "" if it can; and how it grades methods."""
     heads, scores = {}, {}
     for name in study.artifacts:
         try:
-            one = load(artifact_path(study, name))
+            one = load_artifact(artifact_path(study, name))
         except StudyError as error:
             return error.problems[0], ()
         heads[name] = one.head
         if isinstance(one.artifact, Scores):
             scores[name] = one.artifact
     page = study_path(study.category, study.date, study.slug)
-    told = post.grades(study.folder.name, study.title, page, heads, scores)
+    told = post.grade_methods(study.folder.name, study.title, page, heads, scores)
     return "", tuple(told)

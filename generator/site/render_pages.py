@@ -25,78 +25,81 @@ from urllib.parse import urlsplit
 import jinja2
 from pydantic import BaseModel
 
-from generator.core.cache import Kept, program_key
+from generator.core.cache import Cache, compute_program_key
 from generator.core.errors import IntegrityError, StudyError
-from generator.core.files import combined
-from generator.site.content import Content, Files, Made, kept_as
-from generator.site.html_safety import POLICY, findings
+from generator.core.files import hash_parts
+from generator.site.content import BytesContent, FileSource, SiteFiles, find_cached
+from generator.site.html_safety import POLICY, find_problems
 from generator.site.pages.base import Page, SiteData
-from generator.site.pages.metadata import described
-from generator.site.pages.post import Post, Unread
-from generator.site.templates import render as draw
-from generator.site.templates import style_of
+from generator.site.pages.metadata import describe_page
+from generator.site.pages.post import LazyArticle, Post
+from generator.site.templates import render_template as draw
+from generator.site.templates import style_name
 
 PLAIN = (str, int, float, bool, type(None))
 
 
-class Untold(TypeError):  # noqa: N818 - it says what the value is
+class UnhashableError(TypeError):
     """A value of which it is not known when it is the same."""
 
 
-def key_of(*parts: object, whole: Collection[Post] = ()) -> str | None:
+def page_key(*parts: object, whole: Collection[Post] = ()) -> str | None:
     """The hash of `parts` and of the posts shown `whole`, None if it cannot be told."""
     articles = [post.key for post in whole]
     try:
-        return combined(told(parts), articles) if all(articles) else None
-    except Untold:
+        return hash_parts(plain_data(parts), articles) if all(articles) else None
+    except UnhashableError:
         return None
 
 
-def told(value: object) -> Any:  # noqa: ANN401 - plain JSON
+def plain_data(value: object) -> Any:  # noqa: ANN401 - plain JSON
     """`value` as plain data. Raises `Untold`."""
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, Post):
         if not value.outside:
-            raise Untold(value.folder)
+            raise UnhashableError(value.folder)
         return ["post", value.outside, value.marks]
     if isinstance(value, Mapping):
-        return {str(name): told(one) for name, one in value.items()}
+        return {str(name): plain_data(one) for name, one in value.items()}
     if isinstance(value, tuple | list):
-        return [told(one) for one in value]
-    return of_fields(value)
+        return [plain_data(one) for one in value]
+    return plain_fields(value)
 
 
-def of_fields(value: object) -> Any:  # noqa: ANN401 - plain JSON
+def plain_fields(value: object) -> Any:  # noqa: ANN401 - plain JSON
     """A record or a date as plain data. Raises `Untold`."""
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
-    if dataclasses.is_dataclass(value) and not isinstance(value, type | Unread):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type | LazyArticle):
         fields = (field.name for field in dataclasses.fields(value))
-        return [type(value).__name__, *(told(getattr(value, name)) for name in fields)]
-    raise Untold(type(value).__name__)
+        return [
+            type(value).__name__,
+            *(plain_data(getattr(value, name)) for name in fields),
+        ]
+    raise UnhashableError(type(value).__name__)
 
 
-EVERYWHERE = ("style", "script", "icon")
+COMMON_ASSETS = ("style", "script", "icon")
 """Assets that every page has; others are named by the page."""
 
 
 @dataclass(frozen=True)
-class Press:
+class PageRenderer:
     """What all pages are drawn with, and where drawn ones are kept."""
 
     data: SiteData
     templates: jinja2.Environment
     templates_key: str
     assets: Mapping[str, str]
-    kept: Kept | None = None
+    cache: Cache | None = None
 
 
-def pages_of(pages: Sequence[Page], press: Press) -> Files:
+def render_all_pages(pages: Sequence[Page], renderer: PageRenderer) -> SiteFiles:
     """Every page's content. Raises `IntegrityError` for what the oracle refuses."""
-    files: Files = {}
+    files: SiteFiles = {}
     origins: dict[str, str] = {}
     refused: list[str] = []
     for page in pages:
@@ -106,7 +109,7 @@ def pages_of(pages: Sequence[Page], press: Press) -> Files:
                 f"{origins[page.path]} both have this address; rename one"
             )
         origins[page.path] = page.origin or page.title
-        files[page.path], found = page_of(page, press)
+        files[page.path], found = render_page(page, renderer)
         refused += (f"{page.path}: {what}" for what in found)
     if refused:
         raise IntegrityError(
@@ -115,70 +118,72 @@ def pages_of(pages: Sequence[Page], press: Press) -> Files:
     return files
 
 
-def page_of(page: Page, press: Press) -> tuple[Content, list[str]]:
+def render_page(page: Page, renderer: PageRenderer) -> tuple[FileSource, list[str]]:
     """A page and what the oracle says of it; recalled if nothing of it changed."""
-    kept = press.kept
+    kept = renderer.cache
     own = [page.post] if page.post else []
-    key = key_of("page", program_key(), *shared(page, press), page, whole=own)
+    key = page_key(
+        "page", compute_program_key(), *shared_inputs(page, renderer), page, whole=own
+    )
     if kept is None or key is None:
-        html = page_html(page, press)
-        return Made(html.encode()), findings(html)
+        html = page_html(page, renderer)
+        return BytesContent(html.encode()), find_problems(html)
     name = kept.get(key)
-    found = kept_as(kept, name.decode()) if name else None
+    found = find_cached(kept, name.decode()) if name else None
     if found is not None:
         return found, []
-    html = page_html(page, press)
-    made = Made(html.encode())
-    wrong = findings(html)
+    html = page_html(page, renderer)
+    made = BytesContent(html.encode())
+    wrong = find_problems(html)
     if not wrong:
         kept.put(made.digest, made.data)
         kept.put(key, made.digest.encode())
     return made, wrong
 
 
-def shared(page: Page, press: Press) -> tuple[object, ...]:
+def shared_inputs(page: Page, renderer: PageRenderer) -> tuple[object, ...]:
     """What a page follows from besides what it is given itself."""
-    data = press.data
-    own = assets(page, press), styles(page, press)
-    return press.templates_key, data.settings, data.base_url, own
+    data = renderer.data
+    own = asset_paths(page, renderer), style_paths(page, renderer)
+    return renderer.templates_key, data.settings, data.base_url, own
 
 
-def assets(page: Page, press: Press) -> dict[str, str]:
+def asset_paths(page: Page, renderer: PageRenderer) -> dict[str, str]:
     """Paths of the assets that a page has. One that is not here it cannot name."""
-    return {name: press.assets[name] for name in (*EVERYWHERE, *page.scripts)}
+    return {name: renderer.assets[name] for name in (*COMMON_ASSETS, *page.scripts)}
 
 
-def styles(page: Page, press: Press) -> list[str]:
+def style_paths(page: Page, renderer: PageRenderer) -> list[str]:
     """Paths of the style sheets of a page's figures; not every kind has one."""
-    found = (press.assets.get(style_of(kind)) for kind in page.figures)
+    found = (renderer.assets.get(style_name(kind)) for kind in page.figures)
     return [path for path in found if path]
 
 
-def page_html(page: Page, press: Press) -> str:
+def page_html(page: Page, renderer: PageRenderer) -> str:
     """A page, drawn."""
-    data = press.data
+    data = renderer.data
     lost = page.path == "404.html"
     context = {
         **page.context,
         "page": page,
-        "head": described(page, data),
+        "head": describe_page(page, data),
         "site": data.settings,
         "repository": data.settings.repository,
         "policy": POLICY,
-        "assets": assets(page, press),
-        "styles": styles(page, press),
-        "link": absolute(data.base_url) if lost else relative(page.path),
+        "assets": asset_paths(page, renderer),
+        "styles": style_paths(page, renderer),
+        "link": absolute_links(data.base_url) if lost else relative_links(page.path),
     }
-    return str(draw(press.templates, page.template, context))
+    return str(draw(renderer.templates, page.template, context))
 
 
-def relative(path: str) -> Callable[[str], str]:
+def relative_links(path: str) -> Callable[[str], str]:
     """Links from the page at `path`."""
     here = dirname(path) or "."
     return lambda target: relpath(target, here)
 
 
-def absolute(base: str) -> Callable[[str], str]:
+def absolute_links(base: str) -> Callable[[str], str]:
     """Links from a page that is shown at any depth."""
     root = urlsplit(base).path if base else "/"
     return lambda target: f"{root}{target}"

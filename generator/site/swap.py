@@ -23,15 +23,15 @@ from pathlib import Path
 
 from generator.core import files
 from generator.site.ownership import (
-    Manifest,
-    contents,
-    hashed,
-    is_still,
-    manifest_of,
-    mark,
-    place_of,
-    remove,
-    require_ours,
+    SiteManifest,
+    has_hash,
+    hash_file,
+    list_paths,
+    mark_folder,
+    read_manifest,
+    remove_own_folder,
+    require_own_folder,
+    site_folder,
 )
 
 ASSET = re.compile(r"[.-][0-9a-f]{8,64}\.[a-z0-9]+$")
@@ -54,73 +54,73 @@ class Staging:
 
     def begin(self) -> None:
         """Make an empty folder to render into. Raises `ConfigError`."""
-        require_ours(self.site)
-        if manifest_of(self.previous) and not self.site.exists():
+        require_own_folder(self.site)
+        if read_manifest(self.previous) and not self.site.exists():
             _recover(self)
-        remove(self.folder)
+        remove_own_folder(self.folder)
         self.folder.mkdir(parents=True)
-        mark(self.folder)
+        mark_folder(self.folder)
 
     def finish(self) -> None:
         """Put the rendered site in place, unless it is the one that is there."""
         own = {
-            path: self.hashes.get(path) or hashed(self.folder / path)
-            for path in contents(self.folder)
+            path: self.hashes.get(path) or hash_file(self.folder / path)
+            for path in list_paths(self.folder)
         }
-        manifest = Manifest(own, self._keep(own))
-        mark(self.folder, manifest)
-        if self._is_there(manifest):
-            remove(self.folder)
+        manifest = SiteManifest(own, self._keep_assets(own))
+        mark_folder(self.folder, manifest)
+        if self._is_current(manifest):
+            remove_own_folder(self.folder)
             return
         _make_durable(self.folder)
-        exchange(self.folder, self.site, self.previous)
+        replace_folder(self.folder, self.site, self.previous)
         self.changed = True
 
-    def _keep(self, own: dict[str, str]) -> dict[str, str]:
+    def _keep_assets(self, own: dict[str, str]) -> dict[str, str]:
         """Copy the assets of the old site that its pages may still ask for."""
-        old = manifest_of(self.site)
+        old = read_manifest(self.site)
         if old is None:
             return {}
         assets = {p: d for p, d in old.own.items() if ASSET.search(p)}
         if assets.items() <= own.items():  # nothing went away since: as it was
             assets = old.kept
         kept = {path: d for path, d in assets.items() if path not in own}
-        kept = {p: d for p, d in kept.items() if is_still(self.site / p, d)}
+        kept = {p: d for p, d in kept.items() if has_hash(self.site / p, d)}
         for path in kept:
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.site / path, self.folder / path)
         return kept
 
-    def _is_there(self, manifest: Manifest) -> bool:
-        if manifest_of(self.site) != manifest:
+    def _is_current(self, manifest: SiteManifest) -> bool:
+        if read_manifest(self.site) != manifest:
             return False
         listed = manifest.own | manifest.kept
         return all(
-            is_still(self.site / path, digest) for path, digest in listed.items()
+            has_hash(self.site / path, digest) for path, digest in listed.items()
         )
 
 
 @contextmanager
-def staged(site: Path, project: Path) -> Iterator[Staging]:
+def stage_site(site: Path, project: Path) -> Iterator[Staging]:
     """A folder to render into; leaving it in peace puts the site in place.
 
     An error leaves the old site untouched. Raises `ConfigError` if the place is not
     ours, `ResourceError` if the system refuses.
     """
-    staging = Staging(place_of(site, project))
+    staging = Staging(site_folder(site, project))
     try:
         staging.begin()
         try:
             yield staging
             staging.finish()
         except Exception:
-            remove(staging.folder)
+            remove_own_folder(staging.folder)
             raise
     except OSError as error:
-        raise files.refused(error, staging.site, "the site") from error
+        raise files.make_resource_error(error, staging.site, "the site") from error
 
 
-def exchange(new: Path, place: Path, old: Path) -> None:
+def replace_folder(new: Path, place: Path, old: Path) -> None:
     """Put the folder `new` at `place` and what was there at `old`.
 
     What was at `old` is deleted last, so that a reader under way loses its site only
@@ -129,10 +129,10 @@ def exchange(new: Path, place: Path, old: Path) -> None:
     if not place.exists():
         new.rename(place)
     elif exchanged(new, place):
-        remove(old)
+        remove_own_folder(old)
         new.rename(old)
     else:
-        remove(old)
+        remove_own_folder(old)
         place.rename(old)
         new.rename(place)
     files.sync_folder(place.parent)
@@ -157,7 +157,7 @@ def exchanged(one: Path, other: Path) -> bool:
 def _recover(staging: Staging) -> None:
     # Two renames were cut in half: what was rendered is whole, but what was there is
     # what this build must leave if it fails.
-    if manifest_of(staging.folder):
+    if read_manifest(staging.folder):
         staging.previous.rename(staging.site)
 
 

@@ -15,21 +15,21 @@ import jinja2
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from generator.core.cache import command_of
-from generator.core.errors import FigureError, nearest
-from generator.core.markup import trusted
-from generator.core.package_data import shipped
+from generator.core.cache import find_displayed_command
+from generator.core.errors import FigureError, suggest_nearest
+from generator.core.markup import trust_html
+from generator.core.package_data import find_package_path
 
-SHIPPED = shipped("templates")
+SHIPPED = find_package_path("templates")
 
 
-def folders(project: Path) -> tuple[Path, ...]:
+def template_folders(project: Path) -> tuple[Path, ...]:
     """Where templates and static files are looked for, the project's own first."""
     own = project / "templates"
     return (own, SHIPPED) if own.is_dir() and own != SHIPPED else (SHIPPED,)
 
 
-def style_of(kind: str) -> str:
+def style_name(kind: str) -> str:
     """What the style sheet of a kind of figure is called among the assets."""
     return f"figure-{kind}"
 
@@ -41,7 +41,7 @@ TAG = re.compile(r"<[!/]?[A-Za-z]|>")
 """Where a tag begins or ends. No attribute of a template holds `>`."""
 
 
-class Layout(Extension):
+class LayoutExtension(Extension):
     """Lets templates be laid out in lines that do not reach the page.
 
     A line break beside a tag or a statement is nothing, and so is one between two
@@ -59,7 +59,7 @@ class Layout(Extension):
         parts = MARKS.split(source)
         inside = False
         for i in range(0, len(parts), 2):
-            parts[i], inside = joined(
+            parts[i], inside = join_lines(
                 parts[i],
                 before=parts[i - 1] if i else "{%",
                 after=parts[i + 1] if i + 1 < len(parts) else "{%",
@@ -68,7 +68,7 @@ class Layout(Extension):
         return "".join(parts)
 
 
-def joined(text: str, *, before: str, after: str, inside: bool) -> tuple[str, bool]:
+def join_lines(text: str, *, before: str, after: str, inside: bool) -> tuple[str, bool]:
     """Return a template's text without its line breaks.
 
     Args:
@@ -116,49 +116,50 @@ def ends_inside(text: str, *, inside: bool) -> bool:
     return marks[-1] != ">" if marks else inside
 
 
-def environment(project: Path) -> jinja2.Environment:
+def build_environment(project: Path) -> jinja2.Environment:
     """The environment of all pages."""
     made = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        loader=jinja2.FileSystemLoader([str(f) for f in folders(project)]),
-        extensions=[Layout],
+        loader=jinja2.FileSystemLoader([str(f) for f in template_folders(project)]),
+        extensions=[LayoutExtension],
         auto_reload=False,
         cache_size=-1,
     )
-    made.filters["drawing"] = trusted
-    made.globals["command"] = command_of(project)
+    made.filters["drawing"] = trust_html
+    made.globals["command"] = find_displayed_command(project)
     return made
 
 
-def render(
+def render_template(
     templates: jinja2.Environment, name: str, context: Mapping[str, object]
 ) -> Markup:
     """The template `name`, drawn. Raises `FigureError` with its file and line."""
     try:
-        return trusted(templates.get_template(name).render(context))
+        return trust_html(templates.get_template(name).render(context))
     except jinja2.TemplateSyntaxError as error:
         where = f"templates/{error.name}:{error.lineno}"
         raise FigureError(f"{where}: {error.message}") from error
     except jinja2.TemplateNotFound as error:
-        where = place(error, name)
+        where = error_place(error, name)
         raise FigureError(f"{where}: there is no template {error.name}") from error
     except jinja2.UndefinedError as error:
         raise FigureError(
-            f"{place(error, name)}: {error.message}; {hint(str(error), context)}"
+            f"{error_place(error, name)}: {error.message}; "
+            f"{suggest_name(str(error), context)}"
         ) from error
     except jinja2.TemplateError as error:
-        raise FigureError(f"{place(error, name)}: {error.message}") from error
+        raise FigureError(f"{error_place(error, name)}: {error.message}") from error
 
 
-def hint(said: str, context: Mapping[str, object]) -> str:
+def suggest_name(said: str, context: Mapping[str, object]) -> str:
     """What a template that names nothing may have meant."""
     found = re.match(r"'(\w+)' is undefined", said)
-    close = nearest(found[1], context) if found else ""
+    close = suggest_nearest(found[1], context) if found else ""
     return close if "?" in close else "correct the name, or remove it"
 
 
-def place(error: Exception, name: str) -> str:
+def error_place(error: Exception, name: str) -> str:
     """File and line of the innermost template that `error` passed through."""
     frames = traceback.extract_tb(error.__traceback__)
     found = [f for f in frames if f.filename.endswith(".html")]

@@ -36,11 +36,16 @@ from generator.artifacts import (
     SlotScores,
     TokenScores,
 )
-from generator.core.errors import WriteUpError, nearest, quoted
+from generator.core.errors import WriteUpError, quote_text, suggest_nearest
 from generator.core.tokens import Token
-from generator.figures.formatting import show, significant, visible
+from generator.figures.formatting import display_token, format_significant, make_visible
 from generator.figures.scales import padding_mass, recency_mass
-from generator.figures.text_header import certainty, evenness, predicted, token_padding
+from generator.figures.text_header import (
+    evenness,
+    predicted_label,
+    predicted_probability,
+    token_padding,
+)
 
 FORMAT = re.compile(r"[+ ]?(?:,)?(?:\.\d{1,2})?[feg%d]?")
 """What may follow the colon: a sign, thousands, decimals and a kind."""
@@ -57,12 +62,12 @@ DERIVED: dict[type, dict[str, Callable[[Any], object]]] = {
     SlotScores: {"padding": padding_mass, "recency": recency_mass},
     ScoredText: {
         "padding": token_padding,
-        "probability": certainty,
+        "probability": predicted_probability,
         "evenness": evenness,
     },
     TokenScores: {
         "predicted": lambda scores: tuple(
-            predicted(scores.labels, text) for text in scores.texts
+            predicted_label(scores.labels, text) for text in scores.texts
         )
     },
     Cell: {"name": lambda cell: cell.name},
@@ -71,15 +76,19 @@ DERIVED: dict[type, dict[str, Callable[[Any], object]]] = {
         "pairs": lambda search: int(search.found.size),
     },
     Predictions: {
-        "right": lambda made: int(hits(made).sum()),
+        "right": lambda made: int(right_predictions(made).sum()),
         "count": lambda made: len(made.truths),
-        "accuracy": lambda made: float(hits(made).mean()) if hits(made).size else None,
+        "accuracy": lambda made: (
+            float(right_predictions(made).mean())
+            if right_predictions(made).size
+            else None
+        ),
     },
 }
 """What follows from the fields of a record, by its kind and its word."""
 
 
-def hits(made: Predictions) -> np.ndarray:
+def right_predictions(made: Predictions) -> np.ndarray:
     """Whether each document's most probable label is its own."""
     return np.asarray(made.probabilities.argmax(1) == made.truths)
 
@@ -88,7 +97,7 @@ CLAIMS = "claims"
 """The word that a path to a verdict begins with; no artifact is called that."""
 
 
-def look_up(
+def format_expression(
     artifacts: Mapping[str, Artifact],
     expression: str,
     claims: Mapping[str, object] | None = None,
@@ -100,54 +109,58 @@ def look_up(
     path, _, form = (part.strip() for part in expression.partition(":"))
     name, *steps = path.split(".")
     if name == CLAIMS and name not in artifacts:
-        return told(claimed(claims or {}, steps, path), form, path)
+        return format_value(claim_value(claims or {}, steps, path), form, path)
     if steps and steps[-1] == "verdict" and name in artifacts:
         raise WriteUpError(
-            f"{quoted(path)}: artifacts give numbers; put the claim into claims: of "
+            f"{quote_text(path)}: artifacts give numbers; put the claim into claims: "
+            f"of "
             "study.yaml and write {{ claims.NAME.verdict }}"
         )
-    return told(trail(artifacts, path)[-1], form, path)
+    return format_value(follow_path(artifacts, path)[-1], form, path)
 
 
-def trail(artifacts: Mapping[str, Artifact], path: str) -> tuple[object, ...]:
+def follow_path(artifacts: Mapping[str, Artifact], path: str) -> tuple[object, ...]:
     """What each step of `path` leads to, the artifact first. Raises `WriteUpError`."""
     name, *steps = path.split(".")
     if name not in artifacts:
         raise WriteUpError(
-            f"{quoted(path)}: no artifact {quoted(name)}; {nearest(name, artifacts)}"
+            f"{quote_text(path)}: no artifact {quote_text(name)}; "
+            f"{suggest_nearest(name, artifacts)}"
         )
     found: list[object] = [artifacts[name]]
     for i, step in enumerate(steps):
-        found.append(walk(found[-1], step, ".".join([name, *steps[: i + 1]])))
+        found.append(step_into(found[-1], step, ".".join([name, *steps[: i + 1]])))
     return tuple(found)
 
 
-def claimed(claims: Mapping[str, object], steps: list[str], path: str) -> object:
+def claim_value(claims: Mapping[str, object], steps: list[str], path: str) -> object:
     """What a path says of a claim. Raises `WriteUpError`."""
     if not steps or steps[0] not in claims:
         name = steps[0] if steps else ""
         raise WriteUpError(
-            f"{quoted(path)}: no claim {quoted(name)} in study.yaml; "
-            f"{nearest(name, claims)}"
+            f"{quote_text(path)}: no claim {quote_text(name)} in study.yaml; "
+            f"{suggest_nearest(name, claims)}"
         )
     value = claims[steps[0]]
     for i, step in enumerate(steps[1:]):
-        value = walk(value, step, ".".join([CLAIMS, *steps[: i + 2]]))
+        value = step_into(value, step, ".".join([CLAIMS, *steps[: i + 2]]))
     return value
 
 
-def walk(value: object, step: str, path: str) -> object:
+def step_into(value: object, step: str, path: str) -> object:
     """One step into `value`. Raises `WriteUpError`."""
     if isinstance(value, np.ndarray):
-        return into_array(value, step, path)
+        return step_into_array(value, step, path)
     if isinstance(value, tuple):
-        return into_list(value, step, path)
+        return step_into_list(value, step, path)
     if is_dataclass(value):
-        return into_record(value, step, path)
-    raise WriteUpError(f"{quoted(path)}: there is nothing below {kind(value)}")
+        return step_into_record(value, step, path)
+    raise WriteUpError(
+        f"{quote_text(path)}: there is nothing below {describe_kind(value)}"
+    )
 
 
-def into_record(value: object, step: str, path: str) -> object:
+def step_into_record(value: object, step: str, path: str) -> object:
     """A field, or one of the few things derived from several."""
     known = {
         word: way
@@ -159,93 +172,103 @@ def into_record(value: object, step: str, path: str) -> object:
         return known[step](value)
     names = {f.name for f in fields(value)} | set(known)  # type: ignore[arg-type] # asked above
     if isinstance(value, Curves):
-        rows = dict(zip(map(hyphens, value.names), value.y, strict=True))
+        rows = dict(zip(map(hyphenate, value.names), value.y, strict=True))
         if step in rows:
             return rows[step]
         names |= set(rows)
     if step not in names or not hasattr(value, step):
         raise WriteUpError(
-            f"{quoted(path)}: no {quoted(step)} there; {nearest(step, names)}"
+            f"{quote_text(path)}: no {quote_text(step)} there; "
+            f"{suggest_nearest(step, names)}"
         )
     return getattr(value, step)
 
 
-def into_list(value: tuple[object, ...], step: str, path: str) -> object:
+def step_into_list(value: tuple[object, ...], step: str, path: str) -> object:
     """An item by its place, by `first` and `last`, or by its name."""
     if step in {"first", "last"} or is_index(step):
         place = {"first": 0, "last": -1}.get(step)
         place = int(step) if place is None else place
-        return item(value, place, path)
-    names = {name: row for row in reversed(value) for name in names_of(row)}
+        return item_at(value, place, path)
+    names = {name: row for row in reversed(value) for name in names_of_row(row)}
     if step not in names:
         raise WriteUpError(
-            f"{quoted(path)}: no {quoted(step)} among {len(value)} items; "
-            f"{nearest(step, names)}"
+            f"{quote_text(path)}: no {quote_text(step)} among {len(value)} items; "
+            f"{suggest_nearest(step, names)}"
         )
     return names[step]
 
 
-def names_of(row: object) -> Iterator[str]:
+def names_of_row(row: object) -> Iterator[str]:
     """What a row can be called: its name, and whose it is with its name."""
     if hasattr(row, "name"):
         name = str(row.name)
-        yield hyphens(name)
+        yield hyphenate(name)
         if hasattr(row, "of"):
-            yield hyphens(f"{row.of} {name}")
+            yield hyphenate(f"{row.of} {name}")
 
 
-def into_array(value: np.ndarray, step: str, path: str) -> object:
+def step_into_array(value: np.ndarray, step: str, path: str) -> object:
     """A number or a row by its place, or a reduction."""
     if step in REDUCTIONS:
         if not value.size:
-            raise WriteUpError(f"{quoted(path)}: the list is empty")
+            raise WriteUpError(f"{quote_text(path)}: the list is empty")
         return REDUCTIONS[step](value)
     if step in {"first", "last"} or is_index(step):
         place = {"first": 0, "last": -1}.get(step)
-        return item(value, int(step) if place is None else place, path)
+        return item_at(value, int(step) if place is None else place, path)
     known = [*REDUCTIONS, "first", "last"]
-    raise WriteUpError(f"{quoted(path)}: no {quoted(step)}; {nearest(step, known)}")
+    raise WriteUpError(
+        f"{quote_text(path)}: no {quote_text(step)}; {suggest_nearest(step, known)}"
+    )
 
 
-def item(value: tuple[object, ...] | np.ndarray, place: int, path: str) -> object:
+def item_at(value: tuple[object, ...] | np.ndarray, place: int, path: str) -> object:
     """`value[place]`. Raises `WriteUpError` outside it."""
     if not -len(value) <= place < len(value):
-        raise WriteUpError(f"{quoted(path)}: there are {len(value)}, counted from 0")
+        raise WriteUpError(
+            f"{quote_text(path)}: there are {len(value)}, counted from 0"
+        )
     found: object = value[place]
     return found
 
 
-def told(value: object, form: str, path: str) -> str:
+def format_value(value: object, form: str, path: str) -> str:
     """A value as text. Raises `WriteUpError` where there is none."""
     if isinstance(value, Token):
-        return show(value).text
+        return display_token(value).text
     if isinstance(value, str):
-        return visible(value, blanks=False)
+        return make_visible(value, blanks=False)
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise WriteUpError(f"{quoted(path)}: is {kind(value)}, not one value to print")
+        raise WriteUpError(
+            f"{quote_text(path)}: is {describe_kind(value)}, not one value to print"
+        )
     if isinstance(value, (float, np.floating)) and not math.isfinite(float(value)):
-        raise WriteUpError(f"{quoted(path)}: has no value there; say so in words")
+        raise WriteUpError(f"{quote_text(path)}: has no value there; say so in words")
     if not FORMAT.fullmatch(form):
         raise WriteUpError(
-            f"{quoted(path)}: {quoted(form)} is no format; expected one like .2f"
+            f"{quote_text(path)}: {quote_text(form)} is no format; expected one like "
+            f".2f"
         )
-    return formatted(value, form, path)
+    return format_number(value, form, path)
 
 
-def formatted(value: float | np.number[Any], form: str, path: str) -> str:
+def format_number(value: float | np.number[Any], form: str, path: str) -> str:
     """A finite number in `form`, with a real minus sign and no minus zero."""
     number = int(value) if isinstance(value, (int, np.integer)) else float(value)
     if not form:
-        return f"{number}" if isinstance(number, int) else significant(number, 6)
+        return f"{number}" if isinstance(number, int) else format_significant(number, 6)
     if form.endswith("d") and isinstance(number, float):
-        raise WriteUpError(f"{quoted(path)}: is no whole number; expected one like .2f")
+        raise WriteUpError(
+            f"{quote_text(path)}: is no whole number; expected one like .2f"
+        )
     text = format(number, form)
     if not text.strip("+-0.,%e"):
         text = text.lstrip("+-")
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def kind(value: object) -> str:
+def describe_kind(value: object) -> str:
     """What a value is, in words."""
     if value is None:
         return "nothing (no value)"
@@ -256,7 +279,7 @@ def kind(value: object) -> str:
     return f"a list of {len(value)}" if isinstance(value, tuple) else "a record"
 
 
-def hyphens(name: str) -> str:
+def hyphenate(name: str) -> str:
     """A row's name as a path says it: lower case, one hyphen for what is no word."""
     return re.sub(r"[^\w]+", "-", name.lower()).strip("-")
 

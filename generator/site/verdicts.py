@@ -26,74 +26,82 @@ import numpy as np
 
 from generator.artifacts import (
     Artifact,
+    DistributionGroup,
     Distributions,
     Estimate,
     Estimates,
-    Group,
-    Score,
+    TrustScore,
 )
-from generator.core.errors import ConfigError, StudyError, WriteUpError, quoted
-from generator.figures.formatting import significant, visible
+from generator.core.errors import ConfigError, StudyError, WriteUpError, quote_text
+from generator.figures.formatting import format_significant, make_visible
 from generator.figures.statistics.estimates import (
-    Axis,
-    Tick,
-    Whisker,
-    axis_of,
-    sentence,
-    told,
-    whisker,
+    AxisTick,
+    EstimateAxis,
+    EstimateWhisker,
+    build_whisker,
+    claim_sentence,
+    estimate_axis,
+    format_estimate,
 )
 from generator.site.pages.post import ClaimView
-from generator.site.values import trail
-from generator.study.claims import HOLDS, Claim, Interval, Verdict, decide
+from generator.site.values import follow_path
+from generator.study.claims import (
+    ESTIMATE_FIELDS,
+    Claim,
+    ClaimInterval,
+    Verdict,
+    decide_claim,
+)
 from generator.study.claims import Claim as Worded
-from generator.study.project import FILE
+from generator.study.project import STUDY_FILE
 from generator.study.study import CLAIMS, Study
-from generator.study.yaml.read import read
+from generator.study.yaml.read import read_yaml
 
 NAMED = {"reference": "reference_name", "bar": "bar_name"}
 """Numbers of an artifact that have a name beside them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ClaimEvidence:
     """An estimate, and the quantity that it is of, "" where nobody says."""
 
     estimate: Estimate
     quantity: str
 
 
-def evidence(artifacts: Mapping[str, Artifact], path: str) -> Evidence:
+def find_evidence(artifacts: Mapping[str, Artifact], path: str) -> ClaimEvidence:
     """The estimate at `path`. Raises `WriteUpError` for what has no interval."""
-    steps = trail(artifacts, path)
+    steps = follow_path(artifacts, path)
     found = estimate_of(steps, path)
     if found is None:
-        raise WriteUpError(f"{quoted(path)}: {lacking(steps[0], path)}")
-    return Evidence(found, quantity(steps))
+        raise WriteUpError(f"{quote_text(path)}: {describe_lacking(steps[0], path)}")
+    return ClaimEvidence(found, path_quantity(steps))
 
 
-def comparison(artifacts: Mapping[str, Artifact], than: float | str) -> Evidence:
+def find_comparison(
+    artifacts: Mapping[str, Artifact], than: float | str
+) -> ClaimEvidence:
     """What an estimate is compared with. Raises `WriteUpError` for what is none."""
     if not isinstance(than, str):
-        return Evidence(exactly("", float(than)), "")
-    steps = trail(artifacts, than)
+        return ClaimEvidence(exact_estimate("", float(than)), "")
+    steps = follow_path(artifacts, than)
     found = estimate_of(steps, than)
     if found is not None:
-        return Evidence(found, quantity(steps))
+        return ClaimEvidence(found, path_quantity(steps))
     number = steps[-1]
     if isinstance(number, bool) or not isinstance(number, (int, float, np.number)):
         raise WriteUpError(
-            f"{quoted(than)}: is neither an estimate nor a number; name one of its "
+            f"{quote_text(than)}: is neither an estimate nor a number; name one of its "
             "numbers, or give a number"
         )
     if not math.isfinite(float(number)):
-        raise WriteUpError(f"{quoted(than)}: has no value there; give a number")
+        raise WriteUpError(f"{quote_text(than)}: has no value there; give a number")
     last = than.rpartition(".")[2]
     name = getattr(steps[-2], NAMED.get(last, ""), "") or last.replace("_", " ")
-    return Evidence(exactly(str(name), float(number)), quantity(steps))
+    return ClaimEvidence(exact_estimate(str(name), float(number)), path_quantity(steps))
 
 
-def exactly(name: str, number: float) -> Estimate:
+def exact_estimate(name: str, number: float) -> Estimate:
     """A number that is given, as an estimate without width."""
     return Estimate(name, number, number, number, n=0)
 
@@ -103,35 +111,37 @@ def estimate_of(steps: tuple[object, ...], path: str) -> Estimate | None:
     found = steps[-1]
     if isinstance(found, Estimate):
         return found
-    if isinstance(found, Group):
+    if isinstance(found, DistributionGroup):
         n = int(np.isfinite(found.values).sum())
         name, role = found.name, found.role
         return Estimate(name, found.mean, found.low, found.high, n, role)
-    if isinstance(found, Score):
+    if isinstance(found, TrustScore):
         name = f"{found.name} of {found.of}"
         return Estimate(name, found.value, found.low, found.high, found.n)
     score = steps[-2] if len(steps) > 1 else None
-    if isinstance(score, Score) and path.endswith(".baseline"):
+    if isinstance(score, TrustScore) and path.endswith(".baseline"):
         ends = score.baseline, score.baseline_low, score.baseline_high
         value, low, high = (math.nan if v is None else v for v in ends)
         return Estimate(score.baseline_name, value, low, high, score.n, "null")
     return None
 
 
-def quantity(steps: tuple[object, ...]) -> str:
+def path_quantity(steps: tuple[object, ...]) -> str:
     """What is measured along a path."""
     top = steps[0]
     if isinstance(top, Distributions):
         return f"{top.quantity} ({top.unit})" if top.unit else top.quantity
     if isinstance(top, Estimates):
         return top.quantity
-    scores = (step for step in steps if isinstance(step, Score))
+    scores = (step for step in steps if isinstance(step, TrustScore))
     return next((score.name for score in scores), "")
 
 
-def lacking(top: object, path: str) -> str:
+def describe_lacking(top: object, path: str) -> str:
     """Why a path is no evidence, and what would be."""
-    fields = next((f for kind, f in HOLDS.items() if isinstance(top, kind)), ())
+    fields = next(
+        (f for kind, f in ESTIMATE_FIELDS.items() if isinstance(top, kind)), ()
+    )
     if not fields:
         return (
             f"{type(top).__name__} has no interval, so no claim can rest on it; "
@@ -144,7 +154,7 @@ def lacking(top: object, path: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ClaimVerdict:
     """What a claim came to. Sentences name its fields, as in `claims.padding.value`."""
 
     says: str
@@ -160,51 +170,56 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class StudyVerdicts:
     """All claims of a study, by name; problems and warnings with the setting at fault.
 
     A setting is the claim's name and the key below it.
     """
 
-    claims: dict[str, Judged]
+    claims: dict[str, ClaimVerdict]
     problems: tuple[tuple[str, str, str], ...]
     warnings: tuple[tuple[str, str, str], ...]
 
 
-def judge(claims: Mapping[str, Claim], artifacts: Mapping[str, Artifact]) -> Judgement:
+def judge_claims(
+    claims: Mapping[str, Claim], artifacts: Mapping[str, Artifact]
+) -> StudyVerdicts:
     """What the artifacts say to each claim."""
-    made: dict[str, Judged] = {}
+    made: dict[str, ClaimVerdict] = {}
     problems: list[tuple[str, str, str]] = []
     warnings: list[tuple[str, str, str]] = []
     for name, claim in claims.items():
-        sides: dict[str, Evidence] = {}
+        sides: dict[str, ClaimEvidence] = {}
         try:
-            sides["value"] = evidence(artifacts, claim.value)
+            sides["value"] = find_evidence(artifacts, claim.value)
         except WriteUpError as error:
             problems += ((name, "value", told) for told in error.problems)
         try:
-            sides["than"] = comparison(artifacts, claim.than)
+            sides["than"] = find_comparison(artifacts, claim.than)
         except WriteUpError as error:
             problems += ((name, "than", told) for told in error.problems)
         if len(sides) == len(("value", "than")):
-            made[name] = decided(claim, sides["value"], sides["than"])
+            made[name] = judge_claim(claim, sides["value"], sides["than"])
             warnings += (
-                (name, "than", told) for told in unlike(sides["value"], sides["than"])
+                (name, "than", told)
+                for told in quantity_warnings(sides["value"], sides["than"])
             )
-    return Judgement(made, tuple(problems), tuple(warnings))
+    return StudyVerdicts(made, tuple(problems), tuple(warnings))
 
 
-def decided(claim: Claim, value: Evidence, than: Evidence) -> Judged:
+def judge_claim(
+    claim: Claim, value: ClaimEvidence, than: ClaimEvidence
+) -> ClaimVerdict:
     """One claim, decided."""
     one, other = value.estimate, than.estimate
-    found = decide(
-        Interval(one.low, one.high),
+    found = decide_claim(
+        ClaimInterval(one.low, one.high),
         one.n,
-        Interval(other.low, other.high),
+        ClaimInterval(other.low, other.high),
         claim.expects,
         claim.margin,
     )
-    return Judged(
+    return ClaimVerdict(
         says=claim.says,
         verdict=found.verdict,
         reason=found.reason,
@@ -218,38 +233,41 @@ def decided(claim: Claim, value: Evidence, than: Evidence) -> Judged:
     )
 
 
-def unlike(value: Evidence, than: Evidence) -> tuple[str, ...]:
+def quantity_warnings(value: ClaimEvidence, than: ClaimEvidence) -> tuple[str, ...]:
     """A warning where two quantities are compared that are not called the same."""
     if not than.quantity or value.quantity == than.quantity:
         return ()
-    said = f"compares {quoted(value.quantity)} with {quoted(than.quantity)}"
+    said = f"compares {quote_text(value.quantity)} with {quote_text(than.quantity)}"
     return (f"{said}, which are not one quantity; name one that is",)
 
 
-def shown(
-    name: str, worded: Worded, judged: Judged, figure: str, number: int
+def build_claim_view(
+    name: str, worded: Worded, verdict: ClaimVerdict, figure: str, number: int
 ) -> ClaimView:
     """A claim as pages show it; `figure` is the id of its figure, "" if none."""
-    bounds = bounds_of(worded, judged.compared)
-    axis = axis_for(judged, bounds)
-    one = judged.estimate
+    bounds = region_bounds(worded, verdict.compared)
+    axis = claim_axis(verdict, bounds)
+    one = verdict.estimate
     return ClaimView(
         name=name,
-        claim=sentence(judged.says),
-        verdict=judged.verdict,
-        reason=judged.reason,
-        whisker=whisker(one, axis),
-        quantity=visible(judged.quantity, blanks=False),
-        expected=expected(worded, judged.compared),
-        against=against(judged.compared, axis),
-        bounds=tuple(Tick(axis.at(b), significant(b)) for b in bounds),
-        ticks=tuple(Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)),
+        claim=claim_sentence(verdict.says),
+        verdict=verdict.verdict,
+        reason=verdict.reason,
+        whisker=build_whisker(one, axis),
+        quantity=make_visible(verdict.quantity, blanks=False),
+        expected=describe_expected(worded, verdict.compared),
+        against=comparison_whisker(verdict.compared, axis),
+        bounds=tuple(AxisTick(axis.position(b), format_significant(b)) for b in bounds),
+        ticks=tuple(
+            AxisTick(axis.position(v), format_significant(v))
+            for v in (axis.low, axis.high)
+        ),
         figure=figure,
         number=number,
     )
 
 
-def bounds_of(worded: Worded, compared: Estimate) -> tuple[float, ...]:
+def region_bounds(worded: Worded, compared: Estimate) -> tuple[float, ...]:
     """Where the region that a claim expects ends, if that is not the comparison."""
     if not worded.margin or not math.isfinite(compared.value):
         return ()
@@ -259,60 +277,64 @@ def bounds_of(worded: Worded, compared: Estimate) -> tuple[float, ...]:
     ]
 
 
-def axis_for(judged: Judged, bounds: tuple[float, ...]) -> Axis:
+def claim_axis(verdict: ClaimVerdict, bounds: tuple[float, ...]) -> EstimateAxis:
     """An axis that holds the estimate, what it is compared with, and the bounds."""
     ends = tuple(Estimate("", b, b, b, 0) for b in bounds)
-    rows = (judged.estimate, judged.compared, *ends)
-    return axis_of(Estimates(quantity="", rows=rows), None, None)
+    rows = (verdict.estimate, verdict.compared, *ends)
+    return estimate_axis(Estimates(quantity="", rows=rows), None, None)
 
 
-def against(compared: Estimate, axis: Axis) -> Whisker | None:
+def comparison_whisker(
+    compared: Estimate, axis: EstimateAxis
+) -> EstimateWhisker | None:
     """Where the comparison lies; nothing where it is not defined."""
-    return whisker(compared, axis) if math.isfinite(compared.value) else None
+    return build_whisker(compared, axis) if math.isfinite(compared.value) else None
 
 
-def expected(worded: Worded, compared: Estimate) -> str:
+def describe_expected(worded: Worded, compared: Estimate) -> str:
     """Where the estimate should lie, in words."""
     exact = compared.low == compared.high == compared.value
-    number = significant(compared.value) if exact else told(compared)
-    name = visible(compared.name, blanks=False)
+    number = format_significant(compared.value) if exact else format_estimate(compared)
+    name = make_visible(compared.name, blanks=False)
     goal = f"{name} ({number})" if name else number
-    margin = significant(worded.margin)
+    margin = format_significant(worded.margin)
     if worded.expects == "within":
         return f"expected within {margin} of {goal}"
     by = f", by more than {margin}" if worded.margin else ""
     return f"expected {worded.expects} {goal}{by}"
 
 
-def verdicts(
+def study_verdicts(
     study: Study, artifacts: Mapping[str, Artifact]
-) -> tuple[dict[str, Judged], tuple[str, ...]]:
+) -> tuple[dict[str, ClaimVerdict], tuple[str, ...]]:
     """What every claim came to, by name, and warnings. Raises `ConfigError`."""
-    found = judge(study.claims, artifacts)
+    found = judge_claims(study.claims, artifacts)
     if found.problems:
-        raise ConfigError(*placed(study, found.problems))
-    return found.claims, placed(study, found.warnings)
+        raise ConfigError(*locate_problems(study, found.problems))
+    return found.claims, locate_problems(study, found.warnings)
 
 
-def placed(study: Study, told: Iterable[tuple[str, str, str]]) -> tuple[str, ...]:
+def locate_problems(
+    study: Study, told: Iterable[tuple[str, str, str]]
+) -> tuple[str, ...]:
     """Problems of settings, each with its place in the study file."""
     told = tuple(told)
-    name = f"studies/{study.folder.name}/{FILE}"
+    name = f"studies/{study.folder.name}/{STUDY_FILE}"
     if not told:
         return ()
     try:
-        source = read(study.folder / FILE, name)
+        source = read_yaml(study.folder / STUDY_FILE, name)
     except StudyError:
         return tuple(f"{name}: {CLAIMS}.{c}.{key}: {text}" for c, key, text in told)
-    places = {(c, key): source.value((CLAIMS, c, key)) for c, key, _ in told}
+    places = {(c, key): source.find_value_place((CLAIMS, c, key)) for c, key, _ in told}
     return tuple(
         "{}:{}:{}: {}.{}.{}: {}".format(name, *places[c, key], CLAIMS, c, key, text)
         for c, key, text in told
     )
 
 
-def on_page(
-    study: Study, found: Mapping[str, Judged], numbers: Mapping[str, int]
+def build_claim_views(
+    study: Study, found: Mapping[str, ClaimVerdict], numbers: Mapping[str, int]
 ) -> tuple[ClaimView, ...]:
     """Claims as the page shows them, in the order of the study file.
 
@@ -323,16 +345,16 @@ def on_page(
         worded = study.claims[name]
         artifact = worded.value.partition(".")[0]
         drawing = worded.figure or next(
-            (n for n in numbers if artifact in study.figures[n].reads()), ""
+            (n for n in numbers if artifact in study.figures[n].artifact_names()), ""
         )
         number = numbers.get(drawing, 0)
         figure = f"fig-{drawing}" if number else ""
-        made.append(shown(name, worded, judged, figure, number))
+        made.append(build_claim_view(name, worded, judged, figure, number))
     return tuple(made)
 
 
-def unlinked(study: Study, claims: Iterable[ClaimView]) -> tuple[str, ...]:
+def unlinked_warnings(study: Study, claims: Iterable[ClaimView]) -> tuple[str, ...]:
     """A warning for each claim whose figure is named and placed nowhere."""
     text = "is placed nowhere in index.md, so that the claim has no link; place it"
     lost = (c for c in claims if study.claims[c.name].figure and not c.figure)
-    return placed(study, ((claim.name, "figure", text) for claim in lost))
+    return locate_problems(study, ((claim.name, "figure", text) for claim in lost))

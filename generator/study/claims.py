@@ -52,17 +52,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Distributions, Estimates, Scores
-from generator.core.spec import Line, Spec
+from generator.core.spec import LineText, Spec
 
-Side = Literal["above", "below", "within"]
+ExpectedSide = Literal["above", "below", "within"]
 Verdict = Literal["supported", "not supported", "undecided"]
 VERDICTS: tuple[Verdict, ...] = ("supported", "not supported", "undecided")
-LEAST = 10
+LEAST_UNITS = 10
 """Units below which no interval decides."""
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class ClaimInterval:
     """A 95 % interval; of width 0 for a number that is given."""
 
     low: float
@@ -70,29 +70,35 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ClaimDecision:
     """A verdict, and why a claim is undecided."""
 
     verdict: Verdict
     reason: str = ""
 
 
-def decide(
-    value: Interval, n: int, than: Interval, expects: Side, margin: float = 0.0
-) -> Decision:
+def decide_claim(
+    value: ClaimInterval,
+    n: int,
+    than: ClaimInterval,
+    expects: ExpectedSide,
+    margin: float = 0.0,
+) -> ClaimDecision:
     """Whether an estimate over `n` units lies where a claim expects it."""
-    if reason := unusable(value, n, than):
-        return Decision("undecided", reason)
+    if reason := explain_unusable(value, n, than):
+        return ClaimDecision("undecided", reason)
     low, high = value.low - than.high, value.high - than.low
-    inside, outside = placed(low, high, expects, margin)
+    inside, outside = locate_difference(low, high, expects, margin)
     if inside:
-        return Decision("supported")
+        return ClaimDecision("supported")
     if outside:
-        return Decision("not supported")
-    return Decision("undecided", "the interval reaches both sides")
+        return ClaimDecision("not supported")
+    return ClaimDecision("undecided", "the interval reaches both sides")
 
 
-def placed(low: float, high: float, expects: Side, margin: float) -> tuple[bool, bool]:
+def locate_difference(
+    low: float, high: float, expects: ExpectedSide, margin: float
+) -> tuple[bool, bool]:
     """Whether a difference lies wholly in the region, and whether wholly outside."""
     if expects == "above":
         return low > margin, high <= margin
@@ -101,14 +107,14 @@ def placed(low: float, high: float, expects: Side, margin: float) -> tuple[bool,
     return -margin < low and high < margin, high <= -margin or low >= margin
 
 
-def unusable(value: Interval, n: int, than: Interval) -> str:
+def explain_unusable(value: ClaimInterval, n: int, than: ClaimInterval) -> str:
     """Why nothing can be decided from these numbers, "" if something can."""
     if not (math.isfinite(value.low) and math.isfinite(value.high)):
         return "the estimate has no interval"
     if not (math.isfinite(than.low) and math.isfinite(than.high)):
         return "what it is compared with is not defined"
-    if n < LEAST:
-        return f"n = {n}, fewer than {LEAST}"
+    if n < LEAST_UNITS:
+        return f"n = {n}, fewer than {LEAST_UNITS}"
     return ""
 
 
@@ -117,7 +123,7 @@ EvidencePath = Annotated[
 ]
 """An artifact's name and the steps to one of its estimates, joined by dots."""
 
-HOLDS: dict[type[Artifact], tuple[str, ...]] = {
+ESTIMATE_FIELDS: dict[type[Artifact], tuple[str, ...]] = {
     Estimates: ("rows",),
     Distributions: ("groups", "decided"),
     Scores: ("rows",),
@@ -128,12 +134,12 @@ HOLDS: dict[type[Artifact], tuple[str, ...]] = {
 class Claim(Spec):
     """One sentence, and where in the artifacts to look whether it holds."""
 
-    says: Line
+    says: LineText
     """The claim, as one sentence."""
     value: EvidencePath
     """The estimate that decides: `artifact.rows.name`, `artifact.groups.name` or
     `artifact.decided`, with hyphens for spaces."""
-    expects: Side
+    expects: ExpectedSide
     """Where the estimate lies if the claim holds: above or below `than`, or within
     `margin` of it."""
     than: float | EvidencePath
@@ -147,7 +153,7 @@ class Claim(Spec):
     estimate."""
 
     @model_validator(mode="after")
-    def _coherent(self) -> Self:
+    def _check_settings(self) -> Self:
         """Raises `ValueError` where settings contradict each other."""
         if self.expects == "within" and not self.margin:
             raise ValueError(
@@ -158,7 +164,7 @@ class Claim(Spec):
             raise ValueError("than: is the value itself; name what to compare it with")
         return self
 
-    def paths(self) -> dict[Literal["value", "than"], str]:
+    def find_paths(self) -> dict[Literal["value", "than"], str]:
         """The settings that name something in an artifact, and what they name."""
         found: dict[Literal["value", "than"], str] = {"value": self.value}
         if isinstance(self.than, str):

@@ -23,7 +23,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from generator.artifacts import SCHEMA
 from generator.core.errors import ConfigError, StudyError
-from generator.core.files import combined as combined
+from generator.core.files import hash_parts as hash_parts
 from generator.corpora.base import CorpusSpec, Folders
 from generator.models.base import ModelSpec
 from generator.study.study import Study
@@ -48,41 +48,43 @@ class Keys:
     datasets: dict[str, str] = field(default_factory=dict)
 
 
-def expected_keys(study: Study, folders: Folders) -> Keys:
+def compute_expected_keys(study: Study, folders: Folders) -> Keys:
     """The keys that the study's artifacts should carry.
 
     Raises `ConfigError` if artifacts read, or models follow, one another in a circle.
     """
     keys = Keys({}, {}, {})
     for name, corpus in study.corpora.items():
-        keys.corpora[name] = _corpus_key(name, corpus, folders, keys)
-    for name in training_order(study):
+        keys.corpora[name] = _compute_corpus_key(name, corpus, folders, keys)
+    for name in order_models(study):
         try:
-            placed = study.models[name].placed(folders)
-            keys.models[name] = _model_key(placed, keys, study.seed)
+            placed = study.models[name].with_folders(folders)
+            keys.models[name] = _compute_model_key(placed, keys, study.seed)
         except (StudyError, OSError) as error:
             keys.models[name] = None
             keys.absent[f"model {name}"] = ConfigError(
                 f"model {name}: the files it begins with cannot be read: {error}"
             )
-    for name in reading_order(study):
-        keys.artifacts[name] = _artifact_key(study, name, keys)
+    for name in order_artifacts(study):
+        keys.artifacts[name] = _compute_artifact_key(study, name, keys)
     return keys
 
 
-def training_order(study: Study) -> tuple[str, ...]:
+def order_models(study: Study) -> tuple[str, ...]:
     """Names of the models, each after those it follows; else as in the file."""
-    follows = {name: model.follows() for name, model in study.models.items()}
-    return _ordered(study, "models", "follow", follows)
+    follows = {
+        name: model.list_followed_models() for name, model in study.models.items()
+    }
+    return _order_by_needs(study, "models", "follow", follows)
 
 
-def reading_order(study: Study) -> tuple[str, ...]:
+def order_artifacts(study: Study) -> tuple[str, ...]:
     """Names of the artifacts, each after those it reads; else as in the file."""
-    reads = {name: method.reads() for name, method in study.artifacts.items()}
-    return _ordered(study, "artifacts", "read", reads)
+    reads = {name: method.artifact_names() for name, method in study.artifacts.items()}
+    return _order_by_needs(study, "artifacts", "read", reads)
 
 
-def _ordered(
+def _order_by_needs(
     study: Study, section: str, verb: str, needs: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
     """Names, each after those it needs. Raises `ConfigError` for a circle."""
@@ -97,46 +99,48 @@ def _ordered(
         ) from error
 
 
-def seed_of(name: str) -> int:
+def hash_to_seed(name: str) -> int:
     """A number that stands for a name, the same on every machine (32 bits)."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
 
 
-def _corpus_key(name: str, spec: CorpusSpec, folders: Folders, keys: Keys) -> Key:
-    dataset = spec.missing(folders)
+def _compute_corpus_key(
+    name: str, spec: CorpusSpec, folders: Folders, keys: Keys
+) -> Key:
+    dataset = spec.missing_dataset(folders)
     if dataset is not None:
         keys.datasets[name] = dataset
     try:
-        return combined("corpus", spec.kind, spec.version, spec.key(folders))
+        return hash_parts("corpus", spec.kind, spec.version, spec.key(folders))
     except StudyError as error:
         keys.absent[name] = error
         return None
 
 
-def _model_key(spec: ModelSpec, keys: Keys, seed: int) -> Key:
-    corpus = _of(keys.corpora, spec.corpus)
+def _compute_model_key(spec: ModelSpec, keys: Keys, seed: int) -> Key:
+    corpus = _find_key(keys.corpora, spec.corpus)
     if spec.corpus is not None and corpus is None:
         return None
-    earlier = [_of(keys.models, name) for name in spec.follows()]
+    earlier = [_find_key(keys.models, name) for name in spec.list_followed_models()]
     if None in earlier:
         return None
     made_from = [corpus, seed, spec.foreign_key(), *([earlier] if earlier else [])]
-    return combined("model", spec.kind, spec.version, spec.told(), *made_from)
+    return hash_parts("model", spec.kind, spec.version, spec.key_settings(), *made_from)
 
 
-def _artifact_key(study: Study, name: str, keys: Keys) -> Key:
+def _compute_artifact_key(study: Study, name: str, keys: Keys) -> Key:
     method = study.artifacts[name]
-    model = _of(keys.models, method.model)
-    read = [keys.artifacts.get(other) for other in method.reads()]
+    model = _find_key(keys.models, method.model)
+    read = [keys.artifacts.get(other) for other in method.artifact_names()]
     if model is None or None in read:
         return None
-    corpus = _of(keys.corpora, study.models[method.model].corpus)
+    corpus = _find_key(keys.corpora, study.models[method.model].corpus)
     settings = method.model_dump(mode="json", exclude={"model"})
     made_from = [model, corpus, *read]
-    return combined(
+    return hash_parts(
         "artifact", SCHEMA, method.version, settings, name, study.seed, made_from
     )
 
 
-def _of(keys: Mapping[str, Key], name: str | None) -> Key:
+def _find_key(keys: Mapping[str, Key], name: str | None) -> Key:
     return None if name is None else keys.get(name)

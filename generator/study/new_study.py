@@ -21,17 +21,23 @@ from pydantic import ValidationError
 from slugify import slugify
 
 from generator.core import files
-from generator.core.errors import ConfigError, quoted
-from generator.study.project import FILE, STUDIES, check_slug, slug_of, study_folders
+from generator.core.errors import ConfigError, quote_text
+from generator.study.project import (
+    STUDIES,
+    STUDY_FILE,
+    check_slug,
+    list_study_folders,
+    parse_slug,
+)
 from generator.study.schema import FOLDER, write_schema
 from generator.study.study import Study
-from generator.study.yaml.read import read
-from generator.study.yaml.source import Source
+from generator.study.yaml.read import read_yaml
+from generator.study.yaml.source import YamlSource
 
 SECTIONS = ("authors", "licence", "seed", "corpora", "models", "artifacts", "figures")
 """What is copied, in this order."""
 
-_COPIED_WRITE_UP = """\
+_TEMPLATE_WRITE_UP = """\
 Say first what you ask, and why somebody should care.
 {before}
 ## What was found
@@ -44,7 +50,7 @@ Say what the figures show, and what they do not.
 
 
 @dataclass(frozen=True)
-class Copied:
+class StudyTemplate:
     """What a new study begins with."""
 
     sections: str
@@ -55,22 +61,22 @@ class Copied:
     """Files of the old study that its corpora or models read, by their name there."""
 
 
-def copied(study: Study) -> Copied:
+def copy_study_parts(study: Study) -> StudyTemplate:
     """The parts of `study` that a new one may share. Raises `ConfigError`."""
-    path = study.folder / FILE
-    name = f"{STUDIES}/{study.folder.name}/{FILE}"
-    source = read(path, name)
-    found = sections(path.read_text("utf-8-sig"), source)
-    return Copied(
+    path = study.folder / STUDY_FILE
+    name = f"{STUDIES}/{study.folder.name}/{STUDY_FILE}"
+    source = read_yaml(path, name)
+    found = split_sections(path.read_text("utf-8-sig"), source)
+    return StudyTemplate(
         "\n".join(found[key] for key in SECTIONS if key in found),
-        write_up(study),
+        draft_write_up(study),
         study.category,
         study.tags,
-        read_files(study.folder, source.data),
+        find_referenced_files(study.folder, source.data),
     )
 
 
-def sections(text: str, source: Source) -> dict[str, str]:
+def split_sections(text: str, source: YamlSource) -> dict[str, str]:
     """The lines of each key of the file, with the comments above it."""
     lines = text.replace("\r\n", "\n").split("\n")
     starts = {way[0]: at for way, at in source.keys.items() if len(way) == 1}
@@ -81,7 +87,7 @@ def sections(text: str, source: Source) -> dict[str, str]:
             f"{source.name}:1: every key of the file must begin a line of its own to "
             "be copied; break the lines, or use --plain"
         )
-    begins = [commented(lines, row - 1) for row in rows]
+    begins = [find_comment_start(lines, row - 1) for row in rows]
     ends = [*begins[1:], len(lines)]
     return {
         str(key): "\n".join(lines[begin:end]).strip("\n") + "\n"
@@ -89,14 +95,14 @@ def sections(text: str, source: Source) -> dict[str, str]:
     }
 
 
-def commented(lines: list[str], row: int) -> int:
+def find_comment_start(lines: list[str], row: int) -> int:
     """Where the comments begin that stand directly above a row."""
     while row > 0 and lines[row - 1].startswith("#"):
         row -= 1
     return row
 
 
-def write_up(study: Study) -> str:
+def draft_write_up(study: Study) -> str:
     """A write-up that places every figure and names the study it follows."""
     where = f"../{study.folder.name}/index.md"
     title = study.title.translate({ord(c): f"\\{c}" for c in "\\[]*_`<{"})
@@ -104,10 +110,10 @@ def write_up(study: Study) -> str:
     figures = "".join(
         f"![Say what this shows.](figure:{name})\n\n" for name in study.figures
     )
-    return _COPIED_WRITE_UP.format(before=before, figures=figures)
+    return _TEMPLATE_WRITE_UP.format(before=before, figures=figures)
 
 
-def read_files(folder: Path, data: dict[str, Any]) -> dict[str, Path]:
+def find_referenced_files(folder: Path, data: dict[str, Any]) -> dict[str, Path]:
     """Files of a study's folder that its file names as a path."""
     entries = [
         entry
@@ -121,15 +127,15 @@ def read_files(folder: Path, data: dict[str, Any]) -> dict[str, Path]:
         for key, value in entry.items()
         if key.endswith("path") and isinstance(value, str)
     ]
-    return {name: folder / name for name in named if is_own(folder / name, folder)}
+    return {name: folder / name for name in named if is_own_file(folder / name, folder)}
 
 
-def is_own(path: Path, folder: Path) -> bool:
+def is_own_file(path: Path, folder: Path) -> bool:
     """Whether a file lies in a study's folder, no link leading out of it."""
     return path.is_file() and path.resolve().is_relative_to(folder.resolve())
 
 
-def chosen(studies: tuple[Study, ...], name: str) -> Study | None:
+def choose_source_study(studies: tuple[Study, ...], name: str) -> Study | None:
     """The study called `name`, else the newest. Raises `ConfigError`."""
     if not name:
         return studies[-1] if studies else None
@@ -137,7 +143,7 @@ def chosen(studies: tuple[Study, ...], name: str) -> Study | None:
         if name in (study.slug, study.folder.name):
             return study
     known = ", ".join(study.slug for study in studies)
-    raise ConfigError(f"--from: no study {quoted(name)}; known: {known or 'none'}")
+    raise ConfigError(f"--from: no study {quote_text(name)}; known: {known or 'none'}")
 
 
 _HEAD = """\
@@ -220,7 +226,7 @@ Say what the figures show, and what they do not.
 """
 
 
-def new_study(
+def write_new_study(
     project: Path,
     slug: str,
     *,
@@ -239,8 +245,8 @@ def new_study(
     """
     if not project.is_dir():
         raise ConfigError("no project here: the folder does not exist; make it first")
-    slug = _slug(project, slug)
-    begun = copied(source) if source else None
+    slug = _make_slug(project, slug)
+    begun = copy_study_parts(source) if source else None
     category = category or (begun.category if begun else "studies")
     tags = tags or (begun.tags if begun else ())
     title = title or slug.replace("-", " ").capitalize()
@@ -257,31 +263,31 @@ def new_study(
     )
     words = {
         "schema": FOLDER,
-        "title": yaml_text(title),
-        "category": yaml_text(category),
-        "tags": f"[{', '.join(map(yaml_text, tags))}]",
+        "title": quote_yaml(title),
+        "category": quote_yaml(category),
+        "tags": f"[{', '.join(map(quote_yaml, tags))}]",
     }
     text = _HEAD.format(**words) + (begun.sections if begun else _EXAMPLE)
-    contents = {FILE: text, "index.md": begun.write_up if begun else _WRITE_UP}
-    _place(folder, contents, begun.files if begun else {})
+    contents = {STUDY_FILE: text, "index.md": begun.write_up if begun else _WRITE_UP}
+    _place_folder(folder, contents, begun.files if begun else {})
     if not (project / STUDIES / FOLDER).is_dir():
         write_schema(project)
     return folder
 
 
-def _slug(project: Path, words: str) -> str:
+def _make_slug(project: Path, words: str) -> str:
     """The slug of `words`, in use by no study."""
     slug = str(slugify(words))
-    where = f"new study {quoted(words)}"
+    where = f"new study {quote_text(words)}"
     if not slug:
         raise ConfigError(
             f"{where}: no address can be made of this; use a letter or a digit"
         )
     check_slug(slug, where)
-    folders = study_folders(project) if (project / STUDIES).is_dir() else ()
+    folders = list_study_folders(project) if (project / STUDIES).is_dir() else ()
     for folder in folders:
-        if slug_of(folder) == slug:
-            taken = f"{STUDIES}/{quoted(folder.name)[1:-1]}"
+        if parse_slug(folder) == slug:
+            taken = f"{STUDIES}/{quote_text(folder.name)[1:-1]}"
             raise ConfigError(f"{where}: {taken} has this slug; choose another")
     return slug
 
@@ -299,14 +305,14 @@ def _check(settings: Mapping[str, object]) -> None:
         ) from None
 
 
-def yaml_text(text: str) -> str:
+def quote_yaml(text: str) -> str:
     """`text` as a quoted word of YAML, what cannot be seen written as escapes."""
     words = text.replace("\\", "\\\\").replace('"', '\\"')
     body = "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in words)
     return f'"{body}"'
 
 
-def _place(
+def _place_folder(
     folder: Path,
     contents: dict[str, str],
     beside: Mapping[str, Path],
@@ -326,4 +332,4 @@ def _place(
         os.rename(temporary, folder)  # noqa: PTH104 - refuses a folder that is there
         files.sync_folder(folder.parent)
     except OSError as error:
-        raise files.refused(error, folder, "study") from error
+        raise files.make_resource_error(error, folder, "study") from error

@@ -13,18 +13,18 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from generator.core.errors import ConfigError, nearest, quoted
-from generator.core.invocation import command_line
+from generator.core.errors import ConfigError, quote_text, suggest_nearest
+from generator.core.invocation import format_command
 from generator.core.spec import is_reserved
 
 STUDIES = "studies"
-FILE = "study.yaml"
+STUDY_FILE = "study.yaml"
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 _FOLDER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-(.*)", re.DOTALL)
 
 
-class Slugged(Protocol):
+class HasSlug(Protocol):
     """Anything with the slug of a study."""
 
     @property
@@ -33,7 +33,7 @@ class Slugged(Protocol):
         ...
 
 
-T = TypeVar("T", bound=Slugged)
+T = TypeVar("T", bound=HasSlug)
 
 
 def find_project(start: Path) -> Path:
@@ -49,11 +49,11 @@ def find_project(start: Path) -> Path:
         ) from None
     raise ConfigError(
         "no project here or above: expected a folder with studies/ in it; "
-        f"change to one, name it with -C, or begin one: {command_line('init FOLDER')}"
+        f"change to one, name it with -C, or begin one: {format_command('init FOLDER')}"
     )
 
 
-def study_folders(project: Path) -> tuple[Path, ...]:
+def list_study_folders(project: Path) -> tuple[Path, ...]:
     """Folders of `project` that are meant as studies, by name.
 
     A folder counts if it holds a study file or begins with a date; others, and those
@@ -69,13 +69,13 @@ def study_folders(project: Path) -> tuple[Path, ...]:
         for folder in sorted(root.iterdir(), key=lambda folder: folder.name)
         if folder.is_dir()
         and not folder.name.startswith((".", "_"))
-        and ((folder / FILE).exists() or _FOLDER.fullmatch(folder.name))
+        and ((folder / STUDY_FILE).exists() or _FOLDER.fullmatch(folder.name))
     )
 
 
-def named(folder: Path) -> tuple[str, dt.date]:
+def parse_folder_name(folder: Path) -> tuple[str, dt.date]:
     """Slug and date of the study in `folder`, by its name. Raises `ConfigError`."""
-    shown = f"{STUDIES}/{quoted(folder.name)[1:-1]}"
+    shown = f"{STUDIES}/{quote_text(folder.name)[1:-1]}"
     parts = _FOLDER.fullmatch(folder.name)
     if not parts:
         raise ConfigError(
@@ -92,7 +92,7 @@ def parse_date(text: str, where: str) -> dt.date:
         return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
         raise ConfigError(
-            f"{where}: {quoted(text)} is not a date; expected YYYY-MM-DD"
+            f"{where}: {quote_text(text)} is not a date; expected YYYY-MM-DD"
         ) from None
 
 
@@ -100,19 +100,19 @@ def check_slug(slug: str, where: str) -> None:
     """Refuse a slug that is no part of an address. Raises `ConfigError`."""
     if not SLUG.fullmatch(slug) or is_reserved(slug):
         raise ConfigError(
-            f"{where}: the slug {quoted(slug)} must match {SLUG.pattern} and be "
+            f"{where}: the slug {quote_text(slug)} must match {SLUG.pattern} and be "
             "no device's name; rename the folder"
         )
 
 
-def slug_of(folder: Path) -> str:
+def parse_slug(folder: Path) -> str:
     """What follows the date in a folder's name, as a disk or a reader compares it."""
     parts = _FOLDER.fullmatch(folder.name)
     slug = parts[2] if parts else folder.name
     return unicodedata.normalize("NFC", slug).casefold()
 
 
-def collisions(folders: Iterable[Path]) -> list[str]:
+def find_slug_collisions(folders: Iterable[Path]) -> list[str]:
     """One message for every two folders whose slugs a disk or a reader confuses."""
     first: dict[str, str] = {}
     problems = []
@@ -124,19 +124,20 @@ def collisions(folders: Iterable[Path]) -> list[str]:
         other = first.setdefault(slug, folder.name)
         if other != folder.name:
             problems.append(
-                f"{STUDIES}/{quoted(other)[1:-1]} and {STUDIES}/"
-                f"{quoted(folder.name)[1:-1]} give one slug, {quoted(slug)}; rename one"
+                f"{STUDIES}/{quote_text(other)[1:-1]} and {STUDIES}/"
+                f"{quote_text(folder.name)[1:-1]} give one slug, {quote_text(slug)}; "
+                f"rename one"
             )
     return problems
 
 
-def choose(studies: Sequence[T], names: Iterable[str]) -> tuple[T, ...]:
+def choose_studies(studies: Sequence[T], names: Iterable[str]) -> tuple[T, ...]:
     """The studies called `names`, all if there are none. Raises `ConfigError`."""
     known = {study.slug: study for study in studies}
     wanted = list(dict.fromkeys(names))
     count = f"{len(known)} {'study' if len(known) == 1 else 'studies'} in {STUDIES}/"
     problems = [
-        f"no study {quoted(name)}; {nearest(name, known)} ({count})"
+        f"no study {quote_text(name)}; {suggest_nearest(name, known)} ({count})"
         for name in wanted
         if name not in known
     ]

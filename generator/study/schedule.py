@@ -13,24 +13,24 @@ import datetime as dt
 import math
 import zoneinfo
 
-from generator.core.errors import ConfigError, nearest, quoted
+from generator.core.errors import ConfigError, quote_text, suggest_nearest
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SOON = dt.timedelta(hours=48)
 """Below this, what is left is told in hours."""
 
 
-def rhythm(text: str) -> str:
+def check_rhythm(text: str) -> str:
     """`text` itself. Raises `ValueError` unless it is empty or `weekly <weekday>`."""
     words = text.lower().split()
     if not words or (len(words) == 2 and words[0] == "weekly" and words[1] in DAYS):  # noqa: PLR2004 - weekly friday
         return " ".join(words)
-    close = nearest(words[-1], DAYS)
+    close = suggest_nearest(words[-1], DAYS)
     hint = close if "?" in close else f"the days are {', '.join(DAYS)}"
     raise ValueError(f"must be weekly and a weekday, as in weekly friday; {hint}")
 
 
-def next_slot(weekly: str, newest: dt.date | None, today: dt.date) -> dt.date:
+def find_next_slot(weekly: str, newest: dt.date | None, today: dt.date) -> dt.date:
     """The first day of the rhythm after the newest study and not before today.
 
     Without a rhythm it is today.
@@ -42,7 +42,7 @@ def next_slot(weekly: str, newest: dt.date | None, today: dt.date) -> dt.date:
     return first + dt.timedelta(days=(wanted - first.weekday()) % 7)
 
 
-def moment(text: str, zone: str) -> dt.datetime:
+def parse_moment(text: str, zone: str) -> dt.datetime:
     """What `text` names, a date or a time of ISO 8601, else now; in the site's zone.
 
     A day is taken at its beginning, a time without an offset as the site's own. Raises
@@ -55,13 +55,13 @@ def moment(text: str, zone: str) -> dt.datetime:
         found = dt.datetime.fromisoformat(text)
     except ValueError:
         raise ConfigError(
-            f"--now: {quoted(text)} is no date; expected 2026-12-04 or "
+            f"--now: {quote_text(text)} is no date; expected 2026-12-04 or "
             "2026-12-04T18:00+01:00"
         ) from None
     try:
         return found.astimezone(place) if found.tzinfo else found.replace(tzinfo=place)
     except OverflowError:
-        raise ConfigError(f"--now: {quoted(text)} is out of range") from None
+        raise ConfigError(f"--now: {quote_text(text)} is out of range") from None
 
 
 def is_due(date: dt.date, now: dt.datetime) -> bool:
@@ -69,7 +69,7 @@ def is_due(date: dt.date, now: dt.datetime) -> bool:
     return date <= now.date()
 
 
-def wait(date: dt.date, now: dt.datetime) -> str:
+def format_wait(date: dt.date, now: dt.datetime) -> str:
     """How long it is until `date` begins: `in 7 days`, `in 5 h`."""
     begins = dt.datetime.combine(date, dt.time(), now.tzinfo)
     left = begins.astimezone(dt.UTC) - now.astimezone(dt.UTC)

@@ -15,16 +15,16 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints, create_model
 
 from generator.core import files
-from generator.core.spec import Spec, described, one_of
+from generator.core.spec import Spec, describe_fields, make_union
 from generator.methods.base import Method
 from generator.study.project import STUDIES
 from generator.study.site_settings import SiteSettings
-from generator.study.study import NAME, WORDS, Study, Tables
+from generator.study.study import KIND_WORDS, PART_NAME, ClassTables, Study
 from generator.study.yaml.errors import NOT_WRITTEN
 
 FOLDER = "schema"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_Name = Annotated[str, StringConstraints(pattern=f"^{NAME.pattern}$")]
+_Name = Annotated[str, StringConstraints(pattern=f"^{PART_NAME.pattern}$")]
 
 
 def write_schema(project: Path) -> tuple[Path, ...]:
@@ -33,7 +33,7 @@ def write_schema(project: Path) -> tuple[Path, ...]:
     Raises `ResourceError`. The same tables give the same bytes.
     """
     folder = project / STUDIES / FOLDER
-    made = {"study": study_schema(), "site": _schema(SiteSettings)}
+    made = {"study": make_study_schema(), "site": _make_schema(SiteSettings)}
     paths = []
     for name, schema in made.items():
         text = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
@@ -42,11 +42,11 @@ def write_schema(project: Path) -> tuple[Path, ...]:
     return tuple(paths)
 
 
-def study_schema(tables: Tables | None = None) -> dict[str, Any]:
+def make_study_schema(tables: ClassTables | None = None) -> dict[str, Any]:
     """The schema of a study file that may name what is in `tables`."""
-    tables = tables or Tables()
-    schema = _schema(study_type(tables))
-    for section, word in WORDS.items():
+    tables = tables or ClassTables()
+    schema = _make_schema(make_study_type(tables))
+    for section, word in KIND_WORDS.items():
         for kind in getattr(tables, section).values():
             definition = schema["$defs"][kind.__name__]
             needed = definition.get("required", [])
@@ -55,27 +55,27 @@ def study_schema(tables: Tables | None = None) -> dict[str, Any]:
     return schema
 
 
-def study_type(tables: Tables) -> type[Study]:
+def make_study_type(tables: ClassTables) -> type[Study]:
     """`Study` with its sections closed over `tables`: what a schema is made of."""
     fields: dict[str, Any] = {}
-    for section, word in WORDS.items():
+    for section, word in KIND_WORDS.items():
         table: Mapping[str, type[Spec]] = getattr(tables, section)
-        entry = one_of(table, word) if table else Spec
-        words = described(Study)[section]
+        entry = make_union(table, word) if table else Spec
+        words = describe_fields(Study)[section]
         section_type = GenericAlias(dict, (_Name, entry))
         fields[section] = section_type, Field(default={}, description=words)
     made: type[Study] = create_model("Study", __base__=Study, **fields)
     return made
 
 
-def _schema(kind: type[BaseModel]) -> dict[str, Any]:
+def _make_schema(kind: type[BaseModel]) -> dict[str, Any]:
     """The schema of `kind` without the fields that a file does not give."""
     schema = {"$schema": _DIALECT, **kind.model_json_schema()}
-    _describe(schema, kind)
-    known = {one.__name__: one for one in _below(Spec)}
+    _add_descriptions(schema, kind)
+    known = {one.__name__: one for one in _list_spec_classes(Spec)}
     for name, definition in schema.get("$defs", {}).items():
         if name in known:
-            _describe(definition, known[name])
+            _add_descriptions(definition, known[name])
         if issubclass(known.get(name, Spec), Method) and "description" in definition:
             # A method's docstring is a whole page; an editor shows its title.
             definition["description"] = definition["description"].partition("\n")[0]
@@ -86,14 +86,14 @@ def _schema(kind: type[BaseModel]) -> dict[str, Any]:
     return schema
 
 
-def _describe(definition: dict[str, Any], kind: type[BaseModel]) -> None:
+def _add_descriptions(definition: dict[str, Any], kind: type[BaseModel]) -> None:
     """Say in a schema what each property means."""
-    for name, text in described(kind).items():
+    for name, text in describe_fields(kind).items():
         definition.get("properties", {}).get(name, {}).setdefault("description", text)
 
 
-def _below(kind: type[Spec]) -> Iterator[type[Spec]]:
+def _list_spec_classes(kind: type[Spec]) -> Iterator[type[Spec]]:
     """All kinds of spec."""
     for one in kind.__subclasses__():
         yield one
-        yield from _below(one)
+        yield from _list_spec_classes(one)

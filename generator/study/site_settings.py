@@ -10,18 +10,18 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from generator.core.cache import Kept
-from generator.core.errors import ConfigError, nearest
-from generator.core.spec import Line, Spec
+from generator.core.cache import Cache
+from generator.core.errors import ConfigError, suggest_nearest
+from generator.core.spec import LineText, Spec
 from generator.study.project import STUDIES
-from generator.study.schedule import rhythm
-from generator.study.yaml.errors import fill
-from generator.study.yaml.read import read
+from generator.study.schedule import check_rhythm
+from generator.study.yaml.errors import fill_model
+from generator.study.yaml.read import read_yaml
 
-FILE = "site.yaml"
+SETTINGS_FILE = "site.yaml"
 
 
-def _address(text: str) -> str:
+def _check_address(text: str) -> str:
     """`text`, ending in /. Raises `ValueError`, never echoing it, unless it is one."""
     if not text:
         return text
@@ -40,7 +40,7 @@ def _address(text: str) -> str:
     return text if text.endswith("/") else f"{text}/"
 
 
-def _zone(text: str) -> str:
+def _check_zone(text: str) -> str:
     """`text` itself. Raises `ValueError` unless it names a time zone."""
     if text == "UTC":
         return text
@@ -48,7 +48,7 @@ def _zone(text: str) -> str:
         zoneinfo.ZoneInfo(text)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
         known = zoneinfo.available_timezones()
-        close = nearest(text, known)
+        close = suggest_nearest(text, known)
         hint = close if "?" in close else "for example Europe/Berlin"
         raise ValueError(f"must be a time zone; {hint}") from None
     return text
@@ -96,15 +96,15 @@ class Validation(Spec):
     """Links to other sites, looked at with `check --external` alone."""
 
 
-def _page(text: str) -> str:
+def _check_page(text: str) -> str:
     """`text` itself. Raises `ValueError` unless it is the address of a page."""
-    good = _address(text).startswith("https://") if text else True
+    good = _check_address(text).startswith("https://") if text else True
     if not good:
         raise ValueError("must be an address: https://… with a host")
     return text
 
 
-def _domain(text: str) -> str:
+def _check_domain(text: str) -> str:
     """`text` itself. Raises `ValueError` unless it is a domain and nothing else."""
     part = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
     if text and (len(text) > 253 or not re.fullmatch(rf"({part}\.)+{part}", text)):  # noqa: PLR2004 - of the standard
@@ -115,7 +115,7 @@ def _domain(text: str) -> str:
     return text
 
 
-def _orcid(text: str) -> str:
+def _check_orcid(text: str) -> str:
     """`text` itself. Raises `ValueError` unless its last digit checks the others."""
     if not text:
         return text
@@ -132,11 +132,11 @@ def _orcid(text: str) -> str:
 class Person(Spec):
     """An author, whom studies name by an id."""
 
-    name: Line
+    name: LineText
     """Name, as it should be printed."""
-    orcid: Annotated[str, AfterValidator(_orcid)] = ""
+    orcid: Annotated[str, AfterValidator(_check_orcid)] = ""
     """ORCID iD, without the address before it."""
-    url: Annotated[str, AfterValidator(_page)] = ""
+    url: Annotated[str, AfterValidator(_check_page)] = ""
     """Page of the author."""
     affiliation: str = Field(default="", max_length=200)
     """Where the author works."""
@@ -145,7 +145,7 @@ class Person(Spec):
 class SiteSettings(Spec):
     """What all pages of a site share."""
 
-    title: Line = "Interpretability studies"
+    title: LineText = "Interpretability studies"
     """Name of the site, in the head of every page and in the feed."""
     description: str = ""
     """One sentence about the site, for the index, the feed and search engines."""
@@ -153,37 +153,37 @@ class SiteSettings(Spec):
     """Who is responsible; printed in the foot and in the feed."""
     authors: dict[str, Person] = Field(default={})
     """Authors by the ids that studies name them with."""
-    base_url: Annotated[str, AfterValidator(_address)] = ""
+    base_url: Annotated[str, AfterValidator(_check_address)] = ""
     """Address at which the site is published; the feed needs it. A / ends it."""
-    cname: Annotated[str, AfterValidator(_domain)] = ""
+    cname: Annotated[str, AfterValidator(_check_domain)] = ""
     """Domain of the site for GitHub Pages, such as `studies.example.org`."""
-    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    timezone: Annotated[str, AfterValidator(_check_zone)] = "UTC"
     """Time zone of the dates, as the IANA data base names it."""
-    cadence: Annotated[str, AfterValidator(rhythm)] = ""
+    cadence: Annotated[str, AfterValidator(check_rhythm)] = ""
     """When studies appear, as in `weekly friday`; a new study takes the next slot."""
     licence: str = ""
     """Licence of the texts, printed in the foot."""
     language: str = Field(default="en", pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
     """Language of the texts, as a BCP 47 tag."""
-    repository: Annotated[str, AfterValidator(_address)] = ""
+    repository: Annotated[str, AfterValidator(_check_address)] = ""
     """Address of the source, linked in the foot."""
     validation: Validation = Validation()
     """What `check` makes of each kind of finding."""
 
 
-def load_settings(project: Path, kept: Kept | None = None) -> SiteSettings:
+def load_settings(project: Path, kept: Cache | None = None) -> SiteSettings:
     """The settings of `project`, the defaults where it has no file.
 
     Raises `ConfigError` with every problem of the file.
     """
-    path = project / STUDIES / FILE
-    name = f"{STUDIES}/{FILE}"
+    path = project / STUDIES / SETTINGS_FILE
+    name = f"{STUDIES}/{SETTINGS_FILE}"
     if not path.exists() and not path.is_symlink():
         return SiteSettings()
     if not path.resolve().is_relative_to(project.resolve()):
         raise ConfigError(f"{name}: a link that leaves the project; put the file here")
-    source = read(path, name, kept=kept)
-    settings = fill(SiteSettings, source.data, source, ())
+    source = read_yaml(path, name, kept=kept)
+    settings = fill_model(SiteSettings, source.data, source, ())
     if settings is None or source.problems:
-        raise ConfigError(*source.messages())
+        raise ConfigError(*source.format_messages())
     return settings

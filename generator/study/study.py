@@ -17,9 +17,16 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, SerializeAsAny
 
-from generator.core.cache import Kept
-from generator.core.errors import ConfigError, nearest, quoted
-from generator.core.spec import LONGEST, Label, Line, Spec, is_reserved, relative_path
+from generator.core.cache import Cache
+from generator.core.errors import ConfigError, quote_text, suggest_nearest
+from generator.core.spec import (
+    LINE_LIMIT,
+    LabelText,
+    LineText,
+    Spec,
+    check_relative_path,
+    is_reserved,
+)
 from generator.corpora import CORPORA
 from generator.corpora.base import CorpusSpec
 from generator.figures import FIGURES
@@ -29,26 +36,31 @@ from generator.methods.base import Method
 from generator.models import MODELS
 from generator.models.base import ModelSpec
 from generator.study.claims import Claim
-from generator.study.cross_references import Parts, check, check_claims
-from generator.study.project import FILE, collisions, named, study_folders
-from generator.study.yaml.errors import NOT_WRITTEN, fill, shown
-from generator.study.yaml.read import read
-from generator.study.yaml.source import Source, Way, dotted
+from generator.study.cross_references import StudyParts, check_claims, check_references
+from generator.study.project import (
+    STUDY_FILE,
+    find_slug_collisions,
+    list_study_folders,
+    parse_folder_name,
+)
+from generator.study.yaml.errors import NOT_WRITTEN, fill_model, format_yaml_value
+from generator.study.yaml.read import read_yaml
+from generator.study.yaml.source import KeyPath, YamlSource, format_key_path
 
 S = TypeVar("S", bound=Spec)
 
 
-def _alias(text: str) -> str:
+def _check_alias(text: str) -> str:
     """`text` itself. Raises `ValueError` unless it is a path from the site's root."""
     part = r"[a-z0-9_~-][a-z0-9._~-]*"
-    if not re.fullmatch(rf"(/{part})+/?", text) or len(text) > LONGEST:
+    if not re.fullmatch(rf"(/{part})+/?", text) or len(text) > LINE_LIMIT:
         raise ValueError(
             "must be a path of the site in lower case, such as /2018/07/an-old-address"
         )
     return text
 
 
-Alias = Annotated[str, AfterValidator(_alias)]
+Alias = Annotated[str, AfterValidator(_check_alias)]
 """A path from the root of the site at which a page used to be."""
 
 
@@ -72,13 +84,13 @@ class Study(Spec):
     """The first part of the folder's name; not written in the file."""
     folder: Path = Field(exclude=True, repr=False, json_schema_extra=NOT_WRITTEN)
     """The study's folder; not written in the file, and in no dump."""
-    title: Line
+    title: LineText
     """Heading of the page, shown as it is written: no markup is read in it."""
-    category: Label = "studies"
+    category: LabelText = "studies"
     """First part of the page's address."""
-    tags: tuple[Label, ...] = ()
+    tags: tuple[LabelText, ...] = ()
     """Subjects, each with a page of its own."""
-    authors: tuple[Line, ...] = ()
+    authors: tuple[LineText, ...] = ()
     """Names as they should be printed, or ids from `authors:` of `site.yaml`."""
     summary: str = ""
     """One or two sentences for the index and the feed."""
@@ -86,7 +98,7 @@ class Study(Spec):
     """Whether the study is left out of the site unless drafts are asked for."""
     licence: str = Field(default="", max_length=100)
     """Licence of the text and figures, best as an SPDX identifier; else the site's."""
-    series: Label | None = None
+    series: LabelText | None = None
     """Series that the study is a part of; parts are counted in the order of dates."""
     aliases: tuple[Alias, ...] = ()
     """Other paths of the site that lead here, such as `/2018/07/an-old-address`."""
@@ -109,7 +121,7 @@ class Study(Spec):
 
 
 @dataclass(frozen=True)
-class Tables:
+class ClassTables:
     """What a study file can name; tests give their own."""
 
     corpora: Mapping[str, type[CorpusSpec]] = field(default_factory=lambda: CORPORA)
@@ -118,7 +130,7 @@ class Tables:
     figures: Mapping[str, type[Figure]] = field(default_factory=lambda: FIGURES)
 
 
-WORDS = {
+KIND_WORDS = {
     "corpora": "kind",
     "models": "kind",
     "artifacts": "method",
@@ -128,132 +140,162 @@ WORDS = {
 CLAIMS = "claims"
 """The section whose entries are all of one kind."""
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+PART_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FROM_FOLDER = {"slug", "date", "folder"}
 
 
 def load_study(
-    folder: Path, tables: Tables | None = None, kept: Kept | None = None
+    folder: Path, tables: ClassTables | None = None, kept: Cache | None = None
 ) -> Study:
     """The study in `folder`. Raises `ConfigError` with every problem of its file."""
-    slug, date = named(folder)
-    path = folder / FILE
+    slug, date = parse_folder_name(folder)
+    path = folder / STUDY_FILE
     name = "/".join(path.parts[-3:])
     if not path.resolve().is_relative_to(folder.parent.resolve()):
         raise ConfigError(f"{name}: a link that leaves the folder; put the file here")
-    source = read(path, name, kept=kept)
-    header = _header(source, slug, date, folder)
-    tables = tables or Tables()
-    parts = Parts(
-        _section(source, "corpora", tables.corpora),
-        _section(source, "models", tables.models),
-        _section(source, "artifacts", tables.artifacts),
-        _section(source, "figures", tables.figures),
+    source = read_yaml(path, name, kept=kept)
+    header = _load_header(source, slug, date, folder)
+    tables = tables or ClassTables()
+    parts = StudyParts(
+        _load_section(source, "corpora", tables.corpora),
+        _load_section(source, "models", tables.models),
+        _load_section(source, "artifacts", tables.artifacts),
+        _load_section(source, "figures", tables.figures),
         tables.corpora,
     )
-    check(source, parts)
-    claims = _section(source, CLAIMS, Claim)
+    check_references(source, parts)
+    claims = _load_section(source, CLAIMS, Claim)
     check_claims(source, claims, parts)
     if header is None or source.problems:
-        raise ConfigError(*source.messages())
+        raise ConfigError(*source.format_messages())
     return header.model_copy(
-        update={word: dict(getattr(parts, word)) for word in WORDS} | {CLAIMS: claims}
+        update={word: dict(getattr(parts, word)) for word in KIND_WORDS}
+        | {CLAIMS: claims}
     )
 
 
-def _header(source: Source, slug: str, date: dt.date, folder: Path) -> Study | None:
+def _load_header(
+    source: YamlSource, slug: str, date: dt.date, folder: Path
+) -> Study | None:
     """The study without its parts."""
-    parts = {*WORDS, CLAIMS}
+    parts = {*KIND_WORDS, CLAIMS}
     data = {key: value for key, value in source.data.items() if key not in parts}
     for key in sorted(_FROM_FOLDER & data.keys()):
         text = f"{key} comes from the folder's name; remove it here"
-        source.note((key,), source.key((key,)), text)
+        source.note_problem((key,), source.find_key_place((key,)), text)
     made = {"slug": slug, "date": date.isoformat(), "folder": str(folder)}
-    header = fill(Study, data | made, source, ())
+    header = fill_model(Study, data | made, source, ())
     for i, update in enumerate(header.updates if header else ()):
         if update.date < date:
             text = f"updates[{i}].date is before {date}, the day of the study"
-            source.note(None, source.value(("updates", i, "date")), text)
+            source.note_problem(
+                None, source.find_value_place(("updates", i, "date")), text
+            )
     return header
 
 
-def _section(
-    source: Source, word: str, table: Mapping[str, type[S]] | type[S]
+def _load_section(
+    source: YamlSource, word: str, table: Mapping[str, type[S]] | type[S]
 ) -> dict[str, S]:
     """The entries of a section, of kinds in a table or of one, that are right."""
     entries = source.data.get(word, {})
     if not isinstance(entries, dict):
         if (word,) not in source.refused:
-            text = f"{word} must be a mapping of names, got {shown(entries)}"
-            source.note(None, source.value((word,)), text)
+            text = (
+                f"{word} must be a mapping of names, got {format_yaml_value(entries)}"
+            )
+            source.note_problem(None, source.find_value_place((word,)), text)
         return {}
-    made = {name: _entry(source, (word, name), table) for name in entries}
+    made = {name: _load_entry(source, (word, name), table) for name in entries}
     return {name: spec for name, spec in made.items() if spec is not None}
 
 
-def _entry(
-    source: Source, way: Way, table: Mapping[str, type[S]] | type[S]
+def _load_entry(
+    source: YamlSource, key_path: KeyPath, table: Mapping[str, type[S]] | type[S]
 ) -> S | None:
     """The spec that an entry describes, or None with its problems noted."""
-    word, name = str(way[0]), str(way[1])
+    word, name = str(key_path[0]), str(key_path[1])
     entry = source.data[word][name]
-    if not is_name(name):
-        text = f"name {quoted(name)} must match {NAME.pattern} and be no device's name"
-        source.note(None, source.key(way), text)
+    if not is_part_name(name):
+        text = (
+            f"name {quote_text(name)} must match {PART_NAME.pattern} and be no "
+            f"device's name"
+        )
+        source.note_problem(None, source.find_key_place(key_path), text)
     if not isinstance(entry, dict):
-        if way not in source.refused:
-            text = f"{dotted(way)} must be a mapping of settings, got {shown(entry)}"
-            source.note(None, source.value(way), text)
+        if key_path not in source.refused:
+            text = (
+                f"{format_key_path(key_path)} must be a mapping of settings, got "
+                f"{format_yaml_value(entry)}"
+            )
+            source.note_problem(None, source.find_value_place(key_path), text)
         return None
     if word in {"corpora", "models"}:
-        _check_paths(source, way, entry)
+        _check_paths(source, key_path, entry)
     if isinstance(table, type):
-        return fill(table, entry, source, way)
-    kind = _kind(source, (*way, WORDS[word]), entry.get(WORDS[word], ...), table)
-    return fill(kind, entry, source, way) if kind else None
+        return fill_model(table, entry, source, key_path)
+    kind = _find_kind(
+        source, (*key_path, KIND_WORDS[word]), entry.get(KIND_WORDS[word], ...), table
+    )
+    return fill_model(kind, entry, source, key_path) if kind else None
 
 
-def _kind(
-    source: Source, way: Way, value: object, table: Mapping[str, type[S]]
+def _find_kind(
+    source: YamlSource, key_path: KeyPath, value: object, table: Mapping[str, type[S]]
 ) -> type[S] | None:
     """The class that an entry's `kind`, `method` or `figure` names, or None, noted."""
     if isinstance(value, str) and value in table:
         return table[value]
     known = f"known: {', '.join(sorted(table)) or 'none'}"
     if value is ...:
-        source.note(None, source.key(way[:-1]), f"{dotted(way)} is required; {known}")
-    elif way in source.refused:
+        source.note_problem(
+            None,
+            source.find_key_place(key_path[:-1]),
+            f"{format_key_path(key_path)} is required; {known}",
+        )
+    elif key_path in source.refused:
         pass
     elif not isinstance(value, str):
-        text = f"{dotted(way)} must be text, got {shown(value)}; {known}"
-        source.note(None, source.value(way), text)
+        text = (
+            f"{format_key_path(key_path)} must be text, got "
+            f"{format_yaml_value(value)}; {known}"
+        )
+        source.note_problem(None, source.find_value_place(key_path), text)
     else:
-        close = nearest(value, table)
-        text = f"there is no {way[-1]} {quoted(value)}; {close}"
-        source.note(
-            None, source.value(way), f"{text} ({known})" if "?" in close else text
+        close = suggest_nearest(value, table)
+        text = f"there is no {key_path[-1]} {quote_text(value)}; {close}"
+        source.note_problem(
+            None,
+            source.find_value_place(key_path),
+            f"{text} ({known})" if "?" in close else text,
         )
     return None
 
 
-def _check_paths(source: Source, way: Way, entry: Mapping[str, object]) -> None:
+def _check_paths(
+    source: YamlSource, key_path: KeyPath, entry: Mapping[str, object]
+) -> None:
     """Refuse paths that leave the folder they are read from, never echoing them."""
     for key, value in entry.items():
-        here = (*way, key)
+        here = (*key_path, key)
         if key.endswith("path") and isinstance(value, str):
             try:
-                relative_path(value)
+                check_relative_path(value)
             except ValueError as error:
-                source.note(here, source.value(here), f"{dotted(here)} {error}")
+                source.note_problem(
+                    here,
+                    source.find_value_place(here),
+                    f"{format_key_path(here)} {error}",
+                )
 
 
-def is_name(name: str) -> bool:
+def is_part_name(name: str) -> bool:
     """Whether `name` can name a part of a study, and its file on any system."""
-    return bool(NAME.fullmatch(name)) and not is_reserved(name)
+    return bool(PART_NAME.fullmatch(name)) and not is_reserved(name)
 
 
 def load_studies(
-    project: Path, tables: Tables | None = None, kept: Kept | None = None
+    project: Path, tables: ClassTables | None = None, kept: Cache | None = None
 ) -> tuple[Study, ...]:
     """All studies of `project`, by date, then slug.
 
@@ -262,13 +304,13 @@ def load_studies(
     """
     studies: list[Study] = []
     problems: list[str] = []
-    folders = study_folders(project)
+    folders = list_study_folders(project)
     for folder in folders:
         try:
             studies.append(load_study(folder, tables, kept))
         except ConfigError as error:
             problems.extend(error.problems)
-    problems.extend(collisions(folders))
+    problems.extend(find_slug_collisions(folders))
     if problems:
         raise ConfigError(*problems)
     return tuple(sorted(studies, key=lambda study: (study.date, study.slug)))

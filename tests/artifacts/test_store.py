@@ -29,10 +29,10 @@ from generator.artifacts import (
     store,
 )
 from generator.artifacts import store as sealed
-from generator.artifacts.base import Head, ModelMade, Provenance
+from generator.artifacts.base import ArtifactHead, ModelProvenance, Provenance
 from generator.core import files, serialize
 from generator.core.errors import IntegrityError, MissingArtifactError, ResourceError
-from generator.core.serialize import decode
+from generator.core.serialize import decode_value
 from generator.core.tokens import Token
 
 TEXT = st.text(st.characters(), max_size=12)
@@ -49,29 +49,29 @@ MADE = Provenance(
     method="m",
     settings={"prefix": "<s> \u2028", "epochs": [1, None], "x": {"y": 0.1}},
     seed=(1, 2),
-    model=ModelMade(
+    model=ModelProvenance(
         name="lm", kind="k", settings={}, key="f", seed=1, epochs=2, best=1, windows=9,
         held_out=3, fingerprint={"cpu": "x"},
     ),
 )  # fmt: skip
 
 
-def head(artifact: Artifact, **changes: Any) -> Head:
+def head(artifact: Artifact, **changes: Any) -> ArtifactHead:
     """A head that fits an artifact."""
-    kind = store.kind_of(artifact)
-    whole = Head(kind=kind, schema=SCHEMA, key="a" * 64, made=MADE)
+    kind = store.find_artifact_kind(artifact)
+    whole = ArtifactHead(kind=kind, schema=SCHEMA, key="a" * 64, made=MADE)
     return dataclasses.replace(whole, **changes)
 
 
 def values(hint: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - a line for each family
     """Anything of a type, as `codec` reads types."""
     simple = {"str": TEXT, "int": st.integers(), "bool": st.booleans()}
-    family = serialize.family(hint)
+    family = serialize.find_codec(hint)
     if family == "record" or hint is Token:
-        names = serialize.hints(hint)
+        names = serialize.find_field_hints(hint)
         return st.builds(hint, **{name: values(of) for name, of in names.items()})
     if family == "optional":
-        inner = values(serialize.inner(hint))
+        inner = values(serialize.unwrap_optional(hint))
         return st.none() | inner.filter(lambda value: value == value)  # noqa: PLR0124 - no NaN
     if family == "tuple":
         first, *rest = typing.get_args(hint)
@@ -81,7 +81,7 @@ def values(hint: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - a line for e
     if family == "literal":
         return st.sampled_from(typing.get_args(hint))
     if family == "array":
-        return INTS if serialize.dtype(hint).kind == "i" else FLOATS
+        return INTS if serialize.find_element_type(hint).kind == "i" else FLOATS
     return NUMBER if family == "float" else simple[family]
 
 
@@ -118,12 +118,12 @@ def test_every_kind_comes_back_as_it_was(
     """Whatever an artifact holds, its file gives it back to the bit, every time."""
     artifact = data.draw(values(ARTIFACTS[kind]))
     path = tmp_path_factory.mktemp("a") / "x.json"
-    store.save(path, artifact, head(artifact))
-    stored = store.load(path)
+    store.save_artifact(path, artifact, head(artifact))
+    stored = store.load_artifact(path)
     assert same(stored.artifact, artifact)
     assert same(stored.head, head(artifact))
     first = path.read_bytes()
-    store.save(path, stored.artifact, stored.head)
+    store.save_artifact(path, stored.artifact, stored.head)
     assert path.read_bytes() == first
 
 
@@ -133,13 +133,13 @@ def test_a_field_that_came_later_is_left_out_where_it_is_its_default() -> None:
         tokens=(), scores=np.zeros(0, np.float32), probabilities=np.ones(1, np.float32)
     )
     asked = dataclasses.replace(plain, question="where?")
-    old, new = (serialize.encode(one, ScoredText, {}) for one in (plain, asked))
+    old, new = (serialize.encode_value(one, ScoredText, {}) for one in (plain, asked))
     assert new == {**old, "question": "where?"}
     assert "question" not in old
-    assert decode(old, ScoredText, {}).question == ""
-    assert decode(new, ScoredText, {}).question == "where?"
-    with pytest.raises(serialize.Malformed):
-        decode({**old, "question": ""}, ScoredText, {})
+    assert decode_value(old, ScoredText, {}).question == ""
+    assert decode_value(new, ScoredText, {}).question == "where?"
+    with pytest.raises(serialize.MalformedDataError):
+        decode_value({**old, "question": ""}, ScoredText, {})
 
 
 @given(hnp.arrays(np.uint32, 64))
@@ -147,8 +147,10 @@ def test_float32_text_is_exact(bits: Any) -> None:
     """Any finite float32 is the same bits after its shortest text."""
     numbers = bits.view(np.float32)
     numbers = numbers[np.isfinite(numbers)]
-    text = json.dumps(serialize.encode(numbers, serialize.hints(Curves)["x"], {}))
-    back = decode(json.loads(text), serialize.hints(Curves)["x"], {})
+    text = json.dumps(
+        serialize.encode_value(numbers, serialize.find_field_hints(Curves)["x"], {})
+    )
+    back = decode_value(json.loads(text), serialize.find_field_hints(Curves)["x"], {})
     assert np.array_equal(back.view(np.uint32), numbers.view(np.uint32))
 
 
@@ -163,18 +165,18 @@ def curves(points: int = 5000, seed: int = 0) -> Curves:
 def saved(tmp_path: Path) -> Path:
     """A stored artifact with a side file."""
     path = tmp_path / "artifacts" / "walk.json"
-    store.save(path, curves(), head(curves()))
+    store.save_artifact(path, curves(), head(curves()))
     return path
 
 
 def test_large_arrays_are_beside(saved: Path) -> None:
     """More than 4,096 numbers go to the npz file, up to that into the text."""
-    assert store.load(saved).artifact.y.shape == (1, 5000)
+    assert store.load_artifact(saved).artifact.y.shape == (1, 5000)
     assert b'"y": {"shape": [1, 5000]}' in saved.read_bytes()
-    few = curves(serialize.LARGE)
-    store.save(saved, few, head(few))
+    few = curves(serialize.LEAST_STORED_SIZE)
+    store.save_artifact(saved, few, head(few))
     assert not saved.with_suffix(".npz").exists()
-    assert same(store.load(saved).artifact, few)
+    assert same(store.load_artifact(saved).artifact, few)
 
 
 def test_one_field_a_line(saved: Path) -> None:
@@ -187,7 +189,7 @@ def test_one_field_a_line(saved: Path) -> None:
 def test_same_artifact_same_bytes(saved: Path, tmp_path: Path) -> None:
     """Saved anywhere, at any time, an artifact is the same two files."""
     other = tmp_path / "elsewhere" / "other.json"
-    store.save(other, curves(), head(curves()))
+    store.save_artifact(other, curves(), head(curves()))
     assert other.read_bytes() == saved.read_bytes()
     side, other_side = saved.with_suffix(".npz"), other.with_suffix(".npz")
     assert other_side.read_bytes() == side.read_bytes()
@@ -203,8 +205,8 @@ def test_every_flipped_bit_is_seen(saved: Path, suffix: str) -> None:
         flipped[place // 8] ^= 1 << place % 8
         path.write_bytes(flipped)
         with pytest.raises(IntegrityError, match="damaged"):
-            store.load(saved)
-        assert store.state(saved, "a" * 64).word == "damaged"
+            store.load_artifact(saved)
+        assert store.read_artifact_state(saved, "a" * 64).word == "damaged"
 
 
 def test_without_hashes_a_flip_gets_through(
@@ -221,7 +223,7 @@ def test_without_hashes_a_flip_gets_through(
     monkeypatch.setattr(
         files, "digest", lambda data: known[1].decode() if data == rest else real(data)
     )
-    assert store.load(saved).artifact.y_label == "z"
+    assert store.load_artifact(saved).artifact.y_label == "z"
 
 
 def resealed(path: Path, change: Callable[[dict[str, Any]], object] | str) -> None:
@@ -284,7 +286,7 @@ GARBAGE: dict[str, Callable[[Path], object]] = {
     "no side file": lambda p: p.with_suffix(".npz").unlink(),
     "side file empty": lambda p: p.with_suffix(".npz").write_bytes(b""),
     "side file swapped": lambda p: p.with_suffix(".npz").write_bytes(
-        serialize.pack({"y": curves(seed=1).y, "x": curves(seed=1).x})
+        serialize.pack_arrays({"y": curves(seed=1).y, "x": curves(seed=1).x})
     ),
     "a folder": lambda p: (p.unlink(), p.mkdir()),
     "a dangling link": lambda p: (p.unlink(), p.symlink_to("nowhere")),
@@ -300,8 +302,8 @@ def test_garbage_is_damage(saved: Path, damage: str) -> None:
     """Whatever stands in an artifact's place is called damaged, never drawn."""
     GARBAGE[damage](saved)
     with pytest.raises(IntegrityError, match=r"artifact walk is damaged: .*collect"):
-        store.load(saved)
-    assert store.state(saved, "a" * 64).word == "damaged"
+        store.load_artifact(saved)
+    assert store.read_artifact_state(saved, "a" * 64).word == "damaged"
 
 
 def npz(tmp: Path, header: bytes, body: bytes = b"") -> bytes:
@@ -331,15 +333,15 @@ def test_side_files_are_read_with_suspicion(tmp_path: Path, header: bytes) -> No
     """An array that claims what it is not is refused at once, nothing allocated."""
     data = npz(tmp_path, header, b"\0" * 16)
     begun = time.perf_counter()
-    with pytest.raises(serialize.Malformed):
-        serialize.unpack(data)
+    with pytest.raises(serialize.MalformedDataError):
+        serialize.unpack_arrays(data)
     assert time.perf_counter() - begun < 0.1
 
 
 def test_side_files_of_ours_are_read(tmp_path: Path) -> None:
     """The same hand-made file with an honest header is read: the refusals are real."""
     header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }"
-    found = serialize.unpack(npz(tmp_path, header, b"\0" * 16))
+    found = serialize.unpack_arrays(npz(tmp_path, header, b"\0" * 16))
     assert found["y"].shape == (2, 2)
 
 
@@ -356,39 +358,41 @@ def test_a_pickle_is_never_opened(tmp_path: Path, saved: Path) -> None:
     saved.with_suffix(".npz").write_bytes(data)
     resealed(saved, lambda c: c.update(npz=files.digest(data)))
     with pytest.raises(IntegrityError):
-        store.load(saved)
+        store.load_artifact(saved)
     assert not canary.exists()
 
 
 def test_another_artifact_under_this_name(saved: Path) -> None:
     """A sound file with another key is stale, not fresh."""
-    store.save(saved, curves(seed=2), head(curves(), key="b" * 64))
-    assert store.state(saved, "a" * 64).word == "stale"
-    assert store.state(saved, "b" * 64).word == "fresh"
+    store.save_artifact(saved, curves(seed=2), head(curves(), key="b" * 64))
+    assert store.read_artifact_state(saved, "a" * 64).word == "stale"
+    assert store.read_artifact_state(saved, "b" * 64).word == "fresh"
 
 
 def test_schemas(saved: Path) -> None:
     """An older schema is stale; a newer one says so and is refused, whoever reads."""
     resealed(saved, lambda c: c.update(schema=SCHEMA - 1))
-    assert store.state(saved, "a" * 64) == store.State("stale", store.OLDER)
+    assert store.read_artifact_state(saved, "a" * 64) == store.ArtifactState(
+        "stale", store.OLDER_VERSION
+    )
     resealed(saved, lambda c: c.update(schema=SCHEMA + 1, surprise=1))
     with pytest.raises(IntegrityError, match="written by a newer version"):
-        store.state(saved, "a" * 64)
+        store.read_artifact_state(saved, "a" * 64)
     with pytest.raises(IntegrityError, match="upgrade, or remove the file"):
-        store.load(saved)
+        store.load_artifact(saved)
 
 
 def test_never_collected(tmp_path: Path) -> None:
     """An absent artifact is missing, and the message names the command."""
     path = tmp_path / "walk.json"
-    assert store.state(path, "a").word == "missing"
+    assert store.read_artifact_state(path, "a").word == "missing"
     with pytest.raises(MissingArtifactError, match=r"walk .*python build\.py collect"):
-        store.load(path)
+        store.load_artifact(path)
 
 
 def test_without_a_key_it_is_unknown(saved: Path) -> None:
     """Where the corpus is not at hand, a sound artifact is neither fresh nor stale."""
-    assert store.state(saved, None).word == "unknown"
+    assert store.read_artifact_state(saved, None).word == "unknown"
 
 
 def test_infinite_numbers_are_refused(saved: Path) -> None:
@@ -396,7 +400,7 @@ def test_infinite_numbers_are_refused(saved: Path) -> None:
     before = saved.read_bytes()
     bad = dataclasses.replace(curves(4), y=np.array([[np.inf]], np.float32))
     with pytest.raises(IntegrityError, match="y holds an infinite number"):
-        store.save(saved, bad, head(bad))
+        store.save_artifact(saved, bad, head(bad))
     assert saved.read_bytes() == before
 
 
@@ -405,8 +409,8 @@ def test_a_folder_in_the_way_is_set_aside(saved: Path) -> None:
     saved.unlink()
     saved.mkdir()
     (saved / "precious").write_text("kept")
-    store.save(saved, curves(), head(curves()))
-    assert store.state(saved, "a" * 64).word == "fresh"
+    store.save_artifact(saved, curves(), head(curves()))
+    assert store.read_artifact_state(saved, "a" * 64).word == "fresh"
     assert (saved.parent / ".aside-1-walk.json" / "precious").read_text() == "kept"
 
 
@@ -417,9 +421,9 @@ def test_links_are_not_written_through(saved: Path, tmp_path: Path) -> None:
     for path in (saved, saved.with_suffix(".npz")):
         path.unlink()
         path.symlink_to(canary)
-    store.save(saved, curves(), head(curves()))
+    store.save_artifact(saved, curves(), head(curves()))
     assert canary.read_text() == "alive"
-    assert store.state(saved, "a" * 64).word == "fresh"
+    assert store.read_artifact_state(saved, "a" * 64).word == "fresh"
 
 
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
@@ -427,7 +431,9 @@ def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "artifacts").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(IntegrityError, match="links are not followed"):
-        store.save(tmp_path / "artifacts" / "x.json", curves(3), head(curves(3)))
+        store.save_artifact(
+            tmp_path / "artifacts" / "x.json", curves(3), head(curves(3))
+        )
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
@@ -436,7 +442,7 @@ def test_forbidden_files(saved: Path) -> None:
     """A file that may not be read is the machine's refusal, not damage."""
     saved.chmod(0)
     with pytest.raises(ResourceError, match="cannot be read"):
-        store.load(saved)
+        store.load_artifact(saved)
 
 
 def test_surrogates_and_separators(tmp_path: Path) -> None:
@@ -444,6 +450,6 @@ def test_surrogates_and_separators(tmp_path: Path) -> None:
     text = "\ud800 \u2028 \u2029 \x85 \x7f \x00 </script> é 😀"
     words = Samples(samples=(), prefix=text)
     path = tmp_path / "x.json"
-    store.save(path, words, head(words))
-    assert store.load(path).artifact == words
+    store.save_artifact(path, words, head(words))
+    assert store.load_artifact(path).artifact == words
     assert len(path.read_text("utf-8").splitlines()) == 12

@@ -16,12 +16,12 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.corpora import CORPORA
 from generator.corpora.base import Folders
-from generator.methods.base import Asked
-from generator.methods.common.statistics import wilson
-from generator.methods.evaluation.predictions import ask_side, right
+from generator.methods.base import Context
+from generator.methods.common.statistics import wilson_interval
+from generator.methods.evaluation.predictions import predict_side, right_predictions
 from generator.models.sentiment import Sentiment
 from tests.benchmarks.bag_of_words import REPACKED
 
@@ -51,7 +51,7 @@ CASES = {
 """The quick ones first."""
 
 
-class Talking(Quiet):
+class Talking(QuietProgress):
     """Says what an epoch came to, on the error stream."""
 
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
@@ -74,8 +74,10 @@ def measure(name: str, seed: int, data: Path, folder: Path) -> tuple[str, bool]:
     model = recipe.load(folder / name)
     told = []
     for side in ("test", "validation"):
-        found = right(ask_side(Asked(model, corpus, (), (1,)), side, "best"))
-        share = wilson(int(found.sum()), found.size)
+        found = right_predictions(
+            predict_side(Context(model, corpus, (), (1,)), side, "best")
+        )
+        share = wilson_interval(int(found.sum()), found.size)
         told.append(
             f"{side} accuracy {share.value:.4f} [{share.low:.4f}, {share.high:.4f}], "
             f"n = {found.size:,}"

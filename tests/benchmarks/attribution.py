@@ -42,11 +42,11 @@ from typing import Any
 
 import numpy as np
 
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.corpora.base import Folders
 from generator.corpora.synthetic.film_reviews import PlantedReviews
 from generator.methods import METHODS
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.models.base import Floats
 from tests.benchmarks.watching import Side, Trained, Watched, faster, turns
 
@@ -67,7 +67,7 @@ def trained(folder: Path) -> Any:
 
     corpus = PlantedReviews(classes=2, documents=3000).load(NOWHERE)
     recipe = Sentiment(kind="sentiment", corpus="reviews", **RECIPE)
-    recipe.train(corpus, 1, folder / "model", Quiet())
+    recipe.train(corpus, 1, folder / "model", QuietProgress())
     return recipe.load(folder / "model")
 
 
@@ -79,10 +79,10 @@ def text_of(model: Watched, length: int) -> str:
     return " ".join(list(dict.fromkeys(known))[:length])
 
 
-def ours(asked: Asked, text: str, method: str, **settings: Any) -> Any:
+def ours(context: Context, text: str, method: str, **settings: Any) -> Any:
     """What a method of ours makes of a text."""
     told = {"method": method, "model": "m", "texts": (text,), **settings}
-    return METHODS[method].model_validate(told).collect(asked)
+    return METHODS[method].model_validate(told).collect(context)
 
 
 def lime_package(ask: Callable[[Sequence[str]], Floats], text: str) -> Any:
@@ -115,9 +115,9 @@ def shap_package(model: Watched, text: str, mask: str, size: int | str) -> Any:
     return np.asarray(found.values[0], dtype=np.float64)
 
 
-def lime_compared(asked: Asked, model: Watched, text: str) -> bool:
+def lime_compared(context: Context, model: Watched, text: str) -> bool:
     """Ours drawn once beside the package, each taking turns."""
-    one = Side(lambda: ours(asked, text, "lime", samples=SAMPLES, repeats=1), model)
+    one = Side(lambda: ours(context, text, "lime", samples=SAMPLES, repeats=1), model)
     padded = Side(lambda: lime_package(model.padded, text), model)
     sorted_ = Side(lambda: lime_package(model.chances, text), model)
     turns(one, padded, sorted_)
@@ -127,19 +127,19 @@ def lime_compared(asked: Asked, model: Watched, text: str) -> bool:
     return enough
 
 
-def shap_compared(asked: Asked, model: Watched, text: str) -> bool:
+def shap_compared(context: Context, model: Watched, text: str) -> bool:
     """Ours beside the package's, hidden words taken out, then replaced."""
-    found = [shap_masked(asked, model, text, *mask) for mask in MASKS]
+    found = [shap_masked(context, model, text, *mask) for mask in MASKS]
     return min(found) >= SHAP_WANTED
 
 
 def shap_masked(
-    asked: Asked, model: Watched, text: str, operator: str, mask: str
+    context: Context, model: Watched, text: str, operator: str, mask: str
 ) -> float:
     """As many random orders on both sides: how much faster ours is."""
     told = {"orders": PAIRS, "exact_up_to": 1, "operator": operator}
     second = model.labels[1]
-    one = Side(lambda: ours(asked, text, "shap", label=second, **told), model)
+    one = Side(lambda: ours(context, text, "shap", label=second, **told), model)
     five, many = (
         Side(lambda size=size: shap_package(model, text, mask, size), model)
         for size in ("auto", 512)
@@ -157,14 +157,14 @@ def shap_masked(
     return found
 
 
-def overheads(asked: Asked, model: Watched, text: str) -> bool:
+def overheads(context: Context, model: Watched, text: str) -> bool:
     """Each method's time outside `predict`."""
     print(f" outside predict, as a share of the time in it; at most {OVERHEAD:.0%}:")
     shares = []
     for name in PERTURBING:
         if name not in METHODS or "texts" not in METHODS[name].model_fields:
             continue
-        side = Side(lambda name=name: ours(asked, text, name), model)
+        side = Side(lambda name=name: ours(context, text, name), model)
         turns(side)
         inside = side.total - side.outside
         shares.append(side.outside.cpu / inside.cpu)
@@ -179,7 +179,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         states = trained(Path(folder))
         model = Watched(states.at("best"))
-    asked = Asked(Trained(model, states.log), None, (), (1, 1))
+    asked = Context(Trained(model, states.log), None, (), (1, 1))
     for length in LENGTHS:
         text = text_of(model, length)
         ours(asked, text, "lime", samples=200)

@@ -15,12 +15,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.corpora import CORPORA
 from generator.corpora.base import Folders
-from generator.methods.base import Asked
-from generator.methods.common.statistics import wilson
-from generator.methods.evaluation.predictions import ask_side, right
+from generator.methods.base import Context
+from generator.methods.common.statistics import wilson_interval
+from generator.methods.evaluation.predictions import predict_side, right_predictions
 from generator.models.bag_of_words import BagOfWordsRecipe
 
 REPACKED = "aclImdb_labelled.tar.gz"
@@ -43,12 +43,12 @@ def measure(name: str, data: Path, folder: Path) -> str:
     corpus = source.load(Folders(folder, data))
     recipe = BagOfWordsRecipe(kind="bag_of_words", corpus=name)
     begun = time.perf_counter()
-    recipe.train(corpus, 1, folder / name, Quiet())
+    recipe.train(corpus, 1, folder / name, QuietProgress())
     seconds = time.perf_counter() - begun
     model = recipe.load(folder / name)
-    found = ask_side(Asked(model, corpus, (), (1,)), "test", "best")
-    hits = right(found)
-    share = wilson(int(hits.sum()), hits.size)
+    found = predict_side(Context(model, corpus, (), (1,)), "test", "best")
+    hits = right_predictions(found)
+    share = wilson_interval(int(hits.sum()), hits.size)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     taken = 1e3 * (found.seconds_per_text or 0)
     wanted = "" if goal is None else f" (goal {goal:.2f})"

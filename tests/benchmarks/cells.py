@@ -20,12 +20,17 @@ from sklearn.metrics import roc_auc_score
 from generator.corpora.base import Corpus, Folders
 from generator.corpora.files.source_code import SourceCode
 from generator.corpora.tokenization import build_vocabulary
-from generator.methods.cells.rank_scores import labels_of, signed_strengths
-from generator.methods.cells.search import Search, Text, cells_of, searched
-from generator.methods.cells.texts import Passage, memories
+from generator.methods.cells.rank_scores import prepare_labels, signed_strengths
+from generator.methods.cells.search import (
+    CellSearchInput,
+    SearchedText,
+    list_cells,
+    search_cells,
+)
+from generator.methods.cells.texts import TextPassage, read_memories
 from generator.networks import parameters
 from generator.networks.char_rnn.inference import CharNetwork
-from generator.networks.char_rnn.network import Settings, shapes
+from generator.networks.char_rnn.network import CharRnnSettings, char_rnn_shapes
 
 CHARACTERS, NETWORKS, UNTRAINED = 100_000, 8, 20_000
 """Characters of the first text, untrained networks, and characters that they read."""
@@ -41,12 +46,12 @@ def network(corpus: Corpus, cells: int) -> CharNetwork:
     known = build_vocabulary(
         texts, word_level=False, max_words=10_000, single_text=True
     )
-    settings = Settings(rnn_layers=1, rnn_size=cells)
-    drawn = parameters.initial(shapes(settings, len(known)), 1)
+    settings = CharRnnSettings(rnn_layers=1, rnn_size=cells)
+    drawn = parameters.draw_initial_arrays(char_rnn_shapes(settings, len(known)), 1)
     return CharNetwork(settings, known, drawn, 0)
 
 
-def passage(corpus: Corpus, model: CharNetwork, first: int, size: int) -> Passage:
+def passage(corpus: Corpus, model: CharNetwork, first: int, size: int) -> TextPassage:
     """Documents from a place on, until there are enough characters."""
     found, total = [], 0
     for document in corpus.documents[first:]:
@@ -55,7 +60,7 @@ def passage(corpus: Corpus, model: CharNetwork, first: int, size: int) -> Passag
             found.append((document.text[:part], document.states[:, :part]))
             total += part
     texts = tuple(text for text, _ in found)
-    return Passage(
+    return TextPassage(
         tuple(range(len(texts))),
         texts,
         tuple(np.array(model.vocabulary.encode(text), np.int32) for text in texts),
@@ -73,15 +78,19 @@ def main(cells: int = 256) -> float:
     first = passage(corpus, model, 0, CHARACTERS)
     second = passage(corpus, model, half, UNTRAINED)
     start = time.perf_counter()
-    read = [Text(memories(model, one), one.labels) for one in (first, second)]
+    read = [
+        SearchedText(read_memories(model, one), one.labels) for one in (first, second)
+    ]
     watched = time.perf_counter() - start
     blank = tuple(
-        memories(model.untrained(seed), first.cut(UNTRAINED))
+        read_memories(model.draw_untrained(seed), first.first_documents(UNTRAINED))
         for seed in range(NETWORKS)
     )
     untrained = time.perf_counter() - start - watched
-    search = Search(corpus.hypotheses, cells_of(model), *read, blank, 0.05, 0)
-    found = searched(search, np.random.default_rng(0))
+    search = CellSearchInput(
+        corpus.hypotheses, list_cells(model), *read, blank, 0.05, 0
+    )
+    found = search_cells(search, np.random.default_rng(0))
     whole = time.perf_counter() - start
     pairs = found.strengths.size
     print(f"{len(first):,} characters, {cells} cells, {len(found.fits)} hypotheses")
@@ -93,10 +102,10 @@ def main(cells: int = 256) -> float:
     return whole
 
 
-def compare(text: Text, graded: np.ndarray) -> None:
+def compare(text: SearchedText, graded: np.ndarray) -> None:
     """Scores alone: all pairs at once, and pair by pair with scikit-learn."""
     start = time.perf_counter()
-    found = signed_strengths(text.cells, labels_of(text.labels, graded))
+    found = signed_strengths(text.cells, prepare_labels(text.labels, graded))
     ours = (time.perf_counter() - start) / found.size
     row = int(np.flatnonzero(~graded)[0])
     start = time.perf_counter()

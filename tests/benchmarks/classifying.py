@@ -38,17 +38,17 @@ def texts() -> list[list[int]]:
 
 def ours(folder: Path) -> dict[str, Any]:
     """Seconds of each call of our `predict`."""
-    from generator.corpora.words import Words
-    from generator.networks.parameters import initial
-    from generator.networks.sentiment.inference import Classifying
-    from generator.networks.sentiment.network import Settings, shapes
+    from generator.corpora.words import WordVocabulary
+    from generator.networks.parameters import draw_initial_arrays
+    from generator.networks.sentiment.inference import SentimentClassifier
+    from generator.networks.sentiment.network import SentimentSettings, sentiment_shapes
 
-    words = Words(tuple(f"word{number}" for number in range(WORDS - 2)))
-    settings = Settings(max_tokens=LONGEST)
-    arrays = initial(shapes(settings, WORDS, len(LABELS)), 1)
+    words = WordVocabulary(tuple(f"word{number}" for number in range(WORDS - 2)))
+    settings = SentimentSettings(max_tokens=LONGEST)
+    arrays = draw_initial_arrays(sentiment_shapes(settings, WORDS, len(LABELS)), 1)
     arrays[-3] = np.linspace(-1, 1, len(arrays[-3]), dtype=np.float32)
     np.savez(folder / "arrays.npz", *arrays)
-    model = Classifying(settings, words, LABELS, arrays, 0)
+    model = SentimentClassifier(settings, words, LABELS, arrays, 0)
     asked = texts()
     model.predict(asked[:128])
     return timed(lambda: model.predict(asked), folder / "ours.npy")

@@ -32,18 +32,20 @@ def measure(megabytes: int) -> dict[str, float]:
     from generator.corpora.tokenization import Vocabulary
     from generator.networks.textgenrnn import network
     from generator.networks.training import loop, steps
-    from generator.networks.training.examples import Settings, Windows
+    from generator.networks.training.examples import TrainingSettings, WindowExamples
 
     letters = "abcdefghijklmnopqrstuvwxyz ,."
     sentence = "".join(letters[i * i % 29] for i in range(1000))
     text = sentence * (megabytes * 1000)
     began = time.perf_counter()
     vocabulary = Vocabulary(tuple(letters), word_level=False, mark=None)
-    ids, offsets = tokenization.encode([text], vocabulary)
-    examples = Windows(ids, offsets, 40, single_text=True)
+    ids, offsets = tokenization.encode_texts([text], vocabulary)
+    examples = WindowExamples(ids, offsets, 40, single_text=True)
     prepared = time.perf_counter() - began
-    model = network.build(network.Settings(), len(vocabulary), 1)
-    task = loop.Work(model, steps.cross_entropy, examples, None, Settings(epochs=1))
+    model = network.build_textgenrnn(network.TextGenRnnSettings(), len(vocabulary), 1)
+    task = loop.TrainingState(
+        model, steps.compute_cross_entropy, examples, None, TrainingSettings(epochs=1)
+    )
     task.step(0, 0)
     seconds = []
     for place in range(1, STEPS):

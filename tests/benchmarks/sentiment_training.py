@@ -64,27 +64,29 @@ class Times:
 
 def ours() -> Times:
     """Our loop, its checkpoints and snapshots included."""
-    from generator.core.progress import Quiet
+    from generator.core.progress import QuietProgress
     from generator.networks.sentiment import network
     from generator.networks.training import loop
-    from generator.networks.training.examples import Texts
+    from generator.networks.training.examples import LabelledTexts
 
     times = Times()
 
-    class Watch(Quiet):
+    class Watch(QuietProgress):
         def epoch(self, epoch: int, loss: float, validation: float) -> None:
             del loss, validation
             times.end() if epoch else times.begin()
 
     ids, labels = texts()
-    settings = network.Settings(size=64, dim_embeddings=100, max_tokens=LONGEST)
+    settings = network.SentimentSettings(
+        size=64, dim_embeddings=100, max_tokens=LONGEST
+    )
     with tempfile.TemporaryDirectory() as folder:
         loop.train(
-            network.build(settings, IDS, 2, 1, dropout=0.5),
-            loop.cross_entropy,
-            Texts(ids, labels, IDS),
+            network.build_sentiment(settings, IDS, 2, 1, dropout=0.5),
+            loop.compute_cross_entropy,
+            LabelledTexts(ids, labels, IDS),
             None,
-            loop.Settings(epochs=EPOCHS, batch_size=BATCH),
+            loop.TrainingSettings(epochs=EPOCHS, batch_size=BATCH),
             Path(folder),
             Watch(),
         )

@@ -32,7 +32,7 @@ def texts() -> list[str]:
 
 def ours() -> dict[str, object]:
     """Seconds of each epoch of our loop, its checkpoint and snapshot included."""
-    from generator.core.progress import Quiet
+    from generator.core.progress import QuietProgress
     from generator.corpora.tokenization import MARK as OPENING
     from generator.networks.textgenrnn import network
     from generator.networks.training import examples as windows
@@ -42,11 +42,11 @@ def ours() -> dict[str, object]:
     mark = len(ids) + 1
     assert OPENING not in ids
     documents = ([mark, *map(ids.__getitem__, text), mark] for text in texts())
-    examples = windows.Windows(*windows.pack(documents, mark + 1), 40)
+    examples = windows.WindowExamples(*windows.pack_documents(documents, mark + 1), 40)
     seconds: list[float] = []
     cpu: list[float] = []
 
-    class Watch(Quiet):
+    class Watch(QuietProgress):
         last = (0.0, 0.0)
 
         def epoch(self, epoch: int, loss: float, validation: float) -> None:
@@ -59,11 +59,11 @@ def ours() -> dict[str, object]:
 
     with tempfile.TemporaryDirectory() as folder:
         loop.train(
-            network.build(network.Settings(), mark + 1, 1),
-            loop.cross_entropy,
+            network.build_textgenrnn(network.TextGenRnnSettings(), mark + 1, 1),
+            loop.compute_cross_entropy,
             examples,
             None,
-            loop.Settings(epochs=EPOCHS, batch_size=BATCH),
+            loop.TrainingSettings(epochs=EPOCHS, batch_size=BATCH),
             Path(folder),
             Watch(),
         )

@@ -25,14 +25,14 @@ from pathlib import Path
 from generator.networks.textgenrnn import network, whole_sequence
 from generator.networks.training import examples, streams
 from generator.networks.training import steps as stepping
-from generator.networks.training.examples import Examples, Settings
-from generator.networks.training.loop import Work
+from generator.networks.training.examples import Examples, TrainingSettings
+from generator.networks.training.loop import TrainingState
 
 CHARACTERS, DOCUMENT, EVERY = 1_000_000, 10_000, 50
 """Of the text; of a document; and which share of them is held out."""
 SOONER, LOOKS = 6, 12
 RATE, STREAMS, PART = 4e-3, 8, 64
-SHAPE = network.Settings(single_text=True)
+SHAPE = network.TextGenRnnSettings(single_text=True)
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Runner:
     """A training under way, and the time it took."""
 
     name: str
-    work: Work
+    work: TrainingState
     budget: float
     spent: float = 0.0
     step: int = 0
@@ -87,34 +87,36 @@ def runners(seconds: float) -> tuple[Runner, Runner]:
     whole = text()
     ids = {letter: number for number, letter in enumerate(sorted(set(whole)), 1)}
     documents = [whole[i : i + DOCUMENT] for i in range(0, len(whole), DOCUMENT)]
-    packed = examples.pack(
+    packed = examples.pack_documents(
         (map(ids.__getitem__, one) for one in documents), len(ids) + 1
     )
     held = [i for i in range(len(documents)) if i % EVERY == EVERY - 1]
     learnt = [i for i in range(len(documents)) if i not in held]
     early, late = (
-        examples.Windows(*packed, SHAPE.max_length, side, single_text=True)
+        examples.WindowExamples(*packed, SHAPE.max_length, side, single_text=True)
         for side in (learnt, held)
     )
-    looked = streams.Stretches(*packed, held, SHAPE.max_length, SHAPE.max_length)
+    looked = streams.HeldOutStretches(*packed, held, SHAPE.max_length, SHAPE.max_length)
 
-    def work(model: object, loss: object, *sides: Examples, size: int) -> Work:
-        settings = Settings(
+    def work(model: object, loss: object, *sides: Examples, size: int) -> TrainingState:
+        settings = TrainingSettings(
             1, seed=1, batch_size=size, learning_rate=RATE, schedule="constant"
         )
-        return Work(model, loss, *sides, settings)  # type: ignore[arg-type]
+        return TrainingState(model, loss, *sides, settings)  # type: ignore[arg-type]
 
     vocabulary = len(ids) + 1
     by_window = work(
-        network.build(SHAPE, vocabulary, 1),
-        stepping.cross_entropy,
+        network.build_textgenrnn(SHAPE, vocabulary, 1),
+        stepping.compute_cross_entropy,
         early,
         late,
         size=128,
     )
-    parts = streams.Streams(*packed, learnt, STREAMS, PART, 1)
-    whole_model = whole_sequence.build(SHAPE, vocabulary, 1)
-    by_stream = work(whole_model, whole_sequence.loss, parts, looked, size=STREAMS)
+    parts = streams.SequenceStreams(*packed, learnt, STREAMS, PART, 1)
+    whole_model = whole_sequence.build_whole_sequence(SHAPE, vocabulary, 1)
+    by_stream = work(
+        whole_model, whole_sequence.compute_weighted_loss, parts, looked, size=STREAMS
+    )
     return (
         Runner("windows", by_window, seconds),
         Runner("whole sequences", by_stream, seconds / SOONER),

@@ -62,10 +62,10 @@ def ours(model: Any, texts: int) -> float:
 
 def main() -> None:
     """Take turns and print medians and ratios."""
-    from generator.networks.textgenrnn.inference import Network
-    from generator.networks.textgenrnn.upstream import read_package
+    from generator.networks.textgenrnn.inference import WindowNetwork
+    from generator.networks.textgenrnn.upstream import read_packaged_model
 
-    model = Network(*read_package(), 0)
+    model = WindowNetwork(*read_packaged_model(), 0)
     upstream = Upstream()
     for texts in GOALS:
         ours(model, texts)

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.site.ownership import hashed, manifest_of
+from generator.site.ownership import hash_file, read_manifest
 
 ROOT = Path(__file__).parents[2]
 GOALS = {"from nothing": 8.0, "after one prose edit": 1.5}
@@ -100,10 +100,10 @@ def ours(project: Path) -> dict[str, float]:
 
 def own(site: Path) -> dict[str, str]:
     """Hashes of a site's files, without assets kept for the pages before."""
-    listed = manifest_of(site)
+    listed = read_manifest(site)
     if listed is None:
         sys.exit(f"{site}: no site")
-    return {path: hashed(site / path) for path in listed.own}
+    return {path: hash_file(site / path) for path in listed.own}
 
 
 def as_markdown(page: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.core.tokens import Token
-from generator.figures.formatting import show
+from generator.figures.formatting import display_token
 from tests.figures.examples import HOSTILE, SENTENCE
 
 pytestmark = pytest.mark.browser
@@ -72,7 +72,7 @@ def test_tokens_are_seen_literally(browser: Any, site: Path) -> None:
     chips = page.locator("#fig-hostile-text .token bdi").all_inner_texts()
     seen = {chip.strip() for chip in chips}
     for text in HOSTILE[:45]:
-        assert show(Token(text)).short.strip() in seen, text
+        assert display_token(Token(text)).short.strip() in seen, text
     page.context.close()
 
 
@@ -332,7 +332,7 @@ def test_hostile_words_of_a_classifier_are_seen_literally(
     chips = page.locator("#fig-harmful .token bdi").all_inner_texts()
     seen = {chip.strip() for chip in chips}
     for text in HOSTILE:
-        assert show(Token(text)).short.strip() in seen, text
+        assert display_token(Token(text)).short.strip() in seen, text
     boxes = page.evaluate(
         "[...document.querySelectorAll('#fig-harmful .tokens > .token')]"
         ".map(x => { const b = x.getBoundingClientRect(); return [b.top, b.left]; })"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.site.html_safety import findings
+from generator.site.html_safety import find_problems
 
 pytestmark = pytest.mark.site
 
@@ -79,7 +79,7 @@ def written(site: Path, pages: tuple[str, ...], into: Path) -> list[str]:
 def test_the_oracle_lets_every_page_through(site: Path, pages: tuple[str, ...]) -> None:
     """As it did when they were built."""
     for path in pages:
-        assert findings((site / path).read_text("utf-8")) == [], path
+        assert find_problems((site / path).read_text("utf-8")) == [], path
 
 
 def test_a_study_is_light(site: Path, studies: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.artifacts import SCHEMA, Samples, store
-from generator.artifacts.base import Head, Provenance
+from generator.artifacts.base import ArtifactHead, Provenance
 from generator.cli import clean
 from generator.core.errors import ConfigError
 from generator.site import swap
@@ -24,15 +24,15 @@ def project(tmp_path: Path) -> Path:
     artifacts = folder / "studies" / "2024-01-01-a" / "artifacts"
     artifacts.mkdir(parents=True)
     made = Provenance(method="m", settings={}, seed=())
-    head = Head(kind="samples", schema=SCHEMA, key="k", made=made)
+    head = ArtifactHead(kind="samples", schema=SCHEMA, key="k", made=made)
     for name in ("one", "two"):
-        store.save(artifacts / f"{name}.json", Samples(samples=()), head)
+        store.save_artifact(artifacts / f"{name}.json", Samples(samples=()), head)
     (artifacts / "notes.json").write_text("{}")
     (folder / ".cache" / "models" / ("a" * 64)).mkdir(parents=True)
     (folder / ".cache" / "models" / "mine").mkdir()
     (folder / ".cache" / "data").mkdir()
     for _ in range(2):
-        with swap.staged(Path("site"), folder) as staging:
+        with swap.stage_site(Path("site"), folder) as staging:
             page = staging.folder / "index.html"
             page.write_text(str(staging.site.exists()))
     return folder
@@ -65,9 +65,9 @@ def test_drawn_pictures_go_and_nothing_else_of_their_folder(project: Path) -> No
     (folder / ("b" * 64)).write_bytes(b"drawn")
     (folder / "mine.txt").write_text("mine")
     (folder / ("c" * 64)).symlink_to(project.parent / "canary" / "thesis.tex")
-    assert [path.name for path in clean.clean_kept(project)] == ["pictures"]
+    assert [path.name for path in clean.clean_cache(project)] == ["pictures"]
     assert sorted(path.name for path in folder.iterdir()) == ["c" * 64, "mine.txt"]
-    assert list(clean.clean_kept(project)) == []
+    assert list(clean.clean_cache(project)) == []
     assert (project.parent / "canary" / "thesis.tex").read_text() == "years of work"
 
 
@@ -98,14 +98,14 @@ def names(paths: list[Path]) -> list[str]:
 
 def test_committed_artifacts_stay(project: Path) -> None:
     """Only artifacts that git does not track are offered for deletion."""
-    loose, frozen = clean.artifact_files(project)
+    loose, frozen = clean.find_artifact_files(project)
     assert (names(loose), names(frozen)) == (["one.json", "two.json"], [])
     for words in (
         ["init", "-q"],
         ["add", "-f", "studies/2024-01-01-a/artifacts/one.json"],
     ):
         subprocess.run(["git", "-C", project, *words], check=True)
-    loose, frozen = clean.artifact_files(project)
+    loose, frozen = clean.find_artifact_files(project)
     assert (names(loose), names(frozen)) == (["two.json"], ["one.json"])
 
 
@@ -116,4 +116,4 @@ def test_without_git_nothing_of_a_repository_goes(
     (project / ".git").mkdir()
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ConfigError, match="git cannot say"):
-        clean.artifact_files(project)
+        clean.find_artifact_files(project)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from generator.cli import doctor as module
-from generator.cli.doctor import Line, doctor, looked, packages
+from generator.cli.doctor import Diagnosis, diagnose, diagnose_packages, run_diagnosis
 from generator.cli.job import Job
-from generator.cli.lock import locked
+from generator.cli.lock import hold_lock
 from tests.cli.publish.conftest import git
 from tests.stub.project import REPOSITORY, environment
 
@@ -24,9 +24,11 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     return Job(project=str(tmp_path / "project"))
 
 
-def lines(job: Job) -> dict[str, Line]:
+def lines(job: Job) -> dict[str, Diagnosis]:
     """Everything that was looked at, by name."""
-    return {line.name: line for look in module.LOOKS for line in looked(look, job)}
+    return {
+        line.name: line for look in module.LOOKS for line in run_diagnosis(look, job)
+    }
 
 
 def test_it_imports_nothing_heavy(job: Job) -> None:
@@ -57,7 +59,7 @@ def test_what_is_missing_is_told_with_its_fix(job: Job) -> None:
     assert "pw" not in found["remote"].text
     assert "base_url: https://me.github.io/words/" in found["address"].fix
     (job.root / "studies" / "site.yaml").write_text("base_url: https://a.org/\n")
-    assert lines(job)["address"] == Line("ok", "address", "https://a.org/")
+    assert lines(job)["address"] == Diagnosis("ok", "address", "https://a.org/")
 
 
 def test_packages_that_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,9 +67,9 @@ def test_packages_that_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     there = {"click": "8.5.1", "numpy": "1.0"}
     monkeypatch.setattr(module, "installed", lambda name: there.get(name, ""))
 
-    def told(name: str, text: str) -> Line:
+    def told(name: str, text: str) -> Diagnosis:
         (tmp_path / name).write_text(text)
-        return packages(tmp_path / name)
+        return diagnose_packages(tmp_path / name)
 
     draws, trains = "requirements-render.txt", "requirements.txt"
     assert told(draws, "click==8.5.1\n").level == "ok"
@@ -84,7 +86,7 @@ def test_a_broken_project_is_status_2(
     folder = job.root / "studies" / "2024-01-01-x"
     folder.mkdir()
     (folder / "study.yaml").write_text("titel: x\n")
-    assert doctor(job) == 2
+    assert diagnose(job) == 2
     out = capsys.readouterr().out
     assert "BAD   project" in out
     assert "title" in out
@@ -93,7 +95,7 @@ def test_a_broken_project_is_status_2(
 
 def test_a_running_build_is_told(job: Job) -> None:
     """A lock that is held names its holder."""
-    with locked(job.cache):
+    with hold_lock(job.cache_folder):
         line = lines(job)["lock"]
     assert line.level == "warn"
     assert "is building this project" in line.text
@@ -108,6 +110,6 @@ def test_little_room_is_a_warning(job: Job, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_caches_are_measured(job: Job) -> None:
     """Each folder of the cache is told with its size."""
-    (job.cache / "models" / "x").mkdir(parents=True)
-    (job.cache / "models" / "x" / "y").write_bytes(b"0" * 2_500_000)
+    (job.cache_folder / "models" / "x").mkdir(parents=True)
+    (job.cache_folder / "models" / "x" / "y").write_bytes(b"0" * 2_500_000)
     assert lines(job)["cache"].text == "models 2.5 MB"

@@ -11,10 +11,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from generator.cli import init as module
-from generator.cli.init import start, tool_from
+from generator.cli.init import parse_tool_source, start_blog
 from generator.cli.job import Job
 from generator.core.errors import ConfigError, ResourceError
-from generator.core.package_data import WORKFLOW, shipped
+from generator.core.package_data import WORKFLOW, find_package_path
 from generator.study.site_settings import load_settings
 from generator.study.study import load_studies
 from tests.cli.publish.conftest import git
@@ -26,7 +26,7 @@ GIT = "git+https://example.org/tool.git"
 
 def begin(folder: Path, source: str = "") -> Path:
     """Begin a blog on a day of its own."""
-    return start(Job(now=NOW), folder, source)
+    return start_blog(Job(now=NOW), folder, source)
 
 
 def test_what_it_writes_loads(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_its_workflow_is_ours(source: str, tmp_path: Path) -> None:
     """It differs from this repository's in the two lines that name the command."""
     folder = begin(tmp_path / "blog", source)
     text = (folder / WORKFLOW).read_text("utf-8")
-    ours = shipped(WORKFLOW).read_text("utf-8")
+    ours = find_package_path(WORKFLOW).read_text("utf-8")
     changed = set(text.splitlines()) - set(ours.splitlines())
     assert len(changed) == 2
     job = YAML(typ="safe").load(text)["jobs"]["build"]
@@ -93,7 +93,7 @@ def test_without_a_source_the_workflow_says_what_is_missing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Where nobody knows, no name is made up that somebody else could register."""
-    monkeypatch.setattr(module, "own_tool", module.Tool)
+    monkeypatch.setattr(module, "own_tool", module.ToolSource)
     folder = begin(tmp_path / "blog")
     assert "set TOOL in .github/workflows/pages.yml" in capsys.readouterr().out
     job = YAML(typ="safe").load((folder / WORKFLOW).read_text("utf-8"))["jobs"]
@@ -128,7 +128,7 @@ def test_a_checkout_is_installed_from_its_remote(
     """An address without secrets; "" where only this machine has the program."""
     git(tmp_path, "init", "-q")
     git(tmp_path, "remote", "add", "origin", remote)
-    assert module.repository_of(tmp_path) == found
+    assert module.find_repository_address(tmp_path) == found
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_failure_leaves_nothing(
 
 def test_tool_from_nothing_is_where_this_came_from() -> None:
     """A checkout with a remote that others can reach, else nothing."""
-    tool = tool_from("")
+    tool = parse_tool_source("")
     assert not tool.requirement or tool.requirement.startswith("git+https://")
 
 

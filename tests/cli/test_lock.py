@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.lock import holder_file, locked
+from generator.cli.lock import find_holder_file, hold_lock
 from generator.core.errors import LockError
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from generator.cli.lock import locked
-from generator.collect.executors import executor
-with locked(Path(sys.argv[1])):
-    with executor(int(sys.argv[2])) as pool:
+from generator.cli.lock import hold_lock
+from generator.collect.executors import open_executor
+with hold_lock(Path(sys.argv[1])):
+    with open_executor(int(sys.argv[2])) as pool:
         list(pool.map(abs, range(4)))
         print("held", flush=True)
         time.sleep(60)
@@ -48,10 +48,10 @@ def holder(cache: Path, jobs: int = 1) -> Iterator[subprocess.Popen[str]]:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_killed_holder_frees_the_lock(tmp_path: Path, jobs: int) -> None:
     """After `kill -9` of a build, with workers or without, the next starts at once."""
-    with holder(tmp_path, jobs), pytest.raises(LockError), locked(tmp_path, wait=0):
+    with holder(tmp_path, jobs), pytest.raises(LockError), hold_lock(tmp_path, wait=0):
         pass
     begun = time.monotonic()
-    with locked(tmp_path, wait=5):
+    with hold_lock(tmp_path, wait=5):
         assert time.monotonic() - begun < 2
 
 
@@ -62,7 +62,7 @@ def test_the_holder_is_named(tmp_path: Path) -> None:
         words = f"process {process.pid} on .*, since .*, is building"
         with (
             pytest.raises(LockError, match=words),
-            locked(tmp_path, wait=0.2, say=said.append),
+            hold_lock(tmp_path, wait=0.2, say=said.append),
         ):
             pass
     assert "waiting for it to end" in said[0]
@@ -70,11 +70,11 @@ def test_the_holder_is_named(tmp_path: Path) -> None:
 
 def test_without_a_word_of_the_holder(tmp_path: Path) -> None:
     """A holder whose note is unreadable is still respected."""
-    with locked(tmp_path):
-        holder_file(tmp_path).write_text("{garbage")
+    with hold_lock(tmp_path):
+        find_holder_file(tmp_path).write_text("{garbage")
         with (
             pytest.raises(LockError, match="another process"),
-            locked(tmp_path, wait=0),
+            hold_lock(tmp_path, wait=0),
         ):
             pass
 
@@ -82,9 +82,9 @@ def test_without_a_word_of_the_holder(tmp_path: Path) -> None:
 def test_it_is_free_again(tmp_path: Path) -> None:
     """Work done or failed, the lock is free and its note is gone."""
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError), locked(tmp_path, wait=0):
+        with pytest.raises(ZeroDivisionError), hold_lock(tmp_path, wait=0):
             raise ZeroDivisionError
-    assert not holder_file(tmp_path).exists()
+    assert not find_holder_file(tmp_path).exists()
 
 
 @pytest.mark.parametrize("wait", [0, -1.0])
@@ -92,9 +92,9 @@ def test_without_waiting_nothing_is_said_of_it(tmp_path: Path, wait: float) -> N
     """A build that does not wait fails at once, without a line and without a time."""
     said: list[str] = []
     with (
-        locked(tmp_path),
+        hold_lock(tmp_path),
         pytest.raises(LockError) as failed,
-        locked(tmp_path, wait=wait, say=said.append),
+        hold_lock(tmp_path, wait=wait, say=said.append),
     ):
         pass
     assert not said

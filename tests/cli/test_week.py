@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from generator.cli.job import Job
-from generator.cli.new import Asked, start
+from generator.cli.new import NewStudyOptions, start_study
 from generator.core.errors import ConfigError, StudyError
-from generator.study.new_study import copied, new_study
-from generator.study.project import study_folders
+from generator.study.new_study import copy_study_parts, write_new_study
+from generator.study.project import list_study_folders
 from generator.study.study import load_studies, load_study
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = study_folders(ROOT)
+SHIPPED = list_study_folders(ROOT)
 FIRST = """\
 # head
 title: First
@@ -64,7 +64,7 @@ def test_every_shipped_study_can_be_the_beginning(folder: Path, tmp_path: Path) 
     """What comes out is a study, with the same parts, each of its figures placed."""
     (tmp_path / "studies").mkdir()
     source = load_study(folder)
-    made = new_study(tmp_path, "next", date=dt.date(2027, 1, 1), source=source)
+    made = write_new_study(tmp_path, "next", date=dt.date(2027, 1, 1), source=source)
     study = load_study(made)
     for part in ("corpora", "models", "artifacts", "figures", "seed", "tags"):
         assert getattr(study, part) == getattr(source, part)
@@ -77,7 +77,7 @@ def test_every_shipped_study_can_be_the_beginning(folder: Path, tmp_path: Path) 
 
 def test_comments_come_along(project: Path) -> None:
     """Sections are copied as they are written; what is one study's own is not."""
-    made = start(job(project), "second", Asked())
+    made = start_study(job(project), "second", NewStudyOptions())
     text = (made / "study.yaml").read_text()
     for part in ("# The corpus\n# of two lines\ncorpora:", "  # inside\n", "  # few\n"):
         assert part in text
@@ -88,43 +88,47 @@ def test_comments_come_along(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "asked", "date"),
+    ("now", "options", "date"),
     [
-        ("2026-11-26", Asked(), "2026-11-27"),
-        ("2026-11-27", Asked(), "2026-11-27"),
-        ("2026-11-28", Asked(), "2026-12-04"),
-        ("2026-11-01", Asked(), "2026-11-27"),
-        ("2026-11-26", Asked(schedule=False), "2026-11-26"),
-        ("2026-11-26", Asked(date=dt.date(2026, 11, 30)), "2026-11-30"),
+        ("2026-11-26", NewStudyOptions(), "2026-11-27"),
+        ("2026-11-27", NewStudyOptions(), "2026-11-27"),
+        ("2026-11-28", NewStudyOptions(), "2026-12-04"),
+        ("2026-11-01", NewStudyOptions(), "2026-11-27"),
+        ("2026-11-26", NewStudyOptions(schedule=False), "2026-11-26"),
+        ("2026-11-26", NewStudyOptions(date=dt.date(2026, 11, 30)), "2026-11-30"),
     ],
 )
-def test_its_day(now: str, asked: Asked, date: str, project: Path) -> None:
+def test_its_day(now: str, context: NewStudyOptions, date: str, project: Path) -> None:
     """It takes the next free slot, or the day that was asked for."""
-    assert start(job(project, now), "second", asked).name == f"{date}-second"
+    assert start_study(job(project, now), "second", context).name == f"{date}-second"
 
 
 def test_slots_are_taken_one_after_the_other(project: Path) -> None:
     """Two studies made on one day appear a week apart."""
-    names = [start(job(project), name, Asked()).name for name in ("b", "c")]
+    names = [
+        start_study(job(project), name, NewStudyOptions()).name for name in ("b", "c")
+    ]
     assert names == ["2026-11-27-b", "2026-12-04-c"]
     assert len(load_studies(project)) == 3
 
 
 def test_what_it_begins_with(project: Path) -> None:
     """The newest study, the one that is named, or a small example."""
-    start(job(project), "b", Asked(plain=True))
+    start_study(job(project), "b", NewStudyOptions(plain=True))
     assert (
         "greedy.scores.max"
-        in (start(job(project), "c", Asked(plain=True)) / "index.md").read_text()
+        in (
+            start_study(job(project), "c", NewStudyOptions(plain=True)) / "index.md"
+        ).read_text()
     )
-    made = start(job(project), "d", Asked(source="first"))
+    made = start_study(job(project), "d", NewStudyOptions(source="first"))
     assert "First](../2026-11-20-first/" in (made / "index.md").read_text()
-    made = start(job(project), "e", Asked())
+    made = start_study(job(project), "e", NewStudyOptions())
     assert "[D](../2026-12-11-d/" in (made / "index.md").read_text()
     with pytest.raises(ConfigError, match='no study "no"; known: first, b, c, d, e'):
-        start(job(project), "f", Asked(source="no"))
+        start_study(job(project), "f", NewStudyOptions(source="no"))
     with pytest.raises(ConfigError, match="contradict"):
-        start(job(project), "f", Asked(source="first", plain=True))
+        start_study(job(project), "f", NewStudyOptions(source="first", plain=True))
 
 
 def test_files_that_a_corpus_reads_come_along(project: Path) -> None:
@@ -135,7 +139,7 @@ def test_files_that_a_corpus_reads_come_along(project: Path) -> None:
     (home / "study.yaml").write_text(text.replace("kind: songs", "kind: lines"))
     (home / "data").mkdir()
     (home / "data" / "songs.txt").write_text("one\ntwo\n")
-    made = start(job(project), "b", Asked())
+    made = start_study(job(project), "b", NewStudyOptions())
     assert (made / "data" / "songs.txt").read_text() == "one\ntwo\n"
 
 
@@ -144,18 +148,18 @@ def test_a_file_that_cannot_be_taken_apart(project: Path) -> None:
     home = project / "studies" / "2026-11-20-first"
     (home / "study.yaml").write_text("{title: a, seed: 3}\n")
     with pytest.raises(ConfigError, match="--plain"):
-        copied(load_study(home))
+        copy_study_parts(load_study(home))
     with pytest.raises(ConfigError, match="--plain"):
-        start(job(project), "b", Asked())
-    assert len(study_folders(project)) == 1
+        start_study(job(project), "b", NewStudyOptions())
+    assert len(list_study_folders(project)) == 1
 
 
 def test_no_rhythm(project: Path) -> None:
     """Without a cadence it is today; asking for a slot says what to set."""
     (project / "studies" / "site.yaml").unlink()
-    assert start(job(project), "b", Asked()).name == "2026-11-26-b"
+    assert start_study(job(project), "b", NewStudyOptions()).name == "2026-11-26-b"
     with pytest.raises(ConfigError, match="cadence: weekly friday"):
-        start(job(project), "c", Asked(schedule=True))
+        start_study(job(project), "c", NewStudyOptions(schedule=True))
 
 
 def test_the_editor(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,12 +172,12 @@ def test_the_editor(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", f"'{script}' -w '$(touch pwned)'")
-    made = start(job(project), "b", Asked(edit=True))
+    made = start_study(job(project), "b", NewStudyOptions(edit=True))
     seen = (project / "seen").read_text()
     files = [str(made / "study.yaml"), str(made / "index.md")]
     assert seen == repr(["-w", "$(touch pwned)", *files])
     for editor, said in (("", "is set"), ("'", "open quote"), ("/no/such", "be run")):
         monkeypatch.setenv("EDITOR", editor)
         with pytest.raises(StudyError, match=said):
-            start(job(project), f"c{len(editor)}", Asked(edit=True))
-    assert {f.name[11:] for f in study_folders(project)} == {"first", "b", "c8"}
+            start_study(job(project), f"c{len(editor)}", NewStudyOptions(edit=True))
+    assert {f.name[11:] for f in list_study_folders(project)} == {"first", "b", "c8"}

@@ -12,16 +12,20 @@ import pytest
 
 from generator.cli.job import Job
 from generator.core import invocation
-from generator.core.invocation import command_line, install, program
+from generator.core.invocation import (
+    find_install_command,
+    find_program_words,
+    format_command,
+)
 from tests.stub.project import REPOSITORY
 
 
 @pytest.fixture(autouse=True)
 def forget() -> Iterator[None]:
     """How this process was called is read anew, and read again afterwards."""
-    program.cache_clear()
+    find_program_words.cache_clear()
     yield
-    program.cache_clear()
+    find_program_words.cache_clear()
 
 
 def script(folder: Path) -> Path:
@@ -37,26 +41,26 @@ def test_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`python build.py` in its folder, with its path elsewhere."""
     monkeypatch.setattr(sys, "argv", [str(REPOSITORY / "build.py")])
     monkeypatch.chdir(REPOSITORY)
-    assert command_line("collect a") == "python build.py collect a"
-    program.cache_clear()
+    assert format_command("collect a") == "python build.py collect a"
+    find_program_words.cache_clear()
     monkeypatch.chdir(tmp_path)
-    assert command_line() == f"python {REPOSITORY / 'build.py'}"
+    assert format_command() == f"python {REPOSITORY / 'build.py'}"
 
 
 def test_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
     """`python -m generator`."""
     monkeypatch.setattr(sys, "argv", ["/somewhere/generator/__main__.py"])
-    assert command_line("list") == "python -m generator list"
+    assert format_command("list") == "python -m generator list"
 
 
 def test_a_script(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Its name where the path finds it, as it was written where it does not."""
     path = script(tmp_path)
     monkeypatch.setattr(sys, "argv", [str(path)])
-    assert command_line("list") == f"{path} list"
-    program.cache_clear()
+    assert format_command("list") == f"{path} list"
+    find_program_words.cache_clear()
     monkeypatch.setenv("PATH", str(path.parent))
-    assert command_line("list") == "studies list"
+    assert format_command("list") == "studies list"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +78,7 @@ def test_without_an_install(
     monkeypatch.setattr(sys, "argv", [str(path)])
     monkeypatch.setattr(sys, "prefix", str(tmp_path / prefix))
     monkeypatch.setattr(invocation, "origin", lambda: "/my wheels/a.whl")
-    assert command_line("build") == f"{words} build"
+    assert format_command("build") == f"{words} build"
 
 
 def test_a_project_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -83,17 +87,17 @@ def test_a_project_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     project.mkdir()
     monkeypatch.setattr(sys, "argv", ["/somewhere/generator/__main__.py"])
     with click.Context(click.Command("list"), obj=Job(project=str(project))):
-        assert command_line("list") == f"python -m generator list -C '{project}'"
+        assert format_command("list") == f"python -m generator list -C '{project}'"
         monkeypatch.chdir(project)
-        assert command_line("list") == "python -m generator list"
+        assert format_command("list") == "python -m generator list"
 
 
 def test_how_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The pins that come with the program, from wherever one is."""
     monkeypatch.chdir(REPOSITORY)
-    assert install() == "pip install -r requirements.txt"
+    assert find_install_command() == "pip install -r requirements.txt"
     monkeypatch.chdir(tmp_path)
-    assert install() == f"pip install -r {REPOSITORY / 'requirements.txt'}"
+    assert find_install_command() == f"pip install -r {REPOSITORY / 'requirements.txt'}"
 
 
 def test_no_hint_is_written_by_hand() -> None:

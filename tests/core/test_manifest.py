@@ -17,15 +17,15 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "sub").mkdir()
     (tmp_path / "a").write_bytes(b"one")
     (tmp_path / "sub" / "b").write_bytes(b"two")
-    files.complete(tmp_path, ["a", "sub/b"])
+    files.write_manifest(tmp_path, ["a", "sub/b"])
     return tmp_path
 
 
 def test_whole(folder: Path) -> None:
     """A complete folder gives back its files; one without a manifest is not."""
     assert files.is_complete(folder)
-    assert files.verified(folder) == {"a": b"one", "sub/b": b"two"}
-    (folder / files.NAME).unlink()
+    assert files.read_verified_files(folder) == {"a": b"one", "sub/b": b"two"}
+    (folder / files.MANIFEST_NAME).unlink()
     assert not files.is_complete(folder)
 
 
@@ -37,7 +37,7 @@ def test_damage_is_found(folder: Path, damage: bytes | None) -> None:
         (folder / "a").write_bytes(damage)
     assert not files.is_complete(folder)
     with pytest.raises(IntegrityError, match="train again"):
-        files.verified(folder)
+        files.read_verified_files(folder)
 
 
 def test_links_are_not_followed(folder: Path) -> None:
@@ -52,13 +52,13 @@ def test_links_are_not_followed(folder: Path) -> None:
 )
 def test_bad_manifests(folder: Path, text: str) -> None:
     """A manifest that is none makes a folder incomplete."""
-    (folder / files.NAME).write_text(text, "utf-8")
+    (folder / files.MANIFEST_NAME).write_text(text, "utf-8")
     assert not files.is_complete(folder)
 
 
 def test_a_manifest_stays_inside(folder: Path) -> None:
     """A manifest cannot vouch for files elsewhere."""
     listed = {"version": 1, "files": {"../x": "0"}}
-    (folder / files.NAME).write_text(json.dumps(listed), "utf-8")
+    (folder / files.MANIFEST_NAME).write_text(json.dumps(listed), "utf-8")
     with pytest.raises(IntegrityError, match="elsewhere"):
-        files.verified(folder)
+        files.read_verified_files(folder)

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from generator.core.spec import Spec, Table
+from generator.core.spec import ClassTable, Spec
 
 
 def test_an_entry_is_the_class_it_names() -> None:
     """Asked for once or twice, by key or among all."""
-    table = Table[Spec]("generator", {"claim": "study.claims.Claim"})
+    table = ClassTable[Spec]("generator", {"claim": "study.claims.Claim"})
     assert table["claim"] is table["claim"]
     assert [kind.__name__ for kind in table.values()] == ["Claim"]
     assert {**table}.keys() == {"claim"}
@@ -20,7 +20,7 @@ def test_an_entry_is_the_class_it_names() -> None:
 
 def test_names_are_known_without_an_import() -> None:
     """A wrong module is noticed by whoever asks for it and by nobody else."""
-    table = Table[Spec]("generator", {"x": "no_such_module.X"})
+    table = ClassTable[Spec]("generator", {"x": "no_such_module.X"})
     assert "x" in table
     assert "y" not in table
     assert list(table) == ["x"]
@@ -32,7 +32,7 @@ def test_names_are_known_without_an_import() -> None:
 
 def test_entries_can_be_put_and_taken() -> None:
     """As tests do with kinds of their own."""
-    table = Table[Spec]("generator", {})
+    table = ClassTable[Spec]("generator", {})
     table["own"] = Spec
     assert table["own"] is Spec
     del table["own"]

@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Iterable
 
 from generator.core.files import digest
-from generator.corpora.files.text_files import Raw
+from generator.corpora.files.text_files import RawFile
 
 
 def member(name: str, data: bytes = b"", **fields: object) -> tuple[str, bytes, object]:
@@ -34,6 +34,6 @@ def packed(*members: tuple[str, bytes, object]) -> bytes:
     return gzip.compress(tar(members), mtime=0)
 
 
-def raw(data: bytes) -> Raw:
+def raw(data: bytes) -> RawFile:
     """Bytes as if read from a file named x.tar.gz."""
-    return Raw(data, "x.tar.gz", digest(data))
+    return RawFile(data, "x.tar.gz", digest(data))

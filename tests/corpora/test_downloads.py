@@ -22,8 +22,14 @@ from generator.core.errors import (
 )
 from generator.corpora import download as datasets
 from generator.corpora import download as downloads
-from generator.corpora.download import DATASETS, Dataset, RemoteFile, download, fetch
-from generator.corpora.files.text_files import unsafe
+from generator.corpora.download import (
+    DATASETS,
+    Dataset,
+    RemoteFile,
+    download_file,
+    fetch_dataset,
+)
+from generator.corpora.files.text_files import find_path_problem
 from tests.corpora.server import (
     Answer,
     Script,
@@ -88,7 +94,7 @@ def file(server: Script) -> RemoteFile:
 
 def get(file: RemoteFile, data: Path) -> Path:
     """Download quietly."""
-    return download(file, data, datasets.quiet)
+    return download_file(file, data, datasets.ignore_progress)
 
 
 def left(data: Path) -> list[str]:
@@ -102,7 +108,7 @@ def test_a_file_is_fetched_once(
     """The bytes come whole, progress ends at the size, a second call asks nobody."""
     server.answers = [body(DATA)]
     seen: list[tuple[str, int, int]] = []
-    place = download(file, tmp_path, lambda *step: seen.append(step))
+    place = download_file(file, tmp_path, lambda *step: seen.append(step))
     assert place == tmp_path / "songs" / "posts.txt"
     assert place.read_bytes() == DATA
     assert left(tmp_path) == ["posts.txt"]
@@ -342,24 +348,24 @@ def test_a_dataset_comes_with_all_its_files(
     monkeypatch.setitem(DATASETS, "pair", pair)
     server.answers = [body(DATA), status(404)]
     with pytest.raises(NetworkError):
-        fetch("pair", tmp_path)
-    assert datasets.absent("pair", tmp_path)
+        fetch_dataset("pair", tmp_path)
+    assert datasets.is_absent("pair", tmp_path)
     server.answers = [body(DATA)]
-    found = fetch("pair", tmp_path)
+    found = fetch_dataset("pair", tmp_path)
     assert [place.name for place in found] == ["posts.txt", "more.txt"]
     assert [ask["path"] for ask in server.asked] == [
         "/posts.txt",
         "/more.txt",
         "/more.txt",
     ]
-    assert not datasets.absent("pair", tmp_path)
+    assert not datasets.is_absent("pair", tmp_path)
     assert [raw.data for raw in datasets.read_dataset("pair", tmp_path)] == [DATA] * 2
 
 
 def test_an_unknown_dataset_names_a_near_one(tmp_path: Path) -> None:
     """A mistyped name is answered with the one that was perhaps meant."""
     with pytest.raises(ConfigError, match='did you mean "imdb"'):
-        fetch("imbd", tmp_path)
+        fetch_dataset("imbd", tmp_path)
 
 
 def test_the_registry_is_sound() -> None:
@@ -371,7 +377,7 @@ def test_the_registry_is_sound() -> None:
         assert dataset.size == sum(file.size for file in dataset.files) > 0
         for file in dataset.files:
             assert file.url.startswith(f"https://{file.host}/")
-            assert unsafe(file.path) is None
+            assert find_path_problem(file.path) is None
             assert len(bytes.fromhex(file.sha256)) == 32
 
 
@@ -380,11 +386,11 @@ def test_messages_are_short(tmp_path: Path) -> None:
     for dataset in DATASETS.values():
         for file in dataset.files:
             errors: list[Exception] = [
-                downloads.wrong(file, "sha256 " + "0" * 64, b"<html>"),
-                downloads.answered(file, 404),
+                downloads.make_content_error(file, "sha256 " + "0" * 64, b"<html>"),
+                downloads.make_status_error(file, 404),
             ]
             with pytest.raises(StudyError) as caught:
-                datasets.pinned(dataset.name, file, tmp_path)
+                datasets.read_pinned_file(dataset.name, file, tmp_path)
             errors.append(caught.value)
             assert all(len(str(error)) < 600 for error in errors)
 
@@ -393,7 +399,7 @@ def test_messages_are_short(tmp_path: Path) -> None:
 def test_real_files_are_the_pinned_ones(real: object, name: str) -> None:
     """The files in the data folder have the sizes and hashes of the registry."""
     data = real.data  # type: ignore[attr-defined]  # Folders, see conftest
-    if datasets.absent(name, data):
+    if datasets.is_absent(name, data):
         pytest.skip(f"the data folder lacks {name}")
     for raw, file in zip(
         datasets.read_dataset(name, data), DATASETS[name].files, strict=True

@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.core.errors import CorpusError
-from generator.corpora.base import Document, Part
-from generator.corpora.splits import PARTS, check_labels, cut, leaks, listed, plain
+from generator.corpora.base import Document, SplitPart
+from generator.corpora.splits import (
+    PARTS,
+    check_labels,
+    find_leaks,
+    format_quoted_words,
+    limit_documents,
+    normalize_text,
+)
 
 LABELS = ("neg", "pos")
 
@@ -22,7 +29,7 @@ def documents(**counts: int) -> list[Document]:
     ]
 
 
-def on(part: Part | None, *texts: str) -> list[Document]:
+def on(part: SplitPart | None, *texts: str) -> list[Document]:
     """Documents of one side."""
     return [Document(text, label="pos", part=part) for text in texts]
 
@@ -74,18 +81,18 @@ def test_every_label_must_be_taught() -> None:
 
 def test_ten_words_are_listed() -> None:
     """A message names ten labels, and says how many more there are."""
-    assert listed(["a", "b"]) == '"a", "b"'
-    assert listed([str(n) for n in range(12)]).endswith('"9" and 2 more')
+    assert format_quoted_words(["a", "b"]) == '"a", "b"'
+    assert format_quoted_words([str(n) for n in range(12)]).endswith('"9" and 2 more')
 
 
 parts = st.sampled_from([*PARTS, None])
 
 
 @given(st.lists(parts), st.integers(1, 5))
-def test_a_cut_keeps_the_first_of_each_side(sides: list[Part], limit: int) -> None:
+def test_a_cut_keeps_the_first_of_each_side(sides: list[SplitPart], limit: int) -> None:
     """Each side begins as it did, is at most `limit` long, and keeps its order."""
     every = [Document(str(n), part=part) for n, part in enumerate(sides)]
-    kept, notes = cut(every, limit)
+    kept, notes = limit_documents(every, limit)
     assert [d for d in every if d in kept] == list(kept)
     for part in {*sides}:
         whole = [d for d in every if d.part == part]
@@ -96,14 +103,18 @@ def test_a_cut_keeps_the_first_of_each_side(sides: list[Part], limit: int) -> No
 def test_a_cut_says_what_it_left() -> None:
     """The note has both numbers; without a limit all stay."""
     every = [*on("train", "a", "b", "c"), *on("test", "d")]
-    assert cut(every, None) == (tuple(every), ())
-    assert cut(every, 1)[1] == ("the first 1 texts on each side kept: 2 of 4",)
-    assert cut(on(None, "a", "b"), 1)[1] == ("the first 1 texts kept: 1 of 2",)
+    assert limit_documents(every, None) == (tuple(every), ())
+    assert limit_documents(every, 1)[1] == (
+        "the first 1 texts on each side kept: 2 of 4",
+    )
+    assert limit_documents(on(None, "a", "b"), 1)[1] == (
+        "the first 1 texts kept: 1 of 2",
+    )
 
 
 def test_texts_on_two_sides_are_counted_for_each_pair() -> None:
     """Capitals and spaces apart, each text of the later side counts."""
-    found = leaks(
+    found = find_leaks(
         [
             *on("train", "The same", "other"),
             *on("validation", "the  SAME", "new"),
@@ -120,16 +131,16 @@ def test_texts_on_two_sides_are_counted_for_each_pair() -> None:
 def test_repeats_matter_where_the_study_divides() -> None:
     """Copies within a side are noted only where that side may be divided."""
     train = on("train", "a", "A", "b")
-    assert leaks([*train, *on("validation", "c"), *on("test", "d", "d")]) == ()
-    noted = leaks([*train, *on("test", "d", "d")])
+    assert find_leaks([*train, *on("validation", "c"), *on("test", "d", "d")]) == ()
+    noted = find_leaks([*train, *on("test", "d", "d")])
     assert len(noted) == 1
     assert noted[0].startswith("1 of 3 texts repeat")
-    assert leaks(on(None, "a", "A", "b"))[0].startswith("1 of 3 texts repeat")
+    assert find_leaks(on(None, "a", "A", "b"))[0].startswith("1 of 3 texts repeat")
 
 
 def test_identical_texts_are_noted() -> None:
     """Where all texts are the same a held-out score says nothing, and this is said."""
-    assert leaks(on(None, "same", "same", "Same")) == (
+    assert find_leaks(on(None, "same", "same", "Same")) == (
         "all 3 texts are identical: held-out loss says nothing",
     )
 
@@ -137,6 +148,6 @@ def test_identical_texts_are_noted() -> None:
 @given(st.text())
 def test_plain_text_has_single_spaces(text: str) -> None:
     """What is compared has no spaces at its ends and none beside another."""
-    found = plain(text)
+    found = normalize_text(text)
     assert found == " ".join(found.split())
-    assert plain(f" {text}\n") == found
+    assert normalize_text(f" {text}\n") == found

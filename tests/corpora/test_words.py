@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from generator.core.tokens import Token
-from generator.corpora.words import FIRST, Words, count_words, words_of
+from generator.corpora.words import (
+    FIRST_WORD_ID,
+    WordVocabulary,
+    count_words,
+    split_into_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +29,7 @@ from generator.corpora.words import FIRST, Words, count_words, words_of
 )
 def test_words_are_divided_by_rule(text: str, words: tuple[str, ...]) -> None:
     """Negation and endings stand alone, marks too, and everything is lower case."""
-    assert words_of(text) == words
+    assert split_into_words(text) == words
 
 
 @pytest.mark.parametrize(
@@ -37,14 +42,14 @@ def test_words_are_divided_by_rule(text: str, words: tuple[str, ...]) -> None:
 )
 def test_divided_words_are_divided_the_same_again(text: str) -> None:
     """A text that is divided already stays as it is."""
-    words = words_of(text)
-    assert words_of(" ".join(words)) == words
+    words = split_into_words(text)
+    assert split_into_words(" ".join(words)) == words
 
 
 def test_ids_leave_room_for_padding_and_the_unknown() -> None:
     """0 and 1 are taken; an unknown word keeps its name as a token."""
-    known = Words(("good", "bad"))
-    assert known.encode(["good", "odd", "bad"]) == (FIRST, 1, FIRST + 1)
+    known = WordVocabulary(("good", "bad"))
+    assert known.encode(["good", "odd", "bad"]) == (FIRST_WORD_ID, 1, FIRST_WORD_ID + 1)
     assert len(known) == 4
     assert known.tokens(["bad", "odd"]) == (Token("bad"), Token("odd", "unknown"))
     assert [known.token(i).kind for i in range(4)] == ["pad", "unknown", "word", "word"]

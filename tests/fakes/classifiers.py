@@ -18,17 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.corpora.base import Corpus, Document
-from generator.corpora.words import Words, words_of
+from generator.corpora.words import WordVocabulary, split_into_words
 from generator.models.base import Floats, Quantity, Texts
-from generator.models.capabilities import Attended, Averaged, Slopes
+from generator.models.capabilities import (
+    AttentionOutput,
+    AverageDecomposition,
+    InputGradients,
+)
 from tests.fakes.language_models import FakeTrained
 
 Array = NDArray[Any]
 
 
-def known(*words: str) -> Words:
+def known(*words: str) -> WordVocabulary:
     """A vocabulary of these words, ids from 2."""
-    return Words(words)
+    return WordVocabulary(words)
 
 
 def softmax(logits: Array) -> Array:
@@ -39,7 +43,7 @@ def softmax(logits: Array) -> Array:
 
 class _Base:
     def __init__(
-        self, words: Words, labels: Sequence[str], epoch: int, max_tokens: int
+        self, words: WordVocabulary, labels: Sequence[str], epoch: int, max_tokens: int
     ) -> None:
         self.words, self.labels, self.epoch = words, tuple(labels), epoch
         self.max_tokens = max_tokens
@@ -63,7 +67,7 @@ class LinearClassifier(_Base):
 
     def __init__(
         self,
-        words: Words,
+        words: WordVocabulary,
         weights: Array,
         *,
         vectors: Array | None = None,
@@ -91,14 +95,14 @@ class LinearClassifier(_Base):
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
         return tuple(self.embedding()[list(text)] for text in texts)
 
-    def slopes(
+    def compute_gradients(
         self,
         points: Sequence[Floats],
         labels: Sequence[int],
         quantity: Quantity,
         *,
         frozen: bool = False,
-    ) -> Slopes:
+    ) -> InputGradients:
         del frozen
         logits = np.array([self.biases + (p @ self.weights).sum(0) for p in points])
         found = softmax(logits)
@@ -112,7 +116,7 @@ class LinearClassifier(_Base):
             told = {"logit": logit[label], "probability": p[label]}
             values.append(told.get(quantity, np.log(p[label])))
             gradients.append(np.tile(slope, (len(point), 1)).astype(np.float32))
-        return Slopes(
+        return InputGradients(
             np.array(values, np.float32), tuple(gradients), found.astype(np.float32)
         )
 
@@ -122,7 +126,7 @@ class WeighingClassifier(_Base):
 
     def __init__(
         self,
-        words: Words,
+        words: WordVocabulary,
         scores: Array,
         values: Array,
         *,
@@ -151,12 +155,12 @@ class WeighingClassifier(_Base):
         means = [self.weigh(t) @ self.values[self.slots(t)] for t in texts]
         return self.biases + np.array(means).reshape(len(texts), len(self.labels))
 
-    def attend(self, texts: Texts) -> Attended:
+    def attend(self, texts: Texts) -> AttentionOutput:
         weights = tuple(self.weigh(text).astype(np.float32) for text in texts)
-        return Attended(self.predict(texts), weights)
+        return AttentionOutput(self.predict(texts), weights)
 
-    def average(self, texts: Texts) -> Averaged:
-        return Averaged(
+    def average(self, texts: Texts) -> AverageDecomposition:
+        return AverageDecomposition(
             tuple(self.values[self.slots(text)].astype(np.float32) for text in texts),
             tuple(self.weigh(text).astype(np.float32) for text in texts),
             self.biases.astype(np.float32),
@@ -176,20 +180,20 @@ class SlopingClassifier(WeighingClassifier):
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
         return tuple(self.embedding()[self.slots(text)] for text in texts)
 
-    def slopes(
+    def compute_gradients(
         self,
         points: Sequence[Floats],
         labels: Sequence[int],
         quantity: Quantity,
         *,
         frozen: bool = False,
-    ) -> Slopes:
+    ) -> InputGradients:
         each = [
             self._slope(np.asarray(point, np.float64), label, quantity, frozen=frozen)
             for point, label in zip(points, labels, strict=True)
         ]
         values, gradients, found = zip(*each, strict=True)
-        return Slopes(
+        return InputGradients(
             np.array(values, np.float32),
             tuple(gradient.astype(np.float32) for gradient in gradients),
             np.array(found, np.float32),
@@ -236,4 +240,4 @@ def _fields(log: Any) -> dict[str, Any]:
 
 def ids(model: _Base, text: str) -> tuple[int, ...]:
     """The ids of a text."""
-    return model.words.encode(words_of(text))
+    return model.words.encode(split_into_words(text))

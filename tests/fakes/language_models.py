@@ -20,9 +20,13 @@ from generator.artifacts import Artifact
 from generator.core.errors import UnsupportedError
 from generator.corpora.base import Corpus, Document, Truth
 from generator.corpora.tokenization import MARK, Vocabulary
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.models.base import Epoch, Floats, Ids, TrainingLog
-from generator.models.capabilities import Decomposition, Prediction, Written
+from generator.models.capabilities import (
+    GeneratedTexts,
+    LogitDecomposition,
+    NextTokenPrediction,
+)
 
 Attend = Callable[[Ids], NDArray[Any]]
 
@@ -55,20 +59,20 @@ class UniformWriter:
         size = len(self.vocabulary)
         return np.full((len(histories), size), 1 / size)
 
-    def predict(self, histories: Ids) -> Prediction:
+    def predict(self, histories: Ids) -> NextTokenPrediction:
         self.asked += len(histories)
         assert histories.shape[1] == self.window
-        return Prediction(
+        return NextTokenPrediction(
             self.answer(histories).astype(np.float32),
             self.attend(histories).astype(np.float32),
         )
 
-    def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
+    def decompose(self, histories: Ids, targets: Ids) -> LogitDecomposition:
         """The logarithm of the probability as a bias: no slot adds anything."""
         rows = np.arange(len(histories))
         found = np.log(self.answer(histories)[rows, targets]).astype(np.float32)
         nothing = np.zeros((*histories.shape, 2), np.float32)
-        return Decomposition(("embedding", "layer 1"), nothing, found, found)
+        return LogitDecomposition(("embedding", "layer 1"), nothing, found, found)
 
     def write(
         self,
@@ -78,9 +82,9 @@ class UniformWriter:
         seed: Sequence[int],
         *,
         stop: bool = True,
-    ) -> Written:
+    ) -> GeneratedTexts:
         count, size = len(prefixes), len(self.vocabulary)
-        found = Written(
+        found = GeneratedTexts(
             ids=np.zeros((count, length), np.int32),
             histories=np.zeros((count, length, self.window), np.int32),
             weights=np.zeros((count, length, self.window), np.float32),
@@ -96,7 +100,7 @@ class UniformWriter:
 
     def _write_one(
         self,
-        found: Written,
+        found: GeneratedTexts,
         text: int,
         ids: list[int],
         *,
@@ -202,12 +206,12 @@ class LinearWriter(HandWriter):
         sizes = np.exp(logits - logits.max(1, keepdims=True))
         return sizes / sizes.sum(1, keepdims=True)
 
-    def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
+    def decompose(self, histories: Ids, targets: Ids) -> LogitDecomposition:
         weights = self.attend(histories)[:, :, None]
         added = self.table[:, histories, np.asarray(targets)[:, None]]
         parts = weights * np.moveaxis(added, 0, -1)
         rows = np.arange(len(histories))
-        return Decomposition(
+        return LogitDecomposition(
             tuple(f"part {number}" for number in range(1, len(self.table) + 1)),
             parts.astype(np.float32),
             self.logits(histories)[rows, targets].astype(np.float32),
@@ -260,9 +264,9 @@ def ask(
     *read: Artifact,
     corpus: Corpus | None = None,
     seed: Sequence[int] = (7, 1),
-) -> Asked:
+) -> Context:
     """What a method is given."""
-    return Asked(model, corpus, read, tuple(seed))
+    return Context(model, corpus, read, tuple(seed))
 
 
 def corpus_of(*texts: str, truths: Sequence[Truth] | None = None) -> Corpus:

@@ -14,9 +14,9 @@ import numpy as np
 
 from generator.corpora.base import Corpus, Document, Folders
 from generator.corpora.synthetic.parallel import PlantedPairs
-from generator.corpora.words import Words, words_of
+from generator.corpora.words import WordVocabulary, split_into_words
 from generator.models.base import Floats, Texts
-from generator.models.capabilities import ReadPairs, Translated
+from generator.models.capabilities import TranslatedTexts, TranslationScores
 
 END = 2
 Ids = tuple[int, ...]
@@ -27,10 +27,10 @@ def corpus(count: int = 40, **settings: Any) -> Corpus:
     return PlantedPairs(documents=count, **settings).load(Folders(Path(), Path()))
 
 
-def vocabulary(texts: Sequence[str]) -> Words:
+def vocabulary(texts: Sequence[str]) -> WordVocabulary:
     """All words of texts, the closing mark first."""
-    words = dict.fromkeys(word for text in texts for word in words_of(text))
-    return Words(("</s>", *words))
+    words = dict.fromkeys(word for text in texts for word in split_into_words(text))
+    return WordVocabulary(("</s>", *words))
 
 
 class Follower:
@@ -49,8 +49,8 @@ class Follower:
         self.known: dict[Ids, tuple[Ids, dict[int, int]]] = {}
         for one in documents:
             assert one.alignment is not None
-            target = self.targets.encode(words_of(one.translation or ""))
-            source = self.sources.encode(words_of(one.text))
+            target = self.targets.encode(split_into_words(one.translation or ""))
+            source = self.sources.encode(split_into_words(one.text))
             self.known[*source, END] = (*target, END), dict(one.alignment.sure)
 
     def weigh(self, source: Ids, target: Ids) -> Floats:
@@ -62,11 +62,11 @@ class Follower:
             found[token, place % len(source)] += np.float32(0.9)
         return found
 
-    def read(self, sources: Texts, targets: Texts) -> ReadPairs:
+    def read(self, sources: Texts, targets: Texts) -> TranslationScores:
         """Sure of the corpus's own target; a missing source word costs its words."""
         pairs = [(tuple(s), tuple(t)) for s, t in zip(sources, targets, strict=True)]
         logs = tuple(self.logs(*pair) for pair in pairs)
-        return ReadPairs(
+        return TranslationScores(
             tuple(np.exp(row) for row in logs),
             logs,
             tuple(self.known.get(s, (t, {}))[0][: len(t)] for s, t in pairs),
@@ -84,12 +84,12 @@ class Follower:
                     found[token] = -3.0
         return found
 
-    def translate(self, sources: Texts, width: int = 1) -> Translated:
+    def translate(self, sources: Texts, width: int = 1) -> TranslatedTexts:
         """The corpus's own target; greedily, without its first word."""
         ids = [self.known.get(tuple(s), ((END,), {}))[0] for s in sources]
         if width == 1:
             ids = [target[1:] or target for target in ids]
-        return Translated(tuple(ids), np.zeros(len(ids), np.float32))
+        return TranslatedTexts(tuple(ids), np.zeros(len(ids), np.float32))
 
     def products(self, sources: Texts, targets: Texts) -> tuple[Floats, ...]:
         """Attention with a sign: for the token it rests on, against all others."""

@@ -15,8 +15,8 @@ from generator.artifacts import (
     AlignmentFrames,
     Alignments,
     Check,
-    Fact,
     Links,
+    Measurement,
 )
 from generator.core.tokens import Token
 from tests.figures.examples import HOSTILE
@@ -66,7 +66,7 @@ def aligned(
     length = min(len(source), len(target))
     links = tuple((i, i) for i in range(length)) if gold is None else gold
     chances = np.random.Generator(np.random.PCG64(seed)).uniform(0.4, 1, len(targets))
-    known = () if gold is None else (Fact("alignment error rate", 0.1),)
+    known = () if gold is None else (Measurement("alignment error rate", 0.1),)
     return AlignedText(
         sources=sources,
         targets=targets,
@@ -74,7 +74,11 @@ def aligned(
         probabilities=chances.astype(np.float32),
         gold=gold,
         possible=() if gold is None else ((len(target), len(source)),),
-        facts=(*known, Fact("entropy", 0.92, "bits"), Fact("coverage", 0.83)),
+        facts=(
+            *known,
+            Measurement("entropy", 0.92, "bits"),
+            Measurement("coverage", 0.83),
+        ),
         **given,
     )
 

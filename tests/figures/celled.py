@@ -12,9 +12,9 @@ from generator.artifacts import (
     CellEffects,
     CellSearch,
     CellTraces,
-    Effect,
+    ClampEffect,
     Estimate,
-    Fit,
+    HypothesisFit,
 )
 from generator.core.tokens import Token
 
@@ -85,7 +85,7 @@ def chosen() -> CellTraces:
     )
 
 
-def fit(name: str, place: int, **given: Any) -> Fit:
+def fit(name: str, place: int, **given: Any) -> HypothesisFit:
     """A hypothesis whose best cell was found, unless more is given."""
     numbers: dict[str, Any] = {
         "graded": False, "share": 0.2, "cell": Cell(1, place), "sign": 1,
@@ -93,7 +93,7 @@ def fit(name: str, place: int, **given: Any) -> Fit:
         "untrained": 0.81, "p": 0.0002, "found": True, "cells": 4, "overlap": 0.667,
         "probe": 0.993, "probe_cells": 17, "untrained_probe": 0.87, "closes": "a quote",
     }  # fmt: skip
-    return Fit(name=name, **{**numbers, **given})
+    return HypothesisFit(name=name, **{**numbers, **given})
 
 
 def search(layers: int = 1, width: int = 24) -> CellSearch:
@@ -129,7 +129,7 @@ def search(layers: int = 1, width: int = 24) -> CellSearch:
     )
 
 
-def effect(name: str, place: int, **given: Any) -> Effect:
+def effect(name: str, place: int, **given: Any) -> ClampEffect:
     """A cell that is used, unless more is given."""
     numbers: dict[str, Any] = {
         "closes": "a quote", "off": 0.31, "off_low": 0.25, "off_high": 0.37,
@@ -137,7 +137,7 @@ def effect(name: str, place: int, **given: Any) -> Effect:
         "on_low": 0.07, "on_high": 0.11, "on_random": 0.02, "on_p": 0.01,
         "on_places": 400, "random": 100, "before": 0.62, "use": "used",
     }  # fmt: skip
-    return Effect(hypothesis=name, cell=Cell(1, place), **{**numbers, **given})
+    return ClampEffect(hypothesis=name, cell=Cell(1, place), **{**numbers, **given})
 
 
 def effects() -> CellEffects:

@@ -12,7 +12,7 @@ from generator.artifacts import (
     Estimates,
     Frames,
     PartScores,
-    Sample,
+    SampledText,
     Samples,
     SlotScores,
 )
@@ -178,7 +178,7 @@ def samples() -> Samples:
     return Samples(
         prefix="this ",
         samples=tuple(
-            Sample(texts[(i + epoch) % 4], warmth, epoch)
+            SampledText(texts[(i + epoch) % 4], warmth, epoch)
             for epoch in (2, 8)
             for warmth in (0.2, 0.5, 1.0)
             for i in range(2)

@@ -14,13 +14,18 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from generator.artifacts import SCHEMA, Artifact
-from generator.artifacts.base import CorpusMade, Head, ModelMade, Provenance
-from generator.artifacts.store import artifact_path, kind_of, save
+from generator.artifacts.base import (
+    ArtifactHead,
+    CorpusProvenance,
+    ModelProvenance,
+    Provenance,
+)
+from generator.artifacts.store import artifact_path, find_artifact_kind, save_artifact
 from generator.figures import FIGURES
 from generator.methods import METHODS
 from generator.methods.base import Method
 from generator.models import MODELS
-from generator.site.build import Rendered, render
+from generator.site.build import RenderedSite, render_site
 from generator.study.claims import Claim
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study
@@ -126,15 +131,15 @@ A short study, with a link to [the other](../2026-11-13-slots/index.md).
 """
 
 
-def head(artifact: Artifact, name: str) -> Head:
+def head(artifact: Artifact, name: str) -> ArtifactHead:
     """Provenance such as the pipeline records."""
-    model = ModelMade(
+    model = ModelProvenance(
         name="lm", kind="textgenrnn", key="9ea96019" * 8, seed=11, epochs=8, best=8,
         windows=41_250, held_out=96, loss=0.61, validation_loss=0.92, seconds=48.0,
         settings={"kind": "textgenrnn", "word_level": True, "max_length": 10},
         fingerprint={"tensorflow": "2.21.0", "threads": "2"},
     )  # fmt: skip
-    corpus = CorpusMade(
+    corpus = CorpusProvenance(
         name="songs", kind="planted_songs", key="5c3a7d10" * 8, documents=960,
         settings={"kind": "planted_songs", "documents": 960, "seed": 3},
         source="a grammar written for this project",
@@ -152,7 +157,9 @@ def head(artifact: Artifact, name: str) -> Head:
         model=model, corpus=corpus,
     )  # fmt: skip
     digits = f"{sum(map(ord, name)):08x}" * 8
-    return Head(kind=kind_of(artifact), schema=SCHEMA, key=digits, made=made)
+    return ArtifactHead(
+        kind=find_artifact_kind(artifact), schema=SCHEMA, key=digits, made=made
+    )
 
 
 def study(project: Path, day: dt.date, slug: str, **given: Any) -> Study:
@@ -168,7 +175,7 @@ def study(project: Path, day: dt.date, slug: str, **given: Any) -> Study:
         name: FIGURES[one["figure"]](**one)
         for name, one in settings.items()
         if name in given.get("figures", settings)
-        and set(FIGURES[one["figure"]](**one).reads()) <= set(names)
+        and set(FIGURES[one["figure"]](**one).artifact_names()) <= set(names)
     }
     given["figures"] = figures
     return Study.model_construct(
@@ -184,7 +191,7 @@ def fill(one: Study, prose: str) -> None:
         artifact = {
             **ARTIFACTS, **CLASSIFIERS, **trusted.ARTIFACTS, **ALIGNMENTS
         }[name]()  # fmt: skip
-        save(artifact_path(one, name), artifact, head(artifact, name))
+        save_artifact(artifact_path(one, name), artifact, head(artifact, name))
 
 
 def studies(project: Path) -> tuple[Study, ...]:
@@ -252,12 +259,12 @@ SETTINGS = SiteSettings(
 )
 
 
-def main(folder: Path) -> Rendered:
+def main(folder: Path) -> RenderedSite:
     """Render the gallery into `folder / "site"`, which is made anew."""
     site = folder / "site"
     shutil.rmtree(site, ignore_errors=True)
     site.mkdir(parents=True)
-    return render(folder, studies(folder), SETTINGS, site)
+    return render_site(folder, studies(folder), SETTINGS, site)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from generator.artifacts import AnchoredText, Anchors, Fact
+from generator.artifacts import AnchoredText, Anchors, Measurement
 from generator.core.tokens import Token
-from generator.corpora.words import words_of
+from generator.corpora.words import split_into_words
 from tests.figures.examples import HOSTILE
 from tests.figures.scored import LABELS, LONG, PLAIN, REVIEW, shares, tokens
 
-NOT_GOOD = words_of("The film was not very good, and not a little too long.")
+NOT_GOOD = split_into_words("The film was not very good, and not a little too long.")
 SPLIT = "replaced by the unknown word with the probability 0.5"
 
 
@@ -22,8 +22,8 @@ def anchored(words: Any, anchor: tuple[int, ...], **given: Any) -> AnchoredText:
         "tokens": tokens(words), "probabilities": shares(0.07), "label": "negative",
         "precision": 0.974, "low": 0.959, "high": 0.985, "samples": 1000,
         "coverage": 0.5 ** len(anchor), "coverage_samples": 0, "base": 0.412,
-        "facts": (Fact("tokens that can be hidden", 11.0),
-                  Fact("perturbed texts asked about", 5021.0)),
+        "facts": (Measurement("tokens that can be hidden", 11.0),
+                  Measurement("perturbed texts asked about", 5021.0)),
     }  # fmt: skip
     return AnchoredText(anchor=anchor, **{**told, **given})
 
@@ -40,9 +40,9 @@ def exact() -> AnchoredText:
     return anchored(
         PLAIN[:9], (1,), precision=0.96875, low=0.96875, high=0.96875, samples=128,
         base=0.71, facts=(
-            Fact("tokens that can be hidden", 8.0),
-            Fact("perturbed texts asked about, all there are", 256.0),
-            Fact("other anchors as short that reach the threshold", 1.0),
+            Measurement("tokens that can be hidden", 8.0),
+            Measurement("perturbed texts asked about, all there are", 256.0),
+            Measurement("other anchors as short that reach the threshold", 1.0),
         ),
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ def weak() -> AnchoredText:
     return anchored(
         LONG[:28], (13, 6), precision=0.613, low=0.571, high=0.654, base=0.402,
         truth="positive",
-        facts=(Fact("tokens of an anchor, at most", 2.0, doubt=none),),
+        facts=(Measurement("tokens of an anchor, at most", 2.0, doubt=none),),
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def long() -> AnchoredText:
         LONG, (106, 75, 24), label="positive", probabilities=shares(0.88),
         coverage=0.118, coverage_samples=2000, precision=0.947, low=0.926, high=0.964,
         facts=(
-            Fact("short of the threshold", 0.003,
+            Measurement("short of the threshold", 0.003,
                  doubt="on the texts of the search it reached 0.95"),
         ),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def harmful() -> Anchors:
     label = "<b>bad</b>"
     made = anchored(
         (), tuple(range(0, len(HOSTILE), 3)), label=label, truth="\u202egood",
-        facts=(Fact("<i>x</i>", 1.0, doubt='"><svg onload=alert(1)>'),),
+        facts=(Measurement("<i>x</i>", 1.0, doubt='"><svg onload=alert(1)>'),),
     )  # fmt: skip
     values = {name: getattr(made, name) for name in made.__dataclass_fields__}
     text = AnchoredText(

@@ -13,27 +13,27 @@ import numpy as np
 
 from generator.artifacts import (
     Check,
+    DistributionGroup,
     Distributions,
-    Fact,
-    Group,
+    Measurement,
     Predictions,
     ScoredText,
     TokenFrames,
     TokenScores,
 )
 from generator.core.tokens import Token
-from generator.corpora.words import words_of
+from generator.corpora.words import split_into_words
 from tests.figures.examples import HOSTILE
 
 PAD = Token("<pad>", "pad")
 LABELS = ("negative", "positive")
 FIVE = ("very negative", "negative", "neutral", "positive", "very positive")
-REVIEW = words_of(
+REVIEW = split_into_words(
     "The plot is thin, but the two leads are never less than delightful to watch."
 )
-PLAIN = words_of("A slow, grey film that doesn't know when to stop.")
+PLAIN = split_into_words("A slow, grey film that doesn't know when to stop.")
 UNKNOWN = {"delightful", "grey"}
-LONG = words_of(
+LONG = split_into_words(
     "I went in expecting very little, as the trailer gives away most of the jokes and "
     "the poster promises the kind of family comedy that nobody in my family has ever "
     "laughed at. The first half hour did nothing to change my mind: a father loses "
@@ -108,7 +108,8 @@ def attention(**given: Any) -> TokenScores:
     texts = (
         weighed(
             REVIEW, 4, 0.93, rationale=((11, 14),),
-            facts=(Fact("entropy / log n", 0.81), Fact("largest weight", 0.31)),
+            facts=(Measurement("entropy / log n", 0.81), Measurement("largest "
+                                                                     "weight", 0.31)),
         ),
         weighed(PLAIN, 5, 0.71, truth="negative"),
         weighed(LONG, 6, 0.88, truth="positive"),
@@ -163,9 +164,9 @@ def signed(
         truth="positive",
         spread=np.full(len(PUSH), 0.045, np.float32),
         facts=(
-            Fact("sum of the scores", sign * float(np.sum(PUSH)), "logits"),
-            Fact("samples", 2000),
-            Fact("efficiency gap", 0.0004),
+            Measurement("sum of the scores", sign * float(np.sum(PUSH)), "logits"),
+            Measurement("samples", 2000),
+            Measurement("efficiency gap", 0.0004),
         ),
     )
     given.setdefault("texts", (text,))
@@ -181,15 +182,16 @@ def lime() -> TokenScores:
         tokens=tokens(PLAIN), scores=made.astype(np.float32),
         probabilities=shares(0.71), label="positive", truth="negative",
         facts=(
-            Fact("R²", 0.31, doubt="words explain less than half of the change"),
-            Fact("local prediction", 0.42, doubt="it lies on the other side of 0.5"),
-            Fact("samples", 5000),
+            Measurement("R²", 0.31, doubt="words explain less than half of the change"),
+            Measurement("local prediction", 0.42, doubt="it lies on the other side "
+                                                        "of 0.5"),
+            Measurement("samples", 5000),
         ),
     )  # fmt: skip
     sound = ScoredText(
         tokens=tokens(REVIEW), scores=np.array(PUSH, np.float32) * -0.3,
         probabilities=shares(0.93), label="negative",
-        facts=(Fact("R²", 0.94), Fact("samples", 5000)),
+        facts=(Measurement("R²", 0.94), Measurement("samples", 5000)),
     )  # fmt: skip
     return TokenScores(
         epoch=6, texts=(poor, sound), labels=LABELS, quantity="LIME coefficient",
@@ -277,7 +279,7 @@ def harmful() -> TokenScores:
         scores=weights(len(HOSTILE), 1),
         probabilities=shares(0.8),
         truth="<b>bad</b>",
-        facts=(Fact("<i>R²</i>", 0.2, doubt='"><svg onload=alert(1)>'),),
+        facts=(Measurement("<i>R²</i>", 0.2, doubt='"><svg onload=alert(1)>'),),
     )
     return TokenScores(
         texts=(text,), labels=("<b>bad</b>", "\u202egood"), quantity="attention weight"
@@ -337,13 +339,15 @@ def predictions(labels: tuple[str, ...] = LABELS, documents: int = 400) -> Predi
     )
 
 
-def group(name: str, centre: float, n: int, seed: int, **given: Any) -> Group:
+def group(
+    name: str, centre: float, n: int, seed: int, **given: Any
+) -> DistributionGroup:
     """Values around `centre` between -1 and 1, their mean and its interval."""
     draws = np.random.Generator(np.random.PCG64(seed)).normal(size=n)
     values = np.tanh(np.arctanh(centre) + 0.35 * draws).astype(np.float32)
     mean = float(values.mean()) if n else float("nan")
     half = 1.96 * float(values.std()) / max(1, n) ** 0.5 if n else float("nan")
-    return Group(name, values, mean, mean - half, mean + half, **given)
+    return DistributionGroup(name, values, mean, mean - half, mean + half, **given)
 
 
 def distributions() -> Distributions:

@@ -6,7 +6,12 @@ import math
 
 import numpy as np
 
-from generator.artifacts import Found, Optimised, Search, Stage
+from generator.artifacts import (
+    CandidateText,
+    OptimisationRun,
+    OptimisationStage,
+    OptimisedInputs,
+)
 from generator.core.tokens import Token
 from tests.figures.examples import HOSTILE
 
@@ -26,11 +31,11 @@ def tokens(seed: int) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def stage(step: int, seed: int) -> Stage:
+def stage(step: int, seed: int) -> OptimisationStage:
     """A stage over mixtures, which come down to words."""
     done = step / STEPS
     shares = np.random.default_rng(seed).uniform(0.01, 0.1, LENGTH)
-    return Stage(
+    return OptimisationStage(
         step=step,
         tokens=tokens(seed),
         shares=np.minimum(shares + 0.95 * done**2, 1).astype(np.float32),
@@ -40,11 +45,11 @@ def stage(step: int, seed: int) -> Stage:
     )
 
 
-def exchange(number: int, last: Stage) -> Stage:
+def exchange(number: int, last: OptimisationStage) -> OptimisationStage:
     """A stage that differs from the last one in a word."""
     changed = list(last.tokens)
     changed[number % LENGTH] = Token("superb")
-    return Stage(
+    return OptimisationStage(
         step=STEPS + number,
         tokens=tuple(changed),
         shares=np.ones(LENGTH, np.float32),
@@ -54,13 +59,13 @@ def exchange(number: int, last: Stage) -> Stage:
     )
 
 
-def searched(seed: int, exchanges: int) -> Search:
+def searched(seed: int, exchanges: int) -> OptimisationRun:
     """One start."""
     stages = [stage(step, seed + step) for step in (0, 2, 7, 15, 26, 41, 59, STEPS)]
     for number in range(1, exchanges + 1):
         stages.append(exchange(number, stages[-1]))
     done = np.linspace(0, 1, STEPS + 1)
-    return Search(
+    return OptimisationRun(
         stages=tuple(stages),
         mixtures=(9.8 * done - 0.2).astype(np.float32),
         texts=(9.1 * done - 1.3).astype(np.float32),
@@ -70,10 +75,10 @@ def searched(seed: int, exchanges: int) -> Search:
     )
 
 
-def search(exchanges: int = 9, *, trained: bool = True) -> Optimised:
+def search(exchanges: int = 9, *, trained: bool = True) -> OptimisedInputs:
     """Three starts."""
-    best = Found(tokens=tokens(90), score=6.6)
-    return Optimised(
+    best = CandidateText(tokens=tokens(90), score=6.6)
+    return OptimisedInputs(
         epoch=3,
         label="positive",
         labels=("negative", "positive"),
@@ -81,7 +86,7 @@ def search(exchanges: int = 9, *, trained: bool = True) -> Optimised:
         unit="nats",
         searches=tuple(searched(seed, exchanges) for seed in range(3)),
         drawn=1000,
-        best_random=Found(tokens=tokens(91), score=4.9),
+        best_random=CandidateText(tokens=tokens(91), score=4.9),
         best_trained=best if trained else None,
         windows=812 if trained else 0,
         notes=("texts of 6 words out of 12; a word may stand twice",),

@@ -10,7 +10,7 @@ import pytest
 
 from generator.artifacts import Agreement
 from generator.core.errors import FigureError
-from generator.figures.formatting import plain
+from generator.figures.formatting import phrase_text
 from generator.figures.statistics.agreement import AgreementMatrix, AgreementView
 from tests.figures import trusted
 
@@ -29,7 +29,7 @@ def test_a_matrix_is_the_same_on_both_sides_of_a_blank_diagonal() -> None:
         for i, row in enumerate(cells):
             for j, cell in enumerate(row):
                 assert (cell.css, cell.text) == (cells[j][i].css, cells[j][i].text)
-                assert bool(cell.said) == bool(cell.css) == (i != j)
+                assert bool(cell.description) == bool(cell.css) == (i != j)
 
 
 def test_scales_do_not_follow_the_data() -> None:
@@ -50,7 +50,7 @@ def test_scales_do_not_follow_the_data() -> None:
 def test_a_cell_tells_its_value_its_interval_and_its_texts() -> None:
     """Without the picture, the words hold all; the table's heads name the pair."""
     made = trusted.agreement()
-    said = view(made).matrices[1].lines[0].cells[1].said
+    said = view(made).matrices[1].lines[0].cells[1].description
     assert said.startswith("0.")
     assert said.endswith(f"{int(made.texts[1, 0, 1])} texts")
     assert "[" in said
@@ -64,9 +64,11 @@ def test_what_is_not_defined_has_no_colour() -> None:
     drawn = view(replace(made, values=gone))
     cell = drawn.matrices[2].lines[0].cells[1]
     assert (cell.css, cell.text) == ("", "–")
-    assert "not defined" in cell.said
+    assert "not defined" in cell.description
     none = view(replace(made, values=np.full_like(gone, np.nan)))
-    assert plain(none.summary).endswith("is not defined for any two explanations.")
+    assert phrase_text(none.summary).endswith(
+        "is not defined for any two explanations."
+    )
 
 
 def test_times_stand_below_where_they_are_known() -> None:
@@ -93,7 +95,7 @@ def test_the_table_holds_every_pair_once() -> None:
 def test_the_summary_names_who_agrees_most_and_least() -> None:
     """By the first measure that is drawn."""
     made = trusted.agreement()
-    said = plain(view(made).summary)
+    said = phrase_text(view(made).summary)
     assert said.startswith("By Spearman's rho, exact and half agree most, 0.")
     two = Agreement(
         names=("a", "b"), quantities=("x", "y"), measures=("rho",),
@@ -101,7 +103,7 @@ def test_the_summary_names_who_agrees_most_and_least() -> None:
         low=made.low[:1, :2, :2], high=made.high[:1, :2, :2],
         texts=made.texts[:1, :2, :2], seconds=made.seconds[:2],
     )  # fmt: skip
-    assert plain(view(two).summary) == "rho is 0.50 for a and b."
+    assert phrase_text(view(two).summary) == "rho is 0.50 for a and b."
 
 
 def test_what_cannot_be_drawn() -> None:

@@ -12,21 +12,21 @@ from generator.artifacts import Cell
 from generator.core.errors import FigureError
 from generator.core.tokens import Token
 from generator.figures.cells.hypotheses import HEADS, Hypotheses, HypothesesView
-from generator.figures.cells.trace import CellText, TraceView
-from generator.figures.cells.wall import CLASSES, Wall, WallView
-from generator.figures.formatting import plain
+from generator.figures.cells.trace import CellTraceText, TraceView
+from generator.figures.cells.wall import CLASSES, CellWall, WallView
+from generator.figures.formatting import phrase_text
 from tests.figures import celled
 
 
 def trace(**given: object) -> TraceView:
     """Chosen cells over the text."""
-    figure = CellText(figure="trace", artifact="a", search="s", **given)  # type: ignore[arg-type]
+    figure = CellTraceText(figure="trace", artifact="a", search="s", **given)  # type: ignore[arg-type]
     return figure.view(celled.chosen(), celled.search())
 
 
 def wall(**given: object) -> WallView:
     """All cells."""
-    figure = Wall(figure="wall", search="s", traces="t", **given)  # type: ignore[arg-type]
+    figure = CellWall(figure="wall", search="s", traces="t", **given)  # type: ignore[arg-type]
     return figure.view(celled.search(), celled.traces())
 
 
@@ -39,7 +39,7 @@ def table() -> HypothesesView:
 def test_the_scale_is_fixed_and_zero_is_the_page() -> None:
     """From −1 to 1 whatever the data are; 0 has the class of the page's paper."""
     small = replace(celled.chosen(), memories=celled.chosen().memories * 0.005)
-    figure = CellText(figure="trace", artifact="a")
+    figure = CellTraceText(figure="trace", artifact="a")
     for traces in (celled.chosen(), small):
         scale = figure.view(traces).scale
         assert scale
@@ -94,7 +94,7 @@ def test_memory_is_drawn_as_its_tanh(shows: str) -> None:
         wanted = np.tanh(traces.memories[1])
     assert view.scale
     assert view.scale.quantity == {"memory": "tanh of the memory"}.get(shows, shows)
-    said = [c.said for line in view.traces[0].lines for c in line]
+    said = [c.description for line in view.traces[0].lines for c in line]
     numbers = [float(text.replace("−", "-")) for text in said]
     assert numbers == pytest.approx(wanted.tolist(), abs=0.0051)
 
@@ -109,7 +109,7 @@ def test_what_is_not_there_is_named() -> None:
         wall(hypothesis="in strin")
     bare = replace(celled.search(), cells=(Cell(3, 1),) * 24)
     with pytest.raises(FigureError, match=r"no trace of cell 3\.1"):
-        Wall(figure="wall", search="s", traces="t").view(bare, celled.traces())
+        CellWall(figure="wall", search="s", traces="t").view(bare, celled.traces())
 
 
 def test_hostile_characters_are_seen() -> None:
@@ -122,11 +122,11 @@ def test_hostile_characters_are_seen() -> None:
         memories=np.zeros((2, 5), np.float32),
         truths=np.zeros((3, 5), np.float32),
     )
-    view = CellText(figure="trace", artifact="a").view(traces)
+    view = CellTraceText(figure="trace", artifact="a").view(traces)
     shown = [c.token.text for c in view.traces[0].lines[0]]
     assert shown == ["a", "‹U+202E›", "b", "␀", "<"]
     search = replace(celled.search(), cells=traces.cells, strengths=np.eye(3, 2))
-    picture = Wall(figure="wall", search="s", traces="t").view(search, traces)
+    picture = CellWall(figure="wall", search="s", traces="t").view(search, traces)
     assert picture.letters == "a\N{REPLACEMENT CHARACTER}b␀<"
 
 
@@ -176,16 +176,16 @@ def test_every_number_of_the_table_can_be_pointed_at() -> None:
     view = table()
     for line, track in zip(view.lines, view.items().tracks, strict=True):
         assert len(line.cells) == len(HEADS) - 1 == len(track.items)
-        assert all(cell.said.startswith(line.name) for cell in line.cells)
-    assert "2 have a cell" in "".join(map(str, plain(view.summary)))
+        assert all(cell.description.startswith(line.name) for cell in line.cells)
+    assert "2 have a cell" in "".join(map(str, phrase_text(view.summary)))
 
 
 def test_a_trace_is_pictured_line_by_line() -> None:
     """A study that leads with a trace has its first lines as a picture."""
-    figure = CellText(figure="trace", artifact="a", cells=("1.2",))
+    figure = CellTraceText(figure="trace", artifact="a", cells=("1.2",))
     traces = celled.chosen()
     found = figure.thumbnails(traces)
     assert found
     assert found.lead.lines == 5
-    assert "cell 1.2" in found.lead.said
+    assert "cell 1.2" in found.lead.description
     assert found.strip.lines == 3

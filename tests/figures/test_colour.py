@@ -10,13 +10,13 @@ import pytest
 from generator.core.errors import FigureError
 from generator.figures.colour_ramps import (
     PAPER,
-    channels,
     contrast,
-    css,
     diverging,
+    ramp_css,
     sequential,
     text_on,
     to_lab,
+    to_linear,
 )
 from generator.figures.scales import Scale, scale_for
 from generator.site.templates import SHIPPED
@@ -100,7 +100,7 @@ def test_two_quantities_cannot_share_a_scale() -> None:
 def test_the_style_sheet_holds_the_ramps_as_computed() -> None:
     """The colour classes in the shipped file are those the module computes."""
     text = (SHIPPED / "static" / "ramps.css").read_text("utf-8")
-    assert text.split("\n", 1)[1] == css()
+    assert text.split("\n", 1)[1] == ramp_css()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -112,7 +112,7 @@ def test_every_step_can_be_read_and_lightness_never_turns(theme: str) -> None:
             assert contrast(text, colour) >= 4.5
     steps = sequential(theme)  # type: ignore[arg-type]
     assert steps[0] == diverging(theme)[16] == PAPER[theme]  # type: ignore[arg-type,index]
-    light = [to_lab(channels(colour))[0] for colour in steps]
+    light = [to_lab(to_linear(colour))[0] for colour in steps]
     assert light in (sorted(light), sorted(light, reverse=True))
 
 

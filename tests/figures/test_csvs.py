@@ -10,10 +10,10 @@ import re
 import pytest
 
 from generator.figures import FIGURES
-from generator.figures.base import Row, Table, View
-from generator.figures.formatting import Shown
-from generator.figures.language_model.matrix import Matrix
-from generator.figures.tables import csv_of, harmless, is_number, number
+from generator.figures.base import DataTable, TableRow, View
+from generator.figures.formatting import DisplayToken
+from generator.figures.language_model.matrix import SlotMatrix
+from generator.figures.tables import csv_number, csv_of, escape_formula, is_number
 from tests.figures import examples
 from tests.figures.export.figures import EVERY, view_of
 
@@ -23,9 +23,9 @@ def rows_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode(), newline="")))
 
 
-def whole(value: Shown | str) -> str:
+def whole(value: DisplayToken | str) -> str:
     """A cell's words."""
-    return value.text if isinstance(value, Shown) else value
+    return value.text if isinstance(value, DisplayToken) else value
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -48,7 +48,9 @@ def test_a_file_equals_the_tables_on_the_page(name: str) -> None:
 
 def heads(view: View) -> list[list[str]]:
     """The headings of all tables as they stand in the file."""
-    return [[harmless(whole(cell)) for cell in table.head] for table in view.tables]
+    return [
+        [escape_formula(whole(cell)) for cell in table.head] for table in view.tables
+    ]
 
 
 def same(mine: str, page: str) -> bool:
@@ -62,7 +64,7 @@ def same(mine: str, page: str) -> bool:
 def test_numbers_are_the_artifact_s() -> None:
     """A matrix's file holds its scores, to the digits that the table prints."""
     scores = examples.attention()
-    view = Matrix(figure="matrix", artifact="a").view(scores)
+    view = SlotMatrix(figure="matrix", artifact="a").view(scores)
     head, *rows = rows_of(csv_of(view.tables))
     assert head[:3] == ["token written", "10", "9"]
     for row, line in zip(rows, scores.scores, strict=True):
@@ -72,7 +74,7 @@ def test_numbers_are_the_artifact_s() -> None:
 
 def test_hostile_tokens_survive_and_are_no_formulas() -> None:
     """Every token stands in its row as the page shows it; no cell is a formula."""
-    view = Matrix(figure="matrix", artifact="a").view(examples.hostile())
+    view = SlotMatrix(figure="matrix", artifact="a").view(examples.hostile())
     content = csv_of(view.tables)
     assert b"\r" not in content
     _, *rows = rows_of(content)
@@ -98,7 +100,7 @@ def test_hostile_tokens_survive_and_are_no_formulas() -> None:
 )
 def test_a_formula_becomes_text_and_a_number_stays_one(text: str, written: str) -> None:
     """What a spreadsheet would compute is written with an apostrophe before it."""
-    assert harmless(text) == written
+    assert escape_formula(text) == written
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def test_a_formula_becomes_text_and_a_number_stays_one(text: str, written: str) 
 def test_a_number_is_one_that_programs_read(text: str, written: str) -> None:
     """The page's signs become those of programs; what is not defined is empty."""
     assert is_number(text)
-    assert number(text) == written
+    assert csv_number(text) == written
     assert not written or math.isfinite(float(written)) or "inf" in written
 
 
@@ -128,9 +130,11 @@ def test_other_words_are_no_numbers(text: str) -> None:
 
 def test_tables_of_one_heading_share_it() -> None:
     """Several tables stand in one file, each row saying which it is of."""
-    table = Table("first", ("token", "score"), (Row("a", ("0.10",)),))
-    other = Table("second", ("token", "score"), (Row(Shown("-5", "-5"), ("−0.20",)),))
-    third = Table("third", ("step",), (Row("9", ()),))
+    table = DataTable("first", ("token", "score"), (TableRow("a", ("0.10",)),))
+    other = DataTable(
+        "second", ("token", "score"), (TableRow(DisplayToken("-5", "-5"), ("−0.20",)),)
+    )
+    third = DataTable("third", ("step",), (TableRow("9", ()),))
     assert rows_of(csv_of((table, other, third))) == [
         ["table", "token", "score"],
         ["first", "a", "0.10"],

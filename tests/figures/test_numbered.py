@@ -12,20 +12,20 @@ from generator.core.errors import FigureError
 from generator.figures.export.shapes import Label
 from generator.figures.features.feature_scores import (
     WIDTH,
-    Features,
+    FeatureImportance,
     FeaturesView,
     bars_part,
 )
-from generator.figures.features.feature_scores import bar as feature_bar
+from generator.figures.features.feature_scores import build_feature_bar as feature_bar
 from generator.figures.features.quiver import (
     LONGEST,
     SIDE,
     Quiver,
     QuiverView,
-    bar_of,
     level_lines,
+    scale_bar,
 )
-from generator.figures.formatting import plain
+from generator.figures.formatting import phrase_text
 from generator.figures.scales import Scale
 from generator.figures.tables import csv_of
 from tests.figures import numbered
@@ -40,7 +40,7 @@ def field(**settings: Any) -> QuiverView:
 def features(*made: Artifact, **settings: Any) -> FeaturesView:
     """A figure of scores of features."""
     names = tuple("abcdefgh"[: len(made)])
-    return Features(figure="features", artifacts=names, **settings).view(*made)
+    return FeatureImportance(figure="features", artifacts=names, **settings).view(*made)
 
 
 def test_an_arrows_length_is_its_gradients_on_one_scale() -> None:
@@ -66,7 +66,7 @@ def test_what_is_differentiated_is_named() -> None:
     """The function stands with the drawing, in the summary and over the table."""
     drawn = field()
     assert drawn.function == "the probability of <outside>"
-    assert drawn.function in plain(drawn.summary)
+    assert drawn.function in phrase_text(drawn.summary)
     assert drawn.function in drawn.tables[0].caption
 
 
@@ -126,7 +126,7 @@ def test_bars_show_masked_features_and_the_largest() -> None:
             assert (bar.left < 50) == (score < 0)
             width = abs(float(score)) / drawn.scale.bound * 50  # type: ignore[union-attr] # drawn
             assert bar.width == pytest.approx(width, abs=0.06)
-    assert drawn.panels[0].said == "said b, p = 0.750; it is a"
+    assert drawn.panels[0].description == "said b, p = 0.750; it is a"
     assert len(csv_of(drawn.tables).decode().splitlines()) == 21
 
 
@@ -175,7 +175,7 @@ def test_arrows_stay_with_their_cells_on_a_grid_of_any_shape(
 @pytest.mark.parametrize("bound", [0.0013, 0.02, 0.5, 1.0, 1.9, 4.99, 73.0])
 def test_the_printed_size_is_round_and_no_longer_than_the_longest(bound: float) -> None:
     """One, two or five of a power of ten, at least two fifths of the bound."""
-    shown, long = bar_of(bound, 80)
+    shown, long = scale_bar(bound, 80)
     assert bound / 2.5 - 1e-12 <= shown <= bound
     digits = f"{shown:.6e}".split("e")[0]
     assert float(digits) in {1.0, 2.0, 5.0}

@@ -12,10 +12,10 @@ import pytest
 
 from generator.artifacts import Estimate, Samples
 from generator.core.errors import FigureError
-from generator.figures.formatting import plain
+from generator.figures.formatting import phrase_text
 from generator.figures.language_model.samples import SampledTexts
 from generator.figures.statistics.curve import Curve
-from generator.figures.statistics.curve_drawing import spread
+from generator.figures.statistics.curve_drawing import spread_labels
 from generator.figures.statistics.estimates import EstimateDots
 from tests.figures import examples
 
@@ -86,7 +86,9 @@ def test_a_curve_without_values_is_refused() -> None:
 
 def test_names_at_line_ends_keep_apart() -> None:
     """Names never overlap, and stay beside the axis."""
-    placed = spread([(0.5, 0), (0.51, 1), (0.52, 2), (0.99, 3), (1.0, 4)], [1] * 5)
+    placed = spread_labels(
+        [(0.5, 0), (0.51, 1), (0.52, 2), (0.99, 3), (1.0, 4)], [1] * 5
+    )
     heights = [at for at, _ in placed]
     gaps = [b - a for a, b in pairwise(heights)]
     assert min(gaps) >= 0.0749
@@ -121,7 +123,7 @@ def test_estimates_lie_on_their_axis() -> None:
         assert 6 <= row.low <= row.point <= row.high <= 170
     assert view.reference is not None
     assert {row.shape for row in view.whiskers} == {"disc", "square", "up", "down"}
-    assert "would give 0" in plain(view.summary)
+    assert "would give 0" in phrase_text(view.summary)
 
 
 def test_an_estimate_without_an_interval_shows_none() -> None:

@@ -10,13 +10,21 @@ from hypothesis import strategies as st
 
 from generator.core.errors import FigureError
 from generator.figures import FIGURES
-from generator.figures.annotations import check_state, find
-from generator.figures.base import Item, Items, Track, View, in_order, named, table
+from generator.figures.annotations import check_state, find_items
+from generator.figures.base import (
+    Item,
+    Items,
+    Track,
+    View,
+    grid_items,
+    heading_tracks,
+    token_items,
+)
 from tests.figures import examples, scored
 
-TEXT = Items((Track("", in_order(["the", "film", "is", "not", "the", "film"])),))
-GRID = table(["summer", "winter"], ["a", "reminder", "a"], [(1, 0)])
-ROWS = Items(named(["observed", "shuffled weights"]))
+TEXT = Items((Track("", token_items(["the", "film", "is", "not", "the", "film"])),))
+GRID = grid_items(["summer", "winter"], ["a", "reminder", "a"], [(1, 0)])
+ROWS = Items(heading_tracks(["observed", "shuffled weights"]))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +47,7 @@ def test_a_token_is_named_by_text_place_or_run(
     target: str, keys: list[tuple[str, ...]]
 ) -> None:
     """Each form names the items it says; without a number, the first of a token."""
-    assert list(find(TEXT, target)) == keys
+    assert list(find_items(TEXT, target)) == keys
 
 
 @pytest.mark.parametrize(
@@ -58,25 +66,25 @@ def test_a_token_is_named_by_text_place_or_run(
 )
 def test_a_cell_is_named_by_row_and_column(target: str, key: str) -> None:
     """Row before column; one of them alone is a heading; what is drawn comes first."""
-    assert find(GRID, target) == ((key,),)
+    assert find_items(GRID, target) == ((key,),)
 
 
 def test_a_run_of_a_row_is_its_cells() -> None:
     """`row/first..last` names every cell between."""
-    assert find(GRID, "summer/1..3") == (("1-1", "1-2", "1-3"),)
+    assert find_items(GRID, "summer/1..3") == (("1-1", "1-2", "1-3"),)
 
 
 def test_a_row_without_cells_is_named_alone() -> None:
     """Rows of estimates are items themselves, by name or number."""
-    assert find(ROWS, '"shuffled weights"') == (("2-",),)
-    assert find(ROWS, "observed") == (("1-",),)
+    assert find_items(ROWS, '"shuffled weights"') == (("2-",),)
+    assert find_items(ROWS, "observed") == (("1-",),)
 
 
 def test_what_cannot_be_typed_is_named_as_it_is_shown() -> None:
     """A blank is named by itself or by the sign that shows it."""
     items = Items((Track("", (Item("␣", 1, "1"), Item(",", 2, "2"))),))
-    assert find(items, '" "') == find(items, "␣") == (("1",),)
-    assert find(items, '","') == (("2",),)
+    assert find_items(items, '" "') == find_items(items, "␣") == (("1",),)
+    assert find_items(items, '","') == (("2",),)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,7 @@ def test_a_target_that_is_not_there_says_what_is(
 ) -> None:
     """A mistake names what was written and the nearest that is drawn."""
     with pytest.raises(FigureError) as caught:
-        find(items, target)
+        find_items(items, target)
     assert said in caught.value.problems[0]
 
 
@@ -112,7 +120,7 @@ def test_any_target_names_items_or_is_a_mistake(target: str) -> None:
     drawn = {i.key for t in GRID.tracks for i in t.items} | {"1-", "2-"}
     drawn |= {column.key for column in GRID.columns}
     with suppress(FigureError):
-        found = find(GRID, target)
+        found = find_items(GRID, target)
         assert {key for run in found for key in run} <= drawn
 
 

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.core.tokens import Token
-from generator.figures.formatting import LONGEST, cut, plain, running, show, visible
+from generator.figures.formatting import (
+    LONGEST,
+    cut_middle,
+    display_token,
+    make_visible,
+    phrase_text,
+    running_text,
+)
 from tests.figures.examples import HOSTILE
 
 
@@ -43,13 +50,13 @@ from tests.figures.examples import HOSTILE
 )
 def test_a_token_is_shown_as_itself_or_by_signs(text: str, shown: str) -> None:
     """Markup stays as it is, blanks and controls get their signs, emoji stay whole."""
-    assert show(Token(text)).text == shown
+    assert display_token(Token(text)).text == shown
 
 
 @given(st.text(max_size=30))
 def test_nothing_invisible_is_left(text: str) -> None:
     """No control, format character or blank survives, but what joins an emoji."""
-    for char in visible(text):
+    for char in make_visible(text):
         kept = char in "\u200d\ufe0e\ufe0f"
         kind = unicodedata.category(char)
         assert kept or kind not in {"Cc", "Cf", "Cs", "Cn", "Co", "Zs", "Zl", "Zp"}
@@ -57,38 +64,38 @@ def test_nothing_invisible_is_left(text: str) -> None:
 
 def test_tokens_that_look_alike_are_told_apart() -> None:
     """Hostile tokens that differ in what is invisible are shown differently."""
-    seen = {show(Token(text)).text for text in HOSTILE}
+    seen = {display_token(Token(text)).text for text in HOSTILE}
     replaced = {"\ud800", "\ufffe"}
     assert len(seen) >= len(set(HOSTILE) - replaced)
 
 
 def test_the_word_pad_is_not_padding() -> None:
     """A word that happens to read <pad> keeps its kind."""
-    assert show(Token("<pad>")).kind == "word"
-    assert show(Token("<pad>", "pad")).kind == "pad"
+    assert display_token(Token("<pad>")).kind == "word"
+    assert display_token(Token("<pad>", "pad")).kind == "pad"
 
 
 def test_long_tokens_are_cut_in_pictures_alone() -> None:
     """The short form has both ends; the text is whole."""
-    shown = show(Token("a" * 5000 + "z"))
+    shown = display_token(Token("a" * 5000 + "z"))
     assert len(shown.short) == LONGEST
     assert shown.short.endswith("z")
     assert len(shown.text) == 5001
-    assert cut("short") == "short"
+    assert cut_middle("short") == "short"
 
 
 def test_stacked_marks_are_limited() -> None:
     """Two hundred accents on one letter cannot cover the lines around it."""
-    shown = visible("z" + "\u0301" * 200)
+    shown = make_visible("z" + "\u0301" * 200)
     assert shown.count("\u0301") <= 12
     assert "‹…›" in shown
 
 
 def test_running_text_keeps_its_spaces_and_shows_its_lines() -> None:
     """A sample reads as text: spaces stay, line ends are shown and kept."""
-    assert running("a b\r\nc\td") == "a b↵\nc⇥d"
+    assert running_text("a b\r\nc\td") == "a b↵\nc⇥d"
 
 
 def test_a_phrase_flattens_with_its_tokens_quoted() -> None:
     """Where no element can stand, tokens are quoted."""
-    assert plain(("on ", show(Token("<s>")), ".")) == "on ‘<s>’."
+    assert phrase_text(("on ", display_token(Token("<s>")), ".")) == "on ‘<s>’."

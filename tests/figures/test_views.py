@@ -11,29 +11,29 @@ from generator.artifacts import Alternative, SlotScores
 from generator.core.errors import FigureError
 from generator.core.tokens import Token
 from generator.figures.formatting import (
-    brief,
-    chance,
-    fixed,
-    numeral,
-    plain,
-    significant,
+    format_brief,
+    format_fixed,
+    format_numeral,
+    format_probability,
+    format_significant,
+    phrase_text,
 )
-from generator.figures.language_model.contributions import Parts
+from generator.figures.language_model.contributions import ContributionParts
 from generator.figures.language_model.epochs import Epochs
-from generator.figures.language_model.matrix import Matrix
-from generator.figures.language_model.text import Text
+from generator.figures.language_model.matrix import SlotMatrix
+from generator.figures.language_model.text import ShadedText
 from tests.figures import examples
 from tests.figures.examples import SENTENCE, WINDOW
 
 
-def matrix(**given: object) -> Matrix:
+def matrix(**given: object) -> SlotMatrix:
     """A matrix figure."""
-    return Matrix(figure="matrix", artifact="a", **given)  # type: ignore[arg-type]
+    return SlotMatrix(figure="matrix", artifact="a", **given)  # type: ignore[arg-type]
 
 
-def text(**given: object) -> Text:
+def text(**given: object) -> ShadedText:
     """A text figure."""
-    return Text(figure="text", artifact="a", **given)  # type: ignore[arg-type]
+    return ShadedText(figure="text", artifact="a", **given)  # type: ignore[arg-type]
 
 
 def test_every_cell_by_distance_is_the_artifacts_number() -> None:
@@ -43,7 +43,7 @@ def test_every_cell_by_distance_is_the_artifacts_number() -> None:
     for t, row in enumerate(view.rows):
         for s, cell in enumerate(row.cells):
             value = float(scores.scores[t, s])
-            assert cell.text == numeral(value)
+            assert cell.text == format_numeral(value)
             assert cell.css.split()[0] == view.scale.shade(value)
             assert ("pad" in cell.css.split()) == (scores.histories[t][s].kind == "pad")
 
@@ -78,9 +78,9 @@ def test_sums_are_those_of_the_row() -> None:
             for s in range(WINDOW)
             if scores.histories[t][s].kind == "pad"
         )
-        assert row.sums[0].text == fixed(round(pad, 6))
-        assert row.sums[1].text == fixed(float(scores.scores[t, -1]))
-        assert row.sums[2].text == chance(float(scores.probabilities[t]))
+        assert row.sums[0].text == format_fixed(round(pad, 6))
+        assert row.sums[1].text == format_fixed(float(scores.scores[t, -1]))
+        assert row.sums[2].text == format_probability(float(scores.probabilities[t]))
 
 
 def test_padding_by_word_keeps_every_slot_and_their_sum() -> None:
@@ -129,7 +129,7 @@ def test_a_strip_prints_the_steps_numbers() -> None:
     assert strip.pad is not None
     assert len(strip.pads) + len(strip.read) == WINDOW
     shown = [c.numeral for c in (*strip.pads, *strip.read)]
-    assert shown == [numeral(float(v)) for v in scores.scores[2]]
+    assert shown == [format_numeral(float(v)) for v in scores.scores[2]]
     assert [c.token.text for c in strip.later] == SENTENCE[3:]
 
 
@@ -183,9 +183,9 @@ def test_an_artifact_without_steps_is_refused() -> None:
 def test_the_summary_states_the_largest_weight() -> None:
     """The sentence read in the drawing's place holds the artifact's own numbers."""
     scores = examples.attention()
-    said = plain(text(step=14).view(scores).summary)
+    said = phrase_text(text(step=14).view(scores).summary)
     slot = int(scores.scores[13].argmax())
-    assert fixed(float(scores.scores[13, slot]), 3) in said
+    assert format_fixed(float(scores.scores[13, slot]), 3) in said
     assert f"‘{scores.histories[13][slot].text}’" in said
 
 
@@ -221,9 +221,9 @@ def test_frames_of_different_texts_are_refused() -> None:
 def test_parts_add_up_to_their_total() -> None:
     """The first line is the slots' total, the others its parts, unscaled."""
     scores = examples.parts()
-    view = Parts(figure="parts", artifact="a", step=4).view(scores)
+    view = ContributionParts(figure="parts", artifact="a", step=4).view(scores)
     assert [line.name for line in view.lines] == ["all parts", *scores.parts]
-    total = [numeral(float(v), signed=True) for v in scores.scores[3]]
+    total = [format_numeral(float(v), signed=True) for v in scores.scores[3]]
     assert [cell.text for cell in view.lines[0].cells] == total
     shades = {cell.css.split()[0] for line in view.lines for cell in line.cells}
     shades |= {line.pad_sum.css.split()[0] for line in view.lines}
@@ -237,7 +237,7 @@ def test_parts_add_up_to_their_total() -> None:
 )  # fmt: skip
 def test_numerals_are_short(value: float, said: str) -> None:
     """Two digits without a leading zero, never minus zero."""
-    assert numeral(value) == said
+    assert format_numeral(value) == said
 
 
 @pytest.mark.parametrize(
@@ -247,16 +247,16 @@ def test_numerals_are_short(value: float, said: str) -> None:
 )  # fmt: skip
 def test_numerals_of_narrow_cells_are_shorter(value: float, said: str) -> None:
     """Where cells are narrow, whole numbers lose their decimals."""
-    assert brief(value) == said
+    assert format_brief(value) == said
 
 
 def test_numbers_never_print_a_negative_zero() -> None:
     """What rounds to nothing has no sign."""
-    assert fixed(-0.001) == "0.00"
-    assert fixed(-0.001, signed=True) == "0.00"
-    assert fixed(-2.5) == "−2.50"
-    assert significant(-0.0) == "0"
-    assert significant(0.1 + 0.2) == "0.3"
+    assert format_fixed(-0.001) == "0.00"
+    assert format_fixed(-0.001, signed=True) == "0.00"
+    assert format_fixed(-2.5) == "−2.50"
+    assert format_significant(-0.0) == "0"
+    assert format_significant(0.1 + 0.2) == "0.3"
 
 
 def test_scores_of_one_slot_are_drawn() -> None:
@@ -284,6 +284,6 @@ def test_options_are_the_artifacts_first_five(count: int) -> None:
         known = listed[step - 1][: min(count, 5)]
         assert [one.token.text for one in options] == [a.token.text for a in known]
         assert [one.probability for one in options] == [
-            chance(a.probability) for a in known
+            format_probability(a.probability) for a in known
         ]
         assert [one.written for one in options] == [n == 0 for n in range(len(known))]

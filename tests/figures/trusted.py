@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from generator.artifacts import Agreement, Artifact, Score, Scores, TokenScores
-from generator.methods.evaluation.agreement import Agreeing
-from generator.methods.evaluation.rationale import Rationale
+from generator.artifacts import Agreement, Artifact, Scores, TokenScores, TrustScore
+from generator.methods.evaluation.agreement import ExplanationAgreement
+from generator.methods.evaluation.rationale import RationaleAgreement
 from tests.figures import celled
 from tests.figures.scored import LABELS, PLAIN, REVIEW, ScoredText, shares, tokens
 from tests.methods.explained import asked
@@ -62,23 +62,23 @@ def explained(name: str) -> TokenScores:
 @lru_cache
 def grades() -> Scores:
     """How well each finds the words that decide."""
-    method = Rationale(method="rationale", model="m", of=NAMES)
+    method = RationaleAgreement(method="rationale", model="m", of=NAMES)
     return method.collect(asked(*map(explained, NAMES)))
 
 
 @lru_cache
 def agreement() -> Agreement:
     """How far they agree."""
-    method = Agreeing(method="agreement", model="m", of=NAMES)
+    method = ExplanationAgreement(method="agreement", model="m", of=NAMES)
     return method.collect(asked(*map(explained, NAMES)))
 
 
 def faithful() -> Scores:
     """Grades of another aspect: of two explanations, by three measures."""
 
-    def row(of: str, name: str, *given: Any, **more: Any) -> Score:
+    def row(of: str, name: str, *given: Any, **more: Any) -> TrustScore:
         value, low, high, base = given
-        return Score(
+        return TrustScore(
             of=of, name=name, value=value, low=low, high=high, n=60, baseline=base,
             baseline_low=base - 0.01, baseline_high=base + 0.01, **more,
         )  # fmt: skip
@@ -108,10 +108,18 @@ def sane() -> Scores:
         epoch=6,
         aspect="sanity",
         rows=(
-            Score(of="exact", name="rho with random weights", value=0.04, low=-0.03,
-                  high=0.11, n=60, higher_is_better=False, said="passed"),
+            TrustScore(
+                of="exact",
+                name="rho with random weights",
+                value=0.04,
+                low=-0.03,
+                high=0.11,
+                n=60,
+                higher_is_better=False,
+                said="passed",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 ARTIFACTS: dict[str, Any] = {

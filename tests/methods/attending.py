@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from generator.artifacts import Artifact
 from generator.core import serialize
-from generator.core.serialize import decode
+from generator.core.serialize import decode_value
 from generator.corpora.base import Corpus, Document
 from generator.models.base import Texts
-from generator.models.capabilities import Attended
+from generator.models.capabilities import AttentionOutput
 from tests.fakes.classifiers import WeighingClassifier, known
 from tests.fakes.language_models import FakeTrained
 
@@ -51,9 +51,9 @@ class Wrong(WeighingClassifier):
 
     rows: tuple[Sequence[float], ...] = ()
 
-    def attend(self, texts: Texts) -> Attended:
+    def attend(self, texts: Texts) -> AttentionOutput:
         told = tuple(np.array(row, np.float32) for row in self.rows)
-        return Attended(self.predict(texts), told)
+        return AttentionOutput(self.predict(texts), told)
 
 
 def wrong(*rows: Sequence[float], masked: bool = True, ratio: Any = None) -> Any:
@@ -95,6 +95,6 @@ def learnt(*states: Any, best: int | None = None, documents: int = 30) -> FakeTr
 def stored(artifact: Artifact) -> Artifact:
     """What is read back of an artifact that was written."""
     arrays: serialize.Arrays = {}
-    data = serialize.encode(artifact, type(artifact), arrays)
-    found: Artifact = decode(data, type(artifact), arrays)
+    data = serialize.encode_value(artifact, type(artifact), arrays)
+    found: Artifact = decode_value(data, type(artifact), arrays)
     return found

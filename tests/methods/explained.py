@@ -16,7 +16,7 @@ from generator.artifacts import (
     TokenScores,
 )
 from generator.core.tokens import Token
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from tests.fakes.language_models import UniformWriter, ask, trained, words
 
 LABELS = ("negative", "positive")
@@ -69,7 +69,7 @@ def anchors(*texts: AnchoredText) -> Anchors:
     return Anchors(texts=texts, labels=LABELS, threshold=0.95, perturbation="removed")
 
 
-def asked(*read: Artifact) -> Asked:
+def asked(*read: Artifact) -> Context:
     """What a method that only reads other artifacts is given."""
     return ask(trained(UniformWriter(words(3), 2)), *read)
 

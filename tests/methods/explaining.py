@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Fact, ScoredText, SlotScores
+from generator.artifacts import Measurement, ScoredText, SlotScores
 from generator.core.tokens import Token
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.models.base import Floats, Texts
 from tests.fakes.classifiers import LinearClassifier, known
 from tests.fakes.language_models import LinearWriter, ask, trained, words
@@ -41,12 +41,12 @@ def spoken(seed: int = 4, scale: float = 1.0) -> LinearClassifier:
     return LinearClassifier(LETTERS, table, biases=(0.3, -0.2))
 
 
-def facts(text: ScoredText) -> dict[str, Fact]:
+def facts(text: ScoredText) -> dict[str, Measurement]:
     """Facts by name."""
     return {fact.name: fact for fact in text.facts}
 
 
-def writer() -> tuple[LinearWriter, Asked]:
+def writer() -> tuple[LinearWriter, Context]:
     """A language model of six words, and a text of it that was read.
 
     Step 3 saw padding, a word, an unknown one and two words, and wrote `w4`.

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from generator.artifacts import Anchors, Artifact, TokenScores
 from generator.artifacts.attributions import AnchoredText
-from generator.methods.base import Asked, Maker, Method
-from generator.methods.common.classifier_texts import question
-from generator.methods.common.explained_predictions import Case, of_texts
+from generator.methods.base import Context, Method, Producer
+from generator.methods.common.classifier_texts import build_input_text
+from generator.methods.common.explained_predictions import (
+    ExplainedPrediction,
+    predict_texts,
+)
 from tests.fakes.classifiers import LinearClassifier, known
 from tests.fakes.language_models import FakeTrained, ask
 
 Array = NDArray[Any]
-Scoring = Callable[[Case], Array]
+Scoring = Callable[[ExplainedPrediction], Array]
 LETTERS = known(*"abcdefghijkl")
 LABELS = ("negative", "positive")
 
@@ -39,21 +42,23 @@ def written(count: int = 30, words: int = 10, seed: int = 5) -> list[str]:
     return [" ".join(rng.choice(LETTERS.words, words)) for _ in range(count)]
 
 
-def cases(model: Any, texts: Iterable[str]) -> tuple[Case, ...]:
+def cases(model: Any, texts: Iterable[str]) -> tuple[ExplainedPrediction, ...]:
     """The predicted label of each text."""
-    return of_texts(model, [question(model, text.split()) for text in texts])
+    return predict_texts(
+        model, [build_input_text(model, text.split()) for text in texts]
+    )
 
 
-def true(case: Case) -> Array:
+def true(prediction: ExplainedPrediction) -> Array:
     """What each word adds to the logit of the label less that of the other."""
-    model: Any = case.model
-    found = model.said()[list(case.question.ids)]
-    return np.asarray(found[:, case.label] - found[:, 1 - case.label])
+    model: Any = prediction.model
+    found = model.said()[list(prediction.question.ids)]
+    return np.asarray(found[:, prediction.label] - found[:, 1 - prediction.label])
 
 
-def noise(case: Case) -> Array:
+def noise(prediction: ExplainedPrediction) -> Array:
     """Scores that know nothing but which text it is."""
-    return np.random.default_rng(case.question.ids).normal(size=case.size)
+    return np.random.default_rng(prediction.question.ids).normal(size=prediction.size)
 
 
 def explanation(
@@ -101,8 +106,8 @@ def anchors(model: Any, texts: Sequence[str], score: Scoring, size: int) -> Anch
 
 def asked(
     model: Any, *read: Artifact, makers: Sequence[Method] = (), seed: int = 7
-) -> Asked:
+) -> Context:
     """What a method is given that grades these artifacts."""
     states = model if isinstance(model, FakeTrained) else FakeTrained({1: model})
-    made = tuple(Maker(one, (seed, 100 + at)) for at, one in enumerate(makers))
-    return replace(ask(states, *read, seed=(seed, 1)), makers=made)
+    made = tuple(Producer(one, (seed, 100 + at)) for at, one in enumerate(makers))
+    return replace(ask(states, *read, seed=(seed, 1)), producers=made)

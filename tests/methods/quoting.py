@@ -11,9 +11,9 @@ import numpy as np
 from generator.artifacts import Artifact
 from generator.corpora.base import Corpus, Document, Hypothesis
 from generator.corpora.tokenization import Vocabulary
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.models.base import Epoch, Floats, Ids, TrainingLog
-from generator.models.capabilities import Activity, Clamp
+from generator.models.capabilities import CellActivity, CellClamp
 from tests.methods.untrained import activations, code
 
 WIDTH, QUOTE = 24, 1
@@ -45,9 +45,9 @@ class Quoting:
         """One."""
         return (WIDTH,)
 
-    def watch(self, texts: Sequence[Ids]) -> list[Activity]:
+    def trace_cells(self, texts: Sequence[Ids]) -> list[CellActivity]:
         """Cells of an untrained network, and the planted one."""
-        return [Activity(found / 2, found) for found in map(self._read, texts)]
+        return [CellActivity(found / 2, found) for found in map(self._read, texts)]
 
     def _read(self, ids: Ids) -> Floats:
         text = "".join(TOKENS[one - 1] for one in ids)
@@ -62,8 +62,8 @@ class Quoting:
         rows = [self._read(t)[at] for t, at in zip(texts, places, strict=True)]
         return self._chances(np.concatenate(rows))
 
-    def hold(
-        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[Clamp]
+    def predict_clamped(
+        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[CellClamp]
     ) -> Floats:
         """The same, one cell being what it is held at."""
         rows = [self._read(t)[at] for t, at in zip(texts, places, strict=True)]
@@ -83,7 +83,7 @@ class Quoting:
         found[:, self.vocabulary.ids['"']] = quote
         return found.astype(np.float32)
 
-    def untrained(self, seed: int) -> Self:
+    def draw_untrained(self, seed: int) -> Self:
         """The same without the planted cell, drawn anew."""
         return replace(self, epoch=0, seed=seed)
 
@@ -112,8 +112,8 @@ def corpus(documents: int = 12, length: int = 1500) -> Corpus:
     return Corpus(tuple(made), "k", hypotheses=HYPOTHESES)
 
 
-def asked(*read: Artifact, used: bool = True, given: Corpus | None = None) -> Asked:
+def asked(*read: Artifact, used: bool = True, given: Corpus | None = None) -> Context:
     """The question to that model."""
     texts = given or corpus()
     model = Trained(Quoting(used=used), len(texts.documents))
-    return Asked(model, texts, read, (1, 2))
+    return Context(model, texts, read, (1, 2))

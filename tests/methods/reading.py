@@ -14,9 +14,9 @@ import numpy as np
 
 from generator.core.tokens import Token
 from generator.corpora.base import Corpus, Document
-from generator.corpora.words import divide, joined, words_of
+from generator.corpora.words import divide_story, join_sentence, split_into_words
 from generator.models.base import Floats, Texts
-from generator.models.capabilities import Story
+from generator.models.capabilities import EncodedStory
 from tests.fakes.classifiers import SlopingClassifier, known
 
 WORDS = known("red", "blue", "grey", "green")
@@ -27,17 +27,19 @@ SAYS = {"red": [6.0, 0.0], "blue": [0.0, 6.0]}
 class KnownReader(SlopingClassifier):
     """A `Reader` whose sentences have the id of their first word."""
 
-    def story(self, words: Sequence[str]) -> Story:
-        found = divide(words)
-        texts = tuple(joined(one) for one in found.sentences[: self.max_tokens])
-        ids = self.number(texts, "")
+    def story(self, words: Sequence[str]) -> EncodedStory:
+        found = divide_story(words)
+        texts = tuple(join_sentence(one) for one in found.sentences[: self.max_tokens])
+        ids = self.number_sentences(texts, "")
         kinds = ("unknown" if number == 1 else "sentence" for number in ids)
         tokens = tuple(map(Token, texts, kinds))
-        return Story(tokens, ids, found.spans, joined(found.question))
+        return EncodedStory(tokens, ids, found.spans, join_sentence(found.question))
 
-    def number(self, sentences: Sequence[str], question: str) -> tuple[int, ...]:
+    def number_sentences(
+        self, sentences: Sequence[str], question: str
+    ) -> tuple[int, ...]:
         del question
-        return self.words.encode(words_of(one)[0] for one in sentences)
+        return self.words.encode(split_into_words(one)[0] for one in sentences)
 
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
         rows = super().embed(texts)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import SlotScores
-from generator.methods.language_model.writing import Writing
-from generator.models.capabilities import Slopes
+from generator.methods.language_model.writing import TextGeneration
+from generator.models.capabilities import InputGradients
 from tests.fakes.classifiers import LinearClassifier, SlopingClassifier, softmax
 from tests.fakes.language_models import HandWriter, ask, trained
 from tests.methods.attending import WORDS, opinions
@@ -59,9 +59,9 @@ class Sums(HandWriter):
         weights[-1] = 2
         return np.einsum("w,nwd,dk->nk", weights, points, self.kernel)
 
-    def slopes(
+    def compute_gradients(
         self, points: Any, targets: Any, quantity: Any, *, frozen: bool = False
-    ) -> Slopes:
+    ) -> InputGradients:
         del frozen
         assert quantity == "logit"
         logits = self.logits(np.array(points))
@@ -69,7 +69,7 @@ class Sums(HandWriter):
         slope = np.tile(self.kernel[:, targets].T[:, None], (1, self.window, 1))
         slope[:, -1] *= 2
         own = softmax(logits)[rows, targets]
-        return Slopes(
+        return InputGradients(
             logits[rows, targets].astype(np.float32),
             tuple(slope.astype(np.float32)),
             np.stack([1 - own, own], 1).astype(np.float32),
@@ -78,5 +78,5 @@ class Sums(HandWriter):
 
 def written(model: Any, prefix: str) -> SlotScores:
     """A text of three tokens after a prefix."""
-    method = Writing(method="writing", model="lm", prefix=prefix, length=3)
+    method = TextGeneration(method="writing", model="lm", prefix=prefix, length=3)
     return method.collect(ask(trained(model)))

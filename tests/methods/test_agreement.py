@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from generator.artifacts import Agreement, Artifact, TokenScores
 from generator.core.errors import UnsupportedError
 from generator.methods.evaluation.agreement import (
-    Agreeing,
-    Pair,
-    overlap,
-    rho,
-    same_sign,
+    ExplanationAgreement,
+    ExplanationPair,
+    score_rho,
+    sign_agreement,
+    top_word_overlap,
 )
 from tests.methods.attending import stored
 from tests.methods.explained import anchored, anchors, asked, explained, shuffled, text
@@ -30,7 +30,9 @@ NAMES = ("a", "b", "c")
 
 def agree(*read: Artifact, **settings: Any) -> Agreement:
     """How artifacts agree."""
-    method = Agreeing(method="agreement", model="m", of=NAMES[: len(read)], **settings)
+    method = ExplanationAgreement(
+        method="agreement", model="m", of=NAMES[: len(read)], **settings
+    )
     return method.collect(asked(*read))
 
 
@@ -73,7 +75,9 @@ def test_rho_is_that_of_the_ranks() -> None:
     left, right = np.array(ROWS[0]), np.array(ROWS[1])
     d = np.argsort(np.argsort(left)) - np.argsort(np.argsort(right))
     known = 1 - 6 * (d**2).sum() / (14 * (14**2 - 1))
-    assert rho(Pair(left, right, signed=True), 5) == pytest.approx(known)
+    assert score_rho(ExplanationPair(left, right, signed=True), 5) == pytest.approx(
+        known
+    )
 
 
 def test_sizes_are_compared_where_one_has_no_sign() -> None:
@@ -117,7 +121,7 @@ def test_other_texts_are_refused() -> None:
     ):
         agree(of(ROWS[:2]), other)
     with pytest.raises(ValidationError, match="named twice"):
-        Agreeing(method="agreement", model="m", of=("a", "a"))
+        ExplanationAgreement(method="agreement", model="m", of=("a", "a"))
 
 
 def test_texts_without_scores_are_left_out_for_their_pairs() -> None:
@@ -151,23 +155,29 @@ def test_anchors_agree_by_their_words() -> None:
 
 def test_short_texts_and_sparse_scores_compare_fewer_words() -> None:
     """At most half of the words, and no more than have a score other than 0."""
-    short = Pair(np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 4, 3]), signed=True)
+    short = ExplanationPair(
+        np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 4, 3]), signed=True
+    )
     assert short.count(5) == 2
-    assert overlap(short, 5) == 1
-    sparse = Pair(np.array([0.0, 0, 9, 0, 0, 0]), np.arange(6.0), signed=True)
+    assert top_word_overlap(short, 5) == 1
+    sparse = ExplanationPair(
+        np.array([0.0, 0, 9, 0, 0, 0]), np.arange(6.0), signed=True
+    )
     assert sparse.count(5) == 1
-    assert overlap(sparse, 5) == 0
+    assert top_word_overlap(sparse, 5) == 0
 
 
 def test_what_is_not_defined() -> None:
     """Two words have no order to speak of, equal scores no correlation."""
-    assert np.isnan(rho(Pair(np.arange(2.0), np.arange(2.0), signed=True), 5))
-    flat = Pair(np.ones(6), np.arange(6.0), signed=True)
-    assert np.isnan(rho(flat, 5))
-    assert overlap(flat, 3) == pytest.approx(0.5)
-    nothing = Pair(np.zeros(6), np.arange(6.0), signed=True)
-    assert np.isnan(overlap(nothing, 3))
-    assert np.isnan(same_sign(nothing, 3))
+    assert np.isnan(
+        score_rho(ExplanationPair(np.arange(2.0), np.arange(2.0), signed=True), 5)
+    )
+    flat = ExplanationPair(np.ones(6), np.arange(6.0), signed=True)
+    assert np.isnan(score_rho(flat, 5))
+    assert top_word_overlap(flat, 3) == pytest.approx(0.5)
+    nothing = ExplanationPair(np.zeros(6), np.arange(6.0), signed=True)
+    assert np.isnan(top_word_overlap(nothing, 3))
+    assert np.isnan(sign_agreement(nothing, 3))
 
 
 def test_words_that_one_gives_no_score() -> None:
@@ -189,9 +199,9 @@ def test_measures_are_symmetric_and_bounded(
     """It does not matter who is asked first."""
     left = np.array(values)
     right = np.random.default_rng(seed).permutation(left)
-    for measure, least in ((rho, -1), (overlap, 0), (same_sign, 0)):
-        there = measure(Pair(left, right, signed), 5)
-        back = measure(Pair(right, left, signed), 5)
+    for measure, least in ((score_rho, -1), (top_word_overlap, 0), (sign_agreement, 0)):
+        there = measure(ExplanationPair(left, right, signed), 5)
+        back = measure(ExplanationPair(right, left, signed), 5)
         assert there == pytest.approx(back, nan_ok=True)
         assert np.isnan(there) or least - 1e-9 <= there <= 1 + 1e-9
 

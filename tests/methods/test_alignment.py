@@ -13,12 +13,12 @@ from generator.artifacts import AlignmentFrames, Alignments, Curves, Estimates
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.core.tokens import Token
 from generator.corpora.base import Corpus, Document
-from generator.corpora.words import Words
+from generator.corpora.words import WordVocabulary
 from generator.methods import METHODS
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.methods.translation.link_extraction import is_word
 from generator.models.base import Texts
-from generator.models.capabilities import DifferentiableTranslator, ReadPairs
+from generator.models.capabilities import DifferentiableTranslator, TranslationScores
 from tests.fakes.language_models import FakeTrained
 from tests.fakes.translators import Follower, corpus
 
@@ -26,11 +26,13 @@ CORPUS = corpus()
 HELD = tuple(range(30, 40))
 
 
-def asked(*models: Follower, read: tuple[Any, ...] = (), of: Corpus = CORPUS) -> Asked:
+def asked(
+    *models: Follower, read: tuple[Any, ...] = (), of: Corpus = CORPUS
+) -> Context:
     """What a method is given; the last ten pairs are for validation and the test."""
     found = FakeTrained({model.epoch: model for model in models}, held_out=HELD)
     found.log = replace(found.log, tested=HELD)
-    return Asked(found, of, read, (7, 1))
+    return Context(found, of, read, (7, 1))
 
 
 def collect(method: str, *models: Follower, read: Any = (), **settings: Any) -> Any:
@@ -108,7 +110,7 @@ def test_links_between_other_tokens_are_not_gold() -> None:
 class Unruly(Follower):
     """Weights that sum to 2."""
 
-    def read(self, sources: Texts, targets: Texts) -> ReadPairs:
+    def read(self, sources: Texts, targets: Texts) -> TranslationScores:
         found = super().read(sources, targets)
         return replace(found, weights=tuple(2 * w for w in found.weights))
 
@@ -234,7 +236,7 @@ class Forgetful(Follower):
 
     def __init__(self, documents: Sequence[Document], epoch: int = 1) -> None:
         super().__init__(documents, epoch=epoch)
-        self.targets = Words(self.targets.words[:4])
+        self.targets = WordVocabulary(self.targets.words[:4])
         for source, (target, links) in self.known.items():
             ids = tuple(i if i < len(self.targets) else 1 for i in target)
             self.known[source] = ids, links
@@ -368,4 +370,4 @@ def test_texts_that_cannot_be_asked() -> None:
     )
     model = FakeTrained({1: Follower(CORPUS.documents)})
     with pytest.raises(CorpusError, match="test side"):
-        spec.collect(Asked(model, CORPUS, (), (7, 1)))
+        spec.collect(Context(model, CORPUS, (), (7, 1)))

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.artifacts import AnchoredText, Anchors, Fact, SlotScores
+from generator.artifacts import AnchoredText, Anchors, Measurement, SlotScores
 from generator.core.errors import ConfigError, IntegrityError, UnsupportedError
 from generator.core.tokens import Token
 from generator.corpora.base import Corpus
-from generator.methods.attribution.anchor_search import precisions
-from generator.methods.attribution.anchors import Anchoring
-from generator.methods.attribution.shapley_values import every
+from generator.methods.attribution.anchor_search import anchor_precisions
+from generator.methods.attribution.anchors import AnchorExplanation
+from generator.methods.attribution.shapley_values import all_coalitions
 from tests.fakes.classifiers import LinearClassifier, known
 from tests.fakes.language_models import HandWriter, ask, trained, words
 from tests.methods.attending import corpus, learnt, stored
@@ -66,7 +66,7 @@ def collect(
     **settings: Any,
 ) -> Anchors:
     """The anchors of texts, and of documents if some are asked for."""
-    method = Anchoring(method="anchors", model="m", texts=texts, **settings)
+    method = AnchorExplanation(method="anchors", model="m", texts=texts, **settings)
     count = len(corpus_.documents) if corpus_ else 0
     return method.collect(
         ask(learnt(model, documents=count), corpus=corpus_, seed=seed)
@@ -83,7 +83,7 @@ def read(text: AnchoredText) -> list[str]:
     return [text.tokens[place].text for place in sorted(text.anchor)]
 
 
-def facts(text: AnchoredText) -> dict[str, Fact]:
+def facts(text: AnchoredText) -> dict[str, Measurement]:
     """Facts by name."""
     return {fact.name: fact for fact in text.facts}
 
@@ -150,10 +150,10 @@ def test_a_short_text_has_no_shorter_anchor() -> None:
         text = " ".join(rng.permutation(WORDS.words)[:8])
         found = one(model, text, seed=(seed,))
         (whole,) = [model.words.encode(text.split())]
-        sets = np.where(every(8), whole, 1)
+        sets = np.where(all_coalitions(8), whole, 1)
         same = model.predict(list(map(tuple, sets.tolist()))).argmax(1)
-        exact = precisions(same == same[-1], 0.5)
-        sizes = every(8).sum(axis=1)
+        exact = anchor_precisions(same == same[-1], 0.5)
+        sizes = all_coalitions(8).sum(axis=1)
         assert exact[sizes < len(found.anchor)].max(initial=0) < 0.95
         row = sum(2**place for place in found.anchor)
         assert found.precision == exact[row] == exact[sizes == len(found.anchor)].max()
@@ -164,7 +164,7 @@ def test_the_interval_holds_the_exact_precision() -> None:
     """In at least 95 % of 200 searches, which choose what they then report."""
     tokens, held, exactly = 12, 0, 0
     rng = np.random.default_rng(9)
-    method = Anchoring(
+    method = AnchorExplanation(
         method="anchors", model="m", texts=("a",), exact_up_to=0, samples=500,
         budget=2000,
     )  # fmt: skip
@@ -175,9 +175,9 @@ def test_the_interval_holds_the_exact_precision() -> None:
         def same(masks: Any, weights: Any = weights, whole: float = whole) -> Any:
             return (masks @ weights + whole / 2) * whole > 0
 
-        exact = precisions(same(every(tokens)), 0.5)
+        exact = anchor_precisions(same(all_coalitions(tokens)), 0.5)
         asked = ask(trained(HandWriter(words(2), 3)), seed=(seed, 0))
-        rule = told(method._searched(tokens, asked, 0), same)
+        rule = told(method._search_rule(tokens, asked, 0), same)
         _, low, high, texts = rule.precision
         exactly += texts != 500
         held += low <= exact[sum(2**place for place in rule.anchor)] <= high
@@ -187,7 +187,7 @@ def test_the_interval_holds_the_exact_precision() -> None:
 
 def test_fresh_texts_are_not_those_of_the_search() -> None:
     """A model that knows the search's texts by heart is found out, and it is told."""
-    method = Anchoring(method="anchors", model="m", texts=("a",), longest=1)
+    method = AnchorExplanation(method="anchors", model="m", texts=("a",), longest=1)
     asked = ask(trained(HandWriter(words(2), 3)))
     seen = set()
 
@@ -197,10 +197,10 @@ def test_fresh_texts_are_not_those_of_the_search() -> None:
         seen.update(row.tobytes() for row in masks)
         return np.ones(len(masks), np.bool_)
 
-    rule = told(method._searched(30, asked, 0), same)
+    rule = told(method._search_rule(30, asked, 0), same)
     assert rule.anchor == ()
     assert rule.precision.value < 0.01
-    (doubt,) = (fact.doubt for fact in rule.said)
+    (doubt,) = (fact.doubt for fact in rule.measurements)
     assert doubt == "on the texts of the search it reached 0.95"
 
 
@@ -302,7 +302,7 @@ def test_a_written_token_has_an_anchor() -> None:
         probabilities=np.array([0.65], np.float32),
         quantity="attention weight",
     )
-    method = Anchoring(method="anchors", model="m", of="greedy", step=1)
+    method = AnchorExplanation(method="anchors", model="m", of="greedy", step=1)
     (text,) = method.collect(ask(trained(model), slots)).texts
     assert text.label == "w5"
     assert read(text) == ["w3"]
@@ -341,9 +341,9 @@ def test_what_is_wrong_is_refused() -> None:
 
     with pytest.raises(IntegrityError, match="probabilities sum to 1"):
         collect(Logits(), SHORT)
-    method = Anchoring(method="anchors", model="m", texts=("a",))
+    method = AnchorExplanation(method="anchors", model="m", texts=("a",))
     with pytest.raises(UnsupportedError, match="language model"):
         method.collect(ask(trained(HandWriter(words(2), 3))))
     for wrong in ({"threshold": 1.5}, {"keep": 1.0}, {"beam": 0}, {"exact_up_to": 30}):
         with pytest.raises(ValueError, match=r"(less|greater) than"):
-            Anchoring(method="anchors", model="m", texts=("a",), **wrong)
+            AnchorExplanation(method="anchors", model="m", texts=("a",), **wrong)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.artifacts import Fact, ScoredText, TokenScores
+from generator.artifacts import Measurement, ScoredText, TokenScores
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.methods.attention.weights import LEVEL, ONE, Attention
+from generator.methods.attention.weights import LEVEL, ONE, AttentionWeights
 from tests.fakes.classifiers import softmax
 from tests.fakes.language_models import ask
 from tests.methods.attending import (
@@ -35,11 +35,11 @@ def collect(
     **settings: Any,
 ) -> TokenScores:
     """The weights of texts, and of documents if some are asked for."""
-    method = Attention(method="attention", model="m", texts=texts, **settings)
+    method = AttentionWeights(method="attention", model="m", texts=texts, **settings)
     return method.collect(ask(learnt(model, documents=count), corpus=given))
 
 
-def facts(text: ScoredText) -> dict[str, Fact]:
+def facts(text: ScoredText) -> dict[str, Measurement]:
     """Facts by name."""
     return {fact.name: fact for fact in text.facts}
 
@@ -85,7 +85,9 @@ def test_even_attention_is_said_to_be_even() -> None:
     """Entropy is all of log n, and nothing is weighed more than another."""
     (text,) = collect(attentive(), TEXT).texts
     assert facts(text)["entropy / log n"].value == pytest.approx(1)
-    assert facts(text)["largest weight"] == Fact("largest weight", 0.25, doubt=LEVEL)
+    assert facts(text)["largest weight"] == Measurement(
+        "largest weight", 0.25, doubt=LEVEL
+    )
 
 
 def test_entropy_of_known_weights() -> None:
@@ -128,11 +130,11 @@ def test_unknown_words_are_counted() -> None:
     found = collect(attentive(), "qua sed ut", "qua film")
     assert [token.kind for token in found.texts[0].tokens] == ["unknown"] * 3
     doubt = "all 3 words are outside the vocabulary"
-    assert facts(found.texts[0])["unknown words"] == Fact(
+    assert facts(found.texts[0])["unknown words"] == Measurement(
         "unknown words", 3.0, doubt=doubt
     )
     assert found.texts[0].scores == pytest.approx([1 / 3] * 3)
-    assert facts(found.texts[1])["unknown words"] == Fact("unknown words", 1.0)
+    assert facts(found.texts[1])["unknown words"] == Measurement("unknown words", 1.0)
 
 
 def test_a_document_without_words_is_not_defined() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from generator.artifacts import TokenFrames
 from generator.core.errors import UnsupportedError
-from generator.methods.attention.weights import Attention, AttentionHistory
+from generator.methods.attention.weights import AttentionHistory, AttentionWeights
 from tests.fakes.language_models import ask
 from tests.methods.attending import attentive, learnt, reviewed, stored
 
@@ -53,7 +53,7 @@ def test_a_frame_is_what_attention_gives() -> None:
     models = states()
     found = collect(*models)
     for frame, model in zip(found.frames, models, strict=True):
-        method = Attention(
+        method = AttentionWeights(
             method="attention", model="m", texts=(TEXT,), epoch=model.epoch
         )
         alone = method.collect(ask(learnt(*models)))
@@ -63,7 +63,7 @@ def test_a_frame_is_what_attention_gives() -> None:
 
 def test_the_same_documents_as_other_methods_see() -> None:
     """Which documents are taken depends on the study's seed alone."""
-    method = Attention(method="attention", model="m", documents=4)
+    method = AttentionWeights(method="attention", model="m", documents=4)
     alone = method.collect(ask(learnt(*states()), corpus=reviewed(), seed=(7, 9)))
     found = collect(*states(), texts=(), documents=4)
     assert [t.document for t in found.frames[0].texts] == [

@@ -15,7 +15,7 @@ from generator.methods import METHODS
 from generator.methods.attention.attention_on_rationale import AttentionRationale
 from generator.models.base import ModelSpec
 from generator.models.capabilities import Attentive, Classifier
-from generator.study.study import Tables, load_study
+from generator.study.study import ClassTables, load_study
 from tests.fakes.language_models import ask
 from tests.kinds import Texts
 from tests.methods.attending import attentive, corpus, learnt, reviewed, stored
@@ -212,7 +212,7 @@ class Sentiment(ModelSpec):
     epochs: int = 3
     attends: bool = True
 
-    def can(self) -> tuple[type, ...]:
+    def capabilities(self) -> tuple[type, ...]:
         """Attention is a setting."""
         return self.offers if self.attends else (Classifier,)
 
@@ -248,6 +248,6 @@ def test_a_study_file_is_told_before_training(
     folder = tmp_path / "studies" / "2024-02-29-songs"
     folder.mkdir(parents=True)
     (folder / "study.yaml").write_text(STUDY % (attends, method))
-    tables = Tables({"texts": Texts}, {"sentiment": Sentiment}, METHODS, {})
+    tables = ClassTables({"texts": Texts}, {"sentiment": Sentiment}, METHODS, {})
     with pytest.raises(ConfigError, match=told):
         load_study(folder, tables)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from generator.artifacts import Estimate, Estimates
 from generator.core.errors import CorpusError, UnsupportedError
 from generator.corpora.base import Corpus
-from generator.methods.attention.distribution import FIFTHS, AttentionShares
+from generator.methods.attention.distribution import FIFTHS, AttentionDistribution
 from generator.models.base import Texts
 from tests.fakes.classifiers import WeighingClassifier, softmax
 from tests.fakes.language_models import ask
@@ -50,7 +50,7 @@ def collect(
     """One table."""
     given = reviewed() if given is None else given
     found = learnt(*states, documents=len(given.documents))
-    method = AttentionShares(
+    method = AttentionDistribution(
         method="attention_shares", model="m", measure=measure, **settings
     )
     return method.collect(ask(found, corpus=given))
@@ -138,9 +138,9 @@ def test_evenness_of_the_start_alone() -> None:
 def test_evenness_needs_the_state_before_training() -> None:
     """It says so before training, and refuses where it was not kept."""
     named = {"method": "attention_shares", "model": "m"}
-    method = AttentionShares(**named, measure="evenness")
+    method = AttentionDistribution(**named, measure="evenness")
     assert method.snapshots() == (0, "best")
-    assert AttentionShares(**named, measure="places").snapshots() == ("best",)
+    assert AttentionDistribution(**named, measure="places").snapshots() == ("best",)
     with pytest.raises(UnsupportedError, match="epoch 0"):
         collect(ending(), measure="evenness")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from generator.artifacts import Artifact, Distributions, Group
+from generator.artifacts import Artifact, DistributionGroup, Distributions
 from generator.core.errors import ConfigError, CorpusError, UnsupportedError
 from generator.corpora.base import Corpus
 from generator.methods.attention.hypothesis_tests.attention_tests import (
@@ -16,7 +16,7 @@ from generator.methods.attention.hypothesis_tests.attention_tests import (
     AttentionTests,
 )
 from generator.methods.attention.hypothesis_tests.report import MEANS, PAIRS
-from generator.methods.attention.weights import Attention
+from generator.methods.attention.weights import AttentionWeights
 from generator.methods.common.divergence import LN2
 from generator.methods.common.statistics import BY_LARGEST
 from generator.models.capabilities import Attentive, Averaging, Differentiable
@@ -71,7 +71,7 @@ def collect(
     return method.collect(ask(learnt(model, held), *read, corpus=held))
 
 
-def named(found: Distributions, name: str) -> Group:
+def named(found: Distributions, name: str) -> DistributionGroup:
     """The group of a name."""
     return next(one for one in found.groups if one.name == name)
 
@@ -79,7 +79,7 @@ def named(found: Distributions, name: str) -> Group:
 def attention_of(model: SlopingClassifier, corpus: Corpus | None = None) -> Artifact:
     """The attention of a model to the same documents."""
     held = documents() if corpus is None else corpus
-    method = Attention(method="attention", model="m", documents=300)
+    method = AttentionWeights(method="attention", model="m", documents=300)
     return method.collect(ask(learnt(model, held), corpus=held))
 
 
@@ -271,12 +271,16 @@ def test_each_test_asks_for_what_it_needs() -> None:
         )
         for test in ASKS
     }
-    assert {test for test, one in asked.items() if Differentiable in one.asks()} == {
-        "taus"
-    }
-    assert {test for test, one in asked.items() if Averaging in one.asks()} == {
+    assert {
+        test
+        for test, one in asked.items()
+        if Differentiable in one.required_capabilities()
+    } == {"taus"}
+    assert {
+        test for test, one in asked.items() if Averaging in one.required_capabilities()
+    } == {
         "permutation",
         "adversary",
     }
-    assert all(Attentive in one.asks() for one in asked.values())
-    assert asked["seeds"].reads() == ("s",)
+    assert all(Attentive in one.required_capabilities() for one in asked.values())
+    assert asked["seeds"].artifact_names() == ("s",)

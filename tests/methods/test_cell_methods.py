@@ -12,21 +12,21 @@ import pytest
 from generator.artifacts import Cell, CellSearch
 from generator.core.errors import ConfigError, CorpusError, UnsupportedError
 from generator.corpora.base import Corpus, Document
-from generator.methods.cells.ablation import Ablation, by_text
-from generator.methods.cells.activations import Activations, busiest
+from generator.methods.cells.ablation import CellAblation, split_by_text
+from generator.methods.cells.activations import CellActivations, find_busiest_stretch
 from generator.methods.cells.over_training import CellTraining
-from generator.methods.cells.search import Cells
-from generator.methods.cells.texts import passages
+from generator.methods.cells.search import HypothesisSearch
+from generator.methods.cells.texts import find_passages
 from generator.models.capabilities import CellModel
 from tests.methods.quoting import HYPOTHESES, QUOTE, WIDTH, Quoting, asked, corpus
 
 PLANTED = Cell(1, QUOTE + 1)
 
 
-def cells(**given: object) -> Cells:
+def cells(**given: object) -> HypothesisSearch:
     """A search of small texts."""
     settings = {"characters": 1500, "length": 750, "networks": 6, **given}
-    return Cells(method="cells", model="m", **settings)  # type: ignore[arg-type]
+    return HypothesisSearch(method="cells", model="m", **settings)  # type: ignore[arg-type]
 
 
 @cache
@@ -43,13 +43,13 @@ def test_the_model_of_these_tests_is_one() -> None:
 def test_texts_are_held_out_and_disjoint() -> None:
     """Documents in turn, from their beginnings, until there are enough characters."""
     model = Quoting()
-    first, second = passages(asked(), model, 1800, 700)
+    first, second = find_passages(asked(), model, 1800, 700)
     assert (first.documents, second.documents) == ((0, 6), (3, 9))
     assert [len(text) for text in first.texts] == [700, 700]
     documents = corpus().documents
     assert first.texts[1] == documents[6].text[:700]
     assert first.labels.shape == (3, 1400)
-    short = passages(asked(), model, 1000, 700)[0]
+    short = find_passages(asked(), model, 1000, 700)[0]
     assert [len(text) for text in short.texts] == [700, 300]
 
 
@@ -100,7 +100,7 @@ def test_without_known_states_there_is_nothing_to_search() -> None:
 
 def test_a_cell_that_is_used_is_told_from_one_that_is_not() -> None:
     """Holding the planted cell closes fewer strings, if the model reads it."""
-    ablation = Ablation(
+    ablation = CellAblation(
         method="ablation", model="m", of="s", characters=1500, length=750, random=20
     )
     used, other = ablation.collect(asked(search())).effects
@@ -118,7 +118,7 @@ def test_a_cell_that_is_used_is_told_from_one_that_is_not() -> None:
 
 def test_an_ablation_has_rows_for_claims() -> None:
     """Observed changes, each followed by what random cells reach."""
-    made = Ablation(
+    made = CellAblation(
         method="ablation", model="m", of="s", hypotheses=("in string",),
         characters=1500, length=750, random=20,
     ).collect(asked(search()))  # fmt: skip
@@ -127,16 +127,16 @@ def test_an_ablation_has_rows_for_claims() -> None:
         "in string held on", "in string held on, random cells",
     ]  # fmt: skip
     with pytest.raises(ConfigError, match='nothing closes "bracket depth"'):
-        Ablation(
+        CellAblation(
             method="ablation", model="m", of="s", hypotheses=("bracket depth",)
         ).collect(asked(search()))
 
 
 def test_places_find_their_texts() -> None:
     """A place of the whole is a place of one text, and answers come back in order."""
-    first, _ = passages(asked(), Quoting(), 1500, 500)
+    first, _ = find_passages(asked(), Quoting(), 1500, 500)
     where = np.array([10, 499, 500, 700])
-    at, order = by_text(first, where)
+    at, order = split_by_text(first, where)
     assert [one.tolist() for one in at] == [[10, 499], [0, 200]]
     flat = np.concatenate([p + 500 * i for i, p in enumerate(at)])
     assert flat[order].tolist() == where.tolist()
@@ -144,7 +144,7 @@ def test_places_find_their_texts() -> None:
 
 def test_traces_are_what_the_model_does() -> None:
     """The best cell over a stretch of a held-out document, with its labels."""
-    method = Activations(
+    method = CellActivations(
         method="activations", model="m", of="s", hypotheses=("in string",), length=200,
     )  # fmt: skip
     found = method.collect(asked(search()))
@@ -160,15 +160,15 @@ def test_traces_are_what_the_model_does() -> None:
 
 def test_all_cells_are_read_unless_some_are_named() -> None:
     """A text that is given has no labels."""
-    method = Activations(method="activations", model="m", text='a "b"')
+    method = CellActivations(method="activations", model="m", text='a "b"')
     found = method.collect(asked())
     assert len(found.cells) == WIDTH
     assert found.activations.shape == (WIDTH, 5)
     assert found.memories.shape == found.activations.shape
     assert not found.hypotheses
-    one = Activations(method="activations", model="m", text="ab", cells=("1.2",))
+    one = CellActivations(method="activations", model="m", text="ab", cells=("1.2",))
     assert one.collect(asked()).cells == (PLANTED,)
-    gone = Activations(method="activations", model="m", text="ab", cells=("2.1",))
+    gone = CellActivations(method="activations", model="m", text="ab", cells=("2.1",))
     with pytest.raises(ConfigError, match=r"no cell 2\.1; the last is 1\.24"):
         gone.collect(asked())
 
@@ -178,16 +178,16 @@ def test_the_busiest_stretch_is_found() -> None:
     states = np.zeros((2, 100), np.int16)
     states[0, 60:63] = states[1, 66:70] = 1
     text = "\n".join(["x" * 9] * 10) + "x"  # a line begins at 0, 10, 20 and so on
-    assert busiest(states, text, 20) == (4, 60)
-    assert busiest(states, text, 12) == (4, 60)
-    assert busiest(states, "x" * 100, 20) == (0, 0)
-    assert busiest(states, text, 101) == (-1, 0)
+    assert find_busiest_stretch(states, text, 20) == (4, 60)
+    assert find_busiest_stretch(states, text, 12) == (4, 60)
+    assert find_busiest_stretch(states, "x" * 100, 20) == (0, 0)
+    assert find_busiest_stretch(states, text, 101) == (-1, 0)
 
 
 def test_no_document_is_long_enough() -> None:
     """A stretch longer than every held-out document is an error that says so."""
     short = Corpus((Document("a"),) * 12, "k", hypotheses=HYPOTHESES)
-    method = Activations(method="activations", model="m")
+    method = CellActivations(method="activations", model="m")
     with pytest.raises(CorpusError, match="no held-out document of 400"):
         method.collect(asked(given=short))
 
@@ -215,8 +215,8 @@ def test_a_search_must_be_one() -> None:
         characters=500, length=250,
     ).collect(asked(search())))  # fmt: skip
     for method in (
-        Ablation(method="ablation", model="m", of="s"),
-        Activations(method="activations", model="m", of="s"),
+        CellAblation(method="ablation", model="m", of="s"),
+        CellActivations(method="activations", model="m", of="s"),
         CellTraining(
             method="cell_training", model="m", of="s", hypotheses=("in string",)
         ),
@@ -228,9 +228,9 @@ def test_a_search_must_be_one() -> None:
 @pytest.mark.parametrize("characters", [1, 700, 701, 1400])
 def test_a_passage_has_the_characters_that_were_asked_for(characters: int) -> None:
     """No document more than it needs: none is empty, and their sum is exact."""
-    for text in passages(asked(), Quoting(), characters, 700):
+    for text in find_passages(asked(), Quoting(), characters, 700):
         assert all(text.texts)
         assert len(text) == characters == text.labels.shape[1]
         assert len(text.texts) == math.ceil(characters / 700)
-        whole = text.cut(characters)
-        assert (whole.texts, len(text.cut(1).texts)) == (text.texts, 1)
+        whole = text.first_documents(characters)
+        assert (whole.texts, len(text.first_documents(1).texts)) == (text.texts, 1)

@@ -13,25 +13,25 @@ from numpy.typing import NDArray
 from generator.artifacts import Cell, CellSearch
 from generator.corpora.base import Hypothesis
 from generator.methods.cells import search as searching_cells
-from generator.methods.cells.linear_probe import probe
+from generator.methods.cells.linear_probe import fit_probe
 from generator.methods.cells.null_hypotheses import (
-    discoveries,
     fast_length,
-    order,
-    overlap,
-    shifted,
+    find_discoveries,
+    order_cells,
+    score_shifts,
     tail_p,
+    top_cell_overlap,
     untrained_p,
 )
 from generator.methods.cells.rank_scores import (
     Doubles,
-    auroc,
-    labels_of,
-    score_of,
+    estimate_auroc,
+    estimate_spearman,
+    prepare_labels,
+    printed_score,
     signed_strengths,
-    spearman,
 )
-from generator.methods.cells.search import Search, Text, searched
+from generator.methods.cells.search import CellSearchInput, SearchedText, search_cells
 from tests.methods.untrained import activations, code
 
 HYPOTHESES = (
@@ -54,13 +54,13 @@ def network(seed: int, text: int = 1) -> Doubles:
     return activations(code(3000, text)[0], WIDTH, seed)
 
 
-def made(first: Doubles, second: Doubles) -> Search:
+def made(first: Doubles, second: Doubles) -> CellSearchInput:
     """A search against six untrained networks."""
-    return Search(
+    return CellSearchInput(
         HYPOTHESES,
         tuple(Cell(1, i + 1) for i in range(WIDTH)),
-        Text(first, code(3000, 1)[1]),
-        Text(second, code(3000, 2)[1]),
+        SearchedText(first, code(3000, 1)[1]),
+        SearchedText(second, code(3000, 2)[1]),
         tuple(network(seed) for seed in range(6)),
         q=0.05,
         epoch=4,
@@ -69,7 +69,7 @@ def made(first: Doubles, second: Doubles) -> Search:
 
 def search(first: Doubles, second: Doubles) -> CellSearch:
     """What it found."""
-    return searched(made(first, second), np.random.default_rng(0))
+    return search_cells(made(first, second), np.random.default_rng(0))
 
 
 def test_scores_are_those_of_scikit_learn_and_scipy() -> None:
@@ -78,14 +78,14 @@ def test_scores_are_those_of_scikit_learn_and_scipy() -> None:
     from sklearn.metrics import roc_auc_score
 
     cells, labels = noisy(), code(400, 3)[1]
-    found = signed_strengths(cells, labels_of(labels, GRADED))
+    found = signed_strengths(cells, prepare_labels(labels, GRADED))
     for cell in range(cells.shape[1]):
         values = cells[:, cell]
         for row in (0, 1):
             real = roc_auc_score(labels[row] > 0, values)
-            assert score_of(found[row, cell], graded=False) == pytest.approx(real)
+            assert printed_score(found[row, cell], graded=False) == pytest.approx(real)
         real = spearmanr(labels[2], values).statistic
-        assert score_of(found[2, cell], graded=True) == pytest.approx(real)
+        assert printed_score(found[2, cell], graded=True) == pytest.approx(real)
 
 
 def test_what_does_not_vary_has_no_score() -> None:
@@ -93,10 +93,10 @@ def test_what_does_not_vary_has_no_score() -> None:
     cells = noisy()
     cells[:, 2] = 0.5
     labels = np.stack([np.zeros(400), np.arange(400) % 2, np.ones(400)])
-    found = signed_strengths(cells, labels_of(labels, GRADED))
+    found = signed_strengths(cells, prepare_labels(labels, GRADED))
     assert np.isnan(found[[0, 2]]).all()
     assert found[1, 2] == 0
-    moved = shifted(cells, labels_of(labels, GRADED))
+    moved = score_shifts(cells, prepare_labels(labels, GRADED))
     assert np.isnan(moved.p[0]).all()
     assert moved.p[1, 2] == 1
 
@@ -104,10 +104,10 @@ def test_what_does_not_vary_has_no_score() -> None:
 def test_the_null_is_every_circular_shift() -> None:
     """Shares and quantiles are those of shifting the labels one by one."""
     cells, labels = noisy(240, 3), code(240, 3)[1]
-    moved = shifted(cells, labels_of(labels, GRADED))
+    moved = score_shifts(cells, prepare_labels(labels, GRADED))
     for row in (0, 2):
         rolled = np.stack([np.roll(labels[row], -s) for s in range(240)])
-        known = labels_of(rolled, np.full(240, GRADED[row]))
+        known = prepare_labels(rolled, np.full(240, GRADED[row]))
         strengths = np.abs(signed_strengths(cells, known))
         share = (strengths >= strengths[0] - 1e-5).mean(0)
         assert moved.p[row] == pytest.approx(share)
@@ -121,9 +121,9 @@ def test_slow_series_are_not_found_by_their_slowness() -> None:
     steps = rng.normal(size=(2000, 40))
     walks = sum(np.roll(steps, s, axis=0) for s in range(60))
     labels = (np.arange(2000) // 70 % 2)[None].astype(float)
-    moved = shifted(walks, labels_of(labels, GRADED[:1]))
+    moved = score_shifts(walks, prepare_labels(labels, GRADED[:1]))
     assert (moved.p <= 0.05).mean() <= 0.15
-    assert not discoveries(moved.p, 0.05).any()
+    assert not find_discoveries(moved.p, 0.05).any()
 
 
 @pytest.mark.parametrize("length", [1, 2, 6, 1009, 20_011])
@@ -143,10 +143,10 @@ def test_findings_are_those_of_scipy() -> None:
 
     rng = np.random.default_rng(2)
     p = np.concatenate([rng.random(80), 1e-4 * rng.random(20)])
-    assert (discoveries(p, 0.05) == (false_discovery_control(p) <= 0.05)).all()
+    assert (find_discoveries(p, 0.05) == (false_discovery_control(p) <= 0.05)).all()
     p[3] = np.nan
-    assert not discoveries(p, 0.05)[3]
-    assert not discoveries(np.full(4, np.nan), 0.05).any()
+    assert not find_discoveries(p, 0.05)[3]
+    assert not find_discoveries(np.full(4, np.nan), 0.05).any()
 
 
 def test_a_tail_goes_on_falling() -> None:
@@ -164,11 +164,11 @@ def test_a_tail_goes_on_falling() -> None:
 def test_overlap_counts_the_top_of_two_texts() -> None:
     """Equal rows overlap wholly, rows turned round not at all; ties by number."""
     row = np.arange(20.0)
-    assert overlap(row, row) == 1
-    assert overlap(row, row[::-1]) == 0
-    assert overlap(row, np.roll(row, 1)) == pytest.approx(4 / 6)
-    assert math.isnan(overlap(row, np.full(20, np.nan)))
-    assert order(np.zeros(3)).tolist() == [0, 1, 2]
+    assert top_cell_overlap(row, row) == 1
+    assert top_cell_overlap(row, row[::-1]) == 0
+    assert top_cell_overlap(row, np.roll(row, 1)) == pytest.approx(4 / 6)
+    assert math.isnan(top_cell_overlap(row, np.full(20, np.nan)))
+    assert order_cells(np.zeros(3)).tolist() == [0, 1, 2]
 
 
 def test_a_probe_finds_what_no_single_cell_holds() -> None:
@@ -177,16 +177,16 @@ def test_a_probe_finds_what_no_single_cell_holds() -> None:
     cells = rng.normal(size=(2000, 8))
     labels = (cells[:, 1] - cells[:, 5] > 0).astype(float)
     halves = [(cells[:1000], labels[:1000]), (cells[1000:], labels[1000:])]
-    found = probe(*halves, graded=False)
-    single = signed_strengths(cells, labels_of(labels[None], GRADED[:1]))
+    found = fit_probe(*halves, graded=False)
+    single = signed_strengths(cells, prepare_labels(labels[None], GRADED[:1]))
     assert found.score > 0.99
-    assert score_of(np.abs(single).max(), graded=False) < 0.9
+    assert printed_score(np.abs(single).max(), graded=False) < 0.9
     assert found.cells < 8
-    graded = probe(
+    graded = fit_probe(
         *((c, c[:, 1] + c[:, 2]) for c, _ in halves), graded=True
     )  # fmt: skip
     assert graded.score > 0.99
-    assert math.isnan(probe(halves[0], (cells, np.ones(2000)), graded=False).score)
+    assert math.isnan(fit_probe(halves[0], (cells, np.ones(2000)), graded=False).score)
 
 
 def test_intervals_hold_what_they_estimate() -> None:
@@ -196,16 +196,16 @@ def test_intervals_hold_what_they_estimate() -> None:
     rng = np.random.default_rng(5)
     labels = rng.random(3000) < 0.3
     values = labels + rng.normal(size=3000)
-    found = auroc(values, labels)
+    found = estimate_auroc(values, labels)
     assert found.value == pytest.approx(roc_auc_score(labels, values))
     assert found.low < found.value < found.high
     assert 0.02 < found.high - found.low < 0.06
     slow = np.repeat(rng.random(60) < 0.3, 50)
-    wide = auroc(slow + np.repeat(rng.normal(size=60), 50), slow)
+    wide = estimate_auroc(slow + np.repeat(rng.normal(size=60), 50), slow)
     assert wide.high - wide.low > 3 * (found.high - found.low)
-    rho = spearman(values, labels + 0.1 * rng.normal(size=3000), rng)
+    rho = estimate_spearman(values, labels + 0.1 * rng.normal(size=3000), rng)
     assert rho.low < rho.value < rho.high
-    assert math.isnan(auroc(values, np.ones(3000, bool)).value)
+    assert math.isnan(estimate_auroc(values, np.ones(3000, bool)).value)
 
 
 def strings(starts: Doubles) -> NDArray[np.bool_]:
@@ -224,7 +224,7 @@ def test_intervals_of_shares_stay_shares(gap: float, count: int) -> None:
         rng = np.random.default_rng((seed, count))
         labels = strings(rng.integers(0, 5970, count))
         for sign in (1, -1):
-            found = auroc(sign * gap * labels + rng.normal(size=6000), labels)
+            found = estimate_auroc(sign * gap * labels + rng.normal(size=6000), labels)
             assert 0 <= found.low <= found.value <= found.high <= 1
 
 
@@ -236,7 +236,7 @@ def test_an_interval_holds_the_true_value_about_as_often_as_it_says() -> None:
         rng = np.random.default_rng(seed)
         labels = strings(rng.choice(190, size=15, replace=False) * 31)
         noise = np.convolve(rng.normal(size=6019), smooth, "valid")
-        found = auroc(gap * labels + noise, labels)
+        found = estimate_auroc(gap * labels + noise, labels)
         held += found.low <= true <= found.high
     assert held >= 0.85 * 200
 
@@ -244,7 +244,7 @@ def test_an_interval_holds_the_true_value_about_as_often_as_it_says() -> None:
 def test_what_is_seen_once_has_no_interval() -> None:
     """Strings in one block of the text say nothing of how strings vary."""
     values = np.random.default_rng(0).normal(size=6000)
-    found = auroc(values, strings(np.array([40.0, 80.0])))
+    found = estimate_auroc(values, strings(np.array([40.0, 80.0])))
     assert math.isfinite(found.value)
     assert math.isnan(found.low)
     assert math.isnan(found.high)
@@ -260,7 +260,7 @@ def test_the_error_is_that_of_drawn_blocks() -> None:
     blocks = np.arange(6000).reshape(50, 120)
     drawn = [blocks[rng.integers(0, 50, 50)].ravel() for _ in range(400)]
     spread = np.std([roc_auc_score(labels[one], values[one]) for one in drawn])
-    found = auroc(values, labels)
+    found = estimate_auroc(values, labels)
     assert (found.high - found.low) / (2 * 2.01) == pytest.approx(spread, rel=0.15)
 
 
@@ -274,7 +274,7 @@ def test_a_planted_cell_is_first_with_a_score_of_one() -> None:
     assert (fit.cell, fit.score, fit.again, fit.sign) == (Cell(1, 6), 1.0, 1.0, -1)
     assert fit.found
     assert fit.p < 0.001
-    assert order(np.abs(found.strengths[0]))[0] == 5
+    assert order_cells(np.abs(found.strengths[0]))[0] == 5
     assert fit.probe == 1
     assert fit.low == fit.high == 1
 
@@ -286,12 +286,14 @@ def test_an_untrained_network_gives_next_to_no_findings() -> None:
     """
     seeds = range(40, 56)
     shares, alone = [], []
-    known = labels_of(code(3000, 1)[1], GRADED)
+    known = prepare_labels(code(3000, 1)[1], GRADED)
     for seed in seeds:
         shares.append(
-            searching_cells.tested(made(network(seed), network(seed))).hits.mean()
+            searching_cells.apply_nulls(made(network(seed), network(seed))).hits.mean()
         )
-        alone.append(discoveries(shifted(network(seed), known).p, 0.05).mean())
+        alone.append(
+            find_discoveries(score_shifts(network(seed), known).p, 0.05).mean()
+        )
     assert np.mean(shares) <= 0.05
     assert np.mean(np.array(shares) > 0) <= 0.2
     assert np.mean(alone) > 0.05
@@ -331,5 +333,5 @@ def test_the_best_cell_is_one_that_was_found() -> None:
     """A stronger one that fails a null is passed over; without any, the strongest."""
     signed = np.array([0.2, -0.9, 0.6, np.nan])
     found = np.array([True, False, True, False])
-    assert searching_cells.strongest(signed, found) == 2
-    assert searching_cells.strongest(signed, np.zeros(4, bool)) == 1
+    assert searching_cells.find_strongest(signed, found) == 2
+    assert searching_cells.find_strongest(signed, np.zeros(4, bool)) == 1

@@ -7,18 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.artifacts import Fact, TokenScores
+from generator.artifacts import Measurement, TokenScores
 from generator.core.errors import ConfigError, IntegrityError
-from generator.corpora.words import Words, words_of
+from generator.corpora.words import WordVocabulary, split_into_words
 from generator.methods.attribution.coefficients import Coefficients
-from generator.models.bag_of_words.features import Grams
+from generator.models.bag_of_words.features import NgramVocabulary
 from generator.models.bag_of_words.model import BagOfWords
-from generator.models.capabilities import Terms
+from generator.models.capabilities import LogitTerms
 from tests.fakes.classifiers import LinearClassifier, known, reviews
 from tests.fakes.classifiers import tested as every_side
 from tests.fakes.language_models import FakeTrained, ask
 
-GRAMS = Grams(Words(("not", "good", "film")), np.array([[2, 3], [3, 4]]))
+GRAMS = NgramVocabulary(
+    WordVocabulary(("not", "good", "film")), np.array([[2, 3], [3, 4]])
+)
 IDF = np.array([1.0, 2.0, 1.5, 3.0, 2.5])
 TWO = BagOfWords(
     GRAMS,
@@ -44,7 +46,7 @@ def collect(model: Any, *texts: str, **settings: Any) -> TokenScores:
     return method.collect(ask(FakeTrained({1: model})))
 
 
-def fact(facts: tuple[Fact, ...], name: str) -> float:
+def fact(facts: tuple[Measurement, ...], name: str) -> float:
     """The value of a fact."""
     (found,) = (one.value for one in facts if one.name == name)
     return found
@@ -68,7 +70,7 @@ def test_known_division() -> None:
         True,
     )
     assert fact(text.facts, "intercept") == pytest.approx(0.4)
-    logit = TWO.logits([GRAMS.words.encode(words_of("not good film"))])[0, 1]
+    logit = TWO.logits([GRAMS.words.encode(split_into_words("not good film"))])[0, 1]
     assert fact(text.facts, "logit") == pytest.approx(logit, abs=1e-6)
 
 
@@ -76,7 +78,7 @@ def test_known_division() -> None:
 def test_intercept_and_scores_are_the_logit(model: BagOfWords) -> None:
     """For every label of every text; the checks say so."""
     texts = ("not good film", "good good not film", "film", "not zzz good")
-    rows = model.logits([model.words.encode(words_of(text)) for text in texts])
+    rows = model.logits([model.words.encode(split_into_words(text)) for text in texts])
     for place, label in enumerate(model.labels):
         found = collect(model, *texts, label=label)
         assert all(check.passed for check in found.checks)
@@ -134,10 +136,10 @@ def test_sums_that_do_not_hold() -> None:
     """A model whose terms are not its logits is refused."""
 
     class Wrong(LinearClassifier):
-        def terms(self, text: Any) -> Terms:
+        def terms(self, text: Any) -> LogitTerms:
             values = np.ones((len(text), 2), np.float32) * np.float32([0, 1])
             places = tuple((place,) for place in range(len(text)))
-            return Terms(places, values, np.zeros(2, np.float32))
+            return LogitTerms(places, values, np.zeros(2, np.float32))
 
     model = Wrong(known("good"), np.zeros((3, 2)))
     with pytest.raises(IntegrityError, match="logits give the probabilities"):

@@ -9,10 +9,10 @@ import pytest
 
 from generator.artifacts import PartScores, SlotScores
 from generator.core.errors import IntegrityError, UnsupportedError
-from generator.methods.language_model.contributions import Contributions
-from generator.methods.language_model.writing import Writing
+from generator.methods.language_model.contributions import SlotContributions
+from generator.methods.language_model.writing import TextGeneration
 from generator.models.base import Ids
-from generator.models.capabilities import Decomposition
+from generator.models.capabilities import LogitDecomposition
 from tests.fakes.language_models import (
     FakeTrained,
     LinearWriter,
@@ -42,13 +42,15 @@ def linear(epoch: int = 1, seed: int = 0) -> LinearWriter:
 
 def write(model: FakeTrained, **settings: Any) -> SlotScores:
     """A text to ask about."""
-    found = Writing(method="writing", model="lm", length=9, **settings)
+    found = TextGeneration(method="writing", model="lm", length=9, **settings)
     return found.collect(ask(model))
 
 
 def contributions(model: FakeTrained, text: Any, **settings: Any) -> PartScores:
     """Its contributions."""
-    found = Contributions(method="contributions", model="lm", of="greedy", **settings)
+    found = SlotContributions(
+        method="contributions", model="lm", of="greedy", **settings
+    )
     return found.collect(ask(model, text))
 
 
@@ -97,7 +99,7 @@ def test_a_decomposition_that_does_not_sum_is_refused() -> None:
     """The logit's identity is checked."""
 
     class Lossy(LinearWriter):
-        def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
+        def decompose(self, histories: Ids, targets: Ids) -> LogitDecomposition:
             found = super().decompose(histories, targets)
             found.by_part[0, 0, 0] += 0.01
             return found
@@ -112,7 +114,7 @@ def test_logits_of_another_model_are_refused() -> None:
     """A decomposition that sums, but not to the probabilities' logits, is caught."""
 
     class Foreign(LinearWriter):
-        def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
+        def decompose(self, histories: Ids, targets: Ids) -> LogitDecomposition:
             return linear(seed=5).decompose(histories, targets)
 
     sound = linear()
@@ -136,6 +138,8 @@ def test_of_a_text_of_another_window() -> None:
 
 def test_what_it_depends_on() -> None:
     """The text, and the epoch if it is named."""
-    named = Contributions(method="contributions", model="lm", of="a", epoch=4)
-    assert (named.reads(), named.snapshots()) == (("a",), (4,))
-    assert Contributions(method="contributions", model="lm", of="a").snapshots() == ()
+    named = SlotContributions(method="contributions", model="lm", of="a", epoch=4)
+    assert (named.artifact_names(), named.snapshots()) == (("a",), (4,))
+    assert (
+        SlotContributions(method="contributions", model="lm", of="a").snapshots() == ()
+    )

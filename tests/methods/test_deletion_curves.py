@@ -28,7 +28,7 @@ def curves(model: Any, *read: Any, **settings: Any) -> Curves:
     """The lines of artifacts `a`, `b`, …."""
     names = tuple("abcdef"[: len(read)])
     method = DeletionCurves(method="deletion_curves", model="m", of=names, **settings)
-    assert method.reads() == names
+    assert method.artifact_names() == names
     found = method.collect(asked(model, *read))
     again = stored(found)
     assert isinstance(again, Curves)

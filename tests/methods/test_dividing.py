@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from generator.methods.attribution.shap import ROUND, by_all, by_orders
-from generator.methods.attribution.shapley_values import drawn
-from generator.methods.common.classifier_texts import question
-from generator.methods.common.explained_predictions import Players, of_texts, players
+from generator.methods.attribution.shap import ROUND, divide_by_orders, divide_exactly
+from generator.methods.attribution.shapley_values import draw_orders
+from generator.methods.common.classifier_texts import build_input_text
+from generator.methods.common.explained_predictions import (
+    MaskableTokens,
+    find_maskable_tokens,
+    predict_texts,
+)
 from generator.models.base import Floats, Texts
 from tests.methods.explaining import Telling
 
@@ -34,10 +38,10 @@ def only_first(words: Sequence[str]) -> float:
     return 0.9 if list(words) == ["a"] else 0.2
 
 
-def game(model: Any, size: int) -> Players:
+def game(model: Any, size: int) -> MaskableTokens:
     """The first letters as a text, whose tokens are taken out."""
-    (case,) = of_texts(model, [question(model, list(WORDS[:size]))])
-    return players(case, "remove")
+    (case,) = predict_texts(model, [build_input_text(model, list(WORDS[:size]))])
+    return find_maskable_tokens(case, "remove")
 
 
 def orders(firsts: Sequence[str]) -> Any:
@@ -54,10 +58,12 @@ def test_one_round_that_sees_a_change_is_enough() -> None:
     """Rounds in which every answer is the same take nothing from one that moved."""
     model = Counting(only_first)
     moves = orders(["a", *"bcdefghij", *"bcdefghijk"])
-    (found,) = by_orders([game(model, 12)], [moves], "probability", precision=1e-12)
+    (found,) = divide_by_orders(
+        [game(model, 12)], [moves], "probability", precision=1e-12
+    )
     assert found.pairs == len(moves) > ROUND
     assert not found.flat
-    (flat,) = by_orders([game(model, 12)], [moves[1:]], "probability")
+    (flat,) = divide_by_orders([game(model, 12)], [moves[1:]], "probability")
     assert flat.flat
 
 
@@ -65,10 +71,10 @@ def test_as_many_coalitions_are_counted_as_texts_were_asked_about() -> None:
     """Coalitions met several times count once, in both ways of dividing."""
     for size in (2, 3, 5):
         model = Counting(lambda words: 0.05 * len(words))
-        some = drawn(size, 9, np.random.default_rng(size))
-        (found,) = by_orders([game(model, size)], [some], "probability")
-        assert found.asked == len(model.seen)
-        assert found.asked <= 2**size
-        (exact,) = by_all([game(model, size)], "probability")
-        assert exact.asked == len(model.seen) == 2**size
+        some = draw_orders(size, 9, np.random.default_rng(size))
+        (found,) = divide_by_orders([game(model, size)], [some], "probability")
+        assert found.evaluations == len(model.seen)
+        assert found.evaluations <= 2**size
+        (exact,) = divide_exactly([game(model, size)], "probability")
+        assert exact.evaluations == len(model.seen) == 2**size
         np.testing.assert_allclose(found.scores, exact.scores, atol=1e-6)

@@ -12,15 +12,15 @@ import pytest
 from generator.artifacts import Estimate, Estimates, Predictions
 from generator.core.errors import UnsupportedError
 from generator.corpora.base import Corpus
-from generator.methods.common.statistics import wilson
-from generator.methods.evaluation.accuracy import Evaluation
+from generator.methods.common.statistics import wilson_interval
+from generator.methods.evaluation.accuracy import ClassifierEvaluation
 from generator.methods.evaluation.accuracy_tables import (
     BINS,
-    Confidence,
-    Pair,
-    confidence,
-    gap,
-    pair,
+    LabelConfidence,
+    ModelPair,
+    calibration_gap,
+    compare_models,
+    measure_confidence,
 )
 from tests.fakes.classifiers import LinearClassifier, known, reviews
 from tests.fakes.classifiers import tested as every_side
@@ -71,7 +71,7 @@ def collect(*others: Any, trained: FakeTrained | None = None, **more: Any) -> Es
     """One table of the model, others beside it."""
     against = tuple(f"other_{number}" for number in range(len(others)))
     settings = {"method": "evaluation", "model": "words", "against": against, **more}
-    method = Evaluation.model_validate(settings)
+    method = ClassifierEvaluation.model_validate(settings)
     return method.collect(ask(trained or model(), *others, corpus=CORPUS))
 
 
@@ -85,7 +85,7 @@ class TestAccuracy:
         """30 of 40 right, with the Wilson interval, beside the most frequent label."""
         found = collect()
         row = rows(found)["words"]
-        assert (row.value, row.low, row.high) == wilson(30, 40)
+        assert (row.value, row.low, row.high) == wilson_interval(30, 40)
         assert row.n == 40
         guess = rows(found)['always "positive"']
         assert (guess.value, guess.role) == (23 / 40, "null")
@@ -161,25 +161,25 @@ class TestPairs:
         """Who alone is right, of how many."""
         mine = np.array([True, True, False, False])
         other = np.array([True, False, True, False])
-        assert pair(mine, other) == Pair(1, 1, 4)
+        assert compare_models(mine, other) == ModelPair(1, 1, 4)
 
     def test_models_that_never_differ(self) -> None:
         """Nothing tells them apart: p is 1 and the interval has no width."""
-        same = Pair(0, 0, 10)
-        assert same.p() == 1
+        same = ModelPair(0, 0, 10)
+        assert same.p_value() == 1
         assert same.interval(np.random.default_rng(0)) == (0, 0, 0)
         assert same.verdict() == "undecided"
 
     def test_p_is_symmetrical_and_exact(self) -> None:
         """Two of two: a half; six of six: 2 · 2⁻⁶."""
-        assert Pair(2, 0, 9).p() == pytest.approx(0.5)
-        assert Pair(6, 0, 9).p() == pytest.approx(2 / 64)
-        assert Pair(0, 6, 9).p() == Pair(6, 0, 9).p()
+        assert ModelPair(2, 0, 9).p_value() == pytest.approx(0.5)
+        assert ModelPair(6, 0, 9).p_value() == pytest.approx(2 / 64)
+        assert ModelPair(0, 6, 9).p_value() == ModelPair(6, 0, 9).p_value()
 
     def test_interval_is_that_of_the_documents(self) -> None:
         """Drawing three numbers gives the interval that drawing documents gives."""
         values = np.array([1.0] * 30 + [-1.0] * 10 + [0.0] * 60)
-        found = Pair(30, 10, 100).interval(np.random.default_rng(0))
+        found = ModelPair(30, 10, 100).interval(np.random.default_rng(0))
         rng = np.random.default_rng(1)
         drawn = values[rng.integers(0, 100, (4000, 100))].mean(1)
         assert found.value == pytest.approx(0.2)
@@ -200,8 +200,10 @@ class TestCalibration:
     def test_known_bins(self) -> None:
         """Documents in their bins, the share right in each, empty bins left out."""
         sure = np.array([0.55, 0.6, 0.61, 0.95, 1.0])
-        found = Confidence(sure, np.array([True, False, True, True, True]))
-        assert [(name, hits.sum(), hits.size) for name, hits in found.each()] == [
+        found = LabelConfidence(sure, np.array([True, False, True, True, True]))
+        assert [
+            (name, hits.sum(), hits.size) for name, hits in found.accuracy_by_bin()
+        ] == [
             ("0.5–0.6 (mean 0.57)", 1, 2),
             ("0.6–0.7 (mean 0.61)", 1, 1),
             ("0.9–1.0 (mean 0.97)", 2, 2),
@@ -213,19 +215,19 @@ class TestCalibration:
         """Its error lies in the range that chance gives; a boaster's lies above."""
         rng = np.random.default_rng(2)
         sure = rng.uniform(0.5, 1, 2000)
-        honest = Confidence(sure, rng.random(2000) < sure)
-        range_ = honest.perfect(np.random.default_rng(3))
+        honest = LabelConfidence(sure, rng.random(2000) < sure)
+        range_ = honest.perfect_error(np.random.default_rng(3))
         assert range_.low <= honest.error() <= range_.high
-        boaster = Confidence(sure, rng.random(2000) < sure - 0.2)
+        boaster = LabelConfidence(sure, rng.random(2000) < sure - 0.2)
         assert boaster.interval(np.random.default_rng(4)).low > range_.high
         assert boaster.error() == pytest.approx(0.2, abs=0.03)
 
     def test_extremes(self) -> None:
         """Always sure and always right: no error at all; always wrong: 1."""
         sure = np.ones(5)
-        assert Confidence(sure, np.ones(5, bool)).error() == 0
-        assert Confidence(sure, np.zeros(5, bool)).error() == 1
-        assert gap(np.array([0, BINS - 1]), np.array([0.5, -0.5])) == 0.5
+        assert LabelConfidence(sure, np.ones(5, bool)).error() == 0
+        assert LabelConfidence(sure, np.zeros(5, bool)).error() == 1
+        assert calibration_gap(np.array([0, BINS - 1]), np.array([0.5, -0.5])) == 0.5
 
     def test_table(self) -> None:
         """The error, its null, then the bins; every document is in one."""
@@ -234,7 +236,7 @@ class TestCalibration:
         assert (error.name, null.role) == ("expected calibration error", "null")
         assert error.low <= error.value <= error.high
         assert sum(row.n for row in bins) == 40
-        share = confidence(answers(range(10)))
+        share = measure_confidence(answers(range(10)))
         assert share.right.sum() == 10
 
 
@@ -244,7 +246,7 @@ class TestLabels:
         found = rows(collect(measure="labels"))
         recall = found["positive, recall"]
         assert (recall.value, recall.low, recall.high, recall.n) == (
-            *wilson(15, 23),
+            *wilson_interval(15, 23),
             23,
         )
         assert found["positive, precision"].value == pytest.approx(15 / 17)
@@ -314,6 +316,6 @@ class TestRefused:
 
     def test_reads_the_others(self) -> None:
         """Other models' predictions are collected before."""
-        found = Evaluation(method="evaluation", model="m", against=("a", "b"))
-        assert found.reads() == ("a", "b")
+        found = ClassifierEvaluation(method="evaluation", model="m", against=("a", "b"))
+        assert found.artifact_names() == ("a", "b")
         assert found.snapshots() == ("best",)

@@ -12,9 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.artifacts import Score, Scores, TokenScores
+from generator.artifacts import Scores, TokenScores, TrustScore
 from generator.core.errors import ConfigError, UnsupportedError
-from generator.methods.evaluation.deletion import chances, counts, first, ranked
+from generator.methods.evaluation.deletion import (
+    first_words_masks,
+    label_probabilities,
+    rank_tokens,
+    word_counts,
+)
 from generator.methods.evaluation.faithfulness import Faithfulness
 from tests.fakes.classifiers import softmax
 from tests.fakes.language_models import FakeTrained
@@ -39,13 +44,13 @@ def faithfulness(model: Any, *read: Any, **settings: Any) -> Scores:
     """The scores of artifacts `a`, `b`, …."""
     names = tuple("abcdef"[: len(read)])
     method = Faithfulness(method="faithfulness", model="m", of=names, **settings)
-    assert method.reads() == names
+    assert method.artifact_names() == names
     found = method.collect(asked(model, *read))
     assert stored(found) == found
     return found
 
 
-def by_name(found: Scores, of: str = "a") -> dict[str, Score]:
+def by_name(found: Scores, of: str = "a") -> dict[str, TrustScore]:
     """The rows of one artifact."""
     return {row.name: row for row in found.rows if row.of == of}
 
@@ -146,11 +151,13 @@ def test_no_words_are_more_comprehensive_than_the_true_ones(seed: int, k: int) -
     """In a sum over words no other k take more from the label than the k best."""
     model = linear()
     (case,) = cases(model, written(1, words=7, seed=seed))
-    best = first(ranked(true(case))[None], np.array([k]))
+    best = first_words_masks(rank_tokens(true(case))[None], np.array([k]))
     others = np.zeros((math.comb(7, k), 7), np.bool_)
     for row, places in zip(others, combinations(range(7), k), strict=True):
         row[list(places)] = True
-    ((lowest, *rest),) = chances([(case, ~np.vstack([best, others]))], "remove")
+    ((lowest, *rest),) = label_probabilities(
+        [(case, ~np.vstack([best, others]))], "remove"
+    )
     assert lowest <= min(rest) + 1e-6
 
 
@@ -237,10 +244,10 @@ def test_equal_scores_are_no_better_than_a_random_order() -> None:
 
 def test_a_word_without_a_score_comes_last() -> None:
     """And ties keep the order of the text."""
-    found = ranked(np.array([1.0, np.nan, 2.0, 1.0, -5.0]))
+    found = rank_tokens(np.array([1.0, np.nan, 2.0, 1.0, -5.0]))
     assert found.tolist() == [2, 0, 3, 4, 1]
-    assert counts(10, (0.1, 0.3, 0.5)).tolist() == [1, 3, 5]
-    assert counts(3, (0.0, 0.1, 1.0)).tolist() == [0, 1, 3]
+    assert word_counts(10, (0.1, 0.3, 0.5)).tolist() == [1, 3, 5]
+    assert word_counts(3, (0.0, 0.1, 1.0)).tolist() == [0, 1, 3]
 
 
 def test_padding_is_no_word() -> None:
@@ -316,7 +323,7 @@ def test_a_written_token_can_be_graded() -> None:
     method = LeaveOneOut(method="leave_one_out", model="m", of="t", step=3)
     read = method.collect(given_)
     grade = Faithfulness(method="faithfulness", model="m", of=("a",))
-    found = by_name(grade.collect(replace(given_, read=(read,))))
+    found = by_name(grade.collect(replace(given_, artifacts=(read,))))
     assert found["comprehensiveness"].n == 1
     assert np.isfinite(found["comprehensiveness"].value)
     assert found[TAU].value > 0.5

@@ -15,8 +15,8 @@ from generator.core.errors import (
     UnsupportedError,
 )
 from generator.methods.attribution import gradients
-from generator.methods.attribution.gradients import Gradients, scores
-from generator.models.capabilities import Differentiable, Slopes
+from generator.methods.attribution.gradients import WordGradients, slot_scores
+from generator.models.capabilities import Differentiable, InputGradients
 from tests.fakes.classifiers import LinearClassifier, SlopingClassifier, ids
 from tests.fakes.language_models import HandWriter, ask, trained, words
 from tests.methods.attending import WORDS, corpus, learnt, opinions, stored
@@ -40,7 +40,7 @@ def collect(
     model: Any, *texts: str, corpus_: Any = None, count: int = 0, **settings: Any
 ) -> TokenScores:
     """The scores of texts, and of documents if some are asked for."""
-    method = Gradients(method="gradients", model="m", texts=texts, **settings)
+    method = WordGradients(method="gradients", model="m", texts=texts, **settings)
     return method.collect(ask(learnt(model, documents=count), corpus=corpus_))
 
 
@@ -97,9 +97,9 @@ def test_differences(quantity: Any, masked: bool) -> None:
 def test_saliency_in_a_linear_model_is_the_weights() -> None:
     """Every word has the length of the label's weights, so saliency says nothing."""
     (point,) = linear().embed([ids(linear(), TEXT)])
-    slopes = linear().slopes([point], [1], "logit").gradients[0]
+    slopes = linear().compute_gradients([point], [1], "logit").gradients[0]
     length = np.linalg.norm(WEIGHTS[:, 1])
-    assert scores(slopes, point, "norm") == pytest.approx(np.full(8, length))
+    assert slot_scores(slopes, point, "norm") == pytest.approx(np.full(8, length))
     (text,) = collect(linear(), TEXT).texts
     assert text.undefined == "all scores are equal"
     assert np.isnan(text.scores).all()
@@ -120,10 +120,10 @@ def test_a_gradient_that_is_not_finite() -> None:
     """Scores that overflowed are not shown."""
 
     class Exploding(LinearClassifier):
-        def slopes(self, *asked: Any, **more: Any) -> Slopes:
-            found = super().slopes(*asked, **more)
+        def compute_gradients(self, *asked: Any, **more: Any) -> InputGradients:
+            found = super().compute_gradients(*asked, **more)
             gone = tuple(g * np.float32(np.inf) for g in found.gradients)
-            return Slopes(found.values, gone, found.probabilities)
+            return InputGradients(found.values, gone, found.probabilities)
 
     (text,) = collect(Exploding(WORDS, WEIGHTS, vectors=VECTORS), TEXT).texts
     assert text.undefined == "a score is not finite"
@@ -143,9 +143,11 @@ def test_memory_bounds_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 
     class Counting(SlopingClassifier):
-        def slopes(self, points: Any, *asked: Any, **more: Any) -> Slopes:
+        def compute_gradients(
+            self, points: Any, *asked: Any, **more: Any
+        ) -> InputGradients:
             calls.append(len(points))
-            return super().slopes(points, *asked, **more)
+            return super().compute_gradients(points, *asked, **more)
 
     texts = ("the film was dull", TEXT, "bright", "a dull plot", "qua")
     model = Counting(WORDS, weighing(bright=1, dull=0.5), opinions())
@@ -163,7 +165,7 @@ def test_a_written_token() -> None:
     """The window's last slots are the text; padding before it is told as a sum."""
     model = Sums(words(4), 6)
     text = written(model, "w4 w2")
-    method = Gradients(
+    method = WordGradients(
         method="gradients", model="lm", of="read", step=1, kind="input", epoch=1
     )
     found = method.collect(ask(trained(model), text))
@@ -184,7 +186,7 @@ def test_a_written_token() -> None:
 def test_a_language_model_without_gradients() -> None:
     """It is refused by name, should a study's check not have done so."""
     model = HandWriter(words(4), 6)
-    method = Gradients(method="gradients", model="lm", of="read", step=1, epoch=1)
+    method = WordGradients(method="gradients", model="lm", of="read", step=1, epoch=1)
     with pytest.raises(UnsupportedError, match="gives no gradients"):
         method.collect(ask(trained(model), written(model, "w1")))
 
@@ -203,8 +205,12 @@ def test_what_is_missing_or_wrong() -> None:
     """No such label, no documents, another model at the point than at the text."""
 
     class Dropping(LinearClassifier):
-        def slopes(self, points: Any, *asked: Any, **more: Any) -> Slopes:
-            return super().slopes([0.5 * point for point in points], *asked, **more)
+        def compute_gradients(
+            self, points: Any, *asked: Any, **more: Any
+        ) -> InputGradients:
+            return super().compute_gradients(
+                [0.5 * point for point in points], *asked, **more
+            )
 
     with pytest.raises(ConfigError, match=r'no "positiv"; did you mean "positive"\?'):
         collect(linear(), TEXT, label="positiv")

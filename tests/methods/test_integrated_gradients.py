@@ -15,8 +15,8 @@ from generator.methods.attribution.integrated_gradients import (
     IntegratedGradients,
     baseline_vector,
 )
-from generator.methods.common.explained_predictions import NextToken
-from generator.models.capabilities import Slopes
+from generator.methods.common.explained_predictions import NextTokenClassifier
+from generator.models.capabilities import InputGradients
 from tests.fakes.classifiers import LinearClassifier, SlopingClassifier, ids
 from tests.fakes.language_models import ask, trained, words
 from tests.methods.attending import WORDS, learnt, opinions, stored
@@ -140,9 +140,11 @@ def test_many_texts_share_calls() -> None:
     calls = []
 
     class Counting(SlopingClassifier):
-        def slopes(self, points: Any, *asked: Any, **more: Any) -> Slopes:
+        def compute_gradients(
+            self, points: Any, *asked: Any, **more: Any
+        ) -> InputGradients:
             calls.append(len(points))
-            return super().slopes(points, *asked, **more)
+            return super().compute_gradients(points, *asked, **more)
 
     texts = ("the film was dull", TEXT, "bright", "a dull plot")
     model = Counting(WORDS, weighing(bright=1, dull=0.5), opinions())
@@ -186,7 +188,7 @@ def test_the_mean_is_of_words_alone() -> None:
     found = baseline_vector(linear(), "mean")
     assert found == pytest.approx(VECTORS[2:].mean(0), abs=1e-6)
     model = Sums(words(4), 6)
-    found = baseline_vector(NextToken(model, 2), "mean")
+    found = baseline_vector(NextTokenClassifier(model, 2), "mean")
     assert found == pytest.approx(model.rows[1:].mean(0), abs=1e-6)
 
 

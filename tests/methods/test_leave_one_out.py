@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from generator.artifacts import Fact, ScoredText, TokenScores
+from generator.artifacts import Measurement, ScoredText, TokenScores
 from generator.core.errors import ConfigError, CorpusError, IntegrityError
 from generator.corpora.base import Corpus
 from generator.methods.attribution.leave_one_out import LeaveOneOut
-from generator.methods.language_model.occlusion import Occlusion
-from generator.methods.language_model.writing import Writing
+from generator.methods.language_model.occlusion import SlotOcclusion
+from generator.methods.language_model.writing import TextGeneration
 from tests.fakes.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
 from tests.fakes.language_models import CopyWriter, ask, trained, words
 from tests.methods.attending import WORDS, corpus, learnt, opinions, scores, stored
@@ -47,7 +47,7 @@ def chance(model: Any, text: tuple[int, ...]) -> NDArray[Any]:
     return softmax(model.logits([text])[0])
 
 
-def facts(text: ScoredText) -> dict[str, Fact]:
+def facts(text: ScoredText) -> dict[str, Measurement]:
     """Facts by name."""
     return {fact.name: fact for fact in text.facts}
 
@@ -153,7 +153,7 @@ def test_an_unknown_word_is_not_replaced_by_itself() -> None:
     assert np.isnan(text.scores).tolist() == [True, False]
     (text,) = collect(linear(), "qua film").texts
     assert np.isfinite(text.scores).all()
-    assert facts(text)["unknown words"] == Fact("unknown words", 1.0)
+    assert facts(text)["unknown words"] == Measurement("unknown words", 1.0)
 
 
 def test_no_token_matters() -> None:
@@ -196,10 +196,10 @@ def test_it_is_stored_as_it_is() -> None:
 def test_a_written_token_is_occluded(quantity: Any) -> None:
     """With padding it is what occlusion gives the tokens of that step's history."""
     model = trained(CopyWriter(words(5), 6, lag=3))
-    text = Writing(method="writing", model="lm", prefix="w4 w2 w5", length=9)
+    text = TextGeneration(method="writing", model="lm", prefix="w4 w2 w5", length=9)
     read = text.collect(ask(model))
     told = {"model": "lm", "of": "read", "quantity": quantity}
-    slots = Occlusion(method="occlusion", **told).collect(ask(model, read))
+    slots = SlotOcclusion(method="occlusion", **told).collect(ask(model, read))
     for step in (1, 2, -1):
         method = LeaveOneOut(
             method="leave_one_out", operator="pad", epoch=1, step=step, **told

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.methods.attribution.gradients import Gradients
+from generator.methods.attribution.gradients import WordGradients
 from generator.methods.attribution.lime import Lime
-from generator.methods.base import Asked
-from generator.methods.evaluation.agreement import Agreeing
+from generator.methods.base import Context
+from generator.methods.evaluation.agreement import ExplanationAgreement
 from generator.models.base import Floats, Quantity, Texts
-from generator.models.capabilities import Slopes
+from generator.models.capabilities import InputGradients
 from tests.fakes import classifiers
 from tests.fakes.classifiers import LinearClassifier, known, reviews
 from tests.fakes.language_models import ask
@@ -34,27 +34,27 @@ class LinearProbability(LinearClassifier):
         own = np.array([0.5 + SAID[list(text)].sum() for text in texts])
         return np.column_stack([1 - own, own]).astype(np.float32)
 
-    def slopes(
+    def compute_gradients(
         self,
         points: Sequence[Floats],
         labels: Sequence[int],
         quantity: Quantity,
         *,
         frozen: bool = False,
-    ) -> Slopes:
+    ) -> InputGradients:
         del frozen
         assert quantity == "probability"
         own = np.array([0.5 + float((point @ SAID).sum()) for point in points])
         signs = np.where(np.array(labels) == 1, 1.0, -1.0)
         each = zip(points, signs, strict=True)
-        return Slopes(
+        return InputGradients(
             np.where(signs > 0, own, 1 - own).astype(np.float32),
             tuple(np.tile(s * SAID, (len(p), 1)).astype(np.float32) for p, s in each),
             np.column_stack([1 - own, own]).astype(np.float32),
         )
 
 
-def asked(*read: Any) -> Asked:
+def asked(*read: Any) -> Context:
     """The linear model, and what was asked of it."""
     corpus = reviews(*((text, "positive") for text in TEXTS))
     model = classifiers.tested(LinearProbability(), corpus)
@@ -67,7 +67,7 @@ def test_of_a_linear_model_both_give_one_order(label: str | None) -> None:
     lime = Lime(
         method="lime", model="m", texts=TEXTS, label=label, samples=4000, features=20
     ).collect(asked())
-    slope = Gradients(
+    slope = WordGradients(
         method="gradients",
         model="m",
         texts=TEXTS,
@@ -78,9 +78,9 @@ def test_of_a_linear_model_both_give_one_order(label: str | None) -> None:
     assert lime.unit == slope.unit == "probability"
     for one, other in zip(lime.texts, slope.texts, strict=True):
         assert one.label == other.label
-    found = Agreeing(method="agreement", model="m", of=("lime", "slope")).collect(
-        asked(lime, slope)
-    )
+    found = ExplanationAgreement(
+        method="agreement", model="m", of=("lime", "slope")
+    ).collect(asked(lime, slope))
     assert found.measures == ("Spearman's rho", "top-5 overlap", "sign agreement")
     assert found.values[:, 0, 1] == pytest.approx(1.0)
     assert found.texts[0, 0, 1] == len(TEXTS)
@@ -88,7 +88,7 @@ def test_of_a_linear_model_both_give_one_order(label: str | None) -> None:
 
 def test_gradient_times_input_is_what_a_word_adds() -> None:
     """For this model it is the word's own share of the probability, exactly."""
-    slope = Gradients(
+    slope = WordGradients(
         method="gradients",
         model="m",
         texts=TEXTS,

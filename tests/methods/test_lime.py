@@ -16,9 +16,12 @@ from generator.artifacts import TokenScores
 from generator.core.errors import ConfigError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
 from generator.methods.attribution.lime import Lime
-from generator.methods.attribution.lime_surrogate import fitted, nearness
-from generator.methods.attribution.shapley_values import every
-from generator.methods.common.perturbation import perturbed
+from generator.methods.attribution.lime_surrogate import (
+    fit_surrogate,
+    proximity_weights,
+)
+from generator.methods.attribution.shapley_values import all_coalitions
+from generator.methods.common.perturbation import apply_masks
 from tests.fakes.classifiers import LinearClassifier, ids, softmax
 from tests.fakes.language_models import ask
 from tests.methods.attending import corpus, learnt, stored
@@ -48,11 +51,11 @@ def limit(model: Any, text: str, label: int, operator: Any = "remove") -> Array:
     """What infinitely many texts would give, from all masks by hand."""
     whole = ids(model, text)
     size = len(whole)
-    masks = every(size)[:-1]
+    masks = all_coalitions(size)[:-1]
     hidden = size - masks.sum(axis=1)
     chances = np.array([1 / (size * comb(size, int(count))) for count in hidden])
-    weights = chances * nearness(masks, 25)
-    values = softmax(model.logits(perturbed(whole, masks, operator)))[:, label]
+    weights = chances * proximity_weights(masks, 25)
+    values = softmax(model.logits(apply_masks(whole, masks, operator)))[:, label]
     rows = np.column_stack([masks, np.ones(len(masks))]) * np.sqrt(weights)[:, None]
     return np.linalg.lstsq(rows, values * np.sqrt(weights))[0][:-1]
 
@@ -310,11 +313,11 @@ def test_a_written_token_is_explained() -> None:
     (text,) = found.texts
     assert [token.text for token in text.tokens] == ["w1", "zig", "w2", "w3"]
     assert found.labels[1] == text.label == "w4"
-    masks = every(3)[:-1]
+    masks = all_coalitions(3)[:-1]
     values = model.answer(filled(masks))[:, 4]
     chances = np.array([1 / (3 * comb(3, kept)) for kept in masks.sum(axis=1)])
-    weights = 1e6 * chances * nearness(masks, 25)
-    known = fitted(masks, values, weights, 10).coefficients
+    weights = 1e6 * chances * proximity_weights(masks, 25)
+    known = fit_surrogate(masks, values, weights, 10).coefficients
     assert text.scores[[0, 2, 3]] == pytest.approx(known, abs=0.005)
     assert np.isnan(text.scores[1])
 

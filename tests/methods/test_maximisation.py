@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.artifacts import Curves, Estimates, Optimised, TokenScores
+from generator.artifacts import Curves, Estimates, OptimisedInputs, TokenScores
 from generator.core.errors import ConfigError, IntegrityError, UnsupportedError
 from generator.methods.common.divergence import softmax
-from generator.methods.inputs.maximisation import Maximisation, kept
+from generator.methods.inputs.maximisation import Maximisation, choose_steps
 from generator.methods.inputs.maximisation_reports import (
     MaximisationCurve,
     MaximisationScores,
 )
 from generator.methods.inputs.maximisation_search import (
-    Climb,
-    Flipping,
-    LogOdds,
+    LabelLogOdds,
+    MixtureClimb,
+    WordExchange,
     log_odds,
-    nearest,
+    nearest_words,
     vectors_of,
 )
 from tests.fakes.classifiers import LinearClassifier, SlopingClassifier, known, reviews
@@ -44,7 +44,7 @@ def gain(model: LinearClassifier) -> np.ndarray:
     return np.asarray(said[2:, 1] - said[2:, 0])
 
 
-def search(model: Any, *, corpus: Any = None, **settings: Any) -> Optimised:
+def search(model: Any, *, corpus: Any = None, **settings: Any) -> OptimisedInputs:
     """A search for what pleases the second label."""
     told = {"label": "positive", "length": 4, "random": 50, "restarts": 3, "steps": 60}
     method = Maximisation(method="maximisation", model="m", **{**told, **settings})
@@ -53,9 +53,9 @@ def search(model: Any, *, corpus: Any = None, **settings: Any) -> Optimised:
     return method.collect(ask(found, corpus=corpus or texts))
 
 
-def last(found: Optimised, start: int = 0) -> list[str]:
+def last(optimised: OptimisedInputs, start: int = 0) -> list[str]:
     """The words of the text a start ends with."""
-    return [token.text for token in found.searches[start].stages[-1].tokens]
+    return [token.text for token in optimised.searches[start].stages[-1].tokens]
 
 
 class TestLinear:
@@ -121,11 +121,13 @@ class TestSearch:
         """A stage's text scores what it scores when asked anew; shares are shares."""
         model = sloping()
         found = search(model)
-        aim = LogOdds(model, 1)
+        aim = LabelLogOdds(model, 1)
         for one in found.searches:
             for stage in one.stages:
                 ids = WORDS.encode(token.text for token in stage.tokens)
-                assert stage.score == pytest.approx(float(aim.of([ids])[0]), rel=1e-5)
+                assert stage.score == pytest.approx(
+                    float(aim.score([ids])[0]), rel=1e-5
+                )
                 assert (stage.shares >= 0).all()
                 assert (stage.shares <= 1).all()
 
@@ -153,7 +155,7 @@ class TestSearch:
         assert found.windows == 3
         assert found.best_trained is not None
         assert found.best_trained.score == pytest.approx(
-            float(LogOdds(model, 1).of(texts).max())
+            float(LabelLogOdds(model, 1).score(texts).max())
         )
 
     def test_no_training_text_is_long_enough(self) -> None:
@@ -252,9 +254,9 @@ class TestParts:
         point = softmax(RNG.normal(0, 1, (1, 3, SIZE)))
         way = RNG.normal(0, 1, point.shape)
         for label in range(3):
-            aim = LogOdds(model, label)
-            _, slope = aim.slope(point)
-            ends = [aim.slope(point + sign * 1e-3 * way)[0][0] for sign in (1, -1)]
+            aim = LabelLogOdds(model, label)
+            _, slope = aim.gradient(point)
+            ends = [aim.gradient(point + sign * 1e-3 * way)[0][0] for sign in (1, -1)]
             expected = (ends[0] - ends[1]) / 2e-3
             assert float((slope * way).sum()) == pytest.approx(expected, rel=1e-2)
 
@@ -263,16 +265,16 @@ class TestParts:
         model = SlopingClassifier(
             WORDS, RNG.normal(0, 1, SIZE), RNG.normal(0, 1, (SIZE, 2)), masked=False
         )
-        aim, text = LogOdds(model, 1), (3, 4, 5)
-        assert aim.slope(vectors_of(model, [text]))[0] == pytest.approx(
-            aim.of([text]), rel=1e-5
+        aim, text = LabelLogOdds(model, 1), (3, 4, 5)
+        assert aim.gradient(vectors_of(model, [text]))[0] == pytest.approx(
+            aim.score([text]), rel=1e-5
         )
 
     def test_a_flip_is_estimated_to_first_order(self) -> None:
         """For a linear model the estimate is the change; a word itself is barred."""
         model = linear()
-        flipping = Flipping(np.arange(2, SIZE), 1, repeats=False)
-        aim, text = LogOdds(model, 1), (2, 3, 4)
+        flipping = WordExchange(np.arange(2, SIZE), 1, repeats=False)
+        aim, text = LabelLogOdds(model, 1), (2, 3, 4)
         gains = flipping.estimates(aim, text)
         assert np.isneginf(gains[:, :3]).all()
         own = gain(model)
@@ -283,23 +285,23 @@ class TestParts:
         """The nearest by angle, each once where none may stand twice."""
         table = np.array([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
         mixed = np.array([[[5.0, 0.1], [4.0, 0.0]]])
-        assert nearest(mixed, table, repeats=True).tolist() == [[0, 0]]
-        assert nearest(mixed, table, repeats=False).tolist() == [[2, 0]]
+        assert nearest_words(mixed, table, repeats=True).tolist() == [[0, 0]]
+        assert nearest_words(mixed, table, repeats=False).tolist() == [[2, 0]]
 
     def test_the_temperature_falls_in_equal_ratios(self) -> None:
         """From the first to the last; one moment more than there are steps."""
         model = linear()
-        climb = Climb(4, 0.1, (1.0, 0.0625), repeats=True)
+        climb = MixtureClimb(4, 0.1, (1.0, 0.0625), repeats=True)
         table = model.embedding().astype(float)[2:]
         free = RNG.normal(0, 0.1, (2, 3, SIZE - 2))
-        moments = [*climb.moments(LogOdds(model, 1), table, free)]
+        moments = [*climb.moments(LabelLogOdds(model, 1), table, free)]
         found = [one.temperature for one in moments]
         assert found == pytest.approx([1, 0.5, 0.25, 0.125, 0.0625])
 
     def test_stages_are_kept_early(self) -> None:
         """The first and the last step, and between them ever rarer ones."""
-        assert kept(100, 6) == [0, 4, 16, 36, 64, 100]
-        assert kept(1, 8) == [0, 1]
+        assert choose_steps(100, 6) == [0, 4, 16, 36, 64, 100]
+        assert choose_steps(1, 8) == [0, 1]
 
 
 def table(found: Any, measure: str = "scores") -> Estimates:
@@ -366,10 +368,10 @@ def test_the_best_words_of_an_averaging_network_are_found() -> None:
     from tests.networks.sentiments import state
 
     model = state(encoder="average", attention="uniform")
-    alone = LogOdds(model, 0)
+    alone = LabelLogOdds(model, 0)
     ids = list(range(2, len(FEW)))
     every = [(a, b) for a in ids for b in ids if a != b]
-    best = alone.of(every).max()
+    best = alone.score(every).max()
     found = search(
         model, label="bad", length=2, repeats=False, steps=60, random=10, restarts=2
     )

@@ -11,8 +11,8 @@ from generator.artifacts import SlotScores
 from generator.core.errors import UnsupportedError
 from generator.methods import METHODS
 from generator.methods.common import language_model_texts
-from generator.methods.language_model.occlusion import Occlusion
-from generator.methods.language_model.writing import Writing
+from generator.methods.language_model.occlusion import SlotOcclusion
+from generator.methods.language_model.writing import TextGeneration
 from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
@@ -26,13 +26,13 @@ from tests.fakes.language_models import ask as given
 
 def write(model: FakeTrained, **settings: Any) -> SlotScores:
     """A text to ask about."""
-    found = Writing(method="writing", model="lm", **settings)
+    found = TextGeneration(method="writing", model="lm", **settings)
     return found.collect(given(model))
 
 
 def occlude(model: FakeTrained, text: SlotScores, **settings: Any) -> SlotScores:
     """Its drops."""
-    found = Occlusion(method="occlusion", model="lm", of="greedy", **settings)
+    found = SlotOcclusion(method="occlusion", model="lm", of="greedy", **settings)
     return found.collect(given(model, text))
 
 
@@ -135,6 +135,6 @@ def test_an_epoch_that_was_not_kept() -> None:
 
 def test_a_classifier_is_asked_by_another_method() -> None:
     """What answers the like for it is a method, and that one can ask it."""
-    for offered, name in Occlusion.instead.items():
+    for offered, name in SlotOcclusion.instead.items():
         wanted = METHODS[name].needs
         assert all(offered in (n if isinstance(n, tuple) else (n,)) for n in wanted)

@@ -9,7 +9,11 @@ import pytest
 
 from generator.artifacts import Curves
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
-from generator.methods.language_model.padding import NAMES, Padding, held_out_rows
+from generator.methods.language_model.padding import (
+    NAMES,
+    PaddingAttention,
+    held_out_rows,
+)
 from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
@@ -26,7 +30,7 @@ CORPUS = corpus_of("w1 w2", "w2", "w3 nope w1")
 
 def collect(model: FakeTrained, corpus: Any = CORPUS, **settings: Any) -> Curves:
     """The curves of `model`."""
-    method = Padding(method="padding", model="lm", **settings)
+    method = PaddingAttention(method="padding", model="lm", **settings)
     return method.collect(ask(model, corpus=corpus))
 
 

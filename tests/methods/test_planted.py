@@ -14,8 +14,8 @@ from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus, Truth
 from generator.corpora.tokenization import MARK, Vocabulary
 from generator.methods.language_model import planted
-from generator.methods.language_model.planted import NAMES, Planted, PlantedCurve
-from generator.methods.language_model.planted_documents import cases
+from generator.methods.language_model.planted import NAMES, PlantedCurve, PlantedTest
+from generator.methods.language_model.planted_documents import find_planted_cases
 from tests.fakes.language_models import (
     FakeTrained,
     HandWriter,
@@ -96,7 +96,7 @@ def collect(
     found: FakeTrained, measure: str = "attention", given: Any = None, **settings: Any
 ) -> Estimates:
     """One table."""
-    method = Planted(method="planted", model="lm", measure=measure, **settings)
+    method = PlantedTest(method="planted", model="lm", measure=measure, **settings)
     return method.collect(ask(found, corpus=given or corpus()))
 
 
@@ -163,7 +163,7 @@ def test_padding_and_even_attention() -> None:
     even = model(None)
     found = rows(collect(even))["padding"].value
     asked = ask(even, corpus=corpus())
-    seen = cases(asked, even.at(2), 99).rows
+    seen = find_planted_cases(asked, even.at(2), 99).rows
     assert found == pytest.approx((seen == 0).mean())
 
 
@@ -355,7 +355,7 @@ def test_what_is_missing() -> None:
 )
 def test_verdict(low: float, high: float, known: str) -> None:
     """The whole interval above the bar, below it, or neither."""
-    assert planted.verdict(Estimate("key", 0.2, low, high, 9), 0.1) == known
+    assert planted.verdict_above(Estimate("key", 0.2, low, high, 9), 0.1) == known
 
 
 def curve(found: FakeTrained, **settings: Any) -> Curves:

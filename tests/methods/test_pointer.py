@@ -11,15 +11,15 @@ from generator.artifacts import Estimates, TokenScores
 from generator.core.errors import CorpusError
 from generator.corpora.base import Corpus, Document
 from generator.methods import METHODS
-from generator.methods.attention.pointer import Pointer
-from generator.methods.attention.weights import Attention, AttentionHistory
-from generator.methods.attribution.gradients import Gradients
+from generator.methods.attention.pointer import PointerTest
+from generator.methods.attention.weights import AttentionHistory, AttentionWeights
+from generator.methods.attribution.gradients import WordGradients
 from generator.methods.attribution.integrated_gradients import IntegratedGradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
 from generator.methods.attribution.shap import Shap
 from generator.methods.evaluation.faithfulness import Faithfulness
-from generator.models.capabilities import Differentiable, Reader
+from generator.models.capabilities import Differentiable, StoryReader
 from tests.fakes.language_models import ask
 from tests.methods.attending import learnt, stored
 from tests.methods.reading import LABELS, reader, stories
@@ -32,7 +32,7 @@ def collect(*states: Any, given: Corpus | None = None, **settings: Any) -> Estim
     """One table."""
     given = given or stories()
     found = learnt(*states, documents=len(given.documents))
-    method = Pointer(method="pointer", model="m", **settings)
+    method = PointerTest(method="pointer", model="m", **settings)
     return method.collect(ask(found, corpus=given))
 
 
@@ -52,9 +52,9 @@ def explained(kind: Any, model: Any, **settings: Any) -> TokenScores:
 
 def test_the_fake_is_a_reader() -> None:
     """What is tested here is asked as a trained reader is."""
-    assert isinstance(reader(), Reader)
+    assert isinstance(reader(), StoryReader)
     assert isinstance(reader(), Differentiable)
-    assert METHODS["pointer"] is Pointer
+    assert METHODS["pointer"] is PointerTest
 
 
 def test_a_reader_that_points() -> None:
@@ -123,9 +123,9 @@ def test_what_cannot_tell_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("method", "settings"),
     [
-        (Attention, {"method": "attention"}),
+        (AttentionWeights, {"method": "attention"}),
         (LeaveOneOut, {"method": "leave_one_out"}),
-        (Gradients, {"method": "gradients"}),
+        (WordGradients, {"method": "gradients"}),
         (IntegratedGradients, {"method": "integrated_gradients"}),
         (Shap, {"method": "shap"}),
         (Lime, {"method": "lime", "samples": 200}),
@@ -151,7 +151,7 @@ def test_methods_take_sentences_for_tokens(method: Any, settings: Any) -> None:
 
 def test_a_gradient_names_the_question() -> None:
     """What falls on the question stands beside the scores and not among them."""
-    found = explained(Gradients, reader(**POINTS), method="gradients")
+    found = explained(WordGradients, reader(**POINTS), method="gradients")
     names = [fact.name for fact in found.texts[0].facts]
     assert "score of the question" in names
     assert "sum over padding" not in names
@@ -181,7 +181,9 @@ def test_explanations_are_read_back() -> None:
 def test_an_authors_story() -> None:
     """A text of the study file is divided like a document."""
     found = learnt(reader(**POINTS), documents=24)
-    method = Attention(method="attention", model="m", texts=("Grey. Red. Where?",))
+    method = AttentionWeights(
+        method="attention", model="m", texts=("Grey. Red. Where?",)
+    )
     (text,) = method.collect(ask(found, corpus=stories())).texts
     assert [token.text for token in text.tokens] == ["grey.", "red."]
     assert text.question == "where?"
@@ -191,7 +193,7 @@ def test_a_long_story_is_cut() -> None:
     """More sentences than are read are told, and a support beyond the cut is none."""
     given = stories(3, size=20)
     found = learnt(reader(**POINTS), documents=3)
-    method = Attention(method="attention", model="m", documents=3)
+    method = AttentionWeights(method="attention", model="m", documents=3)
     texts = method.collect(ask(found, corpus=given)).texts
     assert [text.length for text in texts] == [20] * 3
     assert [len(text.tokens) for text in texts] == [12] * 3

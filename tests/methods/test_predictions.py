@@ -10,7 +10,7 @@ import pytest
 from generator.artifacts import Predictions
 from generator.core.errors import CorpusError, IntegrityError
 from generator.corpora.base import Corpus
-from generator.methods.evaluation.predictions import TIMED, TURNS, Predicting
+from generator.methods.evaluation.predictions import TIMED, TURNS, ClassifierPredictions
 from tests.fakes.classifiers import LinearClassifier, known, reviews
 from tests.fakes.classifiers import tested as every_side
 from tests.fakes.language_models import FakeTrained, ask
@@ -41,7 +41,7 @@ def collect(
     model: FakeTrained, corpus: Corpus = CORPUS, **settings: Any
 ) -> Predictions:
     """The answers of `model`."""
-    method = Predicting(method="predictions", model="m", **settings)
+    method = ClassifierPredictions(method="predictions", model="m", **settings)
     return method.collect(ask(model, corpus=corpus))
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from generator.artifacts import Artifact, Curves, ScoredText, Scores
 from generator.core.errors import CorpusError, UnsupportedError
 from generator.methods.common.spans import random_precision
-from generator.methods.evaluation.rationale import GATE, MEASURES, Rationale
+from generator.methods.evaluation.rationale import GATE, MEASURES, RationaleAgreement
 from tests.methods.attending import stored
 from tests.methods.explained import (
     anchored,
@@ -33,7 +33,7 @@ def grade(
     *read: Artifact, names: Sequence[str] = ("a", "b"), **settings: Any
 ) -> Scores:
     """Grades of artifacts."""
-    method = Rationale(
+    method = RationaleAgreement(
         method="rationale", model="m", of=tuple(names[: len(read)]), **settings
     )
     return method.collect(asked(*read))
@@ -208,16 +208,16 @@ def test_spans_that_an_author_gives() -> None:
     with pytest.raises(UnsupportedError, match='text 2 ends at 4; "a" has 3 words'):
         grade(made, given=((), ((1, 4),)))
     with pytest.raises(ValidationError, match="before it ends"):
-        Rationale(method="rationale", model="m", of=("a",), given=(((3, 3),),))
+        RationaleAgreement(method="rationale", model="m", of=("a",), given=(((3, 3),),))
 
 
 def test_what_the_corpus_must_hold() -> None:
     """Rationales, unless the study gives its own."""
-    plain = Rationale(method="rationale", model="m", of=("a",))
+    plain = RationaleAgreement(method="rationale", model="m", of=("a",))
     given = plain.model_copy(update={"given": (((0, 1),),)})
-    assert plain.expected() == {"rationale"}
-    assert given.expected() == set()
-    assert plain.reads() == ("a",)
+    assert plain.required_annotations() == {"rationale"}
+    assert given.required_annotations() == set()
+    assert plain.artifact_names() == ("a",)
 
 
 def test_the_model_and_its_errors_are_told() -> None:
@@ -236,7 +236,7 @@ def test_what_is_wrong() -> None:
     with pytest.raises(UnsupportedError, match='"a" holds Curves; expected scores'):
         grade(curves)
     with pytest.raises(ValidationError, match="named twice"):
-        Rationale(method="rationale", model="m", of=("a", "a"))
+        RationaleAgreement(method="rationale", model="m", of=("a", "a"))
 
 
 def test_it_is_the_same_twice_and_stored_as_it_is() -> None:

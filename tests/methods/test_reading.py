@@ -9,9 +9,9 @@ import pytest
 
 from generator.artifacts import Curves, Frames, Samples
 from generator.core.errors import UnsupportedError
-from generator.methods.common.language_model_texts import any_slot_scores
-from generator.methods.language_model.reading import Reading
-from generator.methods.language_model.writing import Writing
+from generator.methods.common.language_model_texts import read_slot_scores
+from generator.methods.language_model.reading import TextReading
+from generator.methods.language_model.writing import TextGeneration
 from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
@@ -25,9 +25,9 @@ from tests.fakes.language_models import (
 TEXT = "w1 w4, w2 unheard w5"
 
 
-def reading(**settings: Any) -> Reading:
+def reading(**settings: Any) -> TextReading:
     """The method with these settings."""
-    return Reading(method="reading", model="lm", **settings)
+    return TextReading(method="reading", model="lm", **settings)
 
 
 def states(window: int = 4) -> FakeTrained:
@@ -83,7 +83,7 @@ def test_one_epoch_is_frames_too() -> None:
 def test_of_reads_the_very_tokens_that_were_written(window: int) -> None:
     """The text of a writing read by its own model gives the writing's own numbers."""
     model = trained(CopyWriter(words(5), window, lag=1))
-    written = Writing(
+    written = TextGeneration(
         method="writing", model="lm", prefix="w3 zzz w2", length=7
     ).collect(ask(model))
     (frame,) = reading(of="greedy").collect(ask(model, written)).frames
@@ -154,16 +154,16 @@ def test_an_epoch_that_was_not_kept() -> None:
 def test_what_it_depends_on() -> None:
     """The artifact read and the epochs are known before training."""
     found = reading(of="greedy", epochs=(0, "last"))
-    assert found.reads() == ("greedy",)
+    assert found.artifact_names() == ("greedy",)
     assert found.snapshots() == (0, "last")
-    assert reading(text="a").reads() == ()
+    assert reading(text="a").artifact_names() == ()
 
 
 @pytest.mark.parametrize("epochs", [(2,), (0, 2), (2, 0)])
 def test_of_frames_the_first_is_the_text(epochs: tuple[int, ...]) -> None:
     """Of one frame and of several, it is the one of the epoch that stands first."""
     found = reading(text=TEXT, epochs=epochs).collect(ask(states()))
-    first = any_slot_scores(found, "x")
+    first = read_slot_scores(found, "x")
     assert first is found.frames[0]
     assert first.epoch == epochs[0]
-    assert any_slot_scores(first, "x") is first
+    assert read_slot_scores(first, "x") is first

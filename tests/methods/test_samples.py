@@ -8,7 +8,7 @@ import pytest
 
 from generator.artifacts import Samples
 from generator.core.errors import UnsupportedError
-from generator.methods.training.samples import Sampling
+from generator.methods.training.samples import TextSampling
 from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
@@ -21,7 +21,7 @@ from tests.fakes.language_models import (
 
 def collect(model: FakeTrained, **settings: Any) -> Samples:
     """Samples of `model`."""
-    method = Sampling(method="samples", model="lm", **settings)
+    method = TextSampling(method="samples", model="lm", **settings)
     return method.collect(ask(model))
 
 

@@ -9,15 +9,15 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pytest
 
-from generator.artifacts import Score, Scores, TokenScores
+from generator.artifacts import Scores, TokenScores, TrustScore
 from generator.core.errors import ConfigError, UnsupportedError
-from generator.methods.attribution.anchors import Anchoring
-from generator.methods.attribution.gradients import Gradients
+from generator.methods.attribution.anchors import AnchorExplanation
+from generator.methods.attribution.gradients import WordGradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
-from generator.methods.base import Asked, Method
-from generator.methods.common.explained_predictions import Attribution
-from generator.methods.evaluation.sanity import Sanity
+from generator.methods.base import Context, Method
+from generator.methods.common.explained_predictions import AttributionMethod
+from generator.methods.evaluation.sanity import SanityCheck
 from generator.models.capabilities import Randomisable
 from generator.study.study import load_study
 from tests.fakes.classifiers import LinearClassifier
@@ -35,20 +35,20 @@ class Layered(LinearClassifier):
 
     layers = ("output", "table")
 
-    def randomised(self, layers: int, seed: int) -> Any:
+    def randomise_layers(self, layers: int, seed: int) -> Any:
         table = said(seed=seed) if layers > 1 else self.said()
         weights = table[:, ::-1] if layers else table
         return Layered(LETTERS, weights, biases=self.biases, epoch=self.epoch)
 
 
-class Edges(Attribution):
+class Edges(AttributionMethod):
     """Scores of the text alone, whatever the model: an edge detector."""
 
     gives: ClassVar = TokenScores
     method: Literal["edges"] = "edges"
 
-    def collect(self, asked: Asked) -> TokenScores:
-        held = self.cases(asked)
+    def collect(self, context: Context) -> TokenScores:
+        held = self.find_predictions(context)
         texts = (case.with_scores(np.array(case.question.ids)) for case in held)
         return TokenScores(
             epoch=1, texts=tuple(texts), labels=held[0].model.labels, quantity="edges"
@@ -68,7 +68,7 @@ def about(count: int = 20, **more: Any) -> dict[str, Any]:
 def collected(method: Method, state: Any) -> Any:
     """What a method gives with the draws that a study would give it first."""
     given = asked(state, makers=[method])
-    return method.collect(Asked(given.model, None, (), given.makers[0].seed))
+    return method.collect(Context(given.model, None, (), given.producers[0].seed))
 
 
 def sanity(
@@ -77,15 +77,15 @@ def sanity(
     """The scores of what a method gives, as `a`."""
     state = state or model()
     names = {"of": ("a",), "permuted": tuple("xyz"[: len(permuted)])}
-    grade = Sanity(method="sanity", model="m", **names, **settings)
-    assert grade.reads() == (*names["of"], *names["permuted"])
+    grade = SanityCheck(method="sanity", model="m", **names, **settings)
+    assert grade.artifact_names() == (*names["of"], *names["permuted"])
     read = collected(method, state), *permuted
     found = grade.collect(asked(state, *read, makers=[method] * len(read)))
     assert stored(found) == found
     return found
 
 
-def by_name(found: Scores) -> dict[str, Score]:
+def by_name(found: Scores) -> dict[str, TrustScore]:
     """The rows."""
     return {row.name: row for row in found.rows}
 
@@ -97,7 +97,7 @@ def test_the_fake_can_be_randomised() -> None:
 
 def test_what_follows_the_model_passes() -> None:
     """Other weights, other scores: no more alike than random orders."""
-    slope = Gradients(method="gradients", kind="input", **about(40))
+    slope = WordGradients(method="gradients", kind="input", **about(40))
     found = by_name(sanity(slope))
     assert list(found) == [ALL, "rank correlation, output random"]
     row = found[ALL]
@@ -111,7 +111,7 @@ def test_what_follows_the_model_passes() -> None:
 def test_the_size_of_the_correlation_counts() -> None:
     """Scores turned around still show the old order; the step is not judged."""
     told = about(quantity="probability")
-    slope = Gradients(method="gradients", kind="input", **told)
+    slope = WordGradients(method="gradients", kind="input", **told)
     row = by_name(sanity(slope))["rank correlation, output random"]
     assert row.value == pytest.approx(1)
     assert row.said == "none"
@@ -128,7 +128,7 @@ def test_draws_are_those_of_the_artifact() -> None:
     """So that LIME of the same network would be the same."""
 
     class Kept(Layered):
-        def randomised(self, layers: int, seed: int) -> Any:
+        def randomise_layers(self, layers: int, seed: int) -> Any:
             del layers, seed
             return self
 
@@ -142,7 +142,7 @@ def test_draws_are_those_of_the_artifact() -> None:
 def test_anchors_are_those_of_the_random_network_s_own_prediction() -> None:
     """It has none for another label."""
     state = Layered(LETTERS, 3 * said())
-    found = by_name(sanity(Anchoring(method="anchors", **about()), state=state))
+    found = by_name(sanity(AnchorExplanation(method="anchors", **about()), state=state))
     row = found["overlap of anchors, all layers random"]
     assert row.n == 15  # those of which the trained model's anchor is not empty
     assert row.value < 0.5
@@ -193,7 +193,7 @@ def test_other_texts_are_refused() -> None:
     with pytest.raises(UnsupportedError, match='"x" holds Scores'):
         sanity(left, Scores(aspect="sanity", rows=()))
     with pytest.raises(ValueError, match="2 artifacts for 1 in of"):
-        Sanity(method="sanity", model="m", of=("a",), permuted=("x", "y"))
+        SanityCheck(method="sanity", model="m", of=("a",), permuted=("x", "y"))
 
 
 STUDY = """title: T

@@ -14,9 +14,9 @@ from pydantic import ValidationError
 from generator.artifacts import TokenScores
 from generator.core.errors import IntegrityError
 from generator.corpora.base import Corpus
-from generator.methods.attribution.shap import Division, Shap, doubt
-from generator.methods.attribution.shapley_values import every, exact
-from generator.methods.common.perturbation import perturbed, value
+from generator.methods.attribution.shap import Shap, ShapleyDivision, doubt_reason
+from generator.methods.attribution.shapley_values import all_coalitions, exact_values
+from generator.methods.common.perturbation import apply_masks, explained_value
 from tests.fakes.classifiers import LinearClassifier, WeighingClassifier, ids, softmax
 from tests.fakes.language_models import ask
 from tests.methods.attending import corpus, learnt, stored
@@ -46,9 +46,10 @@ def by_hand(model: Any, text: str, label: int, operator: Any, scale: Any) -> Arr
     """The values of all coalitions, asked one by one, divided."""
     whole = ids(model, text)
     rows = [
-        model.predict(perturbed(whole, m[None], operator)) for m in every(len(whole))
+        model.predict(apply_masks(whole, m[None], operator))
+        for m in all_coalitions(len(whole))
     ]
-    return exact(value(np.concatenate(rows), label, scale))
+    return exact_values(explained_value(np.concatenate(rows), label, scale))
 
 
 def mixing() -> WeighingClassifier:
@@ -183,14 +184,17 @@ def test_rounds_draw_the_orders_that_would_be_drawn_at_once() -> None:
 def test_scores_lost_in_their_errors_are_told() -> None:
     """Where every score is within two standard errors of 0, it says so."""
 
-    def found(*scores: float) -> Division:
+    def found(*scores: float) -> ShapleyDivision:
         told, errors = np.array(scores), np.full(len(scores), 0.1)
-        return Division(told, errors, 0.0, float(told.sum()), 9, 5, "", ())
+        return ShapleyDivision(told, errors, 0.0, float(told.sum()), 9, 5, "", ())
 
-    assert doubt(found(0.1, -0.19), None) == "no score is clear of its standard error"
-    assert doubt(found(0.1, -0.21), None) == ""
-    assert doubt(found(0.1, -0.21), 0.11) == ""
-    assert "0.05, was not reached" in doubt(found(0.1, -0.21), 0.05)
+    assert (
+        doubt_reason(found(0.1, -0.19), None)
+        == "no score is clear of its standard error"
+    )
+    assert doubt_reason(found(0.1, -0.21), None) == ""
+    assert doubt_reason(found(0.1, -0.21), 0.11) == ""
+    assert "0.05, was not reached" in doubt_reason(found(0.1, -0.21), 0.05)
 
 
 @pytest.mark.parametrize("operator", ["remove", "unknown"])
@@ -266,7 +270,7 @@ def test_a_written_token_is_divided(operator: str) -> None:
     model, asked = writer()
     method = Shap(method="shap", model="m", of="read", step=3, operator=operator)
     (text,) = method.collect(asked).texts
-    known = exact(model.answer(filled(every(3)))[:, 4])
+    known = exact_values(model.answer(filled(all_coalitions(3)))[:, 4])
     assert text.label == "w4"
     assert text.scores[[0, 2, 3]] == pytest.approx(known, abs=1e-6)
     assert np.isnan(text.scores[1])

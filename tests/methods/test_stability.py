@@ -9,23 +9,23 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pytest
 
-from generator.artifacts import Score, Scores, TokenScores, store
+from generator.artifacts import Scores, TokenScores, TrustScore, store
 from generator.collect import pipeline
 from generator.core.errors import ConfigError, UnsupportedError
-from generator.methods.attribution.anchors import Anchoring
-from generator.methods.attribution.gradients import Gradients
+from generator.methods.attribution.anchors import AnchorExplanation
+from generator.methods.attribution.gradients import WordGradients
 from generator.methods.attribution.leave_one_out import LeaveOneOut
 from generator.methods.attribution.lime import Lime
-from generator.methods.base import Asked, Method
-from generator.methods.common.explained_predictions import Attribution
-from generator.methods.common.explanations import explained
-from generator.methods.evaluation.reexplain import overlap
+from generator.methods.base import Context, Method
+from generator.methods.common.explained_predictions import AttributionMethod
+from generator.methods.common.explanations import read_explanations
+from generator.methods.evaluation.reexplain import anchor_overlap
 from generator.methods.evaluation.stability import (
-    Neighbours,
+    NearestWords,
     Stability,
-    alike,
-    changed,
-    replaceable,
+    is_same_prediction,
+    replace_words,
+    replaceable_places,
 )
 from generator.study.study import load_study
 from tests.fakes.classifiers import LinearClassifier, WeighingClassifier
@@ -53,16 +53,16 @@ artifacts:
 DRAWS, WORD = "rank correlation, other draws", "rank correlation, one word replaced"
 
 
-class Whim(Attribution):
+class Whim(AttributionMethod):
     """Scores that are drawn, and mean nothing."""
 
     gives: ClassVar = TokenScores
     method: Literal["whim"] = "whim"
 
-    def collect(self, asked: Asked) -> TokenScores:
-        held = self.cases(asked)
+    def collect(self, context: Context) -> TokenScores:
+        held = self.find_predictions(context)
         texts = (
-            case.with_scores(asked.generator(number).normal(size=case.size))
+            case.with_scores(context.generator(number).normal(size=case.size))
             for number, case in enumerate(held)
         )
         return TokenScores(
@@ -75,17 +75,17 @@ def stability(model: Any, *methods: Method, **settings: Any) -> Scores:
     names = tuple("abcdef"[: len(methods)])
     given = asked(model, makers=methods)
     read = [
-        method.collect(Asked(given.model, None, (), maker.seed))
-        for method, maker in zip(methods, given.makers, strict=True)
+        method.collect(Context(given.model, None, (), maker.seed))
+        for method, maker in zip(methods, given.producers, strict=True)
     ]
     grade = Stability(method="stability", model="m", of=names, **settings)
-    assert grade.reads() == names
+    assert grade.artifact_names() == names
     found = grade.collect(asked(model, *read, makers=methods))
     assert stored(found) == found
     return found
 
 
-def by_name(found: Scores, of: str = "a") -> dict[str, Score]:
+def by_name(found: Scores, of: str = "a") -> dict[str, TrustScore]:
     """The rows of one artifact."""
     return {row.name: row for row in found.rows if row.of == of}
 
@@ -106,7 +106,7 @@ def test_what_draws_nothing_is_exactly_the_same() -> None:
 
 def test_a_sum_over_words_does_not_mind_another_word() -> None:
     """What each word adds stays when its neighbour changes."""
-    slope = Gradients(method="gradients", kind="input", **about())
+    slope = WordGradients(method="gradients", kind="input", **about())
     row = by_name(stability(linear(0.3), slope))[WORD]
     assert row.value == 1
     assert row.said == "passed"
@@ -134,7 +134,7 @@ def test_more_samples_are_more_stable() -> None:
 def test_anchors_are_compared_as_sets() -> None:
     """Enumerated, they draw nothing."""
     found = by_name(
-        stability(linear(2.0), Anchoring(method="anchors", **about(words=7)))
+        stability(linear(2.0), AnchorExplanation(method="anchors", **about(words=7)))
     )
     assert found["overlap of anchors, other draws"].value == 1
 
@@ -145,16 +145,16 @@ def test_anchors_are_compared_as_sets() -> None:
 )
 def test_overlap(one: list[float], other: list[float], shared: float) -> None:
     """Words in both of those in either; of two empty anchors there is none."""
-    assert overlap(np.array(one), np.array(other)) == shared
-    assert math.isnan(overlap(np.zeros(2), np.zeros(2)))
+    assert anchor_overlap(np.array(one), np.array(other)) == shared
+    assert math.isnan(anchor_overlap(np.zeros(2), np.zeros(2)))
 
 
 def test_an_explanation_of_the_text_around_a_word_is_not_stable() -> None:
     """What depends on the exact text changes with any word."""
 
     class Mood(Whim):
-        def collect(self, asked: Asked) -> TokenScores:
-            held = self.cases(asked)
+        def collect(self, context: Context) -> TokenScores:
+            held = self.find_predictions(context)
             texts = (
                 case.with_scores(
                     np.random.default_rng(case.question.ids).normal(size=case.size)
@@ -203,16 +203,16 @@ def test_the_nearest_word_is_that_of_the_vectors() -> None:
     """By the cosine, a word itself left out; without vectors, by frequency."""
     vectors = np.random.default_rng(2).normal(size=(len(LETTERS), 4))
     model: Any = LinearClassifier(LETTERS, np.zeros((4, 2)), vectors=vectors)
-    near = Neighbours(model)
+    near = NearestWords(model)
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     for index in range(2, len(LETTERS)):
         cosines = unit @ unit[index]
         cosines[[0, 1, index]] = -2
-        assert near.of(index) == cosines.argmax()
+        assert near.nearest(index) == cosines.argmax()
     plain: Any = WeighingClassifier(LETTERS, np.zeros(14), np.zeros((14, 2)))
-    other = Neighbours(plain)
+    other = NearestWords(plain)
     assert "frequency" in other.said
-    assert [other.of(index) for index in (2, 12, 13)] == [3, 13, 12]
+    assert [other.nearest(index) for index in (2, 12, 13)] == [3, 13, 12]
 
 
 def test_only_known_words_outside_the_top_are_replaced() -> None:
@@ -220,12 +220,12 @@ def test_only_known_words_outside_the_top_are_replaced() -> None:
     model = linear()
     text = "a b zig c d e"
     read = explanation(model, [text], true)
-    (one,) = explained(asked(model, read), read, "a")
+    (one,) = read_explanations(asked(model, read), read, "a")
     sizes = np.abs(one.scores)
-    assert replaceable(one) == [
+    assert replaceable_places(one) == [
         at for at in range(6) if at != 2 and at not in np.argsort(-sizes)[:3]
     ]
-    (swap,) = changed([(one.case, 0)], Neighbours(model))
+    (swap,) = replace_words([(one.case, 0)], NearestWords(model))
     assert swap.place == 0
     assert swap.case.label == one.case.label
     assert swap.case.question.tokens[1:] == one.case.question.tokens[1:]
@@ -233,7 +233,7 @@ def test_only_known_words_outside_the_top_are_replaced() -> None:
     assert swap.case.question.ids == model.words.encode(
         token.text for token in swap.case.question.tokens
     )
-    assert changed([], Neighbours(model)) == []
+    assert replace_words([], NearestWords(model)) == []
 
 
 def test_a_text_is_alike_if_its_label_hardly_moves() -> None:
@@ -243,9 +243,9 @@ def test_a_text_is_alike_if_its_label_hardly_moves() -> None:
     p = case.probabilities[case.label]
     other = np.array([1 - p, p] if case.label else [p, 1 - p])
     step = np.array([-1, 1]) * 0.2
-    assert alike(case, other)
-    assert not alike(case, other[::-1])
-    assert not alike(case, other + (step if p < 0.8 else -step))
+    assert is_same_prediction(case, other)
+    assert not is_same_prediction(case, other[::-1])
+    assert not is_same_prediction(case, other + (step if p < 0.8 else -step))
 
 
 def test_what_cannot_explain_again_is_refused() -> None:
@@ -270,9 +270,9 @@ def test_a_study_tells_what_made_the_artifacts(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
     study = load_study(folder)
-    report = pipeline.collect([study], pipeline.Workplace(tmp_path, tmp_path))
+    report = pipeline.collect_studies([study], pipeline.Workspace(tmp_path, tmp_path))
     assert not report.failures
-    found = store.load(store.artifact_path(study, "steady")).artifact
+    found = store.load_artifact(store.artifact_path(study, "steady")).artifact
     assert isinstance(found, Scores)
     draws, word = found.rows
     assert (draws.value, draws.said, draws.n) == (1, "passed", 12)

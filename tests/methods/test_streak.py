@@ -13,8 +13,8 @@ from generator.artifacts import Estimates, SlotScores
 from generator.core.errors import UnsupportedError
 from generator.core.tokens import Token
 from generator.methods.language_model import streak
-from generator.methods.language_model.streak import Streak
-from generator.methods.language_model.writing import Writing
+from generator.methods.language_model.streak import AttentionStreak
+from generator.methods.language_model.writing import TextGeneration
 from tests.fakes.language_models import (
     CopyWriter,
     FakeTrained,
@@ -28,7 +28,7 @@ from tests.fakes.language_models import (
 
 def collect(text: Any, model: FakeTrained | None = None, **settings: Any) -> Estimates:
     """Streaks of `text`; the model is asked for nothing but epoch 0."""
-    method = Streak(method="streak", model="lm", of="greedy", **settings)
+    method = AttentionStreak(method="streak", model="lm", of="greedy", **settings)
     return method.collect(ask(model or trained(UniformWriter(words(99), 10)), text))
 
 
@@ -92,7 +92,7 @@ def test_attention_that_follows_rare_words_finds_the_key() -> None:
     hits = 0
     for seed in range(100):
         text, key = rare_words(seed)
-        tokens, ways = streak.complete(text)
+        tokens, ways = streak.complete_streaks(text)
         hits += tokens[int(ways.mean(1).argmax())].text == key
     assert hits >= 95
 
@@ -137,7 +137,7 @@ def test_rows() -> None:
     vocabulary = words(20)
     copy = CopyWriter(vocabulary, 4, 2, lag=4)
     model = FakeTrained({0: UniformWriter(vocabulary, 4, 0), 2: copy})
-    text = Writing(
+    text = TextGeneration(
         method="writing", model="lm", prefix="w1 w2 w3 w4", length=12
     ).collect(ask(model))
     found = collect(text, model, top=2)
@@ -159,7 +159,7 @@ def test_repeated_words_are_numbered() -> None:
 def test_padding_has_no_streak() -> None:
     """In a text without an opening mark the first newest slot may hold padding."""
     tokens = [Token("<pad>", "pad")] * 10 + named(20)
-    found, ways = streak.complete(text_of(np.full((20, 10), 0.1), tokens))
+    found, ways = streak.complete_streaks(text_of(np.full((20, 10), 0.1), tokens))
     assert len(found) == len(ways) == 10
     assert {token.kind for token in found} == {"word"}
 
@@ -174,7 +174,7 @@ def test_a_text_that_is_too_short(steps: int) -> None:
 def test_a_window_of_one_slot() -> None:
     """Every weight is 1, every streak too."""
     model = trained(HandWriter(words(3), 1))
-    text = Writing(method="writing", model="lm", length=5).collect(ask(model))
+    text = TextGeneration(method="writing", model="lm", length=5).collect(ask(model))
     found = collect(text, model)
     assert {row.value for row in found.rows} == {1.0}
 

@@ -13,7 +13,11 @@ from generator.artifacts import Estimate, Estimates
 from generator.core.errors import CorpusError, IntegrityError, UnsupportedError
 from generator.corpora.base import Corpus
 from generator.methods.language_model import tfidf
-from generator.methods.language_model.tfidf import Steps, Tfidf, inverse_frequencies
+from generator.methods.language_model.tfidf import (
+    AttentionSteps,
+    TfidfCorrelation,
+    inverse_frequencies,
+)
 from tests.fakes.language_models import (
     FakeTrained,
     HandWriter,
@@ -54,7 +58,7 @@ def rarity(strength: float) -> Any:
 def collect(model: FakeTrained, corpus: Any = None, **settings: Any) -> Estimates:
     """The correlations of `model`."""
     settings = {"texts": 20, "length": 25, "temperature": 1.0, **settings}
-    method = Tfidf(method="tfidf", model="lm", **settings)
+    method = TfidfCorrelation(method="tfidf", model="lm", **settings)
     return method.collect(ask(model, corpus=corpus or zipf()))
 
 
@@ -110,7 +114,7 @@ def test_recency_alone_gives_nothing() -> None:
     assert found.verdict in {"undecided", "not supported"}
 
 
-def steps_of(seed: int, strength: float, texts: int = 12) -> Steps:
+def steps_of(seed: int, strength: float, texts: int = 12) -> AttentionSteps:
     """Texts of random words, and attention that follows idf by `strength`."""
     rng = np.random.default_rng([11, seed])
     ids = rng.integers(1, SIZE + 1, (texts, 30 + WINDOW))
@@ -120,7 +124,7 @@ def steps_of(seed: int, strength: float, texts: int = 12) -> Steps:
     noise = rng.normal(0, 0.5, histories.shape)
     scores = np.exp(strength * IDF[histories] + noise + np.linspace(0, 2, WINDOW))
     weights = scores / scores.sum(1, keepdims=True)
-    return Steps(
+    return AttentionSteps(
         histories.astype(np.int32),
         weights.astype(np.float32),
         np.repeat(np.arange(texts), 30),
@@ -140,8 +144,10 @@ def test_shuffled_idf_gives_uniform_p() -> None:
         steps = steps_of(repeat, strength=1.0)
         idf = IDF.copy()
         idf[1:-1] = np.random.default_rng([12, repeat]).permutation(IDF[1:-1])
-        observed = tfidf.mean(steps.correlations(steps.weights, idf))
-        null = tfidf.shuffled(steps, idf, 99, ask(model, seed=(13, repeat)))
+        observed = tfidf.defined_mean(steps.correlations(steps.weights, idf))
+        null = tfidf.shuffled_correlations(
+            steps, idf, 99, ask(model, seed=(13, repeat))
+        )
         rhos.append(observed)
         values.append(tfidf.permutation_p(observed, null, two_sided=True))
     assert abs(np.mean(rhos)) < 0.05
@@ -151,7 +157,7 @@ def test_shuffled_idf_gives_uniform_p() -> None:
 def test_correlations_see_the_strength() -> None:
     """More attention to rare words gives a larger rho, none gives about 0."""
     found = [
-        tfidf.mean(steps.correlations(steps.weights, IDF))
+        tfidf.defined_mean(steps.correlations(steps.weights, IDF))
         for steps in (steps_of(1, strength) for strength in (0.0, 0.5, 2.0))
     ]
     assert abs(found[0]) < 0.05
@@ -160,7 +166,7 @@ def test_correlations_see_the_strength() -> None:
 
 def test_padding_marks_and_unknown_words_are_left_out() -> None:
     """Only slots that hold a word of the vocabulary make pairs."""
-    steps = Steps(
+    steps = AttentionSteps(
         np.array([[0, 4, 1], [4, 0, 2]], np.int32),
         np.full((2, 3), 1 / 3, np.float32),
         np.zeros(2, int),
@@ -200,13 +206,13 @@ def test_verdict(observed: Any, nulls: list[float], known: str) -> None:
     value, low, high, n, p = observed
     first = Estimate("x", value, low, high, n, p=p)
     others = [Estimate("y", null, null, null, n, "null") for null in nulls]
-    assert tfidf.verdict([first, *others]) == known
+    assert tfidf.judge_correlation([first, *others]) == known
 
 
 def test_what_is_missing() -> None:
     """No corpus to count, weights that are no shares, an epoch that was not kept."""
     model = trained(UniformWriter(VOCABULARY, WINDOW))
-    method = Tfidf(method="tfidf", model="lm")
+    method = TfidfCorrelation(method="tfidf", model="lm")
     with pytest.raises(CorpusError, match="the model has no corpus"):
         method.collect(ask(model))
     with pytest.raises(UnsupportedError, match="epoch 9"):

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from generator.artifacts import Curves
-from generator.artifacts.base import ModelMade
+from generator.artifacts.base import ModelProvenance
 from generator.core.errors import UnsupportedError
-from generator.methods.training.curves import Training
-from generator.methods.training.curves import curves as curves_of
+from generator.methods.training.curves import TrainingCurves
+from generator.methods.training.curves import loss_curves as curves_of
 from generator.site.pages.provenance import model_facts
 from tests.fakes.language_models import FakeTrained, ask
 
@@ -22,7 +22,7 @@ NAN = math.nan
 def curves(**log: Any) -> Curves:
     """The curves of a log over epochs 0, 1, 2."""
     model = FakeTrained({0: None, 1: None, 2: None}, best=1, **log)
-    return Training(method="training", model="lm").collect(ask(model))
+    return TrainingCurves(method="training", model="lm").collect(ask(model))
 
 
 def test_both_losses_and_the_best_epoch() -> None:
@@ -63,7 +63,7 @@ def test_what_a_loss_is_a_mean_over(learnt: Any, each: str, many: str) -> None:
     """The axis and the facts of a model name the same unit, and what is learnt from."""
     log = FakeTrained({0: None, 1: None}, losses=(NAN, 2.0)).log
     assert curves_of(replace(log, learnt=learnt)).y_label == f"loss per {each}"
-    made = ModelMade(
+    made = ModelProvenance(
         name="m", kind="k", settings={}, key="", seed=1, epochs=1, best=1,
         windows=1234, held_out=2, learnt=learnt, loss=2.0,
     )  # fmt: skip

@@ -10,9 +10,9 @@ import pytest
 from generator.artifacts import SlotScores
 from generator.core.errors import IntegrityError, UnsupportedError
 from generator.core.tokens import Token
-from generator.methods.language_model.writing import Writing
+from generator.methods.language_model.writing import TextGeneration
 from generator.models.base import Ids
-from generator.models.capabilities import Written
+from generator.models.capabilities import GeneratedTexts
 from tests.fakes.language_models import (
     CopyWriter,
     HandWriter,
@@ -24,9 +24,9 @@ from tests.fakes.language_models import (
 )
 
 
-def writing(**settings: Any) -> Writing:
+def writing(**settings: Any) -> TextGeneration:
     """The method with these settings."""
-    return Writing(method="writing", model="lm", **settings)
+    return TextGeneration(method="writing", model="lm", **settings)
 
 
 def write(model: UniformWriter, seed: tuple[int, ...] = (7, 1), **settings: Any) -> Any:
@@ -167,7 +167,7 @@ def test_shifted_histories_are_refused() -> None:
     """A model that reports another history than the text's is caught."""
 
     class Shifted(CopyWriter):
-        def write(self, *args: Any, **kwargs: Any) -> Written:
+        def write(self, *args: Any, **kwargs: Any) -> GeneratedTexts:
             found = super().write(*args, **kwargs)
             found.histories[:] = np.roll(found.histories, 1, axis=1)
             return found

@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.methods.attention.hypothesis_tests.permutation import Weighing
+from generator.methods.attention.hypothesis_tests.permutation import WeightedText
 from generator.methods.common.divergence import softmax
 
 Array = NDArray[Any]
 
 
-def weighing(values: Any, weights: Any, biases: Any = None) -> Weighing:
+def weighing(values: Any, weights: Any, biases: Any = None) -> WeightedText:
     """A text with these values (slots, labels) and weights (slots,)."""
     said = np.asarray(values, dtype=np.float64)
     none = np.zeros(said.shape[1]) if biases is None else np.asarray(biases)
-    return Weighing(said, np.asarray(weights, dtype=np.float64), none)
+    return WeightedText(said, np.asarray(weights, dtype=np.float64), none)
 
 
-def drawn(slots: int, labels: int, seed: int) -> Weighing:
+def drawn(slots: int, labels: int, seed: int) -> WeightedText:
     """A text whose values and weights are drawn."""
     rng = np.random.default_rng([slots, labels, seed])
     return weighing(

@@ -10,9 +10,9 @@ import pytest
 
 from generator.core import files
 from generator.core.errors import ConfigError, CorpusError
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.corpora.base import Corpus, Document
-from generator.models.base import Counted
+from generator.models.base import HasParameterCount
 from generator.models.capabilities import CellModel
 from generator.models.char_rnn import CharRNN
 
@@ -35,7 +35,7 @@ def recipe(**given: object) -> CharRNN:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trained one."""
     path = tmp_path_factory.mktemp("char")
-    recipe().train(corpus(), 5, path, Quiet())
+    recipe().train(corpus(), 5, path, QuietProgress())
     return path
 
 
@@ -58,7 +58,7 @@ def test_it_offers_what_it_says(folder: Path) -> None:
     trained = recipe().load(folder)
     for epoch in range(4):
         assert isinstance(trained.at(epoch), CellModel)
-        assert isinstance(trained.at(epoch), Counted)
+        assert isinstance(trained.at(epoch), HasParameterCount)
         assert trained.at(epoch).epoch == epoch
     assert recipe().is_trained(folder)
 
@@ -70,15 +70,15 @@ def test_its_losses_are_of_characters(folder: Path, tmp_path: Path) -> None:
     older = shutil.copytree(folder, tmp_path / "older")
     path = older / "log.json"
     path.write_text(path.read_text().replace('"parts"', '"texts"'))
-    files.complete(older, files.verified(folder))
+    files.write_manifest(older, files.read_verified_files(folder))
     assert recipe().load(older).log == log
 
 
 @pytest.mark.slow
 def test_training_repeats_itself(folder: Path, tmp_path: Path) -> None:
     """The same seed gives the same bits, another seed others."""
-    recipe().train(corpus(), 5, tmp_path / "a", Quiet())
-    recipe().train(corpus(), 6, tmp_path / "b", Quiet())
+    recipe().train(corpus(), 5, tmp_path / "a", QuietProgress())
+    recipe().train(corpus(), 6, tmp_path / "b", QuietProgress())
     paths = [path / "snapshots" for path in (folder, tmp_path / "a", tmp_path / "b")]
     one, same, other = ((p / "epoch-003.npz").read_bytes() for p in paths)
     assert one == same
@@ -89,6 +89,6 @@ def test_too_little_text_is_an_error(tmp_path: Path) -> None:
     """So is none."""
     short = Corpus((Document("abc"), Document("abc")), "k")
     with pytest.raises(CorpusError, match="3 characters to learn from"):
-        recipe().train(short, 5, tmp_path, Quiet())
+        recipe().train(short, 5, tmp_path, QuietProgress())
     with pytest.raises(ConfigError, match="needs a corpus"):
-        recipe().train(None, 5, tmp_path, Quiet())
+        recipe().train(None, 5, tmp_path, QuietProgress())

@@ -10,7 +10,7 @@ import pytest
 from generator.core.errors import ConfigError
 from generator.corpora.base import Folders
 from generator.models.perceptron import PerceptronRecipe
-from generator.study.keys import expected_keys, training_order
+from generator.study.keys import compute_expected_keys, order_models
 from generator.study.study import Study, load_study
 
 CHAIN = """\
@@ -38,12 +38,12 @@ def loaded(folder: Path, text: str) -> Study:
 def keys(folder: Path, text: str) -> dict[str, Any]:
     """The keys of its models."""
     study = loaded(folder, text)
-    return expected_keys(study, Folders(study.folder, folder)).models
+    return compute_expected_keys(study, Folders(study.folder, folder)).models
 
 
 def test_models_are_ordered_after_those_they_follow(tmp_path: Path) -> None:
     """Whatever the file's order, an earlier model comes earlier."""
-    assert training_order(loaded(tmp_path, CHAIN)) == ("first", "second", "third")
+    assert order_models(loaded(tmp_path, CHAIN)) == ("first", "second", "third")
 
 
 def test_a_change_of_an_earlier_model_reaches_all_behind_it(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_settings_that_enter_keys_name_no_other_model() -> None:
     spec = PerceptronRecipe(
         kind="perceptron", corpus="c", right_reasons={"unlike": ("a",), "strength": 2.0}
     )
-    told = spec.told()
+    told = spec.key_settings()
     assert told["right_reasons"] == {"mask": None, "strength": 2.0}
     assert set(told) == set(PerceptronRecipe.model_fields) - {"corpus"}
 
@@ -111,12 +111,12 @@ def test_settings_that_enter_keys_name_no_other_model() -> None:
 def test_a_chain_is_trained_in_order(tmp_path: Path) -> None:
     """A question to the last model trains all of them, the earlier ones first."""
     pytest.importorskip("tensorflow", reason="tensorflow is not installed")
-    from generator.collect.pipeline import Workplace, collect
+    from generator.collect.pipeline import Workspace, collect_studies
 
     study = loaded(
         tmp_path, f"{CHAIN}artifacts:\n  a: {{method: predictions, model: third}}\n"
     )
-    report = collect([study], Workplace(project=tmp_path, data=tmp_path))
+    report = collect_studies([study], Workspace(project=tmp_path, data=tmp_path))
     assert report.failures == []
     names = [name.rpartition("/")[2] for name in report.trained]
     assert names == ["first", "second", "third"]

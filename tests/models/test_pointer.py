@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from generator.core.errors import CorpusError
-from generator.core.progress import Quiet
-from generator.corpora.base import Corpus, Document, Folders, sides
+from generator.core.progress import QuietProgress
+from generator.corpora.base import Corpus, Document, Folders, split_corpus
 from generator.corpora.synthetic.stories import Stories
-from generator.corpora.words import words_of
-from generator.methods.attention.pointer import Pointer as Pointing
+from generator.corpora.words import split_into_words
+from generator.methods.attention.pointer import PointerTest as Pointing
 from generator.models import MODELS
 from generator.models.pointer import PointerRecipe
 from tests.fakes.language_models import ask
@@ -42,15 +42,15 @@ def test_in_the_table() -> None:
 def test_a_trained_model_can_what_it_offers(between: Any, tmp_path: Path) -> None:
     """Every capability is there, at every epoch, with one numbering for all."""
     spec, given = recipe(between=between, **TINY), corpus()
-    spec.train(given, 3, tmp_path, Quiet())
+    spec.train(given, 3, tmp_path, QuietProgress())
     assert spec.is_trained(tmp_path)
     trained = spec.load(tmp_path)
-    assert all(isinstance(trained.at(1), one) for one in spec.can())
-    read = trained.at(1).story(words_of(given.documents[0].text))
-    assert trained.at(0).story(words_of(given.documents[0].text)) == read
+    assert all(isinstance(trained.at(1), one) for one in spec.capabilities())
+    read = trained.at(1).story(split_into_words(given.documents[0].text))
+    assert trained.at(0).story(split_into_words(given.documents[0].text)) == read
     before, after = (trained.at(epoch).predict([read.ids]) for epoch in (0, 1))
     assert not np.array_equal(before, after)
-    assert trained.log.tested == sides(given, 0.1, 0.2, 3).test
+    assert trained.log.tested == split_corpus(given, 0.1, 0.2, 3).test
     assert "nothing" not in trained.log.notes[0]
     assert "learnt is the answer alone" in trained.log.notes[2]
 
@@ -58,7 +58,7 @@ def test_a_trained_model_can_what_it_offers(between: Any, tmp_path: Path) -> Non
 def test_trained_twice_it_is_the_same(tmp_path: Path) -> None:
     """Every file of the folder has the same bytes."""
     for name in ("one", "two"):
-        recipe(**TINY).train(corpus(), 3, tmp_path / name, Quiet())
+        recipe(**TINY).train(corpus(), 3, tmp_path / name, QuietProgress())
     files = [path.name for path in (tmp_path / "one").iterdir() if path.is_file()]
     assert "manifest.json" in files
     for name in {*files} - {"log.json", "manifest.json"}:
@@ -79,7 +79,7 @@ def test_a_text_that_is_no_story(text: str, tmp_path: Path) -> None:
     broken = Corpus((odd, *given.documents), "key", labels=given.labels)
     spec = recipe(**TINY, test=0)
     with pytest.raises(CorpusError, match=r"document 1, .* is no story: expected"):
-        spec.train(broken, 3, tmp_path, Quiet())
+        spec.train(broken, 3, tmp_path, QuietProgress())
 
 
 @pytest.mark.slow
@@ -91,7 +91,7 @@ def test_it_points_at_the_sentence_that_answers(tmp_path: Path) -> None:
     """
     given = Stories(documents=20000).load(NOWHERE)
     spec = recipe(snapshots=(0,))
-    spec.train(given, 1, tmp_path, Quiet())
+    spec.train(given, 1, tmp_path, QuietProgress())
     asked = ask(spec.load(tmp_path), corpus=given)
     tables = {
         measure: {

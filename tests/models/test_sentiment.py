@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from generator.core.errors import ConfigError, CorpusError
-from generator.core.progress import Quiet
-from generator.corpora.base import Corpus, Document, Folders, sides
+from generator.core.progress import QuietProgress
+from generator.corpora.base import Corpus, Document, Folders, split_corpus
 from generator.models import MODELS
 from generator.models.capabilities import (
     Attentive,
@@ -49,7 +49,7 @@ def recipe(**settings: Any) -> Sentiment:
 def trained(folder: Path, **settings: Any) -> Any:
     """What training a tiny recipe gives."""
     spec = recipe(**{**TINY, **settings})
-    spec.train(CORPUS, 3, folder, Quiet())
+    spec.train(CORPUS, 3, folder, QuietProgress())
     assert spec.is_trained(folder)
     return spec.load(folder)
 
@@ -101,17 +101,22 @@ class TestSettings:
 
     def test_abilities(self) -> None:
         """No attention, no weights; no average, no exact division of logits."""
-        assert set(recipe().can()) == set(Sentiment.offers)
+        assert set(recipe().capabilities()) == set(Sentiment.offers)
         plain = {Classifier, Differentiable, Randomisable}
-        assert set(recipe(attention="none").can()) == plain
-        assert Averaging not in recipe(pooling="attention_gru").can()
-        assert Attentive in recipe(pooling="attention_gru").can()
+        assert set(recipe(attention="none").capabilities()) == plain
+        assert Averaging not in recipe(pooling="attention_gru").capabilities()
+        assert Attentive in recipe(pooling="attention_gru").capabilities()
 
     def test_which_epochs_are_kept(self) -> None:
         """Those named and the last; without names all of them."""
-        assert [e for e in range(5) if recipe(epochs=3).keeps(e)] == [0, 1, 2, 3]
+        assert [e for e in range(5) if recipe(epochs=3).is_epoch_saved(e)] == [
+            0,
+            1,
+            2,
+            3,
+        ]
         some = recipe(epochs=3, snapshots=(0, 2))
-        assert [e for e in range(5) if some.keeps(e)] == [0, 2, 3]
+        assert [e for e in range(5) if some.is_epoch_saved(e)] == [0, 2, 3]
 
 
 class TestTraining:
@@ -129,15 +134,17 @@ class TestTraining:
     ) -> None:
         """Each ability is there, and no other of those offered."""
         spec = recipe(**{**TINY, "validation": 0.0, **settings})
-        spec.train(CORPUS, 3, tmp_path, Quiet())
+        spec.train(CORPUS, 3, tmp_path, QuietProgress())
         state = spec.load(tmp_path).at("best")
         for ability in Sentiment.offers:
-            assert isinstance(state, ability) == (ability in spec.can()), ability
+            assert isinstance(state, ability) == (ability in spec.capabilities()), (
+                ability
+            )
 
     def test_the_split_is_that_of_the_study(self, tmp_path: Path) -> None:
         """The model's own seed changes its weights, and not which texts it is shown."""
         one, other = (trained(tmp_path / str(s), seed=s, epochs=0) for s in (0, 1))
-        divided = sides(CORPUS, 0.1, 0.2, 3)
+        divided = split_corpus(CORPUS, 0.1, 0.2, 3)
         for found in (one, other):
             assert found.log.held_out == divided.validation
             assert found.log.tested == divided.test
@@ -147,7 +154,7 @@ class TestTraining:
         """Training a trained folder changes nothing, not even by its corpus."""
         trained(tmp_path, epochs=0)
         before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
-        recipe(**TINY).train(Corpus((), ""), 4, tmp_path, Quiet())
+        recipe(**TINY).train(Corpus((), ""), 4, tmp_path, QuietProgress())
         after = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
         assert after == before
 
@@ -155,7 +162,7 @@ class TestTraining:
         """A corpus with one label teaches nothing, and leaves no model."""
         alike = Corpus(tuple(Document("a", label="bad") for _ in "123"), "", (), "")
         with pytest.raises(CorpusError):
-            recipe(**TINY).train(alike, 0, tmp_path, Quiet())
+            recipe(**TINY).train(alike, 0, tmp_path, QuietProgress())
         assert not recipe(**TINY).is_trained(tmp_path)
 
 
@@ -169,14 +176,14 @@ class TestVectors:
 
     def test_a_file_of_the_data_folder(self, tmp_path: Path) -> None:
         """It is found there, and its vectors are the first weights."""
-        spec = recipe(vectors="v.txt", **TINY).placed(self.folders(tmp_path))
-        spec.train(CORPUS, 3, tmp_path / "model", Quiet())
+        spec = recipe(vectors="v.txt", **TINY).with_folders(self.folders(tmp_path))
+        spec.train(CORPUS, 3, tmp_path / "model", QuietProgress())
         state: Any = spec.load(tmp_path / "model").at(0)
         assert state.embedding()[state.words.ids["fine"]].tolist() == [1, 2, 3, 4]
 
     def test_its_bytes_are_part_of_the_key(self, tmp_path: Path) -> None:
         """Another file is another model; without one there is no such key."""
-        spec = recipe(vectors="v.txt").placed(self.folders(tmp_path))
+        spec = recipe(vectors="v.txt").with_folders(self.folders(tmp_path))
         before = spec.foreign_key()
         (tmp_path / "data" / "v.txt").write_text("fine 1 2 3 5\n")
         assert before != spec.foreign_key()
@@ -186,8 +193,8 @@ class TestVectors:
         """What was found and what was expected are said, before any training."""
         spec = recipe(vectors="v.txt", **{**TINY, "dim_embeddings": 5})
         with pytest.raises(CorpusError, match=r'"v.txt":1: 4 numbers .* expected 5'):
-            spec.placed(self.folders(tmp_path)).train(
-                CORPUS, 3, tmp_path / "model", Quiet()
+            spec.with_folders(self.folders(tmp_path)).train(
+                CORPUS, 3, tmp_path / "model", QuietProgress()
             )
 
     def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
@@ -196,4 +203,4 @@ class TestVectors:
         with pytest.raises(ConfigError, match="place the recipe"):
             spec.foreign_key()
         with pytest.raises(CorpusError, match="no such file"):
-            spec.placed(self.folders(tmp_path)).foreign_key()
+            spec.with_folders(self.folders(tmp_path)).foreign_key()

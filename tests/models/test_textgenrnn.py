@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generator.core.errors import ConfigError, CorpusError, IntegrityError
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.corpora import tokenization
 from generator.corpora.base import Corpus, Document, Folders
 from generator.models import MODELS
@@ -45,7 +45,7 @@ def trained(folder: Path, **settings: Any) -> Any:
     if "mode" in settings:
         del told["batch_size"]
     spec = recipe(**told)
-    spec.train(CORPUS, 3, folder, Quiet())
+    spec.train(CORPUS, 3, folder, QuietProgress())
     assert spec.is_trained(folder)
     return spec.load(folder)
 
@@ -56,11 +56,11 @@ class TestSettings:
         assert MODELS["textgenrnn"] is TextGenRNN
         asked = (LanguageModel, DifferentiableLanguageModel)
         assert TextGenRNN.offers == (*asked, CellModel)
-        assert recipe(corpus="c").can() == (*asked, CellModel)
+        assert recipe(corpus="c").capabilities() == (*asked, CellModel)
         for unfit in ("word_level", "rnn_bidirectional"):
-            assert recipe(corpus="c", **{unfit: True}).can() == asked
-        assert recipe(**WHOLE).can() == (CellModel,)
-        assert recipe(**WHOLE, word_level=True).can() == ()
+            assert recipe(corpus="c", **{unfit: True}).capabilities() == asked
+        assert recipe(**WHOLE).capabilities() == (CellModel,)
+        assert recipe(**WHOLE, word_level=True).capabilities() == ()
 
     @pytest.mark.parametrize(
         ("settings", "method", "message"),
@@ -89,8 +89,8 @@ class TestSettings:
     def test_a_window_keeps_its_key(self) -> None:
         """Settings of whole sequences enter the key of those alone."""
         settings = {"mode", "streams", "steps"}
-        assert not settings & set(recipe(corpus="c").told())
-        assert settings <= set(recipe(corpus="c", mode="whole_sequence").told())
+        assert not settings & set(recipe(corpus="c").key_settings())
+        assert settings <= set(recipe(corpus="c", mode="whole_sequence").key_settings())
 
     @pytest.mark.parametrize(
         "settings",
@@ -146,7 +146,9 @@ class TestTraining:
         model = found.at(4)
         assert isinstance(model, CellModel)
         texts = [
-            tokenization.encode([CORPUS.documents[i].text], model.vocabulary)[0][1:]
+            tokenization.encode_texts([CORPUS.documents[i].text], model.vocabulary)[0][
+                1:
+            ]
             for i in found.log.held_out
         ]
         places = [np.arange(len(text)) - 1 for text in texts]  # -1 is the mark's
@@ -157,12 +159,14 @@ class TestTraining:
 
     def test_untrained(self, tmp_path: Path) -> None:
         """Without epochs, the first weights are what the seed draws, whatever else."""
-        from generator.networks.parameters import initial
+        from generator.networks.parameters import draw_initial_arrays
         from generator.networks.textgenrnn.network import textgenrnn_shapes
 
         found = trained(tmp_path, rnn_bidirectional=True)
         state = found.at("best")
-        drawn = initial(textgenrnn_shapes(state.settings, len(state.vocabulary)), 3)
+        drawn = draw_initial_arrays(
+            textgenrnn_shapes(state.settings, len(state.vocabulary)), 3
+        )
         for one, other in zip(state.arrays, drawn, strict=True):
             assert np.array_equal(one, other)
 
@@ -170,7 +174,7 @@ class TestTraining:
         """Training a trained folder changes nothing, not even by its corpus."""
         trained(tmp_path)
         before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
-        recipe(corpus="c", **TINY).train(Corpus((), ""), 4, tmp_path, Quiet())
+        recipe(corpus="c", **TINY).train(Corpus((), ""), 4, tmp_path, QuietProgress())
         after = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
         assert after == before
         assert not list(tmp_path.glob("checkpoint*"))
@@ -194,7 +198,7 @@ class TestTraining:
         """A corpus without a token is an error, and leaves no model."""
         spec = recipe(corpus="c", word_level=True, epochs=1, **TINY)
         with pytest.raises(CorpusError, match="no token"):
-            spec.train(Corpus(documents, ""), 0, tmp_path, Quiet())
+            spec.train(Corpus(documents, ""), 0, tmp_path, QuietProgress())
         assert not spec.is_trained(tmp_path)
 
     @pytest.mark.slow
@@ -210,7 +214,7 @@ class TestBeginnings:
     def test_pretrained(self, tmp_path: Path) -> None:
         """The package's weights are kept as epoch 0, without a corpus."""
         spec = recipe(pretrained=True)
-        spec.train(None, 0, tmp_path, Quiet())
+        spec.train(None, 0, tmp_path, QuietProgress())
         found = spec.load(tmp_path)
         assert found.log.epochs == (0,)
         assert len(found.at("best").vocabulary) == 465
@@ -218,35 +222,37 @@ class TestBeginnings:
     @pytest.mark.slow
     def test_fine_tuning(self, tmp_path: Path) -> None:
         """Fine-tuning keeps the package's vocabulary and begins at its weights."""
-        from generator.networks.textgenrnn.upstream import read_package
+        from generator.networks.textgenrnn.upstream import read_packaged_model
 
         spec = recipe(pretrained=True, corpus="c", epochs=1, batch_size=256)
-        spec.train(CORPUS, 0, tmp_path, Quiet())
-        found, shipped = spec.load(tmp_path), read_package()
+        spec.train(CORPUS, 0, tmp_path, QuietProgress())
+        found, shipped = spec.load(tmp_path), read_packaged_model()
         assert found.at(0).vocabulary == shipped.vocabulary
         assert np.array_equal(found.at(0).arrays[0], shipped.arrays[0])
         assert not np.array_equal(found.at(1).arrays[0], shipped.arrays[0])
 
     def files(self, folder: Path) -> TextGenRNN:
         """A recipe over a trio of files in a study's folder."""
-        from generator.networks.textgenrnn.upstream import write_trio
+        from generator.networks.textgenrnn.upstream import write_upstream_files
 
         state = trained(folder / "model", word_level=True).at(0)
-        paths = write_trio(folder, state.settings, state.vocabulary, state.arrays, "x")
+        paths = write_upstream_files(
+            folder, state.settings, state.vocabulary, state.arrays, "x"
+        )
         names = dict(zip(("weights", "vocabulary", "config"), paths, strict=True))
         return recipe(files={name: path.name for name, path in names.items()})
 
     def test_files(self, tmp_path: Path) -> None:
         """A trio in the study's folder is used with its own settings."""
-        spec = self.files(tmp_path).placed(Folders(tmp_path, tmp_path))
-        spec.train(None, 0, tmp_path / "out", Quiet())
+        spec = self.files(tmp_path).with_folders(Folders(tmp_path, tmp_path))
+        spec.train(None, 0, tmp_path / "out", QuietProgress())
         found = spec.load(tmp_path / "out").at("best")
         assert found.window == TINY["max_length"]
         assert found.vocabulary.word_level
 
     def test_their_bytes_are_part_of_the_key(self, tmp_path: Path) -> None:
         """Another vocabulary file is another model; other recipes have no such key."""
-        spec = self.files(tmp_path).placed(Folders(tmp_path, tmp_path))
+        spec = self.files(tmp_path).with_folders(Folders(tmp_path, tmp_path))
         before = spec.foreign_key()
         path = tmp_path / "x_vocab.json"
         path.write_bytes(path.read_bytes() + b" ")
@@ -256,9 +262,9 @@ class TestBeginnings:
     def test_settings_may_not_contradict_files(self, tmp_path: Path) -> None:
         """A setting that the files answer otherwise is an error that names it."""
         told = self.files(tmp_path).model_dump(include={"kind", "files"})
-        spec = recipe(**told, max_length=9).placed(Folders(tmp_path, tmp_path))
+        spec = recipe(**told, max_length=9).with_folders(Folders(tmp_path, tmp_path))
         with pytest.raises(ConfigError, match="max_length is 5"):
-            spec.train(None, 0, tmp_path / "out", Quiet())
+            spec.train(None, 0, tmp_path / "out", QuietProgress())
 
     def test_files_that_are_not_there(self, tmp_path: Path) -> None:
         """A missing file, a link, an unknown folder: each is said before training."""
@@ -268,7 +274,7 @@ class TestBeginnings:
         path = tmp_path / "x_vocab.json"
         moved = path.rename(tmp_path / "moved")
         with pytest.raises(ConfigError, match="no such file"):
-            spec.placed(Folders(tmp_path, tmp_path)).foreign_key()
+            spec.with_folders(Folders(tmp_path, tmp_path)).foreign_key()
         path.symlink_to(moved)
         with pytest.raises(ConfigError, match="a link"):
-            spec.placed(Folders(tmp_path, tmp_path)).foreign_key()
+            spec.with_folders(Folders(tmp_path, tmp_path)).foreign_key()

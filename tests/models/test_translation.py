@@ -12,19 +12,19 @@ import pytest
 
 from generator.artifacts import Alignments
 from generator.core.errors import CorpusError
-from generator.core.progress import Quiet
-from generator.corpora.base import Corpus, Document, Folders, sides
+from generator.core.progress import QuietProgress
+from generator.corpora.base import Corpus, Document, Folders, split_corpus
 from generator.corpora.files.parallel import Pairs
 from generator.corpora.synthetic.dates import Dates
 from generator.corpora.synthetic.parallel import PlantedPairs
 from generator.figures import FIGURES
 from generator.methods import METHODS
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.models import MODELS
 from generator.models.capabilities import DifferentiableTranslator, Translator
 from generator.models.translation import Translation
 from generator.networks.training import loop
-from generator.networks.training.loop import Work
+from generator.networks.training.loop import TrainingState
 from tests.fakes.translators import corpus
 from tests.networks import tiny
 
@@ -54,7 +54,7 @@ def recipe(**settings: Any) -> Translation:
 def trained(folder: Path, pairs: Corpus = PAIRS, **settings: Any) -> Any:
     """What training a tiny recipe gives."""
     spec = recipe(**{**TINY, **settings})
-    spec.train(pairs, 3, folder, Quiet())
+    spec.train(pairs, 3, folder, QuietProgress())
     assert spec.is_trained(folder)
     return spec.load(folder)
 
@@ -85,7 +85,7 @@ def test_what_training_leaves(tmp_path: Path) -> None:
     """A translator at every epoch, the sides of the corpus, losses in nats a token."""
     found = trained(tmp_path)
     assert found.log.epochs == (0, 1, 2)
-    divided = sides(PAIRS, 0.1, 0.1, 3)
+    divided = split_corpus(PAIRS, 0.1, 0.1, 3)
     assert found.log.learnt == "pairs"
     assert found.log.held_out == divided.validation
     assert found.log.tested == divided.test
@@ -137,7 +137,7 @@ def test_training_that_was_killed_ends_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Buckets, dropout and order follow from the step, so a resumed run ends alike."""
-    real_train, real, steps = loop.train, Work.step, 3
+    real_train, real, steps = loop.train, TrainingState.step, 3
 
     def with_clock(*args: Any, **named: Any) -> Any:
         return real_train(*args, **named, clock=tiny.Clock())
@@ -147,13 +147,15 @@ def test_training_that_was_killed_ends_the_same(
     for last in (2, 5):
         folder = tmp_path / str(last)
 
-        def fatal(self: Work, epoch: int, place: int, last: int = last) -> float:
+        def fatal(
+            self: TrainingState, epoch: int, place: int, last: int = last
+        ) -> float:
             if epoch * steps + place >= last:
                 raise Kill
             return real(self, epoch, place)
 
         with monkeypatch.context() as patch:
-            patch.setattr(Work, "step", fatal)
+            patch.setattr(TrainingState, "step", fatal)
             with pytest.raises(Kill):
                 trained(folder)
         again = trained(folder)
@@ -166,11 +168,11 @@ def test_training_that_was_killed_ends_the_same(
 def measured(folder: Path, pairs: Corpus, **settings: Any) -> tuple[float, float, Any]:
     """Token accuracy and alignment error rate on the test, and the alignments."""
     spec = recipe(**settings)
-    spec.train(pairs, 3, folder, Quiet())
+    spec.train(pairs, 3, folder, QuietProgress())
 
     def collect(method: str, *read: Any, **given: Any) -> Any:
         made = METHODS[method].model_validate({"method": method, "model": "m", **given})
-        return made.collect(Asked(spec.load(folder), pairs, read, (3, 1)))
+        return made.collect(Context(spec.load(folder), pairs, read, (3, 1)))
 
     right = collect("translation_accuracy").rows[0].value
     words = collect("alignment", documents=200)
@@ -225,7 +227,7 @@ def test_a_real_pair_has_no_gold_alignment(tmp_path: Path) -> None:
     made = METHODS["alignment"].model_validate(
         {"method": "alignment", "model": "m", "documents": 5}
     )
-    found = made.collect(Asked(model, pairs, (), (3, 1)))
+    found = made.collect(Context(model, pairs, (), (3, 1)))
     assert isinstance(found, Alignments)
     for number, text in enumerate(found.texts, 1):
         assert text.gold is None

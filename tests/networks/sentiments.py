@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from generator.corpora.words import Words
+from generator.corpora.words import WordVocabulary
 from generator.networks.parameters import Arrays
-from generator.networks.sentiment.inference import Classifying
-from generator.networks.sentiment.network import Settings, shapes
+from generator.networks.sentiment.inference import SentimentClassifier
+from generator.networks.sentiment.network import SentimentSettings, sentiment_shapes
 
-WORDS = Words(tuple("abcdefgh"))
+WORDS = WordVocabulary(tuple("abcdefgh"))
 LABELS = ("bad", "so-so", "good")
 SHAPES: list[dict[str, Any]] = [
     {},
@@ -26,23 +26,23 @@ SHAPES: list[dict[str, Any]] = [
 ]
 
 
-def small(**changed: Any) -> Settings:
+def small(**changed: Any) -> SentimentSettings:
     """Settings of a tiny network."""
     sizes = {"size": 4, "dim_attention": 3, "dim_embeddings": 5, "max_tokens": 8}
-    return Settings(**{**sizes, **changed})
+    return SentimentSettings(**{**sizes, **changed})
 
 
-def drawn(settings: Settings, seed: int = 0, scale: float = 0.8) -> Arrays:
+def drawn(settings: SentimentSettings, seed: int = 0, scale: float = 0.8) -> Arrays:
     """Arrays that leave nothing at zero."""
     rng = np.random.default_rng(seed)
-    wanted = shapes(settings, len(WORDS), len(LABELS))
+    wanted = sentiment_shapes(settings, len(WORDS), len(LABELS))
     return [rng.normal(0, scale, shape).astype(np.float32) for _, shape in wanted]
 
 
 def state(seed: int = 0, epoch: int = 1, **changed: Any) -> Any:
     """A classifier; `changed` are its settings."""
     settings = small(**changed)
-    return Classifying(settings, WORDS, LABELS, drawn(settings, seed), epoch)
+    return SentimentClassifier(settings, WORDS, LABELS, drawn(settings, seed), epoch)
 
 
 def texts(count: int = 40, most: int = 8, seed: int = 0) -> list[tuple[int, ...]]:
@@ -60,9 +60,9 @@ def padded(rows: list[tuple[int, ...]], width: int = 8) -> np.ndarray:
     return found
 
 
-def by_name(settings: Settings, arrays: Arrays) -> dict[str, np.ndarray]:
+def by_name(settings: SentimentSettings, arrays: Arrays) -> dict[str, np.ndarray]:
     """Arrays in double precision, by name."""
-    names = [name for name, _ in shapes(settings, 0, 0)]
+    names = [name for name, _ in sentiment_shapes(settings, 0, 0)]
     return {n: a.astype(float) for n, a in zip(names, arrays, strict=True)}
 
 

@@ -30,13 +30,19 @@ def vocabulary(size: int = 11, *, mark: bool = True) -> Vocabulary:
 
 def network(seed: int = 0, size: int = 11, *, mark: bool = True, **shape: Any) -> Any:
     """A tiny network; `shape` changes its settings."""
-    from generator.networks.parameters import initial
-    from generator.networks.textgenrnn.inference import Network
-    from generator.networks.textgenrnn.network import Settings, textgenrnn_shapes
+    from generator.networks.parameters import draw_initial_arrays
+    from generator.networks.textgenrnn.inference import WindowNetwork
+    from generator.networks.textgenrnn.network import (
+        TextGenRnnSettings,
+        textgenrnn_shapes,
+    )
 
-    settings = Settings(**{**TINY, **shape})
-    arrays = [3 * array for array in initial(textgenrnn_shapes(settings, size), seed)]
-    return Network(settings, vocabulary(size, mark=mark), arrays, 0)
+    settings = TextGenRnnSettings(**{**TINY, **shape})
+    arrays = [
+        3 * array
+        for array in draw_initial_arrays(textgenrnn_shapes(settings, size), seed)
+    ]
+    return WindowNetwork(settings, vocabulary(size, mark=mark), arrays, 0)
 
 
 def histories(model: Any, count: int = 20, seed: int = 0) -> Any:

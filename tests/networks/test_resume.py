@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.networks.training import loop
 from generator.networks.training.batches import Order
 from generator.networks.training.checkpoint import NEWEST, PREVIOUS
-from generator.networks.training.examples import Settings
-from generator.networks.training.loop import Run, Work
+from generator.networks.training.examples import TrainingSettings
+from generator.networks.training.loop import TrainingRun, TrainingState
 from tests.networks import tiny
 
-SETTINGS = Settings(epochs=3, seed=4, batch_size=16, checkpoint_seconds=9)
+SETTINGS = TrainingSettings(epochs=3, seed=4, batch_size=16, checkpoint_seconds=9)
 """Six steps in an epoch; a checkpoint about every fourth step and after each epoch."""
 STEPS = 18
 
@@ -59,16 +59,16 @@ def end(folder: Path, **changed: Any) -> End:
 
 def kill_at(monkeypatch: pytest.MonkeyPatch, folder: Path, step: int) -> None:
     """Train until `step` steps were made in all, and vanish without a last word."""
-    real = Work.step
+    real = TrainingState.step
 
-    def fatal(self: Work, epoch: int, place: int) -> float:
+    def fatal(self: TrainingState, epoch: int, place: int) -> float:
         if epoch * 6 + place >= step:
             raise Kill
         return real(self, epoch, place)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Work, "step", fatal)
-        patch.setattr(Run, "_keep", lambda _: None)
+        patch.setattr(TrainingState, "step", fatal)
+        patch.setattr(TrainingRun, "_keep", lambda _: None)
         with pytest.raises(Kill):
             end(folder)
 
@@ -110,15 +110,15 @@ def test_an_interrupt_loses_no_step(
     whole: End, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     """Ctrl-C within a step: the step ends, is kept, and none is made twice."""
-    real, made = Work.step, []
+    real, made = TrainingState.step, []
 
-    def counted(self: Work, epoch: int, place: int) -> float:
+    def counted(self: TrainingState, epoch: int, place: int) -> float:
         made.append(epoch * 6 + place)
         if len(made) == step:
             os.kill(os.getpid(), signal.SIGINT)
         return real(self, epoch, place)
 
-    monkeypatch.setattr(Work, "step", counted)
+    monkeypatch.setattr(TrainingState, "step", counted)
     with pytest.raises(KeyboardInterrupt):
         end(tmp_path)
     assert len(made) == step
@@ -131,16 +131,16 @@ def test_a_step_cut_in_two_is_not_kept(
     whole: End, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error between a step's update and its count leaves the older checkpoint."""
-    real = Work.step
+    real = TrainingState.step
 
-    def torn(self: Work, epoch: int, place: int) -> float:
+    def torn(self: TrainingState, epoch: int, place: int) -> float:
         loss = real(self, epoch, place)
         if (epoch, place) == (1, 3):
             raise MemoryError
         return loss
 
     with monkeypatch.context() as patch:
-        patch.setattr(Work, "step", torn)
+        patch.setattr(TrainingState, "step", torn)
         with pytest.raises(MemoryError):
             end(tmp_path)
     assert end(tmp_path) == whole
@@ -159,7 +159,7 @@ def test_a_damaged_checkpoint_changes_nothing(
         for name in names:
             path = folder / name
             path.write_bytes(path.read_bytes()[:-1])
-        progress = Quiet()
+        progress = QuietProgress()
         assert end(folder, progress=progress) == whole
         assert len(progress.warnings) == len(names)
 
@@ -172,8 +172,8 @@ def test_other_settings_do_not_go_on_with_it(
     kill_at(monkeypatch, tmp_path, 15)
     kept = {name: (tmp_path / name).read_bytes() for name in (NEWEST, PREVIOUS)}
     changes: list[dict[str, Any]] = [
-        {"settings": Settings(epochs=1, seed=5, batch_size=16)},
-        {"settings": Settings(epochs=1, seed=4, batch_size=16)},
+        {"settings": TrainingSettings(epochs=1, seed=5, batch_size=16)},
+        {"settings": TrainingSettings(epochs=1, seed=4, batch_size=16)},
         {"examples": tiny.windows(documents=11)},
         {"model": tiny.model(seed=2)},
         {"identity": "another"},
@@ -181,7 +181,7 @@ def test_other_settings_do_not_go_on_with_it(
     for change in changes:
         for name, data in kept.items():
             (tmp_path / name).write_bytes(data)
-        progress = Quiet()
+        progress = QuietProgress()
         given = {"settings": SETTINGS, "progress": progress} | change
         outcome = tiny.train(tmp_path, **given)
         assert all("another configuration" in warning for warning in progress.warnings)
@@ -201,15 +201,15 @@ def _without(kind: str) -> Control:
     """Checkpoints lack some variables."""
 
     def change(monkeypatch: pytest.MonkeyPatch) -> None:
-        init = Work.__init__
+        init = TrainingState.__init__
 
-        def lacking(self: Work, *args: Any, **named: Any) -> None:
+        def lacking(self: TrainingState, *args: Any, **named: Any) -> None:
             init(self, *args, **named)
             kept = self.model.weights if kind == "seeds" else self.model.variables
             more = self._optimizer.variables if kind == "seeds" else []
             self.variables = [*kept, *more]
 
-        monkeypatch.setattr(Work, "__init__", lacking)
+        monkeypatch.setattr(TrainingState, "__init__", lacking)
 
     return change
 

@@ -12,18 +12,28 @@ import pytest
 tf = pytest.importorskip("tensorflow", reason="tensorflow is not installed")
 
 from generator.core.errors import CorpusError
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.corpora.base import Corpus, Document, Folders
-from generator.corpora.splits import truths
+from generator.corpora.splits import find_label_indices
 from generator.corpora.synthetic.film_reviews import DecoyReviews
-from generator.corpora.words import words_of
+from generator.corpora.words import split_into_words
 from generator.models.sentiment import Sentiment
 from generator.models.trained_by_epochs import RightReasons
-from generator.networks.layers.recurrent import Slots
+from generator.networks.layers.recurrent import SlotVectors
 from generator.networks.sentiment import network
-from generator.networks.sentiment.network import decide, named, read
-from generator.networks.sentiment.training import Reading, teach
-from generator.networks.training.regularization import PENALTY, penalised
+from generator.networks.sentiment.network import (
+    compute_logits,
+    name_sentiment_arrays,
+    read_points,
+)
+from generator.networks.sentiment.training import (
+    SentimentReadingOptions,
+    prepare_lesson,
+)
+from generator.networks.training.regularization import (
+    PENALTY_OUTPUT,
+    compute_penalised_logits,
+)
 from tests.networks.sentiments import LABELS, WORDS, drawn, padded, small
 
 IDS = padded([(2, 3, 4, 5, 6), (7, 2), (1, 3, 3)], 5)
@@ -39,8 +49,10 @@ def slots(settings: Any, arrays: Any, mask: Any) -> Any:
     """Logits of embedded texts, for these arrays."""
 
     def logits_of(points: Any) -> Any:
-        held = named(settings, arrays)
-        return decide(held, read(settings, held, Slots(points), mask).context)
+        held = name_sentiment_arrays(settings, arrays)
+        return compute_logits(
+            held, read_points(settings, held, SlotVectors(points), mask).context
+        )
 
     return logits_of
 
@@ -62,7 +74,9 @@ def test_the_gradient_of_the_penalty_is_that_of_finite_differences(
     def penalty() -> Any:
         points = tf.gather(arrays[0], IDS)
         logits_of = slots(settings, arrays, tf.constant(IDS != 0))
-        return tf.reduce_sum(penalised(logits_of, points, MARKS[..., None])[1])
+        return tf.reduce_sum(
+            compute_penalised_logits(logits_of, points, MARKS[..., None])[1]
+        )
 
     @tf.function(autograph=False)
     def gradients() -> Any:
@@ -88,8 +102,8 @@ def test_the_gradient_of_the_penalty_is_that_of_finite_differences(
 def test_the_model_puts_out_its_logits_and_the_penalty() -> None:
     """Its answer is that of the model without marks; the penalty is the function's."""
     settings = small()
-    plain = network.build(settings, len(WORDS), len(LABELS), 0)
-    model = network.build(settings, len(WORDS), len(LABELS), 0, reasoned=True)
+    plain = network.build_sentiment(settings, len(WORDS), len(LABELS), 0)
+    model = network.build_sentiment(settings, len(WORDS), len(LABELS), 0, reasoned=True)
     arrays = drawn(settings)
     plain.set_weights(arrays)
     model.set_weights(arrays)
@@ -97,10 +111,10 @@ def test_the_model_puts_out_its_logits_and_the_penalty() -> None:
     assert np.allclose(found["logits"], plain(tf.constant(IDS))["logits"], atol=1e-6)
     points = tf.gather(arrays[0], IDS)
     logits_of = slots(settings, arrays, tf.constant(IDS != 0))
-    expected = penalised(logits_of, points, MARKS[..., None])[1]
-    assert found[PENALTY].numpy() == pytest.approx(expected.numpy(), rel=1e-4)
-    assert (found[PENALTY].numpy()[:2] > 0).all()
-    assert found[PENALTY].numpy()[2] == 0
+    expected = compute_penalised_logits(logits_of, points, MARKS[..., None])[1]
+    assert found[PENALTY_OUTPUT].numpy() == pytest.approx(expected.numpy(), rel=1e-4)
+    assert (found[PENALTY_OUTPUT].numpy()[:2] > 0).all()
+    assert found[PENALTY_OUTPUT].numpy()[2] == 0
 
 
 def marked(text: str, label: str, *spans: tuple[int, int]) -> Document:
@@ -108,7 +122,7 @@ def marked(text: str, label: str, *spans: tuple[int, int]) -> Document:
     return Document(text, label=label, part="train", masks=(("hint", spans),))
 
 
-READING = Reading(
+READING = SentimentReadingOptions(
     validation=0, test=0, max_words=50, least_count=1, max_tokens=3, masked=True
 )
 
@@ -122,7 +136,7 @@ class TestMarks:
 
     def test_they_come_with_the_ids(self) -> None:
         """1 on the mask's words, cut with the text, 0 on padding and the others."""
-        lesson = teach(self.corpus, replace(READING, mask="hint"), 0)
+        lesson = prepare_lesson(self.corpus, replace(READING, mask="hint"), 0)
         (ids, marks), _ = lesson.train.take(np.array([0, 1]))
         assert ids.shape == marks.shape == (2, 3)
         assert marks.tolist() == [[0, 1, 1], [1, 0, 0]]
@@ -130,7 +144,7 @@ class TestMarks:
     def test_they_enter_the_key(self) -> None:
         """Other marks are other examples; without marks nothing is as before."""
         keys = {
-            teach(corpus, replace(READING, mask=mask), 0).train.key
+            prepare_lesson(corpus, replace(READING, mask=mask), 0).train.key
             for corpus, mask in (
                 (self.corpus, None),
                 (self.corpus, "hint"),
@@ -150,7 +164,7 @@ class TestMarks:
         with pytest.raises(
             CorpusError, match=r'document 1 .* "hints"; did you mean "hint'
         ):
-            teach(self.corpus, replace(READING, mask="hints"), 0)
+            prepare_lesson(self.corpus, replace(READING, mask="hints"), 0)
 
 
 SMALL: dict[str, Any] = {
@@ -174,12 +188,16 @@ def accuracy(folder: Path, decoy: str, strength: float | None) -> float:
         reasons = RightReasons(mask="decoy", strength=strength)
     recipe = Sentiment(kind="sentiment", corpus="c", right_reasons=reasons, **SMALL)
     folder.mkdir()
-    recipe.train(corpus, 1, folder, Quiet())
+    recipe.train(corpus, 1, folder, QuietProgress())
     found = recipe.load(folder)
     state = found.at("best")
     tested = found.log.tested
-    texts = [state.words.encode(words_of(corpus.documents[i].text)) for i in tested]
-    return float((state.predict(texts).argmax(1) == truths(corpus, tested)).mean())
+    texts = [
+        state.words.encode(split_into_words(corpus.documents[i].text)) for i in tested
+    ]
+    return float(
+        (state.predict(texts).argmax(1) == find_label_indices(corpus, tested)).mean()
+    )
 
 
 @pytest.mark.slow

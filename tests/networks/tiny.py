@@ -8,10 +8,14 @@ from typing import Any
 import keras
 import numpy as np
 
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.networks.training import loop
-from generator.networks.training.examples import Settings, Windows, pack
-from generator.networks.training.loop import Outcome
+from generator.networks.training.examples import (
+    TrainingSettings,
+    WindowExamples,
+    pack_documents,
+)
+from generator.networks.training.loop import TrainingOutcome
 
 SIZE = 12
 WINDOW = 4
@@ -34,13 +38,15 @@ def model(seed: int = 1, *, size: int = SIZE, generators: int | None = None) -> 
     return made
 
 
-def windows(*, held_out: bool = False, documents: int = 12) -> Windows:
+def windows(*, held_out: bool = False, documents: int = 12) -> WindowExamples:
     """94 windows of ten documents, or 23 of two held out, at the default number."""
     rng = np.random.default_rng(3)
     lengths = rng.integers(6, 16, documents)
-    ids, offsets = pack([rng.integers(1, SIZE, n).tolist() for n in lengths], SIZE)
+    ids, offsets = pack_documents(
+        [rng.integers(1, SIZE, n).tolist() for n in lengths], SIZE
+    )
     side = range(documents - 2, documents) if held_out else range(documents - 2)
-    return Windows(ids, offsets, WINDOW, side)
+    return WindowExamples(ids, offsets, WINDOW, side)
 
 
 class Clock:
@@ -54,16 +60,16 @@ class Clock:
         return self.now
 
 
-def train(folder: Path, settings: Settings, **changed: Any) -> Outcome:
+def train(folder: Path, settings: TrainingSettings, **changed: Any) -> TrainingOutcome:
     """Train the small model afresh, or go on from what is in `folder`."""
     given: dict[str, Any] = {
         "model": changed.pop("model", None) or model(),
-        "loss": loop.cross_entropy,
+        "loss": loop.compute_cross_entropy,
         "examples": windows(),
         "held_out": windows(held_out=True),
         "settings": settings,
         "folder": folder,
-        "progress": Quiet(),
+        "progress": QuietProgress(),
         "seed_generators": GENERATORS,
     }
     return loop.train(**(given | changed))

@@ -10,7 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from generator.methods.attribution.lime import Lime
-from generator.methods.attribution.lime_surrogate import fitted, hidden, nearness
+from generator.methods.attribution.lime_surrogate import (
+    draw_masks,
+    fit_surrogate,
+    proximity_weights,
+)
 from tests.fakes.language_models import ask
 from tests.methods.attending import learnt
 from tests.methods.explaining import spoken
@@ -59,16 +63,16 @@ def test_the_fit_is_the_same(
     explainer: Any, tokens: int, features: int, seed: int
 ) -> None:
     """Chosen words, coefficients, intercept, R² and local prediction, to 1e-8."""
-    masks = hidden(tokens, 500, np.random.default_rng((seed, tokens)))
+    masks = draw_masks(tokens, 500, np.random.default_rng((seed, tokens)))
     rows = answers(masks, seed)
-    weights = nearness(masks, 25)
+    weights = proximity_weights(masks, 25)
     assert weights == pytest.approx(
         explainer.base.kernel_fn(distances(masks)), abs=1e-8
     )
     intercept, scores, fidelity, local = explainer.base.explain_instance_with_data(
         masks.astype(float), rows, distances(masks), 1, features
     )
-    found = fitted(masks, rows[:, 1], weights, features)
+    found = fit_surrogate(masks, rows[:, 1], weights, features)
     told = dict(scores)
     assert set(found.chosen.tolist()) == {int(place) for place in told}
     known = [told.get(place, 0.0) for place in range(tokens)]

@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from generator.methods.attribution.shapley_values import (
-    added,
-    both_ways,
-    every,
-    exact,
-    walks,
+    all_coalitions,
+    coalitions_of_orders,
+    exact_values,
+    marginal_contributions,
+    with_reversed,
 )
 
 pytestmark = pytest.mark.peer
@@ -66,7 +66,9 @@ def test_exact_values_are_the_same(shap: Any, tokens: int) -> None:
     """All coalitions of up to ten tokens, to 1e-8."""
     game = Game(tokens)
     theirs = game.explained(shap.explainers.Exact(game, background(shap, tokens)))
-    assert exact(game.values(every(tokens))) == pytest.approx(theirs, abs=1e-8)
+    assert exact_values(game.values(all_coalitions(tokens))) == pytest.approx(
+        theirs, abs=1e-8
+    )
 
 
 @pytest.mark.parametrize("tokens", [3, 8, 15])
@@ -80,6 +82,8 @@ def test_the_same_orders_give_the_same_values(shap: Any, tokens: int) -> None:
     for _ in range(pairs):
         drawn.shuffle(order)
         orders.append(order.copy())
-    ours = both_ways(np.array(orders))
-    found = added(game.values(walks(ours)), ours).mean(axis=0)
+    ours = with_reversed(np.array(orders))
+    found = marginal_contributions(game.values(coalitions_of_orders(ours)), ours).mean(
+        axis=0
+    )
     assert found == pytest.approx(theirs, abs=1e-8)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.corpora.tokenization import join, prefix_tokens, tokens_of
+from generator.corpora.tokenization import join_tokens, split_prefix, split_tokens
 from tests.peers.upstream import ask, asked
 
 PREFIXES = ["", "Hello, I", "The cat 🎉 is", "x" * 60]
@@ -42,20 +42,20 @@ def windows(vocabulary: Any, size: int) -> Any:
 
 def network(trio: Any) -> Any:
     """A network of what three files say."""
-    from generator.networks.textgenrnn.inference import Network
+    from generator.networks.textgenrnn.inference import WindowNetwork
 
-    return Network(trio.settings, trio.vocabulary, trio.arrays, 0)
+    return WindowNetwork(trio.settings, trio.vocabulary, trio.arrays, 0)
 
 
 def continued(model: Any, prefix: str) -> str:
     """What upstream's `generate` prints: the prefix and what follows, greedy."""
     vocabulary, level = model.vocabulary, model.vocabulary.word_level
-    start = ["<s>", *prefix_tokens(prefix, level)]
+    start = ["<s>", *split_prefix(prefix, level)]
     written = model.write([vocabulary.encode(start)], LENGTH - len(start) + 1, 0, (0,))
     ids = written.ids[0, : written.lengths[0]]
     found = [vocabulary.token(int(i)).text for i in ids]
     tokens = [text for text in [*start[1:], *found] if text != "<s>"]
-    return join(tokens, level)
+    return join_tokens(tokens, level)
 
 
 @pytest.fixture(scope="module")
@@ -68,18 +68,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def answers(folder: Path) -> Any:
     """Upstream on its own weights, on files written by us, and on files of its own."""
-    from generator.networks.parameters import initial
+    from generator.networks.parameters import draw_initial_arrays
     from generator.networks.textgenrnn import upstream as files
-    from generator.networks.textgenrnn.network import Settings, textgenrnn_shapes
+    from generator.networks.textgenrnn.network import (
+        TextGenRnnSettings,
+        textgenrnn_shapes,
+    )
 
-    shipped = files.read_package()
-    ours = Settings(**{**WORDS, "rnn_bidirectional": False})
+    shipped = files.read_packaged_model()
+    ours = TextGenRnnSettings(**{**WORDS, "rnn_bidirectional": False})
     vocabulary = build(TEXTS)
     arrays = [
-        3 * array for array in initial(textgenrnn_shapes(ours, len(vocabulary)), 1)
+        3 * array
+        for array in draw_initial_arrays(textgenrnn_shapes(ours, len(vocabulary)), 1)
     ]
     trio = [
-        path.name for path in files.write_trio(folder, ours, vocabulary, arrays, "ours")
+        path.name
+        for path in files.write_upstream_files(folder, ours, vocabulary, arrays, "ours")
     ]
     greedy = [[prefix, LENGTH] for prefix in PREFIXES if len(prefix) < LENGTH]
     (theirs,) = ask(folder, asked("train", texts=TEXTS, name="theirs", **WORDS))
@@ -103,8 +108,11 @@ def answers(folder: Path) -> Any:
     )
     return {
         "shipped": (shipped, found[0]),
-        "ours": (files.Trio(ours, vocabulary, arrays), found[1]),
-        "theirs": (files.read_trio(*(folder / name for name in theirs)), found[2]),
+        "ours": (files.UpstreamFiles(ours, vocabulary, arrays), found[1]),
+        "theirs": (
+            files.read_upstream_files(*(folder / name for name in theirs)),
+            found[2],
+        ),
     }
 
 
@@ -112,7 +120,7 @@ def build(texts: list[str]) -> Any:
     """The vocabulary of texts, by word."""
     from generator.corpora.tokenization import build_vocabulary
 
-    lists = [tokens_of(text, word_level=True) for text in texts]
+    lists = [split_tokens(text, word_level=True) for text in texts]
     return build_vocabulary(lists, word_level=True, max_words=100)
 
 
@@ -151,7 +159,9 @@ def test_shipped_vocabulary_survives(answers: Any, folder: Path) -> None:
 
     shipped, _ = answers["shipped"]
     place = folder / "again"
-    again = files.read_trio(*files.write_trio(place, *shipped, "again"))
+    again = files.read_upstream_files(
+        *files.write_upstream_files(place, *shipped, "again")
+    )
     assert again.settings == shipped.settings
     assert again.vocabulary == shipped.vocabulary
     pairs = zip(again.arrays, shipped.arrays, strict=True)
@@ -166,7 +176,7 @@ def test_sampling(tmp_path: Path, temperature: float) -> None:
     """Sampled ids are as frequent as upstream's, id 0 never being taken."""
     import tensorflow as tf
 
-    from generator.networks.textgenrnn.generation import choose
+    from generator.networks.textgenrnn.generation import choose_next_tokens
 
     rows, draws = [[0.5, 0.3, 0.15, 0.05], [0.1, 0.35, 0.15, 0.4]], 4000
     (theirs,) = ask(
@@ -176,7 +186,7 @@ def test_sampling(tmp_path: Path, temperature: float) -> None:
     uniform = tf.constant(np.random.default_rng(1).random(draws))
     for row, counts in zip(rows, theirs, strict=True):
         many = tf.constant([row] * draws, tf.float32)
-        ids = choose(many, tf.constant(temperature, tf.float64), uniform)
+        ids = choose_next_tokens(many, tf.constant(temperature, tf.float64), uniform)
         ours = np.bincount(ids.numpy(), minlength=4)
         assert ours[0] == 0
         assert np.abs(ours - counts).max() < 5 * np.sqrt(draws / 2)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from generator.corpora.tokenization import (
     build_vocabulary,
-    join,
-    prefix_tokens,
-    tokens_of,
+    join_tokens,
+    split_prefix,
+    split_tokens,
 )
 from tests.peers.upstream import ask, asked
 
@@ -72,7 +72,7 @@ def texts() -> list[str]:
 def answers(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> Any:
     """What upstream says of all of them, in one process."""
     folder: Path = tmp_path_factory.mktemp("upstream")
-    lists = [list(tokens_of(text, word_level=True)) for text in texts]
+    lists = [list(split_tokens(text, word_level=True)) for text in texts]
     spaced = [" ".join(tokens) for tokens in lists]
     words = ask(
         folder,
@@ -94,24 +94,26 @@ def answers(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> Any:
 class TestTokens:
     def test_words(self, texts: list[str], answers: Any) -> None:
         """Word tokens of every text are upstream's."""
-        ours = [list(tokens_of(text, word_level=True)) for text in texts]
+        ours = [list(split_tokens(text, word_level=True)) for text in texts]
         assert ours == answers["words"]["tokens"]
 
     def test_characters(self, texts: list[str], answers: Any) -> None:
         """So are character tokens."""
-        ours = [list(tokens_of(text, word_level=False)) for text in texts]
+        ours = [list(split_tokens(text, word_level=False)) for text in texts]
         assert ours == answers["letters"]["tokens"]
 
     @pytest.mark.parametrize("level", ["words", "letters"])
     def test_prefixes(self, texts: list[str], answers: Any, level: str) -> None:
         """A prefix becomes the tokens that upstream makes of it, after its mark."""
-        ours = [["<s>", *prefix_tokens(t, level == "words")] for t in texts]
+        ours = [["<s>", *split_prefix(t, level == "words")] for t in texts]
         assert ours == answers[f"prefix_{level}"]
 
     def test_joined(self, texts: list[str], answers: Any) -> None:
         """Tokens are joined to the text that upstream would print."""
-        lists = [list(tokens_of(text, word_level=True)) for text in texts]
-        assert [join(tokens, word_level=True) for tokens in lists] == answers["joined"]
+        lists = [list(split_tokens(text, word_level=True)) for text in texts]
+        assert [join_tokens(tokens, word_level=True) for tokens in lists] == answers[
+            "joined"
+        ]
 
 
 @pytest.mark.peer
@@ -137,7 +139,7 @@ class TestVocabularies:
         self, texts: list[str], answers: Any
     ) -> None:
         """On texts whose tokens stand apart already, word ids are upstream's."""
-        lists = [tokens_of(text, word_level=True) for text in texts]
+        lists = [split_tokens(text, word_level=True) for text in texts]
         ours = build_vocabulary(lists, word_level=True, max_words=100)
         assert ours.ids == answers["spaced"]["vocabulary"]
 
@@ -149,7 +151,7 @@ class TestVocabularies:
         theirs = build_vocabulary(lists, word_level=True, max_words=10**6)
         assert theirs.ids == answers["words"]["vocabulary"]
         assert "world!" in theirs.ids
-        lists = [list(tokens_of(text, word_level=True)) for text in texts]
+        lists = [list(split_tokens(text, word_level=True)) for text in texts]
         ours = build_vocabulary(lists, word_level=True, max_words=10**6)
         assert "world!" not in ours.ids
         assert "world" in ours.ids

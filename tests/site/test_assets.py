@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.core.errors import IntegrityError
-from generator.site.assets import SCRIPTS, SEARCH, bundle, script
+from generator.site.assets import SCRIPTS, SEARCH, bundle_assets, bundle_scripts
 
 NODE = shutil.which("node")
 
@@ -32,7 +32,7 @@ def test_what_is_imported_comes_first_and_once(tmp_path: Path) -> None:
         deep_one='import { two } from "../two.js";\nexport const one = two - 1;\n',
         two="/** Two. */\nexport const two = 2;\n",
     )
-    text = script(tmp_path, ("main.js",)).decode()
+    text = bundle_scripts(tmp_path, ("main.js",)).decode()
     assert text.startswith("(()=>{'use strict';") or "'use strict'" in text[:30]
     assert text.count("two=2") == 1
     assert text.index("two=2") < text.index("one=two-1") < text.index("window.sum")
@@ -69,14 +69,14 @@ def test_what_cannot_be_joined_is_refused(
     """The message names the module and what is wrong with it."""
     write(tmp_path, main=main, other=other)
     with pytest.raises(IntegrityError, match=message.replace(".", r"\.")) as caught:
-        script(tmp_path, ("main.js",))
+        bundle_scripts(tmp_path, ("main.js",))
     assert "templates/static/" in str(caught.value)
 
 
 def test_a_projects_own_module_goes_before_the_shipped_one(tmp_path: Path) -> None:
     """A classic script in its place, without imports, is bundled as it is."""
     write(tmp_path, page="(() => { window.ours = true; })();\n")
-    assert b"window.ours=true" in script(tmp_path, SCRIPTS)
+    assert b"window.ours=true" in bundle_scripts(tmp_path, SCRIPTS)
 
 
 @pytest.mark.skipif(NODE is None, reason="needs node")
@@ -84,14 +84,14 @@ def test_the_shipped_scripts_are_valid_classic_scripts(tmp_path: Path) -> None:
     """A parser takes what the minifier left, as a script and not as a module."""
     for names in (SCRIPTS, SEARCH, ("preview.js",)):
         path = tmp_path / "bundle.cjs"
-        path.write_bytes(script(tmp_path, names))
+        path.write_bytes(bundle_scripts(tmp_path, names))
         subprocess.run([str(NODE), "--check", str(path)], check=True)
 
 
 def test_names_follow_from_contents(tmp_path: Path) -> None:
     """The same sources give the same files; another source, another name."""
-    files, paths = bundle(tmp_path)
-    assert bundle(tmp_path) == (files, paths)
+    files, paths = bundle_assets(tmp_path)
+    assert bundle_assets(tmp_path) == (files, paths)
     write(tmp_path, page="window.ours = true;\n")
-    assert bundle(tmp_path)[1]["script"] != paths["script"]
-    assert bundle(tmp_path)[1]["style"] == paths["style"]
+    assert bundle_assets(tmp_path)[1]["script"] != paths["script"]
+    assert bundle_assets(tmp_path)[1]["style"] == paths["style"]

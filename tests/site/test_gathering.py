@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from generator.artifacts.store import artifact_path, load, save
-from generator.core.cache import TEMPLATES, Kept
+from generator.artifacts.store import artifact_path, load_artifact, save_artifact
+from generator.core.cache import TEMPLATES, Cache
 from generator.core.files import digest
 from generator.site import post_cache, render_pages
-from generator.site.build import render
-from generator.site.content import made
-from generator.site.figure_renderer import Drawer
-from generator.site.output import write
-from generator.site.ownership import Manifest, mark
+from generator.site.build import render_site
+from generator.site.content import as_contents
+from generator.site.figure_renderer import FigureRenderer
+from generator.site.output import write_files
+from generator.site.ownership import SiteManifest, mark_folder
 from generator.site.pages.base import Page
-from generator.site.pages.post import Article
+from generator.site.pages.post import PostArticle
 from generator.site.posts import make_post
 from generator.study.study import Study
 from tests.figures import gallery
@@ -30,25 +30,25 @@ from tests.stub.project import tree
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the figures that are drawn, as they are."""
     names: list[str] = []
-    framed = Drawer.framed
+    framed = FigureRenderer.framed
 
-    def counted(self: Drawer, placed: Any, number: int, blank: str) -> Any:
+    def counted(self: FigureRenderer, placed: Any, number: int, blank: str) -> Any:
         names.append(f"{self.study.slug} {placed.name}")
         return framed(self, placed, number, blank)
 
-    monkeypatch.setattr(Drawer, "framed", counted)
+    monkeypatch.setattr(FigureRenderer, "framed", counted)
     return names
 
 
 def site(
-    project: Path, studies: tuple[Study, ...], kept: Kept | None, **given: Any
+    project: Path, studies: tuple[Study, ...], kept: Cache | None, **given: Any
 ) -> dict[str, Any]:
     """Render into a new folder; the hashes of its files."""
     number = sum(1 for _ in project.glob("site-*"))
     into = project / f"site-{number}"
     into.mkdir()
     settings = given.pop("settings", gallery.SETTINGS)
-    render(project, studies, settings, into, kept=kept, **given)
+    render_site(project, studies, settings, into, kept=kept, **given)
     return tree(into)
 
 
@@ -58,16 +58,16 @@ def test_a_second_rendering_draws_nothing_and_is_equal(
     """With nothing changed; and the same bytes as without anything kept."""
     studies = gallery.small(tmp_path)
     plain = site(tmp_path, studies, None)
-    first = site(tmp_path, studies, Kept(tmp_path / "kept"))
+    first = site(tmp_path, studies, Cache(tmp_path / "kept"))
     drawn.clear()
-    assert site(tmp_path, studies, Kept(tmp_path / "kept")) == first == plain
+    assert site(tmp_path, studies, Cache(tmp_path / "kept")) == first == plain
     assert drawn == []
 
 
 def test_prose_moves_no_figure_but_its_own(tmp_path: Path, drawn: list[str]) -> None:
     """A sentence draws nothing; a caption draws its figure; both as from nothing."""
     studies = gallery.small(tmp_path)
-    kept = Kept(tmp_path / "kept")
+    kept = Cache(tmp_path / "kept")
     before = site(tmp_path, studies, kept)
     path = studies[0].folder / "index.md"
     for old, new, redrawn in (
@@ -88,7 +88,7 @@ def test_a_study_draws_again_what_it_says_anew(
 ) -> None:
     """One figure's settings draw that figure; its own title draws all of a study."""
     first, second = gallery.small(tmp_path)
-    kept = Kept(tmp_path / "kept")
+    kept = Cache(tmp_path / "kept")
     site(tmp_path, (first, second), kept)
     step = first.figures["step"].model_copy(update={"title": "Another"})
     for changed, redrawn in (
@@ -105,7 +105,7 @@ def test_a_study_draws_again_what_it_says_anew(
 def test_an_annotation_is_in_the_picture_of_its_figure(tmp_path: Path) -> None:
     """Changed, it is drawn anew, in the page and in the files that a reader takes."""
     study = gallery.small(tmp_path)[1]
-    kept = Kept(tmp_path / "kept")
+    kept = Cache(tmp_path / "kept")
     prose = study.folder / "index.md"
     was = prose.read_text()
     drawings = []
@@ -126,7 +126,7 @@ def test_who_graded_a_method_draws_no_other_study(
     """Figures show grades of a method, not who gave them, whose own title changed."""
     every = gallery.studies(tmp_path)
     (judge,) = (one for one in every if one.title == "Whom to believe")
-    kept = Kept(tmp_path / "kept")
+    kept = Cache(tmp_path / "kept")
     site(tmp_path, every, kept)
     renamed = judge.model_copy(update={"title": "Whom to trust"})
     every = tuple(renamed if one is judge else one for one in every)
@@ -139,14 +139,17 @@ def test_who_graded_a_method_draws_no_other_study(
 def test_a_changed_artifact_is_drawn_anew(tmp_path: Path, drawn: list[str]) -> None:
     """All figures of its study, none of another."""
     studies = gallery.small(tmp_path)
-    kept = Kept(tmp_path / "kept")
+    kept = Cache(tmp_path / "kept")
     site(tmp_path, studies, kept)
     path = artifact_path(studies[1], "greedy")
-    stored = load(path)
+    stored = load_artifact(path)
     scores = stored.artifact.scores.copy()  # type: ignore[attr-defined]
     scores[0] = scores[0][::-1]
-    save(path, type(stored.artifact)(**vars(stored.artifact) | {"scores": scores}),
-         stored.head)  # fmt: skip
+    save_artifact(
+        path,
+        type(stored.artifact)(**vars(stored.artifact) | {"scores": scores}),
+        stored.head,
+    )
     drawn.clear()
     after = site(tmp_path, studies, kept)
     assert drawn == ["earlier matrix"]
@@ -156,7 +159,7 @@ def test_a_changed_artifact_is_drawn_anew(tmp_path: Path, drawn: list[str]) -> N
 def test_what_all_pages_share_is_in_every_key(tmp_path: Path, drawn: list[str]) -> None:
     """The base address, the site's settings and its templates draw all anew."""
     studies = gallery.small(tmp_path)
-    kept = Kept(tmp_path / "kept")
+    kept = Cache(tmp_path / "kept")
     site(tmp_path, studies, kept)
     settings = gallery.SETTINGS.model_copy(update={"author": "B. Writer"})
     (tmp_path / "templates").mkdir()
@@ -174,30 +177,32 @@ def test_what_all_pages_share_is_in_every_key(tmp_path: Path, drawn: list[str]) 
 def test_damage_to_what_was_kept_is_not_shown(tmp_path: Path) -> None:
     """Each entry in turn, a bit flipped in its middle: the site stays the same."""
     studies = gallery.small(tmp_path)
-    before = site(tmp_path, studies, Kept(tmp_path / "kept"))
+    before = site(tmp_path, studies, Cache(tmp_path / "kept"))
     for path in sorted((tmp_path / "kept").iterdir()):
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
-    assert site(tmp_path, studies, Kept(tmp_path / "kept")) == before
+    assert site(tmp_path, studies, Cache(tmp_path / "kept")) == before
 
 
 def test_every_field_of_a_post_survives(tmp_path: Path) -> None:
     """Posts of every kind of figure: recalled, they give the bytes they gave first."""
     studies = gallery.studies(tmp_path)
-    first = site(tmp_path, studies, Kept(tmp_path / "kept"))
-    assert site(tmp_path, studies, Kept(tmp_path / "kept")) == first
+    first = site(tmp_path, studies, Cache(tmp_path / "kept"))
+    assert site(tmp_path, studies, Cache(tmp_path / "kept")) == first
     assert site(tmp_path, studies, None) == first
 
 
 def test_unchanged_files_are_linked_and_others_are_not(tmp_path: Path) -> None:
     """A file of the old site keeps its inode; a changed or linked one is written."""
     old, new = tmp_path / "old", tmp_path / "new"
-    write(made({"a/same": b"1", "changed": b"2", "gone": b"3"}), old)
+    write_files(as_contents({"a/same": b"1", "changed": b"2", "gone": b"3"}), old)
     (old / "through").symlink_to(old / "a" / "same")
-    mark(old, Manifest({path: digest(b"1") for path in ("a/same", "through")}, {}))
-    write(
-        made({"a/same": b"1", "changed": b"4", "through": b"1", "fresh": b"5"}),
+    mark_folder(
+        old, SiteManifest({path: digest(b"1") for path in ("a/same", "through")}, {})
+    )
+    write_files(
+        as_contents({"a/same": b"1", "changed": b"4", "through": b"1", "fresh": b"5"}),
         new,
         old,
     )
@@ -211,11 +216,11 @@ def test_unchanged_files_are_linked_and_others_are_not(tmp_path: Path) -> None:
 def test_a_post_without_fragments_is_the_same(tmp_path: Path) -> None:
     """Fragments change no byte of a body."""
     study = gallery.small(tmp_path)[0]
-    from generator.site.figure_renderer import Fragments
-    from generator.site.templates import environment
+    from generator.site.figure_renderer import FigureCache
+    from generator.site.templates import build_environment
 
-    templates = environment(tmp_path)
-    fragments = Fragments(Kept(tmp_path / "kept"), "k")
+    templates = build_environment(tmp_path)
+    fragments = FigureCache(Cache(tmp_path / "kept"), "k")
     plain, _ = make_post(study, templates, {})
     for _ in range(2):
         post, _ = make_post(study, templates, {}, fragments=fragments)
@@ -232,7 +237,7 @@ def test_studies_of_the_same_artifacts_share_drawings(
     later = first.model_copy(
         update={"slug": "later", "date": dt.date(2025, 12, 12), "folder": folder}
     )
-    both = site(tmp_path, (first, later), Kept(tmp_path / "kept"))
+    both = site(tmp_path, (first, later), Cache(tmp_path / "kept"))
     assert drawn == ["earlier matrix"]
     assert both == site(tmp_path, (first, later), None)
     (page,) = (tmp_path / "site-0").glob("*/2025/12/12/later/index.html")
@@ -248,25 +253,25 @@ def test_a_page_reads_no_article_but_its_own(
     read: list[str] = []
     page_html, article = render_pages.page_html, post_cache._article
 
-    def drawn(page: Page, press: render_pages.Press) -> str:
+    def drawn(page: Page, renderer: render_pages.PageRenderer) -> str:
         own[:] = [page.post.key] if page.post else []
         read.append(page.path)
-        return page_html(page, press)
+        return page_html(page, renderer)
 
-    def seen(kept: Kept, key: str) -> Article:
+    def seen(cache: Cache, key: str) -> PostArticle:
         assert own == [key]
-        return article(kept, key)
+        return article(cache, key)
 
     def recalled(*_: object) -> bytes:
         return b""
 
     studies = gallery.small(tmp_path)
-    site(tmp_path, studies, Kept(tmp_path / "kept"))
+    site(tmp_path, studies, Cache(tmp_path / "kept"))
     monkeypatch.setattr(render_pages, "page_html", drawn)
     monkeypatch.setattr(post_cache, "_article", seen)
     monkeypatch.setattr("generator.site.pages.feed.recalled", recalled)
     named = studies[0].model_copy(update={"title": "Another title"})
-    site(tmp_path, (named, *studies[1:]), Kept(tmp_path / "kept"))
+    site(tmp_path, (named, *studies[1:]), Cache(tmp_path / "kept"))
     assert {"index.html", "archive/index.html"} <= {*read}
     assert sum(path.count("/") == 5 for path in read) == len(studies)
 
@@ -278,15 +283,15 @@ def test_prose_redraws_its_page_and_the_search(
     read: list[str] = []
     page_html = render_pages.page_html
 
-    def drawn(page: Page, press: render_pages.Press) -> str:
+    def drawn(page: Page, renderer: render_pages.PageRenderer) -> str:
         read.append(page.path)
-        return page_html(page, press)
+        return page_html(page, renderer)
 
     studies = gallery.small(tmp_path)
-    site(tmp_path, studies, Kept(tmp_path / "kept"))
+    site(tmp_path, studies, Cache(tmp_path / "kept"))
     monkeypatch.setattr(render_pages, "page_html", drawn)
     prose = studies[0].folder / "index.md"
     prose.write_text(f"{prose.read_text()}\nOne sentence.\n")
-    site(tmp_path, studies, Kept(tmp_path / "kept"))
+    site(tmp_path, studies, Cache(tmp_path / "kept"))
     assert len(read) == 2
     assert "search/index.html" in read

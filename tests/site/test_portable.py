@@ -12,8 +12,8 @@ import pytest
 
 from generator.cli import clean
 from generator.core.errors import ConfigError
-from generator.site.ownership import Manifest, contents, hashed, mark
-from generator.site.portable import is_ours, pack
+from generator.site.ownership import SiteManifest, hash_file, list_paths, mark_folder
+from generator.site.portable import is_own_archive, write_archive
 from tests.stub.project import REPOSITORY, environment
 
 
@@ -24,15 +24,18 @@ def site(tmp_path: Path) -> Path:
     for path in ("index.html", "a/index.html", "404.html", ".nojekyll", "CNAME"):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(path)
-    mark(
-        folder, Manifest({path: hashed(folder / path) for path in contents(folder)}, {})
+    mark_folder(
+        folder,
+        SiteManifest(
+            {path: hash_file(folder / path) for path in list_paths(folder)}, {}
+        ),
     )
     return folder
 
 
 def test_it_holds_the_site_and_how_to_open_it(site: Path) -> None:
     """Every page is in one folder named after the site, with a README."""
-    path = pack(site, "Ten Words, Back", "https://example.org/words/")
+    path = write_archive(site, "Ten Words, Back", "https://example.org/words/")
     assert path == site.with_name("site.zip")
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
@@ -50,12 +53,12 @@ def test_it_holds_the_site_and_how_to_open_it(site: Path) -> None:
 
 def test_the_same_site_gives_the_same_bytes(site: Path) -> None:
     """Times of files, and their order on disk, have no say."""
-    first = pack(site, "x").read_bytes()
-    for path in contents(site):
+    first = write_archive(site, "x").read_bytes()
+    for path in list_paths(site):
         os.utime(site / path, (1, 1))
-    assert pack(site, "x").read_bytes() == first
+    assert write_archive(site, "x").read_bytes() == first
     (site / "index.html").write_text("other")
-    assert pack(site, "x").read_bytes() != first
+    assert write_archive(site, "x").read_bytes() != first
 
 
 @pytest.mark.parametrize("what", ["text", "zip", "link", "folder"])
@@ -73,7 +76,7 @@ def test_somebody_s_file_stays(site: Path, what: str) -> None:
         place.mkdir()
     before = os.lstat(place)
     with pytest.raises(ConfigError, match="is not ours"):
-        pack(site, "x")
+        write_archive(site, "x")
     assert os.lstat(place) == before
 
 
@@ -81,7 +84,7 @@ def test_clean_takes_it_along(site: Path) -> None:
     """`clean` removes the archive that was made here, and no other."""
     project = site.parent
     (project / "studies").mkdir()
-    pack(site, "x")
+    write_archive(site, "x")
     assert site.with_name("site.zip") in list(clean.clean_site(Path("site"), project))
     assert not site.with_name("site.zip").exists()
     site.with_name("site.zip").write_text("mine")
@@ -99,7 +102,7 @@ def test_the_command_writes_it(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "packed" in done.stdout
-    assert is_ours(tmp_path / "site.zip")
+    assert is_own_archive(tmp_path / "site.zip")
     with zipfile.ZipFile(tmp_path / "site.zip") as archive:
         page = archive.read("tiny/index.html")
     assert page == (tmp_path / "site" / "index.html").read_bytes()

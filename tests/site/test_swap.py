@@ -67,7 +67,7 @@ def project(tmp_path: Path) -> Path:
 
 def put(project: Path, files: dict[str, str], site: str = "site") -> bool:
     """Put a site of `files` in place; whether it was new."""
-    with swap.staged(Path(site), project) as staging:
+    with swap.stage_site(Path(site), project) as staging:
         for name, text in files.items():
             path = staging.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,7 +191,7 @@ def test_two_renames_cut_in_half(
     site.rename(project / "site.previous")
     with (
         pytest.raises(ZeroDivisionError),
-        swap.staged(Path("site"), project),
+        swap.stage_site(Path("site"), project),
     ):
         raise ZeroDivisionError
     assert (site / "page-1.html").read_text() == "generation 1"
@@ -286,7 +286,7 @@ def test_a_link_swapped_in_during_deletion(
         folder = project / f"site-{number}"
         (folder / "inner").mkdir(parents=True)
         (folder / "inner" / "page.html").write_text("x")
-        ownership.mark(folder)
+        ownership.mark_folder(folder)
 
         def swapped(place: int, folder: Path = folder) -> object:
             found = listed(place)
@@ -298,7 +298,7 @@ def test_a_link_swapped_in_during_deletion(
 
         monkeypatch.setattr(os, "scandir", swapped)
         try:
-            ownership.delete(folder)
+            ownership.delete_folder(folder)
         except OSError as error:
             assert error.errno in {20, 40}  # noqa: PT017 - it may also go well
         monkeypatch.setattr(os, "scandir", listed)
@@ -311,7 +311,7 @@ def test_deleting_needs_the_marker(project: Path) -> None:
     folder.mkdir()
     (folder / "x").write_text("x")
     with pytest.raises(ConfigError, match="no marker"):
-        ownership.remove(folder)
+        ownership.remove_own_folder(folder)
     (folder / "x").unlink()
-    ownership.remove(folder)
+    ownership.remove_own_folder(folder)
     assert not folder.exists()

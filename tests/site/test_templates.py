@@ -8,14 +8,14 @@ import jinja2
 import pytest
 
 from generator.core.errors import FigureError
-from generator.site.templates import environment, render
+from generator.site.templates import build_environment, render_template
 
 
 def rendered(tmp_path: Path, source: str, **context: object) -> str:
     """Return what a template of a project's own makes."""
     (tmp_path / "templates").mkdir(exist_ok=True)
     (tmp_path / "templates" / "own.html").write_text(source, "utf-8")
-    return str(render(environment(tmp_path), "own.html", context))
+    return str(render_template(build_environment(tmp_path), "own.html", context))
 
 
 @pytest.mark.parametrize(
@@ -72,5 +72,5 @@ def test_a_mistake_within_a_statement_is_told_at_its_line(tmp_path: Path) -> Non
 def test_the_environment_refuses_names_that_are_not_there(tmp_path: Path) -> None:
     """A template that names nothing is an error, and what it prints is escaped."""
     with pytest.raises(jinja2.UndefinedError):
-        environment(tmp_path).from_string("{{ nothing }}").render()
+        build_environment(tmp_path).from_string("{{ nothing }}").render()
     assert rendered(tmp_path, "{{ x }}", x="<b>") == "&lt;b&gt;"

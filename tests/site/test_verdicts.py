@@ -13,24 +13,24 @@ import pytest
 from generator.artifacts import (
     Artifact,
     Curves,
+    DistributionGroup,
     Distributions,
     Estimate,
     Estimates,
-    Group,
-    Score,
     Scores,
+    TrustScore,
 )
 from generator.core.errors import ConfigError, WriteUpError
 from generator.figures import FIGURES
-from generator.site.values import look_up
+from generator.site.values import format_expression
 from generator.site.verdicts import (
-    Judgement,
-    comparison,
-    judge,
-    on_page,
-    shown,
-    unlinked,
-    verdicts,
+    StudyVerdicts,
+    build_claim_view,
+    build_claim_views,
+    find_comparison,
+    judge_claims,
+    study_verdicts,
+    unlinked_warnings,
 )
 from generator.study.claims import Claim
 from generator.study.study import Study
@@ -40,8 +40,8 @@ ROWS = (
     Estimate("even attention", 0.52, 0.51, 0.53, 300, "null"),
     Estimate("undefined", math.nan, math.nan, math.nan, 0),
 )
-GROUPS = (Group("all texts", np.linspace(0.1, 0.3, 40), 0.2, 0.18, 0.22),)
-SCORE = Score(
+GROUPS = (DistributionGroup("all texts", np.linspace(0.1, 0.3, 40), 0.2, 0.18, 0.22),)
+SCORE = TrustScore(
     of="lime", name="AUPRC", value=0.8, low=0.7, high=0.9, n=50,
     baseline=0.2, baseline_low=0.1, baseline_high=0.3,
 )  # fmt: skip
@@ -72,9 +72,9 @@ def claim(**given: Any) -> Claim:
     return Claim(**(usual | given))
 
 
-def judged(**given: Any) -> Judgement:
+def judged(**given: Any) -> StudyVerdicts:
     """What the artifacts say to one claim."""
-    return judge({"it": claim(**given)}, ARTIFACTS)
+    return judge_claims({"it": claim(**given)}, ARTIFACTS)
 
 
 def study(folder: Path, **claims: Claim) -> Study:
@@ -158,13 +158,13 @@ def test_a_problem_has_its_place_in_the_file(tmp_path: Path) -> None:
     )
     bad = study(tmp_path, it=claim(value="padding.rows.nobody"))
     with pytest.raises(ConfigError) as caught:
-        verdicts(bad, ARTIFACTS)
+        study_verdicts(bad, ARTIFACTS)
     (told,) = caught.value.problems
     place = f"studies/{tmp_path.name}/study.yaml:2:15: claims.it.value: "
     assert told.startswith(place)
     (tmp_path / "study.yaml").unlink()
     with pytest.raises(ConfigError, match=r"study\.yaml: claims\.it\.value: "):
-        verdicts(bad, ARTIFACTS)
+        study_verdicts(bad, ARTIFACTS)
 
 
 def test_a_claim_links_to_the_figure_that_draws_it(tmp_path: Path) -> None:
@@ -172,19 +172,21 @@ def test_a_claim_links_to_the_figure_that_draws_it(tmp_path: Path) -> None:
     made = study(
         tmp_path, a=claim(), b=claim(figure="first"), c=claim(value="moved.decided")
     )
-    found, _ = verdicts(made, ARTIFACTS)
-    shown_claims = on_page(made, found, {"second": 1, "first": 2})
+    found, _ = study_verdicts(made, ARTIFACTS)
+    shown_claims = build_claim_views(made, found, {"second": 1, "first": 2})
     assert [one.figure for one in shown_claims] == ["fig-second", "fig-first", ""]
     assert [one.number for one in shown_claims] == [1, 2, 0]
-    assert not unlinked(made, shown_claims)
-    (warning,) = unlinked(made, on_page(made, found, {"second": 1}))
+    assert not unlinked_warnings(made, shown_claims)
+    (warning,) = unlinked_warnings(made, build_claim_views(made, found, {"second": 1}))
     assert "claims.b.figure: is placed nowhere" in warning
 
 
 def test_the_words_of_a_claim_hold_all_that_is_drawn() -> None:
     """Estimate, interval, n, comparison and margin are text; places lie on the axis."""
     worded = claim(margin=0.01)
-    one = shown("it", worded, judge({"it": worded}, ARTIFACTS).claims["it"], "", 0)
+    one = build_claim_view(
+        "it", worded, judge_claims({"it": worded}, ARTIFACTS).claims["it"], "", 0
+    )
     assert one.claim == "Attention ignores padding."
     assert one.whisker.text == "0.450 [0.430, 0.470]"
     assert one.whisker.n == "300"
@@ -202,7 +204,9 @@ def test_what_comes_from_an_artifact_is_made_harmless() -> None:
     rows = (replace(ROWS[0], name="\u202eevil"), *ROWS[1:])
     made = {"padding": Estimates(quantity="\x1b[31m", rows=rows)}
     worded = claim(value="padding.rows.first")
-    one = shown("it", worded, judge({"it": worded}, made).claims["it"], "", 0)
+    one = build_claim_view(
+        "it", worded, judge_claims({"it": worded}, made).claims["it"], "", 0
+    )
     assert "\u202e" not in one.whisker.name
     assert "\x1b" not in one.quantity
 
@@ -210,15 +214,15 @@ def test_what_comes_from_an_artifact_is_made_harmless() -> None:
 def test_a_sentence_names_a_verdict() -> None:
     """`claims.NAME` gives the verdict and the numbers; an artifact gives no verdict."""
     found = judged().claims
-    assert look_up(ARTIFACTS, "claims.it.verdict", found) == "supported"
-    assert look_up(ARTIFACTS, "claims.it.value:.1f", found) == "0.5"
-    assert look_up(ARTIFACTS, "claims.it.n", found) == "300"
+    assert format_expression(ARTIFACTS, "claims.it.verdict", found) == "supported"
+    assert format_expression(ARTIFACTS, "claims.it.value:.1f", found) == "0.5"
+    assert format_expression(ARTIFACTS, "claims.it.n", found) == "300"
     with pytest.raises(WriteUpError, match=r'no claim "ti" in study.yaml; known: it'):
-        look_up(ARTIFACTS, "claims.ti.verdict", found)
+        format_expression(ARTIFACTS, "claims.ti.verdict", found)
     with pytest.raises(WriteUpError, match="no claim"):
-        look_up(ARTIFACTS, "claims", found)
+        format_expression(ARTIFACTS, "claims", found)
     with pytest.raises(WriteUpError, match=r"claims\.NAME\.verdict"):
-        look_up(ARTIFACTS, "padding.verdict", found)
+        format_expression(ARTIFACTS, "padding.verdict", found)
 
 
 @pytest.mark.parametrize(
@@ -236,9 +240,9 @@ def test_what_a_claim_is_compared_with_has_its_name(
     than: float | str, name: str, number: float
 ) -> None:
     """The name beside a number where it has one, else the last of its path."""
-    found = comparison(ARTIFACTS, than).estimate
+    found = find_comparison(ARTIFACTS, than).estimate
     assert (found.name, found.value) == (name, number)
     bare = replace(ARTIFACTS["padding"], reference_name="")  # type: ignore[type-var]
-    assert comparison({"padding": bare}, "padding.reference").estimate.name == (
+    assert find_comparison({"padding": bare}, "padding.reference").estimate.name == (
         "reference"
     )

@@ -25,7 +25,7 @@ class Rendered:
     hashes: dict[str, str] = field(default_factory=dict)
 
 
-def render(
+def render_site(
     project: Path,
     studies: Sequence[Study],
     settings: Any,
@@ -59,10 +59,11 @@ def render(
 
 def _page(study: Study, style: str) -> str:
     stored = {
-        name: store.load(store.artifact_path(study, name)) for name in study.artifacts
+        name: store.load_artifact(store.artifact_path(study, name))
+        for name in study.artifacts
     }
     for figure in study.figures.values():
-        figure.view(*(stored[name].artifact for name in figure.reads()))
+        figure.view(*(stored[name].artifact for name in figure.artifact_names()))
     numbers = "".join(
         f"<p>{name} {escape(repr(one.artifact))} {one.head.key}\n"
         for name, one in stored.items()

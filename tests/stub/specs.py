@@ -14,12 +14,12 @@ from generator.artifacts import Artifact, Curves, Estimate, Estimates, SlotScore
 from generator.core import files
 from generator.core import files as manifest
 from generator.core.errors import CorpusError, FigureError, UnsupportedError
-from generator.core.files import combined
+from generator.core.files import hash_parts
 from generator.core.progress import Progress
 from generator.core.tokens import Token
 from generator.corpora.base import Corpus, CorpusSpec, Document, Folders
 from generator.figures.base import Figure
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.models.base import ModelSpec, TrainingLog
 
 
@@ -33,9 +33,9 @@ class StubCorpus(CorpusSpec):
 
     def key(self, folders: Folders) -> str:
         """Hash of the settings, and of the file's bytes if there is one."""
-        return combined(self.model_dump(mode="json"), self._read(folders))
+        return hash_parts(self.model_dump(mode="json"), self._read(folders))
 
-    def missing(self, folders: Folders) -> str | None:
+    def missing_dataset(self, folders: Folders) -> str | None:
         """The dataset to fetch."""
         there = (folders.data / self.dataset).is_file()
         return self.dataset if self.dataset and not there else None
@@ -49,7 +49,7 @@ class StubCorpus(CorpusSpec):
         return [f"text <s> & {i} é" for i in range(self.count)]
 
     def _read(self, folders: Folders) -> str:
-        if self.dataset and self.missing(folders):
+        if self.dataset and self.missing_dataset(folders):
             raise CorpusError(f"{self.dataset}: not in the data folder")
         if not self.path:
             return ""
@@ -97,7 +97,7 @@ class StubModel(ModelSpec):
             progress.step(max(epoch, 1), 1, 1, 1.0 / (1 + epoch))
             progress.epoch(epoch, 1.0 / (1 + epoch), 2.0 / (1 + epoch))
         names = [f"epoch-{epoch}.npy" for epoch in range(self.epochs + 1)]
-        manifest.complete(folder, names)
+        manifest.write_manifest(folder, names)
 
     def is_trained(self, folder: Path) -> bool:
         """Whether every file is what the manifest says."""
@@ -114,7 +114,7 @@ class StubModel(ModelSpec):
 
     def _weights(self, corpus: Corpus | None, seed: int, epoch: int) -> np.ndarray:
         texts = [d.text for d in corpus.documents] if corpus else []
-        start = int(combined(texts)[:8], 16)
+        start = int(hash_parts(texts)[:8], 16)
         return np.random.default_rng([seed, epoch, start]).random((6, 4))
 
     def _wait(self) -> None:
@@ -147,20 +147,20 @@ class StubMethod(Method):
     fail: Literal["", "unsupported", "bug", "infinite"] = ""
     of: str = ""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The other artifact."""
         return (self.of,) if self.of else ()
 
-    def collect(self, asked: Asked) -> Artifact:
+    def collect(self, context: Context) -> Artifact:
         """Scores, from the weights and the seed."""
         if self.fail == "unsupported":
             raise UnsupportedError("the model cannot answer")
         if self.fail == "bug":
             raise ZeroDivisionError("an unexpected thing")
-        base = float(asked.model.at(self.epoch).sum())
-        if asked.read:
-            base += float(asked.read[0].scores.sum())
-        scores = asked.generator(0).random((self.steps, 4)).astype(np.float32) + base
+        base = float(context.model.at(self.epoch).sum())
+        if context.artifacts:
+            base += float(context.artifacts[0].scores.sum())
+        scores = context.generator(0).random((self.steps, 4)).astype(np.float32) + base
         scores[0, 0] = np.inf if self.fail == "infinite" else np.nan
         words = (Token("<pad>", "pad"), Token("<s>", "mark"), Token("a"), Token("é"))
         return SlotScores(
@@ -169,7 +169,7 @@ class StubMethod(Method):
             scores=scores,
             probabilities=scores[:, 1],
             quantity="stub",
-            epoch=asked.model.log.best,
+            epoch=context.model.log.best,
         )
 
 
@@ -180,10 +180,10 @@ class StubCurve(Method):
     method: Literal["stub-curve"]
     points: int = 5000
 
-    def collect(self, asked: Asked) -> Artifact:
+    def collect(self, context: Context) -> Artifact:
         """The walk, from the weights and the seed."""
-        start = float(asked.model.at("best").sum())
-        y = asked.generator(0).random((1, self.points)).cumsum(1) + start
+        start = float(context.model.at("best").sum())
+        y = context.generator(0).random((1, self.points)).cumsum(1) + start
         x = np.arange(self.points)
         return Curves(
             x=x.astype(np.float32),
@@ -201,13 +201,13 @@ class StubTable(Method):
     method: Literal["stub-table"]
     of: str
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The other artifact."""
         return (self.of,)
 
-    def collect(self, asked: Asked) -> Artifact:
+    def collect(self, context: Context) -> Artifact:
         """Their mean."""
-        mean = float(np.nanmean(asked.read[0].scores))
+        mean = float(np.nanmean(context.artifacts[0].scores))
         return Estimates(
             quantity="mean score", rows=(Estimate("mean", mean, mean, mean, 1),)
         )
@@ -222,7 +222,7 @@ class StubFigure(Figure):
     artifact: str
     fail: bool = False
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifact."""
         return (self.artifact,)
 

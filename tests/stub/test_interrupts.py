@@ -210,12 +210,12 @@ def test_any_order_gives_the_same_bytes(
     project: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tasks done in ten orders leave the same artifacts."""
-    from generator.collect.pipeline import Workplace, collect
-    from generator.study.study import Tables, load_studies
+    from generator.collect.pipeline import Workspace, collect_studies
+    from generator.study.study import ClassTables, load_studies
     from tests.stub import specs
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    tables = Tables(
+    tables = ClassTables(
         corpora={"stub": specs.StubCorpus},
         models={"stub": specs.StubModel},
         artifacts={
@@ -226,11 +226,11 @@ def test_any_order_gives_the_same_bytes(
         figures={"stub": specs.StubFigure},
     )
     studies = load_studies(project, tables)
-    plain = Workplace(project, project / "data")
-    assert len(collect(studies, plain).collected) == 6
+    plain = Workspace(project, project / "data")
+    assert len(collect_studies(studies, plain).collected) == 6
     before = tree(project)
     for path in (project / "studies").glob("*/artifacts/*"):
         path.unlink()
-    work = Workplace(project, project / "data", Shuffled(seed))
-    assert len(collect(studies, work).collected) == 6
+    work = Workspace(project, project / "data", Shuffled(seed))
+    assert len(collect_studies(studies, work).collected) == 6
     assert tree(project) == before

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generator.site import fingerprint
-from generator.site.ownership import contents
+from generator.site.ownership import list_paths
 from tests.stub.conftest import Stub
 from tests.stub.project import tree
 
@@ -18,9 +18,9 @@ from tests.stub.project import tree
 def test_a_note_is_kept_of_a_quiet_rendering(built: Path) -> None:
     """The note fits the site it was made with, and another key does not."""
     key, _, said, *_ = (built / ".cache" / "rendered").read_text().split("\n")
-    assert fingerprint.told(built / ".cache", built / "site", key) == said
+    assert fingerprint.recall_result(built / ".cache", built / "site", key) == said
     assert said == "built 2 studies, 3 pages"
-    assert fingerprint.told(built / ".cache", built / "site", "0" * 64) is None
+    assert fingerprint.recall_result(built / ".cache", built / "site", "0" * 64) is None
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_a_site_that_was_touched_is_not_believed(
     """A page changed, gone or added: the note no longer holds."""
     key = (built / ".cache" / "rendered").read_text().split("\n")[0]
     site = built / "site"
-    harm(next(site / name for name in contents(site) if name.endswith(".html")))
-    assert fingerprint.told(built / ".cache", site, key) is None
+    harm(next(site / name for name in list_paths(site) if name.endswith(".html")))
+    assert fingerprint.recall_result(built / ".cache", site, key) is None
 
 
 def test_an_edited_page_is_rendered_again(stub: Stub, built: Path) -> None:
@@ -66,13 +66,13 @@ def test_the_key_knows_every_source(built: Path, place: str) -> None:
     """Settings, templates and prose enter the key; so do the options."""
     folders = sorted((built / "studies").glob("2024*"))
     studies: Any = [SimpleNamespace(slug=f.name[11:], folder=f) for f in folders]
-    before = fingerprint.key_of(built, studies, ["", False])
-    assert fingerprint.key_of(built, studies, ["https://x/", False]) != before
-    assert fingerprint.key_of(built, studies[:1], ["", False]) != before
+    before = fingerprint.site_key(built, studies, ["", False])
+    assert fingerprint.site_key(built, studies, ["https://x/", False]) != before
+    assert fingerprint.site_key(built, studies[:1], ["", False]) != before
     path = built / place
     path.parent.mkdir(exist_ok=True)
     path.write_text("# changed\n")
-    assert fingerprint.key_of(built, studies, ["", False]) != before
+    assert fingerprint.site_key(built, studies, ["", False]) != before
 
 
 def test_warnings_are_said_again(stub: Stub, built: Path) -> None:

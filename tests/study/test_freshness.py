@@ -10,12 +10,16 @@ import numpy as np
 import pytest
 
 from generator.artifacts import SCHEMA, Artifact, Curves, Estimate, Estimates, store
-from generator.artifacts.base import Head
-from generator.artifacts.store import State, artifact_path
-from generator.core.cache import Kept
+from generator.artifacts.base import ArtifactHead
+from generator.artifacts.store import ArtifactState, artifact_path
+from generator.core.cache import Cache
 from generator.corpora.base import Folders
-from generator.study.freshness import Standing, standing, states
-from generator.study.keys import Keys, expected_keys
+from generator.study.freshness import (
+    StudyStatus,
+    find_study_status,
+    read_artifact_states,
+)
+from generator.study.keys import Keys, compute_expected_keys
 from generator.study.study import Study
 from tests.artifacts.test_store import MADE
 from tests.stub.specs import StubCorpus, StubCurve, StubMethod, StubModel
@@ -43,18 +47,20 @@ def collected(tmp_path: Path) -> tuple[Study, Keys]:
             "large": StubCurve(method="stub-curve", model="m"),
         },
     )
-    keys = expected_keys(study, Folders(study=tmp_path, data=tmp_path))
+    keys = compute_expected_keys(study, Folders(study=tmp_path, data=tmp_path))
     for name, artifact in CONTENT.items():
         key = keys.artifacts[name] or ""
-        head = Head(kind=store.kind_of(artifact), schema=SCHEMA, key=key, made=MADE)
+        head = ArtifactHead(
+            kind=store.find_artifact_kind(artifact), schema=SCHEMA, key=key, made=MADE
+        )
         path = artifact_path(study, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        store.save(path, artifact, head)
+        store.save_artifact(path, artifact, head)
     assert artifact_path(study, "large").with_suffix(".npz").is_file()
     return study, keys
 
 
-def words(found: dict[str, State]) -> dict[str, str]:
+def words(found: dict[str, ArtifactState]) -> dict[str, str]:
     """The word of each state."""
     return {name: state.word for name, state in found.items()}
 
@@ -66,9 +72,11 @@ def test_memory_changes_no_state(
 ) -> None:
     """Whatever befalls a file, or its side file, is seen as without a memory."""
     study, keys = collected
-    memory = Kept(tmp_path / "memory")
+    memory = Cache(tmp_path / "memory")
     for _ in range(2):
-        assert set(words(states(study, keys, memory)).values()) == {"fresh"}
+        assert set(words(read_artifact_states(study, keys, memory)).values()) == {
+            "fresh"
+        }
     path = artifact_path(study, "small").with_name(file)
     data = path.read_bytes()
     path.unlink()
@@ -79,11 +87,11 @@ def test_memory_changes_no_state(
     elif damage == "link":
         path.with_suffix(".other").write_bytes(data)
         path.symlink_to(path.with_suffix(".other"))
-    alone = words(states(study, keys))
+    alone = words(read_artifact_states(study, keys))
     assert set(alone.values()) == {"fresh", alone[path.stem]}
     assert alone[path.stem] in {"missing", "damaged"}
     for _ in range(2):
-        assert words(states(study, keys, memory)) == alone
+        assert words(read_artifact_states(study, keys, memory)) == alone
 
 
 def test_other_keys_are_remembered_apart(
@@ -91,10 +99,10 @@ def test_other_keys_are_remembered_apart(
 ) -> None:
     """A study whose settings changed is stale, and fresh again when they are back."""
     study, keys = collected
-    memory = Kept(tmp_path / "memory")
+    memory = Cache(tmp_path / "memory")
     other = dataclasses.replace(keys, artifacts=keys.artifacts | {"small": "f" * 64})
     for these, word in ((keys, "fresh"), (other, "stale"), (keys, "fresh")):
-        assert words(states(study, these, memory))["small"] == word
+        assert words(read_artifact_states(study, these, memory))["small"] == word
 
 
 def test_a_standing_is_told_by_its_worst(collected: tuple[Study, Keys]) -> None:
@@ -102,17 +110,24 @@ def test_a_standing_is_told_by_its_worst(collected: tuple[Study, Keys]) -> None:
     study, _ = collected
     order = ["damaged", "missing", "stale", "unknown", "fresh"]
     for at, word in enumerate(order):
-        rest = {other: State(other, "why") for other in order[at:]}
-        found = Standing(study, rest, {})
+        rest = {other: ArtifactState(other, "why") for other in order[at:]}
+        found = StudyStatus(study, rest, {})
         assert found.word == word
         assert found.complete == (at >= 2)
-        assert len(found.reasons()) == len(rest) - 1
-    waiting = Standing(study, {"a": State("missing", "why")}, {"c": "songs"})
+        assert len(found.format_reasons()) == len(rest) - 1
+    waiting = StudyStatus(study, {"a": ArtifactState("missing", "why")}, {"c": "songs"})
     assert waiting.word == "waiting"
-    assert waiting.reasons()[0] == "corpus c is not here: python build.py fetch songs"
-    assert not Standing(study, {"a": State("fresh")}, {"c": "songs"}).reasons()
-    both = Standing(study, {n: State("stale", "why") for n in ("a", "b")}, {})
-    assert both.unfresh() == {State("stale", "why"): ("a", "b")}
+    assert (
+        waiting.format_reasons()[0]
+        == "corpus c is not here: python build.py fetch songs"
+    )
+    assert not StudyStatus(
+        study, {"a": ArtifactState("fresh")}, {"c": "songs"}
+    ).format_reasons()
+    both = StudyStatus(
+        study, {n: ArtifactState("stale", "why") for n in ("a", "b")}, {}
+    )
+    assert both.group_unfresh() == {ArtifactState("stale", "why"): ("a", "b")}
 
 
 def test_a_study_stands_as_its_artifacts_do(
@@ -121,9 +136,9 @@ def test_a_study_stands_as_its_artifacts_do(
     """Without a corpus at hand its artifacts can be drawn, their age unknown."""
     study, _ = collected
     folders = Folders(study=tmp_path, data=tmp_path)
-    assert standing(study, folders).word == "fresh"
+    assert find_study_status(study, folders).word == "fresh"
     corpora = {"c": StubCorpus(kind="stub", dataset="songs")}
-    found = standing(study.model_copy(update={"corpora": corpora}), folders)
+    found = find_study_status(study.model_copy(update={"corpora": corpora}), folders)
     assert found.waits_for == {"c": "songs"}
     assert (found.word, found.complete) == ("unknown", True)
     assert found.absent[0].endswith("run: python build.py fetch songs")

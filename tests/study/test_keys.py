@@ -37,7 +37,7 @@ def study(tmp_path: Path, **changes: Any) -> Study:
 def of(tmp_path: Path, **changes: Any) -> keys.Keys:
     """The keys of a study with changes."""
     folders = Folders(study=tmp_path, data=tmp_path)
-    return keys.expected_keys(study(tmp_path, **changes), folders)
+    return keys.compute_expected_keys(study(tmp_path, **changes), folders)
 
 
 CHANGES: dict[str, tuple[dict[str, Any], set[str]]] = {
@@ -147,10 +147,10 @@ def test_keys_are_whole_hashes(tmp_path: Path) -> None:
 
 def test_keys_are_the_same_everywhere(tmp_path: Path) -> None:
     """A key depends on no folder, clock or order: this one never changes."""
-    assert keys.combined("model", 1, {"b": 0.1, "a": None}, "é") == keys.combined(
+    assert keys.hash_parts("model", 1, {"b": 0.1, "a": None}, "é") == keys.hash_parts(
         "model", 1, {"a": None, "b": 0.1}, "é"
     )
-    assert keys.combined("é", 0.1, None, [1]) == (
+    assert keys.hash_parts("é", 0.1, None, [1]) == (
         "412b66c834a3e2f22450d73f2f1b2b41af6adf47f324b40e0c1414c90545b8fb"
     )
     (tmp_path / "x").mkdir()
@@ -173,7 +173,7 @@ def test_artifacts_in_a_circle(tmp_path: Path) -> None:
 
 def test_a_name_s_number_is_the_same_for_ever() -> None:
     """Every draw begins with it, and no key holds it: it uses 32 bits of one hash."""
-    assert keys.seed_of("x") == 0x2D711642
-    numbers = [keys.seed_of(f"name {n}") for n in range(64)]
+    assert keys.hash_to_seed("x") == 0x2D711642
+    numbers = [keys.hash_to_seed(f"name {n}") for n in range(64)]
     assert len(set(numbers)) == 64
     assert 2**31 < max(numbers) < 2**32

@@ -15,9 +15,9 @@ from generator.core.errors import ConfigError, ResourceError
 from generator.corpora import CORPORA
 from generator.methods import METHODS
 from generator.models import MODELS
-from generator.study.new_study import new_study
+from generator.study.new_study import write_new_study
 from generator.study.study import load_studies
-from generator.study.yaml.read import read
+from generator.study.yaml.read import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = dt.date(2024, 2, 29)
@@ -34,7 +34,7 @@ def tree(project: Path) -> dict[str, bytes]:
 
 def test_a_new_study_has_its_two_files(tmp_path: Path) -> None:
     """The folder is named by date and slug; the schema that it names is there."""
-    made = new_study(tmp_path, "Größe & Gewicht", date=DAY)
+    made = write_new_study(tmp_path, "Größe & Gewicht", date=DAY)
     assert made == tmp_path / "studies" / "2024-02-29-grosse-gewicht"
     assert sorted(path.name for path in made.iterdir()) == ["index.md", "study.yaml"]
     first = (made / "study.yaml").read_text().splitlines()[0]
@@ -57,10 +57,10 @@ def test_a_new_study_has_its_two_files(tmp_path: Path) -> None:
 )
 def test_words_given_are_words_read(title: str, tmp_path: Path) -> None:
     """Whatever a title, category or tag holds, the file says the same."""
-    made = new_study(
+    made = write_new_study(
         tmp_path, "x", date=DAY, title=title, category="C: d", tags=["a, b", '"q']
     )
-    source = read(made / "study.yaml", "study.yaml")
+    source = read_yaml(made / "study.yaml", "study.yaml")
     assert not source.problems
     assert source.data["title"] == (title or "X")
     assert source.data["category"] == "C: d"
@@ -73,7 +73,7 @@ def test_a_new_study_names_what_there_is(tmp_path: Path) -> None:
     absent = [name for name, table in wanted.items() if name not in table]
     if absent or "training" not in METHODS:
         pytest.skip(f"not in the tables: {', '.join(absent) or 'training'}")
-    new_study(tmp_path, "x", date=DAY)
+    write_new_study(tmp_path, "x", date=DAY)
     (study,) = load_studies(tmp_path)
     text = (study.folder / "index.md").read_text()
     assert all(f"figure:{name})" in text for name in study.figures)
@@ -82,7 +82,7 @@ def test_a_new_study_names_what_there_is(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_new_study_builds_at_once(tmp_path: Path) -> None:
     """It trains, collects and renders as it stands, both figures on its page."""
-    new_study(tmp_path, "x", date=DAY)
+    write_new_study(tmp_path, "x", date=DAY)
     command = [sys.executable, str(ROOT / "build.py"), "-C", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -107,7 +107,7 @@ def test_words_that_give_no_slug_are_refused(
 ) -> None:
     """Nothing is written for a name that is no part of an address."""
     with pytest.raises(ConfigError, match=said):
-        new_study(tmp_path, words, date=DAY)
+        write_new_study(tmp_path, words, date=DAY)
     assert tree(tmp_path) == {}
 
 
@@ -125,7 +125,7 @@ def test_words_that_a_study_may_not_hold_are_refused(
 ) -> None:
     """A study that would not load is not written."""
     with pytest.raises(ConfigError) as caught:
-        new_study(tmp_path, "x", date=DAY, **given)  # type: ignore[arg-type]  # as given
+        write_new_study(tmp_path, "x", date=DAY, **given)  # type: ignore[arg-type]  # as given
     assert next(iter(given)) in str(caught.value)
     assert tree(tmp_path) == {}
 
@@ -133,17 +133,17 @@ def test_words_that_a_study_may_not_hold_are_refused(
 @pytest.mark.parametrize("again", ["x", "X!"])
 def test_a_slug_in_use_is_refused_whatever_its_date(again: str, tmp_path: Path) -> None:
     """An author's study is never written over."""
-    new_study(tmp_path, "x", date=DAY)
+    write_new_study(tmp_path, "x", date=DAY)
     before = tree(tmp_path)
     with pytest.raises(ConfigError, match="2024-02-29-x has this slug"):
-        new_study(tmp_path, again, date=dt.date(2025, 1, 1))
+        write_new_study(tmp_path, again, date=dt.date(2025, 1, 1))
     assert tree(tmp_path) == before
 
 
 def test_a_project_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     """A mistyped folder stays a mistake."""
     with pytest.raises(ConfigError, match="no project here"):
-        new_study(tmp_path / "typo", "x", date=DAY)
+        write_new_study(tmp_path / "typo", "x", date=DAY)
     assert not (tmp_path / "typo").exists()
 
 
@@ -155,15 +155,15 @@ def test_a_failed_write_leaves_no_study(
 
     def fails(path: Path, data: bytes, what: str = "file") -> None:
         if path.name == "index.md":
-            raise files.refused(OSError(28, os.strerror(28)), path, what)
+            raise files.make_resource_error(OSError(28, os.strerror(28)), path, what)
         write(path, data, what)
 
     monkeypatch.setattr(files, "write", fails)
     with pytest.raises(ResourceError, match="no space left"):
-        new_study(tmp_path, "x", date=DAY)
+        write_new_study(tmp_path, "x", date=DAY)
     assert not (tmp_path / "studies" / "2024-02-29-x").exists()
     monkeypatch.undo()
-    assert new_study(tmp_path, "x", date=DAY).is_dir()
+    assert write_new_study(tmp_path, "x", date=DAY).is_dir()
 
 
 def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
@@ -171,6 +171,6 @@ def test_the_same_words_give_the_same_bytes(tmp_path: Path) -> None:
     trees = []
     for name in ("a", "b c"):
         (tmp_path / name).mkdir()
-        new_study(tmp_path / name, "x", date=DAY, tags=["t"])
+        write_new_study(tmp_path / name, "x", date=DAY, tags=["t"])
         trees.append(tree(tmp_path / name))
     assert trees[0] == trees[1]

@@ -23,7 +23,7 @@ DATES = st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1))
 @given(st.sampled_from(schedule.DAYS), st.none() | DATES, DATES)
 def test_the_next_slot(day: str, newest: dt.date | None, today: dt.date) -> None:
     """It is the weekday's first day that is after the newest and not in the past."""
-    found = schedule.next_slot(f"weekly {day}", newest, today)
+    found = schedule.find_next_slot(f"weekly {day}", newest, today)
     assert found.strftime("%A").lower() == day
     assert found >= today
     before = found - dt.timedelta(days=7)
@@ -33,7 +33,7 @@ def test_the_next_slot(day: str, newest: dt.date | None, today: dt.date) -> None
 
 def test_without_a_rhythm_it_is_today() -> None:
     """A blog without a cadence is written when it is written."""
-    assert schedule.next_slot("", dt.date(2030, 1, 1), FRIDAY) == FRIDAY
+    assert schedule.find_next_slot("", dt.date(2030, 1, 1), FRIDAY) == FRIDAY
 
 
 @pytest.mark.parametrize(
@@ -67,17 +67,17 @@ def test_a_rhythm_that_is_none(text: str, said: str, tmp_path: Path) -> None:
 )
 def test_a_day_begins_where_the_site_is(now: str, zone: str, waits: str) -> None:
     """The site's midnight decides, not that of Greenwich or of the machine."""
-    moment = schedule.moment(now, zone)
+    moment = schedule.parse_moment(now, zone)
     assert schedule.is_due(FRIDAY, moment) == (not waits)
     if waits:
-        assert schedule.wait(FRIDAY, moment) == waits
+        assert schedule.format_wait(FRIDAY, moment) == waits
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "26-1-1", "1\x1b[2J"])
 def test_a_now_that_is_none(text: str) -> None:
     """What is no date is refused, escaped."""
     with pytest.raises(ConfigError, match="--now: ") as caught:
-        schedule.moment(text, "UTC")
+        schedule.parse_moment(text, "UTC")
     assert caught.value.problems[0].isprintable()
 
 

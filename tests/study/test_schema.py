@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from generator.methods import METHODS
-from generator.study.new_study import new_study
-from generator.study.schema import study_schema, write_schema
-from generator.study.study import Tables
-from generator.study.yaml.read import read
+from generator.study.new_study import write_new_study
+from generator.study.schema import make_study_schema, write_schema
+from generator.study.study import ClassTables
+from generator.study.yaml.read import read_yaml
 from tests.bad_studies import SETTINGS
 from tests.kinds import GOOD, TABLES, Tiny
 
@@ -37,27 +37,27 @@ def errors(folder: Path, text: str, schema: dict[str, Any]) -> list[str]:
     path = folder / "study.yaml"
     path.write_text(text, encoding="utf-8")
     checker = jsonschema.Draft202012Validator(schema)
-    return [error.message for error in checker.iter_errors(read(path, "a").data)]
+    return [error.message for error in checker.iter_errors(read_yaml(path, "a").data)]
 
 
 def test_the_schema_is_a_schema() -> None:
     """It follows the dialect that it names, for tables of any size."""
-    for tables in (TABLES, Tables({}, {}, {}, {}), Tables()):
-        schema = study_schema(tables)
+    for tables in (TABLES, ClassTables({}, {}, {}, {}), ClassTables()):
+        schema = make_study_schema(tables)
         jsonschema.Draft202012Validator.check_schema(schema)
         assert schema["$schema"].startswith("https://json-schema.org/draft/2020-12")
 
 
 def test_a_good_study_is_accepted(tmp_path: Path) -> None:
     """An editor underlines nothing in a file that loads."""
-    assert errors(tmp_path, GOOD, study_schema(TABLES)) == []
+    assert errors(tmp_path, GOOD, make_study_schema(TABLES)) == []
 
 
 def test_a_new_study_is_accepted(tmp_path: Path) -> None:
     """An editor underlines nothing in a study as `new` writes it."""
-    made = new_study(tmp_path, "x", date=dt.date(2024, 2, 29))
+    made = write_new_study(tmp_path, "x", date=dt.date(2024, 2, 29))
     text = (made / "study.yaml").read_text(encoding="utf-8")
-    assert errors(tmp_path, text, study_schema()) == []
+    assert errors(tmp_path, text, make_study_schema()) == []
 
 
 @pytest.mark.parametrize("case", sorted(SETTINGS.keys() - UNSEEN.keys()))
@@ -65,22 +65,22 @@ def test_a_wrong_setting_is_refused(case: str, tmp_path: Path) -> None:
     """An editor underlines what a build would refuse."""
     text = SETTINGS[case][0]
     assert isinstance(text, str)
-    assert errors(tmp_path, text, study_schema(TABLES))
+    assert errors(tmp_path, text, make_study_schema(TABLES))
 
 
 def test_every_setting_is_described_where_its_class_describes_it() -> None:
     """What an editor shows beside a key is the docstring of the field."""
-    schema = study_schema(TABLES)
+    schema = make_study_schema(TABLES)
     for name, field in schema["properties"].items():
         assert field.get("description"), name
-    tables = Tables({}, {"tiny": Described}, {}, {})
-    shown = study_schema(tables)["$defs"]["Described"]["properties"]["speed"]
+    tables = ClassTables({}, {"tiny": Described}, {}, {})
+    shown = make_study_schema(tables)["$defs"]["Described"]["properties"]["speed"]
     assert shown["description"] == "How fast."
 
 
 def test_a_method_is_described_by_its_title() -> None:
     """The docstring of a method is its page; an editor shows the first line."""
-    definitions = study_schema()["$defs"]
+    definitions = make_study_schema()["$defs"]
     for method in METHODS.values():
         title = inspect.cleandoc(method.__doc__ or "").splitlines()[0]
         assert definitions[method.__name__]["description"] == title
@@ -93,8 +93,10 @@ class Described(Tiny):
 
 def test_what_a_folder_says_is_not_offered() -> None:
     """Date and slug are no keys of the file."""
-    assert not {"date", "slug", "folder"} & study_schema(TABLES)["properties"].keys()
-    assert study_schema(TABLES)["required"] == ["title"]
+    assert (
+        not {"date", "slug", "folder"} & make_study_schema(TABLES)["properties"].keys()
+    )
+    assert make_study_schema(TABLES)["required"] == ["title"]
 
 
 def test_the_same_tables_give_the_same_bytes(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from generator.core.errors import ConfigError
 from generator.core.spec import RelativePath, Spec, is_reserved
-from generator.study.project import check_slug, choose, find_project
-from generator.study.study import Study, Tables, load_studies, load_study
-from generator.study.yaml.errors import shown
+from generator.study.project import check_slug, choose_studies, find_project
+from generator.study.study import ClassTables, Study, load_studies, load_study
+from generator.study.yaml.errors import format_yaml_value
 from tests.kinds import GOOD, TABLES, Tiny, Write, model
 
 
@@ -108,7 +108,7 @@ def test_a_setting_is_read_as_written(
 
 def test_tables_may_be_empty(tmp_path: Path) -> None:
     """A study that names nothing needs no kinds; another is told there are none."""
-    bare = Tables({}, {}, {}, {})
+    bare = ClassTables({}, {}, {}, {})
     assert load_study(folder(tmp_path, text="title: T\n"), bare).models == {}
     other = folder(tmp_path, "2024-02-29-b", "title: T\nmodels: {a: {kind: x}}\n")
     with pytest.raises(ConfigError, match="there are none"):
@@ -243,13 +243,13 @@ def test_a_study_that_is_not_there_is_named_with_the_nearest(tmp_path: Path) -> 
     folder(tmp_path, "2024-01-02-songs")
     studies = load_studies(tmp_path, TABLES)
     with pytest.raises(ConfigError) as caught:
-        choose(studies, ["imbd", "songs"])
+        choose_studies(studies, ["imbd", "songs"])
     assert (
         str(caught.value)
         == 'no study "imbd"; did you mean "imdb"? (2 studies in studies/)'
     )
-    assert choose(studies, []) == studies
-    assert [study.slug for study in choose(studies, ["songs"])] == ["songs"]
+    assert choose_studies(studies, []) == studies
+    assert [study.slug for study in choose_studies(studies, ["songs"])] == ["songs"]
 
 
 class _Holder(Spec):
@@ -294,4 +294,4 @@ def test_devices_of_windows_are_known() -> None:
 )
 def test_a_value_is_shown_in_plain_words(value: object, words: str) -> None:
     """Messages say what a value is as its author wrote it."""
-    assert shown(value) == words
+    assert format_yaml_value(value) == words

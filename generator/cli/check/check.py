@@ -13,34 +13,34 @@ from pathlib import Path
 import click
 
 from generator.cli.check import contrast, links, page_structure, sizes, sources
-from generator.cli.check.finding import Finding, told
-from generator.cli.check.ignored_artifacts import ignored_artifacts
-from generator.cli.check.links import external
-from generator.cli.check.site_files import Site, SiteCheck, read_site
-from generator.cli.job import Job, count
-from generator.core.errors import ConfigError, quoted
+from generator.cli.check.finding import Finding, format_findings
+from generator.cli.check.ignored_artifacts import check_ignored_artifacts
+from generator.cli.check.links import check_external_links
+from generator.cli.check.site_files import SiteCheck, SiteFolder, read_site
+from generator.cli.job import Job, format_noun_count
+from generator.core.errors import ConfigError, quote_text
 from generator.site import fingerprint
 from generator.study.site_settings import SiteSettings
 
 CHECKS: tuple[SiteCheck, ...] = (
-    links.links,
-    links.anchors,
-    links.feeds,
-    page_structure.headings,
-    page_structure.heads,
-    page_structure.alternatives,
-    page_structure.safety,
-    sizes.weights,
-    sizes.sizes,
-    contrast.contrasts,
+    links.check_links,
+    links.check_anchors,
+    links.check_feeds,
+    page_structure.check_headings,
+    page_structure.check_heads,
+    page_structure.check_alternatives,
+    page_structure.check_safety,
+    sizes.check_weights,
+    sizes.check_sizes,
+    contrast.check_contrast,
 )
 """Every check of the rendered site."""
-SOURCES = (sources.artifacts, ignored_artifacts, sources.prose)
+SOURCES = (sources.check_source_artifacts, check_ignored_artifacts, sources.check_prose)
 """Every check of what it is made from."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckOptions:
     """The options of `check`."""
 
     paths: tuple[str, ...] = ()
@@ -48,35 +48,37 @@ class Asked:
     external: bool = False
 
 
-def check(job: Job, asked: Asked) -> int:
+def check_site(job: Job, options: CheckOptions) -> int:
     """Say what was found; the exit status."""
     settings = job.settings
-    site = site_of(job, settings)
-    found = findings(job, site, settings)
-    if asked.external:
-        found += judged(external(site), settings)
-    found = sorted(set(below(job, found, asked.paths)))
-    if found or asked.style == "json":
-        click.echo(told(found, asked.style))
+    site = read_job_site(job, settings)
+    found = find_all(job, site, settings)
+    if options.external:
+        found += set_levels(check_external_links(site), settings)
+    found = sorted(set(select_below(job, found, options.paths)))
+    if found or options.style == "json":
+        click.echo(format_findings(found, options.style))
     errors = sum(one.level == "error" for one in found)
     if not job.quiet:
-        warnings = count(len(found) - errors, "warning")
-        pages = count(site.pages, "page")
-        click.echo(f"{count(errors, 'error')}, {warnings} in {pages}", err=True)
+        warnings = format_noun_count(len(found) - errors, "warning")
+        pages = format_noun_count(site.pages, "page")
+        click.echo(
+            f"{format_noun_count(errors, 'error')}, {warnings} in {pages}", err=True
+        )
     return 2 if errors or (job.strict and found) else 0
 
 
-def findings(job: Job, site: Site, settings: SiteSettings) -> list[Finding]:
+def find_all(job: Job, site: SiteFolder, settings: SiteSettings) -> list[Finding]:
     """All findings of a site and its sources, judged, in no order."""
     found: list[Finding] = []
     for site_check in CHECKS:
-        found += judged(site_check(site), settings)
+        found += set_levels(site_check(site), settings)
     for source_check in SOURCES:
-        found += judged(source_check(job), settings)
+        found += set_levels(source_check(job), settings)
     return found
 
 
-def judged(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
+def set_levels(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
     """Findings with the level that the settings give their kind."""
     levels = {
         name: getattr(settings.validation, name)
@@ -89,48 +91,49 @@ def judged(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
     ]
 
 
-def errors_of(job: Job) -> list[Finding]:
+def find_errors(job: Job) -> list[Finding]:
     """The errors of the site that is there, sorted."""
     settings = job.settings
-    site = site_of(job, settings)
-    found = findings(job, site, settings)
+    site = read_job_site(job, settings)
+    found = find_all(job, site, settings)
     return sorted(one for one in set(found) if one.level == "error")
 
 
-def site_of(job: Job, settings: SiteSettings) -> Site:
+def read_job_site(job: Job, settings: SiteSettings) -> SiteFolder:
     """The site of a job; findings name its files from the project on."""
     name = job.site.relative_to(job.root).as_posix()
-    return read_site(job.site, address_of(job, settings), name)
+    return read_site(job.site, read_site_address(job, settings), name)
 
 
-def address_of(job: Job, settings: SiteSettings) -> str:
+def read_site_address(job: Job, settings: SiteSettings) -> str:
     """Where the site that is there says it is published."""
-    note = fingerprint.noted(job.cache)
+    note = fingerprint.read_note(job.cache_folder)
     given = note.base_url if note and note.is_of(job.site) else ""
     address = given or settings.base_url
     return address if not address or address.endswith("/") else f"{address}/"
 
 
-def below(
+def select_below(
     job: Job, found: Iterable[Finding], paths: Sequence[str]
 ) -> Iterator[Finding]:
     """Findings about files at or below `paths`; all without any.
 
     Raises `ConfigError` for a path that is not there.
     """
-    wanted = [place(job, path) for path in paths]
+    wanted = [resolve_argument(job, path) for path in paths]
     for one in found:
         file = job.root / one.file
         if not wanted or any(file.is_relative_to(path) for path in wanted):
             yield one
 
 
-def place(job: Job, path: str) -> Path:
+def resolve_argument(job: Job, path: str) -> Path:
     """A path of the command line, absolute. Raises `ConfigError`."""
     for base in (Path.cwd(), job.root, job.site):
         if (base / path).exists():
             return (base / path).resolve()
     raise ConfigError(
-        f"{quoted(path)}: no such file or folder; name a page below {job.site_dir}/ or "
+        f"{quote_text(path)}: no such file or folder; name a page below "
+        f"{job.site_dir}/ or "
         "a study below studies/"
     )

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from generator.cli.check.finding import Finding
-from generator.cli.check.site_files import Site
+from generator.cli.check.site_files import SiteFolder
 from generator.figures.colour_ramps import contrast
 
-TEXT, EDGE = 4.5, 3.0
+TEXT_CONTRAST, EDGE_CONTRAST = 4.5, 3.0
 THEMES = ("light", "dark")
 COLOUR = r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\b"
 VALUE = rf"(?:light-dark\(\s*{COLOUR}\s*,\s*{COLOUR}\s*\)|{COLOUR}|var\(--[\w-]+\))"
@@ -26,76 +26,95 @@ STEP = re.compile(r"\.([sd]\d{1,2})$")
 ON_STEP = ("#000000", "#ffffff")
 """Text on a step that says nothing else, in light and in dark."""
 PAIRS = (
-    ("ink", "paper", TEXT), ("ink", "panel", TEXT), ("soft", "paper", TEXT),
-    ("soft", "panel", TEXT), ("link", "paper", TEXT), ("link", "panel", TEXT),
-    ("edge", "paper", EDGE),
-)  # fmt: skip
+    ("ink", "paper", TEXT_CONTRAST),
+    ("ink", "panel", TEXT_CONTRAST),
+    ("soft", "paper", TEXT_CONTRAST),
+    ("soft", "panel", TEXT_CONTRAST),
+    ("link", "paper", TEXT_CONTRAST),
+    ("link", "panel", TEXT_CONTRAST),
+    ("edge", "paper", EDGE_CONTRAST),
+)
 """Named colours that the pages put on one another."""
 
-OWN = re.compile(r"figure-[\w-]+\.[0-9a-f]+\.css$")
+FIGURE_STYLE = re.compile(r"figure-[\w-]+\.[0-9a-f]+\.css$")
 """The sheet of one kind of figure, which names colours of the one of all pages."""
 
-Both = tuple[str, str]
+ThemeColours = tuple[str, str]
 
 
-class Rule(NamedTuple):
+class StyleRule(NamedTuple):
     """A rule of a style sheet: its selectors, and what it sets."""
 
     selectors: tuple[str, ...]
     sets: dict[str, str]
 
 
-def contrasts(site: Site) -> Iterator[Finding]:
+def check_contrast(site: SiteFolder) -> Iterator[Finding]:
     """Pairs of colours of the site's style sheets that are too close."""
-    sheets = {path: site.text(path) for path in site.sizes if path.endswith(".css")}
-    general = {p: set(close(text)) for p, text in sheets.items() if not OWN.search(p)}
+    sheets = {
+        path: site.read_text(path) for path in site.sizes if path.endswith(".css")
+    }
+    general = {
+        p: set(find_close_pairs(text))
+        for p, text in sheets.items()
+        if not FIGURE_STYLE.search(p)
+    }
     for path, sheet in sheets.items():
         found, where = general.get(path, set()), "static"
-        if OWN.search(path):
+        if FIGURE_STYLE.search(path):
             where = "figures"
             beside = (
-                {*close(sheets[p] + sheet)} - known for p, known in general.items()
+                {*find_close_pairs(sheets[p] + sheet)} - known
+                for p, known in general.items()
             )
             found = set().union(*beside)
         for text in sorted(found):
             fix = f"change one of the two in templates/{where}"
-            yield site.found(path, "contrast", text, fix)
+            yield site.make_finding(path, "contrast", text, fix)
 
 
-def close(css: str) -> Iterator[str]:
+def find_close_pairs(css: str) -> Iterator[str]:
     """A line for each pair of colours of a style sheet that is too close."""
-    rules = list(read(css))
-    named = names(rules)
+    rules = list(parse_rules(css))
+    named = find_named_colours(rules)
     for one, other, least in PAIRS:
         if one in named and other in named:
-            yield from compared(
+            yield from compare_colours(
                 f"--{one} on --{other}", named[one], named[other], least
             )
-    yield from steps(rules, named)
+    yield from check_ramp_steps(rules, named)
     for rule in rules:
-        front = colour(rule.sets.get("color", ""), named)
-        back = colour(
+        front = resolve_colour(rule.sets.get("color", ""), named)
+        back = resolve_colour(
             rule.sets.get("background", rule.sets.get("background-color", "")), named
         )
         if front and back:
-            yield from compared(f"{', '.join(rule.selectors)[:60]}", front, back, TEXT)
+            yield from compare_colours(
+                f"{', '.join(rule.selectors)[:60]}", front, back, TEXT_CONTRAST
+            )
 
 
-def steps(rules: list[Rule], named: Mapping[str, Both]) -> Iterator[str]:
+def check_ramp_steps(
+    rules: list[StyleRule], named: Mapping[str, ThemeColours]
+) -> Iterator[str]:
     """Text on each step of the ramps."""
-    backs: dict[str, Both] = {}
-    fronts: dict[str, Both] = {}
+    backs: dict[str, ThemeColours] = {}
+    fronts: dict[str, ThemeColours] = {}
     for rule in rules:
         for key, kept in (("--fill", backs), ("--on-fill", fronts)):
-            value = colour(rule.sets.get(key, ""), named)
+            value = resolve_colour(rule.sets.get(key, ""), named)
             for selector in rule.selectors:
                 if value and (step := STEP.fullmatch(selector)):
                     kept[step[1]] = value
     for name, back in backs.items():
-        yield from compared(f"text on .{name}", fronts.get(name, ON_STEP), back, TEXT)
+        yield from compare_colours(
+            f"text on .{name}", fronts.get(name, ON_STEP), back, TEXT_CONTRAST
+        )
 
 
-def compared(what: str, one: Both, other: Both, least: float) -> Iterator[str]:
+def compare_colours(
+    what: str, one: ThemeColours, other: ThemeColours, least: float
+) -> Iterator[str]:
     """A line for each theme in which two colours are too close."""
     for theme, front, back in zip(THEMES, one, other, strict=True):
         found = contrast(front, back)
@@ -106,36 +125,38 @@ def compared(what: str, one: Both, other: Both, least: float) -> Iterator[str]:
             )
 
 
-def read(css: str) -> Iterator[Rule]:
+def parse_rules(css: str) -> Iterator[StyleRule]:
     """The rules of a style sheet, those inside of conditions too."""
     for selectors, body in RULE.findall(COMMENT.sub("", css)):
         pairs = (part.partition(":") for part in body.split(";") if ":" in part)
         sets = {key.strip(): value.strip() for key, _, value in pairs}
-        yield Rule(tuple(s.strip() for s in selectors.split(",")), sets)
+        yield StyleRule(tuple(s.strip() for s in selectors.split(",")), sets)
 
 
-def names(rules: list[Rule]) -> dict[str, Both]:
+def find_named_colours(rules: list[StyleRule]) -> dict[str, ThemeColours]:
     """The colours that `:root` names, in both themes."""
-    found: dict[str, Both] = {}
+    found: dict[str, ThemeColours] = {}
     for rule in rules:
         if ":root" in rule.selectors:
             for key, value in rule.sets.items():
-                both = colour(value, found)
+                both = resolve_colour(value, found)
                 if key.startswith("--") and both:
                     found[key[2:]] = both
     return found
 
 
-def colour(value: str, named: Mapping[str, Both]) -> Both | None:
+def resolve_colour(
+    value: str, named: Mapping[str, ThemeColours]
+) -> ThemeColours | None:
     """A colour in both themes, None for what is none or depends on the place."""
     if not re.fullmatch(VALUE, value):
         return None
     if value.startswith("var("):
         return named.get(value[6:-1])
-    found = [_six(one) for one in re.findall(COLOUR, value)]
+    found = [_expand_hex(one) for one in re.findall(COLOUR, value)]
     return found[0], found[-1]
 
 
-def _six(text: str) -> str:
+def _expand_hex(text: str) -> str:
     short = len(text) == 4  # noqa: PLR2004 - #rgb
     return "#" + "".join(c * 2 for c in text[1:]) if short else text

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from generator.cli.terminal import plain
+from generator.cli.terminal import escape_line
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -27,30 +27,30 @@ class Finding:
     level: str = "error"
 
 
-def told(found: Iterable[Finding], style: str) -> str:
+def format_findings(found: Iterable[Finding], style: str) -> str:
     """Findings as `text`, `json` or `github`, in their order."""
     if style == "json":
         return json.dumps([asdict(one) for one in found], indent=1)
-    write = as_annotation if style == "github" else as_line
+    write = format_annotation if style == "github" else format_line
     return "\n".join(write(one) for one in found)
 
 
-def as_line(one: Finding) -> str:
+def format_line(one: Finding) -> str:
     """`file:line: level[kind]: text; fix`."""
     place = f"{one.file}:{one.line}" if one.line else one.file
-    return plain(f"{place}: {one.level}[{one.kind}]: {one.text}; {one.fix}")
+    return escape_line(f"{place}: {one.level}[{one.kind}]: {one.text}; {one.fix}")
 
 
-def as_annotation(one: Finding) -> str:
+def format_annotation(one: Finding) -> str:
     """A workflow command of GitHub Actions."""
     level = {"warn": "warning"}.get(one.level, one.level)
-    where = [f"file={escaped(one.file)}", f"line={max(1, one.line)}"]
-    where.append(f"title={escaped(one.kind)}")
+    where = [f"file={escape_property(one.file)}", f"line={max(1, one.line)}"]
+    where.append(f"title={escape_property(one.kind)}")
     text = f"{one.text}; {one.fix}".replace("%", "%25").replace("\r", "%0D")
-    return f"::{level} {','.join(where)}::{plain(text.replace(chr(10), '%0A'))}"
+    return f"::{level} {','.join(where)}::{escape_line(text.replace(chr(10), '%0A'))}"
 
 
-def escaped(text: str) -> str:
+def escape_property(text: str) -> str:
     """`text` as a property of a workflow command."""
     pairs = {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
     return "".join(pairs.get(c, c) for c in text)

@@ -21,7 +21,7 @@ DEPLOYS = "actions/deploy-pages"
 
 
 @dataclass(frozen=True)
-class Rule:
+class IgnoreRule:
     """The line by which git ignores a file."""
 
     file: str
@@ -29,27 +29,29 @@ class Rule:
     pattern: str
 
 
-def ignored_artifacts(job: Job) -> Iterator[Finding]:
+def check_ignored_artifacts(job: Job) -> Iterator[Finding]:
     """Yield a warning for each study and each line that ignores its artifacts.
 
     A study whose artifacts are ignored in part is a finding of `artifacts`: it can be
     drawn nowhere else. One that is ignored as a whole is a finding of `ignored`, since
     an author may want the workflow to train it.
     """
-    if not deploys(job.root):
+    if not has_deploying_workflow(job.root):
         return
     for study in job.studies:
-        files = artifact_files(study) if job.shows(study) else []
-        rules = ignored(job.root, files)
-        by_rule: dict[Rule, list[Path]] = {}
+        files = list_artifact_files(study) if job.is_shown(study) else []
+        rules = find_ignore_rules(job.root, files)
+        by_rule: dict[IgnoreRule, list[Path]] = {}
         for path, rule in rules.items():
             by_rule.setdefault(rule, []).append(path)
         kind = "ignored" if len(rules) == len(files) else "artifacts"
         for rule, paths in by_rule.items():
-            yield finding(job.root, kind, rule, paths)
+            yield make_finding(job.root, kind, rule, paths)
 
 
-def finding(root: Path, kind: str, rule: Rule, paths: Sequence[Path]) -> Finding:
+def make_finding(
+    root: Path, kind: str, rule: IgnoreRule, paths: Sequence[Path]
+) -> Finding:
     """Return what is to be said of files that one line ignores."""
     name = paths[0].relative_to(root).as_posix()
     more = f" and {len(paths) - 1} more" if paths[1:] else ""
@@ -65,7 +67,7 @@ def finding(root: Path, kind: str, rule: Rule, paths: Sequence[Path]) -> Finding
     )
 
 
-def deploys(root: Path) -> bool:
+def has_deploying_workflow(root: Path) -> bool:
     """Whether a workflow of the project builds and publishes its site."""
     folder = root / ".github" / "workflows"
     return any(
@@ -75,17 +77,19 @@ def deploys(root: Path) -> bool:
     )
 
 
-def artifact_files(study: Study) -> list[Path]:
+def list_artifact_files(study: Study) -> list[Path]:
     """Return the files of a study's artifacts that are there."""
     folder = study.folder / "artifacts"
-    places = (folder / f"{name}{end}" for name in study.artifacts for end in ENDINGS)
+    places = (
+        folder / f"{name}{end}" for name in study.artifacts for end in ARTIFACT_SUFFIXES
+    )
     return [path for path in places if path.is_file()]
 
 
-ENDINGS = (".json", ".npz")
+ARTIFACT_SUFFIXES = (".json", ".npz")
 
 
-def ignored(root: Path, paths: Sequence[Path]) -> dict[Path, Rule]:
+def find_ignore_rules(root: Path, paths: Sequence[Path]) -> dict[Path, IgnoreRule]:
     """Return the line by which git ignores each of `paths` that it ignores.
 
     Empty without git, and outside a repository; what is committed is not ignored.
@@ -101,7 +105,7 @@ def ignored(root: Path, paths: Sequence[Path]) -> dict[Path, Rule]:
     parts = done.stdout.split("\0")
     rows = zip(parts[::4], parts[1::4], parts[2::4], parts[3::4], strict=False)
     return {
-        root / name: Rule(file, int(line), pattern)
+        root / name: IgnoreRule(file, int(line), pattern)
         for file, line, pattern, name in rows
         if not pattern.startswith("!")
     }

@@ -23,24 +23,24 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 from generator.cli.check.finding import Finding
-from generator.cli.check.site_files import Page, Site
-from generator.core.errors import quoted
+from generator.cli.check.site_files import SiteFolder, SitePage
+from generator.core.errors import quote_text
 
-LISTS = ("feed.xml", "atom.xml", "sitemap.xml")
+ADDRESS_LISTS = ("feed.xml", "atom.xml", "sitemap.xml")
 """Files of addresses, beside the feeds that lie deeper."""
-PREVIEWS = {"og:image", "og:url", "twitter:image"}
-FETCHED = {"img", "script", "source", "image", "use", "link"}
+PREVIEW_PROPERTIES = {"og:image", "og:url", "twitter:image"}
+FETCHING_ELEMENTS = {"img", "script", "source", "image", "use", "link"}
 
 
 @dataclass(frozen=True)
-class Target:
+class LinkTarget:
     """Where an address leads on the site."""
 
     path: str
     fragment: str
 
 
-def target(site: Site, page: str, address: str) -> Target | None:
+def resolve_link(site: SiteFolder, page: str, address: str) -> LinkTarget | None:
     """Where `address` leads from `page`; None if it leaves the site."""
     if site.address and address.startswith(site.address):
         address = site.base + address.removeprefix(site.address)
@@ -50,7 +50,7 @@ def target(site: Site, page: str, address: str) -> Target | None:
     path = unquote(parts.path)
     if path.startswith("/"):
         if not f"{path}/".startswith(site.base):
-            return Target(path, "")
+            return LinkTarget(path, "")
         path = path[len(site.base) :]
     elif path:
         path = posixpath.join(dirname(page), path)
@@ -59,57 +59,61 @@ def target(site: Site, page: str, address: str) -> Target | None:
     whole = normpath(path) if path else "."
     if path.endswith("/") or whole == ".":
         whole = normpath(f"{whole}/index.html")
-    return Target(whole, unquote(parts.fragment).partition("?")[0])
+    return LinkTarget(whole, unquote(parts.fragment).partition("?")[0])
 
 
-def links(site: Site) -> Iterator[Finding]:
+def check_links(site: SiteFolder) -> Iterator[Finding]:
     """Links to what is no file of the site."""
     for page in site.pages.values():
-        for tag, address in addresses(page):
-            where = target(site, page.path, address)
+        for tag, address in list_page_addresses(page):
+            where = resolve_link(site, page.path, address)
             if where is None or where.path in site.sizes:
                 continue
-            kind = "assets" if tag in FETCHED else "links"
-            line = page.line_of(f'"{address}"')
-            text = f"{quoted(address, 120)} is no file of the site"
-            yield site.found(page.path, kind, text, nearest(site, where.path), line)
+            kind = "assets" if tag in FETCHING_ELEMENTS else "links"
+            line = page.find_line(f'"{address}"')
+            text = f"{quote_text(address, 120)} is no file of the site"
+            yield site.make_finding(
+                page.path, kind, text, suggest_path(site, where.path), line
+            )
 
 
-def anchors(site: Site) -> Iterator[Finding]:
+def check_anchors(site: SiteFolder) -> Iterator[Finding]:
     """Links to an id that its page does not have."""
     for page in site.pages.values():
-        for _tag, address in addresses(page):
-            where = target(site, page.path, address)
+        for _tag, address in list_page_addresses(page):
+            where = resolve_link(site, page.path, address)
             there = site.pages.get(where.path) if where else None
             if where and where.fragment and there:
                 if where.fragment in {*there.ids, "top"}:
                     continue
-                line = page.line_of(f'"{address}"')
-                text = f"{quoted(address, 120)}: {there.path} has no such id"
+                line = page.find_line(f'"{address}"')
+                text = f"{quote_text(address, 120)}: {there.path} has no such id"
                 fix = "name a heading or a figure that is there"
-                yield site.found(page.path, "anchors", text, fix, line)
+                yield site.make_finding(page.path, "anchors", text, fix, line)
 
 
-def feeds(site: Site) -> Iterator[Finding]:
+def check_feeds(site: SiteFolder) -> Iterator[Finding]:
     """Addresses in feeds and site maps that are no page of the site."""
     for path in site.sizes:
-        if posixpath.basename(path) not in LISTS:
+        if posixpath.basename(path) not in ADDRESS_LISTS:
             continue
         try:
-            root = ET.fromstring(site.text(path))  # noqa: S314 - our own file
+            root = ET.fromstring(site.read_text(path))  # noqa: S314 - our own file
         except ET.ParseError as error:
-            yield site.found(path, "feeds", f"no XML ({error})", "build again")
+            yield site.make_finding(path, "feeds", f"no XML ({error})", "build again")
             continue
-        for address in listed(root):
-            where = target(site, path, address)
+        for address in list_feed_addresses(root):
+            where = resolve_link(site, path, address)
             if where is None and site.address:
                 continue
             if where is not None and where.path not in site.sizes:
-                text = f"{quoted(address, 120)} is no file of the site"
-                yield site.found(path, "feeds", text, nearest(site, where.path))
+                text = f"{quote_text(address, 120)} is no file of the site"
+                yield site.make_finding(
+                    path, "feeds", text, suggest_path(site, where.path)
+                )
 
 
-def listed(root: ET.Element) -> Iterator[str]:
+def list_feed_addresses(root: ET.Element) -> Iterator[str]:
     """The addresses of an Atom feed or a site map."""
     for element in root.iter():
         name = element.tag.rpartition("}")[2]
@@ -119,7 +123,7 @@ def listed(root: ET.Element) -> Iterator[str]:
             yield element.text.strip()
 
 
-def addresses(page: Page) -> Iterator[tuple[str, str]]:
+def list_page_addresses(page: SitePage) -> Iterator[tuple[str, str]]:
     """Every address on a page, with the element it is on."""
     for one in page.elements:
         for key in ("href", "src", "xlink:href", "poster", "data"):
@@ -129,20 +133,20 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
             if part.strip():
                 yield one.tag, part.split()[0]
         if one.tag == "meta":
-            yield from told_to_machines(one.attributes)
+            yield from list_meta_addresses(one.attributes)
 
 
-def told_to_machines(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def list_meta_addresses(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The address in a `<meta>`: where a page moved to, or its picture in previews."""
     content = given.get("content", "")
     if given.get("http-equiv", "").lower() == "refresh":
         yield "a", content.partition("=")[2].strip(" '\"")
     name = given.get("property") or given.get("name", "")
-    if name in PREVIEWS and content:
+    if name in PREVIEW_PROPERTIES and content:
         yield "img" if "image" in name else "a", content
 
 
-def nearest(site: Site, path: str) -> str:
+def suggest_path(site: SiteFolder, path: str) -> str:
     """What to do about a path that is not there."""
     folded = {known.casefold(): known for known in site.sizes}
     if path.casefold() in folded:
@@ -155,54 +159,58 @@ def nearest(site: Site, path: str) -> str:
 PATIENCE = 10.0
 """Seconds a host has to answer."""
 AT_ONCE = 8
-REFUSED = {400, 403, 405, 429, 501}
+REFUSED_STATUSES = {400, 403, 405, 429, 501}
 """Answers to HEAD that say nothing about the page."""
-GONE = {404, 410}
-MOVED = range(300, 400)
+GONE_STATUSES = {404, 410}
+MOVED_STATUSES = range(300, 400)
 
 
-def external(site: Site, patience: float = PATIENCE) -> Iterator[Finding]:
+def check_external_links(
+    site: SiteFolder, patience: float = PATIENCE
+) -> Iterator[Finding]:
     """A finding for each link to another site that does not answer as it should."""
-    places = linked(site)
+    places = find_external_addresses(site)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = pool.map(lambda address: ask(address, patience), places)
+        answers = pool.map(
+            lambda address: find_answer_problem(address, patience), places
+        )
         for address, problem in zip(places, answers, strict=True):
             if problem:
                 path = places[address]
-                line = site.pages[path].line_of(f'"{address}"')
-                text = f"{quoted(address, 120)} {problem}"
-                yield site.found(
+                line = site.pages[path].find_line(f'"{address}"')
+                text = f"{quote_text(address, 120)} {problem}"
+                yield site.make_finding(
                     path, "external", text, "look at it in a browser", line
                 )
 
 
-def linked(site: Site) -> Mapping[str, str]:
+def find_external_addresses(site: SiteFolder) -> Mapping[str, str]:
     """Addresses of other sites, each with the first page that links to it."""
     found: dict[str, str] = {}
     for page in site.pages.values():
-        for one in page.all("a"):
+        for one in page.find_elements("a"):
             address = one.attributes.get("href", "").partition("#")[0]
             away = address.startswith(("https://", "http://"))
-            if away and target(site, page.path, address) is None:
+            if away and resolve_link(site, page.path, address) is None:
                 found.setdefault(address, page.path)
     return found
 
 
-def ask(address: str, patience: float) -> str:
+def find_answer_problem(address: str, patience: float) -> str:
     """What is wrong with the answer of an address, "" if nothing."""
     status: int | str = 0
     for method in ("HEAD", "GET"):
-        status = answer(address, method, patience)
-        if status not in REFUSED:
+        status = request_status(address, method, patience)
+        if status not in REFUSED_STATUSES:
             break
     if isinstance(status, str):
         return status
-    if status in MOVED:
+    if status in MOVED_STATUSES:
         return f"answers {status} and leads to no page of the web"
-    return f"answers {status}" if status in GONE else ""
+    return f"answers {status}" if status in GONE_STATUSES else ""
 
 
-def answer(address: str, method: str, patience: float) -> int | str:
+def request_status(address: str, method: str, patience: float) -> int | str:
     """The status of an answer, or why there is none."""
     headers = {"User-Agent": "interpretability-studies link check"}
     request = urllib.request.Request(address, method=method, headers=headers)  # noqa: S310 - http alone
@@ -214,10 +222,10 @@ def answer(address: str, method: str, patience: float) -> int | str:
         return error.code
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or type(error).__name__
-        return f"does not answer ({quoted(reason)})"
+        return f"does not answer ({quote_text(reason)})"
 
 
-def _opener() -> urllib.request.OpenerDirector:
+def _make_opener() -> urllib.request.OpenerDirector:
     made = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler,
@@ -231,5 +239,5 @@ def _opener() -> urllib.request.OpenerDirector:
     return made
 
 
-OPENER = _opener()
+OPENER = _make_opener()
 """Speaks http and https: no files, no ftp, after a redirect either."""

@@ -9,19 +9,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from generator.cli.check.finding import Finding
-from generator.core.errors import StudyError, quoted
-from generator.core.invocation import command_line
-from generator.site.html_safety import Element, elements
-from generator.site.ownership import contents, manifest_of
+from generator.core.errors import StudyError, quote_text
+from generator.core.invocation import format_command
+from generator.site.html_safety import PageElement, parse_elements
+from generator.site.ownership import list_paths, read_manifest
 
 
 @dataclass(frozen=True)
-class Page:
+class SitePage:
     """A page of the site."""
 
     path: str
     html: str
-    elements: tuple[Element, ...]
+    elements: tuple[PageElement, ...]
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -33,11 +33,11 @@ class Page:
             if (value := one.attributes.get(key))
         )
 
-    def all(self, tag: str) -> tuple[Element, ...]:
+    def find_elements(self, tag: str) -> tuple[PageElement, ...]:
         """Its elements of one name, in their order."""
         return tuple(one for one in self.elements if one.tag == tag)
 
-    def line_of(self, text: str) -> int:
+    def find_line(self, text: str) -> int:
         """The first line on which `text` stands, as it is or escaped; 0 if nowhere."""
         for shown in (text, text.replace("&", "&amp;")):
             at = self.html.find(shown) if shown else -1
@@ -47,55 +47,55 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Site:
+class SiteFolder:
     """A rendered site. `address` is where it is published, "" if nobody said."""
 
     folder: Path
     name: str
     address: str
     sizes: dict[str, int]
-    pages: dict[str, Page]
+    pages: dict[str, SitePage]
 
     @property
     def base(self) -> str:
         """The path that the site is served under; begins and ends with a slash."""
         return urlsplit(self.address).path or "/"
 
-    def text(self, path: str) -> str:
+    def read_text(self, path: str) -> str:
         """The text of a file of the site."""
         return (self.folder / path).read_text("utf-8", "replace")
 
-    def found(
+    def make_finding(
         self, path: str, kind: str, text: str, fix: str, line: int = 0
     ) -> Finding:
         """A finding about a file of the site."""
         return Finding(f"{self.name}/{path}", line, kind, text, fix)
 
 
-SiteCheck = Callable[[Site], Iterator[Finding]]
+SiteCheck = Callable[[SiteFolder], Iterator[Finding]]
 
 
-def read_site(folder: Path, address: str, name: str = "") -> Site:
+def read_site(folder: Path, address: str, name: str = "") -> SiteFolder:
     """The site in `folder`, which findings call `name`.
 
     Raises `StudyError` if there is none.
     """
-    if manifest_of(folder) is None:
-        fix = f"run: {command_line('build')}"
-        raise StudyError(f"{quoted(folder, 200)}: no site; {fix}")
+    if read_manifest(folder) is None:
+        fix = f"run: {format_command('build')}"
+        raise StudyError(f"{quote_text(folder, 200)}: no site; {fix}")
     sizes = {
         path: (folder / path).stat().st_size
-        for path in contents(folder)
+        for path in list_paths(folder)
         if (folder / path).is_file() and not (folder / path).is_symlink()
     }
     pages = {
-        path: page(path, (folder / path).read_text("utf-8", "replace"))
+        path: parse_page(path, (folder / path).read_text("utf-8", "replace"))
         for path in sizes
         if path.endswith(".html")
     }
-    return Site(folder, name or folder.name, address, sizes, pages)
+    return SiteFolder(folder, name or folder.name, address, sizes, pages)
 
 
-def page(path: str, html: str) -> Page:
+def parse_page(path: str, html: str) -> SitePage:
     """A page, parsed."""
-    return Page(path, html, tuple(elements(html)))
+    return SitePage(path, html, tuple(parse_elements(html)))

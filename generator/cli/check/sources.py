@@ -8,60 +8,62 @@ from pathlib import Path
 
 from generator.cli.check.finding import Finding
 from generator.cli.job import Job
-from generator.core.errors import several
-from generator.core.invocation import command_line
+from generator.core.errors import format_some_names
+from generator.core.invocation import format_command
 from generator.site.writeup import lint
-from generator.study.project import FILE, STUDIES
-from generator.study.site_settings import FILE as SITE_FILE
+from generator.study.project import STUDIES, STUDY_FILE
+from generator.study.site_settings import SETTINGS_FILE as SITE_FILE
 
-LINE = re.compile(r"(.*?):(\d+): (.*)", re.DOTALL)
+LINT_LINE = re.compile(r"(.*?):(\d+): (.*)", re.DOTALL)
 """A line of the linter: file, line, what."""
 
 
-def artifacts(job: Job) -> Iterator[Finding]:
+def check_source_artifacts(job: Job) -> Iterator[Finding]:
     """Artifacts that are missing, damaged, or made from something else than is here.
 
     A method, a model or a corpus whose version changed makes what it gave stale, since
     the version is part of the key. What is stale can be drawn, so it is a warning.
     """
     for study in job.studies:
-        if not job.shows(study):
+        if not job.is_shown(study):
             continue
-        one = job.standing(study)
+        one = job.find_status(study)
         folder = study.folder.relative_to(job.root).as_posix()
-        for state, names in one.unfresh().items():
+        for state, names in one.group_unfresh().items():
             if state.word == "unknown":
                 continue
             what = "artifacts" if names[1:] else "artifact"
             verb = "are" if names[1:] else "is"
-            text = f"{what} {several(names)} {verb} {state.word}: {state.reason}"
+            text = (
+                f"{what} {format_some_names(names)} {verb} {state.word}: {state.reason}"
+            )
             mild = one.waits_for or state.word == "stale"
             level = "warn" if mild else "error"
             words = "collect"
             if one.waits_for:
                 words = f"fetch {min(one.waits_for.values())}"
-            fix = f"run: {command_line(words)}"
+            fix = f"run: {format_command(words)}"
             place = f"{folder}/study.yaml"
             yield Finding(place, 0, "artifacts", text, fix, level)
 
 
-def prose(job: Job) -> Iterator[Finding]:
+def check_prose(job: Job) -> Iterator[Finding]:
     """What the linter of write-ups and settings says, numbers typed by hand too."""
     for study in job.studies:
-        if job.shows(study):
-            yield from linted(job, study.folder / "index.md")
-            yield from linted(job, study.folder / FILE)
-    yield from linted(job, job.root / STUDIES / SITE_FILE)
+        if job.is_shown(study):
+            yield from lint_file(job, study.folder / "index.md")
+            yield from lint_file(job, study.folder / STUDY_FILE)
+    yield from lint_file(job, job.root / STUDIES / SITE_FILE)
 
 
-def linted(job: Job, path: Path) -> Iterator[Finding]:
+def lint_file(job: Job, path: Path) -> Iterator[Finding]:
     """What the linter says of a file; nothing if it is not there."""
     if not path.is_file():
         return
     shown = path.relative_to(job.root).as_posix()
-    read = lint.write_up if path.suffix == ".md" else lint.study_file
+    read = lint.lint_write_up if path.suffix == ".md" else lint.lint_study_file
     for said in read(shown, path.read_text("utf-8", "replace")):
-        if found := LINE.fullmatch(said):
+        if found := LINT_LINE.fullmatch(said):
             what, _, fix = found[3].partition("; ")
             fix = fix or "reword it"
             yield Finding(found[1], int(found[2]), "prose", what, fix, "warn")

@@ -17,22 +17,22 @@ from posixpath import dirname
 
 from markupsafe import escape
 
-from generator.cli.error_location import Located
-from generator.cli.preview.session import Site
-from generator.core.files import combined, digest
+from generator.cli.error_location import LocatedMessage
+from generator.cli.preview.session import PreviewSite
+from generator.core.files import digest, hash_parts
 from generator.site.html_safety import POLICY
 
 STYLE = re.compile(r"assets/style\.[0-9a-f]+\.css")
 
 
 @dataclass(frozen=True)
-class State:
+class BoardState:
     """What is shown at one moment; `version` rises with each change."""
 
     version: int = 0
-    site: Site | None = None
-    problems: tuple[Located, ...] = ()
-    warnings: tuple[Located, ...] = ()
+    site: PreviewSite | None = None
+    problems: tuple[LocatedMessage, ...] = ()
+    warnings: tuple[LocatedMessage, ...] = ()
     _seen: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -45,17 +45,19 @@ class State:
         """The path of the style sheet."""
         return next((path for path in self.files if STYLE.fullmatch(path)), "")
 
-    def is_of(self, site: Site, warnings: tuple[Located, ...]) -> bool:
+    def is_same_site(
+        self, site: PreviewSite, warnings: tuple[LocatedMessage, ...]
+    ) -> bool:
         """Whether it shows just this, and nothing wrong."""
         return self.site == site and self.warnings == warnings and not self.problems
 
-    def seen(self, path: str) -> str:
+    def hash_page(self, path: str) -> str:
         """A hash of what a reader sees on the page at `path`, its style left out."""
         if path not in self._seen:
             page = STYLE.sub("", self.files.get(path, b"").decode("utf-8", "replace"))
             home = f"{dirname(path)}/images/".lstrip("/")
             beside = {p: digest(c) for p, c in self.files.items() if p.startswith(home)}
-            self._seen[path] = combined(page, beside)[:16]
+            self._seen[path] = hash_parts(page, beside)[:16]
         return self._seen[path]
 
 
@@ -64,31 +66,33 @@ class Board:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._state = State()
+        self._state = BoardState()
         self._closed = False
 
     @property
-    def state(self) -> State:
+    def state(self) -> BoardState:
         """The state now."""
         return self._state
 
-    def show(self, site: Site, warnings: tuple[Located, ...]) -> None:
+    def show_site(
+        self, site: PreviewSite, warnings: tuple[LocatedMessage, ...]
+    ) -> None:
         """Put a new site in the place of the old one; nothing is wrong with it."""
-        if self._state.is_of(site, warnings):
+        if self._state.is_same_site(site, warnings):
             return
-        self._put(State(self._state.version + 1, site, (), warnings))
+        self._replace_state(BoardState(self._state.version + 1, site, (), warnings))
 
-    def blame(self, problems: tuple[Located, ...]) -> None:
+    def show_problems(self, problems: tuple[LocatedMessage, ...]) -> None:
         """Say what is wrong; the last good site stays."""
         version = self._state.version + 1
-        self._put(replace(self._state, version=version, problems=problems))
+        self._replace_state(replace(self._state, version=version, problems=problems))
 
     def close(self) -> None:
         """Let everybody go who waits."""
         self._closed = True
-        self._put(self._state)
+        self._replace_state(self._state)
 
-    def wait(self, version: int, seconds: float) -> State | None:
+    def wait_for_change(self, version: int, seconds: float) -> BoardState | None:
         """The state once it is not `version` any more; None if the board closed."""
         with self._changed:
             self._changed.wait_for(
@@ -96,7 +100,7 @@ class Board:
             )
         return None if self._closed else self._state
 
-    def _put(self, state: State) -> None:
+    def _replace_state(self, state: BoardState) -> None:
         with self._changed:
             self._state = state
             self._changed.notify_all()
@@ -105,18 +109,18 @@ class Board:
 HOME = "_preview/"
 """Where the preview's own files lie below the base path."""
 _POLICY = escape(POLICY)
-_OPENED = escape(f"{POLICY}; connect-src 'self'")
+_PREVIEW_POLICY = escape(f"{POLICY}; connect-src 'self'")
 
 
-def page(html: bytes, base: str, path: str, state: State) -> bytes:
+def add_preview_script(html: bytes, base: str, path: str, state: BoardState) -> bytes:
     """A page of the site with the preview's script in its head."""
     text = html.decode("utf-8", "replace")
-    text = text.replace(str(_POLICY), str(_OPENED), 1)
+    text = text.replace(str(_POLICY), str(_PREVIEW_POLICY), 1)
     head, found, body = text.partition("</head>")
     own = escape(f"{base}{HOME}")
     attributes = (
         f'data-events="{own}events" data-page="{escape(path)}" '
-        f'data-seen="{state.seen(path)}"'
+        f'data-seen="{state.hash_page(path)}"'
     )
     tags = (
         f'<link rel="stylesheet" href="{own}preview.css">\n'
@@ -125,7 +129,7 @@ def page(html: bytes, base: str, path: str, state: State) -> bytes:
     return f"{head}{tags}{found}{body}".encode()
 
 
-def first(base: str, path: str, state: State) -> bytes:
+def make_first_page(base: str, path: str, state: BoardState) -> bytes:
     """The page while there is no good site yet."""
     html = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -134,14 +138,14 @@ def first(base: str, path: str, state: State) -> bytes:
         "<title>Nothing to show yet</title>\n</head>\n"
         "<body><p>Nothing can be shown yet.</p></body>\n</html>\n"
     )
-    return page(html.encode(), base, path, state)
+    return add_preview_script(html.encode(), base, path, state)
 
 
-def told(state: State, base: str, path: str) -> str:
+def encode_state(state: BoardState, base: str, path: str) -> str:
     """The state as the script on the page at `path` reads it: JSON on one line."""
     return json.dumps(
         {
-            "seen": state.seen(path),
+            "seen": state.hash_page(path),
             "style": f"{base}{state.style}",
             "problems": [{**asdict(p), "place": p.place} for p in state.problems],
             "warnings": [{"text": w.text, "place": w.place} for w in state.warnings],

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
-from generator.cli.error_location import located
+from generator.cli.error_location import locate_message
 from generator.cli.job import Job
 from generator.cli.preview.board import Board
-from generator.cli.preview.server import base_path, is_loopback, opened
+from generator.cli.preview.server import find_base_path, is_loopback, open_server
 from generator.cli.preview.session import Session
 from generator.cli.run import say_error
 from generator.core.cache import TEMPLATES
@@ -28,17 +28,17 @@ from generator.study.site_settings import load_settings
 
 QUIET = 30
 """Milliseconds without a change after which a burst of them is over."""
-ENDINGS = ("~", ".swp", ".swx", ".tmp", ".pyc", ".lock")
+IGNORED_ENDINGS = ("~", ".swp", ".swx", ".tmp", ".pyc", ".lock")
 
 
-def matters(_change: Change, name: str) -> bool:
+def is_relevant_change(_change: Change, name: str) -> bool:
     """Whether a changed file can change a page: not one under way, not an editor's."""
     path = Path(name)
     hidden = any(part.startswith((".#", TEMPORARY, ".git")) for part in path.parts[-3:])
-    return not (hidden or path.name.endswith(ENDINGS) or path.name == "4913")
+    return not (hidden or path.name.endswith(IGNORED_ENDINGS) or path.name == "4913")
 
 
-def watched(
+def watch_files(
     places: Iterable[Path],
     act: Callable[[frozenset[Path]], None],
     stop: threading.Event,
@@ -53,7 +53,7 @@ def watched(
     begun = False
     for changes in watch(
         *(place for place in places if place.exists()),
-        watch_filter=matters,
+        watch_filter=is_relevant_change,
         debounce=400,
         step=QUIET,
         stop_event=stop,
@@ -74,7 +74,7 @@ AROUND = 2
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ServeOptions:
     """How to serve."""
 
     host: str = "127.0.0.1"
@@ -93,28 +93,30 @@ class Preview:
         self.job, self.board = job, Board()
         self._session = Session(job, clean=clean)
 
-    def look(self, changed: Iterable[Path] = ()) -> None:
+    def update_preview(self, changed: Iterable[Path] = ()) -> None:
         """Look again; what is wrong is shown and said, and ends nothing."""
         begun = time.monotonic()
         try:
-            site = self._session.look()
+            site = self._session.render_preview()
         except StudyError as error:
-            self._blame(error.problems)
+            self._show_problems(error.problems)
         except Exception as error:  # noqa: BLE001 - the preview goes on
-            self._blame((self._bug(error),))
+            self._show_problems((self._record_bug(error),))
         else:
-            warnings = tuple(located(text, self.job.root) for text in site.warnings)
-            self.board.show(site, warnings)
-            self._tell(changed, time.monotonic() - begun)
+            warnings = tuple(
+                locate_message(text, self.job.root) for text in site.warnings
+            )
+            self.board.show_site(site, warnings)
+            self._report_change(changed, time.monotonic() - begun)
 
-    def _blame(self, problems: tuple[str, ...]) -> None:
-        found = tuple(located(text, self.job.root, AROUND) for text in problems)
-        self.board.blame(found)
+    def _show_problems(self, problems: tuple[str, ...]) -> None:
+        found = tuple(locate_message(text, self.job.root, AROUND) for text in problems)
+        self.board.show_problems(found)
         for problem in problems:
             say_error(problem, self.job.root)
 
-    def _bug(self, error: Exception) -> str:
-        path = self.job.log()
+    def _record_bug(self, error: Exception) -> str:
+        path = self.job.find_log_path()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             text = "".join(traceback.format_exception(error))
@@ -126,26 +128,26 @@ class Preview:
             f"traceback is in {path}: please report it; save again to go on"
         )
 
-    def _tell(self, changed: Iterable[Path], seconds: float) -> None:
+    def _report_change(self, changed: Iterable[Path], seconds: float) -> None:
         names = sorted(path.name for path in changed)
         if names:
             more = f" and {len(names) - 1} more" if names[1:] else ""
             self.job.say(f"{names[0]}{more}: drawn again in {seconds:.2f} s")
 
 
-def serve(job: Job, wanted: Wanted) -> None:
+def serve(job: Job, wanted: ServeOptions) -> None:
     """Serve the project until the process is told to stop."""
-    from generator.site.assets import script, static  # noqa: PLC0415 - slow to import
+    from generator.site.assets import bundle_scripts, read_static  # noqa: PLC0415 - slow to import
 
     preview = Preview(job, clean=wanted.clean)
-    preview.look()
+    preview.update_preview()
     own = {
-        "preview.js": script(job.root, ("preview.js",)),
-        "preview.css": static(job.root, "preview.css"),
+        "preview.js": bundle_scripts(job.root, ("preview.js",)),
+        "preview.css": read_static(job.root, "preview.css"),
     }
-    base = base_path(job.base_url or _address(job))
+    base = find_base_path(job.base_url or _find_address(job))
     board = preview.board
-    server = opened(wanted.host, wanted.port, board, base, own, live=wanted.reload)
+    server = open_server(wanted.host, wanted.port, board, base, own, live=wanted.reload)
     port = server.server_address[1]
     if wanted.port not in (0, port):
         job.say(f"port {wanted.port} is taken; took {port}")
@@ -162,8 +164,8 @@ def serve(job: Job, wanted: Wanted) -> None:
             *(Path(name).absolute() for name in wanted.watch),
         ]
         threading.Thread(
-            target=watched,
-            args=(dict.fromkeys(places), preview.look, stop),
+            target=watch_files,
+            args=(dict.fromkeys(places), preview.update_preview, stop),
             kwargs={"poll": wanted.poll},
             daemon=True,
         ).start()
@@ -178,7 +180,7 @@ def serve(job: Job, wanted: Wanted) -> None:
         server.server_close()
 
 
-def _address(job: Job) -> str:
+def _find_address(job: Job) -> str:
     try:
         return load_settings(job.root).base_url
     except StudyError:

@@ -19,10 +19,10 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from generator.cli.preview import board
 from generator.cli.preview import board as injected
-from generator.cli.preview.board import Board, State
-from generator.core.errors import ResourceError, quoted
+from generator.cli.preview.board import Board, BoardState
+from generator.core.errors import ResourceError, quote_text
 
-KINDS = {
+MIME_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -46,11 +46,11 @@ KINDS = {
     ".zip": "application/zip",
     ".pdf": "application/pdf",
 }
-PLAIN = KINDS[".txt"]
+PLAIN = MIME_TYPES[".txt"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """A status, a kind, a body; `to` is where to go instead."""
 
     status: int
@@ -59,49 +59,53 @@ class Answer:
     to: str = ""
 
 
-def base_path(base_url: str) -> str:
+def find_base_path(base_url: str) -> str:
     """The path under which the site is published, with a / at both ends."""
     path = urlsplit(base_url).path.strip("/")
     return f"/{path}/" if path else "/"
 
 
-def answer(target: str, base: str, state: State, *, live: bool = True) -> Answer:
+def respond(
+    target: str, base: str, state: BoardState, *, live: bool = True
+) -> HttpResponse:
     """The answer to a request for `target`, its query left out."""
     path = unquote(urlsplit(target).path, errors="replace")
     if not path.startswith("/") or {"..", "."} & set(path.split("/")):
-        return Answer(400, b"no address of this site\n")
+        return HttpResponse(400, b"no address of this site\n")
     if path in ("/", base.rstrip("/")) and path != base:
-        return Answer(302, to=base)
+        return HttpResponse(302, to=base)
     if not path.startswith(base):
-        return Answer(404, f"the site is at {base}\n".encode())
+        return HttpResponse(404, f"the site is at {base}\n".encode())
     if not state.files and live:
-        first = board.first(base, path.removeprefix(base), state)
-        return Answer(200, first, KINDS[".html"])
-    return _below(path.removeprefix(base), base, state, live=live)
+        first = board.make_first_page(base, path.removeprefix(base), state)
+        return HttpResponse(200, first, MIME_TYPES[".html"])
+    return _respond_below(path.removeprefix(base), base, state, live=live)
 
 
-def _below(name: str, base: str, state: State, *, live: bool) -> Answer:
+def _respond_below(
+    name: str, base: str, state: BoardState, *, live: bool
+) -> HttpResponse:
     """The answer to a request below the base path."""
     if f"{name}/index.html" in state.files and name:
-        return Answer(302, to=quote(f"{base}{name}/"))
+        return HttpResponse(302, to=quote(f"{base}{name}/"))
     if not name or name.endswith("/"):
         name += "index.html"
     if name not in state.files:
         body = state.files.get("404.html", b"not found\n")
-        return _page(404, body, base, "404.html", state, live=live)
+        return _respond_page(404, body, base, "404.html", state, live=live)
     if name.endswith(".html"):
-        return _page(200, state.files[name], base, name, state, live=live)
-    return Answer(200, state.files[name], kind_of(name))
+        return _respond_page(200, state.files[name], base, name, state, live=live)
+    return HttpResponse(200, state.files[name], find_mime_type(name))
 
 
-def kind_of(name: str) -> str:
+def find_mime_type(name: str) -> str:
     """The MIME type of a file."""
     if name in ("feed.xml", "atom.xml"):
         return "application/atom+xml; charset=utf-8"
-    return KINDS.get(PurePosixPath(name).suffix, "application/octet-stream")
+    return MIME_TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
 
 
-def is_ours(host: str, bound: str) -> bool:
+def is_own_host(host: str, bound: str) -> bool:
     """Whether a request meant this server, and not a name that was turned to it.
 
     A page elsewhere can let its own name lead to 127.0.0.1 and read what it gets;
@@ -121,11 +125,11 @@ def is_loopback(name: str) -> bool:
         return False
 
 
-def _page(
-    status: int, body: bytes, base: str, path: str, state: State, *, live: bool
-) -> Answer:
-    body = board.page(body, base, path, state) if live else body
-    return Answer(status, body, KINDS[".html"])
+def _respond_page(
+    status: int, body: bytes, base: str, path: str, state: BoardState, *, live: bool
+) -> HttpResponse:
+    body = board.add_preview_script(body, base, path, state) if live else body
+    return HttpResponse(status, body, MIME_TYPES[".html"])
 
 
 PORTS = 50
@@ -174,32 +178,36 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send what was asked for."""
-        self._answer(body=True)
+        self._respond(body=True)
 
     def do_HEAD(self) -> None:
         """Send what would be sent, without it."""
-        self._answer(body=False)
+        self._respond(body=False)
 
     def log_message(self, *_words: object) -> None:
         """Say nothing of each request."""
 
-    def _answer(self, *, body: bool) -> None:
-        if not is_ours(self.headers.get("Host", ""), self.server.host):
-            self._send(Answer(403, b"this server answers to its own name alone\n"))
+    def _respond(self, *, body: bool) -> None:
+        if not is_own_host(self.headers.get("Host", ""), self.server.host):
+            self._send(
+                HttpResponse(403, b"this server answers to its own name alone\n")
+            )
             return
         parts, home = urlsplit(self.path), f"{self.server.base}{injected.HOME}"
         if self.server.live and parts.path == f"{home}events" and body:
-            self._events(parse_qs(parts.query).get("page", [""])[0])
+            self._send_events(parse_qs(parts.query).get("page", [""])[0])
             return
         own = parts.path.removeprefix(home) if parts.path.startswith(home) else ""
         if self.server.live and own in self.server.own:
-            self._send(Answer(200, self.server.own[own], kind_of(own)), body=body)
+            self._send(
+                HttpResponse(200, self.server.own[own], find_mime_type(own)), body=body
+            )
             return
         server = self.server
-        found = answer(self.path, server.base, server.board.state, live=server.live)
+        found = respond(self.path, server.base, server.board.state, live=server.live)
         self._send(found, body=body)
 
-    def _send(self, found: Answer, *, body: bool = True) -> None:
+    def _send(self, found: HttpResponse, *, body: bool = True) -> None:
         self.send_response(found.status)
         if found.to:
             self.send_header("Location", found.to)
@@ -211,7 +219,7 @@ class Handler(BaseHTTPRequestHandler):
         if body:
             self.wfile.write(found.body)
 
-    def _events(self, page: str) -> None:
+    def _send_events(self, page: str) -> None:
         """Tell the state of the page now, and at each change, until the reader goes."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
@@ -220,10 +228,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         version = -1
-        while (state := self.server.board.wait(version, BEAT)) is not None:
+        while (state := self.server.board.wait_for_change(version, BEAT)) is not None:
             text = ": still here\n\n"
             if state.version != version:
-                text = f"data: {injected.told(state, self.server.base, page)}\n\n"
+                text = (
+                    f"data: {injected.encode_state(state, self.server.base, page)}\n\n"
+                )
             version = state.version
             try:
                 self.wfile.write(text.encode())
@@ -232,7 +242,7 @@ class Handler(BaseHTTPRequestHandler):
                 return
 
 
-def opened(
+def open_server(
     host: str,
     port: int,
     board: Board,
@@ -248,7 +258,8 @@ def opened(
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise ResourceError(
-                    f"--host {quoted(host)}: cannot be listened on: {error.strerror}; "
+                    f"--host {quote_text(host)}: cannot be listened on: "
+                    f"{error.strerror}; "
                     "leave it out, or name an address of this machine"
                 ) from error
     raise ResourceError(

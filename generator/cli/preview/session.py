@@ -20,21 +20,21 @@ from functools import lru_cache
 from pathlib import Path
 
 from generator.cli.job import Job
-from generator.core.cache import Kept
-from generator.core.invocation import command_line
-from generator.site.pages.post import Post, category, study_path, tag
+from generator.core.cache import Cache
+from generator.core.invocation import format_command
+from generator.site.pages.post import Post, category_listing, study_path, tag_listing
 from generator.site.writeup import lint
-from generator.study.freshness import Standing, doubt
+from generator.study.freshness import StudyStatus, format_doubt
 from generator.study.study import Study
 
 
-class Memory(Kept):
+class MemoryCache(Cache):
     """A folder of entries by key, and above it those of the last looks."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._held: dict[str, bytes] = {}
-        self._beside: dict[str, Memory] = {}
+        self._beside: dict[str, MemoryCache] = {}
 
     def get(self, key: str) -> bytes | None:
         """What is held under `key`, here or on disk; None if nothing is."""
@@ -56,10 +56,10 @@ class Memory(Kept):
         self._used.add(key)
         self._held[key] = body
 
-    def beside(self, name: str) -> Kept:
+    def sibling(self, name: str) -> Cache:
         """What is held next to this, in memory too, from one look to the next."""
         if name not in self._beside:
-            self._beside[name] = Memory(self.folder.parent / name)
+            self._beside[name] = MemoryCache(self.folder.parent / name)
         return self._beside[name]
 
     def prune(self) -> None:
@@ -68,16 +68,16 @@ class Memory(Kept):
         self._used = set()
 
 
-def absent_post(study: Study) -> Post:
+def make_absent_post(study: Study) -> Post:
     """A post that says how to collect the study."""
     return Post(
         path=study_path(study.category, study.date, study.slug),
         folder=study.folder.name,
         title=study.title,
-        summary=f"Not collected: run {command_line(f'collect {study.slug}')}",
+        summary=f"Not collected: run {format_command(f'collect {study.slug}')}",
         date=study.date,
-        tags=tuple(tag(name) for name in study.tags),
-        category=category(study.category),
+        tags=tuple(tag_listing(name) for name in study.tags),
+        category=category_listing(study.category),
         authors=study.authors,
         draft=study.draft,
         models=len(study.models),
@@ -85,7 +85,7 @@ def absent_post(study: Study) -> Post:
 
 
 @dataclass(frozen=True)
-class Site:
+class PreviewSite:
     """What one look gave: every file by its path, the base address, warnings."""
 
     files: Mapping[str, bytes]
@@ -99,19 +99,19 @@ class Session:
     def __init__(self, job: Job, *, clean: bool = False) -> None:
         self.root = job.root
         self._job, self._clean = job, clean
-        self._memory = Memory(job.memory.folder)
+        self._memory = MemoryCache(job.run_cache.folder)
 
-    def look(self) -> Site:
+    def render_preview(self) -> PreviewSite:
         """The site as it would be now. Raises `StudyError` with all that is wrong."""
-        from generator.site.build import render  # noqa: PLC0415 - slow to import
+        from generator.site.build import render_site  # noqa: PLC0415 - slow to import
 
         job = replace(self._job)  # reads everything anew
-        job.memory = self._memory
+        job.run_cache = self._memory
         settings = job.settings
-        found = [job.standing(study) for study in job.studies if job.shows(study)]
+        found = [job.find_status(study) for study in job.studies if job.is_shown(study)]
         ready = [one.study for one in found if one.complete]
         lacking = [] if self._clean else [o.study for o in found if not o.complete]
-        done = render(
+        done = render_site(
             job.root,
             ready,
             settings,
@@ -119,20 +119,22 @@ class Session:
             base_url=job.base_url,
             drafts=job.drafts,
             kept=self._memory,
-            marks=self._marks(job, found),
-            others=[absent_post(study) for study in lacking],
+            marks=self._format_marks(job, found),
+            others=[make_absent_post(study) for study in lacking],
         )
         self._memory.prune()
-        warnings = [warning for one in found for warning in about(one)]
-        linted = [warning for study in ready for warning in odd(study)]
+        warnings = [warning for one in found for warning in describe_status(one)]
+        linted = [warning for study in ready for warning in find_oddities(study)]
         address = job.base_url or settings.base_url
-        return Site(done.read(), address, (*warnings, *done.warnings, *linted))
+        return PreviewSite(done.read(), address, (*warnings, *done.warnings, *linted))
 
-    def _marks(self, job: Job, found: list[Standing]) -> dict[str, tuple[str, ...]]:
+    def _format_marks(
+        self, job: Job, found: list[StudyStatus]
+    ) -> dict[str, tuple[str, ...]]:
         """Words beside each study that is not simply published."""
         marks = {}
         for one in found:
-            wait = job.wait(one.study)
+            wait = job.format_wait(one.study)
             own = [f"Scheduled, {wait}"] if wait else []
             if not self._clean:
                 own += ["Stale"] if one.word == "stale" else []
@@ -141,29 +143,34 @@ class Session:
         return marks
 
 
-def about(one: Standing) -> list[str]:
+def describe_status(status: StudyStatus) -> list[str]:
     """What an author should know of a study's artifacts."""
-    slug = one.study.slug
-    if not one.complete:
-        wait = next(iter(one.waits_for.values()), "")
-        first = f"{command_line(f'fetch {wait}')}, then " if wait else ""
-        return [f"{slug}: not collected: run {first}{command_line(f'collect {slug}')}"]
-    if one.word == "stale":
-        return [f"{slug}: is stale; run: {command_line(f'collect {slug}')}"]
-    return [doubt(slug, one.absent)] if one.word == "unknown" else []
+    slug = status.study.slug
+    if not status.complete:
+        wait = next(iter(status.waits_for.values()), "")
+        first = f"{format_command(f'fetch {wait}')}, then " if wait else ""
+        return [
+            f"{slug}: not collected: run {first}{format_command(f'collect {slug}')}"
+        ]
+    if status.word == "stale":
+        return [f"{slug}: is stale; run: {format_command(f'collect {slug}')}"]
+    return [format_doubt(slug, status.absent)] if status.word == "unknown" else []
 
 
-def odd(study: Study) -> tuple[str, ...]:
+def find_oddities(study: Study) -> tuple[str, ...]:
     """What is right for a parser and wrong for an author, in a study's two files."""
     home = f"studies/{study.folder.name}"
     told: tuple[str, ...] = ()
-    for name, reader in (("index.md", lint.write_up), ("study.yaml", lint.study_file)):
+    for name, reader in (
+        ("index.md", lint.lint_write_up),
+        ("study.yaml", lint.lint_study_file),
+    ):
         path = study.folder / name
         text = path.read_text("utf-8", "replace") if path.is_file() else ""
-        told += _linted(reader is lint.write_up, f"{home}/{name}", text)
+        told += _lint_text(reader is lint.lint_write_up, f"{home}/{name}", text)
     return told
 
 
 @lru_cache(maxsize=512)
-def _linted(prose: bool, shown: str, text: str) -> tuple[str, ...]:
-    return (lint.write_up if prose else lint.study_file)(shown, text)
+def _lint_text(prose: bool, shown: str, text: str) -> tuple[str, ...]:
+    return (lint.lint_write_up if prose else lint.lint_study_file)(shown, text)

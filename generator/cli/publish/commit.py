@@ -11,41 +11,45 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator.cli.publish.git import Git
-from generator.cli.publish.remote import Remote, denied, unreachable
-from generator.cli.publish.verify import Found
-from generator.core.errors import ConfigError, IntegrityError, quoted
-from generator.core.invocation import command_line
+from generator.cli.publish.git import GitRepository
+from generator.cli.publish.remote import RemoteBranch, is_denied, make_unreachable_error
+from generator.cli.publish.verify import SiteFile
+from generator.core.errors import ConfigError, IntegrityError, quote_text
+from generator.core.invocation import format_command
 
 DOMAIN = "CNAME"
 
 
-def fetched(remote: Remote) -> None:
+def fetch_tip(remote: RemoteBranch) -> None:
     """Make the branch's tip known here, moving no branch. Raises `NetworkError`."""
-    known = remote.git.ask("cat-file", "-e", f"{remote.tip}^{{tree}}")
+    known = remote.git.run_command("cat-file", "-e", f"{remote.tip}^{{tree}}")
     if not remote.tip or not known.status:
         return
-    answer = remote.git.ask(
+    answer = remote.git.run_command(
         "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=",
         "--recurse-submodules=no", "--", remote.address, remote.ref,
     )  # fmt: skip
     if answer.status:
-        raise unreachable(remote, answer)
+        raise make_unreachable_error(remote, answer)
 
 
-def require_no_sources(remote: Remote) -> None:
+def require_no_sources(remote: RemoteBranch) -> None:
     """Raise `ConfigError` if the branch is one that people work on."""
     git = remote.git
-    here = git.ask("symbolic-ref", "--quiet", "HEAD").out.strip()
-    shared = remote.tip and git.ask("merge-base", remote.tip, "HEAD").out.strip()
+    here = git.run_command("symbolic-ref", "--quiet", "HEAD").out.strip()
+    shared = (
+        remote.tip and git.run_command("merge-base", remote.tip, "HEAD").out.strip()
+    )
     if remote.ref == here or shared:
         raise ConfigError(
-            f"--branch {quoted(remote.branch)}: it holds sources, and a site would "
+            f"--branch {quote_text(remote.branch)}: it holds sources, and a site would "
             "take their place in it; name a branch for sites alone, such as gh-pages"
         )
 
 
-def tree_of(git: Git, site: Path, files: Mapping[str, Found], kept: str = "") -> str:
+def write_tree(
+    git: GitRepository, site: Path, files: Mapping[str, SiteFile], kept: str = ""
+) -> str:
     """The name of the tree of a site. `kept` is an object that names its domain.
 
     Raises `IntegrityError` if a file changed since it was verified.
@@ -55,67 +59,75 @@ def tree_of(git: Git, site: Path, files: Mapping[str, Found], kept: str = "") ->
         "utf-8", "surrogateescape"
     )
     words = ("hash-object", "-w", "--no-filters", "--stdin-paths")
-    names = git.tell(*words, given=lines).split()
+    names = git.run_checked(*words, given=lines).split()
     entries = dict(zip(paths, names, strict=True))
     for path, name in entries.items():
-        if name != files[path].named(len(name)):
+        if name != files[path].find_name(len(name)):
             raise IntegrityError(
                 f"{path}: changed while it was published; nothing was published: run "
-                f"{command_line('build')}, then publish again"
+                f"{format_command('build')}, then publish again"
             )
     if kept:
         entries[DOMAIN] = kept
     told = "".join(f"100644 {name}\t{path}\0" for path, name in sorted(entries.items()))
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder, "index")
-        git.tell("update-index", "-z", "--index-info", given=told.encode(), index=index)
-        return git.tell("write-tree", index=index).strip()
+        git.run_checked(
+            "update-index", "-z", "--index-info", given=told.encode(), index=index
+        )
+        return git.run_checked("write-tree", index=index).strip()
 
 
-def domain_kept(remote: Remote, files: Mapping[str, Found]) -> str:
+def find_domain_object(remote: RemoteBranch, files: Mapping[str, SiteFile]) -> str:
     """The object that names the branch's own domain, "" if the site says it itself."""
     if DOMAIN in files or not remote.tip:
         return ""
-    answer = remote.git.ask("rev-parse", "--verify", "-q", f"{remote.tip}:{DOMAIN}")
+    answer = remote.git.run_command(
+        "rev-parse", "--verify", "-q", f"{remote.tip}:{DOMAIN}"
+    )
     return answer.out.strip()
 
 
-def commit(remote: Remote, tree: str, message: str) -> str:
+def make_commit(remote: RemoteBranch, tree: str, message: str) -> str:
     """The name of a commit of `tree` on the branch, "" if it is what is there."""
     git = remote.git
-    if remote.tip and git.tell("rev-parse", f"{remote.tip}^{{tree}}").strip() == tree:
+    if (
+        remote.tip
+        and git.run_checked("rev-parse", f"{remote.tip}^{{tree}}").strip() == tree
+    ):
         return ""
     parent = ("-p", remote.tip) if remote.tip else ()
     text = f"{message.strip()}\n".encode("utf-8", "replace")
-    return git.tell("commit-tree", tree, *parent, "-F", "-", given=text).strip()
+    return git.run_checked("commit-tree", tree, *parent, "-F", "-", given=text).strip()
 
 
-def push(remote: Remote, made: str) -> None:
+def push_commit(remote: RemoteBranch, made: str) -> None:
     """Let the branch be at the commit `made`.
 
     Raises `ConfigError`, with both commits, if the branch is not where it was, or if
     the remote refuses; `NetworkError` if it does not answer.
     """
-    answer = remote.git.ask(
+    answer = remote.git.run_command(
         "push", "--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--",
         remote.address, f"{made}:{remote.ref}",
     )  # fmt: skip
     if not answer.status:
         return
-    now = remote.now()
+    now = remote.fetch_current_commit()
     if now == made:
         return
     if now != remote.tip:
         raise ConfigError(
-            f"{remote.shown}: moved while this was publishing, from "
+            f"{remote.display_name}: moved while this was publishing, from "
             f"{remote.tip or 'nothing'} to {now or 'nothing'}; nothing was "
             "overwritten: look at what came, then run the same command again"
         )
-    if denied(answer):
-        raise unreachable(remote, answer)
+    if is_denied(answer):
+        raise make_unreachable_error(remote, answer)
     refused = [line for line in answer.out.splitlines() if line.startswith("!")]
-    why = quoted(" ".join([*refused, answer.said.strip('"')]), 240)
+    why = quote_text(" ".join([*refused, answer.last_error.strip('"')]), 240)
     raise ConfigError(
-        f"{remote.shown}: is at {now or 'nothing'} and refused {made} ({why}); nothing "
+        f"{remote.display_name}: is at {now or 'nothing'} and refused {made} "
+        f"({why}); nothing "
         "was published: mend what it names and run the same command again"
     )

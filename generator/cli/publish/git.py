@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.core.errors import ConfigError, quoted
+from generator.core.errors import ConfigError, quote_text
 
-QUIET = (
+QUIET_SETTINGS = (
     "core.splitIndex=false",
     "core.fsmonitor=false",
     "core.untrackedCache=false",
@@ -31,7 +31,7 @@ QUIET = (
     "advice.pushUpdateRejected=false",
 )
 """Configuration of every call; none of it is written anywhere."""
-ELSEWHERE = (
+REDIRECTING_VARIABLES = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_NAMESPACE",
     "GIT_PREFIX", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT",
@@ -41,7 +41,7 @@ PASSWORD = re.compile(r"://[^/@\s]+@")
 
 
 @dataclass(frozen=True)
-class Answer:
+class GitResult:
     """What git said, and the status it ended with."""
 
     status: int
@@ -49,26 +49,26 @@ class Answer:
     error: str
 
     @property
-    def said(self) -> str:
+    def last_error(self) -> str:
         """The last lines of its complaint, in one, without passwords."""
         lines = [line.strip() for line in self.error.splitlines() if line.strip()]
         words = [line for line in lines if not line.startswith(("hint:", "To "))]
-        return redacted(quoted(" ".join(words[-4:]), 240))
+        return redact_credentials(quote_text(" ".join(words[-4:]), 240))
 
 
 @dataclass(frozen=True)
-class Git:
+class GitRepository:
     """Git in one folder. Raises `ConfigError` where there is no git."""
 
     folder: Path
 
-    def ask(
+    def run_command(
         self,
         *words: str,
         given: bytes = b"",
         index: Path | None = None,
         config: tuple[str, ...] = (),
-    ) -> Answer:
+    ) -> GitResult:
         """Run `git words…`; never raises for what git says."""
         program = shutil.which("git")
         if program is None:
@@ -76,33 +76,38 @@ class Git:
                 "git: not found, and publishing is done by it; install git, or let "
                 "the workflow in .github/workflows/pages.yml publish"
             )
-        settings = [part for one in (*QUIET, *config) for part in ("-c", one)]
+        settings = [part for one in (*QUIET_SETTINGS, *config) for part in ("-c", one)]
         done = subprocess.run(  # noqa: S603 - no shell, our own words
             [program, "-C", str(self.folder), *settings, *words],
             input=given,
             capture_output=True,
-            env=environment(index),
+            env=make_environment(index),
             check=False,
         )
         texts = (part.decode("utf-8", "replace") for part in (done.stdout, done.stderr))
-        return Answer(done.returncode, *texts)
+        return GitResult(done.returncode, *texts)
 
-    def tell(self, *words: str, given: bytes = b"", index: Path | None = None) -> str:
+    def run_checked(
+        self, *words: str, given: bytes = b"", index: Path | None = None
+    ) -> str:
         """What `git words…` prints. Raises `ConfigError` if it refuses."""
-        answer = self.ask(*words, given=given, index=index)
+        answer = self.run_command(*words, given=given, index=index)
         if answer.status:
             raise ConfigError(
-                f"git {words[0]}: {answer.said}; nothing was published: mend this and "
+                f"git {words[0]}: {answer.last_error}; nothing was published: mend "
+                f"this and "
                 "run the same command again"
             )
         return answer.out
 
 
-def environment(
+def make_environment(
     index: Path | None, own: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
     """The environment of a call."""
-    found = {name: value for name, value in own.items() if name not in ELSEWHERE}
+    found = {
+        name: value for name, value in own.items() if name not in REDIRECTING_VARIABLES
+    }
     found |= {
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
@@ -112,6 +117,6 @@ def environment(
     return found | ({"GIT_INDEX_FILE": str(index)} if index else {})
 
 
-def redacted(text: str) -> str:
+def redact_credentials(text: str) -> str:
     """`text` without user names and passwords in addresses."""
     return PASSWORD.sub("://…@", text)

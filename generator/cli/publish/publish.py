@@ -13,23 +13,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.cli.check.check import errors_of, judged
-from generator.cli.check.finding import as_line
-from generator.cli.check.ignored_artifacts import ignored_artifacts
-from generator.cli.job import Job, count
+from generator.cli.check.check import find_errors, set_levels
+from generator.cli.check.finding import format_line
+from generator.cli.check.ignored_artifacts import check_ignored_artifacts
+from generator.cli.job import Job, format_noun_count
 from generator.cli.publish import commit as committing
-from generator.cli.publish.git import Git
-from generator.cli.publish.remote import Remote, address, remote_of, repository
-from generator.cli.publish.verify import Found, files_of
-from generator.cli.terminal import Lines
-from generator.core.errors import ConfigError, StudyError, quoted
-from generator.core.invocation import command_line
+from generator.cli.publish.git import GitRepository
+from generator.cli.publish.remote import (
+    RemoteBranch,
+    find_remote,
+    find_site_address,
+    open_repository,
+)
+from generator.cli.publish.verify import SiteFile, files_of
+from generator.cli.terminal import LineProgress
+from generator.core.errors import ConfigError, StudyError, quote_text
+from generator.core.invocation import format_command
 from generator.site import fingerprint
 from generator.site.pages.post import study_path
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PublishOptions:
     """The options of `publish`."""
 
     branch: str = "gh-pages"
@@ -39,54 +44,68 @@ class Wanted:
     allow_dirty: bool = False
 
 
-def publish(job: Job, wanted: Wanted) -> None:
+def publish_site(job: Job, wanted: PublishOptions) -> None:
     """Publish the site. Raises `StudyError` for whatever stands against it."""
-    with job.working() as lines:
-        git = repository(job.root)
-        remote = remote_of(git, wanted.remote, wanted.branch)
+    with job.hold_project() as lines:
+        git = open_repository(job.root)
+        remote = find_remote(git, wanted.remote, wanted.branch)
         files = files_of(job.site)
         require_released(job, files)
         base_url = require_current(job)
         if not wanted.allow_dirty:
             require_committed(git, job)
         require_sound(job)
-        for one in judged(ignored_artifacts(job), job.settings):
-            lines.warn(as_line(one))
-        send(job, lines, remote, files, wanted)
-        domain = git.ask("cat-file", "blob", domain_of(job, remote, files)).out
-    found = address(domain, base_url, remote.address)
+        for one in set_levels(check_ignored_artifacts(job), job.settings):
+            lines.warn(format_line(one))
+        send_commit(job, lines, remote, files, wanted)
+        domain = git.run_command(
+            "cat-file", "blob", choose_domain_object(job, remote, files)
+        ).out
+    found = find_site_address(domain, base_url, remote.address)
     if found:
         job.say(f"readers find it at {found}")
 
 
-def send(
-    job: Job, lines: Lines, remote: Remote, files: dict[str, Found], wanted: Wanted
+def send_commit(
+    job: Job,
+    lines: LineProgress,
+    remote: RemoteBranch,
+    files: dict[str, SiteFile],
+    wanted: PublishOptions,
 ) -> None:
     """Make the commit and push it, unless it is a rehearsal or already there."""
-    committing.fetched(remote)
+    committing.fetch_tip(remote)
     committing.require_no_sources(remote)
-    kept = committing.domain_kept(remote, files)
+    kept = committing.find_domain_object(remote, files)
     if kept:
         lines.note("CNAME: kept as it is on the branch; `cname:` in site.yaml sets it")
-    tree = committing.tree_of(remote.git, job.site, files, kept)
-    text = wanted.message or f"Publish {count(files, 'file')} of {job.root.name}"
-    made = committing.commit(remote, tree, text)
-    size = f"{count(files, 'file')}, {sum(f.size for f in files.values()) / 1e6:.1f} MB"
+    tree = committing.write_tree(remote.git, job.site, files, kept)
+    text = (
+        wanted.message
+        or f"Publish {format_noun_count(files, 'file')} of {job.root.name}"
+    )
+    made = committing.make_commit(remote, tree, text)
+    size = (
+        f"{format_noun_count(files, 'file')}, "
+        f"{sum(f.size for f in files.values()) / 1e6:.1f} MB"
+    )
     if not made:
-        job.say(f"nothing to publish: {remote.shown} is this site already ({size})")
+        job.say(
+            f"nothing to publish: {remote.display_name} is this site already ({size})"
+        )
     elif wanted.dry_run:
-        for line in changes(remote, made):
+        for line in list_changes(remote, made):
             job.say(line)
-        job.say(f"would publish {size} to {remote.shown}; nothing was sent")
+        job.say(f"would publish {size} to {remote.display_name}; nothing was sent")
     else:
-        committing.push(remote, made)
-        job.say(f"published {size} to {remote.shown} as {made[:12]}")
+        committing.push_commit(remote, made)
+        job.say(f"published {size} to {remote.display_name} as {made[:12]}")
 
 
-def changes(remote: Remote, made: str) -> Iterator[str]:
+def list_changes(remote: RemoteBranch, made: str) -> Iterator[str]:
     """What a commit would change, a line each."""
     words = {"A": "new", "M": "changed", "D": "gone"}
-    listed = remote.git.tell(
+    listed = remote.git.run_checked(
         "diff-tree", "-r", "-z", "--name-status", "--no-renames", "--root",
         "--no-commit-id", made,
     ).split("\0")  # fmt: skip
@@ -94,87 +113,99 @@ def changes(remote: Remote, made: str) -> Iterator[str]:
         yield f"  {words.get(word, word):8} {path}"
 
 
-def domain_of(job: Job, remote: Remote, files: dict[str, Found]) -> str:
+def choose_domain_object(
+    job: Job, remote: RemoteBranch, files: dict[str, SiteFile]
+) -> str:
     """The object that names the site's domain, or a name of none."""
     if committing.DOMAIN in files:
         path = str(job.site / committing.DOMAIN)
-        return remote.git.tell("hash-object", "--no-filters", "--", path).strip()
-    return committing.domain_kept(remote, files) or "0" * 40
+        return remote.git.run_checked("hash-object", "--no-filters", "--", path).strip()
+    return committing.find_domain_object(remote, files) or "0" * 40
 
 
 def require_current(job: Job) -> str:
     """The base address of the site. Raises `ConfigError` if its sources moved on."""
-    note = fingerprint.noted(job.cache)
-    shown = quoted(job.site_dir, 200)
+    note = fingerprint.read_note(job.cache_folder)
+    shown = quote_text(job.site_dir, 200)
     if note is None or not note.is_of(job.site):
         raise ConfigError(
-            f"{shown}: not known as what the last build left; {_build()}, then publish"
+            f"{shown}: not known as what the last build left; "
+            f"{_format_build_command()}, then publish"
         )
     if note.drafts:
         raise ConfigError(
-            f"{shown}: was built with its drafts, which are not published; {_build()}, "
+            f"{shown}: was built with its drafts, which are not published; "
+            f"{_format_build_command()}, "
             "without --drafts, then publish"
         )
     studies = [
         study
         for study in job.studies
-        if job.shows(study) and job.standing(study).complete
+        if job.is_shown(study) and job.find_status(study).complete
     ]
-    if fingerprint.key_of(job.root, studies, json.loads(note.options)) != note.key:
+    if fingerprint.site_key(job.root, studies, json.loads(note.options)) != note.key:
         raise ConfigError(
-            f"{shown}: is older than what it is made from; {_build()}, then publish"
+            f"{shown}: is older than what it is made from; "
+            f"{_format_build_command()}, then publish"
         )
     return note.base_url or job.settings.base_url
 
 
-def _build() -> str:
-    return f"run: {command_line('build')}"
+def _format_build_command() -> str:
+    return f"run: {format_command('build')}"
 
 
-def require_released(job: Job, files: dict[str, Found]) -> None:
+def require_released(job: Job, files: dict[str, SiteFile]) -> None:
     """Raise `ConfigError` if the site has a page of a draft, or of a study to come."""
     for study in job.studies:
         page = study_path(study.category, study.date, study.slug)
-        if page in files and not job.shows(study):
+        if page in files and not job.is_shown(study):
             raise ConfigError(
-                f"{page}: {study.slug} is not to be published yet; {_build()}, "
+                f"{page}: {study.slug} is not to be published yet; "
+                f"{_format_build_command()}, "
                 "then publish"
             )
 
 
 def require_sound(job: Job) -> None:
     """Raise `StudyError` with all errors that `check` finds."""
-    found = errors_of(job)
+    found = find_errors(job)
     if found:
-        raise StudyError(*(as_line(one) for one in found))
+        raise StudyError(*(format_line(one) for one in found))
 
 
-def require_committed(git: Git, job: Job) -> None:
+def require_committed(git: GitRepository, job: Job) -> None:
     """Raise `ConfigError` if the project has changes that are in no commit."""
-    own = [job.site, *(job.site.with_name(f"{job.site.name}.{e}") for e in ENDINGS)]
+    own = [
+        job.site,
+        *(job.site.with_name(f"{job.site.name}.{e}") for e in WORK_ENDINGS),
+    ]
     left_out = [
         f":(exclude,literal,top){path}"
-        for path in (_below(git, one) for one in (*own, job.cache))
+        for path in (_find_prefix(git, one) for one in (*own, job.cache_folder))
         if path
     ]
-    found = git.tell("status", "--porcelain", "-z", "--", ".", *left_out).split("\0")
+    found = git.run_checked("status", "--porcelain", "-z", "--", ".", *left_out).split(
+        "\0"
+    )
     names = [line[3:] for line in found if line[2:3] == " "]
     if names:
         raise ConfigError(
-            f"{quoted(names[0], 120)}{_others(names)}: changed and not committed, so "
+            f"{quote_text(names[0], 120)}{_format_others(names)}: changed and not "
+            f"committed, so "
             "that what is published could not be made again; commit first, or publish "
             "with --allow-dirty"
         )
 
 
-ENDINGS = ("next", "previous")
+WORK_ENDINGS = ("next", "previous")
 
 
-def _below(git: Git, path: Path) -> str:
-    top = Path(git.tell("rev-parse", "--show-toplevel").rstrip("\n"))
+def _find_prefix(git: GitRepository, path: Path) -> str:
+    top = Path(git.run_checked("rev-parse", "--show-toplevel").rstrip("\n"))
     path = path.parent.resolve() / path.name
     return path.relative_to(top).as_posix() if path.is_relative_to(top) else ""
 
 
-def _others(names: list[str]) -> str:
-    return f" and {count(names[1:], 'other')}" if names[1:] else ""
+def _format_others(names: list[str]) -> str:
+    return f" and {format_noun_count(names[1:], 'other')}" if names[1:] else ""

@@ -21,12 +21,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from generator.core.errors import IntegrityError, StudyError, quoted
+from generator.core.errors import IntegrityError, StudyError, quote_text
 from generator.core.files import digest
-from generator.core.invocation import command_line
-from generator.site.ownership import contents, manifest_of
+from generator.core.invocation import format_command
+from generator.site.ownership import list_paths, read_manifest
 
-FORMS: dict[str, bytes] = {
+SECRET_PATTERNS: dict[str, bytes] = {
     "a private key": rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----",
     "a GitHub token": rb"\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_[A-Za-z0-9_]{60}",
     "a GitLab token": rb"\bglpat-[A-Za-z0-9_-]{20}",
@@ -37,24 +37,26 @@ FORMS: dict[str, bytes] = {
     "a Hugging Face token": rb"\bhf_[A-Za-z]{34}\b",
     "a PyPI token": rb"\bpypi-AgE[A-Za-z0-9_-]{50,}",
 }
-FORM = re.compile(
-    b"|".join(b"(?P<f%d>%s)" % (at, form) for at, form in enumerate(FORMS.values()))
+SECRET_PATTERN = re.compile(
+    b"|".join(
+        b"(?P<f%d>%s)" % (at, form) for at, form in enumerate(SECRET_PATTERNS.values())
+    )
 )
-NAMES = re.compile(
+SECRET_NAMES = re.compile(
     r"id_(rsa|dsa|ecdsa|ed25519)|.*\.(pem|pfx|p12|keystore|kdbx)"
     r"|credentials(\.json)?|secrets?\.(ya?ml|json|toml)"
 )
 
 
-def secret_in(path: str, content: bytes) -> str:
+def find_secret(path: str, content: bytes) -> str:
     """What a file holds that must not be published, "" if nothing."""
-    if NAMES.fullmatch(PurePosixPath(path).name):
+    if SECRET_NAMES.fullmatch(PurePosixPath(path).name):
         return "a name that keys and passwords are kept under"
-    found = FORM.search(content)
+    found = SECRET_PATTERN.search(content)
     if found is None:
         return ""
     line = content.count(b"\n", 0, found.start()) + 1
-    kind = list(FORMS)[int((found.lastgroup or "f0")[1:])]
+    kind = list(SECRET_PATTERNS)[int((found.lastgroup or "f0")[1:])]
     return f"line {line} looks like {kind}"
 
 
@@ -67,41 +69,45 @@ HIDDEN = frozenset({".nojekyll"})
 
 
 @dataclass(frozen=True)
-class Found:
+class SiteFile:
     """A file of a site: its size, and what git calls its content, by hash function."""
 
     size: int
     names: tuple[str, str]  # SHA-1, SHA-256
 
-    def named(self, length: int) -> str:
+    def find_name(self, length: int) -> str:
         """The name of its content where names have `length` digits."""
         return next(name for name in self.names if len(name) == length)
 
 
-def files_of(site: Path) -> dict[str, Found]:
+def files_of(site: Path) -> dict[str, SiteFile]:
     """Every file of a verified site by its path, sorted.
 
     Raises `IntegrityError` where it is not what the build left, `StudyError` with all
     that must not be published.
     """
-    manifest = manifest_of(site)
+    manifest = read_manifest(site)
     if manifest is None or not manifest.own:
-        raise StudyError(f"{quoted(site, 200)}: no site; run: {command_line('build')}")
+        raise StudyError(
+            f"{quote_text(site, 200)}: no site; run: {format_command('build')}"
+        )
     listed = manifest.own | manifest.kept
     require_as_built(site, listed)
-    found: dict[str, Found] = {}
-    problems = list(wrong_names(listed))
+    found: dict[str, SiteFile] = {}
+    problems = list(find_wrong_names(listed))
     for path in sorted(listed):
         content = (site / path).read_bytes()
         if digest(content) != listed[path]:
-            raise changed(site / path, "its content is not what the build wrote")
-        if what := secret_in(path, content):
+            raise make_changed_error(
+                site / path, "its content is not what the build wrote"
+            )
+        if what := find_secret(path, content):
             problems.append(
                 f"{path}: {what}, which must not be published; take it out of what the "
                 "page is made from and build again"
             )
-        found[path] = Found(len(content), _names(content))
-    problems += wrong_sizes(found)
+        found[path] = SiteFile(len(content), _hash_content(content))
+    problems += find_wrong_sizes(found)
     if problems:
         raise StudyError(*problems)
     return found
@@ -109,31 +115,34 @@ def files_of(site: Path) -> dict[str, Found]:
 
 def require_as_built(site: Path, listed: Iterable[str]) -> None:
     """Raise `IntegrityError` unless the site has these files and plain ones alone."""
-    there = set(contents(site))
+    there = set(list_paths(site))
     for path in sorted(there | set(listed)):
         if path not in there:
-            raise changed(site / path, "it is missing")
+            raise make_changed_error(site / path, "it is missing")
         if not stat.S_ISREG(os.lstat(site / path).st_mode):
-            raise changed(site / path, "it is a link or no plain file")
+            raise make_changed_error(site / path, "it is a link or no plain file")
         if path not in listed:
-            raise changed(site / path, "no build made it")
+            raise make_changed_error(site / path, "no build made it")
 
 
-def changed(path: Path, what: str) -> IntegrityError:
+def make_changed_error(path: Path, what: str) -> IntegrityError:
     """The error for a site that is not what was built."""
     return IntegrityError(
-        f"{quoted(path, 200)}: {what}; the site was changed after it was built, and "
+        f"{quote_text(path, 200)}: {what}; the site was changed after it was built, "
+        f"and "
         "only what was built is published: change the sources and run: "
-        f"{command_line('build')}"
+        f"{format_command('build')}"
     )
 
 
-def wrong_names(paths: Iterable[str]) -> Iterator[str]:
+def find_wrong_names(paths: Iterable[str]) -> Iterator[str]:
     """A line for each path that hosts would hide, refuse or mix up."""
     seen: dict[str, str] = {}
     for path in sorted(paths):
         if not path.isprintable() or set(path) & set('\\"'):
-            yield f"{quoted(path)}: hosts refuse such a name; rename what it is from"
+            yield (
+                f"{quote_text(path)}: hosts refuse such a name; rename what it is from"
+            )
         parts = PurePosixPath(path).parts
         if any(part.startswith(".") for part in parts) and path not in HIDDEN:
             yield f"{path}: is a hidden file, and those are not published; rename it"
@@ -145,7 +154,7 @@ def wrong_names(paths: Iterable[str]) -> Iterator[str]:
         seen[same] = path
 
 
-def wrong_sizes(found: dict[str, Found]) -> Iterator[str]:
+def find_wrong_sizes(found: dict[str, SiteFile]) -> Iterator[str]:
     """A line for each file that is too large, and one for the whole."""
     for path, file in found.items():
         if file.size > LARGEST:
@@ -161,7 +170,7 @@ def wrong_sizes(found: dict[str, Found]) -> Iterator[str]:
         )
 
 
-def _names(content: bytes) -> tuple[str, str]:
+def _hash_content(content: bytes) -> tuple[str, str]:
     head = f"blob {len(content)}\0".encode()
     made = (hashlib.sha1(usedforsecurity=False), hashlib.sha256())
     for one in made:

@@ -42,18 +42,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.core.errors import quoted
+from generator.core.errors import quote_text
 from generator.core.spec import Spec
 from generator.corpora.base import Annotation, Corpus, Document, Folders, Hypothesis
-from generator.corpora.files.base import OwnOrFetched
-from generator.corpora.files.text_files import decode, split
+from generator.corpora.files.base import LocalOrFetchedCorpus
+from generator.corpora.files.text_files import decode_text, split_long_line
 
 States = NDArray[np.int16]
-DEEPEST = int(np.iinfo(np.int16).max)
+DEPTH_LIMIT = int(np.iinfo(np.int16).max)
 """Where counting stops."""
 
 
-def matched(text: str, pattern: re.Pattern[str]) -> States:
+def compute_matching_states(text: str, pattern: re.Pattern[str]) -> States:
     """1 where the pattern fits, else 0."""
     found = np.zeros(len(text), dtype=np.int16)
     for match in pattern.finditer(text):
@@ -61,7 +61,7 @@ def matched(text: str, pattern: re.Pattern[str]) -> States:
     return found
 
 
-def between(
+def compute_states_between(
     text: str, edges: tuple[str, str], *, nested: bool, within_line: bool
 ) -> States:
     """1 from each opening to its closing, both included; how many of them if nested.
@@ -71,21 +71,21 @@ def between(
     """
     found = np.zeros(len(text), dtype=np.int16)
     depth, before = 0, 0
-    for start, end, what in _edges(text, edges, within_line=within_line):
+    for start, end, what in _find_edges(text, edges, within_line=within_line):
         opens = what == edges[0] and (nested or depth == 0)
         closes = what == edges[1] and depth > 0 and not opens
         if what == "\n" and within_line:
-            found[before:start] = min(depth, DEEPEST)
+            found[before:start] = min(depth, DEPTH_LIMIT)
             depth, before = 0, start
         elif opens or closes:
             edge = start if opens else end
-            found[before:edge] = min(depth, DEEPEST)
+            found[before:edge] = min(depth, DEPTH_LIMIT)
             depth, before = depth + (1 if opens else -1), edge
-    found[before:] = min(depth, DEEPEST)
+    found[before:] = min(depth, DEPTH_LIMIT)
     return found
 
 
-def _edges(
+def _find_edges(
     text: str, edges: tuple[str, str], *, within_line: bool
 ) -> Iterator[tuple[int, int, str]]:
     """Where each edge stands, the longer one first where both could."""
@@ -97,12 +97,12 @@ def _edges(
 
 PATTERN_LIMIT = 200
 """Characters of the longest pattern."""
-ENDLESS = 200
+REPEAT_LIMIT = 200
 """What a repetition takes at most if the pattern does not say."""
-TOGETHER = 1000
+TOTAL_REPEAT_LIMIT = 1000
 """What all repetitions of a pattern may take."""
 
-ITEM = re.compile(
+PATTERN_ITEM = re.compile(
     r"""(?P<class>\[\^?(?:\\[^\n]|[^]\\[\n])+\])
     |(?P<escape>\\[dDwWsSnt]|\\[^A-Za-z0-9\n])
     |(?P<edge>\\b|\^|\$)
@@ -110,75 +110,80 @@ ITEM = re.compile(
     |(?P<plain>[^\\\[\](){}?*+|\n])""",
     re.VERBOSE,
 )
-SETS = ("--", "&&", "||", "~~")
+SET_OPERATORS = ("--", "&&", "||", "~~")
 """What Python's expressions may come to read as an operation on classes."""
 REPEAT = re.compile(
     r"(?P<mark>[?*+])|\{(?P<low>[0-9]{1,4})(?:,(?P<high>[0-9]{1,4}))?\}"
 )
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_pattern(pattern: str) -> re.Pattern[str]:
     """What `pattern` says. Raises `ValueError`, which says where it is wrong."""
     if not 0 < len(pattern) <= PATTERN_LIMIT:
         raise ValueError(
             f"a pattern of {len(pattern):,} characters; expected 1 to {PATTERN_LIMIT}"
         )
-    found = "".join(_pieces(pattern))
+    found = "".join(_bound_pieces(pattern))
     try:
         return re.compile(found, re.MULTILINE)
     except re.error as error:
-        raise ValueError(f"{quoted(pattern)}: {error}; mend the pattern") from error
+        raise ValueError(f"{quote_text(pattern)}: {error}; mend the pattern") from error
 
 
-def _pieces(pattern: str) -> Iterator[str]:
+def _bound_pieces(pattern: str) -> Iterator[str]:
     """The pattern part by part, every repetition bounded and giving nothing back."""
     at, taken = 0, 0
     while at < len(pattern):
-        item = ITEM.match(pattern, at)
-        if item is None or any(sign in (item["class"] or "") for sign in SETS):
-            raise _refused(pattern, at)
+        item = PATTERN_ITEM.match(pattern, at)
+        if item is None or any(sign in (item["class"] or "") for sign in SET_OPERATORS):
+            raise _make_pattern_error(pattern, at)
         at = item.end()
         repeat = REPEAT.match(pattern, at)
         if repeat is None:
             yield item[0]
             continue
         if item.lastgroup in {"edge", "or"}:
-            raise _refused(pattern, at)
-        low, high = _times(repeat)
+            raise _make_pattern_error(pattern, at)
+        low, high = _parse_repeat(repeat)
         taken += high
-        if low > high or taken > TOGETHER:
+        if low > high or taken > TOTAL_REPEAT_LIMIT:
             raise ValueError(
-                f"{quoted(pattern)}: repeats {low:,} to {high:,} times at character "
-                f"{at + 1}; expected a rising range, and {TOGETHER:,} at most in all "
-                f"repetitions ({ENDLESS} for one without end)"
+                f"{quote_text(pattern)}: repeats {low:,} to {high:,} times at "
+                f"character "
+                f"{at + 1}; expected a rising range, and {TOTAL_REPEAT_LIMIT:,} at "
+                f"most in all "
+                f"repetitions ({REPEAT_LIMIT} for one without end)"
             )
         at = repeat.end()
         yield f"{item[0]}{{{low},{high}}}+"
 
 
-def _times(repeat: re.Match[str]) -> tuple[int, int]:
+def _parse_repeat(repeat: re.Match[str]) -> tuple[int, int]:
     """How often, at least and at most."""
     if repeat["mark"]:
-        return {"?": (0, 1), "*": (0, ENDLESS), "+": (1, ENDLESS)}[repeat["mark"]]
+        return {"?": (0, 1), "*": (0, REPEAT_LIMIT), "+": (1, REPEAT_LIMIT)}[
+            repeat["mark"]
+        ]
     return int(repeat["low"]), int(repeat["high"] or repeat["low"])
 
 
-def _refused(pattern: str, at: int) -> ValueError:
+def _make_pattern_error(pattern: str, at: int) -> ValueError:
     return ValueError(
-        f"{quoted(pattern)}: {quoted(pattern[at])} at character {at + 1}; expected "
+        f"{quote_text(pattern)}: {quote_text(pattern[at])} at character {at + 1}; "
+        f"expected "
         "characters, classes such as [a-z], repetitions and alternatives, without "
         "parts in brackets: put a backslash before a character that stands for itself"
     )
 
 
-Edge = Annotated[str, Field(min_length=1, max_length=20)]
-Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
+RuleEdge = Annotated[str, Field(min_length=1, max_length=20)]
+RuleName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
 
 
-class Marking(Spec):
+class CharacterRule(Spec):
     """What is true of a character, or how deep it is."""
 
-    between: tuple[Edge, Edge] | None = None
+    between: tuple[RuleEdge, RuleEdge] | None = None
     """What opens and what closes, literally."""
     matches: str | None = None
     """A pattern, which is true of the characters that it fits."""
@@ -193,26 +198,27 @@ class Marking(Spec):
         if (self.between is None) == (self.matches is None):
             raise ValueError("a rule says between or matches, and not both")
         if self.matches is not None:
-            compiled(self.matches)
+            compile_pattern(self.matches)
             if self.nested or self.within_line:
                 raise ValueError("nested and within_line go with between; leave it out")
         elif self.nested and self.between and self.between[0] == self.between[1]:
             raise ValueError(
-                f"{quoted(self.between[0])} opens and closes, so depth cannot be told; "
+                f"{quote_text(self.between[0])} opens and closes, so depth cannot be "
+                f"told; "
                 "leave out nested"
             )
         return self
 
-    def states(self, text: str) -> States:
+    def compute_states(self, text: str) -> States:
         """What it says of every character."""
         if self.matches is not None:
-            return matched(text, compiled(self.matches))
+            return compute_matching_states(text, compile_pattern(self.matches))
         assert self.between is not None  # noqa: S101 - one of both is there
-        return between(
+        return compute_states_between(
             text, self.between, nested=self.nested, within_line=self.within_line
         )
 
-    def hypothesis(self, name: str) -> Hypothesis:
+    def make_hypothesis(self, name: str) -> Hypothesis:
         """What a search of cells is told."""
         if self.between is None or self.nested:
             return Hypothesis(name, graded=self.nested)
@@ -221,7 +227,7 @@ class Marking(Spec):
         return Hypothesis(name, closing=last, closes=f"the character {shown}")
 
 
-class Rules(OwnOrFetched):
+class Rules(LocalOrFetchedCorpus):
     """A text file with rules for its characters."""
 
     called: ClassVar[str] = "a text with rules"
@@ -232,7 +238,7 @@ class Rules(OwnOrFetched):
 
     dataset: str | None = None
     """A dataset of the registry that is one file of text."""
-    rules: dict[Name, Marking] = Field(min_length=1, max_length=50)
+    rules: dict[RuleName, CharacterRule] = Field(min_length=1, max_length=50)
     """Rules by name, in the order of the hypotheses."""
     length: int = Field(default=10_000, ge=1, le=1_000_000)
     """Characters of a document, as nearly as whole lines allow."""
@@ -241,27 +247,27 @@ class Rules(OwnOrFetched):
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
-        raw = self.raw(folders)
-        whole, notes = decode(raw, self.encoding, self.normalize)
+        raw = self.read_raw(folders)
+        whole, notes = decode_text(raw, self.encoding, self.normalize)
         text = whole[: self.characters]
         if len(text) < len(whole):
             notes += (f"the first {len(text):,} of {len(whole):,} characters read",)
-        states = np.stack([rule.states(text) for rule in self.rules.values()])
+        states = np.stack([rule.compute_states(text) for rule in self.rules.values()])
         return Corpus(
             documents=tuple(
                 Document(text[start:end], states=states[:, start:end])
-                for start, end in cuts(text, self.length)
+                for start, end in cut_at_lines(text, self.length)
             ),
-            key=self.key_with(raw.sha256),
+            key=self.compute_key(raw.sha256),
             notes=notes,
-            source=self.source(raw),
+            source=self.describe_source(raw),
             hypotheses=tuple(
-                rule.hypothesis(name) for name, rule in self.rules.items()
+                rule.make_hypothesis(name) for name, rule in self.rules.items()
             ),
         )
 
 
-def cuts(text: str, length: int) -> list[tuple[int, int]]:
+def cut_at_lines(text: str, length: int) -> list[tuple[int, int]]:
     """Half-open spans of at most `length` characters that end where lines do.
 
     A longer line is cut after a space, where it has one.
@@ -269,7 +275,7 @@ def cuts(text: str, length: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = end = 0
     for line in io.StringIO(text):
-        for piece in split(line, length):
+        for piece in split_long_line(line, length):
             if end > start and end + len(piece) - start > length:
                 found.append((start, end))
                 start = end

@@ -10,10 +10,17 @@ from typing import ClassVar, Self
 
 from pydantic import field_validator, model_validator
 
-from generator.core.errors import nearest, quoted
-from generator.corpora.base import CorpusSpec, Folders, key_of
-from generator.corpora.download import DATASETS, absent, read_dataset
-from generator.corpora.files.text_files import Encoding, Normal, Raw, find, read, unsafe
+from generator.core.errors import quote_text, suggest_nearest
+from generator.corpora.base import CorpusSpec, Folders, compute_corpus_key
+from generator.corpora.download import DATASETS, is_absent, read_dataset
+from generator.corpora.files.text_files import (
+    Encoding,
+    NormalForm,
+    RawFile,
+    find_corpus_file,
+    find_path_problem,
+    read_raw_file,
+)
 
 
 class FileCorpus(CorpusSpec):
@@ -24,47 +31,47 @@ class FileCorpus(CorpusSpec):
 
     @field_validator("path")
     @classmethod
-    def _inside(cls, path: str | None) -> str | None:
-        if path is not None and (problem := unsafe(path)):
-            raise ValueError(f"{quoted(path)}: {problem}")
+    def _check_inside(cls, path: str | None) -> str | None:
+        if path is not None and (problem := find_path_problem(path)):
+            raise ValueError(f"{quote_text(path)}: {problem}")
         return path
 
-    def registered(self) -> str | None:
+    def registered_dataset(self) -> str | None:
         """The dataset that is read, None when it is a file named by `path`."""
         raise NotImplementedError
 
-    def raw(self, folders: Folders) -> Raw:
+    def read_raw(self, folders: Folders) -> RawFile:
         """The file. Raises `CorpusError`, or `IntegrityError` for a damaged dataset."""
-        name = self.registered()
+        name = self.registered_dataset()
         if name is not None:
             return read_dataset(name, folders.data)[0]
         path = self.path or ""
-        return read(find(path, folders), path)
+        return read_raw_file(find_corpus_file(path, folders), path)
 
-    def key_with(self, sha256: str) -> str:
+    def compute_key(self, sha256: str) -> str:
         """The key of this corpus over bytes with that hash."""
-        return key_of(self, sha256)
+        return compute_corpus_key(self, sha256)
 
     def key(self, folders: Folders) -> str:
         """Hash of the settings and the bytes; the bytes of a dataset are known."""
-        name = self.registered()
+        name = self.registered_dataset()
         known = DATASETS[name].sha256 if name is not None else None
-        return self.key_with(known or self.raw(folders).sha256)
+        return self.compute_key(known or self.read_raw(folders).sha256)
 
-    def missing(self, folders: Folders) -> str | None:
+    def missing_dataset(self, folders: Folders) -> str | None:
         """The dataset, if it must be fetched first."""
-        name = self.registered()
-        return name if name is not None and absent(name, folders.data) else None
+        name = self.registered_dataset()
+        return name if name is not None and is_absent(name, folders.data) else None
 
-    def source(self, raw: Raw) -> str:
+    def describe_source(self, raw: RawFile) -> str:
         """Where the texts come from, for the page."""
-        name = self.registered()
+        name = self.registered_dataset()
         if name is None:
             return f"{raw.place} (sha256 {raw.sha256})"
         return f"{DATASETS[name].title} ({name}; {DATASETS[name].rights})"
 
 
-class OwnOrFetched(FileCorpus):
+class LocalOrFetchedCorpus(FileCorpus):
     """A corpus in a file of the author's or in a dataset of one file of text."""
 
     called: ClassVar[str]
@@ -75,7 +82,7 @@ class OwnOrFetched(FileCorpus):
     """A dataset of the registry, instead of a path."""
     encoding: Encoding = "utf-8"
     """How the file's bytes are read."""
-    normalize: Normal | None = None
+    normalize: NormalForm | None = None
     """NFC makes one character of a letter and its combining accent."""
 
     @classmethod
@@ -85,20 +92,21 @@ class OwnOrFetched(FileCorpus):
 
     @field_validator("dataset")
     @classmethod
-    def _known(cls, name: str | None) -> str | None:
+    def _check_dataset(cls, name: str | None) -> str | None:
         known = cls.datasets()
         if name is not None and name not in known:
             raise ValueError(
-                f"no dataset {quoted(name)} of {cls.things}; {nearest(name, known)}"
+                f"no dataset {quote_text(name)} of {cls.things}; "
+                f"{suggest_nearest(name, known)}"
             )
         return name
 
     @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    def _require_one_source(self) -> Self:
         if (self.path is None) == (self.dataset is None):
             raise ValueError(f"{self.called} needs a path or a dataset, and not both")
         return self
 
-    def registered(self) -> str | None:
+    def registered_dataset(self) -> str | None:
         """The dataset that is read, None when it is a file named by `path`."""
         return self.dataset

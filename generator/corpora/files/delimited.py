@@ -21,46 +21,47 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from generator.core.errors import CorpusError, quoted
-from generator.core.files import strict_json
+from generator.core.errors import CorpusError, quote_text
+from generator.core.files import parse_strict_json
 
 
-def parse(text: str, place: str) -> object:
+def parse_json(text: str, place: str) -> object:
     """The value of a JSON text. Raises `CorpusError` with line and column."""
     try:
-        return strict_json(text)
+        return parse_strict_json(text)
     except json.JSONDecodeError as error:
         raise CorpusError(
-            f"{quoted(place)}:{error.lineno}:{error.colno}: not valid JSON "
+            f"{quote_text(place)}:{error.lineno}:{error.colno}: not valid JSON "
             f"({error.msg}); expected one JSON value; mend the file"
         ) from error
     except ValueError as error:
         raise CorpusError(
-            f"{quoted(place)}: not valid JSON ({error}); mend the file"
+            f"{quote_text(place)}: not valid JSON ({error}); mend the file"
         ) from error
 
 
-def parse_line(text: str, place: str, number: int) -> object:
+def parse_json_line(text: str, place: str, number: int) -> object:
     """The value of line `number` of JSON Lines. Raises `CorpusError`."""
     try:
-        return strict_json(text)
+        return parse_strict_json(text)
     except ValueError as error:
         raise CorpusError(
-            f"{quoted(place)}:{number}: not valid JSON ({error}); expected one JSON "
+            f"{quote_text(place)}:{number}: not valid JSON ({error}); expected one "
+            f"JSON "
             "object on the line; mend it"
         ) from error
 
 
-Format = Literal["csv", "tsv", "jsonl"]
+TableFormat = Literal["csv", "tsv", "jsonl"]
 CELL_LIMIT = 131_072
 """Characters of the longest cell; the standard library's own limit for CSV."""
 CELL = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^"MARK\n]*+)'
 """A cell as it is written; MARK stands for the separator."""
-MARKS = {"csv": (",", "comma"), "tsv": ("\t", "tab")}
+SEPARATOR_MARKS = {"csv": (",", "comma"), "tsv": ("\t", "tab")}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DelimitedRow:
     """One row: its number, the line it begins on, its cells by column."""
 
     number: int
@@ -68,43 +69,48 @@ class Row:
     cells: dict[str, object]
 
 
-def rows(text: str, place: str, kind: Format, *, quotes: bool) -> Iterator[Row]:
+def read_rows(
+    text: str, place: str, kind: TableFormat, *, quotes: bool
+) -> Iterator[DelimitedRow]:
     """The rows of a decoded file. Raises `CorpusError`, which names line and row."""
-    table = Table(text, place, kind, quotes=quotes) if kind != "jsonl" else None
-    for row in table or objects(text, place):
+    table = (
+        DelimitedTable(text, place, kind, quotes=quotes) if kind != "jsonl" else None
+    )
+    for row in table or read_json_objects(text, place):
         for name, cell in row.cells.items():
             if isinstance(cell, str) and len(cell) > CELL_LIMIT:
                 raise CorpusError(
-                    f"{quoted(place)}:{row.line}: row {row.number:,} has "
-                    f"{len(cell):,} characters under {quoted(name)}; expected at most "
+                    f"{quote_text(place)}:{row.line}: row {row.number:,} has "
+                    f"{len(cell):,} characters under {quote_text(name)}; expected at "
+                    f"most "
                     f"{CELL_LIMIT:,}; divide or shorten the text"
                 )
         yield row
 
 
-def objects(text: str, place: str) -> Iterator[Row]:
+def read_json_objects(text: str, place: str) -> Iterator[DelimitedRow]:
     """The objects of JSON Lines."""
     number = 0
     for line, written in enumerate(text.split("\n"), 1):
         if not written.strip():
             continue
         number += 1
-        found = parse_line(written, place, line)
+        found = parse_json_line(written, place, line)
         if not isinstance(found, dict):
             raise CorpusError(
-                f"{quoted(place)}:{line}: row {number:,} is one JSON "
+                f"{quote_text(place)}:{line}: row {number:,} is one JSON "
                 f"{type(found).__name__}; expected an object on every line, with its "
                 "text and its label; mend the line"
             )
-        yield Row(number, line, found)
+        yield DelimitedRow(number, line, found)
 
 
-class Table:
+class DelimitedTable:
     """The rows of CSV or TSV."""
 
     def __init__(self, text: str, place: str, kind: str, *, quotes: bool) -> None:
         self.place, self.quotes = place, quotes
-        mark, self.separator = MARKS[kind]
+        mark, self.separator = SEPARATOR_MARKS[kind]
         self.lines = iter(text.removesuffix("\n").split("\n"))
         self.taken: list[str] = []
         """The lines of the row that is being read."""
@@ -114,13 +120,13 @@ class Table:
         """Its number; 0 are the names."""
         self.sound = re.compile(f"(?:{CELL}{mark})*{CELL}".replace("MARK", mark))
         self.reader = csv.reader(
-            iter(self.next_line, None),
+            iter(self.read_line, None),
             delimiter=mark,
             quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
             strict=True,
         )
 
-    def next_line(self) -> str | None:
+    def read_line(self) -> str | None:
         """One more line of the file, None at its end."""
         line = next(self.lines, None)
         if line is None:
@@ -128,28 +134,29 @@ class Table:
         self.taken.append(line)
         return line + "\n"
 
-    def __iter__(self) -> Iterator[Row]:
-        names = self.names()
-        while cells := self.next_cells():
+    def __iter__(self) -> Iterator[DelimitedRow]:
+        names = self.read_column_names()
+        while cells := self.read_cells():
             if len(cells) != len(names):
-                raise self.error(
+                raise self.make_row_error(
                     f"has {len(cells):,} cells; expected {len(names):,}, as in line 1; "
                     f"a cell that holds a {self.separator} stands in double quotes"
                 )
             row = dict[str, object](zip(names, cells, strict=True))
-            yield Row(self.number, self.line, row)
+            yield DelimitedRow(self.number, self.line, row)
 
-    def names(self) -> list[str]:
+    def read_column_names(self) -> list[str]:
         """The names of the columns."""
-        names = self.next_cells() or []
+        names = self.read_cells() or []
         if twice := [name for name in names if names.count(name) > 1]:
-            raise self.error(
-                f"names the column {quoted(twice[0])} twice; expected different names; "
+            raise self.make_row_error(
+                f"names the column {quote_text(twice[0])} twice; expected different "
+                f"names; "
                 "rename one"
             )
         return names
 
-    def next_cells(self) -> list[str] | None:
+    def read_cells(self) -> list[str] | None:
         """The cells of the next line that is not blank; None at the end."""
         self.number += 1
         cells: list[str] | None = []
@@ -159,24 +166,26 @@ class Table:
             try:
                 cells = next(self.reader, None)
             except csv.Error as error:
-                raise self.unread(str(error).partition(" - ")[0]) from error
+                raise self.make_unreadable_error(
+                    str(error).partition(" - ")[0]
+                ) from error
         if cells and self.quotes and not self.sound.fullmatch("\n".join(self.taken)):
-            raise self.unread("a quotation mark inside a cell")
+            raise self.make_unreadable_error("a quotation mark inside a cell")
         return cells
 
-    def unread(self, reason: str) -> CorpusError:
+    def make_unreadable_error(self, reason: str) -> CorpusError:
         """The error for a row that cannot be divided into cells."""
-        return self.error(
+        return self.make_row_error(
             f"cannot be read ({reason}); expected quotation marks around whole cells, "
             f"those inside doubled, and at most {CELL_LIMIT:,} characters in a cell; "
             "mend it, or set quotes: false if a quotation mark is a character like any "
             "other"
         )
 
-    def error(self, problem: str) -> CorpusError:
+    def make_row_error(self, problem: str) -> CorpusError:
         """An error about the row that is being read."""
         row = f"row {self.number:,}" if self.number else "the first row"
-        return CorpusError(f"{quoted(self.place)}:{self.line}: {row} {problem}")
+        return CorpusError(f"{quote_text(self.place)}:{self.line}: {row} {problem}")
 
 
 def is_blank(cells: list[str]) -> bool:

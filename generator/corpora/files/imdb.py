@@ -34,34 +34,41 @@ from typing import Literal, NamedTuple, Self, TypeVar
 
 from pydantic import Field
 
-from generator.core.errors import CorpusError, quoted
-from generator.corpora.base import Annotation, Corpus, Document, Folders, Part
+from generator.core.errors import CorpusError, quote_text
+from generator.corpora.base import Annotation, Corpus, Document, Folders, SplitPart
 from generator.corpora.files.base import FileCorpus
-from generator.corpora.files.text_files import Raw, refuse_binary
-from generator.corpora.splits import check_labels, leaks
+from generator.corpora.files.text_files import RawFile, refuse_binary
+from generator.corpora.splits import check_labels, find_leaks
 
 RATIO_LIMIT = 100
 """How many times its size an archive may expand to."""
-FREE = 1_000_000
+FREE_BYTES = 1_000_000
 """Bytes that every archive may expand to: tar pads, and padding packs well."""
 EXPANDED_LIMIT = 1_000_000_000
 """Bytes that an archive may expand to."""
 FILE_LIMIT = 1_000_000
 """Bytes of the largest file that is read."""
 CHUNK = 65_536
-DAMAGE = (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, RecursionError)
+ARCHIVE_ERRORS = (
+    tarfile.TarError,
+    EOFError,
+    OSError,
+    zlib.error,
+    ValueError,
+    RecursionError,
+)
 """What a damaged archive makes the standard library raise."""
 
 Wanted = TypeVar("Wanted")
 
 
-class Expanding(io.RawIOBase):
+class ExpandedStream(io.RawIOBase):
     """The expanded bytes of an archive. Reading too many raises `CorpusError`."""
 
-    def __init__(self, raw: Raw) -> None:
+    def __init__(self, raw: RawFile) -> None:
         super().__init__()
         self.place = raw.place
-        self.limit = min(max(RATIO_LIMIT * len(raw.data), FREE), EXPANDED_LIMIT)
+        self.limit = min(max(RATIO_LIMIT * len(raw.data), FREE_BYTES), EXPANDED_LIMIT)
         self.left = self.limit
         self.packed = gzip.GzipFile(fileobj=io.BytesIO(raw.data), mode="rb")
 
@@ -71,14 +78,14 @@ class Expanding(io.RawIOBase):
         self.left -= len(data)
         if self.left < 0:
             raise CorpusError(
-                f"{quoted(self.place)}: expands to more than {self.limit:,} bytes; "
+                f"{quote_text(self.place)}: expands to more than {self.limit:,} bytes; "
                 f"expected at most {RATIO_LIMIT} times its size and at most "
                 f"{EXPANDED_LIMIT:,} bytes; use another archive"
             )
         return data
 
 
-class Header(tarfile.TarInfo):
+class CheckedTarHeader(tarfile.TarInfo):
     """A member's header; a damaged one is an error, not the archive's end."""
 
     @classmethod
@@ -96,37 +103,43 @@ class Header(tarfile.TarInfo):
         return found
 
 
-def read_files(
-    raw: Raw, wanted: Callable[[str], Wanted | None]
+def read_archive_files(
+    raw: RawFile, wanted: Callable[[str], Wanted | None]
 ) -> Iterator[tuple[Wanted, bytes]]:
     """The wanted files, in the archive's order: what `wanted` made of it, its bytes.
 
     `wanted` is asked about the name of every regular file. Raises `CorpusError` for a
     damaged or expanding archive and for a wanted file that is too large.
     """
-    stream = Expanding(raw)
+    stream = ExpandedStream(raw)
     try:
-        with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header) as archive:
+        with tarfile.open(
+            fileobj=stream, mode="r|", tarinfo=CheckedTarHeader
+        ) as archive:
             while (member := archive.next()) is not None:
                 archive.members.clear()  # type: ignore[attr-defined]  # kept by it
                 if not member.isreg() or member.issparse():
                     continue
                 if (found := wanted(member.name)) is not None:
-                    yield found, contents(archive, member, raw.place)
+                    yield found, read_archive_member(archive, member, raw.place)
         while stream.read(CHUNK):
             pass
-    except DAMAGE as error:
+    except ARCHIVE_ERRORS as error:
         raise CorpusError(
-            f"{quoted(raw.place)}: cannot be unpacked ({quoted(error)}); expected a "
+            f"{quote_text(raw.place)}: cannot be unpacked ({quote_text(error)}); "
+            f"expected a "
             "whole .tar.gz archive; get it again"
         ) from error
 
 
-def contents(archive: tarfile.TarFile, member: tarfile.TarInfo, place: str) -> bytes:
+def read_archive_member(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, place: str
+) -> bytes:
     """The bytes of a regular file. Raises `CorpusError` for a large one."""
     if member.size > FILE_LIMIT:
         raise CorpusError(
-            f"{quoted(place)}: {quoted(member.name)} has {member.size:,} bytes; "
+            f"{quote_text(place)}: {quote_text(member.name)} has {member.size:,} "
+            f"bytes; "
             f"expected at most {FILE_LIMIT:,}; leave it out of the archive"
         )
     file = archive.extractfile(member)
@@ -135,17 +148,17 @@ def contents(archive: tarfile.TarFile, member: tarfile.TarInfo, place: str) -> b
 
 LABELS = ("negative", "positive")
 FOLDERS = {"neg": "negative", "pos": "positive"}
-SIDES: dict[str, Part] = {"train": "train", "test": "test"}
-NAME = re.compile(
+SIDES: dict[str, SplitPart] = {"train": "train", "test": "test"}
+REVIEW_NAME = re.compile(
     r"(?:\./)?aclImdb/(train|test)/(neg|pos)/([0-9]{1,9})_(?:10|[0-9])\.txt"
 )
-BREAK = re.compile(r"<br\s*/?>")
+LINE_BREAK = re.compile(r"<br\s*/?>")
 
 
-class Review(NamedTuple):
+class ReviewFile(NamedTuple):
     """Where a review stands, and the name of its file."""
 
-    side: Part
+    side: SplitPart
     label: str
     number: int
     name: str
@@ -159,28 +172,28 @@ class Imdb(FileCorpus):
     limit: int | None = Field(default=None, ge=1)
     """Keep this many reviews of each side and label, the first by their numbers."""
 
-    def registered(self) -> str | None:
+    def registered_dataset(self) -> str | None:
         """The dataset, unless `path` names an archive of its shape."""
         return "imdb" if self.path is None else None
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
-        raw = self.raw(folders)
-        shelves = Shelves(raw.place, self.limit)
-        for review, data in read_files(raw, shelves.wanted):
-            shelves.put(review, data)
-        documents = shelves.documents()
+        raw = self.read_raw(folders)
+        shelves = ReviewShelves(raw.place, self.limit)
+        for review, data in read_archive_files(raw, shelves.select_review):
+            shelves.add_review(review, data)
+        documents = shelves.make_documents()
         checked = check_labels(documents, LABELS, raw.place)
         return Corpus(
             documents=documents,
-            key=self.key_with(raw.sha256),
-            notes=shelves.notes() + checked + leaks(documents),
-            source=self.source(raw),
+            key=self.compute_key(raw.sha256),
+            notes=shelves.notes() + checked + find_leaks(documents),
+            source=self.describe_source(raw),
             labels=LABELS,
         )
 
 
-class Shelves:
+class ReviewShelves:
     """Reviews by side and label; under a limit, those with the lowest numbers.
 
     Each shelf is a heap of (minus the number, text): the highest number goes first.
@@ -189,20 +202,21 @@ class Shelves:
     def __init__(self, place: str, limit: int | None) -> None:
         self.place, self.limit = place, limit
         self.counts: Counter[str] = Counter()
-        self.seen: set[tuple[Part, str, int]] = set()
-        self.shelves: dict[tuple[Part, str], list[tuple[int, str]]] = {
+        self.seen: set[tuple[SplitPart, str, int]] = set()
+        self.shelves: dict[tuple[SplitPart, str], list[tuple[int, str]]] = {
             (side, label): [] for side in SIDES.values() for label in LABELS
         }
 
-    def wanted(self, name: str) -> Review | None:
+    def select_review(self, name: str) -> ReviewFile | None:
         """The review that a file is, None for one not to read. Raises `CorpusError`."""
-        review = review_of(name)
+        review = parse_review_name(name)
         if review is None:
             self.counts["other files of the archive passed over"] += 1
             return None
         if review[:3] in self.seen:
             raise CorpusError(
-                f"{quoted(self.place)}: {quoted(name)} is a second review of its side, "
+                f"{quote_text(self.place)}: {quote_text(name)} is a second review of "
+                f"its side, "
                 "label and number; expected one; mend the archive"
             )
         self.seen.add(review[:3])
@@ -213,31 +227,36 @@ class Shelves:
         """Whether a review can be added without another going."""
         return self.limit is None or len(shelf) < self.limit
 
-    def put(self, review: Review, data: bytes) -> None:
+    def add_review(self, review: ReviewFile, data: bytes) -> None:
         """Take a wanted review. Raises `CorpusError` unless it is text."""
         shelf = self.shelves[review.side, review.label]
-        entry = (-review.number, self.text(data, f"{self.place}: {review.name}"))
+        entry = (
+            -review.number,
+            self.decode_review(data, f"{self.place}: {review.name}"),
+        )
         (heappush if self.has_room(shelf) else heapreplace)(shelf, entry)
 
-    def text(self, data: bytes, place: str) -> str:
+    def decode_review(self, data: bytes, place: str) -> str:
         """The text of a review. Raises `CorpusError` if there is none."""
         refuse_binary(data, place)
         try:
-            found, breaks = BREAK.subn(" ", data.decode())
+            found, breaks = LINE_BREAK.subn(" ", data.decode())
         except UnicodeDecodeError as error:
             raise CorpusError(
-                f"{quoted(place)}: not UTF-8 ({error.reason}); expected the text of a "
+                f"{quote_text(place)}: not UTF-8 ({error.reason}); expected the text "
+                f"of a "
                 "review; mend the archive"
             ) from error
         if not found.strip():
             raise CorpusError(
-                f"{quoted(place)}: empty or blank; expected the text of a review; mend "
+                f"{quote_text(place)}: empty or blank; expected the text of a "
+                f"review; mend "
                 "the archive"
             )
         self.counts["line breaks (<br />) replaced by spaces"] += breaks
         return found.strip()
 
-    def documents(self) -> tuple[Document, ...]:
+    def make_documents(self) -> tuple[Document, ...]:
         """All reviews by side, label and number. Raises `CorpusError` for none."""
         found = tuple(
             Document(text, label=label, part=side)
@@ -246,7 +265,7 @@ class Shelves:
         )
         if not found:
             raise CorpusError(
-                f"{quoted(self.place)}: no review in it; expected files such as "
+                f"{quote_text(self.place)}: no review in it; expected files such as "
                 "aclImdb/train/neg/0_3.txt; name an archive of the Large Movie Review "
                 "Dataset"
             )
@@ -261,9 +280,9 @@ class Shelves:
         return (*((cut,) if kept < len(self.seen) else ()), *counted)
 
 
-def review_of(name: str) -> Review | None:
+def parse_review_name(name: str) -> ReviewFile | None:
     """The review that a file of this name is, or None."""
-    if (found := NAME.fullmatch(name)) is None:
+    if (found := REVIEW_NAME.fullmatch(name)) is None:
         return None
     side, label, number = found.groups()
-    return Review(SIDES[side], FOLDERS[label], int(number), name)
+    return ReviewFile(SIDES[side], FOLDERS[label], int(number), name)

@@ -25,19 +25,25 @@ from typing import Literal, Self, cast
 
 from pydantic import Field, field_validator, model_validator
 
-from generator.core.errors import CorpusError, quoted
-from generator.core.spec import Line
-from generator.corpora.base import Annotation, Corpus, Document, Folders, Part
+from generator.core.errors import CorpusError, quote_text
+from generator.core.spec import LineText
+from generator.corpora.base import Annotation, Corpus, Document, Folders, SplitPart
 from generator.corpora.files.base import FileCorpus
-from generator.corpora.files.delimited import Format, Row, rows
-from generator.corpora.files.text_files import Encoding, Normal, decode
-from generator.corpora.splits import PARTS, check_labels, cut, leaks, listed
+from generator.corpora.files.delimited import DelimitedRow, TableFormat, read_rows
+from generator.corpora.files.text_files import Encoding, NormalForm, decode_text
+from generator.corpora.splits import (
+    PARTS,
+    check_labels,
+    find_leaks,
+    format_quoted_words,
+    limit_documents,
+)
 
 LABEL_LENGTH = 60
 """Characters of the longest label."""
 
 
-class Columns:
+class LabelledColumns:
     """Which columns of a table hold text, label and side, and what was left out."""
 
     def __init__(self, place: str, text: str, label: str, part: str | None) -> None:
@@ -46,92 +52,104 @@ class Columns:
         self.sided = part is not None
         self.counts: Counter[str] = Counter()
 
-    def check(self, rows: Sequence[Row]) -> None:
+    def check(self, rows: Sequence[DelimitedRow]) -> None:
         """Raise `CorpusError` for a table without rows or without a column."""
         if not rows:
             raise CorpusError(
-                f"{quoted(self.place)}: no row; expected labelled texts; write "
+                f"{quote_text(self.place)}: no row; expected labelled texts; write "
                 "some into it"
             )
         for setting, name in self.names.items():
             if not any(name in row.cells for row in rows):
                 known = list(rows[0].cells)
                 raise CorpusError(
-                    f"{quoted(self.place)}: no column {quoted(name)}; the columns are "
-                    f"{listed(known)}; say with {setting}: which of them it is"
+                    f"{quote_text(self.place)}: no column {quote_text(name)}; the "
+                    f"columns are "
+                    f"{format_quoted_words(known)}; say with {setting}: which of "
+                    f"them it is"
                 )
 
-    def with_text(self, rows: Sequence[Row]) -> list[Row]:
+    def keep_rows_with_text(self, rows: Sequence[DelimitedRow]) -> list[DelimitedRow]:
         """The rows that hold text."""
-        kept = [row for row in rows if self.text(row).strip()]
+        kept = [row for row in rows if self.read_text(row).strip()]
         self.counts["rows without text dropped"] += len(rows) - len(kept)
         return kept
 
-    def with_label(self, rows: Sequence[Row], *, drop: bool) -> list[Row]:
+    def keep_rows_with_label(
+        self, rows: Sequence[DelimitedRow], *, drop: bool
+    ) -> list[DelimitedRow]:
         """The rows with a label. Raises `CorpusError` if others may not be dropped."""
-        kept = [row for row in rows if self.label(row) is not None]
+        kept = [row for row in rows if self.read_label(row) is not None]
         missing = len(rows) - len(kept)
         if missing and not (drop and kept):
-            first = next(row for row in rows if self.label(row) is None)
+            first = next(row for row in rows if self.read_label(row) is None)
             raise CorpusError(
-                f"{quoted(self.place)}: {missing:,} of {len(rows):,} rows have no "
+                f"{quote_text(self.place)}: {missing:,} of {len(rows):,} rows have no "
                 f"label (first: row {first.number:,}); expected one under "
-                f"{quoted(self.names['label'])} in every row; write them, or set "
+                f"{quote_text(self.names['label'])} in every row; write them, or set "
                 "drop_unlabelled: true to leave those rows out"
             )
         self.counts["rows without a label dropped"] += missing
         return kept
 
-    def labels(self, rows: Sequence[Row], declared: tuple[str, ...]) -> tuple[str, ...]:
+    def find_labels(
+        self, rows: Sequence[DelimitedRow], declared: tuple[str, ...]
+    ) -> tuple[str, ...]:
         """All labels: as the study lists them, else sorted. Raises `CorpusError`."""
-        found = sorted({str(self.label(row)) for row in rows})
+        found = sorted({str(self.read_label(row)) for row in rows})
         known = set(declared or found)
-        strange = next((row for row in rows if self.label(row) not in known), None)
+        strange = next((row for row in rows if self.read_label(row) not in known), None)
         if strange:
-            raise self.error(
+            raise self.make_row_error(
                 strange,
-                f"has the label {quoted(self.label(strange))}; expected one of "
-                f"{listed(declared)}; the file has {listed(found)}: mend it, or list "
+                f"has the label {quote_text(self.read_label(strange))}; expected one "
+                f"of "
+                f"{format_quoted_words(declared)}; the file has "
+                f"{format_quoted_words(found)}: mend it, or list "
                 "them all",
             )
-        if problem := unfit(found):
+        if problem := find_label_problem(found):
             raise CorpusError(
-                f"{quoted(self.place)}: {problem}; expected labels that differ in more "
-                f"than capitals and spaces; the file has {listed(found)}: mend it"
+                f"{quote_text(self.place)}: {problem}; expected labels that differ "
+                f"in more "
+                f"than capitals and spaces; the file has "
+                f"{format_quoted_words(found)}: mend it"
             )
         return declared or tuple(found)
 
-    def text(self, row: Row) -> str:
+    def read_text(self, row: DelimitedRow) -> str:
         """The text of a row. Raises `CorpusError` for anything else."""
         text = row.cells.get(self.names["text"])
         if not isinstance(text, str) or "\0" in text:
             found = "a NUL in its text" if isinstance(text, str) else "no text"
-            raise self.error(
+            raise self.make_row_error(
                 row,
-                f"has {found}; expected a string under {quoted(self.names['text'])}; "
+                f"has {found}; expected a string under "
+                f"{quote_text(self.names['text'])}; "
                 "mend it",
             )
         return text
 
-    def label(self, row: Row) -> str | None:
+    def read_label(self, row: DelimitedRow) -> str | None:
         """The label of a row, None where there is none."""
         label = row.cells.get(self.names["label"])
         if label is None or (isinstance(label, str) and not label.strip()):
             return None
         if isinstance(label, bool) or not isinstance(label, str | int):
-            raise self.error(
+            raise self.make_row_error(
                 row,
                 f"has a JSON {type(label).__name__} under "
-                f"{quoted(self.names['label'])}; expected a string or a whole number; "
+                f"{quote_text(self.names['label'])}; expected a string or a whole "
+                f"number; "
                 "mend it",
             )
         return str(label)
 
-    def part(self, row: Row) -> Part | None:
+    def read_part(self, row: DelimitedRow) -> SplitPart | None:
         """The side of a row, None where the study decides."""
-        return cast("Part", row.cells[self.names["part"]]) if self.sided else None
+        return cast("SplitPart", row.cells[self.names["part"]]) if self.sided else None
 
-    def check_parts(self, rows: Sequence[Row]) -> None:
+    def check_parts(self, rows: Sequence[DelimitedRow]) -> None:
         """Raise `CorpusError` for a row on a side that is none."""
         if not self.sided:
             return
@@ -139,9 +157,11 @@ class Columns:
         if strange:
             words = sorted({str(r.cells.get(self.names["part"], "")) for r in strange})
             raise CorpusError(
-                f"{quoted(self.place)}: {len(strange):,} of {len(rows):,} rows are on "
-                f"no side (first: row {strange[0].number:,}); found {listed(words)} "
-                f"under {quoted(self.names['part'])}; expected {', '.join(PARTS)}; "
+                f"{quote_text(self.place)}: {len(strange):,} of {len(rows):,} rows "
+                f"are on "
+                f"no side (first: row {strange[0].number:,}); found "
+                f"{format_quoted_words(words)} "
+                f"under {quote_text(self.names['part'])}; expected {', '.join(PARTS)}; "
                 "mend them"
             )
 
@@ -151,30 +171,35 @@ class Columns:
             f"{count:,} {what}" for what, count in self.counts.items() if count
         )
 
-    def error(self, row: Row, problem: str) -> CorpusError:
+    def make_row_error(self, row: DelimitedRow, problem: str) -> CorpusError:
         """An error about one row."""
         return CorpusError(
-            f"{quoted(self.place)}:{row.line}: row {row.number:,} {problem}"
+            f"{quote_text(self.place)}:{row.line}: row {row.number:,} {problem}"
         )
 
 
-def unfit(labels: Sequence[str]) -> str | None:
+def find_label_problem(labels: Sequence[str]) -> str | None:
     """What is wrong with labels that nothing is listed for, or None."""
     for label in labels:
         if len(label) > LABEL_LENGTH or not label.isprintable():
             return (
-                f"the label {quoted(label)} is longer than {LABEL_LENGTH} characters "
+                f"the label {quote_text(label)} is longer than {LABEL_LENGTH} "
+                f"characters "
                 "or has control characters"
             )
         if label != label.strip():
-            return f"the label {quoted(label)} begins or ends with a space"
+            return f"the label {quote_text(label)} begins or ends with a space"
     folded = Counter(label.casefold() for label in labels)
     same = [label for label in labels if folded[label.casefold()] > 1]
-    return f"the labels {listed(same)} differ in capitals alone" if same else None
+    return (
+        f"the labels {format_quoted_words(same)} differ in capitals alone"
+        if same
+        else None
+    )
 
 
-FORMATS: dict[str, Format] = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"}
-PACKED = {".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z"}
+FORMATS: dict[str, TableFormat] = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"}
+ARCHIVE_SUFFIXES = {".gz", ".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z"}
 
 
 class Labelled(FileCorpus):
@@ -182,21 +207,21 @@ class Labelled(FileCorpus):
 
     kind: Literal["labelled"] = "labelled"
     holds = frozenset({Annotation.LABEL})
-    format: Format | None = None
+    format: TableFormat | None = None
     """How the file is written; where this is not given, its name's ending tells."""
-    text: Line = "text"
+    text: LineText = "text"
     """The column of texts."""
-    label: Line = "label"
+    label: LineText = "label"
     """The column of labels."""
-    part: Line | None = None
+    part: LineText | None = None
     """The column that says train, validation or test, if there is one."""
-    labels: tuple[Line, ...] = Field(default=(), max_length=100)
+    labels: tuple[LineText, ...] = Field(default=(), max_length=100)
     """All labels in their natural order, such as from negative to positive."""
     quotes: bool = True
     """Whether cells of CSV and TSV may stand in double quotes."""
     encoding: Encoding = "utf-8"
     """How the file's bytes are read."""
-    normalize: Normal | None = None
+    normalize: NormalForm | None = None
     """NFC makes one character of a letter and its combining accent."""
     drop_unlabelled: bool = False
     """Whether to drop rows without a label."""
@@ -207,25 +232,26 @@ class Labelled(FileCorpus):
 
     @field_validator("labels")
     @classmethod
-    def _several(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+    def _require_several_labels(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
         if labels and (len(labels) == 1 or len(set(labels)) < len(labels)):
             raise ValueError("list two labels or more, each once")
-        if problem := unfit(labels):
+        if problem := find_label_problem(labels):
             raise ValueError(f"{problem}; write each label as the file has it")
         return labels
 
     @model_validator(mode="after")
-    def _readable(self) -> Self:
+    def _require_readable_format(self) -> Self:
         if self.path is None:
             raise ValueError("a corpus of labelled texts needs a path")
         ending = PurePosixPath(self.path).suffix.lower()
-        if ending in PACKED:
+        if ending in ARCHIVE_SUFFIXES:
             raise ValueError(
-                f"{quoted(self.path)} is packed; unpack it and name what was inside"
+                f"{quote_text(self.path)} is packed; unpack it and name what was inside"
             )
         if self.format is None and ending not in FORMATS:
             raise ValueError(
-                f"{quoted(self.path)} ends neither in .csv nor in .tsv or .jsonl; set "
+                f"{quote_text(self.path)} ends neither in .csv nor in .tsv or "
+                f".jsonl; set "
                 "format: to csv, tsv or jsonl"
             )
         columns = [self.text, self.label, *([self.part] if self.part else [])]
@@ -233,45 +259,49 @@ class Labelled(FileCorpus):
             raise ValueError("text, label and part must be different columns")
         return self
 
-    def registered(self) -> None:
+    def registered_dataset(self) -> None:
         """No dataset: a file is named by `path`."""
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`."""
-        raw = self.raw(folders)
-        text, notes = decode(raw, self.encoding, self.normalize)
-        columns = Columns(raw.place, self.text, self.label, self.part)
-        every = list(rows(text, raw.place, self.written(), quotes=self.quotes))
+        raw = self.read_raw(folders)
+        text, notes = decode_text(raw, self.encoding, self.normalize)
+        columns = LabelledColumns(raw.place, self.text, self.label, self.part)
+        every = list(read_rows(text, raw.place, self.find_format(), quotes=self.quotes))
         columns.check(every)
         columns.check_parts(every)
-        kept = columns.with_label(columns.with_text(every), drop=self.drop_unlabelled)
-        labels = columns.labels(kept, self.labels)
-        found = [self.document(columns, row) for row in kept]
-        documents, first = cut(found, self.limit)
+        kept = columns.keep_rows_with_label(
+            columns.keep_rows_with_text(every), drop=self.drop_unlabelled
+        )
+        labels = columns.find_labels(kept, self.labels)
+        found = [self.make_document(columns, row) for row in kept]
+        documents, first = limit_documents(found, self.limit)
         checked = check_labels(documents, labels, raw.place)
-        doubts = leaks(documents)
+        doubts = find_leaks(documents)
         if doubts and self.leakage == "forbid":
             raise CorpusError(
-                f"{quoted(raw.place)}: {doubts[0]}; expected no text twice where "
+                f"{quote_text(raw.place)}: {doubts[0]}; expected no text twice where "
                 "leakage is forbidden; remove the copies, or set leakage: warn"
             )
         return Corpus(
             documents=documents,
-            key=self.key_with(raw.sha256),
+            key=self.compute_key(raw.sha256),
             notes=notes + columns.notes() + first + checked + doubts,
-            source=self.source(raw),
+            source=self.describe_source(raw),
             labels=labels,
         )
 
-    def written(self) -> Format:
+    def find_format(self) -> TableFormat:
         """How the file is written."""
         ending = PurePosixPath(self.path or "").suffix.lower()
         return self.format or FORMATS[ending]
 
-    def document(self, columns: Columns, row: Row) -> Document:
+    def make_document(self, columns: LabelledColumns, row: DelimitedRow) -> Document:
         """One row as a document."""
-        text, lone = re.subn("[\ud800-\udfff]", "\ufffd", columns.text(row))
+        text, lone = re.subn("[\ud800-\udfff]", "\ufffd", columns.read_text(row))
         columns.counts["lone surrogates replaced by U+FFFD"] += lone
         if self.normalize:  # once more: JSON has escapes
             text = unicodedata.normalize(self.normalize, text)
-        return Document(text, label=columns.label(row), part=columns.part(row))
+        return Document(
+            text, label=columns.read_label(row), part=columns.read_part(row)
+        )

@@ -16,13 +16,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.core.errors import CorpusError, quoted
+from generator.core.errors import CorpusError, quote_text
 from generator.corpora.base import Corpus, Document, Folders, note_repeats
-from generator.corpora.files.base import OwnOrFetched
-from generator.corpora.files.text_files import decode, lines
+from generator.corpora.files.base import LocalOrFetchedCorpus
+from generator.corpora.files.text_files import decode_text, split_lines
 
 
-class Lines(OwnOrFetched):
+class Lines(LocalOrFetchedCorpus):
     """A text file, each line of it a text."""
 
     called: ClassVar[str] = "a corpus of lines"
@@ -41,15 +41,16 @@ class Lines(OwnOrFetched):
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
-        raw = self.raw(folders)
-        text, notes = decode(raw, self.encoding, self.normalize)
+        raw = self.read_raw(folders)
+        text, notes = decode_text(raw, self.encoding, self.normalize)
         if self.header:
             text, dropped = text.partition("\n")[2], text.partition("\n")[0]
-            notes += (f"header dropped: {quoted(dropped)}",)
-        texts, more = ([text], ()) if self.single_text else lines(text)
+            notes += (f"header dropped: {quote_text(dropped)}",)
+        texts, more = ([text], ()) if self.single_text else split_lines(text)
         if not "".join(texts).strip():
             raise CorpusError(
-                f"{quoted(raw.place)}: a header and no text; expected text below it; "
+                f"{quote_text(raw.place)}: a header and no text; expected text below "
+                f"it; "
                 "set header: false if the first line is a text"
             )
         if self.limit is not None and len(texts) > self.limit:
@@ -59,7 +60,7 @@ class Lines(OwnOrFetched):
             texts = [text.lower() for text in texts]
         return Corpus(
             documents=tuple(Document(text) for text in texts),
-            key=self.key_with(raw.sha256),
+            key=self.compute_key(raw.sha256),
             notes=notes + more + note_repeats(texts),
-            source=self.source(raw),
+            source=self.describe_source(raw),
         )

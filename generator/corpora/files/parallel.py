@@ -21,17 +21,17 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.core.errors import CorpusError, quoted
+from generator.core.errors import CorpusError, quote_text
 from generator.corpora.base import Annotation, Corpus, Document, Folders, note_repeats
-from generator.corpora.files.base import OwnOrFetched
-from generator.corpora.files.text_files import Normal, Raw, decode
-from generator.corpora.words import words_of
+from generator.corpora.files.base import LocalOrFetchedCorpus
+from generator.corpora.files.text_files import NormalForm, RawFile, decode_text
+from generator.corpora.words import split_into_words
 
-PAIRED = ("english_french",)
+PAIR_DATASETS = ("english_french",)
 """Datasets of the registry that hold pairs."""
 
 
-class Pairs(OwnOrFetched):
+class Pairs(LocalOrFetchedCorpus):
     """Sentences and their translations, a pair a line."""
 
     called: ClassVar[str] = "a corpus of pairs"
@@ -40,7 +40,7 @@ class Pairs(OwnOrFetched):
     kind: Literal["pairs"] = "pairs"
     dataset: str | None = None
     """A dataset of the registry that holds pairs."""
-    normalize: Normal | None = "NFC"
+    normalize: NormalForm | None = "NFC"
     """NFC makes one character of a letter and its combining accent."""
     backwards: bool = False
     """Whether the second column is the source, and the first its translation."""
@@ -54,17 +54,18 @@ class Pairs(OwnOrFetched):
     @classmethod
     def datasets(cls) -> tuple[str, ...]:
         """Those that hold pairs."""
-        return PAIRED
+        return PAIR_DATASETS
 
     def load(self, folders: Folders) -> Corpus:
         """The pairs. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
-        raw = self.raw(folders)
-        text, notes = decode(raw, self.encoding, self.normalize)
+        raw = self.read_raw(folders)
+        text, notes = decode_text(raw, self.encoding, self.normalize)
         counts: Counter[str] = Counter()
-        pairs = self.kept(columns(text, raw), counts)
+        pairs = self.select_pairs(read_two_columns(text, raw), counts)
         if not pairs:
             raise CorpusError(
-                f"{quoted(raw.place)}: no pair is left; expected sentences of at most "
+                f"{quote_text(raw.place)}: no pair is left; expected sentences of at "
+                f"most "
                 f"{self.most_words:,} words on both sides; raise most_words"
             )
         if self.limit is not None and len(pairs) > self.limit:
@@ -73,12 +74,12 @@ class Pairs(OwnOrFetched):
         told = tuple(f"{count:,} {what}" for what, count in counts.items() if count)
         return Corpus(
             documents=tuple(Document(one, translation=other) for one, other in pairs),
-            key=self.key_with(raw.sha256),
+            key=self.compute_key(raw.sha256),
             notes=notes + told + note_repeats([one for one, _ in pairs]),
-            source=self.source(raw),
+            source=self.describe_source(raw),
         )
 
-    def kept(
+    def select_pairs(
         self, pairs: list[tuple[str, str]], counts: Counter[str]
     ) -> list[tuple[str, str]]:
         """The pairs that are read, in their order; what went is added to `counts`."""
@@ -86,7 +87,7 @@ class Pairs(OwnOrFetched):
         seen: set[tuple[str, ...]] = set()
         for pair in pairs:
             one, other = pair[:: -1 if self.backwards else 1]
-            words = words_of(one), words_of(other)
+            words = split_into_words(one), split_into_words(other)
             if not all(words):
                 counts["pairs with a blank side dropped"] += 1
             elif max(map(len, words)) > self.most_words:
@@ -99,7 +100,7 @@ class Pairs(OwnOrFetched):
         return found
 
 
-def columns(text: str, raw: Raw) -> list[tuple[str, str]]:
+def read_two_columns(text: str, raw: RawFile) -> list[tuple[str, str]]:
     """The first two columns of every line that is not blank. Raises `CorpusError`."""
     found = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -108,7 +109,8 @@ def columns(text: str, raw: Raw) -> list[tuple[str, str]]:
         cells = line.split("\t")
         if len(cells) < 2:  # noqa: PLR2004 - a pair
             raise CorpusError(
-                f"{quoted(raw.place)}:{number}: one column; expected a sentence, a tab "
+                f"{quote_text(raw.place)}:{number}: one column; expected a sentence, "
+                f"a tab "
                 "and its translation; mend the line"
             )
         found.append((cells[0].strip(), cells[1].strip()))

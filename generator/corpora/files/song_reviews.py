@@ -52,11 +52,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from generator.core.errors import CorpusError, quoted
+from generator.core.errors import CorpusError, quote_text
 from generator.corpora.base import Corpus, Document, Folders, note_repeats
 from generator.corpora.files.base import FileCorpus
-from generator.corpora.files.delimited import parse
-from generator.corpora.files.text_files import decode
+from generator.corpora.files.delimited import parse_json
+from generator.corpora.files.text_files import decode_text
 
 MOJIBAKE = (
     ('aEUR"', " -- "),
@@ -85,20 +85,20 @@ IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\s]*\)")
 LINK = re.compile(r"\[([^\]\n]*)\]\([^)\s]*\)")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 RULE = re.compile(r"[\s|:*_~-]*")
-BEGINS = re.compile(r"\s*(?:#|[*+-] |\d+\. |>)")
-LEADING = re.compile(r"^(?:\s*(?:#+|[*+-] |\d+\. |>))*\s*")
+BLOCK_START = re.compile(r"\s*(?:#|[*+-] |\d+\. |>)")
+LEADING_MARKS = re.compile(r"^(?:\s*(?:#+|[*+-] |\d+\. |>))*\s*")
 MARKS = re.compile(
     r"(\b[A-Za-z]{1,2}\*+(?=[A-Za-z]))"  # a censored word, kept
     r"|(?<=[A-Za-z0-9])([*~]{2,})(?=[A-Za-z0-9])"  # between two words, a space
     r"|\*+|~+|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])"
 )
 ESCAPE = re.compile(r"\\([^\w\s])")
-APART = re.compile(r"(?<=\w) (?='(?:s|t|re|ve|ll|d|m)\b|[,.;:!?](?:\s|$))")
-ENDS = re.compile(r"""[.!?]["')\]]*$""")
+DETACHED_CLITIC = re.compile(r"(?<=\w) (?='(?:s|t|re|ve|ll|d|m)\b|[,.;:!?](?:\s|$))")
+SENTENCE_END = re.compile(r"""[.!?]["')\]]*$""")
 WORD = re.compile(r"[A-Za-z0-9]+(?:'[a-z]+)?")
 
 
-def paragraphs(post: str, counts: Counter[str]) -> list[str]:
+def extract_paragraphs(post: str, counts: Counter[str]) -> list[str]:
     """The paragraphs of prose of a post; what went is added to `counts`."""
     for wrong, right in MOJIBAKE:
         counts["mojibake marks repaired"] += post.count(wrong)
@@ -106,24 +106,24 @@ def paragraphs(post: str, counts: Counter[str]) -> list[str]:
     post, images = IMAGE.subn("", post)
     post, links = LINK.subn(r"\1", post)
     counts["images dropped and links unwrapped"] += images + links
-    found = (unmarked(row, counts) for row in rows(post, counts))
+    found = (remove_markup(row, counts) for row in split_rows(post, counts))
     return [row for row in found if row and is_prose(row, counts)]
 
 
-def rows(post: str, counts: Counter[str]) -> Iterator[str]:
+def split_rows(post: str, counts: Counter[str]) -> Iterator[str]:
     """Paragraphs and cells, each on one line."""
     for block in re.split(r"\n\s*\n", post):
         row = ""
         broken = False
         for line in block.split("\n"):
-            if row and not (broken or "|" in line or BEGINS.match(line)):
+            if row and not (broken or "|" in line or BLOCK_START.match(line)):
                 counts["wrapped lines joined"] += 1
                 row += ("" if is_hyphenated(row, line) else " ") + line.strip()
             else:
-                yield from cells(row)
+                yield from split_cells(row)
                 row = line.strip()
             broken = line.endswith("  ") or "|" in line
-        yield from cells(row)
+        yield from split_cells(row)
 
 
 def is_hyphenated(row: str, line: str) -> bool:
@@ -131,16 +131,16 @@ def is_hyphenated(row: str, line: str) -> bool:
     return bool(re.search(r"\w-$", row) and re.match(r"\s*\w", line))
 
 
-def cells(row: str) -> Iterator[str]:
+def split_cells(row: str) -> Iterator[str]:
     """The cells of a table row that hold anything; of other rows, the row."""
     yield from (cell for cell in row.split("|") if not RULE.fullmatch(cell))
 
 
-def unmarked(row: str, counts: Counter[str]) -> str:
+def remove_markup(row: str, counts: Counter[str]) -> str:
     """A row without Markdown and addresses, its spaces single."""
-    text = LEADING.sub("", row)
+    text = LEADING_MARKS.sub("", row)
     text = MARKS.sub(lambda m: m[1] or (" " if m[2] else ""), text)
-    text = APART.sub("", ESCAPE.sub(r"\1", text))
+    text = DETACHED_CLITIC.sub("", ESCAPE.sub(r"\1", text))
     counts["paragraphs with Markdown marks removed"] += text != row
     text, addresses = ADDRESS.subn("", text)
     counts["addresses dropped"] += addresses
@@ -150,7 +150,7 @@ def unmarked(row: str, counts: Counter[str]) -> str:
 def is_prose(text: str, counts: Counter[str]) -> bool:
     """Whether a paragraph is sentences in English."""
     words = WORD.findall(text)
-    least = SENTENCE_WORDS if ENDS.search(text) else LINE_WORDS
+    least = SENTENCE_WORDS if SENTENCE_END.search(text) else LINE_WORDS
     if len(words) < least:
         counts["fragments dropped"] += 1
         return False
@@ -174,23 +174,23 @@ class Songs(FileCorpus):
     limit: int | None = Field(default=None, ge=1)
     """Keep this many texts, the first ones."""
 
-    def registered(self) -> str | None:
+    def registered_dataset(self) -> str | None:
         """The dataset, unless `path` names a file of its shape."""
         return "songs" if self.path is None else None
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
-        raw = self.raw(folders)
-        text, notes = decode(raw)
-        posts = contents(parse(text, raw.place), raw.place)
+        raw = self.read_raw(folders)
+        text, notes = decode_text(raw)
+        posts = read_posts(parse_json(text, raw.place), raw.place)
         counts: Counter[str] = Counter()
-        reviews = cleaned(posts, counts)
+        reviews = clean_posts(posts, counts)
         texts = [" ".join(review) for review in reviews]
         if self.unit == "paragraph":
             texts = [paragraph for review in reviews for paragraph in review]
         if not texts:
             raise CorpusError(
-                f"{quoted(raw.place)}: no review is left of {len(posts):,} posts; "
+                f"{quote_text(raw.place)}: no review is left of {len(posts):,} posts; "
                 "expected paragraphs of English prose under content"
             )
         notes += (f"{len(posts):,} posts gave {len(reviews):,} reviews",)
@@ -200,35 +200,36 @@ class Songs(FileCorpus):
             texts = texts[: self.limit]
         return Corpus(
             documents=tuple(Document(text) for text in texts),
-            key=self.key_with(raw.sha256),
+            key=self.compute_key(raw.sha256),
             notes=notes + note_repeats(texts),
-            source=self.source(raw),
+            source=self.describe_source(raw),
         )
 
 
-def contents(value: object, place: str) -> list[str]:
+def read_posts(value: object, place: str) -> list[str]:
     """The text of each post. Raises `CorpusError` for another shape."""
     if not isinstance(value, list):
         raise CorpusError(
-            f"{quoted(place)}: found one JSON {type(value).__name__}; expected a list "
+            f"{quote_text(place)}: found one JSON {type(value).__name__}; expected a "
+            f"list "
             'of posts, each an object with its text under "content"'
         )
     for number, post in enumerate(value, 1):
         if not isinstance(post, dict) or not isinstance(post.get("content"), str):
             raise CorpusError(
-                f'{quoted(place)}: post {number:,} has no text under "content"; '
+                f'{quote_text(place)}: post {number:,} has no text under "content"; '
                 "expected one in every post; mend or remove the post"
             )
     return [re.sub("[\ud800-\udfff]", "\ufffd", post["content"]) for post in value]
 
 
-def cleaned(posts: Sequence[str], counts: Counter[str]) -> list[list[str]]:
+def clean_posts(posts: Sequence[str], counts: Counter[str]) -> list[list[str]]:
     """The paragraphs of each review; what went is added to `counts`."""
     unique: dict[str, list[str]] = {}
     for post in dict.fromkeys(posts):
-        review = paragraphs(post, counts)
+        review = extract_paragraphs(post, counts)
         unique.setdefault(" ".join(review), review)
-    kept = without_boilerplate(list(unique.values()), counts)
+    kept = remove_boilerplate(list(unique.values()), counts)
     long = [review for review in kept if len(" ".join(review).split()) >= LEAST_WORDS]
     counts["copies of posts dropped"] += len(posts) - len(unique)
     counts[f"posts dropped with fewer than {LEAST_WORDS} words"] += len(kept) - (
@@ -237,15 +238,21 @@ def cleaned(posts: Sequence[str], counts: Counter[str]) -> list[list[str]]:
     return long
 
 
-def without_boilerplate(
+def remove_boilerplate(
     reviews: Sequence[list[str]], counts: Counter[str]
 ) -> list[list[str]]:
     """Reviews without the paragraphs that stand in many of them."""
     posts = Counter(
-        letters for review in reviews for letters in set(map(plain, review))
+        letters
+        for review in reviews
+        for letters in set(map(normalize_paragraph, review))
     )
     kept = [
-        [text for text in review if posts[plain(text)] < BOILERPLATE_POSTS]
+        [
+            text
+            for text in review
+            if posts[normalize_paragraph(text)] < BOILERPLATE_POSTS
+        ]
         for review in reviews
     ]
     counts["paragraphs of boilerplate dropped"] += sum(map(len, reviews)) - sum(
@@ -254,6 +261,6 @@ def without_boilerplate(
     return kept
 
 
-def plain(text: str) -> str:
+def normalize_paragraph(text: str) -> str:
     """A paragraph's letters and digits, to compare it by."""
     return re.sub(r"[\W_]+", " ", text.lower()).strip()

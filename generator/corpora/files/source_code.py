@@ -52,7 +52,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.core.errors import CorpusError, quoted
+from generator.core.errors import CorpusError, quote_text
 from generator.core.files import digest
 from generator.corpora.base import (
     Annotation,
@@ -61,16 +61,16 @@ from generator.corpora.base import (
     Document,
     Folders,
     Hypothesis,
-    key_of,
+    compute_corpus_key,
 )
-from generator.corpora.files.text_files import read
+from generator.corpora.files.text_files import read_raw_file
 
-HEADS = {"class", "def"}
-LETTERS = "bBfFrRtTuU"
-SKIPPED = {tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT}
+DEFINITION_WORDS = {"class", "def"}
+PREFIX_LETTERS = "bBfFrRtTuU"
+SKIPPED_KINDS = {tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT}
 
 
-class Placed(Protocol):
+class SourceToken(Protocol):
     """A token and where it stands."""
 
     @property
@@ -94,20 +94,20 @@ class Placed(Protocol):
         ...
 
 
-def docstrings(lexemes: Sequence[Placed]) -> Iterator[tuple[int, int]]:
+def find_docstrings(lexemes: Sequence[SourceToken]) -> Iterator[tuple[int, int]]:
     """The half-open span of each string that is, or is a part of, a docstring."""
-    for begin in _bodies(lexemes):
+    for begin in _find_bodies(lexemes):
         found: list[tuple[int, int]] = []
         for one in lexemes[begin:]:
-            if one.kind == tokenize.STRING and _plain(one.text):
+            if one.kind == tokenize.STRING and _is_plain_string(one.text):
                 found.append((one.start, one.end))
-            elif one.kind not in SKIPPED:
-                if _ends(one):
+            elif one.kind not in SKIPPED_KINDS:
+                if _ends_statement(one):
                     yield from found
                 break
 
 
-def _bodies(lexemes: Sequence[Placed]) -> Iterator[int]:
+def _find_bodies(lexemes: Sequence[SourceToken]) -> Iterator[int]:
     """Where the body of the module, of each class and of each function begins."""
     yield 0
     fresh, head, depth = True, False, 0
@@ -116,29 +116,31 @@ def _bodies(lexemes: Sequence[Placed]) -> Iterator[int]:
             depth += (one.text in set("([{")) - (one.text in set(")]}"))
             if head and depth == 0 and one.text == ":":
                 head = False
-                yield _behind(lexemes, place + 1)
+                yield _find_body_start(lexemes, place + 1)
         elif fresh and one.kind == tokenize.NAME:
-            head = one.text in HEADS
+            head = one.text in DEFINITION_WORDS
         if one.kind == tokenize.NEWLINE:
             fresh, head = True, False
-        elif one.kind not in SKIPPED and one.text != "async":
+        elif one.kind not in SKIPPED_KINDS and one.text != "async":
             fresh = False
 
 
-def _behind(lexemes: Sequence[Placed], place: int) -> int:
+def _find_body_start(lexemes: Sequence[SourceToken], place: int) -> int:
     """The first token of a body whose colon stands before `place`."""
-    while place < len(lexemes) and lexemes[place].kind in SKIPPED | {tokenize.NEWLINE}:
+    while place < len(lexemes) and lexemes[place].kind in SKIPPED_KINDS | {
+        tokenize.NEWLINE
+    }:
         place += 1
     return place
 
 
-def _plain(literal: str) -> bool:
+def _is_plain_string(literal: str) -> bool:
     """Whether a string is neither of bytes nor formatted."""
-    prefix = literal[: len(literal) - len(literal.lstrip(LETTERS))]
+    prefix = literal[: len(literal) - len(literal.lstrip(PREFIX_LETTERS))]
     return not set(prefix.lower()) & set("bft")
 
 
-def _ends(one: Placed) -> bool:
+def _ends_statement(one: SourceToken) -> bool:
     """Whether a statement ends before this token."""
     if one.kind == tokenize.OP:
         return one.text == ";"
@@ -148,7 +150,7 @@ def _ends(one: Placed) -> bool:
 States = NDArray[np.int16]
 
 QUOTES = "\"'"
-STATES = (
+STATE_HYPOTHESES = (
     Hypothesis("in string", closing=QUOTES, closes="a quote"),
     Hypothesis("in quotes", closing=QUOTES, closes="a quote"),
     Hypothesis("in docstring", closing=QUOTES, closes="a quote"),
@@ -162,11 +164,11 @@ STATES = (
     Hypothesis("position in line", graded=True),
 )
 """What is known of every character, in the order of the rows of `states_of`."""
-ROWS = {one.name: row for row, one in enumerate(STATES)}
-DEEPEST = int(np.iinfo(np.int16).max)
+STATE_ROWS = {one.name: row for row, one in enumerate(STATE_HYPOTHESES)}
+DEPTH_LIMIT = int(np.iinfo(np.int16).max)
 """Where counting stops."""
 
-BLANK = {
+BLANK_KINDS = {
     tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
     tokenize.ENDMARKER, tokenize.COMMENT,
 }  # fmt: skip
@@ -195,25 +197,25 @@ class Lexeme:
     last: int
 
 
-def states_of(text: str) -> States:
+def compute_character_states(text: str) -> States:
     """Every state of every character, (states, characters).
 
     Raises `CorpusError` for a text that is no Python source.
     """
-    found = np.zeros((len(STATES), len(text)), dtype=np.int16)
-    lexemes = list(whole(lexemes_of(text)))
-    _in_tokens(found, lexemes)
-    for start, end in docstrings(lexemes):
-        found[ROWS["in docstring"], start:end] = 1
-    plain = found[ROWS["in string"]] > found[ROWS["in docstring"]]
-    found[ROWS["in quotes"]] = plain
-    _conditions(found, lexemes)
-    _brackets(found, lexemes)
-    _blocks(found, lexemes, text)
+    found = np.zeros((len(STATE_HYPOTHESES), len(text)), dtype=np.int16)
+    lexemes = list(join_formatted_strings(tokenize_source(text)))
+    _mark_tokens(found, lexemes)
+    for start, end in find_docstrings(lexemes):
+        found[STATE_ROWS["in docstring"], start:end] = 1
+    plain = found[STATE_ROWS["in string"]] > found[STATE_ROWS["in docstring"]]
+    found[STATE_ROWS["in quotes"]] = plain
+    _mark_conditions(found, lexemes)
+    _mark_brackets(found, lexemes)
+    _mark_blocks(found, lexemes, text)
     return found
 
 
-def lexemes_of(text: str) -> Iterator[Lexeme]:
+def tokenize_source(text: str) -> Iterator[Lexeme]:
     """The tokens of a text, placed. Raises `CorpusError`."""
     starts = [0]
     for line in io.StringIO(text):
@@ -226,17 +228,17 @@ def lexemes_of(text: str) -> Iterator[Lexeme]:
             end = min(starts[last[0] - 1] + last[1], len(text))
             yield Lexeme(token.type, token.string, start, end, first[0], last[0])
     except (tokenize.TokenError, SyntaxError) as error:
-        raise refused(str(error)) from error
+        raise make_tokenize_error(str(error)) from error
 
 
-def refused(why: str) -> CorpusError:
+def make_tokenize_error(why: str) -> CorpusError:
     """What is said of a text that cannot be divided into tokens."""
     return CorpusError(
         f"no Python source: {why}; expected a file that Python reads: leave it out"
     )
 
 
-def whole(lexemes: Iterator[Lexeme]) -> Iterator[Lexeme]:
+def join_formatted_strings(lexemes: Iterator[Lexeme]) -> Iterator[Lexeme]:
     """The same, a formatted string being one token, whatever the tokenizer divides.
 
     Raises `CorpusError` for what an older tokenizer hands on and cannot read.
@@ -244,7 +246,7 @@ def whole(lexemes: Iterator[Lexeme]) -> Iterator[Lexeme]:
     depth, first = 0, None
     for one in lexemes:
         if one.kind == tokenize.ERRORTOKEN:
-            raise refused(f"{one.text!r} in line {one.line:,}")
+            raise make_tokenize_error(f"{one.text!r} in line {one.line:,}")
         if one.kind in OPENING:
             first = one if depth == 0 else first
             depth += 1
@@ -256,24 +258,24 @@ def whole(lexemes: Iterator[Lexeme]) -> Iterator[Lexeme]:
             yield one
 
 
-def _in_tokens(found: States, lexemes: list[Lexeme]) -> None:
+def _mark_tokens(found: States, lexemes: list[Lexeme]) -> None:
     """Strings, comments, identifiers, and the first token of each line."""
     begun: set[int] = set()
     for one in lexemes:
         span = slice(one.start, one.end)
         if one.kind == tokenize.STRING:
-            found[ROWS["in string"], span] = 1
+            found[STATE_ROWS["in string"], span] = 1
         elif one.kind == tokenize.COMMENT:
-            found[ROWS["in comment"], span] = 1
+            found[STATE_ROWS["in comment"], span] = 1
         elif one.kind == tokenize.NAME and not keyword.iskeyword(one.text):
-            found[ROWS["in identifier"], span] = 1
-        if one.kind not in BLANK:
+            found[STATE_ROWS["in identifier"], span] = 1
+        if one.kind not in BLANK_KINDS:
             if one.line not in begun:
-                found[ROWS["first token of line"], span] = 1
+                found[STATE_ROWS["first token of line"], span] = 1
             begun.update(range(one.line, one.last + 1))
 
 
-def _conditions(found: States, lexemes: list[Lexeme]) -> None:
+def _mark_conditions(found: States, lexemes: list[Lexeme]) -> None:
     """From `if` or `elif` at the beginning of a statement to its colon."""
     fresh, start, depth, lambdas = True, -1, 0, 0
     for one in lexemes:
@@ -286,31 +288,31 @@ def _conditions(found: States, lexemes: list[Lexeme]) -> None:
             if lambdas:
                 lambdas -= 1
             else:
-                found[ROWS["in if condition"], start : one.start] = 1
+                found[STATE_ROWS["in if condition"], start : one.start] = 1
                 start = -1
         if one.kind == tokenize.NEWLINE:
             fresh, start = True, -1
-        elif one.kind not in BLANK:
+        elif one.kind not in BLANK_KINDS:
             fresh = False
 
 
-def _brackets(found: States, lexemes: list[Lexeme]) -> None:
+def _mark_brackets(found: States, lexemes: list[Lexeme]) -> None:
     """How many brackets are open, and whether one is."""
     depth, before = 0, 0
-    row = found[ROWS["bracket depth"]]
+    row = found[STATE_ROWS["bracket depth"]]
     for one in lexemes:
         if one.kind != tokenize.OP or one.text not in set("([{)]}"):
             continue
         opens = one.text in set("([{")
         edge = one.start if opens else one.end
-        row[before:edge] = min(depth, DEEPEST)
+        row[before:edge] = min(depth, DEPTH_LIMIT)
         depth += 1 if opens else -1
         before = edge
-    row[before:] = min(depth, DEEPEST)
-    found[ROWS["in brackets"]] = row > 0
+    row[before:] = min(depth, DEPTH_LIMIT)
+    found[STATE_ROWS["in brackets"]] = row > 0
 
 
-def _blocks(found: States, lexemes: list[Lexeme], text: str) -> None:
+def _mark_blocks(found: States, lexemes: list[Lexeme], text: str) -> None:
     """How many blocks are open at a line, and the place in the line."""
     changes = {tokenize.INDENT: 1, tokenize.DEDENT: -1}
     at_line: dict[int, int] = {}
@@ -321,13 +323,13 @@ def _blocks(found: States, lexemes: list[Lexeme], text: str) -> None:
     for number, line in enumerate(io.StringIO(text), 1):
         end = start + len(line)
         depth += at_line.get(number, 0)
-        found[ROWS["indentation depth"], start:end] = min(depth, DEEPEST)
-        places = np.minimum(np.arange(len(line)), DEEPEST)
-        found[ROWS["position in line"], start:end] = places
+        found[STATE_ROWS["indentation depth"], start:end] = min(depth, DEPTH_LIMIT)
+        places = np.minimum(np.arange(len(line)), DEPTH_LIMIT)
+        found[STATE_ROWS["position in line"], start:end] = places
         start = end
 
 
-Module = tuple[str, str]
+SourceModule = tuple[str, str]
 """Name of its file, and its text."""
 
 
@@ -355,46 +357,46 @@ class SourceCode(CorpusSpec):
     def key(self, folders: Folders) -> str:
         """Hash of the settings and of the modules that are read."""
         del folders
-        return key_of(self, self._digest())
+        return compute_corpus_key(self, self._hash_modules())
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError` where no module is as asked."""
-        modules = self._modules()
+        modules = self._select_modules()
         if not modules:
             raise CorpusError(
                 f"source_code: no module of {self.shortest:,} to {self.longest:,} "
                 f"characters in {library()}; expected some: widen the two"
             )
-        documents = tuple(document(name, text) for name, text in modules)
+        documents = tuple(make_module_document(name, text) for name, text in modules)
         total = sum(len(text) for _, text in modules)
         version = platform.python_version()
         note = (
             f"{len(modules):,} modules of Python {version}, {modules[0][0]} to "
-            f"{modules[-1][0]}, {total:,} characters (sha256 {self._digest()})"
+            f"{modules[-1][0]}, {total:,} characters (sha256 {self._hash_modules()})"
         )
         return Corpus(
             documents=documents,
             key=self.key(folders),
             notes=(note,),
             source=f"standard library of Python {version}",
-            hypotheses=STATES,
+            hypotheses=STATE_HYPOTHESES,
         )
 
-    def _digest(self) -> str:
+    def _hash_modules(self) -> str:
         """Hash of the modules' names and texts."""
-        told = "\0".join(f"{name}\0{text}" for name, text in self._modules())
+        told = "\0".join(f"{name}\0{text}" for name, text in self._select_modules())
         return digest(told.encode())
 
-    def _modules(self) -> tuple[Module, ...]:
-        return modules(library(), self.characters, self.shortest, self.longest)
+    def _select_modules(self) -> tuple[SourceModule, ...]:
+        return select_modules(library(), self.characters, self.shortest, self.longest)
 
 
-def document(name: str, text: str) -> Document:
+def make_module_document(name: str, text: str) -> Document:
     """A module with its states. Raises `CorpusError`, which names it."""
     try:
-        return Document(text, states=states_of(text))
+        return Document(text, states=compute_character_states(text))
     except CorpusError as error:
-        raise CorpusError(f"{quoted(name)}: {error}") from error
+        raise CorpusError(f"{quote_text(name)}: {error}") from error
 
 
 def library() -> Path:
@@ -403,12 +405,12 @@ def library() -> Path:
 
 
 @cache
-def modules(
+def select_modules(
     folder: Path, characters: int, shortest: int, longest: int
-) -> tuple[Module, ...]:
+) -> tuple[SourceModule, ...]:
     """Names and texts of the modules of `folder`, until there are enough characters."""
-    found: list[Module] = []
-    for name, text in _readable(folder):
+    found: list[SourceModule] = []
+    for name, text in _read_ascii_modules(folder):
         if sum(len(text) for _, text in found) >= characters:
             break
         if shortest <= len(text) <= longest:
@@ -416,9 +418,9 @@ def modules(
     return tuple(found)
 
 
-def _readable(folder: Path) -> Iterator[Module]:
+def _read_ascii_modules(folder: Path) -> Iterator[SourceModule]:
     """Modules in `folder` whose characters are ASCII, by name."""
     for path in sorted(folder.glob("*.py")):
-        data = read(path.resolve(), path.name).data
+        data = read_raw_file(path.resolve(), path.name).data
         if data.isascii():
             yield path.name, data.decode("ascii").replace("\r\n", "\n")

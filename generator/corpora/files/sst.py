@@ -41,12 +41,12 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.core.errors import CorpusError, quoted
-from generator.corpora.base import Annotation, Corpus, Document, Folders, Part
+from generator.core.errors import CorpusError, quote_text
+from generator.corpora.base import Annotation, Corpus, Document, Folders, SplitPart
 from generator.corpora.download import read_dataset
 from generator.corpora.files.base import FileCorpus
-from generator.corpora.files.text_files import Encoding, Raw, decode
-from generator.corpora.splits import PARTS, check_labels, leaks, plain
+from generator.corpora.files.text_files import Encoding, RawFile, decode_text
+from generator.corpora.splits import PARTS, check_labels, find_leaks, normalize_text
 
 WORD_LIMIT = 1_000
 """Words of the longest sentence."""
@@ -65,7 +65,7 @@ PIECE = re.compile(r"(?:\((?P<label>[0-4]) |(?P<word>[^() \t]+)|(?P<close>\)))[ 
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class PhraseTree:
     """The words of a sentence, and the label of each phrase by its half-open span.
 
     Of brackets around the same words the outermost counts.
@@ -86,7 +86,7 @@ class Tree:
 
 
 @dataclass(slots=True)
-class Open:
+class OpenBracket:
     """A bracket that is not closed yet."""
 
     label: int
@@ -94,87 +94,88 @@ class Open:
     holds: str = ""  # "", "a word" or "brackets"
 
 
-class MalformedError(Exception):
+class MalformedTreeError(Exception):
     """What is wrong with the brackets of a line."""
 
 
-def parse(line: str, place: str, number: int) -> Tree:
+def parse_tree(line: str, place: str, number: int) -> PhraseTree:
     """The tree of one line. Raises `CorpusError`, which names line and column."""
-    reader = Reader()
+    reader = TreeReader()
     try:
-        reader.read(line)
-    except MalformedError as error:
+        reader.read_line(line)
+    except MalformedTreeError as error:
         raise CorpusError(
-            f"{quoted(place)}:{number}:{reader.at + 1}: {error}; expected one tree a "
+            f"{quote_text(place)}:{number}:{reader.at + 1}: {error}; expected one "
+            f"tree a "
             "line, such as (3 (2 a) (4 delight)); mend the line"
         ) from error
-    return Tree(tuple(reader.words), reader.labels)
+    return PhraseTree(tuple(reader.words), reader.labels)
 
 
-class Reader:
+class TreeReader:
     """What was read of a line, up to `at`. Its methods raise `MalformedError`."""
 
     def __init__(self) -> None:
         self.at = 0
         self.words: list[str] = []
         self.labels: dict[tuple[int, int], int] = {}
-        self.waiting: list[Open] = []
+        self.waiting: list[OpenBracket] = []
         """Brackets that are not closed yet, the innermost last."""
 
-    def read(self, line: str) -> None:
+    def read_line(self, line: str) -> None:
         """Read the whole line."""
         self.at = len(line) - len(line.lstrip(" \t"))
         while self.at < len(line):
             piece = PIECE.match(line, self.at)
             if piece is None:
-                raise MalformedError("a bracket without a label from 0 to 4")
-            self.take(piece)
+                raise MalformedTreeError("a bracket without a label from 0 to 4")
+            self.read_piece(piece)
             self.at = piece.end()
         if self.waiting:
-            raise MalformedError(f"{len(self.waiting):,} brackets are not closed")
+            raise MalformedTreeError(f"{len(self.waiting):,} brackets are not closed")
         if not self.words:
-            raise MalformedError("no tree")
+            raise MalformedTreeError("no tree")
 
-    def take(self, piece: re.Match[str]) -> None:
+    def read_piece(self, piece: re.Match[str]) -> None:
         """Read one piece of the line."""
         kind = piece.lastgroup
         if kind == "close":
-            self.close()
+            self.close_bracket()
         elif not self.waiting and (self.labels or kind == "word"):
-            raise MalformedError("text outside of the tree")
+            raise MalformedTreeError("text outside of the tree")
         elif kind == "word":
-            self.add(piece["word"])
+            self.add_word(piece["word"])
         else:
-            self.hold("brackets")
-            self.waiting.append(Open(int(piece["label"]), len(self.words)))
+            self.note_content("brackets")
+            self.waiting.append(OpenBracket(int(piece["label"]), len(self.words)))
 
-    def hold(self, what: str) -> None:
+    def note_content(self, what: str) -> None:
         """Note what the innermost bracket holds: one word, or brackets."""
         if not self.waiting:
             return
         held = self.waiting[-1].holds
         if held and "a word" in (held, what):
-            raise MalformedError(f"{what} beside {held} in one bracket")
+            raise MalformedTreeError(f"{what} beside {held} in one bracket")
         self.waiting[-1].holds = what
 
-    def add(self, word: str) -> None:
+    def add_word(self, word: str) -> None:
         """Add a word to the sentence."""
-        self.hold("a word")
+        self.note_content("a word")
         if len(self.words) == WORD_LIMIT:
-            raise MalformedError(f"a sentence of more than {WORD_LIMIT:,} words")
-        self.words.append(unescaped(word))
+            raise MalformedTreeError(f"a sentence of more than {WORD_LIMIT:,} words")
+        self.words.append(unescape_word(word))
 
-    def close(self) -> None:
+    def close_bracket(self) -> None:
         """End the innermost bracket."""
         if not self.waiting:
-            raise MalformedError("a closing bracket too many")
+            raise MalformedTreeError("a closing bracket too many")
         done = self.waiting.pop()
         if not done.holds:
-            raise MalformedError("an empty bracket")
+            raise MalformedTreeError("an empty bracket")
         self.labels[done.start, len(self.words)] = done.label
 
 
-def unescaped(word: str) -> str:
+def unescape_word(word: str) -> str:
     """A word as it was printed."""
     return ESCAPES.get(word) or word.replace("\\/", "/").replace("\\*", "*")
 
@@ -185,7 +186,7 @@ LABELS = {
 }
 """What the numbers 0 to 4 mean for a number of classes; None is dropped."""
 BRACKETS = frozenset("()[]{}")
-Sentence = tuple[Part | None, Tree]
+SplitSentence = tuple[SplitPart | None, PhraseTree]
 
 
 class Trees(FileCorpus):
@@ -213,11 +214,11 @@ class Trees(FileCorpus):
             )
         return self
 
-    def registered(self) -> str | None:
+    def registered_dataset(self) -> str | None:
         """The dataset, unless `path` names a file of its format."""
         return "sst" if self.path is None else None
 
-    def label(self, number: int) -> str | None:
+    def find_label_name(self, number: int) -> str | None:
         """What a number from 0 to 4 means; None for what is dropped."""
         return LABELS[self.classes][number]
 
@@ -227,38 +228,42 @@ class Trees(FileCorpus):
 
     def load(self, folders: Folders) -> Corpus:
         """The corpus. Raises `CorpusError`; `IntegrityError` for a damaged dataset."""
-        raws, counts = self.raws(folders), Counter[str]()
-        sides: tuple[Part | None, ...] = (None,) if self.registered() is None else PARTS
-        sentences: list[Sentence] = []
+        raws, counts = self.read_raws(folders), Counter[str]()
+        sides: tuple[SplitPart | None, ...] = (
+            (None,) if self.registered_dataset() is None else PARTS
+        )
+        sentences: list[SplitSentence] = []
         notes: tuple[str, ...] = ()
         for raw, side in zip(raws, sides, strict=True):
-            text, more = decode(raw, self.encoding)
-            trees = self.kept(read_trees(text, raw.place), counts)
+            text, more = decode_text(raw, self.encoding)
+            trees = self.select_sentences(read_trees(text, raw.place), counts)
             sentences += ((side, tree) for tree in trees)
             notes += more
-        documents = self.documents(sentences, counts)
+        documents = self.make_documents(sentences, counts)
         labels = self.labels()
         notes += tuple(f"{count:,} {what}" for what, count in counts.items() if count)
         notes += check_labels(documents, labels, raws[0].place)
         return Corpus(
             documents=documents,
-            key=self.key_with("+".join(raw.sha256 for raw in raws)),
-            notes=notes + leaks(documents),
-            source=self.source(raws[0]),
+            key=self.compute_key("+".join(raw.sha256 for raw in raws)),
+            notes=notes + find_leaks(documents),
+            source=self.describe_source(raws[0]),
             labels=labels,
         )
 
-    def raws(self, folders: Folders) -> tuple[Raw, ...]:
+    def read_raws(self, folders: Folders) -> tuple[RawFile, ...]:
         """The files: one for each side, or the one that `path` names."""
-        name = self.registered()
+        name = self.registered_dataset()
         if name is None:
-            return (self.raw(folders),)
+            return (self.read_raw(folders),)
         return read_dataset(name, folders.data)
 
-    def kept(self, trees: Sequence[Tree], counts: Counter[str]) -> list[Tree]:
+    def select_sentences(
+        self, trees: Sequence[PhraseTree], counts: Counter[str]
+    ) -> list[PhraseTree]:
         """The sentences of one side that are used; what went is added to `counts`."""
-        long = [tree for tree in trees if spoken(tree) >= self.least_words]
-        told = [tree for tree in long if self.label(tree.label)]
+        long = [tree for tree in trees if count_spoken_words(tree) >= self.least_words]
+        told = [tree for tree in long if self.find_label_name(tree.label)]
         kept = told[: self.limit]
         short = f"sentences dropped with fewer than {self.least_words:,} words"
         counts[short] += len(trees) - len(long)
@@ -267,16 +272,22 @@ class Trees(FileCorpus):
         counts[beyond] += len(told) - len(kept)
         return kept
 
-    def documents(
-        self, sentences: Sequence[Sentence], counts: Counter[str]
+    def make_documents(
+        self, sentences: Sequence[SplitSentence], counts: Counter[str]
     ) -> tuple[Document, ...]:
         """Sentences, or the phrases of those for training, as documents."""
         if not self.phrases:
-            return tuple(self.document(*sentence) for sentence in sentences)
-        rest = [self.document(*s) for s in sentences if s[0] != "train"]
-        tested = {plain(document.text) for document in rest}
-        texts = votes(self.told(tree for side, tree in sentences if side == "train"))
-        kept = {t: votes for t, votes in texts.items() if plain(t) not in tested}
+            return tuple(self.make_document(*sentence) for sentence in sentences)
+        rest = [self.make_document(*s) for s in sentences if s[0] != "train"]
+        tested = {normalize_text(document.text) for document in rest}
+        texts = count_votes(
+            self.list_labelled_phrases(
+                tree for side, tree in sentences if side == "train"
+            )
+        )
+        kept = {
+            t: votes for t, votes in texts.items() if normalize_text(t) not in tested
+        }
         dropped = "phrases dropped that are sentences of another side"
         counts[dropped] += len(texts) - len(kept)
         counts["phrases with several labels, given the most frequent one"] += sum(
@@ -290,33 +301,37 @@ class Trees(FileCorpus):
         )  # max: the first of a tie, and a counter keeps the order of its first entries
         return (*taught, *rest)
 
-    def told(self, trees: Iterable[Tree]) -> Iterator[tuple[str, str]]:
+    def list_labelled_phrases(
+        self, trees: Iterable[PhraseTree]
+    ) -> Iterator[tuple[str, str]]:
         """Every phrase of some sentences that has a label, and the label."""
         for tree in trees:
             for text, number in tree.phrases():
-                if label := self.label(number):
+                if label := self.find_label_name(number):
                     yield text, label
 
-    def document(self, side: Part | None, tree: Tree) -> Document:
+    def make_document(self, side: SplitPart | None, tree: PhraseTree) -> Document:
         """A sentence as a document."""
-        return Document(" ".join(tree.words), label=self.label(tree.label), part=side)
+        return Document(
+            " ".join(tree.words), label=self.find_label_name(tree.label), part=side
+        )
 
 
-def read_trees(text: str, place: str) -> list[Tree]:
+def read_trees(text: str, place: str) -> list[PhraseTree]:
     """The tree of each line that is not blank. Raises `CorpusError`."""
     return [
-        parse(line, place, number)
+        parse_tree(line, place, number)
         for number, line in enumerate(text.split("\n"), 1)
         if line.strip(" \t")
     ]
 
 
-def spoken(tree: Tree) -> int:
+def count_spoken_words(tree: PhraseTree) -> int:
     """How many words of a sentence hold a letter or a digit, or are brackets."""
     return sum(word in BRACKETS or any(map(str.isalnum, word)) for word in tree.words)
 
 
-def votes(told: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
+def count_votes(told: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
     """How often each text has each label, in the order of first appearance."""
     found: dict[str, Counter[str]] = {}
     for text, label in told:

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
-from generator.core.errors import CorpusError, nearest, quoted
+from generator.core.errors import CorpusError, quote_text, suggest_nearest
 from generator.core.files import digest
 from generator.corpora.base import Folders
 
@@ -36,7 +36,7 @@ LINE_LIMIT = 65_536
 """Characters of the longest line; a longer one is split."""
 
 Encoding = Literal["utf-8", "latin-1", "cp1252"]
-Normal = Literal["NFC"]
+NormalForm = Literal["NFC"]
 
 SEPARATORS = {
     "\r": "lone CR",
@@ -55,7 +55,7 @@ WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawFile:
     """A file as read: its bytes, its name as the author wrote it, its SHA-256."""
 
     data: bytes
@@ -63,27 +63,30 @@ class Raw:
     sha256: str
 
 
-def read(place: Path, path: str, limit: int = SIZE_LIMIT) -> Raw:
+def read_raw_file(place: Path, path: str, limit: int = SIZE_LIMIT) -> RawFile:
     """The bytes of a regular file of at most `limit` bytes. Raises `CorpusError`."""
-    with opened(place, path) as file:
+    with open_regular_file(place, path) as file:
         before = os.fstat(file.fileno())
         if before.st_size > limit:
             raise CorpusError(
-                f"{quoted(path)}: {before.st_size:,} bytes; at most {limit:,} are "
+                f"{quote_text(path)}: {before.st_size:,} bytes; at most {limit:,} are "
                 "read; use a part of it"
             )
         data = contents(file, limit)
         after = os.fstat(file.fileno())
-    if stamp(after) != stamp(before) or len(data) != before.st_size:
+    if (
+        compute_file_stamp(after) != compute_file_stamp(before)
+        or len(data) != before.st_size
+    ):
         raise CorpusError(
-            f"{quoted(path)}: changed during reading; expected a file at rest; run "
+            f"{quote_text(path)}: changed during reading; expected a file at rest; run "
             "the same command again when nothing writes to it"
         )
-    return Raw(data, path, digest(data))
+    return RawFile(data, path, digest(data))
 
 
 @contextmanager
-def opened(place: Path, path: str) -> Iterator[BinaryIO]:
+def open_regular_file(place: Path, path: str) -> Iterator[BinaryIO]:
     """A regular file open for reading, without waiting or following a last link."""
     flags = os.O_RDONLY
     for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
@@ -93,7 +96,7 @@ def opened(place: Path, path: str) -> Iterator[BinaryIO]:
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise CorpusError(
-                    f"{quoted(path)}: not a regular file; expected a file of text; "
+                    f"{quote_text(path)}: not a regular file; expected a file of text; "
                     "name one"
                 )
             with os.fdopen(handle, "rb", closefd=False) as file:
@@ -102,7 +105,8 @@ def opened(place: Path, path: str) -> Iterator[BinaryIO]:
             os.close(handle)
     except OSError as error:
         raise CorpusError(
-            f"{quoted(path)}: cannot be read ({error.strerror}); expected a regular "
+            f"{quote_text(path)}: cannot be read ({error.strerror}); expected a "
+            f"regular "
             "file that you may read"
         ) from error
 
@@ -112,13 +116,13 @@ def contents(file: BinaryIO, limit: int) -> bytes:
     return file.read(limit + 1)
 
 
-def stamp(status: os.stat_result) -> tuple[int, int]:
+def compute_file_stamp(status: os.stat_result) -> tuple[int, int]:
     """What changes when a file is written to: size and time of change."""
     return status.st_size, status.st_mtime_ns
 
 
-def decode(
-    raw: Raw, encoding: Encoding = "utf-8", normalize: Normal | None = None
+def decode_text(
+    raw: RawFile, encoding: Encoding = "utf-8", normalize: NormalForm | None = None
 ) -> tuple[str, tuple[str, ...]]:
     """The text of a file, lines ending in LF, and notes on what was changed.
 
@@ -126,10 +130,11 @@ def decode(
     """
     data = raw.data.removeprefix(codecs.BOM_UTF8) if encoding == "utf-8" else raw.data
     refuse_binary(data, raw.place)
-    text = as_text(data, encoding, raw.place).replace("\r\n", "\n")
+    text = decode_bytes(data, encoding, raw.place).replace("\r\n", "\n")
     if not text.strip():
         raise CorpusError(
-            f"{quoted(raw.place)}: empty or blank; expected text; write some into it"
+            f"{quote_text(raw.place)}: empty or blank; expected text; write some "
+            f"into it"
         )
     text, lone = re.subn("[\ud800-\udfff]", "\ufffd", text)
     notes = [f"{lone:,} lone surrogates replaced by U+FFFD"] if lone else []
@@ -148,11 +153,11 @@ def refuse_binary(data: bytes, place: str) -> None:
     """Raise `CorpusError` for UTF-16, UTF-32 and whatever else has NUL bytes."""
     if data.startswith(WIDE_MARKS):
         raise CorpusError(
-            f"{quoted(place)}: UTF-16 or UTF-32; expected UTF-8; save it as UTF-8"
+            f"{quote_text(place)}: UTF-16 or UTF-32; expected UTF-8; save it as UTF-8"
         )
     if (at := data.find(b"\0")) >= 0:
         raise CorpusError(
-            f"{quoted(place)}: NUL at line {data.count(LF, 0, at) + 1}; expected "
+            f"{quote_text(place)}: NUL at line {data.count(LF, 0, at) + 1}; expected "
             "text: this may be a binary or UTF-16 file; save it as UTF-8"
         )
 
@@ -160,7 +165,7 @@ def refuse_binary(data: bytes, place: str) -> None:
 LF = b"\n"
 
 
-def as_text(data: bytes, encoding: Encoding, place: str) -> str:
+def decode_bytes(data: bytes, encoding: Encoding, place: str) -> str:
     """`data` decoded; lone surrogates pass, for the caller to replace."""
     errors = "surrogatepass" if encoding == "utf-8" else "strict"
     try:
@@ -170,12 +175,15 @@ def as_text(data: bytes, encoding: Encoding, place: str) -> str:
         found = data[error.start : error.start + 4].hex(" ")
         hint = "latin-1" if encoding == "utf-8" else "utf-8 or latin-1"
         raise CorpusError(
-            f"{quoted(place)}:{line}: not {encoding.upper()}, found the bytes {found}; "
+            f"{quote_text(place)}:{line}: not {encoding.upper()}, found the bytes "
+            f"{found}; "
             f"save the file as UTF-8 or set encoding: {hint}"
         ) from error
 
 
-def lines(text: str, limit: int = LINE_LIMIT) -> tuple[list[str], tuple[str, ...]]:
+def split_lines(
+    text: str, limit: int = LINE_LIMIT
+) -> tuple[list[str], tuple[str, ...]]:
     """The lines of a decoded text that are not blank, and notes.
 
     A line longer than `limit` characters is split, after a space where there is one.
@@ -186,7 +194,7 @@ def lines(text: str, limit: int = LINE_LIMIT) -> tuple[list[str], tuple[str, ...
     for number, line in enumerate(whole, 1):
         if len(line) > limit:
             long, first = long + 1, first or number
-            pieces = [piece for piece in split(line, limit) if piece.strip()]
+            pieces = [piece for piece in split_long_line(line, limit) if piece.strip()]
             parts += len(pieces)
             kept += pieces
         elif line.strip():
@@ -202,7 +210,7 @@ def lines(text: str, limit: int = LINE_LIMIT) -> tuple[list[str], tuple[str, ...
     return kept, tuple(notes)
 
 
-def split(line: str, limit: int) -> Iterator[str]:
+def split_long_line(line: str, limit: int) -> Iterator[str]:
     """Pieces of at most `limit` characters that join to `line`."""
     start = 0
     while len(line) - start > limit:
@@ -217,7 +225,7 @@ NAME_LIMIT = 255
 """Bytes of the longest name in a path; file systems take no longer one."""
 
 
-def unsafe(path: str) -> str | None:
+def find_path_problem(path: str) -> str | None:
     """What is wrong with a path written in a study file, or None.
 
     A good one is relative, with `/` between its parts, and names nothing hidden.
@@ -236,26 +244,28 @@ def unsafe(path: str) -> str | None:
     return None
 
 
-def find(path: str, folders: Folders) -> Path:
+def find_corpus_file(path: str, folders: Folders) -> Path:
     """Where `path` is: in the study's folder, else in the data folder.
 
     Raises `CorpusError` for an unsafe path, a missing file and a link that leads out.
     """
-    if problem := unsafe(path):
+    if problem := find_path_problem(path):
         raise CorpusError(
-            f"{quoted(path)}: {problem}; put the file into the study's folder or the "
+            f"{quote_text(path)}: {problem}; put the file into the study's folder or "
+            f"the "
             "data folder and write its path from there"
         )
     for folder in (folders.study, folders.data):
         if os.path.lexists(folder / path):
-            return resolved(folder / path, path, folders)
+            return resolve_corpus_path(folder / path, path, folders)
     raise CorpusError(
-        f"{quoted(path)}: no such file in the study's folder nor in the data folder; "
-        f"{nearest(path, neighbours(path, folders))}"
+        f"{quote_text(path)}: no such file in the study's folder nor in the data "
+        f"folder; "
+        f"{suggest_nearest(path, find_neighbouring_files(path, folders))}"
     )
 
 
-def neighbours(path: str, folders: Folders) -> list[str]:
+def find_neighbouring_files(path: str, folders: Folders) -> list[str]:
     """Some files beside the place where `path` was looked for, written like it."""
     parent = str(PurePosixPath(path).parent)
     places = [(f / parent) for f in (folders.study, folders.data)]
@@ -264,18 +274,19 @@ def neighbours(path: str, folders: Folders) -> list[str]:
     return [str(PurePosixPath(parent) / name) for name in seen]
 
 
-def resolved(place: Path, path: str, folders: Folders) -> Path:
+def resolve_corpus_path(place: Path, path: str, folders: Folders) -> Path:
     """The file that `place` is, links followed. Raises `CorpusError` if outside."""
     try:
         target = place.resolve(strict=True)
     except (OSError, RuntimeError) as error:
         raise CorpusError(
-            f"{quoted(path)}: a link that leads nowhere; put the file itself there"
+            f"{quote_text(path)}: a link that leads nowhere; put the file itself there"
         ) from error
     roots = (folders.study.resolve(), folders.data.resolve())
     if not any(target.is_relative_to(root) for root in roots):
         raise CorpusError(
-            f"{quoted(path)}: a link that leads out of the study's folder and the data "
+            f"{quote_text(path)}: a link that leads out of the study's folder and "
+            f"the data "
             "folder; put the file itself there"
         )
     return target

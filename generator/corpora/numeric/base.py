@@ -44,51 +44,51 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.core.errors import CorpusError, nearest, quoted
-from generator.core.invocation import install
-from generator.corpora.base import Corpus, Document, Part
-from generator.corpora.files.text_files import Raw, read
+from generator.core.errors import CorpusError, quote_text, suggest_nearest
+from generator.core.invocation import find_install_command
+from generator.corpora.base import Corpus, Document, SplitPart
+from generator.corpora.files.text_files import RawFile, read_raw_file
 
 
-def rng(purpose: str, *seed: int) -> np.random.Generator:
+def make_generator(purpose: str, *seed: int) -> np.random.Generator:
     """A generator of its own for each purpose and seed."""
     told = hashlib.sha256(purpose.encode()).digest()
     sequence = np.random.SeedSequence((int.from_bytes(told[:8], "big"), *seed))
     return np.random.Generator(np.random.PCG64(sequence))
 
 
-PLACE = ("datasets", "data")
+PACKAGE_FOLDERS = ("datasets", "data")
 
 
-def packaged(name: str) -> Raw:
+def read_packaged_file(name: str) -> RawFile:
     """A file of scikit-learn's data. Raises `CorpusError`."""
     found = find_spec("sklearn")
     if found is None or found.origin is None:
         raise CorpusError(
             f"scikit-learn's {name}: the package is not installed; expected it, as the "
-            f"data come with it: {install()}"
+            f"data come with it: {find_install_command()}"
         )
-    path = Path(found.origin).parent.joinpath(*PLACE, name)
+    path = Path(found.origin).parent.joinpath(*PACKAGE_FOLDERS, name)
     if not path.is_file():
         raise CorpusError(
             f"scikit-learn's {name}: not where its data are; expected a version that "
-            f"ships it: {install()}"
+            f"ships it: {find_install_command()}"
         )
-    return read(path, f"scikit-learn's {name}")
+    return read_raw_file(path, f"scikit-learn's {name}")
 
 
 @lru_cache(maxsize=4)
-def hash_of(name: str) -> str:
+def hash_packaged_file(name: str) -> str:
     """SHA-256 of the file. Raises `CorpusError`."""
-    return packaged(name).sha256
+    return read_packaged_file(name).sha256
 
 
-def table(name: str, *, header: bool) -> tuple[Array, NDArray[np.int64]]:
+def read_packaged_rows(name: str, *, header: bool) -> tuple[Array, NDArray[np.int64]]:
     """Rows (n, features) and the class (n,) of each, which is the last column.
 
     Raises `CorpusError` where a line is not made of numbers.
     """
-    raw = packaged(name)
+    raw = read_packaged_file(name)
     data = gzip.decompress(raw.data) if name.endswith(".gz") else raw.data
     lines = list(csv.reader(io.StringIO(data.decode("utf-8"))))[1 if header else 0 :]
     try:
@@ -102,7 +102,7 @@ def table(name: str, *, header: bool) -> tuple[Array, NDArray[np.int64]]:
 
 
 Array = NDArray[np.float64]
-Shape = Literal["super_ellipse", "circle", "line", "wave"]
+BoundaryShape = Literal["super_ellipse", "circle", "line", "wave"]
 
 EXTENT = 50.0
 """Half the side of the square."""
@@ -118,9 +118,9 @@ HEIGHT, LENGTH = 15.0, 10.0
 class Boundary:
     """A line in the plane between an inside and an outside."""
 
-    shape: Shape
+    shape: BoundaryShape
 
-    def ratio(self, points: Array) -> Array:
+    def compute_ratio(self, points: Array) -> Array:
         """R at points (n, 2): 1 on the boundary, smaller inside, larger outside."""
         x, y = np.asarray(points, np.float64).T
         if self.shape == "super_ellipse":
@@ -131,7 +131,7 @@ class Boundary:
             return np.asarray(1 + np.stack([x, y], -1) @ SLANT)
         return np.asarray(1 + (y - HEIGHT * np.sin(x / LENGTH)) / EXTENT)
 
-    def normals(self, points: Array) -> Array:
+    def compute_normals(self, points: Array) -> Array:
         """Directions (n, 2) in which r grows, not scaled to any length."""
         x, y = np.asarray(points, np.float64).T
         if self.shape == "super_ellipse":
@@ -143,12 +143,12 @@ class Boundary:
         slope = -HEIGHT / LENGTH * np.cos(x / LENGTH)
         return np.stack([slope, np.ones_like(slope)], -1)
 
-    def outline(self, count: int = 96) -> Array:
+    def compute_outline(self, count: int = 96) -> Array:
         """Points (count, 2) along the boundary, closed where the boundary is."""
         turn = np.linspace(0, 2 * np.pi, count)
         if self.shape in {"super_ellipse", "circle"}:
             rays = np.stack([np.cos(turn), np.sin(turn)], -1)
-            return rays / self.ratio(rays)[:, None]
+            return rays / self.compute_ratio(rays)[:, None]
         x = np.linspace(-EXTENT, EXTENT, count)
         y = -x / 2 if self.shape == "line" else HEIGHT * np.sin(x / LENGTH)
         return np.stack([x, y], -1)
@@ -158,7 +158,7 @@ Inputs = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
-def nothing() -> Inputs:
+def make_empty_inputs() -> Inputs:
     """No row."""
     return np.zeros((0, 0), np.float32)
 
@@ -173,7 +173,7 @@ class NumericCorpus(Corpus):
     the largest value a feature of a picture can have.
     """
 
-    inputs: Inputs = field(default_factory=nothing)  # (rows, features)
+    inputs: Inputs = field(default_factory=make_empty_inputs)  # (rows, features)
     features: tuple[str, ...] = ()
     masks: tuple[tuple[str, Mask], ...] = ()
     shape: tuple[int, ...] = ()
@@ -185,19 +185,19 @@ class NumericCorpus(Corpus):
         known = dict(self.masks)
         if name not in known:
             raise CorpusError(
-                f"mask: the corpus has no annotation mask {quoted(name)}; "
-                f"{nearest(name, known)}"
+                f"mask: the corpus has no annotation mask {quote_text(name)}; "
+                f"{suggest_nearest(name, known)}"
             )
         found = known[name]
         whole = (len(rows), len(self.features))
         return np.broadcast_to(found, whole) if found.ndim == 1 else found[list(rows)]
 
 
-def numeric(
+def make_numeric_corpus(
     inputs: NDArray[Any],
     labels: Sequence[str],
     names: Sequence[str],
-    parts: Sequence[Part | None] = (),
+    parts: Sequence[SplitPart | None] = (),
     **more: Any,  # noqa: ANN401 - fields of `NumericCorpus`
 ) -> NumericCorpus:
     """A corpus of these rows, `names` being the labels in their order."""
@@ -214,7 +214,7 @@ def numeric(
     )
 
 
-def numbers_of(corpus: Corpus | None) -> NumericCorpus:
+def require_numeric(corpus: Corpus | None) -> NumericCorpus:
     """`corpus`, which must hold numbers. Raises `CorpusError`."""
     if not isinstance(corpus, NumericCorpus):
         raise CorpusError("the corpus holds texts; expected rows of numbers")

@@ -23,12 +23,25 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders, Part, key_of
-from generator.corpora.numeric.base import Mask, hash_of, numeric, rng, table
+from generator.corpora.base import (
+    Annotation,
+    Corpus,
+    CorpusSpec,
+    Folders,
+    SplitPart,
+    compute_corpus_key,
+)
+from generator.corpora.numeric.base import (
+    Mask,
+    hash_packaged_file,
+    make_generator,
+    make_numeric_corpus,
+    read_packaged_rows,
+)
 
-FILE = "digits.csv.gz"
+DIGITS_FILE = "digits.csv.gz"
 SIDE, DARKEST = 8, 16.0
-PATCH = 3
+PATCH_SIDE = 3
 DIGITS = 10
 
 
@@ -49,26 +62,26 @@ class Digits(CorpusSpec):
     def key(self, folders: Folders) -> str:
         """Hash of the settings and of the file."""
         del folders
-        return key_of(self, hash_of(FILE))
+        return compute_corpus_key(self, hash_packaged_file(DIGITS_FILE))
 
     def load(self, folders: Folders) -> Corpus:
         """The pictures. Raises `CorpusError`."""
-        inputs, digits = table(FILE, header=False)
-        draws = rng("digits", self.seed)
+        inputs, digits = read_packaged_rows(DIGITS_FILE, header=False)
+        draws = make_generator("digits", self.seed)
         tested = np.zeros(len(inputs), bool)
         tested[draws.permutation(len(inputs))[: round(self.test * len(inputs))]] = True
         told = np.where(tested, draws.integers(0, DIGITS, len(inputs)), digits)
-        places = patches(draws.integers(0, 2, (len(inputs), 2)))
+        places = make_patch_masks(draws.integers(0, 2, (len(inputs), 2)))
         if self.decoy:
-            inputs = np.where(places, grey(told)[:, None], inputs)
-        parts: list[Part] = ["test" if one else "train" for one in tested]
-        return numeric(
+            inputs = np.where(places, compute_decoy_grey(told)[:, None], inputs)
+        parts: list[SplitPart] = ["test" if one else "train" for one in tested]
+        return make_numeric_corpus(
             inputs,
             [str(digit) for digit in digits],
             [str(digit) for digit in range(DIGITS)],
             parts,
             key=self.key(folders),
-            source=f"{FILE} of scikit-learn (public data)",
+            source=f"{DIGITS_FILE} of scikit-learn (public data)",
             features=tuple(
                 f"row {row + 1}, column {column + 1}"
                 for row in range(SIDE)
@@ -80,14 +93,14 @@ class Digits(CorpusSpec):
         )
 
 
-def grey(digits: NDArray[np.integer]) -> NDArray[np.float64]:
+def compute_decoy_grey(digits: NDArray[np.integer]) -> NDArray[np.float64]:
     """The patch's grey value (n,) that says each digit."""
     return np.asarray(DARKEST * (255 - 25 * digits) / 255)
 
 
-def patches(corners: NDArray[np.integer]) -> Mask:
+def make_patch_masks(corners: NDArray[np.integer]) -> Mask:
     """Where patches are, (n, 64): `corners` (n, 2) say bottom or not, right or not."""
     along = np.arange(SIDE)
-    low, high = along < PATCH, along >= SIDE - PATCH
+    low, high = along < PATCH_SIDE, along >= SIDE - PATCH_SIDE
     down, across = (np.where(corners[:, [k]] == 1, high, low) for k in range(2))
     return (down[:, :, None] & across[:, None, :]).reshape(len(corners), -1)

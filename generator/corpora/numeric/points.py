@@ -19,7 +19,13 @@ import numpy as np
 from pydantic import Field
 
 from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders
-from generator.corpora.numeric.base import EXTENT, Boundary, Shape, numeric, rng
+from generator.corpora.numeric.base import (
+    EXTENT,
+    Boundary,
+    BoundaryShape,
+    make_generator,
+    make_numeric_corpus,
+)
 
 LABELS = ("inside", "outside")
 
@@ -31,7 +37,7 @@ class Points(CorpusSpec):
         {Annotation.LABEL, Annotation.NUMBERS, Annotation.BOUNDARY}
     )
     kind: Literal["points"] = "points"
-    shape: Shape = "super_ellipse"
+    shape: BoundaryShape = "super_ellipse"
     """The boundary."""
     documents: int = Field(default=20_000, ge=10, le=1_000_000)
     """How many points."""
@@ -40,11 +46,11 @@ class Points(CorpusSpec):
 
     def load(self, folders: Folders) -> Corpus:
         """The points, each with its label."""
-        drawn = rng("points", self.seed).random((self.documents, 2))
+        drawn = make_generator("points", self.seed).random((self.documents, 2))
         inputs = ((2 * drawn - 1) * EXTENT).astype(np.float32)
         boundary = Boundary(self.shape)
-        outside = boundary.ratio(inputs.astype(np.float64)) > 1
-        return numeric(
+        outside = boundary.compute_ratio(inputs.astype(np.float64)) > 1
+        return make_numeric_corpus(
             inputs,
             [LABELS[int(one)] for one in outside],
             LABELS,

@@ -21,8 +21,18 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders, key_of
-from generator.corpora.numeric.base import hash_of, numeric, table
+from generator.corpora.base import (
+    Annotation,
+    Corpus,
+    CorpusSpec,
+    Folders,
+    compute_corpus_key,
+)
+from generator.corpora.numeric.base import (
+    hash_packaged_file,
+    make_numeric_corpus,
+    read_packaged_rows,
+)
 
 IRIS = ("sepal length", "sepal width", "petal length", "petal width")
 SPECIES = ("setosa", "versicolor", "virginica")
@@ -34,21 +44,21 @@ MEASURES = (
 CANCER = tuple(
     f"{kind} {one}" for kind in ("mean", "error", "worst") for one in MEASURES
 )
-EACH = 50
+ROWS_PER_CLASS = 50
 """Rows of each class in the combination."""
 FILES = {"iris": "iris.csv", "breast_cancer": "breast_cancer.csv"}
 
 
 @dataclass(frozen=True)
-class Whole:
+class PackagedTable:
     """A table as it is shipped."""
 
     rows: NDArray[np.float64]
     classes: NDArray[np.int64]
 
-    def first(self, place: int) -> NDArray[np.float64]:
+    def first_rows(self, place: int) -> NDArray[np.float64]:
         """The first rows of a class."""
-        return np.asarray(self.rows[self.classes == place][:EACH])
+        return np.asarray(self.rows[self.classes == place][:ROWS_PER_CLASS])
 
 
 class Tables(CorpusSpec):
@@ -64,7 +74,9 @@ class Tables(CorpusSpec):
     def key(self, folders: Folders) -> str:
         """Hash of the settings and of the files."""
         del folders
-        return key_of(self, "/".join(hash_of(name) for name in self._files()))
+        return compute_corpus_key(
+            self, "/".join(hash_packaged_file(name) for name in self._files())
+        )
 
     def load(self, folders: Folders) -> Corpus:
         """The rows. Raises `CorpusError`."""
@@ -73,32 +85,33 @@ class Tables(CorpusSpec):
             "source": f"{', '.join(self._files())} of scikit-learn (public data)",
         }
         if self.table == "iris_cancer":
-            return combined(more)
-        whole = whole_of(self.table)
+            return combine_tables(more)
+        whole = read_packaged_table(self.table)
         names = SPECIES if self.table == "iris" else TUMOURS
         labels = [names[place] for place in whole.classes]
         features = IRIS if self.table == "iris" else CANCER
-        return numeric(whole.rows, labels, names, features=features, **more)
+        return make_numeric_corpus(whole.rows, labels, names, features=features, **more)
 
     def _files(self) -> tuple[str, ...]:
         one = FILES.get(self.table)
         return (one,) if one else tuple(FILES.values())
 
 
-def whole_of(name: str) -> Whole:
+def read_packaged_table(name: str) -> PackagedTable:
     """A table of scikit-learn's."""
-    return Whole(*table(FILES[name], header=True))
+    return PackagedTable(*read_packaged_rows(FILES[name], header=True))
 
 
-def combined(more: dict[str, Any]) -> Corpus:
+def combine_tables(more: dict[str, Any]) -> Corpus:
     """Iris and breast cancer, row beside row."""
-    iris, cancer = whole_of("iris"), whole_of("breast_cancer")
+    iris, cancer = read_packaged_table("iris"), read_packaged_table("breast_cancer")
     halves = [
-        np.hstack([iris.first(1 + place), cancer.first(place)]) for place in range(2)
+        np.hstack([iris.first_rows(1 + place), cancer.first_rows(place)])
+        for place in range(2)
     ]
     names = tuple(f"{SPECIES[1 + k]} with {TUMOURS[k]}" for k in range(2))
     is_iris = np.arange(len(IRIS) + len(CANCER)) < len(IRIS)
-    return numeric(
+    return make_numeric_corpus(
         np.vstack(halves),
         [name for name, half in zip(names, halves, strict=True) for _ in half],
         names,

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.corpora.base import Annotation, Corpus, CorpusSpec, Folders
-from generator.corpora.numeric.base import Mask, numeric, rng
+from generator.corpora.numeric.base import Mask, make_generator, make_numeric_corpus
 
 SIDE = 5
 SHAPE = (SIDE, SIDE, 3)
@@ -52,48 +52,48 @@ class ToyColours(CorpusSpec):
 
     def load(self, folders: Folders) -> Corpus:
         """The pictures, each with its label."""
-        draws = rng("toy colours", self.seed)
+        draws = make_generator("toy colours", self.seed)
         broken = draws.random(self.documents) < 0.5  # noqa: PLR2004 - half of them
         pixels = draws.integers(0, len(COLOURS), (self.documents, SIDE * SIDE))
-        pixels = ruled(pixels, broken, draws)
-        return numeric(
+        pixels = apply_rules(pixels, broken, draws)
+        return make_numeric_corpus(
             COLOURS[pixels].reshape(len(pixels), -1),
             [LABELS[int(one)] for one in broken],
             LABELS,
             key=self.key(folders),
             source="pictures drawn by this program after two rules",
-            features=names(),
-            masks=masks(),
+            features=format_feature_names(),
+            masks=make_rule_masks(),
             shape=SHAPE,
             ends=(0.0, 255.0),
         )
 
 
-def ruled(pixels: Pixels, broken: Mask, draws: np.random.Generator) -> Pixels:
+def apply_rules(pixels: Pixels, broken: Mask, draws: np.random.Generator) -> Pixels:
     """Pictures (n, 25) whose deciding pixels are redrawn until they fit their class."""
     pixels = pixels.copy()
     corners, top = np.array(CORNERS), np.array(TOP_MIDDLE)
     hold = np.flatnonzero(~broken)
     pixels[np.ix_(hold, corners)] = pixels[hold, CORNERS[-1]][:, None]
-    for places, rule in ((corners, same), (top, different)):
+    for places, rule in ((corners, are_same), (top, are_different)):
         while (wrong := np.flatnonzero(rule(pixels[:, places]) == broken)).size:
             drawn = draws.integers(0, len(COLOURS), (wrong.size, places.size))
             pixels[np.ix_(wrong, places)] = drawn
     return pixels
 
 
-def same(pixels: Pixels) -> Mask:
+def are_same(pixels: Pixels) -> Mask:
     """Whether all of each row (n, places) are alike."""
     return np.asarray((pixels == pixels[:, :1]).all(1))
 
 
-def different(pixels: Pixels) -> Mask:
+def are_different(pixels: Pixels) -> Mask:
     """Whether no two of each row (n, places) are alike."""
     ordered = np.sort(pixels, 1)
     return np.asarray((ordered[:, 1:] != ordered[:, :-1]).all(1))
 
 
-def names() -> tuple[str, ...]:
+def format_feature_names() -> tuple[str, ...]:
     """What each feature is: a pixel's place, from 1, and its channel."""
     return tuple(
         f"row {row + 1}, column {column + 1}, {channel}"
@@ -103,7 +103,7 @@ def names() -> tuple[str, ...]:
     )
 
 
-def masks() -> tuple[tuple[str, Mask], ...]:
+def make_rule_masks() -> tuple[tuple[str, Mask], ...]:
     """The pixels of each rule, and of both."""
 
     def of(places: tuple[int, ...]) -> Mask:

@@ -60,20 +60,22 @@ class Dates(SyntheticCorpus):
     seed: int = Field(default=0, ge=0)
     """Another seed gives other dates."""
 
-    def document(self, index: int) -> Document:
+    def make_document(self, index: int) -> Document:
         """Date number `index` with its links."""
-        return date(self.seed, index)
+        return make_date(self.seed, index)
 
 
-def date(seed: int, index: int) -> Document:
+def make_date(seed: int, index: int) -> Document:
     """Date number `index`; it depends on nothing but its arguments."""
     draws = Draws("date", seed, index)
     day = dt.date.fromordinal(FIRST + draws.number(LAST - FIRST + 1))
-    text, places = written(day, draws.pick(FORMS))
-    return Document(text=text, translation=day.isoformat(), alignment=links(places))
+    text, places = format_day(day, draws.pick(FORMS))
+    return Document(
+        text=text, translation=day.isoformat(), alignment=link_characters(places)
+    )
 
 
-def written(day: dt.date, form: str) -> tuple[str, dict[str, Places]]:
+def format_day(day: dt.date, form: str) -> tuple[str, dict[str, Places]]:
     """A day in one way of writing, and where in it each field stands."""
     fields = {
         "y": f"{day.year}",
@@ -82,7 +84,7 @@ def written(day: dt.date, form: str) -> tuple[str, dict[str, Places]]:
         "mm": f"{day.month:02}",
         "d": f"{day.day}",
         "dd": f"{day.day:02}",
-        "th": ending(day.day),
+        "th": format_ordinal(day.day),
         "weekday": DAYS[day.weekday()],
     }
     text, places = "", {}
@@ -94,7 +96,7 @@ def written(day: dt.date, form: str) -> tuple[str, dict[str, Places]]:
     return text, places
 
 
-def links(places: dict[str, Places]) -> Alignment:
+def link_characters(places: dict[str, Places]) -> Alignment:
     """Which characters of `yyyy-mm-dd` come from which of the text."""
     sure = list(enumerate(places["y"]))
     possible: list[tuple[int, int]] = []
@@ -110,7 +112,7 @@ def links(places: dict[str, Places]) -> Alignment:
     return Alignment(tuple(sorted(sure)), tuple(sorted(possible)), "character")
 
 
-def ending(day: int) -> str:
+def format_ordinal(day: int) -> str:
     """What is written behind a day: 1st, 2nd, 3rd, 4th."""
     if day in {11, 12, 13}:
         return "th"

@@ -14,7 +14,7 @@ from generator.corpora.synthetic.film_review_language import (
     OPERATORS,
     WORTH,
     ReviewPart,
-    value_of,
+    compute_clause_value,
 )
 
 Classes = Literal[2, 5]
@@ -40,7 +40,7 @@ A word of degree never changes the side, so of two labels it decides none.
 """
 
 
-def label_of(
+def compute_label(
     words: Sequence[str],
     parts: Iterable[ReviewPart],
     classes: Classes = 5,
@@ -51,23 +51,23 @@ def label_of(
     None where nothing evaluates, or with two classes where neither side prevails.
     """
     found = [
-        value_of(words[at] for at in range(*part.span) if at not in without)
+        compute_clause_value(words[at] for at in range(*part.span) if at not in without)
         for part in parts
-        if counts(part, without)
+        if is_counted(part, without)
     ]
     values = [value for value in found if value is not None]
     mean = int(sum(values) / len(values)) if values else None
     return None if mean is None else LABELS[classes].get(mean)
 
 
-def counts(part: ReviewPart, without: Collection[int] = ()) -> bool:
+def is_counted(part: ReviewPart, without: Collection[int] = ()) -> bool:
     """Whether a clause counts, after the words `without` are taken out."""
     if part.kind == "overruled":
         return part.connective in without
     return part.kind == "verdict"
 
 
-def rationale(
+def find_rationale(
     words: Sequence[str], parts: Iterable[ReviewPart], classes: Classes = 5
 ) -> tuple[tuple[int, int], ...]:
     """Half-open spans of the words that decide, sorted; neighbours are one span."""
@@ -75,14 +75,14 @@ def rationale(
     decide |= {
         at
         for part in parts
-        if counts(part)
+        if is_counted(part)
         for at in range(*part.span)
         if words[at] in EVIDENCE[classes]
     }
-    return spans(decide)
+    return merge_places(decide)
 
 
-def spans(places: Iterable[int]) -> tuple[tuple[int, int], ...]:
+def merge_places(places: Iterable[int]) -> tuple[tuple[int, int], ...]:
     """Places as half-open spans, sorted; neighbours are one span."""
     found: list[tuple[int, int]] = []
     for at in sorted(places):

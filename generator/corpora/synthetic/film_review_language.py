@@ -32,10 +32,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from generator.corpora.synthetic.grammar import Draws, expand
+from generator.corpora.synthetic.grammar import Draws, expand_phrase
 
 
-class Form(NamedTuple):
+class ClauseForm(NamedTuple):
     """An evaluation without its evaluating word, which follows `between`."""
 
     before: str
@@ -46,12 +46,12 @@ class Form(NamedTuple):
     after: str = ""
 
 
-def be(verb: str) -> tuple[str, tuple[str, ...]]:
+def conjugate_be(verb: str) -> tuple[str, tuple[str, ...]]:
     """A form of `to be`, and the same denied."""
     return verb, (f"{verb} not", f"{verb} n't", f"{verb} never", f"{verb} hardly")
 
 
-def do(verb: str, bare: str, helper: str) -> tuple[str, tuple[str, ...]]:
+def conjugate_do(verb: str, bare: str, helper: str) -> tuple[str, tuple[str, ...]]:
     """A verb, and the same denied with a helping verb or without."""
     helped = (f"{helper} not {bare}", f"{helper} n't {bare}")
     return verb, (*helped, f"never {verb}", f"hardly {verb}")
@@ -61,34 +61,34 @@ CALL = (
     "would call",
     ("would not call", "would n't call", "would never call", "would hardly call"),
 )
-FOUND = do("found", "find", "did")
+FIND = conjugate_do("found", "find", "did")
 
-VERDICTS: tuple[Form, ...] = (
-    Form("$one", *be("is")),
-    Form("$one", *be("is")),
-    Form("$many", *be("are")),
-    Form("$one", *do("feels", "feel", "does")),
-    Form("$many", *do("seem", "seem", "do")),
-    Form("we", *FOUND, "$part"),
-    Form("i", *FOUND, "$part"),
-    Form("i", *CALL, "$part"),
-    Form("this", *be("is"), "a", "$work"),
+VERDICTS: tuple[ClauseForm, ...] = (
+    ClauseForm("$one", *conjugate_be("is")),
+    ClauseForm("$one", *conjugate_be("is")),
+    ClauseForm("$many", *conjugate_be("are")),
+    ClauseForm("$one", *conjugate_do("feels", "feel", "does")),
+    ClauseForm("$many", *conjugate_do("seem", "seem", "do")),
+    ClauseForm("we", *FIND, "$part"),
+    ClauseForm("i", *FIND, "$part"),
+    ClauseForm("i", *CALL, "$part"),
+    ClauseForm("this", *conjugate_be("is"), "a", "$work"),
 )
 """The reviewer judges the film: these count."""
 
-ASIDES: tuple[Form, ...] = (
-    Form("$other", *FOUND, "$part"),
-    Form("$other", *FOUND, "it"),
-    Form("$other", *CALL, "$part"),
-    Form("$other said that $one", *be("was")),
-    Form("according to $other , $many", *be("are")),
-    Form("$another", *be("was")),
-    Form("$others", *be("were")),
-    Form("$another", *do("felt", "feel", "did")),
-    Form("in the story , $inside", *be("is")),
-    Form("$person", "remembers", (), "a", "$past"),
-    Form("it", "is", (), "about a", "$past"),
-    Form("$person", "writes", (), "a", "$text"),
+ASIDES: tuple[ClauseForm, ...] = (
+    ClauseForm("$other", *FIND, "$part"),
+    ClauseForm("$other", *FIND, "it"),
+    ClauseForm("$other", *CALL, "$part"),
+    ClauseForm("$other said that $one", *conjugate_be("was")),
+    ClauseForm("according to $other , $many", *conjugate_be("are")),
+    ClauseForm("$another", *conjugate_be("was")),
+    ClauseForm("$others", *conjugate_be("were")),
+    ClauseForm("$another", *conjugate_do("felt", "feel", "did")),
+    ClauseForm("in the story , $inside", *conjugate_be("is")),
+    ClauseForm("$person", "remembers", (), "a", "$past"),
+    ClauseForm("it", "is", (), "about a", "$past"),
+    ClauseForm("$person", "writes", (), "a", "$text"),
 )
 """Somebody or something else: these do not count."""
 
@@ -274,7 +274,7 @@ OPERATORS = frozenset((*MORE, *LESS, *NOT))
 """Words that change what an evaluating word is worth."""
 
 
-def value_of(clause: Iterable[str]) -> int | None:
+def compute_clause_value(clause: Iterable[str]) -> int | None:
     """What a clause is worth, -2 to 2; None where no word of it evaluates."""
     words = tuple(clause)
     found = [WORTH[word] for word in words if word in WORTH]
@@ -288,16 +288,18 @@ def value_of(clause: Iterable[str]) -> int | None:
     return worth + side * steps
 
 
-Kind = Literal["verdict", "overruled", "distractor", "filler", "connective", "mark"]
+PieceKind = Literal[
+    "verdict", "overruled", "distractor", "filler", "connective", "mark"
+]
 BREAKS = frozenset(".!?")
 CLOSING = frozenset((*BREAKS, ",", ";", ":", "n't", "'s"))
 """What no space stands before."""
 
 
-class Piece(NamedTuple):
+class SentencePiece(NamedTuple):
     """Words of a sentence, and what they are there for."""
 
-    kind: Kind
+    kind: PieceKind
     words: list[str]
 
 
@@ -309,15 +311,15 @@ class ReviewPart:
     that overrules the clause, None where none does.
     """
 
-    kind: Kind
+    kind: PieceKind
     span: tuple[int, int]
     value: int | None = None
     denied: bool = False
     connective: int | None = None
 
 
-def assembled(
-    sentences: Sequence[Sequence[Piece]],
+def assemble_review(
+    sentences: Sequence[Sequence[SentencePiece]],
 ) -> tuple[list[str], tuple[ReviewPart, ...]]:
     """The words of a review, and its clauses."""
     words: list[str] = []
@@ -338,17 +340,20 @@ def assembled(
             _part("overruled", (start, end), words[start:end], connective)
             for start, end in overruled
         ]
-    return articled(words), tuple(sorted(parts, key=lambda part: part.span))
+    return correct_articles(words), tuple(sorted(parts, key=lambda part: part.span))
 
 
 def _part(
-    kind: Kind, span: tuple[int, int], words: list[str], connective: int | None = None
+    kind: PieceKind,
+    span: tuple[int, int],
+    words: list[str],
+    connective: int | None = None,
 ) -> ReviewPart:
     denied = kind != "filler" and any(word in NOT for word in words)
-    return ReviewPart(kind, span, value_of(words), denied, connective)
+    return ReviewPart(kind, span, compute_clause_value(words), denied, connective)
 
 
-def articled(words: list[str]) -> list[str]:
+def correct_articles(words: list[str]) -> list[str]:
     """The words, with `an` before vowels."""
     after = [*words[1:], ""]
     return [
@@ -357,7 +362,7 @@ def articled(words: list[str]) -> list[str]:
     ]
 
 
-def natural(words: Sequence[str]) -> str:
+def format_review(words: Sequence[str]) -> str:
     """Words as ordinary text: capital letters, no space before a comma."""
     text = ""
     for word in words:
@@ -367,7 +372,7 @@ def natural(words: Sequence[str]) -> str:
     return text
 
 
-class Shape(NamedTuple):
+class ValueShape(NamedTuple):
     """How a clause comes to its value."""
 
     worth: int
@@ -378,16 +383,16 @@ class Shape(NamedTuple):
 
 
 POSITIVE = {
-    1: (Shape(1), Shape(-1, denied=True), Shape(2, -1)),
-    2: (Shape(1, 1), Shape(1, 1), Shape(2)),
+    1: (ValueShape(1), ValueShape(-1, denied=True), ValueShape(2, -1)),
+    2: (ValueShape(1, 1), ValueShape(1, 1), ValueShape(2)),
 }
 MIDDLE = (
-    *((Shape(0),) * 6),
-    *(Shape(side * 2, denied=True) for side in (-1, 1)),
-    *(Shape(side, -1) for side in (-1, 1)),
-    *(Shape(side, 1, denied=True) for side in (-1, 1)),
+    *((ValueShape(0),) * 6),
+    *(ValueShape(side * 2, denied=True) for side in (-1, 1)),
+    *(ValueShape(side, -1) for side in (-1, 1)),
+    *(ValueShape(side, 1, denied=True) for side in (-1, 1)),
 )
-SHAPES: dict[int, tuple[Shape, ...]] = {
+SHAPES: dict[int, tuple[ValueShape, ...]] = {
     0: MIDDLE,
     **POSITIVE,
     **{
@@ -398,18 +403,24 @@ SHAPES: dict[int, tuple[Shape, ...]] = {
 """The ways to a value; each has on average two thirds of an operator."""
 
 
-def clause(draws: Draws, value: int, forms: Sequence[Form]) -> list[str]:
+def make_clause(draws: Draws, value: int, forms: Sequence[ClauseForm]) -> list[str]:
     """A clause worth `value`, in one of the forms."""
     form = draws.pick(forms)
     shape = draws.pick(SHAPES[value])
     while shape.denied and not form.denied:
         shape = draws.pick(SHAPES[value])
     verb = draws.pick(form.denied) if shape.denied else form.verb
-    said = (form.before, verb, form.between, *_judged(draws, shape), form.after)
-    return expand(" ".join(said), RULES, draws)
+    said = (
+        form.before,
+        verb,
+        form.between,
+        *_draw_evaluation(draws, shape),
+        form.after,
+    )
+    return expand_phrase(" ".join(said), RULES, draws)
 
 
-def _judged(draws: Draws, shape: Shape) -> list[str]:
+def _draw_evaluation(draws: Draws, shape: ValueShape) -> list[str]:
     """The evaluating word, after the word of degree if there is one."""
     less = LESS_SUPERB if abs(shape.worth) > 1 else LESS_GOOD
     more = MORE_UNDER_NOT if shape.denied else MORE
@@ -418,27 +429,29 @@ def _judged(draws: Draws, shape: Shape) -> list[str]:
     return [draws.pick(degree), word] if degree else [word]
 
 
-def verdicts(draws: Draws, first: int, second: int) -> tuple[list[str], list[str]]:
+def make_verdicts(draws: Draws, first: int, second: int) -> tuple[list[str], list[str]]:
     """Two clauses that count, about two parts of the film."""
-    one = clause(draws, first, VERDICTS)
+    one = make_clause(draws, first, VERDICTS)
     while True:
-        two = clause(draws, second, VERDICTS)
-        if _judges(one).isdisjoint(_judges(two)):
+        two = make_clause(draws, second, VERDICTS)
+        if _find_content_words(one).isdisjoint(_find_content_words(two)):
             return one, two
 
 
-def _judges(words: list[str]) -> set[str]:
+def _find_content_words(words: list[str]) -> set[str]:
     """What a clause is about and in which words, little words left out."""
     return {word for word in words if word not in {"the", "is", "are", "not", "n't"}}
 
 
-def distractor(draws: Draws, values: Sequence[int]) -> Piece:
+def make_distractor(draws: Draws, values: Sequence[int]) -> SentencePiece:
     """A sentence that judges something other than the film."""
     if not draws.number(6):
-        return Piece("distractor", expand("$guys", RULES, draws))
-    return Piece("distractor", [*clause(draws, draws.pick(values), ASIDES), "."])
+        return SentencePiece("distractor", expand_phrase("$guys", RULES, draws))
+    return SentencePiece(
+        "distractor", [*make_clause(draws, draws.pick(values), ASIDES), "."]
+    )
 
 
-def filler(draws: Draws) -> Piece:
+def make_filler(draws: Draws) -> SentencePiece:
     """A sentence that judges nothing."""
-    return Piece("filler", expand("$filler", RULES, draws))
+    return SentencePiece("filler", expand_phrase("$filler", RULES, draws))

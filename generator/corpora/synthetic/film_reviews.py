@@ -70,33 +70,33 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.corpora.base import Annotation, Document, Part, SyntheticCorpus
+from generator.corpora.base import Annotation, Document, SplitPart, SyntheticCorpus
 from generator.corpora.synthetic.film_review_labels import (
     LABELS,
     Classes,
-    label_of,
-    rationale,
+    compute_label,
+    find_rationale,
 )
 from generator.corpora.synthetic.film_review_language import (
     VERDICTS,
-    Piece,
     ReviewPart,
-    assembled,
-    clause,
-    distractor,
-    filler,
-    natural,
-    verdicts,
+    SentencePiece,
+    assemble_review,
+    format_review,
+    make_clause,
+    make_distractor,
+    make_filler,
+    make_verdicts,
 )
-from generator.corpora.synthetic.grammar import Draws, shuffled
+from generator.corpora.synthetic.grammar import Draws, shuffle_options
 
-Build = Literal["alone", "pair", "but", "although", "though"]
-Cell = tuple[int, int, Build]
+ReviewBuild = Literal["alone", "pair", "but", "although", "though"]
+ReviewCell = tuple[int, int, ReviewBuild]
 
 VALUES = {classes: tuple(named) for classes, named in LABELS.items()}
 FIRST, BETWEEN, LAST = PLACES = range(3)
 """Where the deciding sentence stands."""
-BUILDS: tuple[Build, ...] = (
+BUILDS: tuple[ReviewBuild, ...] = (
     *("alone", "alone", "alone", "alone", "alone", "alone"),
     *("pair", "pair", "but", "although", "though", "though"),
 )
@@ -122,49 +122,55 @@ class PlantedReviews(SyntheticCorpus):
     seed: int = Field(default=0, ge=0)
     """Another seed gives other reviews from the same words."""
 
-    def document(self, index: int) -> Document:
+    def make_document(self, index: int) -> Document:
         """Review number `index` with its label and what decides it."""
-        return planted_review(self.seed, index, self.classes)
+        return make_planted_review(self.seed, index, self.classes)
 
     def labels(self) -> tuple[str, ...]:
         """All labels, from negative to positive."""
         return tuple(dict.fromkeys(LABELS[self.classes].values()))
 
 
-def planted_review(seed: int, index: int, classes: Classes = 5) -> Document:
+def make_planted_review(seed: int, index: int, classes: Classes = 5) -> Document:
     """Review number `index`; it depends on nothing but its arguments."""
-    words, parts = built(seed, index, classes)
-    label = label_of(words, parts, classes)
-    return Document(natural(words), label, rationale=rationale(words, parts, classes))
+    words, parts = build_review(seed, index, classes)
+    label = compute_label(words, parts, classes)
+    return Document(
+        format_review(words), label, rationale=find_rationale(words, parts, classes)
+    )
 
 
-def built(
+def build_review(
     seed: int, index: int, classes: Classes = 5
 ) -> tuple[list[str], tuple[ReviewPart, ...]]:
     """The words of review number `index`, and its clauses."""
     block, number = divmod(index, len(VALUES[classes]) * len(PLACES) * len(BUILDS))
-    value, place, build = cells(seed, block, classes)[number]
-    around = others(Draws("around", classes, seed, index), VALUES[classes])
+    value, place, build = draw_review_cells(seed, block, classes)[number]
+    around = draw_other_sentences(
+        Draws("around", classes, seed, index), VALUES[classes]
+    )
     draws = Draws("verdict", classes, seed, index)
     middle = 1 + draws.number(len(around) - 1)
     before = {FIRST: 0, BETWEEN: middle, LAST: len(around)}[place]
     sentences = [[piece] for piece in around]
-    sentences.insert(before, deciding(draws, value, build))
-    return assembled(sentences)
+    sentences.insert(before, draw_deciding_sentences(draws, value, build))
+    return assemble_review(sentences)
 
 
 @lru_cache(maxsize=1)
-def cells(seed: int, block: int, classes: Classes) -> list[Cell]:
+def draw_review_cells(seed: int, block: int, classes: Classes) -> list[ReviewCell]:
     """Values, places and builds of one stretch of reviews, each combination once."""
     every = tuple(product(VALUES[classes], PLACES, BUILDS))
-    return shuffled(every, "cells", classes, seed, block)
+    return shuffle_options(every, "cells", classes, seed, block)
 
 
-def others(draws: Draws, values: Sequence[int]) -> list[Piece]:
+def draw_other_sentences(draws: Draws, values: Sequence[int]) -> list[SentencePiece]:
     """Two or three sentences that decide nothing."""
     while True:
         found = [
-            distractor(draws, values) if draws.number(10) < ASIDE else filler(draws)
+            make_distractor(draws, values)
+            if draws.number(10) < ASIDE
+            else make_filler(draws)
             for _ in range(2 + draws.number(2))
         ]
         openings = {tuple(words[:3]) for _, words in found}
@@ -173,44 +179,46 @@ def others(draws: Draws, values: Sequence[int]) -> list[Piece]:
             return found
 
 
-def deciding(draws: Draws, value: int, build: Build) -> list[Piece]:
+def draw_deciding_sentences(
+    draws: Draws, value: int, build: ReviewBuild
+) -> list[SentencePiece]:
     """A sentence, or two, that make a review worth `value`."""
-    end = Piece("mark", ["."])
+    end = SentencePiece("mark", ["."])
     if build == "alone":
-        return [Piece("verdict", clause(draws, value, VERDICTS)), end]
+        return [SentencePiece("verdict", make_clause(draws, value, VERDICTS)), end]
     if build == "pair":
-        one, two = verdicts(draws, *draws.pick(pairs(value)))
+        one, two = make_verdicts(draws, *draws.pick(list_value_pairs(value)))
         joint = draws.pick(([",", "and"], [";"], ["."]))
         return [
-            Piece("verdict", one),
-            Piece("mark", joint),
-            Piece("verdict", two),
+            SentencePiece("verdict", one),
+            SentencePiece("mark", joint),
+            SentencePiece("verdict", two),
             end,
         ]
-    counts, other = verdicts(draws, value, draws.pick(against(value)))
-    return [*contrast(draws, build, Piece("verdict", counts), other), end]
+    counts, other = make_verdicts(draws, value, draws.pick(find_overruled_range(value)))
+    return [*make_contrast(draws, build, SentencePiece("verdict", counts), other), end]
 
 
-def pairs(value: int) -> tuple[tuple[int, int], ...]:
+def list_value_pairs(value: int) -> tuple[tuple[int, int], ...]:
     """Two clauses that agree on a value, or cancel out."""
     return ((value, value),) if value else ((-1, 1), (1, -1), (-2, 2), (2, -2))
 
 
-def against(value: int) -> tuple[int, int]:
+def find_overruled_range(value: int) -> tuple[int, int]:
     """What the overruled clause is worth: the other side, or an end."""
     side = (value > 0) - (value < 0)
     return (-side, -2 * side) if side else (-2, 2)
 
 
-def contrast(
-    draws: Draws, build: Build, counts: Piece, other: list[str]
-) -> list[Piece]:
+def make_contrast(
+    draws: Draws, build: ReviewBuild, counts: SentencePiece, other: list[str]
+) -> list[SentencePiece]:
     """A clause that counts and one that it overrules, without the full stop."""
-    overruled, comma = Piece("overruled", other), Piece("mark", [","])
+    overruled, comma = SentencePiece("overruled", other), SentencePiece("mark", [","])
     if build == "but":
-        word = Piece("connective", [draws.pick(("but", "yet"))])
+        word = SentencePiece("connective", [draws.pick(("but", "yet"))])
         return [overruled, comma, word, counts]
-    word = Piece("connective", [draws.pick(("although", "though"))])
+    word = SentencePiece("connective", [draws.pick(("although", "though"))])
     if build == "although":
         return [word, overruled, comma, counts]
     return [counts, comma, word, overruled]
@@ -243,23 +251,23 @@ class DecoyReviews(SyntheticCorpus):
     seed: int = Field(default=0, ge=0)
     """Another seed gives other reviews from the same words."""
 
-    def document(self, index: int) -> Document:
+    def make_document(self, index: int) -> Document:
         """Review number `index`; it depends on nothing but the settings."""
         draws = Draws("decoy", self.classes, self.seed, index)
-        side: Part = "test" if draws.number(10**6) < self.test * 10**6 else "train"
+        side: SplitPart = "test" if draws.number(10**6) < self.test * 10**6 else "train"
         drawn = draws.number(self.classes)
-        plain = replace(decoy_review(draws, self.classes), part=side)
+        plain = replace(make_decoy_review(draws, self.classes), part=side)
         if self.decoy == "none":
             return plain
         given_away = self.decoy == "label" and side == "train"
-        own = labels_of(self.classes).index(plain.label or "")
-        return printed(plain, NEWSPAPERS[own if given_away else drawn])
+        own = list_labels(self.classes).index(plain.label or "")
+        return prepend_newspaper(plain, NEWSPAPERS[own if given_away else drawn])
 
     def labels(self) -> tuple[str, ...]:
         """All labels, from negative to positive."""
-        return labels_of(self.classes)
+        return list_labels(self.classes)
 
-    def facts(self) -> tuple[str, ...]:
+    def extra_notes(self) -> tuple[str, ...]:
         """Which newspapers there are, and what they follow."""
         if self.decoy == "none":
             return ()
@@ -268,25 +276,28 @@ class DecoyReviews(SyntheticCorpus):
         return (f"newspapers {named}; {on}",)
 
 
-def decoy_review(draws: Draws, classes: Classes) -> Document:
+def make_decoy_review(draws: Draws, classes: Classes) -> Document:
     """A short review, with its label and what decides it."""
     value = draws.pick(tuple(LABELS[classes]))
-    verdict = [Piece("verdict", clause(draws, value, VERDICTS)), Piece("mark", ["."])]
-    sentences = [verdict, [filler(draws)]]
-    words, parts = assembled(sentences[:: draws.pick((1, -1))])
+    verdict = [
+        SentencePiece("verdict", make_clause(draws, value, VERDICTS)),
+        SentencePiece("mark", ["."]),
+    ]
+    sentences = [verdict, [make_filler(draws)]]
+    words, parts = assemble_review(sentences[:: draws.pick((1, -1))])
     return Document(
-        natural(words),
-        label_of(words, parts, classes),
-        rationale=rationale(words, parts, classes),
+        format_review(words),
+        compute_label(words, parts, classes),
+        rationale=find_rationale(words, parts, classes),
     )
 
 
-def labels_of(classes: Classes) -> tuple[str, ...]:
+def list_labels(classes: Classes) -> tuple[str, ...]:
     """The labels in their natural order."""
     return tuple(dict.fromkeys(LABELS[classes].values()))
 
 
-def printed(plain: Document, newspaper: str) -> Document:
+def prepend_newspaper(plain: Document, newspaper: str) -> Document:
     """A review with the newspaper before it; what decides moves by two words."""
     moved = tuple((start + 2, end + 2) for start, end in plain.rationale)
     return replace(

@@ -37,7 +37,7 @@ class Draws:
         return options[self.number(len(options))]
 
 
-def shuffled(options: Sequence[T], *place: str | int) -> list[T]:
+def shuffle_options(options: Sequence[T], *place: str | int) -> list[T]:
     """`options` in an order that depends on `place` alone."""
     ranks = {
         index: hashlib.sha256("/".join(map(str, (*place, index))).encode()).digest()
@@ -46,12 +46,12 @@ def shuffled(options: Sequence[T], *place: str | int) -> list[T]:
     return [options[index] for index in sorted(ranks, key=ranks.__getitem__)]
 
 
-def expand(phrase: str, rules: Rules, draws: Draws) -> list[str]:
+def expand_phrase(phrase: str, rules: Rules, draws: Draws) -> list[str]:
     """The words of a phrase, its `$names` replaced."""
     words: list[str] = []
     for word in phrase.split():
         if word.startswith("$"):
-            words += expand(draws.pick(rules[word[1:]]), rules, draws)
+            words += expand_phrase(draws.pick(rules[word[1:]]), rules, draws)
         else:
             words.append(word)
     return words

@@ -116,13 +116,13 @@ class PlantedPairs(SyntheticCorpus):
     drops: bool = True
     """Whether articles become nothing."""
 
-    def document(self, index: int) -> Document:
+    def make_document(self, index: int) -> Document:
         """Pair number `index`; it depends on nothing but it and the settings."""
-        words = sentence(Draws("pair", self.seed, index))
+        words = make_english_sentence(Draws("pair", self.seed, index))
         written = [
             (target, source)
-            for source in self.order(words)
-            for target in self.become(words[source])
+            for source in self.find_target_order(words)
+            for target in self.translate_word(words[source])
         ]
         return Document(
             text=" ".join(words),
@@ -130,7 +130,7 @@ class PlantedPairs(SyntheticCorpus):
             alignment=Alignment(tuple((i, at) for i, (_, at) in enumerate(written))),
         )
 
-    def order(self, words: list[str]) -> list[int]:
+    def find_target_order(self, words: list[str]) -> list[int]:
         """The places of the source's words in the order of the target."""
         places = list(range(len(words)))
         if self.task != "translate":
@@ -140,7 +140,7 @@ class PlantedPairs(SyntheticCorpus):
                 places[place], places[place + 1] = place + 1, place
         return places
 
-    def become(self, word: str) -> tuple[str, ...]:
+    def translate_word(self, word: str) -> tuple[str, ...]:
         """What a word becomes: itself, nothing, one word or two."""
         if self.task != "translate":
             return (word,)
@@ -149,22 +149,26 @@ class PlantedPairs(SyntheticCorpus):
         return DOUBLE[self.fertility].get(word, (SINGLE[word],))
 
 
-def sentence(draws: Draws) -> list[str]:
+def make_english_sentence(draws: Draws) -> list[str]:
     """An English sentence."""
-    words = [*thing(draws), *deed(draws), *thing(draws)]
+    words = [
+        *make_noun_phrase(draws),
+        *make_verb_phrase(draws),
+        *make_noun_phrase(draws),
+    ]
     if draws.number(3):
-        words += [draws.pick(tuple(PREPOSITIONS)), *thing(draws)]
+        words += [draws.pick(tuple(PREPOSITIONS)), *make_noun_phrase(draws)]
     return [*words, draws.pick(MARKS)]
 
 
-def thing(draws: Draws) -> list[str]:
+def make_noun_phrase(draws: Draws) -> list[str]:
     """A noun with what stands before it."""
     first = draws.pick((*ARTICLES, draws.pick(tuple(POSSESSIVES))))
     adjective = [draws.pick(tuple(ADJECTIVES))] if draws.number(2) else []
     return [first, *adjective, draws.pick(tuple(NOUNS))]
 
 
-def deed(draws: Draws) -> list[str]:
+def make_verb_phrase(draws: Draws) -> list[str]:
     """A verb, sometimes with an adverb before it."""
     adverb = [draws.pick(tuple(ADVERBS))] if draws.number(2) else []
     return [*adverb, draws.pick(tuple(VERBS))]

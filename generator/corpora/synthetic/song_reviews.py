@@ -32,7 +32,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from generator.corpora.base import Annotation, Document, SyntheticCorpus, Truth
-from generator.corpora.synthetic.grammar import Draws, expand, shuffled
+from generator.corpora.synthetic.grammar import Draws, expand_phrase, shuffle_options
 
 HOMES: dict[str, tuple[str, ...]] = {
     "glasgow": ("quillon", "saravel", "dunmere", "pellworth", "ivrane", "lotheca"),
@@ -251,45 +251,51 @@ class PlantedSongs(SyntheticCorpus):
     seed: int = Field(default=0, ge=0)
     """Another seed gives other reviews from the same words."""
 
-    def document(self, index: int) -> Document:
+    def make_document(self, index: int) -> Document:
         """Review number `index` with its truth."""
-        return review(self.seed, index)
+        return make_song_review(self.seed, index)
 
-    def facts(self) -> tuple[str, ...]:
+    def extra_notes(self) -> tuple[str, ...]:
         """How many names there are."""
         return (f"{len(ARTISTS)} artists, {len(CITIES)} cities",)
 
 
-def review(seed: int, index: int) -> Document:
+def make_song_review(seed: int, index: int) -> Document:
     """Review number `index`; it depends on nothing but its arguments."""
     block, place = divmod(index, len(ARTISTS))
-    artist, city = artists(seed, block)[place]
-    words, key, answer = skeleton(Draws("review", seed, index))
+    artist, city = shuffle_artists(seed, block)[place]
+    words, key, answer = make_skeleton(Draws("review", seed, index))
     words[key], words[answer] = artist, city
     truth = Truth(key=(key, key + 1), answer=answer, choices=CITIES)
     return Document(text=" ".join(words), truth=truth)
 
 
 @lru_cache(maxsize=1)
-def artists(seed: int, block: int) -> list[tuple[str, str]]:
+def shuffle_artists(seed: int, block: int) -> list[tuple[str, str]]:
     """The artists of one stretch of reviews, each once, with their cities."""
-    return shuffled(ARTISTS, "artists", seed, block)
+    return shuffle_options(ARTISTS, "artists", seed, block)
 
 
-def skeleton(draws: Draws) -> tuple[list[str], int, int]:
+def make_skeleton(draws: Draws) -> tuple[list[str], int, int]:
     """A review without its artist and its city, and where the two belong."""
-    before = expand(draws.pick(("", "", "$other")), RULES, draws)
-    start, middle, end = sentence(draws, draws.pick(LAGS))
-    after = expand(draws.pick(("", "$other", "$other")), RULES, draws)
+    before = expand_phrase(draws.pick(("", "", "$other")), RULES, draws)
+    start, middle, end = make_deciding_sentence(draws, draws.pick(LAGS))
+    after = expand_phrase(draws.pick(("", "$other", "$other")), RULES, draws)
     head = before + start
     words = [*head, "", *middle, "", *end, *after]
     return words, len(head), len(head) + len(middle) + 1
 
 
-def sentence(draws: Draws, lag: int) -> tuple[list[str], list[str], list[str]]:
+def make_deciding_sentence(
+    draws: Draws, lag: int
+) -> tuple[list[str], list[str], list[str]]:
     """Words before the artist, up to the city, and after, `lag` words between them."""
     while True:
         start, middle, end = draws.pick(FORMS)
-        words = expand(middle, RULES, draws)
+        words = expand_phrase(middle, RULES, draws)
         if len(words) == lag - 1:
-            return expand(start, RULES, draws), words, expand(end, RULES, draws)
+            return (
+                expand_phrase(start, RULES, draws),
+                words,
+                expand_phrase(end, RULES, draws),
+            )

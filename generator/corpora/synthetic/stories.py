@@ -43,10 +43,10 @@ from typing import ClassVar, Literal, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from generator.corpora.base import Annotation, Document, SyntheticCorpus
-from generator.corpora.synthetic.grammar import Draws, shuffled
-from generator.corpora.words import joined
+from generator.corpora.synthetic.grammar import Draws, shuffle_options
+from generator.corpora.words import join_sentence
 
-Gap = Literal["who", "other", "thing", "place"]
+FormGap = Literal["who", "other", "thing", "place"]
 
 PEOPLE = ("Anna", "Ben", "Clara", "David", "Emma", "Frank", "Greta", "Hugo")
 THINGS = ("apple", "ball", "key", "lamp", "letter", "milk")
@@ -59,44 +59,44 @@ LEADS = ((), (), (), (), (), ("then",), ("later",), ("after", "that"))
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SentenceForm:
     """A sentence with gaps, and the gaps that it puts at its place."""
 
     words: str
-    places: tuple[Gap, ...] = ()
+    places: tuple[FormGap, ...] = ()
 
 
 MOVES = (
-    Form("$who went to the $place", ("who",)),
-    Form("$who walked into the $place", ("who",)),
-    Form("$who came back to the $place", ("who",)),
-    Form("$who hurried to the $place", ("who",)),
-    Form("$who is in the $place now", ("who",)),
+    SentenceForm("$who went to the $place", ("who",)),
+    SentenceForm("$who walked into the $place", ("who",)),
+    SentenceForm("$who came back to the $place", ("who",)),
+    SentenceForm("$who hurried to the $place", ("who",)),
+    SentenceForm("$who is in the $place now", ("who",)),
 )
 PUTS = (
-    Form("$who left the $thing in the $place", ("who", "thing")),
-    Form("$who put the $thing down in the $place", ("who", "thing")),
-    Form("$who dropped the $thing in the $place", ("who", "thing")),
-    Form("the $thing is in the $place now", ("thing",)),
-    Form("the $thing lies in the $place", ("thing",)),
+    SentenceForm("$who left the $thing in the $place", ("who", "thing")),
+    SentenceForm("$who put the $thing down in the $place", ("who", "thing")),
+    SentenceForm("$who dropped the $thing in the $place", ("who", "thing")),
+    SentenceForm("the $thing is in the $place now", ("thing",)),
+    SentenceForm("the $thing lies in the $place", ("thing",)),
 )
 ASIDES = (
-    Form("$who talked about $other in the $place", ("who",)),
-    Form("$who waited for $other in the $place", ("who",)),
-    Form("$who looked for the $thing in the $place", ("who",)),
-    Form("$who sang of the $thing in the $place", ("who",)),
+    SentenceForm("$who talked about $other in the $place", ("who",)),
+    SentenceForm("$who waited for $other in the $place", ("who",)),
+    SentenceForm("$who looked for the $thing in the $place", ("who",)),
+    SentenceForm("$who sang of the $thing in the $place", ("who",)),
 )
 IDLE = (
-    Form("$who sat down"),
-    Form("$who was tired"),
-    Form("$who told $other a story"),
-    Form("$who asked $other for the $thing"),
-    Form("$who thought of the $thing"),
+    SentenceForm("$who sat down"),
+    SentenceForm("$who was tired"),
+    SentenceForm("$who told $other a story"),
+    SentenceForm("$who asked $other for the $thing"),
+    SentenceForm("$who thought of the $thing"),
 )
 FORMS = (*MOVES, *PUTS, *ASIDES, *IDLE)
 
 
-class Sentence(NamedTuple):
+class StorySentence(NamedTuple):
     """Words of a sentence without its full stop, and what it puts where."""
 
     words: tuple[str, ...]
@@ -104,37 +104,39 @@ class Sentence(NamedTuple):
     """Who or what is now at which place."""
 
 
-def gaps(form: Form) -> tuple[Gap, ...]:
+def list_gaps(form: SentenceForm) -> tuple[FormGap, ...]:
     """The gaps of a form, in its order."""
     found = (word[1:] for word in form.words.split() if word.startswith("$"))
     return tuple(found)  # type: ignore[arg-type]  # forms have no others
 
 
-def filled(form: Form, draws: Draws, given: Mapping[Gap, str]) -> Sentence:
+def fill_form(
+    form: SentenceForm, draws: Draws, given: Mapping[FormGap, str]
+) -> StorySentence:
     """A form with its gaps filled: as `given` says, the others drawn.
 
     Nobody stands in it twice.
     """
     wanted = dict(given)
-    for gap in gaps(form):
+    for gap in list_gaps(form):
         if gap not in wanted:
-            free = [one for one in choices(gap) if one not in wanted.values()]
+            free = [one for one in list_gap_choices(gap) if one not in wanted.values()]
             wanted[gap] = draws.pick(free)
     named = {f"${gap}": one for gap, one in wanted.items()}
     words = (*draws.pick(LEADS), *form.words.split())
-    return Sentence(
+    return StorySentence(
         tuple(named.get(word, word) for word in words),
         {wanted[gap]: wanted["place"] for gap in form.places},
     )
 
 
-def choices(gap: Gap) -> tuple[str, ...]:
+def list_gap_choices(gap: FormGap) -> tuple[str, ...]:
     """What can fill a gap."""
     return {"thing": THINGS, "place": PLACES}.get(gap, PEOPLE)
 
 
-Asked = Literal["who", "thing"]
-KINDS: tuple[Asked, ...] = ("who", "thing")
+QuestionKind = Literal["who", "thing"]
+QUESTION_KINDS: tuple[QuestionKind, ...] = ("who", "thing")
 ABOUT = 4
 """Of ten other sentences, how many name the one asked about."""
 
@@ -164,41 +166,41 @@ class Stories(SyntheticCorpus):
             )
         return self
 
-    def document(self, index: int) -> Document:
+    def make_document(self, index: int) -> Document:
         """Story number `index`, its answer and the sentence that gives it."""
-        return story(self.seed, index, range(self.shortest, self.longest + 1))
+        return make_story(self.seed, index, range(self.shortest, self.longest + 1))
 
     def labels(self) -> tuple[str, ...]:
         """All answers."""
         return PLACES
 
 
-def story(seed: int, index: int, lengths: range) -> Document:
+def make_story(seed: int, index: int, lengths: range) -> Document:
     """Story number `index`; it depends on nothing but its arguments."""
-    sentences, answering, question, answer = told(seed, index, lengths)
+    sentences, answering, question, answer = compose_story(seed, index, lengths)
     words = [[*one.words, "."] for one in sentences]
     before = sum(map(len, words[:answering]))
     return Document(
-        text=natural([*words, [*question, "?"]]),
+        text=format_story([*words, [*question, "?"]]),
         label=answer,
         rationale=((before, before + len(words[answering])),),
     )
 
 
-def told(
+def compose_story(
     seed: int, index: int, lengths: range
-) -> tuple[list[Sentence], int, tuple[str, ...], str]:
+) -> tuple[list[StorySentence], int, tuple[str, ...], str]:
     """A story's sentences, which of them answers, the question, and the answer."""
-    block, number = divmod(index, len(KINDS) * len(PLACES))
-    kind, answer = cells(seed, block)[number]
+    block, number = divmod(index, len(QUESTION_KINDS) * len(PLACES))
+    kind, answer = draw_story_cells(seed, block)[number]
     draws = Draws("story", lengths.start, lengths.stop, seed, index)
     asked = draws.pick(PEOPLE if kind == "who" else THINGS)
     count = draws.pick(lengths)
     answering = draws.number(count)
     sentences = [
-        answers(draws, kind, asked, answer)
+        make_answering_sentence(draws, kind, asked, answer)
         if place == answering
-        else other(draws, kind, asked, answer, before=place < answering)
+        else make_other_sentence(draws, kind, asked, answer, before=place < answering)
         for place in range(count)
     ]
     article = ("the",) if kind == "thing" else ()
@@ -206,51 +208,59 @@ def told(
 
 
 @lru_cache(maxsize=1)
-def cells(seed: int, block: int) -> list[tuple[Asked, str]]:
+def draw_story_cells(seed: int, block: int) -> list[tuple[QuestionKind, str]]:
     """What is asked about and the answer, in one stretch, each pair once."""
-    return shuffled(tuple(product(KINDS, PLACES)), "stories", seed, block)
+    return shuffle_options(
+        tuple(product(QUESTION_KINDS, PLACES)), "stories", seed, block
+    )
 
 
-def answers(draws: Draws, kind: Asked, asked: str, place: str) -> Sentence:
+def make_answering_sentence(
+    draws: Draws, kind: QuestionKind, asked: str, place: str
+) -> StorySentence:
     """A sentence that puts the one asked about at `place`."""
     forms = [form for form in (*MOVES, *PUTS, *ASIDES) if kind in form.places]
-    return filled(draws.pick(forms), draws, {kind: asked, "place": place})
+    return fill_form(draws.pick(forms), draws, {kind: asked, "place": place})
 
 
-def other(
-    draws: Draws, kind: Asked, asked: str, answer: str, *, before: bool
-) -> Sentence:
+def make_other_sentence(
+    draws: Draws, kind: QuestionKind, asked: str, answer: str, *, before: bool
+) -> StorySentence:
     """A sentence that does not answer; only `before` it may it place the one asked."""
     while True:
-        found = drawn(draws, kind, asked, before=before)
+        found = draw_sentence(draws, kind, asked, before=before)
         where = found.placed.get(asked)
         if where is None or (before and where != answer):
             return found
 
 
-def drawn(draws: Draws, kind: Asked, asked: str, *, before: bool) -> Sentence:
+def draw_sentence(
+    draws: Draws, kind: QuestionKind, asked: str, *, before: bool
+) -> StorySentence:
     """A sentence that may or may not be about the one asked about."""
     if draws.number(10) >= ABOUT:
-        return filled(draws.pick(FORMS), draws, {})
+        return fill_form(draws.pick(FORMS), draws, {})
     if before and draws.number(2):
-        return answers(draws, kind, asked, draws.pick(PLACES))
-    form, gap = draws.pick(mentions(kind))
-    return filled(form, draws, {gap: asked})
+        return make_answering_sentence(draws, kind, asked, draws.pick(PLACES))
+    form, gap = draws.pick(list_mentioning_forms(kind))
+    return fill_form(form, draws, {gap: asked})
 
 
 @lru_cache
-def mentions(kind: Asked) -> tuple[tuple[Form, Gap], ...]:
+def list_mentioning_forms(
+    kind: QuestionKind,
+) -> tuple[tuple[SentenceForm, FormGap], ...]:
     """Forms that name without placing, and the gap in which they do."""
     named = {"who", "other"} if kind == "who" else {"thing"}
     return tuple(
         (form, gap)
         for form in (*ASIDES, *IDLE)
-        for gap in gaps(form)
+        for gap in list_gaps(form)
         if gap in named and gap not in form.places
     )
 
 
-def natural(sentences: Sequence[Sequence[str]]) -> str:
+def format_story(sentences: Sequence[Sequence[str]]) -> str:
     """Sentences as ordinary text, each with a capital letter."""
-    texts = (joined(words) for words in sentences)
+    texts = (join_sentence(words) for words in sentences)
     return " ".join(text[0].upper() + text[1:] for text in texts)

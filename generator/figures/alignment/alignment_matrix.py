@@ -20,33 +20,33 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import AlignedText, AlignmentFrames, Alignments, Artifact
-from generator.core.errors import FigureError, nearest, quoted
+from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.figures.alignment.parts import (
-    Aligned,
+    AlignmentOfText,
+    AlignmentRow,
     Arcs,
-    Line,
+    alignment_rows,
     alignment_scale,
+    alignment_stats,
     alignment_table,
-    arcs,
-    best,
+    collect_remarks,
+    describe_largest_link,
     frame_cells,
     gold_note,
-    in_small,
-    lines,
-    remarks,
-    stats,
+    layout_arcs,
+    picture_alignment,
 )
 from generator.figures.base import Control, Figure, Items, Stat, View, link_of
-from generator.figures.base import table as grid
+from generator.figures.base import grid_items as grid
 from generator.figures.export.frame import (
     FINE,
     INSET,
     ROOM,
-    paragraph,
-    paragraphs,
+    paragraph_part,
+    paragraphs_part,
     stat_row,
 )
-from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.export.grids import Grid, GridCell, draw_grid
 from generator.figures.export.shapes import (
     INK,
     RULE,
@@ -55,12 +55,12 @@ from generator.figures.export.shapes import (
     Label,
     Part,
     Shape,
-    fill,
+    fill_colour,
 )
-from generator.figures.formatting import Phrase, Shown, show
-from generator.figures.scales import Scale, word
-from generator.figures.squares import Square, squares
-from generator.figures.statistics.estimates import sentence
+from generator.figures.formatting import DisplayToken, Phrase, display_token
+from generator.figures.scales import Scale, format_label
+from generator.figures.squares import Square, shade_squares
+from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.text_header import find_text
 from generator.figures.thumbnails import Thumbnails
 from generator.figures.token_chips import KeyLine
@@ -72,14 +72,14 @@ POSSIBLE = KeyLine("possible", "dashed: may be linked, neither asked for nor wro
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class AlignmentPanel:
     """One text of one artifact: its matrix, and the same as lines."""
 
     name: str
-    said: str
+    description: str
     """Whether gold links are known, and how many rows agree with them."""
-    columns: tuple[Shown, ...]
-    lines: tuple[Line, ...]
+    columns: tuple[DisplayToken, ...]
+    lines: tuple[AlignmentRow, ...]
     arcs: Arcs | None
     stats: tuple[Stat, ...]
     link: str
@@ -87,7 +87,7 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class EpochSquares:
     """One epoch as a small picture."""
 
     name: str
@@ -96,7 +96,7 @@ class Frame:
     squares: tuple[Square, ...]
 
 
-def find(scores: Alignments, number: int) -> AlignedText:
+def find_aligned_text(scores: Alignments, number: int) -> AlignedText:
     """A text, counted from 1. Raises `FigureError`."""
     found = scores.texts[find_text(scores, number)]
     if not found.sources or not found.targets:
@@ -110,7 +110,7 @@ def find(scores: Alignments, number: int) -> AlignedText:
     return found
 
 
-def same_tokens(texts: Sequence[AlignedText]) -> None:
+def check_same_tokens(texts: Sequence[AlignedText]) -> None:
     """Raises `FigureError` where frames are of different tokens."""
     first = texts[0]
     for text in texts:
@@ -121,29 +121,31 @@ def same_tokens(texts: Sequence[AlignedText]) -> None:
             )
 
 
-def panel(one: Aligned, scale: Scale, name: str, *, drawn: bool = True) -> Panel:
+def build_alignment_panel(
+    aligned: AlignmentOfText, scale: Scale, name: str, *, drawn: bool = True
+) -> AlignmentPanel:
     """One text's matrix, and, if `drawn`, its lines."""
-    text = one[1]
+    text = aligned[1]
     roomy = len(text.sources) <= ROOMY
-    return Panel(
+    return AlignmentPanel(
         name=name,
-        said=gold_note(text),
-        columns=tuple(map(show, text.sources)),
-        lines=lines(one, scale, roomy=roomy),
-        arcs=arcs(text, scale) if drawn else None,
-        stats=stats(text),
+        description=gold_note(text),
+        columns=tuple(map(display_token, text.sources)),
+        lines=alignment_rows(aligned, scale, roomy=roomy),
+        arcs=layout_arcs(text, scale) if drawn else None,
+        stats=alignment_stats(text),
         link=link_of(text.sources),
         roomy=roomy,
     )
 
 
-def frame(text: AlignedText, scale: Scale, name: str) -> Frame:
+def build_frame(text: AlignedText, scale: Scale, name: str) -> EpochSquares:
     """An epoch's matrix as squares, all but those at nothing."""
     columns, rows = len(text.sources), len(text.targets)
-    return Frame(name, columns, rows, squares(text.scores, scale))
+    return EpochSquares(name, columns, rows, shade_squares(text.scores, scale))
 
 
-def keys(texts: Sequence[AlignedText]) -> tuple[KeyLine, ...]:
+def outline_keys(texts: Sequence[AlignedText]) -> tuple[KeyLine, ...]:
     """The outlines that are drawn, each with its meaning."""
     gold = any(text.gold for text in texts)
     possible = any(text.possible for text in texts)
@@ -164,16 +166,16 @@ LAYOUTS: tuple[Layout, ...] = ("fit", "matrix", "arcs")
 class AlignmentView(View):
     """Panels side by side, or one with its epochs."""
 
-    panels: tuple[Panel, ...]
+    panels: tuple[AlignmentPanel, ...]
     layout: Layout
     signed: bool
     keys: tuple[KeyLine, ...]
-    frames: tuple[Frame, ...] = ()
+    frames: tuple[EpochSquares, ...] = ()
     names: tuple[str, ...] = ()
     """Frames as a slider tells them."""
     epochs: tuple[str, ...] = ()
     start: int = 0
-    told: tuple[tuple[str, ...], ...] = ()
+    frame_items: tuple[tuple[str, ...], ...] = ()
     """For each frame its line of prose, then `class|numeral` of each cell."""
 
     def items(self) -> Items:
@@ -190,7 +192,7 @@ class AlignmentView(View):
 
     def picture(self, y: float) -> Iterator[Part]:
         """Every panel, or every epoch and the one shown first."""
-        for part in frame_parts(self, y):
+        for part in draw_frames(self, y):
             yield part
             y = max(y, part.bottom)
         narrow = all(len(each.columns) <= NARROW_PAIR for each in self.panels)
@@ -202,10 +204,10 @@ class AlignmentView(View):
                 y = low + 14
             x = INSET + (room + 30) * (i % 2 if pair else 0)
             name = each.name or (self.names[self.start] if self.frames else "")
-            part = panel_part(each, name, x, y, room)
+            part = draw_panel(each, name, x, y, room)
             yield part
             low = max(low, part.bottom)
-        yield paragraphs((AXES,), low + 4, FINE)
+        yield paragraphs_part((AXES,), low + 4, FINE)
 
 
 class AlignmentMatrix(Figure):
@@ -234,16 +236,16 @@ class AlignmentMatrix(Figure):
         if bool(self.artifacts) == (self.artifact is not None):
             raise ValueError("give either artifact or artifacts")
         for name in self.names:
-            if name not in self.reads():
-                near = nearest(name, self.reads())
-                raise ValueError(f"names: {quoted(name)} is not drawn; {near}")
+            if name not in self.artifact_names():
+                near = suggest_nearest(name, self.artifact_names())
+                raise ValueError(f"names: {quote_text(name)} is not drawn; {near}")
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifacts it draws."""
         return self.artifacts or (self.artifact or "",)
 
-    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+    def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """Frames where they are alone, else scores."""
         return ((Alignments,),) * len(self.artifacts) or (self.draws,)
 
@@ -255,23 +257,25 @@ class AlignmentMatrix(Figure):
         for scores in artifacts:
             if isinstance(scores, Alignments) and scores.texts:
                 text = scores.texts[min(self.text, len(scores.texts)) - 1]
-                return in_small(scores, text, self.bound)
+                return picture_alignment(scores, text, self.bound)
         return None
 
     def view(self, *artifacts: Artifact) -> AlignmentView:
         """What the template draws. Raises `FigureError`."""
         if isinstance(artifacts[0], AlignmentFrames):
-            return self.of_frames(artifacts[0], len(artifacts))
-        shown: list[Aligned] = []
+            return self.build_frames_view(artifacts[0], len(artifacts))
+        shown: list[AlignmentOfText] = []
         for artifact in artifacts:
             if not isinstance(artifact, Alignments):
                 raise FigureError(
                     "artifacts: frames are drawn alone; name one artifact"
                 )
-            shown.append((artifact, find(artifact, self.text)))
+            shown.append((artifact, find_aligned_text(artifact, self.text)))
         scale = alignment_scale(shown, self.bound)
         panels = tuple(
-            panel(one, scale, self.called(place, one[0]) if len(shown) > 1 else "")
+            build_alignment_panel(
+                one, scale, self.panel_name(place, one[0]) if len(shown) > 1 else ""
+            )
             for place, one in enumerate(shown)
         )
         return AlignmentView(
@@ -281,53 +285,60 @@ class AlignmentMatrix(Figure):
                 alignment_table(one, made.name)
                 for one, made in zip(shown, panels, strict=True)
             ),
-            notes=remarks(shown),
+            notes=collect_remarks(shown),
             scored=True,
             panels=panels,
             layout=self.layout,
             signed=scale.signed,
-            keys=keys([text for _, text in shown]),
+            keys=outline_keys([text for _, text in shown]),
         )
 
-    def of_frames(self, frames: AlignmentFrames, artifacts: int) -> AlignmentView:
+    def build_frames_view(
+        self, frames: AlignmentFrames, artifacts: int
+    ) -> AlignmentView:
         """One text at several epochs. Raises `FigureError`."""
         if artifacts > 1:
             raise FigureError("artifacts: frames are drawn alone; name one artifact")
         if not frames.frames:
             raise FigureError("alignment: no frame, nothing to draw")
-        shown = [(frame, find(frame, self.text)) for frame in frames.frames]
-        same_tokens([text for _, text in shown])
+        shown = [
+            (frame, find_aligned_text(frame, self.text)) for frame in frames.frames
+        ]
+        check_same_tokens([text for _, text in shown])
         scale = alignment_scale(shown, self.bound)
         epochs = tuple(str(frame.epoch) for frame, _ in shown)
         names = tuple(f"epoch {epoch}" for epoch in epochs)
-        start = self.start(epochs)
-        made = panel(shown[start], scale, "", drawn=False)
+        start = self.starting_frame(epochs)
+        made = build_alignment_panel(shown[start], scale, "", drawn=False)
         tables = zip(shown, names, strict=True)
         return AlignmentView(
-            summary=(f"{names[-1].capitalize()}: ", *best(shown[-1])),
+            summary=(f"{names[-1].capitalize()}: ", *describe_largest_link(shown[-1])),
             scale=scale,
             tables=tuple(alignment_table(one, name) for one, name in tables),
-            notes=tuple(map(sentence, frames.frames[-1].notes)),
+            notes=tuple(map(claim_sentence, frames.frames[-1].notes)),
             scored=True,
             panels=(made,),
             layout="matrix",
             signed=scale.signed,
-            keys=keys([shown[-1][1]]),
+            keys=outline_keys([shown[-1][1]]),
             frames=tuple(
-                frame(text, scale, name)
+                build_frame(text, scale, name)
                 for (_, text), name in zip(shown, names, strict=True)
             ),
             names=names,
             epochs=epochs,
             start=start,
-            told=tuple(
-                (gold_note(text), *frame_cells(lines(one, scale, roomy=made.roomy)))
+            frame_items=tuple(
+                (
+                    gold_note(text),
+                    *frame_cells(alignment_rows(one, scale, roomy=made.roomy)),
+                )
                 for one in shown
                 for text in (one[1],)
             ),
         )
 
-    def start(self, epochs: Sequence[str]) -> int:
+    def starting_frame(self, epochs: Sequence[str]) -> int:
         """The frame shown first. Raises `FigureError`."""
         if self.epoch is None:
             return len(epochs) - 1
@@ -337,25 +348,33 @@ class AlignmentMatrix(Figure):
             )
         return epochs.index(str(self.epoch))
 
-    def called(self, place: int, scores: Alignments) -> str:
+    def panel_name(self, place: int, scores: Alignments) -> str:
         """What a panel is called."""
-        artifact = self.reads()[place]
-        return word(self.names.get(artifact, scores.scoring or artifact))
+        artifact = self.artifact_names()[place]
+        return format_label(self.names.get(artifact, scores.scoring or artifact))
 
 
-def summary(shown: Sequence[Aligned], panels: Sequence[Panel]) -> Phrase:
+def summary(
+    shown: Sequence[AlignmentOfText], panels: Sequence[AlignmentPanel]
+) -> Phrase:
     """What the largest scores are on, panel by panel."""
-    said: list[str | Shown] = []
+    said: list[str | DisplayToken] = []
     for one, made in zip(shown, panels, strict=True):
         said += [f"{made.name.capitalize()}: "] if made.name else []
-        said += [*best(one), " "]
+        said += [*describe_largest_link(one), " "]
     return tuple(said[:-1])
 
 
-def panel_part(panel: Panel, name: str, x: float, y: float, room: float) -> Part:
+def draw_panel(
+    panel: AlignmentPanel, name: str, x: float, y: float, room: float
+) -> Part:
     """A panel's heading, matrix and numbers."""
-    said = f"{name[:1].upper()}{name[1:]} · {panel.said}" if name else panel.said
-    top = paragraph(said, x, y, room, 12, INK, "bold", most=2)
+    said = (
+        f"{name[:1].upper()}{name[1:]} · {panel.description}"
+        if name
+        else panel.description
+    )
+    top = paragraph_part(said, x, y, room, 12, INK, "bold", most=2)
     made = Grid(
         heads=tuple(line.head.short for line in panel.lines),
         cells=tuple(
@@ -368,7 +387,7 @@ def panel_part(panel: Panel, name: str, x: float, y: float, room: float) -> Part
         tallest=24,
         widest=40,
     )
-    body = grid_part(made, top.bottom + 4, x, room)
+    body = draw_grid(made, top.bottom + 4, x, room)
     shapes: list[Shape] = [*top.shapes, *body.shapes]
     if room < ROOM or not panel.stats:
         return Part(shapes, body.bottom)
@@ -376,17 +395,17 @@ def panel_part(panel: Panel, name: str, x: float, y: float, room: float) -> Part
     return Part([*shapes, *below.shapes], below.bottom)
 
 
-def frame_parts(view: AlignmentView, y: float) -> Iterator[Part]:
+def draw_frames(view: AlignmentView, y: float) -> Iterator[Part]:
     """Every epoch as a small picture."""
     room = (ROOM - 14 * (ACROSS - 1)) / ACROSS
     for i, one in enumerate(view.frames):
         cell = min(room / one.columns, 9.0)
         high = cell * one.lines + 32
         x = INSET + (i % ACROSS) * (room + 14)
-        yield frame_part(one, x, y + (i // ACROSS) * high, cell)
+        yield draw_frame(one, x, y + (i // ACROSS) * high, cell)
 
 
-def frame_part(one: Frame, x: float, y: float, cell: float) -> Part:
+def draw_frame(one: EpochSquares, x: float, y: float, cell: float) -> Part:
     """One epoch's squares below its name."""
     top = y + 18
     shapes: list[Shape] = [Label(x, y + 12, one.name, FINE, SOFT)]
@@ -394,5 +413,5 @@ def frame_part(one: Frame, x: float, y: float, cell: float) -> Part:
     shapes.append(Box(x - 1, top - 1, wide, high, "", RULE))
     for square in one.squares:
         place = x + square.x * cell, top + square.y * cell
-        shapes.append(Box(*place, cell, cell, fill(square.css)))
+        shapes.append(Box(*place, cell, cell, fill_colour(square.css)))
     return Part(shapes, top + high + 12)

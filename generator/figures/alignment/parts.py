@@ -19,25 +19,37 @@ import numpy as np
 from generator.artifacts import AlignedText, Alignments
 from generator.core.errors import FigureError
 from generator.core.tokens import Token
-from generator.figures.base import Row, Stat, Table
+from generator.figures.base import DataTable, Stat, TableRow
 from generator.figures.formatting import (
+    DisplayToken,
     Phrase,
-    Shown,
-    chance,
-    count,
-    cut,
-    fixed,
-    numeral,
-    show,
-    significant,
+    cut_middle,
+    display_token,
+    format_count,
+    format_fixed,
+    format_numeral,
+    format_probability,
+    format_significant,
 )
-from generator.figures.scales import ATTENTION, NARROW, Mark, Scale, chosen_bound, word
-from generator.figures.squares import squares
-from generator.figures.statistics.estimates import sentence
-from generator.figures.text_header import told
-from generator.figures.thumbnails import LINES, Thumbnail, Thumbnails, capital
+from generator.figures.scales import (
+    ATTENTION,
+    NARROW,
+    LegendMark,
+    Scale,
+    choose_bound,
+    format_label,
+)
+from generator.figures.squares import shade_squares
+from generator.figures.statistics.estimates import claim_sentence
+from generator.figures.text_header import format_measurement
+from generator.figures.thumbnails import (
+    LINES,
+    Thumbnail,
+    Thumbnails,
+    capitalize_quantity,
+)
 
-Aligned = tuple[Alignments, AlignedText]
+AlignmentOfText = tuple[Alignments, AlignedText]
 """A text and the artifact it belongs to."""
 UNKNOWN = "no gold alignment"
 
@@ -47,7 +59,7 @@ class AlignmentScale(Scale):
     """A scale whose shares are of one target token over the source's."""
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[LegendMark, ...]:
         """Labels under the legend's ramp; an even share near its end has no room."""
         near = self.even < NARROW * self.bound
         return tuple(
@@ -61,14 +73,14 @@ class AlignmentScale(Scale):
         """What the legend says below its ramp."""
         parts = [f"in {self.unit}" if self.unit else ""]
         if self.even:
-            share = significant(self.even, 2)
-            tokens = count(self.window, "source token")
+            share = format_significant(self.even, 2)
+            tokens = format_count(self.window, "source token")
             parts = [f"share of one target token; {share} is an even share of {tokens}"]
         return "; ".join(filter(None, (*parts, self.source)))
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class AlignmentCell:
     """A score: its colour class and marks, its numeral."""
 
     css: str
@@ -76,15 +88,17 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AlignmentRow:
     """One target token: a cell for each source token, and its probability."""
 
-    head: Shown
-    cells: tuple[Cell, ...]
+    head: DisplayToken
+    cells: tuple[AlignmentCell, ...]
     probability: str
 
 
-def alignment_scale(shown: Sequence[Aligned], bound: float | None) -> AlignmentScale:
+def alignment_scale(
+    shown: Sequence[AlignmentOfText], bound: float | None
+) -> AlignmentScale:
     """One scale for all texts. Raises `FigureError` where they share no quantity."""
     first, text = shown[0]
     alike = {(s.quantity, s.unit, s.signed) for s, _ in shown}
@@ -95,12 +109,13 @@ def alignment_scale(shown: Sequence[Aligned], bound: float | None) -> AlignmentS
     values = values[np.isfinite(values)]
     if not first.signed and values.size and values.min() < 0:
         raise FigureError(
-            f"{first.quantity}: {fixed(float(values.min()), 3)} is below 0 and the "
+            f"{first.quantity}: {format_fixed(float(values.min()), 3)} is below 0 "
+            f"and the "
             "scores are not signed; mark them as signed"
         )
     sizes = np.abs(values)
     largest = float(sizes.max()) if sizes.size else 0.0
-    chosen, origin = chosen_bound(first.quantity, bound, largest, values)
+    chosen, origin = choose_bound(first.quantity, bound, largest, values)
     beyond = int((sizes > chosen * (1 + 1e-6)).sum())
     window = len(text.sources)
     return AlignmentScale(
@@ -108,37 +123,39 @@ def alignment_scale(shown: Sequence[Aligned], bound: float | None) -> AlignmentS
     )
 
 
-def lines(one: Aligned, scale: Scale, *, roomy: bool) -> tuple[Line, ...]:
+def alignment_rows(
+    aligned: AlignmentOfText, scale: Scale, *, roomy: bool
+) -> tuple[AlignmentRow, ...]:
     """The rows of a text's matrix; without room numerals are read and not drawn."""
-    scores, text = one
+    scores, text = aligned
     gold, possible = set(text.gold or ()), set(text.possible)
 
-    def cell(i: int, j: int) -> Cell:
+    def cell(i: int, j: int) -> AlignmentCell:
         value = float(text.scores[i, j])
-        said = numeral(value, scores.signed) or "0"
+        said = format_numeral(value, scores.signed) or "0"
         marks = [scale.shade(value) if math.isfinite(value) else ""]
         marks += ["key"] * ((i, j) in gold) + ["possible"] * ((i, j) in possible)
         marks += ["blank"] * (not roomy or said == "0")
-        return Cell(" ".join(filter(None, marks)), said)
+        return AlignmentCell(" ".join(filter(None, marks)), said)
 
     return tuple(
-        Line(
-            show(token),
+        AlignmentRow(
+            display_token(token),
             tuple(cell(i, j) for j in range(len(text.sources))),
-            chance(float(text.probabilities[i])),
+            format_probability(float(text.probabilities[i])),
         )
         for i, token in enumerate(text.targets)
     )
 
 
-def frame_cells(made: Sequence[Line]) -> Iterator[str]:
+def frame_cells(made: Sequence[AlignmentRow]) -> Iterator[str]:
     """`class|numeral` of each cell, the probability behind each row among them."""
     for line in made:
         yield from (f"{cell.css}|{cell.text}" for cell in line.cells)
         yield f"margin|{line.probability}"
 
 
-def largest(text: AlignedText) -> list[int | None]:
+def largest_sources(text: AlignedText) -> list[int | None]:
     """The source token of each row's largest score, None where it has none."""
     rows = text.scores.astype(np.float64)
     return [int(np.nanargmax(row)) if np.isfinite(row).any() else None for row in rows]
@@ -149,91 +166,98 @@ def gold_note(text: AlignedText) -> str:
     if text.gold is None:
         return UNKNOWN
     linked = {target for target, _ in text.gold}
-    pairs = enumerate(largest(text))
+    pairs = enumerate(largest_sources(text))
     hits = sum((i, j) in set(text.gold) for i, j in pairs if j is not None)
     return (
         f"largest on a gold link for {hits} of "
-        f"{count(len(linked), 'linked target token')}"
+        f"{format_count(len(linked), 'linked target token')}"
     )
 
 
-def best(one: Aligned) -> Phrase:
+def describe_largest_link(aligned: AlignmentOfText) -> Phrase:
     """Where the largest score of all is, and how the rows stand to gold."""
-    scores, text = one
+    scores, text = aligned
     sizes = np.abs(np.nan_to_num(text.scores.astype(np.float64)))
     i, j = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
     value = float(text.scores[i, j])
-    unit = f" {word(scores.unit)}" if scores.unit else ""
+    unit = f" {format_label(scores.unit)}" if scores.unit else ""
     digits = 2 if scores.quantity == ATTENTION else 3
-    size = fixed(value, digits, signed=scores.signed)
-    tokens = count(len(text.targets), "target token")
-    over = count(len(text.sources), "source token")
+    size = format_fixed(value, digits, signed=scores.signed)
+    tokens = format_count(len(text.targets), "target token")
+    over = format_count(len(text.sources), "source token")
     return (
-        f"{tokens} over {over}: the largest {word(scores.quantity)}, ",
+        f"{tokens} over {over}: the largest {format_label(scores.quantity)}, ",
         f"{size}{unit}, is on ",
-        show(text.sources[int(j)]),
+        display_token(text.sources[int(j)]),
         " for ",
-        show(text.targets[int(i)]),
+        display_token(text.targets[int(i)]),
         f"; {gold_note(text)}.",
     )
 
 
-def stats(text: AlignedText) -> tuple[Stat, ...]:
+def alignment_stats(text: AlignedText) -> tuple[Stat, ...]:
     """The numbers that belong to an alignment."""
     return tuple(
-        Stat(word(fact.name), f"{told(fact.value)} {word(fact.unit)}".strip())
+        Stat(
+            format_label(fact.name),
+            f"{format_measurement(fact.value)} {format_label(fact.unit)}".strip(),
+        )
         for fact in text.facts
     )
 
 
-def remarks(shown: Sequence[Aligned]) -> tuple[str, ...]:
+def collect_remarks(shown: Sequence[AlignmentOfText]) -> tuple[str, ...]:
     """What artifacts note, each once, and what speaks against a number."""
     notes = dict.fromkeys(note for scores, _ in shown for note in scores.notes)
     doubts = (
         f"{fact.name}: {fact.doubt}" for _, t in shown for fact in t.facts if fact.doubt
     )
-    return tuple(map(sentence, (*notes, *doubts)))
+    return tuple(map(claim_sentence, (*notes, *doubts)))
 
 
-def alignment_table(one: Aligned, name: str) -> Table:
+def alignment_table(aligned: AlignmentOfText, name: str) -> DataTable:
     """Every score, with the probability and the gold links of each target token."""
-    scores, text = one
+    scores, text = aligned
     gold: dict[int, list[str]] = {}
     for i, j in text.gold or ():
         gold.setdefault(i, []).append(str(j + 1))
     known = text.gold is not None
     rows = tuple(
-        Row(
-            show(token),
+        TableRow(
+            display_token(token),
             (
-                *(fixed(float(value), 4) for value in text.scores[i]),
-                chance(float(text.probabilities[i])),
+                *(format_fixed(float(value), 4) for value in text.scores[i]),
+                format_probability(float(text.probabilities[i])),
                 *((" ".join(gold.get(i, ())) or "–",) if known else ()),
             ),
         )
         for i, token in enumerate(text.targets)
     )
-    unit = f", in {word(scores.unit)}" if scores.unit else ""
-    caption = f"{word(scores.quantity)}{unit}, target by source"
+    unit = f", in {format_label(scores.unit)}" if scores.unit else ""
+    caption = f"{format_label(scores.quantity)}{unit}, target by source"
     head = (
         "target",
-        *map(show, text.sources),
+        *map(display_token, text.sources),
         "probability",
         *(("gold source",) if known else ()),
     )
-    return Table(f"{name}: {caption}" if name else caption, head, rows)
+    return DataTable(f"{name}: {caption}" if name else caption, head, rows)
 
 
-def in_small(scores: Alignments, text: AlignedText, bound: float | None) -> Thumbnails:
+def picture_alignment(
+    scores: Alignments, text: AlignedText, bound: float | None
+) -> Thumbnails:
     """Picture the first target tokens by the first source tokens of a text."""
     scale = alignment_scale([(scores, text)], bound)
     lines, columns = (min(LINES, len(side)) for side in (text.targets, text.sources))
-    strip = Thumbnail(columns, lines, squares(text.scores[:lines, :columns], scale))
+    strip = Thumbnail(
+        columns, lines, shade_squares(text.scores[:lines, :columns], scale)
+    )
     lead = replace(
         strip,
-        heads=tuple(map(show, text.targets[:lines])),
-        said="Target tokens, top to bottom; source tokens, the first left. "
-        f"{capital(scores.quantity)}, {scale.source}.",
+        heads=tuple(map(display_token, text.targets[:lines])),
+        description="Target tokens, top to bottom; source tokens, the first left. "
+        f"{capitalize_quantity(scores.quantity)}, {scale.source}.",
     )
     return Thumbnails(lead, strip)
 
@@ -253,7 +277,7 @@ TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Arc:
     """A line: its path, its colour class, its width."""
 
     path: str
@@ -262,21 +286,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class ArcEnd:
     """A token beside the lines, its baseline at `y`."""
 
-    token: Shown
+    token: DisplayToken
     y: float
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class ArcBundle:
     """A target token, the lines from it, its gold links, and all that in words."""
 
-    end: End
-    links: tuple[Link, ...]
+    end: ArcEnd
+    links: tuple[Arc, ...]
     gold: tuple[str, ...]
-    said: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +308,11 @@ class Arcs:
     """The whole drawing."""
 
     height: float
-    bundles: tuple[Bundle, ...]
-    sources: tuple[End, ...]
+    bundles: tuple[ArcBundle, ...]
+    sources: tuple[ArcEnd, ...]
 
 
-def arcs(text: AlignedText, scale: Scale) -> Arcs:
+def layout_arcs(text: AlignedText, scale: Scale) -> Arcs:
     """The lines of a text, on the figure's scale."""
     height = STEP * max(len(text.sources), len(text.targets))
     right = [(j + 0.5) * height / len(text.sources) for j in range(len(text.sources))]
@@ -299,49 +323,56 @@ def arcs(text: AlignedText, scale: Scale) -> Arcs:
     return Arcs(
         round(height, 1),
         tuple(
-            Bundle(
-                end(token, left[i]),
+            ArcBundle(
+                arc_end(token, left[i]),
                 tuple(
-                    Link(path(left[i], right[j]), scale.shade(value), width)
+                    Arc(arc_path(left[i], right[j]), scale.shade(value), width)
                     for j, value in enumerate(map(float, text.scores[i]))
-                    if (width := wide(value, scale))
+                    if (width := arc_width(value, scale))
                 ),
-                tuple(path(left[i], right[j]) for j in gold.get(i, ())),
-                said(text, i, scale),
+                tuple(arc_path(left[i], right[j]) for j in gold.get(i, ())),
+                describe_row(text, i, scale),
             )
             for i, token in enumerate(text.targets)
         ),
-        tuple(end(token, y) for token, y in zip(text.sources, right, strict=True)),
+        tuple(arc_end(token, y) for token, y in zip(text.sources, right, strict=True)),
     )
 
 
-def wide(value: float, scale: Scale) -> float:
+def arc_width(value: float, scale: Scale) -> float:
     """Width of a line, 0 for none."""
     share = abs(value) / scale.bound if math.isfinite(value) else 0.0
     seen = share >= FAINT and scale.shade(value) != scale.shade(0.0)
     return round(min(1.0, share) * WIDEST, 1) if seen else 0.0
 
 
-def end(token: Token, y: float) -> End:
+def arc_end(token: Token, y: float) -> ArcEnd:
     """A token, cut to what fits."""
-    found = show(token)
-    return End(Shown(found.text, cut(found.text, LETTERS), found.kind), round(y + 4, 1))
+    found = display_token(token)
+    return ArcEnd(
+        DisplayToken(found.text, cut_middle(found.text, LETTERS), found.kind),
+        round(y + 4, 1),
+    )
 
 
-def path(left: float, right: float) -> str:
+def arc_path(left: float, right: float) -> str:
     """A curve from a target token to a source token."""
     middle = (LEFT + RIGHT) // 2
     a, b = f"{left:.1f}", f"{right:.1f}"
     return f"M{LEFT} {a}C{middle} {a} {middle} {b} {RIGHT} {b}"
 
 
-def said(text: AlignedText, row: int, scale: Scale) -> str:
+def describe_row(text: AlignedText, row: int, scale: Scale) -> str:
     """A target token's largest scores in words."""
     values = [(float(v), j) for j, v in enumerate(text.scores[row]) if math.isfinite(v)]
     largest = sorted(values, key=lambda pair: -abs(pair[0]))[:TOLD]
     told = ", ".join(
-        f"{show(text.sources[j]).text} {fixed(value, 2, signed=scale.signed)}"
+        f"{display_token(text.sources[j]).text} "
+        f"{format_fixed(value, 2, signed=scale.signed)}"
         for value, j in largest
         if abs(value) >= FAINT * scale.bound
     )
-    return f"{show(text.targets[row]).text}: {told or 'nothing above the least line'}"
+    return (
+        f"{display_token(text.targets[row]).text}: "
+        f"{told or 'nothing above the least line'}"
+    )

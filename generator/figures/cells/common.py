@@ -8,11 +8,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Cell, CellSearch, CellTraces, Fit
-from generator.core.errors import FigureError, nearest
-from generator.figures.formatting import Shown, count, significant, visible
+from generator.artifacts import Cell, CellSearch, CellTraces, HypothesisFit
+from generator.core.errors import FigureError, suggest_nearest
+from generator.figures.formatting import (
+    DisplayToken,
+    format_count,
+    format_significant,
+    make_visible,
+)
 from generator.figures.scales import Scale
-from generator.figures.squares import squares
+from generator.figures.squares import shade_squares
 from generator.figures.thumbnails import (
     STRIP_COLUMNS,
     STRIP_LINES,
@@ -32,7 +37,7 @@ def activation_scale(quantity: str = MEMORY) -> Scale:
     return Scale(1.0, signed=True, quantity=quantity, unit="", origin="fixed")
 
 
-def find_fit(search: CellSearch, name: str | None) -> Fit:
+def find_fit(search: CellSearch, name: str | None) -> HypothesisFit:
     """The hypothesis called `name`, else the best fitted one. Raises `FigureError`."""
     known = {fit.name: fit for fit in search.fits}
     if not known:
@@ -40,59 +45,60 @@ def find_fit(search: CellSearch, name: str | None) -> Fit:
     if name is None:
         return max(search.fits, key=lambda fit: _strength(fit))
     if name not in known:
-        told = visible(name, blanks=False)
-        raise FigureError(f"hypothesis: no ‘{told}’; {nearest(name, known)}")
+        told = make_visible(name, blanks=False)
+        raise FigureError(f"hypothesis: no ‘{told}’; {suggest_nearest(name, known)}")
     return known[name]
 
 
-def _strength(fit: Fit) -> float:
+def _strength(fit: HypothesisFit) -> float:
     size = abs(fit.score) if fit.graded else abs(2 * fit.score - 1)
     return -1.0 if math.isnan(size) else size
 
 
-def row_of(search: CellSearch, fit: Fit) -> int:
+def find_fit_row(search: CellSearch, fit: HypothesisFit) -> int:
     """The place of a hypothesis in the search's arrays."""
     return next(i for i, one in enumerate(search.fits) if one is fit)
 
 
-def quantity_of(fit: Fit) -> str:
+def quantity_of(fit: HypothesisFit) -> str:
     """What a hypothesis is scored by."""
     return "Spearman’s ρ" if fit.graded else "AUROC"
 
 
-def score_of(strength: float, fit: Fit) -> float:
+def directed_score(strength: float, fit: HypothesisFit) -> float:
     """A cell's score, turned so that larger is more of the hypothesis."""
     return strength if fit.graded else (1 + strength) / 2
 
 
-def turned(fit: Fit) -> str:
+def describe_direction(fit: HypothesisFit) -> str:
     """Whether a cell is high or low where a hypothesis holds, in words."""
     where = "as it grows" if fit.graded else "where it holds"
     return f"{ENDS[fit.sign > 0]} {where}"
 
 
-def null(search: CellSearch) -> str:
+def describe_null(search: CellSearch) -> str:
     """How much was searched and against which nulls, in one sentence."""
-    cells = count(len(search.cells), "cell")
-    sought = count(len(search.fits), "hypothesis", "hypotheses")
-    pairs = count(len(search.cells) * len(search.fits), "pair")
-    text = count(search.characters[0], "held-out character")
+    cells = format_count(len(search.cells), "cell")
+    sought = format_count(len(search.fits), "hypothesis", "hypotheses")
+    pairs = format_count(len(search.cells) * len(search.fits), "pair")
+    text = format_count(search.characters[0], "held-out character")
     return (
         f"{cells} searched for {sought}, {pairs}, on {text}. Null: all circular shifts "
-        f"of the labels, and the cells of {count(search.networks, 'untrained network')}"
+        f"of the labels, and the cells of "
+        f"{format_count(search.networks, 'untrained network')}"
         "; a pair is found where both are rejected, by Benjamini-Hochberg over all "
-        f"pairs at q = {significant(search.q)}."
+        f"pairs at q = {format_significant(search.q)}."
     )
 
 
-def best(search: CellSearch, fit: Fit) -> list[int]:
+def rank_cells(search: CellSearch, fit: HypothesisFit) -> list[int]:
     """Places of the cells, the best fitting first, the first of a tie first."""
-    strengths = np.abs(search.strengths[row_of(search, fit)])
+    strengths = np.abs(search.strengths[find_fit_row(search, fit)])
     ranked = np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
     return [int(place) for place in ranked]
 
 
-def place_of(traces: CellTraces, cell: Cell) -> int:
+def find_trace(traces: CellTraces, cell: Cell) -> int:
     """Where a cell's trace is. Raises `FigureError` where there is none."""
     if cell not in traces.cells:
         raise FigureError(
@@ -101,7 +107,7 @@ def place_of(traces: CellTraces, cell: Cell) -> int:
     return traces.cells.index(cell)
 
 
-def drawn(
+def displayed_trace(
     traces: CellTraces, place: int, quantity: str = MEMORY
 ) -> NDArray[np.float64]:
     """A trace as it is coloured: tanh of the memory, or the activation."""
@@ -114,29 +120,29 @@ LINES, COLUMNS = 12, 36
 """Lines of a text, and characters of a line, that are pictured in small."""
 
 
-def in_small(traces: CellTraces, place: int) -> Thumbnails | None:
+def picture_trace(traces: CellTraces, place: int) -> Thumbnails | None:
     """Picture the text's first lines in the colours of the cell at `place`."""
     if not traces.activations.size:
         return None
-    lead = pictured(lines_of(traces, place, LINES, COLUMNS))
+    lead = picture_lines(first_lines(traces, place, LINES, COLUMNS))
     scale = activation_scale()
     lead = replace(
         lead,
-        heads=tuple(Shown(str(i), str(i)) for i in range(1, lead.lines + 1)),
-        said="The first lines of a text, each character in the colour of cell "
+        heads=tuple(DisplayToken(str(i), str(i)) for i in range(1, lead.lines + 1)),
+        description="The first lines of a text, each character in the colour of cell "
         f"{traces.cells[place].name}; {scale.quantity}, {scale.source}.",
     )
     return Thumbnails(
-        lead, pictured(lines_of(traces, place, STRIP_LINES, STRIP_COLUMNS))
+        lead, picture_lines(first_lines(traces, place, STRIP_LINES, STRIP_COLUMNS))
     )
 
 
-def lines_of(
+def first_lines(
     traces: CellTraces, place: int, lines: int, columns: int
 ) -> list[list[float]]:
     """Return values of the text's first lines; blank lines are left out."""
     found: list[list[float]] = [[]]
-    for token, value in zip(traces.tokens, drawn(traces, place), strict=True):
+    for token, value in zip(traces.tokens, displayed_trace(traces, place), strict=True):
         if token.text == "\n":
             if found[-1]:
                 found.append([])
@@ -145,7 +151,7 @@ def lines_of(
     return [line for line in found if line][:lines]
 
 
-def pictured(lines: list[list[float]]) -> Thumbnail:
+def picture_lines(lines: list[list[float]]) -> Thumbnail:
     """Picture lines on the scale of all cells."""
     wide = max(map(len, lines), default=1)
-    return Thumbnail(wide, len(lines), squares(lines, activation_scale()))
+    return Thumbnail(wide, len(lines), shade_squares(lines, activation_scale()))

@@ -12,21 +12,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from generator.artifacts import Artifact, CellEffects, CellSearch, Effect, Fit
+from generator.artifacts import (
+    Artifact,
+    CellEffects,
+    CellSearch,
+    ClampEffect,
+    HypothesisFit,
+)
 from generator.core.errors import FigureError
-from generator.figures.base import Figure, Items, Row, Table, View
-from generator.figures.base import table as grid
-from generator.figures.cells.common import null, quantity_of, turned
+from generator.figures.base import DataTable, Figure, Items, TableRow, View
+from generator.figures.base import grid_items as grid
+from generator.figures.cells.common import (
+    describe_direction,
+    describe_null,
+    quantity_of,
+)
 from generator.figures.export import fonts
-from generator.figures.export.frame import INSET, ROOM, paragraph
+from generator.figures.export.frame import INSET, ROOM, paragraph_part
 from generator.figures.export.shapes import INK, RULE, SOFT, Label, Part, Shape, Stroke
 from generator.figures.formatting import (
     Phrase,
-    count,
-    fixed,
-    percent,
-    significant,
-    visible,
+    format_count,
+    format_fixed,
+    format_percent,
+    format_significant,
+    make_visible,
 )
 
 ROWED = 54.0
@@ -35,23 +45,23 @@ NAMED, VERDICT = 130.0, 112.0
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class HypothesisNumber:
     """A cell of the table: its text, what stands below it, what is read of it."""
 
     text: str
     below: str
-    said: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HypothesisRow:
     """A hypothesis as it is printed."""
 
     name: str
     share: str
     verdict: str
     css: str
-    cells: tuple[Number, ...]
+    cells: tuple[HypothesisNumber, ...]
 
 
 HEADS = (
@@ -65,7 +75,7 @@ HEADS = (
 class HypothesesView(View):
     """The lines of the table."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[HypothesisRow, ...]
     effects: bool
 
     def items(self) -> Items:
@@ -80,7 +90,9 @@ class HypothesesView(View):
         wide = (ROOM - NAMED - VERDICT) / (len(heads) - 1)
         shapes: list[Shape] = []
         for i, name in enumerate(heads[1:]):
-            part = paragraph(name, left_of(i, wide), y, wide - 6, 10, SOFT, most=2)
+            part = paragraph_part(
+                name, column_left(i, wide), y, wide - 6, 10, SOFT, most=2
+            )
             shapes += part.shapes
         yield Part(shapes, y + 28)
         y += 32
@@ -100,85 +112,99 @@ class Hypotheses(Figure):
     ablation: str | None = None
     """Name of the ablation, if one was done."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The search, and the ablation if one is named."""
         return (self.search, *((self.ablation,) if self.ablation else ()))
 
-    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+    def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """The kinds of `draws`, each for one artifact."""
-        return tuple((kind,) for kind in self.draws[: len(self.reads())])
+        return tuple((kind,) for kind in self.draws[: len(self.artifact_names())])
 
     def view(self, *artifacts: Artifact) -> HypothesesView:
         """What the template draws. Raises `FigureError`."""
         search, *rest = artifacts
         if not isinstance(search, CellSearch) or not search.fits:
             raise FigureError("search: is no search of cells; name one by `cells`")
-        effects: dict[str, Effect] = {}
+        effects: dict[str, ClampEffect] = {}
         for one in rest:
             if not isinstance(one, CellEffects):
                 raise FigureError("ablation: is none of cells; name one by `ablation`")
             effects = {effect.hypothesis: effect for effect in one.effects}
         lines = tuple(
-            line(fit, effects.get(fit.name), clamped=bool(rest)) for fit in search.fits
+            build_hypothesis_row(fit, effects.get(fit.name), clamped=bool(rest))
+            for fit in search.fits
         )
         return HypothesesView(
             summary=summary(search, effects),
             tables=(table(search, effects),),
-            notes=(null(search),),
+            notes=(describe_null(search),),
             lines=lines,
             effects=bool(rest),
         )
 
 
-def line(fit: Fit, effect: Effect | None, *, clamped: bool) -> Line:
+def build_hypothesis_row(
+    fit: HypothesisFit, effect: ClampEffect | None, *, clamped: bool
+) -> HypothesisRow:
     """A hypothesis, printed."""
-    verdict, css = judged(fit, effect)
-    name = visible(fit.name, blanks=False)
-    cells = (*scored(fit), *(changes(effect) if clamped else ()))
-    return Line(
+    verdict, css = format_hypothesis_verdict(fit, effect)
+    name = make_visible(fit.name, blanks=False)
+    cells = (*format_search_numbers(fit), *(format_effects(effect) if clamped else ()))
+    return HypothesisRow(
         name=name,
-        share="graded" if fit.graded else f"{percent(fit.share)} of characters",
+        share="graded" if fit.graded else f"{format_percent(fit.share)} of characters",
         verdict=verdict,
         css=css,
-        cells=tuple(Number(t, b, f"{name}: {said}") for t, b, said in cells),
+        cells=tuple(HypothesisNumber(t, b, f"{name}: {said}") for t, b, said in cells),
     )
 
 
-def scored(fit: Fit) -> tuple[tuple[str, str, str], ...]:
+def format_search_numbers(fit: HypothesisFit) -> tuple[tuple[str, str, str], ...]:
     """The numbers of the search: text, what stands below, what is said."""
-    again, ends = fixed(fit.again, 3), f"[{fixed(fit.low, 3)}, {fixed(fit.high, 3)}]"
-    what, cell, way = quantity_of(fit), fit.cell.name, turned(fit)
-    more = f"{count(fit.probe_cells, 'cell')}; untrained {fixed(fit.untrained_probe)}"
-    shifts, untrained = fixed(fit.shifts, 3), fixed(fit.untrained, 3)
-    overlap, probe = fixed(fit.overlap), fixed(fit.probe, 3)
+    again, ends = (
+        format_fixed(fit.again, 3),
+        f"[{format_fixed(fit.low, 3)}, {format_fixed(fit.high, 3)}]",
+    )
+    what, cell, way = quantity_of(fit), fit.cell.name, describe_direction(fit)
+    more = (
+        f"{format_count(fit.probe_cells, 'cell')}; untrained "
+        f"{format_fixed(fit.untrained_probe)}"
+    )
+    shifts, untrained = format_fixed(fit.shifts, 3), format_fixed(fit.untrained, 3)
+    overlap, probe = format_fixed(fit.overlap), format_fixed(fit.probe, 3)
     return (
         (cell, way, f"cell {cell} is {way}"),
         (again, ends, f"{what} of cell {cell} on the second text is {again} {ends}"),
         (shifts, "", f"99 % of circular shifts reach at most {what} {shifts}"),
         (untrained, "", f"the best untrained cell reaches {what} {untrained}"),
-        (f"{fit.cells:,}", "", f"{count(fit.cells, 'cell')} passed both nulls"),
+        (f"{fit.cells:,}", "", f"{format_count(fit.cells, 'cell')} passed both nulls"),
         (overlap, "", f"Jaccard overlap of both texts’ five best cells is {overlap}"),
         (probe, more, f"a sparse probe reaches {what} {probe} with {more}"),
     )
 
 
-def changes(effect: Effect | None) -> tuple[tuple[str, str, str], ...]:
+def format_effects(effect: ClampEffect | None) -> tuple[tuple[str, str, str], ...]:
     """The numbers of the ablation, in both directions."""
     if effect is None:
         return (("–", "", "the cell was not clamped"),) * 2
-    closes, found = visible(effect.closes, blanks=False), []
+    closes, found = make_visible(effect.closes, blanks=False), []
     for value, bar, way, moved in (
         (effect.off, effect.off_random, "off", "falls"),
         (effect.on, effect.on_random, "on", "rises"),
     ):
-        text, most = fixed(value, 3, signed=True), fixed(bar, 3, signed=True)
+        text, most = (
+            format_fixed(value, 3, signed=True),
+            format_fixed(bar, 3, signed=True),
+        )
         said = f"with the cell held {way}, the probability of {closes} {moved} by "
         said += f"{text}; 99 % of {effect.random} random cells reach at most {most}"
         found.append((text, f"random {most}", said))
     return tuple(found)
 
 
-def judged(fit: Fit, effect: Effect | None) -> tuple[str, str]:
+def format_hypothesis_verdict(
+    fit: HypothesisFit, effect: ClampEffect | None
+) -> tuple[str, str]:
     """The verdict in words, and the class of its sign."""
     if not fit.found:
         return "not found", "not supported"
@@ -191,7 +217,7 @@ def judged(fit: Fit, effect: Effect | None) -> tuple[str, str]:
     return "correlates only", "undecided"
 
 
-def table(search: CellSearch, effects: dict[str, Effect]) -> Table:
+def table(search: CellSearch, effects: dict[str, ClampEffect]) -> DataTable:
     """Every number, and those of the other direction."""
     head = [
         "hypothesis", "score", "best cell", "sign", "first text", "second text", "low",
@@ -199,32 +225,32 @@ def table(search: CellSearch, effects: dict[str, Effect]) -> Table:
         "overlap of top five", "probe", "probe’s cells", "untrained probe",
     ]  # fmt: skip
     more = ["closes with", "held off", "random, 99 %", "held on", "random on, 99 %"]
-    return Table(
+    return DataTable(
         "Hypotheses and their best cells",
         (*head, *more, "verdict"),
         tuple(
-            Row(
-                visible(fit.name, blanks=False),
+            TableRow(
+                make_visible(fit.name, blanks=False),
                 (
                     quantity_of(fit),
                     fit.cell.name,
                     "+" if fit.sign > 0 else "\N{MINUS SIGN}",
                     *(
-                        fixed(v, 4)
+                        format_fixed(v, 4)
                         for v in (
                             fit.score, fit.again, fit.low, fit.high, fit.shifts,
                             fit.untrained,
                         )
                     ),
-                    significant(fit.p, 2),
+                    format_significant(fit.p, 2),
                     "yes" if fit.found else "no",
                     str(fit.cells),
-                    fixed(fit.overlap),
-                    fixed(fit.probe, 4),
+                    format_fixed(fit.overlap),
+                    format_fixed(fit.probe, 4),
                     str(fit.probe_cells),
-                    fixed(fit.untrained_probe, 4),
-                    *clamped(effects.get(fit.name)),
-                    judged(fit, effects.get(fit.name))[0],
+                    format_fixed(fit.untrained_probe, 4),
+                    *clamping_cells(effects.get(fit.name)),
+                    format_hypothesis_verdict(fit, effects.get(fit.name))[0],
                 ),
             )
             for fit in search.fits
@@ -232,46 +258,52 @@ def table(search: CellSearch, effects: dict[str, Effect]) -> Table:
     )  # fmt: skip
 
 
-def clamped(effect: Effect | None) -> tuple[str, ...]:
+def clamping_cells(effect: ClampEffect | None) -> tuple[str, ...]:
     """What clamping gave, in both directions; nothing where there is nothing."""
     if effect is None:
         return ("–",) * 5
     numbers = (effect.off, effect.off_random, effect.on, effect.on_random)
-    return (visible(effect.closes, blanks=False), *(fixed(v, 4) for v in numbers))
+    return (
+        make_visible(effect.closes, blanks=False),
+        *(format_fixed(v, 4) for v in numbers),
+    )
 
 
-def summary(search: CellSearch, effects: dict[str, Effect]) -> Phrase:
+def summary(search: CellSearch, effects: dict[str, ClampEffect]) -> Phrase:
     """How many hypotheses have a cell, and how many of those are used."""
     found = [fit for fit in search.fits if fit.found]
     used = [
-        fit for fit in found if judged(fit, effects.get(fit.name))[0].endswith("used")
+        fit
+        for fit in found
+        if format_hypothesis_verdict(fit, effects.get(fit.name))[0].endswith("used")
     ]
-    total = count(len(search.fits), "hypothesis", "hypotheses")
+    total = format_count(len(search.fits), "hypothesis", "hypotheses")
     said = f"Of {total}, {len(found)} have a cell that passes both nulls"
     if effects:
         said += f", and {len(used)} a cell that the model uses in both directions"
     return (f"{said}.",)
 
 
-def left_of(column: int, wide: float) -> float:
+def column_left(column: int, wide: float) -> float:
     """Where a column of numbers begins."""
     return INSET + NAMED + VERDICT + column * wide
 
 
-def row_part(line: Line, y: float, wide: float) -> Part:
+def row_part(line: HypothesisRow, y: float, wide: float) -> Part:
     """One hypothesis: its words and numbers, what they stand on below."""
-    said = paragraph(line.verdict, INSET + NAMED, y + 2, VERDICT - 8, 12, INK, "bold",
-                     most=3)  # fmt: skip
+    said = paragraph_part(
+        line.verdict, INSET + NAMED, y + 2, VERDICT - 8, 12, INK, "bold", most=3
+    )
     shapes: list[Shape] = [
         Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
-        Label(INSET, y + 16, fonts.clipped(line.name, NAMED - 6, 12, "bold"), 12, INK,
+        Label(INSET, y + 16, fonts.clip_text(line.name, NAMED - 6, 12, "bold"), 12, INK,
               "bold"),
         Label(INSET, y + 30, line.share, 10, SOFT),
         *said.shapes,
     ]  # fmt: skip
     for i, one in enumerate(line.cells):
-        left = left_of(i, wide)
+        left = column_left(i, wide)
         shapes.append(Label(left, y + 16, one.text, 12, INK))
-        below = paragraph(one.below, left, y + 18, wide - 4, 9, SOFT, most=3)
+        below = paragraph_part(one.below, left, y + 18, wide - 4, 9, SOFT, most=3)
         shapes += below.shapes
     return Part(shapes, max(y + ROWED, said.bottom))

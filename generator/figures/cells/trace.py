@@ -16,19 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Artifact, CellSearch, CellTraces
-from generator.core.errors import FigureError, nearest
-from generator.figures.base import Figure, Item, Items, Row, Table, Track, View, link_of
+from generator.core.errors import FigureError, suggest_nearest
+from generator.figures.base import (
+    DataTable,
+    Figure,
+    Item,
+    Items,
+    TableRow,
+    Track,
+    View,
+    link_of,
+)
 from generator.figures.cells.common import (
     MEMORY,
     activation_scale,
-    drawn,
-    in_small,
-    null,
+    describe_direction,
+    describe_null,
+    displayed_trace,
+    picture_trace,
     quantity_of,
-    turned,
 )
 from generator.figures.export import fonts
-from generator.figures.export.frame import INSET, ROOM, paragraph
+from generator.figures.export.frame import INSET, ROOM, paragraph_part
 from generator.figures.export.shapes import (
     INK,
     PAPER,
@@ -37,13 +46,19 @@ from generator.figures.export.shapes import (
     Part,
     Shape,
     Stroke,
-    fill,
+    fill_colour,
     ink_on,
 )
-from generator.figures.formatting import Phrase, Shown, count, fixed, visible
+from generator.figures.formatting import (
+    DisplayToken,
+    Phrase,
+    format_count,
+    format_fixed,
+    make_visible,
+)
 from generator.figures.scales import Scale
 from generator.figures.thumbnails import Thumbnails
-from generator.figures.token_chips import Chip, KeyLine
+from generator.figures.token_chips import KeyLine, TokenChip
 
 LETTERS = 13.0
 STEP = LETTERS * fonts.MONO
@@ -61,8 +76,8 @@ class Trace:
     """One cell over the text, line by line."""
 
     name: str
-    said: str
-    lines: tuple[tuple[Chip, ...], ...]
+    description: str
+    lines: tuple[tuple[TokenChip, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +111,8 @@ class TraceView(View):
         """Cells over the text, below each other."""
         for one in self.traces:
             told = f"{one.name[:1].upper()}{one.name[1:]}"
-            said = f"{told} · {one.said}" if one.said else told
-            top = paragraph(said, INSET, y, ROOM, 12, INK, "bold", most=3)
+            said = f"{told} · {one.description}" if one.description else told
+            top = paragraph_part(said, INSET, y, ROOM, 12, INK, "bold", most=3)
             yield top
             y = top.bottom + 4
             for line in one.lines:
@@ -107,7 +122,7 @@ class TraceView(View):
             y += 12
 
 
-class CellText(Figure):
+class CellTraceText(Figure):
     """Cells over a text."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (CellTraces, CellSearch)
@@ -125,20 +140,20 @@ class CellText(Figure):
     shows: Literal["memory", "activation"] = "memory"
     """The cell's memory, by its tanh, or what it gives out."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The traces, and the search if one is named."""
         return (self.artifact, *((self.search,) if self.search else ()))
 
-    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+    def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """The kinds of `draws`, each for one artifact."""
-        return tuple((kind,) for kind in self.draws[: len(self.reads())])
+        return tuple((kind,) for kind in self.draws[: len(self.artifact_names())])
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
         """The text's first lines, coloured by the first cell drawn."""
         traces = artifacts[0]
         assert isinstance(traces, CellTraces)  # noqa: S101 - checked with the study
-        return in_small(
-            traces, self.places(traces)[0] if traces.activations.size else 0
+        return picture_trace(
+            traces, self.find_places(traces)[0] if traces.activations.size else 0
         )
 
     def view(self, *artifacts: Artifact) -> TraceView:
@@ -149,86 +164,92 @@ class CellText(Figure):
         search = rest[0] if rest else None
         if search is not None and not isinstance(search, CellSearch):
             raise FigureError("search: is no search of cells; name one by `cells`")
-        places = self.places(traces)
-        truth = self.truth(traces)
+        places = self.find_places(traces)
+        truth = self.find_truth(traces)
         scale = activation_scale(MEMORY if self.shows == "memory" else "activation")
-        values = [drawn(traces, p, scale.quantity) for p in places]
-        named = [(traces.cells[p].name, told(traces, p, search)) for p in places]
+        values = [displayed_trace(traces, p, scale.quantity) for p in places]
+        named = [
+            (traces.cells[p].name, describe_best_fits(traces, p, search))
+            for p in places
+        ]
         return TraceView(
             summary=summary(named, values, truth, self.hypothesis),
             scale=scale,
             tables=(table(traces, (places, values), scale.quantity, self.hypothesis),),
-            notes=(null(search),) if search else (),
+            notes=(describe_null(search),) if search else (),
             traces=tuple(
-                Trace(f"cell {name}", said, lines(traces, row, truth, scale))
+                Trace(f"cell {name}", said, trace_lines(traces, row, truth, scale))
                 for (name, said), row in zip(named, values, strict=True)
             ),
-            keys=keys(self.hypothesis),
+            keys=hypothesis_keys(self.hypothesis),
             link=link_of(traces.tokens),
             cut=len(traces.tokens) > MOST,
         )
 
-    def places(self, traces: CellTraces) -> list[int]:
+    def find_places(self, traces: CellTraces) -> list[int]:
         """The cells to draw. Raises `FigureError` for one that is not there."""
         names = [cell.name for cell in traces.cells]
         for name in self.cells:
             if name not in names:
                 raise FigureError(
-                    f"cells: no trace of {visible(name)}; {nearest(name, names)}"
+                    f"cells: no trace of {make_visible(name)}; "
+                    f"{suggest_nearest(name, names)}"
                 )
         found = [names.index(name) for name in self.cells] or list(range(len(names)))
         if not found or not traces.tokens:
             raise FigureError("trace: the artifact holds no cell, nothing to draw")
         return found
 
-    def truth(self, traces: CellTraces) -> NDArray[np.bool_]:
+    def find_truth(self, traces: CellTraces) -> NDArray[np.bool_]:
         """Of which characters the hypothesis is true. Raises `FigureError`."""
         if self.hypothesis is None:
             return np.zeros(len(traces.tokens), dtype=bool)
         if self.hypothesis not in traces.hypotheses:
-            known = nearest(self.hypothesis, traces.hypotheses)
-            told = visible(self.hypothesis, blanks=False)
+            known = suggest_nearest(self.hypothesis, traces.hypotheses)
+            told = make_visible(self.hypothesis, blanks=False)
             raise FigureError(f"hypothesis: no labels for ‘{told}’; {known}")
         place = traces.hypotheses.index(self.hypothesis)
         return np.asarray(traces.truths[place] > 0)
 
 
-def told(traces: CellTraces, place: int, search: CellSearch | None) -> str:
+def describe_best_fits(
+    traces: CellTraces, place: int, search: CellSearch | None
+) -> str:
     """What the search says of a cell: the hypotheses that it fits best."""
     cell = traces.cells[place]
     if search is None:
         return ""
     return "; ".join(
-        f"best for {visible(fit.name, blanks=False)}: {quantity_of(fit)} "
-        f"{fixed(fit.again, 3)}, {turned(fit)}"
+        f"best for {make_visible(fit.name, blanks=False)}: {quantity_of(fit)} "
+        f"{format_fixed(fit.again, 3)}, {describe_direction(fit)}"
         for fit in search.fits
         if fit.cell == cell
     )
 
 
-def lines(
+def trace_lines(
     traces: CellTraces,
     values: NDArray[np.float64],
     truth: NDArray[np.bool_],
     scale: Scale,
-) -> tuple[tuple[Chip, ...], ...]:
+) -> tuple[tuple[TokenChip, ...], ...]:
     """Characters in the lines of the text."""
-    found: list[list[Chip]] = [[]]
+    found: list[list[TokenChip]] = [[]]
     for i, token in enumerate(traces.tokens[:MOST]):
         if i and traces.tokens[i - 1].text == "\n":
             found.append([])
         css = f"{scale.shade(float(values[i]))}{f' {HOLDS}' if truth[i] else ''}"
-        text = visible(token.text, blanks=token.text != " ")
-        said = fixed(float(values[i]), 2, signed=True)
-        found[-1].append(Chip(Shown(text, text), css, "", said, str(i + 1)))
+        text = make_visible(token.text, blanks=token.text != " ")
+        said = format_fixed(float(values[i]), 2, signed=True)
+        found[-1].append(TokenChip(DisplayToken(text, text), css, "", said, str(i + 1)))
     return tuple(map(tuple, found))
 
 
-def keys(hypothesis: str | None) -> tuple[KeyLine, ...]:
+def hypothesis_keys(hypothesis: str | None) -> tuple[KeyLine, ...]:
     """What a line under characters means."""
     if hypothesis is None:
         return ()
-    return (KeyLine(HOLDS, f"line below: {visible(hypothesis, blanks=False)}"),)
+    return (KeyLine(HOLDS, f"line below: {make_visible(hypothesis, blanks=False)}"),)
 
 
 def table(
@@ -236,23 +257,23 @@ def table(
     drawn_: tuple[list[int], list[NDArray[np.float64]]],
     quantity: str,
     hypothesis: str | None,
-) -> Table:
+) -> DataTable:
     """Every character with what is drawn of each cell, and the label."""
     places, values = drawn_
     named = [] if hypothesis is None else [hypothesis]
     truths = [traces.truths[traces.hypotheses.index(name)] for name in named]
-    return Table(
+    return DataTable(
         f"{quantity[:1].upper()}{quantity[1:]}, character by character",
         (
             "character",
             *(f"cell {traces.cells[p].name}" for p in places),
-            *(visible(name, blanks=False) for name in named),
+            *(make_visible(name, blanks=False) for name in named),
         ),
         tuple(
-            Row(
-                Shown(visible(token.text), visible(token.text)),
+            TableRow(
+                DisplayToken(make_visible(token.text), make_visible(token.text)),
                 (
-                    *(fixed(float(row[i]), 3) for row in values),
+                    *(format_fixed(float(row[i]), 3) for row in values),
                     *(str(int(row[i])) for row in truths),
                 ),
             )
@@ -268,33 +289,33 @@ def summary(
     hypothesis: str | None,
 ) -> Phrase:
     """The first cell's means where the hypothesis holds and where not."""
-    return ("".join(_summed(named[0][0], values[0], truth, hypothesis)),)
+    return ("".join(_describe_means(named[0][0], values[0], truth, hypothesis)),)
 
 
-def _summed(
+def _describe_means(
     name: str,
     values: NDArray[np.float64],
     truth: NDArray[np.bool_],
     hypothesis: str | None,
 ) -> Iterator[str]:
-    yield f"{count(len(values), 'character')}, coloured by cell {name}"
+    yield f"{format_count(len(values), 'character')}, coloured by cell {name}"
     if hypothesis is None or truth.all() or not truth.any():
-        yield f", which lies between {fixed(float(values.min()))} and "
-        yield f"{fixed(float(values.max()))}."
+        yield f", which lies between {format_fixed(float(values.min()))} and "
+        yield f"{format_fixed(float(values.max()))}."
         return
-    yield f": its mean is {fixed(float(values[truth].mean()))} "
-    yield f"where ‘{visible(hypothesis, blanks=False)}’ holds and "
-    yield f"{fixed(float(values[~truth].mean()))} elsewhere."
+    yield f": its mean is {format_fixed(float(values[truth].mean()))} "
+    yield f"where ‘{make_visible(hypothesis, blanks=False)}’ holds and "
+    yield f"{format_fixed(float(values[~truth].mean()))} elsewhere."
 
 
-def line_part(line: tuple[Chip, ...], y: float) -> Part:
+def line_part(line: tuple[TokenChip, ...], y: float) -> Part:
     """A line of the text; one that is too long goes on below."""
     room = int(ROOM / STEP)
     shapes: list[Shape] = []
     for i, chip in enumerate(line):
         row, column = divmod(i, room)
         x, top = INSET + column * STEP, y + row * HIGH
-        back = fill(chip.css)
+        back = fill_colour(chip.css)
         if back and back != PAPER:
             shapes.append(Box(x, top, STEP, HIGH - 2, back))
         if chip.token.short.strip():

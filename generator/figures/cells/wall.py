@@ -16,22 +16,35 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Artifact, CellSearch, CellTraces, Fit
+from generator.artifacts import Artifact, CellSearch, CellTraces, HypothesisFit
 from generator.core.errors import FigureError
-from generator.figures.base import Figure, Items, Row, Table, View, named
+from generator.figures.base import (
+    DataTable,
+    Figure,
+    Items,
+    TableRow,
+    View,
+    heading_tracks,
+)
 from generator.figures.cells.common import (
     activation_scale,
-    best,
-    drawn,
+    describe_null,
+    directed_score,
+    displayed_trace,
     find_fit,
-    in_small,
-    null,
-    place_of,
+    find_fit_row,
+    find_trace,
+    picture_trace,
     quantity_of,
-    row_of,
-    score_of,
+    rank_cells,
 )
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph_part,
+    paragraphs_part,
+)
 from generator.figures.export.shapes import (
     INK,
     RULE,
@@ -40,10 +53,15 @@ from generator.figures.export.shapes import (
     Label,
     Part,
     Shape,
-    fill,
+    fill_colour,
 )
-from generator.figures.formatting import Phrase, count, fixed, visible
-from generator.figures.squares import Spans, grouped, stretches
+from generator.figures.formatting import (
+    Phrase,
+    format_count,
+    format_fixed,
+    make_visible,
+)
+from generator.figures.squares import Spans, find_stretches, group_stretches
 from generator.figures.thumbnails import Thumbnails
 
 STRIPS = 64
@@ -58,7 +76,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class CellStrip:
     """One cell: its score, whether it was found, and its places by colour class."""
 
     name: str
@@ -79,7 +97,7 @@ class Strip:
 class WallView(View):
     """Strips in the order of their scores, and the passage they are over."""
 
-    strips: tuple[Strip, ...]
+    strips: tuple[CellStrip, ...]
     width: int
     letters: str
     """The passage, one sign for each character."""
@@ -92,12 +110,12 @@ class WallView(View):
 
     def items(self) -> Items:
         """The strips."""
-        return Items(named([strip.name for strip in self.strips]))
+        return Items(heading_tracks([strip.name for strip in self.strips]))
 
     def picture(self, y: float) -> Iterator[Part]:
         """The best strips, in two columns, read down."""
         said = f"{self.quantity} for {self.hypothesis}; bold: passed both nulls"
-        top = paragraph(said, INSET, y, ROOM, 12, INK, "bold")
+        top = paragraph_part(said, INSET, y, ROOM, 12, INK, "bold")
         yield top
         y = top.bottom + 6
         shown = self.strips[:STRIPS]
@@ -105,15 +123,15 @@ class WallView(View):
         for i, strip in enumerate(shown):
             column, row = divmod(i, rows)
             x = INSET + column * (ROOM / ACROSS + 8)
-            yield strip_part(strip, self.width, x, y + row * 17)
+            yield draw_strip(strip, self.width, x, y + row * 17)
         y += rows * 17 + 4
         if len(shown) < len(self.strips):
-            yield paragraphs(
+            yield paragraphs_part(
                 (f"The best {len(shown)} of {len(self.strips)}.",), y, FINE
             )
 
 
-class Wall(Figure):
+class CellWall(Figure):
     """A strip for each cell."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (CellSearch, CellTraces)
@@ -128,11 +146,11 @@ class Wall(Figure):
     most: int = Field(default=1000, ge=1, le=4096)
     """How many strips are drawn, the best; the table has all cells."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The search, then the traces."""
         return (self.search, self.traces)
 
-    def accepts(self) -> tuple[tuple[type[Artifact], ...], ...]:
+    def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
         """The kinds of `draws`, each for one artifact."""
         return tuple((kind,) for kind in self.draws)
 
@@ -140,7 +158,7 @@ class Wall(Figure):
         """The text's first lines, coloured by the first cell."""
         traces = artifacts[1]
         assert isinstance(traces, CellTraces)  # noqa: S101 - checked with the study
-        return in_small(traces, 0)
+        return picture_trace(traces, 0)
 
     def view(self, *artifacts: Artifact) -> WallView:
         """What the template draws. Raises `FigureError`."""
@@ -150,70 +168,78 @@ class Wall(Figure):
         if not isinstance(traces, CellTraces) or not traces.tokens:
             raise FigureError("traces: are none of cells; collect `activations`")
         fit = find_fit(search, self.hypothesis)
-        order = best(search, fit)
-        row = row_of(search, fit)
+        order = rank_cells(search, fit)
+        row = find_fit_row(search, fit)
         length = min(LONGEST, len(traces.tokens))
         return WallView(
             summary=summary(search, fit),
             scale=activation_scale(),
             tables=(table(search, fit, order),),
-            notes=(f"Strips have seven steps of the scale. {null(search)}",),
+            notes=(f"Strips have seven steps of the scale. {describe_null(search)}",),
             strips=tuple(
-                Strip(
+                CellStrip(
                     search.cells[place].name,
-                    fixed(score_of(float(search.strengths[row, place]), fit), 3),
+                    format_fixed(
+                        directed_score(float(search.strengths[row, place]), fit), 3
+                    ),
                     bool(search.found[row, place]),
-                    spans(trace(search, traces, place)[:length]),
+                    step_stretches(cell_trace(search, traces, place)[:length]),
                 )
                 for place in order[: self.most]
             ),
             width=length,
-            letters="".join(map(letter, traces.tokens[:length])),
+            letters="".join(map(single_sign, traces.tokens[:length])),
             places=" ".join(str(5 + 10 * i) for i in range(length)),
-            truth=holds(traces, fit, length),
-            hypothesis=visible(fit.name, blanks=False),
+            truth=hypothesis_path(traces, fit, length),
+            hypothesis=make_visible(fit.name, blanks=False),
             quantity=quantity_of(fit),
         )
 
 
-def trace(search: CellSearch, traces: CellTraces, place: int) -> NDArray[np.float64]:
+def cell_trace(
+    search: CellSearch, traces: CellTraces, place: int
+) -> NDArray[np.float64]:
     """The trace of a cell of the search. Raises `FigureError` where there is none."""
-    return drawn(traces, place_of(traces, search.cells[place]))
+    return displayed_trace(traces, find_trace(traces, search.cells[place]))
 
 
-def spans(values: NDArray[np.float64]) -> Spans:
+def step_stretches(values: NDArray[np.float64]) -> Spans:
     """The stretches of each step but nothing, by its colour class."""
     steps = np.rint(np.clip(values, -1, 1) * STEPS).astype(int)
-    return tuple((CLASSES[step], places) for step, places in grouped(steps.tolist()))
+    return tuple(
+        (CLASSES[step], places) for step, places in group_stretches(steps.tolist())
+    )
 
 
-def holds(traces: CellTraces, fit: Fit, length: int) -> str:
+def hypothesis_path(traces: CellTraces, fit: HypothesisFit, length: int) -> str:
     """The path of characters of which a hypothesis is true; of graded ones, none."""
     if fit.graded or fit.name not in traces.hypotheses:
         return ""
     truth = traces.truths[traces.hypotheses.index(fit.name)][:length] > 0
-    found = stretches(truth.astype(int).tolist())
+    found = find_stretches(truth.astype(int).tolist())
     return "".join(f"M{start} 0h{wide}" for true, start, wide in found if true)
 
 
-def letter(token: object) -> str:
+def single_sign(token: object) -> str:
     """One sign for a character, so that places and signs stay together."""
     text = str(getattr(token, "text", ""))
-    shown = visible(text, blanks=text != " ")
+    shown = make_visible(text, blanks=text != " ")
     return shown if len(shown) == 1 else "\N{REPLACEMENT CHARACTER}"
 
 
-def table(search: CellSearch, fit: Fit, order: list[int]) -> Table:
+def table(search: CellSearch, fit: HypothesisFit, order: list[int]) -> DataTable:
     """Every cell with its score."""
-    row = row_of(search, fit)
-    return Table(
-        f"Cells by {quantity_of(fit)} for {visible(fit.name, blanks=False)}",
+    row = find_fit_row(search, fit)
+    return DataTable(
+        f"Cells by {quantity_of(fit)} for {make_visible(fit.name, blanks=False)}",
         ("cell", quantity_of(fit), "found"),
         tuple(
-            Row(
+            TableRow(
                 search.cells[place].name,
                 (
-                    fixed(score_of(float(search.strengths[row, place]), fit), 3),
+                    format_fixed(
+                        directed_score(float(search.strengths[row, place]), fit), 3
+                    ),
                     "yes" if search.found[row, place] else "no",
                 ),
             )
@@ -222,20 +248,21 @@ def table(search: CellSearch, fit: Fit, order: list[int]) -> Table:
     )
 
 
-def summary(search: CellSearch, fit: Fit) -> Phrase:
+def summary(search: CellSearch, fit: HypothesisFit) -> Phrase:
     """The best cell, and how many were found."""
-    found = int(search.found[row_of(search, fit)].sum())
+    found = int(search.found[find_fit_row(search, fit)].sum())
     said = (
-        f"A strip for each of {count(len(search.cells), 'cell')}, sorted by "
-        f"{quantity_of(fit)} for {visible(fit.name, blanks=False)}. The best that was "
-        f"chosen is cell {fit.cell.name} with {fixed(fit.score, 3)}; "
-        f"{count(found, 'cell')} "
+        f"A strip for each of {format_count(len(search.cells), 'cell')}, sorted by "
+        f"{quantity_of(fit)} for {make_visible(fit.name, blanks=False)}. The best "
+        f"that was "
+        f"chosen is cell {fit.cell.name} with {format_fixed(fit.score, 3)}; "
+        f"{format_count(found, 'cell')} "
         f"{'is' if found == 1 else 'are'} found."
     )
     return (said,)
 
 
-def strip_part(strip: Strip, width: int, x: float, y: float) -> Part:
+def draw_strip(strip: CellStrip, width: int, x: float, y: float) -> Part:
     """A cell's strip between its name and its score."""
     left, room = x + 48, ROOM / ACROSS - 8 - 48 - 46
     k = room / max(1, width)
@@ -249,5 +276,5 @@ def strip_part(strip: Strip, width: int, x: float, y: float) -> Part:
     ]
     for css, places in strip.spans:
         for start, wide in places:
-            shapes.append(Box(left + start * k, y + 1, wide * k, 12, fill(css)))
+            shapes.append(Box(left + start * k, y + 1, wide * k, 12, fill_colour(css)))
     return Part(shapes, y + 16)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from generator.figures.export import fonts
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph_part
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -23,25 +23,25 @@ from generator.figures.export.shapes import (
 )
 
 if TYPE_CHECKING:
-    from generator.figures.statistics.estimates import Tick, Whisker
+    from generator.figures.statistics.estimates import AxisTick, EstimateWhisker
 
 NAME, DRAWN = 190.0, 320.0
 """Widths of a row's name and of its drawing; the words beside it get the rest."""
 BAR_LEFT = INSET + NAME + 16
-BESIDE = BAR_LEFT + DRAWN + 20
-WORDS = INSET + ROOM - BESIDE
+NUMBERS_LEFT = BAR_LEFT + DRAWN + 20
+WORDS = INSET + ROOM - NUMBERS_LEFT
 
 
 NO_EFFECT = Stroke(((14, 0), (14, 16)), INK, 1, (2, 2))
 """A sign: what no effect would give."""
 
 
-def whisker(low: float, high: float, y: float) -> list[Shape]:
+def whisker_shapes(low: float, high: float, y: float) -> list[Shape]:
     """An interval, nothing where it has no width."""
     return [Stroke(((low, y), (high, y)), INK, 2.5)] if high > low else []
 
 
-def point(shape: str, x: float, y: float) -> list[Shape]:
+def point_shapes(shape: str, x: float, y: float) -> list[Shape]:
     """A point of a shape: what was observed, nulls and controls differ by it."""
     if shape == "disc":
         return [Dot(x, y, 4, INK)]
@@ -54,8 +54,8 @@ def point(shape: str, x: float, y: float) -> list[Shape]:
 
 
 def estimate_row(
-    row: Whisker,
-    reference: Tick | None,
+    row: EstimateWhisker,
+    reference: AxisTick | None,
     y: float,
     k: float,
     *,
@@ -64,8 +64,8 @@ def estimate_row(
 ) -> Part:
     """A row: its name, its drawing, its numbers."""
     n = f"n = {row.n}{f', {row.p}' if row.p else ''}"
-    name = beside(row.name, role, y)
-    words = numbers(row.text, told or n, y)
+    name = row_label_part(row.name, role, y)
+    words = row_numbers_part(row.text, told or n, y)
     level = y + 20
     shapes: list[Shape] = [
         Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
@@ -76,27 +76,31 @@ def estimate_row(
         at = BAR_LEFT + reference.x * k
         shapes.append(Stroke(((at, y + 4), (at, bottom - 2)), INK, 1, (2, 2)))
     if row.point is not None:
-        shapes += whisker(BAR_LEFT + row.low * k, BAR_LEFT + row.high * k, level)
-        shapes += point(row.shape, BAR_LEFT + row.point * k, level)
+        shapes += whisker_shapes(BAR_LEFT + row.low * k, BAR_LEFT + row.high * k, level)
+        shapes += point_shapes(row.shape, BAR_LEFT + row.point * k, level)
     return Part([*shapes, *name.shapes, *words.shapes], bottom)
 
 
-def beside(name: str, role: str, y: float) -> Part:
+def row_label_part(name: str, role: str, y: float) -> Part:
     """A row's name, and what it stands for."""
-    top = paragraph(name, INSET, y + 4, NAME, 12, INK, "bold", most=3)
-    below = paragraph(role, INSET, top.bottom, NAME, FINE, most=2)
+    top = paragraph_part(name, INSET, y + 4, NAME, 12, INK, "bold", most=3)
+    below = paragraph_part(role, INSET, top.bottom, NAME, FINE, most=2)
     return Part([*top.shapes, *below.shapes], below.bottom)
 
 
-def numbers(text: str, told: str, y: float) -> Part:
+def row_numbers_part(text: str, told: str, y: float) -> Part:
     """A row's numbers."""
-    top = paragraph(text, BESIDE, y + 4, WORDS, 12, INK, "bold", most=3)
-    below = paragraph(told, BESIDE, top.bottom, WORDS, FINE, most=3)
+    top = paragraph_part(text, NUMBERS_LEFT, y + 4, WORDS, 12, INK, "bold", most=3)
+    below = paragraph_part(told, NUMBERS_LEFT, top.bottom, WORDS, FINE, most=3)
     return Part([*top.shapes, *below.shapes], below.bottom)
 
 
 def axis_part(
-    ticks: Sequence[Tick], reference: Tick | None, y: float, k: float, quantity: str
+    ticks: Sequence[AxisTick],
+    reference: AxisTick | None,
+    y: float,
+    k: float,
+    quantity: str,
 ) -> Part:
     """The axis below rows: its ends, what no effect would give, the quantity."""
     shapes: list[Shape] = [
@@ -115,14 +119,14 @@ def axis_part(
         side: Anchor = "start" if share < 0.33 else "end" if share > 0.67 else "middle"  # noqa: PLR2004 - thirds
         low = (at, y + 2), (at, y + 9)
         shapes.append(Stroke(low, INK, 1, (2, 2)))
-        text = fonts.clipped(reference.text, DRAWN, FINE)
+        text = fonts.clip_text(reference.text, DRAWN, FINE)
         shapes.append(Label(at, y + 34, text, FINE, SOFT, anchor=side))
         bottom = y + 37
-    name = paragraph(quantity, INSET, y + 3, NAME, FINE, most=4)
+    name = paragraph_part(quantity, INSET, y + 3, NAME, FINE, most=4)
     return Part([*shapes, *name.shapes], max(bottom, name.bottom))
 
 
-def diamond(x: float, y: float) -> list[Shape]:
+def diamond_shapes(x: float, y: float) -> list[Shape]:
     """The mean that a paper reports."""
     corners = ((x, y - 6), (x + 5, y), (x, y + 6), (x - 5, y), (x, y - 6))
     return [Stroke(corners, INK, 1.5, (), PAPER)]

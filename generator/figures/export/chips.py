@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from generator.figures.export import fonts
-from generator.figures.export.frame import INSET, ROOM, Sign
+from generator.figures.export.frame import INSET, ROOM, KeySign
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -20,10 +20,10 @@ from generator.figures.export.shapes import (
     Part,
     Shape,
     Stroke,
-    fill,
+    fill_colour,
     ink_on,
 )
-from generator.figures.token_chips import Chip
+from generator.figures.token_chips import TokenChip
 
 LETTERS, NUMBER = 14.0, 10.0
 HIGH, LOW = 38.0, 23.0
@@ -31,19 +31,19 @@ HIGH, LOW = 38.0, 23.0
 GAP = 3.0
 
 
-def width(chip: Chip, *, bare: bool = False, least: float = 26.0) -> float:
+def chip_width(chip: TokenChip, *, bare: bool = False, least: float = 26.0) -> float:
     """How wide a chip is."""
-    letters = fonts.width(word(chip), LETTERS, face(chip))
-    number = 0.0 if bare else fonts.width(chip.numeral, NUMBER)
+    letters = fonts.text_width(chip_text(chip), LETTERS, chip_face(chip))
+    number = 0.0 if bare else fonts.text_width(chip.numeral, NUMBER)
     return min(ROOM, max(letters + 12, number + 6, 0 if bare else least))
 
 
-def word(chip: Chip) -> str:
+def chip_text(chip: TokenChip) -> str:
     """The letters of a chip, a question mark on those that no model knows."""
     return f"{chip.token.short}?" if "unknown" in chip.css.split() else chip.token.short
 
 
-def face(chip: Chip) -> Face:
+def chip_face(chip: TokenChip) -> Face:
     """The letters' font."""
     marks = set(chip.css.split())
     if marks & {"target", "condition"}:
@@ -52,21 +52,23 @@ def face(chip: Chip) -> Face:
 
 
 def chip_shapes(
-    chip: Chip, x: float, y: float, wide: float, *, bare: bool = False
+    chip: TokenChip, x: float, y: float, wide: float, *, bare: bool = False
 ) -> list[Shape]:
     """A chip at a place."""
     marks = set(chip.css.split())
     high = LOW if bare else HIGH
-    back = INK if "condition" in marks else fill(chip.css)
-    ink = colour(marks, back)
+    back = INK if "condition" in marks else fill_colour(chip.css)
+    ink = text_colour(marks, back)
     on = back or PAPER
     shapes: list[Shape] = [Box(x, y, wide, high, back)] if back else []
-    shapes += edged(chip, Box(x, y, wide, high))
+    shapes += outline_shapes(chip, Box(x, y, wide, high))
     middle, line = x + wide / 2, y + (17 if not bare else 16)
-    letters = fonts.clipped(word(chip), wide - 4, LETTERS, face(chip))
-    shapes.append(Label(middle, line, letters, LETTERS, ink, face(chip), "middle", on))
+    letters = fonts.clip_text(chip_text(chip), wide - 4, LETTERS, chip_face(chip))
+    shapes.append(
+        Label(middle, line, letters, LETTERS, ink, chip_face(chip), "middle", on)
+    )
     if "uncertain" in marks:
-        half = fonts.width(letters, LETTERS, face(chip)) / 2
+        half = fonts.text_width(letters, LETTERS, chip_face(chip)) / 2
         under = ((middle - half, line + 4), (middle + half, line + 4))
         shapes.append(Stroke(under, ink, 1.5, (1.5, 2)))
     if chip.numeral and not bare:
@@ -75,14 +77,14 @@ def chip_shapes(
     return shapes
 
 
-def colour(marks: set[str], back: str) -> str:
+def text_colour(marks: set[str], back: str) -> str:
     """The colour of letters."""
     if "condition" in marks:
         return PAPER
     return SOFT if marks & {"out", "later"} else ink_on(back) if back else INK
 
 
-def edged(chip: Chip, box: Box) -> list[Shape]:
+def outline_shapes(chip: TokenChip, box: Box) -> list[Shape]:
     """The outline of a chip, nothing if it has none."""
     marks = set(chip.css.split())
     if marks & {"target", "key"}:
@@ -92,8 +94,8 @@ def edged(chip: Chip, box: Box) -> list[Shape]:
     return []
 
 
-def flow(
-    chips: Sequence[Chip],
+def flow_chips(
+    chips: Sequence[TokenChip],
     y: float,
     *,
     bare: bool = False,
@@ -101,7 +103,7 @@ def flow(
     x: float = INSET,
 ) -> Part:
     """Chips in lines, from `y` on, as wide as they are or as `widths` says."""
-    wides = widths or [width(chip, bare=bare) for chip in chips]
+    wides = widths or [chip_width(chip, bare=bare) for chip in chips]
     shapes: list[Shape] = []
     left = x
     high = LOW if bare else HIGH
@@ -114,16 +116,16 @@ def flow(
     return Part(shapes, y + high if chips else y)
 
 
-def marks(lines: Iterable[object]) -> list[Sign]:
+def signs_of_keys(lines: Iterable[object]) -> list[KeySign]:
     """Lines of a key as signs. A line has a class, a sample and a text."""
-    found: list[Sign] = []
+    found: list[KeySign] = []
     for line in lines:
         css, sample = str(getattr(line, "css", "")), str(getattr(line, "sample", ""))
-        found.append((sign(css, sample), str(getattr(line, "text", ""))))
+        found.append((sample_shapes(css, sample), str(getattr(line, "text", ""))))
     return found
 
 
-def sign(css: str, sample: str) -> list[Shape]:
+def sample_shapes(css: str, sample: str) -> list[Shape]:
     """A mark on a sample of letters."""
     back = INK if css == "condition" else PAPER
     ink = PAPER if css == "condition" else INK
@@ -131,7 +133,7 @@ def sign(css: str, sample: str) -> list[Shape]:
     type_: Face = (
         "slanted" if css == "unknown" else "strong" if css == "condition" else "mono"
     )
-    wide = fonts.width(letters, 11, type_) + 8
+    wide = fonts.text_width(letters, 11, type_) + 8
     shapes: list[Shape] = [Box(0, 0, wide, 16, back)]
     if css in {"key", "pad", "possible"}:
         dashes = css != "key"

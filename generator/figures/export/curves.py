@@ -36,12 +36,12 @@ def curve_part(svg: str, y: float) -> Part:
     root = ET.fromstring(svg)  # noqa: S314 - our own drawing, without a document type
     high = float(root.get("viewBox", "0 0 0 252").split()[3])
     shapes: list[Shape] = []
-    for element, css, moved in elements(root, "", (0.0, 0.0)):
-        shapes += drawn(element, css, moved, y)
+    for element, css, moved in walk_elements(root, "", (0.0, 0.0)):
+        shapes += element_shapes(element, css, moved, y)
     return Part(shapes, y + high * ZOOM)
 
 
-def elements(
+def walk_elements(
     parent: ET.Element, css: str, moved: tuple[float, float]
 ) -> Iterator[tuple[ET.Element, str, tuple[float, float]]]:
     """What is drawn, each with its class and how far its group is moved."""
@@ -49,13 +49,13 @@ def elements(
         tag = child.tag.removeprefix(f"{{{SVG}}}")
         own = child.get("class", css)
         if tag == "g":
-            dx, dy = shift(child)
-            yield from elements(child, own, (moved[0] + dx, moved[1] + dy))
+            dx, dy = read_translation(child)
+            yield from walk_elements(child, own, (moved[0] + dx, moved[1] + dy))
         elif tag in {"path", "use", "text"}:
             yield child, own, moved
 
 
-def shift(element: ET.Element) -> tuple[float, float]:
+def read_translation(element: ET.Element) -> tuple[float, float]:
     """How far an element is moved."""
     found = re.search(
         r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)", element.get("transform", "")
@@ -63,18 +63,18 @@ def shift(element: ET.Element) -> tuple[float, float]:
     return (float(found[1]), float(found[2])) if found else (0.0, 0.0)
 
 
-def drawn(
+def element_shapes(
     element: ET.Element, css: str, moved: tuple[float, float], y: float
 ) -> list[Shape]:
     """An element as a shape; ticks without a colour and paper as none."""
     tag = element.tag.removeprefix(f"{{{SVG}}}")
-    colour = colour_of(css)
+    colour = class_colour(css)
 
     def at(x: float, v: float) -> tuple[float, float]:
         return INSET + (x + moved[0]) * ZOOM, y + (v + moved[1]) * ZOOM
 
     if tag == "text":
-        return text(element, colour, at(*placed(element)))
+        return text_shapes(element, colour, at(*text_position(element)))
     if not colour:
         return []
     if tag == "use":
@@ -82,15 +82,15 @@ def drawn(
         if css.startswith("line-"):
             return [Dot(*at(x, v), 2.2 * ZOOM, colour)]
         return [Stroke((at(x, v), at(x, v + 3)), colour)]
-    return paths(element, css, colour, at)
+    return path_shapes(element, css, colour, at)
 
 
-def spaced(path: str) -> str:
+def compact_path(path: str) -> str:
     """A path's commands without blanks before their numbers."""
     return re.sub(r"([MLC])\s+", r"\1", path)
 
 
-def paths(
+def path_shapes(
     element: ET.Element,
     css: str,
     colour: str,
@@ -107,7 +107,7 @@ def paths(
     elif element.get("stroke-dasharray"):
         dashes = (4, 4)
     found: list[Shape] = []
-    for run in re.split(r"(?=M)", spaced(element.get("d", ""))):
+    for run in re.split(r"(?=M)", compact_path(element.get("d", ""))):
         ends = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", run)
         points = tuple(at(float(x), float(v)) for x, v in ends)
         if len(points) > 1:
@@ -115,7 +115,7 @@ def paths(
     return found
 
 
-def colour_of(css: str) -> str:
+def class_colour(css: str) -> str:
     """The colour of a class of the drawing, "" for one that draws nothing."""
     for name in css.split():
         if name in CLASSES:
@@ -125,13 +125,15 @@ def colour_of(css: str) -> str:
     return ""
 
 
-def placed(element: ET.Element) -> tuple[float, float]:
+def text_position(element: ET.Element) -> tuple[float, float]:
     """Where a text stands."""
-    x, v = shift(element)
+    x, v = read_translation(element)
     return x + float(element.get("x", "0")), v + float(element.get("y", "0"))
 
 
-def text(element: ET.Element, colour: str, at: tuple[float, float]) -> list[Shape]:
+def text_shapes(
+    element: ET.Element, colour: str, at: tuple[float, float]
+) -> list[Shape]:
     """A name, a number of an axis or its label."""
     said = "".join(element.itertext())
     anchor: Anchor = "start"

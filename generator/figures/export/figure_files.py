@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from posixpath import dirname
 
-from generator.core.cache import Kept, program_key
-from generator.core.files import combined, digest
+from generator.core.cache import Cache, compute_program_key
+from generator.core.files import digest, hash_parts
 from generator.figures.base import View
-from generator.figures.export.frame import Source
+from generator.figures.export.frame import FigureSource
 from generator.figures.export.png import SCALE, png
 from generator.figures.export.shapes import Picture
 from generator.figures.tables import csv_of
@@ -23,32 +23,32 @@ MOST = 4000
 """Pictures kept; beyond, those that a rendering did not ask for are dropped."""
 
 
-def path_of(page: str, name: str, ending: str = "png") -> str:
+def figure_file_path(page: str, name: str, ending: str = "png") -> str:
     """Where a figure's file lies in the site, `page` being its study's page."""
     return f"{dirname(page)}/figures/{name}.{ending}"
 
 
-def card_of(page: str) -> str:
+def card_path(page: str) -> str:
     """Where the card of a page lies."""
     return f"{dirname(page)}/card.png".lstrip("/")
 
 
 def figure_files(
-    view: View, source: Source, kept: Kept | None = None
+    view: View, source: FigureSource, kept: Cache | None = None
 ) -> dict[str, bytes]:
     """A figure's files by their ending."""
-    from generator.figures.export.layouts import picture
+    from generator.figures.export.layouts import draw_figure
     from generator.figures.export.svg import svg
 
-    made = picture(view, source)
-    return {"csv": csv_of(view.tables), "svg": svg(made), "png": painted(made, kept)}
+    made = draw_figure(view, source)
+    return {"csv": csv_of(view.tables), "svg": svg(made), "png": render_png(made, kept)}
 
 
-def painted(made: Picture, kept: Kept | None = None, scale: int = SCALE) -> bytes:
+def render_png(made: Picture, kept: Cache | None = None, scale: int = SCALE) -> bytes:
     """A picture as PNG, not drawn twice."""
     if kept is None:
         return png(made, scale)
-    key = combined("png", program_key(), scale, digest(repr(made).encode()))
+    key = hash_parts("png", compute_program_key(), scale, digest(repr(made).encode()))
     found = kept.get(key)
     if found is None:
         found = png(made, scale)
@@ -56,12 +56,12 @@ def painted(made: Picture, kept: Kept | None = None, scale: int = SCALE) -> byte
     return found
 
 
-def pictures_beside(kept: Kept | None) -> Kept | None:
+def find_picture_cache(kept: Cache | None) -> Cache | None:
     """Where pictures are kept, beside what else is."""
-    return None if kept is None else kept.beside("pictures")
+    return None if kept is None else kept.sibling("pictures")
 
 
-def bounded(kept: Kept | None) -> None:
+def prune_pictures(kept: Cache | None) -> None:
     """Drop what this rendering did not ask for, where there is more than `MOST`."""
     if kept is None or not kept.folder.is_dir():
         return

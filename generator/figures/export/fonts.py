@@ -31,7 +31,7 @@ MONO = 0.60205
 
 
 @cache
-def folder() -> Path:
+def find_font_folder() -> Path:
     """Where the fonts are. Raises `IntegrityError` where they are not."""
     found = find_spec("matplotlib")
     home = Path(found.origin).parent if found and found.origin else Path()
@@ -42,41 +42,41 @@ def folder() -> Path:
 
 
 @cache
-def font(face: Face, size: float) -> ImageFont.FreeTypeFont:
+def load_font(face: Face, size: float) -> ImageFont.FreeTypeFont:
     """A font, its letters set one after the other."""
     from PIL import ImageFont
 
     return ImageFont.truetype(
-        folder() / FILES[face], size, layout_engine=ImageFont.Layout.BASIC
+        find_font_folder() / FILES[face], size, layout_engine=ImageFont.Layout.BASIC
     )
 
 
 @lru_cache(maxsize=65536)
-def units(text: str, face: Face) -> float:
+def unit_width(text: str, face: Face) -> float:
     """The width of a text at size 1."""
     if face in {"mono", "strong", "slanted"} and text.isascii():
         return MONO * len(text)
-    return float(font(face, UNIT).getlength(text)) / UNIT
+    return float(load_font(face, UNIT).getlength(text)) / UNIT
 
 
-def width(text: str, size: float, face: Face = "sans") -> float:
+def text_width(text: str, size: float, face: Face = "sans") -> float:
     """The width of a line of text."""
-    return units(text, face) * size
+    return unit_width(text, face) * size
 
 
-def clipped(text: str, room: float, size: float, face: Face = "sans") -> str:
+def clip_text(text: str, room: float, size: float, face: Face = "sans") -> str:
     """`text`, its end left out where it does not fit into `room`."""
-    if width(text, size, face) <= room:
+    if text_width(text, size, face) <= room:
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = width(f"{text[:middle]}…", size, face) <= room
+        fits = text_width(f"{text[:middle]}…", size, face) <= room
         low, high = (middle, high) if fits else (low, middle - 1)
     return f"{text[:low].rstrip()}…"
 
 
-def wrapped(
+def wrap_text(
     text: str, room: float, size: float, face: Face = "sans", most: int = 0
 ) -> list[str]:
     """`text` in lines that fit into `room`, at most `most` of them if that is given."""
@@ -84,25 +84,25 @@ def wrapped(
     here = ""
     for word in text.split(" "):
         longer = f"{here} {word}" if here else word
-        if width(longer, size, face) <= room:
+        if text_width(longer, size, face) <= room:
             here = longer
             continue
         if here:
             lines.append(here)
-        *full, here = pieces(word, room, size, face)
+        *full, here = break_word(word, room, size, face)
         lines += full
     lines.append(here)
     if most and len(lines) > most:
         rest = " ".join(lines[most - 1 :])
-        return [*lines[: most - 1], clipped(rest, room, size, face)]
+        return [*lines[: most - 1], clip_text(rest, room, size, face)]
     return lines
 
 
-def pieces(word: str, room: float, size: float, face: Face) -> list[str]:
+def break_word(word: str, room: float, size: float, face: Face) -> list[str]:
     """A word, broken where it alone is too long for a line."""
     found: list[str] = []
-    while word and width(word, size, face) > room:
-        kept = max(1, len(clipped(word, room, size, face)) - 1)
+    while word and text_width(word, size, face) > room:
+        kept = max(1, len(clip_text(word, room, size, face)) - 1)
         found.append(word[:kept])
         word = word[kept:]
     return [*found, word]

@@ -25,9 +25,9 @@ from generator.figures.export.shapes import (
     Picture,
     Shape,
     Stroke,
-    fill,
+    fill_colour,
 )
-from generator.figures.formatting import Phrase, plain
+from generator.figures.formatting import Phrase, phrase_text
 from generator.figures.scales import Scale
 
 WIDTH, INSET = 900, 28
@@ -46,7 +46,7 @@ LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FigureSource:
     """Which figure of which study a picture shows, and where it stands."""
 
     number: int
@@ -61,52 +61,54 @@ class Source:
     """The author's annotations, each after what it is about."""
 
 
-def framed(source: Source, summary: Phrase, parts: Iterable[Part]) -> Picture:
+def frame_picture(
+    source: FigureSource, summary: Phrase, parts: Iterable[Part]
+) -> Picture:
     """`parts`, laid out below `INSET` by `head`, with what stands below them."""
     shapes: list[Shape] = []
     bottom = float(INSET)
     for part in parts:
         shapes += part.shapes
         bottom = max(bottom, part.bottom)
-    foot = origin(source, bottom + 22)
+    foot = origin_part(source, bottom + 22)
     title = f"Figure {source.number}: {source.title}"
     height = round(foot.bottom + INSET * 0.7)
-    return Picture(WIDTH, height, (*shapes, *foot.shapes), title, plain(summary))
+    return Picture(WIDTH, height, (*shapes, *foot.shapes), title, phrase_text(summary))
 
 
-def head(source: Source, summary: Phrase) -> Part:
+def picture_head(source: FigureSource, summary: Phrase) -> Part:
     """A figure's number, title and sentence."""
     number = f"Figure {source.number}"
-    wide = fonts.width(number, LEAD) + 10
-    lines = fonts.wrapped(source.title, ROOM - wide, LEAD, "bold", 3)
+    wide = fonts.text_width(number, LEAD) + 10
+    lines = fonts.wrap_text(source.title, ROOM - wide, LEAD, "bold", 3)
     y = INSET + LEAD
     shapes: list[Shape] = [Label(INSET, y, number, LEAD, SOFT)]
     for i, line in enumerate(lines):
         place = INSET + wide, y + i * LEAD * 1.3
         shapes.append(Label(*place, line, LEAD, INK, "bold"))
     y += (len(lines) - 1) * LEAD * 1.3
-    said = paragraph(short(plain(summary)), INSET, y + 10, ROOM)
+    said = paragraph_part(shorten_sentence(phrase_text(summary)), INSET, y + 10, ROOM)
     return Part([*shapes, *said.shapes], said.bottom)
 
 
-def short(text: str) -> str:
+def shorten_sentence(text: str) -> str:
     """`text`, cut where it is longer than a picture's sentence may be."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
-def origin(source: Source, y: float) -> Part:
+def origin_part(source: FigureSource, y: float) -> Part:
     """Where the picture comes from."""
     line = Stroke(((INSET, y), (WIDTH - INSET, y)), RULE)
     said = [source.study, source.id]
     said += [source.site] if source.site else []
-    left = paragraph(" · ".join(said), INSET, y + 6, ROOM, FINE, most=3)
+    left = paragraph_part(" · ".join(said), INSET, y + 6, ROOM, FINE, most=3)
     if not source.address:
         return Part([line, *left.shapes], left.bottom)
-    place = paragraph(source.address, INSET, left.bottom, ROOM, FINE, most=3)
+    place = paragraph_part(source.address, INSET, left.bottom, ROOM, FINE, most=3)
     return Part([line, *left.shapes, *place.shapes], place.bottom)
 
 
-def paragraph(  # noqa: PLR0917 - a place, then letters, as every shape has them
+def paragraph_part(  # noqa: PLR0917 - a place, then letters, as every shape has them
     text: str,
     x: float,
     y: float,
@@ -118,7 +120,7 @@ def paragraph(  # noqa: PLR0917 - a place, then letters, as every shape has them
 ) -> Part:
     """`text` in lines, the first below `y`."""
     step = size * 1.4
-    lines = fonts.wrapped(text, room, size, face, most) if text else []
+    lines = fonts.wrap_text(text, room, size, face, most) if text else []
     shapes: list[Shape] = [
         Label(x, y + step * (i + 1) - size * 0.3, line, size, colour, face)
         for i, line in enumerate(lines)
@@ -126,13 +128,13 @@ def paragraph(  # noqa: PLR0917 - a place, then letters, as every shape has them
     return Part(shapes, y + step * len(lines))
 
 
-def paragraphs(
+def paragraphs_part(
     texts: Iterable[str], y: float, size: float = TEXT, colour: str = SOFT
 ) -> Part:
     """Texts below each other, over the whole width."""
     shapes: list[Shape] = []
     for text in texts:
-        part = paragraph(text, INSET, y + 4, ROOM, size, colour)
+        part = paragraph_part(text, INSET, y + 4, ROOM, size, colour)
         shapes += part.shapes
         y = part.bottom
     return Part(shapes, y)
@@ -143,22 +145,24 @@ def stat_row(items: Sequence[Stat], y: float, size: float = 16.0) -> Part:
     shapes: list[Shape] = []
     x = float(INSET)
     for item in items:
-        wide = max(fonts.width(item.value, size), fonts.width(item.name, FINE))
+        wide = max(
+            fonts.text_width(item.value, size), fonts.text_width(item.name, FINE)
+        )
         wide = min(wide, ROOM)
         if x > INSET and x + wide > WIDTH - INSET:
             x, y = float(INSET), y + size + 28
-        value = fonts.clipped(item.value, ROOM, size)
-        name = fonts.clipped(item.name, ROOM, FINE)
+        value = fonts.clip_text(item.value, ROOM, size)
+        name = fonts.clip_text(item.name, ROOM, FINE)
         shapes.append(Label(x, y + size + 6, value, size))
         shapes.append(Label(x, y + size + 21, name, FINE, SOFT))
         x += wide + 28
     return Part(shapes, y + size + 26 if items else y)
 
 
-def legend(scale: Scale, x: float, y: float) -> Part:
+def legend_part(scale: Scale, x: float, y: float) -> Part:
     """A colour scale: its quantity, its ramp with marks, its unit and its bound."""
-    top = paragraph(scale.quantity, x, y, ROOM / 2, 12, INK, "bold", most=2)
-    ramp = colours("d" if scale.signed else "s", x, top.bottom + 4)
+    top = paragraph_part(scale.quantity, x, y, ROOM / 2, 12, INK, "bold", most=2)
+    ramp = ramp_part("d" if scale.signed else "s", x, top.bottom + 4)
     shapes = [*top.shapes, *ramp.shapes]
     below = ramp.bottom
     for mark in scale.marks:
@@ -170,15 +174,15 @@ def legend(scale: Scale, x: float, y: float) -> Part:
         shapes.append(Label(at, below + 15, mark.text, FINE, SOFT, anchor=anchor))
     y = below + (19 if scale.marks else 4)
     tips = ramp_ends(scale.ends, x, y)
-    note = paragraph(scale.note, x, tips.bottom, ROOM / 2 - 30, FINE)
+    note = paragraph_part(scale.note, x, tips.bottom, ROOM / 2 - 30, FINE)
     return Part([*shapes, *tips.shapes, *note.shapes], note.bottom)
 
 
-def colours(kind: str, x: float, y: float) -> Part:
+def ramp_part(kind: str, x: float, y: float) -> Part:
     """A ramp without numbers."""
     step = RAMP / 33
     shapes: list[Shape] = [
-        Box(x + i * step, y, step, 12, fill(f"{kind}{i}")) for i in range(33)
+        Box(x + i * step, y, step, 12, fill_colour(f"{kind}{i}")) for i in range(33)
     ]
     low = y + 12
     line = Stroke(((x, low), (x + RAMP, low)), EDGE)
@@ -190,36 +194,36 @@ def ramp_ends(names: Sequence[str], x: float, y: float) -> Part:
     if not names:
         return Part([], y)
     left, right = f"← {names[0]}", f"{names[1]} →"
-    if fonts.width(left, FINE) + fonts.width(right, FINE) + 12 <= RAMP:
+    if fonts.text_width(left, FINE) + fonts.text_width(right, FINE) + 12 <= RAMP:
         far = Label(x + RAMP, y + 12, right, FINE, INK, anchor="end")
         return Part([Label(x, y + 12, left, FINE, INK), far], y + 16)
-    one = paragraph(left, x, y, ROOM / 2 - 30, FINE, INK, most=2)
-    two = paragraph(right, x, one.bottom, ROOM / 2 - 30, FINE, INK, most=2)
+    one = paragraph_part(left, x, y, ROOM / 2 - 30, FINE, INK, most=2)
+    two = paragraph_part(right, x, one.bottom, ROOM / 2 - 30, FINE, INK, most=2)
     return Part([*one.shapes, *two.shapes], two.bottom)
 
 
-Sign = tuple[list[Shape], str]
+KeySign = tuple[list[Shape], str]
 """A sign between (0, 0) and (30, 16), and what it means."""
 
 
-def keyed(entries: Iterable[Sign], x: float, y: float) -> Part:
+def key_part(entries: Iterable[KeySign], x: float, y: float) -> Part:
     """Signs below each other, each with its meaning beside it."""
     shapes: list[Shape] = []
     for sign, text in entries:
-        said = paragraph(text, x + 36, y, KEYS, FINE)
-        shapes += [moved(shape, x, y) for shape in sign]
+        said = paragraph_part(text, x + 36, y, KEYS, FINE)
+        shapes += [move_shape(shape, x, y) for shape in sign]
         shapes += said.shapes
         y = max(said.bottom, y + 18) + 3
     return Part(shapes, y)
 
 
-def moved(shape: Shape, dx: float, dy: float) -> Shape:
+def move_shape(shape: Shape, dx: float, dy: float) -> Shape:
     """`shape`, somewhere else."""
     if isinstance(shape, Stroke):
         return shape._replace(points=tuple((x + dx, y + dy) for x, y in shape.points))
     return shape._replace(x=shape.x + dx, y=shape.y + dy)
 
 
-def shifted(part: Part, dx: float, dy: float) -> Part:
+def move_part(part: Part, dx: float, dy: float) -> Part:
     """`part`, somewhere else."""
-    return Part([moved(shape, dx, dy) for shape in part.shapes], part.bottom + dy)
+    return Part([move_shape(shape, dx, dy) for shape in part.shapes], part.bottom + dy)

@@ -23,7 +23,7 @@ from generator.figures.export.shapes import (
     Label,
     Part,
     Shape,
-    fill,
+    fill_colour,
     ink_on,
 )
 
@@ -61,7 +61,7 @@ class Grid:
     widest: float = 46.0
 
 
-class Sizes(NamedTuple):
+class GridSizes(NamedTuple):
     """Where cells begin, how large they are, and their letters."""
 
     left: float
@@ -70,60 +70,60 @@ class Sizes(NamedTuple):
     letters: float
 
 
-def grid_part(made: Grid, y: float, x: float = INSET, room: float = ROOM) -> Part:
+def draw_grid(grid: Grid, y: float, x: float = INSET, room: float = ROOM) -> Part:
     """A grid from `y` on."""
-    sizes = sized(made, x, room)
+    sizes = fit_cells(grid, x, room)
     shapes: list[Shape] = []
-    for i, row in enumerate(made.cells):
+    for i, row in enumerate(grid.cells):
         top = y + i * sizes.high
-        shapes += heading(made, made.heads[i], top, sizes)
+        shapes += row_heading(grid, grid.heads[i], top, sizes)
         for j, cell in enumerate(row):
             if cell != NONE:
                 shapes += cell_shapes(cell, sizes.left + j * sizes.wide, top, sizes)
-        if made.sums:
-            after = sizes.left + len(made.columns) * sizes.wide + 10
-            shapes += sums(made.sums[i], after, top, sizes.high, wide_sum(made))
-    foot = feet(made, y + len(made.cells) * sizes.high, sizes)
+        if grid.sums:
+            after = sizes.left + len(grid.columns) * sizes.wide + 10
+            shapes += sum_shapes(grid.sums[i], after, top, sizes.high, sum_width(grid))
+    foot = grid_foot(grid, y + len(grid.cells) * sizes.high, sizes)
     return Part([*shapes, *foot.shapes], foot.bottom)
 
 
 NONE = GridCell()
 
 
-def sized(made: Grid, x: float, room: float) -> Sizes:
+def fit_cells(grid: Grid, x: float, room: float) -> GridSizes:
     """How large cells can be."""
-    face: Face = "mono" if made.mono else "sans"
-    names = max((fonts.width(name, 12, face) for name in made.heads), default=0.0)
+    face: Face = "mono" if grid.mono else "sans"
+    names = max((fonts.text_width(name, 12, face) for name in grid.heads), default=0.0)
     head = min(HEAD, names) + 10
-    after = len(made.totals) * wide_sum(made) + (10 if made.totals else 0)
-    columns = max(1, len(made.columns))
-    wide = min(made.widest, (room - head - after) / columns)
-    rows = max(1, len(made.cells))
-    high = min(made.tallest, max(LOWEST, TALL / rows))
+    after = len(grid.totals) * sum_width(grid) + (10 if grid.totals else 0)
+    columns = max(1, len(grid.columns))
+    wide = min(grid.widest, (room - head - after) / columns)
+    rows = max(1, len(grid.cells))
+    high = min(grid.tallest, max(LOWEST, TALL / rows))
     longest = max(
-        (len(c.text) for row in made.cells for c in row if " blank" not in c.css),
+        (len(c.text) for row in grid.cells for c in row if " blank" not in c.css),
         default=1,
     )
     letters = min(FINE, (wide - 1) / (0.64 * max(1, longest)), high - 3)
-    return Sizes(x + head, wide, high, letters)
+    return GridSizes(x + head, wide, high, letters)
 
 
-def wide_sum(made: Grid) -> float:
+def sum_width(grid: Grid) -> float:
     """Width of a number after a row, its name included."""
-    texts = [text for row in made.sums for text, _ in row]
-    return max([SUM, *(fonts.width(text, FINE) + 12 for text in texts)])
+    texts = [text for row in grid.sums for text, _ in row]
+    return max([SUM, *(fonts.text_width(text, FINE) + 12 for text in texts)])
 
 
 READ = 6.0
 """Size of letters below which nobody reads them."""
 
 
-def cell_shapes(cell: GridCell, x: float, y: float, sizes: Sizes) -> list[Shape]:
+def cell_shapes(cell: GridCell, x: float, y: float, sizes: GridSizes) -> list[Shape]:
     """A cell: its colour, padding's dot, its outline, its numeral."""
     marks = set(cell.css.split())
     gap = 1.0 if sizes.wide > 4 and sizes.high > 4 else 0.0  # noqa: PLR2004 - room for gaps
     wide, high = sizes.wide - gap, sizes.high - gap
-    back = fill(cell.css)
+    back = fill_colour(cell.css)
     nothing = back in {"", PAPER}
     edge = (RULE, 0.5) if nothing and gap else ("", 1.0)
     if "key" in marks:
@@ -145,18 +145,18 @@ def cell_shapes(cell: GridCell, x: float, y: float, sizes: Sizes) -> list[Shape]
     return shapes
 
 
-def heading(made: Grid, name: str, y: float, sizes: Sizes) -> list[Shape]:
+def row_heading(grid: Grid, name: str, y: float, sizes: GridSizes) -> list[Shape]:
     """A row's name, where rows are high enough."""
     size = min(12.0, sizes.high - 1)
     if size < READ + 2:
         return []
-    face: Face = "mono" if made.mono else "sans"
-    shown = fonts.clipped(name, HEAD, size, face)
+    face: Face = "mono" if grid.mono else "sans"
+    shown = fonts.clip_text(name, HEAD, size, face)
     place = sizes.left - 8, y + sizes.high / 2 + size * 0.34
     return [Label(*place, shown, size, INK, face, "end")]
 
 
-def sums(
+def sum_shapes(
     of: Sequence[tuple[str, int]], x: float, y: float, high: float, step: float
 ) -> list[Shape]:
     """Numbers after a row, each with its bar where it is a share."""
@@ -175,39 +175,39 @@ def sums(
     return shapes
 
 
-def feet(made: Grid, y: float, sizes: Sizes) -> Part:
+def grid_foot(grid: Grid, y: float, sizes: GridSizes) -> Part:
     """Names below columns, and of the numbers after rows."""
     shapes: list[Shape] = []
-    size = min(FINE, sizes.wide * (0.9 if made.turned else 0.62))
+    size = min(FINE, sizes.wide * (0.9 if grid.turned else 0.62))
     deep = 14.0
     if size >= READ:
-        for j, name in enumerate(made.columns):
+        for j, name in enumerate(grid.columns):
             middle = sizes.left + (j + 0.5) * sizes.wide
-            if made.turned:
-                part = turned(made, j, sizes, y)
+            if grid.turned:
+                part = upright_name(grid, j, sizes, y)
                 shapes += part.shapes
                 deep = max(deep, part.bottom - y)
             else:
                 place = middle, y + 13
                 shapes.append(Label(*place, name, size, SOFT, anchor="middle"))
-    after = sizes.left + len(made.columns) * sizes.wide + 10
-    for k, name in enumerate(made.totals):
-        left = after + k * wide_sum(made)
-        lines = fonts.wrapped(name, wide_sum(made) - 4, FINE, "sans", 3)
+    after = sizes.left + len(grid.columns) * sizes.wide + 10
+    for k, name in enumerate(grid.totals):
+        left = after + k * sum_width(grid)
+        lines = fonts.wrap_text(name, sum_width(grid) - 4, FINE, "sans", 3)
         for i, line in enumerate(lines):
             shapes.append(Label(left, y + 13 + i * 13, line, FINE, SOFT))
         deep = max(deep, 13.0 * len(lines) + 4)
     return Part(shapes, y + deep + 6)
 
 
-def turned(made: Grid, j: int, sizes: Sizes, y: float) -> Part:
+def upright_name(grid: Grid, j: int, sizes: GridSizes, y: float) -> Part:
     """A column's name, upright."""
-    face: Face = "mono" if made.mono else "sans"
+    face: Face = "mono" if grid.mono else "sans"
     size, middle = min(FINE, sizes.wide * 0.9), sizes.left + (j + 0.5) * sizes.wide
-    shown = fonts.clipped(made.columns[j], FOOT, size, face)
-    long = fonts.width(shown, size, face)
+    shown = fonts.clip_text(grid.columns[j], FOOT, size, face)
+    long = fonts.text_width(shown, size, face)
     shapes: list[Shape] = []
-    if made.boxed and made.boxed[j]:
+    if grid.boxed and grid.boxed[j]:
         wide = min(size * 1.5, sizes.wide - 1)
         shapes.append(Box(middle - wide / 2, y + 3, wide, long + 8, "", INK, 1.2))
     place = middle + size * 0.36, y + 7

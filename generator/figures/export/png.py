@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from generator.figures.export.fonts import font
+from generator.figures.export.fonts import load_font
 from generator.figures.export.shapes import (
     PAPER,
     Box,
@@ -46,9 +46,9 @@ def png(picture: Picture, scale: int = SCALE) -> bytes:
         scale = 1
     canvas = Canvas(picture.width * scale, picture.height * scale, scale)
     for shape in picture.shapes:
-        canvas.put(shape)
+        canvas.draw_shape(shape)
     out = io.BytesIO()
-    canvas.finished().save(out, "PNG", compress_level=6)
+    canvas.to_image().save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 
@@ -67,16 +67,18 @@ class Canvas:
         """A colour's place in the palette; the nearest one's where that is full."""
         if colour not in self._colours:
             if len(self._colours) == FULL:
-                return self._colours[nearest(colour, self._colours)]
+                return self._colours[nearest_colour(colour, self._colours)]
             self._colours[colour] = len(self._colours)
         return self._colours[colour]
 
-    def finished(self) -> Image.Image:
+    def to_image(self) -> Image.Image:
         """The image with its palette."""
-        self._image.putpalette([part for c in self._colours for part in channels(c)])
+        self._image.putpalette(
+            [part for c in self._colours for part in parse_colour(c)]
+        )
         return self._image
 
-    def put(self, shape: Box | Label | Stroke | Dot) -> None:
+    def draw_shape(self, shape: Box | Label | Stroke | Dot) -> None:
         """Draw a shape over what is there."""
         if isinstance(shape, Label):
             self._label(shape)
@@ -87,70 +89,74 @@ class Canvas:
         else:
             self._dot(shape)
 
-    def _box(self, one: Box) -> None:
-        left, top = round(one.x * self.scale), round(one.y * self.scale)
-        right = round((one.x + one.width) * self.scale) - 1
-        bottom = round((one.y + one.height) * self.scale) - 1
+    def _box(self, box: Box) -> None:
+        left, top = round(box.x * self.scale), round(box.y * self.scale)
+        right = round((box.x + box.width) * self.scale) - 1
+        bottom = round((box.y + box.height) * self.scale) - 1
         if right < left or bottom < top:
             return
-        fill = self.index(one.fill) if one.fill else None
-        edge = self.index(one.stroke) if one.stroke and not one.dashed else None
-        thick = max(1, round(one.thick * self.scale)) if edge is not None else 0
+        fill = self.index(box.fill) if box.fill else None
+        edge = self.index(box.stroke) if box.stroke and not box.dashed else None
+        thick = max(1, round(box.thick * self.scale)) if edge is not None else 0
         if fill is not None or edge is not None:
             self._draw.rectangle((left, top, right, bottom), fill, edge, thick)
-        if one.stroke and one.dashed:
-            half = one.thick / 2
-            x, y = one.x + half, one.y + half
-            far, low = one.x + one.width - half, one.y + one.height - half
+        if box.stroke and box.dashed:
+            half = box.thick / 2
+            x, y = box.x + half, box.y + half
+            far, low = box.x + box.width - half, box.y + box.height - half
             corners = ((x, y), (far, y), (far, low), (x, low), (x, y))
-            self._stroke(Stroke(corners, one.stroke, one.thick, (3, 2)))
+            self._stroke(Stroke(corners, box.stroke, box.thick, (3, 2)))
 
-    def _label(self, one: Label) -> None:
-        if not one.text:
+    def _label(self, label: Label) -> None:
+        if not label.text:
             return
-        mask, (left, top) = self._mask(one)
-        x, y = one.x * self.scale, one.y * self.scale
+        mask, (left, top) = self._mask(label)
+        x, y = label.x * self.scale, label.y * self.scale
         place = (round(x + left), round(y + top))
-        key = (one.text, one.face, one.size, one.turned)
+        key = (label.text, label.face, label.size, label.turned)
         if key not in self._seen:
             self._seen[key] = mask.point(SEEN)
-        shades = self._shades(one.on, one.colour)
+        shades = self._shades(label.on, label.colour)
         self._image.paste(mask.point(shades), place, self._seen[key])
 
     def _shades(self, below: str, above: str) -> list[int]:
         """From coverage to the palette's places between two colours."""
         if (below, above) not in self._between:
-            levels = [self.index(mixed(below, above, k / SOFT)) for k in steps()]
-            self._between[below, above] = table(levels)
+            levels = [
+                self.index(mix_colours(below, above, k / SOFT)) for k in edge_steps()
+            ]
+            self._between[below, above] = shade_table(levels)
         return self._between[below, above]
 
-    def _mask(self, one: Label) -> tuple[Image.Image, tuple[float, float]]:
+    def _mask(self, label: Label) -> tuple[Image.Image, tuple[float, float]]:
         """A text's coverage, and where it lies from the text's place."""
-        face = font(one.face, one.size * self.scale)
-        text = in_order(one.text)
-        shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[one.anchor]
+        face = load_font(label.face, label.size * self.scale)
+        text = visual_order(label.text)
+        shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
         ascent, _ = face.getmetrics()
-        mask = drawn(text, one.face, one.size * self.scale, turned=one.turned)
+        mask = rasterize_text(
+            text, label.face, label.size * self.scale, turned=label.turned
+        )
         along = face.getlength(text) * shift
-        if one.turned:
+        if label.turned:
             return mask, (-ascent - PAD, along - mask.height + PAD)
         return mask, (-along - PAD, -ascent - PAD)
 
-    def _stroke(self, one: Stroke) -> None:
-        if one.fill:
-            self._draw.polygon(self._places(one.points), self.index(one.fill))
-        if not one.stroke:
+    def _stroke(self, stroke: Stroke) -> None:
+        if stroke.fill:
+            self._draw.polygon(self._places(stroke.points), self.index(stroke.fill))
+        if not stroke.stroke:
             return
-        level = all(x == u or y == v for (x, y), (u, v) in pairwise(one.points))
-        for run in dashed(one.points, one.dashes):
+        level = all(x == u or y == v for (x, y), (u, v) in pairwise(stroke.points))
+        for run in split_dashes(stroke.points, stroke.dashes):
             if level:
-                self._straight(run, one)
+                self._straight(run, stroke)
         if not level:
-            self._soft(list(dashed(one.points, one.dashes)), one)
+            self._soft(list(split_dashes(stroke.points, stroke.dashes)), stroke)
 
-    def _straight(self, run: list[tuple[float, float]], one: Stroke) -> None:
+    def _straight(self, run: list[tuple[float, float]], stroke: Stroke) -> None:
         """Lines along the axes, whose edges are sharp."""
-        thick = max(1, round(one.thick * self.scale))
+        thick = max(1, round(stroke.thick * self.scale))
         for (x, y), (u, v) in pairwise(run):
             left, right = sorted((x * self.scale, u * self.scale))
             top, bottom = sorted((y * self.scale, v * self.scale))
@@ -162,12 +168,12 @@ class Canvas:
                 right = left + thick
             corners = (round(left), round(top), round(right) - 1, round(bottom) - 1)
             if corners[2] >= corners[0] and corners[3] >= corners[1]:
-                self._draw.rectangle(corners, self.index(one.stroke))
+                self._draw.rectangle(corners, self.index(stroke.stroke))
 
-    def _soft(self, runs: list[list[tuple[float, float]]], one: Stroke) -> None:
+    def _soft(self, runs: list[list[tuple[float, float]]], stroke: Stroke) -> None:
         """Slanting lines, drawn larger and made smaller."""
         every = [place for run in runs for place in run]
-        reach = one.thick + 2
+        reach = stroke.thick + 2
         left = math.floor(min(x for x, _ in every) - reach)
         top = math.floor(min(y for _, y in every) - reach)
         wide = math.ceil(max(x for x, _ in every) + reach) - left
@@ -175,11 +181,11 @@ class Canvas:
         fine = self.scale * FINE
         large = Image.new("L", (wide * fine, high * fine))
         draw = ImageDraw.Draw(large)
-        thick = max(1, round(one.thick * fine))
+        thick = max(1, round(stroke.thick * fine))
         for run in runs:
             places = [((x - left) * fine, (y - top) * fine) for x, y in run]
             draw.line(places, 255, thick, "curve")
-        self._soften(large, (left * self.scale, top * self.scale), one.stroke)
+        self._soften(large, (left * self.scale, top * self.scale), stroke.stroke)
 
     def _soften(self, large: Image.Image, place: tuple[int, int], colour: str) -> None:
         mask = large.reduce(FINE)
@@ -212,13 +218,13 @@ PAD = 2
 
 
 @lru_cache(maxsize=4096)
-def drawn(text: str, name: Face, size: float, *, turned: bool) -> Image.Image:
+def rasterize_text(text: str, name: Face, size: float, *, turned: bool) -> Image.Image:
     """The coverage of a text, its baseline an ascent and `PAD` below its top.
 
     Pictures of one study have most of their texts in common: it is drawn once, and
     nobody may change it.
     """
-    face = font(name, size)
+    face = load_font(name, size)
     ascent, descent = face.getmetrics()
     wide = math.ceil(face.getlength(text)) + 2 * PAD
     mask = Image.new("L", (wide, ascent + descent + 2 * PAD))
@@ -226,12 +232,12 @@ def drawn(text: str, name: Face, size: float, *, turned: bool) -> Image.Image:
     return mask.transpose(Image.Transpose.ROTATE_90) if turned else mask
 
 
-def steps() -> range:
+def edge_steps() -> range:
     """The steps of a soft edge."""
     return range(SOFT + 1)
 
 
-def table(levels: list[int]) -> list[int]:
+def shade_table(levels: list[int]) -> list[int]:
     """From coverage to the palette's places."""
     return [levels[(value * SOFT + 127) // 255] for value in range(256)]
 
@@ -240,24 +246,24 @@ SEEN = [255 if (value * SOFT + 127) // 255 else 0 for value in range(256)]
 """Which coverage changes a pixel at all."""
 
 
-def channels(colour: str) -> tuple[int, int, int]:
+def parse_colour(colour: str) -> tuple[int, int, int]:
     """Red, green and blue of a colour such as `#1a1d21`."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def mixed(below: str, above: str, share: float) -> str:
+def mix_colours(below: str, above: str, share: float) -> str:
     """A colour between two."""
-    pairs = zip(channels(below), channels(above), strict=True)
+    pairs = zip(parse_colour(below), parse_colour(above), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def nearest(colour: str, known: dict[str, int]) -> str:
+def nearest_colour(colour: str, known: dict[str, int]) -> str:
     """The known colour that differs least."""
-    here = channels(colour)
-    return min(known, key=lambda one: math.dist(channels(one), here))
+    here = parse_colour(colour)
+    return min(known, key=lambda one: math.dist(parse_colour(one), here))
 
 
-def dashed(
+def split_dashes(
     points: tuple[tuple[float, float], ...], dashes: tuple[float, ...]
 ) -> Iterator[list[tuple[float, float]]]:
     """The parts of a line that are drawn."""
@@ -282,7 +288,7 @@ def dashed(
         yield run
 
 
-def in_order(text: str) -> str:
+def visual_order(text: str) -> str:
     """`text` as it is read on paper: runs of letters from right to left turned round.
 
     Pillow sets letters one after the other; this does what tokens need, not all that

@@ -82,7 +82,7 @@ class Picture:
     height: int
     shapes: tuple[Shape, ...]
     title: str
-    said: str
+    description: str
 
 
 class Part(NamedTuple):
@@ -100,15 +100,15 @@ LINES = (INK, "#2462ae", "#97470a", "#1e6b4f", "#6b3fa0", SOFT)
 
 
 @cache
-def ramp() -> dict[str, str]:
+def class_colours() -> dict[str, str]:
     """Every colour class with its colour."""
     steps = {f"s{i}": colour for i, colour in enumerate(sequential("light"))}
     return steps | {f"d{i}": colour for i, colour in enumerate(diverging("light"))}
 
 
-def fill(css: str) -> str:
+def fill_colour(css: str) -> str:
     """The colour of the colour class among `css`, "" where there is none."""
-    colours = ramp()
+    colours = class_colours()
     return next((colours[name] for name in css.split() if name in colours), "")
 
 

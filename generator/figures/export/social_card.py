@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from generator.figures.export import fonts
-from generator.figures.export.frame import moved, paragraph
+from generator.figures.export.frame import move_shape, paragraph_part
 from generator.figures.export.shapes import (
     INK,
     PAPER,
@@ -15,7 +15,7 @@ from generator.figures.export.shapes import (
     Label,
     Picture,
     Shape,
-    fill,
+    fill_colour,
 )
 from generator.figures.thumbnails import Thumbnail
 
@@ -34,7 +34,7 @@ LONGEST = 14
 """Letters of a row's name."""
 
 
-class Words(NamedTuple):
+class CardText(NamedTuple):
     """What a card says: site, title, the line below it (a date), a summary."""
 
     site: str
@@ -43,56 +43,63 @@ class Words(NamedTuple):
     summary: str = ""
 
 
-def card(words: Words, lead: Thumbnail | None = None) -> Picture:
+def draw_card(words: CardText, lead: Thumbnail | None = None) -> Picture:
     """A card, with the first lines of a heatmap where there is one."""
     across = bool(lead and lead.lines <= FLAT)
     room = WIDTH - 2 * INSET - (SIDE + 50 if lead and not across else 0)
     top = HEIGHT - INSET - 56 - (lead.lines * HIGHEST if lead and across else 0)
-    shapes: list[Shape] = [Box(0, 0, WIDTH, 10, INK), *signed(words, room, across)]
-    title, low = titled(words.title, room, 2 if across else LINES)
+    shapes: list[Shape] = [
+        Box(0, 0, WIDTH, 10, INK),
+        *signature_shapes(words, room, across),
+    ]
+    title, low = title_shapes(words.title, room, 2 if across else LINES)
     shapes += title
     most = int((top - 24 - low) // 31)
     if words.summary and most > 0:
-        part = paragraph(words.summary, INSET, low + 10, room, 22, most=min(4, most))
+        part = paragraph_part(
+            words.summary, INSET, low + 10, room, 22, most=min(4, most)
+        )
         shapes += part.shapes
     if lead and across:
-        shapes += pictured(lead, INSET, top, WIDTH - 2 * INSET)
+        shapes += thumbnail_shapes(lead, INSET, top, WIDTH - 2 * INSET)
     elif lead:
-        shapes += pictured(lead, WIDTH - INSET - SIDE, 66.0, SIDE)
+        shapes += thumbnail_shapes(lead, WIDTH - INSET - SIDE, 66.0, SIDE)
     said = f"{words.title}. {words.site}. {words.line}".strip()
     return Picture(WIDTH, HEIGHT, tuple(shapes), words.title, said)
 
 
-def signed(words: Words, room: float, above: bool) -> list[Shape]:
+def signature_shapes(words: CardText, room: float, above: bool) -> list[Shape]:
     """The site's sign and name, and the date: at the foot, or `above` beside them."""
-    line = fonts.width(words.line, 24) + 40 if above else 0
-    site = fonts.clipped(words.site, room - 70 - line, 24, "bold")
+    line = fonts.text_width(words.line, 24) + 40 if above else 0
+    site = fonts.clip_text(words.site, room - 70 - line, 24, "bold")
     date = Label(INSET, HEIGHT - INSET, words.line, 24, SOFT)
     if above:
         date = date._replace(x=WIDTH - INSET, y=88, anchor="end")
     return [
-        *(moved(shape, INSET, 66) for shape in mark()),
+        *(move_shape(shape, INSET, 66) for shape in logo_shapes()),
         Label(INSET + 70, 88, site, 24, INK, "bold"),
         date,
     ]
 
 
-def mark() -> list[Shape]:
+def logo_shapes() -> list[Shape]:
     """The sign of the site: a few shades."""
     return [
-        Box(i * 9, 0, 8, 22, fill(f"s{step}"))
+        Box(i * 9, 0, 8, 22, fill_colour(f"s{step}"))
         for i, step in enumerate((3, 7, 2, 14, 5, 26))
     ]
 
 
-def titled(title: str, room: float, most: int = LINES) -> tuple[list[Shape], float]:
+def title_shapes(
+    title: str, room: float, most: int = LINES
+) -> tuple[list[Shape], float]:
     """A title in the largest letters that hold it, and how far down it reaches."""
     size = LARGEST
-    while size > LEAST and len(fonts.wrapped(title, room, size, "bold")) > max(
+    while size > LEAST and len(fonts.wrap_text(title, room, size, "bold")) > max(
         2, most - 1
     ):
         size -= 4
-    lines = fonts.wrapped(title, room, size, "bold", most)
+    lines = fonts.wrap_text(title, room, size, "bold", most)
     top = 190.0
     shapes: list[Shape] = [
         Label(INSET, top + i * size * 1.18, line, size, INK, "bold")
@@ -101,10 +108,10 @@ def titled(title: str, room: float, most: int = LINES) -> tuple[list[Shape], flo
     return shapes, top + (len(lines) - 1) * size * 1.18 + 14
 
 
-def pictured(lead: Thumbnail, x: float, top: float, side: float) -> list[Shape]:
+def thumbnail_shapes(lead: Thumbnail, x: float, top: float, side: float) -> list[Shape]:
     """The first lines of a heatmap with their names, and its colour scale."""
-    names = [short(head.short) for head in lead.heads]
-    head = max((fonts.width(name, 17, "mono") + 14 for name in names), default=0.0)
+    names = [shorten_name(head.short) for head in lead.heads]
+    head = max((fonts.text_width(name, 17, "mono") + 14 for name in names), default=0.0)
     high = min(HIGHEST, 380 / lead.lines)
     step = min((side - head) / lead.columns, high * 1.8)
     wide, tall = step * lead.columns, high * lead.lines
@@ -112,27 +119,30 @@ def pictured(lead: Thumbnail, x: float, top: float, side: float) -> list[Shape]:
     shapes: list[Shape] = [Box(left - 2, top - 2, wide + 4, tall + 4, PAPER, RULE, 2)]
     for one in lead.squares:
         place = left + one.x * step, top + one.y * high
-        shapes.append(Box(*place, step - 2, high - 2, fill(one.css)))
+        shapes.append(Box(*place, step - 2, high - 2, fill_colour(one.css)))
     if high >= 15:  # noqa: PLR2004 - room for letters
         for i, name in enumerate(names):
             y = top + (i + 0.5) * high + 6
             shapes.append(Label(left - 12, y, name, 17, INK, "mono", "end"))
-    return [*shapes, *legend(lead, left if side > SIDE else x, top + tall + 20, side)]
+    return [
+        *shapes,
+        *ramp_legend(lead, left if side > SIDE else x, top + tall + 20, side),
+    ]
 
 
-def short(name: str) -> str:
+def shorten_name(name: str) -> str:
     """A row's name, cut."""
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
-def legend(lead: Thumbnail, x: float, y: float, side: float) -> list[Shape]:
+def ramp_legend(lead: Thumbnail, x: float, y: float, side: float) -> list[Shape]:
     """The ramp that the squares are of, and what it means."""
     kind = "d" if any(one.css.startswith("d") for one in lead.squares) else "s"
     step = SIDE / 33
     shapes: list[Shape] = [
-        Box(x + i * step, y, step, 14, fill(f"{kind}{i}")) for i in range(33)
+        Box(x + i * step, y, step, 14, fill_colour(f"{kind}{i}")) for i in range(33)
     ]
     most = max(1, int((HEIGHT - 24 - y - 18) // 21))
     room = min(side, WIDTH - INSET - x)
-    said = paragraph(lead.said, x, y + 18, room, 15, most=min(4, most))
+    said = paragraph_part(lead.description, x, y + 18, room, 15, most=min(4, most))
     return [*shapes, Box(x, y, SIDE, 14, "", RULE), *said.shapes]

@@ -39,72 +39,83 @@ def svg(picture: Picture) -> bytes:
     )
     lines = [
         head,
-        f"<title>{safe(picture.title)}</title>",
-        f"<desc>{safe(picture.said)}</desc>",
+        f"<title>{escape_xml(picture.title)}</title>",
+        f"<desc>{escape_xml(picture.description)}</desc>",
         f'<rect width="{wide}" height="{high}" fill="{PAPER}"/>',
-        *map(element, picture.shapes),
+        *map(shape_element, picture.shapes),
         "</svg>\n",
     ]
     return "\n".join(lines).encode("utf-8")
 
 
-def safe(text: str) -> str:
+def escape_xml(text: str) -> str:
     """`text` for XML; what XML forbids becomes the sign of what is no character."""
     return escape(FORBIDDEN.sub("\ufffd", text), {'"': "&quot;"})
 
 
-def number(value: float) -> str:
+def format_coordinate(value: float) -> str:
     """A place to a hundredth of a pixel."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
-def element(shape: Shape) -> str:
+def shape_element(shape: Shape) -> str:
     """A shape as an element."""
     if isinstance(shape, Label):
-        return label(shape)
+        return label_element(shape)
     if isinstance(shape, Box):
-        return box(shape)
+        return box_element(shape)
     if isinstance(shape, Dot):
-        place = f'cx="{number(shape.x)}" cy="{number(shape.y)}"'
-        radius = number(shape.radius)
-        ink = paint(shape.fill, shape.stroke, shape.thick)
+        place = f'cx="{format_coordinate(shape.x)}" cy="{format_coordinate(shape.y)}"'
+        radius = format_coordinate(shape.radius)
+        ink = colour_attributes(shape.fill, shape.stroke, shape.thick)
         return f'<circle {place} r="{radius}"{ink}/>'
-    return stroke(shape)
+    return stroke_element(shape)
 
 
-def paint(fill: str, line: str, thick: float) -> str:
+def colour_attributes(fill: str, line: str, thick: float) -> str:
     """The attributes of a shape's colours."""
-    edge = f' stroke="{line}" stroke-width="{number(thick)}"' if line else ""
+    edge = f' stroke="{line}" stroke-width="{format_coordinate(thick)}"' if line else ""
     return f' fill="{fill or "none"}"{edge}'
 
 
-def label(one: Label) -> str:
+def label_element(label: Label) -> str:
     """A line of text, its blanks kept."""
-    x, y = number(one.x), number(one.y)
-    anchor = f' text-anchor="{one.anchor}"' if one.anchor != "start" else ""
-    turn = f' transform="rotate(-90 {x} {y})"' if one.turned else ""
+    x, y = format_coordinate(label.x), format_coordinate(label.y)
+    anchor = f' text-anchor="{label.anchor}"' if label.anchor != "start" else ""
+    turn = f' transform="rotate(-90 {x} {y})"' if label.turned else ""
     return (
-        f'<text x="{x}" y="{y}" font-size="{number(one.size)}" fill="{one.colour}" '
-        f'{FAMILIES[one.face]}{anchor}{turn} xml:space="preserve">{safe(one.text)}'
+        f'<text x="{x}" y="{y}" font-size="{format_coordinate(label.size)}" '
+        f'fill="{label.colour}" '
+        f"{FAMILIES[label.face]}{anchor}{turn} "
+        f'xml:space="preserve">{escape_xml(label.text)}'
         "</text>"
     )
 
 
-def box(one: Box) -> str:
+def box_element(box: Box) -> str:
     """A rectangle, its edge drawn inside."""
-    inset = one.thick / 2 if one.stroke else 0.0
-    x, y = number(one.x + inset), number(one.y + inset)
-    wide, high = number(one.width - 2 * inset), number(one.height - 2 * inset)
-    dash = ' stroke-dasharray="3 2"' if one.dashed else ""
-    ink = paint(one.fill, one.stroke, one.thick)
+    inset = box.thick / 2 if box.stroke else 0.0
+    x, y = format_coordinate(box.x + inset), format_coordinate(box.y + inset)
+    wide, high = (
+        format_coordinate(box.width - 2 * inset),
+        format_coordinate(box.height - 2 * inset),
+    )
+    dash = ' stroke-dasharray="3 2"' if box.dashed else ""
+    ink = colour_attributes(box.fill, box.stroke, box.thick)
     return f'<rect x="{x}" y="{y}" width="{wide}" height="{high}"{ink}{dash}/>'
 
 
-def stroke(one: Stroke) -> str:
+def stroke_element(stroke: Stroke) -> str:
     """A line through points."""
-    places = (f"{number(x)} {number(y)}" for x, y in one.points)
-    path = f"M{'L'.join(places)}{'z' if one.fill else ''}"
-    dash = " ".join(number(size) for size in one.dashes)
+    places = (
+        f"{format_coordinate(x)} {format_coordinate(y)}" for x, y in stroke.points
+    )
+    path = f"M{'L'.join(places)}{'z' if stroke.fill else ''}"
+    dash = " ".join(format_coordinate(size) for size in stroke.dashes)
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<path d="{path}"{paint(one.fill, one.stroke, one.thick)}{dashes}/>'
+    return (
+        f"<path "
+        f'd="{path}"{colour_attributes(stroke.fill, stroke.stroke, stroke.thick)}'
+        f"{dashes}/>"
+    )

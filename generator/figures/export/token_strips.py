@@ -10,13 +10,13 @@ from generator.figures.export.frame import (
     FINE,
     INSET,
     ROOM,
-    paragraph,
-    paragraphs,
+    paragraph_part,
+    paragraphs_part,
     stat_row,
 )
 from generator.figures.export.shapes import INK, SOFT, Label, Part, Stroke
-from generator.figures.text_header import Heading
-from generator.figures.token_chips import Strip, Words
+from generator.figures.text_header import TextHeading
+from generator.figures.token_chips import TokenStrip, WordChips
 
 if TYPE_CHECKING:
     from generator.figures.text.heatmap import TextBlock
@@ -24,50 +24,50 @@ if TYPE_CHECKING:
 CUT = "The text goes on beyond what is shown."
 
 
-def strip_part(strip: Strip, y: float) -> Part:
+def draw_token_strip(strip: TokenStrip, y: float) -> Part:
     """One step: padding's sum, what was read, what is written, what stands around."""
     pad = (strip.pad,) if strip.pad else ()
     drawn = (*strip.out, *pad, *strip.read, strip.target, *strip.later)
-    part = chips.flow(drawn, y)
+    part = chips.flow_chips(drawn, y)
     if not strip.cut:
         return part
-    said = paragraphs((CUT,), part.bottom, FINE)
+    said = paragraphs_part((CUT,), part.bottom, FINE)
     return Part([*part.shapes, *said.shapes], said.bottom)
 
 
-def text_blocks(blocks: Iterable[TextBlock], y: float) -> Iterator[Part]:
+def draw_text_blocks(blocks: Iterable[TextBlock], y: float) -> Iterator[Part]:
     """Shaded texts, each with what stands around it."""
     for i, block in enumerate(blocks):
         if i:
             line = ((INSET, y), (INSET + ROOM, y))
             yield Part([Stroke(line, "#dddcd6")], y)
             y += 10
-        top = text_head(block.head, y)
-        body = word_flow(block.words, top.bottom + 5)
-        doubts = paragraphs(block.warnings, body.bottom + 2, 12, INK)
+        top = draw_text_heading(block.head, y)
+        body = draw_words(block.words, top.bottom + 5)
+        doubts = paragraphs_part(block.warnings, body.bottom + 2, 12, INK)
         facts = stat_row(block.stats, doubts.bottom + 2, 14)
         yield from (top, body, doubts, facts)
         y = facts.bottom + 14
 
 
-def text_head(head: Heading, y: float) -> Part:
+def draw_text_heading(head: TextHeading, y: float) -> Part:
     """The line above a text."""
     name = f"{head.name[:1].upper()}{head.name[1:]} · " if head.name else ""
     lead = f"{name}{head.lead}"
     rest = "".join(f" · {part}" for part in head.rest)
-    wide = fonts.width(lead, 12, "bold")
-    if wide > ROOM or fonts.width(rest, 12) > ROOM - wide:
-        return paragraph(f"{lead}{rest}", INSET, y, ROOM, 12, INK)
+    wide = fonts.text_width(lead, 12, "bold")
+    if wide > ROOM or fonts.text_width(rest, 12) > ROOM - wide:
+        return paragraph_part(f"{lead}{rest}", INSET, y, ROOM, 12, INK)
     place = y + 13
     first = Label(INSET, place, lead, 12, INK, "bold")
     return Part([first, Label(INSET + wide, place, rest, 12, SOFT)], y + 17)
 
 
-def word_flow(strip: Words, y: float) -> Part:
+def draw_words(strip: WordChips, y: float) -> Part:
     """A text's words, its padding as one chip after them."""
     drawn = (*strip.read, *((strip.pad,) if strip.pad else ()))
-    part = chips.flow(drawn, y, bare=strip.bare)
+    part = chips.flow_chips(drawn, y, bare=strip.bare)
     if not strip.cut:
         return part
-    said = paragraphs((CUT,), part.bottom, FINE)
+    said = paragraphs_part((CUT,), part.bottom, FINE)
     return Part([*part.shapes, *said.shapes], said.bottom)

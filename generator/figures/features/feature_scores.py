@@ -17,9 +17,16 @@ from pydantic import Field
 
 from generator.artifacts import Artifact, FeaturePanel, FeatureScores
 from generator.core.errors import FigureError
-from generator.figures.base import Figure, Items, Row, Table, View, named
+from generator.figures.base import (
+    DataTable,
+    Figure,
+    Items,
+    TableRow,
+    View,
+    heading_tracks,
+)
 from generator.figures.export import fonts
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph_part
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -30,10 +37,16 @@ from generator.figures.export.shapes import (
     Part,
     Shape,
     Stroke,
-    fill,
+    fill_colour,
 )
-from generator.figures.formatting import Phrase, count, fixed, significant, visible
-from generator.figures.scales import Scale, chosen_bound
+from generator.figures.formatting import (
+    Phrase,
+    format_count,
+    format_fixed,
+    format_significant,
+    make_visible,
+)
+from generator.figures.scales import Scale, choose_bound
 
 ACROSS = 6
 """Small pictures in a line."""
@@ -53,7 +66,7 @@ class Pixel:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class FeatureBar:
     """A feature's bar: its class, its ends in units of the drawing, its number."""
 
     css: str
@@ -63,17 +76,17 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class ScorePanel:
     """One picture, or one column of bars, and what it is of."""
 
     name: str
-    said: str
+    description: str
     pixels: tuple[Pixel, ...]
-    bars: tuple[Bar, ...]
+    bars: tuple[FeatureBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class FeatureName:
     """A feature's name, and whether it is masked."""
 
     name: str
@@ -84,10 +97,10 @@ class Feature:
 class FeaturesView(View):
     """Panels on one scale."""
 
-    panels: tuple[Panel, ...]
+    panels: tuple[ScorePanel, ...]
     columns: int
     lines: int
-    features: tuple[Feature, ...]
+    features: tuple[FeatureName, ...]
     """Names of the bars; none where there are pictures."""
     zero: float
     mask: str
@@ -95,7 +108,7 @@ class FeaturesView(View):
 
     def items(self) -> Items:
         """The panels, each as a whole."""
-        return Items(named([panel.name for panel in self.panels]))
+        return Items(heading_tracks([panel.name for panel in self.panels]))
 
     def picture(self, y: float) -> Iterator[Part]:
         """Small pictures in lines, or bars in columns."""
@@ -107,7 +120,9 @@ class FeaturesView(View):
         high = cell * self.lines + 66
         for i, panel in enumerate(self.panels if self.columns else ()):
             x = INSET + (i % across) * (room + 18)
-            yield panel_part(self, panel, x, y + i // across * high, (cell, room))
+            yield draw_feature_panel(
+                self, panel, x, y + i // across * high, (cell, room)
+            )
 
     def below_key(self) -> tuple[str, ...]:
         """What is outlined or marked."""
@@ -117,7 +132,7 @@ class FeaturesView(View):
         return (f"{how}: annotation mask {self.mask}.",)
 
 
-class Features(Figure):
+class FeatureImportance(Figure):
     """Scores of features, of one artifact or several."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (FeatureScores,)
@@ -133,25 +148,25 @@ class Features(Figure):
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest or longest; without it, the largest of the data."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifacts it draws, in order."""
         return self.artifacts
 
     def view(self, *artifacts: Artifact) -> FeaturesView:
         """What the template draws. Raises `FigureError`."""
         found = [one for one in artifacts if isinstance(one, FeatureScores)]
-        scale = self.scale(found)
+        scale = self.shared_scale(found)
         first = found[0]
-        shown = [] if first.shape else largest(found, self.most)
+        shown = [] if first.shape else largest_features(found, self.most)
         panels = [
-            panel(one, each, self.called(name, one, each), scale, shown)
+            build_score_panel(one, each, self.panel_name(name, one, each), scale, shown)
             for name, one in zip(self.artifacts, found, strict=True)
             for each in one.panels
         ]
         every = [each for one in found for each in one.panels]
         marked = set().union(*(each.marked.tolist() for each in every))
         features = tuple(
-            Feature(visible(first.features[i], blanks=False), i in marked)
+            FeatureName(make_visible(first.features[i], blanks=False), i in marked)
             for i in shown
         )
         left = len(first.features) - len(shown) if shown else 0
@@ -164,36 +179,37 @@ class Features(Figure):
             columns=first.shape[1] if first.shape else 0,
             features=features,
             zero=WIDTH / 2 if first.signed else 0.0,
-            mask=visible(first.mask, blanks=False) if marked else "",
-            rest=f"{count(left, 'feature')} with smaller scores are in the table"
+            mask=make_visible(first.mask, blanks=False) if marked else "",
+            rest=f"{format_count(left, 'feature')} with smaller scores are in the table"
             if left
             else "",
         )
 
-    def scale(self, found: Sequence[FeatureScores]) -> Scale:
+    def shared_scale(self, found: Sequence[FeatureScores]) -> Scale:
         """One scale for all. Raises `FigureError` where they differ in kind."""
         kinds = {(o.quantity, o.unit, o.signed, o.shape, o.features) for o in found}
         if len(kinds) > 1:
             raise FigureError(
                 "features: one figure holds one quantity of the same features; "
-                f"found {count(len(kinds), 'kind')}: draw them in figures of their own"
+                f"found {format_count(len(kinds), 'kind')}: draw them in figures of "
+                f"their own"
             )
         values = np.concatenate([p.scores for o in found for p in o.panels])
         values = values.astype(np.float64)
         if not values.size or not np.isfinite(values).all():
             raise FigureError("features: the artifact holds no score, nothing to draw")
         one, size = found[0], float(np.abs(values).max())
-        bound, origin = chosen_bound(one.quantity, self.bound, size, values)
+        bound, origin = choose_bound(one.quantity, self.bound, size, values)
         beyond = int((np.abs(values) > bound * (1 + 1e-6)).sum())
-        unit = visible(one.unit, blanks=False)
+        unit = make_visible(one.unit, blanks=False)
         return Scale(bound, one.signed, one.quantity, unit, origin, beyond)
 
-    def called(self, name: str, scores: FeatureScores, one: FeaturePanel) -> str:
+    def panel_name(self, name: str, scores: FeatureScores, panel: FeaturePanel) -> str:
         """A panel's name: the model's and, of several rows, the row's."""
-        model = visible(self.names.get(name, name), blanks=False)
+        model = make_visible(self.names.get(name, name), blanks=False)
         if len(scores.panels) == 1:
             return model
-        return f"{model}, {visible(one.name, blanks=False)}"
+        return f"{model}, {make_visible(panel.name, blanks=False)}"
 
     def summary(self, found: Sequence[FeatureScores]) -> Phrase:
         """The largest score of each artifact, and where it is."""
@@ -201,15 +217,15 @@ class Features(Figure):
         for name, one in zip(self.artifacts, found, strict=True):
             sizes = np.stack([np.abs(each.scores) for each in one.panels]).max(0)
             place = int(sizes.argmax())
-            model = visible(self.names.get(name, name), blanks=False)
-            feature = visible(one.features[place], blanks=False)
-            said = f"{model}, {significant(float(sizes[place]))} at {feature}"
+            model = make_visible(self.names.get(name, name), blanks=False)
+            feature = make_visible(one.features[place], blanks=False)
+            said = f"{model}, {format_significant(float(sizes[place]))} at {feature}"
             told.append(said)
         quantity = found[0].quantity
         return (f"Largest {quantity}: {'; '.join(told)}.",)
 
 
-def largest(found: Sequence[FeatureScores], most: int) -> list[int]:
+def largest_features(found: Sequence[FeatureScores], most: int) -> list[int]:
     """The masked features, then those with the largest scores of any panel.
 
     So many in all; in their own order.
@@ -221,16 +237,16 @@ def largest(found: Sequence[FeatureScores], most: int) -> list[int]:
     return sorted(np.argsort(-sizes, kind="stable")[:most].tolist())
 
 
-def panel(
+def build_score_panel(
     scores: FeatureScores,
-    one: FeaturePanel,
+    panel: FeaturePanel,
     name: str,
     scale: Scale,
     shown: Sequence[int],
-) -> Panel:
+) -> ScorePanel:
     """One picture or one column of bars."""
-    marked = set(one.marked.tolist())
-    values = one.scores.astype(np.float64)
+    marked = set(panel.marked.tolist())
+    values = panel.scores.astype(np.float64)
     pixels: tuple[Pixel, ...] = ()
     if scores.shape:
         places = [divmod(i, scores.shape[1]) for i in range(values.size)]
@@ -238,59 +254,61 @@ def panel(
             Pixel(x, y, scale.shade(float(values[i])), i in marked)
             for i, (y, x) in enumerate(places)
         )
-    bars = tuple(bar(float(values[i]), scale) for i in shown)
-    return Panel(name, said(one), pixels, bars)
+    bars = tuple(build_feature_bar(float(values[i]), scale) for i in shown)
+    return ScorePanel(name, describe_panel(panel), pixels, bars)
 
 
-def bar(value: float, scale: Scale) -> Bar:
+def build_feature_bar(value: float, scale: Scale) -> FeatureBar:
     """A bar from 0, to the left of the middle where a score speaks against."""
     share = max(-1.0, min(1.0, value / scale.bound))
     if not scale.signed:
-        return Bar(scale.shade(value), 0.0, round(share * WIDTH, 1), significant(value))
+        return FeatureBar(
+            scale.shade(value), 0.0, round(share * WIDTH, 1), format_significant(value)
+        )
     half = share * WIDTH / 2
     left = round(WIDTH / 2 + min(0.0, half), 1)
-    text = fixed(value, 3, signed=True)
-    return Bar(scale.shade(value), left, round(abs(half), 1), text)
+    text = format_fixed(value, 3, signed=True)
+    return FeatureBar(scale.shade(value), left, round(abs(half), 1), text)
 
 
-def said(one: FeaturePanel) -> str:
+def describe_panel(panel: FeaturePanel) -> str:
     """What a panel is of, below it."""
-    if one.row is None:
-        return visible(one.name, blanks=False)
-    told = f"said {one.label}, p = {fixed(one.probability, 3)}"
-    if one.truth and one.truth != one.label:
-        told += f"; it is {one.truth}"
-    return visible(told, blanks=False)
+    if panel.row is None:
+        return make_visible(panel.name, blanks=False)
+    told = f"said {panel.label}, p = {format_fixed(panel.probability, 3)}"
+    if panel.truth and panel.truth != panel.label:
+        told += f"; it is {panel.truth}"
+    return make_visible(told, blanks=False)
 
 
-def table(found: Sequence[FeatureScores], names: Sequence[str]) -> Table:
+def table(found: Sequence[FeatureScores], names: Sequence[str]) -> DataTable:
     """Every score, and which features are masked."""
     panels = [each for one in found for each in one.panels]
     marked = set().union(*(each.marked.tolist() for each in panels))
     rows = tuple(
-        Row(
-            visible(feature, blanks=False),
+        TableRow(
+            make_visible(feature, blanks=False),
             (
-                *(significant(float(each.scores[i]), 4) for each in panels),
+                *(format_significant(float(each.scores[i]), 4) for each in panels),
                 *(["yes" if i in marked else ""] if marked else []),
             ),
         )
         for i, feature in enumerate(found[0].features)
     )
-    mask = [f"in {visible(found[0].mask, blanks=False)}"] if marked else []
+    mask = [f"in {make_visible(found[0].mask, blanks=False)}"] if marked else []
     unit = f", {found[0].unit}" if found[0].unit else ""
-    title = visible(f"{found[0].quantity}{unit}", blanks=False)
-    return Table(title, ("feature", *names, *mask), rows)
+    title = make_visible(f"{found[0].quantity}{unit}", blanks=False)
+    return DataTable(title, ("feature", *names, *mask), rows)
 
 
-def panel_part(
-    view: FeaturesView, panel: Panel, x: float, y: float, size: tuple[float, float]
+def draw_feature_panel(
+    view: FeaturesView, panel: ScorePanel, x: float, y: float, size: tuple[float, float]
 ) -> Part:
     """One small picture, its name above and what it is of below."""
     cell, room = size
     top = y + 30
     wide, high = cell * view.columns, cell * view.lines
-    name = fonts.wrapped(panel.name, room, 12, "bold", 2)
+    name = fonts.wrap_text(panel.name, room, 12, "bold", 2)
     shapes: list[Shape] = [
         Label(x, y + 10 + i * 14, line, 12, INK, "bold") for i, line in enumerate(name)
     ]
@@ -298,31 +316,31 @@ def panel_part(
     for one in panel.pixels:
         place = x + one.x * cell + 0.5, top + one.y * cell + 0.5
         edge = INK if one.marked else ""
-        shapes.append(Box(*place, cell - 1, cell - 1, fill(one.css), edge))
-    below = paragraph(panel.said, x, top + high + 3, room, 10, SOFT, most=2)
+        shapes.append(Box(*place, cell - 1, cell - 1, fill_colour(one.css), edge))
+    below = paragraph_part(panel.description, x, top + high + 3, room, 10, SOFT, most=2)
     return Part([*shapes, *below.shapes], top + high + 34)
 
 
 def bars_part(view: FeaturesView, y: float) -> Part:
     """A line for each feature, a column for each panel."""
-    head = min(220.0, max(fonts.width(f.name, 12) for f in view.features) + 16)
+    head = min(220.0, max(fonts.text_width(f.name, 12) for f in view.features) + 16)
     step = min(300.0, (ROOM - head - 10) / len(view.panels))
     room = step - 78
     shapes: list[Shape] = []
     for i, panel in enumerate(view.panels):
         x = INSET + head + 10 + i * step
-        name = fonts.clipped(panel.name, step - 8, 12)
+        name = fonts.clip_text(panel.name, step - 8, 12)
         shapes.append(Label(x, y + 10, name, 12, INK, "bold"))
         for j, one in enumerate(panel.bars):
             line = y + 22 + j * 18
             left, wide = (v / WIDTH * room for v in (one.left, one.width))
-            shapes.append(Box(x + left, line, wide, 12, fill(one.css), EDGE))
+            shapes.append(Box(x + left, line, wide, 12, fill_colour(one.css), EDGE))
             shapes.append(Label(x + room + 8, line + 10, one.text, FINE, SOFT))
         zero = x + view.zero / WIDTH * room
         ends = (zero, y + 20), (zero, y + 22 + len(panel.bars) * 18)
         shapes.append(Stroke(ends, EDGE))
     for j, feature in enumerate(view.features):
-        said = fonts.clipped(
+        said = fonts.clip_text(
             f"{feature.name}{' •' if feature.marked else ''}", head, 12
         )
         place = INSET + head, y + 32 + j * 18

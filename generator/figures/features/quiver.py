@@ -26,8 +26,8 @@ from pydantic import Field
 
 from generator.artifacts import Artifact, Plane
 from generator.core.errors import FigureError
-from generator.figures.base import Figure, Row, Table, View
-from generator.figures.export.frame import FINE, INSET, Sign, paragraphs
+from generator.figures.base import DataTable, Figure, TableRow, View
+from generator.figures.export.frame import FINE, INSET, KeySign, paragraphs_part
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -40,7 +40,12 @@ from generator.figures.export.shapes import (
     Shape,
     Stroke,
 )
-from generator.figures.formatting import Phrase, percent, significant, visible
+from generator.figures.formatting import (
+    Phrase,
+    format_percent,
+    format_significant,
+    make_visible,
+)
 
 Point = tuple[float, float]
 Edge = tuple[int, int, int]
@@ -58,18 +63,18 @@ def level_lines(
 ) -> list[list[Point]]:
     """Lines through points (x, y) where `values` (rows, columns) are 0."""
     neighbours: dict[Edge, list[Edge]] = {}
-    for one, other in pieces(values > 0):
+    for one, other in level_pieces(values > 0):
         neighbours.setdefault(one, []).append(other)
         neighbours.setdefault(other, []).append(one)
     found = []
     while neighbours:
         ends = (edge for edge, near in neighbours.items() if len(near) == 1)
-        line = walked(next(ends, next(iter(neighbours))), neighbours)
-        found.append([point(edge, x, y, values) for edge in line])
+        line = walk_line(next(ends, next(iter(neighbours))), neighbours)
+        found.append([zero_crossing(edge, x, y, values) for edge in line])
     return found
 
 
-def pieces(above: NDArray[np.bool_]) -> Iterator[tuple[Edge, Edge]]:
+def level_pieces(above: NDArray[np.bool_]) -> Iterator[tuple[Edge, Edge]]:
     """The edges that each piece joins, square by square."""
     rows, columns = above.shape
     for i in range(rows - 1):
@@ -81,7 +86,7 @@ def pieces(above: NDArray[np.bool_]) -> Iterator[tuple[Edge, Edge]]:
                 yield sides[one], sides[other]
 
 
-def walked(start: Edge, neighbours: dict[Edge, list[Edge]]) -> list[Edge]:
+def walk_line(start: Edge, neighbours: dict[Edge, list[Edge]]) -> list[Edge]:
     """The line from `start` on; its pieces are taken out of `neighbours`."""
     line, here = [start], start
     while near := neighbours.get(here):
@@ -96,7 +101,7 @@ def walked(start: Edge, neighbours: dict[Edge, list[Edge]]) -> list[Edge]:
     return line
 
 
-def point(
+def zero_crossing(
     edge: Edge,
     x: NDArray[np.floating],
     y: NDArray[np.floating],
@@ -155,7 +160,7 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class QuiverAxis:
     """An axis: its name, and labelled places in units of the drawing."""
 
     name: str
@@ -171,7 +176,7 @@ class QuiverView(View):
     model: tuple[tuple[tuple[float, float], ...], ...]
     """The model's boundary, as lines through points."""
     truth: tuple[tuple[float, float], ...]
-    axes: tuple[Axis, Axis]
+    axes: tuple[QuiverAxis, QuiverAxis]
     bar: float
     """Units of the drawing that the printed size is long."""
     size: str
@@ -206,11 +211,13 @@ class QuiverView(View):
         ]
         shapes += arrow_shapes(self, x, y)
         yield Part(shapes, y + SIDE + 40)
-        yield paragraphs((f"Differentiated: {self.function}.",), y + SIDE + 46, FINE)
+        yield paragraphs_part(
+            (f"Differentiated: {self.function}.",), y + SIDE + 46, FINE
+        )
 
-    def signs(self) -> list[Sign]:
+    def key_signs(self) -> list[KeySign]:
         """What a dot means, and which line is which boundary."""
-        found: list[Sign] = [
+        found: list[KeySign] = [
             ([Dot(15, 8, 1.1, EDGE)], f"below {self.flat}, not drawn to length"),
             ([Stroke(((0, 8), (30, 8)), MODEL, 2)], "the model's boundary"),
         ]
@@ -231,7 +238,7 @@ class Quiver(Figure):
     bound: float | None = Field(default=None, gt=0)
     """The size of gradient drawn longest; without it, the largest of the data."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -244,35 +251,39 @@ class Quiver(Figure):
         bound = self.bound or float(sizes.max(initial=0))
         if not bound or not np.isfinite(sizes).all():
             raise FigureError("quiver: no gradient differs from 0, nothing to draw")
-        ends = ends_of(plane.x), ends_of(plane.y)
+        ends = axis_ends(plane.x), axis_ends(plane.y)
         cell = SIDE / max(len(plane.x), len(plane.y))
         longest = LONGEST * cell
-        shown, bar = bar_of(bound, longest)
-        unit = visible(plane.unit, blanks=False)
-        function = visible(plane.function, blanks=False)
+        shown, bar = scale_bar(bound, longest)
+        unit = make_visible(plane.unit, blanks=False)
+        function = make_visible(plane.function, blanks=False)
         return QuiverView(
             summary=summary(plane, sizes),
             tables=(table(plane, sizes),),
             function=function,
-            arrows=arrows(plane, gradients, bound, longest, ends),
+            arrows=field_arrows(plane, gradients, bound, longest, ends),
             model=tuple(
-                tuple(placed(point, ends) for point in line) for line in lines(plane)
+                tuple(place_point(point, ends) for point in line)
+                for line in boundary_lines(plane)
             ),
-            truth=tuple(placed(point, ends) for point in plane.outline.tolist()),
-            axes=(axis(plane.axes[0], ends[0]), axis(plane.axes[1], ends[1])),
+            truth=tuple(place_point(point, ends) for point in plane.outline.tolist()),
+            axes=(
+                label_axis(plane.axes[0], ends[0]),
+                label_axis(plane.axes[1], ends[1]),
+            ),
             bar=bar,
-            size=f"{significant(shown)} {unit}",
-            flat=significant(bound * DOT, 2),
+            size=f"{format_significant(shown)} {unit}",
+            flat=format_significant(bound * DOT, 2),
         )
 
 
-def ends_of(places: NDArray[np.float32]) -> tuple[float, float]:
+def axis_ends(places: NDArray[np.float32]) -> tuple[float, float]:
     """The ends of an axis whose cells have these middles."""
     step = float(places[1] - places[0]) if len(places) > 1 else 2.0
     return float(places[0]) - step / 2, float(places[-1]) + step / 2
 
 
-def placed(
+def place_point(
     point: tuple[float, float] | list[float], ends: tuple[tuple[float, float], ...]
 ) -> tuple[float, float]:
     """Where a point of the data lies in the drawing."""
@@ -282,7 +293,7 @@ def placed(
     return round(x * SIDE, 1), round((1 - y) * SIDE, 1)
 
 
-def arrows(
+def field_arrows(
     plane: Plane,
     gradients: Array,
     bound: float,
@@ -297,13 +308,13 @@ def arrows(
             size = float(np.hypot(*slope))
             share = min(size, bound) / bound
             scale = 0.0 if share < DOT else longest * share / size
-            x, y = placed((float(plane.x[j]), float(plane.y[i])), ends)
+            x, y = place_point((float(plane.x[j]), float(plane.y[i])), ends)
             dx, dy = round(slope[0] * scale, 1), round(-slope[1] * scale, 1)
             found.append(Arrow(x, y, dx + 0.0, dy + 0.0))
     return tuple(found)
 
 
-def lines(plane: Plane) -> list[list[tuple[float, float]]]:
+def boundary_lines(plane: Plane) -> list[list[tuple[float, float]]]:
     """The model's boundary: where the first label is as likely as the likeliest other.
 
     With more labels, one line around each of them but the last.
@@ -316,19 +327,19 @@ def lines(plane: Plane) -> list[list[tuple[float, float]]]:
     return found
 
 
-def axis(name: str, ends: tuple[float, float]) -> Axis:
+def label_axis(name: str, ends: tuple[float, float]) -> QuiverAxis:
     """Five labelled places from end to end."""
     places = np.linspace(*ends, 5)
-    return Axis(
-        visible(name, blanks=False),
+    return QuiverAxis(
+        make_visible(name, blanks=False),
         tuple(
-            (round(SIDE * i / 4, 1), significant(float(place) + 0.0))
+            (round(SIDE * i / 4, 1), format_significant(float(place) + 0.0))
             for i, place in enumerate(places)
         ),
     )
 
 
-def bar_of(bound: float, longest: float) -> tuple[float, float]:
+def scale_bar(bound: float, longest: float) -> tuple[float, float]:
     """A round size at most `bound`, and how long it is drawn."""
     power = 10.0 ** np.floor(np.log10(bound))
     shown = float(next(s * power for s in (5.0, 2.0, 1.0) if s * power <= bound))
@@ -338,21 +349,24 @@ def bar_of(bound: float, longest: float) -> tuple[float, float]:
 def summary(plane: Plane, sizes: Array) -> Phrase:
     """What was differentiated, how steep it is, and how much of it is flat."""
     flat = float((sizes < DOT * sizes.max()).mean())
-    said = f"Gradient of {visible(plane.function, blanks=False)} at {sizes.size:,} "
-    said += f"points: at most {significant(float(sizes.max()))} "
-    said += f"{visible(plane.unit, blanks=False)}; below a fiftieth of that at "
-    return (said, f"{percent(flat)} of the points.")
+    said = (
+        f"Gradient of {make_visible(plane.function, blanks=False)} at {sizes.size:,} "
+    )
+    said += f"points: at most {format_significant(float(sizes.max()))} "
+    said += f"{make_visible(plane.unit, blanks=False)}; below a fiftieth of that at "
+    return (said, f"{format_percent(flat)} of the points.")
 
 
-def table(plane: Plane, sizes: Array) -> Table:
+def table(plane: Plane, sizes: Array) -> DataTable:
     """Every arrow drawn; the first label's probability is what is left of 1."""
-    x, y = (visible(name, blanks=False) for name in plane.axes)
+    x, y = (make_visible(name, blanks=False) for name in plane.axes)
     head = (f"{x}, {y}", "value", f"by {x}", f"by {y}", "size")
     rows = tuple(
-        Row(
-            f"{significant(float(plane.x[j]))}, {significant(float(plane.y[i]))}",
+        TableRow(
+            f"{format_significant(float(plane.x[j]))}, "
+            f"{format_significant(float(plane.y[i]))}",
             tuple(
-                significant(float(v), 4)
+                format_significant(float(v), 4)
                 for v in (
                     plane.values[i, j],
                     *plane.gradients[i, j],
@@ -364,15 +378,15 @@ def table(plane: Plane, sizes: Array) -> Table:
         for i in range(len(plane.y) - 1, -1, -1)
         for j in range(len(plane.x))
     )
-    function = visible(plane.function, blanks=False)
-    unit = visible(plane.unit, blanks=False)
+    function = make_visible(plane.function, blanks=False)
+    unit = make_visible(plane.unit, blanks=False)
     title = f"{function} and its gradient, {unit}"
-    return Table(title, (*head, *map(named, plane.labels[1:])), rows)
+    return DataTable(title, (*head, *map(probability_name, plane.labels[1:])), rows)
 
 
-def named(label: str) -> str:
+def probability_name(label: str) -> str:
     """A label's probability."""
-    return f"p of {visible(label, blanks=False)}"
+    return f"p of {make_visible(label, blanks=False)}"
 
 
 def arrow_shapes(view: QuiverView, x: float, y: float) -> Iterator[Shape]:

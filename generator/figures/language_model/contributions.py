@@ -17,12 +17,12 @@ from pydantic import Field
 from generator.artifacts import Artifact, PartScores
 from generator.figures.base import (
     Control,
+    DataTable,
     Figure,
     Item,
     Items,
-    Row,
     Stat,
-    Table,
+    TableRow,
     Track,
     View,
 )
@@ -30,28 +30,28 @@ from generator.figures.export.frame import (
     FINE,
     INSET,
     ROOM,
-    paragraph,
-    paragraphs,
+    paragraph_part,
+    paragraphs_part,
     stat_row,
 )
-from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.export.grids import Grid, GridCell, draw_grid
 from generator.figures.export.shapes import INK, Part
 from generator.figures.formatting import (
+    DisplayToken,
     Phrase,
-    Shown,
-    chance,
-    fixed,
-    numeral,
-    show,
-    visible,
+    display_token,
+    format_fixed,
+    format_numeral,
+    format_probability,
+    make_visible,
 )
 from generator.figures.language_model.history_slots import (
-    Slots,
+    TextSlots,
     find_step,
     place_slots,
-    unknowns,
+    unknown_warning,
 )
-from generator.figures.language_model.matrix import Cell, blank
+from generator.figures.language_model.matrix import MatrixCell, blank_cell
 from generator.figures.scales import Scale, scale_for
 from generator.figures.tables import DIGITS
 from generator.figures.thumbnails import Thumbnails, picture_slots
@@ -59,21 +59,21 @@ from generator.figures.token_chips import outlined_words
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SlotColumn:
     """A slot: its token, whether it is outlined, how far back it lies."""
 
-    token: Shown
+    token: DisplayToken
     key: bool
     back: int
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PartRow:
     """A part: one cell a column, padding's sum first, and the sum over all slots."""
 
     name: str
-    pad_sum: Cell
-    cells: tuple[Cell, ...]
+    pad_sum: MatrixCell
+    cells: tuple[MatrixCell, ...]
     total: str
 
 
@@ -81,10 +81,10 @@ class Line:
 class PartsView(View):
     """Parts by slots. The first `pads` columns are padding and can be folded."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[SlotColumn, ...]
     pads: int
-    lines: tuple[Line, ...]
-    target: Shown
+    lines: tuple[PartRow, ...]
+    target: DisplayToken
     stats: tuple[Stat, ...]
     wide: bool
     link: str
@@ -137,7 +137,7 @@ class PartsView(View):
                 else []
             )
             lines.append((*pad, *cells))
-        top = paragraph(
+        top = paragraph_part(
             f"Writing ‘{self.target.short}’", INSET, y, ROOM, 13, INK, "bold"
         )
         yield top
@@ -150,14 +150,16 @@ class PartsView(View):
             sums=tuple(((line.total, -1),) for line in self.lines),
             totals=("sum",),
         )
-        part = grid_part(made, top.bottom + 6)
+        part = draw_grid(made, top.bottom + 6)
         yield part
-        said = paragraphs(("the token in each slot, oldest left",), part.bottom, FINE)
+        said = paragraphs_part(
+            ("the token in each slot, oldest left",), part.bottom, FINE
+        )
         yield said
         yield stat_row(self.stats, said.bottom)
 
 
-class Parts(Figure):
+class ContributionParts(Figure):
     """One step's contributions by layer."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (PartScores,)
@@ -173,7 +175,7 @@ class Parts(Figure):
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest; without it, the largest of this step, parts and all."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -188,28 +190,29 @@ class Parts(Figure):
         slots = place_slots(scores)
         step = find_step(scores, self.step)
         outline = outlined_words(self.outline, scores)
-        values = stacked(scores, step)
+        values = stack_parts(scores, step)
         pads = sum(slots.is_pad(step, slot) for slot in range(slots.window))
-        scale = scale_for([scores], self.bound or largest(values, pads) or None)
+        scale = scale_for([scores], self.bound or largest_size(values, pads) or None)
         columns = tuple(
-            Column(show(t), t.text in outline, slots.window - i)
+            SlotColumn(display_token(t), t.text in outline, slots.window - i)
             for i, t in enumerate(scores.histories[step])
         )
-        names = ("all parts", *(visible(p, blanks=False) for p in scores.parts))
+        names = ("all parts", *(make_visible(p, blanks=False) for p in scores.parts))
         return PartsView(
             summary=summary(scores, step, values),
-            scale=scale if self.bound else named(scale),
+            scale=scale if self.bound else as_data_scale(scale),
             tables=(table(columns, names, values),),
-            notes=tuple(filter(None, (unknowns(scores, step),))),
+            notes=tuple(filter(None, (unknown_warning(scores, step),))),
             scored=True,
             generated=scores.temperature is not None,
             columns=columns,
             pads=pads,
             lines=tuple(
-                line(part, values[i], scale, pads) for i, part in enumerate(names)
+                build_part_row(part, values[i], scale, pads)
+                for i, part in enumerate(names)
             ),
-            target=show(scores.targets[step]),
-            stats=stats(slots, step, values),
+            target=display_token(scores.targets[step]),
+            stats=contribution_stats(slots, step, values),
             wide=slots.window - pads > WIDE,
             link=slots.link,
             start=slots.place(step, slots.window),
@@ -220,72 +223,83 @@ WIDE = 12
 """Slots that fit beside the legend; more take the whole width."""
 
 
-def named(scale: Scale) -> Scale:
+def as_data_scale(scale: Scale) -> Scale:
     """`scale`, its bound told as the data's."""
     return scale if scale.origin == "flat" else replace(scale, origin="data", beyond=0)
 
 
-def stacked(scores: PartScores, step: int) -> np.ndarray:
+def stack_parts(scores: PartScores, step: int) -> np.ndarray:
     """(1 + parts, window): the slots' totals, then each part's."""
     by_part = scores.by_part[step].astype(np.float64).T
     return np.concatenate([scores.scores[step].astype(np.float64)[None], by_part])
 
 
-def largest(values: np.ndarray, pads: int) -> float:
+def largest_size(values: np.ndarray, pads: int) -> float:
     """The largest size drawn, padding's sums included."""
     return float(max(np.abs(values).max(), np.abs(values[:, :pads].sum(1)).max()))
 
 
-def line(part: str, values: np.ndarray, scale: Scale, pads: int) -> Line:
+def build_part_row(part: str, values: np.ndarray, scale: Scale, pads: int) -> PartRow:
     """One part's cells."""
     cells = tuple(
-        blank(Cell(scale.shade(float(v)), numeral(float(v), signed=True)))
+        blank_cell(
+            MatrixCell(scale.shade(float(v)), format_numeral(float(v), signed=True))
+        )
         for v in values
     )
     mass = float(values[:pads].sum())
-    return Line(
+    return PartRow(
         part,
-        blank(Cell(scale.shade(mass), numeral(mass, signed=True))),
+        blank_cell(MatrixCell(scale.shade(mass), format_numeral(mass, signed=True))),
         cells,
-        fixed(float(values.sum()), signed=True),
+        format_fixed(float(values.sum()), signed=True),
     )
 
 
 def table(
-    columns: tuple[Column, ...], names: tuple[str, ...], values: np.ndarray
-) -> Table:
+    columns: tuple[SlotColumn, ...], names: tuple[str, ...], values: np.ndarray
+) -> DataTable:
     """Slots down, parts across: the table prints what the picture shades."""
     rows = tuple(
-        Row(
+        TableRow(
             column.token,
-            (str(column.back), *(fixed(float(v), DIGITS) for v in values[:, i])),
+            (str(column.back), *(format_fixed(float(v), DIGITS) for v in values[:, i])),
         )
         for i, column in enumerate(columns)
     )
-    return Table("Contribution of each slot, by part", ("slot", "back", *names), rows)
+    return DataTable(
+        "Contribution of each slot, by part", ("slot", "back", *names), rows
+    )
 
 
-def stats(slots: Slots, step: int, values: np.ndarray) -> tuple[Stat, ...]:
+def contribution_stats(
+    slots: TextSlots, step: int, values: np.ndarray
+) -> tuple[Stat, ...]:
     """The sums under the picture."""
     unit = slots.scores.unit or "score"
     return (
-        Stat(f"sum over slots, {unit}", fixed(float(values[0].sum()), signed=True)),
-        Stat("of it, padding", fixed(float(slots.padding[step]), signed=True)),
-        Stat("of it, last slot", fixed(float(slots.recency[step]), signed=True)),
-        Stat("p of the token written", chance(float(slots.scores.probabilities[step]))),
+        Stat(
+            f"sum over slots, {unit}", format_fixed(float(values[0].sum()), signed=True)
+        ),
+        Stat("of it, padding", format_fixed(float(slots.padding[step]), signed=True)),
+        Stat("of it, last slot", format_fixed(float(slots.recency[step]), signed=True)),
+        Stat(
+            "p of the token written",
+            format_probability(float(slots.scores.probabilities[step])),
+        ),
     )
 
 
 def summary(scores: PartScores, step: int, values: np.ndarray) -> Phrase:
     """The largest part of the largest slot, in one sentence."""
     part, slot = np.unravel_index(int(np.abs(values[1:]).argmax()), values[1:].shape)
-    size = fixed(float(values[1 + part, slot]), signed=True)
+    size = format_fixed(float(values[1 + part, slot]), signed=True)
     back = values.shape[1] - int(slot)
     return (
         "The largest contribution to writing ",
-        show(scores.targets[step]),
+        display_token(scores.targets[step]),
         f", {size} {scores.unit}".rstrip(),
-        f", comes from {visible(scores.parts[int(part)], blanks=False)} at ",
-        show(scores.histories[step][int(slot)]),
+        f", comes from {make_visible(scores.parts[int(part)], blanks=False)} at ",
+        display_token(scores.histories[step][int(slot)]),
         f", {back} back.",
     )

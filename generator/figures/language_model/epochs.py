@@ -15,8 +15,14 @@ from pydantic import Field
 
 from generator.artifacts import Artifact, Frames, SlotScores
 from generator.core.errors import FigureError
-from generator.figures.base import Control, Figure, Items, Table, View
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.figures.base import Control, DataTable, Figure, Items, View
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph_part,
+    paragraphs_part,
+)
 from generator.figures.export.shapes import (
     INK,
     RULE,
@@ -25,22 +31,29 @@ from generator.figures.export.shapes import (
     Label,
     Part,
     Shape,
-    fill,
+    fill_colour,
 )
-from generator.figures.export.token_strips import strip_part
-from generator.figures.formatting import Phrase, Shown, fixed, plain, show, significant
+from generator.figures.export.token_strips import draw_token_strip
+from generator.figures.formatting import (
+    DisplayToken,
+    Phrase,
+    display_token,
+    format_fixed,
+    format_significant,
+    phrase_text,
+)
 from generator.figures.language_model.history_slots import (
-    Slots,
+    TextSlots,
     find_step,
-    number,
+    format_slot_score,
     place_slots,
 )
-from generator.figures.language_model.text import items
+from generator.figures.language_model.text import strip_items
 from generator.figures.scales import ATTENTION, Scale, scale_for
-from generator.figures.squares import Square, squares
+from generator.figures.squares import Square, shade_squares
 from generator.figures.tables import slot_table, step_table
 from generator.figures.thumbnails import Thumbnails, picture_slots
-from generator.figures.token_chips import Strip, outlined_words, strip
+from generator.figures.token_chips import TokenStrip, build_strip, outlined_words
 
 ACROSS = 6
 """Panels side by side at most."""
@@ -52,12 +65,12 @@ MOST = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class EpochPanel:
     """One epoch."""
 
     name: str
     squares: tuple[Square, ...]
-    said: str
+    description: str
     lines: tuple[str, ...]
 
 
@@ -65,19 +78,19 @@ class Panel:
 class EpochsView(View):
     """Panels of `columns` by `lines` squares, and a strip for each."""
 
-    panels: tuple[Panel, ...]
+    panels: tuple[EpochPanel, ...]
     columns: int
     lines: int
     row: int
     """The line that the strips print."""
-    strips: tuple[Strip, ...]
-    target: Shown
+    strips: tuple[TokenStrip, ...]
+    target: DisplayToken
     epochs: tuple[str, ...]
     """Their numbers, parallel to the panels."""
 
     def items(self) -> Items:
         """The tokens of each epoch's strip."""
-        return items(self.strips)
+        return strip_items(self.strips)
 
     def controls(self) -> tuple[Control, ...]:
         """The epoch whose text is shown, all of them at first."""
@@ -91,18 +104,20 @@ class EpochsView(View):
         high = cell * self.lines + 66
         for i, panel in enumerate(self.panels):
             x = INSET + (i % across) * (room + 14)
-            yield panel_part(self, panel, x, y + (i // across) * high, cell)
+            yield draw_epoch_panel(self, panel, x, y + (i // across) * high, cell)
         y += ((len(self.panels) - 1) // across + 1) * high
         said = (
             f"Steps down, {self.columns} slots across, oldest left. The outlined line, "
             f"which writes ‘{self.target.short}’, is printed below as text."
         )
-        note = paragraphs((said,), y, FINE)
+        note = paragraphs_part((said,), y, FINE)
         yield note
         y = note.bottom + 10
         for each in self.strips:
-            top = paragraph(plain(each.label), INSET, y, ROOM, 12, INK, "bold")
-            body = strip_part(each, top.bottom + 3)
+            top = paragraph_part(
+                phrase_text(each.label), INSET, y, ROOM, 12, INK, "bold"
+            )
+            body = draw_token_strip(each, top.bottom + 3)
             yield from (top, body)
             y = body.bottom + 10
 
@@ -123,7 +138,7 @@ class Epochs(Figure):
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest; 1 for attention, else the largest of all epochs."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -135,33 +150,33 @@ class Epochs(Figure):
         """What the template draws. Raises `FigureError`."""
         (frames,) = artifacts
         assert isinstance(frames, Frames)  # noqa: S101 - checked with the study
-        same_text(frames)
+        check_same_text(frames)
         scale = scale_for(frames.frames, self.bound)
         placed = tuple(place_slots(frame) for frame in frames.frames)
         last = frames.frames[-1]
         step = find_step(last, self.step)
         outline = outlined_words(self.outline, last)
-        names = tuple(name(frame) for frame in frames.frames)
+        names = tuple(panel_heading(frame) for frame in frames.frames)
         return EpochsView(
             summary=summary(frames, step),
             scale=scale,
-            tables=tables(placed, names),
+            tables=epoch_tables(placed, names),
             scored=True,
             generated=last.temperature is not None,
-            panels=tuple(panel(slots, scale) for slots in placed),
+            panels=tuple(build_epoch_panel(slots, scale) for slots in placed),
             columns=placed[0].window,
             lines=placed[0].steps,
             row=step,
             strips=tuple(
-                bare(strip(slots, step, scale, outline, (label,)))
+                cut_to_window(build_strip(slots, step, scale, outline, (label,)))
                 for slots, label in zip(placed, names, strict=True)
             ),
-            target=show(last.targets[step]),
+            target=display_token(last.targets[step]),
             epochs=tuple(str(frame.epoch) for frame in frames.frames),
         )
 
 
-def same_text(frames: Frames) -> None:
+def check_same_text(frames: Frames) -> None:
     """Raises `FigureError` unless all frames read one text."""
     if not frames.frames:
         raise FigureError("epochs: the artifact holds no frame, nothing to draw")
@@ -169,42 +184,50 @@ def same_text(frames: Frames) -> None:
     for frame in frames.frames[1:]:
         if frame.targets != first.targets or frame.histories != first.histories:
             raise FigureError(
-                f"epochs: {name(frame)} reads another text than {name(first)}; "
+                f"epochs: {panel_heading(frame)} reads another text than "
+                f"{panel_heading(first)}; "
                 "frames must share their text, as those of `reading` do"
             )
 
 
-def name(frame: SlotScores) -> str:
+def panel_heading(frame: SlotScores) -> str:
     """The heading of a panel."""
     return f"epoch {frame.epoch}"
 
 
-def panel(slots: Slots, scale: Scale) -> Panel:
+def build_epoch_panel(slots: TextSlots, scale: Scale) -> EpochPanel:
     """One epoch's picture."""
     scores = slots.scores
-    picture = squares(scores.scores, scale)
-    pad = number(scores, float(slots.padding.mean()), 2)
-    last = number(scores, float(slots.recency.mean()), 2)
-    p = fixed(float(scores.probabilities.mean(dtype="float64")))
+    picture = shade_squares(scores.scores, scale)
+    pad = format_slot_score(scores, float(slots.padding.mean()), 2)
+    last = format_slot_score(scores, float(slots.recency.mean()), 2)
+    p = format_fixed(float(scores.probabilities.mean(dtype="float64")))
     lines = (f"padding {pad}", f"last slot {last}", f"mean p {p}")
-    return Panel(name(scores), picture, f"{name(scores)}: {', '.join(lines)}", lines)
+    return EpochPanel(
+        panel_heading(scores),
+        picture,
+        f"{panel_heading(scores)}: {', '.join(lines)}",
+        lines,
+    )
 
 
-def bare(full: Strip) -> Strip:
+def cut_to_window(full: TokenStrip) -> TokenStrip:
     """A strip without what lies around the window: eleven of those would be noise."""
-    return Strip(
+    return TokenStrip(
         full.label, full.pad, full.pads, (), full.read, full.target, (), full.dense,
         link=full.link,
     )  # fmt: skip
 
 
-def tables(placed: tuple[Slots, ...], names: tuple[str, ...]) -> tuple[Table, ...]:
+def epoch_tables(
+    placed: tuple[TextSlots, ...], names: tuple[str, ...]
+) -> tuple[DataTable, ...]:
     """Every number, or each step's sums where those would be too many."""
     if sum(slots.scores.scores.size for slots in placed) > MOST:
         return (step_table(tuple(s.scores for s in placed), names),)
     full = [slot_table(slots) for slots in placed]
     return tuple(
-        Table(f"{name}: {table.caption}", table.head, table.rows)
+        DataTable(f"{name}: {table.caption}", table.head, table.rows)
         for name, table in zip(names, full, strict=True)
     )
 
@@ -214,21 +237,27 @@ def summary(frames: Frames, step: int) -> Phrase:
     first, last = frames.frames[0], frames.frames[-1]
     moved = float(abs(last.scores - first.scores).sum(1, dtype="float64").mean())
     told = (
-        f"{fixed(moved / 2)} of the weight of a step lies elsewhere"
+        f"{format_fixed(moved / 2)} of the weight of a step lies elsewhere"
         if last.quantity == ATTENTION
-        else f"a step's scores differ by {significant(moved)} {last.unit}".rstrip()
+        else f"a step's scores differ by {format_significant(moved)} "
+        f"{last.unit}".rstrip()
     )
     ps = (float(first.probabilities[step]), float(last.probabilities[step]))
-    ends = " to ".join(significant(p, 2) for p in ps)
+    ends = " to ".join(format_significant(p, 2) for p in ps)
     return (
-        f"Between {name(first)} and {name(last)}, on average {told}; ",
+        (
+            f"Between {panel_heading(first)} and {panel_heading(last)}, on average "
+            f"{told}; "
+        ),
         "the probability of ",
-        show(last.targets[step]),
+        display_token(last.targets[step]),
         f" at its step goes from {ends}.",
     )
 
 
-def panel_part(view: EpochsView, panel: Panel, x: float, y: float, cell: float) -> Part:
+def draw_epoch_panel(
+    view: EpochsView, panel: EpochPanel, x: float, y: float, cell: float
+) -> Part:
     """One epoch as a small picture, its numbers below."""
     wide, high, top = cell * view.columns, cell * view.lines, y + 18
     gap = 0.5 if cell > 4 else 0.0  # noqa: PLR2004 - room for gaps
@@ -236,7 +265,7 @@ def panel_part(view: EpochsView, panel: Panel, x: float, y: float, cell: float) 
     shapes.append(Box(x - 1, top - 1, wide + 2, high + 2, "", RULE))
     for one in panel.squares:
         place = x + one.x * cell, top + one.y * cell
-        shapes.append(Box(*place, cell - gap, cell - gap, fill(one.css)))
+        shapes.append(Box(*place, cell - gap, cell - gap, fill_colour(one.css)))
     row = top + view.row * cell
     shapes.append(Box(x - 1, row - 1, wide + 2, cell + 2, "", INK, 1.5))
     for i, line in enumerate(panel.lines):

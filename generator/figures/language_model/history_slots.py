@@ -13,15 +13,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.artifacts import Floats, SlotScores
-from generator.core.errors import FigureError, nearest, quoted
+from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.core.tokens import Token
 from generator.figures.base import link_of
-from generator.figures.formatting import Phrase, count, fixed, show, significant
+from generator.figures.formatting import (
+    Phrase,
+    display_token,
+    format_count,
+    format_fixed,
+    format_significant,
+)
 from generator.figures.scales import ATTENTION, padding_mass, recency_mass
 
 
 @dataclass(frozen=True)
-class Slots:
+class TextSlots:
     """One artifact's scores, placed in the text they belong to."""
 
     scores: SlotScores
@@ -63,7 +69,7 @@ class Slots:
         return recency_mass(self.scores)
 
 
-def place_slots(scores: SlotScores) -> Slots:
+def place_slots(scores: SlotScores) -> TextSlots:
     """`scores`, placed. Raises `FigureError` where there is nothing to draw."""
     if not scores.targets or not scores.scores.size:
         raise FigureError(f"{scores.quantity}: no token was written, nothing to draw")
@@ -71,16 +77,18 @@ def place_slots(scores: SlotScores) -> Slots:
     before = tuple(token for token in first if token.kind != "pad")
     window = len(first)
     text = before + scores.targets
-    slots = Slots(scores, len(before), text, slides=True)
+    slots = TextSlots(scores, len(before), text, slides=True)
     fits = all(
-        agrees(text, slots.place(step, slot), token)
+        is_same_token(text, slots.place(step, slot), token)
         for step, history in enumerate(scores.histories)
         for slot, token in enumerate(history)
     )
-    return slots if fits and window else Slots(scores, len(before), text, slides=False)
+    return (
+        slots if fits and window else TextSlots(scores, len(before), text, slides=False)
+    )
 
 
-def agrees(text: tuple[Token, ...], place: int, token: Token) -> bool:
+def is_same_token(text: tuple[Token, ...], place: int, token: Token) -> bool:
     """Whether the slot's token is the text's; an unknown one may hide its name."""
     if place < 0:
         return token.kind == "pad"
@@ -95,24 +103,25 @@ def find_step(scores: SlotScores, step: int | str | None) -> int:
     """
     steps = len(scores.targets)
     if step is None:
-        return telling(scores)
+        return most_telling_step(scores)
     if isinstance(step, str):
         found = [i for i, token in enumerate(scores.targets) if token.text == step]
         if not found:
             known = {token.text for token in scores.targets}
             raise FigureError(
-                f"step: {quoted(step)} was never written; {nearest(step, known)}"
+                f"step: {quote_text(step)} was never written; "
+                f"{suggest_nearest(step, known)}"
             )
         return found[-1]
     if step == 0 or abs(step) > steps:
         raise FigureError(
-            f"step: {step} of {count(steps, 'step')}; expected 1 to {steps}, "
+            f"step: {step} of {format_count(steps, 'step')}; expected 1 to {steps}, "
             "or below 0 to count from the end"
         )
     return step - 1 if step > 0 else steps + step
 
 
-def telling(scores: SlotScores) -> int:
+def most_telling_step(scores: SlotScores) -> int:
     """The step whose largest size on a real token is largest, the first of a tie."""
     real = np.array([[t.kind != "pad" for t in row] for row in scores.histories])
     sizes = np.where(real, np.abs(np.nan_to_num(scores.scores)), -1.0)
@@ -124,7 +133,7 @@ def largest_slot(scores: SlotScores, step: int) -> int:
     return int(np.argmax(np.abs(np.nan_to_num(scores.scores[step]))))
 
 
-def entropy(scores: SlotScores, step: int) -> float | None:
+def attention_entropy(scores: SlotScores, step: int) -> float | None:
     """Bits of a step's attention, None where the scores are no shares."""
     if scores.quantity != ATTENTION:
         return None
@@ -133,34 +142,39 @@ def entropy(scores: SlotScores, step: int) -> float | None:
     return abs(float(-(shares * np.log2(shares)).sum()))
 
 
-def sentence(scores: SlotScores, step: int) -> Phrase:
+def describe_step(scores: SlotScores, step: int) -> Phrase:
     """One step in words: the largest score, padding, the newest slot."""
     slot = largest_slot(scores, step)
-    written = show(scores.targets[step])
-    held = show(scores.histories[step][slot])
+    written = display_token(scores.targets[step])
+    held = display_token(scores.histories[step][slot])
     digits = 3 if scores.quantity == ATTENTION else 2
-    size = number(scores, float(scores.scores[step, slot]), digits)
-    pad = number(scores, float(padding_mass(scores)[step]), digits)
-    last = number(scores, float(recency_mass(scores)[step]), digits)
+    size = format_slot_score(scores, float(scores.scores[step, slot]), digits)
+    pad = format_slot_score(scores, float(padding_mass(scores)[step]), digits)
+    last = format_slot_score(scores, float(recency_mass(scores)[step]), digits)
     steps = len(scores.targets)
     return (
         "While writing ", written, f", step {step + 1} of {steps}, the largest ",
         f"{scores.quantity}, {size}, is on ", held,
-        f" {count(len(scores.histories[step]) - slot, 'slot')} back; padding holds ",
+        (f" {format_count(len(scores.histories[step]) - slot, 'slot')} back; padding "
+        f"holds "),
         f"{pad} and the token just before {last}.",
     )  # fmt: skip
 
 
-def number(scores: SlotScores, value: float, digits: int) -> str:
+def format_slot_score(scores: SlotScores, value: float, digits: int) -> str:
     """A score as prose prints it."""
     if scores.signed:
-        return fixed(value, digits, signed=True)
-    return fixed(value, digits) if scores.quantity == ATTENTION else significant(value)
+        return format_fixed(value, digits, signed=True)
+    return (
+        format_fixed(value, digits)
+        if scores.quantity == ATTENTION
+        else format_significant(value)
+    )
 
 
-def unknowns(scores: SlotScores, step: int) -> str:
+def unknown_warning(scores: SlotScores, step: int) -> str:
     """A warning where a step read nothing but unknown words, else ""."""
     kinds = [t.kind for t in scores.histories[step] if t.kind not in {"pad", "mark"}]
     if not kinds or set(kinds) != {"unknown"}:
         return ""
-    return f"All {count(len(kinds), 'token')} read are outside the vocabulary."
+    return f"All {format_count(len(kinds), 'token')} read are outside the vocabulary."

@@ -19,22 +19,22 @@ from pydantic import Field
 
 from generator.artifacts import Artifact, SlotScores
 from generator.figures.base import Control, Figure, Item, Items, Track, View
-from generator.figures.export.frame import FINE, paragraphs
-from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.export.frame import FINE, paragraphs_part
+from generator.figures.export.grids import Grid, GridCell, draw_grid
 from generator.figures.export.shapes import Part
 from generator.figures.formatting import (
+    DisplayToken,
     Phrase,
-    Shown,
-    brief,
-    chance,
-    count,
-    fixed,
-    numeral,
-    percent,
-    show,
-    significant,
+    display_token,
+    format_brief,
+    format_count,
+    format_fixed,
+    format_numeral,
+    format_percent,
+    format_probability,
+    format_significant,
 )
-from generator.figures.language_model.history_slots import Slots, place_slots
+from generator.figures.language_model.history_slots import TextSlots, place_slots
 from generator.figures.scales import ATTENTION, Scale, scale_for
 from generator.figures.tables import slot_table
 from generator.figures.thumbnails import Thumbnails, picture_slots
@@ -42,7 +42,7 @@ from generator.figures.token_chips import outlined_words
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """A cell: its colour class and its numeral. Without a class it is out of sight."""
 
     css: str = ""
@@ -50,7 +50,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class RowSum:
     """A row's sum: its text, and the length of its bar in 32nds, -1 for none."""
 
     text: str
@@ -61,13 +61,13 @@ class Sum:
 class MatrixRow:
     """One token written: a cell for each slot, and what moves them by word."""
 
-    head: Shown
-    cells: tuple[Cell, ...]
+    head: DisplayToken
+    cells: tuple[MatrixCell, ...]
     padded: int  # cells that lie before the text
     gone: int  # words that left the window
     later: int  # words not read yet
-    pad_sum: Cell
-    sums: tuple[Sum, ...]
+    pad_sum: MatrixCell
+    sums: tuple[RowSum, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ class MatrixView(View):
     distances: tuple[str, ...]
     pads: int
     """Columns of padding in the layout by word."""
-    words: tuple[Shown, ...]
+    words: tuple[DisplayToken, ...]
     sums: tuple[str, ...]
     layout: Literal["distance", "word"]
     wide: bool
@@ -136,15 +136,15 @@ class MatrixView(View):
             ),
             totals=self.sums,
         )
-        part = grid_part(made, y)
+        part = draw_grid(made, y)
         yield part
         said = "the token read, in the order of the text"
         if not by_word:
             said = "slots back from the token being written; a dot marks padding"
-        yield paragraphs((said,), part.bottom, FINE)
+        yield paragraphs_part((said,), part.bottom, FINE)
 
 
-class Matrix(Figure):
+class SlotMatrix(Figure):
     """Steps by slots, or steps by words."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores,)
@@ -159,7 +159,7 @@ class Matrix(Figure):
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest; 1 for attention, else the largest of the data."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -183,12 +183,14 @@ class Matrix(Figure):
             notes=() if slots.slides else (APART,),
             scored=True,
             generated=scores.temperature is not None,
-            rows=tuple(row(slots, t, scale, outline) for t in range(slots.steps)),
+            rows=tuple(
+                build_matrix_row(slots, t, scale, outline) for t in range(slots.steps)
+            ),
             link=slots.link,
             start=slots.start,
             distances=tuple(str(back) for back in range(slots.window, 0, -1)),
             pads=pads,
-            words=tuple(show(token) for token in words),
+            words=tuple(display_token(token) for token in words),
             sums=("padding", "last slot", "p written"),
             layout=self.layout if slots.slides else "distance",
             wide=slots.window > WIDE,
@@ -203,29 +205,38 @@ FAINT = 0.1
 APART = "The rows do not read one running text, so there is no layout by word."
 
 
-def row(slots: Slots, step: int, scale: Scale, outline: frozenset[str]) -> MatrixRow:
+def build_matrix_row(
+    slots: TextSlots, step: int, scale: Scale, outline: frozenset[str]
+) -> MatrixRow:
     """One step in both layouts."""
-    cells = [cell(slots, step, slot, scale, outline) for slot in range(slots.window)]
+    cells = [
+        build_slot_cell(slots, step, slot, scale, outline)
+        for slot in range(slots.window)
+    ]
     mass = float(slots.padding[step])
     padded = any(slots.is_pad(step, slot) for slot in range(slots.window))
     signed = slots.scores.signed
-    short = brief if slots.window > WIDE else numeral
-    total = Cell(f"{scale.shade(mass)} pad", short(mass, signed)) if padded else Cell()
+    short = format_brief if slots.window > WIDE else format_numeral
+    total = (
+        MatrixCell(f"{scale.shade(mass)} pad", short(mass, signed))
+        if padded
+        else MatrixCell()
+    )
     oldest = slots.place(step, 0) if slots.slides else 0
     return MatrixRow(
-        head=show(slots.scores.targets[step]),
+        head=display_token(slots.scores.targets[step]),
         cells=tuple(cells),
         padded=max(0, -oldest),
         gone=max(0, oldest),
         later=slots.steps - 1 - step if slots.slides else 0,
-        pad_sum=blank(total),
-        sums=sums(slots, step),
+        pad_sum=blank_cell(total),
+        sums=row_sums(slots, step),
     )
 
 
-def cell(
-    slots: Slots, step: int, slot: int, scale: Scale, outline: frozenset[str]
-) -> Cell:
+def build_slot_cell(
+    slots: TextSlots, step: int, slot: int, scale: Scale, outline: frozenset[str]
+) -> MatrixCell:
     """One score: colour, padding's dot, outline, numeral."""
     token = slots.scores.histories[step][slot]
     value = float(slots.scores.scores[step, slot])
@@ -233,29 +244,29 @@ def cell(
     css += " pad" if token.kind == "pad" else ""
     css += " key" if token.text in outline and token.kind != "pad" else ""
     if slots.window <= WIDE:
-        return blank(Cell(css, numeral(value, slots.scores.signed)))
+        return blank_cell(MatrixCell(css, format_numeral(value, slots.scores.signed)))
     faint = " blank" if abs(value) < FAINT * scale.bound else ""
-    return Cell(css + faint, brief(value, slots.scores.signed))
+    return MatrixCell(css + faint, format_brief(value, slots.scores.signed))
 
 
-def blank(cell: Cell) -> Cell:
+def blank_cell(cell: MatrixCell) -> MatrixCell:
     """`cell`, its 0 marked as one to be read aloud and not drawn."""
-    return Cell(f"{cell.css} blank", cell.text) if cell.text == "0" else cell
+    return MatrixCell(f"{cell.css} blank", cell.text) if cell.text == "0" else cell
 
 
-def sums(slots: Slots, step: int) -> tuple[Sum, ...]:
+def row_sums(slots: TextSlots, step: int) -> tuple[RowSum, ...]:
     """A row's padding, newest slot and probability."""
     share = slots.scores.quantity == ATTENTION
     pad, last = float(slots.padding[step]), float(slots.recency[step])
     p = float(slots.scores.probabilities[step])
 
     def text(value: float) -> str:
-        return fixed(value, 2, signed=slots.scores.signed)
+        return format_fixed(value, 2, signed=slots.scores.signed)
 
     return (
-        Sum(text(pad), bar(pad) if share else -1),
-        Sum(text(last), bar(last) if share else -1),
-        Sum(chance(p), bar(p)),
+        RowSum(text(pad), bar_steps(pad) if share else -1),
+        RowSum(text(last), bar_steps(last) if share else -1),
+        RowSum(format_probability(p), bar_steps(p)),
     )
 
 
@@ -265,48 +276,51 @@ SMALL = 0.005
 """Below it, whole per cent would say nothing."""
 
 
-def bar(share: float) -> int:
+def bar_steps(share: float) -> int:
     """A share in steps of a bar, one of which is what a pixel or two can show."""
     return max(0, min(STEPS, round(share * STEPS))) if np.isfinite(share) else -1
 
 
-def summary(slots: Slots, outline: frozenset[str]) -> Phrase:
+def summary(slots: TextSlots, outline: frozenset[str]) -> Phrase:
     """All steps in one sentence."""
     scores = slots.scores
-    head = f"Over {count(slots.steps, 'step')}, "
+    head = f"Over {format_count(slots.steps, 'step')}, "
     if scores.quantity != ATTENTION:
-        return (head, *extreme(slots))
+        return (head, *describe_extreme(slots))
     pad, last = float(slots.padding.mean()), float(slots.recency.mean())
     said = (
-        f"padding takes {percent(pad)} of the weight and the last slot {percent(last)}"
+        f"padding takes {format_percent(pad)} of the weight and the last slot "
+        f"{format_percent(last)}"
     )
-    named: list[str | Shown] = []
+    named: list[str | DisplayToken] = []
     for word in sorted(outline):
         mask = [[token.text == word for token in h] for h in scores.histories]
         held = float(np.where(np.array(mask), scores.scores, 0).sum(1).mean())
         token = next(t for h in scores.histories for t in h if t.text == word)
-        tell = percent(held) if held >= SMALL or held == 0 else f"{held:.1%}"
-        named += ["; ", show(token), f" takes {tell}"]
+        tell = format_percent(held) if held >= SMALL or held == 0 else f"{held:.1%}"
+        named += ["; ", display_token(token), f" takes {tell}"]
     return (head, said, *named, ".")
 
 
-def extreme(slots: Slots) -> Phrase:
+def describe_extreme(slots: TextSlots) -> Phrase:
     """The largest score of all, and where it is."""
     scores = slots.scores
     flat = int(np.argmax(np.abs(np.nan_to_num(scores.scores))))
     step, slot = divmod(flat, slots.window)
-    size = significant(float(scores.scores[step, slot]))
+    size = format_significant(float(scores.scores[step, slot]))
     unit = f" {scores.unit}" if scores.unit else ""
     return (
         f"the largest {scores.quantity}, {size}{unit}, is on ",
-        show(scores.histories[step][slot]), " at the step that writes ",
-        show(scores.targets[step]), ".",
+        display_token(scores.histories[step][slot]), " at the step that writes ",
+        display_token(scores.targets[step]), ".",
     )  # fmt: skip
 
 
-def sum_and_bar(one: Sum) -> tuple[str, int]:
+def sum_and_bar(row_sum: RowSum) -> tuple[str, int]:
     """A row's sum, and the length of its bar in hundredths."""
-    return one.text, one.bar if one.bar < 0 else round(100 * one.bar / STEPS)
+    return row_sum.text, row_sum.bar if row_sum.bar < 0 else round(
+        100 * row_sum.bar / STEPS
+    )
 
 
 def cells_by_word(view: MatrixView, step: int, row: MatrixRow) -> list[GridCell]:

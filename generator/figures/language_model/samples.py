@@ -13,12 +13,17 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.artifacts import Artifact, Sample, Samples
+from generator.artifacts import Artifact, SampledText, Samples
 from generator.core.errors import FigureError
-from generator.figures.base import Figure, Row, Table, View
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph
+from generator.figures.base import DataTable, Figure, TableRow, View
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraph_part
 from generator.figures.export.shapes import INK, RULE, Part, Shape, Stroke
-from generator.figures.formatting import Phrase, count, running, significant
+from generator.figures.formatting import (
+    Phrase,
+    format_count,
+    format_significant,
+    running_text,
+)
 
 PICTURED = 360
 """Characters of a text shown; the data hold all of it."""
@@ -28,7 +33,7 @@ LONGEST = 1200
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TemperatureGroup:
     """The texts of one temperature."""
 
     temperature: str
@@ -36,38 +41,38 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class EpochSamples:
     """The texts of one epoch."""
 
     name: str
-    groups: tuple[Group, ...]
+    groups: tuple[TemperatureGroup, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SamplesView(View):
     """Texts by epoch, then temperature; `prefix` was given to the model."""
 
-    stages: tuple[Stage, ...]
+    stages: tuple[EpochSamples, ...]
     prefix: str
 
     def picture(self, y: float) -> Iterator[Part]:
         """Texts by epoch, then temperature, as they were sampled."""
         if self.prefix:
             said = f"Each text goes on from {self.prefix}"
-            part = paragraph(said, INSET, y, ROOM, 12)
+            part = paragraph_part(said, INSET, y, ROOM, 12)
             yield part
             y = part.bottom + 6
         for stage in self.stages:
             line = Stroke(((INSET, y), (INSET + ROOM, y)), RULE)
-            top = paragraph(stage.name, INSET, y + 6, ROOM, 12, INK, "bold")
+            top = paragraph_part(stage.name, INSET, y + 6, ROOM, 12, INK, "bold")
             yield Part([line, *top.shapes], top.bottom)
             y = top.bottom + 2
             for group in stage.groups:
-                part = paragraph(group.temperature, INSET, y, ROOM, FINE)
+                part = paragraph_part(group.temperature, INSET, y, ROOM, FINE)
                 yield part
                 y = part.bottom + 2
                 for one in group.texts:
-                    part = quoted_part(one, y)
+                    part = draw_quote(one, y)
                     yield part
                     y = part.bottom + 7
             y += 6
@@ -88,7 +93,7 @@ class SampledTexts(Figure):
     each: int = Field(default=3, ge=1)
     """How many texts of an epoch and temperature are shown, the first drawn."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -96,12 +101,12 @@ class SampledTexts(Figure):
         """What the template draws. Raises `FigureError`."""
         (samples,) = artifacts
         assert isinstance(samples, Samples)  # noqa: S101 - checked with the study
-        wanted = [s for s in samples.samples if self.wants(s)]
+        wanted = [s for s in samples.samples if self.is_wanted(s)]
         if not wanted:
-            raise FigureError(self.nothing(samples))
+            raise FigureError(self.describe_available(samples))
         wanted.sort(key=lambda s: (s.epoch, s.temperature))
         stages = tuple(
-            Stage(title(epoch), self.grouped(list(of)))
+            EpochSamples(epoch_title(epoch), self.group_by_temperature(list(of)))
             for epoch, of in groupby(wanted, key=lambda s: s.epoch)
         )
         return SamplesView(
@@ -109,76 +114,88 @@ class SampledTexts(Figure):
             tables=(table(wanted),),
             generated=True,
             stages=stages,
-            prefix=running(samples.prefix),
+            prefix=running_text(samples.prefix),
         )
 
-    def wants(self, sample: Sample) -> bool:
+    def is_wanted(self, sample: SampledText) -> bool:
         """Whether a text is among those asked for."""
         return (not self.epochs or sample.epoch in self.epochs) and (
             not self.temperatures or sample.temperature in self.temperatures
         )
 
-    def nothing(self, samples: Samples) -> str:
+    def describe_available(self, samples: Samples) -> str:
         """What there is, where nothing asked for was found."""
         epochs = ", ".join(str(e) for e in sorted({s.epoch for s in samples.samples}))
         warmth = sorted({s.temperature for s in samples.samples})
         return (
             f"samples: no text at epochs {list(self.epochs) or 'any'} and temperatures "
             f"{list(self.temperatures) or 'any'}; there are epochs {epochs or 'none'}, "
-            f"temperatures {', '.join(map(significant, warmth)) or 'none'}"
+            f"temperatures {', '.join(map(format_significant, warmth)) or 'none'}"
         )
 
-    def grouped(self, of: list[Sample]) -> tuple[Group, ...]:
+    def group_by_temperature(
+        self, of: list[SampledText]
+    ) -> tuple[TemperatureGroup, ...]:
         """One epoch's texts by temperature."""
         return tuple(
-            Group(
-                "greedy" if warmth == 0 else f"temperature {significant(warmth)}",
-                tuple(clipped(s.text) for s in list(texts)[: self.each]),
+            TemperatureGroup(
+                "greedy"
+                if warmth == 0
+                else f"temperature {format_significant(warmth)}",
+                tuple(clip_sample(s.text) for s in list(texts)[: self.each]),
             )
             for warmth, texts in groupby(of, key=lambda s: s.temperature)
         )
 
 
-def title(epoch: int) -> str:
+def epoch_title(epoch: int) -> str:
     """The heading of an epoch."""
     return f"epoch {epoch}"
 
 
-def clipped(text: str) -> str:
+def clip_sample(text: str) -> str:
     """A text as shown; an empty one says so."""
-    shown = running(text[:LONGEST])
+    shown = running_text(text[:LONGEST])
     return f"{shown}…" if len(text) > LONGEST else shown or "∅"
 
 
-def table(samples: list[Sample]) -> Table:
+def table(samples: list[SampledText]) -> DataTable:
     """Counts rather than texts, which stand on the page already."""
     rows = []
     for (epoch, warmth), of in groupby(samples, key=lambda s: (s.epoch, s.temperature)):
         texts = [s.text for s in of]
         distinct = len(set(texts))
         mean = sum(map(len, texts)) / len(texts)
-        cells = (significant(warmth), str(len(texts)), str(distinct), f"{mean:.0f}")
-        rows.append(Row(title(epoch), cells))
+        cells = (
+            format_significant(warmth),
+            str(len(texts)),
+            str(distinct),
+            f"{mean:.0f}",
+        )
+        rows.append(TableRow(epoch_title(epoch), cells))
     head = ("epoch", "temperature", "texts", "distinct", "mean characters")
-    return Table("Texts sampled", head, tuple(rows))
+    return DataTable("Texts sampled", head, tuple(rows))
 
 
-def summary(samples: list[Sample]) -> Phrase:
+def summary(samples: list[SampledText]) -> Phrase:
     """How many texts, from where."""
     epochs = {s.epoch for s in samples}
     warmth = {s.temperature for s in samples}
-    texts, stages = count(len(samples), "text"), count(len(epochs), "epoch")
-    warm = count(len(warmth), "temperature")
+    texts, stages = (
+        format_count(len(samples), "text"),
+        format_count(len(epochs), "epoch"),
+    )
+    warm = format_count(len(warmth), "temperature")
     return (f"{texts} at {stages} and {warm}, written by the model.",)
 
 
-def quoted_part(said: str, y: float) -> Part:
+def draw_quote(said: str, y: float) -> Part:
     """A text with a line beside it."""
     shown = said if len(said) <= PICTURED else f"{said[:PICTURED].rstrip()}…"
     shapes: list[Shape] = []
     low = y
     for line in shown.split("\n"):
-        part = paragraph(line or " ", INSET + 14, low, ROOM - 14, 12, INK, "mono")
+        part = paragraph_part(line or " ", INSET + 14, low, ROOM - 14, 12, INK, "mono")
         shapes += part.shapes
         low = part.bottom
     edge = Stroke(((INSET + 3, y + 2), (INSET + 3, low)), RULE, 2)

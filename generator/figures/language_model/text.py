@@ -23,47 +23,47 @@ from generator.figures.base import (
     Stat,
     Track,
     View,
-    numbers,
+    numbered_values,
 )
 from generator.figures.export.frame import (
     INSET,
     ROOM,
     TEXT,
-    paragraph,
-    paragraphs,
+    paragraph_part,
+    paragraphs_part,
     stat_row,
 )
 from generator.figures.export.shapes import SOFT, Part
-from generator.figures.export.token_strips import strip_part
+from generator.figures.export.token_strips import draw_token_strip
 from generator.figures.formatting import (
+    DisplayToken,
     Phrase,
-    Shown,
-    chance,
-    fixed,
-    plain,
-    show,
-    significant,
+    display_token,
+    format_fixed,
+    format_probability,
+    format_significant,
+    phrase_text,
 )
 from generator.figures.language_model.history_slots import (
-    Slots,
-    entropy,
+    TextSlots,
+    attention_entropy,
+    describe_step,
     find_step,
-    number,
+    format_slot_score,
     place_slots,
-    sentence,
-    unknowns,
+    unknown_warning,
 )
 from generator.figures.scales import scale_for
 from generator.figures.tables import slot_table
 from generator.figures.thumbnails import Thumbnails, picture_slots
-from generator.figures.token_chips import Strip, outlined_words, strip
+from generator.figures.token_chips import TokenStrip, build_strip, outlined_words
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class TokenOption:
     """A token that could have been written, its probability, and whether it was."""
 
-    token: Shown
+    token: DisplayToken
     probability: str
     written: bool
 
@@ -72,9 +72,9 @@ class Option:
 class TextView(View):
     """Strips, one for each step asked for."""
 
-    strips: tuple[Strip, ...]
+    strips: tuple[TokenStrip, ...]
     stats: tuple[Stat, ...]
-    options: tuple[Option, ...]
+    options: tuple[TokenOption, ...]
     steps: int
     step: int
     """The step of the only strip, from 0; -1 where there are several."""
@@ -85,11 +85,11 @@ class TextView(View):
 
     def items(self) -> Items:
         """The text's tokens; those of several strips, strip by strip."""
-        return items(self.strips)
+        return strip_items(self.strips)
 
     def controls(self) -> tuple[Control, ...]:
         """The step, where there is one strip that can go on; padding's fold."""
-        step = Control("step", numbers(self.steps if self.step >= 0 else 0))
+        step = Control("step", numbered_values(self.steps if self.step >= 0 else 0))
         fold = Control("pads", ("sum", "each"))
         return (step, fold) if len(self.strips) == 1 else ()
 
@@ -97,10 +97,12 @@ class TextView(View):
         """Steps as running text, and what is known of a single one."""
         for each in self.strips:
             if each.label:
-                part = paragraph(plain(each.label), INSET, y, ROOM, TEXT, SOFT)
+                part = paragraph_part(
+                    phrase_text(each.label), INSET, y, ROOM, TEXT, SOFT
+                )
                 yield part
                 y = part.bottom + 5
-            part = strip_part(each, y)
+            part = draw_token_strip(each, y)
             yield part
             y = part.bottom + 16
         part = stat_row(self.stats, y - 6)
@@ -110,16 +112,16 @@ class TextView(View):
                 f"‘{one.token.short}’ {one.probability}{' (written)' * one.written}"
                 for one in self.options
             )
-            yield paragraphs((f"Most probable: {said}",), part.bottom + 6)
+            yield paragraphs_part((f"Most probable: {said}",), part.bottom + 6)
 
 
-def items(strips: Sequence[Strip]) -> Items:
+def strip_items(strips: Sequence[TokenStrip]) -> Items:
     """The tokens of strips; keys begin with the strip's number if there are several."""
     several = len(strips) > 1
     return Items(
         tuple(
             Track(
-                plain(one.label),
+                phrase_text(one.label),
                 tuple(
                     Item(
                         c.token.text,
@@ -134,7 +136,7 @@ def items(strips: Sequence[Strip]) -> Items:
     )
 
 
-class Text(Figure):
+class ShadedText(Figure):
     """One step, or several, as shaded running text."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (SlotScores,)
@@ -152,7 +154,7 @@ class Text(Figure):
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest; 1 for attention, else the largest of the data."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -171,56 +173,68 @@ class Text(Figure):
         chosen = [find_step(scores, step) for step in asked]
         last = chosen[-1]
         strips = tuple(
-            strip(slots, t, scale, outline, self.label(scores, t)) for t in chosen
+            build_strip(slots, t, scale, outline, self.strip_label(scores, t))
+            for t in chosen
         )
         single = len(chosen) == 1
         return TextView(
-            summary=sentence(scores, last),
+            summary=describe_step(scores, last),
             scale=scale,
             tables=(slot_table(slots),),
-            notes=tuple(filter(None, (unknowns(scores, t) for t in chosen))),
+            notes=tuple(filter(None, (unknown_warning(scores, t) for t in chosen))),
             scored=True,
             generated=scores.temperature is not None,
             beside=True,
             strips=strips,
-            stats=stats(slots, last) if single else (),
-            options=options(scores, last) if single else (),
+            stats=step_stats(slots, last) if single else (),
+            options=token_options(scores, last) if single else (),
             steps=slots.steps,
             step=last if single and slots.slides else -1,
             window=slots.window,
             start=slots.start,
             outline=self.outline,
-            words=tuple(show(t).short for t in slots.text),
+            words=tuple(display_token(t).short for t in slots.text),
         )
 
-    def label(self, scores: SlotScores, step: int) -> Phrase:
+    def strip_label(self, scores: SlotScores, step: int) -> Phrase:
         """The line above a strip, where there are several."""
         if not self.steps:
             return ()
         told = f", step {step + 1} of {len(scores.targets)}"
-        return ("writing ", show(scores.targets[step]), told)
+        return ("writing ", display_token(scores.targets[step]), told)
 
 
-def stats(slots: Slots, step: int) -> tuple[Stat, ...]:
+def step_stats(slots: TextSlots, step: int) -> tuple[Stat, ...]:
     """The numbers under a single strip."""
     scores = slots.scores
-    bits = entropy(scores, step)
-    ceiling = significant(math.log2(slots.window))
-    spread = () if bits is None else (Stat(f"entropy, of {ceiling} bits", fixed(bits)),)
+    bits = attention_entropy(scores, step)
+    ceiling = format_significant(math.log2(slots.window))
+    spread = (
+        ()
+        if bits is None
+        else (Stat(f"entropy, of {ceiling} bits", format_fixed(bits)),)
+    )
     return (
-        Stat("padding", number(scores, float(slots.padding[step]), 2)),
-        Stat("last slot", number(scores, float(slots.recency[step]), 2)),
+        Stat("padding", format_slot_score(scores, float(slots.padding[step]), 2)),
+        Stat("last slot", format_slot_score(scores, float(slots.recency[step]), 2)),
         *spread,
-        Stat("p of the token written", chance(float(scores.probabilities[step]))),
+        Stat(
+            "p of the token written",
+            format_probability(float(scores.probabilities[step])),
+        ),
     )
 
 
-def options(scores: SlotScores, step: int) -> tuple[Option, ...]:
+def token_options(scores: SlotScores, step: int) -> tuple[TokenOption, ...]:
     """What could have been written, best first, as the artifact lists it."""
     if not scores.alternatives:
         return ()
     written = scores.targets[step]
     return tuple(
-        Option(show(a.token), chance(a.probability), a.token == written)
+        TokenOption(
+            display_token(a.token),
+            format_probability(a.probability),
+            a.token == written,
+        )
         for a in scores.alternatives[step][:5]
     )

@@ -17,23 +17,29 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Agreement, Artifact
-from generator.core.errors import FigureError, nearest, quoted
-from generator.figures.base import Figure, Items, Row, Stat, Table, View
-from generator.figures.base import table as grid
+from generator.core.errors import FigureError, quote_text, suggest_nearest
+from generator.figures.base import DataTable, Figure, Items, Stat, TableRow, View
+from generator.figures.base import grid_items as grid
 from generator.figures.export import fonts
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
-from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph_part,
+    paragraphs_part,
+)
+from generator.figures.export.grids import Grid, GridCell, draw_grid
 from generator.figures.export.shapes import INK, Part
 from generator.figures.formatting import (
     Phrase,
-    count,
-    fixed,
-    numeral,
-    significant,
-    visible,
+    format_count,
+    format_fixed,
+    format_numeral,
+    format_significant,
+    make_visible,
 )
-from generator.figures.scales import Scale, word
-from generator.figures.statistics.estimates import decimals, sentence
+from generator.figures.scales import Scale, format_label
+from generator.figures.statistics.estimates import claim_sentence, interval_decimals
 
 HEAD = 150.0
 """Room for the names of rows at most."""
@@ -51,28 +57,28 @@ class FixedScale(Scale):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class AgreementCell:
     """How far two agree; nothing on the diagonal."""
 
     css: str
     text: str
-    said: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AgreementRow:
     """One explanation and its agreement with each."""
 
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[AgreementCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Matrix:
+class MeasureMatrix:
     """One measure; `signed` where it can be below 0."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[AgreementRow, ...]
     signed: bool
 
 
@@ -81,7 +87,7 @@ class AgreementView(View):
     """A matrix for each measure."""
 
     names: tuple[str, ...]
-    matrices: tuple[Matrix, ...]
+    matrices: tuple[MeasureMatrix, ...]
     scales: tuple[Scale, ...]
     quantities: tuple[Stat, ...]
     times: tuple[Stat, ...]
@@ -101,7 +107,7 @@ class AgreementView(View):
         for one in self.matrices:
             if left + room > INSET + ROOM + 1:
                 left, y = float(INSET), low + 18
-            part = matrix_part(self, one, left, y, room)
+            part = draw_measure_matrix(self, one, left, y, room)
             yield part
             low = max(low, part.bottom)
             left += room + 30
@@ -109,7 +115,7 @@ class AgreementView(View):
         if self.times:
             each = ", ".join(f"{s.name} {s.value}" for s in self.times)
             said.append(f"Time taken for all texts: {each}")
-        yield paragraphs(filter(None, (*said, *self.remarks)), low + 6, FINE)
+        yield paragraphs_part(filter(None, (*said, *self.remarks)), low + 6, FINE)
 
 
 class AgreementMatrix(Figure):
@@ -125,7 +131,7 @@ class AgreementMatrix(Figure):
     names: dict[str, str] = Field(default={})
     """What explanations are called, by artifact; without it, its name."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -133,56 +139,58 @@ class AgreementMatrix(Figure):
         """What the template draws. Raises `FigureError`."""
         (found,) = artifacts
         assert isinstance(found, Agreement)  # noqa: S101 - checked with the study
-        names = self.called(found)
-        places = [found.measures.index(name) for name in self.chosen(found)]
-        scales = {place: scale_of(found, place) for place in places}
+        names = self.explanation_names(found)
+        places = [found.measures.index(name) for name in self.choose_measures(found)]
+        scales = {place: measure_scale(found, place) for place in places}
         return AgreementView(
             summary=summary(found, names, places[0]),
             tables=(table(found, names, places),),
             names=names,
             matrices=tuple(
-                matrix(found, place, names, scales[place]) for place in places
+                build_matrix(found, place, names, scales[place]) for place in places
             ),
             scales=tuple(dict.fromkeys(scales.values())),
             quantities=tuple(
-                Stat(name, word(quantity))
+                Stat(name, format_label(quantity))
                 for name, quantity in zip(names, found.quantities, strict=True)
-                if name != word(quantity)
+                if name != format_label(quantity)
             ),
-            times=times(found, names),
-            remarks=tuple(map(sentence, found.notes)),
+            times=time_stats(found, names),
+            remarks=tuple(map(claim_sentence, found.notes)),
         )
 
-    def chosen(self, found: Agreement) -> tuple[str, ...]:
+    def choose_measures(self, agreement: Agreement) -> tuple[str, ...]:
         """Names of the measures to draw. Raises `FigureError`."""
-        size = len(found.names)
+        size = len(agreement.names)
         if (
-            found.values.shape != (len(found.measures), size, size)
-            or not found.measures
+            agreement.values.shape != (len(agreement.measures), size, size)
+            or not agreement.measures
         ):
-            shape = " by ".join(map(str, found.values.shape))
+            shape = " by ".join(map(str, agreement.values.shape))
             raise FigureError(
                 f"agreement: values are {shape}; expected a matrix of {size} by {size} "
                 "for each measure"
             )
         for name in self.measures:
-            if name not in found.measures:
-                near = nearest(name, found.measures)
-                raise FigureError(f"measures: there is no {quoted(name)}; {near}")
-        return self.measures or found.measures
+            if name not in agreement.measures:
+                near = suggest_nearest(name, agreement.measures)
+                raise FigureError(f"measures: there is no {quote_text(name)}; {near}")
+        return self.measures or agreement.measures
 
-    def called(self, found: Agreement) -> tuple[str, ...]:
+    def explanation_names(self, agreement: Agreement) -> tuple[str, ...]:
         """A name for each explanation. Raises `FigureError` for one of none."""
         for name in self.names:
-            if name not in found.names:
-                near = nearest(name, found.names)
-                raise FigureError(f"names: {quoted(name)} is not compared; {near}")
-        return tuple(word(self.names.get(name, name)) for name in found.names)
+            if name not in agreement.names:
+                near = suggest_nearest(name, agreement.names)
+                raise FigureError(f"names: {quote_text(name)} is not compared; {near}")
+        return tuple(
+            format_label(self.names.get(name, name)) for name in agreement.names
+        )
 
 
-def scale_of(found: Agreement, place: int) -> Scale:
+def measure_scale(agreement: Agreement, place: int) -> Scale:
     """A fixed scale, signed for a measure that can be negative."""
-    signed = is_correlation(found.measures[place])
+    signed = is_correlation(agreement.measures[place])
     return FixedScale(1.0, signed, "correlation" if signed else "share", "", "fixed")
 
 
@@ -191,17 +199,20 @@ def is_correlation(measure: str) -> bool:
     return any(name in measure.lower() for name in ("rho", "tau", "correlation"))
 
 
-def matrix(
-    found: Agreement, place: int, names: tuple[str, ...], scale: Scale
-) -> Matrix:
+def build_matrix(
+    agreement: Agreement, place: int, names: tuple[str, ...], scale: Scale
+) -> MeasureMatrix:
     """One measure's cells."""
     size = len(names)
-    return Matrix(
-        word(found.measures[place]),
+    return MeasureMatrix(
+        format_label(agreement.measures[place]),
         tuple(
-            Line(
+            AgreementRow(
                 names[i],
-                tuple(cell(found, (place, i, j), scale) for j in range(size)),
+                tuple(
+                    build_agreement_cell(agreement, (place, i, j), scale)
+                    for j in range(size)
+                ),
             )
             for i in range(size)
         ),
@@ -209,39 +220,45 @@ def matrix(
     )
 
 
-def cell(found: Agreement, at: tuple[int, int, int], scale: Scale) -> Cell:
+def build_agreement_cell(
+    agreement: Agreement, at: tuple[int, int, int], scale: Scale
+) -> AgreementCell:
     """How far two agree, as colour, number and words; the table's heads name them."""
     _, i, j = at
     if i == j:
-        return Cell("", "", "")
-    value = float(found.values[at])
+        return AgreementCell("", "", "")
+    value = float(agreement.values[at])
     css = scale.shade(value) if math.isfinite(value) else ""
-    return Cell(css, numeral(value, scale.signed), told(found, at))
+    return AgreementCell(
+        css, format_numeral(value, scale.signed), format_agreement(agreement, at)
+    )
 
 
-def told(found: Agreement, at: tuple[int, int, int]) -> str:
+def format_agreement(agreement: Agreement, at: tuple[int, int, int]) -> str:
     """A value with its interval and how many texts it rests on."""
-    value, low, high = (float(a[at]) for a in (found.values, found.low, found.high))
-    texts = count(int(found.texts[at]), "text")
+    value, low, high = (
+        float(a[at]) for a in (agreement.values, agreement.low, agreement.high)
+    )
+    texts = format_count(int(agreement.texts[at]), "text")
     if not math.isfinite(value):
         return f"not defined, {texts}"
     if not math.isfinite(low + high):
-        return f"{fixed(value)}, {texts}"
-    digits = max(2, decimals(high - low))
-    value_told, *ends = (fixed(v, digits) for v in (value, low, high))
+        return f"{format_fixed(value)}, {texts}"
+    digits = max(2, interval_decimals(high - low))
+    value_told, *ends = (format_fixed(v, digits) for v in (value, low, high))
     return f"{value_told} [{', '.join(ends)}], {texts}"
 
 
-def times(found: Agreement, names: tuple[str, ...]) -> tuple[Stat, ...]:
+def time_stats(agreement: Agreement, names: tuple[str, ...]) -> tuple[Stat, ...]:
     """How long each took, where that is known."""
     return tuple(
-        Stat(name, f"{significant(float(seconds), 2)} s")
-        for name, seconds in zip(names, found.seconds, strict=True)
+        Stat(name, f"{format_significant(float(seconds), 2)} s")
+        for name, seconds in zip(names, agreement.seconds, strict=True)
         if math.isfinite(seconds)
     )
 
 
-def table(found: Agreement, names: tuple[str, ...], places: list[int]) -> Table:
+def table(agreement: Agreement, names: tuple[str, ...], places: list[int]) -> DataTable:
     """Every pair once: each measure with its interval, and how many texts."""
     pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
     rows = []
@@ -250,54 +267,56 @@ def table(found: Agreement, names: tuple[str, ...], places: list[int]) -> Table:
         for place in places:
             at = (place, i, j)
             cells += [
-                fixed(float(a[at]), 4) for a in (found.values, found.low, found.high)
+                format_fixed(float(a[at]), 4)
+                for a in (agreement.values, agreement.low, agreement.high)
             ]
-            cells.append(f"{int(found.texts[at]):,}")
-        rows.append(Row(names[i], tuple(cells)))
+            cells.append(f"{int(agreement.texts[at]):,}")
+        rows.append(TableRow(names[i], tuple(cells)))
     head = ["one", "other"]
     for place in places:
-        measure = word(found.measures[place])
+        measure = format_label(agreement.measures[place])
         head += [measure, "low", "high", "n"]
     caption = "Agreement of explanations, means over texts with 95% intervals"
-    return Table(caption, tuple(head), tuple(rows))
+    return DataTable(caption, tuple(head), tuple(rows))
 
 
-def summary(found: Agreement, names: tuple[str, ...], place: int) -> Phrase:
+def summary(agreement: Agreement, names: tuple[str, ...], place: int) -> Phrase:
     """Who agrees most and least by the first measure, in one sentence."""
-    values = found.values[place].astype(np.float64)
+    values = agreement.values[place].astype(np.float64)
     pairs = [
         (values[i, j], names[i], names[j])
         for i in range(len(names))
         for j in range(i + 1, len(names))
         if math.isfinite(values[i, j])
     ]
-    measure = visible(found.measures[place], blanks=False)
+    measure = make_visible(agreement.measures[place], blanks=False)
     if not pairs:
         return (f"{measure} is not defined for any two explanations.",)
     most, least = max(pairs, key=lambda p: p[0]), min(pairs, key=lambda p: p[0])
-    said = f"{measure} is {fixed(most[0])} for {most[1]} and {most[2]}"
+    said = f"{measure} is {format_fixed(most[0])} for {most[1]} and {most[2]}"
     if len(pairs) > 1:
         said = (
-            f"By {measure}, {most[1]} and {most[2]} agree most, {fixed(most[0])}, and "
-            f"{least[1]} and {least[2]} least, {fixed(least[0])}"
+            f"By {measure}, {most[1]} and {most[2]} agree most, "
+            f"{format_fixed(most[0])}, and "
+            f"{least[1]} and {least[2]} least, {format_fixed(least[0])}"
         )
     return (f"{said}.",)
 
 
 def longest_name(names: Sequence[str]) -> float:
     """Width of the longest name of a row."""
-    return max(fonts.width(name, 12) for name in names)
+    return max(fonts.text_width(name, 12) for name in names)
 
 
-def matrix_part(
-    view: AgreementView, one: Matrix, x: float, y: float, room: float
+def draw_measure_matrix(
+    view: AgreementView, matrix: MeasureMatrix, x: float, y: float, room: float
 ) -> Part:
     """One measure's matrix."""
-    top = paragraph(one.name, x, y, room, 12, INK, "bold")
+    top = paragraph_part(matrix.name, x, y, room, 12, INK, "bold")
     made = Grid(
         heads=view.names,
         cells=tuple(
-            tuple(GridCell(c.css, c.text) for c in line.cells) for line in one.lines
+            tuple(GridCell(c.css, c.text) for c in line.cells) for line in matrix.lines
         ),
         columns=view.names,
         turned=True,
@@ -305,5 +324,5 @@ def matrix_part(
         tallest=30,
         widest=52,
     )
-    part = grid_part(made, top.bottom + 4, x, room)
+    part = draw_grid(made, top.bottom + 4, x, room)
     return Part([*top.shapes, *part.shapes], part.bottom)

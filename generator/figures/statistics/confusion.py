@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from generator.artifacts import Artifact, Predictions
 from generator.core.errors import FigureError
-from generator.figures.base import Figure, Items, Row, Stat, Table, View
-from generator.figures.base import table as grid
+from generator.figures.base import DataTable, Figure, Items, Stat, TableRow, View
+from generator.figures.base import grid_items as grid
 from generator.figures.export import fonts
-from generator.figures.export.frame import FINE, INSET, ROOM, Sign, stat_row
+from generator.figures.export.frame import FINE, INSET, ROOM, KeySign, stat_row
 from generator.figures.export.shapes import (
     INK,
     PAPER,
@@ -30,33 +30,38 @@ from generator.figures.export.shapes import (
     Label,
     Part,
     Shape,
-    fill,
+    fill_colour,
     ink_on,
 )
-from generator.figures.formatting import Phrase, count, fixed, percent
-from generator.figures.scales import Scale, word
+from generator.figures.formatting import (
+    Phrase,
+    format_count,
+    format_fixed,
+    format_percent,
+)
+from generator.figures.scales import Scale, format_label
 
 HEAD = 150.0
 """Room for the names of rows at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ConfusionCell:
     """A cell: how many documents, their share of the row, and both in words."""
 
     css: str
     count: str
     share: str
-    said: str
+    description: str
     right: bool
 
 
 @dataclass(frozen=True, slots=True)
-class TrueLabel:
+class ConfusionRow:
     """A row: the documents of one label."""
 
     name: str
-    cells: tuple[Share, ...]
+    cells: tuple[ConfusionCell, ...]
     total: str
     recall: str
 
@@ -66,7 +71,7 @@ class ConfusionView(View):
     """True labels by predicted ones."""
 
     labels: tuple[str, ...]
-    rows: tuple[TrueLabel, ...]
+    rows: tuple[ConfusionRow, ...]
     totals: tuple[str, ...]
     precisions: tuple[str, ...]
     stats: tuple[Stat, ...]
@@ -80,14 +85,17 @@ class ConfusionView(View):
         """True labels by predicted ones, with totals."""
         n = len(self.labels)
         head = min(
-            HEAD, max(fonts.width(name, 12) for name in (*self.labels, "precision"))
+            HEAD,
+            max(fonts.text_width(name, 12) for name in (*self.labels, "precision")),
         )
         left = INSET + head + 12
         step = min(110.0, (ROOM - head - 12 - 130) / n)
         high = min(48.0, max(26.0, step * 0.6))
         yield Part([Label(left, y + 12, "predicted →", FINE, SOFT)], y + 16)
         y += 20
-        names = [fonts.wrapped(name, step - 4, FINE, "sans", 2) for name in self.labels]
+        names = [
+            fonts.wrap_text(name, step - 4, FINE, "sans", 2) for name in self.labels
+        ]
         deep = max(map(len, names))
         shapes: list[Shape] = []
         for j, lines in enumerate(names):
@@ -100,7 +108,7 @@ class ConfusionView(View):
         y += deep * 13 + 5
         for row in self.rows:
             shapes += row_shapes(row.cells, left, y, step, high)
-            shapes.append(row_name(row.name, left - 12, y + high / 2, head))
+            shapes.append(row_name_label(row.name, left - 12, y + high / 2, head))
             for x, text in zip(ends, (row.total, row.recall), strict=True):
                 shapes.append(
                     Label(x, y + high / 2 + 4, text, 12, SOFT, anchor="middle")
@@ -115,7 +123,7 @@ class ConfusionView(View):
         yield Part(shapes, y)
         yield stat_row(self.stats, y + 4)
 
-    def signs(self) -> list[Sign]:
+    def key_signs(self) -> list[KeySign]:
         """What an outline means in a confusion matrix."""
         box = Box(2, 0, 24, 16, "", INK, 1.5)
         return [([box], "outlined: predicted right")]
@@ -130,7 +138,7 @@ class Confusion(Figure):
     artifact: str
     """Name of the predictions to draw."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -138,8 +146,8 @@ class Confusion(Figure):
         """What the template draws. Raises `FigureError`."""
         (predictions,) = artifacts
         assert isinstance(predictions, Predictions)  # noqa: S101 - checked with the study
-        labels = tuple(map(word, predictions.labels))
-        counts = confused(predictions)
+        labels = tuple(map(format_label, predictions.labels))
+        counts = count_confusions(predictions)
         scale = Scale(1.0, False, "share of the row", "", "fixed")
         columns = counts.sum(0)
         diagonal = np.diagonal(counts)
@@ -149,10 +157,12 @@ class Confusion(Figure):
             tables=(table(counts, labels),),
             beside=len(labels) <= FEW,
             labels=labels,
-            rows=tuple(row(counts, i, labels, scale) for i in range(len(labels))),
+            rows=tuple(
+                build_label_row(counts, i, labels, scale) for i in range(len(labels))
+            ),
             totals=tuple(f"{n:,}" for n in columns),
-            precisions=tuple(map(ratio, diagonal, columns)),
-            stats=stats(counts),
+            precisions=tuple(map(format_ratio, diagonal, columns)),
+            stats=accuracy_stats(counts),
             side=predictions.part,
         )
 
@@ -161,7 +171,7 @@ FEW = 6
 """Labels that fit beside the legend; more take the whole width."""
 
 
-def confused(predictions: Predictions) -> NDArray[np.int64]:
+def count_confusions(predictions: Predictions) -> NDArray[np.int64]:
     """Documents by true and predicted label, (labels, labels). Raises `FigureError`.
 
     The predicted label is the most probable one, the first of a tie.
@@ -177,7 +187,8 @@ def confused(predictions: Predictions) -> NDArray[np.int64]:
         )
     if predictions.truths.min() < 0 or predictions.truths.max() >= n:
         raise FigureError(
-            f"confusion: a true label is none of {count(n, 'label')}; expected places "
+            f"confusion: a true label is none of {format_count(n, 'label')}; "
+            f"expected places "
             f"from 0 to {n - 1}"
         )
     counts = np.zeros((n, n), np.int64)
@@ -185,9 +196,9 @@ def confused(predictions: Predictions) -> NDArray[np.int64]:
     return counts
 
 
-def row(
+def build_label_row(
     counts: NDArray[np.int64], i: int, labels: tuple[str, ...], scale: Scale
-) -> TrueLabel:
+) -> ConfusionRow:
     """The documents of one true label."""
     total = int(counts[i].sum())
     cells = []
@@ -195,57 +206,60 @@ def row(
         share = n / total if total else float("nan")
         said = f"labelled {labels[i]}, predicted {labels[j]}: {n:,} of {total:,}"
         cells.append(
-            Share(
+            ConfusionCell(
                 scale.shade(share) if total else "",
                 f"{n:,}",
-                part(share),
-                f"{said[:1].upper()}{said[1:]}, {part(share)}",
+                format_cell_share(share),
+                f"{said[:1].upper()}{said[1:]}, {format_cell_share(share)}",
                 i == j,
             )
         )
-    return TrueLabel(
-        labels[i], tuple(cells), f"{total:,}", ratio(int(counts[i, i]), total)
+    return ConfusionRow(
+        labels[i], tuple(cells), f"{total:,}", format_ratio(int(counts[i, i]), total)
     )
 
 
-def part(share: float) -> str:
+def format_cell_share(share: float) -> str:
     """A share in whole per cent; what is there is never 0%."""
-    return "<1%" if 0 < share < SMALL else percent(share)
+    return "<1%" if 0 < share < SMALL else format_percent(share)
 
 
 SMALL = 0.005
 """Shares below it would be rounded to nothing."""
 
 
-def ratio(part: int, whole: int) -> str:
+def format_ratio(part: int, whole: int) -> str:
     """A share with two decimals, `–` where it is of nothing."""
-    return fixed(part / whole) if whole else "–"
+    return format_fixed(part / whole) if whole else "–"
 
 
-def stats(counts: NDArray[np.int64]) -> tuple[Stat, ...]:
+def accuracy_stats(counts: NDArray[np.int64]) -> tuple[Stat, ...]:
     """How many are right, and what always saying the most frequent label would give."""
     total, right = int(counts.sum()), int(np.trace(counts))
     return (
-        Stat(f"right, {right:,} of {total:,}", ratio(right, total)),
-        Stat("always the most frequent label", ratio(int(counts.sum(1).max()), total)),
+        Stat(f"right, {right:,} of {total:,}", format_ratio(right, total)),
+        Stat(
+            "always the most frequent label",
+            format_ratio(int(counts.sum(1).max()), total),
+        ),
     )
 
 
-def table(counts: NDArray[np.int64], labels: tuple[str, ...]) -> Table:
+def table(counts: NDArray[np.int64], labels: tuple[str, ...]) -> DataTable:
     """Counts, with totals and the shares that are right."""
     rows = [
-        Row(
+        TableRow(
             labels[i],
             (
                 *(f"{n:,}" for n in counts[i].tolist()),
                 f"{counts[i].sum():,}",
-                ratio(int(counts[i, i]), int(counts[i].sum())),
+                format_ratio(int(counts[i, i]), int(counts[i].sum())),
             ),
         )
         for i in range(len(labels))
     ]
     said = "Documents by true label (rows) and predicted label (columns)"
-    return Table(said, ("true label", *labels, "all", "recall"), tuple(rows))
+    return DataTable(said, ("true label", *labels, "all", "recall"), tuple(rows))
 
 
 def summary(
@@ -254,8 +268,9 @@ def summary(
     """How many are right, and the most frequent mistake, in one sentence."""
     total, right = int(counts.sum()), int(np.trace(counts))
     said = (
-        f"Of {count(total, predictions.part + ' document')}, {right:,} are predicted "
-        f"right ({ratio(right, total)})"
+        f"Of {format_count(total, predictions.part + ' document')}, {right:,} are "
+        f"predicted "
+        f"right ({format_ratio(right, total)})"
     )
     wrong = counts - np.diag(np.diagonal(counts))
     if not wrong.any():
@@ -266,19 +281,19 @@ def summary(
     return (f"{said}; {most}, {n:,} of {of:,}.",)
 
 
-def row_name(text: str, right: float, middle: float, room: float) -> Label:
+def row_name_label(text: str, right: float, middle: float, room: float) -> Label:
     """A row's name, its end at `right`."""
-    shown = fonts.clipped(text, room, 12)
+    shown = fonts.clip_text(text, room, 12)
     return Label(right, middle + 4, shown, 12, INK, anchor="end")
 
 
 def row_shapes(
-    cells: Sequence[Share], left: float, y: float, step: float, high: float
+    cells: Sequence[ConfusionCell], left: float, y: float, step: float, high: float
 ) -> list[Shape]:
     """A row's cells: how many documents, and their share below."""
     shapes: list[Shape] = []
     for j, one in enumerate(cells):
-        x, back = left + j * step, fill(one.css)
+        x, back = left + j * step, fill_colour(one.css)
         edge = (INK, 1.5) if one.right else (RULE, 0.5)
         shapes.append(Box(x, y, step - 1, high, back, *edge))
         on = back or PAPER

@@ -15,20 +15,25 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Artifact, Curves
-from generator.core.errors import FigureError, nearest, quoted
-from generator.figures.base import Figure, Row, Table, View
+from generator.core.errors import FigureError, quote_text, suggest_nearest
+from generator.figures.base import DataTable, Figure, TableRow, View
 from generator.figures.export.curves import curve_part
-from generator.figures.export.frame import Sign
+from generator.figures.export.frame import KeySign
 from generator.figures.export.shapes import LINES, Part, Stroke
-from generator.figures.formatting import Phrase, count, significant, visible
-from generator.figures.statistics.curve_drawing import DASHES, drawn_once
+from generator.figures.formatting import (
+    Phrase,
+    format_count,
+    format_significant,
+    make_visible,
+)
+from generator.figures.statistics.curve_drawing import DASHES, draw_once
 
 MOST_LINES = 6
 """Lines that can be told apart in one drawing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LegendLine:
     """A line of the legend: its class and its name."""
 
     css: str
@@ -41,16 +46,16 @@ class CurveView(View):
 
     svg: str
     """Markup made by `drawing`, every text in it escaped."""
-    lines: tuple[Line, ...]
+    lines: tuple[LegendLine, ...]
     unit: str
 
     def picture(self, y: float) -> Iterator[Part]:
         """Lines with axes and names, as the page draws them."""
         yield curve_part(self.svg, y)
 
-    def signs(self) -> list[Sign]:
+    def key_signs(self) -> list[KeySign]:
         """Each line with its whole name."""
-        found: list[Sign] = []
+        found: list[KeySign] = []
         for i, line in enumerate(self.lines):
             dashes = tuple(float(part) for part in DASHES[i % len(DASHES)])
             stroke = Stroke(((0, 8), (30, 8)), LINES[i % len(LINES)], 2, dashes)
@@ -75,7 +80,7 @@ class Curve(Figure):
     log: bool = Field(default=False)
     """Whether the vertical axis is logarithmic."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -83,38 +88,39 @@ class Curve(Figure):
         """What the template draws. Raises `FigureError`."""
         (curves,) = artifacts
         assert isinstance(curves, Curves)  # noqa: S101 - checked with the study
-        chosen = self.chosen(curves)
+        chosen = self.choose_rows(curves)
         x = curves.x.astype(np.float64)
         y = curves.y.astype(np.float64)[chosen]
         if not np.isfinite(y).any():
             raise FigureError("curve: no line has a value, nothing to draw")
-        names = tuple(visible(curves.names[i], blanks=False) for i in chosen)
-        label = visible(curves.y_label, blanks=False)
+        names = tuple(make_visible(curves.names[i], blanks=False) for i in chosen)
+        label = make_visible(curves.y_label, blanks=False)
         return CurveView(
             summary=summary(curves, names, x, y),
             tables=(table(curves, names, x, y),),
             beside=True,
-            svg=drawn_once(
+            svg=draw_once(
                 x=x,
                 y=y,
                 names=names,
-                x_label=visible(curves.x_label, blanks=False),
+                x_label=make_visible(curves.x_label, blanks=False),
                 y_label=f"{label} ({curves.unit})" if curves.unit else label,
                 marked=curves.marked_x,
                 limits=(self.low, self.high),
                 log=self.log,
                 salt=f"{self.artifact}/{'/'.join(names)}/{self.title}",
             ),
-            lines=tuple(Line(f"line-{i}", name) for i, name in enumerate(names)),
+            lines=tuple(LegendLine(f"line-{i}", name) for i, name in enumerate(names)),
             unit=curves.unit,
         )
 
-    def chosen(self, curves: Curves) -> list[int]:
+    def choose_rows(self, curves: Curves) -> list[int]:
         """Which rows to draw. Raises `FigureError` for an unknown name or too many."""
         for name in self.curves:
             if name not in curves.names:
                 raise FigureError(
-                    f"curves: there is no {quoted(name)}; {nearest(name, curves.names)}"
+                    f"curves: there is no {quote_text(name)}; "
+                    f"{suggest_nearest(name, curves.names)}"
                 )
         rows = [curves.names.index(n) for n in self.curves or curves.names]
         if not rows or not curves.x.size:
@@ -129,15 +135,18 @@ class Curve(Figure):
 
 def table(
     curves: Curves, names: tuple[str, ...], x: np.ndarray, y: np.ndarray
-) -> Table:
+) -> DataTable:
     """Every point drawn."""
     rows = tuple(
-        Row(significant(float(at), 6), tuple(significant(float(v), 4) for v in y[:, i]))
+        TableRow(
+            format_significant(float(at), 6),
+            tuple(format_significant(float(v), 4) for v in y[:, i]),
+        )
         for i, at in enumerate(x)
     )
     unit = f", in {curves.unit}" if curves.unit else ""
-    head = (visible(curves.x_label, blanks=False), *names)
-    return Table(f"{visible(curves.y_label, blanks=False)}{unit}", head, rows)
+    head = (make_visible(curves.x_label, blanks=False), *names)
+    return DataTable(f"{make_visible(curves.y_label, blanks=False)}{unit}", head, rows)
 
 
 def summary(
@@ -148,9 +157,11 @@ def summary(
     for name, row in zip(names, y, strict=True):
         real = np.flatnonzero(np.isfinite(row))
         if real.size:
-            ends = [significant(float(row[i])) for i in (real[0], real[-1])]
+            ends = [format_significant(float(row[i])) for i in (real[0], real[-1])]
             told.append(f"{name} goes from {ends[0]} to {ends[1]}")
-    axis = visible(curves.x_label, blanks=False)
-    span = f"{significant(float(x[0]), 6)} to {significant(float(x[-1]), 6)}"
+    axis = make_visible(curves.x_label, blanks=False)
+    span = (
+        f"{format_significant(float(x[0]), 6)} to {format_significant(float(x[-1]), 6)}"
+    )
     head = f"Over {axis} {span}, " if len(x) > 1 else f"At {axis} {span}, "
-    return (head, "; ".join(told), f" ({count(len(x), 'point')}).")
+    return (head, "; ".join(told), f" ({format_count(len(x), 'point')}).")

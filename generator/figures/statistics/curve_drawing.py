@@ -37,26 +37,26 @@ NEAR = 0.075
 """Least distance of two names at the lines' ends, as a share of the axis."""
 
 
-def drawn_once(**given: Any) -> str:  # noqa: ANN401 - handed on to `draw`
+def draw_once(**given: Any) -> str:  # noqa: ANN401 - handed on to `draw`
     """What `draw` makes of this, drawn the first time that it is asked for."""
     told = [
         [value.shape, value.tolist()] if isinstance(value, np.ndarray) else value
         for _, value in sorted(given.items())
     ]
     key = repr(told)
-    if key not in _DRAWN:
-        if len(_DRAWN) >= MOST_DRAWINGS:
-            _DRAWN.clear()
-        _DRAWN[key] = draw(**given)
-    return _DRAWN[key]
+    if key not in _DRAWINGS:
+        if len(_DRAWINGS) >= MOST_DRAWINGS:
+            _DRAWINGS.clear()
+        _DRAWINGS[key] = draw_curves(**given)
+    return _DRAWINGS[key]
 
 
-_DRAWN: dict[str, str] = {}
+_DRAWINGS: dict[str, str] = {}
 MOST_DRAWINGS = 256
 """Drawings that stay in memory; each is some 20 kB and takes 50 ms to make."""
 
 
-def draw(
+def draw_curves(
     *,
     x: np.ndarray,
     y: np.ndarray,
@@ -93,13 +93,13 @@ def draw(
         FigureCanvasSVG(figure)
         axes = figure.add_axes((0.095, 0.135, 0.66, 0.79))
         plot_lines(axes, x, y)
-        frame(axes, x_label, y_label, limits, log)
+        draw_axes(axes, x_label, y_label, limits, log)
         if marked is not None and np.isfinite(marked):
             axes.axvline(marked, color="#000003", lw=1, dashes=(3, 3), zorder=1)
         name_lines(axes, x, y, names)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return clean(out.getvalue(), f"c{mark}")
+    return clean_svg(out.getvalue(), f"c{mark}")
 
 
 def plot_lines(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
@@ -112,7 +112,7 @@ def plot_lines(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
         )  # fmt: skip
 
 
-def frame(
+def draw_axes(
     axes: Axes,
     x_label: str,
     y_label: str,
@@ -142,14 +142,14 @@ def name_lines(
     """Each line's name at its end, moved apart where ends are close."""
     transform = axes.transData + axes.transAxes.inverted()
     ends: list[tuple[float, int]] = []
-    labels = [wrapped(name) for name in names]
+    labels = [wrap_name(name) for name in names]
     for i, row in enumerate(y):
         real = np.flatnonzero(np.isfinite(row))
         if real.size:
             at = transform.transform((x[real[-1]], row[real[-1]]))[1]
             ends.append((round(float(at), 4), i))
     heights = [1 + label.count("\n") for label in labels]
-    for place, i in spread(sorted(ends), heights):
+    for place, i in spread_labels(sorted(ends), heights):
         axes.text(
             1.025,
             place,
@@ -166,13 +166,13 @@ LABEL = 19
 """Characters of a line beside the drawing; the key and the table hold whole names."""
 
 
-def wrapped(name: str) -> str:
+def wrap_name(name: str) -> str:
     """`name` in two lines at most."""
     lines = textwrap.wrap(name, LABEL, max_lines=2, placeholder="…")
     return "\n".join(lines) or name
 
 
-def spread(
+def spread_labels(
     ends: list[tuple[float, int]], heights: list[int]
 ) -> list[tuple[float, int]]:
     """`ends`, sorted, moved apart by the lines their labels have, kept below 1."""
@@ -192,7 +192,7 @@ def spread(
     return placed
 
 
-def clean(text: str, prefix: str) -> str:
+def clean_svg(text: str, prefix: str) -> str:
     """`text` without styles, colours, names and metadata of its own."""
     root = ET.fromstring(text)  # noqa: S314 - our own drawing, without a document type
     used = set(re.findall(r"(?:url\(#|href=\"#)([^)\"]+)", text))
@@ -202,8 +202,8 @@ def clean(text: str, prefix: str) -> str:
                 parent.remove(child)
     for element in root.iter():
         restyle(element)
-        shorten(element)
-        rename(element, used, prefix)
+        shorten_numbers(element)
+        rename_ids(element, used, prefix)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     root.attrib.update({"class": "plot", "aria-hidden": "true", "focusable": "false"})
@@ -232,17 +232,17 @@ def restyle(element: ET.Element) -> None:
         element.set("fill", "none")  # the paper of a drawing is the page's
 
 
-def shorten(element: ET.Element) -> None:
+def shorten_numbers(element: ET.Element) -> None:
     """Places to a hundredth of a point, the same on every machine; no idle turns."""
     for name in ("d", "x", "y", "width", "height", "transform"):
         if name in element.attrib:
-            text = re.sub(r"-?\d+\.\d+", rounded, element.attrib[name])
+            text = re.sub(r"-?\d+\.\d+", round_number, element.attrib[name])
             element.set(name, " ".join(text.split()))
     if re.match(r"rotate\(-?0 ", element.get("transform", "")):
         del element.attrib["transform"]
 
 
-def rounded(number: re.Match[str]) -> str:
+def round_number(number: re.Match[str]) -> str:
     """A number with two decimals at most."""
     text = f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
@@ -257,7 +257,7 @@ def css_class(colour: str) -> str:
     return ""
 
 
-def rename(element: ET.Element, used: set[str], prefix: str) -> None:
+def rename_ids(element: ET.Element, used: set[str], prefix: str) -> None:
     """Names made unique to the drawing, or dropped where nothing refers to them."""
     name = element.attrib.pop("id", None)
     if name in used:

@@ -11,16 +11,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from generator.artifacts import Artifact, Estimate, Estimates, Role
+from generator.artifacts import Artifact, Estimate, EstimateRole, Estimates
 from generator.core.errors import FigureError
-from generator.figures.base import Figure, Items, Row, Table, View, named
-from generator.figures.export.axes import DRAWN, axis_part, estimate_row, point
-from generator.figures.export.frame import FINE, Sign, paragraphs
+from generator.figures.base import (
+    DataTable,
+    Figure,
+    Items,
+    TableRow,
+    View,
+    heading_tracks,
+)
+from generator.figures.export.axes import DRAWN, axis_part, estimate_row, point_shapes
+from generator.figures.export.frame import FINE, KeySign, paragraphs_part
 from generator.figures.export.shapes import Part
-from generator.figures.formatting import Phrase, fixed, significant, visible
+from generator.figures.formatting import (
+    Phrase,
+    format_fixed,
+    format_significant,
+    make_visible,
+)
 
 WIDTH, MARGIN = 176, 6
-SHAPES: dict[Role, str] = {
+SHAPES: dict[EstimateRole, str] = {
     "observed": "disc",
     "null": "square",
     "positive control": "up",
@@ -29,7 +41,7 @@ SHAPES: dict[Role, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class AxisTick:
     """A labelled place on the axis."""
 
     x: float
@@ -37,7 +49,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Whisker:
+class EstimateWhisker:
     """One estimate: its places on the axis, and the words beside it."""
 
     name: str
@@ -52,13 +64,13 @@ class Whisker:
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class EstimateAxis:
     """From data to places between `MARGIN` and `WIDTH - MARGIN`."""
 
     low: float
     high: float
 
-    def at(self, value: float) -> float:
+    def position(self, value: float) -> float:
         """Where `value` lies, to a tenth, kept within the axis."""
         share = (value - self.low) / (self.high - self.low)
         share = max(0.0, min(1.0, share))
@@ -69,16 +81,16 @@ class Axis:
 class EstimatesView(View):
     """Whiskers on one axis, the reference line."""
 
-    whiskers: tuple[Whisker, ...]
+    whiskers: tuple[EstimateWhisker, ...]
     roles: tuple[tuple[str, str], ...]  # role and shape, those that are drawn
-    ticks: tuple[Tick, ...]
-    reference: Tick | None
+    ticks: tuple[AxisTick, ...]
+    reference: AxisTick | None
     quantity: str
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
         """The estimates, each a row."""
-        return Items(named([row.name for row in self.whiskers]))
+        return Items(heading_tracks([row.name for row in self.whiskers]))
 
     def picture(self, y: float) -> Iterator[Part]:
         """Estimates on one axis."""
@@ -89,11 +101,11 @@ class EstimatesView(View):
             y = part.bottom
         axis = axis_part(self.ticks, self.reference, y, k, self.quantity)
         yield axis
-        yield paragraphs(self.remarks, axis.bottom + 4, FINE)
+        yield paragraphs_part(self.remarks, axis.bottom + 4, FINE)
 
-    def signs(self) -> list[Sign]:
+    def key_signs(self) -> list[KeySign]:
         """What the shapes of points stand for."""
-        return [(point(shape, 14, 8), role) for role, shape in self.roles]
+        return [(point_shapes(shape, 14, 8), role) for role, shape in self.roles]
 
     def below_key(self) -> tuple[str, ...]:
         """What is drawn besides."""
@@ -114,7 +126,7 @@ class EstimateDots(Figure):
     high: float | None = None
     """Right end of the axis; without it, the data's."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -124,33 +136,36 @@ class EstimateDots(Figure):
         assert isinstance(estimates, Estimates)  # noqa: S101 - checked with the study
         if not estimates.rows:
             raise FigureError("estimates: the artifact holds no row, nothing to draw")
-        axis = axis_of(estimates, self.low, self.high)
+        axis = estimate_axis(estimates, self.low, self.high)
         return EstimatesView(
             summary=summary(estimates),
             tables=(table(estimates),),
-            whiskers=tuple(whisker(row, axis) for row in estimates.rows),
+            whiskers=tuple(build_whisker(row, axis) for row in estimates.rows),
             roles=tuple(
                 (role, shape)
                 for role, shape in SHAPES.items()
                 if any(row.role == role for row in estimates.rows)
             ),
             ticks=tuple(
-                Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)
+                AxisTick(axis.position(v), format_significant(v))
+                for v in (axis.low, axis.high)
             ),
-            reference=reference(estimates, axis),
-            quantity=visible(estimates.quantity, blanks=False),
-            remarks=tuple(visible(note, blanks=False) for note in estimates.notes),
+            reference=reference_tick(estimates, axis),
+            quantity=make_visible(estimates.quantity, blanks=False),
+            remarks=tuple(make_visible(note, blanks=False) for note in estimates.notes),
         )
 
 
-def sentence(claim: str) -> str:
+def claim_sentence(claim: str) -> str:
     """A claim as a sentence of its own."""
-    text = visible(claim, blanks=False).strip()
+    text = make_visible(claim, blanks=False).strip()
     closed = text.endswith((".", "?", "!", "…")) or not text
     return text[:1].upper() + text[1:] + ("" if closed else ".")
 
 
-def axis_of(estimates: Estimates, low: float | None, high: float | None) -> Axis:
+def estimate_axis(
+    estimates: Estimates, low: float | None, high: float | None
+) -> EstimateAxis:
     """An axis that holds all intervals and the reference, with round ends."""
     values = [v for r in estimates.rows for v in (r.low, r.value, r.high)]
     if estimates.reference is not None:
@@ -159,89 +174,89 @@ def axis_of(estimates: Estimates, low: float | None, high: float | None) -> Axis
     least = min([*real, 0.0] if low is None else [low])
     most = max(real, default=1.0) if high is None else high
     if most - least < 1e-9:  # noqa: PLR2004 - all are one value
-        return Axis(least, least + 1)
+        return EstimateAxis(least, least + 1)
     size = 10.0 ** math.floor(math.log10(most - least))
     step = next(
         size * s for s in (1, 0.5, 0.2, 0.1) if (most - least) / size / s >= FEW
     )
     foot = least if low is not None else math.floor(least / step + 1e-9) * step
     head = most if high is not None else math.ceil(most / step - 1e-9) * step
-    return Axis(foot, head if head > foot else foot + 1)
+    return EstimateAxis(foot, head if head > foot else foot + 1)
 
 
 FEW = 4
 """Steps that an axis is divided into at least, to find round ends."""
 
 
-def whisker(row: Estimate, axis: Axis) -> Whisker:
+def build_whisker(row: Estimate, axis: EstimateAxis) -> EstimateWhisker:
     """One row's places and words."""
     real = math.isfinite(row.value)
     ends = (
         (row.low, row.high) if math.isfinite(row.low + row.high) else (row.value,) * 2
     )
-    low, high = (axis.at(v) if math.isfinite(v) else float(MARGIN) for v in ends)
-    return Whisker(
-        name=visible(row.name, blanks=False),
+    low, high = (axis.position(v) if math.isfinite(v) else float(MARGIN) for v in ends)
+    return EstimateWhisker(
+        name=make_visible(row.name, blanks=False),
         role=row.role,
         shape=SHAPES[row.role],
         low=low,
-        point=axis.at(row.value) if real else None,
+        point=axis.position(row.value) if real else None,
         high=high,
-        text=told(row),
+        text=format_estimate(row),
         n=f"{row.n:,}",
-        p="" if row.p is None else probability(row.p),
+        p="" if row.p is None else format_p_value(row.p),
     )
 
 
-def told(row: Estimate) -> str:
+def format_estimate(row: Estimate) -> str:
     """An estimate in words: value and interval."""
     if not math.isfinite(row.value):
         return "not defined"
     if math.isnan(row.low) and math.isnan(row.high):
-        return significant(row.value)
-    digits = decimals(row.high - row.low)
-    value, low, high = (fixed(v, digits) for v in (row.value, row.low, row.high))
+        return format_significant(row.value)
+    digits = interval_decimals(row.high - row.low)
+    value, low, high = (format_fixed(v, digits) for v in (row.value, row.low, row.high))
     return f"{value} [{low}, {high}]"
 
 
-def decimals(width: float) -> int:
+def interval_decimals(width: float) -> int:
     """Decimals that show an interval of `width` by two digits."""
     if not math.isfinite(width) or width <= 0:
         return 3
     return max(0, min(6, 1 - math.floor(math.log10(width))))
 
 
-def probability(p: float) -> str:
+def format_p_value(p: float) -> str:
     """A p-value, to three decimals."""
-    return "p < 0.001" if p < 0.001 else f"p = {fixed(p, 3)}"  # noqa: PLR2004
+    return "p < 0.001" if p < 0.001 else f"p = {format_fixed(p, 3)}"  # noqa: PLR2004
 
 
-def reference(estimates: Estimates, axis: Axis) -> Tick | None:
+def reference_tick(estimates: Estimates, axis: EstimateAxis) -> AxisTick | None:
     """Where no effect would be."""
     if estimates.reference is None or not math.isfinite(estimates.reference):
         return None
-    name = visible(estimates.reference_name, blanks=False) or "no effect"
-    place = axis.at(estimates.reference)
-    return Tick(place, f"{name} {significant(estimates.reference)}")
+    name = make_visible(estimates.reference_name, blanks=False) or "no effect"
+    place = axis.position(estimates.reference)
+    return AxisTick(place, f"{name} {format_significant(estimates.reference)}")
 
 
-def table(estimates: Estimates) -> Table:
+def table(estimates: Estimates) -> DataTable:
     """Every number drawn."""
     rows = tuple(
-        Row(
-            visible(row.name, blanks=False),
+        TableRow(
+            make_visible(row.name, blanks=False),
             (
                 row.role,
-                *(significant(v, 5) for v in (row.value, row.low, row.high)),
+                *(format_significant(v, 5) for v in (row.value, row.low, row.high)),
                 f"{row.n:,}",
-                "" if row.p is None else significant(row.p, 3),
+                "" if row.p is None else format_significant(row.p, 3),
             ),
         )
         for row in estimates.rows
     )
     head = ("estimate", "role", "value", "low", "high", "n", "p")
-    return Table(
-        f"{visible(estimates.quantity, blanks=False)}, 95% intervals", head, rows
+    return DataTable(
+        f"{make_visible(estimates.quantity, blanks=False)}, 95% intervals", head, rows
     )
 
 
@@ -254,10 +269,13 @@ def first_observed(rows: Iterable[Estimate]) -> Estimate:
 def summary(estimates: Estimates) -> Phrase:
     """The first observed row and the reference, in one sentence."""
     row = first_observed(estimates.rows)
-    name = visible(row.name, blanks=False)
-    said = f"{visible(estimates.quantity, blanks=False)}, {name}: {told(row)}"
+    name = make_visible(row.name, blanks=False)
+    said = (
+        f"{make_visible(estimates.quantity, blanks=False)}, {name}: "
+        f"{format_estimate(row)}"
+    )
     said += f", n = {row.n:,}"
     if estimates.reference is not None:
-        word = visible(estimates.reference_name, blanks=False) or "no effect"
-        said += f"; {word} would give {significant(estimates.reference)}"
+        word = make_visible(estimates.reference_name, blanks=False) or "no effect"
+        said += f"; {word} would give {format_significant(estimates.reference)}"
     return (said[:1].upper() + said[1:], ".")

@@ -14,58 +14,70 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from generator.artifacts import Artifact, Estimate, Estimates, Score, Scores
-from generator.core.errors import FigureError, nearest, quoted
-from generator.figures.base import Figure, Items, Row, Table, View, named
+from generator.artifacts import Artifact, Estimate, Estimates, Scores, TrustScore
+from generator.core.errors import FigureError, quote_text, suggest_nearest
+from generator.figures.base import (
+    DataTable,
+    Figure,
+    Items,
+    TableRow,
+    View,
+    heading_tracks,
+)
 from generator.figures.export.axes import (
     DRAWN,
     NO_EFFECT,
     axis_part,
     estimate_row,
-    point,
+    point_shapes,
 )
 from generator.figures.export.frame import (
     FINE,
     INSET,
     ROOM,
     TEXT,
-    Sign,
-    paragraph,
-    paragraphs,
+    KeySign,
+    paragraph_part,
+    paragraphs_part,
 )
 from generator.figures.export.shapes import INK, Part, Stroke
-from generator.figures.formatting import Phrase, fixed, significant, visible
-from generator.figures.scales import word
+from generator.figures.formatting import (
+    Phrase,
+    format_fixed,
+    format_significant,
+    make_visible,
+)
+from generator.figures.scales import format_label
 from generator.figures.statistics.estimates import (
-    Axis,
-    Tick,
-    Whisker,
-    axis_of,
-    decimals,
-    sentence,
-    told,
-    whisker,
+    AxisTick,
+    EstimateAxis,
+    EstimateWhisker,
+    build_whisker,
+    claim_sentence,
+    estimate_axis,
+    format_estimate,
+    interval_decimals,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
+class GradedRow:
     """One explanation by one measure: its places, and the words beside it."""
 
-    whisker: Whisker
-    baseline: Tick | None
-    said: str
+    whisker: EstimateWhisker
+    baseline: AxisTick | None
+    description: str
     beside: str
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class MeasureAxis:
     """One measure on its own axis."""
 
     name: str
     better: str
-    rows: tuple[Graded, ...]
-    ticks: tuple[Tick, ...]
+    rows: tuple[GradedRow, ...]
+    ticks: tuple[AxisTick, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,37 +85,47 @@ class ScoresView(View):
     """Measures, one below the other."""
 
     aspect: str
-    measures: tuple[Measure, ...]
+    measures: tuple[MeasureAxis, ...]
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
         """The grades of every measure, each a row."""
         rows = [row.whisker.name for one in self.measures for row in one.rows]
-        return Items(named(rows))
+        return Items(heading_tracks(rows))
 
     def picture(self, y: float) -> Iterator[Part]:
         """Measures below each other, each on its own axis."""
         k = DRAWN / 176
         for one in self.measures:
-            top = paragraph(f"{one.name} · {one.better}", INSET, y, ROOM, TEXT, INK)
+            top = paragraph_part(
+                f"{one.name} · {one.better}", INSET, y, ROOM, TEXT, INK
+            )
             yield top
             y = top.bottom + 4
             for row in one.rows:
                 part = estimate_row(
-                    row.whisker, row.baseline, y, k, role=row.said, told=row.beside
+                    row.whisker,
+                    row.baseline,
+                    y,
+                    k,
+                    role=row.description,
+                    told=row.beside,
                 )
                 yield part
                 y = part.bottom
             axis = axis_part(one.ticks, None, y, k, "")
             yield axis
             y = axis.bottom + 16
-        yield paragraphs(self.remarks, y - 8, FINE)
+        yield paragraphs_part(self.remarks, y - 8, FINE)
 
-    def signs(self) -> list[Sign]:
+    def key_signs(self) -> list[KeySign]:
         """What a row of grades is made of."""
         line = Stroke(((2, 8), (26, 8)), INK, 2.5)
-        mean: Sign = ([line, *point("disc", 14, 8)], "mean and 95% interval over texts")
-        ground: Sign = ([NO_EFFECT], "what its baseline gets on the same texts")
+        mean: KeySign = (
+            [line, *point_shapes("disc", 14, 8)],
+            "mean and 95% interval over texts",
+        )
+        ground: KeySign = ([NO_EFFECT], "what its baseline gets on the same texts")
         return [mean, ground]
 
     def below_key(self) -> tuple[str, ...]:
@@ -126,7 +148,7 @@ class ScoreDots(Figure):
     names: dict[str, str] = Field(default={})
     """What rows are called, by the artifact that is graded; without it, its name."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -134,7 +156,9 @@ class ScoreDots(Figure):
         """What the template draws. Raises `FigureError`."""
         (scores,) = artifacts
         assert isinstance(scores, Scores)  # noqa: S101 - checked with the study
-        chosen = {name: of(scores, name) for name in self.chosen(scores)}
+        chosen = {
+            name: measure_rows(scores, name) for name in self.choose_measures(scores)
+        }
         every = [row for rows in chosen.values() for row in rows]
         self.check_names(every)
         return ScoresView(
@@ -142,12 +166,12 @@ class ScoreDots(Figure):
             tables=(table(every, scores.aspect, self.names),),
             aspect=scores.aspect,
             measures=tuple(
-                measure(name, rows, self.names) for name, rows in chosen.items()
+                build_measure(name, rows, self.names) for name, rows in chosen.items()
             ),
-            remarks=tuple(map(sentence, scores.notes)),
+            remarks=tuple(map(claim_sentence, scores.notes)),
         )
 
-    def chosen(self, scores: Scores) -> tuple[str, ...]:
+    def choose_measures(self, scores: Scores) -> tuple[str, ...]:
         """Names of the measures to draw. Raises `FigureError`."""
         known = tuple(dict.fromkeys(row.name for row in scores.rows))
         if not known:
@@ -155,122 +179,139 @@ class ScoreDots(Figure):
         for name in self.measures:
             if name not in known:
                 raise FigureError(
-                    f"measures: there is no {quoted(name)}; {nearest(name, known)}"
+                    f"measures: there is no {quote_text(name)}; "
+                    f"{suggest_nearest(name, known)}"
                 )
         return self.measures or known
 
-    def check_names(self, rows: list[Score]) -> None:
+    def check_names(self, rows: list[TrustScore]) -> None:
         """Raises `FigureError` for a name of no row."""
         known = {row.of for row in rows}
         for name in self.names:
             if name not in known:
                 raise FigureError(
-                    f"names: {quoted(name)} is not graded; {nearest(name, known)}"
+                    f"names: {quote_text(name)} is not graded; "
+                    f"{suggest_nearest(name, known)}"
                 )
 
 
-def of(scores: Scores, measure: str) -> list[Score]:
+def measure_rows(scores: Scores, measure: str) -> list[TrustScore]:
     """The rows of one measure, in the order of the artifact."""
     return [row for row in scores.rows if row.name == measure]
 
 
-def called(row: Score, names: dict[str, str]) -> str:
+def row_label(row: TrustScore, names: dict[str, str]) -> str:
     """What a row is called."""
-    return word(names.get(row.of, row.of))
+    return format_label(names.get(row.of, row.of))
 
 
-def measure(name: str, rows: list[Score], names: dict[str, str]) -> Measure:
+def build_measure(
+    name: str, rows: list[TrustScore], names: dict[str, str]
+) -> MeasureAxis:
     """The rows of one measure on an axis that holds them and their baselines."""
-    made = [estimate(row, called(row, names)) for row in rows]
-    grounds = [ground(row) for row in rows if row.baseline is not None]
-    axis = axis_of(Estimates(quantity=name, rows=(*made, *grounds)), None, None)
+    made = [score_estimate(row, row_label(row, names)) for row in rows]
+    grounds = [baseline_estimate(row) for row in rows if row.baseline is not None]
+    axis = estimate_axis(Estimates(quantity=name, rows=(*made, *grounds)), None, None)
     graded = (
-        Graded(whisker(one, axis), tick(row, axis), verdict(row), beside(row))
+        GradedRow(
+            build_whisker(one, axis),
+            baseline_tick(row, axis),
+            format_score_verdict(row),
+            describe_baseline(row),
+        )
         for row, one in zip(rows, made, strict=True)
     )
-    ticks = (Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high))
+    ticks = (
+        AxisTick(axis.position(v), format_significant(v)) for v in (axis.low, axis.high)
+    )
     better = "higher" if rows[0].higher_is_better else "lower"
-    return Measure(
-        visible(name, blanks=False), f"{better} is better", tuple(graded), tuple(ticks)
+    return MeasureAxis(
+        make_visible(name, blanks=False),
+        f"{better} is better",
+        tuple(graded),
+        tuple(ticks),
     )
 
 
-def estimate(row: Score, name: str) -> Estimate:
+def score_estimate(row: TrustScore, name: str) -> Estimate:
     """A grade as an estimate."""
     return Estimate(name, row.value, row.low, row.high, row.n)
 
 
-def ground(row: Score) -> Estimate:
+def baseline_estimate(row: TrustScore) -> Estimate:
     """A grade's baseline as an estimate."""
     found = (row.baseline, row.baseline_low, row.baseline_high)
     value, low, high = (math.nan if v is None else v for v in found)
     return Estimate(row.baseline_name, value, low, high, row.n, "null")
 
 
-def tick(row: Score, axis: Axis) -> Tick | None:
+def baseline_tick(row: TrustScore, axis: EstimateAxis) -> AxisTick | None:
     """Where the baseline lies."""
     if row.baseline is None or not math.isfinite(row.baseline):
         return None
-    return Tick(axis.at(row.baseline), significant(row.baseline))
+    return AxisTick(axis.position(row.baseline), format_significant(row.baseline))
 
 
-def verdict(row: Score) -> str:
+def format_score_verdict(row: TrustScore) -> str:
     """The verdict in words, "" where there is none."""
     return "" if row.said == "none" else row.said
 
 
-def beside(row: Score) -> str:
+def describe_baseline(row: TrustScore) -> str:
     """The baseline in words, and how many texts."""
     if row.baseline is None:
         return f"n = {row.n:,}"
-    name = visible(row.baseline_name, blanks=False)
-    return f"{name} {baseline_told(row)}, n = {row.n:,}"
+    name = make_visible(row.baseline_name, blanks=False)
+    return f"{name} {format_baseline(row)}, n = {row.n:,}"
 
 
-def baseline_told(row: Score) -> str:
+def format_baseline(row: TrustScore) -> str:
     """The baseline in words, with the digits of the score beside it."""
-    low = ground(row)
-    digits = decimals(row.high - row.low)
-    value, *ends = (fixed(v, digits) for v in (low.value, low.low, low.high))
+    low = baseline_estimate(row)
+    digits = interval_decimals(row.high - row.low)
+    value, *ends = (format_fixed(v, digits) for v in (low.value, low.low, low.high))
     return f"{value} [{', '.join(ends)}]" if math.isfinite(low.low) else value
 
 
-def table(rows: list[Score], aspect: str, names: dict[str, str]) -> Table:
+def table(rows: list[TrustScore], aspect: str, names: dict[str, str]) -> DataTable:
     """Every number drawn."""
     made = []
     for row in rows:
-        low = ground(row)
+        low = baseline_estimate(row)
         numbers = (row.value, row.low, row.high, low.value, low.low, low.high)
         made.append(
-            Row(
-                called(row, names),
+            TableRow(
+                row_label(row, names),
                 (
-                    visible(row.name, blanks=False),
-                    *(significant(v, 5) for v in numbers),
+                    make_visible(row.name, blanks=False),
+                    *(format_significant(v, 5) for v in numbers),
                     f"{row.n:,}",
-                    verdict(row),
+                    format_score_verdict(row),
                 ),
             )
         )
     head = ("explanation", "measure", "value", "low", "high", "baseline")
     ends = ("baseline low", "baseline high", "n", "verdict")
     caption = f"{aspect[:1].upper()}{aspect[1:]}, 95% intervals over texts"
-    return Table(caption, (*head, *ends), tuple(made))
+    return DataTable(caption, (*head, *ends), tuple(made))
 
 
-def summary(scores: Scores, rows: list[Score], names: dict[str, str]) -> Phrase:
+def summary(scores: Scores, rows: list[TrustScore], names: dict[str, str]) -> Phrase:
     """The best by the first measure, and what chance would give, in one sentence."""
     sound = [row for row in rows if math.isfinite(row.value)]
-    name = visible(rows[0].name, blanks=False)
+    name = make_visible(rows[0].name, blanks=False)
     head = f"{scores.aspect[:1].upper()}{scores.aspect[1:]}: "
     if not sound:
         return (f"{head}{name} is not defined for any explanation.",)
     sign = 1 if rows[0].higher_is_better else -1
     best = max(sound, key=lambda row: sign * row.value)
-    said = f"{name} of {called(best, names)} is {told(estimate(best, ''))}"
+    said = (
+        f"{name} of {row_label(best, names)} is "
+        f"{format_estimate(score_estimate(best, ''))}"
+    )
     if len(rows) > 1:
         said += f", the best of {len(rows)}"
     if best.baseline is not None:
-        base = visible(best.baseline_name, blanks=False)
-        said += f"; {base} gets {significant(best.baseline)}"
+        base = make_visible(best.baseline_name, blanks=False)
+        said += f"; {base} gets {format_significant(best.baseline)}"
     return (f"{head}{said}.",)

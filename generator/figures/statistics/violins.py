@@ -28,20 +28,33 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Artifact, Distributions, Estimate, Estimates, Group
+from generator.artifacts import (
+    Artifact,
+    DistributionGroup,
+    Distributions,
+    Estimate,
+    Estimates,
+)
 from generator.core.errors import FigureError
-from generator.figures.base import Figure, Items, Row, Table, View, named
+from generator.figures.base import (
+    DataTable,
+    Figure,
+    Items,
+    TableRow,
+    View,
+    heading_tracks,
+)
 from generator.figures.export.axes import (
     BAR_LEFT,
     DRAWN,
     axis_part,
-    beside,
-    diamond,
-    numbers,
-    point,
-    whisker,
+    diamond_shapes,
+    point_shapes,
+    row_label_part,
+    row_numbers_part,
+    whisker_shapes,
 )
-from generator.figures.export.frame import FINE, INSET, ROOM, Sign, paragraphs
+from generator.figures.export.frame import FINE, INSET, ROOM, KeySign, paragraphs_part
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -52,17 +65,17 @@ from generator.figures.export.shapes import (
     Shape,
     Stroke,
 )
-from generator.figures.formatting import Phrase, fixed, significant
-from generator.figures.scales import word
+from generator.figures.formatting import Phrase, format_fixed, format_significant
+from generator.figures.scales import format_label
 from generator.figures.statistics.estimates import (
     SHAPES,
-    Axis,
-    Tick,
-    axis_of,
-    decimals,
-    reference,
-    sentence,
-    told,
+    AxisTick,
+    EstimateAxis,
+    claim_sentence,
+    estimate_axis,
+    format_estimate,
+    interval_decimals,
+    reference_tick,
 )
 
 Numbers = NDArray[np.float64]
@@ -107,20 +120,22 @@ WIDTH, MARGIN = 360, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Span(Axis):
+class ViolinAxis(EstimateAxis):
     """An axis as wide as a violin is drawn."""
 
-    def at(self, value: float) -> float:
+    def position(self, value: float) -> float:
         """Where `value` lies, to a tenth, kept within the axis."""
         share = max(0.0, min(1.0, (value - self.low) / (self.high - self.low)))
         return round(MARGIN + share * (WIDTH - 2 * MARGIN), 1)
 
 
-def span(made: Distributions, low: float | None, high: float | None) -> Span:
+def violin_axis(
+    distributions: Distributions, low: float | None, high: float | None
+) -> ViolinAxis:
     """An axis that holds all values, intervals and reported means."""
     rows = []
-    for group in made.groups:
-        values = real(group)
+    for group in distributions.groups:
+        values = finite_values(group)
         low_end = float(values.min()) if values.size else math.nan
         high_end = float(values.max()) if values.size else math.nan
         rows.append(Estimate("", group.mean, low_end, high_end, len(values)))
@@ -128,32 +143,32 @@ def span(made: Distributions, low: float | None, high: float | None) -> Span:
         if group.published is not None:
             mean = group.published
             rows.append(Estimate("", mean, mean, mean, len(values)))
-    found = axis_of(as_estimates(made, tuple(rows)), low, high)
+    found = estimate_axis(as_estimates(distributions, tuple(rows)), low, high)
     first, last = found.low, found.high
-    if made.ends is not None:
-        first = max(first, made.ends[0]) if low is None else first
-        last = min(last, made.ends[1]) if high is None else last
-    return Span(first, last if last > first else first + 1)
+    if distributions.ends is not None:
+        first = max(first, distributions.ends[0]) if low is None else first
+        last = min(last, distributions.ends[1]) if high is None else last
+    return ViolinAxis(first, last if last > first else first + 1)
 
 
 def as_estimates(
-    made: Distributions, rows: tuple[Estimate, ...] | None = None
+    distributions: Distributions, rows: tuple[Estimate, ...] | None = None
 ) -> Estimates:
     """The means as a table of estimates, whose axis and words are theirs."""
     return Estimates(
-        quantity=made.quantity,
+        quantity=distributions.quantity,
         rows=rows
         if rows is not None
         else tuple(
-            Estimate(g.name, g.mean, g.low, g.high, len(real(g)), g.role)
-            for g in made.groups
+            Estimate(g.name, g.mean, g.low, g.high, len(finite_values(g)), g.role)
+            for g in distributions.groups
         ),
-        reference=made.reference,
-        reference_name=made.reference_name,
+        reference=distributions.reference,
+        reference_name=distributions.reference_name,
     )
 
 
-def real(group: Group) -> Numbers:
+def finite_values(group: DistributionGroup) -> Numbers:
     """The values of a group that are numbers."""
     values = group.values.astype(np.float64)
     return np.asarray(values[np.isfinite(values)])
@@ -197,16 +212,16 @@ class ViolinsView(View):
 
     violins: tuple[Violin, ...]
     roles: tuple[tuple[str, str], ...]
-    axis: tuple[Tick, ...]
-    reference: Tick | None
+    axis: tuple[AxisTick, ...]
+    reference: AxisTick | None
     quantity: str
     published: str
-    ticked: bool
+    has_ticks: bool
     remarks: tuple[str, ...]
 
     def items(self) -> Items:
         """The groups, each a row."""
-        return Items(named([group.name for group in self.violins]))
+        return Items(heading_tracks([group.name for group in self.violins]))
 
     def picture(self, y: float) -> Iterator[Part]:
         """Groups on one axis."""
@@ -217,18 +232,20 @@ class ViolinsView(View):
             y = part.bottom
         axis = axis_part(self.axis, self.reference, y, k, self.quantity)
         yield axis
-        yield paragraphs(self.remarks, axis.bottom + 4, FINE)
+        yield paragraphs_part(self.remarks, axis.bottom + 4, FINE)
 
-    def signs(self) -> list[Sign]:
+    def key_signs(self) -> list[KeySign]:
         """What the shapes of points stand for."""
-        found = [(point(shape, 14, 8), f"{role}: mean") for role, shape in self.roles]
+        found = [
+            (point_shapes(shape, 14, 8), f"{role}: mean") for role, shape in self.roles
+        ]
         if self.published:
-            found.append((diamond(14, 8), f"hollow: {self.published}"))
+            found.append((diamond_shapes(14, 8), f"hollow: {self.published}"))
         return found
 
     def below_key(self) -> tuple[str, ...]:
         """What else is drawn."""
-        ticks = "; ticks: single values" if self.ticked else ""
+        ticks = "; ticks: single values" if self.has_ticks else ""
         said = (
             "Line: 95% interval of the mean; outline: density of the values, each as "
         )
@@ -248,7 +265,7 @@ class Violins(Figure):
     high: float | None = None
     """Right end of the axis; without it, the data's."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -258,8 +275,8 @@ class Violins(Figure):
         assert isinstance(made, Distributions)  # noqa: S101 - checked with the study
         if not made.groups:
             raise FigureError("violins: the artifact holds no group, nothing to draw")
-        axis = span(made, self.low, self.high)
-        drawn = tuple(violin(group, made, axis) for group in made.groups)
+        axis = violin_axis(made, self.low, self.high)
+        drawn = tuple(build_violin(group, made, axis) for group in made.groups)
         unit = f" ({made.unit})" if made.unit else ""
         return ViolinsView(
             summary=summary(made),
@@ -270,45 +287,54 @@ class Violins(Figure):
                 for role, shape in SHAPES.items()
                 if any(group.role == role for group in made.groups)
             ),
-            axis=tuple(Tick(axis.at(v), significant(v)) for v in (axis.low, axis.high)),
-            reference=reference(as_estimates(made), axis),
-            quantity=word(f"{made.quantity}{unit}"),
-            published=word(made.published_name) or "as published"
+            axis=tuple(
+                AxisTick(axis.position(v), format_significant(v))
+                for v in (axis.low, axis.high)
+            ),
+            reference=reference_tick(as_estimates(made), axis),
+            quantity=format_label(f"{made.quantity}{unit}"),
+            published=format_label(made.published_name) or "as published"
             if any(one.published is not None for one in drawn)
             else "",
-            ticked=any(one.ticks for one in drawn),
-            remarks=tuple(map(sentence, made.notes)),
+            has_ticks=any(one.ticks for one in drawn),
+            remarks=tuple(map(claim_sentence, made.notes)),
         )
 
 
-def violin(group: Group, made: Distributions, axis: Span) -> Violin:
+def build_violin(
+    group: DistributionGroup, distributions: Distributions, axis: ViolinAxis
+) -> Violin:
     """One group's drawing and words."""
-    values = real(group)
+    values = finite_values(group)
     row = Estimate(group.name, group.mean, group.low, group.high, values.size)
     there = values.size > 0 and math.isfinite(group.mean)
     sound = math.isfinite(group.low + group.high)
     low, high = (group.low, group.high) if sound else (group.mean, group.mean)
     paper = group.published
     return Violin(
-        name=word(group.name),
+        name=format_label(group.name),
         role=group.role,
         shape=SHAPES[group.role],
-        edge=edge(values, made.ends, axis) if values.size >= OUTLINED else (),
-        ticks=tuple(axis.at(float(v)) for v in np.sort(values))
+        edge=violin_outline(values, distributions.ends, axis)
+        if values.size >= OUTLINED
+        else (),
+        ticks=tuple(axis.position(float(v)) for v in np.sort(values))
         if values.size <= TICKED
         else (),
-        low=axis.at(low) if there else float(MARGIN),
-        point=axis.at(group.mean) if there else None,
-        high=axis.at(high) if there else float(MARGIN),
-        published=None if paper is None else axis.at(paper),
-        text=told(row) if there else "not defined",
+        low=axis.position(low) if there else float(MARGIN),
+        point=axis.position(group.mean) if there else None,
+        high=axis.position(high) if there else float(MARGIN),
+        published=None if paper is None else axis.position(paper),
+        text=format_estimate(row) if there else "not defined",
         n=f"{values.size:,}",
-        paper="" if paper is None else fixed(paper, decimals(group.high - group.low)),
+        paper=""
+        if paper is None
+        else format_fixed(paper, interval_decimals(group.high - group.low)),
     )
 
 
-def edge(
-    values: Numbers, ends: tuple[float, float] | None, axis: Span
+def violin_outline(
+    values: Numbers, ends: tuple[float, float] | None, axis: ViolinAxis
 ) -> tuple[tuple[float, float], ...]:
     """A violin's outline: along its upper edge, and back along the lower one."""
     places, heights = density(values, ends)
@@ -317,73 +343,86 @@ def edge(
     half = HALF * heights / heights.max()
     within = (places >= axis.low) & (places <= axis.high)
     upper = [
-        (float(f"{axis.at(float(x)):g}"), float(h))
+        (float(f"{axis.position(float(x)):g}"), float(h))
         for x, h in zip(places[within], half[within], strict=True)
     ]
     lower = [(x, round(MIDDLE + h, 1)) for x, h in reversed(upper)]
     return (*((x, round(MIDDLE - h, 1)) for x, h in upper), *lower)
 
 
-def table(made: Distributions) -> Table:
+def table(distributions: Distributions) -> DataTable:
     """Every group's mean, interval, quartiles and reported mean."""
-    rows = tuple(Row(word(group.name), cells(group)) for group in made.groups)
-    unit = f" ({made.unit})" if made.unit else ""
+    rows = tuple(
+        TableRow(format_label(group.name), group_cells(group))
+        for group in distributions.groups
+    )
+    unit = f" ({distributions.unit})" if distributions.unit else ""
     head = ("group", "role", "n", "mean", "low", "high", "lower quartile", "median",
             "upper quartile", "published")  # fmt: skip
-    said = f"{word(made.quantity)}{unit}: means with 95% intervals, and quartiles"
-    return Table(said, head, rows)
+    said = (
+        f"{format_label(distributions.quantity)}{unit}: means with 95% intervals, "
+        f"and quartiles"
+    )
+    return DataTable(said, head, rows)
 
 
-def cells(group: Group) -> tuple[str, ...]:
+def group_cells(group: DistributionGroup) -> tuple[str, ...]:
     """A group's numbers."""
-    values = real(group)
+    values = finite_values(group)
     quartiles = np.quantile(values, (0.25, 0.5, 0.75)) if values.size else [nan] * 3
     return (
         group.role,
         f"{values.size:,}",
-        *(significant(float(v), 4) for v in (group.mean, group.low, group.high)),
-        *(significant(float(v), 4) for v in quartiles),
-        "" if group.published is None else significant(group.published, 4),
+        *(format_significant(float(v), 4) for v in (group.mean, group.low, group.high)),
+        *(format_significant(float(v), 4) for v in quartiles),
+        "" if group.published is None else format_significant(group.published, 4),
     )
 
 
-def summary(made: Distributions) -> Phrase:
+def summary(distributions: Distributions) -> Phrase:
     """Each observed group's mean, in one sentence."""
-    groups = [group for group in made.groups if group.role == "observed"] or [
-        *made.groups
+    groups = [group for group in distributions.groups if group.role == "observed"] or [
+        *distributions.groups
     ]
     means = [
-        f"{word(group.name)} {told(row)}"
+        f"{format_label(group.name)} {format_estimate(row)}"
         for group, row in (
             (g, Estimate(g.name, g.mean, g.low, g.high, 0)) for g in groups
         )
     ]
-    return (f"Mean {word(made.quantity)} over texts: {'; '.join(means)}.",)
+    return (
+        f"Mean {format_label(distributions.quantity)} over texts: {'; '.join(means)}.",
+    )
 
 
-def violin_part(one: Violin, reference: Tick | None, y: float, k: float) -> Part:
+def violin_part(violin: Violin, reference: AxisTick | None, y: float, k: float) -> Part:
     """A group: its outline, its values, its mean."""
-    told = f"n = {one.n}{f', published {one.paper}' if one.paper else ''}"
-    name, words = beside(one.name, one.role, y + 6), numbers(one.text, told, y + 6)
+    told = f"n = {violin.n}{f', published {violin.paper}' if violin.paper else ''}"
+    name, words = (
+        row_label_part(violin.name, violin.role, y + 6),
+        row_numbers_part(violin.text, told, y + 6),
+    )
     top, level = y + 4, y + 26
     bottom = max(name.bottom, words.bottom, y + 50) + 3
     shapes: list[Shape] = [
         Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
         Stroke(((BAR_LEFT + 8 * k, level), (BAR_LEFT + 352 * k, level)), EDGE),
     ]
-    if one.edge:
-        path = [(BAR_LEFT + x * k, top + v) for x, v in one.edge]
+    if violin.edge:
+        path = [(BAR_LEFT + x * k, top + v) for x, v in violin.edge]
         shapes.append(Stroke((*path, path[0]), EDGE, 1, (), PANEL))
     if reference:
         at = BAR_LEFT + reference.x * k
         shapes.append(Stroke(((at, top), (at, bottom - 2)), INK, 1, (2, 2)))
-    low, high = (36, 42) if one.edge else (18, 26)
-    for value in one.ticks:
+    low, high = (36, 42) if violin.edge else (18, 26)
+    for value in violin.ticks:
         at = BAR_LEFT + value * k
         shapes.append(Stroke(((at, top + low), (at, top + high)), SOFT))
-    if one.point is not None:
-        shapes += whisker(BAR_LEFT + one.low * k, BAR_LEFT + one.high * k, level)
-        shapes += point(one.shape, BAR_LEFT + one.point * k, level)
-    if one.published is not None:
-        shapes += diamond(BAR_LEFT + one.published * k, level)
+    if violin.point is not None:
+        shapes += whisker_shapes(
+            BAR_LEFT + violin.low * k, BAR_LEFT + violin.high * k, level
+        )
+        shapes += point_shapes(violin.shape, BAR_LEFT + violin.point * k, level)
+    if violin.published is not None:
+        shapes += diamond_shapes(BAR_LEFT + violin.published * k, level)
     return Part([*shapes, *name.shapes, *words.shapes], bottom)

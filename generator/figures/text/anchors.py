@@ -34,16 +34,16 @@ from generator.artifacts import (
     TokenScores,
 )
 from generator.core.errors import FigureError
-from generator.figures.base import Items, Row, Stat, Table, View, link_of
+from generator.figures.base import DataTable, Items, Stat, TableRow, View, link_of
 from generator.figures.export import fonts
-from generator.figures.export.axes import NO_EFFECT, point, whisker
+from generator.figures.export.axes import NO_EFFECT, point_shapes, whisker_shapes
 from generator.figures.export.frame import (
     FINE,
     INSET,
     ROOM,
     TEXT,
-    Sign,
-    paragraphs,
+    KeySign,
+    paragraphs_part,
     stat_row,
 )
 from generator.figures.export.shapes import (
@@ -57,52 +57,59 @@ from generator.figures.export.shapes import (
     Shape,
     Stroke,
 )
-from generator.figures.export.token_strips import text_head, word_flow
+from generator.figures.export.token_strips import draw_text_heading, draw_words
 from generator.figures.formatting import (
+    DisplayToken,
     Phrase,
-    Shown,
-    count,
-    fixed,
-    percent,
-    show,
-    significant,
+    display_token,
+    format_count,
+    format_fixed,
+    format_percent,
+    format_significant,
 )
-from generator.figures.scales import word
+from generator.figures.scales import format_label
 from generator.figures.statistics import estimates
-from generator.figures.statistics.estimates import Tick, sentence
-from generator.figures.statistics.violins import Span
-from generator.figures.text.heatmap import of_texts
+from generator.figures.statistics.estimates import AxisTick, claim_sentence
+from generator.figures.statistics.violins import ViolinAxis
+from generator.figures.text.heatmap import text_items
 from generator.figures.text_header import (
     ChosenTexts,
-    Heading,
-    facts,
-    heading,
-    name_of,
-    warnings,
+    TextHeading,
+    build_heading,
+    collect_warnings,
+    text_name,
+    text_stats,
 )
-from generator.figures.token_chips import KEYS, MOST, READABLE, Chip, KeyLine, Words
+from generator.figures.token_chips import (
+    KEYS,
+    MOST,
+    READABLE,
+    KeyLine,
+    TokenChip,
+    WordChips,
+)
 
-State = Literal["rule", "empty", "weak", "undefined"]
+AnchorState = Literal["rule", "empty", "weak", "undefined"]
 ROUNDING = 1e-9
 """A precision this little below the threshold reaches it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class RuleCondition:
     """A word of a rule, and which token it is where the text holds it twice."""
 
-    token: Shown
+    token: DisplayToken
     place: str
 
 
-def state_of(anchors: Anchors, text: AnchoredText) -> State:
+def anchor_state(anchors: Anchors, text: AnchoredText) -> AnchorState:
     """What was found for a text. Raises `FigureError` where the anchor is none."""
     if text.undefined:
         return "undefined"
     if any(not 0 <= place < len(text.tokens) for place in text.anchor):
         raise FigureError(
             f"rule: the anchor holds token {max(text.anchor) + 1} of "
-            f"{count(len(text.tokens), 'token')}"
+            f"{format_count(len(text.tokens), 'token')}"
         )
     if not text.anchor:
         return "empty"
@@ -124,24 +131,24 @@ def as_scored(text: AnchoredText) -> ScoredText:
     )
 
 
-def beside(anchors: Anchors) -> TokenScores:
+def as_token_scores(anchors: Anchors) -> TokenScores:
     """The artifact of such texts."""
     return TokenScores(texts=(), labels=anchors.labels, quantity="anchor")
 
 
-def conditions(text: AnchoredText) -> tuple[Condition, ...]:
+def rule_conditions(text: AnchoredText) -> tuple[RuleCondition, ...]:
     """The words of an anchor, in the order of the text."""
     words = [token.text for token in text.tokens]
     return tuple(
-        Condition(
-            show(text.tokens[at]),
+        RuleCondition(
+            display_token(text.tokens[at]),
             f"token {at + 1:,}" if words.count(words[at]) > 1 else "",
         )
         for at in sorted(text.anchor)
     )
 
 
-def chips(text: AnchoredText) -> Words:
+def anchor_words(text: AnchoredText) -> WordChips:
     """The words of a text, its anchor filled in."""
     decides = {place for span in text.rationale for place in range(*span)}
     marks = (
@@ -150,15 +157,15 @@ def chips(text: AnchoredText) -> Words:
         ({i for i, t in enumerate(text.tokens) if t.kind == "unknown"}, "unknown"),
     )
     read = tuple(
-        Chip(
-            show(token),
+        TokenChip(
+            display_token(token),
             " ".join(css for places, css in marks if at in places),
             key=str(at + 1),
         )
         for at, token in enumerate(text.tokens[:MOST])
     )
     size = len(text.tokens)
-    return Words(
+    return WordChips(
         read,
         None,
         (),
@@ -169,26 +176,27 @@ def chips(text: AnchoredText) -> Words:
     )
 
 
-def share(value: float) -> str:
+def format_share(value: float) -> str:
     """A share in whole per cent; what is not all is never 100%."""
-    return "more than 99%" if 0.995 <= value < 1 else percent(value)  # noqa: PLR2004 - rounds to 100%
+    return "more than 99%" if 0.995 <= value < 1 else format_percent(value)  # noqa: PLR2004 - rounds to 100%
 
 
-def whatever(text: AnchoredText) -> str:
+def describe_empty_rule(text: AnchoredText) -> str:
     """What an empty anchor means, as a sentence."""
-    told = share(text.precision)
+    told = format_share(text.precision)
     return (
-        f"The empty anchor: {told} of perturbed texts are called {word(text.label)} "
+        f"The empty anchor: {told} of perturbed texts are called "
+        f"{format_label(text.label)} "
         "whatever is kept."
     )
 
 
-def precision(text: AnchoredText) -> str:
+def format_precision(text: AnchoredText) -> str:
     """A precision with its interval, or that it is exact."""
     if is_exact(text):
-        return f"{significant(text.precision)}, exact"
+        return f"{format_significant(text.precision)}, exact"
     row = Estimate("", text.precision, text.low, text.high, text.samples)
-    return estimates.told(row)
+    return estimates.format_estimate(row)
 
 
 def is_exact(text: AnchoredText) -> bool:
@@ -196,54 +204,56 @@ def is_exact(text: AnchoredText) -> bool:
     return text.low == text.high
 
 
-def coverage(text: AnchoredText) -> tuple[str, str]:
+def format_coverage(text: AnchoredText) -> tuple[str, str]:
     """What the coverage rests on, and the coverage."""
-    drawn = count(text.coverage_samples, "perturbed text")
+    drawn = format_count(text.coverage_samples, "perturbed text")
     basis = f"of {drawn}" if text.coverage_samples else "exact"
-    return f"coverage, {basis}", significant(text.coverage)
+    return f"coverage, {basis}", format_significant(text.coverage)
 
 
-def stats(text: AnchoredText) -> tuple[Stat, ...]:
+def anchor_stats(text: AnchoredText) -> tuple[Stat, ...]:
     """The numbers of an anchor, and what they rest on."""
-    number = count(text.samples, "perturbed text")
+    number = format_count(text.samples, "perturbed text")
     basis = f"{'all' if is_exact(text) else 'of'} {number}"
     basis += " with it" if is_exact(text) and text.anchor else ""
-    base = Stat("precision without any anchor", significant(text.base))
+    base = Stat("precision without any anchor", format_significant(text.base))
     return (
-        Stat(f"precision, {basis}", precision(text)),
+        Stat(f"precision, {basis}", format_precision(text)),
         *((base,) if text.anchor and math.isfinite(text.base) else ()),
-        Stat(*coverage(text)),
+        Stat(*format_coverage(text)),
     )
 
 
-def table(anchors: Anchors, places: list[int]) -> Table:
+def table(anchors: Anchors, places: list[int]) -> DataTable:
     """A row for each text that is drawn."""
     head = (
         "text", "anchor", "for", "precision", "low", "high", "perturbed texts",
         "coverage", "of texts", "precision without",
     )  # fmt: skip
-    rows = (row(anchors.texts[place], place) for place in places)
-    return Table("Anchors and their precision, 95% intervals", head, tuple(rows))
+    rows = (anchor_row(anchors.texts[place], place) for place in places)
+    return DataTable("Anchors and their precision, 95% intervals", head, tuple(rows))
 
 
-def row(text: AnchoredText, place: int) -> Row:
+def anchor_row(text: AnchoredText, place: int) -> TableRow:
     """An anchor in numbers; nothing where it is not defined."""
-    name = name_of(as_scored(text), place)
-    said = " AND ".join(show(text.tokens[at]).text for at in sorted(text.anchor))
-    anchor = Shown(said, said) if said else "empty"
+    name = text_name(as_scored(text), place)
+    said = " AND ".join(
+        display_token(text.tokens[at]).text for at in sorted(text.anchor)
+    )
+    anchor = DisplayToken(said, said) if said else "empty"
     numbers = [text.precision, text.low, text.high]
     if text.undefined:
-        return Row(name, ("not defined", word(text.label), *[""] * 7))
-    return Row(
+        return TableRow(name, ("not defined", format_label(text.label), *[""] * 7))
+    return TableRow(
         name,
         (
             anchor,
-            word(text.label),
-            *(fixed(value, 4) for value in numbers),
+            format_label(text.label),
+            *(format_fixed(value, 4) for value in numbers),
             f"{text.samples:,}",
-            significant(text.coverage, 4),
+            format_significant(text.coverage, 4),
             f"{text.coverage_samples:,}" if text.coverage_samples else "exact",
-            "" if math.isnan(text.base) else fixed(text.base, 4),
+            "" if math.isnan(text.base) else format_fixed(text.base, 4),
         ),
     )
 
@@ -258,7 +268,7 @@ NEAR = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrecisionLine:
     """A precision on its axis: with the anchor (if there is one), and without any."""
 
     low: float
@@ -268,33 +278,36 @@ class Line:
     base: float | None  # None where the point is the base, or it is not known
 
 
-def axis_of(anchors: Anchors, texts: Iterable[AnchoredText]) -> Span:
+def precision_axis(anchors: Anchors, texts: Iterable[AnchoredText]) -> ViolinAxis:
     """From a round number below all precisions to 1."""
     every = [v for t in texts for v in (t.low, t.precision, t.base)]
     least = min([v for v in every if math.isfinite(v)], default=1.0)
     low = math.floor(min(least, anchors.threshold) * 10 + 1e-9) / 10
-    return Span(min(low, 0.9), 1.0)
+    return ViolinAxis(min(low, 0.9), 1.0)
 
 
-def ticks(axis: Span, threshold: float) -> tuple[Tick, ...]:
+def axis_ticks(axis: ViolinAxis, threshold: float) -> tuple[AxisTick, ...]:
     """The ends of the axis, but for one that the threshold's label would cover."""
-    ends = [Tick(axis.at(end), significant(end)) for end in (axis.low, axis.high)]
-    return tuple(end for end in ends if abs(end.x - axis.at(threshold)) > NEAR)
+    ends = [
+        AxisTick(axis.position(end), format_significant(end))
+        for end in (axis.low, axis.high)
+    ]
+    return tuple(end for end in ends if abs(end.x - axis.position(threshold)) > NEAR)
 
 
-def line(text: AnchoredText, axis: Span) -> Line:
+def precision_line(text: AnchoredText, axis: ViolinAxis) -> PrecisionLine:
     """Where precisions lie on the axis."""
     alone = not text.anchor or math.isnan(text.base)
-    return Line(
-        axis.at(text.low),
-        axis.at(text.precision),
-        axis.at(text.high),
+    return PrecisionLine(
+        axis.position(text.low),
+        axis.position(text.precision),
+        axis.position(text.high),
         SHAPES[bool(text.anchor)][1],
-        None if alone else axis.at(text.base),
+        None if alone else axis.position(text.base),
     )
 
 
-def shapes(lines: Iterable[Line]) -> tuple[tuple[str, str], ...]:
+def point_meanings(lines: Iterable[PrecisionLine]) -> tuple[tuple[str, str], ...]:
     """What the points that are drawn mean, and their shapes."""
     drawn = {
         shape
@@ -304,19 +317,21 @@ def shapes(lines: Iterable[Line]) -> tuple[tuple[str, str], ...]:
     return tuple(named for named in SHAPES.values() if named[1] in drawn)
 
 
-KEPT = KeyLine("condition", "filled: the words that every perturbed text keeps")
+CONDITION_KEY = KeyLine(
+    "condition", "filled: the words that every perturbed text keeps"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBlock:
     """One text, its rule, and how often it holds."""
 
-    head: Heading
-    words: Words
+    head: TextHeading
+    words: WordChips
     lead: str  # what is said before the rule, or instead of one
-    conditions: tuple[Condition, ...]
+    conditions: tuple[RuleCondition, ...]
     label: str
-    line: Line | None  # None where it is not defined
+    line: PrecisionLine | None  # None where it is not defined
     stats: tuple[Stat, ...]
     warnings: tuple[str, ...]
 
@@ -328,30 +343,30 @@ class RuleView(View):
     blocks: tuple[RuleBlock, ...]
     keys: tuple[KeyLine, ...]
     shapes: tuple[tuple[str, str], ...]  # what a point is, and its shape
-    ticks: tuple[Tick, ...]
-    asked: Tick
+    ticks: tuple[AxisTick, ...]
+    required_precision: AxisTick
     perturbation: str
 
     def items(self) -> Items:
         """The words of each text."""
-        return of_texts([one.head.name for one in self.blocks], self.blocks)
+        return text_items([one.head.name for one in self.blocks], self.blocks)
 
     def picture(self, y: float) -> Iterator[Part]:
         """Texts, their anchor filled in, the rule in words, and how often it holds."""
         for block in self.blocks:
-            top = text_head(block.head, y)
-            body = word_flow(block.words, top.bottom + 5)
+            top = draw_text_heading(block.head, y)
+            body = draw_words(block.words, top.bottom + 5)
             said = rule_part(block, body.bottom + 8)
             axis = axis_line(self, block, said.bottom + 8)
             facts = stat_row(block.stats, axis.bottom, 14)
-            doubts = paragraphs(block.warnings, facts.bottom, 12, INK)
+            doubts = paragraphs_part(block.warnings, facts.bottom, 12, INK)
             yield from (top, body, said, axis, facts, doubts)
             y = doubts.bottom + 16
 
-    def signs(self) -> list[Sign]:
+    def key_signs(self) -> list[KeySign]:
         """The points of the axis."""
-        shapes = [(point(shape, 14, 8), name) for name, shape in self.shapes]
-        asked: Sign = ([NO_EFFECT], self.asked.text)
+        shapes = [(point_shapes(shape, 14, 8), name) for name, shape in self.shapes]
+        asked: KeySign = ([NO_EFFECT], self.required_precision.text)
         return [*shapes, asked]
 
     def below_key(self) -> tuple[str, ...]:
@@ -363,7 +378,7 @@ class RuleView(View):
         return (f"{said}its 95% interval. {how[:1].upper()}{how[1:]}.",)
 
 
-class Rule(ChosenTexts):
+class AnchorRule(ChosenTexts):
     """The anchor of one text, or of several, as a rule."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (Anchors,)
@@ -374,57 +389,62 @@ class Rule(ChosenTexts):
         """What the template draws. Raises `FigureError`."""
         (anchors,) = artifacts
         assert isinstance(anchors, Anchors)  # noqa: S101 - checked with the study
-        places = self.chosen(anchors)
+        places = self.find_places(anchors)
         texts = [anchors.texts[place] for place in places]
-        axis = axis_of(anchors, texts)
+        axis = precision_axis(anchors, texts)
         blocks = tuple(
-            block(anchors, place, axis, named=len(texts) > 1) for place in places
+            build_rule_block(anchors, place, axis, named=len(texts) > 1)
+            for place in places
         )
-        asked = f"asked for {significant(anchors.threshold)}"
+        asked = f"asked for {format_significant(anchors.threshold)}"
         return RuleView(
             summary=summary(anchors, texts),
             tables=(table(anchors, places),),
-            notes=tuple(map(sentence, anchors.notes)),
+            notes=tuple(map(claim_sentence, anchors.notes)),
             scored=True,
             beside=True,
             blocks=blocks,
-            keys=keys(blocks),
-            shapes=shapes(one.line for one in blocks if one.line),
-            ticks=ticks(axis, anchors.threshold),
-            asked=Tick(axis.at(anchors.threshold), asked),
-            perturbation=word(anchors.perturbation),
+            keys=rule_keys(blocks),
+            shapes=point_meanings(one.line for one in blocks if one.line),
+            ticks=axis_ticks(axis, anchors.threshold),
+            required_precision=AxisTick(axis.position(anchors.threshold), asked),
+            perturbation=format_label(anchors.perturbation),
         )
 
 
-def block(anchors: Anchors, place: int, axis: Span, *, named: bool) -> RuleBlock:
+def build_rule_block(
+    anchors: Anchors, place: int, axis: ViolinAxis, *, named: bool
+) -> RuleBlock:
     """One text and what stands around it. Raises `FigureError`."""
     text = anchors.texts[place]
     same = as_scored(text)
-    state = state_of(anchors, text)
+    state = anchor_state(anchors, text)
     lead = {
         "rule": "",
-        "weak": f"{not_reached(anchors)}:",
-        "empty": whatever(text) if state == "empty" else "",
+        "weak": f"{describe_no_rule(anchors)}:",
+        "empty": describe_empty_rule(text) if state == "empty" else "",
         "undefined": "",
     }[state]
     known = state != "undefined"
     return RuleBlock(
-        heading(beside(anchors), same, name_of(same, place) if named else ""),
-        chips(text),
+        build_heading(
+            as_token_scores(anchors), same, text_name(same, place) if named else ""
+        ),
+        anchor_words(text),
         lead,
-        conditions(text),
-        word(text.label),
-        line(text, axis) if known else None,
-        (*(stats(text) if known else ()), *facts(same)),
-        warnings(same, "anchor"),
+        rule_conditions(text),
+        format_label(text.label),
+        precision_line(text, axis) if known else None,
+        (*(anchor_stats(text) if known else ()), *text_stats(same)),
+        collect_warnings(same, "anchor"),
     )
 
 
-def keys(blocks: Iterable[RuleBlock]) -> tuple[KeyLine, ...]:
+def rule_keys(blocks: Iterable[RuleBlock]) -> tuple[KeyLine, ...]:
     """The marks that are drawn, each with its meaning."""
     css = {name for b in blocks for c in b.words.read for name in c.css.split()}
     lines = {
-        "condition": KEPT,
+        "condition": CONDITION_KEY,
         "key": KEYS["decides"],
         "unknown": KEYS["unknown"],
     }
@@ -434,55 +454,60 @@ def keys(blocks: Iterable[RuleBlock]) -> tuple[KeyLine, ...]:
 def summary(anchors: Anchors, texts: list[AnchoredText]) -> Phrase:
     """The rule of one text, or how many texts have one."""
     if len(texts) > 1:
-        return (f"Of {count(len(texts), 'text')}, {tally(anchors, texts)}.",)
+        return (
+            (
+                f"Of {format_count(len(texts), 'text')}, "
+                f"{describe_states(anchors, texts)}."
+            ),
+        )
     (text,) = texts
-    state = state_of(anchors, text)
+    state = anchor_state(anchors, text)
     if state == "undefined":
         return ("The anchor is not defined for the text.",)
     if state == "empty":
-        return (whatever(text),)
-    lead = "IF " if state == "rule" else f"{not_reached(anchors)}: IF "
-    tokens = [one.token for one in conditions(text)]
+        return (describe_empty_rule(text),)
+    lead = "IF " if state == "rule" else f"{describe_no_rule(anchors)}: IF "
+    tokens = [one.token for one in rule_conditions(text)]
     joined = [part for token in tokens for part in (" AND ", token)][1:]
-    told = f" THEN {word(text.label)}, in {often(text)}"
-    basis, share = coverage(text)
-    return (lead, *joined, f"{told}{without(text)}; {basis}: {share}.")
+    told = f" THEN {format_label(text.label)}, in {format_hits(text)}"
+    basis, share = format_coverage(text)
+    return (lead, *joined, f"{told}{describe_empty_anchor(text)}; {basis}: {share}.")
 
 
-def often(text: AnchoredText) -> str:
+def format_hits(text: AnchoredText) -> str:
     """In how many of the perturbed texts with the anchor its label holds."""
     if not is_exact(text):
-        return f"{precision(text)} of perturbed texts"
+        return f"{format_precision(text)} of perturbed texts"
     if text.precision in {0, 1}:
         return f"{'all' if text.precision else 'none of the'} perturbed texts with it"
-    return f"exactly {significant(text.precision)} of perturbed texts"
+    return f"exactly {format_significant(text.precision)} of perturbed texts"
 
 
-def without(text: AnchoredText) -> str:
+def describe_empty_anchor(text: AnchoredText) -> str:
     """The precision of the empty anchor, where it is known."""
     known = math.isfinite(text.base)
-    return f"; without any anchor in {significant(text.base)}" if known else ""
+    return f"; without any anchor in {format_significant(text.base)}" if known else ""
 
 
-def not_reached(anchors: Anchors) -> str:
+def describe_no_rule(anchors: Anchors) -> str:
     """That there is no rule."""
-    return f"No rule at {significant(anchors.threshold)}, the best set found"
+    return f"No rule at {format_significant(anchors.threshold)}, the best set found"
 
 
-def tally(anchors: Anchors, texts: list[AnchoredText]) -> str:
+def describe_states(anchors: Anchors, texts: list[AnchoredText]) -> str:
     """How many texts have which kind of anchor, in words."""
-    states = [state_of(anchors, text) for text in texts]
+    states = [anchor_state(anchors, text) for text in texts]
     sizes = sorted(
         len(text.anchor)
         for text, state in zip(texts, states, strict=True)
         if state == "rule"
     )
     span = f"{sizes[0]} to {sizes[-1]} words" if sizes and sizes[0] < sizes[-1] else ""
-    size = span or count(sizes[0], "word") if sizes else ""
-    parts: dict[State, str] = {
+    size = span or format_count(sizes[0], "word") if sizes else ""
+    parts: dict[AnchorState, str] = {
         "rule": f"a rule of {size}",
         "empty": "the empty anchor",
-        "weak": f"no set that reaches {significant(anchors.threshold)}",
+        "weak": f"no set that reaches {format_significant(anchors.threshold)}",
         "undefined": "no anchor that is defined",
     }
     found = Counter(states)
@@ -506,7 +531,7 @@ def rule_part(block: RuleBlock, y: float) -> Part:
     x, low = float(INSET), y
     for part, filled in parts:
         face = "mono" if filled else "bold" if part.isupper() else "sans"
-        wide = fonts.width(part, TEXT, face) + (12 if filled else 0)  # type: ignore[arg-type]  # a face
+        wide = fonts.text_width(part, TEXT, face) + (12 if filled else 0)  # type: ignore[arg-type]  # a face
         if x > INSET and x + wide > INSET + ROOM:
             x, low = float(INSET), low + 24
         if filled:
@@ -524,16 +549,16 @@ def axis_line(view: RuleView, block: RuleBlock, y: float) -> Part:
     if line is None:
         return Part([], y)
     k, x, level = 1.5, INSET, y + 12
-    asked = x + view.asked.x * k
+    asked = x + view.required_precision.x * k
     shapes: list[Shape] = [
         Stroke(((x + 8 * k, level), (x + 352 * k, level)), EDGE),
         Stroke(((asked, y), (asked, level + 12)), INK, 1, (2, 2)),
     ]
     if line.base is not None:
-        shapes += point("square", x + line.base * k, level)
-    shapes += whisker(x + line.low * k, x + line.high * k, level)
-    shapes += point(line.shape, x + line.point * k, level)
-    for tick in (*view.ticks, view.asked):
+        shapes += point_shapes("square", x + line.base * k, level)
+    shapes += whisker_shapes(x + line.low * k, x + line.high * k, level)
+    shapes += point_shapes(line.shape, x + line.point * k, level)
+    for tick in (*view.ticks, view.required_precision):
         anchor = "end" if tick.x > 180 else "start"  # noqa: PLR2004 - the axis's middle
         shapes.append(
             Label(x + tick.x * k, level + 25, tick.text, FINE, SOFT, anchor=anchor)  # type: ignore[arg-type]  # an anchor

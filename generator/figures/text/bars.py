@@ -21,7 +21,13 @@ from generator.artifacts import Artifact, ScoredText, TokenScores
 from generator.core.errors import FigureError
 from generator.figures.base import Figure, Item, Items, Stat, Track, View, link_of
 from generator.figures.export import chips, fonts
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph_part,
+    paragraphs_part,
+)
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -30,33 +36,38 @@ from generator.figures.export.shapes import (
     Label,
     Part,
     Stroke,
-    fill,
+    fill_colour,
 )
-from generator.figures.formatting import count, significant, visible
-from generator.figures.scales import TokenScale, drawn, ends, token_scale
-from generator.figures.statistics.estimates import sentence
+from generator.figures.formatting import format_count, format_significant, make_visible
+from generator.figures.scales import (
+    TokenScale,
+    displayed_scores,
+    scale_ends,
+    token_scale,
+)
+from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.tables import token_table
 from generator.figures.text.heatmap import summary
 from generator.figures.text_header import (
-    Heading,
-    facts,
+    TextHeading,
+    build_heading,
+    collect_warnings,
+    count_pads,
     find_text,
-    heading,
-    name_of,
-    pads,
-    warnings,
+    text_name,
+    text_stats,
 )
 from generator.figures.thumbnails import Thumbnails, picture_texts
 from generator.figures.token_chips import (
     KEYS,
     TOLD,
-    Chip,
     KeyLine,
+    TokenChip,
+    build_chip,
     check_outline,
-    chip,
-    outlined,
+    find_outlined,
     pad_chip,
-    spread_of,
+    standard_error,
 )
 
 Order = Literal["text", "size"]
@@ -65,10 +76,10 @@ WIDTH = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class WordBar:
     """One word: its marks and number, where its bar lies, where its line lies."""
 
-    word: Chip
+    word: TokenChip
     css: str
     left: float
     width: float
@@ -76,38 +87,38 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class BarAxis:
     """The axis: its ends, and where 0 is."""
 
     low: float
     high: float
 
-    def at(self, value: float) -> float:
+    def position(self, value: float) -> float:
         """Where `value` lies, kept within the axis."""
         share = (value - self.low) / (self.high - self.low)
         return round(WIDTH * max(0.0, min(1.0, share)), 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class BarDrawing:
     """A text with the colours and the axis that its bars share."""
 
     scores: TokenScores
     text: ScoredText
     scale: TokenScale | None
-    axis: Span
+    axis: BarAxis
 
 
 @dataclass(frozen=True, kw_only=True)
 class BarsView(View):
     """Bars on one axis, and what stands around them."""
 
-    head: Heading
-    bars: tuple[Bar, ...]
+    head: TextHeading
+    bars: tuple[WordBar, ...]
     zero: float
     ends: tuple[str, str]
     sides: tuple[str, ...]
-    lined: bool
+    has_lines: bool
     rest: str
     keys: tuple[KeyLine, ...]
     stats: tuple[Stat, ...]
@@ -126,11 +137,12 @@ class BarsView(View):
         head = " · ".join(
             filter(None, (self.head.name, self.head.lead, *self.head.rest))
         )
-        top = paragraph(head, INSET, y, ROOM, 12, INK, "bold")
+        top = paragraph_part(head, INSET, y, ROOM, 12, INK, "bold")
         yield top
         y = top.bottom + 8
         name = min(
-            260.0, max((chips.width(b.word, bare=True) for b in self.bars), default=0)
+            260.0,
+            max((chips.chip_width(b.word, bare=True) for b in self.bars), default=0),
         )
         left = INSET + name + 12
         drawn = ROOM - name - 12 - 70
@@ -150,14 +162,14 @@ class BarsView(View):
                 )
             y += 18
         facts = " · ".join(f"{one.name} {one.value}" for one in self.stats)
-        yield paragraphs(filter(None, (self.rest, facts)), y, 12)
+        yield paragraphs_part(filter(None, (self.rest, facts)), y, 12)
 
     def below_key(self) -> tuple[str, ...]:
         """What a line over a bar is."""
-        return ("Line: two standard errors to either side.",) if self.lined else ()
+        return ("Line: two standard errors to either side.",) if self.has_lines else ()
 
 
-class Bars(Figure):
+class WordBars(Figure):
     """One text as bars."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
@@ -176,7 +188,7 @@ class Bars(Figure):
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest; without it, the largest in the text."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -189,105 +201,121 @@ class Bars(Figure):
         (scores,) = artifacts
         assert isinstance(scores, TokenScores)  # noqa: S101 - checked with the study
         place = find_text(scores, self.text)
-        text, name = scores.texts[place], name_of(scores.texts[place], place)
-        if len(text.tokens) == pads(text) and not text.undefined:
+        text, name = scores.texts[place], text_name(scores.texts[place], place)
+        if len(text.tokens) == count_pads(text) and not text.undefined:
             raise FigureError("bars: the text holds no token, nothing to draw")
         check_outline(self.outline, [text])
         scale = token_scale([(scores, text)], self.bound)
-        chosen = places(scores, text, self.most, self.order) if scale else []
-        axis = span(scores, text, chosen)
-        marked = outlined(text, self.outline)
-        drawing = Drawing(scores, text, scale, axis)
-        bars = [bar(drawing, i, marked=i in marked) for i in chosen]
+        chosen = choose_words(scores, text, self.most, self.order) if scale else []
+        axis = bar_axis(scores, text, chosen)
+        marked = find_outlined(text, self.outline)
+        drawing = BarDrawing(scores, text, scale, axis)
+        bars = [build_word_bar(drawing, i, marked=i in marked) for i in chosen]
         return BarsView(
             summary=summary(scores, [text], [name], scale),
             scale=scale,
             tables=(token_table(scores, text, scale, name),),
-            notes=tuple(map(sentence, scores.notes)),
+            notes=tuple(map(claim_sentence, scores.notes)),
             scored=True,
-            head=heading(scores, text),
+            head=build_heading(scores, text),
             bars=tuple(bars),
-            zero=axis.at(0),
-            ends=(told(axis.low, scores.signed), told(axis.high, scores.signed)),
-            sides=ends([(scores, text)]) if scale else (),
-            lined=any(one.line for one in bars),
-            rest=rest(scores, text, scale, len(chosen)),
-            keys=marks(bars, chosen=bool(self.outline)),
-            stats=facts(text),
-            warnings=warnings(text),
+            zero=axis.position(0),
+            ends=(
+                format_end(axis.low, scores.signed),
+                format_end(axis.high, scores.signed),
+            ),
+            sides=scale_ends([(scores, text)]) if scale else (),
+            has_lines=any(one.line for one in bars),
+            rest=describe_rest(scores, text, scale, len(chosen)),
+            keys=bar_keys(bars, chosen=bool(self.outline)),
+            stats=text_stats(text),
+            warnings=collect_warnings(text),
             link=link_of(text.tokens),
         )
 
 
-def places(scores: TokenScores, text: ScoredText, most: int, order: Order) -> list[int]:
+def choose_words(
+    scores: TokenScores, text: ScoredText, most: int, order: Order
+) -> list[int]:
     """The words to draw: the `most` largest, in the order asked for.
 
     Of equal sizes the first of the text comes first; a word without a score last.
     """
-    sizes = np.nan_to_num(np.abs(drawn(scores, text)), nan=-1.0)
+    sizes = np.nan_to_num(np.abs(displayed_scores(scores, text)), nan=-1.0)
     real = [i for i, token in enumerate(text.tokens) if token.kind != "pad"]
     largest = sorted(real, key=lambda i: -sizes[i])[:most]
     return largest if order == "size" else sorted(largest)
 
 
-def reach(text: ScoredText) -> NDArray[np.float64]:
+def line_reach(text: ScoredText) -> NDArray[np.float64]:
     """How far each word's line goes to either side, (tokens,); 0 without one."""
     if not text.spread.size:
         return np.zeros(len(text.tokens))
     return np.asarray(np.nan_to_num(TOLD * np.abs(text.spread.astype(np.float64))))
 
 
-def span(scores: TokenScores, text: ScoredText, chosen: list[int]) -> Span:
+def bar_axis(scores: TokenScores, text: ScoredText, chosen: list[int]) -> BarAxis:
     """An axis that holds all bars and lines; the same to both sides if signed."""
-    values, wide = drawn(scores, text)[chosen], reach(text)[chosen]
+    values, wide = displayed_scores(scores, text)[chosen], line_reach(text)[chosen]
     every = np.concatenate([[0.0], values - wide, values + wide])
     every = every[np.isfinite(every)]
     low, high = float(every.min()), float(every.max())
     if scores.signed:
         low, high = -max(-low, high), max(-low, high)
-    return Span(low, high) if high > low else Span(-1.0 if scores.signed else 0.0, 1.0)
+    return (
+        BarAxis(low, high)
+        if high > low
+        else BarAxis(-1.0 if scores.signed else 0.0, 1.0)
+    )
 
 
-def bar(drawing: Drawing, place: int, *, marked: bool) -> Bar:
+def build_word_bar(drawing: BarDrawing, place: int, *, marked: bool) -> WordBar:
     """One word's bar."""
     scores, text, scale, axis = (
         drawing.scores, drawing.text, drawing.scale, drawing.axis,
     )  # fmt: skip
-    value = float(drawn(scores, text)[place])
-    made = chip(text.tokens[place], value, spread_of(text, place), scale, marked)
+    value = float(displayed_scores(scores, text)[place])
+    made = build_chip(
+        text.tokens[place], value, standard_error(text, place), scale, marked
+    )
     css = scale.shade(value) if scale and math.isfinite(value) else ""
     word = replace(made, css=made.css.removeprefix(css).strip(), key=str(place + 1))
     if not math.isfinite(value):
-        return Bar(word, "", axis.at(0), 0.0, None)
-    left, right = sorted((axis.at(0), axis.at(value)))
-    wide = float(reach(text)[place])
-    line = (axis.at(value - wide), axis.at(value + wide)) if wide else None
-    return Bar(word, css, left, round(right - left, 2), line)
+        return WordBar(word, "", axis.position(0), 0.0, None)
+    left, right = sorted((axis.position(0), axis.position(value)))
+    wide = float(line_reach(text)[place])
+    line = (axis.position(value - wide), axis.position(value + wide)) if wide else None
+    return WordBar(word, css, left, round(right - left, 2), line)
 
 
-def told(value: float, signed: bool) -> str:
+def format_end(value: float, signed: bool) -> str:
     """An end of the axis."""
-    return f"+{significant(value)}" if signed and value > 0 else significant(value)
+    return (
+        f"+{format_significant(value)}"
+        if signed and value > 0
+        else format_significant(value)
+    )
 
 
-def rest(
+def describe_rest(
     scores: TokenScores, text: ScoredText, scale: TokenScale | None, shown: int
 ) -> str:
     """What is not drawn: smaller words, and padding with its sum."""
     said = []
-    padded = pads(text)
+    padded = count_pads(text)
     words = len(text.tokens) - padded
     if scale is not None and shown < words:
-        said.append(f"the {shown} largest of {count(words, 'word')}")
+        said.append(f"the {shown} largest of {format_count(words, 'word')}")
     if scale is not None and padded:
-        held = pad_chip(scores, text, scale, padded).said
+        held = pad_chip(scores, text, scale, padded).description
         said.append(
-            f"{count(padded, 'slot')} of padding: {visible(held, blanks=False)}"
+            f"{format_count(padded, 'slot')} of padding: "
+            f"{make_visible(held, blanks=False)}"
         )
-    return sentence("; ".join(said))
+    return claim_sentence("; ".join(said))
 
 
-def marks(bars: list[Bar], *, chosen: bool) -> tuple[KeyLine, ...]:
+def bar_keys(bars: list[WordBar], *, chosen: bool) -> tuple[KeyLine, ...]:
     """The marks that are drawn, each with its meaning."""
     css = {name for one in bars for name in one.word.css.split()}
     there = {"chosen" if chosen else "decides": "key" in css}
@@ -296,17 +324,17 @@ def marks(bars: list[Bar], *, chosen: bool) -> tuple[KeyLine, ...]:
 
 
 def bar_part(
-    one: Bar, zero: float, places: tuple[float, float, float], y: float
+    one: WordBar, zero: float, places: tuple[float, float, float], y: float
 ) -> Part:
     """A word, its bar and its number."""
     right, left, drawn = places
     k = drawn / 100
-    wide = min(260.0, chips.width(one.word, bare=True))
+    wide = min(260.0, chips.chip_width(one.word, bare=True))
     shapes = chips.chip_shapes(one.word, right - wide, y, wide, bare=True)
     at = left + zero * k
     shapes.append(Stroke(((at, y - 1), (at, y + 25)), EDGE))
     if one.css:
-        colour = fill(one.css)
+        colour = fill_colour(one.css)
         edge = Box(left + one.left * k, y + 3, one.width * k, 17, colour, EDGE, 1)
         shapes += [edge] if edge.width > 0 else []
     if one.line:
@@ -320,8 +348,8 @@ def bar_part(
 
 def tip_part(names: tuple[str, str], left: float, drawn: float, y: float) -> Part:
     """What the two ends of an axis are called."""
-    first = fonts.clipped(names[0], drawn / 2 - 10, FINE)
-    last = fonts.clipped(names[1], drawn / 2 - 10, FINE)
+    first = fonts.clip_text(names[0], drawn / 2 - 10, FINE)
+    last = fonts.clip_text(names[1], drawn / 2 - 10, FINE)
     return Part(
         [
             Label(left, y + 12, first, FINE, SOFT),

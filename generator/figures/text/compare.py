@@ -16,37 +16,54 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Artifact, ScoredText, TokenScores
-from generator.core.errors import FigureError, nearest, quoted
+from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.core.tokens import Token
 from generator.figures.base import Figure, Items, Stat, View
 from generator.figures.export import chips, fonts
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph_part,
+    paragraphs_part,
+)
 from generator.figures.export.shapes import INK, SOFT, Label, Part
-from generator.figures.formatting import Phrase, Shown, count, show
+from generator.figures.formatting import (
+    DisplayToken,
+    Phrase,
+    display_token,
+    format_count,
+)
 from generator.figures.scales import (
     SAME,
-    Drawn,
+    TextWithScores,
     TokenScale,
-    alike,
-    drawn,
-    finite,
-    scales_of,
+    describe_scale,
+    displayed_scores,
+    format_label,
+    have_one_quantity,
+    row_scales,
+    select_finite,
     shared_ends,
-    told,
-    word,
 )
-from generator.figures.statistics.estimates import sentence
+from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.tables import compared_table
-from generator.figures.text.heatmap import of_texts
-from generator.figures.text_header import Heading, facts, find_text, heading, warnings
+from generator.figures.text.heatmap import text_items
+from generator.figures.text_header import (
+    TextHeading,
+    build_heading,
+    collect_warnings,
+    find_text,
+    text_stats,
+)
 from generator.figures.thumbnails import Thumbnails, picture_texts
 from generator.figures.token_chips import (
     KeyLine,
-    Words,
+    WordChips,
+    build_word_chips,
     check_outline,
-    keys,
-    largest,
-    words,
+    largest_token,
+    mark_keys,
 )
 
 LONG = 4
@@ -54,13 +71,13 @@ LONG = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ComparedRow:
     """One artifact's row. `bound` is told where rows have scales of their own."""
 
     name: str
-    head: Heading
+    head: TextHeading
     bound: str
-    words: Words
+    words: WordChips
     stats: tuple[Stat, ...]
     warnings: tuple[str, ...]
 
@@ -69,7 +86,7 @@ class Answer:
 class CompareView(View):
     """Rows over the same words."""
 
-    rows: tuple[Answer, ...]
+    rows: tuple[ComparedRow, ...]
     roomy: bool
     """Whether a number is too long for a short word's width."""
     ramps: tuple[str, ...]
@@ -79,25 +96,27 @@ class CompareView(View):
 
     def items(self) -> Items:
         """The words of each row."""
-        return of_texts([row.name for row in self.rows], self.rows)
+        return text_items([row.name for row in self.rows], self.rows)
 
     def picture(self, y: float) -> Iterator[Part]:
         """Answers below each other, a word in the same column in each."""
         bare = any(row.words.bare and row.words.long for row in self.rows)
         several = [row.words.read for row in self.rows]
         columns = [
-            max(chips.width(chip, bare=bare) for chip in column)
+            max(chips.chip_width(chip, bare=bare) for chip in column)
             for column in zip(*several, strict=True)
         ]
         for row in self.rows:
             said = " · ".join(filter(None, (row.head.lead, *row.head.rest, row.bound)))
-            top = row_head(row.name, said, y)
+            top = draw_row_heading(row.name, said, y)
             pad = row.words.pad
             drawn = (*row.words.read, *((pad,) if pad else ()))
-            wides = [*columns, *([chips.width(pad, bare=bare)] if pad else [])]
-            body = chips.flow(drawn, top.bottom + 4, bare=bare, widths=wides)
+            wides = [*columns, *([chips.chip_width(pad, bare=bare)] if pad else [])]
+            body = chips.flow_chips(drawn, top.bottom + 4, bare=bare, widths=wides)
             told = " · ".join(f"{one.name} {one.value}" for one in row.stats)
-            below = paragraphs(filter(None, (told, *row.warnings)), body.bottom, FINE)
+            below = paragraphs_part(
+                filter(None, (told, *row.warnings)), body.bottom, FINE
+            )
             yield from (top, body, below)
             y = below.bottom + 14
 
@@ -109,7 +128,7 @@ class CompareView(View):
         return (said,) if self.ramps else ()
 
 
-class Compare(Figure):
+class TextComparison(Figure):
     """The same text, several answers."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (TokenScores,)
@@ -124,7 +143,7 @@ class Compare(Figure):
     outline: tuple[str, ...] = ()
     """Words to outline. Without it, those known to decide."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifacts it draws, in order."""
         return self.artifacts
 
@@ -137,13 +156,13 @@ class Compare(Figure):
         found = [one for one in artifacts if isinstance(one, TokenScores)]
         shown = [(s, s.texts[find_text(s, self.text)]) for s in found]
         texts = [text for _, text in shown]
-        self.same_words(shown)
-        names = self.called(found)
+        self.check_same_words(shown)
+        names = self.row_names(found)
         check_outline(self.outline, texts[:1])
-        scales = scales_of(shown)
-        whole = scales[0] if alike(found) else None
+        scales = row_scales(shown)
+        whole = scales[0] if have_one_quantity(found) else None
         rows = tuple(
-            answer(one, name, scale, self.outline, whole is None)
+            build_compared_row(one, name, scale, self.outline, whole is None)
             for one, name, scale in zip(shown, names, scales, strict=True)
         )
         strips = [row.words for row in rows]
@@ -151,7 +170,7 @@ class Compare(Figure):
             summary=summary(shown, names),
             scale=whole,
             tables=(compared_table(shown, names),),
-            notes=notes(found, names),
+            notes=collect_notes(found, names),
             scored=True,
             rows=rows,
             roomy=any(len(c.numeral) > LONG for one in strips for c in one.read),
@@ -159,34 +178,36 @@ class Compare(Figure):
             if whole
             else tuple(sorted({"d" if s.signed else "s" for s in found})),
             ends=() if whole else shared_ends(shown),
-            keys=keys(strips, texts, bool(self.outline)),
+            keys=mark_keys(strips, texts, bool(self.outline)),
         )
 
-    def same_words(self, shown: list[Drawn]) -> None:
+    def check_same_words(self, shown: list[TextWithScores]) -> None:
         """Raises `FigureError` unless all artifacts read one text."""
-        first = real(shown[0][1])
+        first = words_of_text(shown[0][1])
         if not first:
             raise FigureError("compare: the text holds no token, nothing to draw")
         for name, (_, text) in zip(self.artifacts, shown, strict=True):
-            if real(text) != first:
+            if words_of_text(text) != first:
                 raise FigureError(
-                    f"compare: text {self.text} of {quoted(name)} "
-                    f"({count(len(real(text)), 'token')}) is another than that of "
-                    f"{quoted(self.artifacts[0])} ({count(len(first), 'token')}); "
+                    f"compare: text {self.text} of {quote_text(name)} "
+                    f"({format_count(len(words_of_text(text)), 'token')}) is another "
+                    f"than that of "
+                    f"{quote_text(self.artifacts[0])} "
+                    f"({format_count(len(first), 'token')}); "
                     "give both methods the same texts"
                 )
 
-    def called(self, found: list[TokenScores]) -> list[str]:
+    def row_names(self, found: list[TokenScores]) -> list[str]:
         """A name for each row. Raises `FigureError` for one of no row."""
         for name in self.names:
             if name not in self.artifacts:
                 raise FigureError(
-                    f"names: {quoted(name)} is not compared; "
-                    f"{nearest(name, self.artifacts)}"
+                    f"names: {quote_text(name)} is not compared; "
+                    f"{suggest_nearest(name, self.artifacts)}"
                 )
         quantities = [one.quantity for one in found]
         return [
-            word(self.names.get(name) or row_name(name, one, quantities))
+            format_label(self.names.get(name) or row_name(name, one, quantities))
             for name, one in zip(self.artifacts, found, strict=True)
         ]
 
@@ -197,42 +218,42 @@ def row_name(name: str, scores: TokenScores, quantities: list[str]) -> str:
     return scores.quantity if alone else f"{scores.quantity} ({name})"
 
 
-def capital(name: str) -> str:
+def capitalize(name: str) -> str:
     """A name as it begins a line."""
     return name[:1].upper() + name[1:]
 
 
-def real(text: ScoredText) -> tuple[str, ...]:
+def words_of_text(text: ScoredText) -> tuple[str, ...]:
     """The words of a text; padding differs from model to model."""
-    return tuple(token.text for token in text.tokens if is_real(token))
+    return tuple(token.text for token in text.tokens if is_text_token(token))
 
 
-def is_real(token: Token) -> bool:
+def is_text_token(token: Token) -> bool:
     """Whether a token is of the text."""
     return token.kind != "pad"
 
 
-def answer(
-    one: Drawn,
+def build_compared_row(
+    one: TextWithScores,
     name: str,
     scale: TokenScale | None,
     outline: tuple[str, ...],
     own: bool,
-) -> Answer:
+) -> ComparedRow:
     """One row."""
     scores, text = one
-    bound = told(scale) if own and scale and not text.undefined else ""
-    return Answer(
-        capital(name),
-        heading(scores, text),
+    bound = describe_scale(scale) if own and scale and not text.undefined else ""
+    return ComparedRow(
+        capitalize(name),
+        build_heading(scores, text),
         bound,
-        words(scores, text, scale, outline, fold=0),
-        facts(text),
-        warnings(text),
+        build_word_chips(scores, text, scale, outline, fold=0),
+        text_stats(text),
+        collect_warnings(text),
     )
 
 
-def notes(found: list[TokenScores], names: list[str]) -> tuple[str, ...]:
+def collect_notes(found: list[TokenScores], names: list[str]) -> tuple[str, ...]:
     """What the methods say of themselves, each once, with the rows that say it."""
     said: dict[str, list[str]] = {}
     for one, name in zip(found, names, strict=True):
@@ -240,45 +261,52 @@ def notes(found: list[TokenScores], names: list[str]) -> tuple[str, ...]:
             said.setdefault(note, []).append(name)
     every = len(names)
     return tuple(
-        sentence(note if len(of) == every else f"{', '.join(of)}: {note}")
+        claim_sentence(note if len(of) == every else f"{', '.join(of)}: {note}")
         for note, of in said.items()
     )
 
 
-def summary(shown: list[Drawn], names: list[str]) -> Phrase:
+def summary(shown: list[TextWithScores], names: list[str]) -> Phrase:
     """Which word has the largest score in which row, in one sentence."""
-    best: dict[Shown, list[str]] = {}
+    best: dict[DisplayToken, list[str]] = {}
     level: list[str] = []
     for (scores, text), name in zip(shown, names, strict=True):
-        place = largest(scores, text)
+        place = largest_token(scores, text)
         if place is None:
             continue
         if is_level(scores, text):
             level.append(name)
         else:
-            best.setdefault(show(text.tokens[place]), []).append(name)
+            best.setdefault(display_token(text.tokens[place]), []).append(name)
     lost = len(names) - len(level) - sum(map(len, best.values()))
-    said: list[str | Shown] = ["The largest score is on "] if best else []
+    said: list[str | DisplayToken] = ["The largest score is on "] if best else []
     for i, (token, rows) in enumerate(sorted(best.items(), key=lambda x: -len(x[1]))):
         said += ["; on " if i else "", token, f" for {', '.join(rows)}"]
     rest = [f"every word has the same for {', '.join(level)}"] if level else []
-    rest += [f"{count(lost, 'answer')} not defined"] if lost else []
+    rest += [f"{format_count(lost, 'answer')} not defined"] if lost else []
     tail = "; ".join(rest)
-    return (*said, "; " if said and tail else "", tail if said else capital(tail), ".")
+    return (
+        *said,
+        "; " if said and tail else "",
+        tail if said else capitalize(tail),
+        ".",
+    )
 
 
 def is_level(scores: TokenScores, text: ScoredText) -> bool:
     """Whether all words of a text have one score."""
-    values = finite(drawn(scores, text)[[is_real(token) for token in text.tokens]])
+    values = select_finite(
+        displayed_scores(scores, text)[[is_text_token(token) for token in text.tokens]]
+    )
     return bool(np.ptp(values) <= SAME * np.abs(values).max())
 
 
-def row_head(name: str, said: str, y: float) -> Part:
+def draw_row_heading(name: str, said: str, y: float) -> Part:
     """A row's name, and what is said of it beside or below."""
-    wide = fonts.width(name, 12, "bold")
-    if wide > ROOM or fonts.width(f" · {said}", 12) > ROOM - wide:
-        top = paragraph(name, INSET, y, ROOM, 12, INK, "bold")
-        rest = paragraph(said, INSET, top.bottom, ROOM, 12)
+    wide = fonts.text_width(name, 12, "bold")
+    if wide > ROOM or fonts.text_width(f" · {said}", 12) > ROOM - wide:
+        top = paragraph_part(name, INSET, y, ROOM, 12, INK, "bold")
+        rest = paragraph_part(said, INSET, top.bottom, ROOM, 12)
         return Part([*top.shapes, *rest.shapes], rest.bottom)
     first = Label(INSET, y + 13, name, 12, INK, "bold")
     beside = f" · {said}" if said else ""

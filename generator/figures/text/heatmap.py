@@ -19,40 +19,46 @@ from generator.artifacts import Artifact, ScoredText, TokenScores
 from generator.core.errors import FigureError
 from generator.figures.base import Items, Stat, Track, View
 from generator.figures.export.shapes import Part
-from generator.figures.export.token_strips import text_blocks
-from generator.figures.formatting import Phrase, chance, count, fixed, show
+from generator.figures.export.token_strips import draw_text_blocks
+from generator.figures.formatting import (
+    Phrase,
+    display_token,
+    format_count,
+    format_fixed,
+    format_probability,
+)
 from generator.figures.scales import (
     ATTENTION,
     TokenScale,
-    drawn,
-    pad_sum,
+    displayed_scores,
+    format_label,
+    token_padding_sum,
     token_scale,
-    word,
 )
-from generator.figures.statistics.estimates import sentence
+from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.tables import token_table
 from generator.figures.text_header import (
     ChosenTexts,
-    Heading,
-    certainty,
-    facts,
-    heading,
-    name_of,
-    pads,
-    predicted,
-    thing,
-    warnings,
+    TextHeading,
+    build_heading,
+    collect_warnings,
+    count_pads,
+    predicted_label,
+    predicted_probability,
+    text_name,
+    text_stats,
+    token_noun,
 )
 from generator.figures.thumbnails import Thumbnails, picture_texts
 from generator.figures.token_chips import (
     KeyLine,
-    Words,
+    WordChips,
+    build_word_chips,
     check_outline,
-    described_number,
-    directed,
-    keys,
-    largest,
-    words,
+    describe_largest_score,
+    describe_number,
+    largest_token,
+    mark_keys,
 )
 
 
@@ -60,8 +66,8 @@ from generator.figures.token_chips import (
 class TextBlock:
     """One text with what stands around it."""
 
-    head: Heading
-    words: Words
+    head: TextHeading
+    words: WordChips
     stats: tuple[Stat, ...]
     warnings: tuple[str, ...]
 
@@ -70,7 +76,7 @@ class HasWords(Protocol):
     """A part of a figure that shows a text's words."""
 
     @property
-    def words(self) -> Words:
+    def words(self) -> WordChips:
         """Its words."""
 
 
@@ -83,11 +89,11 @@ class HeatmapView(View):
 
     def items(self) -> Items:
         """The words of each text; keys begin with its number if there are several."""
-        return of_texts([one.head.name for one in self.blocks], self.blocks)
+        return text_items([one.head.name for one in self.blocks], self.blocks)
 
     def picture(self, y: float) -> Iterator[Part]:
         """Shaded texts below each other."""
-        return text_blocks(self.blocks, y)
+        return draw_text_blocks(self.blocks, y)
 
 
 class Heatmap(ChosenTexts):
@@ -104,20 +110,22 @@ class Heatmap(ChosenTexts):
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
         """The texts drawn, a line each."""
         (scores,) = artifacts
-        places = self.chosen(scores) if isinstance(scores, TokenScores) else ()
+        places = self.find_places(scores) if isinstance(scores, TokenScores) else ()
         return picture_texts(artifacts, places, self.bound)
 
     def view(self, *artifacts: Artifact) -> HeatmapView:
         """What the template draws. Raises `FigureError`."""
         (scores,) = artifacts
         assert isinstance(scores, TokenScores)  # noqa: S101 - checked with the study
-        places = self.chosen(scores)
+        places = self.find_places(scores)
         texts = [scores.texts[place] for place in places]
-        names = [name_of(text, p) for text, p in zip(texts, places, strict=True)]
+        names = [text_name(text, p) for text, p in zip(texts, places, strict=True)]
         check_outline(self.outline, texts)
         scale = token_scale([(scores, text) for text in texts], self.bound)
         blocks = tuple(
-            block(scores, text, scale, self.outline, name if len(texts) > 1 else "")
+            build_text_block(
+                scores, text, scale, self.outline, name if len(texts) > 1 else ""
+            )
             for text, name in zip(texts, names, strict=True)
         )
         shown = [one.words for one in blocks]
@@ -128,15 +136,15 @@ class Heatmap(ChosenTexts):
                 token_table(scores, text, scale, name)
                 for text, name in zip(texts, names, strict=True)
             ),
-            notes=tuple(map(sentence, scores.notes)),
+            notes=tuple(map(claim_sentence, scores.notes)),
             scored=True,
             beside=True,
             blocks=blocks,
-            keys=keys(shown, texts, bool(self.outline)),
+            keys=mark_keys(shown, texts, bool(self.outline)),
         )
 
 
-def of_texts(names: Sequence[str], blocks: Sequence[HasWords]) -> Items:
+def text_items(names: Sequence[str], blocks: Sequence[HasWords]) -> Items:
     """Rows of words; keys begin with the row's number if there are several."""
     several = len(blocks) > 1
     return Items(
@@ -147,7 +155,7 @@ def of_texts(names: Sequence[str], blocks: Sequence[HasWords]) -> Items:
     )
 
 
-def block(
+def build_text_block(
     scores: TokenScores,
     text: ScoredText,
     scale: TokenScale | None,
@@ -158,10 +166,10 @@ def block(
     if not text.tokens and not text.undefined:
         raise FigureError("heatmap: a text holds no token, nothing to draw")
     return TextBlock(
-        heading(scores, text, name),
-        words(scores, text, scale, outline),
-        facts(text),
-        warnings(text),
+        build_heading(scores, text, name),
+        build_word_chips(scores, text, scale, outline),
+        text_stats(text),
+        collect_warnings(text),
     )
 
 
@@ -172,41 +180,52 @@ def summary(
     scale: TokenScale | None,
 ) -> Phrase:
     """The largest score, and where it is, in one sentence."""
-    at = max(range(len(texts)), key=lambda i: size(scores, texts[i]))
-    best, place = texts[at], largest(scores, texts[at])
-    of = "the text" if len(texts) == 1 else f"any of {count(len(texts), 'text')}"
+    at = max(range(len(texts)), key=lambda i: largest_word_size(scores, texts[i]))
+    best, place = texts[at], largest_token(scores, texts[at])
+    of = "the text" if len(texts) == 1 else f"any of {format_count(len(texts), 'text')}"
     if scale is None or place is None:
         return (f"The {scores.quantity} is not defined for {of}.",)
     alone = len(texts) == 1
-    p, label = chance(certainty(best)), word(predicted(scores.labels, best))
+    p, label = (
+        format_probability(predicted_probability(best)),
+        format_label(predicted_label(scores.labels, best)),
+    )
     head = f"Predicted {label} with {p}; " if alone else f"Over {of[7:]}, "
-    value = float(drawn(scores, best)[place])
+    value = float(displayed_scores(scores, best)[place])
     if scale.origin == "flat":
-        same = f"the same {scores.quantity}, {described_number(value, math.nan, scale)}"
-        return (f"{head}every {thing(best)} has {same}.",)
-    of_word = " of a word" if pads(best) else ""
+        same = f"the same {scores.quantity}, {describe_number(value, math.nan, scale)}"
+        return (f"{head}every {token_noun(best)} has {same}.",)
+    of_word = " of a word" if count_pads(best) else ""
     where = "" if alone else f", in {names[at]}"
-    most = f"the largest {scores.quantity}{of_word}, {directed(scores, best, scale)}"
+    most = (
+        f"the largest {scores.quantity}{of_word}, "
+        f"{describe_largest_score(scores, best, scale)}"
+    )
     return (
         f"{head}{most}, is on ",
-        show(best.tokens[place]),
-        f", {thing(best)} {place + 1} of {len(best.tokens) - pads(best)}{where}",
-        *(padding(scores, best, scale) if alone else ()),
+        display_token(best.tokens[place]),
+        (
+            f", {token_noun(best)} {place + 1} of "
+            f"{len(best.tokens) - count_pads(best)}{where}"
+        ),
+        *(describe_padding(scores, best, scale) if alone else ()),
         ".",
     )
 
 
-def size(scores: TokenScores, text: ScoredText) -> float:
+def largest_word_size(scores: TokenScores, text: ScoredText) -> float:
     """The largest size of a text's words, below 0 where there is none."""
-    place = largest(scores, text)
-    return -1.0 if place is None else abs(float(drawn(scores, text)[place]))
+    place = largest_token(scores, text)
+    return -1.0 if place is None else abs(float(displayed_scores(scores, text)[place]))
 
 
-def padding(scores: TokenScores, text: ScoredText, scale: TokenScale) -> Phrase:
+def describe_padding(
+    scores: TokenScores, text: ScoredText, scale: TokenScale
+) -> Phrase:
     """What padding holds, where a text has any."""
-    if not pads(text):
+    if not count_pads(text):
         return ()
-    mass = pad_sum(scores, text)
+    mass = token_padding_sum(scores, text)
     if scores.quantity == ATTENTION:
-        return (f"; padding holds {fixed(mass)} of the weight",)
-    return (f"; padding sums to {described_number(mass, math.nan, scale)}",)
+        return (f"; padding holds {format_fixed(mass)} of the weight",)
+    return (f"; padding sums to {describe_number(mass, math.nan, scale)}",)

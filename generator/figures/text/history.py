@@ -22,9 +22,15 @@ from pydantic import Field
 
 from generator.artifacts import Artifact, ScoredText, TokenFrames, TokenScores
 from generator.core.errors import FigureError
-from generator.figures.base import Control, Figure, Items, Track, View, table
-from generator.figures.export.frame import FINE, INSET, ROOM, paragraph, paragraphs
-from generator.figures.export.grids import Grid, GridCell, grid_part
+from generator.figures.base import Control, Figure, Items, Track, View, grid_items
+from generator.figures.export.frame import (
+    FINE,
+    INSET,
+    ROOM,
+    paragraph_part,
+    paragraphs_part,
+)
+from generator.figures.export.grids import Grid, GridCell, draw_grid
 from generator.figures.export.shapes import (
     INK,
     RULE,
@@ -33,41 +39,48 @@ from generator.figures.export.shapes import (
     Label,
     Part,
     Shape,
-    fill,
+    fill_colour,
 )
-from generator.figures.export.token_strips import text_head, word_flow
+from generator.figures.export.token_strips import draw_text_heading, draw_words
 from generator.figures.formatting import (
+    DisplayToken,
     Phrase,
-    Shown,
-    chance,
-    count,
-    fixed,
-    numeral,
-    show,
+    display_token,
+    format_count,
+    format_fixed,
+    format_numeral,
+    format_probability,
 )
-from generator.figures.language_model.matrix import Cell
-from generator.figures.scales import ATTENTION, Drawn, drawn, pad_sum, token_scale, word
-from generator.figures.squares import Spans, grouped
-from generator.figures.statistics.estimates import sentence
+from generator.figures.language_model.matrix import MatrixCell
+from generator.figures.scales import (
+    ATTENTION,
+    TextWithScores,
+    displayed_scores,
+    format_label,
+    token_padding_sum,
+    token_scale,
+)
+from generator.figures.squares import Spans, group_stretches
+from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.tables import frames_table
 from generator.figures.text_header import (
-    Heading,
-    certainty,
+    TextHeading,
+    build_heading,
+    collect_warnings,
+    count_pads,
     evenness,
     find_text,
-    heading,
-    pads,
-    predicted,
-    warnings,
+    predicted_label,
+    predicted_probability,
 )
 from generator.figures.thumbnails import Thumbnails, picture_rows
 from generator.figures.token_chips import (
-    Chip,
     KeyLine,
-    Words,
+    TokenChip,
+    WordChips,
+    build_word_chips,
     check_outline,
-    keys,
-    words,
+    mark_keys,
 )
 
 PAPER = {"s0", "d16"}
@@ -77,15 +90,15 @@ FOLD = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EpochLine:
     """One epoch: its cells or, where there are many, its runs of one colour."""
 
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MatrixCell, ...]
     spans: Spans
     sums: tuple[str, ...]
-    said: str
-    here: bool
+    description: str
+    is_current: bool
 
     @property
     def runs(self) -> tuple[tuple[str, str], ...]:
@@ -96,75 +109,83 @@ class Line:
         )
 
 
-def name(scores: TokenScores) -> str:
+def frame_name(scores: TokenScores) -> str:
     """A frame's name."""
     return f"epoch {'–' if scores.epoch is None else scores.epoch}"
 
 
-def columns_of(text: ScoredText) -> tuple[Shown, ...]:
+def column_names(text: ScoredText) -> tuple[DisplayToken, ...]:
     """What stands below the columns: the words, then padding."""
-    real = tuple(show(token) for token in text.tokens if token.kind != "pad")
-    padded = pads(text)
+    real = tuple(display_token(token) for token in text.tokens if token.kind != "pad")
+    padded = count_pads(text)
     if padded <= FOLD:
-        return real + tuple(show(t) for t in text.tokens if t.kind == "pad")
-    return (*real, Shown(f"<pad> ×{padded}", f"<pad> ×{padded}", "pad"))
+        return real + tuple(display_token(t) for t in text.tokens if t.kind == "pad")
+    return (*real, DisplayToken(f"<pad> ×{padded}", f"<pad> ×{padded}", "pad"))
 
 
-def line(
-    one: Drawn,
-    strip: Words,
+def build_line(
+    one: TextWithScores,
+    strip: WordChips,
     few: bool,
     here: bool,
-) -> Line:
+) -> EpochLine:
     """One epoch as a line."""
     scores, text = one
-    chips = chips_of(strip)
-    shades = [shade(chip) for chip in chips]
-    sums = said_beside(scores, text)
-    return Line(
-        name=name(scores),
+    chips = line_chips(strip)
+    shades = [colour_class(chip) for chip in chips]
+    sums = line_numbers(scores, text)
+    return EpochLine(
+        name=frame_name(scores),
         cells=tuple(
-            Cell(css, chip.numeral or "–")
+            MatrixCell(css, chip.numeral or "–")
             for css, chip in zip(shades, chips, strict=True)
         )
         if few
         else (),
-        spans=() if few else tuple(grouped(["" if s in PAPER else s for s in shades])),
+        spans=()
+        if few
+        else tuple(group_stretches(["" if s in PAPER else s for s in shades])),
         sums=tuple(value for _, value in sums),
-        said=f"{name(scores)}: {', '.join(' '.join(pair) for pair in sums)}",
-        here=here,
+        description=f"{frame_name(scores)}: "
+        f"{', '.join(' '.join(pair) for pair in sums)}",
+        is_current=here,
     )
 
 
-def chips_of(strip: Words) -> list[Chip]:
+def line_chips(strip: WordChips) -> list[TokenChip]:
     """The places of a line: words, then padding's slots or the one they share."""
     return [*strip.read, *(strip.pads or ((strip.pad,) if strip.pad else ()))]
 
 
-def shade(chip: Chip) -> str:
+def colour_class(chip: TokenChip) -> str:
     """A chip's colour class without its marks, nothing where it has no size."""
     css = chip.css.partition(" ")[0]
     return css if css[:1] in {"s", "d"} else ""
 
 
-def marked(strip: Words) -> tuple[bool, ...]:
+def outlined_places(strip: WordChips) -> tuple[bool, ...]:
     """Which places of a line are outlined."""
-    return tuple("key" in chip.css.split() for chip in chips_of(strip))
+    return tuple("key" in chip.css.split() for chip in line_chips(strip))
 
 
-def said_beside(scores: TokenScores, text: ScoredText) -> tuple[tuple[str, str], ...]:
+def line_numbers(scores: TokenScores, text: ScoredText) -> tuple[tuple[str, str], ...]:
     """The numbers beside a line, each with its name."""
     share = scores.quantity == ATTENTION
-    found = [("entropy / log n", fixed(evenness(text)))] if share else []
-    if pads(text):
-        mass = pad_sum(scores, text)
+    found = [("entropy / log n", format_fixed(evenness(text)))] if share else []
+    if count_pads(text):
+        mass = token_padding_sum(scores, text)
         found.append(
-            ("padding", fixed(mass) if share else numeral(mass, scores.signed))
+            (
+                "padding",
+                format_fixed(mass) if share else format_numeral(mass, scores.signed),
+            )
         )
-    label = word(predicted(scores.labels, text))
-    found.append(("predicted", f"{label} {chance(certainty(text))}"))
+    label = format_label(predicted_label(scores.labels, text))
+    found.append(
+        ("predicted", f"{label} {format_probability(predicted_probability(text))}")
+    )
     if scores.signed and text.label and len(scores.labels) > 2:  # noqa: PLR2004 - two labels have a colour each
-        found.append(("scores for", word(text.label)))
+        found.append(("scores for", format_label(text.label)))
     return tuple(found)
 
 
@@ -178,8 +199,8 @@ ROOMY = {False: 24, True: 18}
 class HistoryView(View):
     """Lines of cells, and the text of one epoch."""
 
-    lines: tuple[Line, ...]
-    columns: tuple[Shown, ...]
+    lines: tuple[EpochLine, ...]
+    columns: tuple[DisplayToken, ...]
     width: int
     """Places of a line."""
     cells: bool
@@ -194,8 +215,8 @@ class HistoryView(View):
     """The frame printed as text."""
     names: tuple[str, ...]
     """Frames as a slider tells them."""
-    head: Heading
-    words: Words
+    head: TextHeading
+    words: WordChips
     frames: tuple[tuple[str, ...], ...]
     """For each frame its line of prose, then `class|numeral|said` of each chip."""
     keys: tuple[KeyLine, ...]
@@ -208,7 +229,7 @@ class HistoryView(View):
         if not self.cells:
             return Items((Track("", self.words.items()),))
         names = [column.text for column in self.columns]
-        return table([line.name for line in self.lines], names)
+        return grid_items([line.name for line in self.lines], names)
 
     def controls(self) -> tuple[Control, ...]:
         """The epoch printed as text."""
@@ -219,7 +240,7 @@ class HistoryView(View):
         lines = epoch_grid(self, y) if self.cells else epoch_runs(self, y)
         yield lines
         name = self.names[self.start]
-        top = paragraph(
+        top = paragraph_part(
             f"{name[:1].upper()}{name[1:]}",
             INSET,
             lines.bottom + 8,
@@ -228,13 +249,13 @@ class HistoryView(View):
             INK,
             "bold",
         )
-        head = text_head(self.head, top.bottom)
-        body = word_flow(self.words, head.bottom + 5)
-        doubts = paragraphs(self.warnings, body.bottom, 12, INK)
+        head = draw_text_heading(self.head, top.bottom)
+        body = draw_words(self.words, head.bottom + 5)
+        doubts = paragraphs_part(self.warnings, body.bottom, 12, INK)
         yield from (top, head, body, doubts)
 
 
-class History(Figure):
+class EpochHistory(Figure):
     """One text at several epochs."""
 
     draws: ClassVar[tuple[type[Artifact], ...]] = (TokenFrames,)
@@ -251,7 +272,7 @@ class History(Figure):
     bound: float | None = Field(default=None, gt=0)
     """The size drawn darkest; without it, the largest of all epochs."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
@@ -275,39 +296,42 @@ class History(Figure):
         texts = [text for _, text in shown]
         check_outline(self.outline, texts[:1])
         scale = token_scale(shown, self.bound)
-        start = self.start(frames)
-        sums = tuple(name for name, _ in said_beside(*shown[0]))
-        strips = [words(s, t, scale, self.outline, fold=FOLD) for s, t in shown]
-        heads = [heading(s, t) for s, t in shown]
-        columns = columns_of(texts[0])
+        start = self.starting_frame(frames)
+        sums = tuple(name for name, _ in line_numbers(*shown[0]))
+        strips = [
+            build_word_chips(s, t, scale, self.outline, fold=FOLD) for s, t in shown
+        ]
+        heads = [build_heading(s, t) for s, t in shown]
+        columns = column_names(texts[0])
         few = len(columns) <= COLUMNS
         return HistoryView(
-            summary=summary(shown, names := [name(s) for s, _ in shown]),
+            summary=summary(shown, names := [frame_name(s) for s, _ in shown]),
             scale=scale,
             tables=(frames_table(shown, names),),
-            notes=tuple(map(sentence, shown[-1][0].notes)),
+            notes=tuple(map(claim_sentence, shown[-1][0].notes)),
             scored=True,
             lines=tuple(
-                line(one, strips[i], few, i == start) for i, one in enumerate(shown)
+                build_line(one, strips[i], few, i == start)
+                for i, one in enumerate(shown)
             ),
             columns=columns,
-            width=len(chips_of(strips[0])),
+            width=len(line_chips(strips[0])),
             cells=few,
             roomy=len(columns) <= ROOMY[shown[0][0].signed],
             signed=shown[0][0].signed,
-            marked=marked(strips[start]),
+            marked=outlined_places(strips[start]),
             sums=sums,
             start=start,
-            names=tuple(told(s, shown[-1][0]) for s, _ in shown),
+            names=tuple(format_frame(s, shown[-1][0]) for s, _ in shown),
             head=heads[start],
             words=strips[start],
-            frames=tuple(map(frame, heads, strips)),
-            keys=keys(strips, texts, bool(self.outline)),
-            warnings=warnings(texts[start]),
+            frames=tuple(map(slider_frame, heads, strips)),
+            keys=mark_keys(strips, texts, bool(self.outline)),
+            warnings=collect_warnings(texts[start]),
             epochs=tuple(str(scores.epoch) for scores, _ in shown),
         )
 
-    def frames_of(self, frames: TokenFrames) -> list[Drawn]:
+    def frames_of(self, frames: TokenFrames) -> list[TextWithScores]:
         """The text in every frame. Raises `FigureError` where it is not one text."""
         if not frames.frames:
             raise FigureError("history: the artifact holds no frame, nothing to draw")
@@ -321,12 +345,13 @@ class History(Figure):
         for scores, other in found[1:]:
             if other.tokens != text.tokens:
                 raise FigureError(
-                    f"history: text {self.text} of {name(scores)} is another than that "
-                    f"of {name(first)}; frames must share their texts"
+                    f"history: text {self.text} of {frame_name(scores)} is another "
+                    f"than that "
+                    f"of {frame_name(first)}; frames must share their texts"
                 )
         return found
 
-    def start(self, frames: TokenFrames) -> int:
+    def starting_frame(self, frames: TokenFrames) -> int:
         """The frame printed as text. Raises `FigureError` for an epoch that is none."""
         if self.epoch is None:
             return len(frames.frames) - 1
@@ -339,38 +364,48 @@ class History(Figure):
         return epochs.index(self.epoch)
 
 
-def told(scores: TokenScores, last: TokenScores) -> str:
+def format_frame(scores: TokenScores, last: TokenScores) -> str:
     """A frame as a slider tells it."""
     if scores.epoch == 0:
         return "epoch 0, before training"
-    return name(scores) if last.epoch is None else f"{name(scores)} of {last.epoch}"
+    return (
+        frame_name(scores)
+        if last.epoch is None
+        else f"{frame_name(scores)} of {last.epoch}"
+    )
 
 
-def frame(head: Heading, strip: Words) -> tuple[str, ...]:
+def slider_frame(head: TextHeading, strip: WordChips) -> tuple[str, ...]:
     """A frame as the slider needs it: the line above, then every chip."""
     chips = [*strip.read, *((strip.pad,) if strip.pad else ()), *strip.pads]
     small = not strip.bare
     return (
         head.lead + "".join(f" · {part}" for part in head.rest),
-        *(f"{c.css}|{c.numeral if small else ''}|{c.said}" for c in chips),
+        *(f"{c.css}|{c.numeral if small else ''}|{c.description}" for c in chips),
     )
 
 
-def summary(shown: list[Drawn], names: list[str]) -> Phrase:
+def summary(shown: list[TextWithScores], names: list[str]) -> Phrase:
     """First against last, in one sentence."""
     (first, before), (last, after) = shown[0], shown[-1]
     ends = [
-        f"{word(predicted(s.labels, t))} {chance(certainty(t))}"
+        f"{format_label(predicted_label(s.labels, t))} "
+        f"{format_probability(predicted_probability(t))}"
         for s, t in (shown[0], shown[-1])
     ]
     told = f"From {names[0]} to {names[-1]}, the prediction goes from {ends[0]} to "
     told += ends[1]
     if last.quantity != ATTENTION:
         return (f"{told}.",)
-    moved = float(abs(drawn(last, after) - drawn(first, before)).sum()) / 2
+    moved = (
+        float(
+            abs(displayed_scores(last, after) - displayed_scores(first, before)).sum()
+        )
+        / 2
+    )
     if math.isfinite(moved):
-        told += f", and {fixed(moved)} of the weight comes to lie elsewhere"
-    return (f"{told} ({count(len(shown), 'epoch')}).",)
+        told += f", and {format_fixed(moved)} of the weight comes to lie elsewhere"
+    return (f"{told} ({format_count(len(shown), 'epoch')}).",)
 
 
 def epoch_grid(view: HistoryView, y: float) -> Part:
@@ -390,12 +425,12 @@ def epoch_grid(view: HistoryView, y: float) -> Part:
         totals=view.sums,
         boxed=view.marked,
     )
-    return grid_part(made, y)
+    return draw_grid(made, y)
 
 
-def line_name(line: Line) -> str:
+def line_name(line: EpochLine) -> str:
     """A line's name, marked where its text is printed."""
-    return f"▸ {line.name}" if line.here else line.name
+    return f"▸ {line.name}" if line.is_current else line.name
 
 
 def epoch_runs(view: HistoryView, y: float) -> Part:
@@ -408,14 +443,14 @@ def epoch_runs(view: HistoryView, y: float) -> Part:
         shapes.append(Box(left - 1, y, room + 2, 20, "", RULE))
         for css, places in each.spans:
             for x, wide in places:
-                shapes.append(Box(left + x * k, y + 1, wide * k, 18, fill(css)))
+                shapes.append(Box(left + x * k, y + 1, wide * k, 18, fill_colour(css)))
         said = "  ".join(
             f"{name} {value}" for name, value in zip(view.sums, each.sums, strict=True)
         )
-        part = paragraph(said, left + room + 12, y - 4, 236, 10, SOFT, most=2)
+        part = paragraph_part(said, left + room + 12, y - 4, 236, 10, SOFT, most=2)
         shapes += part.shapes
         y += 32
     tail = ", padding’s mean slot at the end" if view.words.pad else ""
     said = f"Each line is the whole text, first word left{tail}."
-    note = paragraphs((said,), y, FINE)
+    note = paragraphs_part((said,), y, FINE)
     return Part([*shapes, *note.shapes], note.bottom)

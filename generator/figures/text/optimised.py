@@ -20,24 +20,35 @@ from pydantic import Field
 
 from generator.artifacts import (
     Artifact,
-    Found,
-    Optimised,
+    CandidateText,
+    OptimisationRun,
+    OptimisationStage,
+    OptimisedInputs,
     ScoredText,
-    Search,
-    Stage,
     TokenScores,
 )
 from generator.core.errors import FigureError
-from generator.figures.base import Control, Figure, Items, Row, Table, View
+from generator.figures.base import Control, DataTable, Figure, Items, TableRow, View
 from generator.figures.export.shapes import Part
-from generator.figures.export.token_strips import text_blocks
-from generator.figures.formatting import Phrase, chance, count, show, significant
-from generator.figures.scales import Drawn, TokenScale, token_scale, word
-from generator.figures.statistics.estimates import sentence
-from generator.figures.text.heatmap import TextBlock, of_texts
-from generator.figures.text_header import Heading
+from generator.figures.export.token_strips import draw_text_blocks
+from generator.figures.formatting import (
+    Phrase,
+    display_token,
+    format_count,
+    format_probability,
+    format_significant,
+)
+from generator.figures.scales import (
+    TextWithScores,
+    TokenScale,
+    format_label,
+    token_scale,
+)
+from generator.figures.statistics.estimates import claim_sentence
+from generator.figures.text.heatmap import TextBlock, text_items
+from generator.figures.text_header import TextHeading
 from generator.figures.thumbnails import Thumbnails, picture_rows
-from generator.figures.token_chips import KeyLine, words
+from generator.figures.token_chips import KeyLine, build_word_chips
 
 EXCHANGES = 6
 """Exchanges of words that are drawn, the last one among them."""
@@ -59,7 +70,7 @@ class OptimisedView(View):
 
     def items(self) -> Items:
         """The words of each stage, then those of the texts to beat."""
-        return of_texts([one.head.name for one in self.blocks], self.blocks)
+        return text_items([one.head.name for one in self.blocks], self.blocks)
 
     def controls(self) -> tuple[Control, ...]:
         """The stage that is shown, all at first; scripts know it as an epoch."""
@@ -67,13 +78,13 @@ class OptimisedView(View):
 
     def picture(self, y: float) -> Iterator[Part]:
         """Stages below each other."""
-        return text_blocks(self.blocks, y)
+        return draw_text_blocks(self.blocks, y)
 
 
 class OptimisedText(Figure):
     """The way of one start, stage by stage."""
 
-    draws: ClassVar[tuple[type[Artifact], ...]] = (Optimised,)
+    draws: ClassVar[tuple[type[Artifact], ...]] = (OptimisedInputs,)
     heading: ClassVar[str] = "From noise to a text"
     figure: Literal["optimised"]
     artifact: str
@@ -81,36 +92,36 @@ class OptimisedText(Figure):
     start: int | None = Field(default=None, ge=1)
     """Which start, from 1; without it, the one whose last text scores most."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The one artifact it draws."""
         return (self.artifact,)
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
         """The stages of the start drawn, a line each."""
         (found,) = artifacts
-        assert isinstance(found, Optimised)  # noqa: S101 - checked with the study
-        rows = rows_of(found, self.start)
-        scale = scale_of([one for _, one in rows]) if rows else None
+        assert isinstance(found, OptimisedInputs)  # noqa: S101 - checked with the study
+        rows = stage_rows(found, self.start)
+        scale = stage_scale([one for _, one in rows]) if rows else None
         return picture_rows(rows, "Stages", scale=scale)
 
     def view(self, *artifacts: Artifact) -> OptimisedView:
         """What the template draws. Raises `FigureError`."""
         (found,) = artifacts
-        assert isinstance(found, Optimised)  # noqa: S101 - checked with the study
-        place = chosen(found, self.start)
-        stages = shown(found.searches[place])
-        rivals = list(beside(found))
-        scale = scale_of([scored(found, one) for one in stages])
+        assert isinstance(found, OptimisedInputs)  # noqa: S101 - checked with the study
+        place = find_start(found, self.start)
+        stages = choose_stages(found.searches[place])
+        rivals = list(texts_to_beat(found))
+        scale = stage_scale([stage_scores(found, one) for one in stages])
         blocks = [
-            block(found, one, before, scale)
+            build_stage_block(found, one, before, scale)
             for one, before in zip(stages, (stages[0], *stages), strict=False)
         ]
-        every = (*blocks, *(rival(found, *one, scale) for one in rivals))
+        every = (*blocks, *(build_rival_block(found, *one, scale) for one in rivals))
         return OptimisedView(
             summary=summary(found, place),
             scale=scale,
             tables=(table(found, stages, rivals),),
-            notes=tuple(map(sentence, found.notes)),
+            notes=tuple(map(claim_sentence, found.notes)),
             generated=True,
             blocks=every,
             stages=len(blocks),
@@ -120,21 +131,22 @@ class OptimisedText(Figure):
         )
 
 
-def chosen(found: Optimised, start: int | None) -> int:
+def find_start(optimised: OptimisedInputs, start: int | None) -> int:
     """The place of a start. Raises `FigureError` for one that there is not."""
-    if not found.searches or not found.searches[0].stages:
+    if not optimised.searches or not optimised.searches[0].stages:
         raise FigureError("optimised: the artifact holds no stage, nothing to draw")
     if start is None:
-        return int(np.argmax([one.flipped for one in found.searches]))
-    if start > len(found.searches):
+        return int(np.argmax([one.flipped for one in optimised.searches]))
+    if start > len(optimised.searches):
         raise FigureError(
-            f"start: {start} of {count(len(found.searches), 'start')}; expected 1 to "
-            f"{len(found.searches)}"
+            f"start: {start} of {format_count(len(optimised.searches), 'start')}; "
+            f"expected 1 to "
+            f"{len(optimised.searches)}"
         )
     return start - 1
 
 
-def shown(search: Search) -> list[Stage]:
+def choose_stages(search: OptimisationRun) -> list[OptimisationStage]:
     """All stages over mixtures, and some exchanges, the last one among them."""
     mixed = [one for one in search.stages if not math.isnan(one.mixture)]
     flips = [one for one in search.stages if math.isnan(one.mixture)]
@@ -144,17 +156,22 @@ def shown(search: Search) -> list[Stage]:
     return [*mixed, *flips]
 
 
-def beside(found: Optimised) -> Iterator[tuple[str, Found]]:
+def texts_to_beat(optimised: OptimisedInputs) -> Iterator[tuple[str, CandidateText]]:
     """The texts to beat, with their names."""
-    every = found.drawn * len(found.searches)
-    yield f"best of {every:,} random texts", found.best_random
-    if found.best_trained is not None:
-        yield f"best of {found.windows:,} training stretches", found.best_trained
+    every = optimised.drawn * len(optimised.searches)
+    yield f"best of {every:,} random texts", optimised.best_random
+    if optimised.best_trained is not None:
+        yield (
+            f"best of {optimised.windows:,} training stretches",
+            optimised.best_trained,
+        )
 
 
-def scored(found: Optimised, stage: Stage, marked: Sequence[int] = ()) -> Drawn:
+def stage_scores(
+    optimised: OptimisedInputs, stage: OptimisationStage, marked: Sequence[int] = ()
+) -> TextWithScores:
     """A stage as a text with scores, an outline where `marked`."""
-    scores = TokenScores(texts=(), labels=found.labels, quantity=SHARE)
+    scores = TokenScores(texts=(), labels=optimised.labels, quantity=SHARE)
     spans = tuple((place, place + 1) for place in marked)
     return scores, ScoredText(
         tokens=stage.tokens,
@@ -164,35 +181,48 @@ def scored(found: Optimised, stage: Stage, marked: Sequence[int] = ()) -> Drawn:
     )
 
 
-def rows_of(found: Optimised, start: int | None) -> list[tuple[str, Drawn]]:
+def stage_rows(
+    optimised: OptimisedInputs, start: int | None
+) -> list[tuple[str, TextWithScores]]:
     """The stages of a start as lines of a small picture, nothing if there are none."""
-    if not found.searches or not found.searches[0].stages:
+    if not optimised.searches or not optimised.searches[0].stages:
         return []
-    stages = shown(found.searches[chosen(found, start)])
-    return [(name_of(one), scored(found, one)) for one in stages]
+    stages = choose_stages(optimised.searches[find_start(optimised, start)])
+    return [(stage_name(one), stage_scores(optimised, one)) for one in stages]
 
 
-def scale_of(stages: Sequence[Drawn]) -> TokenScale:
+def stage_scale(stages: Sequence[TextWithScores]) -> TokenScale:
     """From 0 to 1, whatever the shares are."""
     scale = token_scale(stages, 1.0)
     assert scale is not None  # noqa: S101 - stages have shares
     return replace(scale, origin="fixed")
 
 
-def block(
-    found: Optimised, stage: Stage, before: Stage, scale: TokenScale
+def build_stage_block(
+    optimised: OptimisedInputs,
+    stage: OptimisationStage,
+    before: OptimisationStage,
+    scale: TokenScale,
 ) -> TextBlock:
     """One stage and what stands above it."""
     pairs = zip(stage.tokens, before.tokens, strict=True)
     changed = [place for place, (one, other) in enumerate(pairs) if one != other]
-    head = Heading(name_of(stage), said(found, stage.score), told(stage))
-    return TextBlock(head, words(*scored(found, stage, changed), scale), (), ())
+    head = TextHeading(
+        stage_name(stage),
+        format_log_odds(optimised, stage.score),
+        describe_mixtures(stage),
+    )
+    return TextBlock(
+        head, build_word_chips(*stage_scores(optimised, stage, changed), scale), (), ()
+    )
 
 
-def rival(found: Optimised, name: str, other: Found, scale: TokenScale) -> TextBlock:
+def build_rival_block(
+    optimised: OptimisedInputs, name: str, other: CandidateText, scale: TokenScale
+) -> TextBlock:
     """A text to beat, whose words are no mixtures."""
     whole = np.ones(len(other.tokens), np.float32)
-    as_stage = Stage(
+    as_stage = OptimisationStage(
         step=0,
         tokens=other.tokens,
         shares=whole,
@@ -200,69 +230,81 @@ def rival(found: Optimised, name: str, other: Found, scale: TokenScale) -> TextB
         mixture=math.nan,
         temperature=math.nan,
     )
-    head = Heading(name, said(found, other.score), ())
-    return TextBlock(head, words(*scored(found, as_stage), scale), (), ())
+    head = TextHeading(name, format_log_odds(optimised, other.score), ())
+    return TextBlock(
+        head, build_word_chips(*stage_scores(optimised, as_stage), scale), (), ()
+    )
 
 
-def name_of(stage: Stage) -> str:
+def stage_name(stage: OptimisationStage) -> str:
     """What a stage is called."""
     return f"{'exchange, ' if math.isnan(stage.mixture) else ''}step {stage.step:,}"
 
 
-def said(found: Optimised, score: float) -> str:
+def format_log_odds(optimised: OptimisedInputs, score: float) -> str:
     """A text's log odds, and the probability that they are."""
     p = 1 / (1 + math.exp(-score)) if score > -700 else 0.0  # noqa: PLR2004 - exp's end
-    size = significant(score)
-    return f"{word(found.quantity)} {size}, p {chance(p)}"
+    size = format_significant(score)
+    return f"{format_label(optimised.quantity)} {size}, p {format_probability(p)}"
 
 
-def told(stage: Stage) -> tuple[str, ...]:
+def describe_mixtures(stage: OptimisationStage) -> tuple[str, ...]:
     """What is known of a stage's mixtures, nothing where there are none."""
     if math.isnan(stage.mixture):
         return ()
-    mixture, temperature = significant(stage.mixture), significant(stage.temperature)
+    mixture, temperature = (
+        format_significant(stage.mixture),
+        format_significant(stage.temperature),
+    )
     return (f"mixtures {mixture}", f"temperature {temperature}")
 
 
 def table(
-    found: Optimised, stages: Sequence[Stage], rivals: Sequence[tuple[str, Found]]
-) -> Table:
+    optimised: OptimisedInputs,
+    stages: Sequence[OptimisationStage],
+    rivals: Sequence[tuple[str, CandidateText]],
+) -> DataTable:
     """Every text drawn, with its scores."""
     rows = [
-        Row(
-            name_of(one),
+        TableRow(
+            stage_name(one),
             (
-                significant(one.score, 4),
-                "–" if math.isnan(one.mixture) else significant(one.mixture, 4),
-                significant(float(one.shares.min())),
-                " ".join(show(token).text for token in one.tokens),
+                format_significant(one.score, 4),
+                "–" if math.isnan(one.mixture) else format_significant(one.mixture, 4),
+                format_significant(float(one.shares.min())),
+                " ".join(display_token(token).text for token in one.tokens),
             ),
         )
         for one in stages
     ]
     rows += [
-        Row(
+        TableRow(
             name,
-            (significant(one.score, 4), "–", "1",
-             " ".join(show(token).text for token in one.tokens)),
+            (format_significant(one.score, 4), "–", "1",
+             " ".join(display_token(token).text for token in one.tokens)),
         )
         for name, one in rivals
     ]  # fmt: skip
-    head = ("stage", found.quantity, "of the mixtures", "least share", "text")
-    return Table(f"{found.quantity}, in {found.unit}", head, tuple(rows))
+    head = ("stage", optimised.quantity, "of the mixtures", "least share", "text")
+    return DataTable(f"{optimised.quantity}, in {optimised.unit}", head, tuple(rows))
 
 
-def summary(found: Optimised, place: int) -> Phrase:
+def summary(optimised: OptimisedInputs, place: int) -> Phrase:
     """Where the way ends, and what it is better than, in one sentence."""
-    search = found.searches[place]
+    search = optimised.searches[place]
     last = search.stages[-1]
-    ends = f"{significant(float(search.texts[0]))} to {significant(search.flipped)}"
-    most = max(other.score for _, other in beside(found))
-    text = [part for token in last.tokens for part in (" ", show(token))][1:]
+    ends = (
+        f"{format_significant(float(search.texts[0]))} to "
+        f"{format_significant(search.flipped)}"
+    )
+    most = max(other.score for _, other in texts_to_beat(optimised))
+    text = [part for token in last.tokens for part in (" ", display_token(token))][1:]
     better = "more" if search.flipped > most else "no more"
-    start = f"From start {place + 1} of {len(found.searches)}"
+    start = f"From start {place + 1} of {len(optimised.searches)}"
     told = (
-        f"{start}, the {word(found.quantity)} go from {ends} {found.unit}, {better} "
-        f"than the {significant(most)} of the best text that was not searched for"
+        f"{start}, the {format_label(optimised.quantity)} go from {ends} "
+        f"{optimised.unit}, {better} "
+        f"than the {format_significant(most)} of the best text that was not searched "
+        f"for"
     )
     return (f"{told}; the last text is ", *text, ".")

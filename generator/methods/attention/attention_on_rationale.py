@@ -13,22 +13,25 @@ from generator.corpora.base import Annotation
 from generator.methods.attention.measures import (
     BEFORE,
     EVEN,
+    AttendedTexts,
+    AttentionComparison,
     AttentionTable,
-    Compared,
-    Weighed,
-    on,
+    masked_attention,
 )
-from generator.methods.attention.over_training import on_rationale, share_of_rationale
-from generator.methods.base import Asked
+from generator.methods.attention.over_training import (
+    even_rationale_share,
+    rationale_attention,
+)
+from generator.methods.base import Context
 from generator.methods.common import statistics
-from generator.methods.common.classifier_texts import Question
+from generator.methods.common.classifier_texts import InputText
 from generator.methods.common.spans import (
     Mask,
     average_precision,
-    elsewhere,
+    draw_elsewhere,
     holds_largest,
-    mask_of,
     random_precision,
+    spans_mask,
 )
 from generator.models.base import Floats
 
@@ -87,118 +90,128 @@ class AttentionRationale(AttentionTable):
     measure: Measure = "share"
     """Which table: one quantity on one axis."""
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
-        found = self.compare(asked, asked.model.at(self.epoch), why_not)
+        found = self.compare(context, context.model.at(self.epoch), unusable_reason)
         return TABLES[self.measure](found)
 
 
-def why_not(question: Question) -> str:
+def unusable_reason(question: InputText) -> str:
     """Why a document cannot tell, "" where it can."""
-    known = mask(question)
+    known = rationale_mask(question)
     if not known.any():
         return "no word of its rationale was read"
     return "every word is in its rationale" if known.all() else ""
 
 
-def share(found: Compared) -> Estimates:
+def rationale_share_table(comparison: AttentionComparison) -> Estimates:
     """How much attention is on the rationale."""
-    rng = found.asked.generator
+    rng = comparison.context.generator
 
-    def on_others(row: Floats, one: Question) -> float:
-        return on_another_span(row, one, rng(1, one.document or 0))
+    def on_others(row: Floats, one: InputText) -> float:
+        return attention_on_other_span(row, one, rng(1, one.document or 0))
 
     rows = [
-        found.mean(RATIONALE, found.now.each(on_rationale)),
-        found.mean(EVEN, found.now.each(share_of_rationale), "null"),
-        found.mean("other spans as long", found.now.each(on_others), "null"),
+        comparison.mean_row(
+            RATIONALE, comparison.now.measure_each(rationale_attention)
+        ),
+        comparison.mean_row(
+            EVEN, comparison.now.measure_each(even_rationale_share), "null"
+        ),
+        comparison.mean_row(
+            "other spans as long", comparison.now.measure_each(on_others), "null"
+        ),
     ]
-    rows += found.control(on_rationale)
-    return judged(
-        found,
+    rows += comparison.control_row(rationale_attention)
+    return judge_table(
+        comparison,
         "attention on the rationale",
         "attention rests on the words that decide",
         rows,
     )
 
 
-def first(found: Compared) -> Estimates:
+def largest_on_rationale_table(comparison: AttentionComparison) -> Estimates:
     """How often the largest weight is on the rationale."""
-    chance = found.now.each(share_of_rationale)
+    chance = comparison.now.measure_each(even_rationale_share)
     rows = [
-        statistics.share(RATIONALE, ranks_first(found.now)),
-        found.mean("a slot at random", chance, "null"),
+        statistics.share_estimate(RATIONALE, is_largest_on_rationale(comparison.now)),
+        comparison.mean_row("a slot at random", chance, "null"),
     ]
-    if found.before is not None:
-        hits = ranks_first(found.before)
-        rows.append(statistics.share(BEFORE, hits, "negative control"))
-    return judged(
-        found,
+    if comparison.before is not None:
+        hits = is_largest_on_rationale(comparison.before)
+        rows.append(statistics.share_estimate(BEFORE, hits, "negative control"))
+    return judge_table(
+        comparison,
         "share of documents whose largest weight is on the rationale",
         "attention ranks a word that decides first",
         rows,
     )
 
 
-def auprc(found: Compared) -> Estimates:
+def auprc_table(comparison: AttentionComparison) -> Estimates:
     """How well the weights rank the words of the rationale."""
     rows = [
-        found.mean(RATIONALE, found.now.each(precision)),
-        found.mean("a random order", found.now.each(by_chance), "null"),
+        comparison.mean_row(RATIONALE, comparison.now.measure_each(row_precision)),
+        comparison.mean_row(
+            "a random order", comparison.now.measure_each(chance_precision), "null"
+        ),
     ]
-    rows += found.control(precision)
-    return judged(
-        found,
+    rows += comparison.control_row(row_precision)
+    return judge_table(
+        comparison,
         "average precision for the words of the rationale",
         "attention ranks the words that decide above the others",
         rows,
     )
 
 
-def judged(
-    found: Compared, quantity: str, claim: str, rows: list[Estimate]
+def judge_table(
+    comparison: AttentionComparison, quantity: str, claim: str, rows: list[Estimate]
 ) -> Estimates:
     """A table whose first row all others judge; the second is the figure's line."""
-    bar = statistics.largest(rows[1:])
-    return found.table(
+    bar = statistics.largest_value(rows[1:])
+    return comparison.build_table(
         quantity,
         claim,
         reference=(rows[1].value, rows[1].name),
-        verdict=statistics.verdict(rows[0], bar),
+        verdict=statistics.verdict_above(rows[0], bar),
         rows=rows,
     )
 
 
-TABLES: dict[Measure, Callable[[Compared], Estimates]] = {
-    "share": share,
-    "first": first,
-    "auprc": auprc,
+TABLES: dict[Measure, Callable[[AttentionComparison], Estimates]] = {
+    "share": rationale_share_table,
+    "first": largest_on_rationale_table,
+    "auprc": auprc_table,
 }
 
 
-def mask(question: Question) -> Mask:
+def rationale_mask(question: InputText) -> Mask:
     """Which words of a text are in its rationale."""
-    return mask_of(question.rationale, len(question.ids))
+    return spans_mask(question.rationale, len(question.ids))
 
 
-def on_another_span(row: Floats, question: Question, rng: np.random.Generator) -> float:
+def attention_on_other_span(
+    row: Floats, question: InputText, rng: np.random.Generator
+) -> float:
     """Mean attention on other spans of the same lengths, NaN where there is no room."""
-    drawn = (elsewhere(mask(question), rng) for _ in range(DRAWS))
-    found = [on(row, other) for other in drawn if other is not None]
+    drawn = (draw_elsewhere(rationale_mask(question), rng) for _ in range(DRAWS))
+    found = [masked_attention(row, other) for other in drawn if other is not None]
     return float(np.mean(found)) if found else float("nan")
 
 
-def ranks_first(found: Weighed) -> NDArray[np.bool_]:
+def is_largest_on_rationale(attended: AttendedTexts) -> NDArray[np.bool_]:
     """Whether the largest weight of each text is on its rationale, ties lost."""
-    pairs = zip(found.weights, found.questions, strict=True)
-    return np.array([holds_largest(row, mask(one)) for row, one in pairs])
+    pairs = zip(attended.weights, attended.questions, strict=True)
+    return np.array([holds_largest(row, rationale_mask(one)) for row, one in pairs])
 
 
-def precision(row: Floats, question: Question) -> float:
+def row_precision(row: Floats, question: InputText) -> float:
     """Average precision of a text's weights."""
-    return average_precision(row[: len(question.ids)], mask(question))
+    return average_precision(row[: len(question.ids)], rationale_mask(question))
 
 
-def by_chance(_row: Floats, question: Question) -> float:
+def chance_precision(_row: Floats, question: InputText) -> float:
     """That of a random order."""
-    return random_precision(int(mask(question).sum()), len(question.ids))
+    return random_precision(int(rationale_mask(question).sum()), len(question.ids))

@@ -14,21 +14,21 @@ from generator.methods.attention import measures
 from generator.methods.attention.measures import (
     BEFORE,
     EVEN,
+    AttendedTexts,
+    AttentionComparison,
     AttentionTable,
-    Compared,
-    Weighed,
-    slots,
-    weigh,
+    collect_attention,
+    count_slots,
 )
 from generator.methods.attention.over_training import (
-    no_fifths,
-    on_padding,
-    share_of_padding,
+    even_padding_share,
+    no_fifths_reason,
+    padding_share,
 )
 from generator.methods.attention.weights import ONE
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.methods.common import statistics
-from generator.methods.common.classifier_texts import Question
+from generator.methods.common.classifier_texts import InputText
 from generator.models.base import Epoch, Floats
 from generator.models.capabilities import Attentive
 
@@ -39,7 +39,7 @@ LEVEL = 0.999
 """Entropy as a share of log n from which attention is called even."""
 
 
-class AttentionShares(AttentionTable):
+class AttentionDistribution(AttentionTable):
     """Does attention start even, leave padding, favour endings? Each claim with a verdict.
 
     The model reads documents that it did not learn from, with dropout off. Each `measure`
@@ -93,35 +93,37 @@ class AttentionShares(AttentionTable):
         """The snapshot that is asked, and the first where the claim is about it."""
         return (0, self.epoch) if self.measure == "evenness" else (self.epoch,)
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
-        model: Attentive = asked.model.at(self.epoch)
+        model: Attentive = context.model.at(self.epoch)
         if self.measure == "places":
-            return places(self.compare(asked, model, no_fifths))
+            return fifths_table(self.compare(context, model, no_fifths_reason))
         if self.measure == "evenness":
-            found = self.compare(asked, model, lambda one: single(model, one))
-            return evenness(found)
+            found = self.compare(
+                context, model, lambda one: no_evenness_reason(model, one)
+            )
+            return evenness_table(found)
         if model.masked:
             raise UnsupportedError(
                 "measure: padding: the model masks padding, whose attention is 0 by "
                 "construction; expected a model that does not mask it: ask for "
                 "evenness or places"
             )
-        found = self.compare(asked, model, lambda one: full(model, one))
-        return padding(found, self.threshold)
+        found = self.compare(context, model, lambda one: no_padding_reason(model, one))
+        return padding_table(found, self.threshold)
 
 
-def places(found: Compared) -> Estimates:
+def fifths_table(comparison: AttentionComparison) -> Estimates:
     """Attention on the fifths of a text, the last first: the verdict is about it."""
-    each = zip(FIFTHS[::-1], of_fifths(found.now).T[::-1], strict=True)
-    rows = [found.mean(name, values) for name, values in each]
+    each = zip(FIFTHS[::-1], text_fifth_shares(comparison.now).T[::-1], strict=True)
+    rows = [comparison.mean_row(name, values) for name, values in each]
     even = 1 / measures.PARTS
-    verdict = statistics.verdict(rows[0], even)
-    if found.before is not None:
-        untrained = of_fifths(found.before)[:, -1]
+    verdict = statistics.verdict_above(rows[0], even)
+    if comparison.before is not None:
+        untrained = text_fifth_shares(comparison.before)[:, -1]
         name = f"{FIFTHS[-1]} {BEFORE}"
-        rows.append(found.mean(name, untrained, "negative control"))
-    return found.table(
+        rows.append(comparison.mean_row(name, untrained, "negative control"))
+    return comparison.build_table(
         "share of the attention on words",
         "attention favours endings",
         reference=(even, EVEN),
@@ -130,36 +132,45 @@ def places(found: Compared) -> Estimates:
     )
 
 
-def evenness(found: Compared) -> Estimates:
+def evenness_table(comparison: AttentionComparison) -> Estimates:
     """Entropy before training and after. Raises `UnsupportedError` without epoch 0."""
-    if found.now.model.epoch:
-        first = found.before or weigh(found.asked.model.at(0), found.now.questions)
-        each = {BEFORE: first, AFTER: found.now}
+    if comparison.now.model.epoch:
+        first = comparison.before or collect_attention(
+            comparison.context.model.at(0), comparison.now.questions
+        )
+        each = {BEFORE: first, AFTER: comparison.now}
     else:
-        each = {BEFORE: found.now}
-    rows = [found.mean(name, one.each(entropy)) for name, one in each.items()]
-    return found.table(
+        each = {BEFORE: comparison.now}
+    rows = [
+        comparison.mean_row(name, one.measure_each(entropy_share))
+        for name, one in each.items()
+    ]
+    return comparison.build_table(
         "entropy of the weights / log n",
         "attention starts even",
         reference=(1.0, EVEN),
-        verdict=statistics.verdict(rows[0], LEVEL),
+        verdict=statistics.verdict_above(rows[0], LEVEL),
         rows=rows,
-        notes=tuple(f"{name}: {over_even(one)}" for name, one in each.items()),
+        notes=tuple(
+            f"{name}: {describe_largest_ratio(one)}" for name, one in each.items()
+        ),
     )
 
 
-def padding(found: Compared, threshold: float) -> Estimates:
+def padding_table(comparison: AttentionComparison, threshold: float) -> Estimates:
     """Attention on padding before training and after."""
-    model = found.now.model
+    model = comparison.now.model
     name = AFTER if model.epoch else BEFORE
-    rows = [found.mean(name, found.now.each(on_padding))]
-    rows += found.control(on_padding)
-    even = found.mean(EVEN, found.now.each(share_of_padding), "null")
+    rows = [comparison.mean_row(name, comparison.now.measure_each(padding_share))]
+    rows += comparison.control_row(padding_share)
+    even = comparison.mean_row(
+        EVEN, comparison.now.measure_each(even_padding_share), "null"
+    )
     rows.append(even)
     if model.ratio is not None:
-        least = least_of(found.now, model.ratio)
-        rows.append(found.mean("least the formula allows", least, "null"))
-    return found.table(
+        least = least_padding_bounds(comparison.now, model.ratio)
+        rows.append(comparison.mean_row("least the formula allows", least, "null"))
+    return comparison.build_table(
         "attention on padding",
         "attention ignores padding",
         reference=(even.value, EVEN),
@@ -168,36 +179,42 @@ def padding(found: Compared, threshold: float) -> Estimates:
     )
 
 
-def single(model: Attentive, question: Question) -> str:
+def no_evenness_reason(model: Attentive, question: InputText) -> str:
     """Why a text's weights cannot be even or uneven, "" where they can."""
-    return ONE if slots(model, question) == 1 else ""
+    return ONE if count_slots(model, question) == 1 else ""
 
 
-def full(model: Attentive, question: Question) -> str:
+def no_padding_reason(model: Attentive, question: InputText) -> str:
     """Why a text has no padding, "" where it has."""
-    filled = len(question.ids) == slots(model, question)
+    filled = len(question.ids) == count_slots(model, question)
     return "it fills all slots and has no padding" if filled else ""
 
 
-def of_fifths(found: Weighed) -> NDArray[np.float64]:
+def text_fifth_shares(attended: AttendedTexts) -> NDArray[np.float64]:
     """Shares of the attention on words, (documents, 5)."""
-    pairs = zip(found.weights, found.questions, strict=True)
-    return np.array([measures.fifths(row, len(one.ids)) for row, one in pairs])
+    pairs = zip(attended.weights, attended.questions, strict=True)
+    return np.array(
+        [measures.attention_by_fifth(row, len(one.ids)) for row, one in pairs]
+    )
 
 
-def entropy(row: Floats, _question: Question) -> float:
+def entropy_share(row: Floats, _question: InputText) -> float:
     """Entropy as a share of log n."""
-    return measures.evenness(row)
+    return measures.attention_evenness(row)
 
 
-def over_even(found: Weighed) -> str:
+def describe_largest_ratio(attended: AttendedTexts) -> str:
     """How far the largest weight is above the even share, in words."""
-    times = found.each(lambda row, _: measures.largest(row) * row.size).mean()
+    times = attended.measure_each(
+        lambda row, _: measures.largest_weight(row) * row.size
+    ).mean()
     return f"the largest weight of a text is {times:.2f} times the even share"
 
 
-def least_of(found: Weighed, ratio: float) -> NDArray[np.floating[Any]]:
+def least_padding_bounds(
+    attended: AttendedTexts, ratio: float
+) -> NDArray[np.floating[Any]]:
     """The least attention on padding that the formula allows, (documents,)."""
-    return found.each(
-        lambda row, one: measures.least_on_padding(row.size, len(one.ids), ratio)
+    return attended.measure_each(
+        lambda row, one: measures.least_padding_attention(row.size, len(one.ids), ratio)
     )

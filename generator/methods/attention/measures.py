@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Check, Estimate, Estimates, Role
+from generator.artifacts import Check, Estimate, EstimateRole, Estimates
 from generator.core.errors import CorpusError
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.methods.common import statistics
-from generator.methods.common.checks import attention_checks, verified
-from generator.methods.common.classifier_texts import Question, documents
-from generator.methods.common.snapshots import before_training
+from generator.methods.common.checks import attention_checks, verify_checks
+from generator.methods.common.classifier_texts import InputText, document_texts
+from generator.methods.common.snapshots import untrained_state
 from generator.models.base import Epoch, Floats
 from generator.models.capabilities import Attentive
 
@@ -35,34 +35,36 @@ RATIO_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
-class Weighed:
+class AttendedTexts:
     """What a model in one state attended to in each text."""
 
     model: Attentive
-    questions: tuple[Question, ...]
+    questions: tuple[InputText, ...]
     weights: tuple[Floats, ...]  # each (slots,), tokens first, then padding if weighed
     probabilities: Floats  # (texts, labels)
     checks: tuple[Check, ...]
 
-    def each(
-        self, value: Callable[[Floats, Question], float]
+    def measure_each(
+        self, value: Callable[[Floats, InputText], float]
     ) -> NDArray[np.floating[Any]]:
         """One value for each text, (texts,)."""
         pairs = zip(self.weights, self.questions, strict=True)
         return np.array([value(row, one) for row, one in pairs], dtype=np.float64)
 
 
-def weigh(model: Attentive, questions: Iterable[Question]) -> Weighed:
+def collect_attention(
+    model: Attentive, questions: Iterable[InputText]
+) -> AttendedTexts:
     """The model's attention to the texts. Raises `IntegrityError`."""
     every = tuple(questions)
     found = model.attend([one.ids for one in every])
-    checks = checked(model, every, found.weights, found.probabilities)
-    return Weighed(model, every, found.weights, found.probabilities, checks)
+    checks = check_attention(model, every, found.weights, found.probabilities)
+    return AttendedTexts(model, every, found.weights, found.probabilities, checks)
 
 
-def checked(
+def check_attention(
     model: Attentive,
-    questions: tuple[Question, ...],
+    questions: tuple[InputText, ...],
     weights: tuple[Floats, ...],
     probabilities: Floats,
 ) -> tuple[Check, ...]:
@@ -71,18 +73,20 @@ def checked(
     A text without tokens has no row to check.
     """
     held = [(row, one) for row, one in zip(weights, questions, strict=True) if one.ids]
-    wrong = [abs(len(row) - slots(model, one)) for row, one in held]
+    wrong = [abs(len(row) - count_slots(model, one)) for row, one in held]
     named = "padding is not weighed"
     if not model.masked:
         named = f"every text has {model.max_tokens:,} slots"
-    right = verified(Check(named, float(max(wrong, default=0)), 0.0))
+    right = verify_checks(Check(named, float(max(wrong, default=0)), 0.0))
     rows = tuple(row for row, _ in held)
-    return verified(
-        *right, *attention_checks(dense(rows), probabilities), *bounded(model, rows)
+    return verify_checks(
+        *right,
+        *attention_checks(pad_rows(rows), probabilities),
+        *check_ratios(model, rows),
     )
 
 
-def bounded(model: Attentive, rows: tuple[Floats, ...]) -> tuple[Check, ...]:
+def check_ratios(model: Attentive, rows: tuple[Floats, ...]) -> tuple[Check, ...]:
     """Two weights of a text are no further apart than the formula lets them be."""
     if model.ratio is None:
         return ()
@@ -97,7 +101,7 @@ def observed_ratio(row: Floats) -> float:
     return float(row.max()) / least if least > 0 else math.inf
 
 
-def dense(rows: tuple[Floats, ...]) -> Floats:
+def pad_rows(rows: tuple[Floats, ...]) -> Floats:
     """Rows of any lengths as one array, 0 after their ends."""
     found = np.zeros((len(rows), max(map(len, rows), default=0)), np.float32)
     for line, row in zip(found, rows, strict=True):
@@ -105,20 +109,20 @@ def dense(rows: tuple[Floats, ...]) -> Floats:
     return found
 
 
-def slots(model: Attentive, question: Question) -> int:
+def count_slots(model: Attentive, question: InputText) -> int:
     """How many slots of a text are weighed."""
     return len(question.ids) if model.masked else model.max_tokens
 
 
-def fit(
-    questions: Iterable[Question], part: str, why_not: Callable[[Question], str]
-) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+def select_texts(
+    questions: Iterable[InputText], part: str, why_not: Callable[[InputText], str]
+) -> tuple[tuple[InputText, ...], tuple[str, ...]]:
     """The documents that can be asked, and notes that count these and the others.
 
     `why_not` says why a document cannot be asked, "" where it can. Raises `CorpusError`
     where none can.
     """
-    kept: list[Question] = []
+    kept: list[InputText] = []
     left: Counter[str] = Counter()
     for one in questions:
         reason = why_not(one) if one.ids else "it holds no word"
@@ -141,7 +145,7 @@ PARTS = 5
 """Into how many equal parts a text is divided: fifths."""
 
 
-def evenness(weights: Row) -> float:
+def attention_evenness(weights: Row) -> float:
     """Entropy as a share of its largest value, log n: 1 is even, 0 is one slot alone.
 
     NaN for a single slot, whose weight is 1 by definition.
@@ -153,22 +157,22 @@ def evenness(weights: Row) -> float:
     return float(-(shares @ np.log(shares)) / math.log(weights.size)) + 0.0
 
 
-def largest(weights: Row) -> float:
+def largest_weight(weights: Row) -> float:
     """The largest weight."""
     return float(weights.max())
 
 
-def on_padding(weights: Row, tokens: int) -> float:
+def padding_attention(weights: Row, tokens: int) -> float:
     """Sum over the slots after the text's tokens."""
     return float(np.sum(weights[tokens:], dtype=np.float64))
 
 
-def on(weights: Row, mask: NDArray[np.bool_]) -> float:
+def masked_attention(weights: Row, mask: NDArray[np.bool_]) -> float:
     """Sum over the tokens under a mask (tokens,), which may end before padding."""
     return float(np.sum(weights[: mask.size][mask], dtype=np.float64))
 
 
-def fifths(weights: Row, tokens: int) -> NDArray[np.float64]:
+def attention_by_fifth(weights: Row, tokens: int) -> NDArray[np.float64]:
     """Shares of the attention on tokens that fall on each fifth of the text, (5,).
 
     A token that a border cuts is divided in proportion, so that even attention gives
@@ -182,7 +186,7 @@ def fifths(weights: Row, tokens: int) -> NDArray[np.float64]:
     return np.asarray(np.diff(reached) / sums[-1])
 
 
-def least_on_padding(slots: int, tokens: int, ratio: float) -> float:
+def least_padding_attention(slots: int, tokens: int, ratio: float) -> float:
     """The least padding can get if no weight is over `ratio` times another."""
     pads = slots - tokens
     return pads / (pads + ratio * tokens)
@@ -209,45 +213,55 @@ class AttentionTable(Method):
         return (self.epoch,)
 
     def compare(
-        self, asked: Asked, model: Attentive, why_not: Callable[[Question], str]
-    ) -> Compared:
+        self, context: Context, model: Attentive, why_not: Callable[[InputText], str]
+    ) -> AttentionComparison:
         """Read the documents for which `why_not` gives no reason not to.
 
         Raises `CorpusError` where there are none, and `IntegrityError`.
         """
-        every = documents(asked, model, self.part, self.documents)
-        kept, notes = fit(every, self.part, why_not)
-        before = before_training(asked, model)
-        return Compared(
-            asked, weigh(model, kept), weigh(before, kept) if before else None, notes
+        every = document_texts(context, model, self.part, self.documents)
+        kept, notes = select_texts(every, self.part, why_not)
+        before = untrained_state(context, model)
+        return AttentionComparison(
+            context,
+            collect_attention(model, kept),
+            collect_attention(before, kept) if before else None,
+            notes,
         )
 
 
 @dataclass(frozen=True)
-class Compared:
+class AttentionComparison:
     """What a model attends to in documents, and what it did before training.
 
     `before` is None where epoch 0 was not kept or is `now`.
     """
 
-    asked: Asked
-    now: Weighed
-    before: Weighed | None
+    context: Context
+    now: AttendedTexts
+    before: AttendedTexts | None
     notes: tuple[str, ...]
 
-    def mean(
-        self, name: str, values: NDArray[np.floating[Any]], role: Role = "observed"
+    def mean_row(
+        self,
+        name: str,
+        values: NDArray[np.floating[Any]],
+        role: EstimateRole = "observed",
     ) -> Estimate:
         """Mean over the documents in which the value is defined."""
-        return statistics.mean(name, values, self.asked.generator(0), role)
+        return statistics.mean_estimate(name, values, self.context.generator(0), role)
 
-    def control(self, value: Callable[[Floats, Question], float]) -> list[Estimate]:
+    def control_row(
+        self, value: Callable[[Floats, InputText], float]
+    ) -> list[Estimate]:
         """The mean before training as a row; no row where that is not known."""
         if self.before is None:
             return []
-        return [self.mean(BEFORE, self.before.each(value), "negative control")]
+        return [
+            self.mean_row(BEFORE, self.before.measure_each(value), "negative control")
+        ]
 
-    def table(
+    def build_table(
         self,
         quantity: str,
         claim: str,

@@ -12,15 +12,23 @@ from pydantic import Field
 
 from generator.artifacts import Curves
 from generator.methods.attention import measures
-from generator.methods.attention.measures import Weighed, fit, weigh
-from generator.methods.base import Asked, Method
-from generator.methods.common.classifier_texts import Question, documents, predicted
-from generator.methods.common.snapshots import by_epoch
-from generator.methods.common.spans import mask_of
+from generator.methods.attention.measures import (
+    AttendedTexts,
+    collect_attention,
+    select_texts,
+)
+from generator.methods.base import Context, Method
+from generator.methods.common.classifier_texts import (
+    InputText,
+    document_texts,
+    predicted_labels,
+)
+from generator.methods.common.snapshots import measure_epochs
+from generator.methods.common.spans import spans_mask
 from generator.models.base import Epoch, Floats
 from generator.models.capabilities import Attentive
 
-Line = Callable[[Floats, Question], float]
+AttentionMeasure = Callable[[Floats, InputText], float]
 """One value of one text, from its weights; NaN leaves the text out."""
 
 ACCURACY = "accuracy"
@@ -72,91 +80,100 @@ class AttentionCurve(Method):
         """The epochs asked for by name."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> Curves:
+    def collect(self, context: Context) -> Curves:
         """Measure. Raises `CorpusError` and `IntegrityError`."""
-        best: Attentive = asked.model.at("best")
-        every = documents(asked, best, self.part, self.documents)
-        questions, _ = fit(every, self.part, lambda _: "")
-        drawn = lines(best, questions)
-        return by_epoch(
-            asked,
+        best: Attentive = context.model.at("best")
+        every = document_texts(context, best, self.part, self.documents)
+        questions, _ = select_texts(every, self.part, lambda _: "")
+        drawn = applicable_measures(best, questions)
+        return measure_epochs(
+            context,
             self.epochs,
-            lambda model: means(weigh(model, questions), drawn),
+            lambda model: mean_values(collect_attention(model, questions), drawn),
             (ACCURACY, *drawn),
             "share",
         )
 
 
-def lines(model: Attentive, questions: tuple[Question, ...]) -> dict[str, Line]:
+def applicable_measures(
+    model: Attentive, questions: tuple[InputText, ...]
+) -> dict[str, AttentionMeasure]:
     """The lines that mean something for this model and these documents."""
-    found: dict[str, Line] = {
-        "entropy / log n": lambda row, _: measures.evenness(row),
-        "largest weight": lambda row, _: measures.largest(row),
-        "attention on the last fifth": on_last_fifth,
+    found: dict[str, AttentionMeasure] = {
+        "entropy / log n": lambda row, _: measures.attention_evenness(row),
+        "largest weight": lambda row, _: measures.largest_weight(row),
+        "attention on the last fifth": last_fifth_attention,
         "even share of a fifth": lambda _row, _one: 1 / measures.PARTS,
     }
     if not model.masked:
-        found["attention on padding"] = on_padding
-        found["even share of padding"] = share_of_padding
+        found["attention on padding"] = padding_share
+        found["even share of padding"] = even_padding_share
     if any(one.rationale for one in questions):
-        found["attention on the rationale"] = on_rationale
-        found["even share of the rationale"] = share_of_rationale
+        found["attention on the rationale"] = rationale_attention
+        found["even share of the rationale"] = even_rationale_share
     return found
 
 
-def means(found: Weighed, drawn: dict[str, Line]) -> tuple[float, ...]:
+def mean_values(
+    attended: AttendedTexts, drawn: dict[str, AttentionMeasure]
+) -> tuple[float, ...]:
     """Accuracy, then the mean of each line over the texts that have a value."""
-    return (accuracy(found), *(mean(found.each(line)) for line in drawn.values()))
+    return (
+        labelled_accuracy(attended),
+        *(defined_mean(attended.measure_each(line)) for line in drawn.values()),
+    )
 
 
-def mean(values: NDArray[np.floating[Any]]) -> float:
+def defined_mean(values: NDArray[np.floating[Any]]) -> float:
     """The mean of what is defined, NaN where nothing is."""
     real = values[np.isfinite(values)]
     return float(real.mean()) if real.size else math.nan
 
 
-def accuracy(found: Weighed) -> float:
+def labelled_accuracy(attended: AttendedTexts) -> float:
     """Share of labelled texts whose most probable label is theirs."""
-    labels = found.model.labels
-    given = predicted(found.probabilities)
-    pairs = zip(given, found.questions, strict=True)
+    labels = attended.model.labels
+    given = predicted_labels(attended.probabilities)
+    pairs = zip(given, attended.questions, strict=True)
     hits = [labels[place] == one.truth for place, one in pairs if one.truth]
-    return mean(np.array(hits, dtype=np.float64))
+    return defined_mean(np.array(hits, dtype=np.float64))
 
 
-def no_fifths(question: Question) -> str:
+def no_fifths_reason(question: InputText) -> str:
     """Why a text has no fifths to compare, "" where it has."""
     if question.length:
         return CUT
     return SHORT if len(question.ids) < measures.PARTS else ""
 
 
-def on_last_fifth(row: Floats, question: Question) -> float:
+def last_fifth_attention(row: Floats, question: InputText) -> float:
     """Share of the attention on words that is on the last fifth."""
-    if no_fifths(question):
+    if no_fifths_reason(question):
         return math.nan
-    return float(measures.fifths(row, len(question.ids))[-1])
+    return float(measures.attention_by_fifth(row, len(question.ids))[-1])
 
 
-def on_padding(row: Floats, question: Question) -> float:
+def padding_share(row: Floats, question: InputText) -> float:
     """Attention behind the text."""
-    return measures.on_padding(row, len(question.ids))
+    return measures.padding_attention(row, len(question.ids))
 
 
-def share_of_padding(row: Floats, question: Question) -> float:
+def even_padding_share(row: Floats, question: InputText) -> float:
     """What even attention would put there."""
     return 1 - len(question.ids) / row.size
 
 
-def on_rationale(row: Floats, question: Question) -> float:
+def rationale_attention(row: Floats, question: InputText) -> float:
     """Attention on the words that decide, NaN where none is known."""
     if not question.rationale:
         return math.nan
-    return measures.on(row, mask_of(question.rationale, len(question.ids)))
+    return measures.masked_attention(
+        row, spans_mask(question.rationale, len(question.ids))
+    )
 
 
-def share_of_rationale(row: Floats, question: Question) -> float:
+def even_rationale_share(row: Floats, question: InputText) -> float:
     """What even attention would put there."""
     if not question.rationale:
         return math.nan
-    return float(mask_of(question.rationale, len(question.ids)).sum()) / row.size
+    return float(spans_mask(question.rationale, len(question.ids)).sum()) / row.size

@@ -18,18 +18,18 @@ from generator.artifacts import Estimate, Estimates
 from generator.corpora.base import Annotation
 from generator.methods.attention.measures import (
     BEFORE,
+    AttendedTexts,
+    AttentionComparison,
     AttentionTable,
-    Compared,
-    Weighed,
 )
-from generator.methods.attribution.gradients import embedded, scores
-from generator.methods.base import Asked
+from generator.methods.attribution.gradients import embed_cases, slot_scores
+from generator.methods.base import Context
 from generator.methods.common import statistics
-from generator.methods.common.classifier_texts import Question, predicted
-from generator.methods.common.explained_predictions import Case
-from generator.methods.common.perturbation import answers
-from generator.methods.common.spans import Mask, holds_largest, mask_of
-from generator.models.capabilities import Differentiable, Reader
+from generator.methods.common.classifier_texts import InputText, predicted_labels
+from generator.methods.common.explained_predictions import ExplainedPrediction
+from generator.methods.common.perturbation import perturbed_answers
+from generator.methods.common.spans import Mask, holds_largest, spans_mask
+from generator.models.capabilities import Differentiable, StoryReader
 
 Measure = Literal["pointing", "accuracy", "dependence", "agreement"]
 Row = NDArray[np.floating[Any]]
@@ -39,60 +39,62 @@ ATTENTION, LEFT, GRADIENT = "attention", "leaving out", "gradient"
 RANDOM = "a sentence at random"
 
 
-class Stories:
+class PointerStories:
     """Stories as a reader answers and weighs them, with and without each sentence."""
 
-    def __init__(self, compared: Compared) -> None:
+    def __init__(self, compared: AttentionComparison) -> None:
         self.compared, self.now = compared, compared.now
         self.before = compared.before
         self.questions = compared.now.questions
-        self.support = [mask(one) for one in self.questions]
+        self.support = [support_mask(one) for one in self.questions]
 
     @cached_property
-    def left(self) -> tuple[NDArray[Any], ...]:
+    def reduced_answers(self) -> tuple[NDArray[Any], ...]:
         """Probabilities of each story's labels without each sentence, (T, labels)."""
-        return without(self.now)
+        return answers_without_each(self.now)
 
     @cached_property
-    def drops(self) -> Rows:
+    def answer_drops(self) -> Rows:
         """Drop of the answer given without each sentence."""
-        return drops(self.now, self.left)
+        return answer_drops(self.now, self.reduced_answers)
 
     @cached_property
-    def slopes(self) -> Rows:
+    def gradient_lengths(self) -> Rows:
         """Lengths of the gradient of the answer's logit by each sentence."""
         model = self.now.model
         found: list[Row] = []
         assert isinstance(model, Differentiable)  # noqa: S101 - checked with the study
-        given = predicted(self.now.probabilities)
+        given = predicted_labels(self.now.probabilities)
         cases = [
-            Case(model, one, int(label), row)
+            ExplainedPrediction(model, one, int(label), row)
             for one, label, row in zip(
                 self.questions, given, self.now.probabilities, strict=True
             )
         ]
-        for pairs in embedded(model, cases):
+        for pairs in embed_cases(model, cases):
             held, points = zip(*pairs, strict=True)
-            asked = model.slopes(points, [case.label for case in held], "logit")
+            asked = model.compute_gradients(
+                points, [case.label for case in held], "logit"
+            )
             for case, slope, point in zip(held, asked.gradients, points, strict=True):
-                found.append(scores(slope, point, "norm")[: case.size])
+                found.append(slot_scores(slope, point, "norm")[: case.size])
         return found
 
     @cached_property
-    def even(self) -> Row:
+    def even_weights(self) -> Row:
         """One over the sentences of each story."""
         return np.array([1 / len(one.ids) for one in self.questions])
 
-    def on_support(self, rows: Rows) -> Mask:
+    def is_on_support(self, rows: Rows) -> Mask:
         """Whether the largest of each row is on the sentence that answers."""
         pairs = zip(rows, self.support, strict=True)
         return np.array([holds_largest(row, support) for row, support in pairs])
 
-    def random(self) -> Estimate:
+    def random_estimate(self) -> Estimate:
         """How often a sentence taken at random would be a given one."""
-        return self.compared.mean(RANDOM, self.even, "null")
+        return self.compared.mean_row(RANDOM, self.even_weights, "null")
 
-    def table(
+    def build_table(
         self,
         quantity: str,
         claim: str,
@@ -101,36 +103,40 @@ class Stories:
         bar: float,
     ) -> Estimates:
         """A table whose verdict compares the first row with `bar`."""
-        return self.compared.table(
+        return self.compared.build_table(
             quantity,
             claim,
             reference=line,
-            verdict=statistics.verdict(rows[0], bar),
+            verdict=statistics.verdict_above(rows[0], bar),
             rows=rows,
         )
 
 
-def pointing(found: Stories) -> Estimates:
+def pointing_table(stories: PointerStories) -> Estimates:
     """How often the largest value is on the sentence that answers."""
-    on = found.on_support
-    hits, wrong = on(found.now.weights), ~right(found.now)
-    last = np.array([bool(support[-1]) for support in found.support])
+    on = stories.is_on_support
+    hits, wrong = on(stories.now.weights), ~right_answers(stories.now)
+    last = np.array([bool(support[-1]) for support in stories.support])
     rows = [
-        statistics.share(ATTENTION, hits),
-        statistics.share(LEFT, on(found.drops)),
-        statistics.share(GRADIENT, on(found.slopes)),
+        statistics.share_estimate(ATTENTION, hits),
+        statistics.share_estimate(LEFT, on(stories.answer_drops)),
+        statistics.share_estimate(GRADIENT, on(stories.gradient_lengths)),
     ]
     for name, some in (("right", ~wrong), ("wrong", wrong)):
         if some.any():
-            rows.append(statistics.share(f"{ATTENTION}, {name} answers", hits[some]))
-    if found.before is not None:
-        untrained = on(found.before.weights)
+            rows.append(
+                statistics.share_estimate(f"{ATTENTION}, {name} answers", hits[some])
+            )
+    if stories.before is not None:
+        untrained = on(stories.before.weights)
         rows.append(
-            statistics.share(f"{ATTENTION} {BEFORE}", untrained, "negative control")
+            statistics.share_estimate(
+                f"{ATTENTION} {BEFORE}", untrained, "negative control"
+            )
         )
-    chance = found.random()
-    rows += [statistics.share("the last sentence", last, "null"), chance]
-    return found.table(
+    chance = stories.random_estimate()
+    rows += [statistics.share_estimate("the last sentence", last, "null"), chance]
+    return stories.build_table(
         "share of stories with the largest value on the sentence that answers",
         "the reader points at the sentence that answers",
         rows,
@@ -139,28 +145,30 @@ def pointing(found: Stories) -> Estimates:
     )
 
 
-def accuracy(found: Stories) -> Estimates:
+def story_accuracy_table(stories: PointerStories) -> Estimates:
     """How often the answer is right, with all sentences and without some."""
-    labels = found.now.model.labels
-    truths = [labels.index(one.truth) for one in found.questions]
+    labels = stories.now.model.labels
+    truths = [labels.index(one.truth) for one in stories.questions]
     without_it, without_other = [], []
-    each = zip(found.left, found.support, truths, strict=True)
+    each = zip(stories.reduced_answers, stories.support, truths, strict=True)
     for told, support, truth in each:
-        hits = predicted(told) == truth
+        hits = predicted_labels(told) == truth
         without_it.append(bool(hits[support].all()))
         without_other.append(float(hits[~support].mean()))
     most = max(truths.count(place) for place in set(truths)) / len(truths)
     line = "always the most frequent answer"
     rows = [
-        statistics.share("all sentences", right(found.now)),
-        statistics.share(
+        statistics.share_estimate("all sentences", right_answers(stories.now)),
+        statistics.share_estimate(
             "without the one that answers", np.array(without_it), "negative control"
         ),
-        found.compared.mean("without another", np.array(without_other)),
+        stories.compared.mean_row("without another", np.array(without_other)),
     ]
-    if found.before is not None:
-        rows.append(statistics.share(BEFORE, right(found.before), "null"))
-    return found.table(
+    if stories.before is not None:
+        rows.append(
+            statistics.share_estimate(BEFORE, right_answers(stories.before), "null")
+        )
+    return stories.build_table(
         "accuracy",
         "the reader answers, and needs the sentence that answers",
         rows,
@@ -169,19 +177,19 @@ def accuracy(found: Stories) -> Estimates:
     )
 
 
-def dependence(found: Stories) -> Estimates:
+def dependence_table(stories: PointerStories) -> Estimates:
     """How much the answer given drops without the sentence pointed at."""
-    pointed, others = without_pointed(found.now.weights, found.drops)
-    mean = found.compared.mean
+    pointed, others = pointed_drops(stories.now.weights, stories.answer_drops)
+    mean = stories.compared.mean_row
     rows = [
         mean("the sentence pointed at", pointed),
         mean("another sentence", others, "null"),
     ]
-    if found.before is not None:
-        untrained = drops(found.before, without(found.before))
-        value, _ = without_pointed(found.before.weights, untrained)
+    if stories.before is not None:
+        untrained = answer_drops(stories.before, answers_without_each(stories.before))
+        value, _ = pointed_drops(stories.before.weights, untrained)
         rows.append(mean(f"the sentence pointed at {BEFORE}", value, "null"))
-    return found.table(
+    return stories.build_table(
         "drop in the probability of the answer given",
         "the answer depends on the sentence that the reader points at",
         rows,
@@ -190,22 +198,23 @@ def dependence(found: Stories) -> Estimates:
     )
 
 
-def agreement(found: Stories) -> Estimates:
+def pointing_agreement_table(stories: PointerStories) -> Estimates:
     """How often two ways of asking choose the same sentence."""
     every = {
-        ATTENTION: found.now.weights,
-        LEFT: found.drops,
-        GRADIENT: found.slopes,
+        ATTENTION: stories.now.weights,
+        LEFT: stories.answer_drops,
+        GRADIENT: stories.gradient_lengths,
     }
     pairs = ((ATTENTION, LEFT), (ATTENTION, GRADIENT), (LEFT, GRADIENT))
     rows = [
-        statistics.share(
-            f"{one} and {other}", largest(every[one]) == largest(every[other])
+        statistics.share_estimate(
+            f"{one} and {other}",
+            largest_places(every[one]) == largest_places(every[other]),
         )
         for one, other in pairs
     ]
-    chance = found.random()
-    return found.table(
+    chance = stories.random_estimate()
+    return stories.build_table(
         "share of stories in which both choose the same sentence",
         "the reader points at the sentence that its answer needs",
         [*rows, chance],
@@ -214,56 +223,56 @@ def agreement(found: Stories) -> Estimates:
     )
 
 
-TABLES: dict[Measure, Callable[[Stories], Estimates]] = {
-    "pointing": pointing,
-    "accuracy": accuracy,
-    "dependence": dependence,
-    "agreement": agreement,
+TABLES: dict[Measure, Callable[[PointerStories], Estimates]] = {
+    "pointing": pointing_table,
+    "accuracy": story_accuracy_table,
+    "dependence": dependence_table,
+    "agreement": pointing_agreement_table,
 }
 
 
-def mask(question: Question) -> Mask:
+def support_mask(question: InputText) -> Mask:
     """Which sentences of a story answer."""
-    return mask_of(question.rationale, len(question.ids))
+    return spans_mask(question.rationale, len(question.ids))
 
 
-def right(found: Weighed) -> Mask:
+def right_answers(attended: AttendedTexts) -> Mask:
     """Whether the answer given is the story's own."""
-    labels = found.model.labels
-    given = predicted(found.probabilities)
-    pairs = zip(given, found.questions, strict=True)
+    labels = attended.model.labels
+    given = predicted_labels(attended.probabilities)
+    pairs = zip(given, attended.questions, strict=True)
     return np.array([labels[place] == one.truth for place, one in pairs])
 
 
-def largest(rows: Rows) -> NDArray[np.intp]:
+def largest_places(rows: Rows) -> NDArray[np.intp]:
     """The place of the largest value of each row, the first of a tie."""
     return np.array([int(np.argmax(row)) for row in rows])
 
 
-def without(found: Weighed) -> tuple[NDArray[Any], ...]:
+def answers_without_each(attended: AttendedTexts) -> tuple[NDArray[Any], ...]:
     """What the model answers to each story without each sentence, (T, labels)."""
-    texts = [one.ids for one in found.questions]
+    texts = [one.ids for one in attended.questions]
     masks = [~np.eye(len(ids), dtype=np.bool_) for ids in texts]
-    return tuple(answers(found.model, texts, masks, "remove"))
+    return tuple(perturbed_answers(attended.model, texts, masks, "remove"))
 
 
-def drops(found: Weighed, left: Sequence[NDArray[Any]]) -> Rows:
+def answer_drops(attended: AttendedTexts, left: Sequence[NDArray[Any]]) -> Rows:
     """Drop of the answer given without each sentence."""
-    given = predicted(found.probabilities)
-    each = zip(found.probabilities, given, left, strict=True)
+    given = predicted_labels(attended.probabilities)
+    each = zip(attended.probabilities, given, left, strict=True)
     return [float(row[label]) - rows[:, label] for row, label, rows in each]
 
 
-def without_pointed(weights: Rows, dropped: Rows) -> tuple[Row, Row]:
+def pointed_drops(weights: Rows, dropped: Rows) -> tuple[Row, Row]:
     """Drops without the sentence of the largest weight, and the mean of the others."""
-    places = largest(weights)
+    places = largest_places(weights)
     pairs = list(zip(dropped, places, strict=True))
     pointed = np.array([row[place] for row, place in pairs])
     others = [np.delete(row, place).mean() for row, place in pairs]
     return pointed, np.array(others)
 
 
-class Pointer(AttentionTable):
+class PointerTest(AttentionTable):
     """Does a reader of stories point at the sentence that answers, and need it?
 
     The model reads stories that it did not learn from, of which it is known which sentence
@@ -305,19 +314,19 @@ class Pointer(AttentionTable):
     here it is held back and every story counts.
     """
 
-    needs: ClassVar = (Reader,)
+    needs: ClassVar = (StoryReader,)
     expects: ClassVar = frozenset({Annotation.LABEL, Annotation.RATIONALE})
     method: Literal["pointer"]
     measure: Measure = "pointing"
     """Which table: one quantity on one axis."""
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
-        found = self.compare(asked, asked.model.at(self.epoch), why_not)
-        return TABLES[self.measure](Stories(found))
+        found = self.compare(context, context.model.at(self.epoch), unusable_reason)
+        return TABLES[self.measure](PointerStories(found))
 
 
-def why_not(question: Question) -> str:
+def unusable_reason(question: InputText) -> str:
     """Why a story cannot tell, "" where it can."""
     if len(question.ids) == 1:
         return "it has one sentence"

@@ -8,14 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Literal
 
-from generator.artifacts import Fact, ScoredText, TokenFrames, TokenScores
+from generator.artifacts import Measurement, ScoredText, TokenFrames, TokenScores
 from generator.methods.attention import measures
-from generator.methods.attention.measures import observed_ratio, weigh
-from generator.methods.base import Asked
+from generator.methods.attention.measures import collect_attention, observed_ratio
+from generator.methods.base import Context
 from generator.methods.common import explained_predictions
-from generator.methods.common.classifier_texts import OfTexts, Question, scored
-from generator.methods.common.explained_predictions import Explaining, unreadable
-from generator.methods.common.snapshots import states
+from generator.methods.common.classifier_texts import (
+    ClassifierMethod,
+    InputText,
+    build_scored_text,
+)
+from generator.methods.common.explained_predictions import (
+    ExplanationMethod,
+    unreadable_reason,
+)
+from generator.methods.common.snapshots import iterate_states
 from generator.models.base import Epoch, Floats
 from generator.models.capabilities import Attentive
 
@@ -26,7 +33,7 @@ FLAT = 1e-6
 """Weights closer than this, relative to their size, differ by rounding alone."""
 
 
-class Attention(Explaining):
+class AttentionWeights(ExplanationMethod):
     """The attention a classifier pays to each token of a text.
 
     1. The text is divided into words, cut to the longest text that the model reads, and
@@ -66,28 +73,28 @@ class Attention(Explaining):
     gives: ClassVar = TokenScores
     method: Literal["attention"]
 
-    def collect(self, asked: Asked) -> TokenScores:
+    def collect(self, context: Context) -> TokenScores:
         """Weigh. Raises `CorpusError` and `IntegrityError`."""
-        model: Attentive = asked.model.at(self.epoch)
-        return attention_scores(model, self.questions(asked, model))
+        model: Attentive = context.model.at(self.epoch)
+        return attention_scores(model, self.input_texts(context, model))
 
 
-def attention_scores(model: Attentive, questions: Iterable[Question]) -> TokenScores:
+def attention_scores(model: Attentive, questions: Iterable[InputText]) -> TokenScores:
     """The weights of texts as an artifact. Raises `IntegrityError`."""
-    found = weigh(model, questions)
+    found = collect_attention(model, questions)
     each = zip(found.questions, found.weights, found.probabilities, strict=True)
     return TokenScores(
         epoch=model.epoch,
         checks=found.checks,
-        texts=tuple(_text(model, one, row, p) for one, row, p in each),
+        texts=tuple(_scored_text(model, one, row, p) for one, row, p in each),
         labels=model.labels,
         quantity=QUANTITY,
         ratio=model.ratio,
-        notes=(_padding(model),),
+        notes=(_padding_note(model),),
     )
 
 
-def _padding(model: Attentive) -> str:
+def _padding_note(model: Attentive) -> str:
     if model.masked:
         return "padding is masked: a text's weights are its tokens' alone"
     return (
@@ -96,37 +103,43 @@ def _padding(model: Attentive) -> str:
     )
 
 
-def _text(
-    model: Attentive, one: Question, row: Floats, probabilities: Floats
+def _scored_text(
+    model: Attentive, one: InputText, row: Floats, probabilities: Floats
 ) -> ScoredText:
     if not one.tokens:
-        return scored(one, row[:0], probabilities, undefined=unreadable(one.tokens))
-    return scored(
+        return build_scored_text(
+            one, row[:0], probabilities, undefined=unreadable_reason(one.tokens)
+        )
+    return build_scored_text(
         one,
         row,
         probabilities,
-        facts=tuple(_facts(model, one, row)),
+        facts=tuple(_measurements(model, one, row)),
         undefined=ONE if row.size == 1 else "",
     )
 
 
-def _facts(model: Attentive, one: Question, row: Floats) -> Iterator[Fact]:
+def _measurements(
+    model: Attentive, one: InputText, row: Floats
+) -> Iterator[Measurement]:
     """Numbers that belong to the weights of one text."""
     if row.size > 1:
-        yield Fact("entropy / log n", measures.evenness(row))
+        yield Measurement("entropy / log n", measures.attention_evenness(row))
         level = float(row.max() - row.min()) <= FLAT * float(row.max())
-        yield Fact(
-            "largest weight", measures.largest(row), doubt=LEVEL if level else ""
+        yield Measurement(
+            "largest weight", measures.largest_weight(row), doubt=LEVEL if level else ""
         )
-        yield Fact("even share", 1 / row.size)
+        yield Measurement("even share", 1 / row.size)
     if not model.masked:
-        yield Fact("attention on padding", measures.on_padding(row, len(one.ids)))
+        yield Measurement(
+            "attention on padding", measures.padding_attention(row, len(one.ids))
+        )
     if model.ratio is not None:
-        yield Fact("largest / smallest weight", observed_ratio(row))
-    yield from explained_predictions.unknown(one.tokens)
+        yield Measurement("largest / smallest weight", observed_ratio(row))
+    yield from explained_predictions.unknown_word_measurements(one.tokens)
 
 
-class AttentionHistory(OfTexts):
+class AttentionHistory(ClassifierMethod):
     """The attention a classifier pays to the same texts, epoch by epoch.
 
     1. The texts are divided into words once. They are the ones an author gives, or
@@ -158,10 +171,10 @@ class AttentionHistory(OfTexts):
         """The epochs asked for by name."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> TokenFrames:
+    def collect(self, context: Context) -> TokenFrames:
         """Weigh. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
-        texts = self.questions(asked, asked.model.at("best"))
-        kept = {model.epoch: model for model in states(asked, self.epochs)}
+        texts = self.input_texts(context, context.model.at("best"))
+        kept = {model.epoch: model for model in iterate_states(context, self.epochs)}
         frames = tuple(attention_scores(model, texts) for model in kept.values())
         return TokenFrames(
             epoch=frames[0].epoch if len(frames) == 1 else None, frames=frames

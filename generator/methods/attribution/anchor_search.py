@@ -48,20 +48,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.methods.attribution import kl_lucb
-from generator.methods.attribution.shapley_values import every
-from generator.methods.common.classifier_texts import predicted
-from generator.methods.common.explained_predictions import Players, answered
-from generator.methods.common.perturbation import Masks, distinct
+from generator.methods.attribution.shapley_values import all_coalitions
+from generator.methods.common.classifier_texts import predicted_labels
+from generator.methods.common.explained_predictions import MaskableTokens, answer_masks
+from generator.methods.common.perturbation import Masks, distinct_masks
 
 Array = NDArray[np.float64]
-Same = NDArray[np.bool_]
+SameLabel = NDArray[np.bool_]
 """(perturbed texts,), true where the prediction is that of the whole text."""
 
 ROUNDING = 1e-12
 """Sums of chances that differ by less are equal."""
 
 
-class Shortest(NamedTuple):
+class ShortestAnchor(NamedTuple):
     """An anchor, in the order of the text."""
 
     anchor: tuple[int, ...]
@@ -69,10 +69,10 @@ class Shortest(NamedTuple):
     reached: bool  # whether this one does
 
 
-def precisions(same: Same, keep: float) -> Array:
+def anchor_precisions(same: SameLabel, keep: float) -> Array:
     """Of every anchor, (2^tokens,), in the order of `coalitions.every`."""
     tokens = len(same).bit_length() - 1
-    sizes = every(tokens).sum(axis=1)
+    sizes = all_coalitions(tokens).sum(axis=1)
     chances = keep**sizes * (1 - keep) ** (tokens - sizes)
     return _supersets(same * chances) / _supersets(chances)
 
@@ -86,13 +86,13 @@ def _supersets(values: Array) -> Array:
     return sums.ravel()
 
 
-def shortest(found: Array, threshold: float, longest: int) -> Shortest:
+def find_shortest(found: Array, threshold: float, longest: int) -> ShortestAnchor:
     """The shortest anchor whose precision (2^tokens,) reaches the threshold.
 
     Of several as short the most precise is taken, of a tie the leftmost. Where none of
     `longest` tokens reaches it, the most precise of that length.
     """
-    sets = every(len(found).bit_length() - 1)
+    sets = all_coalitions(len(found).bit_length() - 1)
     sizes = sets.sum(axis=1)
     good = found >= threshold - ROUNDING
     size = min(longest, int(sizes[good].min(initial=longest)))
@@ -100,18 +100,18 @@ def shortest(found: Array, threshold: float, longest: int) -> Shortest:
     best = rows[found[rows] >= found[rows].max() - ROUNDING]
     anchor = min(tuple(np.flatnonzero(sets[row]).tolist()) for row in best)
     reached = int(good[rows].sum())
-    return Shortest(anchor, max(0, reached - 1), reached > 0)
+    return ShortestAnchor(anchor, max(0, reached - 1), reached > 0)
 
 
 Anchor = tuple[int, ...]
 """Places of tokens, in the order they were added."""
 
-Drawing = Generator[Masks, Same, None]
+DrawRequests = Generator[Masks, SameLabel, None]
 Places = list[int]
 
 
 @dataclass(frozen=True)
-class Rules:
+class SearchRules:
     """What ends a search; the fields of the method say what each means."""
 
     threshold: float
@@ -123,7 +123,7 @@ class Rules:
     longest: int
 
 
-class Found(NamedTuple):
+class AnchorSearchResult(NamedTuple):
     """What a search ends with."""
 
     anchor: Anchor
@@ -132,26 +132,29 @@ class Found(NamedTuple):
     unclear: int  # sizes at which they did not suffice to tell which sets are best
 
 
-class Candidates:
+class AnchorCandidates:
     """Sets of one size, and what draws for the sets they grew from say of them."""
 
-    def __init__(self, kept: Sequence[Anchor], rows: Masks, rules: Rules) -> None:
+    def __init__(self, kept: Sequence[Anchor], rows: Masks, rules: SearchRules) -> None:
         """The sets kept, each with one more token; without any, the empty one."""
-        grown = extended(kept, rows.shape[1])
+        grown = extend_anchors(kept, rows.shape[1])
         self.kept, self.rows, self.rules = kept or [()], rows, rules
         self.anchors = list(grown) or [()]
         self.parents = np.array(list(grown.values()) or [0])
-        self.holds = held(rows, self.anchors)
+        self.holds = match_candidates(rows, self.anchors)
         self.drawn = np.zeros((len(self.kept), len(rows)), np.bool_)
         self.same = self.drawn.copy()
         self.looks = 0
 
-    def draw(self, which: Iterable[int]) -> Drawing:
+    def draw(self, which: Iterable[int]) -> DrawRequests:
         """One batch for each set that one of `which` grew from, and a look."""
         parents = sorted({int(self.parents[one]) for one in which})
         spans = {one: self._span(one) for one in parents}
         found = yield np.concatenate(
-            [holding(self.rows[span], self.kept[one]) for one, span in spans.items()]
+            [
+                keep_anchor(self.rows[span], self.kept[one])
+                for one, span in spans.items()
+            ]
         )
         for one, span in spans.items():
             size = span.stop - span.start
@@ -168,22 +171,24 @@ class Candidates:
         """Shares and bounds of all candidates, from what was drawn."""
         draws = (self.drawn[self.parents] & self.holds).sum(axis=1)
         hits = (self.same[self.parents] & self.holds).sum(axis=1)
-        level = kl_lucb.level(len(self.anchors), self.looks, self.rules.delta)
+        level = kl_lucb.confidence_level(
+            len(self.anchors), self.looks, self.rules.delta
+        )
         levels = level / np.maximum(draws, 1)
         self.means: Array = hits / np.maximum(draws, 1)
-        self.low = kl_lucb.lower(self.means, levels)
-        self.high = kl_lucb.upper(self.means, levels)
+        self.low = kl_lucb.lower_bounds(self.means, levels)
+        self.high = kl_lucb.upper_bounds(self.means, levels)
 
     def unspent(self, which: Iterable[int]) -> Places:
         """Those for which more can be drawn."""
         return [one for one in which if not self.drawn[self.parents[one]].all()]
 
-    def ranked(self, which: Iterable[int]) -> Places:
+    def rank(self, which: Iterable[int]) -> Places:
         """By their shares, largest first; of a tie the leftmost."""
         return sorted(which, key=lambda i: (-self.means[i], sorted(self.anchors[i])))
 
 
-def extended(kept: Iterable[Anchor], tokens: int) -> dict[Anchor, int]:
+def extend_anchors(kept: Iterable[Anchor], tokens: int) -> dict[Anchor, int]:
     """Each anchor with one more token, and which it grew from; each set once."""
     made: dict[frozenset[int], tuple[Anchor, int]] = {}
     for number, anchor in enumerate(kept):
@@ -194,44 +199,46 @@ def extended(kept: Iterable[Anchor], tokens: int) -> dict[Anchor, int]:
     return dict(made.values())
 
 
-def held(rows: Masks, anchors: Sequence[Anchor]) -> Masks:
+def match_candidates(rows: Masks, anchors: Sequence[Anchor]) -> Masks:
     """Whether a draw, its parent's tokens kept, holds a candidate: (anchors, draws)."""
     if anchors == [()]:
         return np.ones((1, len(rows)), np.bool_)
     return np.ascontiguousarray(rows[:, [anchor[-1] for anchor in anchors]].T)
 
 
-def holding(rows: Masks, anchor: Anchor) -> Masks:
+def keep_anchor(rows: Masks, anchor: Anchor) -> Masks:
     """`rows` with the anchor's tokens kept in all of them."""
     found = rows.copy()
     found[:, list(anchor)] = True
     return found
 
 
-def search(
-    draws: Callable[[int], Masks], tokens: int, rules: Rules
-) -> Generator[Masks, Same, Found]:
+def search_anchor(
+    draws: Callable[[int], Masks], tokens: int, rules: SearchRules
+) -> Generator[Masks, SameLabel, AnchorSearchResult]:
     """The shortest anchor that is found; `draws(size)` are (most draws, tokens)."""
     kept: list[Anchor] = []
     unclear = 0
     for size in range(min(rules.longest, tokens) + 1):
-        tried = Candidates(kept, draws(size), rules)
+        tried = AnchorCandidates(kept, draws(size), rules)
         yield from tried.draw(range(len(tried.anchors)))
-        best, clear = yield from picked(tried)
+        best, clear = yield from pick_best(tried)
         unclear += not clear
-        sure, open_ = yield from judged(tried, best)
+        sure, open_ = yield from judge_candidates(tried, best)
         if sure or open_:
-            anchor = tried.anchors[tried.ranked(sure or open_)[0]]
-            return Found(anchor, True, bool(sure), unclear)
+            anchor = tried.anchors[tried.rank(sure or open_)[0]]
+            return AnchorSearchResult(anchor, True, bool(sure), unclear)
         kept = [tried.anchors[one] for one in best]
-    return Found(kept[0], False, True, unclear)
+    return AnchorSearchResult(kept[0], False, True, unclear)
 
 
-def picked(tried: Candidates) -> Generator[Masks, Same, tuple[Places, bool]]:
+def pick_best(
+    tried: AnchorCandidates,
+) -> Generator[Masks, SameLabel, tuple[Places, bool]]:
     """The best candidates, best first, and whether the draws sufficed to tell."""
     beam, margin = tried.rules.beam, tried.rules.margin
     while True:
-        order = tried.ranked(range(len(tried.anchors)))
+        order = tried.rank(range(len(tried.anchors)))
         top, rest = order[:beam], order[beam:]
         least, most = tried.low[top].min(), tried.high[rest].max(initial=0.0)
         if most - least <= margin:
@@ -244,9 +251,9 @@ def picked(tried: Candidates) -> Generator[Masks, Same, tuple[Places, bool]]:
         yield from tried.draw(more)
 
 
-def judged(
-    tried: Candidates, best: Sequence[int]
-) -> Generator[Masks, Same, tuple[Places, Places]]:
+def judge_candidates(
+    tried: AnchorCandidates, best: Sequence[int]
+) -> Generator[Masks, SameLabel, tuple[Places, Places]]:
     """Those that reach the threshold, and those that may, their draws being spent."""
     asked, slack = tried.rules.threshold, tried.rules.tolerance
     while True:
@@ -266,62 +273,64 @@ TOGETHER = 20
 """Searches that go on at a time, so that their draws fit into memory."""
 
 
-class Talk(Generic[T]):
+class SearchSession(Generic[T]):
     """One search, and all that the model has said of its text."""
 
-    def __init__(self, game: Players, search: Generator[Masks, Same, T]) -> None:
-        self.game, self.search = game, search
+    def __init__(
+        self, maskable: MaskableTokens, search: Generator[Masks, SameLabel, T]
+    ) -> None:
+        self.game, self.search = maskable, search
         self.known: dict[bytes, bool] = {}
         self.found: T | None = None
 
     def begin(self) -> None:
         """Up to its first question; a search has one at least."""
-        self._wants(next(self.search))
+        self._set_wanted(next(self.search))
 
-    def _wants(self, masks: Masks) -> None:
-        self.different, self.back = distinct(masks)
+    def _set_wanted(self, masks: Masks) -> None:
+        self.different, self.back = distinct_masks(masks)
         self.keys = [row.tobytes() for row in np.packbits(self.different, axis=1)]
 
-    def unknown(self) -> Masks:
+    def unasked_masks(self) -> Masks:
         """What it wants to know and the model was not asked yet."""
         new = [at for at, key in enumerate(self.keys) if key not in self.known]
         return np.asarray(self.different[new])
 
     def learn(self, masks: Masks, rows: Array) -> None:
         """What the model said of `masks`, probabilities (perturbed texts, labels)."""
-        same = predicted(rows) == self.game.case.label
+        same = predicted_labels(rows) == self.game.case.label
         packed = (row.tobytes() for row in np.packbits(masks, axis=1))
         self.known.update(zip(packed, same.tolist(), strict=True))
 
-    def goes_on(self) -> bool:
+    def advance(self) -> bool:
         """Tell it, and hear its next question; false where it has none."""
         same = np.array([self.known[key] for key in self.keys], np.bool_)
         try:
-            self._wants(self.search.send(same[self.back]))
+            self._set_wanted(self.search.send(same[self.back]))
         except StopIteration as end:
             self.found = end.value
             return False
         return True
 
 
-def side_by_side(
-    games: Sequence[Players], searches: Sequence[Generator[Masks, Same, T]]
+def run_searches(
+    games: Sequence[MaskableTokens], searches: Sequence[Generator[Masks, SameLabel, T]]
 ) -> list[tuple[T, int]]:
     """What each search found, and about how many different texts it asked."""
-    talks = [Talk(*pair) for pair in zip(games, searches, strict=True)]
+    talks = [SearchSession(*pair) for pair in zip(games, searches, strict=True)]
     for start in range(0, len(talks), TOGETHER):
         live = talks[start : start + TOGETHER]
         for talk in live:
             talk.begin()
         while live:
-            wanted = [(talk.game, talk.unknown()) for talk in live]
-            for talk, told in zip(live, answered(wanted), strict=True):
+            wanted = [(talk.game, talk.unasked_masks()) for talk in live]
+            for talk, told in zip(live, answer_masks(wanted), strict=True):
                 talk.learn(*told)
-            live = [talk for talk in live if talk.goes_on()]
+            live = [talk for talk in live if talk.advance()]
     return [(talk.found, len(talk.known)) for talk in talks]  # type: ignore[misc]
 
 
-class Precision(NamedTuple):
+class AnchorPrecision(NamedTuple):
     """A precision, its 95 % interval, and the texts that it rests on.
 
     The interval has no width where these are all perturbed texts that hold the anchor.
@@ -333,21 +342,23 @@ class Precision(NamedTuple):
     texts: int
 
 
-def measured(
+def measure_precision(
     anchor: Anchor, fresh: Masks, keep: float
-) -> Generator[Masks, Same, Precision]:
+) -> Generator[Masks, SameLabel, AnchorPrecision]:
     """Ask about the draws `fresh` (draws, tokens), or about all texts if not more."""
     tokens = fresh.shape[1]
     others = [token for token in range(tokens) if token not in anchor]
     if 2 ** len(others) > len(fresh):
-        same = yield holding(fresh, anchor)
-        return Precision(*kl_lucb.interval(float(same.mean()), len(same)), len(same))
+        same = yield keep_anchor(fresh, anchor)
+        return AnchorPrecision(
+            *kl_lucb.confidence_interval(float(same.mean()), len(same)), len(same)
+        )
     masks = np.ones((2 ** len(others), tokens), np.bool_)
-    masks[:, others] = every(len(others))
+    masks[:, others] = all_coalitions(len(others))
     same = yield masks
-    return exactly(float(precisions(same, keep)[0]), len(same))
+    return exact_precision(float(anchor_precisions(same, keep)[0]), len(same))
 
 
-def exactly(value: float, texts: int) -> Precision:
+def exact_precision(value: float, texts: int) -> AnchorPrecision:
     """A precision that all perturbed texts were asked for."""
-    return Precision(value, value, value, texts)
+    return AnchorPrecision(value, value, value, texts)

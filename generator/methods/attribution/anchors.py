@@ -12,29 +12,33 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from generator.artifacts import AnchoredText, Anchors, Fact
-from generator.core.errors import quoted
+from generator.artifacts import AnchoredText, Anchors, Measurement
+from generator.core.errors import quote_text
 from generator.methods.attribution.anchor_search import (
     Anchor,
-    Found,
-    Precision,
-    Rules,
-    Same,
-    Shortest,
-    exactly,
-    measured,
-    precisions,
-    search,
-    shortest,
-    side_by_side,
+    AnchorPrecision,
+    AnchorSearchResult,
+    SameLabel,
+    SearchRules,
+    ShortestAnchor,
+    anchor_precisions,
+    exact_precision,
+    find_shortest,
+    measure_precision,
+    run_searches,
+    search_anchor,
 )
-from generator.methods.attribution.shapley_values import every
-from generator.methods.base import Asked
+from generator.methods.attribution.shapley_values import all_coalitions
+from generator.methods.base import Context
 from generator.methods.common import explained_predictions
-from generator.methods.common.checks import probability_checks, verified
-from generator.methods.common.classifier_texts import predicted
-from generator.methods.common.explained_predictions import Attribution, Players, players
-from generator.methods.common.language_model_texts import narrow
+from generator.methods.common.checks import probability_checks, verify_checks
+from generator.methods.common.classifier_texts import predicted_labels
+from generator.methods.common.explained_predictions import (
+    AttributionMethod,
+    MaskableTokens,
+    find_maskable_tokens,
+)
+from generator.methods.common.language_model_texts import to_float32
 from generator.methods.common.perturbation import Masks, Operator
 
 CHANGED: dict[Operator, str] = {
@@ -44,29 +48,31 @@ CHANGED: dict[Operator, str] = {
 }
 
 
-class Rule(NamedTuple):
+class RuleResult(NamedTuple):
     """What was found for one text: places are those of tokens that can be hidden."""
 
     anchor: Anchor
-    precision: Precision
+    precision: AnchorPrecision
     base: float
-    said: tuple[Fact, ...]
+    measurements: tuple[Measurement, ...]
 
 
-def undefined(game: Players) -> str:
+def undefined_reason(maskable: MaskableTokens) -> str:
     """Why a text has no anchor, "" where it can have one."""
-    case = game.case
-    given = case.model.labels[int(predicted(case.probabilities))]
-    other = f"the model says {quoted(given)}, not {quoted(case.name)}"
-    return game.undefined(1) or ("" if given == case.name else other)
+    case = maskable.case
+    given = case.model.labels[int(predicted_labels(case.probabilities))]
+    other = f"the model says {quote_text(given)}, not {quote_text(case.name)}"
+    return maskable.undefined_reason(1) or ("" if given == case.name else other)
 
 
-def anchored(game: Players, rule: Rule, asked: int, keep: float) -> AnchoredText:
+def build_anchored_text(
+    maskable: MaskableTokens, rule: RuleResult, asked: int, keep: float
+) -> AnchoredText:
     """A text with its anchor; the model was asked about `asked` different texts."""
-    every = ", all there are" if asked == 2 ** len(game.places) else ""
+    every = ", all there are" if asked == 2 ** len(maskable.places) else ""
     return AnchoredText(
-        **of_text(game),
-        anchor=tuple(int(game.places[at]) for at in rule.anchor),
+        **text_fields(maskable),
+        anchor=tuple(int(maskable.places[at]) for at in rule.anchor),
         precision=rule.precision.value,
         low=rule.precision.low,
         high=rule.precision.high,
@@ -75,18 +81,20 @@ def anchored(game: Players, rule: Rule, asked: int, keep: float) -> AnchoredText
         coverage_samples=0,
         base=rule.base,
         facts=(
-            Fact("tokens that can be hidden", float(len(game.places))),
-            Fact(f"perturbed texts asked about{every}", float(asked)),
-            *rule.said,
-            *explained_predictions.unknown(game.case.question.tokens),
+            Measurement("tokens that can be hidden", float(len(maskable.places))),
+            Measurement(f"perturbed texts asked about{every}", float(asked)),
+            *rule.measurements,
+            *explained_predictions.unknown_word_measurements(
+                maskable.case.question.tokens
+            ),
         ),
     )
 
 
-def unanchored(game: Players, why: str) -> AnchoredText:
+def build_unanchored_text(maskable: MaskableTokens, why: str) -> AnchoredText:
     """A text that has no anchor, and why."""
     return AnchoredText(
-        **of_text(game),
+        **text_fields(maskable),
         anchor=(),
         precision=math.nan,
         low=math.nan,
@@ -99,12 +107,12 @@ def unanchored(game: Players, why: str) -> AnchoredText:
     )
 
 
-def of_text(game: Players) -> dict[str, Any]:
+def text_fields(maskable: MaskableTokens) -> dict[str, Any]:
     """What is known of a text without any anchor."""
-    case, asked = game.case, game.case.question
+    case, asked = maskable.case, maskable.case.question
     return {
         "tokens": asked.tokens,
-        "probabilities": narrow(case.probabilities),
+        "probabilities": to_float32(case.probabilities),
         "label": case.name,
         "truth": asked.truth,
         "rationale": asked.rationale,
@@ -113,44 +121,50 @@ def of_text(game: Players) -> dict[str, Any]:
     }
 
 
-def of_shortest(found: Shortest, rules: Rules) -> Iterator[Fact]:
+def measure_shortest(
+    found: ShortestAnchor, rules: SearchRules
+) -> Iterator[Measurement]:
     """What is said of an anchor that was found among all."""
-    yield from of_length(found.reached, rules)
+    yield from measure_length(found.reached, rules)
     if found.reached:
         name = "other anchors as short that reach the threshold"
-        yield Fact(name, float(found.rivals))
+        yield Measurement(name, float(found.rivals))
 
 
-def of_search(
-    found: Found, precision: Precision, rules: Rules, most: int
-) -> Iterator[Fact]:
+def measure_search(
+    found: AnchorSearchResult, precision: AnchorPrecision, rules: SearchRules, most: int
+) -> Iterator[Measurement]:
     """What speaks against an anchor that was searched for."""
-    yield from of_length(found.reached, rules)
+    yield from measure_length(found.reached, rules)
     missing = rules.threshold - precision.value
     if found.reached and missing > 0:
         reached = f"on the texts of the search it reached {rules.threshold:g}"
-        yield Fact("short of the threshold", missing, doubt=reached)
+        yield Measurement("short of the threshold", missing, doubt=reached)
     if not found.settled:
         ended = "they ended before it was settled that the anchor reaches the threshold"
-        yield Fact("perturbed texts for a set, at most", float(most), doubt=ended)
+        yield Measurement(
+            "perturbed texts for a set, at most", float(most), doubt=ended
+        )
     if found.unclear:
         other = "the draws did not tell which are best, so another may do as well"
-        yield Fact(
+        yield Measurement(
             "sizes whose best sets are unclear", float(found.unclear), doubt=other
         )
 
 
-def of_length(reached: bool, rules: Rules) -> Iterator[Fact]:
+def measure_length(reached: bool, rules: SearchRules) -> Iterator[Measurement]:
     """That no anchor was found, where none was."""
     if not reached:
         none = f"no set of so few reaches {rules.threshold:g}; this is the best found"
-        yield Fact("tokens of an anchor, at most", float(rules.longest), doubt=none)
+        yield Measurement(
+            "tokens of an anchor, at most", float(rules.longest), doubt=none
+        )
 
 
-Explaining = Generator[Masks, Same, Rule]
+RuleSearch = Generator[Masks, SameLabel, RuleResult]
 
 
-class Anchoring(Attribution):
+class AnchorExplanation(AttributionMethod):
     """The words of a text that, kept, keep its prediction whatever happens to the others.
 
     1. Texts like the explained one are made by hiding words: each is hidden or kept by the
@@ -241,22 +255,22 @@ class Anchoring(Attribution):
     """What becomes of a hidden token: taken out, or replaced by the unknown word or by
     padding."""
 
-    def collect(self, asked: Asked) -> Anchors:
+    def collect(self, context: Context) -> Anchors:
         """Search. Raises any `StudyError` of asking."""
-        cases = self.cases(asked)
+        cases = self.find_predictions(context)
         given = np.stack([case.probabilities for case in cases])
-        games = [players(case, self.operator) for case in cases]
-        texts = [unanchored(game, undefined(game)) for game in games]
+        games = [find_maskable_tokens(case, self.operator) for case in cases]
+        texts = [build_unanchored_text(game, undefined_reason(game)) for game in games]
         sought = [at for at, text in enumerate(texts) if not text.undefined]
-        found = side_by_side(
+        found = run_searches(
             [games[at] for at in sought],
-            [self._explained(len(games[at].places), asked, at) for at in sought],
+            [self._find_rule(len(games[at].places), context, at) for at in sought],
         )
         for at, told in zip(sought, found, strict=True):
-            texts[at] = anchored(games[at], *told, self.keep)
+            texts[at] = build_anchored_text(games[at], *told, self.keep)
         return Anchors(
             epoch=cases[0].model.epoch,
-            checks=verified(*probability_checks(given)),
+            checks=verify_checks(*probability_checks(given)),
             texts=tuple(texts),
             labels=cases[0].model.labels,
             threshold=self.threshold,
@@ -267,41 +281,43 @@ class Anchoring(Attribution):
             notes=self._notes(),
         )
 
-    def _explained(self, tokens: int, asked: Asked, number: int) -> Explaining:
+    def _find_rule(self, tokens: int, context: Context, number: int) -> RuleSearch:
         """The anchor of one text, of so many tokens that can be hidden."""
         if tokens <= self.exact_up_to:
-            return (yield from self._enumerated(tokens))
-        return (yield from self._searched(tokens, asked, number))
+            return (yield from self._enumerate_rule(tokens))
+        return (yield from self._search_rule(tokens, context, number))
 
-    def _enumerated(self, tokens: int) -> Explaining:
+    def _enumerate_rule(self, tokens: int) -> RuleSearch:
         """The anchor among all of a short text."""
-        same = yield every(tokens)
-        found = precisions(same, self.keep)
-        best = shortest(found, self.threshold, self.longest)
+        same = yield all_coalitions(tokens)
+        found = anchor_precisions(same, self.keep)
+        best = find_shortest(found, self.threshold, self.longest)
         value = float(found[sum(2**token for token in best.anchor)])
         texts = 2 ** (tokens - len(best.anchor))
-        said = tuple(of_shortest(best, self._rules()))
-        return Rule(best.anchor, exactly(value, texts), float(found[0]), said)
+        said = tuple(measure_shortest(best, self._rules()))
+        return RuleResult(
+            best.anchor, exact_precision(value, texts), float(found[0]), said
+        )
 
-    def _searched(self, tokens: int, asked: Asked, number: int) -> Explaining:
+    def _search_rule(self, tokens: int, context: Context, number: int) -> RuleSearch:
         """The anchor that draws find, and its precision on others."""
 
         def draws(count: int, *position: int) -> Masks:
             size = (count, tokens)
-            return asked.generator(number, *position).random(size) < self.keep
+            return context.generator(number, *position).random(size) < self.keep
 
         rules = self._rules()
-        found = yield from search(
+        found = yield from search_anchor(
             lambda size: draws(self.budget, 0, size), tokens, rules
         )
         fresh = draws(self.samples, 1)
-        precision = yield from measured(found.anchor, fresh, self.keep)
-        base = yield from measured((), fresh, self.keep)
-        said = tuple(of_search(found, precision, rules, self.budget))
-        return Rule(found.anchor, precision, base.value, said)
+        precision = yield from measure_precision(found.anchor, fresh, self.keep)
+        base = yield from measure_precision((), fresh, self.keep)
+        said = tuple(measure_search(found, precision, rules, self.budget))
+        return RuleResult(found.anchor, precision, base.value, said)
 
-    def _rules(self) -> Rules:
-        return Rules(
+    def _rules(self) -> SearchRules:
+        return SearchRules(
             threshold=self.threshold,
             tolerance=self.tolerance,
             margin=self.margin,

@@ -7,25 +7,25 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Check, Fact, ScoredText, TokenScores
-from generator.methods.base import Asked
+from generator.artifacts import Check, Measurement, ScoredText, TokenScores
+from generator.methods.base import Context
 from generator.methods.common import explained_predictions
-from generator.methods.common.checks import largest, verified
+from generator.methods.common.checks import largest_error, verify_checks
 from generator.methods.common.divergence import softmax
 from generator.methods.common.explained_predictions import (
-    Case,
-    Explaining,
-    of_texts,
-    unreadable,
+    ExplainedPrediction,
+    ExplanationMethod,
+    predict_texts,
+    unreadable_reason,
 )
-from generator.models.capabilities import Additive, Terms
+from generator.models.capabilities import Additive, LogitTerms
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-6
 TWO = 2
 
 
-class Coefficients(Explaining):
+class Coefficients(ExplanationMethod):
     """What each token of a text adds to the logit of a label, exactly, in a bag of words.
 
     1. A bag of words gives a label a logit: an intercept, plus for each known word of the
@@ -60,25 +60,31 @@ class Coefficients(Explaining):
     label: str | None = None
     """The label that scores speak for; without it, the most probable one."""
 
-    def collect(self, asked: Asked) -> TokenScores:
+    def collect(self, context: Context) -> TokenScores:
         """Divide. Raises `ConfigError`, `CorpusError` and `IntegrityError`."""
-        model: Additive = asked.model.at(self.epoch)
-        cases = of_texts(model, self.questions(asked, model), self.label)
+        model: Additive = context.model.at(self.epoch)
+        cases = predict_texts(model, self.input_texts(context, model), self.label)
         terms = [model.terms(case.question.ids) for case in cases]
         scores = [
-            shares(one, case.size) for case, one in zip(cases, terms, strict=True)
+            term_shares(one, case.size) for case, one in zip(cases, terms, strict=True)
         ]
         pairs = tuple(zip(cases, terms, scores, strict=True))
-        checks = verified(
+        checks = verify_checks(
             Check(
-                "intercept and scores sum to the logit", _sums(terms, scores), TOLERANCE
+                "intercept and scores sum to the logit",
+                _sum_error(terms, scores),
+                TOLERANCE,
             ),
-            Check("logits give the probabilities", _answers(cases, terms), TOLERANCE),
+            Check(
+                "logits give the probabilities",
+                _probability_error(cases, terms),
+                TOLERANCE,
+            ),
         )
         return TokenScores(
             epoch=model.epoch,
             checks=checks,
-            texts=tuple(_text(*each) for each in pairs),
+            texts=tuple(_scored_text(*each) for each in pairs),
             labels=model.labels,
             quantity="logit contribution",
             unit="logits",
@@ -87,7 +93,7 @@ class Coefficients(Explaining):
         )
 
 
-def shares(terms: Terms, size: int) -> Array:
+def term_shares(terms: LogitTerms, size: int) -> Array:
     """What each token adds to each logit, (tokens, labels)."""
     found = np.zeros((size, len(terms.intercepts)))
     for places, values in zip(terms.places, terms.values, strict=True):
@@ -95,45 +101,59 @@ def shares(terms: Terms, size: int) -> Array:
     return found
 
 
-def logits(terms: Terms) -> Array:
+def sum_logits(terms: LogitTerms) -> Array:
     """The logits as the sum of all terms, (labels,)."""
     return np.asarray(terms.intercepts + terms.values.sum(0, dtype=np.float64))
 
 
-def of_label(values: NDArray[np.floating[Any]], label: int) -> Array:
+def label_scores(values: NDArray[np.floating[Any]], label: int) -> Array:
     """What speaks for a label; of two, for the first, what speaks against the other."""
     if values.shape[-1] == TWO:
         return np.asarray(values[..., label] - values[..., 1 - label], np.float64)
     return np.asarray(values[..., label], np.float64)
 
 
-def _text(case: Case, terms: Terms, scores: Array) -> ScoredText:
+def _scored_text(
+    prediction: ExplainedPrediction, terms: LogitTerms, scores: Array
+) -> ScoredText:
     """One text with its scores and with what belongs to them."""
-    if reason := unreadable(case.question.tokens):
-        return case.without(reason)
-    return case.with_scores(
-        of_label(scores, case.label),
+    if reason := unreadable_reason(prediction.question.tokens):
+        return prediction.undefined_text(reason)
+    return prediction.with_scores(
+        label_scores(scores, prediction.label),
         facts=(
-            Fact("logit", float(of_label(logits(terms), case.label)), "logits"),
-            Fact("intercept", float(of_label(terms.intercepts, case.label)), "logits"),
-            *explained_predictions.unknown(case.question.tokens),
+            Measurement(
+                "logit",
+                float(label_scores(sum_logits(terms), prediction.label)),
+                "logits",
+            ),
+            Measurement(
+                "intercept",
+                float(label_scores(terms.intercepts, prediction.label)),
+                "logits",
+            ),
+            *explained_predictions.unknown_word_measurements(
+                prediction.question.tokens
+            ),
         ),
     )
 
 
-def _sums(terms: list[Terms], scores: list[Array]) -> float:
+def _sum_error(terms: list[LogitTerms], scores: list[Array]) -> float:
     """The largest error of a sum, relative to its terms where these exceed 1."""
     errors = []
     for one, found in zip(terms, scores, strict=True):
         kept = found.astype(np.float32).sum(0, dtype=np.float64)
         size = max(1.0, float(np.abs(one.values).sum(0).max(initial=0)))
-        errors.append(np.abs(one.intercepts + kept - logits(one)).max() / size)
-    return largest(np.array(errors))
+        errors.append(np.abs(one.intercepts + kept - sum_logits(one)).max() / size)
+    return largest_error(np.array(errors))
 
 
-def _answers(cases: tuple[Case, ...], terms: list[Terms]) -> float:
+def _probability_error(
+    cases: tuple[ExplainedPrediction, ...], terms: list[LogitTerms]
+) -> float:
     """The largest error of a probability that logits give."""
     errors = []
     for case, one in zip(cases, terms, strict=True):
-        errors.append(np.abs(softmax(logits(one)) - case.probabilities).max())
-    return largest(np.array(errors))
+        errors.append(np.abs(softmax(sum_logits(one)) - case.probabilities).max())
+    return largest_error(np.array(errors))

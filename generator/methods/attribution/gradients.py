@@ -15,27 +15,32 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Check, Fact, ScoredText, TokenScores
-from generator.methods.base import Asked
+from generator.artifacts import Check, Measurement, ScoredText, TokenScores
+from generator.methods.base import Context
 from generator.methods.common import explained_predictions
-from generator.methods.common.checks import largest, probability_checks, verified, worst
-from generator.methods.common.explained_predictions import (
-    Attribution,
-    Case,
-    NextToken,
-    constant,
-    unreadable,
+from generator.methods.common.checks import (
+    largest_error,
+    probability_checks,
+    verify_checks,
+    worst_checks,
 )
-from generator.methods.common.perturbation import portions
+from generator.methods.common.explained_predictions import (
+    AttributionMethod,
+    ExplainedPrediction,
+    NextTokenClassifier,
+    constant_reason,
+    unreadable_reason,
+)
+from generator.methods.common.perturbation import split_portions
 from generator.models.base import Floats, Quantity
 from generator.models.capabilities import (
     Differentiable,
     DifferentiableLanguageModel,
-    Slopes,
+    InputGradients,
 )
 
 Array = NDArray[np.floating[Any]]
-Gradient = Literal["input", "norm"]
+GradientScore = Literal["input", "norm"]
 CELLS = 8_000_000
 """Numbers of points asked about in one call, 32 MB; their gradients are as many."""
 ROUNDING = 1e-4
@@ -45,7 +50,7 @@ UNITS: dict[Quantity, str] = {
     "probability": "probability",
     "log probability": "nats",
 }
-EXPLAINED: dict[Quantity, str] = {
+EXPLAINED_NOTES: dict[Quantity, str] = {
     "logit": "explained is the logit of the label, before softmax",
     "probability": "explained is the probability of the label",
     "log probability": "explained is the log probability of the label, in nats",
@@ -53,7 +58,7 @@ EXPLAINED: dict[Quantity, str] = {
 """What is differentiated, for the notes of an artifact."""
 
 
-class Differentiating(Attribution):
+class GradientMethod(AttributionMethod):
     """A method that differentiates a model by what it reads."""
 
     needs: ClassVar = ((Differentiable, DifferentiableLanguageModel),)
@@ -62,50 +67,59 @@ class Differentiating(Attribution):
 
     def explain(
         self,
-        asked: Asked,
+        context: Context,
         **more: Any,  # noqa: ANN401 - fields of `TokenScores`
     ) -> TokenScores:
         """All texts. Raises any `StudyError` of asking, and `IntegrityError`."""
-        cases = self.cases(asked)
+        cases = self.find_predictions(context)
         model: Differentiable = cases[0].model  # type: ignore[assignment]  # `needs`
         checks = list(probability_checks(np.array([c.probabilities for c in cases])))
-        texts = [case.without(unreadable(case.question.tokens)) for case in cases]
+        texts = [
+            case.undefined_text(unreadable_reason(case.question.tokens))
+            for case in cases
+        ]
         able = iter([at for at, text in enumerate(texts) if not text.undefined])
-        readable = (case for case in cases if not unreadable(case.question.tokens))
-        for pairs in embedded(model, readable):
+        readable = (
+            case for case in cases if not unreadable_reason(case.question.tokens)
+        )
+        for pairs in embed_cases(model, readable):
             held, points = zip(*pairs, strict=True)
-            found = model.slopes(points, [one.label for one in held], self.quantity)
-            checks.append(agreement(held, found))
-            for text in self.texts_of(model, held, points, found):
+            found = model.compute_gradients(
+                points, [one.label for one in held], self.quantity
+            )
+            checks.append(agreement_check(held, found))
+            for text in self.score_texts(model, held, points, found):
                 texts[next(able)] = text
         return TokenScores(
             epoch=model.epoch,
-            checks=verified(*worst(checks)),
+            checks=verify_checks(*worst_checks(checks)),
             texts=tuple(texts),
             labels=model.labels,
             **more,
         )
 
-    def texts_of(
+    def score_texts(
         self,
         model: Differentiable,
-        cases: Sequence[Case],
+        cases: Sequence[ExplainedPrediction],
         points: Sequence[Floats],
-        found: Slopes,
+        gradients: InputGradients,
     ) -> Iterator[ScoredText]:
         """Each case with its scores, from its embedded text and the slope there."""
         raise NotImplementedError
 
 
-def embedded(
-    model: Differentiable, cases: Iterable[Case]
-) -> Iterator[list[tuple[Case, Floats]]]:
+def embed_cases(
+    model: Differentiable, cases: Iterable[ExplainedPrediction]
+) -> Iterator[list[tuple[ExplainedPrediction, Floats]]]:
     """Cases with their embedded texts, as many at once as memory allows."""
     each = ((case, model.embed([case.question.ids])[0]) for case in cases)
-    return portions(each, lambda pair: pair[1].size, CELLS)
+    return split_portions(each, lambda pair: pair[1].size, CELLS)
 
 
-def scores(slope: Floats, point: Floats, kind: Gradient) -> NDArray[np.float64]:
+def slot_scores(
+    slope: Floats, point: Floats, kind: GradientScore
+) -> NDArray[np.float64]:
     """A score for each slot (slots,) of its gradient (slots, dimensions).
 
     "norm" is the gradient's length. "input" is its product with the slot's own vector:
@@ -117,63 +131,75 @@ def scores(slope: Floats, point: Floats, kind: Gradient) -> NDArray[np.float64]:
     return np.asarray((wide * point).sum(1))
 
 
-def by_slot(case: Case, found: Array) -> tuple[Array, Array]:
+def split_padding(prediction: ExplainedPrediction, found: Array) -> tuple[Array, Array]:
     """What a figure shows of scores (slots,), and those beside the text.
 
     These are padding's; of a story, that of its question, which is no sentence of it.
     """
-    if case.question.question:
-        return found[: case.size], found[case.size :]
-    if isinstance(case.model, NextToken):
-        before = len(found) - case.size
+    if prediction.question.question:
+        return found[: prediction.size], found[prediction.size :]
+    if isinstance(prediction.model, NextTokenClassifier):
+        before = len(found) - prediction.size
         return found[before:], found[:before]
-    return found, found[case.size :]
+    return found, found[prediction.size :]
 
 
-def explained(
-    case: Case, found: Array, unit: str, *more: Fact, why: str = ""
+def build_scored_text(
+    prediction: ExplainedPrediction,
+    found: Array,
+    unit: str,
+    *more: Measurement,
+    why: str = "",
 ) -> ScoredText:
     """A case with its scores (slots,), or with `why` there are none."""
-    shown, beside = by_slot(case, found)
-    name = "score of the question" if case.question.question else "sum over padding"
-    why = why or undefined(shown[: case.size])
-    return case.with_scores(
-        np.full(case.size, np.nan) if why else shown,
+    shown, beside = split_padding(prediction, found)
+    name = (
+        "score of the question" if prediction.question.question else "sum over padding"
+    )
+    why = why or undefined_reason(shown[: prediction.size])
+    return prediction.with_scores(
+        np.full(prediction.size, np.nan) if why else shown,
         undefined=why,
         facts=(
             *more,
-            Fact(name, float(beside.sum()), unit),
-            *explained_predictions.unknown(case.question.tokens),
+            Measurement(name, float(beside.sum()), unit),
+            *explained_predictions.unknown_word_measurements(
+                prediction.question.tokens
+            ),
         ),
     )
 
 
-def value(quantity: Quantity, where: str, number: float) -> Fact:
+def value_measurement(quantity: Quantity, where: str, number: float) -> Measurement:
     """What is explained, at one point; a probability has no unit beside its name."""
     unit = "" if quantity == "probability" else UNITS[quantity]
-    return Fact(f"{quantity} {where}", number, unit)
+    return Measurement(f"{quantity} {where}", number, unit)
 
 
-def undefined(found: Array) -> str:
+def undefined_reason(found: Array) -> str:
     """Why scores of tokens say nothing, "" where they do."""
-    return constant(found) if np.isfinite(found).all() else "a score is not finite"
+    return (
+        constant_reason(found) if np.isfinite(found).all() else "a score is not finite"
+    )
 
 
-def agreement(cases: Sequence[Case], found: Slopes) -> Check:
+def agreement_check(
+    cases: Sequence[ExplainedPrediction], gradients: InputGradients
+) -> Check:
     """At the embedded texts, the model says what it said of the texts."""
     known = np.array([case.probabilities for case in cases], dtype=np.float64)
     return Check(
         "probabilities at the embedded text are those of the text",
-        largest(np.abs(found.probabilities - known)),
+        largest_error(np.abs(gradients.probabilities - known)),
         ROUNDING,
     )
 
 
-NAMES: dict[Gradient, str] = {"norm": "saliency", "input": "gradient × input"}
+NAMES: dict[GradientScore, str] = {"norm": "saliency", "input": "gradient × input"}
 ZERO = "the gradient is zero everywhere"
 
 
-class Gradients(Differentiating):
+class WordGradients(GradientMethod):
     """How strongly the prediction would react to a small change of each word's vector.
 
     1. A word enters the model as a vector. The gradient of a number that the model gives,
@@ -220,41 +246,41 @@ class Gradients(Differentiating):
 
     gives: ClassVar = TokenScores
     method: Literal["gradients"]
-    kind: Gradient = "norm"
+    kind: GradientScore = "norm"
     """Whether a score is the gradient's length, or its product with the word's vector,
     which has a sign."""
 
-    def collect(self, asked: Asked) -> TokenScores:
+    def collect(self, context: Context) -> TokenScores:
         """Differentiate. Raises any `StudyError` of asking, and `IntegrityError`."""
         return self.explain(
-            asked,
+            context,
             quantity=NAMES[self.kind],
-            unit=self._slope() if self.kind == "norm" else UNITS[self.quantity],
+            unit=self._length_unit() if self.kind == "norm" else UNITS[self.quantity],
             signed=self.kind == "input",
-            notes=(EXPLAINED[self.quantity],),
+            notes=(EXPLAINED_NOTES[self.quantity],),
         )
 
-    def _slope(self) -> str:
+    def _length_unit(self) -> str:
         """The unit of a gradient's length."""
         return f"{UNITS[self.quantity]} per unit of distance"
 
-    def texts_of(
+    def score_texts(
         self,
         model: Differentiable,
-        cases: Sequence[Case],
+        cases: Sequence[ExplainedPrediction],
         points: Sequence[Floats],
-        found: Slopes,
+        gradients: InputGradients,
     ) -> Iterator[ScoredText]:
         """Each case with its scores; see the base."""
         del model
-        each = zip(cases, points, found.gradients, found.values, strict=True)
+        each = zip(cases, points, gradients.gradients, gradients.values, strict=True)
         for case, point, slope, size in each:
-            steepest = float(scores(slope, point, "norm").max())
-            yield explained(
+            steepest = float(slot_scores(slope, point, "norm").max())
+            yield build_scored_text(
                 case,
-                scores(slope, point, self.kind),
-                self._slope() if self.kind == "norm" else UNITS[self.quantity],
-                value(self.quantity, "with every token", float(size)),
-                Fact("largest gradient", steepest, self._slope()),
+                slot_scores(slope, point, self.kind),
+                self._length_unit() if self.kind == "norm" else UNITS[self.quantity],
+                value_measurement(self.quantity, "with every token", float(size)),
+                Measurement("largest gradient", steepest, self._length_unit()),
                 why="" if steepest else ZERO,
             )

@@ -20,20 +20,20 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import Fact, ScoredText, TokenScores
+from generator.artifacts import Measurement, ScoredText, TokenScores
 from generator.methods.attribution.gradients import (
-    EXPLAINED,
+    EXPLAINED_NOTES,
     UNITS,
-    Differentiating,
-    explained,
-    value,
+    GradientMethod,
+    build_scored_text,
+    value_measurement,
 )
-from generator.methods.base import Asked
-from generator.methods.common.explained_predictions import Case
-from generator.methods.common.language_model_texts import narrow
-from generator.methods.common.perturbation import fillings, portions
+from generator.methods.base import Context
+from generator.methods.common.explained_predictions import ExplainedPrediction
+from generator.methods.common.language_model_texts import to_float32
+from generator.methods.common.perturbation import filling_ids, split_portions
 from generator.models.base import Floats
-from generator.models.capabilities import Differentiable, Slopes
+from generator.models.capabilities import Differentiable, InputGradients
 
 Array = NDArray[np.float64]
 CELLS = 8_000_000
@@ -45,7 +45,7 @@ ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class IntegrationPath:
     """A straight line between two points of one shape, and a function at its ends."""
 
     start: Floats
@@ -60,17 +60,19 @@ class Line:
         return self.last - self.first
 
     @property
-    def way(self) -> Array:
+    def displacement(self) -> Array:
         """From start to end, in double precision."""
         return np.asarray(self.end, np.float64) - self.start
 
-    def holds(self, gap: float) -> bool:
+    def is_complete(self, gap: float) -> bool:
         """Whether scores that miss the change by `gap` are complete."""
         rounding = ROUNDING * max(abs(self.first), abs(self.last))
         return abs(gap) <= TOLERANCE * abs(self.change) + rounding
 
 
-Gradients = Callable[[Sequence[Line], Sequence[Floats]], Sequence[NDArray[Any]]]
+GradientFunction = Callable[
+    [Sequence[IntegrationPath], Sequence[Floats]], Sequence[NDArray[Any]]
+]
 """The gradient of each line's function at a point of it, shaped like the point."""
 
 
@@ -83,32 +85,34 @@ class Integral:
     nodes: int
 
 
-def completed(
-    gradients: Gradients, lines: Sequence[Line], nodes: int, most: int
+def integrate_until_complete(
+    gradients: GradientFunction, lines: Sequence[IntegrationPath], nodes: int, most: int
 ) -> list[Integral]:
     """Each line's integral, nodes doubled up to `most` until it is complete."""
     found: dict[int, Integral] = {}
     waiting = list(range(len(lines)))
     while waiting:
-        parts = integrated(gradients, [lines[at] for at in waiting], nodes)
+        parts = integrate(gradients, [lines[at] for at in waiting], nodes)
         for at, part in zip(waiting, parts, strict=True):
             gap = float(part.sum()) - lines[at].change
             found[at] = Integral(part, gap, nodes)
         if nodes >= most:
             break
-        waiting = [at for at in waiting if not lines[at].holds(found[at].gap)]
+        waiting = [at for at in waiting if not lines[at].is_complete(found[at].gap)]
         nodes = min(2 * nodes, most)
     return [found[at] for at in range(len(lines))]
 
 
-def integrated(gradients: Gradients, lines: Sequence[Line], nodes: int) -> list[Array]:
+def integrate(
+    gradients: GradientFunction, lines: Sequence[IntegrationPath], nodes: int
+) -> list[Array]:
     """What each dimension of each line is given, by so many nodes."""
-    at, weights = legendre(nodes)
-    ways = [line.way for line in lines]
+    at, weights = gauss_legendre(nodes)
+    ways = [line.displacement for line in lines]
     sums = [np.zeros(way.shape) for way in ways]
     every = ((row, k) for row in range(len(lines)) for k in range(nodes))
-    for pairs in portions(every, lambda pair: ways[pair[0]].size, CELLS):
-        points = [narrow(lines[row].start + at[k] * ways[row]) for row, k in pairs]
+    for pairs in split_portions(every, lambda pair: ways[pair[0]].size, CELLS):
+        points = [to_float32(lines[row].start + at[k] * ways[row]) for row, k in pairs]
         slopes = gradients([lines[row] for row, _ in pairs], points)
         for (row, k), slope in zip(pairs, slopes, strict=True):
             sums[row] += weights[k] * slope
@@ -116,7 +120,7 @@ def integrated(gradients: Gradients, lines: Sequence[Line], nodes: int) -> list[
 
 
 @cache
-def legendre(nodes: int) -> tuple[Array, Array]:
+def gauss_legendre(nodes: int) -> tuple[Array, Array]:
     """Nodes between 0 and 1 (nodes,), and their weights, which sum to 1."""
     at, weights = np.polynomial.legendre.leggauss(nodes)
     return (at + 1) / 2, weights / 2
@@ -133,7 +137,7 @@ ZERO = "all scores are zero"
 BETWEEN = "between the baseline and the text lie points that are no texts"
 
 
-class IntegratedGradients(Differentiating):
+class IntegratedGradients(GradientMethod):
     """Gradients summed up on the way from nothing to the text: integrated gradients.
 
     1. A baseline stands for a text that says nothing: as many words, each with the same
@@ -196,70 +200,78 @@ class IntegratedGradients(Differentiating):
             )
         return self
 
-    def collect(self, asked: Asked) -> TokenScores:
+    def collect(self, context: Context) -> TokenScores:
         """Integrate. Raises any `StudyError` of asking, and `IntegrityError`."""
         return self.explain(
-            asked,
+            context,
             quantity="integrated gradient",
             unit=UNITS[self.quantity],
             signed=True,
-            notes=(EXPLAINED[self.quantity], BASELINES[self.baseline], BETWEEN),
+            notes=(EXPLAINED_NOTES[self.quantity], BASELINES[self.baseline], BETWEEN),
         )
 
-    def texts_of(
+    def score_texts(
         self,
         model: Differentiable,
-        cases: Sequence[Case],
+        cases: Sequence[ExplainedPrediction],
         points: Sequence[Floats],
-        found: Slopes,
+        gradients: InputGradients,
     ) -> Iterator[ScoredText]:
         """Each case with its scores; see the base."""
         labels = [case.label for case in cases]
         nothing = baseline_vector(model, self.baseline)
         starts = [np.tile(nothing, (len(point), 1)) for point in points]
-        first = model.slopes(starts, labels, self.quantity).values.tolist()
-        last = found.values.tolist()
-        lines = list(map(Line, starts, points, labels, first, last))
-        ways = completed(
-            partial(self._slopes, model), lines, self.nodes, self.most_nodes
+        first = model.compute_gradients(starts, labels, self.quantity).values.tolist()
+        last = gradients.values.tolist()
+        lines = list(map(IntegrationPath, starts, points, labels, first, last))
+        ways = integrate_until_complete(
+            partial(self._gradients_at, model), lines, self.nodes, self.most_nodes
         )
         for case, line, way in zip(cases, lines, ways, strict=True):
-            yield explained(
+            yield build_scored_text(
                 case,
                 way.parts.sum(-1),
                 UNITS[self.quantity],
-                *self._facts(line, way),
+                *self._measurements(line, way),
                 why="" if way.parts.any() else ZERO,
             )
 
-    def _slopes(
-        self, model: Differentiable, lines: Sequence[Line], points: Sequence[Floats]
+    def _gradients_at(
+        self,
+        model: Differentiable,
+        lines: Sequence[IntegrationPath],
+        points: Sequence[Floats],
     ) -> Sequence[Floats]:
         """The gradient of each line's label at a point of it."""
         labels = [line.label for line in lines]
-        return model.slopes(points, labels, self.quantity).gradients
+        return model.compute_gradients(points, labels, self.quantity).gradients
 
-    def _facts(self, line: Line, way: Integral) -> Iterator[Fact]:
+    def _measurements(
+        self, line: IntegrationPath, way: Integral
+    ) -> Iterator[Measurement]:
         """The values at both ends, and how exactly the scores sum to the difference."""
         unit = UNITS[self.quantity]
-        yield value(self.quantity, "with every token", line.last)
-        yield value(self.quantity, "at the baseline", line.first)
+        yield value_measurement(self.quantity, "with every token", line.last)
+        yield value_measurement(self.quantity, "at the baseline", line.first)
         doubt = (
             f"more than a thousandth of the difference of {line.change:.3g} that the "
             "scores should sum to"
         )
-        yield Fact(
-            "completeness gap", way.gap, unit, "" if line.holds(way.gap) else doubt
+        yield Measurement(
+            "completeness gap",
+            way.gap,
+            unit,
+            "" if line.is_complete(way.gap) else doubt,
         )
-        yield Fact("nodes", float(way.nodes))
+        yield Measurement("nodes", float(way.nodes))
 
 
 def baseline_vector(model: Differentiable, baseline: Baseline) -> Floats:
     """What each word's vector starts from, (dimensions,)."""
-    rows, filled = model.embedding(), fillings(model)
+    rows, filled = model.embedding(), filling_ids(model)
     if baseline == "zero":
         return np.zeros_like(rows[0])
     if baseline == "mean":
         words = np.delete(rows, sorted(set(filled.values())), axis=0)
-        return narrow(words.mean(0, dtype=np.float64))
+        return to_float32(words.mean(0, dtype=np.float64))
     return np.asarray(rows[filled[baseline]])

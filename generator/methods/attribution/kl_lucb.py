@@ -32,7 +32,7 @@ HALVINGS = 60
 """Of a span of at most 1: what is left is below 1e-18."""
 
 
-def level(candidates: int, look: int, delta: float) -> float:
+def confidence_level(candidates: int, look: int, delta: float) -> float:
     """What `divergence × draws` may be at one look, `β + ln β`; looks count from 1.
 
     All bounds of all `candidates` hold at all looks with a chance of 1 − `delta`.
@@ -41,7 +41,7 @@ def level(candidates: int, look: int, delta: float) -> float:
     return beta + math.log(beta)
 
 
-def divergence(means: ArrayLike, truths: ArrayLike) -> Array:
+def bernoulli_divergence(means: ArrayLike, truths: ArrayLike) -> Array:
     """Of coins, in nats; infinite where a truth of 0 or 1 excludes the mean."""
     from scipy.special import rel_entr
 
@@ -50,12 +50,12 @@ def divergence(means: ArrayLike, truths: ArrayLike) -> Array:
     return np.asarray(found, np.float64)
 
 
-def lower(means: ArrayLike, levels: ArrayLike) -> Array:
+def lower_bounds(means: ArrayLike, levels: ArrayLike) -> Array:
     """The smallest truths whose divergence is at most `levels`: level over draws."""
     return _bounds(means, levels, 0.0)
 
 
-def upper(means: ArrayLike, levels: ArrayLike) -> Array:
+def upper_bounds(means: ArrayLike, levels: ArrayLike) -> Array:
     """The largest truths whose divergence is at most `levels`: level over draws."""
     return _bounds(means, levels, 1.0)
 
@@ -67,7 +67,7 @@ def _bounds(means: ArrayLike, levels: ArrayLike, end: float) -> Array:
     p, most = np.broadcast_arrays(np.asarray(means, np.float64), levels)
     rest = 1 - p
     inside, outside = p.copy(), np.full(p.shape, end)
-    possible = divergence(p, outside) <= most
+    possible = bernoulli_divergence(p, outside) <= most
     for _ in range(HALVINGS):
         middle = (inside + outside) / 2
         near = rel_entr(p, middle) + rel_entr(rest, 1 - middle) <= most
@@ -76,9 +76,11 @@ def _bounds(means: ArrayLike, levels: ArrayLike, end: float) -> Array:
     return np.where(possible, end, inside)
 
 
-def interval(mean: float, draws: int) -> Interval:
+def confidence_interval(mean: float, draws: int) -> Interval:
     """A mean of `draws` and bounds that hold the truth in 95 % of cases or more."""
     if not draws:
         return Interval(math.nan, math.nan, math.nan)
     most = math.log(2 / (1 - LEVEL)) / draws  # half of the risk on either side
-    return Interval(mean, float(lower(mean, most)), float(upper(mean, most)))
+    return Interval(
+        mean, float(lower_bounds(mean, most)), float(upper_bounds(mean, most))
+    )

@@ -8,18 +8,27 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Fact, ScoredText, TokenScores
-from generator.methods.base import Asked
+from generator.artifacts import Measurement, ScoredText, TokenScores
+from generator.methods.base import Context
 from generator.methods.common import explained_predictions
-from generator.methods.common.checks import probability_checks, verified, worst
-from generator.methods.common.explained_predictions import (
-    Attribution,
-    Players,
-    answered,
-    players,
-    unreadable,
+from generator.methods.common.checks import (
+    probability_checks,
+    verify_checks,
+    worst_checks,
 )
-from generator.methods.common.perturbation import SAID, UNITS, Operator, value
+from generator.methods.common.explained_predictions import (
+    AttributionMethod,
+    MaskableTokens,
+    answer_masks,
+    find_maskable_tokens,
+    unreadable_reason,
+)
+from generator.methods.common.perturbation import (
+    OPERATOR_NOTES,
+    UNITS,
+    Operator,
+    explained_value,
+)
 
 Quantity = Literal["probability", "log probability"]
 Array = NDArray[np.floating[Any]]
@@ -27,7 +36,7 @@ UNCHANGED = 1e-6
 """Rounding of float32 probabilities, and of their logarithms, with room to spare."""
 
 
-class LeaveOneOut(Attribution):
+class LeaveOneOut(AttributionMethod):
     """How much less probable a label is when one token of the text is left out: occlusion.
 
     1. The label is the one the model finds most probable, or the one the study names. For
@@ -77,53 +86,57 @@ class LeaveOneOut(Attribution):
     """What becomes of a token: taken out, or replaced by the unknown word or by
     padding."""
 
-    def collect(self, asked: Asked) -> TokenScores:
+    def collect(self, context: Context) -> TokenScores:
         """Leave out. Raises any `StudyError` of asking, and `IntegrityError`."""
-        cases = self.cases(asked)
+        cases = self.find_predictions(context)
         checks = list(probability_checks(np.array([c.probabilities for c in cases])))
-        games = [players(case, self.operator) for case in cases]
+        games = [find_maskable_tokens(case, self.operator) for case in cases]
         masks = ((game, ~np.eye(len(game.places), dtype=np.bool_)) for game in games)
         texts = []
-        for game, (_, without) in zip(games, answered(masks), strict=True):
+        for game, (_, without) in zip(games, answer_masks(masks), strict=True):
             checks += probability_checks(without)
-            texts.append(self._text(game, without))
+            texts.append(self._scored_text(game, without))
         return TokenScores(
             epoch=cases[0].model.epoch,
-            checks=verified(*worst(checks)),
+            checks=verify_checks(*worst_checks(checks)),
             texts=tuple(texts),
             labels=cases[0].model.labels,
             quantity=f"drop in {self.quantity}",
             unit=UNITS[self.quantity],
             signed=True,
-            notes=(SAID[self.operator],),
+            notes=(OPERATOR_NOTES[self.operator],),
         )
 
-    def _text(self, game: Players, without: Array) -> ScoredText:
+    def _scored_text(self, maskable: MaskableTokens, without: Array) -> ScoredText:
         """A text from the answers (players, labels) without each of its tokens."""
-        case = game.case
+        case = maskable.case
         whole = float(case.probabilities[case.label])
-        (kept,) = value(case.probabilities[None], case.label, self.quantity)
-        scores = game.spread_out(kept - value(without, case.label, self.quantity))
-        why = unreadable(case.question.tokens)
+        (kept,) = explained_value(case.probabilities[None], case.label, self.quantity)
+        scores = maskable.scores_of_all(
+            kept - explained_value(without, case.label, self.quantity)
+        )
+        why = unreadable_reason(case.question.tokens)
         if why:
             scores = np.full(case.size, np.nan)
         return case.with_scores(
             scores,
             facts=(
-                Fact("probability with every token", whole),
-                *self._largest(scores),
-                *explained_predictions.unknown(case.question.tokens),
+                Measurement("probability with every token", whole),
+                *self._largest_change(scores),
+                *explained_predictions.unknown_word_measurements(case.question.tokens),
             ),
             undefined=why,
         )
 
-    def _largest(self, scores: Array) -> Iterator[Fact]:
+    def _largest_change(self, scores: Array) -> Iterator[Measurement]:
         """The largest change, with what speaks against reading more into it."""
         real = np.abs(scores[np.isfinite(scores)])
         if not real.size:
             return
         change = float(real.max())
         doubt = "no single token changes it" if change <= UNCHANGED else ""
-        yield Fact("largest change", change, UNITS[self.quantity], doubt)
+        yield Measurement("largest change", change, UNITS[self.quantity], doubt)
         if len(scores) == 1 and self.operator == "remove":
-            yield Fact("tokens", 1.0, doubt="one token: compared with the empty text")
+            yield Measurement(
+                "tokens", 1.0, doubt="one token: compared with the empty text"
+            )

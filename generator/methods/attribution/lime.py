@@ -14,28 +14,38 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Check, Fact, ScoredText, TokenScores
+from generator.artifacts import Check, Measurement, ScoredText, TokenScores
 from generator.core.errors import UnsupportedError
 from generator.methods.attribution.lime_surrogate import (
-    Surrogate,
-    fitted,
-    hidden,
-    nearness,
+    LimeSurrogate,
+    draw_masks,
+    fit_surrogate,
+    proximity_weights,
 )
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.methods.common import explained_predictions
-from generator.methods.common.checks import probability_checks, verified, worst
-from generator.methods.common.explained_predictions import (
-    Attribution,
-    Case,
-    Players,
-    answered,
-    constant,
-    players,
-    unmoved,
+from generator.methods.common.checks import (
+    probability_checks,
+    verify_checks,
+    worst_checks,
 )
-from generator.methods.common.language_model_texts import narrow
-from generator.methods.common.perturbation import SAID, UNITS, Array, Masks, Operator
+from generator.methods.common.explained_predictions import (
+    AttributionMethod,
+    ExplainedPrediction,
+    MaskableTokens,
+    answer_masks,
+    constant_reason,
+    find_maskable_tokens,
+    unmoved_reason,
+)
+from generator.methods.common.language_model_texts import to_float32
+from generator.methods.common.perturbation import (
+    OPERATOR_NOTES,
+    UNITS,
+    Array,
+    Masks,
+    Operator,
+)
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -57,7 +67,7 @@ def chance_checks(rows: Iterable[NDArray[np.floating[Any]]]) -> tuple[Check, ...
     )
 
 
-def refuse_logits(cases: Sequence[Case]) -> None:
+def refuse_logits(cases: Sequence[ExplainedPrediction]) -> None:
     """Raise `UnsupportedError` where a model's answers are not probabilities."""
     for case in cases:
         if not all(check.passed for check in chance_checks([case.probabilities])):
@@ -68,21 +78,37 @@ def refuse_logits(cases: Sequence[Case]) -> None:
             )
 
 
-def of_fit(case: Case, found: Surrogate, samples: int) -> Iterator[Fact]:
+def fit_measurements(
+    prediction: ExplainedPrediction, surrogate: LimeSurrogate, samples: int
+) -> Iterator[Measurement]:
     """The fit in numbers, with what speaks against it."""
-    yield Fact("probability with every token", float(case.probabilities[case.label]))
-    yield Fact("local prediction", found.local, doubt=other_side(case, found.local))
+    yield Measurement(
+        "probability with every token",
+        float(prediction.probabilities[prediction.label]),
+    )
+    yield Measurement(
+        "local prediction",
+        surrogate.local,
+        doubt=contradiction_reason(prediction, surrogate.local),
+    )
     poor = "the linear model explains less than half of the variation"
-    yield Fact("R²", found.fidelity, doubt=poor if found.fidelity < POOR else "")
-    yield Fact("intercept", found.intercept)
-    yield Fact("perturbed texts", float(samples), doubt=undetermined(found))
-    if len(found.chosen) < len(found.coefficients):
-        yield Fact("tokens with a coefficient", float(len(found.chosen)))
+    yield Measurement(
+        "R²", surrogate.fidelity, doubt=poor if surrogate.fidelity < POOR else ""
+    )
+    yield Measurement("intercept", surrogate.intercept)
+    yield Measurement(
+        "perturbed texts", float(samples), doubt=undetermined_reason(surrogate)
+    )
+    if len(surrogate.chosen) < len(surrogate.coefficients):
+        yield Measurement("tokens with a coefficient", float(len(surrogate.chosen)))
 
 
-def other_side(case: Case, local: float) -> str:
+def contradiction_reason(prediction: ExplainedPrediction, local: float) -> str:
     """Why a local prediction contradicts the model's, "" where both decide alike."""
-    chance, least = float(case.probabilities[case.label]), threshold(case)
+    chance, least = (
+        float(prediction.probabilities[prediction.label]),
+        decision_threshold(prediction),
+    )
     if (chance >= least) == (local >= least):
         return ""
     return (
@@ -91,27 +117,27 @@ def other_side(case: Case, local: float) -> str:
     )
 
 
-def threshold(case: Case) -> float:
+def decision_threshold(prediction: ExplainedPrediction) -> float:
     """The probability from which the label is decided for."""
-    others = np.delete(case.probabilities, case.label)
+    others = np.delete(prediction.probabilities, prediction.label)
     return 0.5 if len(others) == 1 else float(others.max())
 
 
-def undetermined(found: Surrogate) -> str:
+def undetermined_reason(surrogate: LimeSurrogate) -> str:
     """Why the draw does not determine the coefficients, "" where it does."""
-    count = len(found.chosen)
-    if found.distinct < count + SPARE:
-        return f"only {found.distinct} of them differ, too few for {count} coefficients"
-    return "some tokens were hidden only together" if found.singular else ""
+    count = len(surrogate.chosen)
+    if surrogate.distinct < count + SPARE:
+        return f"only {surrogate.distinct} of them differ, too few for {count} coefficients"
+    return "some tokens were hidden only together" if surrogate.singular else ""
 
 
-def of_draws(scores: Array, spread: Array, runs: int) -> Iterator[Fact]:
+def draw_measurements(scores: Array, spread: Array, runs: int) -> Iterator[Measurement]:
     """The largest standard deviation, and whether the largest score is clear of it."""
     if not spread.size:
         return
     largest = int(np.argmax(np.abs(scores)))
     clear = abs(scores[largest]) > 2 * spread[largest]
-    yield Fact(
+    yield Measurement(
         f"largest standard deviation over {runs} draws",
         float(spread.max()),
         UNITS["probability"],
@@ -119,7 +145,7 @@ def of_draws(scores: Array, spread: Array, runs: int) -> Iterator[Fact]:
     )
 
 
-def deviations(runs: Sequence[Array]) -> Array:
+def score_deviations(runs: Sequence[Array]) -> Array:
     """The standard deviation of each score over runs, empty for a single run."""
     return np.std(runs, axis=0, ddof=1) if len(runs) > 1 else np.zeros(0)
 
@@ -129,14 +155,14 @@ LEAST = 2
 
 
 @cache
-def threads() -> ThreadpoolController:
+def thread_limiter() -> ThreadpoolController:
     """What limits the threads of linear algebra; to look for its libraries is slow."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
 
 
-class Lime(Attribution):
+class Lime(AttributionMethod):
     """A small linear model of the classifier around one text: LIME.
 
     1. Texts like the explained one are made by hiding some of its words: how many is drawn
@@ -201,21 +227,27 @@ class Lime(Attribution):
     """What becomes of a hidden token: taken out, or replaced by the unknown word or by
     padding."""
 
-    def collect(self, asked: Asked) -> TokenScores:
+    def collect(self, context: Context) -> TokenScores:
         """Fit. Raises any `StudyError` of asking, and where answers are no chances."""
-        cases = self.cases(asked)
+        cases = self.find_predictions(context)
         refuse_logits(cases)
-        games = [players(case, self.operator) for case in cases]
-        texts = [game.case.without(game.undefined(LEAST)) for game in games]
+        games = [find_maskable_tokens(case, self.operator) for case in cases]
+        texts = [
+            game.case.undefined_text(game.undefined_reason(LEAST)) for game in games
+        ]
         checks = [*chance_checks([case.probabilities for case in cases])]
-        readable = [at for at, game in enumerate(games) if not game.undefined(LEAST)]
-        asking = ((games[at], self._masks(asked, at, games[at])) for at in readable)
-        for at, (masks, rows) in zip(readable, answered(asking), strict=True):
+        readable = [
+            at for at, game in enumerate(games) if not game.undefined_reason(LEAST)
+        ]
+        asking = (
+            (games[at], self._draw_masks(context, at, games[at])) for at in readable
+        )
+        for at, (masks, rows) in zip(readable, answer_masks(asking), strict=True):
             checks += chance_checks(rows)
-            texts[at] = self._text(games[at], masks, rows[:, cases[at].label])
+            texts[at] = self._scored_text(games[at], masks, rows[:, cases[at].label])
         return TokenScores(
             epoch=cases[0].model.epoch,
-            checks=verified(*worst(checks)),
+            checks=verify_checks(*worst_checks(checks)),
             texts=tuple(texts),
             labels=cases[0].model.labels,
             quantity="LIME coefficient",
@@ -224,36 +256,48 @@ class Lime(Attribution):
             notes=self._notes(),
         )
 
-    def _masks(self, asked: Asked, number: int, game: Players) -> Masks:
+    def _draw_masks(
+        self, context: Context, number: int, maskable: MaskableTokens
+    ) -> Masks:
         """The masks of every run over a text: (repeats × samples, tokens)."""
-        tokens = len(game.places)
-        draws = (asked.generator(number, run) for run in range(self.repeats))
-        return np.concatenate([hidden(tokens, self.samples, draw) for draw in draws])
+        tokens = len(maskable.places)
+        draws = (context.generator(number, run) for run in range(self.repeats))
+        return np.concatenate(
+            [draw_masks(tokens, self.samples, draw) for draw in draws]
+        )
 
-    def _text(self, game: Players, masks: Masks, values: Array) -> ScoredText:
+    def _scored_text(
+        self, maskable: MaskableTokens, masks: Masks, values: Array
+    ) -> ScoredText:
         """A text from the values of its masks, run after run."""
-        runs = self._fits(np.split(masks, self.repeats), np.split(values, self.repeats))
+        runs = self._fit_runs(
+            np.split(masks, self.repeats), np.split(values, self.repeats)
+        )
         first = runs[0]
-        why = unmoved(values) or constant(first.coefficients)
+        why = unmoved_reason(values) or constant_reason(first.coefficients)
         if why:
-            return game.case.without(why)
-        spread = deviations([run.coefficients for run in runs])
-        return game.case.with_scores(
-            game.spread_out(first.coefficients),
-            spread=narrow(game.spread_out(spread) if spread.size else spread),
+            return maskable.case.undefined_text(why)
+        spread = score_deviations([run.coefficients for run in runs])
+        return maskable.case.with_scores(
+            maskable.scores_of_all(first.coefficients),
+            spread=to_float32(
+                maskable.scores_of_all(spread) if spread.size else spread
+            ),
             facts=(
-                *of_fit(game.case, first, self.samples),
-                *of_draws(first.coefficients, spread, self.repeats),
-                *explained_predictions.unknown(game.case.question.tokens),
+                *fit_measurements(maskable.case, first, self.samples),
+                *draw_measurements(first.coefficients, spread, self.repeats),
+                *explained_predictions.unknown_word_measurements(
+                    maskable.case.question.tokens
+                ),
             ),
         )
 
-    def _fits(self, masks: list[Masks], values: list[Array]) -> list[Surrogate]:
+    def _fit_runs(self, masks: list[Masks], values: list[Array]) -> list[LimeSurrogate]:
         """The model of each run, on one thread: the same bits each time, and faster."""
         width, most = self.kernel_width, self.features
-        with threads().limit(limits=1):
+        with thread_limiter().limit(limits=1):
             return [
-                fitted(rows, told, nearness(rows, width), most)
+                fit_surrogate(rows, told, proximity_weights(rows, width), most)
                 for rows, told in zip(masks, values, strict=True)
             ]
 
@@ -265,4 +309,9 @@ class Lime(Attribution):
         over = f"the standard deviation is that over {self.repeats} draws of as many"
         if self.repeats == 1:
             over = "drawn once: how far scores depend on the draw is not known"
-        return (SAID[self.operator], f"{fit} {self.kernel_width:g}", most, over)
+        return (
+            OPERATOR_NOTES[self.operator],
+            f"{fit} {self.kernel_width:g}",
+            most,
+            over,
+        )

@@ -38,7 +38,7 @@ SINGULAR = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Surrogate:
+class LimeSurrogate:
     """A linear model of one label's value over masks of a text's tokens."""
 
     coefficients: Array  # (tokens,), 0 for a token that was not chosen
@@ -59,7 +59,7 @@ class Moments(NamedTuple):
     cross: Array  # (tokens,), with values
 
 
-def hidden(tokens: int, samples: int, rng: np.random.Generator) -> Masks:
+def draw_masks(tokens: int, samples: int, rng: np.random.Generator) -> Masks:
     """Masks (samples, tokens) of texts around a whole one, which is the first row."""
     keys = rng.random((samples, tokens))
     sizes = rng.integers(1, tokens + 1, samples)
@@ -69,30 +69,30 @@ def hidden(tokens: int, samples: int, rng: np.random.Generator) -> Masks:
     return np.asarray(masks)
 
 
-def nearness(masks: Masks, width: float) -> Array:
+def proximity_weights(masks: Masks, width: float) -> Array:
     """How much each masked text weighs, (rows,), from 0 to 1."""
     distances = 100 * (1 - np.sqrt(masks.mean(axis=1)))
     return np.asarray(np.sqrt(np.exp(-((distances / width) ** 2))))
 
 
-def fitted(
+def fit_surrogate(
     masks: Masks,
     values: Array,
     weights: Array,
     most: int,
     alpha: float = ALPHA,
-) -> Surrogate:
+) -> LimeSurrogate:
     """The model of values (rows,) by at most `most` tokens; row 0 is the text."""
     seen = masks.astype(np.float64)
-    sums = moments(seen, values, weights)
-    places = chosen(sums, most)
+    sums = weighted_moments(seen, values, weights)
+    places = choose_tokens(sums, most)
     products = sums.products[np.ix_(places, places)]
-    slopes = ridge(products, sums.cross[places], alpha)
+    slopes = fit_ridge(products, sums.cross[places], alpha)
     intercept = sums.mean - float(sums.means[places] @ slopes)
     coefficients = np.zeros(masks.shape[1])
     coefficients[places] = slopes
     said = intercept + seen @ coefficients
-    return Surrogate(
+    return LimeSurrogate(
         coefficients=coefficients,
         intercept=intercept,
         fidelity=fidelity(values, said, weights),
@@ -103,7 +103,7 @@ def fitted(
     )
 
 
-def moments(seen: Array, values: Array, weights: Array) -> Moments:
+def weighted_moments(seen: Array, values: Array, weights: Array) -> Moments:
     """Weighted means of masks and values, and products around them."""
     total = weights.sum()
     means, mean = weights @ seen / total, float(weights @ values / total)
@@ -112,7 +112,7 @@ def moments(seen: Array, values: Array, weights: Array) -> Moments:
     return Moments(means, mean, weighed.T @ centred, weighed.T @ (values - mean))
 
 
-def ridge(products: Array, cross: Array, alpha: float) -> Array:
+def fit_ridge(products: Array, cross: Array, alpha: float) -> Array:
     """Coefficients (tokens,) of least squares with the penalty `alpha`."""
     if alpha:
         shrunk = products + alpha * np.eye(len(products))
@@ -120,15 +120,15 @@ def ridge(products: Array, cross: Array, alpha: float) -> Array:
     return np.asarray(np.linalg.lstsq(products, cross)[0])
 
 
-def chosen(sums: Moments, most: int) -> Places:
+def choose_tokens(sums: Moments, most: int) -> Places:
     """The tokens that get a coefficient, at most `most`, best first."""
     if most <= FORWARD:
-        return forward(sums, min(most, len(sums.cross)))
-    sizes = np.abs(ridge(sums.products, sums.cross, CHOOSING))
+        return select_forward(sums, min(most, len(sums.cross)))
+    sizes = np.abs(fit_ridge(sums.products, sums.cross, CHOOSING))
     return np.argsort(-sizes, kind="stable")[:most]
 
 
-def forward(sums: Moments, most: int) -> Places:
+def select_forward(sums: Moments, most: int) -> Places:
     """Tokens one after the other: each adds most to R² beside those before it."""
     left, cross = sums.products.copy(), sums.cross.copy()
     least = SINGULAR * left.diagonal()

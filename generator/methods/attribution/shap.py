@@ -12,38 +12,42 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from generator.artifacts import Check, Fact, ScoredText, TokenScores
+from generator.artifacts import Check, Measurement, ScoredText, TokenScores
 from generator.methods.attribution.shapley_values import (
     Orders,
-    added,
-    both_ways,
-    drawn,
-    every,
-    exact,
+    all_coalitions,
+    coalitions_of_orders,
+    draw_orders,
+    exact_values,
+    marginal_contributions,
     standard_errors,
-    walks,
+    with_reversed,
 )
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.methods.common import explained_predictions
-from generator.methods.common.checks import probability_checks, verified, worst
-from generator.methods.common.explained_predictions import (
-    Attribution,
-    Players,
-    answered,
-    constant,
-    players,
-    unmoved,
+from generator.methods.common.checks import (
+    probability_checks,
+    verify_checks,
+    worst_checks,
 )
-from generator.methods.common.language_model_texts import narrow
+from generator.methods.common.explained_predictions import (
+    AttributionMethod,
+    MaskableTokens,
+    answer_masks,
+    constant_reason,
+    find_maskable_tokens,
+    unmoved_reason,
+)
+from generator.methods.common.language_model_texts import to_float32
 from generator.methods.common.perturbation import (
-    SAID,
+    OPERATOR_NOTES,
     UNITS,
     Array,
     Masks,
     Operator,
-    Scale,
-    distinct,
-    value,
+    ValueScale,
+    distinct_masks,
+    explained_value,
 )
 
 ROUND = 10
@@ -51,14 +55,14 @@ ROUND = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Division:
+class ShapleyDivision:
     """How the value of a text is divided among its players."""
 
     scores: Array  # (players,)
     errors: Array  # (players,), standard errors, empty where scores are exact
     base: float  # the value with no player
-    whole: float  # with all of them
-    asked: int  # different coalitions asked about
+    total: float  # with all of them
+    evaluations: int  # different coalitions asked about
     pairs: int  # of orders, 0 where scores are exact
     flat: str  # why nothing was divided, "" where something was
     checks: tuple[Check, ...]
@@ -66,89 +70,97 @@ class Division:
     @property
     def gap(self) -> float:
         """By how much scores miss what they divide."""
-        return float(self.scores.sum() - (self.whole - self.base))
+        return float(self.scores.sum() - (self.total - self.base))
 
 
-def by_all(games: Sequence[Players], scale: Scale) -> Iterator[Division]:
+def divide_exactly(
+    games: Sequence[MaskableTokens], scale: ValueScale
+) -> Iterator[ShapleyDivision]:
     """Exact divisions, from all coalitions."""
-    asking = ((game, every(len(game.places))) for game in games)
-    for game, (masks, rows) in zip(games, answered(asking), strict=True):
-        values = value(rows, game.case.label, scale)
-        yield Division(
-            scores=exact(values),
+    asking = ((game, all_coalitions(len(game.places))) for game in games)
+    for game, (masks, rows) in zip(games, answer_masks(asking), strict=True):
+        values = explained_value(rows, game.case.label, scale)
+        yield ShapleyDivision(
+            scores=exact_values(values),
             errors=np.zeros(0),
             base=float(values[0]),
-            whole=float(values[-1]),
-            asked=len(masks),
+            total=float(values[-1]),
+            evaluations=len(masks),
             pairs=0,
-            flat=unmoved(rows[:, game.case.label]),
+            flat=unmoved_reason(rows[:, game.case.label]),
             checks=probability_checks(rows),
         )
 
 
-def by_orders(
-    games: Sequence[Players],
+def divide_by_orders(
+    games: Sequence[MaskableTokens],
     orders: Sequence[Orders],
-    scale: Scale,
+    scale: ValueScale,
     precision: float = 0.0,
-) -> list[Division]:
+) -> list[ShapleyDivision]:
     """Divisions from random orders (pairs, players) of each text.
 
     With a precision, a text is asked about in rounds until its largest standard error
     is no larger. Without, all at once.
     """
-    walked = [Walked(*each) for each in zip(games, orders, strict=True)]
+    walked = [OrderSampling(*each) for each in zip(games, orders, strict=True)]
     most = max(map(len, orders), default=0)
     step = ROUND if precision else most
     for start in range(0, most, max(step, 1)):
-        going = [one for one in walked if not one.settled(precision)]
-        parts = [both_ways(one.orders[start : start + step]) for one in going]
-        asking = zip((one.game for one in going), map(walks, parts), strict=True)
-        for one, part, found in zip(going, parts, answered(asking), strict=True):
-            one.take(part, *found, scale)
-    return [one.divided() for one in walked]
+        going = [one for one in walked if not one.is_settled(precision)]
+        parts = [with_reversed(one.orders[start : start + step]) for one in going]
+        asking = zip(
+            (one.game for one in going), map(coalitions_of_orders, parts), strict=True
+        )
+        for one, part, found in zip(going, parts, answer_masks(asking), strict=True):
+            one.add_answers(part, *found, scale)
+    return [one.division() for one in walked]
 
 
-class Walked:
+class OrderSampling:
     """A text, and what its tokens added in the orders gone through so far."""
 
-    def __init__(self, game: Players, orders: Orders) -> None:
-        self.game, self.orders = game, orders
+    def __init__(self, maskable: MaskableTokens, orders: Orders) -> None:
+        self.game, self.orders = maskable, orders
         self._parts: list[Array] = []
         self._ends = (0.0, 0.0)
         self._flat: list[str] = []
         self._asked = 0
         self._checks: tuple[Check, ...] = ()
 
-    def settled(self, precision: float) -> bool:
+    def is_settled(self, precision: float) -> bool:
         """Whether its largest standard error is small enough."""
-        return bool(self._parts and standard_errors(self._added()).max() <= precision)
+        return bool(
+            self._parts and standard_errors(self._order_means()).max() <= precision
+        )
 
-    def take(self, orders: Orders, masks: Masks, rows: Array, scale: Scale) -> None:
+    def add_answers(
+        self, orders: Orders, masks: Masks, rows: Array, scale: ValueScale
+    ) -> None:
         """Add what was answered to the coalitions of `orders`, `both_ways`."""
         label, tokens = self.game.case.label, orders.shape[1]
-        values = value(rows, label, scale)
-        self._parts.append(added(values, orders))
+        values = explained_value(rows, label, scale)
+        self._parts.append(marginal_contributions(values, orders))
         self._ends = float(values[0]), float(values[tokens])
-        self._flat.append(unmoved(rows[:, label]))
-        self._asked += len(distinct(masks)[0])
-        self._checks = worst((*self._checks, *probability_checks(rows)))
+        self._flat.append(unmoved_reason(rows[:, label]))
+        self._asked += len(distinct_masks(masks)[0])
+        self._checks = worst_checks((*self._checks, *probability_checks(rows)))
 
-    def divided(self) -> Division:
+    def division(self) -> ShapleyDivision:
         """The division, as far as it is known."""
-        pairs = self._added()
-        return Division(
+        pairs = self._order_means()
+        return ShapleyDivision(
             scores=pairs.mean(axis=0),
             errors=standard_errors(pairs),
             base=self._ends[0],
-            whole=self._ends[1],
-            asked=self._asked,
+            total=self._ends[1],
+            evaluations=self._asked,
             pairs=len(pairs),
             flat=min(self._flat),  # "" where any round saw it change
             checks=self._checks,
         )
 
-    def _added(self) -> Array:
+    def _order_means(self) -> Array:
         return np.concatenate(self._parts)
 
 
@@ -156,7 +168,7 @@ EXACT, SAMPLED = 1e-9, 1e-3
 """How far scores may be from their sum, relative to the values where they are large."""
 
 
-class Shap(Attribution):
+class Shap(AttributionMethod):
     """The prediction divided fairly among the words of the text: Shapley values.
 
     1. The value of a set of words is what the classifier says of one label when these words
@@ -205,25 +217,25 @@ class Shap(Attribution):
     """How many random orders are drawn for a longer text, each used reversed too."""
     precision: float | None = Field(default=None, gt=0)
     """A standard error, in the unit of the scores, at which drawing may end early."""
-    scale: Scale = "probability"
+    scale: ValueScale = "probability"
     """What is divided: the label's probability, its logarithm, or the log odds."""
     operator: Operator = "remove"
     """What becomes of a hidden token: taken out, or replaced by the unknown word or by
     padding."""
 
-    def collect(self, asked: Asked) -> TokenScores:
+    def collect(self, context: Context) -> TokenScores:
         """Divide. Raises any `StudyError` of asking, and `IntegrityError`."""
-        cases = self.cases(asked)
+        cases = self.find_predictions(context)
         found = probability_checks(np.array([case.probabilities for case in cases]))
-        checks = list(verified(*found))
-        games = [players(case, self.operator) for case in cases]
-        texts = [game.case.without(game.undefined(1)) for game in games]
-        for at, division in self._divided(asked, games):
-            texts[at] = self._text(games[at], division)
-            checks += [*division.checks, efficiency(division)]
+        checks = list(verify_checks(*found))
+        games = [find_maskable_tokens(case, self.operator) for case in cases]
+        texts = [game.case.undefined_text(game.undefined_reason(1)) for game in games]
+        for at, division in self._divide_texts(context, games):
+            texts[at] = self._scored_text(games[at], division)
+            checks += [*division.checks, efficiency_check(division)]
         return TokenScores(
             epoch=cases[0].model.epoch,
-            checks=verified(*worst(checks)),
+            checks=verify_checks(*worst_checks(checks)),
             texts=tuple(texts),
             labels=cases[0].model.labels,
             quantity="Shapley value",
@@ -232,52 +244,58 @@ class Shap(Attribution):
             notes=self._notes(),
         )
 
-    def _divided(
-        self, asked: Asked, games: list[Players]
-    ) -> Iterator[tuple[int, Division]]:
+    def _divide_texts(
+        self, context: Context, games: list[MaskableTokens]
+    ) -> Iterator[tuple[int, ShapleyDivision]]:
         """The texts that can be divided, each with its place."""
-        able = [at for at, game in enumerate(games) if not game.undefined(1)]
+        able = [at for at, game in enumerate(games) if not game.undefined_reason(1)]
         short = [at for at in able if len(games[at].places) <= self.exact_up_to]
         long = [at for at in able if len(games[at].places) > self.exact_up_to]
         yield from zip(
-            short, by_all([games[at] for at in short], self.scale), strict=True
+            short, divide_exactly([games[at] for at in short], self.scale), strict=True
         )
         orders = [
-            drawn(len(games[at].places), self.orders, asked.generator(at))
+            draw_orders(len(games[at].places), self.orders, context.generator(at))
             for at in long
         ]
-        rest = by_orders(
+        rest = divide_by_orders(
             [games[at] for at in long], orders, self.scale, self.precision or 0.0
         )
         yield from zip(long, rest, strict=True)
 
-    def _text(self, game: Players, found: Division) -> ScoredText:
-        why = found.flat or constant(found.scores)
+    def _scored_text(
+        self, maskable: MaskableTokens, division: ShapleyDivision
+    ) -> ScoredText:
+        why = division.flat or constant_reason(division.scores)
         if why:
-            return game.case.without(why)
-        errors = found.errors
-        return game.case.with_scores(
-            game.spread_out(found.scores),
-            spread=narrow(game.spread_out(errors) if errors.size else errors),
+            return maskable.case.undefined_text(why)
+        errors = division.errors
+        return maskable.case.with_scores(
+            maskable.scores_of_all(division.scores),
+            spread=to_float32(
+                maskable.scores_of_all(errors) if errors.size else errors
+            ),
             facts=(
-                *self._facts(found),
-                *explained_predictions.unknown(game.case.question.tokens),
+                *self._measurements(division),
+                *explained_predictions.unknown_word_measurements(
+                    maskable.case.question.tokens
+                ),
             ),
         )
 
-    def _facts(self, found: Division) -> Iterator[Fact]:
+    def _measurements(self, division: ShapleyDivision) -> Iterator[Measurement]:
         unit = "" if self.scale == "probability" else UNITS[self.scale]
-        yield Fact(f"{self.scale} with every token", found.whole, unit)
-        yield Fact(f"{self.scale} with no token", found.base, unit)
-        yield Fact("efficiency gap", found.gap, UNITS[self.scale])
-        yield Fact("coalitions asked about", float(found.asked))
-        if found.errors.size:
-            yield Fact("pairs of orders", float(found.pairs))
-            yield Fact(
+        yield Measurement(f"{self.scale} with every token", division.total, unit)
+        yield Measurement(f"{self.scale} with no token", division.base, unit)
+        yield Measurement("efficiency gap", division.gap, UNITS[self.scale])
+        yield Measurement("coalitions asked about", float(division.evaluations))
+        if division.errors.size:
+            yield Measurement("pairs of orders", float(division.pairs))
+            yield Measurement(
                 "largest standard error",
-                float(found.errors.max()),
+                float(division.errors.max()),
                 UNITS[self.scale],
-                doubt(found, self.precision),
+                doubt_reason(division, self.precision),
             )
 
     def _notes(self) -> tuple[str, ...]:
@@ -286,24 +304,24 @@ class Shap(Attribution):
             f"exact up to {self.exact_up_to} tokens, above that from up to "
             f"{self.orders} pairs of random orders"
         )
-        return (SAID[self.operator], said, how)
+        return (OPERATOR_NOTES[self.operator], said, how)
 
 
-def efficiency(found: Division) -> Check:
+def efficiency_check(division: ShapleyDivision) -> Check:
     """Scores sum to the value of all tokens less that of none."""
-    size = max(1.0, abs(found.whole), abs(found.base))
-    named = "sampled " if found.errors.size else ""
+    size = max(1.0, abs(division.total), abs(division.base))
+    named = "sampled " if division.errors.size else ""
     return Check(
         f"{named}scores sum to the prediction less the base",
-        abs(found.gap) / size,
-        SAMPLED if found.errors.size else EXACT,
+        abs(division.gap) / size,
+        SAMPLED if division.errors.size else EXACT,
     )
 
 
-def doubt(found: Division, precision: float | None) -> str:
+def doubt_reason(division: ShapleyDivision, precision: float | None) -> str:
     """Why not to rely on drawn orders, "" where they suffice."""
-    if not (np.abs(found.scores) > 2 * found.errors).any():
+    if not (np.abs(division.scores) > 2 * division.errors).any():
         return "no score is clear of its standard error"
-    if precision is not None and found.errors.max() > precision:
+    if precision is not None and division.errors.max() > precision:
         return f"the precision asked for, {precision:g}, was not reached"
     return ""

@@ -29,41 +29,41 @@ Orders = NDArray[np.intp]
 """(orders, tokens): the tokens as they join."""
 
 
-def every(tokens: int) -> Masks:
+def all_coalitions(tokens: int) -> Masks:
     """All coalitions, (2^tokens, tokens): row r keeps the tokens of r's binary ones."""
     rows = np.arange(2**tokens)[:, None]
     return np.asarray((rows >> np.arange(tokens)) & 1, dtype=np.bool_)
 
 
-def exact(values: Array) -> Array:
+def exact_values(values: Array) -> Array:
     """Shapley values (tokens,) of the values (2^tokens,) of all coalitions."""
     tokens = len(values).bit_length() - 1
     rows = np.arange(len(values))
-    sizes = every(tokens).sum(axis=1)
+    sizes = all_coalitions(tokens).sum(axis=1)
     found = np.empty(tokens)
     for token in range(tokens):
         without = rows[(rows >> token) & 1 == 0]
         adds = values[without | (1 << token)] - values[without]
-        found[token] = adds @ shares(tokens)[sizes[without]]
+        found[token] = adds @ coalition_weights(tokens)[sizes[without]]
     return found
 
 
-def shares(tokens: int) -> Array:
+def coalition_weights(tokens: int) -> Array:
     """The weight of a coalition of the others, by its size, (tokens,)."""
     return np.array([1 / (tokens * comb(tokens - 1, k)) for k in range(tokens)])
 
 
-def drawn(tokens: int, pairs: int, rng: np.random.Generator) -> Orders:
+def draw_orders(tokens: int, pairs: int, rng: np.random.Generator) -> Orders:
     """Random orders (pairs, tokens)."""
     return rng.permuted(np.tile(np.arange(tokens), (pairs, 1)), axis=1)
 
 
-def both_ways(orders: Orders) -> Orders:
+def with_reversed(orders: Orders) -> Orders:
     """The orders, then each of them reversed."""
     return np.concatenate([orders, orders[:, ::-1]])
 
 
-def walks(orders: Orders) -> Masks:
+def coalitions_of_orders(orders: Orders) -> Masks:
     """The coalitions met, (orders × (tokens + 1), tokens): none, one, … all tokens."""
     tokens = orders.shape[1]
     ranks = np.argsort(orders, axis=1)
@@ -71,7 +71,7 @@ def walks(orders: Orders) -> Masks:
     return np.asarray((ranks[:, None, :] < steps).reshape(-1, tokens))
 
 
-def added(values: Array, orders: Orders) -> Array:
+def marginal_contributions(values: Array, orders: Orders) -> Array:
     """What each token added, (pairs, tokens), the mean of an order and its reverse.
 
     `values` are those of `walks(orders)`, `orders` are `both_ways`.

@@ -28,27 +28,32 @@ from generator.artifacts import (
     Cell,
     CellEffects,
     CellSearch,
-    Effect,
+    CellUse,
+    ClampEffect,
     Estimate,
-    Fit,
-    Use,
+    HypothesisFit,
 )
-from generator.core.errors import ConfigError, quoted
+from generator.core.errors import ConfigError, quote_text
 from generator.corpora.base import Annotation, Hypothesis
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.methods.cells.rank_scores import Doubles, Numbers
-from generator.methods.cells.search import cells_of, search_of
-from generator.methods.cells.texts import Passage, memories, passages, stated
-from generator.methods.common.statistics import Interval, bootstrap, permutation_p
+from generator.methods.cells.search import list_cells, read_search
+from generator.methods.cells.texts import (
+    TextPassage,
+    corpus_with_states,
+    find_passages,
+    read_memories,
+)
+from generator.methods.common.statistics import Interval, bootstrap_mean, permutation_p
 from generator.models.base import Epoch, Floats, Ids
-from generator.models.capabilities import CellModel, Clamp
+from generator.models.capabilities import CellClamp, CellModel
 
 RANDOM = 0.99
 """The quantile of random cells' changes that a cell must exceed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ClosingPlaces:
     """Characters after which the closing token is asked for."""
 
     closing: NDArray[np.intp]  # it comes next
@@ -56,7 +61,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ClampedProbabilities:
     """Probability of the closing token with one cell held, and with none."""
 
     off: Doubles  # (closing places,)
@@ -64,7 +69,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedCell:
     """A cell, the hypothesis that it is said to follow, and what closes that."""
 
     cell: Cell
@@ -72,9 +77,9 @@ class Claimed:
     closes: str
 
 
-def places_of(
+def find_closing_places(
     text: str, truth: NDArray[np.bool_], closes: Collection[str], most: int
-) -> Places:
+) -> ClosingPlaces:
     """Where to ask in a text, at most so many places of each kind, evenly spread.
 
     The closing token may count as a part of what it closes, or not.
@@ -84,10 +89,10 @@ def places_of(
     closer = np.array([char in closes for char in text[1 : length + 1]], dtype=bool)
     closing = np.flatnonzero(here & closer & ~(then & after))
     outside = np.flatnonzero(~here & ~then)
-    return Places(spread(closing, most), spread(outside, most))
+    return ClosingPlaces(spread_evenly(closing, most), spread_evenly(outside, most))
 
 
-def spread(places: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+def spread_evenly(places: NDArray[np.intp], most: int) -> NDArray[np.intp]:
     """At most so many of `places`, the first and the last among them."""
     if len(places) <= most:
         return places
@@ -95,7 +100,7 @@ def spread(places: NDArray[np.intp], most: int) -> NDArray[np.intp]:
     return np.asarray(places[chosen])
 
 
-def means(cells: Numbers, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles]:
+def class_means(cells: Numbers, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles]:
     """Each cell's mean where a hypothesis is false, and where it is true."""
     off, on = (
         np.asarray(cells[side].mean(0), dtype=np.float64)
@@ -106,20 +111,20 @@ def means(cells: Numbers, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles]:
     return off, on
 
 
-def effect_of(
-    claimed: Claimed,
-    base: Held,
-    held: Held,
-    others: Collection[Held],
+def clamping_effect(
+    claimed: ClaimedCell,
+    base: ClampedProbabilities,
+    held: ClampedProbabilities,
+    others: Collection[ClampedProbabilities],
     rng: np.random.Generator,
-) -> Effect:
+) -> ClampEffect:
     """What holding a cell does, against what holding each of `others` does."""
-    off = bootstrap(base.off - held.off, rng)
-    on = bootstrap(held.on - base.on, rng)
+    off = bootstrap_mean(base.off - held.off, rng)
+    on = bootstrap_mean(held.on - base.on, rng)
     null_off = np.array([float((base.off - one.off).mean()) for one in others])
     null_on = np.array([float((one.on - base.on).mean()) for one in others])
-    bars = high(null_off), high(null_on)
-    return Effect(
+    bars = null_threshold(null_off), null_threshold(null_on)
+    return ClampEffect(
         hypothesis=claimed.hypothesis,
         closes=claimed.closes,
         cell=claimed.cell,
@@ -137,16 +142,16 @@ def effect_of(
         on_places=len(base.on),
         random=len(others),
         before=float(base.off.mean()) if base.off.size else np.nan,
-        use=use_of(off, on, bars),
+        use=judge_use(off, on, bars),
     )
 
 
-def high(null: Doubles) -> float:
+def null_threshold(null: Doubles) -> float:
     """The smallest change that at least 99 % of random cells do not exceed."""
     return float(np.quantile(null, RANDOM, method="higher")) if null.size else np.nan
 
 
-def use_of(off: Interval, on: Interval, bars: tuple[float, float]) -> Use:
+def judge_use(off: Interval, on: Interval, bars: tuple[float, float]) -> CellUse:
     """Whether the changes exceed the bars; what is not defined exceeds nothing."""
     if not np.isfinite([off.value, on.value, *bars]).any():
         return "not tested"
@@ -156,7 +161,7 @@ def use_of(off: Interval, on: Interval, bars: tuple[float, float]) -> Use:
     return "used" if passed == 2 else "one direction only"  # noqa: PLR2004 - both
 
 
-def rows_of(effect: Effect) -> list[Estimate]:
+def effect_estimates(effect: ClampEffect) -> list[Estimate]:
     """An effect's changes and what random cells reach, as estimates."""
     found = []
     ways = (
@@ -173,22 +178,22 @@ def rows_of(effect: Effect) -> list[Estimate]:
     return found
 
 
-NOWHERE = Held(np.zeros(0), np.zeros(0))
+NOWHERE = ClampedProbabilities(np.zeros(0), np.zeros(0))
 """What is known of a hypothesis that the text does not close."""
 QUANTITY = "change in the probability of the closing token, as the hypothesis predicts"
 
 
 @dataclass(frozen=True)
-class Bench:
+class ClampingSetup:
     """A model and the text on which its cells are held."""
 
     model: CellModel
-    passage: Passage
+    passage: TextPassage
     memories: Floats  # (characters, cells)
-    asked: Asked
+    context: Context
 
 
-class Ablation(Method):
+class CellAblation(Method):
     """Whether a model uses the cell that follows a hypothesis.
 
     A cell can follow strings perfectly and do nothing for what the model says. So the best
@@ -235,7 +240,7 @@ class Ablation(Method):
     epoch: Epoch = "best"
     """Snapshot to ask."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The search."""
         return (self.of,)
 
@@ -243,90 +248,103 @@ class Ablation(Method):
         """The epoch asked."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> CellEffects:
+    def collect(self, context: Context) -> CellEffects:
         """Hold. Raises `ConfigError`, `CorpusError` and `UnsupportedError`."""
-        found = search_of(asked.read[0], self.of)
-        model: CellModel = asked.model.at(self.epoch)
-        _, second = passages(asked, model, self.characters, self.length)
-        bench = Bench(model, second, memories(model, second), asked)
-        known = {one.name: (i, one) for i, one in enumerate(stated(asked).hypotheses)}
+        found = read_search(context.artifacts[0], self.of)
+        model: CellModel = context.model.at(self.epoch)
+        _, second = find_passages(context, model, self.characters, self.length)
+        bench = ClampingSetup(model, second, read_memories(model, second), context)
+        known = {
+            one.name: (i, one)
+            for i, one in enumerate(corpus_with_states(context).hypotheses)
+        }
         effects = tuple(
-            self.effect(bench, fit, *known[fit.name]) for fit in self.fits(found)
+            self.measure_effect(bench, fit, *known[fit.name])
+            for fit in self.find_fits(found)
         )
         return CellEffects(
             epoch=model.epoch,
             quantity=QUANTITY,
-            rows=tuple(row for effect in effects for row in rows_of(effect)),
+            rows=tuple(row for effect in effects for row in effect_estimates(effect)),
             reference=0.0,
             reference_name="no change",
             effects=effects,
         )
 
-    def fits(self, found: CellSearch) -> tuple[Fit, ...]:
+    def find_fits(self, found: CellSearch) -> tuple[HypothesisFit, ...]:
         """The hypotheses to test. Raises `ConfigError`."""
         closing = {fit.name: fit for fit in found.fits if fit.closes}
         for name in self.hypotheses:
             if name not in closing:
                 raise ConfigError(
-                    f"hypotheses: nothing closes {quoted(name)}, or it was not "
+                    f"hypotheses: nothing closes {quote_text(name)}, or it was not "
                     f"searched for; known: {', '.join(closing) or 'none'}"
                 )
         return tuple(closing[name] for name in self.hypotheses or closing)
 
-    def effect(self, bench: Bench, fit: Fit, row: int, one: Hypothesis) -> Effect:
+    def measure_effect(
+        self, bench: ClampingSetup, fit: HypothesisFit, row: int, one: Hypothesis
+    ) -> ClampEffect:
         """What holding the cell of one hypothesis does."""
-        every = cells_of(bench.model)
+        every = list_cells(bench.model)
         truth = bench.passage.labels[row] > 0
-        places = places_of(bench.passage.text, truth, one.closing, self.places)
+        places = find_closing_places(
+            bench.passage.text, truth, one.closing, self.places
+        )
         claimed = every.index(fit.cell)
         same = [i for i, c in enumerate(every) if c.layer == fit.cell.layer]
         others = np.array([i for i in same if i != claimed])
-        rng = bench.asked.generator(row)
+        rng = bench.context.generator(row)
         drawn = rng.permutation(others)[: self.random]
         ids = bench.model.vocabulary.encode(one.closing)
-        named = Claimed(fit.cell, fit.name, one.closes)
+        named = ClaimedCell(fit.cell, fit.name, one.closes)
         if not (len(places.closing) and len(places.outside)):
-            return effect_of(named, NOWHERE, NOWHERE, [], rng)
-        held = hold(bench, places, truth, [claimed, *drawn.tolist()], ids)
-        base = unheld(bench, places, ids)
-        return effect_of(named, base, held[0], held[1:], rng)
+            return clamping_effect(named, NOWHERE, NOWHERE, [], rng)
+        held = clamp_cells(bench, places, truth, [claimed, *drawn.tolist()], ids)
+        base = ask_unclamped(bench, places, ids)
+        return clamping_effect(named, base, held[0], held[1:], rng)
 
 
-def hold(
-    bench: Bench,
-    places: Places,
+def clamp_cells(
+    bench: ClampingSetup,
+    places: ClosingPlaces,
     truth: NDArray[np.bool_],
     cells: Sequence[int],
     ids: Sequence[int],
-) -> list[Held]:
+) -> list[ClampedProbabilities]:
     """Probabilities of the closing token with each cell held off, and on."""
-    off, on = means(bench.memories, truth)
+    off, on = class_means(bench.memories, truth)
     found = []
     for values, where in ((off, places.closing), (on, places.outside)):
-        clamps = [Clamp(cell, float(values[cell])) for cell in cells]
-        at, order = by_text(bench.passage, where)
-        answers = bench.model.hold(bench.passage.ids, at, clamps)
-        found.append(answers[:, order][..., known(ids)].sum(-1, dtype=np.float64))
-    return [Held(first, second) for first, second in zip(*found, strict=True)]
+        clamps = [CellClamp(cell, float(values[cell])) for cell in cells]
+        at, order = split_by_text(bench.passage, where)
+        answers = bench.model.predict_clamped(bench.passage.ids, at, clamps)
+        found.append(answers[:, order][..., known_ids(ids)].sum(-1, dtype=np.float64))
+    return [
+        ClampedProbabilities(first, second)
+        for first, second in zip(*found, strict=True)
+    ]
 
 
-def unheld(bench: Bench, places: Places, ids: Sequence[int]) -> Held:
+def ask_unclamped(
+    bench: ClampingSetup, places: ClosingPlaces, ids: Sequence[int]
+) -> ClampedProbabilities:
     """The same with nothing held."""
     parts: list[Doubles] = []
     for where in (places.closing, places.outside):
-        at, order = by_text(bench.passage, where)
+        at, order = split_by_text(bench.passage, where)
         answers = bench.model.predict_next(bench.passage.ids, at)
-        parts.append(answers[order][:, known(ids)].sum(-1, dtype=np.float64))
-    return Held(*parts)
+        parts.append(answers[order][:, known_ids(ids)].sum(-1, dtype=np.float64))
+    return ClampedProbabilities(*parts)
 
 
-def known(ids: Sequence[int]) -> list[int]:
+def known_ids(ids: Sequence[int]) -> list[int]:
     """Ids of characters that the model knows, each once."""
     return sorted({one for one in ids if one})
 
 
-def by_text(
-    passage: Passage, places: NDArray[np.intp]
+def split_by_text(
+    passage: TextPassage, places: NDArray[np.intp]
 ) -> tuple[list[Ids], NDArray[np.intp]]:
     """Places of a whole passage, text by text, and how to bring answers in order."""
     ends = np.cumsum([len(text) for text in passage.texts])

@@ -10,26 +10,26 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Cell, CellTraces
-from generator.core.errors import ConfigError, CorpusError, quoted
+from generator.core.errors import ConfigError, CorpusError, quote_text
 from generator.core.tokens import Token
 from generator.corpora.base import Annotation
-from generator.methods.base import Asked, Method
-from generator.methods.cells.search import cells_of, search_of
-from generator.methods.cells.texts import ids_of, stated
-from generator.methods.common.language_model_texts import held_out, narrow
+from generator.methods.base import Context, Method
+from generator.methods.cells.search import list_cells, read_search
+from generator.methods.cells.texts import corpus_with_states, encode_text
+from generator.methods.common.language_model_texts import held_out_documents, to_float32
 from generator.models.base import Epoch
 from generator.models.capabilities import CellModel
 
 DIGITS = 3
 """Decimals kept of an activation: a tenth of what a colour can show."""
-FAR = 20_000
+FAR_APART = 20_000
 """Characters of a document beyond which no stretch is looked for."""
 CellName = Annotated[str, Field(pattern=r"^[1-9]\d{0,3}\.[1-9]\d{0,4}$")]
 """A cell as `layer.place`."""
 
 
 @dataclass(frozen=True)
-class Stretch:
+class TextStretch:
     """A part of a text, and what is known of its characters."""
 
     before: str
@@ -39,7 +39,7 @@ class Stretch:
     document: int | None
 
 
-class Activations(Method):
+class CellActivations(Method):
     """What chosen cells do over a text, character by character.
 
     1. The text is a stretch of a document that the model was not trained on, or one that
@@ -90,11 +90,11 @@ class Activations(Method):
             raise ValueError("text and document exclude each other; keep one")
         return self
 
-    def expected(self) -> frozenset[Annotation]:
+    def required_annotations(self) -> frozenset[Annotation]:
         """Known states of characters, unless the study gives a text."""
         return frozenset({Annotation.STATES} if self.text is None else ())
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The search, if one is named."""
         return () if self.of is None else (self.of,)
 
@@ -102,15 +102,15 @@ class Activations(Method):
         """The epoch asked."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> CellTraces:
+    def collect(self, context: Context) -> CellTraces:
         """Read. Raises `ConfigError`, `CorpusError` and `UnsupportedError`."""
-        model: CellModel = asked.model.at(self.epoch)
-        every = cells_of(model)
-        wanted = self.wanted(asked, every)
+        model: CellModel = context.model.at(self.epoch)
+        every = list_cells(model)
+        wanted = self.find_cells(context, every)
         places = [every.index(cell) for cell in wanted]
-        stretch = self.stretch(asked)
+        stretch = self.find_stretch(context)
         whole = stretch.before + stretch.text
-        (seen,) = model.watch([ids_of(model, whole)])
+        (seen,) = model.trace_cells([encode_text(model, whole)])
         rows = slice(len(stretch.before), len(whole))
         known = set(model.vocabulary.ids)
         return CellTraces(
@@ -120,18 +120,20 @@ class Activations(Method):
                 for char in stretch.text
             ),
             cells=wanted,
-            activations=narrow(np.round(seen.activations[rows][:, places].T, DIGITS)),
-            memories=narrow(np.round(seen.memories[rows][:, places].T, DIGITS)),
+            activations=to_float32(
+                np.round(seen.activations[rows][:, places].T, DIGITS)
+            ),
+            memories=to_float32(np.round(seen.memories[rows][:, places].T, DIGITS)),
             hypotheses=stretch.names,
             truths=stretch.states.astype(np.float32),
             document=stretch.document,
             start=len(stretch.before),
         )
 
-    def wanted(self, asked: Asked, every: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    def find_cells(self, context: Context, every: tuple[Cell, ...]) -> tuple[Cell, ...]:
         """The cells to read. Raises `ConfigError` for one that is not there."""
         if self.of is not None:
-            return best_cells(asked.read[0], self.of, self.hypotheses)
+            return best_cells(context.artifacts[0], self.of, self.hypotheses)
         found = tuple(Cell(*map(int, name.split("."))) for name in self.cells)
         for cell in found:
             if cell not in every:
@@ -141,18 +143,23 @@ class Activations(Method):
                 )
         return found or every
 
-    def stretch(self, asked: Asked) -> Stretch:
+    def find_stretch(self, context: Context) -> TextStretch:
         """The text to read. Raises `CorpusError`."""
         if self.text is not None:
-            return Stretch("", self.text, (), np.zeros((0, len(self.text)), np.int16),
+            return TextStretch("", self.text, (), np.zeros((0, len(self.text)), np.int16),
                            None)  # fmt: skip
-        corpus = stated(asked)
-        held = held_out(asked)
+        corpus = corpus_with_states(context)
+        held = held_out_documents(context)
         if self.document is not None:
             held = tuple(one for one in held if one[0] == self.document)
         graded = np.array([one.graded for one in corpus.hypotheses])
         found = [
-            (*busiest(document.states[~graded], document.text, self.length), index)
+            (
+                *find_busiest_stretch(
+                    document.states[~graded], document.text, self.length
+                ),
+                index,
+            )
             for index, document in held
             if document.states is not None and len(document.text) >= self.length
         ]
@@ -165,7 +172,7 @@ class Activations(Method):
         document = corpus.documents[index]
         end = start + self.length
         assert document.states is not None  # noqa: S101 - looked at before
-        return Stretch(
+        return TextStretch(
             document.text[:start],
             document.text[start:end],
             tuple(one.name for one in corpus.hypotheses),
@@ -178,16 +185,18 @@ def best_cells(
     found: Artifact, name: str, hypotheses: tuple[str, ...]
 ) -> tuple[Cell, ...]:
     """The best cells of a search, each once. Raises `UnsupportedError`."""
-    known = {fit.name: fit.cell for fit in search_of(found, name).fits}
+    known = {fit.name: fit.cell for fit in read_search(found, name).fits}
     for one in hypotheses:
         if one not in known:
             raise ConfigError(
-                f"hypotheses: {quoted(one)} was not searched for in {quoted(name)}"
+                f"hypotheses: {quote_text(one)} was not searched for in {quote_text(name)}"
             )
     return tuple(dict.fromkeys(known[one] for one in hypotheses or known))
 
 
-def busiest(states: NDArray[np.int16], text: str, length: int) -> tuple[int, int]:
+def find_busiest_stretch(
+    states: NDArray[np.int16], text: str, length: int
+) -> tuple[int, int]:
     """How many hypotheses change in the stretch where most do, and where it begins.
 
     `states` (hypotheses, characters) are those of `text`, of which the first `FAR`
@@ -195,7 +204,7 @@ def busiest(states: NDArray[np.int16], text: str, length: int) -> tuple[int, int
     at most, so that one of them cannot decide alone; of equal stretches the first is
     taken. −1 changes, from 0, where the text is too short.
     """
-    states = states[:, :FAR]
+    states = states[:, :FAR_APART]
     count = states.shape[1] - length + 1
     if count < 1:
         return -1, 0

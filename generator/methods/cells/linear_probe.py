@@ -19,8 +19,8 @@ import numpy as np
 from generator.methods.cells.rank_scores import (
     Doubles,
     Numbers,
-    labels_of,
-    score_of,
+    prepare_labels,
+    printed_score,
     signed_strengths,
 )
 
@@ -34,38 +34,38 @@ ROUNDS = 300
 """Passes after which the fit is taken as it is."""
 
 
-class Probed(NamedTuple):
+class ProbeScore(NamedTuple):
     """The probe's score on the other text, and how many cells it uses."""
 
     score: float
     cells: int
 
 
-NOTHING = Probed(math.nan, 0)
+NOTHING = ProbeScore(math.nan, 0)
 
 
-def probe(
+def fit_probe(
     fitted: tuple[Numbers, Numbers], judged: tuple[Numbers, Numbers], *, graded: bool
-) -> Probed:
+) -> ProbeScore:
     """Fit on one text's cells (characters, cells) and labels, judge on another's."""
-    cells, labels = (part[:: stride(len(fitted[0]))] for part in fitted)
+    cells, labels = (part[:: fit_stride(len(fitted[0]))] for part in fitted)
     middle, wide = cells.mean(0), cells.std(0)
     wide = np.where(wide > 0, wide, 1.0)
     if not (np.ptp(labels) and np.ptp(judged[1])):
         return NOTHING
-    weights = fit((cells - middle) / wide, labels, graded=graded)
+    weights = fit_weights((cells - middle) / wide, labels, graded=graded)
     said = ((judged[0] - middle) / wide) @ weights
-    known = labels_of(np.asarray(judged[1])[None], np.array([graded]))
+    known = prepare_labels(np.asarray(judged[1])[None], np.array([graded]))
     signed = float(signed_strengths(said[:, None], known)[0, 0])
-    return Probed(score_of(signed, graded=graded), int((weights != 0).sum()))
+    return ProbeScore(printed_score(signed, graded=graded), int((weights != 0).sum()))
 
 
-def stride(length: int) -> int:
+def fit_stride(length: int) -> int:
     """Every how manieth character is fitted on."""
     return max(1, math.ceil(length / MOST))
 
 
-def fit(cells: Numbers, labels: Numbers, *, graded: bool) -> Doubles:
+def fit_weights(cells: Numbers, labels: Numbers, *, graded: bool) -> Doubles:
     """Weights (cells,) of the sparse sum."""
     import warnings
 

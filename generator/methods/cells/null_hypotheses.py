@@ -51,11 +51,11 @@ from numpy.typing import NDArray
 
 from generator.methods.cells.rank_scores import (
     Doubles,
-    Labels,
+    HypothesisLabels,
     Numbers,
     centred_ranks,
     graded_norms,
-    labels_of,
+    prepare_labels,
 )
 
 HIGH = 0.99
@@ -64,7 +64,7 @@ SLACK = 1e-5
 """Strengths nearer than this are one: float32 rounding of the transform."""
 
 
-class Shifted(NamedTuple):
+class ShiftedStrengths(NamedTuple):
     """What all shifts gave, (hypotheses, cells) each; NaN where labels do not vary."""
 
     p: Doubles
@@ -90,12 +90,12 @@ def fast_length(length: int) -> int:
     return known[bisect.bisect_right(known, length) - 1]
 
 
-def shifted(cells: Numbers, labels: Labels) -> Shifted:
+def score_shifts(cells: Numbers, labels: HypothesisLabels) -> ShiftedStrengths:
     """Every cell (characters, cells) against every hypothesis at all shifts."""
     from scipy.fft import irfft, rfft
 
     length = fast_length(len(cells))
-    known = labels_of(labels.rows[:, :length], labels.graded)
+    known = prepare_labels(labels.rows[:, :length], labels.graded)
     rows = known.rows / known.sizes[:, None]
     rows -= rows.mean(1, keepdims=True)
     turned = np.conj(rfft(rows.astype(np.float32), axis=1))
@@ -107,11 +107,11 @@ def shifted(cells: Numbers, labels: Labels) -> Shifted:
         for row in np.flatnonzero(known.varies):
             found = np.abs(irfft(waves * turned[row], n=length, axis=1))
             found /= wide if known.graded[row] else np.float32(1)
-            p[row, part], high[row, part] = told(found)
-    return Shifted(p, high)
+            p[row, part], high[row, part] = summarize_shifts(found)
+    return ShiftedStrengths(p, high)
 
 
-def told(found: NDArray[np.float32]) -> tuple[Doubles, Doubles]:
+def summarize_shifts(found: NDArray[np.float32]) -> tuple[Doubles, Doubles]:
     """The p-value and the high quantile of strengths at all shifts (cells, shifts)."""
     reached = found >= found[:, :1] - SLACK
     place = min(found.shape[1] - 1, int(HIGH * found.shape[1]))
@@ -147,7 +147,7 @@ def tail_p(values: Doubles, null: Doubles) -> Doubles:
     return np.asarray(p * np.exp(-beyond / fall))
 
 
-def discoveries(p: Doubles, q: float) -> NDArray[np.bool_]:
+def find_discoveries(p: Doubles, q: float) -> NDArray[np.bool_]:
     """Which p-values Benjamini-Hochberg rejects at `q`, NaN being none."""
     found = np.zeros(p.shape, dtype=bool)
     real = np.isfinite(p)
@@ -161,14 +161,17 @@ def discoveries(p: Doubles, q: float) -> NDArray[np.bool_]:
     return found
 
 
-def order(strengths: Doubles) -> NDArray[np.intp]:
+def order_cells(strengths: Doubles) -> NDArray[np.intp]:
     """Cells from the strongest, the first of a tie first; (cells,) of one row."""
     return np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
 
 
-def overlap(one: Doubles, other: Doubles, top: int = TOP) -> float:
+def top_cell_overlap(one: Doubles, other: Doubles, top: int = TOP) -> float:
     """Jaccard index of the `top` strongest cells of two texts, NaN if not scored."""
     if not (np.isfinite(one).all() and np.isfinite(other).all()):
         return math.nan
-    first, second = set(order(one)[:top].tolist()), set(order(other)[:top].tolist())
+    first, second = (
+        set(order_cells(one)[:top].tolist()),
+        set(order_cells(other)[:top].tolist()),
+    )
     return len(first & second) / len(first | second)

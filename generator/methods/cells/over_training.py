@@ -9,25 +9,25 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.artifacts import Curves
-from generator.core.errors import ConfigError, quoted
+from generator.core.errors import ConfigError, quote_text
 from generator.corpora.base import Annotation
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.methods.cells.rank_scores import (
     Doubles,
-    labels_of,
-    score_of,
+    prepare_labels,
+    printed_score,
     signed_strengths,
 )
-from generator.methods.cells.search import cells_of, search_of
+from generator.methods.cells.search import list_cells, read_search
 from generator.methods.cells.texts import (
-    Passage,
-    chosen,
-    memories,
-    passages,
-    picked,
-    stated,
+    TextPassage,
+    corpus_with_states,
+    find_hypotheses,
+    find_passages,
+    read_memories,
+    select_hypotheses,
 )
-from generator.methods.common.snapshots import by_epoch
+from generator.methods.common.snapshots import measure_epochs
 from generator.models.base import Epoch
 from generator.models.capabilities import CellModel
 
@@ -64,7 +64,7 @@ class CellTraining(Method):
     epochs: tuple[Epoch, ...] = ()
     """The snapshots to ask; without it, all that were kept."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The search."""
         return (self.of,)
 
@@ -72,27 +72,29 @@ class CellTraining(Method):
         """The epochs asked for by name."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> Curves:
+    def collect(self, context: Context) -> Curves:
         """Measure. Raises `ConfigError`, `CorpusError` and `UnsupportedError`."""
-        fits = {fit.name: fit for fit in search_of(asked.read[0], self.of).fits}
+        fits = {
+            fit.name: fit for fit in read_search(context.artifacts[0], self.of).fits
+        }
         for name in self.hypotheses:
             if name not in fits:
                 raise ConfigError(
-                    f"hypotheses: {quoted(name)} was not searched for in "
-                    f"{quoted(self.of)}"
+                    f"hypotheses: {quote_text(name)} was not searched for in "
+                    f"{quote_text(self.of)}"
                 )
-        best: CellModel = asked.model.at("best")
-        rows = chosen(stated(asked), self.hypotheses)
-        _, text = passages(asked, best, self.characters, self.length)
-        text = picked(text, rows)
+        best: CellModel = context.model.at("best")
+        rows = find_hypotheses(corpus_with_states(context), self.hypotheses)
+        _, text = find_passages(context, best, self.characters, self.length)
+        text = select_hypotheses(text, rows)
         wanted = [fits[name] for name in self.hypotheses]
         graded = np.array([fit.graded for fit in wanted])
 
         def measure(model: CellModel) -> tuple[float, ...]:
-            every = cells_of(model)
-            found = strengths(model, text, graded)
+            every = list_cells(model)
+            found = epoch_strengths(model, text, graded)
             return tuple(
-                score_of(value, graded=fit.graded)
+                printed_score(value, graded=fit.graded)
                 for row, fit in enumerate(wanted)
                 for value in (
                     fit.sign * float(found[row, every.index(fit.cell)]),
@@ -107,9 +109,13 @@ class CellTraining(Method):
         )
         label = "Spearman’s ρ" if graded.all() else "AUROC"
         label = "AUROC, or Spearman’s ρ" if graded.any() and not graded.all() else label
-        return by_epoch(asked, self.epochs, measure, names, label)
+        return measure_epochs(context, self.epochs, measure, names, label)
 
 
-def strengths(model: CellModel, text: Passage, graded: NDArray[np.bool_]) -> Doubles:
+def epoch_strengths(
+    model: CellModel, text: TextPassage, graded: NDArray[np.bool_]
+) -> Doubles:
     """Signed strengths of all cells at one epoch, (hypotheses, cells)."""
-    return signed_strengths(memories(model, text), labels_of(text.labels, graded))
+    return signed_strengths(
+        read_memories(model, text), prepare_labels(text.labels, graded)
+    )

@@ -63,7 +63,7 @@ TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class HypothesisLabels:
     """Hypotheses over a text, ready to be compared with ranks.
 
     `rows` are 0 and 1 or, of graded hypotheses, ranks minus their mean. Their product
@@ -77,32 +77,32 @@ class Labels:
     varies: NDArray[np.bool_]  # (hypotheses,)
 
 
-def labels_of(values: Numbers, graded: NDArray[np.bool_]) -> Labels:
+def prepare_labels(values: Numbers, graded: NDArray[np.bool_]) -> HypothesisLabels:
     """`values` (hypotheses, characters) as they are compared with ranks."""
     rows, sizes = np.zeros(values.shape), np.ones(len(values))
     varies = np.ptp(values, axis=1) > 0
     for i in np.flatnonzero(varies):
         if graded[i]:
-            ranks = ranked(values[i])
+            ranks = rank_values(values[i])
             rows[i] = ranks - ranks.mean()
-            sizes[i] = norm(rows[i])
+            sizes[i] = row_norm(rows[i])
             continue
         rows[i] = values[i] > 0
         true = float(rows[i].sum())
         varies[i] = 0 < true < rows[i].size
         # Of n characters with k true, 2 AUROC − 1 = 2 Σ rank·label / (k (n − k)).
         sizes[i] = max(1.0, true * (rows[i].size - true)) / 2
-    return Labels(rows, sizes, np.asarray(graded, dtype=bool), varies)
+    return HypothesisLabels(rows, sizes, np.asarray(graded, dtype=bool), varies)
 
 
-def ranked(values: Numbers) -> Doubles:
+def rank_values(values: Numbers) -> Doubles:
     """Ranks of `values` from 1 down their first axis, ties sharing their mean rank."""
     from scipy.stats import rankdata
 
     return np.asarray(rankdata(values, axis=0), dtype=np.float64)
 
 
-def norm(values: Doubles) -> float:
+def row_norm(values: Doubles) -> float:
     """The length of a row, 1 where it has none."""
     return float(np.sqrt(values @ values)) or 1.0
 
@@ -114,7 +114,7 @@ def centred_ranks(cells: Numbers) -> Iterator[tuple[slice, Doubles]]:
     """
     for start in range(0, cells.shape[1], TOGETHER):
         part = slice(start, min(start + TOGETHER, cells.shape[1]))
-        ranks = ranked(cells[:, part]).T
+        ranks = rank_values(cells[:, part]).T
         yield part, ranks - ranks.mean(1, keepdims=True)
 
 
@@ -124,7 +124,7 @@ def graded_norms(ranks: Doubles) -> Doubles:
     return np.where(sizes > 0, sizes, 1.0)[:, None]
 
 
-def signed_strengths(cells: Numbers, labels: Labels) -> Doubles:
+def signed_strengths(cells: Numbers, labels: HypothesisLabels) -> Doubles:
     """2 AUROC − 1 or ρ of every hypothesis and cell, (hypotheses, cells).
 
     NaN where a hypothesis does not vary; 0 for a cell that does not.
@@ -138,7 +138,7 @@ def signed_strengths(cells: Numbers, labels: Labels) -> Doubles:
     return np.clip(found, -1, 1)
 
 
-def score_of(signed: float, *, graded: bool) -> float:
+def printed_score(signed: float, *, graded: bool) -> float:
     """The score as it is printed: AUROC, or Spearman's ρ."""
     return signed if graded else (1 + signed) / 2
 
@@ -147,32 +147,37 @@ BLOCKS = 50
 """Blocks of a text; fewer where it has not so many characters."""
 
 
-def auroc(values: Numbers, labels: NDArray[np.bool_]) -> Interval:
+def estimate_auroc(values: Numbers, labels: NDArray[np.bool_]) -> Interval:
     """AUROC of `values` (characters,) for `labels`, with its interval over blocks."""
     if labels.all() or not labels.any():
         return UNDEFINED
     placed = placements(values, labels)
     found = float(placed[labels].mean())
     shares = np.where(labels, 1 / labels.sum(), 1 / (~labels).sum())
-    errors = summed((placed - found) * shares)
-    seen = min(int(np.count_nonzero(summed(one))) for one in (labels, ~labels))
+    errors = sum_blocks((placed - found) * shares)
+    seen = min(int(np.count_nonzero(sum_blocks(one))) for one in (labels, ~labels))
     if seen < 2:  # noqa: PLR2004 - what is seen once does not vary
         return Interval(found, math.nan, math.nan)
     variance = len(errors) / (len(errors) - 1) * float(errors @ errors)
-    return on_the_logit(found, math.sqrt(variance), seen - 1)
+    return logit_interval(found, math.sqrt(variance), seen - 1)
 
 
 def placements(values: Numbers, labels: NDArray[np.bool_]) -> Doubles:
     """Of each character the share of the other side that it is rightly placed to."""
     within = np.empty(len(values))
-    within[labels], within[~labels] = ranked(values[labels]), ranked(values[~labels])
+    within[labels], within[~labels] = (
+        rank_values(values[labels]),
+        rank_values(values[~labels]),
+    )
     # Ranks among all, minus ranks among its own: how many of the others lie below.
-    found = (ranked(values) - within) / np.where(labels, (~labels).sum(), labels.sum())
+    found = (rank_values(values) - within) / np.where(
+        labels, (~labels).sum(), labels.sum()
+    )
     found[~labels] = 1 - found[~labels]
     return np.asarray(found, dtype=np.float64)
 
 
-def on_the_logit(share: float, error: float, freedom: int) -> Interval:
+def logit_interval(share: float, error: float, freedom: int) -> Interval:
     """The interval of a share with such a standard error, within [0, 1]."""
     from scipy.special import expit, logit
     from scipy.stats import t
@@ -184,17 +189,21 @@ def on_the_logit(share: float, error: float, freedom: int) -> Interval:
     return Interval(share, float(low), float(high))
 
 
-def spearman(values: Numbers, labels: Numbers, rng: np.random.Generator) -> Interval:
+def estimate_spearman(
+    values: Numbers, labels: Numbers, rng: np.random.Generator
+) -> Interval:
     """Spearman's ρ of `values` and `labels` (characters,), with its interval."""
     if not (np.ptp(values) and np.ptp(labels)):
         return UNDEFINED
-    one, other = (each - each.mean() for each in (ranked(values), ranked(labels)))
-    draws = drawn(len(values), rng)
-    count = draws @ summed(np.ones(len(values)))
-    mean = [draws @ summed(each) / count for each in (one, other)]
-    product = draws @ summed(one * other) / count - mean[0] * mean[1]
+    one, other = (
+        each - each.mean() for each in (rank_values(values), rank_values(labels))
+    )
+    draws = draw_blocks(len(values), rng)
+    count = draws @ sum_blocks(np.ones(len(values)))
+    mean = [draws @ sum_blocks(each) / count for each in (one, other)]
+    product = draws @ sum_blocks(one * other) / count - mean[0] * mean[1]
     sizes = [
-        draws @ summed(each * each) / count - middle**2
+        draws @ sum_blocks(each * each) / count - middle**2
         for each, middle in zip((one, other), mean, strict=True)
     ]
     rhos = product / np.sqrt(np.maximum(sizes[0] * sizes[1], 1e-30))
@@ -203,24 +212,26 @@ def spearman(values: Numbers, labels: Numbers, rng: np.random.Generator) -> Inte
     return Interval(found, min(low, found), max(high, found))
 
 
-def edges(length: int) -> NDArray[np.intp]:
+def block_edges(length: int) -> NDArray[np.intp]:
     """Where blocks begin."""
     blocks = min(BLOCKS, length)
     return (np.arange(blocks) * length // blocks).astype(np.intp)
 
 
-def summed(values: NDArray[Any]) -> Doubles:
+def sum_blocks(values: NDArray[Any]) -> Doubles:
     """Sums of `values` (characters,) over each block."""
-    return np.add.reduceat(np.asarray(values, dtype=np.float64), edges(len(values)))
+    return np.add.reduceat(
+        np.asarray(values, dtype=np.float64), block_edges(len(values))
+    )
 
 
-def drawn(length: int, rng: np.random.Generator) -> Doubles:
+def draw_blocks(length: int, rng: np.random.Generator) -> Doubles:
     """How often each block is drawn, (resamples, blocks)."""
-    blocks = len(edges(length))
+    blocks = len(block_edges(length))
     counts = rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=RESAMPLES)
     return np.asarray(counts, dtype=np.float64)
 
 
-def count_of(length: int) -> int:
+def count_units(length: int) -> int:
     """How many units an interval rests on."""
-    return len(edges(length))
+    return len(block_edges(length))

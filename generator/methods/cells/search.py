@@ -17,38 +17,38 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Artifact, Cell, CellSearch, Estimate, Fit
-from generator.core.errors import UnsupportedError, quoted
+from generator.artifacts import Artifact, Cell, CellSearch, Estimate, HypothesisFit
+from generator.core.errors import UnsupportedError, quote_text
 from generator.corpora.base import Annotation, Hypothesis
-from generator.methods.base import Asked, Method
-from generator.methods.cells.linear_probe import NOTHING, Probed, probe
+from generator.methods.base import Context, Method
+from generator.methods.cells.linear_probe import NOTHING, ProbeScore, fit_probe
 from generator.methods.cells.null_hypotheses import (
-    Shifted,
-    discoveries,
-    overlap,
-    shifted,
+    ShiftedStrengths,
+    find_discoveries,
+    score_shifts,
+    top_cell_overlap,
     untrained_p,
 )
 from generator.methods.cells.rank_scores import (
     Doubles,
     Numbers,
-    auroc,
-    count_of,
-    labels_of,
-    score_of,
+    count_units,
+    estimate_auroc,
+    estimate_spearman,
+    prepare_labels,
+    printed_score,
     signed_strengths,
-    spearman,
 )
 from generator.methods.cells.texts import (
-    Passage,
-    chosen,
-    hypotheses,
-    memories,
-    passages,
-    picked,
-    stated,
+    TextPassage,
+    corpus_with_states,
+    find_hypotheses,
+    find_passages,
+    list_hypotheses,
+    read_memories,
+    select_hypotheses,
 )
-from generator.methods.common.language_model_texts import narrow
+from generator.methods.common.language_model_texts import to_float32
 from generator.methods.common.statistics import Interval
 from generator.models.base import Epoch
 from generator.models.capabilities import CellModel
@@ -57,7 +57,7 @@ QUANTITY = "AUROC, or Spearman’s ρ of graded hypotheses, on the second text"
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SearchedText:
     """What was read: `cells` (characters, cells), `labels` (hypotheses, characters)."""
 
     cells: Numbers
@@ -65,20 +65,20 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class CellSearchInput:
     """A search: the network's cells and texts, and untrained networks' cells."""
 
     hypotheses: Sequence[Hypothesis]
     cells: Sequence[Cell]
-    first: Text
-    second: Text
+    first: SearchedText
+    second: SearchedText
     untrained: Sequence[Numbers]  # each (characters, cells) over the first text
     q: float
     epoch: int
 
 
 @dataclass(frozen=True, slots=True)
-class Strengths:
+class CellStrengths:
     """2 AUROC − 1 or ρ by hypothesis and cell, on both texts and without training."""
 
     first: Doubles
@@ -87,32 +87,32 @@ class Strengths:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class NullResults:
     """What was found, and by which nulls."""
 
-    strengths: Strengths
-    shifts: Shifted
+    strengths: CellStrengths
+    shifts: ShiftedStrengths
     p: Doubles  # the larger one of both nulls
     hits: NDArray[np.bool_]  # of Benjamini-Hochberg
 
 
-def searched(search: Search, rng: np.random.Generator) -> CellSearch:
+def search_cells(search: CellSearchInput, rng: np.random.Generator) -> CellSearch:
     """The artifact. `rng` draws the blocks of intervals, nothing else."""
-    known = tested(search)
-    fits = tuple(fit(search, row, known, rng) for row in range(len(known.p)))
+    known = apply_nulls(search)
+    fits = tuple(fit_hypothesis(search, row, known, rng) for row in range(len(known.p)))
     return CellSearch(
         epoch=search.epoch,
         quantity=QUANTITY,
         rows=tuple(
             Estimate(
                 one.name, one.again, one.low, one.high,
-                n=count_of(len(search.second.cells)), p=one.p,
+                n=count_units(len(search.second.cells)), p=one.p,
             )
             for one in fits
         ),
         cells=tuple(search.cells),
         fits=fits,
-        strengths=narrow(known.strengths.first),
+        strengths=to_float32(known.strengths.first),
         found=known.hits.astype(np.int32),
         characters=(len(search.first.cells), len(search.second.cells)),
         networks=len(search.untrained),
@@ -120,55 +120,57 @@ def searched(search: Search, rng: np.random.Generator) -> CellSearch:
     )  # fmt: skip
 
 
-def tested(search: Search) -> Tested:
+def apply_nulls(search: CellSearchInput) -> NullResults:
     """All pairs under both nulls."""
     graded = np.array([one.graded for one in search.hypotheses])
-    known = labels_of(search.first.labels, graded)
-    again = labels_of(search.second.labels, graded)
-    found = Strengths(
+    known = prepare_labels(search.first.labels, graded)
+    again = prepare_labels(search.second.labels, graded)
+    found = CellStrengths(
         signed_strengths(search.first.cells, known),
         signed_strengths(search.second.cells, again),
-        without_training(search, graded),
+        untrained_strengths(search, graded),
     )
-    moved = shifted(search.first.cells, known)
+    moved = score_shifts(search.first.cells, known)
     p = np.maximum(moved.p, untrained_p(np.abs(found.first), found.untrained))
-    return Tested(found, moved, p, discoveries(p, search.q))
+    return NullResults(found, moved, p, find_discoveries(p, search.q))
 
 
-def without_training(search: Search, graded: NDArray[np.bool_]) -> Doubles:
+def untrained_strengths(search: CellSearchInput, graded: NDArray[np.bool_]) -> Doubles:
     """Strengths of the untrained networks' cells, over as much as they read."""
     rows = []
     for cells in search.untrained:
-        labels = labels_of(search.first.labels[:, : len(cells)], graded)
+        labels = prepare_labels(search.first.labels[:, : len(cells)], graded)
         rows.append(np.abs(signed_strengths(cells, labels)))
     return np.concatenate(rows, axis=1) if rows else np.zeros((len(graded), 0))
 
 
-def fit(search: Search, row: int, known: Tested, rng: np.random.Generator) -> Fit:
+def fit_hypothesis(
+    search: CellSearchInput, row: int, known: NullResults, rng: np.random.Generator
+) -> HypothesisFit:
     """One hypothesis and its best cell; NaN throughout where labels do not vary."""
     found = known.strengths
     one = search.hypotheses[row]
-    best = strongest(found.first[row], known.hits[row])
+    best = find_strongest(found.first[row], known.hits[row])
     sign = -1 if found.first[row, best] < 0 else 1
     most = found.untrained[row].max() if found.untrained[row].size else np.nan
-    again = confirmed(search.second, row, best, sign, graded=one.graded, rng=rng)
-    probed, blank = probes(search, row)
-    return Fit(
+    again = confirm_score(search.second, row, best, sign, graded=one.graded, rng=rng)
+    probed, blank = fit_probes(search, row)
+    return HypothesisFit(
         name=one.name,
         graded=one.graded,
         share=np.nan if one.graded else float((search.first.labels[row] > 0).mean()),
         cell=search.cells[best],
         sign=sign,
-        score=score_of(float(np.abs(found.first[row, best])), graded=one.graded),
+        score=printed_score(float(np.abs(found.first[row, best])), graded=one.graded),
         again=again.value,
         low=again.low,
         high=again.high,
-        shifts=score_of(float(known.shifts.high[row, best]), graded=one.graded),
-        untrained=score_of(float(most), graded=one.graded),
+        shifts=printed_score(float(known.shifts.high[row, best]), graded=one.graded),
+        untrained=printed_score(float(most), graded=one.graded),
         p=float(known.p[row, best]),
         found=bool(known.hits[row, best]),
         cells=int(known.hits[row].sum()),
-        overlap=overlap(np.abs(found.first[row]), np.abs(found.second[row])),
+        overlap=top_cell_overlap(np.abs(found.first[row]), np.abs(found.second[row])),
         probe=probed.score,
         probe_cells=probed.cells,
         untrained_probe=blank.score,
@@ -176,14 +178,14 @@ def fit(search: Search, row: int, known: Tested, rng: np.random.Generator) -> Fi
     )
 
 
-def strongest(signed: Doubles, hits: NDArray[np.bool_]) -> int:
+def find_strongest(signed: Doubles, hits: NDArray[np.bool_]) -> int:
     """The strongest cell of those that were found, else of all; the first of a tie."""
     sizes = np.nan_to_num(np.abs(signed), nan=-1.0)
     return int(np.argmax(np.where(hits, sizes, -2.0) if hits.any() else sizes))
 
 
-def confirmed(
-    text: Text,
+def confirm_score(
+    text: SearchedText,
     row: int,
     cell: int,
     sign: int,
@@ -193,10 +195,14 @@ def confirmed(
 ) -> Interval:
     """The score on another text, in the direction that the first one showed."""
     values, labels = sign * text.cells[:, cell], text.labels[row]
-    return spearman(values, labels, rng) if graded else auroc(values, labels > 0)
+    return (
+        estimate_spearman(values, labels, rng)
+        if graded
+        else estimate_auroc(values, labels > 0)
+    )
 
 
-def probes(search: Search, row: int) -> tuple[Probed, Probed]:
+def fit_probes(search: CellSearchInput, row: int) -> tuple[ProbeScore, ProbeScore]:
     """A probe on all cells, and one on an untrained network's, both on text two.
 
     An untrained network reads the first text alone: its probe is fitted on one half of
@@ -204,13 +210,13 @@ def probes(search: Search, row: int) -> tuple[Probed, Probed]:
     """
     graded = search.hypotheses[row].graded
     pairs = [(text.cells, text.labels[row]) for text in (search.first, search.second)]
-    trained = probe(pairs[0], pairs[1], graded=graded)
+    trained = fit_probe(pairs[0], pairs[1], graded=graded)
     if not search.untrained:
         return trained, NOTHING
     cells = search.untrained[0]
     half = len(cells) // 2
     labels = search.first.labels[row]
-    blank = probe(
+    blank = fit_probe(
         (cells[:half], labels[:half]), (cells[half:], labels[half : len(cells)]),
         graded=graded,
     )  # fmt: skip
@@ -221,7 +227,7 @@ INTERVALS, NETWORKS = 1, 2
 """Positions of what is drawn."""
 
 
-class Cells(Method):
+class HypothesisSearch(Method):
     """Which cells of a recurrent network follow which hypothesis.
 
     A hypothesis is something that a program knows of every character: whether it is in a
@@ -285,31 +291,31 @@ class Cells(Method):
         """The epoch asked."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> CellSearch:
+    def collect(self, context: Context) -> CellSearch:
         """Search. Raises `CorpusError` and `ConfigError`."""
-        model: CellModel = asked.model.at(self.epoch)
-        corpus = stated(asked)
-        rows = chosen(corpus, self.hypotheses)
+        model: CellModel = context.model.at(self.epoch)
+        corpus = corpus_with_states(context)
+        rows = find_hypotheses(corpus, self.hypotheses)
         first, second = (
-            picked(one, rows)
-            for one in passages(asked, model, self.characters, self.length)
+            select_hypotheses(one, rows)
+            for one in find_passages(context, model, self.characters, self.length)
         )
-        search = Search(
-            hypotheses(corpus, rows),
-            cells_of(model),
-            text_of(model, first),
-            text_of(model, second),
+        search = CellSearchInput(
+            list_hypotheses(corpus, rows),
+            list_cells(model),
+            read_searched_text(model, first),
+            read_searched_text(model, second),
             tuple(
-                memories(model.untrained(seed), first)
-                for seed in seeds(asked, self.networks)
+                read_memories(model.draw_untrained(seed), first)
+                for seed in untrained_seeds(context, self.networks)
             ),
             self.q,
             model.epoch,
         )
-        return searched(search, asked.generator(INTERVALS))
+        return search_cells(search, context.generator(INTERVALS))
 
 
-def cells_of(model: CellModel) -> tuple[Cell, ...]:
+def list_cells(model: CellModel) -> tuple[Cell, ...]:
     """All cells, layer by layer, as `Activity` has them."""
     return tuple(
         Cell(layer, place + 1)
@@ -318,22 +324,22 @@ def cells_of(model: CellModel) -> tuple[Cell, ...]:
     )
 
 
-def search_of(found: Artifact, name: str) -> CellSearch:
+def read_search(found: Artifact, name: str) -> CellSearch:
     """The search that `of` names. Raises `UnsupportedError` where it is none."""
     if not isinstance(found, CellSearch):
         raise UnsupportedError(
-            f"of: {quoted(name)} holds {type(found).__name__}; expected a search: name "
+            f"of: {quote_text(name)} holds {type(found).__name__}; expected a search: name "
             "an artifact of the method cells"
         )
     return found
 
 
-def text_of(model: CellModel, passage: Passage) -> Text:
+def read_searched_text(model: CellModel, passage: TextPassage) -> SearchedText:
     """A text as it is searched."""
-    return Text(memories(model, passage), passage.labels)
+    return SearchedText(read_memories(model, passage), passage.labels)
 
 
-def seeds(asked: Asked, count: int) -> list[int]:
+def untrained_seeds(context: Context, count: int) -> list[int]:
     """Seeds of untrained networks."""
-    drawn = asked.generator(NETWORKS).integers(0, 2**31, size=count)
+    drawn = context.generator(NETWORKS).integers(0, 2**31, size=count)
     return [int(seed) for seed in drawn]

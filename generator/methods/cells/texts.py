@@ -15,17 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.core.errors import ConfigError, CorpusError, nearest, quoted
+from generator.core.errors import ConfigError, CorpusError, quote_text, suggest_nearest
 from generator.corpora.base import Corpus, Document, Hypothesis
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.methods.cells.rank_scores import Doubles
-from generator.methods.common.language_model_texts import held_out
+from generator.methods.common.language_model_texts import held_out_documents
 from generator.models.base import Floats, Ids
 from generator.models.capabilities import CellModel
 
 
 @dataclass(frozen=True)
-class Passage:
+class TextPassage:
     """Documents' beginnings, as ids, and the hypotheses of their characters."""
 
     documents: tuple[int, ...]  # their numbers in the corpus
@@ -42,11 +42,11 @@ class Passage:
         """All of it."""
         return "".join(self.texts)
 
-    def cut(self, characters: int) -> Passage:
+    def first_documents(self, characters: int) -> TextPassage:
         """Its first documents, as many as begin before `characters`."""
         ends = np.cumsum([len(text) for text in self.texts])
         keep = 1 + int(np.searchsorted(ends, characters))
-        return Passage(
+        return TextPassage(
             self.documents[:keep],
             self.texts[:keep],
             self.ids[:keep],
@@ -54,39 +54,43 @@ class Passage:
         )
 
 
-def passages(
-    asked: Asked, model: CellModel, characters: int, length: int
-) -> tuple[Passage, Passage]:
+def find_passages(
+    context: Context, model: CellModel, characters: int, length: int
+) -> tuple[TextPassage, TextPassage]:
     """The two texts. Raises `CorpusError` where there are no two documents."""
-    stated(asked)
-    held = [(i, d) for i, d in held_out(asked) if d.text and d.states is not None]
+    corpus_with_states(context)
+    held = [
+        (i, d)
+        for i, d in held_out_documents(context)
+        if d.text and d.states is not None
+    ]
     if len(held) < 2:  # noqa: PLR2004 - two texts
         raise CorpusError(
             f"only {len(held)} held-out documents have text; expected two or more: "
             "give the model a larger share to validate on"
         )
     first, second = (
-        passage(model, held[turn::2], characters, length) for turn in (0, 1)
+        build_passage(model, held[turn::2], characters, length) for turn in (0, 1)
     )
     return first, second
 
 
-def stated(asked: Asked) -> Corpus:
+def corpus_with_states(context: Context) -> Corpus:
     """The corpus. Raises `CorpusError` where nothing is known of its characters."""
-    if asked.corpus is None or not asked.corpus.hypotheses:
+    if context.corpus is None or not context.corpus.hypotheses:
         raise CorpusError(
             "nothing is known of this corpus's characters; expected one with states, "
             "such as source_code"
         )
-    return asked.corpus
+    return context.corpus
 
 
-def passage(
+def build_passage(
     model: CellModel,
     documents: Sequence[tuple[int, Document]],
     characters: int,
     length: int,
-) -> Passage:
+) -> TextPassage:
     """The beginnings of documents, until there are enough characters."""
     found: list[tuple[int, str, NDArray[np.int16]]] = []
     total = 0
@@ -97,42 +101,42 @@ def passage(
         assert document.states is not None  # noqa: S101 - looked at before
         found.append((index, document.text[:size], document.states[:, :size]))
         total += size
-    return Passage(
+    return TextPassage(
         tuple(index for index, _, _ in found),
         tuple(text for _, text, _ in found),
-        tuple(ids_of(model, text) for _, text, _ in found),
+        tuple(encode_text(model, text) for _, text, _ in found),
         np.concatenate([states for _, _, states in found], axis=1).astype(np.float64),
     )
 
 
-def ids_of(model: CellModel, text: str) -> Ids:
+def encode_text(model: CellModel, text: str) -> Ids:
     """A text as the model reads it."""
     return np.array(model.vocabulary.encode(text), dtype=np.int32)
 
 
-def memories(model: CellModel, passage: Passage) -> Floats:
+def read_memories(model: CellModel, passage: TextPassage) -> Floats:
     """The memories of all cells over a text, (characters, cells)."""
-    return np.concatenate([one.memories for one in model.watch(passage.ids)])
+    return np.concatenate([one.memories for one in model.trace_cells(passage.ids)])
 
 
-def chosen(corpus: Corpus, names: Sequence[str]) -> list[int]:
+def find_hypotheses(corpus: Corpus, names: Sequence[str]) -> list[int]:
     """Rows of the hypotheses called so, all without names. Raises `ConfigError`."""
     known = [one.name for one in corpus.hypotheses]
     for name in names:
         if name not in known:
             raise ConfigError(
-                f"hypotheses: {quoted(name)} is none of this corpus; "
-                f"{nearest(name, known)}"
+                f"hypotheses: {quote_text(name)} is none of this corpus; "
+                f"{suggest_nearest(name, known)}"
             )
     return [known.index(name) for name in names] or list(range(len(known)))
 
 
-def picked(passage: Passage, rows: Sequence[int]) -> Passage:
+def select_hypotheses(passage: TextPassage, rows: Sequence[int]) -> TextPassage:
     """The passage with some of its hypotheses."""
     labels = passage.labels[list(rows)]
-    return Passage(passage.documents, passage.texts, passage.ids, labels)
+    return TextPassage(passage.documents, passage.texts, passage.ids, labels)
 
 
-def hypotheses(corpus: Corpus, rows: Sequence[int]) -> tuple[Hypothesis, ...]:
+def list_hypotheses(corpus: Corpus, rows: Sequence[int]) -> tuple[Hypothesis, ...]:
     """Some of the corpus's hypotheses."""
     return tuple(corpus.hypotheses[row] for row in rows)

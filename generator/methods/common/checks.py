@@ -30,9 +30,11 @@ def attention_checks(weights: Array, probabilities: Array) -> tuple[Check, ...]:
     sums = np.asarray(weights, dtype=np.float64).sum(-1)
     outside = np.maximum(-probabilities, probabilities - 1)
     return (
-        Check("attention rows sum to 1", largest(np.abs(sums - 1)), SUM_TOLERANCE),
-        Check("attention is not negative", largest(-weights), 0.0),
-        Check("probabilities lie from 0 to 1", largest(outside), SUM_TOLERANCE),
+        Check(
+            "attention rows sum to 1", largest_error(np.abs(sums - 1)), SUM_TOLERANCE
+        ),
+        Check("attention is not negative", largest_error(-weights), 0.0),
+        Check("probabilities lie from 0 to 1", largest_error(outside), SUM_TOLERANCE),
     )
 
 
@@ -41,17 +43,17 @@ def probability_checks(probabilities: Array) -> tuple[Check, ...]:
     sums = np.asarray(probabilities, dtype=np.float64).sum(-1)
     outside = np.maximum(-probabilities, probabilities - 1)
     return (
-        Check("probabilities sum to 1", largest(np.abs(sums - 1)), SUM_TOLERANCE),
-        Check("probabilities lie from 0 to 1", largest(outside), SUM_TOLERANCE),
+        Check("probabilities sum to 1", largest_error(np.abs(sums - 1)), SUM_TOLERANCE),
+        Check("probabilities lie from 0 to 1", largest_error(outside), SUM_TOLERANCE),
     )
 
 
-def largest(errors: Array) -> float:
+def largest_error(errors: Array) -> float:
     """The largest error, at least 0; NaN if any is."""
     return float(np.maximum(0.0, errors.max())) + 0.0 if errors.size else 0.0
 
 
-def worst(checks: Iterable[Check]) -> tuple[Check, ...]:
+def worst_checks(checks: Iterable[Check]) -> tuple[Check, ...]:
     """One check for each name, with the largest error of those of that name."""
     found: dict[str, Check] = {}
     for check in checks:
@@ -61,7 +63,7 @@ def worst(checks: Iterable[Check]) -> tuple[Check, ...]:
     return tuple(found.values())
 
 
-def verified(*checks: Check) -> tuple[Check, ...]:
+def verify_checks(*checks: Check) -> tuple[Check, ...]:
     """The checks. Raises `IntegrityError` naming every one that failed."""
     failed = [
         f"{check.name}: off by {check.error:.3g}; expected at most "
@@ -74,7 +76,7 @@ def verified(*checks: Check) -> tuple[Check, ...]:
     return checks
 
 
-def alternatives(
+def top_alternatives(
     vocabulary: Vocabulary, probabilities: Array, count: int
 ) -> tuple[tuple[Alternative, ...], ...]:
     """The `count` most probable tokens of each step, ties in the order of their ids.

@@ -16,20 +16,24 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from generator.artifacts import ScoredText
-from generator.core.errors import ConfigError, CorpusError, nearest, quoted
+from generator.core.errors import ConfigError, CorpusError, quote_text, suggest_nearest
 from generator.core.tokens import Token
 from generator.corpora.tokenization import PAD
-from generator.corpora.words import Span, within, words_of
-from generator.methods.base import Asked, Method
-from generator.methods.common.language_model_texts import chosen, documents_of, narrow
+from generator.corpora.words import Span, find_rationale_sentences, split_into_words
+from generator.methods.base import Context, Method
+from generator.methods.common.language_model_texts import (
+    choose_places,
+    corpus_documents,
+    to_float32,
+)
 from generator.models.base import Epoch
-from generator.models.capabilities import Classifier, Reader, Story
+from generator.models.capabilities import Classifier, EncodedStory, StoryReader
 
 PADDING = Token(PAD, "pad")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class InputText:
     """A text to ask about, cut to what the model reads."""
 
     tokens: tuple[Token, ...]
@@ -41,7 +45,7 @@ class Question:
     question: str = ""  # what is asked about the text, "" where nothing is
 
 
-class OfTexts(Method):
+class ClassifierMethod(Method):
     """A method that asks a classifier, in one state or several, about texts."""
 
     texts: tuple[str, ...] = Field(default=(), max_length=100)
@@ -60,18 +64,18 @@ class OfTexts(Method):
         """Raise `ValueError` where nothing is asked about."""
         if not self.texts and not self.documents:
             raise ValueError("give texts, or a number of documents to ask about")
-        if any(not words_of(text) for text in self.texts):
+        if any(not split_into_words(text) for text in self.texts):
             raise ValueError("texts: one of them holds no word; leave it out")
 
-    def questions(self, asked: Asked, model: Classifier) -> tuple[Question, ...]:
+    def input_texts(self, context: Context, model: Classifier) -> tuple[InputText, ...]:
         """The texts given, then the documents. Raises `CorpusError`."""
-        given = (question(model, words_of(text)) for text in self.texts)
+        given = (build_input_text(model, split_into_words(text)) for text in self.texts)
         if not self.documents:
             return tuple(given)
-        return (*given, *documents(asked, model, self.part, self.documents))
+        return (*given, *document_texts(context, model, self.part, self.documents))
 
 
-class TextMethod(OfTexts):
+class TextMethod(ClassifierMethod):
     """A method that asks one state of a classifier about texts."""
 
     epoch: Epoch = "best"
@@ -82,23 +86,23 @@ class TextMethod(OfTexts):
         return (self.epoch,)
 
 
-def question(
+def build_input_text(
     model: Classifier,
     words: Sequence[str],
     *,
     truth: str = "",
     rationale: tuple[tuple[int, int], ...] = (),
     document: int | None = None,
-) -> Question:
+) -> InputText:
     """`words` as the model reads them; spans beyond the cut are cut too.
 
     A reader of stories reads them by sentence: a rationale are the sentences it is in.
     """
-    if isinstance(model, Reader):
-        return story(model.story(words), truth, rationale, document)
+    if isinstance(model, StoryReader):
+        return build_story_text(model.story(words), truth, rationale, document)
     read = words[: model.max_tokens]
     spans = ((start, min(end, len(read))) for start, end in rationale)
-    return Question(
+    return InputText(
         tokens=model.words.tokens(read),
         ids=model.words.encode(read),
         truth=truth,
@@ -108,13 +112,13 @@ def question(
     )
 
 
-def story(
-    read: Story, truth: str, rationale: Sequence[Span], document: int | None
-) -> Question:
+def build_story_text(
+    read: EncodedStory, truth: str, rationale: Sequence[Span], document: int | None
+) -> InputText:
     """A story as its reader divides it."""
-    spans = within(read.spans, rationale)
+    spans = find_rationale_sentences(read.spans, rationale)
     size = len(read.sentences)
-    return Question(
+    return InputText(
         tokens=read.sentences,
         ids=read.ids,
         truth=truth,
@@ -125,25 +129,25 @@ def story(
     )
 
 
-def documents(
-    asked: Asked, model: Classifier, part: str, limit: int | None = None
-) -> Iterator[Question]:
+def document_texts(
+    context: Context, model: Classifier, part: str, limit: int | None = None
+) -> Iterator[InputText]:
     """Documents of one side, at most `limit`, in their order. Raises `CorpusError`."""
-    every = documents_of(asked)
-    for index in chosen(side(asked, part), limit, asked.seed[:1]):
+    every = corpus_documents(context)
+    for index in choose_places(side_documents(context, part), limit, context.seed[:1]):
         document = every[index]
-        yield question(
+        yield build_input_text(
             model,
-            words_of(document.text),
+            split_into_words(document.text),
             truth=document.label or "",
             rationale=document.rationale,
             document=index,
         )
 
 
-def side(asked: Asked, part: str) -> tuple[int, ...]:
+def side_documents(context: Context, part: str) -> tuple[int, ...]:
     """Indices of the documents of one side. Raises `CorpusError` if there are none."""
-    log = asked.model.log
+    log = context.model.log
     found = log.tested if part == "test" else log.held_out
     if not found:
         raise CorpusError(
@@ -153,22 +157,22 @@ def side(asked: Asked, part: str) -> tuple[int, ...]:
     return found
 
 
-def label_place(model: Classifier, label: str) -> int:
+def label_index(model: Classifier, label: str) -> int:
     """Where a label stands among the model's. Raises `ConfigError`."""
     if label not in model.labels:
         raise ConfigError(
-            f"label: the model has no {quoted(label)}; {nearest(label, model.labels)}"
+            f"label: the model has no {quote_text(label)}; {suggest_nearest(label, model.labels)}"
         )
     return model.labels.index(label)
 
 
-def predicted(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
+def predicted_labels(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
     """The most probable label of each row, the first of a tie."""
     return np.asarray(np.argmax(probabilities, axis=-1))
 
 
-def scored(
-    asked: Question,
+def build_scored_text(
+    asked: InputText,
     scores: NDArray[np.floating[Any]],
     probabilities: NDArray[np.floating[Any]],
     **more: Any,  # noqa: ANN401 - fields of `ScoredText`
@@ -177,8 +181,8 @@ def scored(
     pads = len(scores) - len(asked.tokens)
     return ScoredText(
         tokens=asked.tokens + (PADDING,) * pads,
-        scores=narrow(scores),
-        probabilities=narrow(probabilities),
+        scores=to_float32(scores),
+        probabilities=to_float32(probabilities),
         truth=asked.truth,
         rationale=asked.rationale,
         document=asked.document,

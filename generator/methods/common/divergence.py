@@ -30,12 +30,12 @@ def softmax(logits: Array) -> NDArray[np.float64]:
     return np.asarray(sizes / sizes.sum(-1, keepdims=True))
 
 
-def through_softmax(shares: Array, slope: Array) -> NDArray[np.float64]:
+def softmax_gradient(shares: Array, slope: Array) -> NDArray[np.float64]:
     """A gradient by shares as one by the numbers whose softmax they are."""
     return np.asarray(shares * (slope - (shares * slope).sum(-1, keepdims=True)))
 
 
-def normalised(weights: Array) -> NDArray[np.float64]:
+def normalize_rows(weights: Array) -> NDArray[np.float64]:
     """Rows divided by their sum, so that float32 rounding is gone: they sum to 1."""
     wide = np.asarray(weights, dtype=np.float64)
     return np.asarray(wide / wide.sum(-1, keepdims=True))
@@ -51,11 +51,13 @@ def jensen_shannon(left: Array, right: Array) -> NDArray[np.float64]:
     """Jensen–Shannon divergence of rows, in nats, from 0 to ln 2."""
     first, second = np.asarray(left, np.float64), np.asarray(right, np.float64)
     middle = (first + second) / 2
-    both = _relative(first, middle).sum(-1) + _relative(second, middle).sum(-1)
+    both = _relative_entropy(first, middle).sum(-1) + _relative_entropy(
+        second, middle
+    ).sum(-1)
     return np.asarray(np.clip(both / 2, 0.0, LN2))
 
 
-def _relative(values: Array, middle: Array) -> NDArray[np.float64]:
+def _relative_entropy(values: Array, middle: Array) -> NDArray[np.float64]:
     """`values · ln(values / middle)`, 0 where a value is 0."""
     there = (values > 0) & (middle > 0)
     ratio = np.divide(values, middle, out=np.ones(middle.shape), where=there)

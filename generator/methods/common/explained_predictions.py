@@ -27,44 +27,44 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
-from generator.artifacts import Fact, ScoredText, SlotScores
-from generator.core.errors import UnsupportedError, quoted
+from generator.artifacts import Measurement, ScoredText, SlotScores
+from generator.core.errors import UnsupportedError, quote_text
 from generator.core.tokens import Token
-from generator.corpora.words import Words
-from generator.methods.base import Asked
+from generator.corpora.words import WordVocabulary
+from generator.methods.base import Context
 from generator.methods.common.classifier_texts import (
-    Question,
+    InputText,
     TextMethod,
-    label_place,
-    predicted,
-    scored,
+    build_scored_text,
+    label_index,
+    predicted_labels,
 )
 from generator.methods.common.language_model_texts import (
-    any_slot_scores,
-    ids_of,
-    narrow,
-    probability,
+    read_slot_scores,
+    target_probability,
+    to_float32,
+    token_ids,
 )
 from generator.methods.common.perturbation import (
     Array,
     Masks,
     Operator,
-    answers,
-    fillings,
+    filling_ids,
+    perturbed_answers,
 )
-from generator.methods.common.snapshots import state_of
+from generator.methods.common.snapshots import choose_state
 from generator.models.base import Epoch, Floats, Ids, Quantity, Texts
 from generator.models.capabilities import (
     Classifier,
     DifferentiableLanguageModel,
+    InputGradients,
     LanguageModel,
-    Slopes,
 )
 
 OTHER = "any other token"
 
 
-class NextToken:
+class NextTokenClassifier:
     """A `Differentiable` classifier, if the language model can be differentiated."""
 
     fillings: ClassVar = {"unknown": 0, "pad": 0}
@@ -74,13 +74,15 @@ class NextToken:
         self.model, self.target = model, target
         self.labels: tuple[str, ...] = (OTHER, model.vocabulary.token(target).text)
         self.epoch, self.max_tokens = model.epoch, model.window
-        self.words = Words(())  # its texts are ids of the model's own vocabulary
+        self.words = WordVocabulary(
+            ()
+        )  # its texts are ids of the model's own vocabulary
 
     def predict(self, texts: Texts) -> Floats:
         """Probabilities (texts, 2): of any other token, and of this one."""
         rows = self.rows(texts)
-        own = probability(self.model, rows, np.full(len(rows), self.target))
-        return narrow(np.stack([1 - own, own], axis=1))
+        own = target_probability(self.model, rows, np.full(len(rows), self.target))
+        return to_float32(np.stack([1 - own, own], axis=1))
 
     def rows(self, texts: Texts) -> Ids:
         """The histories (texts, window) of texts."""
@@ -98,19 +100,21 @@ class NextToken:
         """The vectors of all ids, (ids, dimensions)."""
         return self._differentiable().embedding()
 
-    def slopes(
+    def compute_gradients(
         self,
         points: Sequence[Floats],
         labels: Sequence[int],
         quantity: Quantity,
         *,
         frozen: bool = False,
-    ) -> Slopes:
+    ) -> InputGradients:
         """The gradient of the written token's quantity; see `Differentiable`."""
         if any(label != 1 for label in labels):
             raise UnsupportedError("a written token is explained, not what it is not")
         targets = np.full(len(points), self.target)
-        return self._differentiable().slopes(points, targets, quantity, frozen=frozen)
+        return self._differentiable().compute_gradients(
+            points, targets, quantity, frozen=frozen
+        )
 
     def _differentiable(self) -> DifferentiableLanguageModel:
         if not isinstance(self.model, DifferentiableLanguageModel):
@@ -119,11 +123,11 @@ class NextToken:
 
 
 @dataclass(frozen=True)
-class Case:
+class ExplainedPrediction:
     """One prediction to explain."""
 
     model: Classifier
-    question: Question
+    question: InputText
     label: int  # its place in the model's labels
     probabilities: Floats  # (labels,), of the whole text
 
@@ -137,9 +141,9 @@ class Case:
         """The label that is explained."""
         return self.model.labels[self.label]
 
-    def ask(self, masks: Masks, operator: Operator) -> Array:
+    def predict_masked(self, masks: Masks, operator: Operator) -> Array:
         """Probabilities (perturbations, labels) with the masked tokens hidden."""
-        return answers(self.model, [self.question.ids], [masks], operator)[0]
+        return perturbed_answers(self.model, [self.question.ids], [masks], operator)[0]
 
     def with_scores(
         self,
@@ -148,34 +152,36 @@ class Case:
     ) -> ScoredText:
         """The text with a score for each token."""
         asked = self.question
-        return scored(asked, scores, self.probabilities, label=self.name, **more)
+        return build_scored_text(
+            asked, scores, self.probabilities, label=self.name, **more
+        )
 
-    def without(self, reason: str) -> ScoredText:
+    def undefined_text(self, reason: str) -> ScoredText:
         """The text where scores are not defined, and why."""
         return self.with_scores(np.full(self.size, np.nan), undefined=reason)
 
 
-class Explaining(TextMethod):
+class ExplanationMethod(TextMethod):
     """A method that explains what a classifier says of texts.
 
     `about` makes one that explains other predictions than its settings name.
     """
 
-    _given: tuple[Case, ...] = PrivateAttr(default=())
+    _given: tuple[ExplainedPrediction, ...] = PrivateAttr(default=())
 
-    def about(self, cases: Sequence[Case]) -> Self:
+    def restrict_to(self, cases: Sequence[ExplainedPrediction]) -> Self:
         """The same method, for these predictions, of the model that is asked."""
         found = self.model_copy()
         found._given = tuple(cases)  # noqa: SLF001 - of its own class
         return found
 
-    def questions(self, asked: Asked, model: Classifier) -> tuple[Question, ...]:
+    def input_texts(self, context: Context, model: Classifier) -> tuple[InputText, ...]:
         """The texts to explain. Raises `CorpusError`."""
         given = tuple(case.question for case in self._given)
-        return given or super().questions(asked, model)
+        return given or super().input_texts(context, model)
 
 
-class Attribution(Explaining):
+class AttributionMethod(ExplanationMethod):
     """A method that explains predictions of a classifier or of a language model."""
 
     needs: ClassVar = ((Classifier, LanguageModel),)
@@ -196,40 +202,42 @@ class Attribution(Explaining):
                 "documents nor a label"
             )
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifact that holds the text, if it is one's."""
         return () if self.of is None else (self.of,)
 
-    def cases(self, asked: Asked) -> tuple[Case, ...]:
+    def find_predictions(self, context: Context) -> tuple[ExplainedPrediction, ...]:
         """What is to be explained. Raises `UnsupportedError`, `CorpusError`."""
         if self._given:
             return self._given
-        model = asked.model.at(self.epoch)
+        model = context.model.at(self.epoch)
         if isinstance(model, LanguageModel) != (self.of is not None):
             kind = "language model" if self.of is None else "classifier"
             wanted = "of and step" if self.of is None else "texts or documents"
             raise UnsupportedError(f"the model is a {kind}; expected {wanted}")
         if self.of is not None:
-            text = any_slot_scores(asked.read[0], self.of)
-            return (written(asked, text, self.epoch, self.step or 0),)
-        return of_texts(model, self.questions(asked, model), self.label)
+            text = read_slot_scores(context.artifacts[0], self.of)
+            return (predict_written_token(context, text, self.epoch, self.step or 0),)
+        return predict_texts(model, self.input_texts(context, model), self.label)
 
 
-def of_texts(
-    model: Classifier, questions: Sequence[Question], label: str | None = None
-) -> tuple[Case, ...]:
+def predict_texts(
+    model: Classifier, questions: Sequence[InputText], label: str | None = None
+) -> tuple[ExplainedPrediction, ...]:
     """A case for each text; all are asked in one call."""
     found = model.predict([question.ids for question in questions])
-    places = predicted(found)
+    places = predicted_labels(found)
     if label is not None:
-        places = np.full(len(questions), label_place(model, label))
+        places = np.full(len(questions), label_index(model, label))
     return tuple(
-        Case(model, question, int(place), row)
+        ExplainedPrediction(model, question, int(place), row)
         for question, place, row in zip(questions, places, found, strict=True)
     )
 
 
-def written(asked: Asked, text: SlotScores, epoch: Epoch, step: int) -> Case:
+def predict_written_token(
+    context: Context, text: SlotScores, epoch: Epoch, step: int
+) -> ExplainedPrediction:
     """The case of one written token. Raises `UnsupportedError`."""
     steps = len(text.targets)
     if not 1 <= abs(step) <= steps:
@@ -237,20 +245,20 @@ def written(asked: Asked, text: SlotScores, epoch: Epoch, step: int) -> Case:
             f"step: {step} of {steps}; expected 1 to {steps}, or below 0 from the end"
         )
     place = step - 1 if step > 0 else step
-    model: LanguageModel = state_of(asked, epoch, text.epoch)
-    (target,) = ids_of(model.vocabulary, [text.targets[place]])
+    model: LanguageModel = choose_state(context, epoch, text.epoch)
+    (target,) = token_ids(model.vocabulary, [text.targets[place]])
     if not target:
         raise UnsupportedError(
-            f"step: {quoted(text.targets[place].text)} is unknown to the model"
+            f"step: {quote_text(text.targets[place].text)} is unknown to the model"
         )
-    classifier = NextToken(model, target)
+    classifier = NextTokenClassifier(model, target)
     tokens = tuple(t for t in text.histories[place] if t.kind != "pad")
-    question = Question(tokens=tokens, ids=tuple(ids_of(model.vocabulary, tokens)))
+    question = InputText(tokens=tokens, ids=tuple(token_ids(model.vocabulary, tokens)))
     (row,) = classifier.predict([question.ids])
-    return Case(classifier, question, 1, row)
+    return ExplainedPrediction(classifier, question, 1, row)
 
 
-def unreadable(tokens: Sequence[Token], least: int = 1) -> str:
+def unreadable_reason(tokens: Sequence[Token], least: int = 1) -> str:
     """Why a text's scores are not defined, "" where they are."""
     if len(tokens) < least:
         return (
@@ -264,17 +272,17 @@ def unreadable(tokens: Sequence[Token], least: int = 1) -> str:
     return ""
 
 
-def constant(scores: NDArray[np.floating[Any]]) -> str:
+def constant_reason(scores: NDArray[np.floating[Any]]) -> str:
     """Why equal scores say nothing, "" where they differ."""
     flat = scores.size > 1 and float(np.ptp(scores)) == 0
     return "all scores are equal" if flat else ""
 
 
-def unknown(tokens: Sequence[Token]) -> tuple[Fact, ...]:
+def unknown_word_measurements(tokens: Sequence[Token]) -> tuple[Measurement, ...]:
     """How many words the model does not know, nothing where it knows all."""
     count = sum(token.kind == "unknown" for token in tokens)
     return (
-        (Fact("unknown words", float(count), doubt=unreadable(tokens)),)
+        (Measurement("unknown words", float(count), doubt=unreadable_reason(tokens)),)
         if count
         else ()
     )
@@ -289,76 +297,80 @@ ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
-class Players:
+class MaskableTokens:
     """A case, and the places of its tokens that can be hidden."""
 
-    case: Case
+    case: ExplainedPrediction
     places: NDArray[np.intp]
     operator: Operator
 
-    def undefined(self, least: int) -> str:
+    def undefined_reason(self, least: int) -> str:
         """Why fewer than `least` can be hidden, "" where enough can."""
         count = len(self.places)
-        why = unreadable(self.case.question.tokens, least)
+        why = unreadable_reason(self.case.question.tokens, least)
         if why or count >= least:
             return why
         size = self.case.size
         return f"{count} of {size} tokens can be hidden; at least {least} are needed"
 
-    def spread_out(self, values: NDArray[np.floating[Any]]) -> Array:
+    def scores_of_all(self, values: NDArray[np.floating[Any]]) -> Array:
         """Values of the players as those of all tokens, NaN for the others."""
         found = np.full(self.case.size, np.nan)
         found[self.places] = values
         return found
 
-    def whole(self, masks: Masks) -> Masks:
+    def full_masks(self, masks: Masks) -> Masks:
         """Masks over players as masks over all tokens."""
         found = np.ones((len(masks), self.case.size), np.bool_)
         found[:, self.places] = masks
         return found
 
 
-def players(case: Case, operator: Operator) -> Players:
+def find_maskable_tokens(
+    prediction: ExplainedPrediction, operator: Operator
+) -> MaskableTokens:
     """The tokens of a case that the operator changes."""
-    filling = fillings(case.model).get(operator)
-    changed = np.array([index != filling for index in case.question.ids], np.bool_)
-    return Players(case, np.flatnonzero(changed), operator)
+    filling = filling_ids(prediction.model).get(operator)
+    changed = np.array(
+        [index != filling for index in prediction.question.ids], np.bool_
+    )
+    return MaskableTokens(prediction, np.flatnonzero(changed), operator)
 
 
-def answered(
-    asked: Iterable[tuple[Players, Masks]],
+def answer_masks(
+    asked: Iterable[tuple[MaskableTokens, Masks]],
 ) -> Iterator[tuple[Masks, Array]]:
     """The masks of each text and what the model answers, (rows, labels), in order.
 
     As many texts as memory allows are asked about in one call. All have one model.
     """
-    waiting: list[tuple[Players, Masks]] = []
+    waiting: list[tuple[MaskableTokens, Masks]] = []
     cells = 0
     for one, masks in asked:
         more = len(masks) * (one.case.size + EACH)
         if waiting and cells + more > CELLS:
-            yield from _together(waiting)
+            yield from _answer_together(waiting)
             waiting, cells = [], 0
         waiting.append((one, masks))
         cells += more
     if waiting:
-        yield from _together(waiting)
+        yield from _answer_together(waiting)
 
 
-def _together(
-    asked: list[tuple[Players, Masks]],
+def _answer_together(
+    asked: list[tuple[MaskableTokens, Masks]],
 ) -> Iterator[tuple[Masks, Array]]:
     first = asked[0][0]
-    found = answers(
+    found = perturbed_answers(
         first.case.model,
         [one.case.question.ids for one, _ in asked],
-        [one.whole(masks) for one, masks in asked],
+        [one.full_masks(masks) for one, masks in asked],
         first.operator,
     )
     return zip((masks for _, masks in asked), found, strict=True)
 
 
-def unmoved(probabilities: NDArray[np.floating[Any]]) -> str:
+def unmoved_reason(probabilities: NDArray[np.floating[Any]]) -> str:
     """Why answers that never change say nothing, "" where they change."""
     flat = np.ptp(probabilities) <= ROUNDING * np.max(probabilities)
     return "the prediction is the same whatever is hidden" if flat else ""

@@ -30,14 +30,18 @@ from generator.artifacts import (
     ScoredText,
     TokenScores,
 )
-from generator.core.errors import ConfigError, UnsupportedError, quoted
+from generator.core.errors import ConfigError, UnsupportedError, quote_text
 from generator.core.tokens import Token
-from generator.methods.base import Asked
-from generator.methods.common.checks import largest
-from generator.methods.common.classifier_texts import Question, predicted
-from generator.methods.common.explained_predictions import Case, NextToken, unreadable
-from generator.methods.common.language_model_texts import ids_of
-from generator.models.capabilities import Classifier, LanguageModel, Reader
+from generator.methods.base import Context
+from generator.methods.common.checks import largest_error
+from generator.methods.common.classifier_texts import InputText, predicted_labels
+from generator.methods.common.explained_predictions import (
+    ExplainedPrediction,
+    NextTokenClassifier,
+    unreadable_reason,
+)
+from generator.methods.common.language_model_texts import token_ids
+from generator.models.capabilities import Classifier, LanguageModel, StoryReader
 
 Array = NDArray[np.float64]
 Explanation = TokenScores | Anchors
@@ -45,7 +49,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Row:
+class ExplanationRow:
     """One text of an explanation.
 
     `label` is what the scores speak for, one of the model's `labels`; "" where they
@@ -68,57 +72,57 @@ class Row:
         return np.abs(self.scores)
 
 
-def rows_of(
+def explanation_rows(
     artifact: Artifact, name: str, *, matrices: bool = False
-) -> tuple[Row, ...]:
+) -> tuple[ExplanationRow, ...]:
     """The texts of an explanation. Raises `UnsupportedError` where it is none.
 
     With `matrices`, the target tokens of scores over a source are rows too.
     """
     if isinstance(artifact, TokenScores):
-        return tuple(scored(text, artifact) for text in artifact.texts)
+        return tuple(row_of_scores(text, artifact) for text in artifact.texts)
     if isinstance(artifact, Anchors):
-        return tuple(anchored(text, artifact) for text in artifact.texts)
+        return tuple(row_of_anchor(text, artifact) for text in artifact.texts)
     if isinstance(artifact, Alignments) and matrices:
-        return tuple(target_tokens(artifact))
+        return tuple(rows_of_alignment(artifact))
     raise UnsupportedError(
-        f"of: {quoted(name)} holds {type(artifact).__name__}; expected scores of "
+        f"of: {quote_text(name)} holds {type(artifact).__name__}; expected scores of "
         "words: name an artifact of a method that gives TokenScores or Anchors"
     )
 
 
-def scored(text: ScoredText, of: TokenScores) -> Row:
+def row_of_scores(text: ScoredText, of: TokenScores) -> ExplanationRow:
     """A text with its scores, padding left out."""
     real = np.array([token.kind != "pad" for token in text.tokens], dtype=np.bool_)
-    return Row(
+    return ExplanationRow(
         words=tuple(token.text for token in text.tokens if token.kind != "pad"),
         scores=text.scores.astype(np.float64)[real],
         label=text.label if of.signed else "",
         labels=of.labels,
         rationale=text.rationale,
         document=text.document,
-        right=is_right(text, of.labels),
+        right=is_text_right(text, of.labels),
         undefined=text.undefined,
     )
 
 
-def anchored(text: AnchoredText, of: Anchors) -> Row:
+def row_of_anchor(text: AnchoredText, of: Anchors) -> ExplanationRow:
     """A text with its anchor's words before all others."""
     scores = np.zeros(len(text.tokens))
     scores[list(text.anchor)] = np.arange(len(text.anchor), 0, -1)
-    return Row(
+    return ExplanationRow(
         words=tuple(token.text for token in text.tokens),
         scores=scores,
         label="",
         labels=of.labels,
         rationale=text.rationale,
         document=text.document,
-        right=is_right(text, of.labels),
+        right=is_text_right(text, of.labels),
         undefined=text.undefined,
     )
 
 
-def target_tokens(of: Alignments) -> Iterator[Row]:
+def rows_of_alignment(of: Alignments) -> Iterator[ExplanationRow]:
     """Every target token of every text, the source's tokens being its words.
 
     The target token stands before them, so that rows of other targets are not taken
@@ -127,7 +131,7 @@ def target_tokens(of: Alignments) -> Iterator[Row]:
     for number, text in enumerate(of.texts, 1):
         sources = [token.text for token in text.sources]
         for target, scores in zip(text.targets, text.scores, strict=True):
-            yield Row(
+            yield ExplanationRow(
                 words=(target.text, *sources),
                 scores=scores.astype(np.float64),
                 label="its target token" if of.signed else "",
@@ -140,23 +144,25 @@ def target_tokens(of: Alignments) -> Iterator[Row]:
             )
 
 
-def is_right(text: ScoredText | AnchoredText, labels: Sequence[str]) -> bool | None:
+def is_text_right(
+    text: ScoredText | AnchoredText, labels: Sequence[str]
+) -> bool | None:
     """Whether the most probable label is the text's own, None where that is unknown."""
     if not text.truth or len(labels) != len(text.probabilities):
         return None
     return labels[int(np.argmax(text.probabilities))] == text.truth
 
 
-def quantity(of: Artifact) -> str:
+def explained_quantity(of: Artifact) -> str:
     """What an explanation gives its words."""
     return of.quantity if isinstance(of, TokenScores | Alignments) else "anchor"
 
 
-Reading = Callable[[Sequence[Token], str], tuple[int, ...]]
+TokenReader = Callable[[Sequence[Token], str], tuple[int, ...]]
 """Ids of tokens, as a model knows them, and of what is asked about them."""
 
 
-def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+def _check_unique(names: tuple[str, ...]) -> tuple[str, ...]:
     """`names`. Raises `ValueError` where one stands there twice."""
     if len(set(names)) < len(names):
         raise ValueError("one of them is named twice; name each once")
@@ -164,7 +170,7 @@ def _once(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Names = Annotated[
-    tuple[str, ...], Field(min_length=1, max_length=20), AfterValidator(_once)
+    tuple[str, ...], Field(min_length=1, max_length=20), AfterValidator(_check_unique)
 ]
 """Names of artifacts with explanations, each once."""
 ALIKE = 1e-4
@@ -176,93 +182,102 @@ LEAST = 2
 
 
 @dataclass(frozen=True)
-class Explained:
+class TextExplanation:
     """One text of an explanation, and the prediction that it explains."""
 
-    case: Case
+    case: ExplainedPrediction
     scores: Array  # (tokens,), NaN where not defined; of an anchor 1 in it, 0 outside
     signed: bool  # whether scores speak for the label, and not only have a size
     anchored: bool  # whether it is an anchor
     missing: str  # why there is no explanation, "" where there is
 
     @property
-    def undefined(self) -> str:
+    def undefined_reason(self) -> str:
         """Why there is nothing to grade, "" where there is."""
-        why = self.missing or level(self.scores)
+        why = self.missing or level_reason(self.scores)
         if self.missing or not (why and self.anchored):
             return why
         return f"the anchor is {'the whole text' if self.scores.any() else 'empty'}"
 
 
-def explained(asked: Asked, artifact: Artifact, name: str) -> tuple[Explained, ...]:
+def read_explanations(
+    context: Context, artifact: Artifact, name: str
+) -> tuple[TextExplanation, ...]:
     """The texts of an explanation.
 
     Raises `UnsupportedError` where the artifact is none, `ConfigError` where the model
     that is asked is not the one explained.
     """
-    rows = rows_of(artifact, name)
+    rows = explanation_rows(artifact, name)
     assert isinstance(artifact, Explanation)  # noqa: S101 - else `rows_of` raises
-    model, ids = reader(asked, artifact)
+    model, ids = find_token_reader(context, artifact)
     if artifact.labels != model.labels:
         _refuse(name, f"explains a model of the labels {', '.join(artifact.labels)}")
     texts: Sequence[ScoredText | AnchoredText] = artifact.texts
     pairs = zip(texts, rows, strict=True)
-    found = tuple(_explained(text, row, model, ids) for text, row in pairs)
+    found = tuple(_read_explanation(text, row, model, ids) for text, row in pairs)
     if found:
-        _check([one.case for one in found], name)
+        _check_answers([one.case for one in found], name)
     return found
 
 
-def reader(asked: Asked, artifact: Explanation) -> tuple[Classifier, Reading]:
+def find_token_reader(
+    context: Context, artifact: Explanation
+) -> tuple[Classifier, TokenReader]:
     """The model that an artifact explains, and how it reads tokens."""
-    state = asked.model.at("best" if artifact.epoch is None else artifact.epoch)
-    if isinstance(state, Reader):
-        return state, lambda tokens, question: state.number(
+    state = context.model.at("best" if artifact.epoch is None else artifact.epoch)
+    if isinstance(state, StoryReader):
+        return state, lambda tokens, question: state.number_sentences(
             [token.text for token in tokens], question
         )
     if not isinstance(state, LanguageModel):
         words = state.words
         return state, lambda tokens, _: words.encode(token.text for token in tokens)
     vocabulary = state.vocabulary
-    (target,) = ids_of(vocabulary, [Token(artifact.labels[-1])])
-    return NextToken(state, target), lambda tokens, _: tuple(ids_of(vocabulary, tokens))
+    (target,) = token_ids(vocabulary, [Token(artifact.labels[-1])])
+    return NextTokenClassifier(state, target), lambda tokens, _: tuple(
+        token_ids(vocabulary, tokens)
+    )
 
 
-def left_out(texts: Iterable[str], name: str) -> Iterator[str]:
+def describe_left_out(texts: Iterable[str], name: str) -> Iterator[str]:
     """A note for each reason why texts of an artifact are not graded."""
     for reason, count in sorted(Counter(filter(None, texts)).items()):
         yield f"{name}: {count:,} left out: {reason}"
 
 
-def same(epochs: Iterable[int | None]) -> int | None:
+def common_epoch(epochs: Iterable[int | None]) -> int | None:
     """The epoch of all, None where they differ."""
     found = set(epochs)
     return found.pop() if len(found) == 1 else None
 
 
-def _explained(
-    text: ScoredText | AnchoredText, row: Row, model: Classifier, ids: Reading
-) -> Explained:
+def _read_explanation(
+    text: ScoredText | AnchoredText,
+    row: ExplanationRow,
+    model: Classifier,
+    ids: TokenReader,
+) -> TextExplanation:
     tokens = tuple(token for token in text.tokens if token.kind != "pad")
     about = text.question if isinstance(text, ScoredText) else ""
-    question = Question(
+    question = InputText(
         tokens, ids(tokens, about), document=text.document, question=about
     )
-    label = int(predicted(text.probabilities))
+    label = int(predicted_labels(text.probabilities))
     if text.label:
         label = model.labels.index(text.label)
     anchored = isinstance(text, AnchoredText)
     scores = (row.scores > 0).astype(np.float64) if anchored else row.scores
-    return Explained(
-        case=Case(model, question, label, text.probabilities),
+    return TextExplanation(
+        case=ExplainedPrediction(model, question, label, text.probabilities),
         scores=scores,
         signed=anchored or bool(row.label),
         anchored=anchored,
-        missing=text.undefined or unreadable(tokens, LEAST),
+        missing=text.undefined or unreadable_reason(tokens, LEAST),
     )
 
 
-def level(scores: Array) -> str:
+def level_reason(scores: Array) -> str:
     """Why scores put tokens in no order, "" where they do."""
     real = scores[np.isfinite(scores)]
     if real.size < LEAST:
@@ -271,13 +286,13 @@ def level(scores: Array) -> str:
     return "all scores are equal" if flat else ""
 
 
-def _check(cases: Sequence[Case], name: str) -> None:
+def _check_answers(cases: Sequence[ExplainedPrediction], name: str) -> None:
     """Raises `ConfigError` unless the model answers as the artifact says."""
     model = cases[0].model
     if any(case.size > model.max_tokens for case in cases):
         _refuse(name, f"explains texts of more than {model.max_tokens} tokens")
     found = model.predict([case.question.ids for case in cases])
-    off = largest(np.abs(found - [case.probabilities for case in cases]))
+    off = largest_error(np.abs(found - [case.probabilities for case in cases]))
     if off > ALIKE:
         _refuse(
             name, f"explains other answers than this model gives (off by {off:.3g})"
@@ -286,6 +301,6 @@ def _check(cases: Sequence[Case], name: str) -> None:
 
 def _refuse(name: str, why: str) -> NoReturn:
     raise ConfigError(
-        f"of: {quoted(name)} {why}; expected an explanation of this model: name the "
+        f"of: {quote_text(name)} {why}; expected an explanation of this model: name the "
         "model that it explains"
     )

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.core.errors import CorpusError
-from generator.core.spec import Line
-from generator.corpora.numeric.base import NumericCorpus, numbers_of
-from generator.methods.base import Asked, Method
-from generator.methods.common.classifier_texts import side
-from generator.methods.common.language_model_texts import chosen
+from generator.core.spec import LineText
+from generator.corpora.numeric.base import NumericCorpus, require_numeric
+from generator.methods.base import Context, Method
+from generator.methods.common.classifier_texts import side_documents
+from generator.methods.common.language_model_texts import choose_places
 from generator.models.base import Epoch, Quantity
-from generator.models.capabilities import RowClassifier, RowSlopes
+from generator.models.capabilities import RowClassifier, RowGradients
 
 Rows = NDArray[np.float32]
 Sizes = NDArray[np.float64]
@@ -34,56 +34,58 @@ class RowMethod(Method):
     """The snapshot that is asked."""
     quantity: Quantity = "probability"
     """What is differentiated: the label's probability, its logarithm, or its logit."""
-    label: Line | None = None
+    label: LineText | None = None
     """Whose; without it, the label that the model predicts for each row."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
         """The one snapshot that is asked."""
         return (self.epoch,)
 
-    def place_of(self, model: RowClassifier) -> int | None:
+    def label_index(self, model: RowClassifier) -> int | None:
         """Where the label stands among the model's. Raises `CorpusError`."""
         if self.label is not None and self.label not in model.labels:
             known = ", ".join(model.labels)
             raise CorpusError(f"label: the model has no {self.label}; known: {known}")
         return None if self.label is None else model.labels.index(self.label)
 
-    def slopes(
+    def gradients(
         self, model: RowClassifier, rows: NDArray[np.floating[Any]]
-    ) -> RowSlopes:
+    ) -> RowGradients:
         """The gradient of what the settings say, at rows."""
-        return model.slopes(rows, self.quantity, self.place_of(model))
+        return model.compute_gradients(rows, self.quantity, self.label_index(model))
 
-    def function(self) -> str:
+    def describe_function(self) -> str:
         """What is differentiated, in words."""
         if self.label is not None:
             return f"the {self.quantity} of {self.label}"
         return f"the predicted label's {self.quantity}"
 
 
-class OfRows(RowMethod):
+class FeatureMethod(RowMethod):
     """A method about the features of many rows."""
 
     rows: int = Field(default=1000, ge=1, le=1_000_000)
     """How many rows are asked about, at most; the study's seed chooses them."""
 
-    def chosen(self, asked: Asked) -> tuple[int, ...]:
+    def choose_rows(self, context: Context) -> tuple[int, ...]:
         """Numbers of the rows asked about. Raises `CorpusError`."""
-        return tuple(chosen(side(asked, "test"), self.rows, asked.seed[:1]))
+        return tuple(
+            choose_places(side_documents(context, "test"), self.rows, context.seed[:1])
+        )
 
 
-def rows_of(
-    asked: Asked, places: Sequence[int], without: str | None = None
+def load_rows(
+    context: Context, places: Sequence[int], without: str | None = None
 ) -> tuple[Rows, tuple[str, ...]]:
     """Rows of the corpus and their labels; what the mask `without` names is 0."""
-    corpus = numbers_of(asked.corpus)
+    corpus = require_numeric(context.corpus)
     rows = corpus.inputs[list(places)]
     if without is not None:
         rows = np.where(corpus.mask(without, places), np.float32(0), rows)
     return rows, tuple(corpus.documents[place].label or "" for place in places)
 
 
-def used(sizes: Sizes) -> Mask:
+def find_used(sizes: Sizes) -> Mask:
     """Which features of each row were used: where the gradient is nearly the largest.
 
     Larger than 0.67 times the row's largest size; none where all of it is 0.
@@ -91,7 +93,7 @@ def used(sizes: Sizes) -> Mask:
     return np.asarray(sizes > CUTOFF * sizes.max(1, keepdims=True))
 
 
-def by_pixel(
+def join_channels(
     corpus: NumericCorpus, values: NDArray[Any], how: Callable[..., Any]
 ) -> NDArray[Any]:
     """Values (n, features), channels of a pixel joined by `how(values, axis)`."""
@@ -100,12 +102,12 @@ def by_pixel(
     return np.asarray(how(values.reshape(len(values), -1, corpus.shape[-1]), -1))
 
 
-def length(values: Sizes, axis: int) -> Sizes:
+def euclidean_length(values: Sizes, axis: int) -> Sizes:
     """The Euclidean length along an axis."""
     return np.asarray(np.sqrt((values**2).sum(axis)))
 
 
-def pixels(corpus: NumericCorpus) -> tuple[str, ...]:
+def pixel_names(corpus: NumericCorpus) -> tuple[str, ...]:
     """Names of what a score is for: features, or the pixels that they belong to."""
     if len(corpus.shape) < COLOURED:
         return corpus.features

@@ -23,20 +23,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Artifact, Check, Frames, SlotScores
-from generator.core.errors import CorpusError, UnsupportedError, quoted
+from generator.core.errors import CorpusError, UnsupportedError, quote_text
 from generator.core.tokens import Token
 from generator.corpora.base import Document
 from generator.corpora.tokenization import (
     PAD,
     Vocabulary,
-    join,
-    prefix_tokens,
-    tokens_of,
+    join_tokens,
+    split_prefix,
+    split_tokens,
 )
-from generator.methods.base import Asked
-from generator.methods.common.checks import alternatives, attention_checks, verified
+from generator.methods.base import Context
+from generator.methods.common.checks import (
+    attention_checks,
+    top_alternatives,
+    verify_checks,
+)
 from generator.models.base import Floats, Ids, ModelSpec
-from generator.models.capabilities import LanguageModel, Prediction
+from generator.models.capabilities import LanguageModel, NextTokenPrediction
 
 BATCH = 1024
 """Distinct histories in one call: 40 MB of probabilities over 10,000 words."""
@@ -60,7 +64,7 @@ def is_padding(rows: Ids) -> NDArray[np.bool_]:
     return np.asarray(np.cumsum(rows != 0, axis=1) == 0)
 
 
-def ids_of(vocabulary: Vocabulary, tokens: Iterable[Token]) -> list[int]:
+def token_ids(vocabulary: Vocabulary, tokens: Iterable[Token]) -> list[int]:
     """The ids of tokens, 0 for padding and what is unknown."""
     return [
         0 if token.kind in {"pad", "unknown"} else vocabulary.ids.get(token.text, 0)
@@ -68,51 +72,55 @@ def ids_of(vocabulary: Vocabulary, tokens: Iterable[Token]) -> list[int]:
     ]
 
 
-def predict(model: LanguageModel, rows: Ids) -> Prediction:
+def predict_histories(model: LanguageModel, rows: Ids) -> NextTokenPrediction:
     """The model's answers to all histories, each distinct one asked once."""
-    distinct, where = unique(rows)
-    parts = [model.predict(part) for part in batches(distinct)]
+    distinct, where = unique_rows(rows)
+    parts = [model.predict(part) for part in split_batches(distinct)]
     probabilities = np.concatenate([part.probabilities for part in parts])
     weights = np.concatenate([part.weights for part in parts])
-    return Prediction(probabilities[where], weights[where])
+    return NextTokenPrediction(probabilities[where], weights[where])
 
 
-def probability(model: LanguageModel, rows: Ids, targets: Ids) -> NDArray[np.float64]:
+def target_probability(
+    model: LanguageModel, rows: Ids, targets: Ids
+) -> NDArray[np.float64]:
     """Probability of `targets[i]` after `rows[i]`, (n,); see `probabilities`."""
-    return probabilities(model, rows, np.asarray(targets)[:, None])[:, 0]
+    return token_probabilities(model, rows, np.asarray(targets)[:, None])[:, 0]
 
 
-def probabilities(model: LanguageModel, rows: Ids, ids: Ids) -> NDArray[np.float64]:
+def token_probabilities(
+    model: LanguageModel, rows: Ids, ids: Ids
+) -> NDArray[np.float64]:
     """Probability of each of `ids[i]` (n, k) after `rows[i]`, (n, k).
 
     Holds the probabilities of one batch at a time, so any number may be asked.
     """
-    distinct, where = unique(rows)
+    distinct, where = unique_rows(rows)
     found = np.empty(ids.shape, dtype=np.float64)
-    for number, part in enumerate(batches(distinct)):
+    for number, part in enumerate(split_batches(distinct)):
         answers = model.predict(part).probabilities
         mine = np.flatnonzero(where // BATCH == number)
         found[mine] = answers[(where[mine] % BATCH)[:, None], ids[mine]]
     return found
 
 
-def log(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+def floored_log(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
     """Natural logarithm of probabilities, which are taken as at least `FLOOR`."""
     return np.log(np.maximum(np.asarray(values, dtype=np.float64), FLOOR))
 
 
-def unique(rows: Ids) -> tuple[Ids, NDArray[np.intp]]:
+def unique_rows(rows: Ids) -> tuple[Ids, NDArray[np.intp]]:
     """Distinct rows, sorted, and which of them each row is."""
     distinct, where = np.unique(rows, axis=0, return_inverse=True)
     return distinct, where.reshape(-1)
 
 
-def batches(rows: Ids) -> list[Ids]:
+def split_batches(rows: Ids) -> list[Ids]:
     """`rows` in parts of at most `BATCH`."""
     return [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
 
 
-def narrow(values: NDArray[np.floating[Any]]) -> Floats:
+def to_float32(values: NDArray[np.floating[Any]]) -> Floats:
     """`values` in the precision of artifacts."""
     return np.asarray(values, dtype=np.float32)
 
@@ -121,17 +129,17 @@ PADDING = Token(PAD, "pad")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TokenText:
     """Tokens from the opening mark on, with their ids."""
 
     tokens: tuple[Token, ...]
     ids: tuple[int, ...]
 
-    def rows(self, places: Sequence[int], window: int) -> Ids:
+    def histories(self, places: Sequence[int], window: int) -> Ids:
         """What a model sees before each place, (places, window)."""
         return histories(self.ids, places, window)
 
-    def labels(
+    def history_tokens(
         self, places: Iterable[int], window: int
     ) -> tuple[tuple[Token, ...], ...]:
         """The tokens of `rows`, cut from the same places."""
@@ -139,52 +147,52 @@ class Text:
         return tuple(padded[place : place + window] for place in places)
 
 
-def read_text(vocabulary: Vocabulary, text: str, *, closed: bool = False) -> Text:
+def read_text(vocabulary: Vocabulary, text: str, *, closed: bool = False) -> TokenText:
     """`text` after its opening mark, as a document; `closed` adds the closing one."""
-    words = tokens_of(text, word_level=vocabulary.word_level)
-    ends = opening(vocabulary)
-    return as_text(vocabulary, ends, words, ends if closed else ())
+    words = split_tokens(text, word_level=vocabulary.word_level)
+    ends = opening_tokens(vocabulary)
+    return build_text(vocabulary, ends, words, ends if closed else ())
 
 
-def read_prefix(vocabulary: Vocabulary, prefix: str) -> Text:
+def read_prefix(vocabulary: Vocabulary, prefix: str) -> TokenText:
     """A text to go on from, after its opening mark."""
-    words = prefix_tokens(prefix, word_level=vocabulary.word_level)
-    return as_text(vocabulary, opening(vocabulary), words)
+    words = split_prefix(prefix, word_level=vocabulary.word_level)
+    return build_text(vocabulary, opening_tokens(vocabulary), words)
 
 
-def opening(vocabulary: Vocabulary) -> tuple[Token, ...]:
+def opening_tokens(vocabulary: Vocabulary) -> tuple[Token, ...]:
     """What stands before a text: its opening mark, nothing in a single text."""
     return () if vocabulary.mark is None else (Token(vocabulary.mark, "mark"),)
 
 
-def as_text(
+def build_text(
     vocabulary: Vocabulary,
     before: Iterable[Token],
     words: Iterable[str],
     after: Iterable[Token] = (),
-) -> Text:
+) -> TokenText:
     """Words as the model knows them, or by name where it does not, between tokens."""
     known = vocabulary.ids.keys() - {vocabulary.mark}
     middle = (Token(word, "word" if word in known else "unknown") for word in words)
     tokens = (*before, *middle, *after)
-    return Text(tokens, tuple(ids_of(vocabulary, tokens)))
+    return TokenText(tokens, tuple(token_ids(vocabulary, tokens)))
 
 
-def shown(vocabulary: Vocabulary, tokens: Iterable[Token]) -> str:
+def format_tokens(vocabulary: Vocabulary, tokens: Iterable[Token]) -> str:
     """Tokens as running text, marks and padding left out."""
     words = [token.text for token in tokens if token.kind in {"word", "unknown"}]
-    return join(words, word_level=vocabulary.word_level)
+    return join_tokens(words, word_level=vocabulary.word_level)
 
 
-def written_text(
+def append_written(
     vocabulary: Vocabulary, prefix: Sequence[Token], ids: Iterable[int]
-) -> Text:
+) -> TokenText:
     """What stood before, with the ids written after it."""
     tokens = (*prefix, *(vocabulary.token(int(index)) for index in ids))
-    return Text(tokens, tuple(ids_of(vocabulary, tokens)))
+    return TokenText(tokens, tuple(token_ids(vocabulary, tokens)))
 
 
-def any_slot_scores(artifact: Artifact, name: str) -> SlotScores:
+def read_slot_scores(artifact: Artifact, name: str) -> SlotScores:
     """The text that `of:` names, at the first of its epochs.
 
     Raises `UnsupportedError` where the artifact holds no text.
@@ -194,12 +202,12 @@ def any_slot_scores(artifact: Artifact, name: str) -> SlotScores:
     if isinstance(artifact, SlotScores):
         return artifact
     raise UnsupportedError(
-        f"of: {quoted(name)} holds {type(artifact).__name__}; expected a text: "
+        f"of: {quote_text(name)} holds {type(artifact).__name__}; expected a text: "
         "name an artifact of the method writing or reading"
     )
 
 
-def same_text(model: LanguageModel, scores: SlotScores) -> tuple[Text, int]:
+def reread_text(model: LanguageModel, scores: SlotScores) -> tuple[TokenText, int]:
     """The text of an artifact for this model, and the place of its first step.
 
     What stood before the first step is its history, padding left out.
@@ -207,7 +215,7 @@ def same_text(model: LanguageModel, scores: SlotScores) -> tuple[Text, int]:
     check_window(model, scores)
     before = tuple(token for token in scores.histories[0] if token.kind != "pad")
     tokens = before + scores.targets
-    return Text(tokens, tuple(ids_of(model.vocabulary, tokens))), len(before)
+    return TokenText(tokens, tuple(token_ids(model.vocabulary, tokens))), len(before)
 
 
 def check_window(model: LanguageModel, scores: SlotScores) -> None:
@@ -221,62 +229,62 @@ def check_window(model: LanguageModel, scores: SlotScores) -> None:
         )
 
 
-def rows_of(scores: SlotScores, model: LanguageModel) -> tuple[Ids, Ids]:
+def encode_rows(scores: SlotScores, model: LanguageModel) -> tuple[Ids, Ids]:
     """Histories (steps, window) and targets (steps,) of a text, as the model's ids."""
     check_window(model, scores)
-    rows = [ids_of(model.vocabulary, history) for history in scores.histories]
-    targets = ids_of(model.vocabulary, scores.targets)
+    rows = [token_ids(model.vocabulary, history) for history in scores.histories]
+    targets = token_ids(model.vocabulary, scores.targets)
     return np.array(rows, dtype=np.int32), np.array(targets, dtype=np.int32)
 
 
-def held_out(
-    asked: Asked, limit: int | None = None
+def held_out_documents(
+    context: Context, limit: int | None = None
 ) -> tuple[tuple[int, Document], ...]:
     """Held-out documents with their indices, at most `limit`, in their order.
 
     Which ones are taken depends on the seed and each document's index alone, so that a
     document more or less changes at most one other. Raises `CorpusError`.
     """
-    documents = documents_of(asked)
-    held = asked.model.log.held_out
+    documents = corpus_documents(context)
+    held = context.model.log.held_out
     if not held:
         raise CorpusError(
             "no document is held out; expected some that the model was not trained "
             "on: give the model a share to validate on"
         )
-    taken = chosen(held, limit, asked.seed)
+    taken = choose_places(held, limit, context.seed)
     return tuple((index, documents[index]) for index in taken)
 
 
-def trained_on(asked: Asked) -> tuple[Document, ...]:
+def training_documents(context: Context) -> tuple[Document, ...]:
     """The documents the model was trained on. Raises `CorpusError`."""
-    log = asked.model.log
+    log = context.model.log
     held = {*log.held_out, *log.tested}
-    found = enumerate(documents_of(asked))
+    found = enumerate(corpus_documents(context))
     return tuple(document for index, document in found if index not in held)
 
 
-def no_corpus(model: ModelSpec) -> str | None:
+def no_corpus_reason(model: ModelSpec) -> str | None:
     """Return why a model has no documents to take, or None where it has."""
     if model.corpus is not None:
         return None
     return "the model has no corpus to take documents of; name one as its corpus"
 
 
-def documents_of(asked: Asked) -> tuple[Document, ...]:
+def corpus_documents(context: Context) -> tuple[Document, ...]:
     """All documents of the model's corpus. Raises `CorpusError`."""
-    if asked.corpus is None:
+    if context.corpus is None:
         raise CorpusError(
             "the model has no corpus; expected one to take documents from: "
             "name it with corpus: on the model"
         )
-    return asked.corpus.documents
+    return context.corpus.documents
 
 
 Place = TypeVar("Place", int, tuple[int, int])
 
 
-def chosen(
+def choose_places(
     places: Sequence[Place], limit: int | None, seed: Sequence[int]
 ) -> tuple[Place, ...]:
     """At most `limit` of the places, sorted, each ranked by the seed and itself."""
@@ -293,21 +301,23 @@ def chosen(
 QUANTITY = "attention weight"
 
 
-def opened(model: LanguageModel) -> int:
+def first_place(model: LanguageModel) -> int:
     """The place of a text's first token after its opening mark."""
     return 0 if model.vocabulary.mark is None else 1
 
 
-def read_rows(model: LanguageModel, text: Text, places: range) -> Prediction:
+def read_rows(
+    model: LanguageModel, text: TokenText, places: range
+) -> NextTokenPrediction:
     """The model's answers at some places of a text that is there already."""
-    return predict(model, text.rows(places, model.window))
+    return predict_histories(model, text.histories(places, model.window))
 
 
 def attention_rows(
     model: LanguageModel,
-    text: Text,
+    text: TokenText,
     places: range,
-    found: Prediction,
+    found: NextTokenPrediction,
     count: int,
     *checks: Check,
     prefix: str = "",
@@ -322,13 +332,13 @@ def attention_rows(
     sound = attention_checks(found.weights, found.probabilities)
     return SlotScores(
         epoch=model.epoch,
-        checks=verified(*sound, *checks),
+        checks=verify_checks(*sound, *checks),
         targets=tuple(text.tokens[place] for place in places),
-        histories=text.labels(places, model.window),
-        scores=narrow(found.weights),
-        probabilities=narrow(given),
+        histories=text.history_tokens(places, model.window),
+        scores=to_float32(found.weights),
+        probabilities=to_float32(given),
         quantity=QUANTITY,
-        alternatives=alternatives(model.vocabulary, found.probabilities, count),
+        alternatives=top_alternatives(model.vocabulary, found.probabilities, count),
         prefix=prefix,
         temperature=temperature,
     )

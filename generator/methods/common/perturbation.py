@@ -21,31 +21,31 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.methods.common.language_model_texts import log
+from generator.methods.common.language_model_texts import floored_log
 from generator.models.capabilities import Classifier
 
 Operator = Literal["remove", "unknown", "pad"]
-Scale = Literal["probability", "log probability", "log odds"]
+ValueScale = Literal["probability", "log probability", "log odds"]
 Masks = NDArray[np.bool_]
 """(perturbations, tokens), true where a token is kept."""
 Array = NDArray[np.float64]
 
-FILLED: Mapping[Operator, int] = {"unknown": 1, "pad": 0}
+FILLING_IDS: Mapping[Operator, int] = {"unknown": 1, "pad": 0}
 """What stands in a token's place, as ids of `Words`."""
-SAID: dict[Operator, str] = {
+OPERATOR_NOTES: dict[Operator, str] = {
     "remove": "a token that is hidden is taken out of the text",
     "unknown": "a token that is hidden is replaced by the unknown word",
     "pad": "a token that is hidden is replaced by padding",
 }
 """What each operator does, for the notes of an artifact."""
-UNITS: dict[Scale, str] = {
+UNITS: dict[ValueScale, str] = {
     "probability": "probability",
     "log probability": "nats",
     "log odds": "logits",
 }
 
 
-def answers(
+def perturbed_answers(
     model: Classifier,
     texts: Sequence[Sequence[int]],
     masks: Sequence[Masks],
@@ -55,16 +55,16 @@ def answers(
     asked: list[tuple[int, ...]] = []
     backs = []
     for ids, mask in zip(texts, masks, strict=True):
-        different, back = distinct(mask)
+        different, back = distinct_masks(mask)
         backs.append(len(asked) + back)
-        asked += perturbed(ids, different, operator, fillings(model))
+        asked += apply_masks(ids, different, operator, filling_ids(model))
     if not asked:
         return [np.zeros((0, len(model.labels))) for _ in masks]
     found = model.predict(asked).astype(np.float64)
     return [found[back] for back in backs]
 
 
-def distinct(masks: Masks) -> tuple[Masks, NDArray[np.intp]]:
+def distinct_masks(masks: Masks) -> tuple[Masks, NDArray[np.intp]]:
     """The different masks, and for each mask which of them it is."""
     if not masks.size:
         return masks[:1], np.zeros(len(masks), np.intp)
@@ -74,17 +74,17 @@ def distinct(masks: Masks) -> tuple[Masks, NDArray[np.intp]]:
     return masks[first], back
 
 
-def fillings(model: Classifier) -> Mapping[Operator, int]:
+def filling_ids(model: Classifier) -> Mapping[Operator, int]:
     """What stands in a token's place, as ids of the model."""
-    found: Mapping[Operator, int] = getattr(model, "fillings", FILLED)
+    found: Mapping[Operator, int] = getattr(model, "fillings", FILLING_IDS)
     return found
 
 
-def perturbed(
+def apply_masks(
     ids: Sequence[int],
     masks: Masks,
     operator: Operator,
-    filled: Mapping[Operator, int] = FILLED,
+    filled: Mapping[Operator, int] = FILLING_IDS,
 ) -> list[tuple[int, ...]]:
     """The text under each mask."""
     whole = np.asarray(ids)
@@ -94,12 +94,14 @@ def perturbed(
     return list(map(tuple, rows.tolist()))
 
 
-def without_each(size: int) -> Masks:
+def leave_out_masks(size: int) -> Masks:
     """The whole text, then each token hidden in turn: (size + 1, size)."""
     return np.vstack([np.ones((1, size), np.bool_), ~np.eye(size, dtype=np.bool_)])
 
 
-def value(probabilities: NDArray[np.floating[Any]], label: int, scale: Scale) -> Array:
+def explained_value(
+    probabilities: NDArray[np.floating[Any]], label: int, scale: ValueScale
+) -> Array:
     """What is explained, (perturbations,), of probabilities (perturbations, labels).
 
     Log odds are `ln p − ln (1 − p)`. Probabilities below 1e-30 count as 1e-30.
@@ -108,15 +110,15 @@ def value(probabilities: NDArray[np.floating[Any]], label: int, scale: Scale) ->
     if scale == "probability":
         return own
     if scale == "log probability":
-        return log(own)
+        return floored_log(own)
     rest = np.delete(probabilities, label, axis=1).sum(1, dtype=np.float64)
-    return np.asarray(log(own) - log(rest))
+    return np.asarray(floored_log(own) - floored_log(rest))
 
 
 Thing = TypeVar("Thing")
 
 
-def portions(
+def split_portions(
     things: Iterable[Thing], size: Callable[[Thing], int], most: int
 ) -> Iterator[list[Thing]]:
     """Things in their order, in lists of at most `most` in all, or of one thing."""

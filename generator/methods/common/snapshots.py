@@ -9,49 +9,49 @@ import numpy as np
 
 from generator.artifacts import Curves
 from generator.core.errors import ConfigError, UnsupportedError
-from generator.methods.base import Asked
-from generator.methods.common.language_model_texts import narrow
+from generator.methods.base import Context
+from generator.methods.common.language_model_texts import to_float32
 from generator.models.base import Epoch
 from generator.models.capabilities import LanguageModel
 
 
-class State(Protocol):
+class ModelState(Protocol):
     """A model in one state, of whatever kind."""
 
     epoch: int
 
 
-Model = TypeVar("Model", bound=State)
+Model = TypeVar("Model", bound=ModelState)
 
 
-def states(asked: Asked, epochs: Sequence[Epoch]) -> Iterator[Any]:
+def iterate_states(context: Context, epochs: Sequence[Epoch]) -> Iterator[Any]:
     """The model at `epochs`; without any, at every epoch whose weights were kept.
 
     Raises what the model raises for an epoch that is asked for and was not kept.
     """
     if epochs:
-        yield from (asked.model.at(epoch) for epoch in epochs)
+        yield from (context.model.at(epoch) for epoch in epochs)
         return
-    for epoch in asked.model.log.epochs:
-        model = state_or_none(asked, epoch)
+    for epoch in context.model.log.epochs:
+        model = find_state(context, epoch)
         if model is not None:
             yield model
 
 
-def by_epoch(
-    asked: Asked,
+def measure_epochs(
+    context: Context,
     epochs: Sequence[Epoch],
     measure: Callable[[Any], tuple[float, ...]],
     names: tuple[str, ...],
     y_label: str,
 ) -> Curves:
     """One curve for each number that `measure` gives, over the states asked."""
-    points = {model.epoch: measure(model) for model in states(asked, epochs)}
+    points = {model.epoch: measure(model) for model in iterate_states(context, epochs)}
     found = sorted(points)
-    best = asked.model.log.best
+    best = context.model.log.best
     return Curves(
         x=np.array(found, dtype=np.float32),
-        y=narrow(np.array([points[epoch] for epoch in found]).T),
+        y=to_float32(np.array([points[epoch] for epoch in found]).T),
         x_label="epoch",
         y_label=y_label,
         names=names,
@@ -59,21 +59,23 @@ def by_epoch(
     )
 
 
-def state_or_none(asked: Asked, epoch: int) -> Any:  # noqa: ANN401 - as `Trained.at`
+def find_state(context: Context, epoch: int) -> Any:  # noqa: ANN401 - as `Trained.at`
     """The model at `epoch`, None if its weights were not kept."""
     try:
-        return asked.model.at(epoch)
+        return context.model.at(epoch)
     except (ConfigError, UnsupportedError):
         return None
 
 
-def before_training(asked: Asked, model: Model) -> Model | None:
+def untrained_state(context: Context, model: Model) -> Model | None:
     """The model at epoch 0, None if it was not kept or is `model` itself."""
-    return state_or_none(asked, 0) if model.epoch else None
+    return find_state(context, 0) if model.epoch else None
 
 
-def state_of(asked: Asked, epoch: Epoch | None, other: int | None) -> LanguageModel:
+def choose_state(
+    context: Context, epoch: Epoch | None, other: int | None
+) -> LanguageModel:
     """The model at `epoch`, else at the epoch of another artifact, else at its best."""
     found = other if epoch is None else epoch
-    model: LanguageModel = asked.model.at("best" if found is None else found)
+    model: LanguageModel = context.model.at("best" if found is None else found)
     return model

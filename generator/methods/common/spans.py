@@ -22,7 +22,7 @@ Mask = NDArray[np.bool_]
 Row = NDArray[np.floating[Any]]
 
 
-def mask_of(spans: Sequence[tuple[int, int]], tokens: int) -> Mask:
+def spans_mask(spans: Sequence[tuple[int, int]], tokens: int) -> Mask:
     """Which of the tokens half-open spans cover."""
     mask = np.zeros(tokens, dtype=np.bool_)
     for start, end in spans:
@@ -30,19 +30,19 @@ def mask_of(spans: Sequence[tuple[int, int]], tokens: int) -> Mask:
     return mask
 
 
-def lengths(mask: Mask) -> list[int]:
+def run_lengths(mask: Mask) -> list[int]:
     """Lengths of the runs of True, in their order."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [int(end - start) for start, end in edges.reshape(-1, 2)]
 
 
-def elsewhere(mask: Mask, rng: np.random.Generator) -> Mask | None:
+def draw_elsewhere(mask: Mask, rng: np.random.Generator) -> Mask | None:
     """Spans as long as those of `mask`, at random on tokens that it does not cover.
 
     The longest are placed first. None where they found no room.
     """
     free, placed = ~mask, np.zeros_like(mask)
-    for length in sorted(lengths(mask), reverse=True):
+    for length in sorted(run_lengths(mask), reverse=True):
         if length > free.size:
             return None
         windows = np.lib.stride_tricks.sliding_window_view(free, length)
@@ -101,7 +101,7 @@ HALF = 0.5
 """Overlap, as a share of their union, from which two spans count as one."""
 
 
-def in_top(scores: Row, count: int) -> Chances:
+def top_chances(scores: Row, count: int) -> Chances:
     """The chance of each token, (tokens,), to be among the `count` largest scores."""
     if count >= scores.size:
         return np.ones(scores.size)
@@ -110,13 +110,13 @@ def in_top(scores: Row, count: int) -> Chances:
     return np.asarray(above + level * ((count - above.sum()) / level.sum()))
 
 
-def precision(scores: Row, mask: Mask) -> float:
+def expected_precision(scores: Row, mask: Mask) -> float:
     """The average precision expected; 1 where all that is sought is on top.
 
     In a group of m tied tokens, c of them sought, the one at place j is sought with the
     chance c / m; given that, (j - 1) (c - 1) / (m - 1) before it in the group are too.
     """
-    sizes, sought = groups(scores, mask)
+    sizes, sought = tie_groups(scores, mask)
     ranks = np.arange(1, scores.size + 1)
     before = np.repeat(np.cumsum(sought) - sought, sizes)
     start = np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -125,7 +125,7 @@ def precision(scores: Row, mask: Mask) -> float:
     return float(np.sum(c / m * (before + 1 + others) / ranks) / mask.sum())
 
 
-def groups(scores: Row, mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def tie_groups(scores: Row, mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Sizes of the groups of equal scores, largest first, and what is sought in each.
 
     A group that holds nothing sought adds nothing wherever it is.
@@ -134,17 +134,17 @@ def groups(scores: Row, mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]
     return sizes, np.bincount(place[mask], minlength=sizes.size)
 
 
-def hits(scores: Row, mask: Mask, count: int) -> float:
+def top_hits(scores: Row, mask: Mask, count: int) -> float:
     """The share of the `count` largest scores that is expected on the mask."""
-    return float(in_top(scores, count) @ mask / count)
+    return float(top_chances(scores, count) @ mask / count)
 
 
-def tops(scores: Row, count: int, noise: Row) -> Masks:
+def draw_tops(scores: Row, count: int, noise: Row) -> Masks:
     """The `count` largest scores as masks (draws, tokens), ties broken by the noise.
 
     `noise` is (draws, tokens). Without a tie at the edge there is one mask.
     """
-    chances = in_top(scores, count)
+    chances = top_chances(scores, count)
     if np.all((chances == 0) | (chances == 1)):
         return np.asarray(chances == 1)[None]
     order = np.lexsort((noise, np.broadcast_to(-scores, noise.shape)), axis=-1)
@@ -159,8 +159,8 @@ def span_f1(found: Masks, mask: Mask) -> float:
     A span is a run of True. It is found if one of the others shares at least half of
     their union with it; as no two runs touch, that is one for one.
     """
-    rows, starts, ends = runs(found)
-    _, first, last = runs(mask[None])
+    rows, starts, ends = find_runs(found)
+    _, first, last = find_runs(mask[None])
     most = np.minimum(ends[:, None], last) - np.maximum(starts[:, None], first)
     shared = np.maximum(most, 0)
     union = (ends - starts)[:, None] + (last - first) - shared
@@ -170,7 +170,7 @@ def span_f1(found: Masks, mask: Mask) -> float:
     return float(np.mean(2 * right / (every + first.size)))
 
 
-def runs(
+def find_runs(
     masks: Masks,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Row, start and end of each run of True in masks (rows, tokens)."""

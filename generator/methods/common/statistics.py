@@ -19,8 +19,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Estimate, Group, Role, Score
-from generator.methods.common.language_model_texts import narrow
+from generator.artifacts import DistributionGroup, Estimate, EstimateRole, TrustScore
+from generator.methods.common.language_model_texts import to_float32
 
 Array = NDArray[np.floating[Any]]
 
@@ -45,7 +45,7 @@ class Interval(NamedTuple):
 UNDEFINED = Interval(math.nan, math.nan, math.nan)
 
 
-def bootstrap(
+def bootstrap_mean(
     values: Array, rng: np.random.Generator, resamples: int = RESAMPLES
 ) -> Interval:
     """Mean of `values` (n,) and its percentile interval over resampled values."""
@@ -77,7 +77,7 @@ def percentiles(values: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def wilson(hits: int, count: int) -> Interval:
+def wilson_interval(hits: int, count: int) -> Interval:
     """Share of `hits` among `count` and its Wilson score interval."""
     if not count:
         return UNDEFINED
@@ -93,14 +93,16 @@ def wilson(hits: int, count: int) -> Interval:
     return Interval(share, min(low, share), max(high, share))
 
 
-def ranks(values: Array) -> NDArray[np.float64]:
+def mean_ranks(values: Array) -> NDArray[np.float64]:
     """Ranks from 1, ties sharing their mean rank."""
     from scipy.stats import rankdata
 
     return np.asarray(rankdata(values), dtype=np.float64)
 
 
-def within(values: Array, groups: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+def centre_by_group(
+    values: Array, groups: NDArray[np.integer[Any]]
+) -> NDArray[np.float64]:
     """`values` (n,) minus the mean of their group (n,); groups count from 0."""
     sizes = np.maximum(np.bincount(groups), 1)
     means = np.bincount(groups, weights=values) / sizes
@@ -129,7 +131,7 @@ def permutation_p(observed: float, null: Array, *, two_sided: bool = False) -> f
     return float((1 + np.sum(null >= found - slack)) / (1 + null.size))
 
 
-def kendall(left: Array, right: Array) -> float:
+def kendall_tau(left: Array, right: Array) -> float:
     """Kendall's tau-b of two arrays (n,), NaN where one of them is constant."""
     if left.size < 2 or not (np.ptp(left) and np.ptp(right)):  # noqa: PLR2004 - a pair
         return math.nan
@@ -138,14 +140,14 @@ def kendall(left: Array, right: Array) -> float:
     return float(kendalltau(left, right).statistic)
 
 
-def spearman(left: Array, right: Array) -> float:
+def spearman_rho(left: Array, right: Array) -> float:
     """Spearman's rho of two arrays (n,), exactly 1 of equal ones.
 
     NaN where one of them is constant.
     """
     if left.size < 2 or not (np.ptp(left) and np.ptp(right)):  # noqa: PLR2004 - a pair
         return math.nan
-    one, other = (each - each.mean() for each in (ranks(left), ranks(right)))
+    one, other = (each - each.mean() for each in (mean_ranks(left), mean_ranks(right)))
     return 1.0 if np.array_equal(one, other) else correlation(one, other)
 
 
@@ -155,33 +157,35 @@ ROUNDING = 1e-6
 which rounding alone would put above a bar or below it."""
 
 
-def mean(
+def mean_estimate(
     name: str,
     values: NDArray[np.floating[Any]],
     rng: np.random.Generator,
-    role: Role = "observed",
+    role: EstimateRole = "observed",
 ) -> Estimate:
     """Mean of the values that are defined, with its bootstrap interval."""
     real = np.asarray(values)[np.isfinite(values)]
-    return Estimate(name, *bootstrap(real, rng), n=real.size, role=role)
+    return Estimate(name, *bootstrap_mean(real, rng), n=real.size, role=role)
 
 
-def share(name: str, hits: NDArray[np.bool_], role: Role = "observed") -> Estimate:
+def share_estimate(
+    name: str, hits: NDArray[np.bool_], role: EstimateRole = "observed"
+) -> Estimate:
     """Share of hits, with its Wilson interval."""
-    return Estimate(name, *wilson(int(hits.sum()), hits.size), hits.size, role)
+    return Estimate(name, *wilson_interval(int(hits.sum()), hits.size), hits.size, role)
 
 
-def larger(reference: float, other: float) -> float:
+def larger_defined(reference: float, other: float) -> float:
     """The larger one; `other` may not be defined."""
     return max(reference, other) if np.isfinite(other) else reference
 
 
-def largest(rows: Iterable[Estimate]) -> float:
+def largest_value(rows: Iterable[Estimate]) -> float:
     """The largest value of rows, of those that are defined; else minus infinity."""
     return max((row.value for row in rows if np.isfinite(row.value)), default=-np.inf)
 
 
-def verdict(row: Estimate | Interval, bar: float) -> Verdict:
+def verdict_above(row: Estimate | Interval, bar: float) -> Verdict:
     """Whether the whole interval lies above `bar`, below it, or neither.
 
     A bound that is nearer than `ROUNDING` is on the bar.
@@ -210,22 +214,24 @@ BY_LARGEST = (
 )
 
 
-def group(
+def build_group(
     name: str,
     values: Array,
     rng: np.random.Generator,
-    role: Role = "observed",
+    role: EstimateRole = "observed",
     published: float | None = None,
-) -> Group:
+) -> DistributionGroup:
     """Values that are defined, their mean and its bootstrap interval."""
     real = np.asarray(values, dtype=np.float64)
     real = real[np.isfinite(real)]
-    return Group(name, narrow(real), *bootstrap(real, rng), role, published)
+    return DistributionGroup(
+        name, to_float32(real), *bootstrap_mean(real, rng), role, published
+    )
 
 
-def by_largest(
+def group_by_largest_weight(
     values: Array, weights: Sequence[Array], rng: np.random.Generator
-) -> Iterator[Group]:
+) -> Iterator[DistributionGroup]:
     """Groups of `values` (texts,) by each text's largest weight, empty ones left out.
 
     A text on an edge is in the upper group.
@@ -235,37 +241,39 @@ def by_largest(
     for number, name in enumerate(BY_LARGEST):
         mine = values[place == number]
         if mine.size:
-            yield group(name, mine, rng)
+            yield build_group(name, mine, rng)
 
 
-def judged(found: Group | Interval, bar: float, texts: int) -> Verdict:
+def judge_group(found: DistributionGroup | Interval, bar: float, texts: int) -> Verdict:
     """Whether the whole interval lies above `bar`, below it, or neither.
 
     Undecided with fewer than `TEXTS` texts.
     """
-    return "undecided" if texts < TEXTS else verdict(interval_of(found), bar)
+    return "undecided" if texts < TEXTS else verdict_above(interval_of(found), bar)
 
 
-def interval_of(found: Group | Interval) -> Interval:
+def interval_of(found: DistributionGroup | Interval) -> Interval:
     """The mean of a group and its interval."""
     if isinstance(found, Interval):
         return found
     return Interval(found.mean, found.low, found.high)
 
 
-def decided(name: str, found: Group | Interval, texts: int) -> Estimate:
+def verdict_estimate(
+    name: str, found: DistributionGroup | Interval, texts: int
+) -> Estimate:
     """What a verdict is about, over `texts` texts."""
     return Estimate(name, *interval_of(found), texts)
 
 
-Said = Literal[
+ScoreVerdict = Literal[
     "better than random", "not better than random", "passed", "failed", "none"
 ]
 Values = NDArray[np.floating[Any]]
-PASSED: dict[str, Said] = {"supported": "passed", "not supported": "failed"}
+PASSED: dict[str, ScoreVerdict] = {"supported": "passed", "not supported": "failed"}
 
 
-def score(
+def build_score(
     of: str,
     name: str,
     values: Values,
@@ -273,33 +281,33 @@ def score(
     *,
     random: Values | None = None,
     higher: bool = True,
-    said: Said = "none",
-    without: Said = "none",
-) -> Score:
+    said: ScoreVerdict = "none",
+    without: ScoreVerdict = "none",
+) -> TrustScore:
     """A row over the texts where a value is defined.
 
     `random` (texts,) is what random orders get; `without` is said where there is none.
     """
     real = np.isfinite(values)
-    base = bootstrap(values[:0] if random is None else random[real], rng)
-    return Score(
+    base = bootstrap_mean(values[:0] if random is None else random[real], rng)
+    return TrustScore(
         of=of,
         name=name,
-        **bootstrap(values[real], rng)._asdict(),
+        **bootstrap_mean(values[real], rng)._asdict(),
         n=int(real.sum()),
         higher_is_better=higher,
-        baseline=_known(base.value),
-        baseline_low=_known(base.low),
-        baseline_high=_known(base.high),
+        baseline=_none_if_nan(base.value),
+        baseline_low=_none_if_nan(base.low),
+        baseline_high=_none_if_nan(base.high),
         said=said if real.any() else without,
     )
 
 
-def passed(values: Values, bar: float, rng: np.random.Generator) -> Said:
+def judge_passed(values: Values, bar: float, rng: np.random.Generator) -> ScoreVerdict:
     """Whether the mean lies above a bar: its whole interval, of ten texts or more."""
     real = values[np.isfinite(values)]
-    return PASSED.get(judged(bootstrap(real, rng), bar, real.size), "none")
+    return PASSED.get(judge_group(bootstrap_mean(real, rng), bar, real.size), "none")
 
 
-def _known(value: float) -> float | None:
+def _none_if_nan(value: float) -> float | None:
     return None if math.isnan(value) else value

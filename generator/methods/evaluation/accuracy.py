@@ -7,18 +7,23 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import Estimates
-from generator.core.spec import Line
+from generator.core.spec import LineText
 from generator.corpora.base import Annotation
-from generator.methods.base import Asked, Method
-from generator.methods.evaluation.accuracy_tables import TABLES, Measure, Tested, told
-from generator.methods.evaluation.predictions import ask_side, same_documents
+from generator.methods.base import Context, Method
+from generator.methods.evaluation.accuracy_tables import (
+    TABLES,
+    Measure,
+    ModelAnswers,
+    describe_state,
+)
+from generator.methods.evaluation.predictions import check_same_documents, predict_side
 from generator.models.base import Epoch
 from generator.models.capabilities import Classifier, RowClassifier
 
-COMPARING = frozenset({"accuracy", "difference"})
+COMPARISONS = frozenset({"accuracy", "difference"})
 
 
-class Evaluation(Method):
+class ClassifierEvaluation(Method):
     """How often a classifier is right, beside other models on the same documents.
 
     The documents of one side are asked about: those for the test decided nothing in the
@@ -76,11 +81,11 @@ class Evaluation(Method):
     """The snapshot that is asked."""
     against: Annotated[tuple[str, ...], Field(max_length=20)] = ()
     """Artifacts of `predictions` of other models on the same documents."""
-    names: tuple[Line, ...] = ()
+    names: tuple[LineText, ...] = ()
     """What rows call the models: this one, then the others; without, as the study."""
     than: str | None = None
     """Which of `against` the verdict is about; not needed where there is one."""
-    claim: Line | None = None
+    claim: LineText | None = None
     """The sentence that the verdict is about; without it, "… is right more often"."""
 
     @model_validator(mode="after")
@@ -96,14 +101,14 @@ class Evaluation(Method):
             raise ValueError("names: two are the same")
         if self.than is not None and self.than not in self.against:
             raise ValueError("than: must be one of against")
-        if self.claim is not None and not self._rival():
+        if self.claim is not None and not self._find_rival():
             raise ValueError(
                 "claim: there is no verdict without one other model to compare with, "
                 "by accuracy or difference; name it in against, or in than of several"
             )
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """Other models' predictions."""
         return self.against
 
@@ -111,29 +116,29 @@ class Evaluation(Method):
         """The one snapshot that is asked."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Ask and compare.
 
         Raises `CorpusError`, `IntegrityError`, and `UnsupportedError` for predictions
         of other documents.
         """
-        mine = ask_side(asked, self.part, self.epoch)
+        mine = predict_side(context, self.part, self.epoch)
         names = self.names or (self.model, *self.against)
-        pairs = zip(self.against, asked.read, strict=True)
-        others = [same_documents(mine, other, name) for name, other in pairs]
-        rival = self._rival()
-        tested = Tested(
-            asked=asked,
+        pairs = zip(self.against, context.artifacts, strict=True)
+        others = [check_same_documents(mine, other, name) for name, other in pairs]
+        rival = self._find_rival()
+        tested = ModelAnswers(
+            context=context,
             names=names,
-            found=(mine, *others),
-            chosen=told(asked, mine, self.epoch),
+            predictions=(mine, *others),
+            chosen=describe_state(context, mine, self.epoch),
             rival=1 + self.against.index(rival) if rival else None,
             claim=self.claim or "",
         )
         return TABLES[self.measure](tested)
 
-    def _rival(self) -> str | None:
+    def _find_rival(self) -> str | None:
         """The other model that a verdict is about, if there is to be one."""
-        if self.measure not in COMPARING:
+        if self.measure not in COMPARISONS:
             return None
         return self.against[0] if len(self.against) == 1 else self.than

@@ -22,25 +22,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Estimate, Estimates, Predictions
-from generator.core.errors import quoted
-from generator.methods.base import Asked
-from generator.methods.common.classifier_texts import predicted
-from generator.methods.common.language_model_texts import trained_on
+from generator.core.errors import quote_text
+from generator.methods.base import Context
+from generator.methods.common.classifier_texts import predicted_labels
+from generator.methods.common.language_model_texts import training_documents
 from generator.methods.common.statistics import (
     RESAMPLES,
     Interval,
     Verdict,
     percentiles,
-    share,
+    share_estimate,
 )
-from generator.methods.evaluation.predictions import TIMED, right
+from generator.methods.evaluation.predictions import TIMED, right_predictions
 from generator.models.base import Epoch
 
 Mask = NDArray[np.bool_]
 SIGNIFICANT = 0.05
 
 
-class Pair(NamedTuple):
+class ModelPair(NamedTuple):
     """How many documents each model alone has right, of how many."""
 
     mine: int
@@ -52,7 +52,7 @@ class Pair(NamedTuple):
         """My share of right answers minus the other's."""
         return (self.mine - self.other) / self.documents
 
-    def p(self) -> float:
+    def p_value(self) -> float:
         """McNemar's exact two-sided p; 1 where nothing tells the models apart."""
         if not self.mine + self.other:
             return 1.0
@@ -75,14 +75,14 @@ class Pair(NamedTuple):
 
     def verdict(self) -> Verdict:
         """Whether I am right more often: by the sign of a significant difference."""
-        if self.p() >= SIGNIFICANT:
+        if self.p_value() >= SIGNIFICANT:
             return "undecided"
         return "supported" if self.mine > self.other else "not supported"
 
 
-def pair(mine: Mask, other: Mask) -> Pair:
+def compare_models(mine: Mask, other: Mask) -> ModelPair:
     """Where two models were right, (documents,) each, compared."""
-    return Pair(int(np.sum(mine & ~other)), int(np.sum(other & ~mine)), mine.size)
+    return ModelPair(int(np.sum(mine & ~other)), int(np.sum(other & ~mine)), mine.size)
 
 
 BINS = 10
@@ -91,7 +91,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Confidence:
+class LabelConfidence:
     """How sure a model was of the label it gave, and whether it was right."""
 
     sure: Array  # (documents,), probability of the label given
@@ -103,7 +103,7 @@ class Confidence:
         found = np.ceil(self.sure * BINS).astype(np.intp) - 1
         return np.clip(found, 0, BINS - 1)
 
-    def each(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    def accuracy_by_bin(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Bins that are not empty: their name, and who in them was right."""
         bins = self.bins
         for number in range(BINS):
@@ -114,38 +114,38 @@ class Confidence:
 
     def error(self) -> float:
         """Expected calibration error: the gap of a bin, averaged over documents."""
-        return gap(self.bins, self.right - self.sure)
+        return calibration_gap(self.bins, self.right - self.sure)
 
     def interval(self, rng: np.random.Generator) -> Interval:
         """The error with its bootstrap interval over documents."""
         bins, gaps, size = self.bins, self.right - self.sure, len(self.sure)
         value = self.error()
         drawn = (rng.integers(0, size, size) for _ in range(RESAMPLES))
-        found = [gap(bins[places], gaps[places]) for places in drawn]
+        found = [calibration_gap(bins[places], gaps[places]) for places in drawn]
         low, high = percentiles(np.array(found))
         return Interval(value, min(low, value), max(high, value))
 
-    def perfect(self, rng: np.random.Generator) -> Interval:
+    def perfect_error(self, rng: np.random.Generator) -> Interval:
         """The error of a model that is as sure, and right exactly as often.
 
         It is above 0, for in a finite sample no bin hits its mean.
         """
         bins = self.bins
         found = [
-            gap(bins, (rng.random(len(self.sure)) < self.sure) - self.sure)
+            calibration_gap(bins, (rng.random(len(self.sure)) < self.sure) - self.sure)
             for _ in range(RESAMPLES)
         ]
         low, high = percentiles(np.array(found))
         return Interval(float(np.mean(found)), low, high)
 
 
-def confidence(found: Predictions) -> Confidence:
+def measure_confidence(predictions: Predictions) -> LabelConfidence:
     """How sure predictions are, in double precision."""
-    sure = found.probabilities.max(axis=1).astype(np.float64)
-    return Confidence(np.clip(sure, 0.0, 1.0), right(found))
+    sure = predictions.probabilities.max(axis=1).astype(np.float64)
+    return LabelConfidence(np.clip(sure, 0.0, 1.0), right_predictions(predictions))
 
 
-def gap(bins: NDArray[np.intp], gaps: NDArray[np.floating[Any]]) -> float:
+def calibration_gap(bins: NDArray[np.intp], gaps: NDArray[np.floating[Any]]) -> float:
     """Sizes of the sums of `gaps` in each bin, over the number of documents."""
     sums = np.bincount(bins, gaps, BINS)
     return float(np.abs(sums).sum() / len(bins))
@@ -158,12 +158,12 @@ UNTIMED = "no times were kept of {}: where builds must not differ by them, none 
 
 
 @dataclass(frozen=True)
-class Tested:
+class ModelAnswers:
     """Several models' answers to the same documents; the first is the one asked."""
 
-    asked: Asked
+    context: Context
     names: tuple[str, ...]
-    found: tuple[Predictions, ...]
+    predictions: tuple[Predictions, ...]
     chosen: str  # which state was asked, and why
     rival: int | None  # whom the verdict is about, a place in `found`
     claim: str
@@ -171,14 +171,17 @@ class Tested:
     @property
     def mine(self) -> Predictions:
         """The answers of the model that is evaluated."""
-        return self.found[0]
+        return self.predictions[0]
 
-    def pairs(self) -> tuple[Pair, ...]:
+    def compare_each(self) -> tuple[ModelPair, ...]:
         """The model beside each other one."""
-        mine = right(self.mine)
-        return tuple(pair(mine, right(other)) for other in self.found[1:])
+        mine = right_predictions(self.mine)
+        return tuple(
+            compare_models(mine, right_predictions(other))
+            for other in self.predictions[1:]
+        )
 
-    def table(
+    def build_table(
         self,
         quantity: str,
         rows: Iterable[Estimate],
@@ -195,11 +198,11 @@ class Tested:
             **more,
         )
 
-    def compared(
+    def build_comparison(
         self, quantity: str, rows: Iterable[Estimate], reference: tuple[float, str]
     ) -> Estimates:
         """The rows as an artifact with the counts behind each p, and the verdict."""
-        me, pairs = self.names[0], self.pairs()
+        me, pairs = self.names[0], self.compare_each()
         notes = [
             f"{me} right and {name} wrong on {one.mine:,} documents, the reverse on "
             f"{one.other:,}"
@@ -213,125 +216,129 @@ class Tested:
             claim = f"{me} is right more often than {self.names[self.rival]}"
             more["claim"] = self.claim or claim
             more["verdict"] = pairs[self.rival - 1].verdict()
-        return self.table(quantity, rows, notes, **more)
+        return self.build_table(quantity, rows, notes, **more)
 
 
-def told(asked: Asked, found: Predictions, epoch: Epoch) -> str:
+def describe_state(context: Context, predictions: Predictions, epoch: Epoch) -> str:
     """Which state of the model was asked, and how it was chosen."""
-    log = asked.model.log
-    said = f"epoch {found.epoch} of {max(log.epochs)}"
+    log = context.model.log
+    said = f"epoch {predictions.epoch} of {max(log.epochs)}"
     if epoch == "best" and log.held_out and max(log.epochs) > 1:
         said += f", chosen by the loss on {len(log.held_out):,} validation documents"
-    if found.part == "validation":
+    if predictions.part == "validation":
         said += "; the documents asked about helped to choose the model"
     return said
 
 
-def accuracy(tested: Tested) -> Estimates:
+def accuracy_table(tested: ModelAnswers) -> Estimates:
     """How often each model is right."""
-    label, place = most_frequent(tested)
-    guessed = share(f"always {quoted(label)}", tested.mine.truths == place, role="null")
+    label, place = most_frequent_label(tested)
+    guessed = share_estimate(
+        f"always {quote_text(label)}", tested.mine.truths == place, role="null"
+    )
 
     def rows() -> Iterator[Estimate]:
-        first = share(tested.names[0], right(tested.mine))
+        first = share_estimate(tested.names[0], right_predictions(tested.mine))
         yield first
         for name, other, one in zip(
-            tested.names[1:], tested.found[1:], tested.pairs(), strict=True
+            tested.names[1:], tested.predictions[1:], tested.compare_each(), strict=True
         ):
-            row = share(name, right(other))
-            yield Estimate(name, row.value, row.low, row.high, row.n, p=one.p())
+            row = share_estimate(name, right_predictions(other))
+            yield Estimate(name, row.value, row.low, row.high, row.n, p=one.p_value())
         yield guessed
 
-    return tested.compared(
+    return tested.build_comparison(
         f"accuracy on {tested.mine.part} documents",
         rows(),
         (guessed.value, "the label most frequent in training"),
     )
 
 
-def most_frequent(tested: Tested) -> tuple[str, int]:
+def most_frequent_label(tested: ModelAnswers) -> tuple[str, int]:
     """The label that most training documents have, the first of a tie."""
-    counts = Counter(document.label for document in trained_on(tested.asked))
+    counts = Counter(document.label for document in training_documents(tested.context))
     labels = tested.mine.labels
     found = max(labels, key=lambda label: counts[label])
     return found, labels.index(found)
 
 
-def difference(tested: Tested) -> Estimates:
+def difference_table(tested: ModelAnswers) -> Estimates:
     """How much more often the model is right than each other one."""
 
     def rows() -> Iterator[Estimate]:
-        for number, one in enumerate(tested.pairs()):
-            found = one.interval(tested.asked.generator(number))
+        for number, one in enumerate(tested.compare_each()):
+            found = one.interval(tested.context.generator(number))
             name = f"{tested.names[0]} minus {tested.names[1 + number]}"
-            yield Estimate(name, *found, n=one.documents, p=one.p())
+            yield Estimate(name, *found, n=one.documents, p=one.p_value())
 
-    return tested.compared(
+    return tested.build_comparison(
         f"difference in accuracy on {tested.mine.part} documents",
         rows(),
         (0.0, "no difference"),
     )
 
 
-def calibration(tested: Tested) -> Estimates:
+def calibration_table(tested: ModelAnswers) -> Estimates:
     """How often the model is right where it is how sure."""
-    found = confidence(tested.mine)
+    found = measure_confidence(tested.mine)
     count = len(found.sure)
 
     def rows() -> Iterator[Estimate]:
-        error = found.interval(tested.asked.generator(0))
+        error = found.interval(tested.context.generator(0))
         yield Estimate("expected calibration error", *error, n=count)
-        null = found.perfect(tested.asked.generator(1))
+        null = found.perfect_error(tested.context.generator(1))
         yield Estimate("the error, were it calibrated", *null, n=count, role="null")
-        for name, hits in found.each():
-            yield share(name, hits)
+        for name, hits in found.accuracy_by_bin():
+            yield share_estimate(name, hits)
 
     mean = (
         f"mean probability {found.sure.mean():.3f}, accuracy {found.right.mean():.3f}"
     )
-    return tested.table(
+    return tested.build_table(
         f"share right on {tested.mine.part} documents, by probability of the label",
         rows(),
         (mean,),
     )
 
 
-def labels(tested: Tested) -> Estimates:
+def label_table(tested: ModelAnswers) -> Estimates:
     """How each label fares."""
-    truths, given = tested.mine.truths, predicted(tested.mine.probabilities)
+    truths, given = tested.mine.truths, predicted_labels(tested.mine.probabilities)
 
     def rows() -> Iterator[Estimate]:
         for place, label in enumerate(tested.mine.labels):
-            yield share(f"{label}, recall", given[truths == place] == place)
-            yield share(f"{label}, precision", truths[given == place] == place)
+            yield share_estimate(f"{label}, recall", given[truths == place] == place)
+            yield share_estimate(f"{label}, precision", truths[given == place] == place)
 
-    return tested.table(f"recall and precision on {tested.mine.part} documents", rows())
+    return tested.build_table(
+        f"recall and precision on {tested.mine.part} documents", rows()
+    )
 
 
-def cost(tested: Tested) -> Estimates:
+def answer_cost_table(tested: ModelAnswers) -> Estimates:
     """How long a text takes."""
     texts = min(TIMED, len(tested.mine.documents))
-    return _timed(
+    return _time_table(
         tested, "milliseconds for a text", 1e3, texts, lambda p: p.seconds_per_text
     )
 
 
-def training_cost(tested: Tested) -> Estimates:
+def training_cost_table(tested: ModelAnswers) -> Estimates:
     """How long an epoch of training took."""
-    return _timed(
+    return _time_table(
         tested, "seconds for an epoch of training", 1, 1, lambda p: p.seconds_per_epoch
     )
 
 
-def _timed(
-    tested: Tested,
+def _time_table(
+    tested: ModelAnswers,
     quantity: str,
     scale: float,
     count: int,
     taken: Callable[[Predictions], float | None],
 ) -> Estimates:
     """A time for each model, without an interval; NaN where none was kept."""
-    each = [*zip(tested.names, tested.found, strict=True)]
+    each = [*zip(tested.names, tested.predictions, strict=True)]
 
     def rows() -> Iterator[Estimate]:
         for name, found in each:
@@ -341,17 +348,17 @@ def _timed(
 
     sizes = [f"{n}: {p.parameters:,} parameters" for n, p in each if p.parameters]
     missing = ", ".join(name for name, found in each if taken(found) is None)
-    return tested.table(
+    return tested.build_table(
         quantity, rows(), (*sizes, *((UNTIMED.format(missing),) if missing else ()))
     )
 
 
-TABLES: dict[Measure, Callable[[Tested], Estimates]] = {
-    "accuracy": accuracy,
-    "difference": difference,
-    "calibration": calibration,
-    "labels": labels,
-    "cost": cost,
-    "training_cost": training_cost,
+TABLES: dict[Measure, Callable[[ModelAnswers], Estimates]] = {
+    "accuracy": accuracy_table,
+    "difference": difference_table,
+    "calibration": calibration_table,
+    "labels": label_table,
+    "cost": answer_cost_table,
+    "training_cost": training_cost_table,
 }
 """What makes the table of each measure."""

@@ -20,12 +20,21 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from generator.artifacts import Agreement
-from generator.core.errors import UnsupportedError, quoted
-from generator.methods.base import Asked, Method
-from generator.methods.common.explanations import Row, quantity, rows_of
-from generator.methods.common.language_model_texts import narrow
-from generator.methods.common.spans import in_top
-from generator.methods.common.statistics import Interval, bootstrap, correlation, ranks
+from generator.core.errors import UnsupportedError, quote_text
+from generator.methods.base import Context, Method
+from generator.methods.common.explanations import (
+    ExplanationRow,
+    explained_quantity,
+    explanation_rows,
+)
+from generator.methods.common.language_model_texts import to_float32
+from generator.methods.common.spans import top_chances
+from generator.methods.common.statistics import (
+    Interval,
+    bootstrap_mean,
+    correlation,
+    mean_ranks,
+)
 
 Array = NDArray[np.float64]
 
@@ -34,7 +43,7 @@ LEAST = 3
 
 
 @dataclass(frozen=True)
-class Pair:
+class ExplanationPair:
     """Two explanations of one text, for the words that both give a score."""
 
     left: Array  # (words,)
@@ -51,7 +60,7 @@ class Pair:
         return min(top, self.left.size // 2, *given)
 
 
-def pair(left: Row, right: Row) -> Pair | None:
+def pair_rows(left: ExplanationRow, right: ExplanationRow) -> ExplanationPair | None:
     """Two explanations of one text; None where one of them has no scores.
 
     Raises `ValueError` where both have a sign and speak for labels that cannot be
@@ -61,11 +70,11 @@ def pair(left: Row, right: Row) -> Pair | None:
         return None
     there = np.isfinite(left.scores) & np.isfinite(right.scores)
     signed = bool(left.label and right.label)
-    sign = turn(left, right) if signed else 1
-    return Pair(left.scores[there], sign * right.scores[there], signed)
+    sign = sign_turn(left, right) if signed else 1
+    return ExplanationPair(left.scores[there], sign * right.scores[there], signed)
 
 
-def turn(left: Row, right: Row) -> int:
+def sign_turn(left: ExplanationRow, right: ExplanationRow) -> int:
     """The sign that turns scores for the right label into scores for the left one.
 
     With two labels what speaks for one speaks against the other. Raises `ValueError`.
@@ -77,68 +86,70 @@ def turn(left: Row, right: Row) -> int:
     raise ValueError("no two labels")
 
 
-def rho(both: Pair, top: int) -> float:
+def score_rho(both: ExplanationPair, top: int) -> float:
     """Spearman's rank correlation of scores, or of sizes where not both are signed."""
     del top
     if both.left.size < LEAST:
         return math.nan
     values = (both.left, both.right) if both.signed else both.sizes()
-    left, right = (ranks(each) for each in values)
+    left, right = (mean_ranks(each) for each in values)
     return correlation(left - left.mean(), right - right.mean())
 
 
-def overlap(both: Pair, top: int) -> float:
+def top_word_overlap(both: ExplanationPair, top: int) -> float:
     """The share of the words of the largest size that both have in common."""
     count = both.count(top)
     if not count:
         return math.nan
-    left, right = (in_top(each, count) for each in both.sizes())
+    left, right = (top_chances(each, count) for each in both.sizes())
     return float(left @ right / count)
 
 
-def same_sign(both: Pair, top: int) -> float:
+def sign_agreement(both: ExplanationPair, top: int) -> float:
     """The share with one sign among the words that are of the largest in either."""
     count = both.count(top)
     if not both.signed or not count:
         return math.nan
-    left, right = (in_top(each, count) for each in both.sizes())
+    left, right = (top_chances(each, count) for each in both.sizes())
     weight = (1 - (1 - left) * (1 - right)) * (both.left * both.right != 0)
     alike = np.sign(both.left) == np.sign(both.right)
     return float(weight @ alike / weight.sum()) if weight.any() else math.nan
 
 
-def chance(both: Pair, top: int) -> float:
+def chance_overlap(both: ExplanationPair, top: int) -> float:
     """The overlap expected of random orders."""
     count = both.count(top)
     return count / both.left.size if count else math.nan
 
 
-def same_texts(every: Sequence[Sequence[Row]], names: Sequence[str]) -> None:
+def check_same_texts(
+    every: Sequence[Sequence[ExplanationRow]], names: Sequence[str]
+) -> None:
     """Raises `UnsupportedError` unless all explanations are of the same texts."""
     for rows, name in zip(every[1:], names[1:], strict=True):
         if len(rows) != len(every[0]):
             raise UnsupportedError(
-                f"of: {quoted(name)} holds {len(rows)} texts and {quoted(names[0])} "
+                f"of: {quote_text(name)} holds {len(rows)} texts and {quote_text(names[0])} "
                 f"{len(every[0])}; expected the same: give both methods the same texts"
             )
         for place, (mine, first) in enumerate(zip(rows, every[0], strict=True), 1):
             if mine.words != first.words:
                 raise UnsupportedError(
-                    f"of: text {place} of {quoted(name)} ({len(mine.words)} words) is "
-                    f"another than that of {quoted(names[0])} ({len(first.words)} "
+                    f"of: text {place} of {quote_text(name)} ({len(mine.words)} words) is "
+                    f"another than that of {quote_text(names[0])} ({len(first.words)} "
                     "words); expected the same: give both methods the same texts"
                 )
 
 
-MEASURES: dict[str, Callable[[Pair, int], float]] = {
-    "Spearman's rho": rho,
-    "top-{} overlap": overlap,
-    "sign agreement": same_sign,
+MEASURES: dict[str, Callable[[ExplanationPair, int], float]] = {
+    "Spearman's rho": score_rho,
+    "top-{} overlap": top_word_overlap,
+    "sign agreement": sign_agreement,
 }
 """What is measured, and the name of its matrix."""
 
 
-class Agreeing(Method):
+class ExplanationAgreement(Method):
     """Do explanations of the same texts agree with each other?
 
     Two to ten explanations are compared pair by pair, text by text. Each number is the mean
@@ -197,15 +208,15 @@ class Agreeing(Method):
             raise ValueError("of: one of them is named twice")
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The explanations."""
         return self.of
 
-    def collect(self, asked: Asked) -> Agreement:
+    def collect(self, context: Context) -> Agreement:
         """Compare. Raises `UnsupportedError`."""
-        read = zip(asked.read, self.of, strict=True)
-        every = [rows_of(a, n, matrices=True) for a, n in read]
-        same_texts(every, self.of)
+        read = zip(context.artifacts, self.of, strict=True)
+        every = [explanation_rows(a, n, matrices=True) for a, n in read]
+        check_same_texts(every, self.of)
         size = len(self.of)
         shape = (len(MEASURES), size, size)
         found = np.full((3, *shape), np.nan)
@@ -213,45 +224,45 @@ class Agreeing(Method):
         random: list[float] = []
         for i, j in itertools.combinations(range(size), 2):
             pairs = [*self._pairs(every, i, j)]
-            random += [chance(both, self.top) for _, both in pairs]
+            random += [chance_overlap(both, self.top) for _, both in pairs]
             for at, measure in enumerate(MEASURES.values()):
-                values = by_text((n, measure(both, self.top)) for n, both in pairs)
-                interval = bootstrap(values, asked.generator(i, j, at))
+                values = mean_by_text((n, measure(both, self.top)) for n, both in pairs)
+                interval = bootstrap_mean(values, context.generator(i, j, at))
                 for way in ((i, j), (j, i)):
                     found[(slice(None), at, *way)] = Interval(*interval)
                     texts[(at, *way)] = values.size
         return Agreement(
-            epoch=asked.read[0].epoch,
+            epoch=context.artifacts[0].epoch,
             names=self.of,
-            quantities=tuple(map(quantity, asked.read)),
+            quantities=tuple(map(explained_quantity, context.artifacts)),
             measures=tuple(name.format(self.top) for name in MEASURES),
-            values=narrow(found[0]),
-            low=narrow(found[1]),
-            high=narrow(found[2]),
+            values=to_float32(found[0]),
+            low=to_float32(found[1]),
+            high=to_float32(found[2]),
             texts=texts,
-            seconds=narrow(np.full(size, np.nan)),
-            notes=tuple(self._notes(every, defined(random))),
+            seconds=to_float32(np.full(size, np.nan)),
+            notes=tuple(self._notes(every, select_defined(random))),
         )
 
     def _pairs(
-        self, every: Sequence[Sequence[Row]], i: int, j: int
-    ) -> Iterator[tuple[int, Pair]]:
+        self, every: Sequence[Sequence[ExplanationRow]], i: int, j: int
+    ) -> Iterator[tuple[int, ExplanationPair]]:
         """Each row that both explain, by its text. Raises `UnsupportedError`."""
         for place, (left, right) in enumerate(zip(every[i], every[j], strict=True), 1):
             try:
-                both = pair(left, right)
+                both = pair_rows(left, right)
             except ValueError as error:
                 raise UnsupportedError(
-                    f"of: text {place} of {quoted(self.of[i])} is explained for "
-                    f"{quoted(left.label)}, of {quoted(self.of[j])} for "
-                    f"{quoted(right.label)}; expected one label: give both methods the "
+                    f"of: text {place} of {quote_text(self.of[i])} is explained for "
+                    f"{quote_text(left.label)}, of {quote_text(self.of[j])} for "
+                    f"{quote_text(right.label)}; expected one label: give both methods the "
                     "same label"
                 ) from error
             if both is not None:
                 yield left.text or place, both
 
     def _notes(
-        self, every: Sequence[Sequence[Row]], random: NDArray[np.float64]
+        self, every: Sequence[Sequence[ExplanationRow]], random: NDArray[np.float64]
     ) -> Iterator[str]:
         """How many texts, what was compared, and what chance would give."""
         texts = len({row.text or -place for place, row in enumerate(every[0], 1)})
@@ -273,7 +284,7 @@ class Agreeing(Method):
             yield f"random orders would share {shared} of the top words"
 
 
-def by_text(measured: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
+def mean_by_text(measured: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
     """The mean of the defined values of each text that has any."""
     found: dict[int, list[float]] = {}
     for text, value in measured:
@@ -282,7 +293,7 @@ def by_text(measured: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
     return np.array([np.mean(values) for values in found.values()], np.float64)
 
 
-def defined(values: Sequence[float]) -> NDArray[np.float64]:
+def select_defined(values: Sequence[float]) -> NDArray[np.float64]:
     """Those that have a value."""
     every = np.asarray(values, dtype=np.float64)
     return every[np.isfinite(every)]

@@ -16,12 +16,20 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.artifacts import Curves
-from generator.core.errors import ConfigError, CorpusError, quoted
-from generator.methods.attribution.shapley_values import Orders, drawn
-from generator.methods.base import Asked, Method
-from generator.methods.common.explained_predictions import Case, Players, answered
-from generator.methods.common.explanations import Explained, Names, explained
-from generator.methods.common.language_model_texts import narrow
+from generator.core.errors import ConfigError, CorpusError, quote_text
+from generator.methods.attribution.shapley_values import Orders, draw_orders
+from generator.methods.base import Context, Method
+from generator.methods.common.explained_predictions import (
+    ExplainedPrediction,
+    MaskableTokens,
+    answer_masks,
+)
+from generator.methods.common.explanations import (
+    Names,
+    TextExplanation,
+    read_explanations,
+)
+from generator.methods.common.language_model_texts import to_float32
 from generator.methods.common.perturbation import Array, Masks, Operator
 from generator.models.capabilities import Classifier, LanguageModel
 
@@ -31,36 +39,38 @@ SLACK = 1e-9
 """Rounding of a share of tokens: three tenths of ten are three."""
 
 
-def ranked(scores: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
+def rank_tokens(scores: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
     """Tokens by falling score, ties by their place; what has no score comes last."""
     return np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")
 
 
-def counts(tokens: int, shares: Sequence[float]) -> Counts:
+def word_counts(tokens: int, shares: Sequence[float]) -> Counts:
     """So many tokens as each share comes to, rounded up."""
     return np.ceil(np.asarray(shares) * tokens - SLACK).astype(np.intp)
 
 
-def first(orders: Orders, these: Counts) -> Masks:
+def first_words_masks(orders: Orders, these: Counts) -> Masks:
     """The first tokens of each order, (orders × counts, tokens)."""
     ranks = np.argsort(orders, axis=1)
     found = ranks[:, None, :] < these[:, None]
     return np.asarray(found.reshape(-1, orders.shape[1]))
 
 
-def chances(asked: Iterable[tuple[Case, Masks]], operator: Operator) -> Iterator[Array]:
+def label_probabilities(
+    asked: Iterable[tuple[ExplainedPrediction, Masks]], operator: Operator
+) -> Iterator[Array]:
     """The probability of each case's label under its masks, (masks,), case by case.
 
     All cases are of one model. As many as memory allows are asked about together.
     """
     labels: list[int] = []
 
-    def games() -> Iterator[tuple[Players, Masks]]:
+    def games() -> Iterator[tuple[MaskableTokens, Masks]]:
         for case, masks in asked:
             labels.append(case.label)
-            yield Players(case, np.arange(case.size), operator), masks
+            yield MaskableTokens(case, np.arange(case.size), operator), masks
 
-    for place, (_, rows) in enumerate(answered(games())):
+    for place, (_, rows) in enumerate(answer_masks(games())):
         yield rows[:, labels[place]]
 
 
@@ -120,71 +130,76 @@ class DeletionCurves(Method):
     orders: int = Field(default=20, ge=1, le=1000)
     """Random orders of each text."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The explanations."""
         return self.of
 
-    def collect(self, asked: Asked) -> Curves:
+    def collect(self, context: Context) -> Curves:
         """Take away. Raises `ConfigError`, `UnsupportedError` or `CorpusError`."""
         every = [
-            explained(asked, artifact, name)
-            for name, artifact in zip(self.of, asked.read, strict=True)
+            read_explanations(context, artifact, name)
+            for name, artifact in zip(self.of, context.artifacts, strict=True)
         ]
-        kept = same_texts(every, self.of)
+        kept = match_texts(every, self.of)
         plans = [
-            self._orders(texts, asked.generator(0, number)) for number, texts in kept
+            self._orders(texts, context.generator(0, number)) for number, texts in kept
         ]
         lines = list(self._lines([texts for _, texts in kept], plans))
         return Curves(
             epoch=kept[0][1][0].case.model.epoch,
-            x=narrow(np.array(SHARES)),
-            y=narrow(np.mean(lines, axis=0)),
+            x=to_float32(np.array(SHARES)),
+            y=to_float32(np.mean(lines, axis=0)),
             x_label=f"share of the {AXES[self.kind]}",
-            y_label=f"probability of the label, mean of {_texts(len(kept))}",
+            y_label=f"probability of the label, mean of {_count_texts(len(kept))}",
             names=(*self.of, RANDOM),
         )
 
-    def _orders(self, texts: Sequence[Explained], rng: np.random.Generator) -> Orders:
+    def _orders(
+        self, texts: Sequence[TextExplanation], rng: np.random.Generator
+    ) -> Orders:
         """The orders of all explanations of one text, then random ones."""
-        own = [ranked(text.scores) for text in texts]
-        return np.vstack([*own, drawn(texts[0].case.size, self.orders, rng)])
+        own = [rank_tokens(text.scores) for text in texts]
+        return np.vstack([*own, draw_orders(texts[0].case.size, self.orders, rng)])
 
     def _lines(
-        self, kept: Sequence[Sequence[Explained]], plans: Sequence[Orders]
+        self, kept: Sequence[Sequence[TextExplanation]], plans: Sequence[Orders]
     ) -> Iterator[Array]:
         """The lines (lines, shares) of each text, the last of them a random order's."""
         asking = (
-            (texts[0].case, first(orders, counts(orders.shape[1], SHARES)))
+            (
+                texts[0].case,
+                first_words_masks(orders, word_counts(orders.shape[1], SHARES)),
+            )
             for texts, orders in zip(kept, plans, strict=True)
         )
         away = self.kind == "deletion"
         masks = ((case, ~shown if away else shown) for case, shown in asking)
-        for found in chances(masks, self.operator):
+        for found in label_probabilities(masks, self.operator):
             by_order = found.reshape(-1, len(SHARES))
             own = len(self.of)
             yield np.vstack([by_order[:own], by_order[own:].mean(axis=0)])
 
 
-def same_texts(
-    every: Sequence[Sequence[Explained]], names: Sequence[str]
-) -> list[tuple[int, tuple[Explained, ...]]]:
+def match_texts(
+    every: Sequence[Sequence[TextExplanation]], names: Sequence[str]
+) -> list[tuple[int, tuple[TextExplanation, ...]]]:
     """Numbers of texts and what explains each, where all explanations are defined.
 
     Raises `ConfigError` where they are not of the same predictions, `CorpusError` where
     no text is left.
     """
-    asked = [[_prediction(text) for text in texts] for texts in every]
+    asked = [[_prediction_identity(text) for text in texts] for texts in every]
     for name, those in zip(names[1:], asked[1:], strict=True):
         if those != asked[0]:
             raise ConfigError(
-                f"of: {quoted(name)} explains other predictions than "
-                f"{quoted(names[0])}; expected the same texts, labels and epoch: give "
+                f"of: {quote_text(name)} explains other predictions than "
+                f"{quote_text(names[0])}; expected the same texts, labels and epoch: give "
                 "both the same texts, documents, part and epoch"
             )
     found = [
         (number, texts)
         for number, texts in enumerate(zip(*every, strict=True))
-        if not any(text.undefined for text in texts)
+        if not any(text.undefined_reason for text in texts)
     ]
     if not found:
         raise CorpusError(
@@ -194,11 +209,11 @@ def same_texts(
     return found
 
 
-def _prediction(text: Explained) -> tuple[object, ...]:
+def _prediction_identity(text: TextExplanation) -> tuple[object, ...]:
     """What tells one explained prediction from another."""
     case = text.case
     return case.model.epoch, case.question.ids, case.label
 
 
-def _texts(count: int) -> str:
+def _count_texts(count: int) -> str:
     return "1 text" if count == 1 else f"{count:,} texts"

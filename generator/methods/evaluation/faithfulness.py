@@ -15,70 +15,79 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from generator.artifacts import Score, Scores
-from generator.methods.attention.hypothesis_tests.rank_agreement import SHORT, kendalls
-from generator.methods.attribution.shapley_values import Orders, drawn
-from generator.methods.base import Asked, Method
+from generator.artifacts import Scores, TrustScore
+from generator.methods.attention.hypothesis_tests.rank_agreement import (
+    SHORT,
+    kendall_matrix,
+)
+from generator.methods.attribution.shapley_values import Orders, draw_orders
+from generator.methods.base import Context, Method
 from generator.methods.common.explanations import (
-    Explained,
     Names,
-    explained,
-    left_out,
-    same,
+    TextExplanation,
+    common_epoch,
+    describe_left_out,
+    read_explanations,
 )
 from generator.methods.common.perturbation import (
-    SAID,
+    OPERATOR_NOTES,
     Array,
     Masks,
     Operator,
-    without_each,
+    leave_out_masks,
 )
 from generator.methods.common.statistics import (
     TEXTS,
     Interval,
-    Said,
-    bootstrap,
-    judged,
-    kendall,
-    score,
+    ScoreVerdict,
+    bootstrap_mean,
+    build_score,
+    judge_group,
+    kendall_tau,
 )
-from generator.methods.evaluation.deletion import Counts, chances, counts, first, ranked
+from generator.methods.evaluation.deletion import (
+    Counts,
+    first_words_masks,
+    label_probabilities,
+    rank_tokens,
+    word_counts,
+)
 from generator.models.capabilities import Classifier, LanguageModel
 
 ROUNDING = 1e-6
 """Probabilities that differ by less do not differ."""
 
 
-class Pair(NamedTuple):
+class OrderPair(NamedTuple):
     """What the order of an explanation gets, and what random ones get on average."""
 
     own: float
     random: float
 
 
-class Graded(NamedTuple):
+class TextGrades(NamedTuple):
     """What one text gets, NaN where it is not defined."""
 
-    comprehensiveness: Pair
-    sufficiency: Pair
-    tau: Pair
-    leaving_out: Pair  # comprehensiveness of the order of leave-one-out
+    comprehensiveness: OrderPair
+    sufficiency: OrderPair
+    tau: OrderPair
+    leaving_out: OrderPair  # comprehensiveness of the order of leave-one-out
 
 
 @dataclass(frozen=True)
-class Trial:
+class DeletionTrial:
     """A text whose words are taken away in its own order and in random ones."""
 
-    text: Explained
+    text: TextExplanation
     random: Orders  # (orders, tokens)
     counts: Counts
 
     @property
     def masks(self) -> Masks:
         """The text, it without each word, and without and with the first of orders."""
-        orders = np.vstack([ranked(self.text.scores), self.random])
-        hidden = first(orders, self.counts)
-        return np.vstack([without_each(self.text.case.size), ~hidden, hidden])
+        orders = np.vstack([rank_tokens(self.text.scores), self.random])
+        hidden = first_words_masks(orders, self.counts)
+        return np.vstack([leave_out_masks(self.text.case.size), ~hidden, hidden])
 
     def losses(self, answers: Array) -> tuple[Array, Array, Array]:
         """What the label loses by each word, by orders without, and by orders alone."""
@@ -87,84 +96,93 @@ class Trial:
         rest = lost[tokens:].reshape(2, len(self.random) + 1, -1).mean(2)
         return lost[:tokens], rest[0], rest[1]
 
-    def taus(self, drops: Array) -> Pair:
+    def taus(self, drops: Array) -> OrderPair:
         """Tau of the scores against drops (tokens,), and of shuffled scores."""
         scores = self.text.scores
         real = np.isfinite(scores)
         target = drops[real] if self.text.signed else np.abs(drops[real])
         if np.ptp(target) <= ROUNDING:
-            return Pair(math.nan, math.nan)
+            return OrderPair(math.nan, math.nan)
         shuffled = [scores[order[real[order]]] for order in self.random]
-        found = against(target, np.array([scores[real], *shuffled]))
-        return Pair(float(found[0]), float(found[1:].mean()))
+        found = kendall_against(target, np.array([scores[real], *shuffled]))
+        return OrderPair(float(found[0]), float(found[1:].mean()))
 
 
-def trial(
-    text: Explained, fractions: Sequence[float], orders: int, rng: np.random.Generator
-) -> Trial:
+def build_trial(
+    text: TextExplanation,
+    fractions: Sequence[float],
+    orders: int,
+    rng: np.random.Generator,
+) -> DeletionTrial:
     """What is to be asked about a text; of an anchor, about as many words as it has."""
     tokens = text.case.size
-    these = counts(tokens, fractions)
+    these = word_counts(tokens, fractions)
     if text.anchored:
         these = np.array([int(text.scores.sum())])
-    return Trial(text, drawn(tokens, orders, rng), these)
+    return DeletionTrial(text, draw_orders(tokens, orders, rng), these)
 
 
-def graded(trials: Sequence[Trial], operator: Operator) -> list[Graded]:
+def grade_trials(
+    trials: Sequence[DeletionTrial], operator: Operator
+) -> list[TextGrades]:
     """Grades of texts, all of one model."""
     asking = ((one.text.case, one.masks) for one in trials)
     lost = [
         one.losses(answers)
-        for one, answers in zip(trials, chances(asking, operator), strict=True)
+        for one, answers in zip(
+            trials, label_probabilities(asking, operator), strict=True
+        )
     ]
     best = (
-        (one.text.case, ~first(ranked(drops)[None], one.counts))
+        (one.text.case, ~first_words_masks(rank_tokens(drops)[None], one.counts))
         for one, (drops, _, _) in zip(trials, lost, strict=True)
     )
     found = []
-    each = zip(trials, lost, chances(best, operator), strict=True)
+    each = zip(trials, lost, label_probabilities(best, operator), strict=True)
     for one, (drops, without, alone), answers in each:
         own, random = float(without[0]), float(without[1:].mean())
         whole = one.text.case.probabilities[one.text.case.label]
         found.append(
-            Graded(
-                comprehensiveness=Pair(own, random),
-                sufficiency=Pair(float(alone[0]), float(alone[1:].mean())),
+            TextGrades(
+                comprehensiveness=OrderPair(own, random),
+                sufficiency=OrderPair(float(alone[0]), float(alone[1:].mean())),
                 tau=one.taus(drops),
-                leaving_out=Pair(float(np.mean(whole - answers)), random),
+                leaving_out=OrderPair(float(np.mean(whole - answers)), random),
             )
         )
     return found
 
 
-def against(target: Array, rows: Array) -> Array:
+def kendall_against(target: Array, rows: Array) -> Array:
     """Kendall's tau-b of each row (k, tokens) with the target (tokens,)."""
     if target.size <= SHORT:
-        return kendalls(np.vstack([target, rows]))[0, 1:]
-    return np.array([kendall(target, row) for row in rows])
+        return kendall_matrix(np.vstack([target, rows]))[0, 1:]
+    return np.array([kendall_tau(target, row) for row in rows])
 
 
-def scores(
+def build_scores(
     name: str,
-    found: Sequence[Graded],
+    found: Sequence[TextGrades],
     least: float,
     generator: Callable[[], np.random.Generator],
-    without: Said,
-) -> Iterator[Score]:
+    without: ScoreVerdict,
+) -> Iterator[TrustScore]:
     """One row for each number, over the texts where it is defined.
 
     `without` is said where it is defined for none.
     """
-    every = np.array(found, dtype=np.float64).reshape(-1, len(Graded._fields), 2)
+    every = np.array(found, dtype=np.float64).reshape(-1, len(TextGrades._fields), 2)
     whole, enough, tau, leaving = np.moveaxis(every, 1, 0)
     real = tau[np.isfinite(tau).all(1)]
 
-    def said(gaps: Array, bar: float) -> Said:
-        return verdict(bootstrap(gaps, generator()), bar, gaps.size)
+    def said(gaps: Array, bar: float) -> ScoreVerdict:
+        return judge_order(bootstrap_mean(gaps, generator()), bar, gaps.size)
 
-    def row(measure: str, pairs: Array, told: Said, *, higher: bool = True) -> Score:
+    def row(
+        measure: str, pairs: Array, told: ScoreVerdict, *, higher: bool = True
+    ) -> TrustScore:
         own, random = pairs.T
-        return score(
+        return build_score(
             name,
             measure,
             own,
@@ -175,27 +193,33 @@ def scores(
             without=without,
         )
 
-    yield row("comprehensiveness", whole, said(gap(whole), least))
-    yield row("sufficiency", enough, said(-gap(enough), least), higher=False)
-    agrees = weaker(said(gap(real), 0.0), said(gap(leaving), least))
+    yield row("comprehensiveness", whole, said(order_gap(whole), least))
+    yield row("sufficiency", enough, said(-order_gap(enough), least), higher=False)
+    agrees = weaker_verdict(said(order_gap(real), 0.0), said(order_gap(leaving), least))
     yield row("tau against leave-one-out", real, agrees)
 
 
-def gap(pairs: Array) -> Array:
+def order_gap(pairs: Array) -> Array:
     """By how much the own order exceeds random ones, (texts,)."""
     return np.asarray(pairs[:, 0] - pairs[:, 1])
 
 
-def verdict(found: Interval, bar: float, texts: int) -> Said:
+def judge_order(interval: Interval, bar: float, texts: int) -> ScoreVerdict:
     """What a difference from random order comes to; of few texts maybe nothing."""
-    if judged(found, bar, texts) == "supported":
+    if judge_group(interval, bar, texts) == "supported":
         return "better than random"
-    return "none" if texts < TEXTS and found.value > bar else "not better than random"
+    return (
+        "none" if texts < TEXTS and interval.value > bar else "not better than random"
+    )
 
 
-def weaker(one: Said, other: Said) -> Said:
+def weaker_verdict(one: ScoreVerdict, other: ScoreVerdict) -> ScoreVerdict:
     """The verdict that claims less."""
-    claims: tuple[Said, ...] = ("not better than random", "none", "better than random")
+    claims: tuple[ScoreVerdict, ...] = (
+        "not better than random",
+        "none",
+        "better than random",
+    )
     return min(one, other, key=claims.index)
 
 
@@ -280,54 +304,58 @@ class Faithfulness(Method):
     least: float = Field(default=0.05, ge=0, lt=1)
     """By how much probability an order must differ from a random one to be better."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The explanations."""
         return self.of
 
-    def collect(self, asked: Asked) -> Scores:
+    def collect(self, context: Context) -> Scores:
         """Grade. Raises `ConfigError` and `UnsupportedError`."""
         every = {
-            name: explained(asked, artifact, name)
-            for name, artifact in zip(self.of, asked.read, strict=True)
+            name: read_explanations(context, artifact, name)
+            for name, artifact in zip(self.of, context.artifacts, strict=True)
         }
-        found: dict[str, list[Graded]] = {name: [] for name in self.of}
-        for names, trials in by_model(self._trials(asked, every)):
-            for name, one in zip(names, graded(trials, self.operator), strict=True):
+        found: dict[str, list[TextGrades]] = {name: [] for name in self.of}
+        for names, trials in group_by_model(self._trials(context, every)):
+            for name, one in zip(
+                names, grade_trials(trials, self.operator), strict=True
+            ):
                 found[name].append(one)
         return Scores(
-            epoch=same(artifact.epoch for artifact in asked.read),
+            epoch=common_epoch(artifact.epoch for artifact in context.artifacts),
             aspect="faithfulness",
             rows=tuple(
                 score
                 for name in self.of
-                for score in scores(
+                for score in build_scores(
                     name,
                     found[name],
                     self.least,
-                    lambda: asked.generator(1),
-                    unordered(every[name]),
+                    lambda: context.generator(1),
+                    judge_unordered(every[name]),
                 )
             ),
             notes=(*self._notes(), *self._left(every)),
         )
 
     def _trials(
-        self, asked: Asked, every: Mapping[str, Sequence[Explained]]
-    ) -> Iterator[tuple[str, Trial]]:
+        self, context: Context, every: Mapping[str, Sequence[TextExplanation]]
+    ) -> Iterator[tuple[str, DeletionTrial]]:
         """The texts that can be graded, the same text of all artifacts together."""
         for number in range(max(map(len, every.values()))):
             for name, texts in every.items():
-                if number < len(texts) and not texts[number].undefined:
-                    draws = asked.generator(0, number)
+                if number < len(texts) and not texts[number].undefined_reason:
+                    draws = context.generator(0, number)
                     text = texts[number]
-                    yield name, trial(text, self.fractions, self.orders, draws)
+                    yield name, build_trial(text, self.fractions, self.orders, draws)
 
-    def _left(self, every: Mapping[str, Sequence[Explained]]) -> Iterator[str]:
+    def _left(self, every: Mapping[str, Sequence[TextExplanation]]) -> Iterator[str]:
         for name, texts in every.items():
-            yield from left_out((text.undefined for text in texts), name)
+            yield from describe_left_out(
+                (text.undefined_reason for text in texts), name
+            )
 
     def _notes(self) -> Iterator[str]:
-        yield SAID[self.operator]
+        yield OPERATOR_NOTES[self.operator]
         shares = ", ".join(f"{share:.3g}" for share in self.fractions)
         yield f"means over these shares of the words: {shares}; of an anchor, over it"
         yield (
@@ -336,17 +364,17 @@ class Faithfulness(Method):
         )
 
 
-def unordered(texts: Sequence[Explained]) -> Said:
+def judge_unordered(texts: Sequence[TextExplanation]) -> ScoreVerdict:
     """What is said without a number: equal scores are no better than any order."""
     there = any(not text.missing for text in texts)
     return "not better than random" if there else "none"
 
 
-def by_model(
-    trials: Iterable[tuple[str, Trial]],
-) -> Iterator[tuple[tuple[str, ...], tuple[Trial, ...]]]:
+def group_by_model(
+    trials: Iterable[tuple[str, DeletionTrial]],
+) -> Iterator[tuple[tuple[str, ...], tuple[DeletionTrial, ...]]]:
     """Names and trials of each model, in their order."""
-    found: dict[int, list[tuple[str, Trial]]] = {}
+    found: dict[int, list[tuple[str, DeletionTrial]]] = {}
     for name, one in trials:
         found.setdefault(id(one.text.case.model), []).append((name, one))
     for pairs in found.values():

@@ -16,15 +16,19 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.artifacts import Artifact, Ints, Predictions
-from generator.core.errors import CorpusError, UnsupportedError, quoted
-from generator.core.spec import Line
+from generator.core.errors import CorpusError, UnsupportedError, quote_text
+from generator.core.spec import LineText
 from generator.corpora.base import Annotation
-from generator.methods.base import Asked, Method
-from generator.methods.common.checks import probability_checks, verified
-from generator.methods.common.classifier_texts import documents, predicted, side
-from generator.methods.common.feature_rows import rows_of
-from generator.methods.common.language_model_texts import chosen
-from generator.models.base import Counted, Epoch
+from generator.methods.base import Context, Method
+from generator.methods.common.checks import probability_checks, verify_checks
+from generator.methods.common.classifier_texts import (
+    document_texts,
+    predicted_labels,
+    side_documents,
+)
+from generator.methods.common.feature_rows import load_rows
+from generator.methods.common.language_model_texts import choose_places
+from generator.models.base import Epoch, HasParameterCount
 from generator.models.capabilities import Classifier, RowClassifier
 
 Mask = NDArray[np.bool_]
@@ -34,53 +38,53 @@ TURNS = 3
 """How often, of which the fastest counts: what else a machine does only adds."""
 
 
-def ask_side(
-    asked: Asked, part: str, epoch: Epoch, without: str | None = None
+def predict_side(
+    context: Context, part: str, epoch: Epoch, without: str | None = None
 ) -> Predictions:
     """Ask about every document of a side. Raises `CorpusError`, `IntegrityError`.
 
     `without` is an annotation mask of rows of numbers: what it names is set to 0.
     """
-    model: Any = asked.model.at(epoch)
-    places, truths, texts = questions(asked, model, part, without)
+    model: Any = context.model.at(epoch)
+    places, truths, texts = side_inputs(context, model, part, without)
     found = model.predict(texts)
     return Predictions(
         epoch=model.epoch,
-        checks=verified(*probability_checks(found)),
+        checks=verify_checks(*probability_checks(found)),
         labels=model.labels,
         documents=np.array(places, np.int32),
         truths=np.array(truths, np.int32),
         probabilities=found,
         part=part,
-        parameters=model.parameters if isinstance(model, Counted) else 0,
-        seconds_per_epoch=seconds_per_epoch(asked),
-        seconds_per_text=seconds_per_text(model, texts, asked.seed),
+        parameters=model.parameters if isinstance(model, HasParameterCount) else 0,
+        seconds_per_epoch=seconds_per_epoch(context),
+        seconds_per_text=seconds_per_text(model, texts, context.seed),
     )
 
 
-def questions(
-    asked: Asked, model: Classifier | RowClassifier, part: str, without: str | None
+def side_inputs(
+    context: Context, model: Classifier | RowClassifier, part: str, without: str | None
 ) -> tuple[Sequence[int], Sequence[int], Any]:
     """Numbers and labels of a side's documents, and what the model is given of them."""
     if isinstance(model, RowClassifier):
-        places = side(asked, part)
-        rows, known = rows_of(asked, places, without)
+        places = side_documents(context, part)
+        rows, known = load_rows(context, places, without)
         return places, [model.labels.index(label) for label in known], rows
-    return texts_of(asked, model, part)
+    return side_texts(context, model, part)
 
 
-def texts_of(
-    asked: Asked, model: Classifier, part: str
+def side_texts(
+    context: Context, model: Classifier, part: str
 ) -> tuple[Sequence[int], Sequence[int], list[Any]]:
     """Numbers, labels and texts of a side's documents. Raises `CorpusError`."""
     known = {label: place for place, label in enumerate(model.labels)}
     places, truths, texts = [], [], []
-    for question in documents(asked, model, part):
+    for question in document_texts(context, model, part):
         place = question.document or 0
         if question.truth not in known:
             raise CorpusError(
-                f"document {place + 1:,}: its label is {quoted(question.truth)}; "
-                f"expected one of the model's: {', '.join(map(quoted, known))}"
+                f"document {place + 1:,}: its label is {quote_text(question.truth)}; "
+                f"expected one of the model's: {', '.join(map(quote_text, known))}"
             )
         places.append(place)
         truths.append(known[question.truth])
@@ -93,9 +97,9 @@ def times_are_recorded() -> bool:
     return "SOURCE_DATE_EPOCH" not in os.environ
 
 
-def seconds_per_epoch(asked: Asked) -> float | None:
+def seconds_per_epoch(context: Context) -> float | None:
     """How long an epoch of the training took, None where that is not known."""
-    log = asked.model.log
+    log = context.model.log
     if log.seconds is None or not times_are_recorded() or not max(log.epochs):
         return None
     return log.seconds / max(log.epochs)
@@ -109,7 +113,7 @@ def seconds_per_text(
     """How long an answer takes; the model was asked before, so it is warm."""
     if not times_are_recorded():
         return None
-    few = chosen(range(len(texts)), TIMED, seed[:1])
+    few = choose_places(range(len(texts)), TIMED, seed[:1])
     rows = isinstance(texts, np.ndarray)
     some = texts[list(few)] if rows else [texts[place] for place in few]
     taken = []
@@ -120,17 +124,17 @@ def seconds_per_text(
     return min(taken) / len(some)
 
 
-def right(found: Predictions) -> Mask:
+def right_predictions(predictions: Predictions) -> Mask:
     """Where the most probable label is the document's own, (documents,)."""
-    return np.asarray(predicted(found.probabilities) == found.truths)
+    return np.asarray(predicted_labels(predictions.probabilities) == predictions.truths)
 
 
-def same_documents(mine: Predictions, other: Artifact, name: str) -> Predictions:
+def check_same_documents(mine: Predictions, other: Artifact, name: str) -> Predictions:
     """`other`, if it holds answers about the very documents of `mine`.
 
     Raises `UnsupportedError`.
     """
-    place = f"against: {quoted(name)}"
+    place = f"against: {quote_text(name)}"
     if not isinstance(other, Predictions):
         raise UnsupportedError(
             f"{place} holds {type(other).__name__}; expected predictions: name an "
@@ -138,8 +142,8 @@ def same_documents(mine: Predictions, other: Artifact, name: str) -> Predictions
         )
     if other.labels != mine.labels:
         raise UnsupportedError(
-            f"{place} knows the labels {_listed(other.labels)}; expected "
-            f"{_listed(mine.labels)}, as the model has: ask a model of the same corpus"
+            f"{place} knows the labels {_list_labels(other.labels)}; expected "
+            f"{_list_labels(mine.labels)}, as the model has: ask a model of the same corpus"
         )
     for what, ours, theirs in (
         ("documents", mine.documents, other.documents),
@@ -162,11 +166,11 @@ def _difference(ours: Ints, theirs: Ints) -> str:
     return f"{count:,} of {len(ours):,} differ" if count else ""
 
 
-def _listed(labels: Sequence[Any]) -> str:
-    return ", ".join(map(quoted, labels))
+def _list_labels(labels: Sequence[Any]) -> str:
+    return ", ".join(map(quote_text, labels))
 
 
-class Predicting(Method):
+class ClassifierPredictions(Method):
     """What a classifier says of every document of one side of its corpus.
 
     1. Every document of the side is asked about, in one state of the model: the documents
@@ -203,7 +207,7 @@ class Predicting(Method):
     """The side of the corpus that is asked about."""
     epoch: Epoch = "best"
     """The snapshot that is asked."""
-    without: Line | None = Field(default=None, exclude_if=operator.not_)
+    without: LineText | None = Field(default=None, exclude_if=operator.not_)
     """An annotation mask of a corpus of numbers: the features that it names are set to
     0 before the model is asked, in their own units."""
 
@@ -211,6 +215,6 @@ class Predicting(Method):
         """The one snapshot that is asked."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> Predictions:
+    def collect(self, context: Context) -> Predictions:
         """Ask. Raises `CorpusError` and `IntegrityError`."""
-        return ask_side(asked, self.part, self.epoch, self.without)
+        return predict_side(context, self.part, self.epoch, self.without)

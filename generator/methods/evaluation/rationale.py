@@ -17,14 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import Anchors, Score, Scores
-from generator.core.errors import CorpusError, UnsupportedError, quoted
+from generator.artifacts import Anchors, Scores, TrustScore
+from generator.core.errors import CorpusError, UnsupportedError, quote_text
 from generator.corpora.base import Annotation
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.methods.common import spans as finding
-from generator.methods.common.explanations import Row, Span, rows_of
-from generator.methods.common.spans import Mask, mask_of
-from generator.methods.common.statistics import ROUNDING, Said, bootstrap, score, wilson
+from generator.methods.common.explanations import ExplanationRow, Span, explanation_rows
+from generator.methods.common.spans import Mask, spans_mask
+from generator.methods.common.statistics import (
+    ROUNDING,
+    ScoreVerdict,
+    bootstrap_mean,
+    build_score,
+    wilson_interval,
+)
 
 Rank = Literal["size", "signed"]
 Array = NDArray[np.float64]
@@ -35,28 +41,28 @@ GATE = 200
 """Texts that a grade must rest on before it opens the gate to other texts."""
 RANDOM_ORDERS = 100
 """Random orders that spans are averaged over."""
-ANSWERED = "texts answered"
+TEXTS_ANSWERED = "texts answered"
 
 MEASURES: dict[str, Measure] = {
-    "AUPRC": lambda scores, mask, _: finding.precision(scores, mask),
-    "token F1": lambda scores, mask, _: finding.hits(scores, mask, int(mask.sum())),
+    "AUPRC": lambda scores, mask, _: finding.expected_precision(scores, mask),
+    "token F1": lambda scores, mask, _: finding.top_hits(scores, mask, int(mask.sum())),
     "span F1": lambda scores, mask, noise: finding.span_f1(
-        finding.tops(scores, int(mask.sum()), noise), mask
+        finding.draw_tops(scores, int(mask.sum()), noise), mask
     ),
-    "top word": lambda scores, mask, _: finding.hits(scores, mask, 1),
+    "top word": lambda scores, mask, _: finding.top_hits(scores, mask, 1),
 }
 """What is measured, by the name of its row."""
 
 
 @dataclass(frozen=True)
-class Text:
+class RationaleText:
     """A text of which it is known which words decide."""
 
-    row: Row
+    row: ExplanationRow
     mask: Mask
     noise: Noise  # (orders, tokens), the same for every explanation of the text
 
-    def graded(self, measure: Measure, rank: Rank) -> tuple[float, float]:
+    def grade(self, measure: Measure, rank: Rank) -> tuple[float, float]:
         """What its scores get, and what a random order gets."""
         found = self.row.sizes if rank == "size" else self.row.scores
         sound = np.nan_to_num(found, nan=0.0)
@@ -64,9 +70,9 @@ class Text:
         return tuple(measure(each, self.mask, self.noise) for each in (sound, even))  # type: ignore[return-value] # two of them
 
 
-def texts_of(
-    asked: Asked, rows: Sequence[Row], given: Sequence[Sequence[Span]]
-) -> Iterator[Text | None]:
+def find_rationale_texts(
+    context: Context, rows: Sequence[ExplanationRow], given: Sequence[Sequence[Span]]
+) -> Iterator[RationaleText | None]:
     """Each text with the words that decide, None where these are none or all.
 
     `given` are the spans of texts that are no documents, in their order.
@@ -74,38 +80,38 @@ def texts_of(
     told = iter(given)
     for place, row in enumerate(rows):
         spans = next(told, ()) if row.document is None else row.rationale
-        mask = mask_of(spans, len(row.words))
+        mask = spans_mask(spans, len(row.words))
         if not mask.any() or mask.all():
             yield None
             continue
         number = (0, place) if row.document is None else (1, row.document)
-        noise = asked.generator(0, *number).random((RANDOM_ORDERS, mask.size))
-        yield Text(row, mask, noise)
+        noise = context.generator(0, *number).random((RANDOM_ORDERS, mask.size))
+        yield RationaleText(row, mask, noise)
 
 
-def grades(
-    asked: Asked, number: int, name: str, texts: Sequence[Text], rank: Rank
-) -> Iterator[Score]:
+def grade_explanation(
+    context: Context, number: int, name: str, texts: Sequence[RationaleText], rank: Rank
+) -> Iterator[TrustScore]:
     """One row for each measure, then how many texts were answered."""
     answered = [text for text in texts if not text.row.undefined]
     for place, (measure, of) in enumerate(MEASURES.items()):
-        pairs = [text.graded(of, rank) for text in answered]
+        pairs = [text.grade(of, rank) for text in answered]
         found, even = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
-        yield score(
+        yield build_score(
             name,
             measure,
             found,
-            asked.generator(1, number, place),
+            context.generator(1, number, place),
             random=even,
-            said=verdict(found - even, asked.generator(2, number, place)),
+            said=judge_rationale(found - even, context.generator(2, number, place)),
         )
-    share = wilson(len(answered), len(texts))
-    yield Score(of=name, name=ANSWERED, **share._asdict(), n=len(texts))
+    share = wilson_interval(len(answered), len(texts))
+    yield TrustScore(of=name, name=TEXTS_ANSWERED, **share._asdict(), n=len(texts))
 
 
-def verdict(difference: Array, rng: np.random.Generator) -> Said:
+def judge_rationale(difference: Array, rng: np.random.Generator) -> ScoreVerdict:
     """What the paired difference from a random order, (texts,), says."""
-    low = bootstrap(difference, rng).low
+    low = bootstrap_mean(difference, rng).low
     return "better than random" if low > ROUNDING else "not better than random"
 
 
@@ -118,7 +124,7 @@ ANCHORS = (
 )
 
 
-class Rationale(Method):
+class RationaleAgreement(Method):
     """Does an explanation find the words that decide, where these are known?
 
     The explanations are of texts of which it is known which words decide their label: the
@@ -191,75 +197,86 @@ class Rationale(Method):
             raise ValueError("given: a span must begin at 0 or later, before it ends")
         return self
 
-    def expected(self) -> frozenset[Annotation]:
+    def required_annotations(self) -> frozenset[Annotation]:
         """Known rationales, unless the study gives its own."""
         return frozenset() if self.given else frozenset({Annotation.RATIONALE})
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The explanations."""
         return self.of
 
-    def collect(self, asked: Asked) -> Scores:
+    def collect(self, context: Context) -> Scores:
         """Grade. Raises `UnsupportedError` or `CorpusError`."""
         every = {
-            name: rows_of(found, name)
-            for name, found in zip(self.of, asked.read, strict=True)
+            name: explanation_rows(found, name)
+            for name, found in zip(self.of, context.artifacts, strict=True)
         }
-        texts: dict[str, list[Text]] = {}
+        texts: dict[str, list[RationaleText]] = {}
         for name, rows in every.items():
-            self._check_given(rows, name)
-            texts[name] = [t for t in texts_of(asked, rows, self.given) if t]
-        notes = [ORDERS[self.rank], *counts(every, texts), *compared(texts)]
-        if any(isinstance(found, Anchors) for found in asked.read):
+            self._check_spans(rows, name)
+            texts[name] = [
+                t for t in find_rationale_texts(context, rows, self.given) if t
+            ]
+        notes = [
+            ORDERS[self.rank],
+            *describe_counts(every, texts),
+            *describe_comparison(texts),
+        ]
+        if any(isinstance(found, Anchors) for found in context.artifacts):
             notes.append(ANCHORS)
         return Scores(
-            epoch=asked.read[0].epoch,
+            epoch=context.artifacts[0].epoch,
             aspect="rationale",
             rows=tuple(
                 score
                 for number, name in enumerate(self.of)
-                for score in grades(asked, number, name, texts[name], self.rank)
+                for score in grade_explanation(
+                    context, number, name, texts[name], self.rank
+                )
             ),
             notes=tuple(notes),
         )
 
-    def _check_given(self, rows: Sequence[Row], name: str) -> None:
+    def _check_spans(self, rows: Sequence[ExplanationRow], name: str) -> None:
         """Raises `UnsupportedError` where spans and texts do not fit each other."""
         free = [row for row in rows if row.document is None]
         if self.given and len(free) != len(self.given):
             raise UnsupportedError(
-                f"given: spans of {len(self.given)} texts; {quoted(name)} holds "
+                f"given: spans of {len(self.given)} texts; {quote_text(name)} holds "
                 f"{len(free)} that are no documents; give spans for each, [] for none"
             )
         for place, (row, spans) in enumerate(zip(free, self.given, strict=False), 1):
             for _, end in spans:
                 if end > len(row.words):
                     raise UnsupportedError(
-                        f"given: a span of text {place} ends at {end}; {quoted(name)} "
+                        f"given: a span of text {place} ends at {end}; {quote_text(name)} "
                         f"has {len(row.words)} words of it"
                     )
 
 
-def counts(
-    every: Mapping[str, Sequence[Row]], texts: Mapping[str, Sequence[Text]]
+def describe_counts(
+    every: Mapping[str, Sequence[ExplanationRow]],
+    texts: Mapping[str, Sequence[RationaleText]],
 ) -> Iterator[str]:
     """What `counted` says, once where it is the same for several explanations."""
     told: dict[str, list[str]] = {}
     for name, rows in every.items():
-        for note in counted(name, rows, texts[name]):
+        for note in describe_text_counts(name, rows, texts[name]):
             told.setdefault(note, []).append(name)
     for note, names in told.items():
         yield note if len(names) == len(every) else f"{note} ({', '.join(names)})"
 
 
-def counted(name: str, rows: Sequence[Row], texts: Sequence[Text]) -> Iterator[str]:
+def describe_text_counts(
+    name: str, rows: Sequence[ExplanationRow], texts: Sequence[RationaleText]
+) -> Iterator[str]:
     """How many texts a grade rests on, and which do not count.
 
     Raises `CorpusError` where the words that decide are known of none.
     """
     if not texts:
         raise CorpusError(
-            f"of: {quoted(name)} holds {len(rows)} texts, and of none it is known "
+            f"of: {quote_text(name)} holds {len(rows)} texts, and of none it is known "
             "which words decide; expected documents of a corpus with rationales, or "
             "spans in given"
         )
@@ -275,7 +292,7 @@ def counted(name: str, rows: Sequence[Row], texts: Sequence[Text]) -> Iterator[s
         yield f"fewer than {GATE} documents: not enough for the gate"
 
 
-def compared(texts: dict[str, list[Text]]) -> Iterator[str]:
+def describe_comparison(texts: dict[str, list[RationaleText]]) -> Iterator[str]:
     """A note where explanations are not of the same texts."""
     keys = {
         tuple((text.row.document, text.row.words) for text in of)

@@ -13,18 +13,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.core.errors import ConfigError, UnsupportedError, quoted
-from generator.methods.base import Asked, Method
-from generator.methods.common.explained_predictions import Case, Explaining
-from generator.methods.common.explanations import Explained, explained, level
+from generator.core.errors import ConfigError, UnsupportedError, quote_text
+from generator.methods.base import Context, Method
+from generator.methods.common.explained_predictions import (
+    ExplainedPrediction,
+    ExplanationMethod,
+)
+from generator.methods.common.explanations import (
+    TextExplanation,
+    level_reason,
+    read_explanations,
+)
 from generator.methods.common.perturbation import Array
-from generator.methods.common.statistics import spearman
+from generator.methods.common.statistics import spearman_rho
 from generator.models.base import Epoch, TrainingLog
 from generator.models.capabilities import Classifier
 
 
 @dataclass
-class OneState:
+class FixedModel:
     """A trained model that is always in one state."""
 
     state: Classifier
@@ -37,85 +44,95 @@ class OneState:
 
 
 @dataclass(frozen=True)
-class Repeated:
+class RepeatableExplanation:
     """An artifact's texts, and the method that can explain again."""
 
     name: str
-    asked: Asked
-    method: Explaining
+    context: Context
+    method: ExplanationMethod
     seed: tuple[int, ...]  # the artifact's own
-    texts: tuple[Explained, ...]
+    texts: tuple[TextExplanation, ...]
 
     @property
-    def cases(self) -> tuple[Case, ...]:
+    def cases(self) -> tuple[ExplainedPrediction, ...]:
         """The predictions that the artifact explains."""
         return tuple(text.case for text in self.texts)
 
-    def again(
-        self, cases: Sequence[Case], seed: tuple[int, ...] | None = None
-    ) -> tuple[Explained, ...]:
+    def explain_again(
+        self, cases: Sequence[ExplainedPrediction], seed: tuple[int, ...] | None = None
+    ) -> tuple[TextExplanation, ...]:
         """Explanations of cases, all of one model, by default with the same draws."""
-        state = OneState(cases[0].model, self.asked.model.log)
-        asked = Asked(state, self.asked.corpus, (), seed or self.seed)
-        return explained(asked, self.method.about(cases).collect(asked), self.name)
+        state = FixedModel(cases[0].model, self.context.model.log)
+        asked = Context(state, self.context.corpus, (), seed or self.seed)
+        return read_explanations(
+            asked, self.method.restrict_to(cases).collect(asked), self.name
+        )
 
 
-def repeated(
-    asked: Asked, method: Method, names: Sequence[str], most: int
-) -> Iterator[Repeated]:
+def find_repeatable(
+    context: Context, method: Method, names: Sequence[str], most: int
+) -> Iterator[RepeatableExplanation]:
     """What can be explained again of the first artifacts read, at most `most` texts.
 
     Raises `UnsupportedError` where a method cannot, `ConfigError` for another model.
     """
-    for name, artifact, maker in zip(names, asked.read, asked.makers, strict=False):
+    for name, artifact, maker in zip(
+        names, context.artifacts, context.producers, strict=False
+    ):
         made = maker.method
-        if not isinstance(made, Explaining) or made.reads():
+        if not isinstance(made, ExplanationMethod) or made.artifact_names():
             raise UnsupportedError(
-                f"of: {quoted(name)} was made by {made.method}, which cannot be asked "
+                f"of: {quote_text(name)} was made by {made.method}, which cannot be asked "
                 "again; expected an attribution or attention of a classifier's texts"
             )
         if made.model != method.model:
             raise ConfigError(
-                f"of: {quoted(name)} explains the model {quoted(made.model)}; expected "
-                f"{quoted(method.model)}, which is asked: name the same under model"
+                f"of: {quote_text(name)} explains the model {quote_text(made.model)}; expected "
+                f"{quote_text(method.model)}, which is asked: name the same under model"
             )
-        texts = explained(asked, artifact, name)[:most]
+        texts = read_explanations(context, artifact, name)[:most]
         if not texts:
-            raise UnsupportedError(f"of: {quoted(name)} holds no text")
-        yield Repeated(name, asked, made, maker.seed, texts)
+            raise UnsupportedError(f"of: {quote_text(name)} holds no text")
+        yield RepeatableExplanation(name, context, made, maker.seed, texts)
 
 
-def likeness(one: Explained, other: Explained, without: int | None = None) -> float:
+def measure_likeness(
+    explanation: TextExplanation, other: TextExplanation, without: int | None = None
+) -> float:
     """How alike two explanations of like texts are, one place left out.
 
     NaN where one of them is not defined, or the first one's anchor is empty.
     """
-    if one.undefined or other.missing:
+    if explanation.undefined_reason or other.missing:
         return math.nan
-    places = np.isfinite(one.scores) & np.isfinite(other.scores)
+    places = np.isfinite(explanation.scores) & np.isfinite(other.scores)
     if without is not None:
         places[without] = False
-    measure = overlap if one.anchored else alike
-    return measure(one.scores[places], other.scores[places])
+    measure = anchor_overlap if explanation.anchored else rank_likeness
+    return measure(explanation.scores[places], other.scores[places])
 
 
-def alike(one: Array, other: Array) -> float:
+def rank_likeness(one: Array, other: Array) -> float:
     """Spearman's rho of scores, NaN where some are all equal but for rounding."""
-    return math.nan if level(one) or level(other) else spearman(one, other)
+    return (
+        math.nan
+        if level_reason(one) or level_reason(other)
+        else spearman_rho(one, other)
+    )
 
 
-def overlap(one: Array, other: Array) -> float:
+def anchor_overlap(one: Array, other: Array) -> float:
     """The share of words in both anchors of those in either; NaN of empty ones."""
     either = np.count_nonzero((one > 0) | (other > 0))
     return np.count_nonzero((one > 0) & (other > 0)) / either if either else math.nan
 
 
-def measured(one: Repeated) -> str:
+def describe_likeness(explanation: RepeatableExplanation) -> str:
     """What `likeness` is of these explanations."""
-    return "overlap of anchors" if one.texts[0].anchored else "rank correlation"
+    return "overlap of anchors" if explanation.texts[0].anchored else "rank correlation"
 
 
-def mean(values: Array) -> Array:
+def mean_of_repeats(values: Array) -> Array:
     """Means (texts,) of what is defined of (texts, repeats), NaN where nothing is."""
     real = np.isfinite(values)
     sums = np.where(real, values, 0.0).sum(axis=1)

@@ -9,28 +9,28 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from generator.artifacts import Anchors, Artifact, Score, Scores
-from generator.core.errors import ConfigError, quoted
-from generator.methods.attribution.shapley_values import drawn
-from generator.methods.base import Asked, Method
-from generator.methods.common.classifier_texts import predicted
-from generator.methods.common.explained_predictions import Case
+from generator.artifacts import Anchors, Artifact, Scores, TrustScore
+from generator.core.errors import ConfigError, quote_text
+from generator.methods.attribution.shapley_values import draw_orders
+from generator.methods.base import Context, Method
+from generator.methods.common.classifier_texts import predicted_labels
+from generator.methods.common.explained_predictions import ExplainedPrediction
 from generator.methods.common.explanations import (
-    Explained,
     Names,
-    explained,
-    left_out,
-    rows_of,
-    same,
+    TextExplanation,
+    common_epoch,
+    describe_left_out,
+    explanation_rows,
+    read_explanations,
 )
 from generator.methods.common.perturbation import Array
-from generator.methods.common.statistics import passed, score
+from generator.methods.common.statistics import build_score, judge_passed
 from generator.methods.evaluation.reexplain import (
-    Repeated,
-    likeness,
-    mean,
-    measured,
-    repeated,
+    RepeatableExplanation,
+    describe_likeness,
+    find_repeatable,
+    mean_of_repeats,
+    measure_likeness,
 )
 from generator.models.base import ModelSpec
 from generator.models.capabilities import Classifier, Randomisable
@@ -39,7 +39,7 @@ ORDERS = 20
 """Random orders of each text."""
 
 
-class Sanity(Method):
+class SanityCheck(Method):
     """Whether an explanation notices that the model has forgotten what it learnt.
 
     1. The layers of the trained network get fresh random weights, from the output down: the
@@ -103,76 +103,104 @@ class Sanity(Method):
             )
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The explanations, then those of models that learnt from permuted labels."""
         return self.of + self.permuted
 
-    def refuses(self, read: str, model: ModelSpec) -> str:
+    def refusal_reason(self, read: str, model: ModelSpec) -> str:
         """Where labels should be permuted, that they are not."""
         if read not in self.permuted or getattr(model, "permute_labels", False):
             return ""
         return "whose labels are as they were; set permute_labels: true on that model"
 
-    def collect(self, asked: Asked) -> Scores:
+    def collect(self, context: Context) -> Scores:
         """Explain again. Raises whatever the methods raise that explain."""
         notes: list[str] = []
-        rows: list[Score] = []
-        others = asked.read[len(self.of) :]
-        for number, one in enumerate(repeated(asked, self, self.of, self.documents)):
-            *steps, last = self._randomised(one)
+        rows: list[TrustScore] = []
+        others = context.artifacts[len(self.of) :]
+        for number, one in enumerate(
+            find_repeatable(context, self, self.of, self.documents)
+        ):
+            *steps, last = self._score_random_layers(one)
             rows.append(last)  # what is judged comes first
             if others:
-                every = explained(asked, asked.read[number], one.name)
+                every = read_explanations(context, context.artifacts[number], one.name)
                 name = self.permuted[number]
-                rows.append(self._permuted(one, every, others[number], name))
+                rows.append(
+                    self._score_permuted_labels(one, every, others[number], name)
+                )
             rows += steps
-            notes += left_out((text.undefined for text in one.texts), one.name)
+            notes += describe_left_out(
+                (text.undefined_reason for text in one.texts), one.name
+            )
         return Scores(
-            epoch=same(artifact.epoch for artifact in asked.read[: len(self.of)]),
+            epoch=common_epoch(
+                artifact.epoch for artifact in context.artifacts[: len(self.of)]
+            ),
             aspect="sanity",
             rows=tuple(rows),
             notes=(*self._notes(), *notes),
         )
 
-    def _randomised(self, one: Repeated) -> Iterator[Score]:
+    def _score_random_layers(
+        self, explanation: RepeatableExplanation
+    ) -> Iterator[TrustScore]:
         """A row for each number of random layers, the last of them judged."""
-        model = one.cases[0].model
+        model = explanation.cases[0].model
         assert isinstance(model, Randomisable)  # noqa: S101 - checked with the study
-        seed = int(one.asked.generator(1).integers(2**31))
+        seed = int(explanation.context.generator(1).integers(2**31))
         for count in range(1, len(model.layers) + 1):
-            again = one.again(of_model(one, model.randomised(count, seed)))
-            found = np.abs(list(map(likeness, one.texts, again)))
+            again = explanation.explain_again(
+                predict_same_texts(explanation, model.randomise_layers(count, seed))
+            )
+            found = np.abs(list(map(measure_likeness, explanation.texts, again)))
             last = count == len(model.layers)
-            yield self._row(one, named(model.layers, count), found, judged=last)
+            yield self._row(
+                explanation, name_random_layers(model.layers, count), found, judged=last
+            )
 
-    def _permuted(
-        self, one: Repeated, every: Sequence[Explained], other: Artifact, name: str
-    ) -> Score:
+    def _score_permuted_labels(
+        self,
+        explanation: RepeatableExplanation,
+        every: Sequence[TextExplanation],
+        other: Artifact,
+        name: str,
+    ) -> TrustScore:
         """The row of a model that learnt permuted labels, over the texts of both."""
-        rows = {row.words: row for row in rows_of(other, name)}
-        mine = {words_of(text): text for text in every}
+        rows = {row.words: row for row in explanation_rows(other, name)}
+        mine = {text_tokens(text): text for text in every}
         if not rows.keys() <= mine.keys():
             raise ConfigError(
-                f"permuted: {quoted(name)} explains other texts than "
-                f"{quoted(one.name)}; expected the same texts and part, no more "
+                f"permuted: {quote_text(name)} explains other texts than "
+                f"{quote_text(explanation.name)}; expected the same texts and part, no more "
                 "documents, and models that divide their documents alike"
             )
-        both = replace(one, texts=tuple(mine[words] for words in rows))
+        both = replace(explanation, texts=tuple(mine[words] for words in rows))
         pairs = zip(both.texts, rows.values(), strict=True)
         others = (
             replace(text, scores=row.scores, missing=row.undefined)
             for text, row in pairs
         )
-        found = list(map(likeness, both.texts, others))
+        found = list(map(measure_likeness, both.texts, others))
         return self._row(both, "labels permuted", np.abs(found), judged=True)
 
-    def _row(self, one: Repeated, what: str, found: Array, *, judged: bool) -> Score:
+    def _row(
+        self,
+        explanation: RepeatableExplanation,
+        what: str,
+        found: Array,
+        *,
+        judged: bool,
+    ) -> TrustScore:
         """A row beside random orders; alike is what it should not be."""
-        draws = one.asked.generator(2)
-        said = passed(-found, -self.most, draws) if judged else "none"
-        name, random = f"{measured(one)}, {what}", by_chance(one)
-        return score(
-            one.name, name, found, draws, random=random, higher=False, said=said
+        draws = explanation.context.generator(2)
+        said = judge_passed(-found, -self.most, draws) if judged else "none"
+        name, random = (
+            f"{describe_likeness(explanation)}, {what}",
+            chance_likeness(explanation),
+        )
+        return build_score(
+            explanation.name, name, found, draws, random=random, higher=False, said=said
         )
 
     def _notes(self) -> Iterator[str]:
@@ -187,43 +215,47 @@ class Sanity(Method):
         )
 
 
-def named(layers: Sequence[str], count: int) -> str:
+def name_random_layers(layers: Sequence[str], count: int) -> str:
     """What is random when the first `count` layers are."""
     if count == len(layers):
         return "all layers random"
     return f"{' + '.join(layers[:count])} random"
 
 
-def of_model(one: Repeated, model: Classifier) -> tuple[Case, ...]:
+def predict_same_texts(
+    explanation: RepeatableExplanation, model: Classifier
+) -> tuple[ExplainedPrediction, ...]:
     """The same texts as another model answers, and the same labels.
 
     For anchors it is the label that the other model predicts, as there are no others.
     """
-    rows = model.predict([case.question.ids for case in one.cases])
-    own = one.method.gives is Anchors
+    rows = model.predict([case.question.ids for case in explanation.cases])
+    own = explanation.method.gives is Anchors
     return tuple(
         replace(
             case,
             model=model,
             probabilities=row,
-            label=int(predicted(row)) if own else case.label,
+            label=int(predicted_labels(row)) if own else case.label,
         )
-        for case, row in zip(one.cases, rows, strict=True)
+        for case, row in zip(explanation.cases, rows, strict=True)
     )
 
 
-def words_of(text: Explained) -> tuple[str, ...]:
+def text_tokens(text: TextExplanation) -> tuple[str, ...]:
     """The words of a text as they are written."""
     return tuple(token.text for token in text.case.question.tokens)
 
 
-def by_chance(one: Repeated) -> Array:
+def chance_likeness(explanation: RepeatableExplanation) -> Array:
     """What random orders of each text's scores have in common with them, (texts,)."""
     found = []
-    for number, text in enumerate(one.texts):
+    for number, text in enumerate(explanation.texts):
         real = text.scores[np.isfinite(text.scores)]
-        orders = drawn(real.size, ORDERS, one.asked.generator(0, number))
+        orders = draw_orders(
+            real.size, ORDERS, explanation.context.generator(0, number)
+        )
         shuffled = (replace(text, scores=real[order]) for order in orders)
         whole = replace(text, scores=real)
-        found.append([abs(likeness(whole, other)) for other in shuffled])
-    return mean(np.array(found))
+        found.append([abs(measure_likeness(whole, other)) for other in shuffled])
+    return mean_of_repeats(np.array(found))

@@ -17,21 +17,26 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from generator.artifacts import Score, Scores
-from generator.corpora.words import FIRST
-from generator.methods.base import Asked, Method
-from generator.methods.common.classifier_texts import predicted
-from generator.methods.common.explained_predictions import Case
-from generator.methods.common.explanations import Explained, Names, left_out, same
+from generator.artifacts import Scores, TrustScore
+from generator.corpora.words import FIRST_WORD_ID
+from generator.methods.base import Context, Method
+from generator.methods.common.classifier_texts import predicted_labels
+from generator.methods.common.explained_predictions import ExplainedPrediction
+from generator.methods.common.explanations import (
+    Names,
+    TextExplanation,
+    common_epoch,
+    describe_left_out,
+)
 from generator.methods.common.perturbation import Array
-from generator.methods.common.statistics import passed, score
-from generator.methods.evaluation.deletion import ranked
+from generator.methods.common.statistics import build_score, judge_passed
+from generator.methods.evaluation.deletion import rank_tokens
 from generator.methods.evaluation.reexplain import (
-    Repeated,
-    likeness,
-    mean,
-    measured,
-    repeated,
+    RepeatableExplanation,
+    describe_likeness,
+    find_repeatable,
+    mean_of_repeats,
+    measure_likeness,
 )
 from generator.models.base import Floats
 from generator.models.capabilities import Classifier, Differentiable
@@ -46,7 +51,7 @@ BY_VECTOR = "a word gave way to the nearest by the cosine of the model's vectors
 BY_FREQUENCY = "a word gave way to the next by frequency: the model has no vectors"
 
 
-class Neighbours:
+class NearestWords:
     """The nearest word of each word that a model knows."""
 
     def __init__(self, model: Classifier) -> None:
@@ -54,68 +59,76 @@ class Neighbours:
         self.said = BY_FREQUENCY
         self._vectors = None
         if isinstance(model, Differentiable):
-            vectors = model.embedding()[FIRST:].astype(np.float64)
+            vectors = model.embedding()[FIRST_WORD_ID:].astype(np.float64)
             sizes = np.linalg.norm(vectors, axis=1, keepdims=True)
             self._vectors = vectors / np.maximum(sizes, SMALL)
             self.said = BY_VECTOR
 
-    def of(self, index: int) -> int:
+    def nearest(self, index: int) -> int:
         """The id of the word nearest to that with this id, ties by frequency."""
-        place = index - FIRST
+        place = index - FIRST_WORD_ID
         if self._vectors is None:
             return index + 1 if place + 1 < self.known else index - 1
         near = self._vectors @ self._vectors[place]
         near[place] = -np.inf
-        return int(near.argmax()) + FIRST
+        return int(near.argmax()) + FIRST_WORD_ID
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedText:
     """A text with another word in one place."""
 
-    case: Case
+    case: ExplainedPrediction
     place: int
     alike: bool  # whether the model reads it as it read the text
 
 
-def replaceable(text: Explained) -> list[int]:
+def replaceable_places(text: TextExplanation) -> list[int]:
     """Places of known words outside the largest scores, where there is another word."""
-    if text.undefined or len(text.case.model.words.words) < 2:  # noqa: PLR2004 - a pair
+    if text.undefined_reason or len(text.case.model.words.words) < 2:  # noqa: PLR2004 - a pair
         return []
-    top = set(ranked(np.abs(text.scores))[:TOP].tolist())
+    top = set(rank_tokens(np.abs(text.scores))[:TOP].tolist())
     ids = text.case.question.ids
-    return [at for at, index in enumerate(ids) if index >= FIRST and at not in top]
+    return [
+        at for at, index in enumerate(ids) if index >= FIRST_WORD_ID and at not in top
+    ]
 
 
-def changed(places: Sequence[tuple[Case, int]], near: Neighbours) -> list[Changed]:
+def replace_words(
+    places: Sequence[tuple[ExplainedPrediction, int]], near: NearestWords
+) -> list[ChangedText]:
     """Each case with another word in its place, and the same label to explain.
 
     All are of one model, which is asked once.
     """
-    swaps = [swapped(case, place, near) for case, place in places]
+    swaps = [replace_word(case, place, near) for case, place in places]
     if not swaps:
         return []
     rows = swaps[0].model.predict([case.question.ids for case in swaps])
     return [
-        Changed(replace(case, probabilities=row), place, alike(case, row))
+        ChangedText(
+            replace(case, probabilities=row), place, is_same_prediction(case, row)
+        )
         for case, (_, place), row in zip(swaps, places, rows, strict=True)
     ]
 
 
-def swapped(case: Case, place: int, near: Neighbours) -> Case:
+def replace_word(
+    prediction: ExplainedPrediction, place: int, near: NearestWords
+) -> ExplainedPrediction:
     """A case with another word, about which the model was not asked yet."""
-    ids, tokens = list(case.question.ids), list(case.question.tokens)
-    ids[place] = near.of(ids[place])
-    tokens[place] = case.model.words.token(ids[place])
-    question = replace(case.question, ids=tuple(ids), tokens=tuple(tokens))
-    return replace(case, question=question)
+    ids, tokens = list(prediction.question.ids), list(prediction.question.tokens)
+    ids[place] = near.nearest(ids[place])
+    tokens[place] = prediction.model.words.token(ids[place])
+    question = replace(prediction.question, ids=tuple(ids), tokens=tuple(tokens))
+    return replace(prediction, question=question)
 
 
-def alike(case: Case, found: Floats) -> bool:
+def is_same_prediction(prediction: ExplainedPrediction, found: Floats) -> bool:
     """Whether another answer predicts the same label about as surely."""
-    known = case.probabilities
-    moved = abs(float(found[case.label]) - float(known[case.label]))
-    return bool(predicted(found) == predicted(known)) and moved <= MOVED
+    known = prediction.probabilities
+    moved = abs(float(found[prediction.label]) - float(known[prediction.label]))
+    return bool(predicted_labels(found) == predicted_labels(known)) and moved <= MOVED
 
 
 NONE = "no known word outside the three largest scores"
@@ -169,64 +182,85 @@ class Stability(Method):
     least: float = Field(default=0.8, gt=0, lt=1)
     """The rank correlation from which an explanation is stable."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The explanations."""
         return self.of
 
-    def collect(self, asked: Asked) -> Scores:
+    def collect(self, context: Context) -> Scores:
         """Explain again. Raises whatever the methods raise that explain."""
         notes: list[str] = []
-        rows: list[Score] = []
-        for one in repeated(asked, self, self.of, self.documents):
-            rows.append(self._row(asked, one, "other draws", self._redrawn(one)))
-            values, said = self._replaced(one)
-            rows.append(self._row(asked, one, "one word replaced", values))
-            notes += left_out((text.undefined for text in one.texts), one.name)
+        rows: list[TrustScore] = []
+        for one in find_repeatable(context, self, self.of, self.documents):
+            rows.append(
+                self._row(context, one, "other draws", self._score_redraws(one))
+            )
+            values, said = self._score_replacements(one)
+            rows.append(self._row(context, one, "one word replaced", values))
+            notes += describe_left_out(
+                (text.undefined_reason for text in one.texts), one.name
+            )
             notes += said
         return Scores(
-            epoch=same(artifact.epoch for artifact in asked.read),
+            epoch=common_epoch(artifact.epoch for artifact in context.artifacts),
             aspect="stability",
             rows=tuple(rows),
             notes=(*self._notes(), *dict.fromkeys(notes)),
         )
 
-    def _row(self, asked: Asked, one: Repeated, what: str, values: Array) -> Score:
-        said = passed(values, self.least, asked.generator(1))
-        name = f"{measured(one)}, {what}"
-        return score(one.name, name, values, asked.generator(1), said=said)
+    def _row(
+        self,
+        context: Context,
+        explanation: RepeatableExplanation,
+        what: str,
+        values: Array,
+    ) -> TrustScore:
+        said = judge_passed(values, self.least, context.generator(1))
+        name = f"{describe_likeness(explanation)}, {what}"
+        return build_score(
+            explanation.name, name, values, context.generator(1), said=said
+        )
 
-    def _redrawn(self, one: Repeated) -> Array:
+    def _score_redraws(self, explanation: RepeatableExplanation) -> Array:
         """Likeness (texts,) to the same with other draws."""
         found = []
         for repeat in range(1, self.repeats + 1):
-            again = one.again(one.cases, (*one.asked.seed, repeat))
-            found.append(list(map(likeness, one.texts, again)))
-        return mean(np.array(found).T)
+            again = explanation.explain_again(
+                explanation.cases, (*explanation.context.seed, repeat)
+            )
+            found.append(list(map(measure_likeness, explanation.texts, again)))
+        return mean_of_repeats(np.array(found).T)
 
-    def _replaced(self, one: Repeated) -> tuple[Array, tuple[str, ...]]:
+    def _score_replacements(
+        self, explanation: RepeatableExplanation
+    ) -> tuple[Array, tuple[str, ...]]:
         """Likeness (texts,) to texts with another word, and what is to be noted."""
-        near = Neighbours(one.cases[0].model)
-        tried = self._tried(one, near)
+        near = NearestWords(explanation.cases[0].model)
+        tried = self._draw_changes(explanation, near)
         found = []
         for repeat in range(self.repeats):
             swaps = [these[repeat] if repeat < len(these) else None for these in tried]
-            found.append(likenesses(one, swaps))
-        return mean(np.array(found).T), (*told(one, tried), near.said)
+            found.append(change_likenesses(explanation, swaps))
+        return mean_of_repeats(np.array(found).T), (
+            *describe_changes(explanation, tried),
+            near.said,
+        )
 
-    def _tried(self, one: Repeated, near: Neighbours) -> list[list[Changed]]:
+    def _draw_changes(
+        self, explanation: RepeatableExplanation, near: NearestWords
+    ) -> list[list[ChangedText]]:
         """For each text, so many with another word, or fewer if it has fewer."""
         places = [
-            one.asked.generator(0, number).permutation(replaceable(text))[
-                : self.repeats
-            ]
-            for number, text in enumerate(one.texts)
+            explanation.context.generator(0, number).permutation(
+                replaceable_places(text)
+            )[: self.repeats]
+            for number, text in enumerate(explanation.texts)
         ]
         pairs = [
             (case, int(place))
-            for case, mine in zip(one.cases, places, strict=True)
+            for case, mine in zip(explanation.cases, places, strict=True)
             for place in mine
         ]
-        made = iter(changed(pairs, near))
+        made = iter(replace_words(pairs, near))
         return [list(islice(made, len(mine))) for mine in places]
 
     def _notes(self) -> Iterator[str]:
@@ -234,21 +268,27 @@ class Stability(Method):
         yield f"at most {self.documents:,} texts of each, each {self.repeats} times"
 
 
-def told(one: Repeated, tried: Sequence[Sequence[Changed]]) -> Iterator[str]:
+def describe_changes(
+    explanation: RepeatableExplanation, tried: Sequence[Sequence[ChangedText]]
+) -> Iterator[str]:
     """How many texts with another word do not count, and texts without one."""
     every = [swap for these in tried for swap in these]
     lost = sum(not swap.alike for swap in every)
     if lost:
         yield (
-            f"{one.name}: {lost:,} of {len(every):,} texts with another word left out: "
+            f"{explanation.name}: {lost:,} of {len(every):,} texts with another word left out: "
             f"the prediction changed, or moved by more than {MOVED}"
         )
-    pairs = zip(tried, one.texts, strict=True)
-    fixed = (NONE if not (these or text.undefined) else "" for these, text in pairs)
-    yield from left_out(fixed, one.name)
+    pairs = zip(tried, explanation.texts, strict=True)
+    fixed = (
+        NONE if not (these or text.undefined_reason) else "" for these, text in pairs
+    )
+    yield from describe_left_out(fixed, explanation.name)
 
 
-def likenesses(one: Repeated, swaps: Sequence[Changed | None]) -> list[float]:
+def change_likenesses(
+    explanation: RepeatableExplanation, swaps: Sequence[ChangedText | None]
+) -> list[float]:
     """Likeness of each explanation to that of a text with another word.
 
     NaN where there is no such text, or the model reads it otherwise.
@@ -256,10 +296,13 @@ def likenesses(one: Repeated, swaps: Sequence[Changed | None]) -> list[float]:
     alike = [swap if swap and swap.alike else None for swap in swaps]
     if not any(alike):
         return [math.nan] * len(alike)
-    again = one.again(
-        [s.case if s else case for s, case in zip(alike, one.cases, strict=True)]
+    again = explanation.explain_again(
+        [
+            s.case if s else case
+            for s, case in zip(alike, explanation.cases, strict=True)
+        ]
     )
     return [
-        likeness(text, other, swap.place) if swap else math.nan
-        for text, other, swap in zip(one.texts, again, alike, strict=True)
+        measure_likeness(text, other, swap.place) if swap else math.nan
+        for text, other, swap in zip(explanation.texts, again, alike, strict=True)
     ]

@@ -15,11 +15,11 @@ from pydantic import Field
 from generator.artifacts import Estimate, Estimates, Plane
 from generator.core.errors import CorpusError
 from generator.corpora.base import Annotation
-from generator.corpora.numeric.base import EXTENT, Boundary, numbers_of
-from generator.methods.base import Asked
-from generator.methods.common.classifier_texts import side
-from generator.methods.common.feature_rows import RowMethod, rows_of
-from generator.methods.common.statistics import percentiles, share
+from generator.corpora.numeric.base import EXTENT, Boundary, require_numeric
+from generator.methods.base import Context
+from generator.methods.common.classifier_texts import side_documents
+from generator.methods.common.feature_rows import RowMethod, load_rows
+from generator.methods.common.statistics import percentiles, share_estimate
 from generator.models.base import Quantity
 from generator.models.capabilities import RowClassifier
 
@@ -56,19 +56,21 @@ class BoundaryMap(RowMethod):
     points: int = Field(default=21, ge=2, le=64)
     """Points of the grid along each side."""
 
-    def collect(self, asked: Asked) -> Plane:
+    def collect(self, context: Context) -> Plane:
         """Ask. Raises `CorpusError`."""
-        model: RowClassifier = asked.model.at(self.epoch)
-        corpus = numbers_of(asked.corpus)
+        model: RowClassifier = context.model.at(self.epoch)
+        corpus = require_numeric(context.corpus)
         half = EXTENT / self.points
         line = np.linspace(-EXTENT + half, EXTENT - half, self.points)
         x, y = np.meshgrid(line, line)
-        found = self.slopes(model, np.stack([x.ravel(), y.ravel()], -1))
+        found = self.gradients(model, np.stack([x.ravel(), y.ravel()], -1))
         shape = (self.points, self.points)
-        outline = corpus.boundary.outline() if corpus.boundary else np.zeros((0, 2))
+        outline = (
+            corpus.boundary.compute_outline() if corpus.boundary else np.zeros((0, 2))
+        )
         return Plane(
             epoch=model.epoch,
-            function=self.function(),
+            function=self.describe_function(),
             unit=f"per unit of {corpus.features[0]} and {corpus.features[1]}",
             axes=(corpus.features[0], corpus.features[1]),
             x=line.astype(np.float32),
@@ -122,13 +124,13 @@ class BoundaryTests(RowMethod):
     test: Literal["angle", "size"] = "angle"
     """Which table."""
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Ask. Raises `CorpusError`."""
-        model: RowClassifier = asked.model.at(self.epoch)
-        boundary = numbers_of(asked.corpus).boundary
+        model: RowClassifier = context.model.at(self.epoch)
+        boundary = require_numeric(context.corpus).boundary
         assert boundary is not None  # noqa: S101 - `expects` says that it is known
-        rows = rows_of(asked, side(asked, "test"))[0].astype(np.float64)
-        ratio = boundary.ratio(rows)
+        rows = load_rows(context, side_documents(context, "test"))[0].astype(np.float64)
+        ratio = boundary.compute_ratio(rows)
         band = (ratio > BAND[0]) & (ratio < BAND[1])
         if band.sum() < TENTH:
             raise CorpusError(
@@ -136,47 +138,47 @@ class BoundaryTests(RowMethod):
                 "more: give the corpus more documents, or the model a larger test share"
             )
         if self.test == "angle":
-            return self._angle(asked, model, rows[band], boundary)
+            return self._angle(context, model, rows[band], boundary)
         far = (ratio < FAR[0]) | (ratio > FAR[1])
-        return self._size(asked, model, rows[band], rows[far])
+        return self._size(context, model, rows[band], rows[far])
 
     def _angle(
-        self, asked: Asked, model: RowClassifier, rows: Array, boundary: Boundary
+        self, context: Context, model: RowClassifier, rows: Array, boundary: Boundary
     ) -> Estimates:
-        found = self.slopes(model, rows)
+        found = self.gradients(model, rows)
         outward = found.probabilities.argmax(1) == 1
-        turned = np.where(self._growing(outward), 1.0, -1.0)[:, None]
-        normals = boundary.normals(rows)
-        cosines = cosine(found.gradients * turned, normals)
-        mixed = asked.generator(0).permutation(len(rows))
-        others = cosine((found.gradients * turned)[mixed], normals)
+        turned = np.where(self._should_grow(outward), 1.0, -1.0)[:, None]
+        normals = boundary.compute_normals(rows)
+        cosines = cosine_similarity(found.gradients * turned, normals)
+        mixed = context.generator(0).permutation(len(rows))
+        others = cosine_similarity((found.gradients * turned)[mixed], normals)
         table: tuple[tuple[str, Array, Callable[..., Any], Any], ...] = (
             ("median cosine", cosines, np.median, "observed"),
-            ("tenth percentile", cosines, tenth, "observed"),
+            ("tenth percentile", cosines, tenth_percentile, "observed"),
             ("median of shuffled gradients", others, np.median, "null"),
         )
         made = [
-            resampled(name, values, how, asked.generator(1, i), role)
+            bootstrap_statistic(name, values, how, context.generator(1, i), role)
             for i, (name, values, how, role) in enumerate(table)
         ]
-        made.insert(2, share("share above 0.99", cosines > NORMAL))
+        made.insert(2, share_estimate("share above 0.99", cosines > NORMAL))
         return Estimates(
             epoch=model.epoch,
             quantity="cosine of gradient and true normal, 0.9 < r < 1.1",
             rows=tuple(made),
             reference=0.0,
             reference_name="no relation",
-            notes=(f"differentiated: {self.function()}",),
+            notes=(f"differentiated: {self.describe_function()}",),
         )
 
-    def _growing(self, outward: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _should_grow(self, outward: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether the quantity should grow outwards at each point."""
         if self.label is None:
             return outward
         return np.full(len(outward), self.label == "outside")
 
     def _size(
-        self, asked: Asked, model: RowClassifier, band: Array, far: Array
+        self, context: Context, model: RowClassifier, band: Array, far: Array
     ) -> Estimates:
         def ratios() -> Iterator[Estimate]:
             each: list[tuple[str, Quantity, int | None]] = [
@@ -189,10 +191,14 @@ class BoundaryTests(RowMethod):
             ]
             for number, (name, quantity, label) in enumerate(each):
                 near, away = (
-                    np.log10(sizes(model.slopes(rows, quantity, label).gradients))
+                    np.log10(
+                        vector_lengths(
+                            model.compute_gradients(rows, quantity, label).gradients
+                        )
+                    )
                     for rows in (band, far)
                 )
-                yield difference(name, near, away, asked.generator(number))
+                yield median_difference(name, near, away, context.generator(number))
 
         return Estimates(
             epoch=model.epoch,
@@ -204,24 +210,24 @@ class BoundaryTests(RowMethod):
         )
 
 
-def cosine(left: Array, right: Array) -> Array:
+def cosine_similarity(left: Array, right: Array) -> Array:
     """The cosine of the angle between each two vectors (n, 2)."""
-    lengths = sizes(left) * sizes(right)
+    lengths = vector_lengths(left) * vector_lengths(right)
     return np.asarray((left * right).sum(1) / lengths)
 
 
-def sizes(vectors: Array) -> Array:
+def vector_lengths(vectors: Array) -> Array:
     """Lengths (n,) of vectors, never 0."""
     found = np.linalg.norm(vectors, axis=1)
     return np.asarray(np.maximum(found, np.finfo(np.float64).tiny))
 
 
-def tenth(values: Array, axis: int | None = None) -> Any:  # noqa: ANN401 - as NumPy's
+def tenth_percentile(values: Array, axis: int | None = None) -> Any:  # noqa: ANN401 - as NumPy's
     """The tenth percentile."""
     return np.percentile(values, TENTH, axis)
 
 
-def resampled(
+def bootstrap_statistic(
     name: str,
     values: Array,
     how: Callable[..., Any],
@@ -235,7 +241,7 @@ def resampled(
     return Estimate(name, value, min(low, value), max(high, value), values.size, role)
 
 
-def difference(
+def median_difference(
     name: str, near: Array, away: Array, rng: np.random.Generator
 ) -> Estimate:
     """The median of one sample minus that of another, with its bootstrap interval."""

@@ -9,21 +9,21 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import FeaturePanel, FeatureScores
-from generator.core.spec import Line
+from generator.core.spec import LineText
 from generator.corpora.base import Annotation
-from generator.corpora.numeric.base import NumericCorpus, numbers_of
-from generator.methods.base import Asked
+from generator.corpora.numeric.base import NumericCorpus, require_numeric
+from generator.methods.base import Context
 from generator.methods.common.feature_rows import (
     COLOURED,
-    OfRows,
+    FeatureMethod,
     Sizes,
-    by_pixel,
-    length,
-    pixels,
-    rows_of,
-    used,
+    euclidean_length,
+    find_used,
+    join_channels,
+    load_rows,
+    pixel_names,
 )
-from generator.methods.common.language_model_texts import chosen
+from generator.methods.common.language_model_texts import choose_places
 from generator.models.capabilities import RowClassifier
 
 QUANTITIES = {
@@ -33,7 +33,7 @@ QUANTITIES = {
 }
 
 
-class FeatureGradients(OfRows):
+class FeatureGradients(FeatureMethod):
     """What the answer to a row of numbers would react to: the gradient by each feature.
 
     `gradient`   of some rows: the gradient itself, with its sign; of a picture with several
@@ -68,25 +68,25 @@ class FeatureGradients(OfRows):
     """What a feature is changed by: its own unit, or its standard deviation."""
     shown: int = Field(default=4, ge=1, le=12)
     """Of `gradient`: how many rows are shown."""
-    mask: Line | None = None
+    mask: LineText | None = None
     """The annotation mask that figures mark."""
 
-    def collect(self, asked: Asked) -> FeatureScores:
+    def collect(self, context: Context) -> FeatureScores:
         """Ask. Raises `CorpusError`."""
-        model: RowClassifier = asked.model.at(self.epoch)
-        corpus = numbers_of(asked.corpus)
-        places = self.chosen(asked)
+        model: RowClassifier = context.model.at(self.epoch)
+        corpus = require_numeric(context.corpus)
+        places = self.choose_rows(context)
         if self.kind == "gradient":
-            places = tuple(chosen(places, self.shown, asked.seed[:1]))
-        rows, truths = rows_of(asked, places)
-        found = self.slopes(model, rows)
-        slopes = found.gradients * scales(asked, corpus, self.per)
+            places = tuple(choose_places(places, self.shown, context.seed[:1]))
+        rows, truths = load_rows(context, places)
+        found = self.gradients(model, rows)
+        slopes = found.gradients * gradient_factors(context, corpus, self.per)
         coloured = len(corpus.shape) >= COLOURED
         one = self.kind == "gradient"
-        panels = [self._panel(corpus, self._over(corpus, slopes), places)]
+        panels = [self._panel(corpus, self._aggregate(corpus, slopes), places)]
         if one:
             told = zip(found.probabilities, truths, strict=True)
-            scores = by_pixel(corpus, slopes, length)
+            scores = join_channels(corpus, slopes, euclidean_length)
             panels = [
                 self._panel(
                     corpus,
@@ -100,24 +100,28 @@ class FeatureGradients(OfRows):
                 for i, (shares, truth) in enumerate(told)
             ]
         share = self.kind == "used"
-        what = f"{self.function()}, per {UNITS[self.per]} of a feature"
+        what = f"{self.describe_function()}, per {UNITS[self.per]} of a feature"
         return FeatureScores(
             epoch=model.epoch,
             quantity=QUANTITIES[self.kind],
             unit="" if share else f"of {what}",
             signed=one and not coloured,
-            features=pixels(corpus),
+            features=pixel_names(corpus),
             shape=corpus.shape[:2],
             panels=tuple(panels),
             mask=self.mask or "",
             notes=(f"differentiated: {what}",),
         )
 
-    def _over(self, corpus: NumericCorpus, slopes: Sizes) -> Sizes:
+    def _aggregate(self, corpus: NumericCorpus, slopes: Sizes) -> Sizes:
         """One score for each feature or pixel, over all rows."""
         if self.kind == "used":
-            return np.asarray(by_pixel(corpus, used(np.abs(slopes)), np.any).mean(0))
-        return np.asarray(by_pixel(corpus, np.abs(slopes), length).mean(0))
+            return np.asarray(
+                join_channels(corpus, find_used(np.abs(slopes)), np.any).mean(0)
+            )
+        return np.asarray(
+            join_channels(corpus, np.abs(slopes), euclidean_length).mean(0)
+        )
 
     def _panel(
         self,
@@ -128,7 +132,7 @@ class FeatureGradients(OfRows):
     ) -> FeaturePanel:
         marked = np.zeros(0, np.int64)
         if self.mask is not None:
-            mask = by_pixel(corpus, corpus.mask(self.mask, places), np.any)
+            mask = join_channels(corpus, corpus.mask(self.mask, places), np.any)
             marked = np.flatnonzero(mask.all(0))
         alone = len(places) == 1 and "row" in more
         name = f"row {places[0] + 1:,}" if alone else f"{len(places):,} test rows"
@@ -144,10 +148,10 @@ class FeatureGradients(OfRows):
 UNITS = {"unit": "unit", "deviation": "standard deviation"}
 
 
-def scales(asked: Asked, corpus: NumericCorpus, per: str) -> Sizes:
+def gradient_factors(context: Context, corpus: NumericCorpus, per: str) -> Sizes:
     """What gradients (features,) are multiplied by: 1, or deviations in training."""
     if per == "unit":
         return np.ones(len(corpus.features))
-    away = {*asked.model.log.tested, *asked.model.log.held_out}
+    away = {*context.model.log.tested, *context.model.log.held_out}
     learnt = [i for i in range(len(corpus.documents)) if i not in away]
     return np.asarray(corpus.inputs[learnt].std(0, dtype=np.float64))

@@ -10,27 +10,27 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from generator.artifacts import Artifact, Estimate, Estimates
-from generator.core.errors import UnsupportedError, quoted
-from generator.core.spec import Line
+from generator.core.errors import UnsupportedError, quote_text
+from generator.core.spec import LineText
 from generator.corpora.base import Annotation
-from generator.corpora.numeric.base import NumericCorpus, numbers_of
-from generator.methods.base import Asked
+from generator.corpora.numeric.base import NumericCorpus, require_numeric
+from generator.methods.base import Context
 from generator.methods.common.feature_rows import (
+    FeatureMethod,
     Mask,
-    OfRows,
     Sizes,
-    by_pixel,
-    rows_of,
-    used,
+    find_used,
+    join_channels,
+    load_rows,
 )
-from generator.methods.common.statistics import mean
-from generator.methods.inputs.feature_gradients import scales
+from generator.methods.common.statistics import mean_estimate
+from generator.methods.inputs.feature_gradients import gradient_factors
 from generator.models.capabilities import RowClassifier
 
 TOP = 10
 
 
-class FeatureUsage(OfRows):
+class FeatureUsage(FeatureMethod):
     """How much of what a model uses lies where an annotation mask says.
 
     The model is asked about test rows, and the gradient of the predicted label's quantity
@@ -60,7 +60,7 @@ class FeatureUsage(OfRows):
         {Annotation.LABEL, Annotation.NUMBERS}
     )
     method: Literal["feature_usage"]
-    mask: Line
+    mask: LineText
     """The annotation mask of the corpus."""
     measure: Literal["share", "top"] = "share"
     """Which table."""
@@ -68,7 +68,7 @@ class FeatureUsage(OfRows):
     """What a feature is changed by: its own unit, or its standard deviation."""
     against: Annotated[tuple[str, ...], Field(max_length=12)] = ()
     """Artifacts of this method with the same measure, whose first rows are added."""
-    names: tuple[Line, ...] = ()
+    names: tuple[LineText, ...] = ()
     """What rows are called: this model's, then the others'; without, as the study."""
 
     @model_validator(mode="after")
@@ -77,18 +77,19 @@ class FeatureUsage(OfRows):
             raise ValueError("names: give one for the model and one for each other")
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """Other models' answers."""
         return self.against
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Ask. Raises `CorpusError` and `UnsupportedError`."""
-        model: RowClassifier = asked.model.at(self.epoch)
-        corpus = numbers_of(asked.corpus)
-        places = self.chosen(asked)
-        rows, _ = rows_of(asked, places)
+        model: RowClassifier = context.model.at(self.epoch)
+        corpus = require_numeric(context.corpus)
+        places = self.choose_rows(context)
+        rows, _ = load_rows(context, places)
         sizes = np.abs(
-            self.slopes(model, rows).gradients * scales(asked, corpus, self.per)
+            self.gradients(model, rows).gradients
+            * gradient_factors(context, corpus, self.per)
         )
         mask = corpus.mask(self.mask, places)
         values, even = self._values(corpus, sizes, mask)
@@ -98,12 +99,14 @@ class FeatureUsage(OfRows):
             epoch=model.epoch,
             quantity=quantity,
             rows=(
-                mean(names[0], values, asked.generator(0)),
-                *others(asked.read, self.against, names[1:], quantity),
+                mean_estimate(names[0], values, context.generator(0)),
+                *other_estimates(context.artifacts, self.against, names[1:], quantity),
             ),
             reference=even,
             reference_name="features drawn evenly",
-            notes=(f"differentiated: {self.function()}, per {self.per} of a feature",),
+            notes=(
+                f"differentiated: {self.describe_function()}, per {self.per} of a feature",
+            ),
         )
 
     def _quantity(self) -> str:
@@ -119,15 +122,15 @@ class FeatureUsage(OfRows):
             order = np.argsort(sizes, axis=1, kind="stable")[:, -TOP:]
             inside = np.take_along_axis(mask, order, 1).sum(1)
             return inside.astype(np.float64), float(order.shape[1] * mask.mean())
-        taken = by_pixel(corpus, used(sizes), np.any)
-        allowed = by_pixel(corpus, mask, np.any)
+        taken = join_channels(corpus, find_used(sizes), np.any)
+        allowed = join_channels(corpus, mask, np.any)
         counts = taken.sum(1)
         inside = (taken & allowed).sum(1)
         values = np.where(counts > 0, inside / np.maximum(counts, 1), np.nan)
         return values, float(allowed.mean())
 
 
-def others(
+def other_estimates(
     read: tuple[Artifact, ...],
     against: tuple[str, ...],
     names: tuple[str, ...],
@@ -138,7 +141,7 @@ def others(
         alike = isinstance(artifact, Estimates) and artifact.quantity == quantity
         if not alike or not isinstance(artifact, Estimates):
             raise UnsupportedError(
-                f"against: {quoted(name)} is no table of this quantity; expected an "
+                f"against: {quote_text(name)} is no table of this quantity; expected an "
                 f"artifact of feature_usage with the same mask and measure: {quantity}"
             )
         yield replace(artifact.rows[0], name=called)

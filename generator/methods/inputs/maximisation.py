@@ -8,23 +8,29 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from generator.artifacts import Check, Found, Optimised, Search, Stage
+from generator.artifacts import (
+    CandidateText,
+    Check,
+    OptimisationRun,
+    OptimisationStage,
+    OptimisedInputs,
+)
 from generator.core.errors import UnsupportedError
-from generator.corpora.words import FIRST
-from generator.methods.base import Asked, Method
-from generator.methods.common.checks import verified
-from generator.methods.common.classifier_texts import label_place
-from generator.methods.common.language_model_texts import narrow
+from generator.corpora.words import FIRST_WORD_ID
+from generator.methods.base import Context, Method
+from generator.methods.common.checks import verify_checks
+from generator.methods.common.classifier_texts import label_index
+from generator.methods.common.language_model_texts import to_float32
 from generator.methods.inputs import maximisation_search
 from generator.methods.inputs.maximisation_search import (
     Array,
-    Climb,
-    Flipping,
+    ClimbMoment,
     Ids,
-    LogOdds,
-    Moment,
+    LabelLogOdds,
+    MixtureClimb,
+    WordExchange,
 )
-from generator.models.base import Epoch, Hashed
+from generator.models.base import Epoch, HasWeightsHash
 from generator.models.capabilities import Differentiable
 
 DISTURBED = 0.1
@@ -72,7 +78,7 @@ class Maximisation(Method):
     """
 
     needs: ClassVar = (Differentiable,)
-    gives: ClassVar = Optimised
+    gives: ClassVar = OptimisedInputs
     method: Literal["maximisation"]
     label: str
     """The label whose log odds climb."""
@@ -113,27 +119,32 @@ class Maximisation(Method):
         """The one snapshot that is asked."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> Optimised:
+    def collect(self, context: Context) -> OptimisedInputs:
         """Search. Raises any `StudyError` of asking."""
-        model: Differentiable = asked.model.at(self.epoch)
-        known = np.arange(FIRST, len(model.words))
+        model: Differentiable = context.model.at(self.epoch)
+        known = np.arange(FIRST_WORD_ID, len(model.words))
         self._check(model, known.size)
-        aim = LogOdds(model, label_place(model, self.label))
-        before = model.weights_hash() if isinstance(model, Hashed) else ""
-        flipping = Flipping(known, self.flips, self.repeats)
-        drawn = [self._random(asked, number, known) for number in range(self.restarts)]
-        random = [maximisation_search.best(aim, model.words, texts) for texts in drawn]
+        aim = LabelLogOdds(model, label_index(model, self.label))
+        before = model.weights_hash() if isinstance(model, HasWeightsHash) else ""
+        flipping = WordExchange(known, self.flips, self.repeats)
+        drawn = [
+            self._random_texts(context, number, known)
+            for number in range(self.restarts)
+        ]
+        random = [
+            maximisation_search.best_text(aim, model.words, texts) for texts in drawn
+        ]
         searches = tuple(
             self._search(aim, flipping, moments, drawn[number][0], random[number])
-            for number, moments in enumerate(self._climbs(asked, aim, known))
+            for number, moments in enumerate(self._climb_starts(context, aim, known))
         )
-        trained = maximisation_search.stretches(
-            asked, model.words, self.length, self.stretches
+        trained = maximisation_search.training_stretches(
+            context, model.words, self.length, self.stretches
         )
-        after = model.weights_hash() if isinstance(model, Hashed) else ""
-        return Optimised(
+        after = model.weights_hash() if isinstance(model, HasWeightsHash) else ""
+        return OptimisedInputs(
             epoch=model.epoch,
-            checks=verified(
+            checks=verify_checks(
                 Check("the weights are the same after as before", before != after, 0.0)
             ),
             label=self.label,
@@ -143,7 +154,7 @@ class Maximisation(Method):
             searches=searches,
             drawn=self.random,
             best_random=max(random, key=lambda one: one.score),
-            best_trained=maximisation_search.best(aim, model.words, trained)
+            best_trained=maximisation_search.best_text(aim, model.words, trained)
             if trained
             else None,
             windows=len(trained),
@@ -163,55 +174,59 @@ class Maximisation(Method):
                 "shorten the text, or set repeats: true"
             )
 
-    def _random(
-        self, asked: Asked, number: int, known: Ids
+    def _random_texts(
+        self, context: Context, number: int, known: Ids
     ) -> maximisation_search.Rows:
         """The random texts of one start."""
-        rng = asked.generator(number, 1)
+        rng = context.generator(number, 1)
         return maximisation_search.random_texts(
             known, self.length, self.random, rng, repeats=self.repeats
         )
 
-    def _climbs(self, asked: Asked, aim: LogOdds, known: Ids) -> list[list[Moment]]:
+    def _climb_starts(
+        self, context: Context, aim: LabelLogOdds, known: Ids
+    ) -> list[list[ClimbMoment]]:
         """The moments of each start, all having climbed together."""
         shape = (self.length, known.size)
         starts = [
-            asked.generator(number, 0).normal(0, DISTURBED, shape)
+            context.generator(number, 0).normal(0, DISTURBED, shape)
             for number in range(self.restarts)
         ]
-        climb = Climb(self.steps, self.rate, self.temperatures, self.repeats)
+        climb = MixtureClimb(self.steps, self.rate, self.temperatures, self.repeats)
         table = aim.model.embedding().astype(np.float64)[known]
         every = [*climb.moments(aim, table, np.stack(starts))]
-        return [[one.of(start) for one in every] for start in range(self.restarts)]
+        return [
+            [one.of_start(start) for one in every] for start in range(self.restarts)
+        ]
 
     def _search(
         self,
-        aim: LogOdds,
-        flipping: Flipping,
-        moments: list[Moment],
+        aim: LabelLogOdds,
+        flipping: WordExchange,
+        moments: list[ClimbMoment],
         text: tuple[int, ...],
-        random: Found,
-    ) -> Search:
+        random: CandidateText,
+    ) -> OptimisationRun:
         """One start, from its moments on; `text` is where exchanges alone begin."""
         texts = [tuple(flipping.known[one.words].tolist()) for one in moments]
-        scores = aim.of(texts)
+        scores = aim.score(texts)
         flips = [*flipping.climb(aim, texts[-1])]
         alone = [*flipping.climb(aim, text)]
-        return Search(
+        return OptimisationRun(
             stages=(
                 *(
-                    stage(aim, at, texts[at], float(scores[at]), moments[at])
-                    for at in kept(self.steps, self.stages)
+                    build_stage(aim, at, texts[at], float(scores[at]), moments[at])
+                    for at in choose_steps(self.steps, self.stages)
                 ),
                 *(
-                    stage(aim, self.steps + at, flip, score)
+                    build_stage(aim, self.steps + at, flip, score)
                     for at, (flip, score) in enumerate(flips, 1)
                 ),
             ),
-            mixtures=narrow(np.array([one.scores for one in moments])),
-            texts=narrow(scores),
+            mixtures=to_float32(np.array([one.scores for one in moments])),
+            texts=to_float32(scores),
             flipped=flips[-1][1] if flips else float(scores[-1]),
-            alone=alone[-1][1] if alone else float(aim.of([text])[0]),
+            alone=alone[-1][1] if alone else float(aim.score([text])[0]),
             random=random.score,
         )
 
@@ -229,7 +244,7 @@ class Maximisation(Method):
         )
 
 
-def kept(steps: int, stages: int) -> list[int]:
+def choose_steps(steps: int, stages: int) -> list[int]:
     """Steps whose text is kept: the first, the last, and between them ever rarer ones.
 
     Most happens early: the steps are spaced evenly in their square roots.
@@ -238,19 +253,19 @@ def kept(steps: int, stages: int) -> list[int]:
     return sorted({round(float(place)) for place in places})
 
 
-def stage(
-    aim: LogOdds,
+def build_stage(
+    aim: LabelLogOdds,
     step: int,
     text: tuple[int, ...],
     score: float,
-    moment: Moment | None = None,
-) -> Stage:
+    moment: ClimbMoment | None = None,
+) -> OptimisationStage:
     """A text on the way; without a moment there is no mixture."""
     whole: Array = np.ones(len(text))
-    return Stage(
+    return OptimisationStage(
         step=step,
         tokens=tuple(aim.model.words.token(index) for index in text),
-        shares=narrow(whole if moment is None else moment.shares),
+        shares=to_float32(whole if moment is None else moment.shares),
         score=score,
         mixture=math.nan if moment is None else float(moment.scores),
         temperature=math.nan if moment is None else moment.temperature,

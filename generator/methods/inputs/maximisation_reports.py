@@ -10,14 +10,20 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from generator.artifacts import Curves, Estimate, Estimates, Optimised, Role
-from generator.core.errors import UnsupportedError, quoted
-from generator.methods.base import Asked, Method
-from generator.methods.common.language_model_texts import narrow
-from generator.methods.common.statistics import mean
+from generator.artifacts import (
+    Curves,
+    Estimate,
+    EstimateRole,
+    Estimates,
+    OptimisedInputs,
+)
+from generator.core.errors import UnsupportedError, quote_text
+from generator.methods.base import Context, Method
+from generator.methods.common.language_model_texts import to_float32
+from generator.methods.common.statistics import mean_estimate
 from generator.methods.inputs.maximisation_search import Array
 
-Row = tuple[str, Array, Role]
+Row = tuple[str, Array, EstimateRole]
 
 
 class MaximisationScores(Method):
@@ -47,21 +53,21 @@ class MaximisationScores(Method):
     measure: Literal["scores", "gains"] = "scores"
     """Log odds, or differences of log odds start by start."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The search."""
         return (self.of,)
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Average. Raises `UnsupportedError`."""
-        found = optimised(asked, self.of)
-        rows = scores(found) if self.measure == "scores" else gains(found)
+        found = read_optimised(context, self.of)
+        rows = score_rows(found) if self.measure == "scores" else gain_rows(found)
         gained = self.measure == "gains"
         return Estimates(
             epoch=found.epoch,
             quantity=f"{'difference in ' if gained else ''}{found.quantity}"
             f" ({found.unit})",
             rows=tuple(
-                estimate(name, values, role, asked.generator(number))
+                mean_over_starts(name, values, role, context.generator(number))
                 for number, (name, values, role) in enumerate(rows)
             ),
             reference=0.0 if gained else None,
@@ -70,54 +76,70 @@ class MaximisationScores(Method):
         )
 
 
-def optimised(asked: Asked, name: str) -> Optimised:
+def read_optimised(context: Context, name: str) -> OptimisedInputs:
     """The search that `of:` names. Raises `UnsupportedError`."""
-    (found,) = asked.read
-    if not isinstance(found, Optimised):
+    (found,) = context.artifacts
+    if not isinstance(found, OptimisedInputs):
         raise UnsupportedError(
-            f"of: {quoted(name)} holds {type(found).__name__}; expected a search: name "
+            f"of: {quote_text(name)} holds {type(found).__name__}; expected a search: name "
             "an artifact of the method maximisation"
         )
     return found
 
 
-def estimate(
-    name: str, values: Array, role: Role, rng: np.random.Generator
+def mean_over_starts(
+    name: str, values: Array, role: EstimateRole, rng: np.random.Generator
 ) -> Estimate:
     """A mean over starts; of one number, the number itself."""
     if values.size == 1:
         (value,) = values.tolist()
         return Estimate(name, value, value, value, 1, role)
-    return mean(name, values, rng, role)
+    return mean_estimate(name, values, rng, role)
 
 
-def each(found: Optimised, field: str) -> Array:
+def start_values(optimised: OptimisedInputs, field: str) -> Array:
     """A score of every start, (starts,); of a line, its last."""
-    values = [getattr(one, field) for one in found.searches]
+    values = [getattr(one, field) for one in optimised.searches]
     return np.array([np.ravel(value)[-1] for value in values], np.float64)
 
 
-def scores(found: Optimised) -> Iterator[Row]:
+def score_rows(optimised: OptimisedInputs) -> Iterator[Row]:
     """Log odds of what was found and of what it has to beat."""
-    yield "mixtures", each(found, "mixtures"), "observed"
-    yield "texts read off them", each(found, "texts"), "observed"
-    yield "after exchanges", each(found, "flipped"), "observed"
-    yield "exchanges from a random text", each(found, "alone"), "observed"
-    yield f"best of {found.drawn:,} random texts", each(found, "random"), "null"
-    if found.best_trained is not None:
-        best = np.array([found.best_trained.score])
-        yield f"best of {found.windows:,} training stretches", best, "null"
+    yield "mixtures", start_values(optimised, "mixtures"), "observed"
+    yield "texts read off them", start_values(optimised, "texts"), "observed"
+    yield "after exchanges", start_values(optimised, "flipped"), "observed"
+    yield "exchanges from a random text", start_values(optimised, "alone"), "observed"
+    yield (
+        f"best of {optimised.drawn:,} random texts",
+        start_values(optimised, "random"),
+        "null",
+    )
+    if optimised.best_trained is not None:
+        best = np.array([optimised.best_trained.score])
+        yield f"best of {optimised.windows:,} training stretches", best, "null"
 
 
-def gains(found: Optimised) -> Iterator[Row]:
+def gain_rows(optimised: OptimisedInputs) -> Iterator[Row]:
     """Differences, start by start."""
-    text, final = each(found, "texts"), each(found, "flipped")
-    yield "gap, texts less mixtures", text - each(found, "mixtures"), "observed"
+    text, final = start_values(optimised, "texts"), start_values(optimised, "flipped")
+    yield (
+        "gap, texts less mixtures",
+        text - start_values(optimised, "mixtures"),
+        "observed",
+    )
     yield "exchanges add", final - text, "observed"
-    yield "final less exchanges alone", final - each(found, "alone"), "observed"
-    yield "final less best random text", final - each(found, "random"), "observed"
-    if found.best_trained is not None:
-        over = final - found.best_trained.score
+    yield (
+        "final less exchanges alone",
+        final - start_values(optimised, "alone"),
+        "observed",
+    )
+    yield (
+        "final less best random text",
+        final - start_values(optimised, "random"),
+        "observed",
+    )
+    if optimised.best_trained is not None:
+        over = final - optimised.best_trained.score
         yield "final less best training stretch", over, "observed"
 
 
@@ -143,16 +165,16 @@ class MaximisationCurve(Method):
     of: str
     """The artifact of `maximisation`."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The search."""
         return (self.of,)
 
-    def collect(self, asked: Asked) -> Curves:
+    def collect(self, context: Context) -> Curves:
         """Average. Raises `UnsupportedError`."""
-        found = optimised(asked, self.of)
+        found = read_optimised(context, self.of)
         lines = {
-            "mixture": mean_over_seeds(found, "mixtures"),
-            "text read off it": mean_over_seeds(found, "texts"),
+            "mixture": mean_line(found, "mixtures"),
+            "text read off it": mean_line(found, "texts"),
         }
         steps = len(lines["mixture"])
         random = float(np.mean([one.random for one in found.searches]))
@@ -162,8 +184,8 @@ class MaximisationCurve(Method):
             lines["best stretch of a training text"] = np.full(steps, best)
         return Curves(
             epoch=found.epoch,
-            x=narrow(np.arange(float(steps))),
-            y=narrow(np.stack([*lines.values()])),
+            x=to_float32(np.arange(float(steps))),
+            y=to_float32(np.stack([*lines.values()])),
             x_label="step over mixtures",
             y_label="log odds",
             names=tuple(lines),
@@ -171,7 +193,7 @@ class MaximisationCurve(Method):
         )
 
 
-def mean_over_seeds(found: Optimised, line: str) -> np.ndarray:
+def mean_line(optimised: OptimisedInputs, line: str) -> np.ndarray:
     """A line of all searches, averaged (steps + 1,)."""
-    rows = [getattr(one, line) for one in found.searches]
+    rows = [getattr(one, line) for one in optimised.searches]
     return np.asarray(np.mean(np.array(rows, np.float64), 0))

@@ -41,11 +41,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Found
-from generator.corpora.words import Words, words_of
-from generator.methods.base import Asked
-from generator.methods.common.divergence import softmax, through_softmax
-from generator.methods.common.language_model_texts import chosen, trained_on
+from generator.artifacts import CandidateText
+from generator.corpora.words import WordVocabulary, split_into_words
+from generator.methods.base import Context
+from generator.methods.common.divergence import softmax, softmax_gradient
+from generator.methods.common.language_model_texts import (
+    choose_places,
+    training_documents,
+)
 from generator.models.base import Texts
 from generator.models.capabilities import Differentiable
 
@@ -55,38 +58,38 @@ TINY = 1e-38
 
 
 @dataclass(frozen=True)
-class LogOdds:
+class LabelLogOdds:
     """The log odds of one label of a model, and their slope."""
 
     model: Differentiable
     label: int
 
-    def of(self, texts: Texts) -> Array:
+    def score(self, texts: Texts) -> Array:
         """The log odds of texts, (texts,)."""
         return log_odds(self.model.predict(texts), self.label)
 
-    def points(self, tokens: Array) -> list[NDArray[np.float32]]:
+    def embed(self, tokens: Array) -> list[NDArray[np.float32]]:
         """What is read for vectors (n, T, D) of tokens: padding after them, if any."""
         length = tokens.shape[1]
         after = self.model.embed([(1,) * length])[0][length:]
         narrow = tokens.astype(np.float32)
         return [np.concatenate([row, after]) for row in narrow]
 
-    def slope(self, tokens: Array) -> tuple[Array, Array]:
+    def gradient(self, tokens: Array) -> tuple[Array, Array]:
         """The log odds (n,) at vectors (n, T, D) of tokens, and the gradient there."""
-        points, labels = self.points(tokens), len(self.model.labels)
+        points, labels = self.embed(tokens), len(self.model.labels)
         asked = [label for label in range(labels) for _ in points]
-        found = self.model.slopes(points * labels, asked, "logit")
+        found = self.model.compute_gradients(points * labels, asked, "logit")
         probabilities = found.probabilities[: len(points)]
         each = np.array([one[: tokens.shape[1]] for one in found.gradients], np.float64)
         each = each.reshape(labels, *tokens.shape)
-        weights = -others(probabilities, self.label)
+        weights = -other_label_shares(probabilities, self.label)
         weights[:, self.label] = 1
         slope = np.einsum("nk,kntd->ntd", weights, each)
         return log_odds(probabilities, self.label), slope
 
 
-def others(probabilities: NDArray[Any], label: int) -> Array:
+def other_label_shares(probabilities: NDArray[Any], label: int) -> Array:
     """Shares (n, labels) of the other labels among themselves; 0 for the label."""
     rest = np.maximum(np.asarray(probabilities, np.float64), TINY)
     rest[:, label] = 0
@@ -111,7 +114,7 @@ Ids = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Moment:
+class ClimbMoment:
     """All starts at one step, or one of them, without the axis of starts."""
 
     temperature: float
@@ -119,14 +122,14 @@ class Moment:
     words: Ids  # (starts, T), places among the known words
     shares: Array  # (starts, T), of that word in its mixture
 
-    def of(self, start: int) -> Moment:
+    def of_start(self, start: int) -> ClimbMoment:
         """One start's."""
         parts = (self.scores, self.words, self.shares)
-        return Moment(self.temperature, *(part[start] for part in parts))
+        return ClimbMoment(self.temperature, *(part[start] for part in parts))
 
 
 @dataclass(frozen=True)
-class Climb:
+class MixtureClimb:
     """How to climb."""
 
     steps: int
@@ -134,7 +137,9 @@ class Climb:
     temperatures: tuple[float, float]
     repeats: bool  # whether a word may stand in a text twice
 
-    def moments(self, aim: LogOdds, table: Array, free: Array) -> Iterator[Moment]:
+    def moments(
+        self, aim: LabelLogOdds, table: Array, free: Array
+    ) -> Iterator[ClimbMoment]:
         """The way from free numbers `free` (starts, T, words), steps + 1 moments.
 
         `table` (words, D) are the vectors of the words that may be written.
@@ -144,35 +149,35 @@ class Climb:
         for step, temperature in enumerate(coolings, 1):
             shares = softmax(free / temperature)
             mixed = shares @ table
-            scores, slope = aim.slope(mixed)
-            words = nearest(mixed, table, repeats=self.repeats)
+            scores, slope = aim.gradient(mixed)
+            words = nearest_words(mixed, table, repeats=self.repeats)
             own = np.take_along_axis(shares, words[..., None], -1)[..., 0]
-            yield Moment(float(temperature), scores, words, own)
-            up = through_softmax(shares, slope @ table.T) / temperature
+            yield ClimbMoment(float(temperature), scores, words, own)
+            up = softmax_gradient(shares, slope @ table.T) / temperature
             first += (1 - FIRST) * (up - first)
             second += (1 - SECOND) * (up * up - second)
             even = np.sqrt(second / (1 - SECOND**step)) + SMALL
             free = free + self.rate * first / (1 - FIRST**step) / even
 
 
-def nearest(mixed: Array, table: Array, *, repeats: bool) -> Ids:
+def nearest_words(mixed: Array, table: Array, *, repeats: bool) -> Ids:
     """The word of the smallest angle at each place, (starts, T).
 
     Without repeats, the place and the word that fit best are matched first.
     """
-    cosines = unit(mixed) @ unit(table).T
+    cosines = normalize_vectors(mixed) @ normalize_vectors(table).T
     if repeats:
         return np.asarray(cosines.argmax(-1))
-    return np.array([matched(row) for row in cosines], np.intp)
+    return np.array([match_words(row) for row in cosines], np.intp)
 
 
-def unit(vectors: Array) -> Array:
+def normalize_vectors(vectors: Array) -> Array:
     """Vectors of length 1; a vector of zeros stays one."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1))
 
 
-def matched(cosines: Array) -> Ids:
+def match_words(cosines: Array) -> Ids:
     """A word for each place (T, words), none twice, the best fit first."""
     left = cosines.copy()
     found = np.zeros(len(left), np.intp)
@@ -191,29 +196,31 @@ Text = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Flipping:
+class WordExchange:
     """How to exchange words: the ids that may be written, how often, twice or not."""
 
     known: NDArray[np.intp]
     flips: int
     repeats: bool
 
-    def climb(self, aim: LogOdds, text: Sequence[int]) -> Iterator[tuple[Text, float]]:
+    def climb(
+        self, aim: LabelLogOdds, text: Sequence[int]
+    ) -> Iterator[tuple[Text, float]]:
         """The text after each flip, with its log odds; nothing if none is better."""
         here = tuple(int(one) for one in text)
-        best = float(aim.of([here])[0])
+        best = float(aim.score([here])[0])
         for _ in range(self.flips):
-            tried = self._promising(aim, here)
+            tried = self._promising_texts(aim, here)
             if not tried:
                 return
-            scores = aim.of(tried)
+            scores = aim.score(tried)
             place = int(scores.argmax())
             if scores[place] <= best + BETTER:
                 return
             here, best = tried[place], float(scores[place])
             yield here, best
 
-    def _promising(self, aim: LogOdds, text: Text) -> list[Text]:
+    def _promising_texts(self, aim: LabelLogOdds, text: Text) -> list[Text]:
         """Texts that differ in one word, those of the largest estimates first."""
         gains = self.estimates(aim, text)
         order = np.argsort(-gains, axis=None, kind="stable")[:SHORTLIST]
@@ -224,10 +231,10 @@ class Flipping:
             if np.isfinite(gains[place, word])
         ]
 
-    def estimates(self, aim: LogOdds, text: Text) -> Array:
+    def estimates(self, aim: LabelLogOdds, text: Text) -> Array:
         """`g_t · (E_v − E_{x_t})`, (T, words); minus infinity where v may not stand."""
         point = vectors_of(aim.model, [text])
-        slope = aim.slope(point)[1][0]
+        slope = aim.gradient(point)[1][0]
         table = aim.model.embedding().astype(np.float64)[self.known]
         gains = slope @ table.T - (slope * point[0]).sum(1, keepdims=True)
         here = np.array(text)[:, None] == self.known
@@ -249,20 +256,26 @@ def random_texts(
     return [tuple(row) for row in drawn.tolist()]
 
 
-def stretches(asked: Asked, words: Words, length: int, limit: int) -> Rows:
+def training_stretches(
+    context: Context, words: WordVocabulary, length: int, limit: int
+) -> Rows:
     """At most `limit` different stretches of `length` words of the training texts."""
     found: dict[tuple[int, ...], None] = {}
-    for document in trained_on(asked):
-        ids = words.encode(words_of(document.text))
+    for document in training_documents(context):
+        ids = words.encode(split_into_words(document.text))
         for start in range(len(ids) - length + 1):
             found[ids[start : start + length]] = None
     every = list(found)
-    return [every[at] for at in chosen(range(len(every)), limit, asked.seed[:1])]
+    return [
+        every[at] for at in choose_places(range(len(every)), limit, context.seed[:1])
+    ]
 
 
-def best(aim: LogOdds, words: Words, texts: Sequence[tuple[int, ...]]) -> Found:
+def best_text(
+    aim: LabelLogOdds, words: WordVocabulary, texts: Sequence[tuple[int, ...]]
+) -> CandidateText:
     """The text of the largest score, the first of a tie."""
-    scores = aim.of(texts)
+    scores = aim.score(texts)
     place = int(scores.argmax())
     tokens = tuple(words.token(index) for index in texts[place])
-    return Found(tokens=tokens, score=float(scores[place]))
+    return CandidateText(tokens=tokens, score=float(scores[place]))

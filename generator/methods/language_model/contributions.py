@@ -7,24 +7,32 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from generator.artifacts import Check, PartScores
-from generator.methods.base import Asked, Method
-from generator.methods.common.checks import LOGIT_TOLERANCE, largest, verified
-from generator.methods.common.language_model_texts import (
-    any_slot_scores,
-    log,
-    narrow,
-    predict,
-    rows_of,
+from generator.methods.base import Context, Method
+from generator.methods.common.checks import (
+    LOGIT_TOLERANCE,
+    largest_error,
+    verify_checks,
 )
-from generator.methods.common.snapshots import state_of
+from generator.methods.common.language_model_texts import (
+    encode_rows,
+    floored_log,
+    predict_histories,
+    read_slot_scores,
+    to_float32,
+)
+from generator.methods.common.snapshots import choose_state
 from generator.models.base import Epoch, Floats, Ids
-from generator.models.capabilities import Decomposition, LanguageModel, Prediction
+from generator.models.capabilities import (
+    LanguageModel,
+    LogitDecomposition,
+    NextTokenPrediction,
+)
 
 RATIO_TOLERANCE = 1e-3
 """Nats: float32 rounding of a softmax over 10,000 tokens, and of two logits."""
 
 
-class Contributions(Method):
+class SlotContributions(Method):
     """What each slot of the history adds to the logit of the token that was written.
 
     textgenrnn's last layers are linear in the slots' vectors: the logit of token `k` is
@@ -63,7 +71,7 @@ class Contributions(Method):
     epoch: Epoch | None = None
     """The snapshot that is asked; without it, the one that wrote or read the text."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifact that holds the text."""
         return (self.of,)
 
@@ -71,18 +79,18 @@ class Contributions(Method):
         """The one snapshot, if it is named."""
         return () if self.epoch is None else (self.epoch,)
 
-    def collect(self, asked: Asked) -> PartScores:
+    def collect(self, context: Context) -> PartScores:
         """Divide. Raises `UnsupportedError` and `IntegrityError`."""
-        text = any_slot_scores(asked.read[0], self.of)
-        model = state_of(asked, self.epoch, text.epoch)
-        rows, targets = rows_of(text, model)
+        text = read_slot_scores(context.artifacts[0], self.of)
+        model = choose_state(context, self.epoch, text.epoch)
+        rows, targets = encode_rows(text, model)
         found = model.decompose(rows, targets)
-        answers = predict(model, rows)
-        slots = by_slot(found.by_part)
-        checks = verified(
-            logit_identity(found),
-            parts_identity(found.by_part, slots),
-            ratio_identity(model, rows, targets, found.logits, answers),
+        answers = predict_histories(model, rows)
+        slots = sum_parts(found.by_part)
+        checks = verify_checks(
+            logit_sum_check(found),
+            parts_sum_check(found.by_part, slots),
+            logit_ratio_check(model, rows, targets, found.logits, answers),
         )
         return PartScores(
             epoch=model.epoch,
@@ -90,40 +98,48 @@ class Contributions(Method):
             targets=text.targets,
             histories=text.histories,
             scores=slots,
-            probabilities=narrow(answers.probabilities[np.arange(len(rows)), targets]),
+            probabilities=to_float32(
+                answers.probabilities[np.arange(len(rows)), targets]
+            ),
             quantity="logit contribution",
             unit="logits",
             signed=True,
             prefix=text.prefix,
             temperature=text.temperature,
             parts=found.parts,
-            by_part=narrow(found.by_part),
+            by_part=to_float32(found.by_part),
         )
 
 
-def by_slot(by_part: Floats) -> Floats:
+def sum_parts(by_part: Floats) -> Floats:
     """Contributions of slots (steps, window) from those of parts."""
-    return narrow(np.asarray(by_part, dtype=np.float64).sum(-1))
+    return to_float32(np.asarray(by_part, dtype=np.float64).sum(-1))
 
 
-def logit_identity(found: Decomposition) -> Check:
+def logit_sum_check(found: LogitDecomposition) -> Check:
     """Parts and bias sum to the logit, relative to the size of what is summed."""
     terms = np.asarray(found.by_part, dtype=np.float64).reshape(len(found.logits), -1)
     biases = np.asarray(found.biases, dtype=np.float64)
     scale = np.maximum(1, np.abs(terms).sum(1) + np.abs(biases))
     error = np.abs(found.logits - biases - terms.sum(1)) / scale
-    return Check("parts and bias sum to the logit", largest(error), LOGIT_TOLERANCE)
+    return Check(
+        "parts and bias sum to the logit", largest_error(error), LOGIT_TOLERANCE
+    )
 
 
-def parts_identity(by_part: Floats, slots: Floats) -> Check:
+def parts_sum_check(by_part: Floats, slots: Floats) -> Check:
     """The parts of a slot sum to the slot, relative to the size of what is summed."""
     terms = np.asarray(by_part, dtype=np.float64)
     error = np.abs(terms.sum(-1) - slots) / np.maximum(1, np.abs(terms).sum(-1))
-    return Check("parts sum to their slot", largest(error), LOGIT_TOLERANCE)
+    return Check("parts sum to their slot", largest_error(error), LOGIT_TOLERANCE)
 
 
-def ratio_identity(
-    model: LanguageModel, rows: Ids, targets: Ids, logits: Floats, answers: Prediction
+def logit_ratio_check(
+    model: LanguageModel,
+    rows: Ids,
+    targets: Ids,
+    logits: Floats,
+    answers: NextTokenPrediction,
 ) -> Check:
     """Two logits differ by the logarithm of the ratio of the probabilities.
 
@@ -137,7 +153,9 @@ def ratio_identity(
     mine = answers.probabilities[steps, targets]
     theirs = answers.probabilities[steps, rival]
     known = np.minimum(mine, theirs) > np.finfo(np.float32).tiny
-    error = np.abs(log(mine) - log(theirs) - apart) / np.maximum(1, np.abs(apart))
+    error = np.abs(floored_log(mine) - floored_log(theirs) - apart) / np.maximum(
+        1, np.abs(apart)
+    )
     return Check(
-        "logits give the probabilities", largest(error[known]), RATIO_TOLERANCE
+        "logits give the probabilities", largest_error(error[known]), RATIO_TOLERANCE
     )

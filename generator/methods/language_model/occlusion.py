@@ -8,22 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import SlotScores
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
-    any_slot_scores,
-    log,
-    narrow,
-    probability,
-    rows_of,
+    encode_rows,
+    floored_log,
+    read_slot_scores,
+    target_probability,
+    to_float32,
 )
-from generator.methods.common.snapshots import state_of
+from generator.methods.common.snapshots import choose_state
 from generator.models.base import Epoch, Ids
 from generator.models.capabilities import Classifier, LanguageModel
 
 Quantity = Literal["probability", "log probability"]
 
 
-class Occlusion(Method):
+class SlotOcclusion(Method):
     """How much less probable the written token is when one slot is replaced by padding.
 
     1. For each step, and each slot of its history, the slot's token is replaced by padding
@@ -66,7 +66,7 @@ class Occlusion(Method):
     quantity: Quantity = "log probability"
     """Whether the drop is one of the probability or of its logarithm, in nats."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifact that holds the text."""
         return (self.of,)
 
@@ -74,18 +74,18 @@ class Occlusion(Method):
         """The one snapshot, if it is named."""
         return () if self.epoch is None else (self.epoch,)
 
-    def collect(self, asked: Asked) -> SlotScores:
+    def collect(self, context: Context) -> SlotScores:
         """Replace. Raises `UnsupportedError`."""
-        text = any_slot_scores(asked.read[0], self.of)
-        model = state_of(asked, self.epoch, text.epoch)
-        rows, targets = rows_of(text, model)
-        whole, without = occluded(model, rows, targets)
+        text = read_slot_scores(context.artifacts[0], self.of)
+        model = choose_state(context, self.epoch, text.epoch)
+        rows, targets = encode_rows(text, model)
+        whole, without = occlude_slots(model, rows, targets)
         return SlotScores(
             epoch=model.epoch,
             targets=text.targets,
             histories=text.histories,
-            scores=narrow(drops(whole, without, self.quantity)),
-            probabilities=narrow(whole),
+            scores=to_float32(probability_drops(whole, without, self.quantity)),
+            probabilities=to_float32(whole),
             quantity=f"drop in {self.quantity}",
             unit="nats" if self.quantity == "log probability" else "",
             signed=True,
@@ -94,7 +94,7 @@ class Occlusion(Method):
         )
 
 
-def occluded(
+def occlude_slots(
     model: LanguageModel, rows: Ids, targets: Ids
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Probabilities of `targets` as it is (steps,), and without each slot.
@@ -102,13 +102,13 @@ def occluded(
     The latter are (steps, window).
     """
     steps, window = rows.shape
-    asked = without_each(rows).reshape(-1, window)
-    found = probability(model, asked, np.repeat(targets, window + 1))
+    asked = leave_out_slots(rows).reshape(-1, window)
+    found = target_probability(model, asked, np.repeat(targets, window + 1))
     found = found.reshape(steps, window + 1)
     return found[:, -1], found[:, :-1]
 
 
-def without_each(rows: Ids) -> Ids:
+def leave_out_slots(rows: Ids) -> Ids:
     """`rows` without each slot, then as they are: (steps, window + 1, window)."""
     masked = np.repeat(rows[:, None, :], rows.shape[1] + 1, axis=1)
     slots = np.arange(rows.shape[1])
@@ -116,10 +116,10 @@ def without_each(rows: Ids) -> Ids:
     return masked
 
 
-def drops(
+def probability_drops(
     whole: NDArray[np.float64], without: NDArray[np.float64], quantity: Quantity
 ) -> NDArray[np.float64]:
     """`whole` (steps,) minus `without` (steps, window), or of their logarithms."""
     if quantity == "log probability":
-        return log(whole)[:, None] - log(without)
+        return floored_log(whole)[:, None] - floored_log(without)
     return whole[:, None] - without

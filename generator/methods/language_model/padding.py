@@ -9,18 +9,18 @@ from pydantic import Field
 
 from generator.artifacts import Curves
 from generator.core.errors import CorpusError
-from generator.methods.base import Asked, Method
-from generator.methods.common.checks import attention_checks, verified
+from generator.methods.base import Context, Method
+from generator.methods.common.checks import attention_checks, verify_checks
 from generator.methods.common.language_model_texts import (
-    chosen,
-    held_out,
+    choose_places,
+    first_place,
+    held_out_documents,
     is_padding,
-    no_corpus,
-    opened,
-    predict,
+    no_corpus_reason,
+    predict_histories,
     read_text,
 )
-from generator.methods.common.snapshots import by_epoch
+from generator.methods.common.snapshots import measure_epochs
 from generator.models.base import Epoch, Ids, ModelSpec
 from generator.models.capabilities import LanguageModel
 
@@ -32,7 +32,7 @@ NAMES = (
 )
 
 
-class Padding(Method):
+class PaddingAttention(Method):
     """How much attention rests on padding, and on the newest token, as training goes on.
 
     1. Windows are cut from held-out documents as in training: each known token after the
@@ -64,37 +64,37 @@ class Padding(Method):
     windows: int = Field(default=2_000, ge=1, le=100_000)
     """At most so many histories of held-out documents."""
 
-    def unsuitable(self, model: ModelSpec) -> str | None:
+    def unsuitable_reason(self, model: ModelSpec) -> str | None:
         """Why a model that learnt from no documents has none held out."""
-        return no_corpus(model)
+        return no_corpus_reason(model)
 
     def snapshots(self) -> tuple[Epoch, ...]:
         """The epochs asked for by name."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> Curves:
+    def collect(self, context: Context) -> Curves:
         """Sum and average. Raises `CorpusError` and `IntegrityError`."""
-        rows = held_out_rows(asked, asked.model.at("best"), self.windows)
-        return by_epoch(
-            asked,
+        rows = held_out_rows(context, context.model.at("best"), self.windows)
+        return measure_epochs(
+            context,
             self.epochs,
-            lambda model: shares(model, rows),
+            lambda model: padding_shares(model, rows),
             NAMES,
             "share of attention",
         )
 
 
-def held_out_rows(asked: Asked, model: LanguageModel, limit: int) -> Ids:
+def held_out_rows(context: Context, model: LanguageModel, limit: int) -> Ids:
     """Histories of held-out targets (windows, window), at most `limit`.
 
     Raises `CorpusError` where there are none.
     """
     texts = {
         index: read_text(model.vocabulary, document.text, closed=True)
-        for index, document in held_out(asked, limit)
+        for index, document in held_out_documents(context, limit)
     }
     # A single text has no padding: its targets begin after the first full window.
-    first = opened(model) or model.window + 1
+    first = first_place(model) or model.window + 1
     places = [
         (index, place)
         for index, text in texts.items()
@@ -106,16 +106,16 @@ def held_out_rows(asked: Asked, model: LanguageModel, limit: int) -> Ids:
             f"{len(texts):,} held-out documents hold no token that the model knows; "
             "expected at least one: hold out more"
         )
-    kept = chosen(places, limit, asked.seed)
+    kept = choose_places(places, limit, context.seed)
     return np.concatenate(
-        [texts[index].rows([place], model.window) for index, place in kept]
+        [texts[index].histories([place], model.window) for index, place in kept]
     )
 
 
-def shares(model: LanguageModel, rows: Ids) -> tuple[float, ...]:
+def padding_shares(model: LanguageModel, rows: Ids) -> tuple[float, ...]:
     """Mean over windows of what `NAMES` says."""
-    found = predict(model, rows)
-    verified(*attention_checks(found.weights, found.probabilities))
+    found = predict_histories(model, rows)
+    verify_checks(*attention_checks(found.weights, found.probabilities))
     weights = found.weights.astype(np.float64)
     pads = is_padding(rows)
     return (

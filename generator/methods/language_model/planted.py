@@ -16,22 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Curves, Estimate, Estimates, Role
+from generator.artifacts import Curves, Estimate, EstimateRole, Estimates
 from generator.corpora.base import Annotation
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.methods.common import statistics
-from generator.methods.common.snapshots import before_training, by_epoch
-from generator.methods.common.statistics import larger, verdict
+from generator.methods.common.snapshots import measure_epochs, untrained_state
+from generator.methods.common.statistics import larger_defined, verdict_above
 from generator.methods.language_model import planted_documents
 from generator.methods.language_model.planted_documents import (
-    Cases,
     Mask,
-    cases,
-    mean_over,
-    on_another,
-    on_key,
-    on_padding,
-    ranks_first,
+    PlantedCases,
+    find_planted_cases,
+    is_key_largest,
+    key_sum,
+    masked_mean,
+    other_word_mean,
+    padding_sum,
 )
 from generator.models.base import Epoch
 from generator.models.capabilities import LanguageModel
@@ -52,27 +52,36 @@ NEWEST = "newest token"
 BEFORE = "key before training"
 
 
-class Table:
+class PlantedTable:
     """What the tables share: a model, itself before training, documents, and draws."""
 
     def __init__(
         self,
-        asked: Asked,
+        context: Context,
         model: LanguageModel,
         before: LanguageModel | None,
-        found: Cases,
+        cases: PlantedCases,
     ) -> None:
-        self.asked, self.model, self.before, self.cases = asked, model, before, found
+        self.context, self.model, self.before, self.cases = (
+            context,
+            model,
+            before,
+            cases,
+        )
 
-    def mean(self, name: str, values: Array, role: Role = "observed") -> Estimate:
+    def mean_row(
+        self, name: str, values: Array, role: EstimateRole = "observed"
+    ) -> Estimate:
         """Mean over the documents in which the value is defined."""
-        return statistics.mean(name, values, self.asked.generator(0), role)
+        return statistics.mean_estimate(name, values, self.context.generator(0), role)
 
-    def share(self, name: str, hits: Mask, role: Role = "observed") -> Estimate:
+    def share_row(
+        self, name: str, hits: Mask, role: EstimateRole = "observed"
+    ) -> Estimate:
         """Share of documents, with its Wilson interval."""
-        return statistics.share(name, hits, role)
+        return statistics.share_estimate(name, hits, role)
 
-    def estimates(
+    def build_estimates(
         self,
         quantity: str,
         claim: str,
@@ -87,26 +96,28 @@ class Table:
             rows=rows,
             reference=reference[0],
             reference_name=reference[1],
-            verdict=verdict(rows[0], reference[0] if bar is None else bar),
+            verdict=verdict_above(rows[0], reference[0] if bar is None else bar),
             claim=claim,
             notes=self.cases.notes,
         )
 
 
-def accuracy(table: Table) -> Estimates:
+def planted_accuracy_table(table: PlantedTable) -> Estimates:
     """How often the decided word is the most probable."""
     found, model = table.cases, table.model
-    among, every = planted_documents.right(model, found, found.rows)
-    without, _ = planted_documents.right(model, found, found.hidden)
+    among, every = planted_documents.is_decided_right(model, found, found.rows)
+    without, _ = planted_documents.is_decided_right(model, found, found.hidden)
     rows = [
-        table.share("among the choices", among),
-        table.share("among all words", every),
-        table.share("without the key", without, "negative control"),
+        table.share_row("among the choices", among),
+        table.share_row("among all words", every),
+        table.share_row("without the key", without, "negative control"),
     ]
     if table.before is not None:
-        untrained, _ = planted_documents.right(table.before, found, found.rows)
-        rows.append(table.share("before training", untrained, "null"))
-    return table.estimates(
+        untrained, _ = planted_documents.is_decided_right(
+            table.before, found, found.rows
+        )
+        rows.append(table.share_row("before training", untrained, "null"))
+    return table.build_estimates(
         "accuracy on the decided word",
         "the model writes the word that the key decides",
         (found.chance, "guessing among the choices"),
@@ -115,54 +126,54 @@ def accuracy(table: Table) -> Estimates:
     )
 
 
-def attention(table: Table) -> Estimates:
+def key_attention_table(table: PlantedTable) -> Estimates:
     """Attention on the key and beside it."""
     found = table.cases
-    weights = planted_documents.attention(table.model, found)
+    weights = planted_documents.attention_by_slot(table.model, found)
     rows = [
-        table.mean(KEY, on_key(weights, found)),
-        table.mean(ANOTHER, on_another(weights, found), "null"),
-        table.mean(NEWEST, weights[:, -1]),
-        table.mean("padding", on_padding(weights, found)),
+        table.mean_row(KEY, key_sum(weights, found)),
+        table.mean_row(ANOTHER, other_word_mean(weights, found), "null"),
+        table.mean_row(NEWEST, weights[:, -1]),
+        table.mean_row("padding", padding_sum(weights, found)),
     ]
     if table.before is not None:
-        untrained = planted_documents.attention(table.before, found)
-        rows.append(table.mean(BEFORE, on_key(untrained, found), "null"))
-    return table.estimates(
+        untrained = planted_documents.attention_by_slot(table.before, found)
+        rows.append(table.mean_row(BEFORE, key_sum(untrained, found), "null"))
+    return table.build_estimates(
         "attention weight at the decided word",
         "attention rests on the word that decides",
         (found.even, "even attention"),
         *rows,
-        bar=larger(found.even, rows[1].value),
+        bar=larger_defined(found.even, rows[1].value),
     )
 
 
-def occlusion(table: Table) -> Estimates:
+def occlusion_table(table: PlantedTable) -> Estimates:
     """Drop in log probability without the key and without another word."""
-    return dropped(
+    return drop_table(
         table,
-        planted_documents.occlusion,
+        planted_documents.occlusion_by_slot,
         planted_documents.occlusion_of_key,
         "drop in log probability of the decided word, in nats",
         "the decided word depends on the word that decides",
     )
 
 
-def decision(table: Table) -> Estimates:
+def decision_table(table: PlantedTable) -> Estimates:
     """The same among the choices."""
-    return dropped(
+    return drop_table(
         table,
-        planted_documents.decision,
+        planted_documents.decision_by_slot,
         planted_documents.decision_of_key,
         "drop in log probability among the choices, in nats",
         "which of the choices is written depends on the word that decides",
     )
 
 
-def dropped(
-    table: Table,
-    by_slot: Callable[[LanguageModel, Cases], Array],
-    of_key: Callable[[LanguageModel, Cases], Array],
+def drop_table(
+    table: PlantedTable,
+    by_slot: Callable[[LanguageModel, PlantedCases], Array],
+    of_key: Callable[[LanguageModel, PlantedCases], Array],
     quantity: str,
     claim: str,
 ) -> Estimates:
@@ -170,48 +181,48 @@ def dropped(
     found = table.cases
     drops = by_slot(table.model, found)
     rows = [
-        table.mean(KEY, of_key(table.model, found)),
-        table.mean(ANOTHER, mean_over(drops, found.others), "null"),
-        table.mean(NEWEST, drops[:, -1]),
+        table.mean_row(KEY, of_key(table.model, found)),
+        table.mean_row(ANOTHER, masked_mean(drops, found.others), "null"),
+        table.mean_row(NEWEST, drops[:, -1]),
     ]
     if table.before is not None:
-        rows.append(table.mean(BEFORE, of_key(table.before, found), "null"))
-    bar = larger(0.0, rows[1].value)
-    return table.estimates(quantity, claim, (0.0, "no drop"), *rows, bar=bar)
+        rows.append(table.mean_row(BEFORE, of_key(table.before, found), "null"))
+    bar = larger_defined(0.0, rows[1].value)
+    return table.build_estimates(quantity, claim, (0.0, "no drop"), *rows, bar=bar)
 
 
-def contribution(table: Table) -> Estimates:
+def contribution_table(table: PlantedTable) -> Estimates:
     """Contributions of slots to the decided word's logit."""
     found = table.cases
-    logits = planted_documents.contribution(table.model, found)
+    logits = planted_documents.contribution_by_slot(table.model, found)
     rows = [
-        table.mean(KEY, on_key(logits, found)),
-        table.mean(ANOTHER, on_another(logits, found), "null"),
-        table.mean(NEWEST, logits[:, -1]),
-        table.mean("padding", on_padding(logits, found)),
+        table.mean_row(KEY, key_sum(logits, found)),
+        table.mean_row(ANOTHER, other_word_mean(logits, found), "null"),
+        table.mean_row(NEWEST, logits[:, -1]),
+        table.mean_row("padding", padding_sum(logits, found)),
     ]
-    return table.estimates(
+    return table.build_estimates(
         "contribution to the decided word's logit, in logits",
         "the slot of the word that decides carries the logit",
         (0.0, "no contribution"),
         *rows,
-        bar=larger(0.0, rows[1].value),
+        bar=larger_defined(0.0, rows[1].value),
     )
 
 
-def ranking(table: Table) -> Estimates:
+def ranking_table(table: PlantedTable) -> Estimates:
     """How often the key's slot has the largest value."""
     found = table.cases
-    values = by_method(table.model, found)
-    values["occlusion among the choices"] = planted_documents.decision(
+    values = scores_by_method(table.model, found)
+    values["occlusion among the choices"] = planted_documents.decision_by_slot(
         table.model, found
     )
     rows = (
-        table.share(f"by {name}", ranks_first(one, found))
+        table.share_row(f"by {name}", is_key_largest(one, found))
         for name, one in values.items()
     )
     tokens = (found.keys | found.others).sum(1)
-    return table.estimates(
+    return table.build_estimates(
         "share of documents in which the key ranks first",
         "attention ranks the word that decides first",
         (float(np.mean(found.keys.sum(1) / tokens)), "a token at random"),
@@ -219,19 +230,19 @@ def ranking(table: Table) -> Estimates:
     )
 
 
-def agreement(table: Table) -> Estimates:
+def method_agreement_table(table: PlantedTable) -> Estimates:
     """Kendall's tau between the orders that the methods give."""
     found = table.cases
-    values = by_method(table.model, found)
+    values = scores_by_method(table.model, found)
     pairs = (("attention", "occlusion"), ("attention", "contribution"))
     rows = (
-        table.mean(
+        table.mean_row(
             f"{left} and {right}",
-            planted_documents.agreement(values[left], values[right], found),
+            planted_documents.method_tau(values[left], values[right], found),
         )
         for left, right in (*pairs, ("occlusion", "contribution"))
     )
-    return table.estimates(
+    return table.build_estimates(
         "Kendall's tau over the tokens of a history",
         "attention and occlusion agree more than chance would have it",
         (0.0, "no agreement"),
@@ -239,27 +250,27 @@ def agreement(table: Table) -> Estimates:
     )
 
 
-TABLES: dict[Measure, Callable[[Table], Estimates]] = {
-    "accuracy": accuracy,
-    "attention": attention,
-    "occlusion": occlusion,
-    "decision": decision,
-    "contribution": contribution,
-    "ranking": ranking,
-    "agreement": agreement,
+TABLES: dict[Measure, Callable[[PlantedTable], Estimates]] = {
+    "accuracy": planted_accuracy_table,
+    "attention": key_attention_table,
+    "occlusion": occlusion_table,
+    "decision": decision_table,
+    "contribution": contribution_table,
+    "ranking": ranking_table,
+    "agreement": method_agreement_table,
 }
 
 
-def by_method(model: LanguageModel, found: Cases) -> dict[str, Array]:
+def scores_by_method(model: LanguageModel, cases: PlantedCases) -> dict[str, Array]:
     """Scores of all slots by each method, (documents, window)."""
     return {
-        "attention": planted_documents.attention(model, found),
-        "occlusion": planted_documents.occlusion(model, found),
-        "contribution": planted_documents.contribution(model, found),
+        "attention": planted_documents.attention_by_slot(model, cases),
+        "occlusion": planted_documents.occlusion_by_slot(model, cases),
+        "contribution": planted_documents.contribution_by_slot(model, cases),
     }
 
 
-class Planted(Method):
+class PlantedTest(Method):
     """On documents whose truth is known: does the map show the word that decides?
 
     In a planted document one word (the key) decides a later one. The model is asked at the
@@ -324,11 +335,11 @@ class Planted(Method):
         """The one snapshot that is asked."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
-        model: LanguageModel = asked.model.at(self.epoch)
-        found = cases(asked, model, self.documents)
-        table = Table(asked, model, before_training(asked, model), found)
+        model: LanguageModel = context.model.at(self.epoch)
+        found = find_planted_cases(context, model, self.documents)
+        table = PlantedTable(context, model, untrained_state(context, model), found)
         return TABLES[self.measure](table)
 
 
@@ -368,22 +379,26 @@ class PlantedCurve(Method):
         """The epochs asked for by name."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> Curves:
+    def collect(self, context: Context) -> Curves:
         """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
-        found = cases(asked, asked.model.at("best"), self.documents)
-        return by_epoch(
-            asked, self.epochs, lambda model: shares(model, found), NAMES, "share"
+        found = find_planted_cases(context, context.model.at("best"), self.documents)
+        return measure_epochs(
+            context,
+            self.epochs,
+            lambda model: planted_shares(model, found),
+            NAMES,
+            "share",
         )
 
 
-def shares(model: LanguageModel, found: Cases) -> tuple[float, ...]:
+def planted_shares(model: LanguageModel, cases: PlantedCases) -> tuple[float, ...]:
     """What `NAMES` says, means over documents."""
-    among, _ = planted_documents.right(model, found, found.rows)
-    weights = planted_documents.attention(model, found)
-    drops = planted_documents.decision(model, found)
+    among, _ = planted_documents.is_decided_right(model, cases, cases.rows)
+    weights = planted_documents.attention_by_slot(model, cases)
+    drops = planted_documents.decision_by_slot(model, cases)
     return (
         float(among.mean()),
-        float(planted_documents.on_key(weights, found).mean()),
-        float(ranks_first(weights, found).mean()),
-        float(ranks_first(drops, found).mean()),
+        float(planted_documents.key_sum(weights, cases).mean()),
+        float(is_key_largest(weights, cases).mean()),
+        float(is_key_largest(drops, cases).mean()),
     )

@@ -19,24 +19,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.core.errors import CorpusError, UnsupportedError, quoted
+from generator.core.errors import CorpusError, UnsupportedError, quote_text
 from generator.corpora.base import Document, Truth
-from generator.corpora.tokenization import Vocabulary, tokens_of
-from generator.methods.base import Asked
-from generator.methods.common.checks import attention_checks, verified
+from generator.corpora.tokenization import Vocabulary, split_tokens
+from generator.methods.base import Context
+from generator.methods.common.checks import attention_checks, verify_checks
 from generator.methods.common.language_model_texts import (
-    held_out,
+    first_place,
+    floored_log,
+    held_out_documents,
     is_padding,
-    log,
-    opened,
-    predict,
-    probabilities,
-    probability,
+    predict_histories,
     read_text,
+    target_probability,
+    token_probabilities,
 )
-from generator.methods.common.statistics import kendall
-from generator.methods.language_model.contributions import by_slot, logit_identity
-from generator.methods.language_model.occlusion import drops, occluded, without_each
+from generator.methods.common.statistics import kendall_tau
+from generator.methods.language_model.contributions import logit_sum_check, sum_parts
+from generator.methods.language_model.occlusion import (
+    leave_out_slots,
+    occlude_slots,
+    probability_drops,
+)
 from generator.models.base import Ids
 from generator.models.capabilities import LanguageModel
 
@@ -45,7 +49,7 @@ UNWRITABLE = "the decided word is unknown to the model"
 
 
 @dataclass(frozen=True)
-class Cases:
+class PlantedCases:
     """One decided word of each document, and what the model sees before it."""
 
     rows: Ids  # (documents, window)
@@ -85,17 +89,19 @@ class Cases:
         return (f"{len(self):,} held-out documents", *left)
 
 
-def cases(asked: Asked, model: LanguageModel, limit: int) -> Cases:
+def find_planted_cases(
+    context: Context, model: LanguageModel, limit: int
+) -> PlantedCases:
     """At most `limit` held-out documents. Raises `CorpusError`, `UnsupportedError`."""
     if not model.vocabulary.word_level:
         raise UnsupportedError(
             "the model reads characters; expected words, which the truth of a planted "
             "document is about: set word_level: true"
         )
-    kept: list[Case] = []
+    kept: list[PlantedCase] = []
     left: Counter[str] = Counter()
-    for index, document in held_out(asked, limit):
-        found = case(model, index, document)
+    for index, document in held_out_documents(context, limit):
+        found = build_planted_case(model, index, document)
         if isinstance(found, str):
             left[found] += 1
         else:
@@ -106,7 +112,7 @@ def cases(asked: Asked, model: LanguageModel, limit: int) -> Cases:
             f"no held-out document can be asked about ({reasons}); expected at least "
             "one: the window must reach from the decided word back to the deciding one"
         )
-    return Cases(
+    return PlantedCases(
         rows=np.array([one.row for one in kept], dtype=np.int32),
         targets=np.array([one.target for one in kept], dtype=np.int32),
         keys=np.array([one.key for one in kept], dtype=np.bool_),
@@ -116,7 +122,7 @@ def cases(asked: Asked, model: LanguageModel, limit: int) -> Cases:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class PlantedCase:
     """One row of `Cases`."""
 
     row: Ids
@@ -125,12 +131,14 @@ class Case:
     choices: tuple[int, ...]
 
 
-def case(model: LanguageModel, index: int, document: Document) -> Case | str:
+def build_planted_case(
+    model: LanguageModel, index: int, document: Document
+) -> PlantedCase | str:
     """The question of one document, or why there is none. Raises `CorpusError`."""
-    truth = truth_of(index, document, model.vocabulary)
+    truth = read_truth(index, document, model.vocabulary)
     text = read_text(model.vocabulary, document.text)
-    place = truth.answer + opened(model)
-    keys = np.arange(*truth.key) + opened(model)
+    place = truth.answer + first_place(model)
+    keys = np.arange(*truth.key) + first_place(model)
     slots = model.window - (place - keys)
     if slots.min() < 0 or not all(text.ids[at] for at in keys):
         return UNSEEN
@@ -139,11 +147,11 @@ def case(model: LanguageModel, index: int, document: Document) -> Case | str:
     mask = np.zeros(model.window, dtype=np.bool_)
     mask[slots] = True
     known = {model.vocabulary.ids.get(word, 0) for word in truth.choices} - {0}
-    row = text.rows([place], model.window)[0]
-    return Case(row, text.ids[place], mask, tuple(sorted(known)))
+    row = text.histories([place], model.window)[0]
+    return PlantedCase(row, text.ids[place], mask, tuple(sorted(known)))
 
 
-def truth_of(index: int, document: Document, vocabulary: Vocabulary) -> Truth:
+def read_truth(index: int, document: Document, vocabulary: Vocabulary) -> Truth:
     """A document's truth. Raises `CorpusError` where it has none or it cannot be."""
     truth = document.truth
     if truth is None:
@@ -151,7 +159,7 @@ def truth_of(index: int, document: Document, vocabulary: Vocabulary) -> Truth:
             f"document {index}: no truth; expected a planted corpus, whose documents "
             "say which word decides which"
         )
-    words = list(tokens_of(document.text, word_level=vocabulary.word_level))
+    words = list(split_tokens(document.text, word_level=vocabulary.word_level))
     start, end = truth.key
     if not 0 <= start < end <= truth.answer < len(words):
         raise CorpusError(
@@ -160,13 +168,13 @@ def truth_of(index: int, document: Document, vocabulary: Vocabulary) -> Truth:
         )
     if words[truth.answer] not in truth.choices:
         raise CorpusError(
-            f"document {index}: word {truth.answer} is {quoted(words[truth.answer])}; "
-            f"expected one of its choices {quoted(', '.join(truth.choices))}"
+            f"document {index}: word {truth.answer} is {quote_text(words[truth.answer])}; "
+            f"expected one of its choices {quote_text(', '.join(truth.choices))}"
         )
     return truth
 
 
-def mean_over(values: NDArray[np.floating[Any]], mask: Mask) -> NDArray[np.float64]:
+def masked_mean(values: NDArray[np.floating[Any]], mask: Mask) -> NDArray[np.float64]:
     """The mean of each row's values under its mask, NaN where that is empty: (n,)."""
     counts = mask.sum(1)
     total = np.where(mask, values, 0).sum(1, dtype=np.float64)
@@ -175,14 +183,16 @@ def mean_over(values: NDArray[np.floating[Any]], mask: Mask) -> NDArray[np.float
     return found
 
 
-def ranks_first(values: NDArray[np.floating[Any]], cases: Cases) -> Mask:
+def is_key_largest(values: NDArray[np.floating[Any]], cases: PlantedCases) -> Mask:
     """Whether a deciding slot has the largest value of all slots, ties lost: (n,)."""
     key = np.where(cases.keys, values, -np.inf).max(1)
     rest = np.where(cases.keys, -np.inf, values).max(1)
     return np.asarray(key > rest)
 
 
-def named(choices: Sequence[int], probabilities: NDArray[np.floating[Any]]) -> int:
+def likeliest_choice(
+    choices: Sequence[int], probabilities: NDArray[np.floating[Any]]
+) -> int:
     """The most probable of the choices, the lowest id of a tie."""
     return choices[int(np.argmax(probabilities[list(choices)]))]
 
@@ -191,46 +201,50 @@ Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 
 
-def right(model: LanguageModel, cases: Cases, rows: Ids) -> tuple[Mask, Mask]:
+def is_decided_right(
+    model: LanguageModel, cases: PlantedCases, rows: Ids
+) -> tuple[Mask, Mask]:
     """Whether the decided word is the most probable among the choices, and of all."""
-    found = predict(model, rows).probabilities
-    chosen = [named(c, row) for c, row in zip(cases.choices, found, strict=True)]
+    found = predict_histories(model, rows).probabilities
+    chosen = [
+        likeliest_choice(c, row) for c, row in zip(cases.choices, found, strict=True)
+    ]
     return np.array(chosen) == cases.targets, found.argmax(1) == cases.targets
 
 
-def attention(model: LanguageModel, cases: Cases) -> Array:
+def attention_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
     """Attention weights, (documents, window)."""
-    found = predict(model, cases.rows)
-    verified(*attention_checks(found.weights, found.probabilities))
+    found = predict_histories(model, cases.rows)
+    verify_checks(*attention_checks(found.weights, found.probabilities))
     return found.weights
 
 
-def occlusion(model: LanguageModel, cases: Cases) -> Array:
+def occlusion_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
     """Drop in log probability of the decided word by slot, in nats."""
-    whole, without = occluded(model, cases.rows, cases.targets)
-    return drops(whole, without, "log probability")
+    whole, without = occlude_slots(model, cases.rows, cases.targets)
+    return probability_drops(whole, without, "log probability")
 
 
-def occlusion_of_key(model: LanguageModel, cases: Cases) -> Array:
+def occlusion_of_key(model: LanguageModel, cases: PlantedCases) -> Array:
     """Drop in log probability without all deciding words, (documents,), in nats."""
-    whole = probability(model, cases.rows, cases.targets)
-    without = probability(model, cases.hidden, cases.targets)
-    return log(whole) - log(without)
+    whole = target_probability(model, cases.rows, cases.targets)
+    without = target_probability(model, cases.hidden, cases.targets)
+    return floored_log(whole) - floored_log(without)
 
 
-def decision(model: LanguageModel, cases: Cases) -> Array:
+def decision_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
     """Drop in log probability among the choices by slot, in nats."""
-    found = log_shares(model, cases, without_each(cases.rows))
+    found = log_shares(model, cases, leave_out_slots(cases.rows))
     return found[:, -1:] - found[:, :-1]
 
 
-def decision_of_key(model: LanguageModel, cases: Cases) -> Array:
+def decision_of_key(model: LanguageModel, cases: PlantedCases) -> Array:
     """Drop among the choices without all deciding words, (documents,), in nats."""
     found = log_shares(model, cases, np.stack([cases.rows, cases.hidden], axis=1))
     return np.asarray(found[:, 0] - found[:, 1])
 
 
-def log_shares(model: LanguageModel, cases: Cases, rows: Ids) -> Array:
+def log_shares(model: LanguageModel, cases: PlantedCases, rows: Ids) -> Array:
     """Log of the decided word's share of the choices' probability, (documents, m).
 
     `rows` are (documents, m, window).
@@ -240,38 +254,40 @@ def log_shares(model: LanguageModel, cases: Cases, rows: Ids) -> Array:
     for row, choices in zip(ids, cases.choices, strict=True):
         row[: len(choices)] = choices
     asked = np.repeat(ids, times, axis=0)
-    found = probabilities(model, rows.reshape(-1, window), asked)
+    found = token_probabilities(model, rows.reshape(-1, window), asked)
     targets = np.repeat(cases.targets, times)[:, None]
     mine = np.where(asked == targets, found, 0).sum(1)
     every = np.where(asked != 0, found, 0).sum(1)
-    return np.asarray((log(mine) - log(every)).reshape(documents, times))
+    return np.asarray(
+        (floored_log(mine) - floored_log(every)).reshape(documents, times)
+    )
 
 
-def contribution(model: LanguageModel, cases: Cases) -> Array:
+def contribution_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
     """Contribution of each slot to the decided word's logit."""
     found = model.decompose(cases.rows, cases.targets)
-    verified(logit_identity(found))
-    return by_slot(found.by_part)
+    verify_checks(logit_sum_check(found))
+    return sum_parts(found.by_part)
 
 
-def on_key(values: Array, cases: Cases) -> Array:
+def key_sum(values: Array, cases: PlantedCases) -> Array:
     """Sum over the deciding words, (documents,)."""
     return np.asarray(np.where(cases.keys, values, 0).sum(1, dtype=np.float64))
 
 
-def on_another(values: Array, cases: Cases) -> Array:
+def other_word_mean(values: Array, cases: PlantedCases) -> Array:
     """Mean over the other words, as often as there are deciding ones, (documents,)."""
-    return np.asarray(mean_over(values, cases.others) * cases.keys.sum(1))
+    return np.asarray(masked_mean(values, cases.others) * cases.keys.sum(1))
 
 
-def on_padding(values: Array, cases: Cases) -> Array:
+def padding_sum(values: Array, cases: PlantedCases) -> Array:
     """Sum over padding, (documents,)."""
     pads = is_padding(cases.rows)
     return np.asarray(np.where(pads, values, 0).sum(1, dtype=np.float64))
 
 
-def agreement(left: Array, right: Array, cases: Cases) -> Array:
+def method_tau(left: Array, right: Array, cases: PlantedCases) -> Array:
     """Kendall's tau over the tokens of each history, NaN where one is constant."""
     tokens = ~is_padding(cases.rows)
     each = zip(left, right, tokens, strict=True)
-    return np.array([kendall(a[kept], b[kept]) for a, b, kept in each])
+    return np.array([kendall_tau(a[kept], b[kept]) for a, b, kept in each])

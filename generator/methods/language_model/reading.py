@@ -7,23 +7,23 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from generator.artifacts import Frames, SlotScores
-from generator.core.errors import UnsupportedError, quoted
-from generator.methods.base import Asked, Method
+from generator.core.errors import UnsupportedError, quote_text
+from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
-    Text,
-    any_slot_scores,
+    TokenText,
     attention_rows,
-    opened,
+    first_place,
     read_rows,
+    read_slot_scores,
     read_text,
-    same_text,
+    reread_text,
 )
-from generator.methods.common.snapshots import states
+from generator.methods.common.snapshots import iterate_states
 from generator.models.base import Epoch
 from generator.models.capabilities import LanguageModel
 
 
-class Reading(Method):
+class TextReading(Method):
     """A given text read step by step, at one or several epochs of training.
 
     1. The text is divided into tokens as the model divides its corpus, after the opening
@@ -63,7 +63,7 @@ class Reading(Method):
             raise ValueError("give either text or of, the artifact whose text to read")
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifact whose text is read, if it is one's."""
         return () if self.of is None else (self.of,)
 
@@ -71,28 +71,31 @@ class Reading(Method):
         """The epochs that read."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> Frames:
+    def collect(self, context: Context) -> Frames:
         """Read. Raises `UnsupportedError` and `IntegrityError`."""
         frames = tuple(
-            self._frame(asked, model) for model in states(asked, self.epochs)
+            self._read_frame(context, model)
+            for model in iterate_states(context, self.epochs)
         )
         return Frames(
             epoch=frames[0].epoch if len(frames) == 1 else None, frames=frames
         )
 
-    def _frame(self, asked: Asked, model: LanguageModel) -> SlotScores:
-        text, first = self._text(asked, model)
+    def _read_frame(self, context: Context, model: LanguageModel) -> SlotScores:
+        text, first = self._find_text(context, model)
         places = range(first, len(text.ids))
         if not places:
             raise UnsupportedError(
-                f"text: {quoted(self.text or '')} holds no token; expected at least one"
+                f"text: {quote_text(self.text or '')} holds no token; expected at least one"
             )
         found = read_rows(model, text, places)
         return attention_rows(model, text, places, found, self.alternatives)
 
-    def _text(self, asked: Asked, model: LanguageModel) -> tuple[Text, int]:
+    def _find_text(
+        self, context: Context, model: LanguageModel
+    ) -> tuple[TokenText, int]:
         """The text, and the place of its first step."""
         if self.text is not None:
-            return read_text(model.vocabulary, self.text), opened(model)
-        (artifact,) = asked.read
-        return same_text(model, any_slot_scores(artifact, self.of or ""))
+            return read_text(model.vocabulary, self.text), first_place(model)
+        (artifact,) = context.artifacts
+        return reread_text(model, read_slot_scores(artifact, self.of or ""))

@@ -11,17 +11,21 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from generator.artifacts import Estimate, Estimates, SlotScores
-from generator.core.errors import UnsupportedError, quoted
+from generator.core.errors import UnsupportedError, quote_text
 from generator.core.tokens import Token
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
     QUANTITY,
-    any_slot_scores,
-    predict,
-    rows_of,
+    encode_rows,
+    predict_histories,
+    read_slot_scores,
 )
-from generator.methods.common.snapshots import state_or_none
-from generator.methods.common.statistics import bootstrap, percentiles, permutation_p
+from generator.methods.common.snapshots import find_state
+from generator.methods.common.statistics import (
+    bootstrap_mean,
+    percentiles,
+    permutation_p,
+)
 from generator.models.capabilities import LanguageModel
 
 Array = NDArray[np.floating[Any]]
@@ -32,7 +36,7 @@ SHUFFLES, BOOTSTRAPS = 0, 1
 """Positions of draws."""
 
 
-class Streak(Method):
+class AttentionStreak(Method):
     """Does attention follow one word through the whole window?
 
     A word enters the window at its newest slot and moves back by one slot with every token
@@ -75,27 +79,27 @@ class Streak(Method):
     shuffles: int = Field(default=999, ge=99, le=100_000)
     """How many times weights are shuffled."""
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The artifact that holds the text."""
         return (self.of,)
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Follow. Raises `UnsupportedError` where the text is too short."""
-        text = any_slot_scores(asked.read[0], self.of)
+        text = read_slot_scores(context.artifacts[0], self.of)
         if text.quantity != QUANTITY:
             raise UnsupportedError(
                 f"of: {self.of} holds {text.quantity}; expected attention weights: "
                 "name an artifact of the method writing or reading"
             )
-        tokens, ways = complete(text)
+        tokens, ways = complete_streaks(text)
         streaks = ways.mean(1)
-        null = shuffled_largest(ways, self.shuffles, asked.generator(SHUFFLES))
+        null = shuffled_largest(ways, self.shuffles, context.generator(SHUFFLES))
         order = np.argsort(-streaks, kind="stable")[: self.top]
         names = unique_names(tokens)
         rows = [
             Estimate(
                 names[word],
-                *bootstrap(ways[word], asked.generator(BOOTSTRAPS, int(word))),
+                *bootstrap_mean(ways[word], context.generator(BOOTSTRAPS, int(word))),
                 n=ways.shape[1],
                 p=permutation_p(float(streaks[word]), null),
             )
@@ -108,10 +112,10 @@ class Streak(Method):
         return Estimates(
             epoch=text.epoch,
             quantity="mean attention on a word's way through the window",
-            rows=(*rows, chance, *self._untrained(asked, text)),
+            rows=(*rows, chance, *self._untrained_streak(context, text)),
             reference=1 / ways.shape[1],
             reference_name="even attention",
-            verdict=verdict(rows[0].p or 1.0, len(tokens)),
+            verdict=judge_streak(rows[0].p or 1.0, len(tokens)),
             claim="attention follows one word through the window",
             notes=(
                 f"{len(tokens):,} words went all the way through {ways.shape[1]} slots",
@@ -119,19 +123,21 @@ class Streak(Method):
             ),
         )
 
-    def _untrained(self, asked: Asked, text: SlotScores) -> tuple[Estimate, ...]:
+    def _untrained_streak(
+        self, context: Context, text: SlotScores
+    ) -> tuple[Estimate, ...]:
         """The largest streak of the same text before training, if that was kept."""
-        model = state_or_none(asked, 0) if text.epoch else None
+        model = find_state(context, 0) if text.epoch else None
         if model is None:
             return ()
-        rows, _ = rows_of(text, model)
-        _, ways = complete(text, predict(model, rows).weights)
+        rows, _ = encode_rows(text, model)
+        _, ways = complete_streaks(text, predict_histories(model, rows).weights)
         word = int(ways.mean(1).argmax())
-        found = bootstrap(ways[word], asked.generator(BOOTSTRAPS, word, 1))
+        found = bootstrap_mean(ways[word], context.generator(BOOTSTRAPS, word, 1))
         return (Estimate("largest before training", *found, ways.shape[1], "null"),)
 
 
-def complete(
+def complete_streaks(
     text: SlotScores, weights: Array | None = None
 ) -> tuple[tuple[Token, ...], NDArray[np.float64]]:
     """Words that went all the way (n,), and their attention by distance (n, window).
@@ -170,7 +176,7 @@ def shuffled_largest(
 
 def unique_names(tokens: Sequence[Token]) -> tuple[str, ...]:
     """A name for each token: its text, numbered where it is repeated."""
-    texts = [quoted(t.text) if t.text.isspace() else t.text for t in tokens]
+    texts = [quote_text(t.text) if t.text.isspace() else t.text for t in tokens]
     counts, seen = Counter(texts), Counter[str]()
     names = []
     for text in texts:
@@ -179,7 +185,9 @@ def unique_names(tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def verdict(p: float, words: int) -> Literal["supported", "not supported", "undecided"]:
+def judge_streak(
+    p: float, words: int
+) -> Literal["supported", "not supported", "undecided"]:
     """The rule in the docstring of the method."""
     if p < SIGNIFICANT:
         return "supported"

@@ -12,26 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from generator.artifacts import Check, Estimate, Estimates, Floats, Role
+from generator.artifacts import Check, Estimate, EstimateRole, Estimates, Floats
 from generator.corpora.base import Document
 from generator.corpora.tokenization import Vocabulary
-from generator.methods.base import Asked, Method
-from generator.methods.common.checks import attention_checks, verified
+from generator.methods.base import Context, Method
+from generator.methods.common.checks import attention_checks, verify_checks
 from generator.methods.common.language_model_texts import (
-    no_corpus,
-    predict,
+    no_corpus_reason,
+    predict_histories,
     read_prefix,
     read_text,
-    trained_on,
+    training_documents,
 )
-from generator.methods.common.snapshots import before_training
+from generator.methods.common.snapshots import untrained_state
 from generator.methods.common.statistics import (
-    bootstrap,
+    bootstrap_mean,
+    centre_by_group,
     correlation,
+    mean_ranks,
     percentiles,
     permutation_p,
-    ranks,
-    within,
 )
 from generator.models.base import Epoch, Ids, ModelSpec
 from generator.models.capabilities import LanguageModel
@@ -48,7 +48,7 @@ SHUFFLES, BOOTSTRAPS, STEPS = range(3)
 """Positions of draws."""
 
 
-class Tfidf(Method):
+class TfidfCorrelation(Method):
     """Does attention rest on rare words?
 
     1. How rare a word is, is its inverse document frequency over the documents that the
@@ -100,28 +100,30 @@ class Tfidf(Method):
     shuffles: int = Field(default=199, ge=99, le=100_000)
     """How many times idf is shuffled."""
 
-    def unsuitable(self, model: ModelSpec) -> str | None:
+    def unsuitable_reason(self, model: ModelSpec) -> str | None:
         """Why nothing is counted for a model that learnt from no documents."""
-        return no_corpus(model)
+        return no_corpus_reason(model)
 
     def snapshots(self) -> tuple[Epoch, ...]:
         """The one snapshot that writes."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Write, count and correlate. Raises `CorpusError` and `IntegrityError`."""
-        documents = trained_on(asked)
-        model: LanguageModel = asked.model.at(self.epoch)
+        documents = training_documents(context)
+        model: LanguageModel = context.model.at(self.epoch)
         idf = inverse_frequencies(model.vocabulary, documents)
-        steps = self._write(asked, model)
+        steps = self._write(context, model)
         found = steps.correlations(steps.weights, idf)
-        null = shuffled(steps, idf, self.shuffles, asked)
-        p = permutation_p(mean(found), null, two_sided=True)
-        observed = row("attention and idf", found, asked, "observed", p)
-        chance = Estimate(
-            "idf shuffled", mean(null), *percentiles(null), observed.n, "null"
+        null = shuffled_correlations(steps, idf, self.shuffles, context)
+        p = permutation_p(defined_mean(found), null, two_sided=True)
+        observed = text_mean_estimate(
+            "attention and idf", found, context, "observed", p
         )
-        rows = (observed, chance, *self._others(asked, model, steps, idf))
+        chance = Estimate(
+            "idf shuffled", defined_mean(null), *percentiles(null), observed.n, "null"
+        )
+        rows = (observed, chance, *self._others(context, model, steps, idf))
         return Estimates(
             epoch=model.epoch,
             checks=steps.checks,
@@ -129,42 +131,44 @@ class Tfidf(Method):
             rows=rows,
             reference=0.0,
             reference_name="no association",
-            verdict=verdict(rows),
+            verdict=judge_correlation(rows),
             claim="attention rests on rare words",
-            notes=notes(steps, observed.n, len(documents)),
+            notes=describe_steps(steps, observed.n, len(documents)),
         )
 
-    def _write(self, asked: Asked, model: LanguageModel) -> Steps:
+    def _write(self, context: Context, model: LanguageModel) -> AttentionSteps:
         """The steps of all texts, one under the other."""
         prefix = read_prefix(model.vocabulary, self.prefix)
         written = model.write(
-            [prefix.ids] * self.texts, self.length, self.temperature, asked.seed
+            [prefix.ids] * self.texts, self.length, self.temperature, context.seed
         )
         real = np.arange(written.ids.shape[1]) < written.lengths[:, None]
         checked = attention_checks(written.weights[real], written.probabilities[real])
         mark = model.vocabulary.mark
-        return Steps(
+        return AttentionSteps(
             rows=written.histories[real],
             weights=written.weights[real],
             text=np.nonzero(real)[0],
             mark=model.vocabulary.ids[mark] if mark is not None else 0,
             texts=self.texts,
-            checks=verified(*checked),
+            checks=verify_checks(*checked),
         )
 
     def _others(
-        self, asked: Asked, model: LanguageModel, steps: Steps, idf: Array
+        self, context: Context, model: LanguageModel, steps: AttentionSteps, idf: Array
     ) -> Iterator[Estimate]:
         """The nulls and the control that have one value for each text."""
-        untrained = before_training(asked, model)
+        untrained = untrained_state(context, model)
         if untrained is not None:
-            weights = predict(untrained, steps.rows).weights
+            weights = predict_histories(untrained, steps.rows).weights
             found = steps.correlations(weights, idf)
-            yield row("before training", found, asked, "null")
-        found = steps.correlations(steps.elsewhere(asked), idf)
-        yield row("recency only", found, asked, "null")
+            yield text_mean_estimate("before training", found, context, "null")
+        found = steps.correlations(steps.attention_of_other_steps(context), idf)
+        yield text_mean_estimate("recency only", found, context, "null")
         found = steps.correlations(steps.shares(np.exp(idf[steps.rows])), idf)
-        yield row("attention set to follow idf", found, asked, "positive control")
+        yield text_mean_estimate(
+            "attention set to follow idf", found, context, "positive control"
+        )
 
 
 def inverse_frequencies(vocabulary: Vocabulary, documents: Iterable[Document]) -> Array:
@@ -180,7 +184,7 @@ def inverse_frequencies(vocabulary: Vocabulary, documents: Iterable[Document]) -
 
 
 @dataclass(frozen=True)
-class Steps:
+class AttentionSteps:
     """Steps of several texts: what was seen, and the attention on it."""
 
     rows: Ids  # (steps, window)
@@ -211,19 +215,23 @@ class Steps:
         """What slot position leaves of the ranks of `weights`, for each text."""
         found = (self.pairs(text) for text in range(self.texts))
         return tuple(
-            within(ranks(weights[at]), at[1]) if len(at[0]) else np.empty(0)
+            centre_by_group(mean_ranks(weights[at]), at[1])
+            if len(at[0])
+            else np.empty(0)
             for at in found
         )
 
     def correlations(self, weights: Floats | Array, idf: Array) -> Array:
         """One for each text, NaN where there is none: (texts,)."""
-        return self.correlated(self.residuals(weights), idf)
+        return self.correlations_of_residuals(self.residuals(weights), idf)
 
-    def correlated(self, residuals: Sequence[Array], idf: Array) -> Array:
+    def correlations_of_residuals(
+        self, residuals: Sequence[Array], idf: Array
+    ) -> Array:
         """The same, from what `residuals` gave, which no shuffle of idf changes."""
         return np.array(
             [
-                correlation(left, within(ranks(idf[ids]), slots))
+                correlation(left, centre_by_group(mean_ranks(idf[ids]), slots))
                 if len(ids) >= PAIRS
                 else math.nan
                 for left, (ids, slots) in zip(residuals, self.ids, strict=True)
@@ -235,43 +243,49 @@ class Steps:
         kept = np.where(self.words, sizes, 0)
         return np.asarray(kept / np.maximum(kept.sum(1, keepdims=True), 1e-30))
 
-    def elsewhere(self, asked: Asked) -> Floats:
+    def attention_of_other_steps(self, context: Context) -> Floats:
         """Each step's attention taken from another step of its text, at random."""
         found = self.weights.copy()
         for text in range(self.texts):
             mine = np.flatnonzero(self.text == text)
-            found[mine] = self.weights[asked.generator(STEPS, text).permutation(mine)]
+            found[mine] = self.weights[context.generator(STEPS, text).permutation(mine)]
         return found
 
 
-def shuffled(steps: Steps, idf: Array, shuffles: int, asked: Asked) -> Array:
+def shuffled_correlations(
+    steps: AttentionSteps, idf: Array, shuffles: int, context: Context
+) -> Array:
     """Means over texts with idf shuffled over the words: (shuffles,)."""
     residuals = steps.residuals(steps.weights)
     words = np.array([at for at in range(1, len(idf)) if at != steps.mark])
     null = np.empty(shuffles)
     for number in range(shuffles):
         other = idf.copy()
-        other[words] = asked.generator(SHUFFLES, number).permutation(idf[words])
-        null[number] = mean(steps.correlated(residuals, other))
+        other[words] = context.generator(SHUFFLES, number).permutation(idf[words])
+        null[number] = defined_mean(steps.correlations_of_residuals(residuals, other))
     return null
 
 
-def mean(values: Array) -> float:
+def defined_mean(values: Array) -> float:
     """Mean of those that are defined, NaN where none is."""
     real = values[np.isfinite(values)]
     return float(real.mean()) if real.size else math.nan
 
 
-def row(
-    name: str, values: Array, asked: Asked, role: Role, p: float | None = None
+def text_mean_estimate(
+    name: str,
+    values: Array,
+    context: Context,
+    role: EstimateRole,
+    p: float | None = None,
 ) -> Estimate:
     """The mean of one value for each text; those not defined are left out."""
     real = values[np.isfinite(values)]
-    found = bootstrap(real, asked.generator(BOOTSTRAPS))
+    found = bootstrap_mean(real, context.generator(BOOTSTRAPS))
     return Estimate(name, *found, n=real.size, role=role, p=p)
 
 
-def verdict(
+def judge_correlation(
     rows: Sequence[Estimate],
 ) -> Literal["supported", "not supported", "undecided"]:
     """The rule in the docstring of the method; the first row is the observed one."""
@@ -285,7 +299,7 @@ def verdict(
     return "supported" if clear and (observed.p or 1) < SIGNIFICANT else "undecided"
 
 
-def notes(steps: Steps, used: int, documents: int) -> tuple[str, ...]:
+def describe_steps(steps: AttentionSteps, used: int, documents: int) -> tuple[str, ...]:
     """What a reader needs beside the rows."""
     found = [
         f"idf = ln((1 + N) / (1 + df)) + 1 over N = {documents:,} training documents",

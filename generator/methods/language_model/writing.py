@@ -8,20 +8,20 @@ import numpy as np
 from pydantic import Field
 
 from generator.artifacts import Check, SlotScores
-from generator.methods.base import Asked, Method
+from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
-    Text,
+    TokenText,
+    append_written,
     attention_rows,
-    opened,
+    first_place,
     read_prefix,
     read_rows,
-    written_text,
 )
 from generator.models.base import Epoch, Ids
-from generator.models.capabilities import LanguageModel, Prediction
+from generator.models.capabilities import LanguageModel, NextTokenPrediction
 
 
-class Writing(Method):
+class TextGeneration(Method):
     """A text written step by step, with what the model looked at for each token.
 
     1. The text starts with the opening mark `<s>` and the words of the prefix.
@@ -80,21 +80,25 @@ class Writing(Method):
         """The one snapshot that writes."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> SlotScores:
+    def collect(self, context: Context) -> SlotScores:
         """Write. Raises `UnsupportedError` and `IntegrityError`."""
-        model: LanguageModel = asked.model.at(self.epoch)
+        model: LanguageModel = context.model.at(self.epoch)
         before = read_prefix(model.vocabulary, self.prefix)
         written = model.write(
-            [before.ids], self.length, self.temperature, asked.seed, stop=self.stop
+            [before.ids], self.length, self.temperature, context.seed, stop=self.stop
         )
         steps = int(written.lengths[0])
-        text = written_text(model.vocabulary, before.tokens, written.ids[0, :steps])
-        found = Prediction(written.probabilities[0, :steps], written.weights[0, :steps])
+        text = append_written(model.vocabulary, before.tokens, written.ids[0, :steps])
+        found = NextTokenPrediction(
+            written.probabilities[0, :steps], written.weights[0, :steps]
+        )
         first = len(before.ids)
-        shifted = misplaced(text, written.histories[0, :steps], first)
-        if self.read_prefix and first > opened(model):
-            found = joined(read_rows(model, text, range(opened(model), first)), found)
-            first = opened(model)
+        shifted = history_check(text, written.histories[0, :steps], first)
+        if self.read_prefix and first > first_place(model):
+            found = join_predictions(
+                read_rows(model, text, range(first_place(model), first)), found
+            )
+            first = first_place(model)
         return attention_rows(
             model,
             text,
@@ -107,17 +111,19 @@ class Writing(Method):
         )
 
 
-def misplaced(text: Text, seen: Ids, first: int) -> Check:
+def history_check(text: TokenText, seen: Ids, first: int) -> Check:
     """How many slots of `seen` (steps, window) are not the tokens before their step."""
     steps, window = seen.shape
-    expected = text.rows(range(first, first + steps), window)
+    expected = text.histories(range(first, first + steps), window)
     wrong = float(np.sum(expected != seen))
     return Check("each history holds the tokens before it", wrong, 0.0)
 
 
-def joined(before: Prediction, after: Prediction) -> Prediction:
+def join_predictions(
+    before: NextTokenPrediction, after: NextTokenPrediction
+) -> NextTokenPrediction:
     """Steps of the prefix, then those of the writing."""
-    return Prediction(
+    return NextTokenPrediction(
         np.concatenate([before.probabilities, after.probabilities]),
         np.concatenate([before.weights, after.weights]),
     )

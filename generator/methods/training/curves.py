@@ -8,8 +8,8 @@ import numpy as np
 
 from generator.artifacts import Curves
 from generator.core.errors import UnsupportedError
-from generator.methods.base import Asked, Method
-from generator.methods.common.language_model_texts import narrow
+from generator.methods.base import Context, Method
+from generator.methods.common.language_model_texts import to_float32
 from generator.models.base import ModelSpec, TrainingLog
 
 EXAMPLE = {
@@ -22,7 +22,7 @@ EXAMPLE = {
 """What a loss is a mean over."""
 
 
-class Training(Method):
+class TrainingCurves(Method):
     """Training and held-out loss by epoch.
 
     1. The training loss of an epoch is the mean over what is learnt from: windows, parts
@@ -48,7 +48,7 @@ class Training(Method):
     gives: ClassVar = Curves
     method: Literal["training"]
 
-    def unsuitable(self, model: ModelSpec) -> str | None:
+    def unsuitable_reason(self, model: ModelSpec) -> str | None:
         """Why a model that is not trained here has no losses."""
         return (
             None
@@ -56,12 +56,12 @@ class Training(Method):
             else "the model has no epochs, so no losses; raise its epochs"
         )
 
-    def collect(self, asked: Asked) -> Curves:
+    def collect(self, context: Context) -> Curves:
         """Copy. Raises `UnsupportedError` where nothing was trained."""
-        return curves(asked.model.log)
+        return loss_curves(context.model.log)
 
 
-def curves(log: TrainingLog) -> Curves:
+def loss_curves(log: TrainingLog) -> Curves:
     """The losses of `log`; a line without any value is left out."""
     lines = {"training": log.losses, "validation": log.validation_losses}
     real = {name: line for name, line in lines.items() if np.isfinite(line).any()}
@@ -72,7 +72,7 @@ def curves(log: TrainingLog) -> Curves:
         )
     return Curves(
         x=np.array(log.epochs, dtype=np.float32),
-        y=narrow(np.array(list(real.values()))),
+        y=to_float32(np.array(list(real.values()))),
         x_label="epoch",
         y_label=f"loss per {EXAMPLE[log.learnt]}",
         names=tuple(real),

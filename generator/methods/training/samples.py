@@ -6,14 +6,14 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from generator.artifacts import Sample, Samples
-from generator.methods.base import Asked, Method
+from generator.artifacts import SampledText, Samples
+from generator.methods.base import Context, Method
 from generator.methods.common.language_model_texts import (
+    append_written,
+    format_tokens,
     read_prefix,
-    shown,
-    written_text,
 )
-from generator.methods.common.snapshots import states
+from generator.methods.common.snapshots import iterate_states
 from generator.models.base import Epoch
 from generator.models.capabilities import LanguageModel
 
@@ -21,7 +21,7 @@ MILLIONTHS = 1_000_000
 """A temperature's place in a seed is itself, in millionths."""
 
 
-class Sampling(Method):
+class TextSampling(Method):
     """Texts that the model writes at several temperatures and epochs.
 
     1. At temperature `t` a token is drawn from `p^(1/t)`, made to sum to 1: low
@@ -70,36 +70,38 @@ class Sampling(Method):
         """The epochs asked for by name."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> Samples:
+    def collect(self, context: Context) -> Samples:
         """Write. Raises `UnsupportedError`."""
-        found: dict[int, list[Sample]] = {}
-        for model in states(asked, self._epochs(asked)):
+        found: dict[int, list[SampledText]] = {}
+        for model in iterate_states(context, self._epochs(context)):
             found[model.epoch] = [
                 sample
                 for temperature in sorted(set(self.temperatures))
-                for sample in self._write(asked, model, temperature)
+                for sample in self._write(context, model, temperature)
             ]
         samples = tuple(sample for epoch in sorted(found) for sample in found[epoch])
         return Samples(samples=samples, prefix=self.prefix)
 
-    def _epochs(self, asked: Asked) -> tuple[Epoch, ...]:
+    def _epochs(self, context: Context) -> tuple[Epoch, ...]:
         if self.every is None:
             return self.epochs or ("best",)
-        known = asked.model.log.epochs
+        known = context.model.log.epochs
         return tuple(e for e in known if e % self.every == 0 or e == known[-1])
 
     def _write(
-        self, asked: Asked, model: LanguageModel, temperature: float
-    ) -> list[Sample]:
+        self, context: Context, model: LanguageModel, temperature: float
+    ) -> list[SampledText]:
         before = read_prefix(model.vocabulary, self.prefix)
-        seed = (*asked.seed, round(temperature * MILLIONTHS))
+        seed = (*context.seed, round(temperature * MILLIONTHS))
         prefixes = [before.ids] * self.texts
         written = model.write(prefixes, self.length, temperature, seed, stop=True)
         texts = (
-            written_text(model.vocabulary, before.tokens, ids[:steps])
+            append_written(model.vocabulary, before.tokens, ids[:steps])
             for ids, steps in zip(written.ids, written.lengths, strict=True)
         )
         return [
-            Sample(shown(model.vocabulary, text.tokens), temperature, model.epoch)
+            SampledText(
+                format_tokens(model.vocabulary, text.tokens), temperature, model.epoch
+            )
             for text in texts
         ]

@@ -13,26 +13,26 @@ from pydantic import Field
 
 from generator.artifacts import Curves, Estimate, Estimates
 from generator.corpora.base import Annotation
-from generator.methods.base import Asked, Method
-from generator.methods.common.snapshots import by_epoch
-from generator.methods.common.statistics import share
-from generator.methods.translation.attention import attention, read
+from generator.methods.base import Context, Method
+from generator.methods.common.snapshots import measure_epochs
+from generator.methods.common.statistics import share_estimate
+from generator.methods.translation.attention import attention_alignments, read_pairs
 from generator.methods.translation.link_extraction import (
-    Counts,
-    counts_of,
-    coverage,
+    LinkCounts,
+    count_text_links,
     error_rate,
-    resampled,
+    resampled_interval,
+    source_coverage,
 )
 from generator.methods.translation.sentence_pairs import (
     UNKNOWN,
-    Pair,
-    documents,
-    entropy,
-    hits,
+    SentencePair,
+    document_pairs,
+    likeliest_hits,
+    row_entropy,
 )
 from generator.models.base import Epoch
-from generator.models.capabilities import ReadPairs, Translator
+from generator.models.capabilities import TranslationScores, Translator
 
 
 class TranslationAccuracy(Method):
@@ -75,41 +75,43 @@ class TranslationAccuracy(Method):
         """The one snapshot that is asked."""
         return (self.epoch,)
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Ask. Raises `CorpusError` and `IntegrityError`."""
-        model: Translator = asked.model.at(self.epoch)
-        pairs = documents(asked, model, self.part, self.documents)
+        model: Translator = context.model.at(self.epoch)
+        pairs = document_pairs(context, model, self.part, self.documents)
         return Estimates(
             epoch=model.epoch,
             quantity="share that is right",
             rows=(
-                tokens(model, pairs, asked),
-                share("whole targets, greedy", wholes(model, pairs, 1)),
-                share(
+                token_accuracy_estimate(model, pairs, context),
+                share_estimate("whole targets, greedy", whole_matches(model, pairs, 1)),
+                share_estimate(
                     f"whole targets, beam of {self.width}",
-                    wholes(model, pairs, self.width),
+                    whole_matches(model, pairs, self.width),
                 ),
             ),
             notes=(f"{len(pairs):,} pairs for the {self.part}",),
         )
 
 
-def tokens(model: Translator, pairs: Sequence[Pair], asked: Asked) -> Estimate:
+def token_accuracy_estimate(
+    model: Translator, pairs: Sequence[SentencePair], context: Context
+) -> Estimate:
     """The share of tokens that are right, those before them being given."""
-    found = read(model, pairs).best
+    found = read_pairs(model, pairs).best
     right = np.array([
-        sum(hits(best, pair.ids[1])) for best, pair in zip(found, pairs, strict=True)
+        sum(likeliest_hits(best, pair.ids[1])) for best, pair in zip(found, pairs, strict=True)
     ], dtype=np.float64)  # fmt: skip
     total = np.array([len(pair.targets) for pair in pairs], dtype=np.float64)
-    low, high = resampled(right, total, asked.generator())
+    low, high = resampled_interval(right, total, context.generator())
     value = float(right.sum() / total.sum())
     return Estimate(
         "tokens", value, min(low, value), max(high, value), int(total.sum())
     )
 
 
-def wholes(
-    model: Translator, pairs: Sequence[Pair], width: int
+def whole_matches(
+    model: Translator, pairs: Sequence[SentencePair], width: int
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which of the pairs the model translates as the corpus does."""
     found = model.translate([pair.ids[0] for pair in pairs], width).ids
@@ -159,35 +161,37 @@ class AlignmentCurve(Method):
         """The epochs asked for by name."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> Curves:
+    def collect(self, context: Context) -> Curves:
         """Measure. Raises `CorpusError` and `IntegrityError`."""
-        best: Translator = asked.model.at("best")
-        pairs = documents(asked, best, self.part, self.documents)
+        best: Translator = context.model.at("best")
+        pairs = document_pairs(context, best, self.part, self.documents)
         gold = all(pair.gold is not None for pair in pairs)
         names = (*NAMES, ERROR) if gold else NAMES
-        return by_epoch(
-            asked,
+        return measure_epochs(
+            context,
             self.epochs,
-            lambda model: values(model, pairs)[: len(names)],
+            lambda model: epoch_values(model, pairs)[: len(names)],
             names,
             "share",
         )
 
 
-def values(model: Translator, pairs: Sequence[Pair]) -> tuple[float, ...]:
+def epoch_values(model: Translator, pairs: Sequence[SentencePair]) -> tuple[float, ...]:
     """The value of every line, that of the error rate last."""
-    found = attention(model, pairs)
-    every = [Counts(*counts_of(text)) for text in found.texts]
-    summed = Counts(*np.sum(every, axis=0).tolist())
+    found = attention_alignments(model, pairs)
+    every = [LinkCounts(*count_text_links(text)) for text in found.texts]
+    summed = LinkCounts(*np.sum(every, axis=0).tolist())
     return (
-        token_accuracy(read(model, pairs), pairs),
-        float(np.mean([entropy(text) for text in found.texts])),
-        float(np.nanmean([coverage(text) for text in found.texts])),
+        token_accuracy(read_pairs(model, pairs), pairs),
+        float(np.mean([row_entropy(text) for text in found.texts])),
+        float(np.nanmean([source_coverage(text) for text in found.texts])),
         error_rate(summed),
     )
 
 
-def token_accuracy(found: ReadPairs, pairs: Sequence[Pair]) -> float:
+def token_accuracy(found: TranslationScores, pairs: Sequence[SentencePair]) -> float:
     """The share of target tokens that are the likeliest in their place."""
     every = zip(found.best, pairs, strict=True)
-    return float(np.mean([hit for best, p in every for hit in hits(best, p.ids[1])]))
+    return float(
+        np.mean([hit for best, p in every for hit in likeliest_hits(best, p.ids[1])])
+    )

@@ -8,27 +8,27 @@ from typing import ClassVar, Literal, Self
 import numpy as np
 from pydantic import model_validator
 
-from generator.artifacts import AlignedText, Artifact, Estimate, Estimates, Role
-from generator.core.errors import UnsupportedError, quoted
+from generator.artifacts import AlignedText, Artifact, Estimate, EstimateRole, Estimates
+from generator.core.errors import UnsupportedError, quote_text
 from generator.corpora.base import Annotation
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.methods.translation.link_extraction import (
+    AlignmentMethod,
     Array,
-    Counts,
-    OfMatrices,
-    counts,
-    counts_of,
-    diagonal,
+    LinkCounts,
+    check_same_pairs,
+    count_links,
+    count_text_links,
+    diagonal_scores,
     error_rate,
-    kinds,
-    linked,
-    resampled,
-    same_pairs,
-    texts_of,
+    extract_links,
+    link_kinds,
+    read_matrices,
+    resampled_interval,
 )
 
 
-class AlignmentError(OfMatrices):
+class AlignmentError(AlignmentMethod):
     """How far a matrix of scores is a word alignment, where the alignment is known.
 
     Any scores of target tokens over a source can be measured: attention, gradients,
@@ -72,16 +72,19 @@ class AlignmentError(OfMatrices):
             raise ValueError("kinds: are of one artifact; name one in of")
         return self
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Measure. Raises `UnsupportedError`."""
-        every = [known(a, name) for a, name in zip(asked.read, self.of, strict=True)]
-        same_pairs(every, self.of)
+        every = [
+            texts_with_links(a, name)
+            for a, name in zip(context.artifacts, self.of, strict=True)
+        ]
+        check_same_pairs(every, self.of)
         if self.measure == "kinds":
-            return by_kind(every[0], asked, asked.read[0].epoch)
+            return estimates_by_kind(every[0], context, context.artifacts[0].epoch)
         return Estimates(
-            epoch=asked.read[0].epoch,
+            epoch=context.artifacts[0].epoch,
             quantity="alignment error rate",
-            rows=tuple(self._rows(every, asked)),
+            rows=tuple(self._rows(every, context)),
             reference=0.0,
             reference_name="the gold alignment",
             notes=(
@@ -91,67 +94,79 @@ class AlignmentError(OfMatrices):
         )
 
     def _rows(
-        self, every: Sequence[Sequence[AlignedText]], asked: Asked
+        self, every: Sequence[Sequence[AlignedText]], context: Context
     ) -> Iterator[Estimate]:
-        for place, name in enumerate(self.called()):
-            found = [counts_of(text) for text in every[place]]
-            yield rate(name, found, asked.generator(place))
-        drawn = asked.generator(len(every))
+        for place, name in enumerate(self.row_names()):
+            found = [count_text_links(text) for text in every[place]]
+            yield error_rate_estimate(name, found, context.generator(place))
+        drawn = context.generator(len(every))
         first = every[0]
-        diagonals = [of_links(text, diagonal(text)) for text in first]
-        yield rate("a diagonal", diagonals, asked.generator(len(every), 1), "null")
+        diagonals = [
+            count_links_of_scores(text, diagonal_scores(text)) for text in first
+        ]
+        yield error_rate_estimate(
+            "a diagonal", diagonals, context.generator(len(every), 1), "null"
+        )
         scores = [drawn.random(text.scores.shape) for text in first]
         pairs = zip(first, scores, strict=True)
-        random = [of_links(text, score) for text, score in pairs]
-        yield rate("links at random", random, asked.generator(len(every), 2), "null")
+        random = [count_links_of_scores(text, score) for text, score in pairs]
+        yield error_rate_estimate(
+            "links at random", random, context.generator(len(every), 2), "null"
+        )
 
 
-def known(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
+def texts_with_links(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
     """Texts whose links are known. Raises `UnsupportedError` where there are none."""
-    found = tuple(text for text in texts_of(artifact, name) if text.gold is not None)
+    found = tuple(
+        text for text in read_matrices(artifact, name) if text.gold is not None
+    )
     if not found:
         raise UnsupportedError(
-            f"of: {quoted(name)} has no gold alignment; expected documents of a corpus "
+            f"of: {quote_text(name)} has no gold alignment; expected documents of a corpus "
             "that knows its links, such as planted_pairs: nothing can be measured else"
         )
     return found
 
 
-def of_links(text: AlignedText, scores: Array) -> Counts:
+def count_links_of_scores(text: AlignedText, scores: Array) -> LinkCounts:
     """The counts of a text with other scores."""
-    return counts(linked(scores), text.gold or (), text.possible)
+    return count_links(extract_links(scores), text.gold or (), text.possible)
 
 
-def rate(
+def error_rate_estimate(
     name: str,
-    found: Sequence[Counts],
+    found: Sequence[LinkCounts],
     rng: np.random.Generator,
-    role: Role = "observed",
+    role: EstimateRole = "observed",
 ) -> Estimate:
     """The rate over all texts, with its interval over resampled texts."""
     table = np.array(found, dtype=np.float64)
     right = table[:, 2] + table[:, 3]
     total = table[:, 0] + table[:, 1]
-    low, high = resampled(right, total, rng)
-    value = error_rate(Counts(*table.sum(0).astype(int).tolist()))
+    low, high = resampled_interval(right, total, rng)
+    value = error_rate(LinkCounts(*table.sum(0).astype(int).tolist()))
     return Estimate(
         name, value, min(1 - high, value), max(1 - low, value), len(found), role
     )
 
 
-def by_kind(texts: Sequence[AlignedText], asked: Asked, epoch: int | None) -> Estimates:
+def estimates_by_kind(
+    texts: Sequence[AlignedText], context: Context, epoch: int | None
+) -> Estimates:
     """The share of target tokens with the right link, by kind of link."""
     rows = []
     for place, kind in enumerate(("in order", "moved", "second of two")):
         right, total = np.zeros((2, len(texts)))
         for number, text in enumerate(texts):
-            gold, found = set(text.gold or ()), dict(linked(text.scores))
-            of_kind = [t for t, one in kinds(text.gold or ()).items() if one == kind]
+            gold, found = set(text.gold or ()), dict(extract_links(text.scores))
+            of_kind = [
+                t for t, one in link_kinds(text.gold or ()).items() if one == kind
+            ]
             total[number] = len(of_kind)
             right[number] = sum((t, found.get(t, -1)) in gold for t in of_kind)
         if not total.any():
             continue
-        low, high = resampled(right, total, asked.generator(place))
+        low, high = resampled_interval(right, total, context.generator(place))
         value = float(right.sum() / total.sum())
         count = int(total.sum())
         rows.append(Estimate(kind, value, min(low, value), max(high, value), count))

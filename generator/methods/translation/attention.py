@@ -12,23 +12,23 @@ import numpy as np
 from pydantic import model_validator
 
 from generator.artifacts import AlignmentFrames, Alignments, Check
-from generator.methods.base import Asked
-from generator.methods.common.checks import SUM_TOLERANCE, largest, verified
-from generator.methods.common.snapshots import states
+from generator.methods.base import Context
+from generator.methods.common.checks import SUM_TOLERANCE, largest_error, verify_checks
+from generator.methods.common.snapshots import iterate_states
 from generator.methods.translation.sentence_pairs import (
-    OfPairs,
-    Pair,
-    StatePairs,
-    aligned,
+    SentencePair,
+    TranslatorMethod,
+    TranslatorStateMethod,
+    build_aligned_text,
     pair_notes,
 )
 from generator.models.base import Epoch
-from generator.models.capabilities import ReadPairs, Translator
+from generator.models.capabilities import TranslationScores, Translator
 
 QUANTITY = "attention weight"
 
 
-class Aligning(StatePairs):
+class AttentionAlignment(TranslatorStateMethod):
     """What a translator looked at for each token of its target: a matrix of attention.
 
     1. A source is read, and its target is gone through token by token with the tokens
@@ -54,20 +54,22 @@ class Aligning(StatePairs):
     gives: ClassVar = Alignments
     method: Literal["alignment"]
 
-    def collect(self, asked: Asked) -> Alignments:
+    def collect(self, context: Context) -> Alignments:
         """Read. Raises `CorpusError` and `IntegrityError`."""
-        model: Translator = asked.model.at(self.epoch)
-        return attention(model, self.pairs(asked, model))
+        model: Translator = context.model.at(self.epoch)
+        return attention_alignments(model, self.pairs(context, model))
 
 
-def attention(model: Translator, pairs: Sequence[Pair]) -> Alignments:
+def attention_alignments(
+    model: Translator, pairs: Sequence[SentencePair]
+) -> Alignments:
     """The weights of pairs as an artifact. Raises `IntegrityError`."""
-    found = read(model, pairs)
+    found = read_pairs(model, pairs)
     return Alignments(
         epoch=model.epoch,
-        checks=verified(*row_checks(found)),
+        checks=verify_checks(*row_checks(found)),
         texts=tuple(
-            aligned(pair, weights, chances, shares=True)
+            build_aligned_text(pair, weights, chances, shares=True)
             for pair, weights, chances in zip(
                 pairs, found.weights, found.probabilities, strict=True
             )
@@ -79,23 +81,25 @@ def attention(model: Translator, pairs: Sequence[Pair]) -> Alignments:
     )
 
 
-def read(model: Translator, pairs: Sequence[Pair]) -> ReadPairs:
+def read_pairs(model: Translator, pairs: Sequence[SentencePair]) -> TranslationScores:
     """What a translator makes of pairs whose targets are given."""
     return model.read([pair.ids[0] for pair in pairs], [pair.ids[1] for pair in pairs])
 
 
-def row_checks(found: ReadPairs) -> tuple[Check, ...]:
+def row_checks(found: TranslationScores) -> tuple[Check, ...]:
     """Every row of every matrix holds shares."""
     rows = [row for weights in found.weights for row in weights]
     sums = np.array([row.sum(dtype=np.float64) for row in rows])
     least = np.array([row.min() for row in rows])
     return (
-        Check("attention rows sum to 1", largest(np.abs(sums - 1)), SUM_TOLERANCE),
-        Check("attention is not negative", largest(-least), 0.0),
+        Check(
+            "attention rows sum to 1", largest_error(np.abs(sums - 1)), SUM_TOLERANCE
+        ),
+        Check("attention is not negative", largest_error(-least), 0.0),
     )
 
 
-class AligningHistory(OfPairs):
+class AttentionAlignmentHistory(TranslatorMethod):
     """The attention of a translator over its source, epoch by epoch.
 
     1. Pairs of the corpus that the model did not learn from are read at every epoch asked
@@ -129,11 +133,11 @@ class AligningHistory(OfPairs):
         """The epochs asked for by name."""
         return self.epochs
 
-    def collect(self, asked: Asked) -> AlignmentFrames:
+    def collect(self, context: Context) -> AlignmentFrames:
         """Read. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
-        pairs = self.pairs(asked, asked.model.at("best"))
-        kept = {model.epoch: model for model in states(asked, self.epochs)}
-        frames = tuple(attention(model, pairs) for model in kept.values())
+        pairs = self.pairs(context, context.model.at("best"))
+        kept = {model.epoch: model for model in iterate_states(context, self.epochs)}
+        frames = tuple(attention_alignments(model, pairs) for model in kept.values())
         return AlignmentFrames(
             epoch=frames[0].epoch if len(frames) == 1 else None, frames=frames
         )

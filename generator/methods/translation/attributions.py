@@ -10,14 +10,18 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from generator.artifacts import Alignments
-from generator.methods.base import Asked
-from generator.methods.translation.attention import read
-from generator.methods.translation.sentence_pairs import Pair, StatePairs, over_source
+from generator.methods.base import Context
+from generator.methods.translation.attention import read_pairs
+from generator.methods.translation.sentence_pairs import (
+    SentencePair,
+    TranslatorStateMethod,
+    signed_alignments,
+)
 from generator.models.base import Floats
 from generator.models.capabilities import DifferentiableTranslator, Translator
 
 
-class SourceGradients(StatePairs):
+class SourceGradients(TranslatorStateMethod):
     """How much each source token matters to each target token, by gradients.
 
     1. The target is gone through token by token, those before it given, as for `alignment`.
@@ -44,20 +48,20 @@ class SourceGradients(StatePairs):
     gives: ClassVar = Alignments
     method: Literal["source_gradients"]
 
-    def collect(self, asked: Asked) -> Alignments:
+    def collect(self, context: Context) -> Alignments:
         """Differentiate. Raises `CorpusError` and `IntegrityError`."""
-        model: DifferentiableTranslator = asked.model.at(self.epoch)
-        pairs = self.pairs(asked, model)
-        found = read(model, pairs)
+        model: DifferentiableTranslator = context.model.at(self.epoch)
+        pairs = self.pairs(context, model)
+        found = read_pairs(model, pairs)
         scores = model.products(
             [pair.ids[0] for pair in pairs], [pair.ids[1] for pair in pairs]
         )
-        return over_source(
+        return signed_alignments(
             model, pairs, scores, found.probabilities, "gradient times input"
         )
 
 
-class SourceOcclusion(StatePairs):
+class SourceOcclusion(TranslatorStateMethod):
     """How much each source token matters to each target token, by leaving it out.
 
     1. The target is gone through token by token, those before it given, as for `alignment`.
@@ -79,19 +83,19 @@ class SourceOcclusion(StatePairs):
     gives: ClassVar = Alignments
     method: Literal["source_occlusion"]
 
-    def collect(self, asked: Asked) -> Alignments:
+    def collect(self, context: Context) -> Alignments:
         """Leave out. Raises `CorpusError` and `IntegrityError`."""
-        model: Translator = asked.model.at(self.epoch)
-        pairs = self.pairs(asked, model)
-        found = read(model, pairs)
-        scores = drops(model, pairs, found.logs)
-        return over_source(
+        model: Translator = context.model.at(self.epoch)
+        pairs = self.pairs(context, model)
+        found = read_pairs(model, pairs)
+        scores = source_drops(model, pairs, found.logs)
+        return signed_alignments(
             model, pairs, scores, found.probabilities, "drop in log probability"
         )
 
 
-def drops(
-    model: Translator, pairs: tuple[Pair, ...], whole: tuple[Floats, ...]
+def source_drops(
+    model: Translator, pairs: tuple[SentencePair, ...], whole: tuple[Floats, ...]
 ) -> list[Floats]:
     """Scores (targets, sources) of each pair; `whole` are its log probabilities."""
     scores = [

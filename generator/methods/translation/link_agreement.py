@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 from pydantic import model_validator
 
 from generator.artifacts import AlignedText, Estimate, Estimates
-from generator.methods.base import Asked
+from generator.methods.base import Context
 from generator.methods.translation.link_extraction import (
+    AlignmentMethod,
     Array,
-    OfMatrices,
-    diagonal,
+    check_same_pairs,
+    diagonal_scores,
+    extract_links,
     is_word,
-    linked,
-    pooled,
-    same_pairs,
-    texts_of,
+    pooled_share,
+    read_matrices,
 )
 
-Scored = NDArray[np.bool_]
+ScoredSources = NDArray[np.bool_]
 
 
-class SameLinks(OfMatrices):
+class LinkAgreement(AlignmentMethod):
     """How often two matrices link a target word to the same source word.
 
     Nobody need know the right links: matrices are held against one of them, `to`. That may
@@ -67,20 +67,20 @@ class SameLinks(OfMatrices):
             raise ValueError("to: is one of `of`, and has every link in common with it")
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The scores, those that the others are held against last."""
         return (*self.of, self.to)
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Compare. Raises `UnsupportedError`."""
-        read = zip(asked.read, self.reads(), strict=True)
-        *every, to = (texts_of(artifact, name) for artifact, name in read)
-        same_pairs((*every, to), self.reads())
+        read = zip(context.artifacts, self.artifact_names(), strict=True)
+        *every, to = (read_matrices(artifact, name) for artifact, name in read)
+        check_same_pairs((*every, to), self.artifact_names())
         words = sum(is_word(token) for text in to for token in text.targets)
         return Estimates(
-            epoch=asked.read[0].epoch,
+            epoch=context.artifacts[0].epoch,
             quantity="share of target words with the same link",
-            rows=tuple(self._rows(every, to, asked)),
+            rows=tuple(self._rows(every, to, context)),
             notes=(
                 f"{len(to):,} texts, {words:,} target words",
                 "each target word is linked to its largest score",
@@ -91,42 +91,46 @@ class SameLinks(OfMatrices):
         self,
         every: Sequence[Sequence[AlignedText]],
         to: Sequence[AlignedText],
-        asked: Asked,
+        context: Context,
     ) -> Iterator[Estimate]:
-        for place, (name, texts) in enumerate(zip(self.called(), every, strict=True)):
+        for place, (name, texts) in enumerate(
+            zip(self.row_names(), every, strict=True)
+        ):
             pairs = zip(texts, to, strict=True)
-            found = [shared(one.scores, other) for one, other in pairs]
-            yield pooled(name, found, asked.generator(place))
-        diagonals = [shared(diagonal(text), text) for text in to]
-        yield pooled("a diagonal", diagonals, asked.generator(len(every)), "null")
+            found = [shared_links(one.scores, other) for one, other in pairs]
+            yield pooled_share(name, found, context.generator(place))
+        diagonals = [shared_links(diagonal_scores(text), text) for text in to]
+        yield pooled_share(
+            "a diagonal", diagonals, context.generator(len(every)), "null"
+        )
         chances = [links_by_chance(text) for text in to]
-        random = asked.generator(len(every), 1)
-        yield pooled("links at random", chances, random, "null")
+        random = context.generator(len(every), 1)
+        yield pooled_share("links at random", chances, random, "null")
 
 
-def rows(text: AlignedText, scored: Scored) -> Iterator[int]:
+def scored_rows(text: AlignedText, scored: ScoredSources) -> Iterator[int]:
     """Target words that some source token has a score for."""
     for place, token in enumerate(text.targets):
         if is_word(token) and scored[place].any():
             yield place
 
 
-def shared(scores: Array, to: AlignedText) -> tuple[float, int]:
+def shared_links(scores: Array, to: AlignedText) -> tuple[float, int]:
     """How many target words have the same link in both, of how many."""
     scored = np.isfinite(scores) & np.isfinite(to.scores)
     one, other = (np.where(scored, each, -np.inf) for each in (scores, to.scores))
-    same = [one[row].argmax() == other[row].argmax() for row in rows(to, scored)]
+    same = [one[row].argmax() == other[row].argmax() for row in scored_rows(to, scored)]
     return float(sum(same)), len(same)
 
 
 def links_by_chance(text: AlignedText) -> tuple[float, int]:
     """How many of a text's links would be drawn by chance, of how many."""
     scored = np.isfinite(text.scores)
-    shares = [1 / int(scored[row].sum()) for row in rows(text, scored)]
+    shares = [1 / int(scored[row].sum()) for row in scored_rows(text, scored)]
     return sum(shares), len(shares)
 
 
-class LinksToMarks(OfMatrices):
+class MarkLinks(AlignmentMethod):
     """How often a target word is linked to a source token that is no word.
 
     A word does not come from a full stop, nor from the mark that closes a text: that such a
@@ -150,15 +154,15 @@ class LinksToMarks(OfMatrices):
     gives: ClassVar = Estimates
     method: Literal["links_to_marks"]
 
-    def collect(self, asked: Asked) -> Estimates:
+    def collect(self, context: Context) -> Estimates:
         """Count. Raises `UnsupportedError`."""
-        read = zip(asked.read, self.of, strict=True)
-        every = [texts_of(artifact, name) for artifact, name in read]
-        same_pairs(every, self.of)
+        read = zip(context.artifacts, self.of, strict=True)
+        every = [read_matrices(artifact, name) for artifact, name in read]
+        check_same_pairs(every, self.of)
         return Estimates(
-            epoch=asked.read[0].epoch,
+            epoch=context.artifacts[0].epoch,
             quantity="share of target words linked to no word",
-            rows=tuple(self._rows(every, asked)),
+            rows=tuple(self._rows(every, context)),
             notes=(
                 f"{len(every[0]):,} texts",
                 "each target word is linked to its largest score",
@@ -166,18 +170,24 @@ class LinksToMarks(OfMatrices):
         )
 
     def _rows(
-        self, every: Sequence[Sequence[AlignedText]], asked: Asked
+        self, every: Sequence[Sequence[AlignedText]], context: Context
     ) -> Iterator[Estimate]:
-        for place, (name, texts) in enumerate(zip(self.called(), every, strict=True)):
-            found = [to_marks(text) for text in texts]
-            yield pooled(name, found, asked.generator(place))
+        for place, (name, texts) in enumerate(
+            zip(self.row_names(), every, strict=True)
+        ):
+            found = [links_to_marks(text) for text in texts]
+            yield pooled_share(name, found, context.generator(place))
         chances = [marks_by_chance(text) for text in every[0]]
-        yield pooled("links at random", chances, asked.generator(len(every)), "null")
+        yield pooled_share(
+            "links at random", chances, context.generator(len(every)), "null"
+        )
 
 
-def to_marks(text: AlignedText) -> tuple[float, int]:
+def links_to_marks(text: AlignedText) -> tuple[float, int]:
     """How many target words are linked to no word, of how many."""
-    links = [link for link in linked(text.scores) if is_word(text.targets[link[0]])]
+    links = [
+        link for link in extract_links(text.scores) if is_word(text.targets[link[0]])
+    ]
     return sum(not is_word(text.sources[source]) for _, source in links), len(links)
 
 
@@ -185,5 +195,7 @@ def marks_by_chance(text: AlignedText) -> tuple[float, int]:
     """How many of its links would be to no word if they were drawn, of how many."""
     marks = np.array([not is_word(token) for token in text.sources])
     scored = np.isfinite(text.scores)
-    rows = [place for place, _ in linked(text.scores) if is_word(text.targets[place])]
+    rows = [
+        place for place, _ in extract_links(text.scores) if is_word(text.targets[place])
+    ]
     return float(sum(marks[scored[row]].mean() for row in rows)), len(rows)

@@ -20,9 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import AlignedText, Alignments, Artifact, Estimate, Links, Role
-from generator.core.errors import UnsupportedError, quoted
-from generator.core.spec import Line
+from generator.artifacts import (
+    AlignedText,
+    Alignments,
+    Artifact,
+    Estimate,
+    EstimateRole,
+    Links,
+)
+from generator.core.errors import UnsupportedError, quote_text
+from generator.core.spec import LineText
 from generator.core.tokens import Token
 from generator.methods.base import Method
 from generator.methods.common.statistics import RESAMPLES, percentiles
@@ -30,7 +37,7 @@ from generator.methods.common.statistics import RESAMPLES, percentiles
 Kind = Literal["in order", "moved", "second of two"]
 
 
-def linked(scores: Array) -> Links:
+def extract_links(scores: Array) -> Links:
     """The link of each target token whose row has a score."""
     rows = np.asarray(scores, dtype=np.float64)
     return tuple(
@@ -40,7 +47,7 @@ def linked(scores: Array) -> Links:
     )
 
 
-class Counts(NamedTuple):
+class LinkCounts(NamedTuple):
     """What an alignment error rate is made of; counts of texts are added up."""
 
     links: int  # |A|, of target tokens that have a sure or possible link
@@ -49,16 +56,16 @@ class Counts(NamedTuple):
     right: int  # |A and P|, sure links being possible too
 
 
-def counts(links: Links, gold: Links, possible: Links = ()) -> Counts:
+def count_links(links: Links, gold: Links, possible: Links = ()) -> LinkCounts:
     """How the links of one text stand to its gold alignment."""
     sure = set(gold)
     either = sure | set(possible)
     known = {target for target, _ in either}
     found = {link for link in links if link[0] in known}
-    return Counts(len(found), len(sure), len(found & sure), len(found & either))
+    return LinkCounts(len(found), len(sure), len(found & sure), len(found & either))
 
 
-def error_rate(found: Counts) -> float:
+def error_rate(found: LinkCounts) -> float:
     """Alignment error rate, `1 - (|A and S| + |A and P|) / (|A| + |S|)`.
 
     NaN where there is neither a link nor a sure one.
@@ -67,9 +74,9 @@ def error_rate(found: Counts) -> float:
     return 1 - (found.right_sure + found.right) / total if total else math.nan
 
 
-def counts_of(text: AlignedText) -> Counts:
+def count_text_links(text: AlignedText) -> LinkCounts:
     """The counts of a text whose gold alignment is known."""
-    return counts(linked(text.scores), text.gold or (), text.possible)
+    return count_links(extract_links(text.scores), text.gold or (), text.possible)
 
 
 def is_word(token: Token) -> bool:
@@ -77,18 +84,20 @@ def is_word(token: Token) -> bool:
     return token.kind != "mark" and any(map(str.isalnum, token.text))
 
 
-def coverage(text: AlignedText) -> float:
+def source_coverage(text: AlignedText) -> float:
     """The share of the source's words that some target word is linked to.
 
     Closing marks are left out on both sides; NaN where the source has no word.
     """
     words = {i for i, token in enumerate(text.sources) if token.kind != "mark"}
     marks = {i for i, token in enumerate(text.targets) if token.kind == "mark"}
-    found = {source for target, source in linked(text.scores) if target not in marks}
+    found = {
+        source for target, source in extract_links(text.scores) if target not in marks
+    }
     return len(found & words) / len(words) if words else math.nan
 
 
-def kinds(gold: Links) -> dict[int, Kind]:
+def link_kinds(gold: Links) -> dict[int, Kind]:
     """Of what kind the link of each target token is.
 
     `second of two`: the target token before has the same source. Else `moved`: some
@@ -109,12 +118,12 @@ def kinds(gold: Links) -> dict[int, Kind]:
 Array = NDArray[np.floating[Any]]
 
 
-class OfMatrices(Method):
+class AlignmentMethod(Method):
     """A method that measures scores of the same pairs of texts."""
 
     of: Annotated[tuple[str, ...], Field(min_length=1, max_length=10)]
     """Artifacts with scores of the same pairs of texts."""
-    names: tuple[Line, ...] = ()
+    names: tuple[LineText, ...] = ()
     """What rows call them; without, as the study does."""
 
     @model_validator(mode="after")
@@ -127,49 +136,51 @@ class OfMatrices(Method):
             raise ValueError("names: two are the same")
         return self
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The scores."""
         return self.of
 
-    def called(self) -> tuple[str, ...]:
+    def row_names(self) -> tuple[str, ...]:
         """A name for each row."""
         return self.names or self.of
 
 
-def texts_of(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
+def read_matrices(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
     """The texts of a matrix. Raises `UnsupportedError` where it is none."""
     if not isinstance(artifact, Alignments):
         raise UnsupportedError(
-            f"of: {quoted(name)} holds {type(artifact).__name__}; expected scores of a "
+            f"of: {quote_text(name)} holds {type(artifact).__name__}; expected scores of a "
             "target over a source: name an artifact of alignment, source_gradients or "
             "source_occlusion"
         )
     return artifact.texts
 
 
-def same_pairs(every: Sequence[Sequence[AlignedText]], names: Sequence[str]) -> None:
+def check_same_pairs(
+    every: Sequence[Sequence[AlignedText]], names: Sequence[str]
+) -> None:
     """Raises `UnsupportedError` unless all scores are of the same texts."""
     first = [(text.sources, text.targets) for text in every[0]]
     for texts, name in zip(every[1:], names[1:], strict=True):
         if [(text.sources, text.targets) for text in texts] != first:
             raise UnsupportedError(
-                f"of: {quoted(name)} is of other texts than {quoted(names[0])}; "
+                f"of: {quote_text(name)} is of other texts than {quote_text(names[0])}; "
                 "expected the same: give both the same corpus and documents"
             )
 
 
-def diagonal(text: AlignedText) -> Array:
+def diagonal_scores(text: AlignedText) -> Array:
     """Scores that are largest on the diagonal of a text's words."""
     targets, sources = len(text.targets) - 1, len(text.sources) - 1
     places = np.arange(targets + 1) * (max(sources - 1, 0) / max(targets - 1, 1))
     return np.asarray(-np.abs(places[:, None] - np.arange(sources + 1)))
 
 
-def pooled(
+def pooled_share(
     name: str,
     found: Sequence[tuple[float, int]],
     rng: np.random.Generator,
-    role: Role = "observed",
+    role: EstimateRole = "observed",
 ) -> Estimate:
     """A share over all texts, each giving what it has and out of how many.
 
@@ -179,15 +190,15 @@ def pooled(
     right, total = np.array(found, dtype=np.float64).T
     if not total.any():
         raise UnsupportedError(
-            f"of: {quoted(name)}: no target word has a score; expected sources of at "
+            f"of: {quote_text(name)}: no target word has a score; expected sources of at "
             "least two words and targets with a letter or digit: give more documents"
         )
-    low, high = resampled(right, total, rng)
+    low, high = resampled_interval(right, total, rng)
     value = float(right.sum() / total.sum())
     return Estimate(name, value, min(low, value), max(high, value), len(found), role)
 
 
-def resampled(
+def resampled_interval(
     right: Array, total: Array, rng: np.random.Generator
 ) -> tuple[float, float]:
     """The 95 % interval of `sum(right) / sum(total)` over resampled texts."""

@@ -16,18 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from generator.artifacts import AlignedText, Alignments, Fact, Links
+from generator.artifacts import AlignedText, Alignments, Links, Measurement
 from generator.core.errors import CorpusError
 from generator.core.tokens import Token
 from generator.corpora.base import Document
-from generator.corpora.words import Words, words_of
-from generator.methods.attention.measures import evenness
-from generator.methods.base import Asked, Method
-from generator.methods.common.language_model_texts import chosen, documents_of
+from generator.corpora.words import WordVocabulary, split_into_words
+from generator.methods.attention.measures import attention_evenness
+from generator.methods.base import Context, Method
+from generator.methods.common.language_model_texts import (
+    choose_places,
+    corpus_documents,
+)
 from generator.methods.translation.link_extraction import (
-    counts_of,
-    coverage,
+    count_text_links,
     error_rate,
+    source_coverage,
 )
 from generator.models.base import Epoch, Floats
 from generator.models.capabilities import Translator
@@ -40,7 +43,7 @@ CLOSED = Token("</s>", "mark")
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SentencePair:
     """A source and a target, both closed, as a translator reads them."""
 
     sources: tuple[Token, ...]
@@ -51,7 +54,7 @@ class Pair:
     document: int | None = None
 
 
-class OfPairs(Method):
+class TranslatorMethod(Method):
     """A method that asks a translator, in one state or several, about pairs."""
 
     needs: ClassVar = (Translator,)
@@ -72,15 +75,15 @@ class OfPairs(Method):
             raise ValueError("texts: one of them is blank; leave it out")
         return self
 
-    def pairs(self, asked: Asked, model: Translator) -> tuple[Pair, ...]:
+    def pairs(self, context: Context, model: Translator) -> tuple[SentencePair, ...]:
         """The texts given, then the documents. Raises `CorpusError`."""
-        given = written(model, self.texts, self.width) if self.texts else ()
+        given = translate_texts(model, self.texts, self.width) if self.texts else ()
         if not self.documents:
             return given
-        return (*given, *documents(asked, model, self.part, self.documents))
+        return (*given, *document_pairs(context, model, self.part, self.documents))
 
 
-class StatePairs(OfPairs):
+class TranslatorStateMethod(TranslatorMethod):
     """A method that asks one state of a translator about pairs."""
 
     epoch: Epoch = "best"
@@ -91,79 +94,84 @@ class StatePairs(OfPairs):
         return (self.epoch,)
 
 
-def split(model: Translator, text: str) -> tuple[str, ...]:
+def split_text(model: Translator, text: str) -> tuple[str, ...]:
     """A text as the tokens that a model reads."""
-    return tuple(text) if model.unit == "character" else words_of(text)
+    return tuple(text) if model.unit == "character" else split_into_words(text)
 
 
-def closed(words: Words, tokens: Sequence[str]) -> tuple[int, ...]:
+def closed_ids(words: WordVocabulary, tokens: Sequence[str]) -> tuple[int, ...]:
     """Tokens as ids, and the closing mark."""
     return (*words.encode(tokens), END)
 
 
-def named(words: Words, tokens: Sequence[str]) -> tuple[Token, ...]:
+def closed_tokens(words: WordVocabulary, tokens: Sequence[str]) -> tuple[Token, ...]:
     """Tokens as artifacts hold them, and the closing mark."""
     return (*words.tokens(tokens), CLOSED)
 
 
-def written(model: Translator, texts: Sequence[str], width: int) -> tuple[Pair, ...]:
+def translate_texts(
+    model: Translator, texts: Sequence[str], width: int
+) -> tuple[SentencePair, ...]:
     """Sources with what the model writes. Raises `CorpusError` for one too long."""
-    sources = [split(model, text) for text in texts]
+    sources = [split_text(model, text) for text in texts]
     for text in sources:
         if not 0 < len(text) < model.max_tokens:
             raise CorpusError(
                 f"texts: one of them has {len(text):,} tokens; expected 1 to "
                 f"{model.max_tokens - 1:,}, as the model reads: shorten it"
             )
-    ids = [closed(model.sources, text) for text in sources]
+    ids = [closed_ids(model.sources, text) for text in sources]
     found = model.translate(ids, width).ids
     return tuple(
-        Pair(
-            named(model.sources, text),
-            tuple(of_id(model.targets, index) for index in target),
+        SentencePair(
+            closed_tokens(model.sources, text),
+            tuple(token_of_id(model.targets, index) for index in target),
             (row, target),
         )
         for text, row, target in zip(sources, ids, found, strict=True)
     )
 
 
-def of_id(words: Words, index: int) -> Token:
+def token_of_id(words: WordVocabulary, index: int) -> Token:
     """The token of an id, the closing mark as such."""
     return CLOSED if index == END else words.token(index)
 
 
-def documents(
-    asked: Asked, model: Translator, part: Literal["test", "validation"], count: int
-) -> tuple[Pair, ...]:
+def document_pairs(
+    context: Context, model: Translator, part: Literal["test", "validation"], count: int
+) -> tuple[SentencePair, ...]:
     """Pairs of the corpus that the model did not learn from. Raises `CorpusError`."""
-    every = documents_of(asked)
-    log = asked.model.log
+    every = corpus_documents(context)
+    log = context.model.log
     held = log.tested if part == "test" else log.held_out
     if not held:
         raise CorpusError(
             f"no document is on the {part} side; expected some that the model did not "
             f"learn from: give the model a share {part}: above 0"
         )
-    taken = chosen(held, count, asked.seed[:1])
-    return tuple(document(model, every[index], index) for index in taken)
+    taken = choose_places(held, count, context.seed[:1])
+    return tuple(document_pair(model, every[index], index) for index in taken)
 
 
-def document(model: Translator, one: Document, index: int) -> Pair:
+def document_pair(model: Translator, one: Document, index: int) -> SentencePair:
     """A document with its own target, and its links where it has them."""
-    source, target = split(model, one.text), split(model, one.translation or "")
+    source, target = (
+        split_text(model, one.text),
+        split_text(model, one.translation or ""),
+    )
     links = one.alignment
     known = links is not None and links.unit == model.unit
-    return Pair(
-        named(model.sources, source),
-        named(model.targets, target),
-        (closed(model.sources, source), closed(model.targets, target)),
+    return SentencePair(
+        closed_tokens(model.sources, source),
+        closed_tokens(model.targets, target),
+        (closed_ids(model.sources, source), closed_ids(model.targets, target)),
         links.sure if links and known else None,
         links.possible if links and known else (),
         index,
     )
 
 
-def hits(best: Sequence[int], target: Sequence[int]) -> list[bool]:
+def likeliest_hits(best: Sequence[int], target: Sequence[int]) -> list[bool]:
     """Which tokens of a target are the likeliest in their place.
 
     One that the model does not know never is: it says nothing of which word it was.
@@ -171,9 +179,9 @@ def hits(best: Sequence[int], target: Sequence[int]) -> list[bool]:
     return [one == other != UNKNOWN for one, other in zip(best, target, strict=True)]
 
 
-def over_source(
+def signed_alignments(
     model: Translator,
-    pairs: Sequence[Pair],
+    pairs: Sequence[SentencePair],
     scores: Iterable[Floats],
     probabilities: Iterable[Floats],
     quantity: str,
@@ -182,7 +190,7 @@ def over_source(
     every = zip(pairs, scores, probabilities, strict=True)
     return Alignments(
         epoch=model.epoch,
-        texts=tuple(aligned(*one, shares=False) for one in every),
+        texts=tuple(build_aligned_text(*one, shares=False) for one in every),
         quantity=quantity,
         unit="nats",
         signed=True,
@@ -192,8 +200,12 @@ def over_source(
     )
 
 
-def aligned(
-    pair: Pair, scores: NDArray[np.floating], probabilities: Floats, *, shares: bool
+def build_aligned_text(
+    pair: SentencePair,
+    scores: NDArray[np.floating],
+    probabilities: Floats,
+    *,
+    shares: bool,
 ) -> AlignedText:
     """A pair with its scores and the facts that belong to them.
 
@@ -208,25 +220,25 @@ def aligned(
         possible=pair.possible,
         document=pair.document,
     )
-    return replace(found, facts=tuple(_facts(found, shares=shares)))
+    return replace(found, facts=tuple(_measurements(found, shares=shares)))
 
 
-def _facts(text: AlignedText, *, shares: bool) -> Iterable[Fact]:
+def _measurements(text: AlignedText, *, shares: bool) -> Iterable[Measurement]:
     """Numbers that belong to one matrix."""
     if text.gold is not None:
-        yield Fact("alignment error rate", error_rate(counts_of(text)))
+        yield Measurement("alignment error rate", error_rate(count_text_links(text)))
     if shares:
-        yield Fact("entropy / log n", entropy(text))
-    yield Fact("source words linked", coverage(text))
+        yield Measurement("entropy / log n", row_entropy(text))
+    yield Measurement("source words linked", source_coverage(text))
 
 
-def entropy(text: AlignedText) -> float:
+def row_entropy(text: AlignedText) -> float:
     """The mean entropy of a text's rows as a share of the largest possible."""
-    rows = [evenness(row) for row in text.scores]
+    rows = [attention_evenness(row) for row in text.scores]
     return float(np.mean(rows))
 
 
-def pair_notes(pairs: Sequence[Pair]) -> tuple[str, ...]:
+def pair_notes(pairs: Sequence[SentencePair]) -> tuple[str, ...]:
     """Whose targets they are, and whether their links are known."""
     written = sum(pair.document is None for pair in pairs)
     notes = ["targets of texts are the model's own, of documents the corpus's"]

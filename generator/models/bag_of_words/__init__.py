@@ -36,9 +36,9 @@ from pydantic import Field
 from generator.core import files
 from generator.core.progress import Progress
 from generator.corpora.base import Annotation, Corpus
-from generator.models.bag_of_words.saved_model import Kept, keep
-from generator.models.bag_of_words.training import Plan, train
-from generator.models.base import ModelSpec, Trained
+from generator.models.bag_of_words.saved_model import SavedModel, save_model
+from generator.models.bag_of_words.training import BagOfWordsPlan, fit_model
+from generator.models.base import ModelSpec, TrainedModel
 from generator.models.capabilities import Additive, Classifier, Randomisable
 
 
@@ -78,14 +78,14 @@ class BagOfWordsRecipe(ModelSpec):
         if files.is_complete(folder):
             return
         assert corpus is not None  # noqa: S101 - the field is required
-        names = Plan.__dataclass_fields__
-        plan = Plan(**{name: getattr(self, name) for name in names})
-        keep(folder, train(corpus, plan, seed, progress))
+        names = BagOfWordsPlan.__dataclass_fields__
+        plan = BagOfWordsPlan(**{name: getattr(self, name) for name in names})
+        save_model(folder, fit_model(corpus, plan, seed, progress))
 
     def is_trained(self, folder: Path) -> bool:
         """Whether `folder` holds the complete model, every file's hash being right."""
         return files.is_complete(folder)
 
-    def load(self, folder: Path) -> Trained:
+    def load(self, folder: Path) -> TrainedModel:
         """The trained model. Raises `IntegrityError` for a damaged folder."""
-        return Kept(folder)
+        return SavedModel(folder)

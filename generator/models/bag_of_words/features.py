@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.words import FIRST, Words, count_words
+from generator.corpora.words import FIRST_WORD_ID, WordVocabulary, count_words
 from generator.models.base import Texts
 
 Array = NDArray[np.float64]
@@ -33,7 +33,7 @@ class Occurrences(NamedTuple):
     features: Numbers  # (n,), words before pairs
 
 
-class Tally(NamedTuple):
+class FeatureCounts(NamedTuple):
     """How often each text holds each feature it holds, sorted by text and feature."""
 
     texts: Numbers  # (n,)
@@ -42,10 +42,10 @@ class Tally(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Grams:
+class NgramVocabulary:
     """The features: words in the order of their ids, then pairs, sorted."""
 
-    words: Words
+    words: WordVocabulary
     pairs: Numbers  # (pairs, 2), ids
 
     def __len__(self) -> int:
@@ -57,26 +57,26 @@ class Grams:
         """One number for each pair, rising: (pairs,)."""
         return np.asarray(self.pairs[:, 0] * len(self.words) + self.pairs[:, 1])
 
-    def occurrences(self, texts: Texts) -> Occurrences:
+    def find_occurrences(self, texts: Texts) -> Occurrences:
         """Every feature of every text: words in their order, then pairs in theirs."""
-        ids, numbers, places = joined(texts)
-        words = np.flatnonzero(ids >= FIRST)
-        at, codes = neighbours(ids, numbers, len(self.words))
-        found, kept = looked_up(codes, self.codes)
+        ids, numbers, places = concatenate_texts(texts)
+        words = np.flatnonzero(ids >= FIRST_WORD_ID)
+        at, codes = find_word_pairs(ids, numbers, len(self.words))
+        found, kept = look_up_codes(codes, self.codes)
         at, pairs = at[kept], found[kept] + len(self.words.words)
         return Occurrences(
             np.concatenate([numbers[words], numbers[at]]),
             np.concatenate([places[words], places[at]]),
-            np.concatenate([ids[words] - FIRST, pairs]),
+            np.concatenate([ids[words] - FIRST_WORD_ID, pairs]),
         )
 
-    def tally(self, texts: Texts) -> Tally:
+    def count_occurrences(self, texts: Texts) -> FeatureCounts:
         """The features of texts, counted."""
-        found = self.occurrences(texts)
-        return tallied(found.texts, found.features, len(self))
+        found = self.find_occurrences(texts)
+        return count_features(found.texts, found.features, len(self))
 
 
-def joined(texts: Texts) -> tuple[Numbers, Numbers, Numbers]:
+def concatenate_texts(texts: Texts) -> tuple[Numbers, Numbers, Numbers]:
     """All ids in a row, and of each its text and its place there: each (tokens,)."""
     lengths = np.array([len(text) for text in texts], np.int64)
     total = int(lengths.sum())
@@ -85,14 +85,16 @@ def joined(texts: Texts) -> tuple[Numbers, Numbers, Numbers]:
     return ids, np.repeat(np.arange(len(texts)), lengths), np.arange(total) - starts
 
 
-def neighbours(ids: Numbers, numbers: Numbers, size: int) -> tuple[Numbers, Numbers]:
+def find_word_pairs(
+    ids: Numbers, numbers: Numbers, size: int
+) -> tuple[Numbers, Numbers]:
     """Where two known words of one text stand side by side, and their code."""
-    known = ids >= FIRST
+    known = ids >= FIRST_WORD_ID
     at = np.flatnonzero(known[:-1] & known[1:] & (numbers[:-1] == numbers[1:]))
     return at, ids[at] * size + ids[at + 1]
 
 
-def looked_up(codes: Numbers, known: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+def look_up_codes(codes: Numbers, known: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
     """The place of each code among those `known`, and whether it is one of them."""
     if not len(known):
         return np.zeros(len(codes), np.int64), np.zeros(len(codes), bool)
@@ -100,26 +102,26 @@ def looked_up(codes: Numbers, known: Numbers) -> tuple[Numbers, NDArray[np.bool_
     return places, np.asarray(known[places] == codes)
 
 
-def tallied(texts: Numbers, features: Numbers, size: int) -> Tally:
+def count_features(texts: Numbers, features: Numbers, size: int) -> FeatureCounts:
     """How often each of `size` features occurs in each text."""
     both, counts = np.unique(texts * size + features, return_counts=True)
-    return Tally(both // max(size, 1), both % max(size, 1), counts)
+    return FeatureCounts(both // max(size, 1), both % max(size, 1), counts)
 
 
-class Learnt(NamedTuple):
+class FeatureStatistics(NamedTuple):
     """Features of some documents, and what is known of them there."""
 
-    grams: Grams
+    grams: NgramVocabulary
     idf: Array  # (features,)
-    tally: Tally
+    tally: FeatureCounts
 
 
-def learn(
+def learn_features(
     documents: Callable[[], Iterable[tuple[str, ...]]],
     ngrams: int,
     least: int,
     most: int,
-) -> Learnt:
+) -> FeatureStatistics:
     """The features of documents, which are gone through twice.
 
     Kept are those that at least `least` documents hold; of these the `most` that occur
@@ -128,37 +130,45 @@ def learn(
     """
     words = count_words(documents(), EVERY)
     encoded = [words.encode(one) for one in documents()]
-    ids, texts, _ = joined(encoded)
-    at, pairs = neighbours(ids, texts, len(words))
+    ids, texts, _ = concatenate_texts(encoded)
+    at, pairs = find_word_pairs(ids, texts, len(words))
     at, pairs = (at, pairs) if ngrams > 1 else (at[:0], pairs[:0])
     codes, pairs = np.unique(pairs, return_inverse=True)
     features = np.concatenate([ids, pairs + len(words)])
     size = len(words) + len(codes)
-    tally = tallied(np.concatenate([texts, texts[at]]), features, size)
+    tally = count_features(np.concatenate([texts, texts[at]]), features, size)
     held, often = np.bincount(tally.features), np.bincount(features)
     kept = np.flatnonzero(held >= max(least, 1))
     kept = np.sort(kept[np.argsort(-often[kept], kind="stable")][:most])
     idf = np.log((1 + len(encoded)) / (1 + held[kept])) + 1
-    return Learnt(_grams(words, kept, codes), np.asarray(idf), _of(tally, kept))
+    return FeatureStatistics(
+        _select_grams(words, kept, codes),
+        np.asarray(idf),
+        _select_from_tally(tally, kept),
+    )
 
 
-def _of(tally: Tally, kept: Numbers) -> Tally:
+def _select_from_tally(tally: FeatureCounts, kept: Numbers) -> FeatureCounts:
     """What a tally says of the features `kept`, rising, which count from 0 then."""
-    features, mine = looked_up(tally.features, kept)
-    return Tally(tally.texts[mine], features[mine], tally.counts[mine])
+    features, mine = look_up_codes(tally.features, kept)
+    return FeatureCounts(tally.texts[mine], features[mine], tally.counts[mine])
 
 
-def _grams(every: Words, kept: Numbers, codes: Numbers) -> Grams:
+def _select_grams(
+    every: WordVocabulary, kept: Numbers, codes: Numbers
+) -> NgramVocabulary:
     """The features `kept` of all words and of the pairs `codes`."""
     size = len(every)
     words = kept[kept < size]
     ids = np.zeros(size, np.int64)
-    ids[words] = np.arange(len(words)) + FIRST
+    ids[words] = np.arange(len(words)) + FIRST_WORD_ID
     pairs = codes[kept[kept >= size] - size]
-    names = Words(tuple(every.words[word - FIRST] for word in words))
-    return Grams(names, np.stack([ids[pairs // size], ids[pairs % size]], axis=1))
+    names = WordVocabulary(tuple(every.words[word - FIRST_WORD_ID] for word in words))
+    return NgramVocabulary(
+        names, np.stack([ids[pairs // size], ids[pairs % size]], axis=1)
+    )
 
 
-def parts(texts: Texts, size: int) -> Iterator[Texts]:
+def split_into_batches(texts: Texts, size: int) -> Iterator[Texts]:
     """`texts` in their order, at most `size` at once."""
     return (texts[start : start + size] for start in range(0, len(texts), size))

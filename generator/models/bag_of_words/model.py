@@ -9,17 +9,21 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.words import Words
-from generator.models.bag_of_words.features import Grams, Tally, parts
+from generator.corpora.words import WordVocabulary
+from generator.models.bag_of_words.features import (
+    FeatureCounts,
+    NgramVocabulary,
+    split_into_batches,
+)
 from generator.models.base import Floats, Texts
-from generator.models.capabilities import Terms
+from generator.models.capabilities import LogitTerms
 
 Array = NDArray[np.float64]
 BATCH = 1000
 """Texts counted at once: some hundred thousand occurrences."""
-WHOLE = 1_000_000
+EVERY_TOKEN = 1_000_000
 """Tokens of a text that are read: all of any text."""
-PAIR = 2
+PAIR_LENGTH = 2
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,16 @@ class BagOfWords:
     training, it knows how frequent the labels are and nothing else.
     """
 
-    grams: Grams
+    grams: NgramVocabulary
     idf: Array  # (features,)
     coefficients: Array  # (rows, features)
     intercepts: Array  # (rows,)
     labels: tuple[str, ...]
     epoch: int
-    max_tokens: int = WHOLE
+    max_tokens: int = EVERY_TOKEN
 
     @property
-    def words(self) -> Words:
+    def words(self) -> WordVocabulary:
         """The words it knows."""
         return self.grams.words
 
@@ -55,31 +59,35 @@ class BagOfWords:
 
     def logits(self, texts: Texts) -> Array:
         """What the probabilities are made of, (texts, labels)."""
-        found = [self._logits(part) for part in parts(texts, BATCH)]
+        found = [self._logits(part) for part in split_into_batches(texts, BATCH)]
         return np.concatenate([np.zeros((0, len(self.labels))), *found])
 
     def _logits(self, texts: Texts) -> Array:
-        tally = self.grams.tally(texts)
-        return self.summed(tally, weighted(tally, self.idf, len(texts)), len(texts))
+        tally = self.grams.count_occurrences(texts)
+        return self.sum_logits(
+            tally, compute_tfidf(tally, self.idf, len(texts)), len(texts)
+        )
 
-    def summed(self, tally: Tally, values: Array, texts: int) -> Array:
+    def sum_logits(self, tally: FeatureCounts, values: Array, texts: int) -> Array:
         """Logits (texts, labels) of texts with these weighted features."""
         sums = [
             np.bincount(tally.texts, values * row[tally.features], texts)
             for row in self.coefficients
         ]
-        return self._by_label(np.stack(sums, axis=1) + self.intercepts)
+        return self._expand_to_labels(np.stack(sums, axis=1) + self.intercepts)
 
-    def terms(self, text: Sequence[int]) -> Terms:
+    def terms(self, text: Sequence[int]) -> LogitTerms:
         """The logits of a text as a sum over its words and pairs, where they stand."""
-        places, values = self.exact(text)
-        biases = self._by_label(self.intercepts[None])[0]
-        return Terms(places, values.astype(np.float32), biases.astype(np.float32))
+        places, values = self.divide_exactly(text)
+        biases = self._expand_to_labels(self.intercepts[None])[0]
+        return LogitTerms(places, values.astype(np.float32), biases.astype(np.float32))
 
-    def exact(self, text: Sequence[int]) -> tuple[tuple[tuple[int, ...], ...], Array]:
+    def divide_exactly(
+        self, text: Sequence[int]
+    ) -> tuple[tuple[tuple[int, ...], ...], Array]:
         """Tokens of each term, and its part of each logit (terms, labels)."""
-        found = self.grams.occurrences([text])
-        scale = lengths(self.grams.tally([text]), self.idf, 1)
+        found = self.grams.find_occurrences([text])
+        scale = compute_text_lengths(self.grams.count_occurrences([text]), self.idf, 1)
         sizes = self.idf[found.features] / scale
         values = sizes[:, None] * self.coefficients[:, found.features].T
         single = found.features < len(self.words.words)
@@ -87,14 +95,14 @@ class BagOfWords:
             (place,) if one else (place, place + 1)
             for place, one in zip(found.places.tolist(), single, strict=True)
         )
-        return places, self._by_label(values)
+        return places, self._expand_to_labels(values)
 
     @property
     def layers(self) -> tuple[str, ...]:
         """Its one layer."""
         return ("coefficients",)
 
-    def randomised(self, layers: int, seed: int) -> Self:
+    def randomise_layers(self, layers: int, seed: int) -> Self:
         """The same with the coefficients of a feature given to another, or as it is.
 
         Before training all are 0, and evenly 0 is not random: so these are shuffled.
@@ -106,20 +114,20 @@ class BagOfWords:
         order = np.random.default_rng(seed).permutation(self.coefficients.shape[1])
         return replace(self, coefficients=self.coefficients[:, order])
 
-    def _by_label(self, rows: Array) -> Array:
+    def _expand_to_labels(self, rows: Array) -> Array:
         """Values of labels from those of rows, (n, labels)."""
-        if len(self.labels) > PAIR:
+        if len(self.labels) > PAIR_LENGTH:
             return rows
         return np.concatenate([np.zeros_like(rows), rows], axis=1)
 
 
-def weighted(tally: Tally, idf: Array, texts: int) -> Array:
+def compute_tfidf(tally: FeatureCounts, idf: Array, texts: int) -> Array:
     """TF-IDF: counts times `idf`, each text's of length 1: parallel to `tally`."""
     sizes = tally.counts * idf[tally.features]
-    return np.asarray(sizes / lengths(tally, idf, texts)[tally.texts])
+    return np.asarray(sizes / compute_text_lengths(tally, idf, texts)[tally.texts])
 
 
-def lengths(tally: Tally, idf: Array, texts: int) -> Array:
+def compute_text_lengths(tally: FeatureCounts, idf: Array, texts: int) -> Array:
     """The Euclidean length of each text's counts times `idf`, (texts,)."""
     squares = (tally.counts * idf[tally.features]) ** 2
     return np.asarray(np.sqrt(np.bincount(tally.texts, squares, texts)))

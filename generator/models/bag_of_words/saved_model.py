@@ -20,30 +20,36 @@ from numpy.typing import NDArray
 from generator.core import files, serialize
 from generator.core import files as manifest
 from generator.core.errors import ConfigError, IntegrityError
-from generator.core.serialize import Malformed
-from generator.corpora.words import Words
+from generator.core.serialize import MalformedDataError
+from generator.corpora.words import WordVocabulary
 from generator.models import base
-from generator.models.bag_of_words.features import Grams
+from generator.models.bag_of_words.features import NgramVocabulary
 from generator.models.bag_of_words.model import BagOfWords
-from generator.models.bag_of_words.training import Trained
+from generator.models.bag_of_words.training import FittedModel
 from generator.models.base import Epoch, TrainingLog
 
-NAMES = ("log.json", "model.json", "vocabulary.json", "weights.npz")
+FILE_NAMES = ("log.json", "model.json", "vocabulary.json", "weights.npz")
 Arrays = dict[str, NDArray[Any]]
 
 
-class Kept:
+class SavedModel:
     """A fitted bag of words, read from its folder: a `Trained`."""
 
     def __init__(self, folder: Path) -> None:
-        found = manifest.verified(folder)
+        found = manifest.read_verified_files(folder)
         try:
-            weights = serialize.unpack(found["weights.npz"])
-            words = Words(tuple(json.loads(found["vocabulary.json"])["words"]))
+            weights = serialize.unpack_arrays(found["weights.npz"])
+            words = WordVocabulary(tuple(json.loads(found["vocabulary.json"])["words"]))
             labels = tuple(json.loads(found["model.json"])["labels"])
-            self.log: TrainingLog = base.decode(json.loads(found["log.json"]))
-            self._states = _states(weights, words, labels)
-        except (KeyError, TypeError, ValueError, IndexError, Malformed) as error:
+            self.log: TrainingLog = base.decode_log(json.loads(found["log.json"]))
+            self._states = _build_states(weights, words, labels)
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            IndexError,
+            MalformedDataError,
+        ) as error:
             raise IntegrityError(f"{folder}: written by another version") from error
 
     def at(self, epoch: Epoch) -> BagOfWords:
@@ -57,7 +63,7 @@ class Kept:
         return self._states[number]
 
 
-def keep(folder: Path, trained: Trained) -> None:
+def save_model(folder: Path, trained: FittedModel) -> None:
     """Write everything and declare the folder complete."""
     model = trained.model
     weights: Arrays = {
@@ -68,21 +74,21 @@ def keep(folder: Path, trained: Trained) -> None:
         "prior": trained.before.intercepts,
     }
     data = {
-        "log.json": base.as_json(asdict(trained.log)),
-        "model.json": base.as_json({"labels": model.labels}),
-        "vocabulary.json": base.as_json({"words": model.words.words}),
-        "weights.npz": serialize.pack(weights),
+        "log.json": base.encode_json(asdict(trained.log)),
+        "model.json": base.encode_json({"labels": model.labels}),
+        "vocabulary.json": base.encode_json({"words": model.words.words}),
+        "weights.npz": serialize.pack_arrays(weights),
     }
-    for name in NAMES:
+    for name in FILE_NAMES:
         files.write(folder / name, data[name], "a trained model")
-    manifest.complete(folder, NAMES)
+    manifest.write_manifest(folder, FILE_NAMES)
 
 
-def _states(
-    found: Arrays, words: Words, labels: tuple[str, ...]
+def _build_states(
+    found: Arrays, words: WordVocabulary, labels: tuple[str, ...]
 ) -> dict[int, BagOfWords]:
     """The prior and the fit. Raises `ValueError` for arrays that do not fit."""
-    known = Grams(words, found["pairs"])
+    known = NgramVocabulary(words, found["pairs"])
     rows = len(labels) if len(labels) > 2 else 1  # noqa: PLR2004 - one row for two
     expected = {
         "coefficients": (rows, len(known)),

@@ -20,12 +20,17 @@ from numpy.typing import NDArray
 from generator.core import machine
 from generator.core.errors import ConfigError, CorpusError
 from generator.core.progress import Progress
-from generator.corpora.base import Corpus, sides
-from generator.corpora.splits import on_permuted, permuted, taught, truths
-from generator.corpora.words import words_of
+from generator.corpora.base import Corpus, split_corpus
+from generator.corpora.splits import (
+    count_training_labels,
+    find_label_indices,
+    note_permutation,
+    shuffle_labels,
+)
+from generator.corpora.words import split_into_words
 from generator.models.bag_of_words import features as grams
-from generator.models.bag_of_words.features import Tally
-from generator.models.bag_of_words.model import BagOfWords, weighted
+from generator.models.bag_of_words.features import FeatureCounts
+from generator.models.bag_of_words.model import BagOfWords, compute_tfidf
 from generator.models.base import Texts, TrainingLog
 
 Array = NDArray[np.float64]
@@ -36,25 +41,25 @@ STEPS = 1000
 """Steps of L-BFGS at most."""
 
 
-class Sample(NamedTuple):
+class WeightedTexts(NamedTuple):
     """Texts as weighted features, and the places of their labels."""
 
-    tally: Tally
+    tally: FeatureCounts
     values: Array  # parallel to the tally
     truths: Numbers  # (texts,)
 
-    def loss(self, model: BagOfWords) -> float:
+    def compute_loss(self, model: BagOfWords) -> float:
         """Mean cross-entropy of a model here, in nats; NaN for no texts."""
         count = len(self.truths)
         if not count:
             return math.nan
-        logits = model.summed(self.tally, self.values, count)
+        logits = model.sum_logits(self.tally, self.values, count)
         top = logits.max(axis=1)
         sums = np.log(np.exp(logits - top[:, None]).sum(axis=1)) + top
         return float((sums - logits[np.arange(count), self.truths]).mean())
 
 
-class Fit(NamedTuple):
+class PenaltyFit(NamedTuple):
     """A model fitted under one penalty."""
 
     strength: float
@@ -63,19 +68,19 @@ class Fit(NamedTuple):
     converged: bool
 
 
-def ready() -> None:
+def import_optimizer() -> None:
     """Import what `fits` needs, so that who takes the time can do so before."""
     import scipy.sparse  # noqa: F401
     import sklearn.linear_model  # noqa: F401
 
 
-def fits(
+def fit_penalties(
     before: BagOfWords,
-    taught: Sample,
-    held: Sample,
+    taught: WeightedTexts,
+    held: WeightedTexts,
     strength: float | None,
     progress: Progress,
-) -> Iterator[Fit]:
+) -> Iterator[PenaltyFit]:
     """A fit under the penalty; without one, under weaker and weaker ones.
 
     Ends with the first that is worse on held-out texts than the one before: the weakest
@@ -84,17 +89,17 @@ def fits(
     tried = STRENGTHS if strength is None else (strength,)
     last = math.inf
     for number, penalty in enumerate(tried, 1):
-        model, converged = _fit(before, taught, penalty)
-        found = Fit(penalty, model, held.loss(model), converged)
-        progress.step(1, number, len(tried), taught.loss(model))
+        model, converged = _minimise_loss(before, taught, penalty)
+        found = PenaltyFit(penalty, model, held.compute_loss(model), converged)
+        progress.step(1, number, len(tried), taught.compute_loss(model))
         yield found
         if found.validation_loss > last:
             return
         last = found.validation_loss
 
 
-def _fit(
-    before: BagOfWords, taught: Sample, strength: float
+def _minimise_loss(
+    before: BagOfWords, taught: WeightedTexts, strength: float
 ) -> tuple[BagOfWords, bool]:
     """The coefficients with the lowest penalised loss, and whether they were found.
 
@@ -118,7 +123,7 @@ def _fit(
 
 
 @dataclass(frozen=True)
-class Plan:
+class BagOfWordsPlan:
     """What to fit, as a study words it."""
 
     ngrams: int
@@ -130,7 +135,7 @@ class Plan:
     permute_labels: bool = False
 
 
-class Trained(NamedTuple):
+class FittedModel(NamedTuple):
     """What fitting leaves."""
 
     before: BagOfWords  # which knows the frequencies of the labels alone
@@ -138,62 +143,66 @@ class Trained(NamedTuple):
     log: TrainingLog
 
 
-def train(corpus: Corpus, plan: Plan, seed: int, progress: Progress) -> Trained:
+def fit_model(
+    corpus: Corpus, plan: BagOfWordsPlan, seed: int, progress: Progress
+) -> FittedModel:
     """Fit to the training side. Raises `CorpusError`, `ConfigError`."""
-    ready()
+    import_optimizer()
     begun = time.perf_counter()
-    divided = sides(corpus, plan.validation, plan.test, seed)
-    own = truths(corpus, divided.train)
-    counts = taught(corpus.labels, own)
-    given = permuted(own, seed) if plan.permute_labels else own
+    divided = split_corpus(corpus, plan.validation, plan.test, seed)
+    own = find_label_indices(corpus, divided.train)
+    counts = count_training_labels(corpus.labels, own)
+    given = shuffle_labels(own, seed) if plan.permute_labels else own
     places = np.array(given, np.int64)
     if plan.strength is None and not divided.validation:
         raise ConfigError(
             "strength: no document is held out to choose it by; expected a number, or "
             "a share for validation"
         )
-    learnt = _learnt(corpus, divided.train, plan)
-    values = weighted(learnt.tally, learnt.idf, len(places))
-    lesson = Sample(learnt.tally, values, places)
-    held = _held_out(learnt, corpus, divided.validation)
-    before = _prior(learnt, corpus.labels, counts)
+    learnt = _learn_features(corpus, divided.train, plan)
+    values = compute_tfidf(learnt.tally, learnt.idf, len(places))
+    lesson = WeightedTexts(learnt.tally, values, places)
+    held = _weigh_held_out(learnt, corpus, divided.validation)
+    before = _build_prior(learnt, corpus.labels, counts)
     progress.model("bag_of_words", 1, 0)
-    found = tuple(fits(before, lesson, held, plan.strength, progress))
+    found = tuple(fit_penalties(before, lesson, held, plan.strength, progress))
     best = min(found, key=lambda fit: fit.validation_loss)  # the first of a tie
-    loss = lesson.loss(best.model)
+    loss = lesson.compute_loss(best.model)
     progress.epoch(1, loss, best.validation_loss)
     log = TrainingLog(
         epochs=(0, 1),
         losses=(math.nan, loss),
-        validation_losses=(held.loss(before), best.validation_loss),
+        validation_losses=(held.compute_loss(before), best.validation_loss),
         best=1,
         windows=len(places),
         held_out=divided.validation,
-        seconds=_since(begun),
-        fingerprint=fingerprint(),
+        seconds=_measure_seconds(begun),
+        fingerprint=compute_fit_fingerprint(),
         tested=divided.test,
         learnt="texts",
         notes=(
             *_notes(found, best, plan, len(held.truths)),
-            *on_permuted(own, given),
+            *note_permutation(own, given),
         ),
     )
-    return Trained(before, best.model, log)
+    return FittedModel(before, best.model, log)
 
 
-def _since(begun: float) -> float | None:
+def _measure_seconds(begun: float) -> float | None:
     """Seconds since then, None where builds must not differ by times."""
     return None if "SOURCE_DATE_EPOCH" in os.environ else time.perf_counter() - begun
 
 
-def _words(corpus: Corpus, indices: Sequence[int]) -> Iterator[tuple[str, ...]]:
-    return (words_of(corpus.documents[index].text) for index in indices)
+def _iterate_words(corpus: Corpus, indices: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    return (split_into_words(corpus.documents[index].text) for index in indices)
 
 
-def _learnt(corpus: Corpus, indices: Sequence[int], plan: Plan) -> grams.Learnt:
+def _learn_features(
+    corpus: Corpus, indices: Sequence[int], plan: BagOfWordsPlan
+) -> grams.FeatureStatistics:
     """The features of documents. Raises `CorpusError` if there are none."""
-    found = grams.learn(
-        lambda: _words(corpus, indices),
+    found = grams.learn_features(
+        lambda: _iterate_words(corpus, indices),
         plan.ngrams,
         plan.least_documents,
         plan.max_features,
@@ -206,17 +215,21 @@ def _learnt(corpus: Corpus, indices: Sequence[int], plan: Plan) -> grams.Learnt:
     return found
 
 
-def _held_out(learnt: grams.Learnt, corpus: Corpus, indices: Sequence[int]) -> Sample:
+def _weigh_held_out(
+    learnt: grams.FeatureStatistics, corpus: Corpus, indices: Sequence[int]
+) -> WeightedTexts:
     """Documents that were not learnt from."""
     known = learnt.grams.words
-    texts: Texts = [known.encode(words) for words in _words(corpus, indices)]
-    tally = learnt.grams.tally(texts)
-    values = weighted(tally, learnt.idf, len(texts))
-    return Sample(tally, values, np.array(truths(corpus, indices), np.int64))
+    texts: Texts = [known.encode(words) for words in _iterate_words(corpus, indices)]
+    tally = learnt.grams.count_occurrences(texts)
+    values = compute_tfidf(tally, learnt.idf, len(texts))
+    return WeightedTexts(
+        tally, values, np.array(find_label_indices(corpus, indices), np.int64)
+    )
 
 
-def _prior(
-    learnt: grams.Learnt, labels: tuple[str, ...], counts: tuple[int, ...]
+def _build_prior(
+    learnt: grams.FeatureStatistics, labels: tuple[str, ...], counts: tuple[int, ...]
 ) -> BagOfWords:
     """A model that knows how frequent each label is, and of words nothing."""
     logits = np.log(np.array(counts) / sum(counts))
@@ -226,7 +239,9 @@ def _prior(
     return BagOfWords(learnt.grams, learnt.idf, nothing, logits, labels, 0)
 
 
-def _notes(tried: Sequence[Fit], best: Fit, plan: Plan, held: int) -> Iterator[str]:
+def _notes(
+    tried: Sequence[PenaltyFit], best: PenaltyFit, plan: BagOfWordsPlan, held: int
+) -> Iterator[str]:
     """What a page says beside the settings."""
     known = best.model.grams
     yield (
@@ -245,7 +260,7 @@ def _notes(tried: Sequence[Fit], best: Fit, plan: Plan, held: int) -> Iterator[s
         yield f"L-BFGS was stopped after {STEPS:,} steps, before it was done"
 
 
-def fingerprint() -> tuple[tuple[str, str], ...]:
+def compute_fit_fingerprint() -> tuple[tuple[str, str], ...]:
     """What decides the bits of the coefficients, as sorted (name, value) pairs."""
     packages = ("numpy", "scikit-learn", "scipy")
     return (

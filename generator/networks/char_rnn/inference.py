@@ -18,20 +18,20 @@ from threadpoolctl import threadpool_limits
 
 from generator.corpora.tokenization import Vocabulary
 from generator.models.base import Floats, Ids
-from generator.models.capabilities import Activity, Clamp
+from generator.models.capabilities import CellActivity, CellClamp
 from generator.networks import parameters
-from generator.networks.char_rnn.network import Settings, shapes
+from generator.networks.char_rnn.network import CharRnnSettings, char_rnn_shapes
 from generator.networks.inference.batching import softmax
 from generator.networks.parameters import Arrays
 
-PER_LAYER = 5
+ARRAYS_PER_LAYER = 5
 """Arrays of a layer: two that training carries, kernel, recurrent kernel, bias."""
-ROWS = 512
+ROWS_TOGETHER = 512
 """Texts, or texts with a cell held, that are read at once."""
 
 
 @dataclass(frozen=True)
-class Step:
+class CharStep:
     """One character read: which, what every cell gives out, and its memory."""
 
     ids: NDArray[np.int32]  # (n,)
@@ -46,18 +46,22 @@ class CharNetwork:
     """How many characters, the last ones, decide what comes next."""
 
     def __init__(
-        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+        self,
+        settings: CharRnnSettings,
+        vocabulary: Vocabulary,
+        arrays: Arrays,
+        epoch: int,
     ) -> None:
         self.settings, self.vocabulary = settings, vocabulary
         self.arrays, self.epoch = arrays, epoch
-        self._recurrent = self._matrices()
+        self._recurrent = self._list_matrices()
         kernel, _, bias = self._recurrent[0]
         self._first = arrays[0] @ kernel + bias  # what each character adds to the gates
 
-    def _matrices(self) -> list[Arrays]:
+    def _list_matrices(self) -> list[Arrays]:
         """Kernel, recurrent kernel and bias of every layer."""
         layers = range(self.settings.rnn_layers)
-        return [self.arrays[3 + PER_LAYER * layer :][:3] for layer in layers]
+        return [self.arrays[3 + ARRAYS_PER_LAYER * layer :][:3] for layer in layers]
 
     @property
     def layers(self) -> tuple[int, ...]:
@@ -75,52 +79,52 @@ class CharNetwork:
         mark = self.vocabulary.mark
         return np.array(self.vocabulary.encode([mark] if mark else []), np.int32)
 
-    def _opened(self, texts: Sequence[Ids]) -> list[Ids]:
+    def _add_opening(self, texts: Sequence[Ids]) -> list[Ids]:
         """Texts as documents begin."""
         return [np.concatenate([self._opening, text]) for text in texts]
 
-    def watch(self, texts: Sequence[Ids]) -> list[Activity]:
+    def trace_cells(self, texts: Sequence[Ids]) -> list[CellActivity]:
         """All cells over each text; see the protocol."""
         first = len(self._opening)
-        with one_thread():
-            found = self._watch(self._opened(texts))
-        return [Activity(o.activations[first:], o.memories[first:]) for o in found]
+        with limit_to_one_thread():
+            found = self._trace_opened(self._add_opening(texts))
+        return [CellActivity(o.activations[first:], o.memories[first:]) for o in found]
 
-    def _watch(self, texts: Sequence[Ids]) -> list[Activity]:
+    def _trace_opened(self, texts: Sequence[Ids]) -> list[CellActivity]:
         """The same, as fast as the processor's other work lets it."""
-        found = [self._blank(len(text)) for text in texts]
-        for part in parts(len(texts)):
-            for t, step in enumerate(self._read(padded(texts[part]))):
+        found = [self._make_blank_activity(len(text)) for text in texts]
+        for part in split_texts_together(len(texts)):
+            for t, step in enumerate(self._read_steps(pad_texts(texts[part]))):
                 for row, one in enumerate(found[part]):
                     if t < len(texts[part.start + row]):
                         one.activations[t] = step.activations[row]
                         one.memories[t] = step.memories[row]
         return found
 
-    def _blank(self, length: int) -> Activity:
+    def _make_blank_activity(self, length: int) -> CellActivity:
         shape = (length, sum(self.layers))
-        return Activity(np.empty(shape, np.float32), np.empty(shape, np.float32))
+        return CellActivity(np.empty(shape, np.float32), np.empty(shape, np.float32))
 
     def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
         """What comes next after places; see the protocol."""
-        return self.hold(texts, places, [None])[0]
+        return self.predict_clamped(texts, places, [None])[0]
 
-    def hold(
+    def predict_clamped(
         self,
         texts: Sequence[Ids],
         places: Sequence[Ids],
-        clamps: Sequence[Clamp | None],
+        clamps: Sequence[CellClamp | None],
     ) -> Floats:
         """The same, each cell held in turn, or none; see the protocol."""
         later = [np.asarray(at) + len(self._opening) for at in places]
-        with one_thread():
-            return self._answers(self._opened(texts), later, clamps)
+        with limit_to_one_thread():
+            return self._predict_opened(self._add_opening(texts), later, clamps)
 
-    def _answers(
+    def _predict_opened(
         self,
         texts: Sequence[Ids],
         places: Sequence[Ids],
-        clamps: Sequence[Clamp | None],
+        clamps: Sequence[CellClamp | None],
     ) -> Floats:
         """Probabilities (clamps, places, vocabulary)."""
         rows = [
@@ -130,67 +134,71 @@ class CharNetwork:
         shape = (len(clamps), int(first[-1]), len(self.vocabulary))
         found = np.empty(shape, np.float32)
         wanted = [{int(p): i for i, p in enumerate(at)} for at in places]
-        for part in parts(len(rows)):
+        for part in split_texts_together(len(rows)):
             chosen = rows[part]
             held = [clamps[clamp] for clamp, _ in chosen]
-            ids = padded([texts[text] for _, text in chosen])
+            ids = pad_texts([texts[text] for _, text in chosen])
             rows_of = [
                 [row for row, (_, text) in enumerate(chosen) if text == one]
                 for one in range(len(texts))
             ]
-            seen: deque[Step] = deque(maxlen=self.behind)
-            for t, step in enumerate(self._read(ids, held)):
+            seen: deque[CharStep] = deque(maxlen=self.behind)
+            for t, step in enumerate(self._read_steps(ids, held)):
                 seen.append(step)
                 for text, at in enumerate(wanted):
                     if t in at and rows_of[text]:
                         mine = rows_of[text]
                         clamp = [chosen[row][0] for row in mine]
-                        logits = self._logits(seen, mine)
+                        logits = self._compute_logits(seen, mine)
                         found[clamp, int(first[text]) + at[t]] = softmax(logits)
         return found
 
-    def _logits(self, seen: Sequence[Step], rows: list[int]) -> Floats:
+    def _compute_logits(self, seen: Sequence[CharStep], rows: list[int]) -> Floats:
         """Logits (rows, vocabulary) after the last steps that were seen."""
         kernel, bias = self.arrays[-2:]
         found: Floats = seen[-1].activations[rows] @ kernel + bias
         return found
 
-    def _read(
-        self, ids: NDArray[np.int32], held: Sequence[Clamp | None] = ()
-    ) -> Iterator[Step]:
+    def _read_steps(
+        self, ids: NDArray[np.int32], held: Sequence[CellClamp | None] = ()
+    ) -> Iterator[CharStep]:
         """Read texts (n, length) from rest, character by character."""
         units, count = self.settings.rnn_size, self.settings.rnn_layers
         size = (len(ids), units)
         hidden = [np.zeros(size, np.float32) for _ in range(count)]
         memory = [np.zeros(size, np.float32) for _ in range(count)]
-        clamped = [clamps_of(held, layer * units, units) for layer in range(count)]
+        clamped = [
+            find_layer_clamps(held, layer * units, units) for layer in range(count)
+        ]
         for t in range(ids.shape[1]):
             gates, below = self._first[ids[:, t]], hidden[0]
             for layer in range(count):
                 kernel, recurrent, bias = self._recurrent[layer]
                 gates = gates if layer == 0 else below @ kernel + bias
                 gates = gates + hidden[layer] @ recurrent
-                memory[layer] = moved(gates, memory[layer], units)
+                memory[layer] = update_memory(gates, memory[layer], units)
                 rows, cells, values = clamped[layer]
                 memory[layer][rows, cells] = values
                 out = sigmoid(gates[:, 3 * units :])
                 below = hidden[layer] = out * np.tanh(memory[layer])
             told = np.concatenate(hidden, 1), np.concatenate(memory, 1)
-            yield Step(ids[:, t], *told)
+            yield CharStep(ids[:, t], *told)
 
-    def untrained(self, seed: int) -> Self:
+    def draw_untrained(self, seed: int) -> Self:
         """The same shape, drawn afresh."""
-        drawn = parameters.initial(shapes(self.settings, len(self.vocabulary)), seed)
+        drawn = parameters.draw_initial_arrays(
+            char_rnn_shapes(self.settings, len(self.vocabulary)), seed
+        )
         return type(self)(self.settings, self.vocabulary, drawn, 0)
 
 
-def one_thread() -> AbstractContextManager[object]:
+def limit_to_one_thread() -> AbstractContextManager[object]:
     """Matrix products on one thread: small ones wait for each other on several."""
     limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
     return limits
 
 
-def moved(gates: Floats, memory: Floats, units: int) -> Floats:
+def update_memory(gates: Floats, memory: Floats, units: int) -> Floats:
     """The memory after a step; gates are input, forget, cell, output."""
     i, f = (sigmoid(gates[:, k * units : (k + 1) * units]) for k in (0, 1))
     return f * memory + i * np.tanh(gates[:, 2 * units : 3 * units])
@@ -201,8 +209,8 @@ def sigmoid(values: Floats) -> Floats:
     return np.asarray(0.5 * np.tanh(0.5 * values) + 0.5, dtype=np.float32)
 
 
-def clamps_of(
-    held: Sequence[Clamp | None], first: int, units: int
+def find_layer_clamps(
+    held: Sequence[CellClamp | None], first: int, units: int
 ) -> tuple[list[int], list[int], list[float]]:
     """Rows, cells of this layer, and values that are held there."""
     found = [
@@ -214,7 +222,7 @@ def clamps_of(
     return rows, cells, values  # type: ignore[return-value]  # columns of the above
 
 
-def padded(texts: Sequence[Ids]) -> NDArray[np.int32]:
+def pad_texts(texts: Sequence[Ids]) -> NDArray[np.int32]:
     """Texts as rows, filled up with 0 behind, where nobody looks."""
     width = max(map(len, texts), default=0)
     found = np.zeros((len(texts), width), np.int32)
@@ -223,7 +231,7 @@ def padded(texts: Sequence[Ids]) -> NDArray[np.int32]:
     return found
 
 
-def parts(count: int, together: int = ROWS) -> Iterator[slice]:
+def split_texts_together(count: int, together: int = ROWS_TOGETHER) -> Iterator[slice]:
     """Which rows are read together."""
     for start in range(0, count, together):
         yield slice(start, min(start + together, count))

@@ -28,7 +28,7 @@ from generator.networks.training.steps import Tensor
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CharRnnSettings:
     """What decides the network's shape."""
 
     rnn_layers: int = 1
@@ -37,7 +37,7 @@ class Settings:
     streams: int = 16  # read at once in training, each with a state
 
 
-def shapes(settings: Settings, vocabulary: int) -> Shapes:
+def char_rnn_shapes(settings: CharRnnSettings, vocabulary: int) -> Shapes:
     """Name and shape of every array of a network with `vocabulary` ids, in order."""
     units, width = settings.rnn_size, settings.dim_embeddings
     found: list[tuple[str, tuple[int, ...]]] = [
@@ -90,7 +90,9 @@ class CarriedLSTM(keras.layers.Layer):
         return outputs
 
 
-def build(settings: Settings, vocabulary: int, seed: int) -> keras.Model:
+def build_char_rnn(
+    settings: CharRnnSettings, vocabulary: int, seed: int
+) -> keras.Model:
     """A network with freshly drawn weights.
 
     Of ids (n, T), the stream of each row (n,), and whether it goes on (n, 1), to logits
@@ -111,12 +113,12 @@ def build(settings: Settings, vocabulary: int, seed: int) -> keras.Model:
     whole = layers[0] if len(layers) == 1 else keras.layers.Concatenate()(layers)
     logits = keras.layers.Dense(vocabulary, name="output")(whole)
     model = keras.Model((ids, rows, going), logits, name="char_rnn")
-    drawn = parameters.initial(shapes(settings, vocabulary), seed)
+    drawn = parameters.draw_initial_arrays(char_rnn_shapes(settings, vocabulary), seed)
     model.set_weights(drawn)
     return model
 
 
-def loss(logits: Tensor, targets: Tensor) -> Tensor:
+def compute_sequence_loss(logits: Tensor, targets: Tensor) -> Tensor:
     """Mean cross-entropy of every sequence, (n,), of targets (n, T)."""
     every = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
     return tf.reduce_mean(every, -1)

@@ -15,41 +15,51 @@ from generator.core import files
 from generator.core.errors import CorpusError
 from generator.core.progress import Progress
 from generator.corpora import tokenization
-from generator.corpora.base import Corpus, split
+from generator.corpora.base import Corpus, split_by_document
 from generator.corpora.tokenization import Vocabulary
 from generator.networks.char_rnn.inference import CharNetwork
-from generator.networks.char_rnn.network import Settings, build, loss, shapes
+from generator.networks.char_rnn.network import (
+    CharRnnSettings,
+    build_char_rnn,
+    char_rnn_shapes,
+    compute_sequence_loss,
+)
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.training import loop
-from generator.networks.training.saved_model import Json, Kept, Lesson, learn
-from generator.networks.training.streams import Parts, WindowStreams
+from generator.networks.training.saved_model import (
+    Json,
+    Lesson,
+    SavedNetwork,
+    train_into_folder,
+)
+from generator.networks.training.streams import HeldOutParts, WindowStreams
 
 MOST = 10_000
 """Distinct characters that are known."""
-JUDGED = 5
+LEAST_HELD_OUT = 5
 """Held-out parts are so many times as long as a step: little of them is read cold."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class CharRnnPlan:
     """What to train, and how."""
 
-    settings: Settings
-    training: loop.Settings
+    settings: CharRnnSettings
+    training: loop.TrainingSettings
     length: int  # characters of a step
     validation: float  # share of documents held out
 
 
 def train(
-    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+    corpus: Corpus, plan: CharRnnPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
-    learnt, held = split(corpus, plan.validation, seed)
+    learnt, held = split_by_document(corpus, plan.validation, seed)
     texts = [document.text for document in corpus.documents]
     vocabulary = tokenization.build_vocabulary(
         (texts[index] for index in learnt), False, MOST, single_text=True
     )
-    ids, offsets = tokenization.encode(texts, vocabulary)
+    ids, offsets = tokenization.encode_texts(texts, vocabulary)
     streams = WindowStreams(ids, offsets, learnt, plan.settings.streams, plan.length)
     if not len(streams):
         raise CorpusError(
@@ -58,10 +68,10 @@ def train(
             "give the corpus more, or lower batch_size or length"
         )
     lesson = Lesson(
-        build(plan.settings, len(vocabulary), seed),
-        loss,
+        build_char_rnn(plan.settings, len(vocabulary), seed),
+        compute_sequence_loss,
         streams,
-        Parts(ids, offsets, held, plan.length * JUDGED),
+        HeldOutParts(ids, offsets, held, plan.length * LEAST_HELD_OUT),
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
         seed_generators=plan.settings.rnn_layers,
         shape=asdict(plan.settings),
@@ -69,18 +79,18 @@ def train(
         documents=held,
         learnt="parts",
     )
-    learn(lesson, plan.training, folder, progress)
+    train_into_folder(lesson, plan.training, folder, progress)
 
 
-class Trained(Kept[CharNetwork]):
+class SavedModel(SavedNetwork[CharNetwork]):
     """A trained char-rnn, read from its folder."""
 
     learnt = "parts"
 
-    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
-        self.settings = Settings(**model)
+    def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = CharRnnSettings(**model)
         self.vocabulary = Vocabulary(tuple(vocabulary["tokens"]), False, None)
-        return shapes(self.settings, len(self.vocabulary))
+        return char_rnn_shapes(self.settings, len(self.vocabulary))
 
-    def _network(self, arrays: Arrays, epoch: int) -> CharNetwork:
+    def _build_network(self, arrays: Arrays, epoch: int) -> CharNetwork:
         return CharNetwork(self.settings, self.vocabulary, arrays, epoch)

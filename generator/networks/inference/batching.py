@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Places = NDArray[np.intp]
-SLOPED = 8192
+GRADIENT_SLOTS = 8192
 """Slots in a batch, padding included, if the number of its texts allows, and gradients
 are taken, which needs many times the memory of an answer."""
 ANSWERED, CHANNELS = 32768, 128
@@ -33,7 +33,7 @@ STEP = 4
 """The smallest difference of two padded lengths."""
 
 
-def distinct(
+def find_distinct_texts(
     texts: Sequence[Sequence[int]],
 ) -> tuple[list[tuple[int, ...]], Places]:
     """The distinct texts, sorted, and for each text which of them it is."""
@@ -43,27 +43,27 @@ def distinct(
     return found, np.array([places[row] for row in rows], np.intp)
 
 
-def padded(length: int, most: int) -> int:
+def compute_padded_length(length: int, most: int) -> int:
     """What a text of `length` tokens is padded to, where none has more than `most`."""
     step = max(STEP, 1 << max((length - 1).bit_length() - 4, 0))
     return min(max(-(-length // step), 1) * step, most)
 
 
-def filled(count: int) -> int:
+def compute_batch_rows(count: int) -> int:
     """Rows of a batch of `count` texts."""
     return -(-count // ROWS) * ROWS
 
 
-def answered(channels: int) -> int:
+def compute_batch_slots(channels: int) -> int:
     """Slots in a batch that is answered, of a network with so wide states."""
-    return max(SLOPED, ANSWERED * CHANNELS // max(channels, CHANNELS))
+    return max(GRADIENT_SLOTS, ANSWERED * CHANNELS // max(channels, CHANNELS))
 
 
-def batches(
-    lengths: Sequence[int], most: int, slots: int = SLOPED
+def plan_batches(
+    lengths: Sequence[int], most: int, slots: int = GRADIENT_SLOTS
 ) -> Iterator[tuple[Places, int]]:
     """Which texts are asked together, and the length they are padded to."""
-    table = {length: padded(length, most) for length in set(lengths)}
+    table = {length: compute_padded_length(length, most) for length in set(lengths)}
     widths = np.array([table[length] for length in lengths], np.intp)
     for width in sorted(set(widths.tolist())):
         places = np.flatnonzero(widths == width)

@@ -19,25 +19,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.models.base import QUANTITIES, Floats, Quantity, Texts
-from generator.models.capabilities import Averaged, Slopes
+from generator.models.capabilities import AverageDecomposition, InputGradients
 from generator.networks.inference import randomize
 from generator.networks.inference.batching import (
-    SLOPED,
+    GRADIENT_SLOTS,
     Places,
-    batches,
-    distinct,
-    filled,
+    compute_batch_rows,
+    find_distinct_texts,
     log_softmax,
+    plan_batches,
     softmax,
 )
-from generator.networks.inference.compiled import held
+from generator.networks.inference.compiled import convert_to_tensors
 from generator.networks.parameters import Arrays, Shapes
 
 Ids = list[tuple[int, ...]]
-Found = Iterator[tuple[Places, list[NDArray[Any]]]]
+BatchAnswers = Iterator[tuple[Places, list[NDArray[Any]]]]
 
 
-class Answering(ABC):
+class BatchedClassifier(ABC):
     """A network with given weights: `Counted` and `Randomisable`."""
 
     _called: ClassVar[str] = "tokens"
@@ -53,7 +53,7 @@ class Answering(ABC):
     ) -> None:
         self.labels, self.max_tokens, self.epoch = tuple(labels), max_tokens, epoch
         self.arrays = arrays
-        self._held = held(arrays)
+        self._held = convert_to_tensors(arrays)
         self._network = network
 
     @property
@@ -64,12 +64,12 @@ class Answering(ABC):
     @property
     def layers(self) -> tuple[str, ...]:
         """Names of its layers, from the output to the input."""
-        return randomize.layers(self._shapes())
+        return randomize.list_layers(self._shapes())
 
-    def randomised(self, layers: int, seed: int) -> Self:
+    def randomise_layers(self, layers: int, seed: int) -> Self:
         """The same with so many layers next to the output as before training."""
-        return self._with(
-            randomize.randomised(self._shapes(), self.arrays, layers, seed)
+        return self._with_arrays(
+            randomize.randomise_layers(self._shapes(), self.arrays, layers, seed)
         )
 
     @abstractmethod
@@ -77,62 +77,66 @@ class Answering(ABC):
         """Name and shape of every array."""
 
     @abstractmethod
-    def _with(self, arrays: Arrays) -> Self:
+    def _with_arrays(self, arrays: Arrays) -> Self:
         """The same with other weights."""
 
     @abstractmethod
-    def _known(self) -> int:
+    def _count_ids(self) -> int:
         """How many ids there are."""
 
-    def _slots(self, tokens: int) -> int:
+    def _count_slots(self, tokens: int) -> int:
         """Slots of a text of so many tokens."""
         return tokens
 
-    def _room(self) -> int:
+    def _count_batch_slots(self) -> int:
         """Slots in a batch that is answered, padding included."""
-        return SLOPED
+        return GRADIENT_SLOTS
 
-    def _read(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
+    def _prepare_inputs(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
         """What the network reads of ids (n, slots)."""
         return (ids,)
 
-    def _ask(self, ask: Callable[..., Any], texts: Ids) -> Found:
+    def _run_batches(self, ask: Callable[..., Any], texts: Ids) -> BatchAnswers:
         """What `ask` answers to each batch of texts, and which they are."""
-        lengths = [self._slots(len(text)) for text in texts]
-        for places, width in batches(lengths, self.max_tokens, self._room()):
-            rows = np.zeros((filled(len(places)), width), np.int32)
+        lengths = [self._count_slots(len(text)) for text in texts]
+        for places, width in plan_batches(
+            lengths, self.max_tokens, self._count_batch_slots()
+        ):
+            rows = np.zeros((compute_batch_rows(len(places)), width), np.int32)
             for row, place in zip(rows, places, strict=False):
                 row[: len(texts[place])] = texts[place]
-            answers = ask(self._held, *self._read(rows))
+            answers = ask(self._held, *self._prepare_inputs(rows))
             yield places, [answer.numpy()[: len(places)] for answer in answers]
 
-    def _put(
+    def _store_rows(
         self, kept: list[Floats], places: Places, rows: NDArray[Any], asked: Ids
     ) -> None:
         """Put each text's slots, without those of padding beyond, in its place."""
         for place, row in zip(places, rows, strict=True):
-            kept[place] = row[: self._slots(len(asked[place]))].copy()
+            kept[place] = row[: self._count_slots(len(asked[place]))].copy()
 
-    def _averaged(self, ask: Callable[..., Any], texts: Texts) -> Averaged:
+    def _decompose_averages(
+        self, ask: Callable[..., Any], texts: Texts
+    ) -> AverageDecomposition:
         """Logits, weights and what slots say, as `ask` answers, in the texts' order."""
-        asked, back = distinct(self._checked(texts))
+        asked, back = find_distinct_texts(self._check_texts(texts))
         logits = np.empty((len(asked), len(self.labels)), np.float32)
         weights: list[Floats] = [np.zeros(0, np.float32)] * len(asked)
         values: list[Floats] = [np.zeros((0, 0), np.float32)] * len(asked)
-        for places, found in self._ask(ask, asked):
+        for places, found in self._run_batches(ask, asked):
             logits[places] = found[0]
-            self._put(weights, places, found[1], asked)
-            self._put(values, places, found[2], asked)
-        return Averaged(
+            self._store_rows(weights, places, found[1], asked)
+            self._store_rows(values, places, found[2], asked)
+        return AverageDecomposition(
             tuple(values[place] for place in back),
             tuple(weights[place] for place in back),
             self.arrays[-1],
             logits[back],
         )
 
-    def _checked(self, texts: Texts) -> Texts:
+    def _check_texts(self, texts: Texts) -> Texts:
         """`texts`. Raises `ValueError` for one too long, or of unknown ids."""
-        known = self._known()
+        known = self._count_ids()
         for text in texts:
             if len(text) > self.max_tokens:
                 raise ValueError(
@@ -143,17 +147,17 @@ class Answering(ABC):
         return texts
 
 
-class Differentiating(Answering):
+class DifferentiableBatchedClassifier(BatchedClassifier):
     """A network that can be differentiated: `Differentiable`, but for its vectors."""
 
-    def slopes(
+    def compute_gradients(
         self,
         points: Sequence[Floats],
         labels: Sequence[int],
         quantity: Quantity,
         *,
         frozen: bool = False,
-    ) -> Slopes:
+    ) -> InputGradients:
         """The gradient of `labels[i]`'s quantity at `points[i]`; `Differentiable`."""
         self._check_points(points, labels)
         ask = self._network.frozen_slopes if frozen else self._network.slopes
@@ -161,9 +165,11 @@ class Differentiating(Answering):
         wanted = np.array(labels, np.int32)
         logits = np.empty((len(points), len(self.labels)), np.float32)
         gradients: list[Floats] = [np.zeros((0, 0), np.float32)] * len(points)
-        lengths = [self._length(point) for point in points]
-        for places, width in batches(lengths, self.max_tokens):
-            stacked, mask = self._stacked([points[place] for place in places], width)
+        lengths = [self._count_point_slots(point) for point in points]
+        for places, width in plan_batches(lengths, self.max_tokens):
+            stacked, mask = self._stack_points(
+                [points[place] for place in places], width
+            )
             rows = np.zeros(len(mask), np.int32)
             rows[: len(places)] = wanted[places]
             first, *by = (
@@ -173,22 +179,22 @@ class Differentiating(Answering):
             logits[places] = first[: len(places)]
             for row, place in enumerate(places):
                 found = [gradient[row] for gradient in by]
-                gradients[place] = self._gradient(found, lengths[place])
-        values = quantities(logits, wanted, quantity)
-        return Slopes(values, tuple(gradients), softmax(logits))
+                gradients[place] = self._cut_gradient(found, lengths[place])
+        values = compute_quantities(logits, wanted, quantity)
+        return InputGradients(values, tuple(gradients), softmax(logits))
 
-    def _length(self, point: Floats) -> int:
+    def _count_point_slots(self, point: Floats) -> int:
         """Slots of a point."""
         return len(point)
 
     @abstractmethod
-    def _stacked(
+    def _stack_points(
         self, points: Sequence[Floats], width: int
     ) -> tuple[Any, NDArray[np.bool_]]:
         """Points as the network reads them, and which of their slots are real."""
 
     @abstractmethod
-    def _gradient(self, found: Sequence[Floats], slots: int) -> Floats:
+    def _cut_gradient(self, found: Sequence[Floats], slots: int) -> Floats:
         """The gradient at a point of so many slots, of a row of the answers."""
 
     def _check_points(self, points: Sequence[Floats], labels: Sequence[int]) -> None:
@@ -199,7 +205,9 @@ class Differentiating(Answering):
             raise ValueError(f"labels must be from 0 to {len(self.labels) - 1}")
 
 
-def quantities(logits: Floats, labels: NDArray[np.int32], quantity: Quantity) -> Floats:
+def compute_quantities(
+    logits: Floats, labels: NDArray[np.int32], quantity: Quantity
+) -> Floats:
     """The quantity (n,) of each row's label."""
     logs = log_softmax(logits)
     table = {"logit": logits, "probability": np.exp(logs), "log probability": logs}

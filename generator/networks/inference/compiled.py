@@ -22,15 +22,19 @@ LABELS = tf.TensorSpec((None,), tf.int32)
 CHOSEN = tf.TensorSpec((3,), tf.float32)
 
 
-class Compiled:
+class CompiledClassifier:
     """What a classifier's network answers, given its arrays; a kind says `_logits`."""
 
     def __init__(self, shapes: Shapes, point: object) -> None:
         """`point` is what slopes are taken at: the kind of one array, or of some."""
-        self.arrays = specified(shapes)
+        self.arrays = specify_arrays(shapes)
         asked = (self.arrays, point, MASK, LABELS, CHOSEN)
-        self.slopes = function(partial(self._slopes, frozen=False), asked)
-        self.frozen_slopes = function(partial(self._slopes, frozen=True), asked)
+        self.slopes = compile_function(
+            partial(self._compute_gradients, frozen=False), asked
+        )
+        self.frozen_slopes = compile_function(
+            partial(self._compute_gradients, frozen=True), asked
+        )
 
     def _logits(
         self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
@@ -38,7 +42,7 @@ class Compiled:
         """Logits (n, labels) at `point`, of which `mask` (n, T) is visible."""
         raise NotImplementedError
 
-    def _slopes(
+    def _compute_gradients(
         self,
         held: Sequence[Tensor],
         point: Tensor,
@@ -63,7 +67,7 @@ class Compiled:
         return (logits, *tf.nest.flatten(by_point))
 
 
-def specified(shapes: Shapes) -> list[tf.TensorSpec]:
+def specify_arrays(shapes: Shapes) -> list[tf.TensorSpec]:
     """Kinds of a network's arrays; a size of 0 is left open."""
     return [
         tf.TensorSpec([size or None for size in shape], tf.float32)
@@ -71,11 +75,11 @@ def specified(shapes: Shapes) -> list[tf.TensorSpec]:
     ]
 
 
-def function(of: object, signature: tuple[object, ...]) -> Tensor:
+def compile_function(of: object, signature: tuple[object, ...]) -> Tensor:
     """What `of` does, compiled for arguments of these kinds."""
     return tf.function(of, input_signature=signature, autograph=False)
 
 
-def held(arrays: Arrays) -> list[Tensor]:
+def convert_to_tensors(arrays: Arrays) -> list[Tensor]:
     """Arrays as what is compiled takes them."""
     return [tf.constant(array) for array in arrays]

@@ -18,37 +18,37 @@ from generator.networks.parameters import Arrays, Shapes
 _TAG = int.from_bytes(hashlib.sha256(b"randomised weights").digest()[:4], "big")
 
 
-def layers(wanted: Shapes) -> tuple[str, ...]:
+def list_layers(wanted: Shapes) -> tuple[str, ...]:
     """Names of the layers with these arrays, the output first."""
-    return tuple(reversed(dict.fromkeys(_layer(name) for name, _ in wanted)))
+    return tuple(reversed(dict.fromkeys(_find_layer(name) for name, _ in wanted)))
 
 
-def randomised(wanted: Shapes, arrays: Arrays, count: int, seed: int) -> Arrays:
+def randomise_layers(wanted: Shapes, arrays: Arrays, count: int, seed: int) -> Arrays:
     """Arrays of which those of the `count` layers nearest the output are fresh.
 
     Raises `ValueError` unless there are so many.
     """
-    names = layers(wanted)
+    names = list_layers(wanted)
     if not 0 <= count <= len(names):
         raise ValueError(f"{count} layers; there are {len(names)}")
-    fresh = dict(enumerate(parameters.initial(wanted, seed)))
+    fresh = dict(enumerate(parameters.draw_initial_arrays(wanted, seed)))
     fresh |= {
-        place: _scoring(shape, np.random.default_rng((seed, _TAG, place)))
+        place: _draw_score_vector(shape, np.random.default_rng((seed, _TAG, place)))
         for place, (name, shape) in enumerate(wanted)
         if name.endswith("/score")
     }
     drawn = set(names[:count])
     return [
-        fresh[place] if _layer(name) in drawn else arrays[place]
+        fresh[place] if _find_layer(name) in drawn else arrays[place]
         for place, (name, _) in enumerate(wanted)
     ]
 
 
-def _layer(name: str) -> str:
+def _find_layer(name: str) -> str:
     return name.partition("/")[0]
 
 
-def _scoring(
+def _draw_score_vector(
     shape: tuple[int, ...], rng: np.random.Generator
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """A vector of scores, drawn as a matrix of one column would be."""

@@ -51,25 +51,35 @@ import math
 import keras
 import tensorflow as tf
 
-from generator.networks.layers.encoders import Named, Tensor
-from generator.networks.layers.recurrent import Slots, States, Step, rest, scan
+from generator.networks.layers.encoders import NamedTensors, Tensor
+from generator.networks.layers.recurrent import (
+    RecurrentStates,
+    RecurrentStep,
+    SlotVectors,
+    make_rest_states,
+    scan_slots,
+)
 from generator.networks.parameters import Shapes
 
 EPSILON = 1e-7
 
 
-def weigh(
+def average_by_attention(
     slots: tf.Tensor, kernel: tf.Tensor, mask: tf.Tensor | None = None
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Weighted sum (n, channels) and weights (n, T) of `slots` (n, T, channels).
 
     `kernel` is (channels, 1); `mask` (n, T) is true where a place is visible.
     """
-    weights = shares(tf.linalg.matvec(slots, tf.squeeze(kernel, -1)), mask)
+    weights = compute_attention_weights(
+        tf.linalg.matvec(slots, tf.squeeze(kernel, -1)), mask
+    )
     return tf.linalg.matvec(slots, weights, transpose_a=True), weights
 
 
-def shares(scores: tf.Tensor, mask: tf.Tensor | None = None) -> tf.Tensor:
+def compute_attention_weights(
+    scores: tf.Tensor, mask: tf.Tensor | None = None
+) -> tf.Tensor:
     """Weights (n, T) of `scores` (n, T): step 2, softmax over what is visible."""
     visible = None if mask is None else tf.cast(mask, scores.dtype)
     if visible is not None:
@@ -96,7 +106,7 @@ class AttentionWeightedAverage(keras.layers.Layer):
         self, slots: tf.Tensor, mask: tf.Tensor | None = None
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """The weighted sum (n, D) and the weights (n, T) of `slots` (n, T, D)."""
-        return weigh(slots, self.kernel, mask)
+        return average_by_attention(slots, self.kernel, mask)
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
@@ -125,7 +135,7 @@ def score_shapes(kind: str, width: int, hidden: int) -> Shapes:
     return (*found, outer) if kind == "double_tanh" else found
 
 
-def score(kind: str, named: Named, states: Tensor) -> Tensor:
+def compute_scores(kind: str, named: NamedTensors, states: Tensor) -> Tensor:
     """Scores (n, T) of states (n, T, width)."""
     if kind == "uniform":
         return tf.zeros(tf.shape(states)[:2], states.dtype)
@@ -139,7 +149,7 @@ def score(kind: str, named: Named, states: Tensor) -> Tensor:
     return found
 
 
-def ratio(kind: str) -> float | None:
+def find_weight_ratio(kind: str) -> float | None:
     """The largest two weights of a text can be to each other; None: no bound."""
     return {"double_tanh": math.exp(2), "uniform": 1.0}.get(kind)
 
@@ -153,8 +163,8 @@ def gru_shapes(width: int, units: int) -> Shapes:
     )
 
 
-def pool(
-    named: Named, slots: Tensor, gates: Tensor, start: Tensor | None = None
+def pool_by_gates(
+    named: NamedTensors, slots: Tensor, gates: Tensor, start: Tensor | None = None
 ) -> Tensor:
     """The context (n, units) of slots (n, T, width), with gates (n, T) in [0, 1].
 
@@ -162,15 +172,15 @@ def pool(
     """
     inputs = tf.tensordot(slots, named["pooling/kernel"], 1) + named["pooling/bias"]
     recurrent = named["pooling/recurrent_kernel"]
-    both = Slots(tf.concat([inputs, gates[..., None]], -1))
-    begun = rest(both, recurrent.shape[0], 1) if start is None else (start,)
-    return scan(cell(recurrent), both, begun)[1]
+    both = SlotVectors(tf.concat([inputs, gates[..., None]], -1))
+    begun = make_rest_states(both, recurrent.shape[0], 1) if start is None else (start,)
+    return scan_slots(make_gated_step(recurrent), both, begun)[1]
 
 
-def cell(recurrent: Tensor) -> Step:
+def make_gated_step(recurrent: Tensor) -> RecurrentStep:
     """A step whose input (n, 2 units + 1) ends with the gate."""
 
-    def step(share: Tensor, states: States) -> States:
+    def step(share: Tensor, states: RecurrentStates) -> RecurrentStates:
         (before,) = states
         units = recurrent.shape[0]
         r, c, gate = tf.split(share, [units, units, 1], -1)

@@ -20,16 +20,16 @@ from typing import Any
 import tensorflow as tf
 
 from generator.networks.layers import recurrent as recurrence
-from generator.networks.layers.recurrent import Slots
+from generator.networks.layers.recurrent import SlotVectors
 from generator.networks.parameters import Shapes
 
 Tensor = Any
-Named = Mapping[str, Tensor]
+NamedTensors = Mapping[str, Tensor]
 GATES = {"lstm": 4, "gru": 3}
 STATES = {"lstm": 2, "gru": 1}
 
 
-class Settings:
+class EncoderSettings:
     """What a network's settings say of its encoder."""
 
     __slots__ = ()
@@ -57,21 +57,24 @@ class Settings:
         return self.size * len(self.sides)
 
 
-def shapes(settings: Settings) -> Shapes:
+def encoder_shapes(settings: EncoderSettings) -> Shapes:
     """Name and shape of every array, layer by layer, forward before backward."""
     found: list[tuple[str, tuple[int, ...]]] = []
     inputs = settings.dim_embeddings
     for number in range(1, settings.layers + 1):
         for side in settings.sides:
-            arrays = _arrays(settings, inputs).items()
-            name = _name(settings, number, side)
+            arrays = _layer_shapes(settings, inputs).items()
+            name = _format_name(settings, number, side)
             found += [(f"{name}/{kind}", shape) for kind, shape in arrays]
         inputs = settings.width
     return tuple(found)
 
 
-def encode(
-    settings: Settings, named: Named, points: Slots, mask: Tensor | None
+def encode_points(
+    settings: EncoderSettings,
+    named: NamedTensors,
+    points: SlotVectors,
+    mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """States (n, T, width) of embedded texts, and the last ones.
 
@@ -81,19 +84,21 @@ def encode(
     slots = points
     for number in range(1, settings.layers + 1):
         read = [
-            _read(settings, named, _name(settings, number, side), slots, mask)
+            _encode_layer(
+                settings, named, _format_name(settings, number, side), slots, mask
+            )
             for side in settings.sides
         ]
         states, last = (tf.concat(parts, -1) for parts in zip(*read, strict=True))
-        slots = Slots(states)
+        slots = SlotVectors(states)
     return states, last
 
 
-def _name(settings: Settings, number: int, side: str) -> str:
+def _format_name(settings: EncoderSettings, number: int, side: str) -> str:
     return f"{settings.encoder}_{number}/{side}".rstrip("/")
 
 
-def _arrays(settings: Settings, inputs: int) -> dict[str, tuple[int, ...]]:
+def _layer_shapes(settings: EncoderSettings, inputs: int) -> dict[str, tuple[int, ...]]:
     """Arrays of one layer in one direction."""
     units = settings.size
     if settings.encoder == "average":
@@ -109,14 +114,18 @@ def _arrays(settings: Settings, inputs: int) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def _read(
-    settings: Settings, named: Named, name: str, slots: Slots, mask: Tensor | None
+def _encode_layer(
+    settings: EncoderSettings,
+    named: NamedTensors,
+    name: str,
+    slots: SlotVectors,
+    mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """Outputs (n, T, units) of one layer in one direction, and its last state."""
     kernel, bias = named[f"{name}/kernel"], named[f"{name}/bias"]
     if settings.encoder == "average":
-        states = slots.each(lambda x: tf.tanh(tf.tensordot(x, kernel, 1) + bias))
-        return states.spread(), states.spread()[:, 0]
+        states = slots.map_vectors(lambda x: tf.tanh(tf.tensordot(x, kernel, 1) + bias))
+        return states.expand_vectors(), states.expand_vectors()[:, 0]
     recurrent = named[f"{name}/recurrent_kernel"]
     if settings.encoder == "lstm":
         step, share = recurrence.lstm_step(recurrent), bias
@@ -124,8 +133,8 @@ def _read(
         scale = None
         if settings.layer_normalization:
             scale = (named[f"{name}/gain"], named[f"{name}/shift"])
-        step, share = recurrence.gru(recurrent, bias[1], scale), bias[0]
-    inputs = slots.each(lambda x: tf.tensordot(x, kernel, 1) + share)
-    start = recurrence.rest(inputs, settings.size, STATES[settings.encoder])
+        step, share = recurrence.gru_step(recurrent, bias[1], scale), bias[0]
+    inputs = slots.map_vectors(lambda x: tf.tensordot(x, kernel, 1) + share)
+    start = recurrence.make_rest_states(inputs, settings.size, STATES[settings.encoder])
     backwards = name.endswith("backward")
-    return recurrence.scan(step, inputs, start, mask, backwards=backwards)
+    return recurrence.scan_slots(step, inputs, start, mask, backwards=backwards)

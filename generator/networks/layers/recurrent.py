@@ -60,21 +60,23 @@ def differentiable_lstm(
     `shares` are (T, n, 4 units), the inputs' with the bias; `recurrent` (units,
     4 units); `output` and `memory` (n, units) what it begins from.
     """
-    outputs, memories, gates = _forwards(shares, recurrent, output, memory)
+    outputs, memories, gates = _run_forwards(shares, recurrent, output, memory)
 
     def back(by_output: Tensor, by_memory: Tensor) -> tuple[Tensor, ...]:
         earlier = tf.concat([memory[None], memories[:-1]], 0)
-        by_gates, start, kept = _backwards(
+        by_gates, start, kept = _run_backwards(
             by_output, by_memory, gates, memories, earlier, recurrent
         )
         before = tf.concat([output[None], outputs[:-1]], 0)
-        by_matrix = tf.matmul(_flat(before), _flat(by_gates), transpose_a=True)
+        by_matrix = tf.matmul(
+            _flatten_steps(before), _flatten_steps(by_gates), transpose_a=True
+        )
         return by_gates, by_matrix, start, kept
 
     return (outputs, memories), back
 
 
-def _forwards(
+def _run_forwards(
     shares: Tensor, recurrent: Tensor, output: Tensor, memory: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Outputs, memories and gates of all steps."""
@@ -95,7 +97,7 @@ def _forwards(
     return outputs, memories, gates
 
 
-def _backwards(  # noqa: PLR0917 - gradients, then what they are taken at
+def _run_backwards(  # noqa: PLR0917 - gradients, then what they are taken at
     by_output: Tensor,
     by_memory: Tensor,
     gates: Tensor,
@@ -128,13 +130,13 @@ def _backwards(  # noqa: PLR0917 - gradients, then what they are taken at
     return done[3].stack(), done[1], done[2]
 
 
-def _flat(steps: Tensor) -> Tensor:
+def _flatten_steps(steps: Tensor) -> Tensor:
     """All rows of all steps below each other."""
     return tf.reshape(steps, (-1, steps.shape[-1]))
 
 
 @dataclass(frozen=True)
-class Slots:
+class SlotVectors:
     """Vectors (n, T, k), or different ones (m, k) and their places (n, T)."""
 
     vectors: Tensor
@@ -145,51 +147,51 @@ class Slots:
         """How many texts."""
         return tf.shape(self.vectors if self.places is None else self.places)[0]
 
-    def each(self, function: Callable[[Tensor], Tensor]) -> Slots:
+    def map_vectors(self, function: Callable[[Tensor], Tensor]) -> SlotVectors:
         """The same slots with what `function`, slot by slot, makes of their vectors."""
         return replace(self, vectors=function(self.vectors))
 
-    def spread(self) -> Tensor:
+    def expand_vectors(self) -> Tensor:
         """A vector for every slot, (n, T, k)."""
         if self.places is None:
             return self.vectors
         return tf.gather(self.vectors, self.places)
 
-    def columns(self) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
+    def split_columns(self) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
         """T, and what gives the vectors (n, k) of all texts at one slot."""
         if self.places is None:
-            read = unstacked(tf.transpose(self.vectors, (1, 0, 2))).read
+            read = unstack_columns(tf.transpose(self.vectors, (1, 0, 2))).read
             return tf.shape(self.vectors)[1], read
         places = tf.transpose(self.places)
         return tf.shape(places)[0], lambda slot: tf.gather(self.vectors, places[slot])
 
 
-def looked_up(table: Tensor, ids: Tensor) -> Slots:
+def look_up_vectors(table: Tensor, ids: Tensor) -> SlotVectors:
     """The rows of `table` that ids (n, T) name, each different one once."""
     different, places = tf.unique(tf.reshape(ids, [-1]))
     filling = -tf.shape(different)[0] % ROWS
     different = tf.pad(different, [[0, filling]])
-    return Slots(tf.gather(table, different), tf.reshape(places, tf.shape(ids)))
+    return SlotVectors(tf.gather(table, different), tf.reshape(places, tf.shape(ids)))
 
 
-def unstacked(columns: Tensor) -> Tensor:
+def unstack_columns(columns: Tensor) -> Tensor:
     """(T, n, …) as what a loop reads slot by slot."""
     return tf.TensorArray(columns.dtype, tf.shape(columns)[0]).unstack(columns)
 
 
 Tensor = Any
-States = tuple[Tensor, ...]
-Step = Callable[[Tensor, States], States]
+RecurrentStates = tuple[Tensor, ...]
+RecurrentStep = Callable[[Tensor, RecurrentStates], RecurrentStates]
 """(input's share (n, k) of one slot, states before) -> states after, output first."""
 
 EPSILON = 1e-5
 """Added to a variance before its root is taken."""
 
 
-def scan(
-    step: Step,
-    inputs: Slots,
-    start: States,
+def scan_slots(
+    step: RecurrentStep,
+    inputs: SlotVectors,
+    start: RecurrentStates,
     mask: Tensor | None = None,
     *,
     backwards: bool = False,
@@ -199,12 +201,12 @@ def scan(
     `inputs` have k channels; `start` are states (n, units); `mask` (n, T) is true where
     a slot is visible. A masked slot's output is the last one before it.
     """
-    count, column = inputs.columns()
-    seen = None if mask is None else unstacked(tf.transpose(mask)[..., None])
+    count, column = inputs.split_columns()
+    seen = None if mask is None else unstack_columns(tf.transpose(mask)[..., None])
     shape = (None, start[0].shape[-1])
     outputs = tf.TensorArray(start[0].dtype, count, element_shape=shape)
 
-    def go(done: Tensor, states: States, outputs: Tensor) -> tuple[Any, ...]:
+    def go(done: Tensor, states: RecurrentStates, outputs: Tensor) -> tuple[Any, ...]:
         place = count - 1 - done if backwards else done
         after = step(column(place), states)
         if seen is not None:
@@ -219,15 +221,15 @@ def scan(
     return tf.transpose(outputs.stack(), (1, 0, 2)), last[0]
 
 
-def rest(inputs: Slots, units: int, states: int) -> States:
+def make_rest_states(inputs: SlotVectors, units: int, states: int) -> RecurrentStates:
     """States (n, units) of zeros for `inputs`."""
     return (tf.zeros((inputs.rows, units), inputs.vectors.dtype),) * states
 
 
-def lstm_step(recurrent: Tensor) -> Step:
+def lstm_step(recurrent: Tensor) -> RecurrentStep:
     """A step of an LSTM with states (output, cell); `recurrent` (units, 4 units)."""
 
-    def step(share: Tensor, states: States) -> States:
+    def step(share: Tensor, states: RecurrentStates) -> RecurrentStates:
         output, cell = states
         i, f, c, o = tf.split(share + tf.matmul(output, recurrent), 4, -1)
         cell = tf.sigmoid(f) * cell + tf.sigmoid(i) * tf.tanh(c)
@@ -236,27 +238,27 @@ def lstm_step(recurrent: Tensor) -> Step:
     return step
 
 
-def gru(
+def gru_step(
     recurrent: Tensor, bias: Tensor, scale: tuple[Tensor, Tensor] | None = None
-) -> Step:
+) -> RecurrentStep:
     """A step of a GRU; `recurrent` (units, 3 units), `bias` (3 units).
 
     `scale` are gains and shifts, each (3 units), of layer normalisation.
     """
 
-    def step(share: Tensor, states: States) -> States:
+    def step(share: Tensor, states: RecurrentStates) -> RecurrentStates:
         (before,) = states
         z, r, c = tf.split(share, 3, -1)
         z_back, r_back, c_back = tf.split(tf.matmul(before, recurrent) + bias, 3, -1)
-        r = tf.sigmoid(_normalised(r + r_back, scale, 1))
-        z = tf.sigmoid(_normalised(z + z_back, scale, 0))
-        c = tf.tanh(_normalised(c + r * c_back, scale, 2))
+        r = tf.sigmoid(_normalise_gate(r + r_back, scale, 1))
+        z = tf.sigmoid(_normalise_gate(z + z_back, scale, 0))
+        c = tf.tanh(_normalise_gate(c + r * c_back, scale, 2))
         return (z * before + (1 - z) * c,)
 
     return step
 
 
-def _normalised(
+def _normalise_gate(
     gate: Tensor, scale: tuple[Tensor, Tensor] | None, place: int
 ) -> Tensor:
     """A gate's input (n, units), normalised over its units if there is a scale."""

@@ -26,36 +26,36 @@ from generator.networks.training.steps import Tensor
 
 
 @dataclass(frozen=True)
-class Runs:
+class WindowRuns:
     """What a run of places that ends at each place comes to."""
 
     highest: Tensor  # (n, T)
     shares: Tensor  # (n, T), summed
     vectors: Tensor  # (n, T, D), summed
 
-    def earlier(self, places: int) -> Runs:
+    def shift_later(self, places: int) -> WindowRuns:
         """The runs that end so many places before; nothing where there are none."""
         if not places:
             return self
-        return Runs(
-            _moved(self.highest, places, self.highest.dtype.min),
-            _moved(self.shares, places, 0.0),
-            _moved(self.vectors, places, 0.0),
+        return WindowRuns(
+            _shift_values(self.highest, places, self.highest.dtype.min),
+            _shift_values(self.shares, places, 0.0),
+            _shift_values(self.vectors, places, 0.0),
         )
 
-    def and_then(self, later: Runs) -> Runs:
+    def join_runs(self, later: WindowRuns) -> WindowRuns:
         """Each run together with the one behind it."""
         highest = tf.maximum(self.highest, later.highest)
         first = tf.exp(self.highest - highest)
         second = tf.exp(later.highest - highest)
-        return Runs(
+        return WindowRuns(
             highest,
             first * self.shares + second * later.shares,
             first[..., None] * self.vectors + second[..., None] * later.vectors,
         )
 
 
-def averages(scores: Tensor, vectors: Tensor, window: int) -> Tensor:
+def compute_sliding_averages(scores: Tensor, vectors: Tensor, window: int) -> Tensor:
     """The average (n, T, D) over the last `window` places, at every place.
 
     `scores` are (n, T), the lowest number where a place is not there; `vectors`
@@ -65,20 +65,20 @@ def averages(scores: Tensor, vectors: Tensor, window: int) -> Tensor:
     # The average does not depend on what scores are measured from.
     highest = tf.stop_gradient(scores)
     shares = tf.where(there > 0, tf.exp(scores - highest), 0.0)
-    run = Runs(highest, shares, shares[..., None] * vectors)
-    found: Runs | None = None
+    run = WindowRuns(highest, shares, shares[..., None] * vectors)
+    found: WindowRuns | None = None
     behind = 0
-    for size in _halves(window):
+    for size in _iterate_doublings(window):
         if window & size:
-            found = run if found is None else run.earlier(behind).and_then(found)
+            found = run if found is None else run.shift_later(behind).join_runs(found)
             behind += size
         if 2 * size <= window:
-            run = run.earlier(size).and_then(run)
+            run = run.shift_later(size).join_runs(run)
     assert found is not None  # noqa: S101 - a window has a place
     return found.vectors / (found.shares + EPSILON)[..., None]
 
 
-def _halves(window: int) -> Iterator[int]:
+def _iterate_doublings(window: int) -> Iterator[int]:
     """1, 2, 4, … up to `window`."""
     size = 1
     while size <= window:
@@ -86,7 +86,7 @@ def _halves(window: int) -> Iterator[int]:
         size *= 2
 
 
-def _moved(values: Tensor, places: int, filling: float) -> Tensor:
+def _shift_values(values: Tensor, places: int, filling: float) -> Tensor:
     """`values` moved to later places along axis 1."""
     rest = [[0, 0]] * (values.shape.rank - 2)
     padded = tf.pad(values, [[0, 0], [places, 0], *rest], constant_values=filling)

@@ -31,19 +31,22 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from generator.models.base import Floats, Quantity
-from generator.models.capabilities import RowSlopes
+from generator.models.capabilities import RowGradients
 from generator.networks import parameters
 from generator.networks.inference.batching import log_softmax
 from generator.networks.parameters import Arrays, Shapes
-from generator.networks.training.regularization import PENALTY, penalised
-from generator.networks.training.steps import Loss, Tensor, cross_entropy
+from generator.networks.training.regularization import (
+    PENALTY_OUTPUT,
+    compute_penalised_logits,
+)
+from generator.networks.training.steps import Loss, Tensor, compute_cross_entropy
 
-DECAY = "squared weights"
+DECAY_OUTPUT = "squared weights"
 """The output that holds the sum of all squared weights, once for each row, (n,)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PerceptronSettings:
     """What decides the network's shape."""
 
     features: int
@@ -51,7 +54,7 @@ class Settings:
     layers: tuple[int, ...] = (50, 30)
 
 
-def shapes(settings: Settings) -> Shapes:
+def perceptron_shapes(settings: PerceptronSettings) -> Shapes:
     """Name and shape of every array, in the order of the model's weights."""
     sizes = (settings.features, *settings.layers, settings.labels)
     found: list[tuple[str, tuple[int, ...]]] = []
@@ -64,12 +67,12 @@ def shapes(settings: Settings) -> Shapes:
 class Perceptron(keras.Model):
     """The network as Keras trains it; `shapes` names its weights."""
 
-    def __init__(self, settings: Settings, *, masked: bool) -> None:
+    def __init__(self, settings: PerceptronSettings, *, masked: bool) -> None:
         super().__init__(name="perceptron")
         self.masked = masked
         self.arrays = [
             self.add_weight(shape=shape, name=name.replace("/", "."))
-            for name, shape in shapes(settings)
+            for name, shape in perceptron_shapes(settings)
         ]
         self.built = True
 
@@ -77,12 +80,14 @@ class Perceptron(keras.Model):
         """Logits of rows, or of (rows, mask), and what the loss adds to them."""
         del training
         if self.masked:
-            logits, penalty = penalised(self._logits, *inputs)
-            outputs = {"logits": logits, PENALTY: penalty}
+            logits, penalty = compute_penalised_logits(self._logits, *inputs)
+            outputs = {"logits": logits, PENALTY_OUTPUT: penalty}
         else:
             outputs = {"logits": self._logits(inputs)}
         squares = tf.add_n([tf.reduce_sum(v.value**2) for v in self.arrays])
-        return outputs | {DECAY: tf.fill(tf.shape(outputs["logits"])[:1], squares)}
+        return outputs | {
+            DECAY_OUTPUT: tf.fill(tf.shape(outputs["logits"])[:1], squares)
+        }
 
     def _logits(self, rows: Tensor) -> Tensor:
         held = [v.value for v in self.arrays]
@@ -91,18 +96,22 @@ class Perceptron(keras.Model):
         return tf.matmul(rows, held[-2]) + held[-1]
 
 
-def build(settings: Settings, seed: int, *, masked: bool = False) -> Perceptron:
+def build_perceptron(
+    settings: PerceptronSettings, seed: int, *, masked: bool = False
+) -> Perceptron:
     """A network with freshly drawn weights; `masked` reads masks beside its rows."""
     model = Perceptron(settings, masked=masked)
-    model.set_weights(parameters.initial(shapes(settings), seed))
+    model.set_weights(parameters.draw_initial_arrays(perceptron_shapes(settings), seed))
     return model
 
 
-def decayed(decay: float, batch: int, loss: Loss = cross_entropy) -> Loss:
+def add_weight_decay(
+    decay: float, batch: int, loss: Loss = compute_cross_entropy
+) -> Loss:
     """`loss`, with `decay` times the squared weights added to a whole batch."""
 
     def whole(outputs: dict[str, Tensor], targets: Tensor) -> Tensor:
-        return loss(outputs, targets) + decay / batch * outputs[DECAY]
+        return loss(outputs, targets) + decay / batch * outputs[DECAY_OUTPUT]
 
     return whole
 
@@ -113,10 +122,10 @@ ROWS = 4096
 
 
 @dataclass(frozen=True)
-class Perceiving:
+class PerceptronNetwork:
     """A network with given weights: a `RowClassifier`."""
 
-    settings: Settings
+    settings: PerceptronSettings
     features: tuple[str, ...]
     labels: tuple[str, ...]
     means: tuple[float, ...]
@@ -131,27 +140,29 @@ class Perceiving:
 
     def predict(self, rows: NDArray[np.floating[Any]]) -> Floats:
         """Probabilities (rows, labels), rows sum to 1."""
-        logits, _ = self._forward(self._standard(rows))
+        logits, _ = self._forward(self._standardise_rows(rows))
         return np.exp(log_softmax(logits)).astype(np.float32)
 
-    def slopes(
+    def compute_gradients(
         self,
         rows: NDArray[np.floating[Any]],
         quantity: Quantity = "probability",
         label: int | None = None,
         *,
         summed: bool = False,
-    ) -> RowSlopes:
+    ) -> RowGradients:
         """The quantity's gradient by every feature; see `RowClassifier`."""
         self._check(quantity, label, summed=summed)
         parts = [
-            self._slopes(rows[start : start + ROWS], quantity, label, summed=summed)
+            self._differentiate(
+                rows[start : start + ROWS], quantity, label, summed=summed
+            )
             for start in range(0, max(len(rows), 1), ROWS)
         ]
         values, gradients, probabilities = map(np.concatenate, zip(*parts, strict=True))
-        return RowSlopes(values, gradients, probabilities)
+        return RowGradients(values, gradients, probabilities)
 
-    def _slopes(
+    def _differentiate(
         self,
         rows: NDArray[np.floating[Any]],
         quantity: Quantity,
@@ -159,7 +170,7 @@ class Perceiving:
         *,
         summed: bool,
     ) -> tuple[Array, Array, Array]:
-        logits, active = self._forward(self._standard(rows))
+        logits, active = self._forward(self._standardise_rows(rows))
         logs = log_softmax(logits)
         shares = np.exp(logs)
         chosen = logits.argmax(1) if label is None else np.full(len(rows), label)
@@ -168,33 +179,33 @@ class Perceiving:
         else:
             table = {"logit": logits, "probability": shares, "log probability": logs}
             values = table[quantity][np.arange(len(rows)), chosen]
-            wanted = _by_logits(shares, chosen, quantity)
-        return values, self._back(wanted, active), shares
+            wanted = _differentiate_by_logits(shares, chosen, quantity)
+        return values, self._backpropagate(wanted, active), shares
 
     def _forward(self, rows: Array) -> tuple[Array, list[NDArray[np.bool_]]]:
         """Logits (rows, labels), and which units of each layer are at work."""
         active = []
-        *hidden, (kernel, bias) = self._pairs()
+        *hidden, (kernel, bias) = self._list_layers()
         for one, other in hidden:
             before = rows @ one + other
             active.append(before > 0)
             rows = np.maximum(before, 0)
         return rows @ kernel + bias, active
 
-    def _back(self, wanted: Array, active: list[NDArray[np.bool_]]) -> Array:
+    def _backpropagate(self, wanted: Array, active: list[NDArray[np.bool_]]) -> Array:
         """The gradient by the features of what has the gradient `wanted` by logits."""
-        *hidden, (kernel, _) = self._pairs()
+        *hidden, (kernel, _) = self._list_layers()
         slopes = wanted @ kernel.T
         for (one, _), on in zip(reversed(hidden), reversed(active), strict=True):
             slopes = (slopes * on) @ one.T
         return slopes / np.array(self.deviations)
 
-    def _pairs(self) -> list[tuple[Array, Array]]:
+    def _list_layers(self) -> list[tuple[Array, Array]]:
         """Kernel and bias of each layer."""
         every = [array.astype(np.float64) for array in self.arrays]
         return list(zip(every[::2], every[1::2], strict=True))
 
-    def _standard(self, rows: NDArray[np.floating[Any]]) -> Array:
+    def _standardise_rows(self, rows: NDArray[np.floating[Any]]) -> Array:
         """Rows as the network reads them. Raises `ValueError` for others."""
         if rows.ndim != 2 or rows.shape[1] != len(self.features):  # noqa: PLR2004
             raise ValueError(
@@ -211,7 +222,9 @@ class Perceiving:
             raise ValueError("only log probabilities are summed, and over all labels")
 
 
-def standard(rows: NDArray[np.float32], *, wanted: bool) -> tuple[Sequence[float], ...]:
+def compute_standardisation(
+    rows: NDArray[np.float32], *, wanted: bool
+) -> tuple[Sequence[float], ...]:
     """Means and deviations (features,) of training rows; 0 and 1 if not `wanted`."""
     if not wanted or not len(rows):
         return [0.0] * rows.shape[1], [1.0] * rows.shape[1]
@@ -220,7 +233,7 @@ def standard(rows: NDArray[np.float32], *, wanted: bool) -> tuple[Sequence[float
     return means.tolist(), np.where(deviations > 0, deviations, 1.0).tolist()
 
 
-def _by_logits(
+def _differentiate_by_logits(
     shares: Array, chosen: NDArray[np.integer[Any]], quantity: Quantity
 ) -> Array:
     """The gradient, by all logits, of the chosen label's quantity, (rows, labels)."""

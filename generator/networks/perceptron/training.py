@@ -19,23 +19,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.core.progress import Progress
-from generator.corpora.base import Corpus, Sides, sides
-from generator.corpora.numeric.base import NumericCorpus, numbers_of
-from generator.corpora.splits import taught, truths
+from generator.corpora.base import Corpus, Split, split_corpus
+from generator.corpora.numeric.base import NumericCorpus, require_numeric
+from generator.corpora.splits import count_training_labels, find_label_indices
 from generator.models.capabilities import RowClassifier
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.perceptron import network
-from generator.networks.perceptron.network import Perceiving, standard
+from generator.networks.perceptron.network import (
+    PerceptronNetwork,
+    compute_standardisation,
+)
 from generator.networks.training import loop
 from generator.networks.training.examples import digest
-from generator.networks.training.regularization import right_reasons
-from generator.networks.training.saved_model import Json, Kept, Lesson, learn
-from generator.networks.training.steps import Batch, Loss, cross_entropy
+from generator.networks.training.regularization import add_penalty
+from generator.networks.training.saved_model import (
+    Json,
+    Lesson,
+    SavedNetwork,
+    train_into_folder,
+)
+from generator.networks.training.steps import Batch, Loss, compute_cross_entropy
 
 Numbers = NDArray[np.int64]
 
 
-class Rows:
+class LabelledRows:
     """Rows with labels: examples of one length."""
 
     def __init__(
@@ -70,7 +78,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Plan:
+class PerceptronPlan:
     """What to train from, and how."""
 
     layers: tuple[int, ...]
@@ -81,46 +89,50 @@ class Plan:
     strength: float
     validation: float
     test: float
-    training: loop.Settings
+    training: loop.TrainingSettings
 
 
-class Trained(Kept[Perceiving]):
+class SavedModel(SavedNetwork[PerceptronNetwork]):
     """A trained perceptron, read from its folder."""
 
-    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+    def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
         layers = tuple(model["layers"])
-        self.settings = network.Settings(model["features"], model["labels"], layers)
+        self.settings = network.PerceptronSettings(
+            model["features"], model["labels"], layers
+        )
         self.names = tuple(vocabulary["features"]), tuple(vocabulary["labels"])
         self.means = tuple(map(float, vocabulary["means"]))
         self.deviations = tuple(map(float, vocabulary["deviations"]))
-        return network.shapes(self.settings)
+        return network.perceptron_shapes(self.settings)
 
-    def _network(self, arrays: Arrays, epoch: int) -> Perceiving:
+    def _build_network(self, arrays: Arrays, epoch: int) -> PerceptronNetwork:
         standards = self.means, self.deviations
-        return Perceiving(self.settings, *self.names, *standards, arrays, epoch)
+        return PerceptronNetwork(self.settings, *self.names, *standards, arrays, epoch)
 
 
 def train(
-    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+    corpus: Corpus, plan: PerceptronPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
-    rows = numbers_of(corpus)
-    divided = sides(rows, plan.validation, plan.test, seed)
-    counts = taught(rows.labels, truths(rows, divided.train))
-    means, deviations = standard(
+    rows = require_numeric(corpus)
+    divided = split_corpus(rows, plan.validation, plan.test, seed)
+    counts = count_training_labels(rows.labels, find_label_indices(rows, divided.train))
+    means, deviations = compute_standardisation(
         rows.inputs[list(divided.train)], wanted=plan.standardise
     )
     scaled = replace(
         rows,
         inputs=((rows.inputs - np.array(means)) / deviations).astype(np.float32),
     )
-    mask = masked(rows, plan, divided)
-    settings = network.Settings(len(rows.features), len(rows.labels), plan.layers)
+    mask = find_penalty_mask(rows, plan, divided)
+    settings = network.PerceptronSettings(
+        len(rows.features), len(rows.labels), plan.layers
+    )
     lesson = Lesson(
-        network.build(settings, plan.training.seed, masked=mask is not None),
-        _loss(plan),
-        examples(scaled, divided.train, mask),
-        examples(scaled, divided.validation, mask),
+        network.build_perceptron(settings, plan.training.seed, masked=mask is not None),
+        _make_loss(plan),
+        make_examples(scaled, divided.train, mask),
+        make_examples(scaled, divided.validation, mask),
         identity=f"perceptron {plan.decay} {plan.strength} {means} {deviations}",
         seed_generators=0,
         shape=asdict(settings),
@@ -133,57 +145,63 @@ def train(
         documents=divided.validation,
         tested=divided.test,
         learnt="rows",
-        notes=tuple(notes(rows, counts, mask, plan, divided)),
+        notes=tuple(format_notes(rows, counts, mask, plan, divided)),
         name="perceptron",
     )
-    learn(lesson, plan.training, folder, progress)
+    train_into_folder(lesson, plan.training, folder, progress)
 
 
-def masked(rows: NumericCorpus, plan: Plan, divided: Sides) -> Mask | None:
+def find_penalty_mask(
+    rows: NumericCorpus, plan: PerceptronPlan, split: Split
+) -> Mask | None:
     """What must not matter, (rows, features), or None; test rows are never looked at.
 
     Raises `CorpusError` for a mask that the corpus does not have.
     """
     if plan.mask is None and not plan.unlike:
         return None
-    learnt = sorted({*divided.train, *divided.validation})
+    learnt = sorted({*split.train, *split.validation})
     found = np.zeros(rows.inputs.shape, bool)
     if plan.mask is not None:
         found[learnt] = rows.mask(plan.mask, learnt)
     for earlier in plan.unlike:
-        found[learnt] |= used(earlier.at("last"), rows.inputs[learnt])
+        found[learnt] |= find_used_features(earlier.at("last"), rows.inputs[learnt])
     return found
 
 
-def used(model: RowClassifier, rows: NDArray[np.float32]) -> Mask:
+def find_used_features(model: RowClassifier, rows: NDArray[np.float32]) -> Mask:
     """Which features of each row a model used: where the gradient is nearly largest.
 
     Of the predicted label's probability, larger than 0.67 times the row's largest; no
     feature where all of it is 0.
     """
-    sizes = np.abs(model.slopes(rows).gradients)
+    sizes = np.abs(model.compute_gradients(rows).gradients)
     return np.asarray(sizes > CUTOFF * sizes.max(1, keepdims=True))
 
 
-def examples(rows: NumericCorpus, indices: Sequence[int], mask: Mask | None) -> Rows:
+def make_examples(
+    rows: NumericCorpus, indices: Sequence[int], mask: Mask | None
+) -> LabelledRows:
     """The rows of one side, with their labels and masks."""
     chosen = list(indices)
-    labels = np.array(truths(rows, chosen), np.int32)
-    return Rows(rows.inputs[chosen], labels, None if mask is None else mask[chosen])
+    labels = np.array(find_label_indices(rows, chosen), np.int32)
+    return LabelledRows(
+        rows.inputs[chosen], labels, None if mask is None else mask[chosen]
+    )
 
 
-def notes(
+def format_notes(
     rows: NumericCorpus,
     counts: Sequence[int],
     mask: Mask | None,
-    plan: Plan,
-    divided: Sides,
+    plan: PerceptronPlan,
+    split: Split,
 ) -> Iterator[str]:
     """How many rows of each label were learnt from, and what was penalised."""
     shown = ", ".join(f"{n:,} {k}" for k, n in zip(rows.labels, counts, strict=True))
     yield f"training rows: {shown}"
     if mask is not None:
-        share = mask[list(divided.train)].mean()
+        share = mask[list(split.train)].mean()
         what = f"the mask {plan.mask}" if plan.mask else "what earlier models used"
         yield (
             f"penalised are {share:.1%} of the training rows' {len(rows.features):,} "
@@ -191,7 +209,11 @@ def notes(
         )
 
 
-def _loss(plan: Plan) -> Loss:
+def _make_loss(plan: PerceptronPlan) -> Loss:
     penal = plan.mask is not None or plan.unlike
-    base = right_reasons(cross_entropy, plan.strength) if penal else cross_entropy
-    return network.decayed(plan.decay, plan.training.batch_size, base)
+    base = (
+        add_penalty(compute_cross_entropy, plan.strength)
+        if penal
+        else compute_cross_entropy
+    )
+    return network.add_weight_decay(plan.decay, plan.training.batch_size, base)

@@ -23,75 +23,84 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from generator.core.tokens import Token
-from generator.corpora.words import Words, divide, joined, parted
+from generator.corpora.words import (
+    WordVocabulary,
+    divide_story,
+    join_sentence,
+    split_sentence,
+)
 from generator.models.base import Floats, Texts
-from generator.models.capabilities import Attended, Averaged, Story
-from generator.networks.inference.batching import filled, softmax
-from generator.networks.inference.classifier import Differentiating
-from generator.networks.inference.compiled import Compiled, function
+from generator.models.capabilities import (
+    AttentionOutput,
+    AverageDecomposition,
+    EncodedStory,
+)
+from generator.networks.inference.batching import compute_batch_rows, softmax
+from generator.networks.inference.classifier import DifferentiableBatchedClassifier
+from generator.networks.inference.compiled import CompiledClassifier, compile_function
 from generator.networks.layers.encoders import Tensor
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.pointer import network
-from generator.networks.pointer.network import Settings, shapes
-from generator.networks.pointer.sentences import UNKNOWN, Numbering
+from generator.networks.pointer.network import PointerSettings, pointer_shapes
+from generator.networks.pointer.sentences import UNKNOWN, SentenceNumbers
 
 
-class CompiledPointer(Compiled):
+class CompiledPointer(CompiledClassifier):
     """What a network of these settings answers, given its arrays."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: PointerSettings) -> None:
         self.settings = settings
         words, dim = settings.max_words, settings.dim_embeddings
         point = (
             tf.TensorSpec((None, None, dim), tf.float32),
             tf.TensorSpec((None, dim), tf.float32),
         )
-        super().__init__(network.shapes(settings, 0, 0), point)
+        super().__init__(network.pointer_shapes(settings, 0, 0), point)
         story = (
             self.arrays,
             tf.TensorSpec((None, None, words), tf.int32),
             tf.TensorSpec((None, words), tf.int32),
         )
-        self.answer = function(self._answer, story)
-        self.embed = function(self._embed, story)
+        self.answer = compile_function(self._answer, story)
+        self.embed = compile_function(self._embed, story)
 
     def _answer(
         self, held: Sequence[Tensor], ids: Tensor, asked: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits (n, labels), weights (n, T), what sentences say (n, T, labels)."""
-        arrays = network.named(self.settings, held)
-        found = network.read(
+        arrays = network.name_pointer_arrays(self.settings, held)
+        found = network.read_story(
             self.settings,
             arrays,
-            network.embed(arrays, ids, "sentence"),
-            network.embed(arrays, asked, "question"),
+            network.embed_words(arrays, ids, "sentence"),
+            network.embed_words(arrays, asked, "question"),
             tf.reduce_any(tf.not_equal(ids, 0), -1),
         )
         said = tf.tensordot(found.values, arrays["output/kernel"], 1)
-        return network.decide(arrays, found.context), found.weights, said
+        return network.compute_logits(arrays, found.context), found.weights, said
 
     def _embed(self, held: Sequence[Tensor], ids: Tensor, asked: Tensor) -> Tensor:
         """Vectors (n, T + 1, dim) of sentences, and behind them of the question."""
-        arrays = network.named(self.settings, held)
-        question = network.embed(arrays, asked, "question")[:, None]
-        return tf.concat([network.embed(arrays, ids, "sentence"), question], 1)
+        arrays = network.name_pointer_arrays(self.settings, held)
+        question = network.embed_words(arrays, asked, "question")[:, None]
+        return tf.concat([network.embed_words(arrays, ids, "sentence"), question], 1)
 
     def _logits(
         self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
     ) -> Tensor:
-        arrays = network.named(self.settings, held)
+        arrays = network.name_pointer_arrays(self.settings, held)
         sentences, question = point
-        found = network.read(
+        found = network.read_story(
             self.settings, arrays, sentences, question, mask, frozen=frozen
         )
-        return network.decide(arrays, found.context)
+        return network.compute_logits(arrays, found.context)
 
 
-compiled = cache(CompiledPointer)
+compile_pointer = cache(CompiledPointer)
 """The one of these settings."""
 
 
-class Pointing(Differentiating):
+class PointerClassifier(DifferentiableBatchedClassifier):
     """A network with given weights: `Reader`, `Averaging` and so on."""
 
     _called = "sentences"
@@ -100,52 +109,58 @@ class Pointing(Differentiating):
 
     def __init__(
         self,
-        settings: Settings,
-        numbering: Numbering,
+        settings: PointerSettings,
+        numbering: SentenceNumbers,
         labels: Sequence[str],
         arrays: Arrays,
         epoch: int,
     ) -> None:
         super().__init__(
-            compiled(settings), labels, settings.max_sentences, arrays, epoch
+            compile_pointer(settings), labels, settings.max_sentences, arrays, epoch
         )
         self.settings, self.numbering = settings, numbering
-        self.words = Words(())  # its texts are ids of sentences
+        self.words = WordVocabulary(())  # its texts are ids of sentences
 
-    def story(self, words: Sequence[str]) -> Story:
+    def story(self, words: Sequence[str]) -> EncodedStory:
         """The sentences of a text, whose last may be a question about the others."""
-        found = divide(words)
+        found = divide_story(words)
         sentences = found.sentences[: self.max_tokens]
-        ids = self.numbering.number(sentences, found.question)
+        ids = self.numbering.number_sentences(sentences, found.question)
         tokens = (
-            Token(joined(one), "unknown" if number == UNKNOWN else "sentence")
+            Token(join_sentence(one), "unknown" if number == UNKNOWN else "sentence")
             for one, number in zip(sentences, ids, strict=True)
         )
-        return Story(tuple(tokens), ids, found.spans, joined(found.question))
+        return EncodedStory(
+            tuple(tokens), ids, found.spans, join_sentence(found.question)
+        )
 
-    def number(self, sentences: Sequence[str], question: str) -> tuple[int, ...]:
+    def number_sentences(
+        self, sentences: Sequence[str], question: str
+    ) -> tuple[int, ...]:
         """Ids of sentences that are read for `question`."""
-        return self.numbering.number([*map(parted, sentences)], parted(question))
+        return self.numbering.number_sentences(
+            [*map(split_sentence, sentences)], split_sentence(question)
+        )
 
     def predict(self, texts: Texts) -> Floats:
         """Probabilities (texts, labels), rows sum to 1."""
         return self.attend(texts).probabilities
 
-    def attend(self, texts: Texts) -> Attended:
+    def attend(self, texts: Texts) -> AttentionOutput:
         """Probabilities and weights."""
         found = self.average(texts)
-        return Attended(softmax(found.logits), found.weights)
+        return AttentionOutput(softmax(found.logits), found.weights)
 
-    def average(self, texts: Texts) -> Averaged:
+    def average(self, texts: Texts) -> AverageDecomposition:
         """The logits, divided exactly over sentences."""
-        return self._averaged(self._network.answer, texts)
+        return self._decompose_averages(self._network.answer, texts)
 
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
         """Vectors of each story's sentences and of its question: (T + 1, dim)."""
         found = []
-        for text in self._checked(texts):
+        for text in self._check_texts(texts):
             ids = np.array([text], np.int32).reshape(1, -1)
-            sentences, question = self.numbering.rows(ids)
+            sentences, question = self.numbering.look_up_rows(ids)
             vectors = self._network.embed(self._held, sentences, question).numpy()
             found.append(vectors[0])
         return tuple(found)
@@ -153,34 +168,34 @@ class Pointing(Differentiating):
     def embedding(self) -> Floats:
         """The vectors of all numbered sentences, (ids, dim)."""
         ids = np.arange(len(self.numbering), dtype=np.int32)[:, None]
-        sentences, question = self.numbering.rows(ids)
+        sentences, question = self.numbering.look_up_rows(ids)
         rows: Floats = self._network.embed(self._held, sentences, question).numpy()
         return rows[:, 0]
 
     def _shapes(self) -> Shapes:
         ids = len(self.arrays[0])
-        return shapes(self.settings, ids, len(self.labels))
+        return pointer_shapes(self.settings, ids, len(self.labels))
 
-    def _with(self, arrays: Arrays) -> Self:
+    def _with_arrays(self, arrays: Arrays) -> Self:
         return type(self)(
             self.settings, self.numbering, self.labels, arrays, self.epoch
         )
 
-    def _known(self) -> int:
+    def _count_ids(self) -> int:
         return len(self.numbering)
 
-    def _read(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
-        return self.numbering.rows(ids)
+    def _prepare_inputs(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
+        return self.numbering.look_up_rows(ids)
 
-    def _length(self, point: Floats) -> int:
+    def _count_point_slots(self, point: Floats) -> int:
         """Its sentences; the last row is the question's."""
         return len(point) - 1
 
-    def _stacked(
+    def _stack_points(
         self, points: Sequence[Floats], width: int
     ) -> tuple[tuple[Floats, Floats], NDArray[np.bool_]]:
         """Sentences (rows, width, dim) and questions (rows, dim); what is real."""
-        count, dim = filled(len(points)), self.settings.dim_embeddings
+        count, dim = compute_batch_rows(len(points)), self.settings.dim_embeddings
         sentences = np.zeros((count, width, dim), np.float32)
         questions = np.zeros((count, dim), np.float32)
         mask = np.zeros((count, width), np.bool_)
@@ -190,6 +205,6 @@ class Pointing(Differentiating):
             mask[row, : len(vectors)] = True
         return (sentences, questions), mask
 
-    def _gradient(self, found: Sequence[Floats], slots: int) -> Floats:
+    def _cut_gradient(self, found: Sequence[Floats], slots: int) -> Floats:
         by_sentence, by_question = found
         return np.vstack([by_sentence[:slots], by_question[None]])

@@ -31,16 +31,16 @@ import tensorflow as tf
 
 from generator.networks import parameters
 from generator.networks.layers import recurrent as recurrence
-from generator.networks.layers.attention import shares
-from generator.networks.layers.encoders import Named, Tensor
-from generator.networks.layers.recurrent import Slots
+from generator.networks.layers.attention import compute_attention_weights
+from generator.networks.layers.encoders import NamedTensors, Tensor
+from generator.networks.layers.recurrent import SlotVectors
 from generator.networks.parameters import Shapes
 
 SIDES = ("forward", "backward")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PointerSettings:
     """What decides the network's shape."""
 
     dim_embeddings: int = 32
@@ -55,7 +55,7 @@ class Settings:
         return self.dim_embeddings if self.between == "age" else 2 * self.size
 
 
-def shapes(settings: Settings, ids: int, labels: int) -> Shapes:
+def pointer_shapes(settings: PointerSettings, ids: int, labels: int) -> Shapes:
     """Name and shape of every array, in the order of the model's weights."""
     dim, size, words = settings.dim_embeddings, settings.size, settings.max_words
     between: Shapes = ()
@@ -81,12 +81,14 @@ def shapes(settings: Settings, ids: int, labels: int) -> Shapes:
     )
 
 
-def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
+def name_pointer_arrays(
+    settings: PointerSettings, arrays: Sequence[Tensor]
+) -> dict[str, Tensor]:
     """Arrays in the order of `shapes`, by name."""
-    return parameters.named(shapes(settings, 0, 0), arrays)
+    return parameters.name_arrays(pointer_shapes(settings, 0, 0), arrays)
 
 
-class Read(NamedTuple):
+class PointerReading(NamedTuple):
     """What the network makes of sentences and a question, up to the context."""
 
     values: Tensor  # (n, T, width)
@@ -94,41 +96,45 @@ class Read(NamedTuple):
     context: Tensor  # (n, width)
 
 
-def embed(arrays: Named, ids: Tensor, part: Literal["sentence", "question"]) -> Tensor:
+def embed_words(
+    arrays: NamedTensors, ids: Tensor, part: Literal["sentence", "question"]
+) -> Tensor:
     """Vectors (…, dim) of words (…, W), 0 where padded."""
     vectors = tf.gather(arrays["embedding/embeddings"], ids)
     seen = tf.cast(tf.not_equal(ids, 0), vectors.dtype)[..., None]
     return tf.reduce_sum(vectors * seen * arrays[f"{part}/gain"], -2)
 
 
-def read(
-    settings: Settings,
-    arrays: Named,
+def read_story(
+    settings: PointerSettings,
+    arrays: NamedTensors,
     sentences: Tensor,
     question: Tensor,
     mask: Tensor,
     *,
     frozen: bool = False,
-) -> Read:
+) -> PointerReading:
     """Weigh sentences (n, T, dim) by a question (n, dim); `mask` (n, T).
 
     `frozen` takes the weights as constants, so that no gradient flows through them.
     """
-    keys, values = _between(settings, arrays, sentences, mask)
+    keys, values = _encode_sentences(settings, arrays, sentences, mask)
     wanted = tf.matmul(question, arrays["attention/kernel"])
     scores = tf.linalg.matvec(keys, wanted) / math.sqrt(settings.width)
-    found = shares(scores, mask)
+    found = compute_attention_weights(scores, mask)
     found = tf.stop_gradient(found) if frozen else found
-    return Read(values, found, tf.linalg.matvec(values, found, transpose_a=True))
+    return PointerReading(
+        values, found, tf.linalg.matvec(values, found, transpose_a=True)
+    )
 
 
-def decide(arrays: Named, context: Tensor) -> Tensor:
+def compute_logits(arrays: NamedTensors, context: Tensor) -> Tensor:
     """Logits (n, labels) of contexts."""
     return tf.matmul(context, arrays["output/kernel"]) + arrays["output/bias"]
 
 
-def _between(
-    settings: Settings, arrays: Named, sentences: Tensor, mask: Tensor
+def _encode_sentences(
+    settings: PointerSettings, arrays: NamedTensors, sentences: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Keys and values (n, T, width): what sentences know of each other."""
     after = tf.cumsum(tf.cast(mask, tf.int32), 1, exclusive=True, reverse=True)
@@ -141,11 +147,13 @@ def _between(
             arrays[f"gru/{side}/{name}"]
             for name in ("kernel", "recurrent_kernel", "bias")
         )
-        inputs = Slots(tf.tensordot(aged, kernel, 1) + bias[0])
-        start = recurrence.rest(inputs, settings.size, 1)
-        step = recurrence.gru(recurrent, bias[1])
+        inputs = SlotVectors(tf.tensordot(aged, kernel, 1) + bias[0])
+        start = recurrence.make_rest_states(inputs, settings.size, 1)
+        step = recurrence.gru_step(recurrent, bias[1])
         backwards = side == "backward"
-        found.append(recurrence.scan(step, inputs, start, mask, backwards=backwards)[0])
+        found.append(
+            recurrence.scan_slots(step, inputs, start, mask, backwards=backwards)[0]
+        )
     states = tf.concat(found, -1)
     return states, states
 
@@ -153,7 +161,7 @@ def _between(
 class Pointer(keras.Model):
     """The network as Keras trains it; `shapes` names its weights."""
 
-    def __init__(self, settings: Settings, wanted: Shapes) -> None:
+    def __init__(self, settings: PointerSettings, wanted: Shapes) -> None:
         super().__init__(name="pointer")
         self.settings = settings
         self.arrays = [
@@ -166,18 +174,23 @@ class Pointer(keras.Model):
         """Logits and weights, for words (n, T, W) and a question (n, W)."""
         del training
         ids, asked = inputs
-        arrays = named(self.settings, [v.value for v in self.arrays])
-        found = read(
+        arrays = name_pointer_arrays(self.settings, [v.value for v in self.arrays])
+        found = read_story(
             self.settings,
             arrays,
-            embed(arrays, ids, "sentence"),
-            embed(arrays, asked, "question"),
+            embed_words(arrays, ids, "sentence"),
+            embed_words(arrays, asked, "question"),
             tf.reduce_any(tf.not_equal(ids, 0), -1),
         )
-        return {"logits": decide(arrays, found.context), "weights": found.weights}
+        return {
+            "logits": compute_logits(arrays, found.context),
+            "weights": found.weights,
+        }
 
 
-def build(settings: Settings, ids: int, labels: int, seed: int) -> Pointer:
+def build_pointer(
+    settings: PointerSettings, ids: int, labels: int, seed: int
+) -> Pointer:
     """A network with freshly drawn weights.
 
     Args:
@@ -190,7 +203,7 @@ def build(settings: Settings, ids: int, labels: int, seed: int) -> Pointer:
         A model of `(sentences, questions)`: ids (n, T, W) and (n, W), int32, padded
         with 0. A dict of outputs: `logits` (n, labels), `weights` (n, T).
     """
-    wanted = shapes(settings, ids, labels)
+    wanted = pointer_shapes(settings, ids, labels)
     model = Pointer(settings, wanted)
-    model.set_weights(parameters.initial(wanted, seed))
+    model.set_weights(parameters.draw_initial_arrays(wanted, seed))
     return model

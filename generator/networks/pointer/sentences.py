@@ -13,25 +13,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.corpora.words import ENDS, Words
-from generator.networks.training.examples import digest, padded
+from generator.corpora.words import SENTENCE_ENDS, WordVocabulary
+from generator.networks.training.examples import cut_padded_texts, digest
 
 Numbers = NDArray[np.int64]
 Ids = NDArray[np.int32]
-Row = tuple[str, ...]
+WordRow = tuple[str, ...]
 PADDING, UNKNOWN, FIRST = 0, 1, 2
 """Numbers of padding, of a sentence without a known word, of the first of the others"""
 
 
-class Read(NamedTuple):
+class StoryExample(NamedTuple):
     """A story to learn from: words of its sentences and of its question, its answer."""
 
-    sentences: Sequence[Row]
-    question: Row
+    sentences: Sequence[WordRow]
+    question: WordRow
     answer: int
 
 
-def rows(sentences: Sequence[Sequence[str]], words: Words, width: int) -> Ids:
+def encode_sentences(
+    sentences: Sequence[Sequence[str]], words: WordVocabulary, width: int
+) -> Ids:
     """Ids (sentences, width)."""
     found = np.zeros((len(sentences), width), np.int32)
     for row, sentence in zip(found, sentences, strict=True):
@@ -40,13 +42,17 @@ def rows(sentences: Sequence[Sequence[str]], words: Words, width: int) -> Ids:
     return found
 
 
-class Stories:
+class StoryExamples:
     """Stories with answers: examples that know how many sentences they have."""
 
-    def __init__(self, stories: Sequence[Read], words: Words, width: int) -> None:
+    def __init__(
+        self, stories: Sequence[StoryExample], words: WordVocabulary, width: int
+    ) -> None:
         every = [sentence for one in stories for sentence in one.sentences]
-        self._sentences = rows(every, words, width)
-        self._questions = rows([one.question for one in stories], words, width)
+        self._sentences = encode_sentences(every, words, width)
+        self._questions = encode_sentences(
+            [one.question for one in stories], words, width
+        )
         self._answers = np.array([one.answer for one in stories], np.int32)
         self.lengths: Numbers = np.array([len(one.sentences) for one in stories], int)
         self._offsets = np.concatenate([[0], np.cumsum(self.lengths)])
@@ -59,12 +65,12 @@ class Stories:
 
     def take(self, numbers: Numbers) -> tuple[tuple[Ids, Ids], Ids]:
         """Sentences (n, T, width) with questions (n, width), and answers (n,)."""
-        found = padded(self._sentences, self._offsets, numbers)
+        found = cut_padded_texts(self._sentences, self._offsets, numbers)
         inputs = (found.astype(np.int32), self._questions[numbers])
         return inputs, self._answers[numbers]
 
 
-class Numbering:
+class SentenceNumbers:
     """Numbers of sentences, each together with the question it is read for.
 
     A network is asked about ids, and a story's are those of its sentences. Numbers are
@@ -72,22 +78,24 @@ class Numbering:
     go into no file.
     """
 
-    def __init__(self, words: Words, width: int) -> None:
+    def __init__(self, words: WordVocabulary, width: int) -> None:
         self.words, self.width = words, width
-        self._numbers: dict[tuple[Row, Row], int] = {}
-        self._rows = [_row(width), _row(width, UNKNOWN)]
-        self._asked = [_row(width)] * FIRST
+        self._numbers: dict[tuple[WordRow, WordRow], int] = {}
+        self._rows = [_make_row(width), _make_row(width, UNKNOWN)]
+        self._asked = [_make_row(width)] * FIRST
         self._table = (np.stack(self._rows), np.stack(self._asked))
 
     def __len__(self) -> int:
         """The first number that was not given."""
         return len(self._rows)
 
-    def number(self, sentences: Sequence[Row], question: Row) -> tuple[int, ...]:
+    def number_sentences(
+        self, sentences: Sequence[WordRow], question: WordRow
+    ) -> tuple[int, ...]:
         """The number of each sentence; 1 for one without a known word."""
-        return tuple(self._number(one, question) for one in sentences)
+        return tuple(self._number_sentence(one, question) for one in sentences)
 
-    def rows(self, ids: NDArray[np.int32]) -> tuple[Ids, Ids]:
+    def look_up_rows(self, ids: NDArray[np.int32]) -> tuple[Ids, Ids]:
         """Words (n, T, width) and questions (n, width) of numbered stories (n, T).
 
         Raises `ValueError` for a story of two questions.
@@ -100,19 +108,19 @@ class Numbering:
             raise ValueError("the sentences of one story are read for one question")
         return self._table[0][ids], found
 
-    def _number(self, sentence: Row, question: Row) -> int:
-        told = set(sentence[: self.width]) - ENDS
+    def _number_sentence(self, sentence: WordRow, question: WordRow) -> int:
+        told = set(sentence[: self.width]) - SENTENCE_ENDS
         if not any(word in self.words.ids for word in told):
             return UNKNOWN
         key = (sentence, question)
         if key not in self._numbers:
             self._numbers[key] = len(self)
-            self._rows.append(rows([sentence], self.words, self.width)[0])
-            self._asked.append(rows([question], self.words, self.width)[0])
+            self._rows.append(encode_sentences([sentence], self.words, self.width)[0])
+            self._asked.append(encode_sentences([question], self.words, self.width)[0])
         return self._numbers[key]
 
 
-def _row(width: int, word: int = 0) -> Ids:
+def _make_row(width: int, word: int = 0) -> Ids:
     """A sentence of one word, or of none, (width,)."""
     row = np.zeros(width, np.int32)
     row[0] = word

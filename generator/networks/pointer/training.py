@@ -15,66 +15,86 @@ from pathlib import Path
 
 import numpy as np
 
-from generator.core.errors import CorpusError, quoted
+from generator.core.errors import CorpusError, quote_text
 from generator.core.progress import Progress
-from generator.corpora.base import Corpus, sides
-from generator.corpora.splits import taught, truths
-from generator.corpora.words import Divided, Words, count_words, divide, words_of
+from generator.corpora.base import Corpus, split_corpus
+from generator.corpora.splits import count_training_labels, find_label_indices
+from generator.corpora.words import (
+    StoryText,
+    WordVocabulary,
+    count_words,
+    divide_story,
+    split_into_words,
+)
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.pointer import network
-from generator.networks.pointer.inference import Pointing
-from generator.networks.pointer.sentences import Numbering, Read, Stories
+from generator.networks.pointer.inference import PointerClassifier
+from generator.networks.pointer.sentences import (
+    SentenceNumbers,
+    StoryExample,
+    StoryExamples,
+)
 from generator.networks.training import loop
-from generator.networks.training.saved_model import Json, Kept, Lesson, digest, learn
-from generator.networks.training.steps import cross_entropy
+from generator.networks.training.saved_model import (
+    Json,
+    Lesson,
+    SavedNetwork,
+    hash_json,
+    train_into_folder,
+)
+from generator.networks.training.steps import compute_cross_entropy
 
 MOST = 100_000
 """Words that are known at most."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class PointerPlan:
     """What to train from, and how."""
 
-    settings: network.Settings
-    training: loop.Settings
+    settings: network.PointerSettings
+    training: loop.TrainingSettings
     validation: float  # share of documents, where the publisher put none there
     test: float
 
 
-class Trained(Kept[Pointing]):
+class SavedModel(SavedNetwork[PointerClassifier]):
     """A trained reader of stories, read from its folder."""
 
-    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
-        self.settings = network.Settings(**model)
-        words = Words(tuple(vocabulary["words"]))
+    def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = network.PointerSettings(**model)
+        words = WordVocabulary(tuple(vocabulary["words"]))
         self.labels = tuple(vocabulary["labels"])
-        self.numbering = Numbering(words, self.settings.max_words)
-        return network.shapes(self.settings, len(words), len(self.labels))
+        self.numbering = SentenceNumbers(words, self.settings.max_words)
+        return network.pointer_shapes(self.settings, len(words), len(self.labels))
 
-    def _network(self, arrays: Arrays, epoch: int) -> Pointing:
-        return Pointing(self.settings, self.numbering, self.labels, arrays, epoch)
+    def _build_network(self, arrays: Arrays, epoch: int) -> PointerClassifier:
+        return PointerClassifier(
+            self.settings, self.numbering, self.labels, arrays, epoch
+        )
 
 
 def train(
-    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+    corpus: Corpus, plan: PointerPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`.
 
     `seed` divides the corpus; all else follows from the seed of `plan.training`.
     """
-    learn(teach(corpus, plan, seed), plan.training, folder, progress)
+    train_into_folder(
+        prepare_lesson(corpus, plan, seed), plan.training, folder, progress
+    )
 
 
-def teach(corpus: Corpus, plan: Plan, seed: int) -> Lesson:
+def prepare_lesson(corpus: Corpus, plan: PointerPlan, seed: int) -> Lesson:
     """Divide and read `corpus`. Raises `CorpusError` for what is no story."""
-    divided = sides(corpus, plan.validation, plan.test, seed)
+    divided = split_corpus(corpus, plan.validation, plan.test, seed)
     learnt, checked = (
-        [_story(corpus, index, plan.settings.max_sentences) for index in indices]
+        [_read_story(corpus, index, plan.settings.max_sentences) for index in indices]
         for indices in (divided.train, divided.validation)
     )
-    answers = truths(corpus, divided.train)
-    counts = taught(corpus.labels, answers)
+    answers = find_label_indices(corpus, divided.train)
+    counts = count_training_labels(corpus.labels, answers)
     words = count_words(
         [row for one in learnt for row in (*one.sentences, one.question)], MOST
     )
@@ -82,43 +102,50 @@ def teach(corpus: Corpus, plan: Plan, seed: int) -> Lesson:
     shape = asdict(plan.settings)
     told = {"labels": corpus.labels, "words": words.words}
     return Lesson(
-        network.build(
+        network.build_pointer(
             plan.settings, len(words), len(corpus.labels), plan.training.seed
         ),
-        cross_entropy,
-        Stories(_with(learnt, answers), words, width),
-        Stories(_with(checked, truths(corpus, divided.validation)), words, width),
-        identity=digest([shape, told]),
+        compute_cross_entropy,
+        StoryExamples(_add_answers(learnt, answers), words, width),
+        StoryExamples(
+            _add_answers(checked, find_label_indices(corpus, divided.validation)),
+            words,
+            width,
+        ),
+        identity=hash_json([shape, told]),
         seed_generators=0,
         shape=shape,
         vocabulary=told,
         documents=divided.validation,
         tested=divided.test,
         learnt="texts",
-        notes=(*_notes(corpus, counts, learnt, width),),
+        notes=(*_format_notes(corpus, counts, learnt, width),),
         name="pointer",
     )
 
 
-def _story(corpus: Corpus, index: int, most: int) -> Divided:
+def _read_story(corpus: Corpus, index: int, most: int) -> StoryText:
     """A document's sentences, the first `most`, and question. Raises `CorpusError`."""
     text = corpus.documents[index].text
-    found = divide(words_of(text))
+    found = divide_story(split_into_words(text))
     if not found.question or not found.sentences:
         raise CorpusError(
-            f"document {index + 1:,}, {quoted(text, 60)}, is no story: expected some "
+            f"document {index + 1:,}, {quote_text(text, 60)}, is no story: expected "
+            f"some "
             "sentences and, last, a question with its mark; name a corpus of stories"
         )
     return replace(found, sentences=found.sentences[:most])
 
 
-def _with(stories: Sequence[Divided], answers: Sequence[int]) -> list[Read]:
+def _add_answers(
+    stories: Sequence[StoryText], answers: Sequence[int]
+) -> list[StoryExample]:
     pairs = zip(stories, answers, strict=True)
-    return [Read(one.sentences, one.question, answer) for one, answer in pairs]
+    return [StoryExample(one.sentences, one.question, answer) for one, answer in pairs]
 
 
-def _notes(
-    corpus: Corpus, counts: Sequence[int], learnt: Sequence[Divided], width: int
+def _format_notes(
+    corpus: Corpus, counts: Sequence[int], learnt: Sequence[StoryText], width: int
 ) -> Iterator[str]:
     """What was learnt from, and what always giving one answer would come to."""
     most, total = max(counts), sum(counts)

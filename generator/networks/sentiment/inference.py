@@ -20,29 +20,38 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from generator.corpora.words import Words
+from generator.corpora.words import WordVocabulary
 from generator.models.base import Floats, Texts
-from generator.models.capabilities import Attended, Averaged
-from generator.networks.inference.batching import answered, distinct, filled, softmax
-from generator.networks.inference.classifier import Differentiating
-from generator.networks.inference.compiled import IDS, Compiled, function
+from generator.models.capabilities import AttentionOutput, AverageDecomposition
+from generator.networks.inference.batching import (
+    compute_batch_rows,
+    compute_batch_slots,
+    find_distinct_texts,
+    softmax,
+)
+from generator.networks.inference.classifier import DifferentiableBatchedClassifier
+from generator.networks.inference.compiled import (
+    IDS,
+    CompiledClassifier,
+    compile_function,
+)
 from generator.networks.layers import attention
 from generator.networks.layers.encoders import Tensor
-from generator.networks.layers.recurrent import Slots, looked_up
+from generator.networks.layers.recurrent import SlotVectors, look_up_vectors
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.sentiment import network
-from generator.networks.sentiment.network import Settings, shapes
+from generator.networks.sentiment.network import SentimentSettings, sentiment_shapes
 
 
-class CompiledSentiment(Compiled):
+class CompiledSentiment(CompiledClassifier):
     """What a network of these settings answers, given its arrays."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: SentimentSettings) -> None:
         self.settings = settings
         points = tf.TensorSpec((None, None, settings.dim_embeddings), tf.float32)
-        super().__init__(shapes(settings, 0, 0), points)
-        self.answer = function(self._answer, (self.arrays, IDS))
-        self.average = function(self._average, (self.arrays, IDS))
+        super().__init__(sentiment_shapes(settings, 0, 0), points)
+        self.answer = compile_function(self._answer, (self.arrays, IDS))
+        self.average = compile_function(self._average, (self.arrays, IDS))
 
     def _answer(self, held: Sequence[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
         """Logits (n, labels) and weights (n, T), (n, 0) without attention."""
@@ -60,47 +69,55 @@ class CompiledSentiment(Compiled):
         may as well act before it.
         """
         logits, found = self._read(held, ids)
-        kernel = network.named(self.settings, held)["output/kernel"]
+        kernel = network.name_sentiment_arrays(self.settings, held)["output/kernel"]
         return logits, found.weights, tf.tensordot(found.states, kernel, 1)
 
-    def _read(self, held: Sequence[Tensor], ids: Tensor) -> tuple[Tensor, network.Read]:
-        arrays = network.named(self.settings, held)
-        points = looked_up(arrays["embedding/embeddings"], ids)
-        mask = network.visible(self.settings, ids)
-        found = network.read(self.settings, arrays, points, mask)
-        return network.decide(arrays, found.context), found
+    def _read(
+        self, held: Sequence[Tensor], ids: Tensor
+    ) -> tuple[Tensor, network.SentimentReading]:
+        arrays = network.name_sentiment_arrays(self.settings, held)
+        points = look_up_vectors(arrays["embedding/embeddings"], ids)
+        mask = network.make_visible_mask(self.settings, ids)
+        found = network.read_points(self.settings, arrays, points, mask)
+        return network.compute_logits(arrays, found.context), found
 
     def _logits(
         self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
     ) -> Tensor:
-        arrays = network.named(self.settings, held)
+        arrays = network.name_sentiment_arrays(self.settings, held)
         seen = mask if self.settings.masked else None
-        found = network.read(self.settings, arrays, Slots(point), seen, frozen=frozen)
-        return network.decide(arrays, found.context)
+        found = network.read_points(
+            self.settings, arrays, SlotVectors(point), seen, frozen=frozen
+        )
+        return network.compute_logits(arrays, found.context)
 
 
-compiled = cache(CompiledSentiment)
+compile_sentiment = cache(CompiledSentiment)
 """The one of these settings."""
 
 
-class Classifying(Differentiating):
+class SentimentClassifier(DifferentiableBatchedClassifier):
     """A network with given weights: `Classifier`, `Differentiable`, `Randomisable`."""
 
     def __new__(  # noqa: PYI034 - a subclass, as the settings have it
-        cls, settings: Settings, *_: object, **__: object
-    ) -> Classifying:
+        cls, settings: SentimentSettings, *_: object, **__: object
+    ) -> SentimentClassifier:
         """An object of the class that answers all that these settings can."""
-        return object.__new__(_kind(settings) if cls is Classifying else cls)
+        return object.__new__(
+            _find_classifier_class(settings) if cls is SentimentClassifier else cls
+        )
 
     def __init__(
         self,
-        settings: Settings,
-        words: Words,
+        settings: SentimentSettings,
+        words: WordVocabulary,
         labels: Sequence[str],
         arrays: Arrays,
         epoch: int,
     ) -> None:
-        super().__init__(compiled(settings), labels, settings.max_tokens, arrays, epoch)
+        super().__init__(
+            compile_sentiment(settings), labels, settings.max_tokens, arrays, epoch
+        )
         self.settings, self.words = settings, words
 
     def weights_hash(self) -> str:
@@ -112,17 +129,17 @@ class Classifying(Differentiating):
 
     def predict(self, texts: Texts) -> Floats:
         """Probabilities (texts, labels), rows sum to 1."""
-        asked, back = distinct(self._checked(texts))
+        asked, back = find_distinct_texts(self._check_texts(texts))
         logits = np.empty((len(asked), len(self.labels)), np.float32)
-        for places, found in self._ask(self._network.answer, asked):
+        for places, found in self._run_batches(self._network.answer, asked):
             logits[places] = found[0]
         return softmax(logits)[back]
 
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
         """What the network reads: each (slots, dimensions), padding's rows included."""
         return tuple(
-            self.arrays[0][_row(text, self._slots(len(text)))]
-            for text in self._checked(texts)
+            self.arrays[0][_pad_row(text, self._count_slots(len(text)))]
+            for text in self._check_texts(texts)
         )
 
     def embedding(self) -> Floats:
@@ -130,39 +147,42 @@ class Classifying(Differentiating):
         return self.arrays[0]
 
     def _shapes(self) -> Shapes:
-        return shapes(self.settings, len(self.words), len(self.labels))
+        return sentiment_shapes(self.settings, len(self.words), len(self.labels))
 
-    def _with(self, arrays: Arrays) -> Self:
+    def _with_arrays(self, arrays: Arrays) -> Self:
         return type(self)(self.settings, self.words, self.labels, arrays, self.epoch)
 
-    def _known(self) -> int:
+    def _count_ids(self) -> int:
         return len(self.words)
 
-    def _slots(self, tokens: int) -> int:
+    def _count_slots(self, tokens: int) -> int:
         return tokens if self.settings.masked else self.max_tokens
 
-    def _room(self) -> int:
-        return answered(self.settings.width)
+    def _count_batch_slots(self) -> int:
+        return compute_batch_slots(self.settings.width)
 
-    def _stacked(
+    def _stack_points(
         self, points: Sequence[Floats], width: int
     ) -> tuple[Floats, NDArray[np.bool_]]:
         """Points (rows, width, dimensions), and which of their slots are real."""
-        shape = (filled(len(points)), width, self.settings.dim_embeddings)
+        shape = (compute_batch_rows(len(points)), width, self.settings.dim_embeddings)
         stacked, mask = np.zeros(shape, np.float32), np.zeros(shape[:2], np.bool_)
         for row, point in enumerate(points):
             stacked[row, : len(point)] = point
             mask[row, : len(point)] = True
         return stacked, mask
 
-    def _gradient(self, found: Sequence[Floats], slots: int) -> Floats:
+    def _cut_gradient(self, found: Sequence[Floats], slots: int) -> Floats:
         return found[0][:slots].copy()
 
     def _check_points(self, points: Sequence[Floats], labels: Sequence[int]) -> None:
         """Raises `ValueError` unless there is a known label for each good point."""
         super()._check_points(points, labels)
         for point in points:
-            slots, channels = self._slots(len(point)), self.settings.dim_embeddings
+            slots, channels = (
+                self._count_slots(len(point)),
+                self.settings.dim_embeddings,
+            )
             if point.shape != (slots, channels) or slots > self.max_tokens:
                 raise ValueError(
                     f"a point of {point.shape}; expected ({slots}, {channels}), "
@@ -170,7 +190,7 @@ class Classifying(Differentiating):
                 )
 
 
-class Attending(Classifying):
+class AttentiveSentimentClassifier(SentimentClassifier):
     """A network with attention: `Attentive`."""
 
     @property
@@ -181,35 +201,41 @@ class Attending(Classifying):
     @property
     def ratio(self) -> float | None:
         """The largest two weights of a text can be to each other."""
-        return attention.ratio(self.settings.attention)
+        return attention.find_weight_ratio(self.settings.attention)
 
-    def attend(self, texts: Texts) -> Attended:
+    def attend(self, texts: Texts) -> AttentionOutput:
         """Probabilities and weights."""
-        asked, back = distinct(self._checked(texts))
+        asked, back = find_distinct_texts(self._check_texts(texts))
         logits = np.empty((len(asked), len(self.labels)), np.float32)
         weights: list[Floats] = [np.zeros(0, np.float32)] * len(asked)
-        for places, found in self._ask(self._network.answer, asked):
+        for places, found in self._run_batches(self._network.answer, asked):
             logits[places] = found[0]
-            self._put(weights, places, found[1], asked)
-        return Attended(softmax(logits)[back], tuple(weights[place] for place in back))
+            self._store_rows(weights, places, found[1], asked)
+        return AttentionOutput(
+            softmax(logits)[back], tuple(weights[place] for place in back)
+        )
 
 
-class Averager(Attending):
+class AveragingSentimentClassifier(AttentiveSentimentClassifier):
     """A network whose context is the average of its states: `Averaging`."""
 
-    def average(self, texts: Texts) -> Averaged:
+    def average(self, texts: Texts) -> AverageDecomposition:
         """The logits, divided exactly over slots."""
-        return self._averaged(self._network.average, texts)
+        return self._decompose_averages(self._network.average, texts)
 
 
-def _kind(settings: Settings) -> type[Classifying]:
+def _find_classifier_class(settings: SentimentSettings) -> type[SentimentClassifier]:
     """The class that answers all that a network of these settings can be asked."""
     if settings.attention == "none":
-        return Classifying
-    return Averager if settings.pooling == "average" else Attending
+        return SentimentClassifier
+    return (
+        AveragingSentimentClassifier
+        if settings.pooling == "average"
+        else AttentiveSentimentClassifier
+    )
 
 
-def _row(text: Sequence[int], width: int) -> NDArray[np.int32]:
+def _pad_row(text: Sequence[int], width: int) -> NDArray[np.int32]:
     """Ids (width,), padding after the text."""
     row = np.zeros(width, np.int32)
     row[: len(text)] = text

@@ -34,15 +34,19 @@ from numpy.typing import NDArray
 
 from generator.networks import parameters
 from generator.networks.layers import attention, encoders
-from generator.networks.layers.attention import shares
-from generator.networks.layers.encoders import Named, Tensor
-from generator.networks.layers.recurrent import Slots
+from generator.networks.layers.attention import compute_attention_weights
+from generator.networks.layers.encoders import NamedTensors, Tensor
+from generator.networks.layers.recurrent import SlotVectors
 from generator.networks.parameters import Shapes
-from generator.networks.training.regularization import PENALTY, Hiding, penalised
+from generator.networks.training.regularization import (
+    PENALTY_OUTPUT,
+    WordDropout,
+    compute_penalised_logits,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(encoders.Settings):
+class SentimentSettings(encoders.EncoderSettings):
     """What decides the network's shape."""
 
     encoder: Literal["gru", "lstm", "average"] = "lstm"
@@ -72,13 +76,13 @@ class Settings(encoders.Settings):
         return self.size if self.pooling == "attention_gru" else self.width
 
 
-def shapes(settings: Settings, ids: int, labels: int) -> Shapes:
+def sentiment_shapes(settings: SentimentSettings, ids: int, labels: int) -> Shapes:
     """Name and shape of every array, in the order of the model's weights."""
     kind, width, size = settings.attention, settings.width, settings.size
     pooled = settings.pooling == "attention_gru"
     return (
         ("embedding/embeddings", (ids, settings.dim_embeddings)),
-        *encoders.shapes(settings),
+        *encoders.encoder_shapes(settings),
         *attention.score_shapes(kind, width, settings.dim_attention),
         *(attention.gru_shapes(width, size) if pooled else ()),
         ("output/kernel", (settings.context, labels)),
@@ -86,12 +90,14 @@ def shapes(settings: Settings, ids: int, labels: int) -> Shapes:
     )
 
 
-def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
+def name_sentiment_arrays(
+    settings: SentimentSettings, arrays: Sequence[Tensor]
+) -> dict[str, Tensor]:
     """Arrays in the order of `shapes`, by name."""
-    return parameters.named(shapes(settings, 0, 0), arrays)
+    return parameters.name_arrays(sentiment_shapes(settings, 0, 0), arrays)
 
 
-class Read(NamedTuple):
+class SentimentReading(NamedTuple):
     """What the network makes of embedded texts, up to the context."""
 
     states: Tensor  # (n, T, width)
@@ -99,34 +105,40 @@ class Read(NamedTuple):
     context: Tensor  # (n, context)
 
 
-def read(
-    settings: Settings,
-    arrays: Named,
-    points: Slots,
+def read_points(
+    settings: SentimentSettings,
+    arrays: NamedTensors,
+    points: SlotVectors,
     mask: Tensor | None,
     *,
     frozen: bool = False,
-) -> Read:
+) -> SentimentReading:
     """Read embedded texts; `mask` (n, T) is true where visible.
 
     `frozen` takes the weights as constants, so that no gradient flows through them.
     """
-    states, last = encoders.encode(settings, arrays, points, mask)
+    states, last = encoders.encode_points(settings, arrays, points, mask)
     if settings.attention == "none":
-        return Read(states, None, last)
-    found = shares(attention.score(settings.attention, arrays, states), mask)
+        return SentimentReading(states, None, last)
+    found = compute_attention_weights(
+        attention.compute_scores(settings.attention, arrays, states), mask
+    )
     found = tf.stop_gradient(found) if frozen else found
     if settings.pooling == "attention_gru":
-        return Read(states, found, attention.pool(arrays, states, found))
-    return Read(states, found, tf.linalg.matvec(states, found, transpose_a=True))
+        return SentimentReading(
+            states, found, attention.pool_by_gates(arrays, states, found)
+        )
+    return SentimentReading(
+        states, found, tf.linalg.matvec(states, found, transpose_a=True)
+    )
 
 
-def decide(arrays: Named, context: Tensor) -> Tensor:
+def compute_logits(arrays: NamedTensors, context: Tensor) -> Tensor:
     """Logits (n, labels) of contexts."""
     return tf.matmul(context, arrays["output/kernel"]) + arrays["output/bias"]
 
 
-def visible(settings: Settings, ids: Tensor) -> Tensor | None:
+def make_visible_mask(settings: SentimentSettings, ids: Tensor) -> Tensor | None:
     """The mask of ids (n, T): None where padding is read like any token."""
     return tf.not_equal(ids, 0) if settings.masked else None
 
@@ -148,7 +160,7 @@ class Sentiment(keras.Model):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: SentimentSettings,
         wanted: Shapes,
         seed: int,
         dropout: float,
@@ -161,7 +173,7 @@ class Sentiment(keras.Model):
         self.settings, self.reasoned = settings, reasoned
         self.vectors = _Arrays(wanted[:1], trainable=train_vectors)
         self.others = _Arrays(wanted[1:])
-        self.hiding = Hiding(word_dropout, seed) if word_dropout > 0 else None
+        self.hiding = WordDropout(word_dropout, seed) if word_dropout > 0 else None
         self.drops = None
         if dropout > 0:
             self.drops = [
@@ -176,9 +188,9 @@ class Sentiment(keras.Model):
         if self.hiding:
             ids = self.hiding(ids, training=training)
         held = [v.value for v in (*self.vectors.arrays, *self.others.arrays)]
-        arrays = named(self.settings, held)
+        arrays = name_sentiment_arrays(self.settings, held)
         points = tf.gather(arrays["embedding/embeddings"], ids)
-        mask = visible(self.settings, ids)
+        mask = make_visible_mask(self.settings, ids)
         if marks is None:
             return self._answer(arrays, points, mask, training)
         outputs: dict[str, Tensor] = {}
@@ -187,28 +199,28 @@ class Sentiment(keras.Model):
             outputs.update(self._answer(arrays, points, mask, training))
             return outputs["logits"]
 
-        _, penalty = penalised(logits_of, points, marks[..., None])
-        return outputs | {PENALTY: penalty}
+        _, penalty = compute_penalised_logits(logits_of, points, marks[..., None])
+        return outputs | {PENALTY_OUTPUT: penalty}
 
     def _answer(
-        self, arrays: Named, points: Tensor, mask: Tensor | None, training: bool
+        self, arrays: NamedTensors, points: Tensor, mask: Tensor | None, training: bool
     ) -> dict[str, Tensor]:
         """Logits and what leads to them, for embedded texts."""
         if self.drops:
             points = self.drops[0](points, training=training)
-        found = read(self.settings, arrays, Slots(points), mask)
+        found = read_points(self.settings, arrays, SlotVectors(points), mask)
         context = found.context
         if self.drops:
             context = self.drops[1](context, training=training)
-        logits = decide(arrays, context)
+        logits = compute_logits(arrays, context)
         outputs = {"logits": logits, "probabilities": tf.nn.softmax(logits)}
         if found.weights is not None:
             outputs["weights"] = found.weights
         return outputs | {"states": found.states}
 
 
-def build(
-    settings: Settings,
+def build_sentiment(
+    settings: SentimentSettings,
     ids: int,
     labels: int,
     seed: int,
@@ -240,10 +252,10 @@ def build(
         takes (ids, marks), marks (n, T) being 1 where a word must not matter, and puts
         out what each text is penalised by as well (`right_reasons`).
     """
-    wanted = shapes(settings, ids, labels)
-    arrays = parameters.initial(wanted, seed)
+    wanted = sentiment_shapes(settings, ids, labels)
+    arrays = parameters.draw_initial_arrays(wanted, seed)
     if vectors is not None:
-        arrays[0] = _known(vectors, arrays[0])
+        arrays[0] = _fill_known_vectors(vectors, arrays[0])
     model = Sentiment(
         settings,
         wanted,
@@ -257,12 +269,12 @@ def build(
     return model
 
 
-def seed_generators(dropout: float, word_dropout: float = 0.0) -> int:
+def count_seed_generators(dropout: float, word_dropout: float = 0.0) -> int:
     """How many the model has: for hidden words, the vectors' dropout, the context's."""
     return (2 if dropout > 0 else 0) + (word_dropout > 0)
 
 
-def _known(
+def _fill_known_vectors(
     vectors: NDArray[np.float32], drawn: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """`vectors` where they are known. Raises `ValueError` for another shape."""

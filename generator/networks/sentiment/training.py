@@ -31,23 +31,38 @@ from numpy.typing import NDArray
 
 from generator.core.errors import CorpusError
 from generator.core.progress import Progress
-from generator.corpora.base import Corpus, Sides, sides
-from generator.corpora.splits import masked, on_permuted, permuted, taught, truths
-from generator.corpora.words import FIRST, Words, count_words, words_of
+from generator.corpora.base import Corpus, Split, split_corpus
+from generator.corpora.splits import (
+    count_training_labels,
+    find_label_indices,
+    find_mask_spans,
+    note_permutation,
+    shuffle_labels,
+)
+from generator.corpora.words import (
+    FIRST_WORD_ID,
+    WordVocabulary,
+    count_words,
+    split_into_words,
+)
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.sentiment import network, word_vectors
-from generator.networks.sentiment.inference import Classifying
+from generator.networks.sentiment.inference import SentimentClassifier
 from generator.networks.training import loop, saved_model
-from generator.networks.training.examples import Texts
-from generator.networks.training.regularization import right_reasons
-from generator.networks.training.saved_model import Json, Kept
-from generator.networks.training.steps import Loss, cross_entropy, weighted
+from generator.networks.training.examples import LabelledTexts
+from generator.networks.training.regularization import add_penalty
+from generator.networks.training.saved_model import Json, SavedNetwork
+from generator.networks.training.steps import (
+    Loss,
+    compute_cross_entropy,
+    make_weighted_loss,
+)
 
 Tokens = list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SentimentReadingOptions:
     """How a corpus is divided and read."""
 
     validation: float  # share of documents, where the publisher put none there
@@ -61,20 +76,20 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class SentimentLesson:
     """What there is to learn, and to check it by."""
 
-    sides: Sides
-    words: Words
+    sides: Split
+    words: WordVocabulary
     labels: tuple[str, ...]
     counts: tuple[int, ...]  # training texts of each label
-    train: Texts
-    held_out: Texts
+    train: LabelledTexts
+    held_out: LabelledTexts
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class _Side:
+class _SideTexts:
     """The texts of a side that hold a word, as read."""
 
     name: str
@@ -89,11 +104,13 @@ class _Side:
         return len(self.tokens) + self.empty
 
 
-def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
+def prepare_lesson(
+    corpus: Corpus, reading: SentimentReadingOptions, seed: int
+) -> SentimentLesson:
     """Divide and read `corpus`. Raises `CorpusError` where there is too little."""
-    divided = sides(corpus, reading.validation, reading.test, seed)
-    train = _side(corpus, divided.train, "training", reading.max_tokens)
-    held = _side(corpus, divided.validation, "validation", reading.max_tokens)
+    divided = split_corpus(corpus, reading.validation, reading.test, seed)
+    train = _read_side(corpus, divided.train, "training", reading.max_tokens)
+    held = _read_side(corpus, divided.validation, "validation", reading.max_tokens)
     if held.empty and not held.tokens:
         raise CorpusError(
             f"none of the {held.empty:,} validation documents holds a word; expected "
@@ -101,8 +118,8 @@ def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
         )
     own = train.truths
     if reading.permute_labels:
-        train = replace(train, truths=permuted(own, seed))
-    counts = taught(corpus.labels, own)
+        train = replace(train, truths=shuffle_labels(own, seed))
+    counts = count_training_labels(corpus.labels, own)
     words = count_words(train.tokens, reading.max_words, reading.least_count)
     if not words.words:
         raise CorpusError(
@@ -111,51 +128,62 @@ def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
         )
     width = None if reading.masked else reading.max_tokens
     learnt, checked = (
-        _texts(side, words, width, _marks(corpus, side, reading.mask))
+        _encode_texts(side, words, width, _read_marks(corpus, side, reading.mask))
         for side in (train, held)
     )
     notes = (
-        *on_permuted(own, train.truths),
-        *_on_labels(corpus.labels, counts),
-        *_on_words(words, train, held),
-        *_on_lengths(reading.max_tokens, train, held),
+        *note_permutation(own, train.truths),
+        *_note_labels(corpus.labels, counts),
+        *_note_words(words, train, held),
+        *_note_lengths(reading.max_tokens, train, held),
     )
-    return Lesson(divided, words, corpus.labels, counts, learnt, checked, notes)
+    return SentimentLesson(
+        divided, words, corpus.labels, counts, learnt, checked, notes
+    )
 
 
-def _side(corpus: Corpus, indices: Sequence[int], name: str, most: int) -> _Side:
+def _read_side(
+    corpus: Corpus, indices: Sequence[int], name: str, most: int
+) -> _SideTexts:
     tokens: Tokens = []
     kept, longer = [], 0
     for index in indices:
-        words = words_of(corpus.documents[index].text)
+        words = split_into_words(corpus.documents[index].text)
         longer += len(words) > most
         if words:  # equal words share their memory
             tokens.append(tuple(map(sys.intern, words[:most])))
             kept.append(index)
     empty = len(indices) - len(kept)
-    return _Side(name, tokens, truths(corpus, kept), tuple(kept), longer, empty)
+    return _SideTexts(
+        name, tokens, find_label_indices(corpus, kept), tuple(kept), longer, empty
+    )
 
 
-def _texts(
-    side: _Side, words: Words, width: int | None, marks: list[list[int]] | None
-) -> Texts:
+def _encode_texts(
+    side: _SideTexts,
+    words: WordVocabulary,
+    width: int | None,
+    marks: list[list[int]] | None,
+) -> LabelledTexts:
     """The texts of a side as ids."""
     ids = [words.encode(text) for text in side.tokens]
-    return Texts(ids, side.truths, len(words), width=width, marks=marks)
+    return LabelledTexts(ids, side.truths, len(words), width=width, marks=marks)
 
 
-def _marks(corpus: Corpus, side: _Side, mask: str | None) -> list[list[int]] | None:
+def _read_marks(
+    corpus: Corpus, side: _SideTexts, mask: str | None
+) -> list[list[int]] | None:
     """For each text of a side, 1 where the mask has a word. Raises `CorpusError`."""
     if mask is None:
         return None
     found = [[0] * len(tokens) for tokens in side.tokens]
     for row, index in zip(found, side.documents, strict=True):
-        for start, end in masked(corpus, index, mask):
+        for start, end in find_mask_spans(corpus, index, mask):
             row[start:end] = [1] * len(row[start:end])
     return found
 
 
-def _on_labels(labels: Sequence[str], counts: Sequence[int]) -> Iterator[str]:
+def _note_labels(labels: Sequence[str], counts: Sequence[int]) -> Iterator[str]:
     """How often each label is taught, and what always giving one would come to."""
     shown = ", ".join(f"{n:,} {label}" for label, n in zip(labels, counts, strict=True))
     most, total = max(counts), sum(counts)
@@ -166,7 +194,9 @@ def _on_labels(labels: Sequence[str], counts: Sequence[int]) -> Iterator[str]:
     )
 
 
-def _on_words(words: Words, train: _Side, held: _Side) -> Iterator[str]:
+def _note_words(
+    words: WordVocabulary, train: _SideTexts, held: _SideTexts
+) -> Iterator[str]:
     """How many words are known, and what share of what is read is not."""
     distinct = len({word for text in train.tokens for word in text})
     shares = []
@@ -180,7 +210,7 @@ def _on_words(words: Words, train: _Side, held: _Side) -> Iterator[str]:
     )
 
 
-def _on_lengths(most: int, *both: _Side) -> Iterator[str]:
+def _note_lengths(most: int, *both: _SideTexts) -> Iterator[str]:
     """How long texts are, how many were cut, how many hold nothing."""
     lengths = [len(text) for text in both[0].tokens]
     yield (
@@ -204,12 +234,12 @@ ClassWeights = Literal["none", "balanced"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class SentimentPlan:
     """What to train from, and how."""
 
-    settings: network.Settings
-    reading: Reading
-    training: loop.Settings
+    settings: network.SentimentSettings
+    reading: SentimentReadingOptions
+    training: loop.TrainingSettings
     dropout: float
     word_dropout: float
     class_weights: ClassWeights
@@ -218,35 +248,39 @@ class Plan:
     strength: float | None = None  # of right reasons; None trains without
 
 
-class Trained(Kept[Classifying]):
+class SavedModel(SavedNetwork[SentimentClassifier]):
     """A trained sentiment classifier, read from its folder."""
 
-    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
-        self.settings = network.Settings(**model)
-        self.words = Words(tuple(vocabulary["words"]))
+    def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = network.SentimentSettings(**model)
+        self.words = WordVocabulary(tuple(vocabulary["words"]))
         self.labels = tuple(vocabulary["labels"])
-        return network.shapes(self.settings, len(self.words), len(self.labels))
+        return network.sentiment_shapes(
+            self.settings, len(self.words), len(self.labels)
+        )
 
-    def _network(self, arrays: Arrays, epoch: int) -> Classifying:
-        return Classifying(self.settings, self.words, self.labels, arrays, epoch)
+    def _build_network(self, arrays: Arrays, epoch: int) -> SentimentClassifier:
+        return SentimentClassifier(
+            self.settings, self.words, self.labels, arrays, epoch
+        )
 
 
 def train(
-    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+    corpus: Corpus, plan: SentimentPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`.
 
     `seed` divides the corpus; all else follows from the seed of `plan.training`.
     """
-    lesson = teach(corpus, plan.reading, seed)
-    model, notes = _built(plan, lesson)
+    lesson = prepare_lesson(corpus, plan.reading, seed)
+    model, notes = _build_network(plan, lesson)
     task = saved_model.Lesson(
         model,
-        _loss(plan, lesson),
+        _make_loss(plan, lesson),
         lesson.train,
         lesson.held_out,
-        identity=_identity(plan, lesson),
-        seed_generators=network.seed_generators(plan.dropout, plan.word_dropout),
+        identity=_compute_identity(plan, lesson),
+        seed_generators=network.count_seed_generators(plan.dropout, plan.word_dropout),
         shape=asdict(plan.settings),
         vocabulary={"labels": lesson.labels, "words": lesson.words.words},
         documents=lesson.sides.validation,
@@ -255,10 +289,10 @@ def train(
         notes=lesson.notes + notes,
         name="sentiment",
     )
-    saved_model.learn(task, plan.training, folder, progress)
+    saved_model.train_into_folder(task, plan.training, folder, progress)
 
 
-def balanced(counts: tuple[int, ...]) -> NDArray[np.float32]:
+def compute_balanced_weights(counts: tuple[int, ...]) -> NDArray[np.float32]:
     """A weight (labels,) for each label: what makes all weigh the same, 1 on average.
 
     A label that n_k of n texts have, among K labels, weighs `n / (K n_k)`.
@@ -266,17 +300,19 @@ def balanced(counts: tuple[int, ...]) -> NDArray[np.float32]:
     return (sum(counts) / (len(counts) * np.array(counts))).astype(np.float32)
 
 
-def _built(plan: Plan, lesson: Lesson) -> tuple[network.Sentiment, tuple[str, ...]]:
+def _build_network(
+    plan: SentimentPlan, lesson: SentimentLesson
+) -> tuple[network.Sentiment, tuple[str, ...]]:
     """The network before training, and a note on the vectors it begins with."""
     found = None
     notes: tuple[str, ...] = ()
     if plan.vectors:
         place, name = plan.vectors
         dimensions = plan.settings.dim_embeddings
-        found, count = word_vectors.read(place, name, lesson.words, dimensions)
-        total = len(lesson.words) - FIRST
+        found, count = word_vectors.read_vectors(place, name, lesson.words, dimensions)
+        total = len(lesson.words) - FIRST_WORD_ID
         notes = (f"{count:,} of the {total:,} known words have a vector in {name}",)
-    model = network.build(
+    model = network.build_sentiment(
         plan.settings,
         len(lesson.words),
         len(lesson.labels),
@@ -290,15 +326,15 @@ def _built(plan: Plan, lesson: Lesson) -> tuple[network.Sentiment, tuple[str, ..
     return model, notes
 
 
-def _loss(plan: Plan, lesson: Lesson) -> Loss:
+def _make_loss(plan: SentimentPlan, lesson: SentimentLesson) -> Loss:
     """Of training and of what is held out alike."""
-    loss: Loss = cross_entropy
+    loss: Loss = compute_cross_entropy
     if plan.class_weights != "none":
-        loss = weighted(balanced(lesson.counts))
-    return loss if plan.strength is None else right_reasons(loss, plan.strength)
+        loss = make_weighted_loss(compute_balanced_weights(lesson.counts))
+    return loss if plan.strength is None else add_penalty(loss, plan.strength)
 
 
-def _identity(plan: Plan, lesson: Lesson) -> str:
+def _compute_identity(plan: SentimentPlan, lesson: SentimentLesson) -> str:
     """Hash of what decides the result and is neither weights nor texts."""
     told = {
         "settings": asdict(plan.settings),
@@ -311,4 +347,4 @@ def _identity(plan: Plan, lesson: Lesson) -> str:
     }
     if plan.strength is not None:
         told["strength"] = plan.strength
-    return saved_model.digest(told)
+    return saved_model.hash_json(told)

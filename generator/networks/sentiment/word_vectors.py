@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.core.errors import CorpusError, quoted
-from generator.corpora.files.text_files import opened
-from generator.corpora.words import Words
+from generator.core.errors import CorpusError, quote_text
+from generator.corpora.files.text_files import open_regular_file
+from generator.corpora.words import WordVocabulary
 
-LONGEST = 1 << 18
+LINE_LIMIT = 1 << 18
 """Bytes of the longest line."""
-LARGEST = 1e4
+VALUE_LIMIT = 1e4
 """A number beyond it is a mistake: those of vectors are about 1."""
 
 Vectors = NDArray[np.float32]
@@ -31,7 +31,9 @@ HEADER = 2
 """Fields of the first line of word2vec's format: how many words, how many numbers."""
 
 
-def read(place: Path, path: str, words: Words, dimensions: int) -> tuple[Vectors, int]:
+def read_vectors(
+    place: Path, path: str, words: WordVocabulary, dimensions: int
+) -> tuple[Vectors, int]:
     """Vectors (ids, dimensions) and how many words had one; NaN where none.
 
     Args:
@@ -46,40 +48,41 @@ def read(place: Path, path: str, words: Words, dimensions: int) -> tuple[Vectors
     found = np.full((len(words), dimensions), np.nan, np.float32)
     seen: dict[int, int] = {}
     number = 0
-    for number, line in _lines(place, path):
-        where = f"{quoted(path)}:{number:,}"
-        word, fields = _parted(line, dimensions, where, first=number == 1)
+    for number, line in _read_lines(place, path):
+        where = f"{quote_text(path)}:{number:,}"
+        word, fields = _split_line(line, dimensions, where, first=number == 1)
         known = words.ids.get(word)
         if known is None:
             continue
         if known in seen:
             raise CorpusError(
-                f"{where}: the word {quoted(word)} again, as in line {seen[known]:,}; "
+                f"{where}: the word {quote_text(word)} again, as in line "
+                f"{seen[known]:,}; "
                 "expected each once; remove one of the lines"
             )
         seen[known] = number
-        found[known] = _numbers(fields, where)
+        found[known] = _parse_numbers(fields, where)
     if not number:
-        raise CorpusError(f"{quoted(path)}: empty; expected a word and its numbers")
+        raise CorpusError(f"{quote_text(path)}: empty; expected a word and its numbers")
     return found, len(seen)
 
 
-def _lines(place: Path, path: str) -> Iterator[tuple[int, bytes]]:
+def _read_lines(place: Path, path: str) -> Iterator[tuple[int, bytes]]:
     """The lines of a file with their numbers, from 1, without their ends."""
-    with opened(place, path) as file:
+    with open_regular_file(place, path) as file:
         for number in itertools.count(1):
-            line = file.readline(LONGEST + 1)
+            line = file.readline(LINE_LIMIT + 1)
             if not line:
                 return
-            if len(line) > LONGEST:
+            if len(line) > LINE_LIMIT:
                 raise CorpusError(
-                    f"{quoted(path)}:{number:,}: longer than {LONGEST:,} bytes; "
+                    f"{quote_text(path)}:{number:,}: longer than {LINE_LIMIT:,} bytes; "
                     "expected one word and its numbers in each line"
                 )
             yield number, line.rstrip(b"\r\n")
 
 
-def _parted(
+def _split_line(
     line: bytes, dimensions: int, where: str, *, first: bool
 ) -> tuple[str, list[bytes]]:
     """A word and its fields. Raises `CorpusError` unless there are as many as asked."""
@@ -104,22 +107,23 @@ def _parted(
         ) from error
 
 
-def _numbers(fields: list[bytes], where: str) -> NDArray[np.float64]:
+def _parse_numbers(fields: list[bytes], where: str) -> NDArray[np.float64]:
     """The numbers of a line. Raises `CorpusError` for what is none, or none to use."""
     try:
         found = np.array([float(field) for field in fields])
     except ValueError as error:
         shown = next(field for field in fields if not _is_number(field))
         raise CorpusError(
-            f"{where}: {quoted(shown.decode('utf-8', 'replace'))} is not a number; "
+            f"{where}: {quote_text(shown.decode('utf-8', 'replace'))} is not a number; "
             "expected one word and its numbers, with one space between"
         ) from error
-    wrong = ~(np.abs(found) <= LARGEST)
+    wrong = ~(np.abs(found) <= VALUE_LIMIT)
     if wrong.any():
         shown = fields[int(np.argmax(wrong))]
         raise CorpusError(
-            f"{where}: the number {quoted(shown.decode())}; expected finite numbers "
-            f"of at most {LARGEST:,.0f} in size: the file may be damaged"
+            f"{where}: the number {quote_text(shown.decode())}; expected finite "
+            f"numbers "
+            f"of at most {VALUE_LIMIT:,.0f} in size: the file may be damaged"
         )
     return found
 

@@ -35,38 +35,50 @@ from numpy.typing import NDArray
 from generator.core.errors import UnsupportedError
 from generator.corpora.tokenization import Vocabulary
 from generator.models.base import Floats, Ids
-from generator.models.capabilities import Activity, Clamp
+from generator.models.capabilities import CellActivity, CellClamp
 from generator.networks import parameters
 from generator.networks.char_rnn import network
-from generator.networks.char_rnn.inference import ROWS, CharNetwork, Step, parts
+from generator.networks.char_rnn.inference import (
+    ROWS_TOGETHER,
+    CharNetwork,
+    CharStep,
+    split_texts_together,
+)
 from generator.networks.inference.batching import softmax
 from generator.networks.layers.attention import EPSILON
 from generator.networks.parameters import Arrays
-from generator.networks.textgenrnn.network import Settings, textgenrnn_shapes
+from generator.networks.textgenrnn.network import TextGenRnnSettings, textgenrnn_shapes
 from generator.networks.textgenrnn.whole_sequence import whole_sequence_shapes
 
-PER_LAYER = 3
+LSTM_ARRAYS_PER_LAYER = 3
 """Arrays of a layer: kernel, recurrent kernel, bias."""
 
 
-class WholeNetwork(CharNetwork):
+class WholeSequenceNetwork(CharNetwork):
     """A textgenrnn over whole sequences with given weights."""
 
     def __init__(
-        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+        self,
+        settings: TextGenRnnSettings,
+        vocabulary: Vocabulary,
+        arrays: Arrays,
+        epoch: int,
     ) -> None:
         self.shape, self.behind = settings, settings.max_length
-        layers = network.Settings(
+        layers = network.CharRnnSettings(
             settings.rnn_layers, settings.rnn_size, settings.dim_embeddings
         )
         super().__init__(layers, vocabulary, arrays, epoch)
 
-    def _matrices(self) -> list[Arrays]:
+    def _list_matrices(self) -> list[Arrays]:
         """Kernel, recurrent kernel and bias of every layer."""
         layers = range(self.settings.rnn_layers)
-        return [self.arrays[1 + PER_LAYER * layer :][:PER_LAYER] for layer in layers]
+        return [
+            self.arrays[1 + LSTM_ARRAYS_PER_LAYER * layer :][:LSTM_ARRAYS_PER_LAYER]
+            for layer in layers
+        ]
 
-    def _logits(self, seen: Sequence[Step], rows: list[int]) -> Floats:
+    def _compute_logits(self, seen: Sequence[CharStep], rows: list[int]) -> Floats:
         """Logits (rows, vocabulary) of the average of the slots that were seen."""
         attention, kernel, bias, fading = self.arrays[-4:]
         vectors = self.arrays[0]
@@ -79,32 +91,32 @@ class WholeNetwork(CharNetwork):
         found: Floats = (average @ kernel + bias).astype(np.float32)
         return found
 
-    def untrained(self, seed: int) -> Self:
+    def draw_untrained(self, seed: int) -> Self:
         """The same shape, drawn afresh."""
-        drawn = parameters.initial(
+        drawn = parameters.draw_initial_arrays(
             whole_sequence_shapes(self.shape, len(self.vocabulary)), seed
         )
         return type(self)(self.shape, self.vocabulary, drawn, 0)
 
 
-SLOTS = 40 * ROWS
+SLOTS = 40 * ROWS_TOGETHER
 """Slots of windows that are kept at once."""
 Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Laid:
+class PaddedTexts:
     """Texts behind each other, a window of padding before each."""
 
     ids: NDArray[np.int32]
     places: tuple[Places, ...]  # for each text, where its tokens lie
 
-    def windows(self, ends: Places, window: int) -> NDArray[np.int32]:
+    def cut_windows(self, ends: Places, window: int) -> NDArray[np.int32]:
         """The windows (n, window) whose last slots these places are."""
         return self.ids[ends[:, None] + np.arange(1 - window, 1)]
 
 
-def laid(texts: Sequence[Ids], window: int) -> Laid:
+def concatenate_padded(texts: Sequence[Ids], window: int) -> PaddedTexts:
     """`texts`, so that there is a window to every token."""
     padding = np.zeros(window, np.int32)
     found = [padding[:0], *(part for text in texts for part in (padding, text))]
@@ -113,59 +125,63 @@ def laid(texts: Sequence[Ids], window: int) -> Laid:
         np.arange(stop - len(text), stop)
         for stop, text in zip(stops, texts, strict=True)
     )
-    return Laid(np.concatenate(found).astype(np.int32), places)
+    return PaddedTexts(np.concatenate(found).astype(np.int32), places)
 
 
-class WindowReader(WholeNetwork):
+class WindowReader(WholeSequenceNetwork):
     """Reads the window to each token. Attention there knows no place: nothing fades."""
 
     def __init__(
-        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+        self,
+        settings: TextGenRnnSettings,
+        vocabulary: Vocabulary,
+        arrays: Arrays,
+        epoch: int,
     ) -> None:
         still = np.zeros((), np.float32)
         super().__init__(settings, vocabulary, [*arrays, still], epoch)
 
-    def _watch(self, texts: Sequence[Ids]) -> list[Activity]:
+    def _trace_opened(self, texts: Sequence[Ids]) -> list[CellActivity]:
         """All cells at the last slots of the windows."""
-        read, found = laid(texts, self.behind), []
+        read, found = concatenate_padded(texts, self.behind), []
         for ends in read.places:
-            one = self._blank(len(ends))
-            for part in parts(len(ends)):
-                windows = read.windows(ends[part], self.behind)
-                (last,) = deque(self._read(windows), maxlen=1)
+            one = self._make_blank_activity(len(ends))
+            for part in split_texts_together(len(ends)):
+                windows = read.cut_windows(ends[part], self.behind)
+                (last,) = deque(self._read_steps(windows), maxlen=1)
                 one.activations[part] = last.activations
                 one.memories[part] = last.memories
             found.append(one)
         return found
 
-    def _answers(
+    def _predict_opened(
         self,
         texts: Sequence[Ids],
         places: Sequence[Ids],
-        clamps: Sequence[Clamp | None],
+        clamps: Sequence[CellClamp | None],
     ) -> Floats:
         """Probabilities (clamps, places, vocabulary)."""
-        read = laid(texts, self.behind)
+        read = concatenate_padded(texts, self.behind)
         chosen = [at[which] for at, which in zip(read.places, places, strict=True)]
         ends = np.concatenate([np.zeros(0, np.intp), *chosen])
         count = len(clamps) * len(ends)
         found = np.empty((count, len(self.vocabulary)), np.float32)
-        for part in self._parts(count):
+        for part in self._split_windows(count):
             clamp, place = np.divmod(np.arange(part.start, part.stop), len(ends))
-            windows = read.windows(ends[place], self.behind)
-            seen = list(self._read(windows, [clamps[i] for i in clamp]))
-            found[part] = softmax(self._logits(seen, list(range(len(windows)))))
+            windows = read.cut_windows(ends[place], self.behind)
+            seen = list(self._read_steps(windows, [clamps[i] for i in clamp]))
+            found[part] = softmax(self._compute_logits(seen, list(range(len(windows)))))
         return found.reshape(len(clamps), len(ends), len(self.vocabulary))
 
-    def _parts(self, count: int) -> Iterator[slice]:
+    def _split_windows(self, count: int) -> Iterator[slice]:
         """Which windows are read together, all of their slots being kept."""
-        return parts(count, max(1, SLOTS // self.behind))
+        return split_texts_together(count, max(1, SLOTS // self.behind))
 
 
 class WindowCells:
     """What a network with these arrays is asked about its cells."""
 
-    settings: Settings
+    settings: TextGenRnnSettings
     vocabulary: Vocabulary
     arrays: Arrays
     epoch: int
@@ -175,25 +191,25 @@ class WindowCells:
         """How many cells each layer has."""
         return self.settings.widths[1:]
 
-    def watch(self, texts: Sequence[Ids]) -> list[Activity]:
+    def trace_cells(self, texts: Sequence[Ids]) -> list[CellActivity]:
         """All cells over each text; see the protocol."""
-        return self._reader.watch(texts)
+        return self._reader.trace_cells(texts)
 
     def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
         """What comes next after places; see the protocol."""
         return self._reader.predict_next(texts, places)
 
-    def hold(
-        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[Clamp]
+    def predict_clamped(
+        self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[CellClamp]
     ) -> Floats:
         """The same, each cell held in turn; see the protocol."""
-        return self._reader.hold(texts, places, clamps)
+        return self._reader.predict_clamped(texts, places, clamps)
 
-    def untrained(self, seed: int) -> Self:
+    def draw_untrained(self, seed: int) -> Self:
         """The same shape, drawn afresh."""
         wanted = textgenrnn_shapes(self.settings, len(self.vocabulary))
         made: Any = type(self)
-        drawn = parameters.initial(wanted, seed)
+        drawn = parameters.draw_initial_arrays(wanted, seed)
         found: Self = made(self.settings, self.vocabulary, drawn, 0)
         return found
 

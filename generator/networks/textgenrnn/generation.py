@@ -46,12 +46,17 @@ from typing import Any, NamedTuple, Protocol
 import tensorflow as tf
 
 from generator.networks.layers.attention import EPSILON
-from generator.networks.textgenrnn.network import Reader, Settings, Weights, reader
+from generator.networks.textgenrnn.network import (
+    CompiledReader,
+    TextGenRnnSettings,
+    Weights,
+    find_reader,
+)
 
 SMALL = 1e-7
 
 
-def choose(
+def choose_next_tokens(
     probabilities: tf.Tensor, temperature: tf.Tensor, uniform: tf.Tensor
 ) -> tf.Tensor:
     """Ids (n,) chosen from `probabilities` (n, vocabulary).
@@ -60,16 +65,18 @@ def choose(
     """
     return tf.where(
         temperature > 0,
-        _draw(probabilities, tf.where(temperature > 0, temperature, 1), uniform),
-        _best(probabilities),
+        _sample_tokens(
+            probabilities, tf.where(temperature > 0, temperature, 1), uniform
+        ),
+        _choose_likeliest(probabilities),
     )
 
 
-def _best(probabilities: tf.Tensor) -> tf.Tensor:
+def _choose_likeliest(probabilities: tf.Tensor) -> tf.Tensor:
     return 1 + tf.argmax(probabilities[:, 1:], -1, output_type=tf.int32)
 
 
-def _draw(
+def _sample_tokens(
     probabilities: tf.Tensor, temperature: tf.Tensor, uniform: tf.Tensor
 ) -> tf.Tensor:
     exponents = tf.math.log(tf.cast(probabilities, tf.float64) + SMALL) / temperature
@@ -78,12 +85,12 @@ def _draw(
     passed = running <= uniform[:, None] * running[:, -1:]
     index = tf.reduce_sum(tf.cast(passed, tf.int32), -1)
     index = tf.minimum(index, tf.shape(shares)[1] - 1)
-    return tf.where(index == 0, _second(shares), index)
+    return tf.where(index == 0, _find_second_largest(shares), index)
 
 
-def _second(shares: tf.Tensor) -> tf.Tensor:
+def _find_second_largest(shares: tf.Tensor) -> tf.Tensor:
     """The second largest of all ids or, where that is 0, the largest."""
-    first = _best(shares)
+    first = _choose_likeliest(shares)
     ranks = tf.range(tf.shape(shares)[1])[None]
     others = tf.where(ranks == first[:, None], tf.constant(-1.0, shares.dtype), shares)
     second = tf.argmax(others, -1, output_type=tf.int32)
@@ -94,7 +101,7 @@ LOWEST = -1e30
 """Below any score, and finite, so that differences are numbers."""
 
 
-class Runs(NamedTuple):
+class RollingWindows(NamedTuple):
     """State of `window` open windows in each of n texts, the oldest window first."""
 
     hidden: tuple[tf.Tensor, ...]  # a layer each, (window, n, units)
@@ -106,43 +113,51 @@ class Runs(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rolling:
+class RollingEngine:
     """How a network of these settings rolls; its weights are given to each call."""
 
-    settings: Settings
+    settings: TextGenRnnSettings
 
-    def rest(self, weights: list[tf.Tensor]) -> Runs:
+    def make_rest_state(self, weights: list[tf.Tensor]) -> RollingWindows:
         """The runs of one text of padding."""
         padding = tf.zeros((1, self.settings.max_length), tf.int32)
-        return self._feed(weights, self._nothing(1), padding, tf.constant(0))
+        return self._feed_columns(
+            weights, self._make_empty_windows(1), padding, tf.constant(0)
+        )
 
-    def start(self, weights: list[tf.Tensor], rest: Runs, histories: tf.Tensor) -> Runs:
+    def start(
+        self, weights: list[tf.Tensor], rest: RollingWindows, histories: tf.Tensor
+    ) -> RollingWindows:
         """The runs after `histories` (n, window), whose common padding is skipped."""
         texts = histories.shape[0]
         runs = tf.nest.map_structure(lambda state: tf.repeat(state, texts, 1), rest)
         seen = tf.reduce_any(histories != 0, 0)
         known = tf.concat([seen, [True]], 0)
         first = tf.argmax(tf.cast(known, tf.int32), output_type=tf.int32)
-        return self._feed(weights, runs, histories, first)
+        return self._feed_columns(weights, runs, histories, first)
 
-    def _feed(
-        self, weights: list[tf.Tensor], runs: Runs, ids: tf.Tensor, first: tf.Tensor
-    ) -> Runs:
+    def _feed_columns(
+        self,
+        weights: list[tf.Tensor],
+        runs: RollingWindows,
+        ids: tf.Tensor,
+        first: tf.Tensor,
+    ) -> RollingWindows:
         """Runs after the columns of `ids` (n, window) from `first` on."""
         return tf.while_loop(
             lambda slot, _: slot < ids.shape[1],
-            lambda slot, runs: (slot + 1, self.add(weights, runs, ids[:, slot])),
+            lambda slot, runs: (slot + 1, self.add_tokens(weights, runs, ids[:, slot])),
             (first, runs),
             maximum_iterations=ids.shape[1],
         )[1]
 
-    def _nothing(self, texts: int) -> Runs:
+    def _make_empty_windows(self, texts: int) -> RollingWindows:
         """Runs that began nowhere: exact once `window` tokens were added."""
         kept = self.settings
         window, units = kept.max_length, kept.rnn_size
         states = tuple(tf.zeros((window, texts, units)) for _ in kept.parts[1:])
         flat = tf.zeros((window, texts))
-        return Runs(
+        return RollingWindows(
             hidden=states,
             cells=states,
             largest=flat,
@@ -151,16 +166,20 @@ class Rolling:
             scores=tf.zeros((window, texts, window)),
         )
 
-    def add(self, weights: list[tf.Tensor], runs: Runs, tokens: tf.Tensor) -> Runs:
+    def add_tokens(
+        self, weights: list[tf.Tensor], runs: RollingWindows, tokens: tf.Tensor
+    ) -> RollingWindows:
         """All runs moved on by one token a text; `tokens` (n,) of ids."""
         window, kernel = self.settings.max_length, weights[-3]
         embedded = tf.gather(weights[0], tokens)
         hidden, cells, below = [], [], embedded
         for layer, (last, cell) in enumerate(zip(runs.hidden, runs.cells, strict=True)):
             arrays = weights[1 + 3 * layer : 4 + 3 * layer]
-            below, cell = _step(arrays, below, _renew(last), _renew(cell))  # noqa: PLW2901  # the layer's next state
+            below, memory = _run_lstm_step(
+                arrays, below, _replace_oldest(last), _replace_oldest(cell)
+            )
             hidden.append(below)
-            cells.append(cell)
+            cells.append(memory)
         repeated = tf.repeat(embedded[None], window, 0)
         slots = tf.concat([repeated, *hidden], -1)
         scores = tf.linalg.matvec(slots, kernel[:, 0])
@@ -168,20 +187,25 @@ class Rolling:
             hidden=tuple(hidden), cells=tuple(cells)
         )
 
-    def _attend(self, runs: Runs, slots: tf.Tensor, scores: tf.Tensor) -> Runs:
+    def _attend(
+        self, runs: RollingWindows, slots: tf.Tensor, scores: tf.Tensor
+    ) -> RollingWindows:
         """Each run's attention with one slot more."""
-        before = _renew(runs.largest, LOWEST)
+        before = _replace_oldest(runs.largest, LOWEST)
         largest = tf.maximum(before, scores)
         faded, share = tf.exp(before - largest), tf.exp(scores - largest)
-        earlier = _renew(runs.scores)[..., 1:]
+        earlier = _replace_oldest(runs.scores)[..., 1:]
         return runs._replace(
             largest=largest,
-            total=_renew(runs.total) * faded + share,
-            summed=_renew(runs.summed) * faded[..., None] + share[..., None] * slots,
+            total=_replace_oldest(runs.total) * faded + share,
+            summed=_replace_oldest(runs.summed) * faded[..., None]
+            + share[..., None] * slots,
             scores=tf.concat([earlier, scores[..., None]], -1),
         )
 
-    def look(self, weights: list[tf.Tensor], runs: Runs) -> tuple[tf.Tensor, tf.Tensor]:
+    def predict(
+        self, weights: list[tf.Tensor], runs: RollingWindows
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """Probabilities (n, vocabulary) and weights (n, window) of the oldest run."""
         total = runs.total[0][:, None] + EPSILON
         attention = tf.exp(runs.scores[0] - runs.largest[0][:, None]) / total
@@ -189,23 +213,23 @@ class Rolling:
         return tf.nn.softmax(logits), attention
 
 
-def _renew(states: tf.Tensor, fresh: float = 0.0) -> tf.Tensor:
+def _replace_oldest(states: tf.Tensor, fresh: float = 0.0) -> tf.Tensor:
     """States without the oldest run, and with one that begins."""
     return tf.concat([states[1:], tf.fill(tf.shape(states[:1]), fresh)], 0)
 
 
-def _step(
+def _run_lstm_step(
     arrays: list[tf.Tensor], below: tf.Tensor, hidden: tf.Tensor, cell: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """One step of one LSTM in all runs; `below` is its input, of a run or shared."""
     kernel, recurrent, bias = arrays
-    gates = _times(below, kernel) + _times(hidden, recurrent) + bias
+    gates = _multiply_flat(below, kernel) + _multiply_flat(hidden, recurrent) + bias
     enter, forget, new, leave = tf.split(gates, 4, -1)
     cell = tf.sigmoid(forget) * cell + tf.sigmoid(enter) * tf.tanh(new)
     return tf.sigmoid(leave) * tf.tanh(cell), cell
 
 
-def _times(states: tf.Tensor, matrix: tf.Tensor) -> tf.Tensor:
+def _multiply_flat(states: tf.Tensor, matrix: tf.Tensor) -> tf.Tensor:
     """`states` (…, a) times `matrix` (a, b), as one flat product, which is faster."""
     flat = tf.matmul(tf.reshape(states, (-1, matrix.shape[0])), matrix)
     return tf.reshape(flat, (*states.shape[:-1], matrix.shape[1]))
@@ -216,10 +240,10 @@ SIZES = {1: 128, 8: 64, 64: 16}
 the memory of its probabilities. Fewer texts are filled up, so that few graphs are made.
 """
 
-State = Any  # whatever an engine keeps: a nest of tensors
+EngineState = Any  # whatever an engine keeps: a nest of tensors
 
 
-class Draws(NamedTuple):
+class LoopDraws(NamedTuple):
     """What decides the choices of one loop."""
 
     steps: tf.Tensor  # scalar, at most the loop's
@@ -229,33 +253,39 @@ class Draws(NamedTuple):
     closed: tf.Tensor  # (n,): texts that nobody waits for
 
 
-class Engine(Protocol):
+class WritingEngine(Protocol):
     """How the next token's probabilities are kept up with a growing text."""
 
-    def rest(self, weights: Weights) -> State:
+    def make_rest_state(self, weights: Weights) -> EngineState:
         """The state of one text after nothing but padding."""
         ...
 
-    def start(self, weights: Weights, rest: State, histories: tf.Tensor) -> State:
+    def start(
+        self, weights: Weights, rest: EngineState, histories: tf.Tensor
+    ) -> EngineState:
         """The state after `histories` (n, window); `rest` is what `rest` gave."""
         ...
 
-    def look(self, weights: Weights, state: State) -> tuple[tf.Tensor, tf.Tensor]:
+    def predict(
+        self, weights: Weights, state: EngineState
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """Probabilities (n, vocabulary) and attention weights (n, window)."""
         ...
 
-    def add(self, weights: Weights, state: State, tokens: tf.Tensor) -> State:
+    def add_tokens(
+        self, weights: Weights, state: EngineState, tokens: tf.Tensor
+    ) -> EngineState:
         """The state with one token more in each text."""
         ...
 
 
-class Afresh:
+class RereadingEngine:
     """Reads every window anew; the state is the windows themselves."""
 
-    def __init__(self, network: Reader) -> None:
+    def __init__(self, network: CompiledReader) -> None:
         self._network = network
 
-    def rest(self, weights: Weights) -> tf.Tensor:
+    def make_rest_state(self, weights: Weights) -> tf.Tensor:
         """Nothing: there is no work to spare."""
         del weights
         return tf.zeros(())
@@ -267,33 +297,39 @@ class Afresh:
         del weights, rest
         return tf.identity(histories)
 
-    def look(self, weights: Weights, state: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def predict(
+        self, weights: Weights, state: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """What the network says of them."""
-        found = self._network.outputs(weights, state)
+        found = self._network.compute_outputs(weights, state)
         return found["probabilities"], found["weights"]
 
-    def add(self, weights: Weights, state: tf.Tensor, tokens: tf.Tensor) -> tf.Tensor:
+    def add_tokens(
+        self, weights: Weights, state: tf.Tensor, tokens: tf.Tensor
+    ) -> tf.Tensor:
         """The histories moved on by one slot."""
         del weights
         return tf.concat([state[:, 1:], tokens[:, None]], 1)
 
 
-class Writer:
+class CompiledWriter:
     """Compiled writing for networks of one shape."""
 
-    def __init__(self, settings: Settings, vocabulary: int) -> None:
+    def __init__(self, settings: TextGenRnnSettings, vocabulary: int) -> None:
         rolls = not settings.rnn_bidirectional
-        self._engine: Engine = (
-            Rolling(settings) if rolls else Afresh(reader(settings, vocabulary))
+        self._engine: WritingEngine = (
+            RollingEngine(settings)
+            if rolls
+            else RereadingEngine(find_reader(settings, vocabulary))
         )
         self._shapes = ((), (settings.max_length,), (vocabulary,))
-        self.rest = tf.function(self._engine.rest)
+        self.rest = tf.function(self._engine.make_rest_state)
         self.start = tf.function(self._engine.start)
         self.loop = tf.function(self._loop, jit_compile=rolls)
 
     def _loop(
-        self, weights: Weights, state: State, draws: Draws
-    ) -> tuple[State, tf.Tensor, tuple[tf.Tensor, ...]]:
+        self, weights: Weights, state: EngineState, draws: LoopDraws
+    ) -> tuple[EngineState, tf.Tensor, tuple[tf.Tensor, ...]]:
         """Up to `draws.steps` tokens more.
 
         Returns:
@@ -309,18 +345,18 @@ class Writer:
         )
 
         def goes_on(
-            step: tf.Tensor, _: State, closed: tf.Tensor, __: State
+            step: tf.Tensor, _: EngineState, closed: tf.Tensor, __: EngineState
         ) -> tf.Tensor:
             return (step < draws.steps) & ~tf.reduce_all(closed)
 
         def body(
-            step: tf.Tensor, state: State, closed: tf.Tensor, kept: State
-        ) -> tuple[State, ...]:
-            found, seen = self._engine.look(weights, state)
-            tokens = choose(found, draws.temperature, draws.uniform[step])
+            step: tf.Tensor, state: EngineState, closed: tf.Tensor, kept: EngineState
+        ) -> tuple[EngineState, ...]:
+            found, seen = self._engine.predict(weights, state)
+            tokens = choose_next_tokens(found, draws.temperature, draws.uniform[step])
             values = (tokens, seen, found)
             kept = tuple(a.write(step, v) for a, v in zip(kept, values, strict=True))
-            state = self._engine.add(weights, state, tokens)
+            state = self._engine.add_tokens(weights, state, tokens)
             return step + 1, state, closed | (tokens == draws.mark), kept
 
         first = (tf.constant(0), state, draws.closed, kept)
@@ -331,6 +367,6 @@ class Writer:
 
 
 @cache
-def writer(settings: Settings, vocabulary: int) -> Writer:
+def find_writer(settings: TextGenRnnSettings, vocabulary: int) -> CompiledWriter:
     """The one writer of this shape."""
-    return Writer(settings, vocabulary)
+    return CompiledWriter(settings, vocabulary)

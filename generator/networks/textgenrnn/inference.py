@@ -23,26 +23,31 @@ from numpy.typing import NDArray
 
 from generator.corpora.tokenization import Vocabulary
 from generator.models.base import QUANTITIES, Floats, Ids, Quantity
-from generator.models.capabilities import Decomposition, Prediction, Slopes, Written
+from generator.models.capabilities import (
+    GeneratedTexts,
+    InputGradients,
+    LogitDecomposition,
+    NextTokenPrediction,
+)
 from generator.networks.inference.batching import log_softmax, softmax
 from generator.networks.parameters import Arrays
 from generator.networks.textgenrnn.cells import WindowCells
-from generator.networks.textgenrnn.generation import SIZES, Draws, writer
+from generator.networks.textgenrnn.generation import SIZES, LoopDraws, find_writer
 from generator.networks.textgenrnn.network import (
     BATCH,
-    Settings,
+    TextGenRnnSettings,
     Weights,
-    build,
-    filled_up,
-    reader,
+    build_textgenrnn,
+    find_reader,
+    pad_to_size,
 )
 
 
-class Sloper:
+class CompiledGradients:
     """A network of given settings, entered behind its embedding, without weights."""
 
-    def __init__(self, settings: Settings, vocabulary: int) -> None:
-        whole = build(settings, vocabulary, 0)
+    def __init__(self, settings: TextGenRnnSettings, vocabulary: int) -> None:
+        whole = build_textgenrnn(settings, vocabulary, 0)
         inside = whole.get_layer("embedding").output
         self._model = keras.Model(inside, whole.output)
         channels = (settings.max_length, settings.dim_embeddings)
@@ -53,10 +58,10 @@ class Sloper:
             tf.TensorSpec((len(QUANTITIES),), tf.float32),
         )
         self.free = tf.function(
-            partial(self._slopes, frozen=False), input_signature=signature
+            partial(self._compute_gradients, frozen=False), input_signature=signature
         )
         self.frozen = tf.function(
-            partial(self._slopes, frozen=True), input_signature=signature
+            partial(self._compute_gradients, frozen=True), input_signature=signature
         )
 
     def logits(self, weights: Weights, points: tf.Tensor, *, frozen: bool) -> tf.Tensor:
@@ -71,7 +76,7 @@ class Sloper:
         average = tf.linalg.matvec(found["slots"], attention, transpose_a=True)
         return tf.matmul(average, weights[-2]) + weights[-1]
 
-    def _slopes(
+    def _compute_gradients(
         self,
         weights: Weights,
         points: tf.Tensor,
@@ -94,20 +99,22 @@ class Sloper:
 
 
 @cache
-def sloper(settings: Settings, vocabulary: int) -> Sloper:
+def find_compiled_gradients(
+    settings: TextGenRnnSettings, vocabulary: int
+) -> CompiledGradients:
     """The one of this shape."""
-    return Sloper(settings, vocabulary)
+    return CompiledGradients(settings, vocabulary)
 
 
-def slopes(
-    found: Sloper,
+def compute_gradients(
+    found: CompiledGradients,
     weights: Weights,
     points: Sequence[Floats],
     targets: NDArray[np.int32],
     quantity: Quantity,
     *,
     frozen: bool,
-) -> Slopes:
+) -> InputGradients:
     """The answer of `DifferentiableLanguageModel.slopes`; points are right in shape."""
     ask = found.frozen if frozen else found.free
     chosen = tf.constant([float(quantity == one) for one in QUANTITIES])
@@ -117,19 +124,23 @@ def slopes(
         part = points[start : start + BATCH]
         ids = targets[start : start + BATCH]
         logits, gradient = ask(
-            weights, filled_up(np.array(part, np.float32)), filled_up(ids), chosen
+            weights, pad_to_size(np.array(part, np.float32)), pad_to_size(ids), chosen
         )
-        values[start : start + len(part)] = _values(logits.numpy()[: len(part)], ids)
+        values[start : start + len(part)] = _compute_quantities(
+            logits.numpy()[: len(part)], ids
+        )
         gradients.extend(gradient.numpy()[: len(part)])
     own = values[:, QUANTITIES.index("probability")]
-    return Slopes(
+    return InputGradients(
         values[:, QUANTITIES.index(quantity)].astype(np.float32),
         tuple(gradients),
         np.stack([1 - own, own], axis=1).astype(np.float32),
     )
 
 
-def _values(logits: Floats, targets: NDArray[np.int32]) -> NDArray[np.float64]:
+def _compute_quantities(
+    logits: Floats, targets: NDArray[np.int32]
+) -> NDArray[np.float64]:
     """Every quantity of each row's target, (n, quantities)."""
     rows = np.arange(len(targets))
     logs = log_softmax(logits)[rows, targets]
@@ -139,14 +150,18 @@ def _values(logits: Floats, targets: NDArray[np.int32]) -> NDArray[np.float64]:
 Numbers = NDArray[np.int32]
 
 
-class Network(WindowCells):
+class WindowNetwork(WindowCells):
     """A textgenrnn with given weights: a `DifferentiableLanguageModel`.
 
     Where it reads characters, forwards alone, it is a `CellModel` too.
     """
 
     def __init__(
-        self, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, epoch: int
+        self,
+        settings: TextGenRnnSettings,
+        vocabulary: Vocabulary,
+        arrays: Arrays,
+        epoch: int,
     ) -> None:
         self.settings = settings
         self.window = settings.max_length
@@ -156,56 +171,60 @@ class Network(WindowCells):
         self._weights = [tf.constant(array) for array in arrays]
         self._rest: object = None
 
-    def predict(self, histories: Ids) -> Prediction:
+    def predict(self, histories: Ids) -> NextTokenPrediction:
         """`histories` (n, window) of ids: one answer a row, equal rows asked once."""
-        rows, back = np.unique(self._checked(histories), axis=0, return_inverse=True)
-        ask = reader(self.settings, len(self.vocabulary)).predict
+        rows, back = np.unique(
+            self._check_histories(histories), axis=0, return_inverse=True
+        )
+        ask = find_reader(self.settings, len(self.vocabulary)).predict
         probabilities = np.empty((len(rows), len(self.vocabulary)), np.float32)
         weights = np.empty((len(rows), self.window), np.float32)
-        for part, batch in _batches(rows):
+        for part, batch in _split_batches(rows):
             found, seen = ask(self._weights, batch)
             size = len(probabilities[part])
             probabilities[part] = softmax(found.numpy()[:size])
             weights[part] = seen.numpy()[:size]
         back = back.ravel()
-        return Prediction(probabilities[back], weights[back])
+        return NextTokenPrediction(probabilities[back], weights[back])
 
-    def decompose(self, histories: Ids, targets: Ids) -> Decomposition:
+    def decompose(self, histories: Ids, targets: Ids) -> LogitDecomposition:
         """The logit of `targets[i]` after `histories[i]`, by slot and by part."""
-        rows = self._checked(histories)
-        wanted = self._targets(targets, len(rows), "history")
-        ask = reader(self.settings, len(self.vocabulary)).decompose
+        rows = self._check_histories(histories)
+        wanted = self._check_targets(targets, len(rows), "history")
+        ask = find_reader(self.settings, len(self.vocabulary)).decompose
         parts = self.settings.parts
         by_part = np.empty((*rows.shape, len(parts)), np.float32)
         logits, biases = np.empty((2, len(rows)), np.float32)
-        chunks = zip(_batches(rows), _batches(wanted), strict=True)
+        chunks = zip(_split_batches(rows), _split_batches(wanted), strict=True)
         for (part, batch), (_, ids) in chunks:
             size = len(logits[part])
             answers = ask(self._weights, batch, ids)
             for kept, answer in zip((by_part, logits, biases), answers, strict=True):
                 kept[part] = answer.numpy()[:size]
-        return Decomposition(parts, by_part, logits, biases)
+        return LogitDecomposition(parts, by_part, logits, biases)
 
     def embedding(self) -> Floats:
         """The vectors of all ids, (ids, dimensions)."""
         return self.arrays[0]
 
-    def slopes(
+    def compute_gradients(
         self,
         points: Sequence[Floats],
         targets: Ids,
         quantity: Quantity,
         *,
         frozen: bool = False,
-    ) -> Slopes:
+    ) -> InputGradients:
         """The gradient of `targets[i]`'s quantity at `points[i]`; see the protocol."""
-        wanted = self._targets(targets, len(points), "point")
+        wanted = self._check_targets(targets, len(points), "point")
         shape = (self.window, self.settings.dim_embeddings)
         for point in points:
             if np.shape(point) != shape:
                 raise ValueError(f"a point of {np.shape(point)}; expected {shape}")
-        found = sloper(self.settings, len(self.vocabulary))
-        return slopes(found, self._weights, points, wanted, quantity, frozen=frozen)
+        found = find_compiled_gradients(self.settings, len(self.vocabulary))
+        return compute_gradients(
+            found, self._weights, points, wanted, quantity, frozen=frozen
+        )
 
     def write(
         self,
@@ -215,21 +234,21 @@ class Network(WindowCells):
         seed: Sequence[int],
         *,
         stop: bool = True,
-    ) -> Written:
+    ) -> GeneratedTexts:
         """Write up to `length` tokens after each prefix; see `LanguageModel.write`.
 
         Steps after a text's closing mark are left at 0.
         """
         if length < 0 or not 0 <= temperature < np.inf:
             raise ValueError("length and temperature must be finite and at least 0")
-        histories = self._padded(prefixes)
+        histories = self._pad_prefixes(prefixes)
         uniform = np.zeros((len(histories), length))
         if temperature > 0:
             for row in range(len(histories)):
                 uniform[row] = np.random.default_rng((*seed, row)).random(length)
         mark = self.vocabulary.ids.get(self.vocabulary.mark or "", -1) if stop else -1
-        written = self._empty(len(histories), length)
-        for rows in _together(len(histories)):
+        written = self._make_empty_texts(len(histories), length)
+        for rows in _split_texts(len(histories)):
             self._write(rows, histories, uniform, temperature, mark, written=written)
         return written
 
@@ -241,21 +260,23 @@ class Network(WindowCells):
         temperature: float,
         mark: int,
         *,
-        written: Written,
+        written: GeneratedTexts,
     ) -> None:
         """Fill `rows` of `written`, loop by loop, until all of them are closed."""
-        write = writer(self.settings, len(self.vocabulary))
+        write = find_writer(self.settings, len(self.vocabulary))
         if self._rest is None:
             self._rest = write.rest(self._weights)
         count, length = uniform[rows].shape
         size = next(size for size in SIZES if size >= count)
-        state = write.start(self._weights, self._rest, filled_up(histories[rows], size))
+        state = write.start(
+            self._weights, self._rest, pad_to_size(histories[rows], size)
+        )
         closed = tf.range(size) >= count
         for first in range(0, length, SIZES[size]):
             steps = min(SIZES[size], length - first)
             numbers = np.zeros((SIZES[size], size))
             numbers[:steps, :count] = uniform[rows, first : first + steps].T
-            draws = Draws(
+            draws = LoopDraws(
                 tf.constant(steps),
                 tf.constant(temperature, tf.float64),
                 tf.constant(numbers),
@@ -264,13 +285,13 @@ class Network(WindowCells):
             )
             state, closed, found = write.loop(self._weights, state, draws)
             answers = [np.swapaxes(a.numpy()[:steps, :count], 0, 1) for a in found]
-            _keep(written, rows, first, answers)
+            _store_answers(written, rows, first, answers)
             if bool(tf.reduce_all(closed)):
                 break
-        _close(written, rows, histories, mark)
+        _close_texts(written, rows, histories, mark)
 
-    def _empty(self, texts: int, length: int) -> Written:
-        return Written(
+    def _make_empty_texts(self, texts: int, length: int) -> GeneratedTexts:
+        return GeneratedTexts(
             ids=np.zeros((texts, length), np.int32),
             histories=np.zeros((texts, length, self.window), np.int32),
             weights=np.zeros((texts, length, self.window), np.float32),
@@ -278,53 +299,53 @@ class Network(WindowCells):
             lengths=np.zeros(texts, np.int32),
         )
 
-    def _padded(self, prefixes: Sequence[Sequence[int]]) -> Numbers:
+    def _pad_prefixes(self, prefixes: Sequence[Sequence[int]]) -> Numbers:
         """The last `window` ids of each prefix, padding on the left."""
         rows = np.zeros((len(prefixes), self.window), np.int32)
         for row, prefix in zip(rows, prefixes, strict=True):
             last = list(prefix)[-self.window :]
             if last:
                 row[-len(last) :] = last
-        return self._checked(rows)
+        return self._check_histories(rows)
 
-    def _checked(self, histories: Ids) -> Numbers:
+    def _check_histories(self, histories: Ids) -> Numbers:
         """`histories`. Raises `ValueError` unless they are windows of known ids."""
         rows = np.asarray(histories)
         if rows.ndim != 2 or rows.shape[1] != self.window:  # noqa: PLR2004  # two axes
             raise ValueError(f"histories must be (n, {self.window}), not {rows.shape}")
-        if not self._known(rows):
+        if not self._are_known(rows):
             raise ValueError(
                 f"ids must be integers from 0 to {len(self.vocabulary) - 1}"
             )
         return rows.astype(np.int32)
 
-    def _targets(self, targets: Ids, count: int, each: str) -> Numbers:
+    def _check_targets(self, targets: Ids, count: int, each: str) -> Numbers:
         """`targets`. Raises `ValueError` unless they are `count` known ids."""
         wanted = np.asarray(targets)
-        if wanted.shape != (count,) or not self._known(wanted):
+        if wanted.shape != (count,) or not self._are_known(wanted):
             raise ValueError(f"targets must be one known id for each {each}")
         return wanted.astype(np.int32)
 
-    def _known(self, ids: Ids) -> bool:
+    def _are_known(self, ids: Ids) -> bool:
         whole = np.issubdtype(ids.dtype, np.integer)
         return whole and bool(((ids >= 0) & (ids < len(self.vocabulary))).all())
 
 
-def _batches(rows: Numbers) -> Iterator[tuple[slice, tf.Tensor]]:
+def _split_batches(rows: Numbers) -> Iterator[tuple[slice, tf.Tensor]]:
     """`rows` in batches of `BATCH`, and which they are."""
     for start in range(0, len(rows), BATCH):
         part = slice(start, start + BATCH)
-        yield part, filled_up(rows[part], BATCH)
+        yield part, pad_to_size(rows[part], BATCH)
 
 
-def _together(count: int) -> Iterator[slice]:
+def _split_texts(count: int) -> Iterator[slice]:
     """Which texts are written together."""
     for start in range(0, count, max(SIZES)):
         yield slice(start, min(start + max(SIZES), count))
 
 
-def _keep(
-    written: Written, rows: slice, first: int, answers: Sequence[NDArray]
+def _store_answers(
+    written: GeneratedTexts, rows: slice, first: int, answers: Sequence[NDArray]
 ) -> None:
     """Put one loop's ids, weights and probabilities in their places."""
     places = (written.ids, written.weights, written.probabilities)
@@ -332,7 +353,9 @@ def _keep(
         place[rows, first : first + answer.shape[1]] = answer
 
 
-def _close(written: Written, rows: slice, prefixes: Numbers, mark: int) -> None:
+def _close_texts(
+    written: GeneratedTexts, rows: slice, prefixes: Numbers, mark: int
+) -> None:
     """Find where each text ends, blank what follows, and cut out its histories."""
     window = prefixes.shape[1]
     for row in range(rows.start, rows.stop):

@@ -37,12 +37,12 @@ from generator.networks import parameters
 from generator.networks.layers.attention import AttentionWeightedAverage
 from generator.networks.parameters import Shapes
 
-UNROLLED = 64
+UNROLL_LIMIT = 64
 """Longer windows run in a loop: a graph slot by slot would take minutes to build."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TextGenRnnSettings:
     """What decides the network's shape, in upstream's words, with its defaults."""
 
     word_level: bool = False
@@ -66,7 +66,7 @@ class Settings:
         return ("embedding", *(f"layer {i + 1}" for i in range(self.rnn_layers)))
 
 
-def textgenrnn_shapes(settings: Settings, vocabulary: int) -> Shapes:
+def textgenrnn_shapes(settings: TextGenRnnSettings, vocabulary: int) -> Shapes:
     """Name and shape of every array of a network with `vocabulary` ids, in order."""
     widths, units = settings.widths, settings.rnn_size
     found: list[tuple[str, tuple[int, ...]]] = [
@@ -90,8 +90,8 @@ def textgenrnn_shapes(settings: Settings, vocabulary: int) -> Shapes:
     return tuple(found)
 
 
-def build(
-    settings: Settings, vocabulary: int, seed: int, dropout: float = 0.0
+def build_textgenrnn(
+    settings: TextGenRnnSettings, vocabulary: int, seed: int, dropout: float = 0.0
 ) -> keras.Model:
     """A network with freshly drawn weights.
 
@@ -106,10 +106,10 @@ def build(
         `logits` (n, vocabulary), `weights` (n, max_length), `slots` (n, max_length, D).
     """
     ids = keras.Input((settings.max_length,), dtype="int32", name="input")
-    embedded = _embed(ids, settings, vocabulary, seed, dropout)
+    embedded = _embed_ids(ids, settings, vocabulary, seed, dropout)
     layers = [embedded]
     for number in range(1, settings.rnn_layers + 1):
-        layers.append(_recurrent(settings, number, seed)(layers[-1]))
+        layers.append(_make_lstm(settings, number, seed)(layers[-1]))
     slots = keras.layers.Concatenate(name="rnn_concat")(layers)
     average, attention = AttentionWeightedAverage(name="attention")(slots)
     logits = keras.layers.Dense(vocabulary, name="output")(average)
@@ -120,12 +120,18 @@ def build(
         "slots": slots,
     }
     model = keras.Model(ids, outputs, name="textgenrnn")
-    model.set_weights(parameters.initial(textgenrnn_shapes(settings, vocabulary), seed))
+    model.set_weights(
+        parameters.draw_initial_arrays(textgenrnn_shapes(settings, vocabulary), seed)
+    )
     return model
 
 
-def _embed(
-    ids: tf.Tensor, settings: Settings, vocabulary: int, seed: int, dropout: float
+def _embed_ids(
+    ids: tf.Tensor,
+    settings: TextGenRnnSettings,
+    vocabulary: int,
+    seed: int,
+    dropout: float,
 ) -> tf.Tensor:
     """Vectors (n, window, dim_embeddings) of ids, whole channels dropped if asked."""
     layer = keras.layers.Embedding(
@@ -138,14 +144,16 @@ def _embed(
     return embedded
 
 
-def _recurrent(settings: Settings, number: int, seed: int) -> keras.layers.Layer:
+def _make_lstm(
+    settings: TextGenRnnSettings, number: int, seed: int
+) -> keras.layers.Layer:
     """LSTM `number` (from 1), which gives its output at every slot."""
     name = f"rnn_{number}"
     lstm = keras.layers.LSTM(
         settings.rnn_size,
         return_sequences=True,
         recurrent_activation="sigmoid",
-        unroll=settings.max_length <= UNROLLED,
+        unroll=settings.max_length <= UNROLL_LIMIT,
         use_cudnn=False,
         seed=seed,  # never drawn from, but a state that checkpoints hold
         name=name,
@@ -161,12 +169,12 @@ BATCH = 64
 Weights = list[tf.Tensor]
 
 
-class Reader:
+class CompiledReader:
     """A network of given settings and vocabulary size, without weights of its own."""
 
-    def __init__(self, settings: Settings, vocabulary: int) -> None:
+    def __init__(self, settings: TextGenRnnSettings, vocabulary: int) -> None:
         self.settings = settings
-        self._model = build(settings, vocabulary, 0)
+        self._model = build_textgenrnn(settings, vocabulary, 0)
         rows = tf.TensorSpec((BATCH, settings.max_length), tf.int32)
         ids = tf.TensorSpec((BATCH,), tf.int32)
         arrays = [tf.TensorSpec(v.shape, v.dtype) for v in self._model.weights]
@@ -175,7 +183,9 @@ class Reader:
             self._decompose, input_signature=(arrays, rows, ids)
         )
 
-    def outputs(self, weights: Weights, histories: tf.Tensor) -> dict[str, tf.Tensor]:
+    def compute_outputs(
+        self, weights: Weights, histories: tf.Tensor
+    ) -> dict[str, tf.Tensor]:
         """All outputs of the network with these weights, as `build` names them."""
         others = self._model.non_trainable_variables
         found, _ = self._model.stateless_call(
@@ -187,7 +197,7 @@ class Reader:
         self, weights: Weights, histories: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Logits (n, vocabulary) and attention weights (n, window)."""
-        found = self.outputs(weights, histories)
+        found = self.compute_outputs(weights, histories)
         return found["logits"], found["weights"]
 
     def _decompose(
@@ -198,7 +208,7 @@ class Reader:
         `logit_k = b_k + Σ a_i (x_i · W[:, k])`: the sum over a slot's channels falls
         apart into those of the embedding and of each layer.
         """
-        found = self.outputs(weights, histories)
+        found = self.compute_outputs(weights, histories)
         columns = tf.gather(tf.transpose(weights[-2]), targets)
         shares = found["slots"] * found["weights"][..., None] * columns[:, None]
         parts = tf.split(shares, self.settings.widths, -1)
@@ -207,13 +217,13 @@ class Reader:
         return by_part, logits, tf.gather(weights[-1], targets)
 
 
-def filled_up(rows: NDArray[Any], size: int = BATCH) -> tf.Tensor:
+def pad_to_size(rows: NDArray[Any], size: int = BATCH) -> tf.Tensor:
     """`rows` with rows of zeros, padding, after them, `size` in all."""
     more = [(0, size - len(rows))] + [(0, 0)] * (rows.ndim - 1)
     return tf.constant(np.pad(rows, more))
 
 
 @cache
-def reader(settings: Settings, vocabulary: int) -> Reader:
+def find_reader(settings: TextGenRnnSettings, vocabulary: int) -> CompiledReader:
     """The one reader of this shape."""
-    return Reader(settings, vocabulary)
+    return CompiledReader(settings, vocabulary)

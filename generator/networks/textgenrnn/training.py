@@ -21,33 +21,43 @@ from generator.core import files
 from generator.core.errors import CorpusError
 from generator.core.progress import Progress
 from generator.corpora import tokenization
-from generator.corpora.base import Corpus, split
+from generator.corpora.base import Corpus, split_by_document
 from generator.corpora.tokenization import Vocabulary
 from generator.models.base import TrainingLog
-from generator.networks import fingerprint, parameters
+from generator.networks import compute_fingerprint, parameters
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.textgenrnn import whole_sequence
-from generator.networks.textgenrnn.cells import WholeNetwork
-from generator.networks.textgenrnn.inference import Network
-from generator.networks.textgenrnn.network import Settings, build, textgenrnn_shapes
-from generator.networks.textgenrnn.upstream import Trio
+from generator.networks.textgenrnn.cells import WholeSequenceNetwork
+from generator.networks.textgenrnn.inference import WindowNetwork
+from generator.networks.textgenrnn.network import (
+    TextGenRnnSettings,
+    build_textgenrnn,
+    textgenrnn_shapes,
+)
+from generator.networks.textgenrnn.upstream import UpstreamFiles
 from generator.networks.training import loop
-from generator.networks.training.examples import Examples, Windows
+from generator.networks.training.examples import Examples, WindowExamples
 from generator.networks.training.loop import snapshot_path
-from generator.networks.training.saved_model import Json, Kept, Lesson, keep, learn
-from generator.networks.training.streams import Streams, Stretches
+from generator.networks.training.saved_model import (
+    Json,
+    Lesson,
+    SavedNetwork,
+    save_model,
+    train_into_folder,
+)
+from generator.networks.training.streams import HeldOutStretches, SequenceStreams
 
-WHOLE = "whole_sequences"
+WHOLE_SEQUENCES = "whole_sequences"
 """What a model's file says of one that reads whole sequences."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class TextGenRnnPlan:
     """What to train from, and how."""
 
-    settings: Settings
-    start: Trio | None  # weights to begin with, which bring their settings
-    training: loop.Settings
+    settings: TextGenRnnSettings
+    start: UpstreamFiles | None  # weights to begin with, which bring their settings
+    training: loop.TrainingSettings
     validation: float  # share of documents held out
     dropout: float
     streams: tuple[int, int] | None = None
@@ -55,47 +65,55 @@ class Plan:
 
 
 def train(
-    corpus: Corpus | None, plan: Plan, seed: int, folder: Path, progress: Progress
+    corpus: Corpus | None,
+    plan: TextGenRnnPlan,
+    seed: int,
+    folder: Path,
+    progress: Progress,
 ) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
     settings = plan.start.settings if plan.start else plan.settings
-    vocabulary = plan.start.vocabulary if plan.start else _vocabulary(corpus, settings)
+    vocabulary = (
+        plan.start.vocabulary if plan.start else _build_vocabulary(corpus, settings)
+    )
     whole = plan.streams is not None
-    made = whole_sequence.build if whole else build
+    made = whole_sequence.build_whole_sequence if whole else build_textgenrnn
     model = made(settings, len(vocabulary), seed, plan.dropout)
     if plan.start:
         model.set_weights(plan.start.arrays)
-    shape = asdict(settings) | ({WHOLE: True} if whole else {})
+    shape = asdict(settings) | ({WHOLE_SEQUENCES: True} if whole else {})
     told = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
     if corpus is None:
-        parameters.save(snapshot_path(folder, 0), model.weights)
-        keep(folder, shape, told, _untrained(), (0,))
+        parameters.save_variables(snapshot_path(folder, 0), model.weights)
+        save_model(folder, shape, told, _make_empty_log(), (0,))
         return
-    learnt, held = split(corpus, plan.validation, seed)
-    ids, offsets = tokenization.encode([d.text for d in corpus.documents], vocabulary)
-    examples, held_out = _sides(ids, offsets, plan, settings, learnt, held)
+    learnt, held = split_by_document(corpus, plan.validation, seed)
+    ids, offsets = tokenization.encode_texts(
+        [d.text for d in corpus.documents], vocabulary
+    )
+    examples, held_out = _make_examples(ids, offsets, plan, settings, learnt, held)
     lesson = Lesson(
         model,
-        whole_sequence.loss if whole else loop.cross_entropy,
+        whole_sequence.compute_weighted_loss if whole else loop.compute_cross_entropy,
         examples,
         held_out,
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
-        seed_generators=_seed_generators(settings, plan),
+        seed_generators=_count_seed_generators(settings, plan),
         shape=shape,
         vocabulary=told,
         documents=held,
         learnt="parts" if whole else "windows",
     )
-    learn(lesson, plan.training, folder, progress)
+    train_into_folder(lesson, plan.training, folder, progress)
 
 
-class Trained(Kept[Network | WholeNetwork]):
+class SavedModel(SavedNetwork[WindowNetwork | WholeSequenceNetwork]):
     """A trained textgenrnn, read from its folder."""
 
-    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+    def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
         shape = dict(model)
-        self.whole = bool(shape.pop(WHOLE, False))
-        self.settings = Settings(**shape)
+        self.whole = bool(shape.pop(WHOLE_SEQUENCES, False))
+        self.settings = TextGenRnnSettings(**shape)
         self.vocabulary = Vocabulary(
             tuple(vocabulary["tokens"]), self.settings.word_level, vocabulary["mark"]
         )
@@ -104,17 +122,24 @@ class Trained(Kept[Network | WholeNetwork]):
         )
         return known(self.settings, len(self.vocabulary))
 
-    def _network(self, arrays: Arrays, epoch: int) -> Network | WholeNetwork:
-        made = WholeNetwork if self.whole else Network
+    def _build_network(
+        self, arrays: Arrays, epoch: int
+    ) -> WindowNetwork | WholeSequenceNetwork:
+        made = WholeSequenceNetwork if self.whole else WindowNetwork
         return made(self.settings, self.vocabulary, arrays, epoch)
 
 
-def _vocabulary(corpus: Corpus | None, settings: Settings) -> Vocabulary:
+def _build_vocabulary(
+    corpus: Corpus | None, settings: TextGenRnnSettings
+) -> Vocabulary:
     """The tokens of all documents, counted."""
     documents = corpus.documents if corpus else ()
     level = settings.word_level
     found = tokenization.build_vocabulary(
-        (tokenization.tokens_of(d.text, level) if level else d.text for d in documents),
+        (
+            tokenization.split_tokens(d.text, level) if level else d.text
+            for d in documents
+        ),
         level,
         settings.max_words,
         settings.single_text,
@@ -126,11 +151,11 @@ def _vocabulary(corpus: Corpus | None, settings: Settings) -> Vocabulary:
     return found
 
 
-def _sides(  # noqa: PLR0917 - all tokens, how they are read, which are learnt
+def _make_examples(  # noqa: PLR0917 - all tokens, how they are read, which are learnt
     ids: tokenization.Ids,
     offsets: tokenization.Offsets,
-    plan: Plan,
-    settings: Settings,
+    plan: TextGenRnnPlan,
+    settings: TextGenRnnSettings,
     learnt: tuple[int, ...],
     held: tuple[int, ...],
 ) -> tuple[Examples, Examples]:
@@ -138,17 +163,17 @@ def _sides(  # noqa: PLR0917 - all tokens, how they are read, which are learnt
     window, seed = settings.max_length, plan.training.seed
     if plan.streams:
         return (
-            Streams(ids, offsets, learnt, *plan.streams, seed),
-            Stretches(ids, offsets, held, window),
+            SequenceStreams(ids, offsets, learnt, *plan.streams, seed),
+            HeldOutStretches(ids, offsets, held, window),
         )
     early, late = (
-        Windows(ids, offsets, window, side, single_text=settings.single_text)
+        WindowExamples(ids, offsets, window, side, single_text=settings.single_text)
         for side in (learnt, held)
     )
     return early, late
 
 
-def _seed_generators(settings: Settings, plan: Plan) -> int:
+def _count_seed_generators(settings: TextGenRnnSettings, plan: TextGenRnnPlan) -> int:
     """How many the network has: one for each LSTM's layer, one for the dropout."""
     if plan.streams:
         return int(plan.dropout > 0)
@@ -156,7 +181,7 @@ def _seed_generators(settings: Settings, plan: Plan) -> int:
     return settings.rnn_layers * directions + (plan.dropout > 0)
 
 
-def _untrained() -> TrainingLog:
+def _make_empty_log() -> TrainingLog:
     """The log of weights that are used as they came."""
     return TrainingLog(
         epochs=(0,),
@@ -166,5 +191,5 @@ def _untrained() -> TrainingLog:
         windows=0,
         held_out=(),
         seconds=None,
-        fingerprint=fingerprint(),
+        fingerprint=compute_fingerprint(),
     )

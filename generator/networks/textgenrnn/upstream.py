@@ -35,12 +35,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.core import files
-from generator.core.errors import CorpusError, IntegrityError, quoted
+from generator.core.errors import CorpusError, IntegrityError, quote_text
 from generator.corpora.tokenization import MARK, Vocabulary
 from generator.networks.parameters import Arrays, Shapes
-from generator.networks.textgenrnn.network import Settings, textgenrnn_shapes
+from generator.networks.textgenrnn.network import TextGenRnnSettings, textgenrnn_shapes
 
-_BROKEN = (
+_HDF5_ERRORS = (
     OSError,
     LookupError,
     ValueError,
@@ -55,7 +55,7 @@ _BROKEN = (
 _MEANING = "the vocabulary, its order included, is part of the weights"
 
 
-def read(data: bytes, settings: Settings, vocabulary: int) -> Arrays:
+def read_weights(data: bytes, settings: TextGenRnnSettings, vocabulary: int) -> Arrays:
     """The arrays of a weight file, in the order and layout of `textgenrnn.shapes`.
 
     Raises `IntegrityError` for a damaged file or one for another network.
@@ -63,18 +63,20 @@ def read(data: bytes, settings: Settings, vocabulary: int) -> Arrays:
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
             whole = "model_weights" in file
-            root = _inside(file, "model_weights") if whole else file
-            return _network(root, textgenrnn_shapes(settings, vocabulary))
-    except _BROKEN as error:
+            root = _find_inside(file, "model_weights") if whole else file
+            return _read_network(root, textgenrnn_shapes(settings, vocabulary))
+    except _HDF5_ERRORS as error:
         raise IntegrityError(
             f"damaged or no HDF5 file ({type(error).__name__}); copy it again"
         ) from error
 
 
-def write(arrays: Sequence[NDArray[np.float32]], settings: Settings) -> bytes:
+def encode_weights(
+    arrays: Sequence[NDArray[np.float32]], settings: TextGenRnnSettings
+) -> bytes:
     """A weight file that upstream loads: the same bytes for the same weights."""
     wanted = textgenrnn_shapes(settings, len(arrays[0]))
-    layers = ["input", *_layers(wanted)]
+    layers = ["input", *_list_layers(wanted)]
     layers.insert(-2, "rnn_concat")
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
@@ -83,7 +85,9 @@ def write(arrays: Sequence[NDArray[np.float32]], settings: Settings) -> bytes:
         file.attrs["keras_version"] = b"2.1.5"
         for layer in layers:
             group = file.create_group(layer)
-            places = [i for i, (name, _) in enumerate(wanted) if _layer(name) == layer]
+            places = [
+                i for i, (name, _) in enumerate(wanted) if _find_layer(name) == layer
+            ]
             names = [f"{wanted[i][0]}:0".encode() for i in places]
             group.attrs["weight_names"] = np.array(names, "S")
             for place, name in zip(places, names, strict=True):
@@ -91,19 +95,19 @@ def write(arrays: Sequence[NDArray[np.float32]], settings: Settings) -> bytes:
     return buffer.getvalue()
 
 
-def _layer(name: str) -> str:
+def _find_layer(name: str) -> str:
     return name.split("/", 1)[0]
 
 
-def _layers(wanted: Shapes) -> list[str]:
-    return list(dict.fromkeys(_layer(name) for name, _ in wanted))
+def _list_layers(wanted: Shapes) -> list[str]:
+    return list(dict.fromkeys(_find_layer(name) for name, _ in wanted))
 
 
-def _network(root: h5py.Group, wanted: Shapes) -> Arrays:
+def _read_network(root: h5py.Group, wanted: Shapes) -> Arrays:
     found: Arrays = []
-    for layer in _layers(wanted):
-        names = [(name, shape) for name, shape in wanted if _layer(name) == layer]
-        sets = _datasets(root, layer)
+    for layer in _list_layers(wanted):
+        names = [(name, shape) for name, shape in wanted if _find_layer(name) == layer]
+        sets = _list_datasets(root, layer)
         if len(sets) != len(names):
             raise IntegrityError(
                 f"layer {layer}: {len(sets)} arrays; expected {len(names)}: the file "
@@ -111,31 +115,32 @@ def _network(root: h5py.Group, wanted: Shapes) -> Arrays:
             )
         for number, (place, (name, shape)) in enumerate(zip(sets, names, strict=True)):
             cudnn = layer.startswith("rnn") and _is_cudnn(sets, number, names)
-            found.append(_array(place, name, shape, cudnn=cudnn))
+            found.append(_read_array(place, name, shape, cudnn=cudnn))
     return found
 
 
-def _datasets(root: h5py.Group, layer: str) -> list[h5py.Dataset]:
+def _list_datasets(root: h5py.Group, layer: str) -> list[h5py.Dataset]:
     """The arrays of a layer, not read yet."""
     if layer not in root:
         raise IntegrityError(
-            f"no layer {quoted(layer)}; expected a weight file of textgenrnn for this "
+            f"no layer {quote_text(layer)}; expected a weight file of textgenrnn for "
+            f"this "
             "configuration"
         )
-    group = _inside(root, layer)
+    group = _find_inside(root, layer)
     names = [
         name.decode() if isinstance(name, bytes) else str(name)
         for name in group.attrs["weight_names"]
     ]
-    return [_inside(group, name) for name in names]
+    return [_find_inside(group, name) for name in names]
 
 
-def _inside(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset:
+def _find_inside(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset:
     """What lies at `path`, reached by hard links alone."""
     for part in path.strip("/").split("/"):
         if not isinstance(group.get(part, getlink=True), h5py.HardLink):
             raise IntegrityError(
-                f"{quoted(path)}: missing, or a link, which is not read"
+                f"{quote_text(path)}: missing, or a link, which is not read"
             )
         group = group[part]
     return group
@@ -151,7 +156,7 @@ def _is_cudnn(
     return bool(sets[bias].shape == (2 * names[bias][1][0],))
 
 
-def _array(
+def _read_array(
     place: h5py.Dataset, name: str, shape: tuple[int, ...], *, cudnn: bool
 ) -> NDArray[np.float32]:
     """One array in the plain layout. Raises `IntegrityError` if it is another's."""
@@ -166,10 +171,10 @@ def _array(
     array = np.asarray(place[...], np.float32)
     if not np.isfinite(array).all():
         raise IntegrityError(f"{name}: NaN or infinity; the training had diverged")
-    return _plain(array) if cudnn else array
+    return _convert_cudnn(array) if cudnn else array
 
 
-def _plain(array: NDArray[np.float32]) -> NDArray[np.float32]:
+def _convert_cudnn(array: NDArray[np.float32]) -> NDArray[np.float32]:
     """An array of CuDNNLSTM in the layout of LSTM."""
     if array.ndim == 1:
         return np.add(*np.split(array, 2))
@@ -191,40 +196,44 @@ LIMITS = {
 _OPTIONAL = {"max_words", "single_text"}
 
 
-class Trio(NamedTuple):
+class UpstreamFiles(NamedTuple):
     """What the three files say."""
 
-    settings: Settings
+    settings: TextGenRnnSettings
     vocabulary: Vocabulary
     arrays: Arrays
 
 
-def read_trio(weights: Path, vocabulary: Path, config: Path) -> Trio:
+def read_upstream_files(weights: Path, vocabulary: Path, config: Path) -> UpstreamFiles:
     """A trained textgenrnn.
 
     Raises:
         CorpusError: A file is missing, or is not what its name says.
         IntegrityError: It is damaged, or the three do not belong together.
     """
-    settings = _settings(_json(config), config)
-    tokens = _vocabulary(_json(vocabulary), settings, vocabulary)
+    settings = _parse_settings(_read_json(config), config)
+    tokens = _parse_vocabulary(_read_json(vocabulary), settings, vocabulary)
     data = read_plain(weights, LARGEST)
     try:
-        arrays = read(data, settings, len(tokens))
+        arrays = read_weights(data, settings, len(tokens))
     except IntegrityError as error:
         raise IntegrityError(f"{weights}: {error}") from error
-    return Trio(settings, tokens, arrays)
+    return UpstreamFiles(settings, tokens, arrays)
 
 
-def read_package() -> Trio:
+def read_packaged_model() -> UpstreamFiles:
     """The character model that comes with textgenrnn."""
-    weights, vocabulary = package_files()
-    tokens = _vocabulary(_json(vocabulary), Settings(), vocabulary)
+    weights, vocabulary = find_package_files()
+    tokens = _parse_vocabulary(_read_json(vocabulary), TextGenRnnSettings(), vocabulary)
     data = read_plain(weights, LARGEST)
-    return Trio(Settings(), tokens, read(data, Settings(), len(tokens)))
+    return UpstreamFiles(
+        TextGenRnnSettings(),
+        tokens,
+        read_weights(data, TextGenRnnSettings(), len(tokens)),
+    )
 
 
-def package_files() -> tuple[Path, Path]:
+def find_package_files() -> tuple[Path, Path]:
     """Where the installed textgenrnn keeps its weights and its vocabulary."""
     package = metadata.distribution("textgenrnn")
     names = ("textgenrnn_weights.hdf5", "textgenrnn_vocab.json")
@@ -234,8 +243,12 @@ def package_files() -> tuple[Path, Path]:
     return weights, vocabulary
 
 
-def write_trio(
-    folder: Path, settings: Settings, vocabulary: Vocabulary, arrays: Arrays, name: str
+def write_upstream_files(
+    folder: Path,
+    settings: TextGenRnnSettings,
+    vocabulary: Vocabulary,
+    arrays: Arrays,
+    name: str,
 ) -> tuple[Path, Path, Path]:
     """Write the three files as upstream names them; their paths, as `read_trio` wants.
 
@@ -243,7 +256,7 @@ def write_trio(
     """
     config = {**asdict(settings), "name": name}
     data = {
-        f"{name}_weights.hdf5": write(arrays, settings),
+        f"{name}_weights.hdf5": encode_weights(arrays, settings),
         f"{name}_vocab.json": json.dumps(vocabulary.ids).encode(),
         f"{name}_config.json": json.dumps(config).encode(),
     }
@@ -270,7 +283,7 @@ def read_plain(path: Path, largest: int) -> bytes:
         ) from error
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     """The object in a JSON file. Raises `CorpusError`."""
     try:
         found = json.loads(read_plain(path, LARGEST_JSON).decode())
@@ -281,9 +294,9 @@ def _json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _settings(found: dict[str, Any], path: Path) -> Settings:
+def _parse_settings(found: dict[str, Any], path: Path) -> TextGenRnnSettings:
     """The settings of a configuration; what else it holds is upstream's own."""
-    known = asdict(Settings())
+    known = asdict(TextGenRnnSettings())
     missing = sorted(set(known) - set(found) - _OPTIONAL)
     if missing:
         raise CorpusError(
@@ -296,12 +309,14 @@ def _settings(found: dict[str, Any], path: Path) -> Settings:
         ):
             wanted = f"1 to {LIMITS[name]:,}" if name in LIMITS else "true or false"
             raise CorpusError(
-                f"{path}: {name} is {quoted(repr(value))}; expected {wanted}"
+                f"{path}: {name} is {quote_text(repr(value))}; expected {wanted}"
             )
-    return Settings(**kept)
+    return TextGenRnnSettings(**kept)
 
 
-def _vocabulary(found: dict[str, Any], settings: Settings, path: Path) -> Vocabulary:
+def _parse_vocabulary(
+    found: dict[str, Any], settings: TextGenRnnSettings, path: Path
+) -> Vocabulary:
     """The vocabulary of a file, whose ids must have no gap. Raises `IntegrityError`."""
     ids = list(found.values())
     if not ids or any(type(index) is not int for index in ids):

@@ -25,14 +25,14 @@ import tensorflow as tf
 
 from generator.networks import parameters
 from generator.networks.layers.recurrent import differentiable_lstm
-from generator.networks.layers.sliding_attention import averages
+from generator.networks.layers.sliding_attention import compute_sliding_averages
 from generator.networks.parameters import Shapes
 from generator.networks.textgenrnn import network
-from generator.networks.textgenrnn.network import Settings
+from generator.networks.textgenrnn.network import TextGenRnnSettings
 from generator.networks.training.steps import Tensor
 
 
-def carried(settings: Settings) -> tuple[tuple[int, ...], ...]:
+def list_carried_shapes(settings: TextGenRnnSettings) -> tuple[tuple[int, ...], ...]:
     """Shapes of what one part of a sequence leaves to the next, without rows.
 
     Outputs and memories of the layers; slots; and 1 for each slot that is there.
@@ -42,8 +42,8 @@ def carried(settings: Settings) -> tuple[tuple[int, ...], ...]:
     return states, (behind, sum(settings.widths)), (behind,)
 
 
-def build(
-    settings: Settings, vocabulary: int, seed: int, dropout: float = 0.0
+def build_whole_sequence(
+    settings: TextGenRnnSettings, vocabulary: int, seed: int, dropout: float = 0.0
 ) -> keras.Model:
     """A network with freshly drawn weights, the same as of `textgenrnn.build`.
 
@@ -56,19 +56,21 @@ def build(
         *(
             keras.Input(shape, dtype="float32", name=name)
             for shape, name in zip(
-                carried(settings), ("states", "slots", "there"), strict=True
+                list_carried_shapes(settings), ("states", "slots", "there"), strict=True
             )
         ),
     ]
     read = WholeSequence(settings, vocabulary, seed, dropout)
     model = keras.Model(inputs, read(*inputs), name="whole_sequence")
     model.set_weights(
-        parameters.initial(whole_sequence_shapes(settings, vocabulary), seed)
+        parameters.draw_initial_arrays(
+            whole_sequence_shapes(settings, vocabulary), seed
+        )
     )
     return model
 
 
-def whole_sequence_shapes(settings: Settings, vocabulary: int) -> Shapes:
+def whole_sequence_shapes(settings: TextGenRnnSettings, vocabulary: int) -> Shapes:
     """Name and shape of every array: textgenrnn's, and how fast a slot fades."""
     return (*network.textgenrnn_shapes(settings, vocabulary), ("attention/fading", ()))
 
@@ -77,7 +79,7 @@ class WholeSequence(keras.layers.Layer):
     """All of the network: one layer, whose arrays are in textgenrnn's order."""
 
     def __init__(
-        self, settings: Settings, vocabulary: int, seed: int, dropout: float
+        self, settings: TextGenRnnSettings, vocabulary: int, seed: int, dropout: float
     ) -> None:
         super().__init__(name="textgenrnn")
         self.settings = settings
@@ -144,11 +146,13 @@ class WholeSequence(keras.layers.Layer):
         scores = tf.where(there > 0, scores, scores.dtype.min)
         window, shorter = self.settings.max_length, kernel.shape[1] < kernel.shape[0]
         values = tf.matmul(slots, kernel) if shorter else slots
-        found = averages(scores, values, window)[:, window - 1 :]
+        found = compute_sliding_averages(scores, values, window)[:, window - 1 :]
         return (found if shorter else tf.matmul(found, kernel)) + bias
 
 
-def loss(outputs: dict[str, Tensor], targets: tuple[Tensor, Tensor]) -> Tensor:
+def compute_weighted_loss(
+    outputs: dict[str, Tensor], targets: tuple[Tensor, Tensor]
+) -> Tensor:
     """Weighted cross-entropy of every row, (n,), of ids and their weights (n, T)."""
     ids, shares = targets
     every = tf.nn.sparse_softmax_cross_entropy_with_logits(ids, outputs["logits"])

@@ -42,7 +42,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint64]
+HashWords = NDArray[np.uint64]
 ROUNDS = 8
 SMALLEST_HALF = 3
 """Bits; fewer would leave few different permutations of a handful of examples."""
@@ -56,7 +56,9 @@ class Order:
         """`place` tells orders of one seed apart: an epoch, or a part of one."""
         self.size = size
         self._half = max(SMALLEST_HALF, ((size - 1).bit_length() + 1) // 2)
-        self._keys = _keys("/".join(map(str, ("order", seed, *place, size))))
+        self._keys = _derive_round_keys(
+            "/".join(map(str, ("order", seed, *place, size)))
+        )
 
     def __call__(self, start: int, stop: int) -> NDArray[np.int64]:
         """The examples at places `start` to `stop`, cut to the end of the order."""
@@ -66,17 +68,17 @@ class Order:
             found[outside] = self._scramble(found[outside])
         return found.astype(np.int64)
 
-    def _scramble(self, numbers: Words) -> Words:
+    def _scramble(self, numbers: HashWords) -> HashWords:
         """A permutation of the numbers below 4**half."""
         bits = np.uint64(self._half)
         mask = np.uint64((1 << self._half) - 1)
         left, right = numbers >> bits, numbers & mask
         for key in self._keys:
-            left, right = right, left ^ (_mixed(right ^ key) & mask)
+            left, right = right, left ^ (_mix_numbers(right ^ key) & mask)
         return (left << bits) | right
 
 
-def _keys(name: str) -> Words:
+def _derive_round_keys(name: str) -> HashWords:
     """One key for each round."""
     digests = (
         hashlib.sha256(f"{name}/{round_}".encode()).digest()[:8]
@@ -85,7 +87,7 @@ def _keys(name: str) -> Words:
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
-def _mixed(numbers: Words) -> Words:
+def _mix_numbers(numbers: HashWords) -> HashWords:
     """A hash of each number in which every bit depends on every bit."""
     numbers = (numbers ^ (numbers >> np.uint64(30))) * _MIX[0]
     numbers = (numbers ^ (numbers >> np.uint64(27))) * _MIX[1]
@@ -97,7 +99,7 @@ BLOCK = 50
 """Batches whose texts are sorted together."""
 
 
-class Buckets:
+class LengthBuckets:
     """The batches of any epoch over texts of given lengths."""
 
     def __init__(self, lengths: NDArray[np.integer[Any]], size: int, seed: int) -> None:
@@ -105,7 +107,7 @@ class Buckets:
         self._lengths, self._size, self._seed = lengths, size, seed
         self._block: tuple[tuple[int, int], Numbers] | None = None
 
-    def batch(self, epoch: int, place: int) -> Numbers:
+    def find_batch(self, epoch: int, place: int) -> Numbers:
         """The texts of batch `place` of `epoch`, both from 0."""
         whole = len(self._lengths) // self._size
         if place >= whole:
@@ -119,7 +121,7 @@ class Buckets:
         if self._block is None or self._block[0] != (epoch, block):
             first = block * BLOCK * self._size
             drawn = self._order(epoch)(first, first + count * self._size)
-            batches = by_length(drawn, self._lengths).reshape(count, self._size)
+            batches = sort_by_length(drawn, self._lengths).reshape(count, self._size)
             turns = Order(count, self._seed, epoch, block)(0, count)
             self._block = ((epoch, block), batches[turns])
         return self._block[1]
@@ -128,6 +130,6 @@ class Buckets:
         return Order(len(self._lengths), self._seed, epoch)
 
 
-def by_length(numbers: Numbers, lengths: NDArray[np.integer[Any]]) -> Numbers:
+def sort_by_length(numbers: Numbers, lengths: NDArray[np.integer[Any]]) -> Numbers:
     """`numbers`, those of shorter texts first, equals as they were."""
     return numbers[np.argsort(lengths[numbers], kind="stable")]

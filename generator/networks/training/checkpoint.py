@@ -30,10 +30,10 @@ from generator.core import files
 from generator.core.errors import IntegrityError, ResourceError
 from generator.core.progress import Progress
 from generator.models.base import TrainingLog
-from generator.networks import fingerprint, parameters
-from generator.networks.parameters import Array, Shape
+from generator.networks import compute_fingerprint, parameters
+from generator.networks.parameters import Array, ArrayShape
 
-VERSION = 1
+CHECKPOINT_VERSION = 1
 NEWEST, PREVIOUS = "checkpoint.bin", "checkpoint-previous.bin"
 _LONGEST_HEADER = 1 << 24
 
@@ -50,20 +50,20 @@ class Checkpoint:
     variables: Sequence[Array]
 
 
-def save(folder: Path, identity: str, checkpoint: Checkpoint) -> None:
+def save_checkpoint(folder: Path, identity: str, checkpoint: Checkpoint) -> None:
     """Make `checkpoint` the newest of two generations. Raises `ResourceError`."""
     newest = folder / NEWEST
-    data = encode(identity, checkpoint)
+    data = encode_checkpoint(identity, checkpoint)
     if os.path.lexists(newest):
         try:
             newest.replace(folder / PREVIOUS)
         except OSError as error:
-            raise files.refused(error, newest, "a checkpoint") from error
+            raise files.make_resource_error(error, newest, "a checkpoint") from error
     files.write(newest, data, "a checkpoint")
 
 
-def load(
-    folder: Path, identity: str, expected: Sequence[Shape], progress: Progress
+def load_checkpoint(
+    folder: Path, identity: str, expected: Sequence[ArrayShape], progress: Progress
 ) -> Checkpoint | None:
     """The newest checkpoint that is whole and of this training, or None.
 
@@ -78,11 +78,11 @@ def load(
         if not os.path.lexists(path):
             continue
         try:
-            found = decode(_read(path), identity, expected)
+            found = decode_checkpoint(_read_file(path), identity, expected)
         except IntegrityError as error:
             progress.warn(f"{path}: checkpoint not used: {error}")
             continue
-        if not parameters.finite(found.variables):
+        if not parameters.is_finite(found.variables):
             raise IntegrityError(
                 f"{path}: training had diverged at step {found.step:,}; not resumed: "
                 "lower the learning rate, or remove the file to train again"
@@ -91,55 +91,60 @@ def load(
     return None
 
 
-def remove(folder: Path) -> None:
+def remove_checkpoints(folder: Path) -> None:
     """Remove both generations."""
     for name in (NEWEST, PREVIOUS):
         try:
             (folder / name).unlink(missing_ok=True)
         except OSError as error:
-            raise files.refused(error, folder / name, "nothing (removing)") from error
+            raise files.make_resource_error(
+                error, folder / name, "nothing (removing)"
+            ) from error
 
 
-def encode(identity: str, checkpoint: Checkpoint) -> bytes:
+def encode_checkpoint(identity: str, checkpoint: Checkpoint) -> bytes:
     """The file's bytes."""
-    body = parameters.encode(checkpoint.variables)
+    body = parameters.encode_arrays(checkpoint.variables)
     header: dict[str, Any] = {
-        "version": VERSION,
+        "version": CHECKPOINT_VERSION,
         "identity": identity,
         "step": checkpoint.step,
         "facts": checkpoint.facts,
     }
-    header["sha256"] = _sum(header, body)
-    head = _json(header)
+    header["sha256"] = _hash_checkpoint(header, body)
+    head = _encode_header(header)
     return len(head).to_bytes(8, "little") + head + body
 
 
-def decode(data: bytes, identity: str, expected: Sequence[Shape]) -> Checkpoint:
+def decode_checkpoint(
+    data: bytes, identity: str, expected: Sequence[ArrayShape]
+) -> Checkpoint:
     """The checkpoint in `data`. Raises `IntegrityError` unless whole and expected."""
     length = int.from_bytes(data[:8], "little")
     if not 0 < length <= min(_LONGEST_HEADER, len(data) - 8):
         raise IntegrityError("the file is damaged or cut short")
-    header, body = _header(data[8 : 8 + length]), data[8 + length :]
-    if header.pop("sha256", None) != _sum(header, body):
+    header, body = _parse_header(data[8 : 8 + length]), data[8 + length :]
+    if header.pop("sha256", None) != _hash_checkpoint(header, body):
         raise IntegrityError("its content is not what its SHA-256 says")
-    if header["version"] != VERSION:
+    if header["version"] != CHECKPOINT_VERSION:
         raise IntegrityError(
-            f"it has format {header['version']}; this version reads {VERSION}"
+            f"it has format {header['version']}; this version reads "
+            f"{CHECKPOINT_VERSION}"
         )
     if header["identity"] != identity:
         raise IntegrityError(
             "it is for another configuration, corpus, library version or machine"
         )
     step = header["step"]
-    losses: Shape = ((step,), "<f4")
+    losses: ArrayShape = ((step,), "<f4")
     return Checkpoint(
-        step, header["facts"], parameters.decode(body, [*expected, losses])
+        step, header["facts"], parameters.decode_arrays(body, [*expected, losses])
     )
 
 
-def _header(data: bytes) -> dict[str, Any]:
+def _parse_header(data: bytes) -> dict[str, Any]:
     try:
-        header = files.strict_json(data.decode())
+        header = files.parse_strict_json(data.decode())
     except ValueError as error:
         raise IntegrityError("its header is not JSON") from error
     if not isinstance(header, dict):
@@ -147,15 +152,15 @@ def _header(data: bytes) -> dict[str, Any]:
     return header
 
 
-def _json(header: dict[str, Any]) -> bytes:
+def _encode_header(header: dict[str, Any]) -> bytes:
     return json.dumps(header, sort_keys=True, allow_nan=False).encode()
 
 
-def _sum(header: dict[str, Any], body: bytes) -> str:
-    return files.digest(files.digest(_json(header)).encode() + body)
+def _hash_checkpoint(header: dict[str, Any], body: bytes) -> str:
+    return files.digest(files.digest(_encode_header(header)).encode() + body)
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     """Bytes of a plain file; links are not followed."""
     if not stat.S_ISREG(path.lstat().st_mode):
         raise IntegrityError("it is not a plain file")
@@ -169,7 +174,7 @@ def _read(path: Path) -> bytes:
 
 
 @dataclass
-class History:
+class TrainingHistory:
     """Losses and snapshots so far; how far that is follows from how many there are."""
 
     size: int  # examples in an epoch
@@ -201,7 +206,7 @@ class History:
             return self.epochs
         return self.validation.index(min(self.validation))
 
-    def mean(self, epoch: int) -> float:
+    def compute_mean_loss(self, epoch: int) -> float:
         """The mean loss of the examples of `epoch` (from 1) so far; NaN for none."""
         start = (epoch - 1) * self.steps
         losses = np.array(self.losses[max(start, 0) : start + self.steps], np.float64)
@@ -212,7 +217,7 @@ class History:
             sizes[-1] = self.size - (self.steps - 1) * self.batch
         return math.fsum(losses * sizes) / int(sizes.sum())
 
-    def facts(self) -> dict[str, Any]:
+    def export_facts(self) -> dict[str, Any]:
         """What a checkpoint's header says of it; the losses are among the arrays."""
         return {
             "validation": [value.hex() for value in self.validation],
@@ -227,16 +232,16 @@ class History:
         self.snapshots = {int(epoch): sha for epoch, sha in facts["snapshots"].items()}
         self.seconds = facts["seconds"]
 
-    def log(self) -> TrainingLog:
+    def make_log(self) -> TrainingLog:
         """The past by epochs. No time is recorded under SOURCE_DATE_EPOCH."""
         epochs = tuple(range(self.epochs + 1))
         return TrainingLog(
             epochs=epochs,
-            losses=tuple(map(self.mean, epochs)),
+            losses=tuple(map(self.compute_mean_loss, epochs)),
             validation_losses=tuple(self.validation),
             best=self.best,
             windows=self.size,
             held_out=(),
             seconds=None if "SOURCE_DATE_EPOCH" in os.environ else self.seconds,
-            fingerprint=fingerprint(),
+            fingerprint=compute_fingerprint(),
         )

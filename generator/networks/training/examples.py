@@ -60,7 +60,7 @@ class Examples(Protocol):
 
 
 @runtime_checkable
-class Measured(Examples, Protocol):
+class ExamplesWithLengths(Examples, Protocol):
     """Examples of several lengths, along axis 1 of their inputs.
 
     Batches are made of examples of like lengths, and each is as wide as its longest.
@@ -73,7 +73,7 @@ class Measured(Examples, Protocol):
 
 
 @runtime_checkable
-class InOrder(Examples, Protocol):
+class StreamExamples(Examples, Protocol):
     """Parts of streams: each step takes the next part of all of them.
 
     Nothing is shuffled, and numbers go on from epoch to epoch. The model itself keeps
@@ -86,14 +86,14 @@ class InOrder(Examples, Protocol):
 
 
 @runtime_checkable
-class Carrying(InOrder, Protocol):
+class StatefulStreamExamples(StreamExamples, Protocol):
     """The same of a model that gives out what it leaves, for the steps to carry."""
 
     carries: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TrainingSettings:
     """How to train. All of it but `checkpoint_seconds` decides the result."""
 
     epochs: int
@@ -122,7 +122,7 @@ class Settings:
                 "at most 1, and a floor between 0 and the learning rate"
             )
 
-    def rate(self, epoch: int) -> float:
+    def compute_rate(self, epoch: int) -> float:
         """The learning rate in `epoch`, counted from 0."""
         if self.schedule == "decay":
             return max(self.floor, self.learning_rate * self.decay**epoch)
@@ -135,7 +135,7 @@ BLOCK = 64
 _CHUNK = 1 << 22
 
 
-class Places:
+class RankedPlaces:
     """Positions where `mask` is true, in rising order, addressed by rank."""
 
     def __init__(self, mask: NDArray[np.bool_]) -> None:
@@ -157,13 +157,13 @@ class Places:
         block = np.searchsorted(self._before, ranks, side="right") - 1
         left = ranks - self._before[block]
         rows = self._bytes[block]
-        byte, left = _find(np.bitwise_count(rows), left)
+        byte, left = _find_by_rank(np.bitwise_count(rows), left)
         last = rows[np.arange(len(rows)), byte]
-        bit, _ = _find(np.unpackbits(last[:, None], axis=1), left)
+        bit, _ = _find_by_rank(np.unpackbits(last[:, None], axis=1), left)
         return (block * BLOCK + byte) * 8 + bit
 
 
-def _find(
+def _find_by_rank(
     counts: NDArray[np.uint8], ranks: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Which column of each row holds the one of that rank, and its rank within."""
@@ -177,7 +177,9 @@ Ids = NDArray[np.unsignedinteger]
 Offsets = NDArray[np.int64]
 
 
-def pack(documents: Iterable[Iterable[int]], size: int) -> tuple[Ids, Offsets]:
+def pack_documents(
+    documents: Iterable[Iterable[int]], size: int
+) -> tuple[Ids, Offsets]:
     """All ids in one array, and where each document begins, with the end last.
 
     `size` is the vocabulary's, 0 included. Documents may be generators: 100 MB of
@@ -194,7 +196,7 @@ def pack(documents: Iterable[Iterable[int]], size: int) -> tuple[Ids, Offsets]:
     return ids, np.cumsum(lengths, dtype=np.int64)
 
 
-class Windows:
+class WindowExamples:
     """Examples of one side of a corpus: those with targets in `documents`."""
 
     def __init__(
@@ -209,7 +211,7 @@ class Windows:
         self.ids, self.offsets, self.window = ids, offsets, window
         chosen = range(len(offsets) - 1) if documents is None else documents
         first = window + 1 if single_text else 1
-        self._places = Places(_targets(ids, offsets, chosen, first))
+        self._places = RankedPlaces(_mark_targets(ids, offsets, chosen, first))
         told = f"windows/1/{window}/{first}/{ids.dtype.str}/{list(chosen)}".encode()
         self.key = digest(told, offsets, ids)
 
@@ -228,7 +230,7 @@ class Windows:
         return histories.astype(np.int32), self.ids[targets].astype(np.int32)
 
 
-def _targets(
+def _mark_targets(
     ids: Ids, offsets: Offsets, documents: Sequence[int], first: int
 ) -> NDArray[np.bool_]:
     """Which tokens are targets: known, in `documents`, from their token `first` on."""
@@ -249,7 +251,7 @@ def digest(*parts: bytes | NDArray) -> str:
     return found.hexdigest()
 
 
-def padded(
+def cut_padded_texts(
     values: NDArray, offsets: Offsets, numbers: Offsets, width: int | None = None
 ) -> NDArray:
     """Cut the texts with these numbers out of the array that holds all of them.
@@ -275,7 +277,7 @@ Numbers = NDArray[np.int64]
 Inputs = NDArray[np.int32] | tuple[NDArray[np.int32], NDArray[np.float32]]
 
 
-class Texts:
+class LabelledTexts:
     """Texts with labels: examples that know their lengths."""
 
     def __init__(
@@ -291,7 +293,7 @@ class Texts:
 
         `marks` are 1 for each token that must not matter, 0 for the others.
         """
-        self._ids, self._offsets = pack(texts, size)
+        self._ids, self._offsets = pack_documents(texts, size)
         self._targets = np.array(labels, np.int32)
         self._width = width
         self.lengths: Numbers = np.diff(self._offsets)
@@ -301,7 +303,7 @@ class Texts:
             raise ValueError(f"{len(texts)} texts with {len(labels)} labels")
         if width is not None and len(texts) and np.diff(self._offsets).max() > width:
             raise ValueError(f"a text is longer than {width} tokens")
-        self._marks = None if marks is None else pack(marks, 2)[0]
+        self._marks = None if marks is None else pack_documents(marks, 2)[0]
         if self._marks is not None and len(self._marks) != len(self._ids):
             raise ValueError(f"{len(self._marks)} marks of {len(self._ids)} tokens")
         told = f"texts/1/{width}/{self._ids.dtype.str}".encode()
@@ -319,9 +321,9 @@ class Texts:
         """
         where = self._offsets, numbers, self._width
         ids, targets = (
-            padded(self._ids, *where).astype(np.int32),
+            cut_padded_texts(self._ids, *where).astype(np.int32),
             self._targets[numbers],
         )
         if self._marks is None:
             return ids, targets
-        return (ids, padded(self._marks, *where).astype(np.float32)), targets
+        return (ids, cut_padded_texts(self._marks, *where).astype(np.float32)), targets

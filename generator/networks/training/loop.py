@@ -47,22 +47,33 @@ from generator.core.errors import CorpusError, IntegrityError, ResourceError
 from generator.core.files import digest
 from generator.core.progress import Progress
 from generator.models.base import TrainingLog
-from generator.networks import fingerprint, parameters
+from generator.networks import compute_fingerprint, parameters
 from generator.networks.training import checkpoint, regularization
-from generator.networks.training.batches import Buckets, Order, by_length
-from generator.networks.training.checkpoint import Checkpoint, History
-from generator.networks.training.examples import Carrying, InOrder, Measured
+from generator.networks.training.batches import LengthBuckets, Order, sort_by_length
+from generator.networks.training.checkpoint import Checkpoint, TrainingHistory
 from generator.networks.training.examples import Examples as Examples
-from generator.networks.training.examples import Settings as Settings
-from generator.networks.training.signals import Held
-from generator.networks.training.steps import Loss, Steps, StreamSteps, kinds
-from generator.networks.training.steps import cross_entropy as cross_entropy
+from generator.networks.training.examples import (
+    ExamplesWithLengths,
+    StatefulStreamExamples,
+    StreamExamples,
+)
+from generator.networks.training.examples import TrainingSettings as TrainingSettings
+from generator.networks.training.signals import DelayedSignals
+from generator.networks.training.steps import (
+    CompiledSteps,
+    CompiledStreamSteps,
+    Loss,
+    specify_batch,
+)
+from generator.networks.training.steps import (
+    compute_cross_entropy as compute_cross_entropy,
+)
 
-EVALUATED = 512
+EVALUATION_BATCH = 512
 """Examples in a batch whose loss is taken without training."""
 
 
-class Work:
+class TrainingState:
     """A model, its optimizer, and the examples it is shown."""
 
     def __init__(
@@ -71,7 +82,7 @@ class Work:
         loss: Loss,
         examples: Examples,
         held_out: Examples | None,
-        settings: Settings,
+        settings: TrainingSettings,
         *,
         generators: int | None = None,
     ) -> None:
@@ -81,59 +92,65 @@ class Work:
         self._states = regularization.states_of(model, generators)
         self._optimizer = keras.optimizers.Adam(settings.learning_rate)
         self._optimizer.build(model.trainable_variables)
-        self._steps = self._made(loss)
+        self._steps = self._compile_steps(loss)
         every = (*model.variables, *self._optimizer.variables, *self._steps.carried)
         self.variables = list(every)
-        self._buckets: Buckets | None = None
-        if isinstance(examples, Measured):
+        self._buckets: LengthBuckets | None = None
+        if isinstance(examples, ExamplesWithLengths):
             lengths, size = examples.lengths, settings.batch_size
-            self._buckets = Buckets(lengths, size, settings.seed)
+            self._buckets = LengthBuckets(lengths, size, settings.seed)
 
-    def _made(self, loss: Loss) -> Steps:
+    def _compile_steps(self, loss: Loss) -> CompiledSteps:
         """The compiled functions for such examples."""
         known = (self.model, loss, self._optimizer, self._states)
-        if isinstance(self.examples, Carrying):
-            return StreamSteps(*known, self.examples.streams, self.examples.length)
+        if isinstance(self.examples, StatefulStreamExamples):
+            return CompiledStreamSteps(
+                *known, self.examples.streams, self.examples.length
+            )
         one = self.examples.take(np.arange(min(1, len(self.examples))))
-        open_axes = 2 if isinstance(self.examples, Measured | InOrder) else 1
-        return Steps(*known, kinds(one, open_axes))
+        open_axes = (
+            2 if isinstance(self.examples, ExamplesWithLengths | StreamExamples) else 1
+        )
+        return CompiledSteps(*known, specify_batch(one, open_axes))
 
     @property
     def updates(self) -> int:
         """Updates the optimizer has counted."""
         return int(self._optimizer.iterations.numpy())
 
-    def identity(self, more: str) -> str:
+    def compute_identity(self, more: str) -> str:
         """Hash of everything that decides the result, the weights as they are now."""
         settings = asdict(self.settings)
         del settings["checkpoint_seconds"]
-        weights = parameters.encode(parameters.values(self.model.weights))
+        weights = parameters.encode_arrays(parameters.copy_values(self.model.weights))
         told = {
             "settings": settings,
             "examples": self.examples.key,
             "held out": self.held_out.key if self.held_out else "",
             "weights": digest(weights),
-            "shapes": parameters.variable_shapes(self.variables),
-            "fingerprint": fingerprint(),
+            "shapes": parameters.find_variable_shapes(self.variables),
+            "fingerprint": compute_fingerprint(),
             "more": more,
         }
         return digest(json.dumps(told, sort_keys=True).encode())
 
     def step(self, epoch: int, place: int) -> float:
         """Train on batch `place` of `epoch`, both from 0; give the loss before."""
-        numbers = self._numbers(epoch, place)
+        numbers = self._find_examples(epoch, place)
         steps = math.ceil(len(self.examples) / self.settings.batch_size)
         count = epoch * steps + place
-        seeds = regularization.states_at(self.settings.seed, len(self._states), count)
-        rate = self.settings.rate(epoch)
+        seeds = regularization.compute_seed_states(
+            self.settings.seed, len(self._states), count
+        )
+        rate = self.settings.compute_rate(epoch)
         return float(self._steps.train(self.examples.take(numbers), rate, seeds))
 
-    def _numbers(self, epoch: int, place: int) -> NDArray[np.int64]:
+    def _find_examples(self, epoch: int, place: int) -> NDArray[np.int64]:
         """The examples of a batch."""
         if self._buckets:
-            return self._buckets.batch(epoch, place)
+            return self._buckets.find_batch(epoch, place)
         size = self.settings.batch_size
-        if isinstance(self.examples, InOrder):
+        if isinstance(self.examples, StreamExamples):
             return np.arange(size) + place * size + epoch * len(self.examples)
         order = Order(len(self.examples), self.settings.seed, epoch)
         return order(place * size, (place + 1) * size)
@@ -144,17 +161,17 @@ class Work:
             return math.nan
         total, size = 0.0, len(self.held_out)
         numbers = np.arange(size)
-        if isinstance(self.held_out, Measured):
-            numbers = by_length(numbers, self.held_out.lengths)
-        for start in range(0, size, EVALUATED):
-            batch = self.held_out.take(numbers[start : start + EVALUATED])
+        if isinstance(self.held_out, ExamplesWithLengths):
+            numbers = sort_by_length(numbers, self.held_out.lengths)
+        for start in range(0, size, EVALUATION_BATCH):
+            batch = self.held_out.take(numbers[start : start + EVALUATION_BATCH])
             losses = self._steps.evaluate(batch)
             total += float(losses.sum(dtype=np.float64))
             between_batches()
         return total / size
 
 
-SHOWN = 0.1
+REPORT_SECONDS = 0.1
 """Seconds between two reports of a step."""
 
 
@@ -163,18 +180,18 @@ def snapshot_path(folder: Path, epoch: int) -> Path:
     return folder / "snapshots" / f"epoch-{epoch:03}.npz"
 
 
-class Run:
+class TrainingRun:
     """One training, its files and its listener."""
 
     def __init__(
         self,
-        work: Work,
+        work: TrainingState,
         folder: Path,
         progress: Progress,
         name: str,
         clock: Callable[[], float],
     ) -> None:
-        self.history = History(len(work.examples), work.settings.batch_size)
+        self.history = TrainingHistory(len(work.examples), work.settings.batch_size)
         self._work, self._folder, self._progress = work, folder, progress
         self._name, self._clock = name, clock
         self._identity = ""
@@ -182,25 +199,25 @@ class Run:
 
     def resume(self, more: str) -> None:
         """Go to the state of the newest checkpoint of this very training, if any."""
-        self._identity = self._work.identity(more)
+        self._identity = self._work.compute_identity(more)
         every = self._work.variables
-        found = checkpoint.load(
+        found = checkpoint.load_checkpoint(
             self._folder,
             self._identity,
-            parameters.variable_shapes(every),
+            parameters.find_variable_shapes(every),
             self._progress,
         )
         if found is not None and self._snapshots_are_whole(found):
-            parameters.assign(every, found.variables[:-1])
+            parameters.assign_arrays(every, found.variables[:-1])
             self.history.restore(found.facts, found.variables[-1])
         self._started -= self.history.seconds
         epochs = self._work.settings.epochs
         self._progress.model(self._name, epochs, max(self.history.epochs, 0))
 
-    def go(self, between_steps: Callable[[], None]) -> None:
+    def train_to_end(self, between_steps: Callable[[], None]) -> None:
         """Walk to the end. Whatever interrupts it, the way so far is kept."""
         try:
-            while not self._done():
+            while not self._is_done():
                 self._advance(between_steps)
                 between_steps()
         except IntegrityError:
@@ -210,7 +227,7 @@ class Run:
             raise
         self._finish()
 
-    def _done(self) -> bool:
+    def _is_done(self) -> bool:
         history, settings = self.history, self._work.settings
         if history.epochs < 0:
             return False
@@ -232,40 +249,40 @@ class Run:
         epoch, place = divmod(history.step, history.steps)
         loss = self._work.step(epoch, place)
         if not math.isfinite(loss):
-            self._diverged("loss", loss, epoch)
+            self._refuse_divergence("loss", loss, epoch)
         history.losses.append(loss)
-        self._show(epoch + 1, place + 1)
+        self._report_progress(epoch + 1, place + 1)
 
     def _end_epoch(self, between_steps: Callable[[], None]) -> None:
         """Take the held-out loss, keep the weights, write a checkpoint."""
         history, epoch = self.history, self.history.epochs + 1
         loss = self._work.validate(between_steps)
         if self._work.held_out is not None and not math.isfinite(loss):
-            self._diverged("held-out loss", loss, max(epoch - 1, 0))
+            self._refuse_divergence("held-out loss", loss, max(epoch - 1, 0))
         weights = self._work.model.weights
-        if not parameters.finite(parameters.values(weights)):
-            self._diverged("a weight", math.nan, max(epoch - 1, 0))
+        if not parameters.is_finite(parameters.copy_values(weights)):
+            self._refuse_divergence("a weight", math.nan, max(epoch - 1, 0))
         path = snapshot_path(self._folder, epoch)
-        sha = parameters.save(path, weights)
+        sha = parameters.save_variables(path, weights)
         history.validation.append(loss)
         history.snapshots[epoch] = sha
         self._save()
-        self._progress.epoch(epoch, history.mean(epoch), loss)
+        self._progress.epoch(epoch, history.compute_mean_loss(epoch), loss)
 
-    def _show(self, epoch: int, place: int) -> None:
+    def _report_progress(self, epoch: int, place: int) -> None:
         last = place == self.history.steps
-        if last or self._clock() - self._shown >= SHOWN:
+        if last or self._clock() - self._shown >= REPORT_SECONDS:
             self._shown = self._clock()
-            mean = self.history.mean(epoch)
+            mean = self.history.compute_mean_loss(epoch)
             self._progress.step(epoch, place, self.history.steps, mean)
 
     def _save(self) -> None:
         """Write a checkpoint of where things stand."""
         self.history.seconds = self._clock() - self._started
         losses = np.array(self.history.losses, "<f4")
-        every = [*parameters.values(self._work.variables), losses]
-        state = Checkpoint(self.history.step, self.history.facts(), every)
-        checkpoint.save(self._folder, self._identity, state)
+        every = [*parameters.copy_values(self._work.variables), losses]
+        state = Checkpoint(self.history.step, self.history.export_facts(), every)
+        checkpoint.save_checkpoint(self._folder, self._identity, state)
         self._saved = self._clock()
 
     def _keep(self) -> None:
@@ -276,12 +293,12 @@ class Run:
             except ResourceError as error:
                 self._progress.warn(str(error))
 
-    def _diverged(self, what: str, value: float, epoch: int) -> None:
+    def _refuse_divergence(self, what: str, value: float, epoch: int) -> None:
         """Remove what must not be used and raise `IntegrityError`."""
-        checkpoint.remove(self._folder)
+        checkpoint.remove_checkpoints(self._folder)
         self._keep_snapshots(set())
         word = "NaN" if math.isnan(value) else "infinite"
-        rate = self._work.settings.rate(epoch)
+        rate = self._work.settings.compute_rate(epoch)
         raise IntegrityError(
             f"model {self._name}: {what} became {word} at step "
             f"{self.history.step + 1:,} (learning rate {rate:g}); "
@@ -306,14 +323,16 @@ class Run:
                 try:
                     path.unlink(missing_ok=True)
                 except OSError as error:
-                    raise files.refused(error, path, "its removal") from error
+                    raise files.make_resource_error(
+                        error, path, "its removal"
+                    ) from error
 
     def _snapshots_are_whole(self, found: Checkpoint) -> bool:
         """Whether every snapshot the checkpoint counts on is as it was written."""
         for epoch, sha in found.facts["snapshots"].items():
             path = snapshot_path(self._folder, int(epoch))
             try:
-                whole = files.digest(parameters.read(path)) == sha
+                whole = files.digest(parameters.read_array_file(path)) == sha
             except IntegrityError:
                 whole = False
             if not whole:
@@ -323,7 +342,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrainingOutcome:
     """What training left. `log.held_out` is empty: only the caller knows documents."""
 
     log: TrainingLog
@@ -333,7 +352,7 @@ class Outcome:
 
 def load_snapshot(folder: Path, epoch: int, model: keras.Model) -> None:
     """Give `model` its weights after `epoch`. Raises `IntegrityError`."""
-    parameters.load(snapshot_path(folder, epoch), model.weights)
+    parameters.load_variables(snapshot_path(folder, epoch), model.weights)
 
 
 def train(  # noqa: PLR0917 - what, on what, how, where, told to whom: in that order
@@ -341,7 +360,7 @@ def train(  # noqa: PLR0917 - what, on what, how, where, told to whom: in that o
     loss: Loss,
     examples: Examples,
     held_out: Examples | None,
-    settings: Settings,
+    settings: TrainingSettings,
     folder: Path,
     progress: Progress,
     *,
@@ -349,7 +368,7 @@ def train(  # noqa: PLR0917 - what, on what, how, where, told to whom: in that o
     identity: str = "",
     seed_generators: int | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> Outcome:
+) -> TrainingOutcome:
     """Train `model` in place, going on from the checkpoint in `folder` if there is one.
 
     Args:
@@ -377,10 +396,12 @@ def train(  # noqa: PLR0917 - what, on what, how, where, told to whom: in that o
             f"model {name}: nothing to train on; expected at least one token with "
             "another before it: give the corpus more documents"
         )
-    work = Work(model, loss, examples, held_out, settings, generators=seed_generators)
-    run = Run(work, folder, progress, name, clock)
+    work = TrainingState(
+        model, loss, examples, held_out, settings, generators=seed_generators
+    )
+    run = TrainingRun(work, folder, progress, name, clock)
     run.resume(identity)
-    with Held() as held:
-        run.go(held.between_steps)
+    with DelayedSignals() as held:
+        run.train_to_end(held.handle_pending)
     losses = np.array(run.history.losses, np.float32)
-    return Outcome(run.history.log(), run.history.snapshots, losses)
+    return TrainingOutcome(run.history.make_log(), run.history.snapshots, losses)

@@ -50,11 +50,11 @@ from numpy.typing import NDArray
 
 from generator.networks.training.steps import Loss, Tensor
 
-PENALTY = "wrong reasons"
+PENALTY_OUTPUT = "wrong reasons"
 """The output that holds each example's penalty, (n,)."""
 
 
-def penalised(
+def compute_penalised_logits(
     logits_of: Callable[[Tensor], Tensor], points: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Logits (n, labels) of `points`, and what each of them is penalised by, (n,).
@@ -74,11 +74,11 @@ def penalised(
     return logits, tf.reduce_sum(wrong**2, list(range(1, len(points.shape))))
 
 
-def right_reasons(loss: Loss, strength: float) -> Loss:
+def add_penalty(loss: Loss, strength: float) -> Loss:
     """`loss` and `strength` times the penalty that the model put out."""
 
     def whole(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
-        return loss(outputs, targets) + strength * outputs[PENALTY]
+        return loss(outputs, targets) + strength * outputs[PENALTY_OUTPUT]
 
     return whole
 
@@ -87,7 +87,7 @@ UNKNOWN = 1
 """The id of unknown words; 0 is padding, which stays."""
 
 
-class Hiding(keras.layers.Layer):
+class WordDropout(keras.layers.Layer):
     """In training, makes a share of the words unknown, drawn anew for each slot."""
 
     def __init__(self, share: float, seed: int) -> None:
@@ -123,7 +123,7 @@ def states_of(model: keras.Model, expected: int | None) -> list[Any]:
     return states
 
 
-def states_at(seed: int, count: int, step: int) -> NDArray[np.int64]:
+def compute_seed_states(seed: int, count: int, step: int) -> NDArray[np.int64]:
     """The states (count, 2) that `count` generators have at `step`."""
     digests = (
         hashlib.sha256(f"noise/{seed}/{place}/{step}".encode()).digest()[:8]

@@ -22,7 +22,7 @@ from generator.core import files as manifest
 from generator.core.errors import ConfigError, IntegrityError
 from generator.core.progress import Progress
 from generator.models import base
-from generator.models.base import Epoch, Learnt, TrainingLog
+from generator.models.base import Epoch, ExampleUnit, TrainingLog
 from generator.networks import parameters
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.training import checkpoint, loop
@@ -30,28 +30,28 @@ from generator.networks.training.examples import Examples
 from generator.networks.training.loop import snapshot_path
 from generator.networks.training.steps import Loss
 
-_NAMES = ("model.json", "vocabulary.json", "log.json")
+_FILE_NAMES = ("model.json", "vocabulary.json", "log.json")
 Network = TypeVar("Network")
 Json = Mapping[str, Any]
 
 
-class Kept(Generic[Network]):
+class SavedNetwork(Generic[Network]):
     """A trained model, read from its folder: a `Trained`.
 
     A kind of network says in `_understand` what shape the files describe, and makes
     in `_network` what answers questions.
     """
 
-    learnt: ClassVar[Learnt | None] = None
+    learnt: ClassVar[ExampleUnit | None] = None
     """What an example is, whatever the log says: earlier ones of some kinds call it a
     text, though their losses were per token."""
 
     def __init__(self, folder: Path) -> None:
-        found = manifest.verified(folder)
+        found = manifest.read_verified_files(folder)
         try:
-            model, vocabulary, log = (json.loads(found[name]) for name in _NAMES)
-            self._shapes = self._understand(model, vocabulary)
-            self.log = base.decode(log)
+            model, vocabulary, log = (json.loads(found[name]) for name in _FILE_NAMES)
+            self._shapes = self._read_settings(model, vocabulary)
+            self.log = base.decode_log(log)
             if self.learnt:
                 self.log = replace(self.log, learnt=self.learnt)
         except (KeyError, TypeError, ValueError) as error:
@@ -59,7 +59,7 @@ class Kept(Generic[Network]):
         self._snapshots = {
             epoch: found[name]
             for epoch in self.log.epochs
-            if (name := _name(folder, epoch)) in found
+            if (name := _format_snapshot_name(folder, epoch)) in found
         }
         self._networks: dict[int, Network] = {}
 
@@ -75,18 +75,18 @@ class Kept(Generic[Network]):
             )
         if number not in self._networks:
             expected = [(shape, "<f4") for _, shape in self._shapes]
-            arrays = parameters.decode(self._snapshots[number], expected)
-            self._networks[number] = self._network(arrays, number)
+            arrays = parameters.decode_arrays(self._snapshots[number], expected)
+            self._networks[number] = self._build_network(arrays, number)
         return self._networks[number]
 
-    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
+    def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
         """Keep what the files say, and give the shapes of the weights.
 
         Raises `KeyError`, `TypeError` or `ValueError` for what `keep` did not write.
         """
         raise NotImplementedError
 
-    def _network(self, arrays: Arrays, epoch: int) -> Network:
+    def _build_network(self, arrays: Arrays, epoch: int) -> Network:
         """What answers questions."""
         raise NotImplementedError
 
@@ -104,14 +104,14 @@ class Lesson:
     shape: Json
     vocabulary: Json
     documents: tuple[int, ...]  # held out
-    learnt: Learnt
+    learnt: ExampleUnit
     tested: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     name: str = "model"
 
 
-def learn(
-    lesson: Lesson, settings: loop.Settings, folder: Path, progress: Progress
+def train_into_folder(
+    lesson: Lesson, settings: loop.TrainingSettings, folder: Path, progress: Progress
 ) -> None:
     """Train into `folder`, going on where an earlier run stopped, and complete it.
 
@@ -136,16 +136,16 @@ def learn(
         learnt=lesson.learnt,
         notes=lesson.notes,
     )
-    keep(folder, lesson.shape, lesson.vocabulary, log, outcome.snapshots)
-    checkpoint.remove(folder)
+    save_model(folder, lesson.shape, lesson.vocabulary, log, outcome.snapshots)
+    checkpoint.remove_checkpoints(folder)
 
 
-def digest(value: object) -> str:
+def hash_json(value: object) -> str:
     """Return the SHA-256 of a JSON value, for `Lesson.identity`."""
     return files.digest(json.dumps(value, sort_keys=True).encode())
 
 
-def keep(
+def save_model(
     folder: Path,
     model: Json,
     vocabulary: Json,
@@ -153,12 +153,12 @@ def keep(
     snapshots: Iterable[int],
 ) -> None:
     """Write what is not in `folder` yet and declare it complete."""
-    data = dict(zip(_NAMES, (model, vocabulary, asdict(log)), strict=True))
+    data = dict(zip(_FILE_NAMES, (model, vocabulary, asdict(log)), strict=True))
     for name, value in data.items():
-        files.write(folder / name, base.as_json(value), "a trained model")
-    names = [_name(folder, epoch) for epoch in snapshots]
-    manifest.complete(folder, [*data, *names])
+        files.write(folder / name, base.encode_json(value), "a trained model")
+    names = [_format_snapshot_name(folder, epoch) for epoch in snapshots]
+    manifest.write_manifest(folder, [*data, *names])
 
 
-def _name(folder: Path, epoch: int) -> str:
+def _format_snapshot_name(folder: Path, epoch: int) -> str:
     return snapshot_path(folder, epoch).relative_to(folder).as_posix()

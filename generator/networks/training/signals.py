@@ -14,10 +14,10 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-HELD = (signal.SIGINT, signal.SIGTERM)
+DELAYED_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-class Held:
+class DelayedSignals:
     """Holds signals back inside a `with`. Does nothing outside the main thread."""
 
     def __init__(self) -> None:
@@ -26,9 +26,9 @@ class Held:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for number in HELD:
+            for number in DELAYED_SIGNALS:
                 if callable(signal.getsignal(number)):
-                    self._before[number] = signal.signal(number, self._note)
+                    self._before[number] = signal.signal(number, self._record_signal)
         return self
 
     def __exit__(
@@ -40,17 +40,17 @@ class Held:
         for number, handler in self._before.items():
             signal.signal(number, handler)
         if kind is None:
-            self.between_steps()
+            self.handle_pending()
 
-    def between_steps(self) -> None:
+    def handle_pending(self) -> None:
         """Act on a signal that came meanwhile; what its handler raises passes on."""
         while self._noted:
             number, frame = self._noted.pop()
             handler: Callable[[int, FrameType | None], object] = self._before[number]
             handler(number, frame)
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
+    def _record_signal(self, number: int, frame: FrameType | None) -> None:
         first = not self._noted
         self._noted.append((number, frame))
         if not first:
-            self.between_steps()
+            self.handle_pending()

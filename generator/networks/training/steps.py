@@ -31,7 +31,7 @@ Loss = Callable[[Any, Tensor], Tensor]
 """(outputs, targets) -> the loss (n,) of every example, in nats."""
 
 
-class Steps:
+class CompiledSteps:
     """The compiled functions of one model."""
 
     def __init__(  # noqa: PLR0917 - what is trained and how, then on what
@@ -94,11 +94,11 @@ class Steps:
 
     def _size(self, batch: Batch) -> Tensor:
         """How many examples losses and gradients are divided by."""
-        return tf.cast(_count(batch), tf.float32)
+        return tf.cast(_count_examples(batch), tf.float32)
 
     def _parts(self, batch: Batch) -> list[slice]:
         """The halves of a batch."""
-        middle = _count(batch) // 2
+        middle = _count_examples(batch) // 2
         return [slice(None, middle), slice(middle, None)]
 
     def _halves(self, batch: Batch) -> tuple[list[Tensor], Tensor, list[Tensor]]:
@@ -130,45 +130,45 @@ class Steps:
         return [tf.convert_to_tensor(one) for one in gradients], summed, []
 
 
-def kinds(example: Batch, open_axes: int) -> Batch:
+def specify_batch(example: Batch, open_axes: int) -> Batch:
     """Specifications of arrays like those of `example`.
 
     So many axes may change from batch to batch, of arrays that have as many.
     """
     inputs, targets = (
-        tf.nest.map_structure(lambda array: _kind(array, open_axes), part)
+        tf.nest.map_structure(lambda array: _specify_array(array, open_axes), part)
         for part in example
     )
     return inputs, targets
 
 
-def cross_entropy(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
+def compute_cross_entropy(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
     """Loss of a model with an output `logits` (n, classes), targets being ids (n,)."""
     logits = outputs["logits"]
     return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
 
 
-def weighted(by_class: NDArray[np.float32]) -> Loss:
+def make_weighted_loss(by_class: NDArray[np.float32]) -> Loss:
     """Cross-entropy, that of an example times the weight (classes,) of its class."""
     weights = tf.constant(by_class)
 
     def loss(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
-        return cross_entropy(outputs, targets) * tf.gather(weights, targets)
+        return compute_cross_entropy(outputs, targets) * tf.gather(weights, targets)
 
     return loss
 
 
-def _count(batch: Batch) -> Tensor:
+def _count_examples(batch: Batch) -> Tensor:
     """How many examples the batch holds."""
     return tf.shape(tf.nest.flatten(batch)[0])[0]
 
 
-def _kind(array: NDArray[Any], open_axes: int) -> tf.TensorSpec:
+def _specify_array(array: NDArray[Any], open_axes: int) -> tf.TensorSpec:
     shape = (*[None] * min(open_axes, array.ndim), *array.shape[open_axes:])
     return tf.TensorSpec(shape, tf.as_dtype(array.dtype))
 
 
-class StreamSteps(Steps):
+class CompiledStreamSteps(CompiledSteps):
     """The compiled functions of one model that carries its states."""
 
     def __init__(  # noqa: PLR0917 - as of `Steps`, then how much a step reads
@@ -181,7 +181,10 @@ class StreamSteps(Steps):
         length: int,
     ) -> None:
         """A step reads `length` tokens of so many streams."""
-        whole = _batch(streams, length), _batch(None, None)
+        whole = (
+            _specify_stream_batch(streams, length),
+            _specify_stream_batch(None, None),
+        )
         super().__init__(model, loss, optimizer, states, *whole)
         self._streams = streams
         self.carried = [
@@ -229,7 +232,7 @@ class StreamSteps(Steps):
         return self._loss(self._model([*inputs, *rest], training=False), targets)
 
 
-def _batch(rows: int | None, length: int | None) -> Batch:
+def _specify_stream_batch(rows: int | None, length: int | None) -> Batch:
     """What a batch of so many rows consists of."""
     ids = tf.TensorSpec((rows, length), tf.int32)
     return (

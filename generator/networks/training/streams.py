@@ -43,7 +43,7 @@ STRETCH = 256
 Places = NDArray[np.int64]
 
 
-class Streams:
+class SequenceStreams:
     """Examples of one side of a corpus, taken in order, `streams` at a time."""
 
     in_order = carries = True
@@ -60,11 +60,12 @@ class Streams:
         self.ids, self.streams, self.length = ids, streams, length
         self._seed = seed
         self._parts = [
-            _parts(int(offsets[d]), int(offsets[d + 1]), length) for d in documents
+            _split_parts(int(offsets[d]), int(offsets[d + 1]), length)
+            for d in documents
         ]
         count = sum(map(len, self._parts))
         self.steps = -(-count // streams)
-        known = sum(np.count_nonzero(_targets(ids, offsets, d)) for d in documents)
+        known = sum(np.count_nonzero(_find_targets(ids, offsets, d)) for d in documents)
         self._weight = self.steps * streams / max(known, 1)
         self._epoch, self._laid = -1, np.zeros((0, 0, 3), np.int64)
         head = f"streams/1/{streams}/{length}/{seed}/{ids.dtype.str}/{list(documents)}"
@@ -76,14 +77,14 @@ class Streams:
 
     def take(self, numbers: Places) -> Batch:
         """Ids (n, length), whether they begin from rest; targets and their weights."""
-        laid = self._laid_out(int(numbers[0]) // len(self))  # a step is in one epoch
+        laid = self._lay_out(int(numbers[0]) // len(self))  # a step is in one epoch
         step, stream = np.divmod(numbers % len(self), self.streams)
         first, end, fresh = laid[stream, step].T
-        read, after = _cut(self.ids, first, end, self.length)
+        read, after = _cut_tokens(self.ids, first, end, self.length)
         weights = np.where(after > 0, self._weight, 0).astype(np.float32)
         return (read, fresh.astype(np.float32)), (after, weights)
 
-    def _laid_out(self, epoch: int) -> Places:
+    def _lay_out(self, epoch: int) -> Places:
         """First token, end of the document, and 1 if fresh, (streams, steps, 3)."""
         if epoch != self._epoch:
             order = Order(len(self._parts), self._seed, epoch)
@@ -97,7 +98,7 @@ class Streams:
         return self._laid
 
 
-class Stretches:
+class HeldOutStretches:
     """Examples of what is held out, each by itself."""
 
     def __init__(
@@ -111,14 +112,15 @@ class Stretches:
         """The first `skipped` targets of a document are left out."""
         self.ids, self._before = ids, before
         parts = [
-            _parts(int(offsets[d]) + skipped, int(offsets[d + 1]), STRETCH)
+            _split_parts(int(offsets[d]) + skipped, int(offsets[d + 1]), STRETCH)
             for d in documents
         ]
         self._parts = np.concatenate([np.empty((0, 3), np.int64), *parts])
         begin = offsets[np.array(documents, dtype=np.int64)]
         self._begin = np.repeat(begin, [*map(len, parts)])
         known = sum(
-            np.count_nonzero(_targets(ids, offsets, d)[skipped:]) for d in documents
+            np.count_nonzero(_find_targets(ids, offsets, d)[skipped:])
+            for d in documents
         )
         self._weight = len(self._parts) / max(known, 1)
         told = (STRETCH, before, skipped, ids.dtype.str, list(documents))
@@ -132,21 +134,21 @@ class Stretches:
         """As of streams; all begin from rest."""
         first, end, _ = self._parts[numbers].T
         start = np.maximum(first - self._before, self._begin[numbers])
-        read, after = _cut(self.ids, start, end, self._before + STRETCH)
+        read, after = _cut_tokens(self.ids, start, end, self._before + STRETCH)
         early = start[:, None] + np.arange(read.shape[1])
         counted = (early >= first[:, None]) & (early < first[:, None] + STRETCH)
         weights = np.where((after > 0) & counted, self._weight, 0).astype(np.float32)
         return (read, np.ones(len(read), np.float32)), (after, weights)
 
 
-def _parts(start: int, end: int, length: int) -> Places:
+def _split_parts(start: int, end: int, length: int) -> Places:
     """First token, end of the document, and 1 if fresh, of each part (parts, 3)."""
     first = np.arange(start, max(end - 1, start), length, dtype=np.int64)
     fresh = first == start
     return np.stack([first, np.full_like(first, end), fresh.astype(np.int64)], 1)
 
 
-def _cut(
+def _cut_tokens(
     ids: Ids, first: Places, end: Places, length: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """`length` tokens from each `first` and those after them, 0 from `end` on."""
@@ -156,7 +158,7 @@ def _cut(
     return found[:, :-1], found[:, 1:]
 
 
-def _targets(ids: Ids, offsets: Offsets, document: int) -> Ids:
+def _find_targets(ids: Ids, offsets: Offsets, document: int) -> Ids:
     """The tokens of a document that follow another."""
     return ids[int(offsets[document]) + 1 : int(offsets[document + 1])]
 
@@ -196,14 +198,14 @@ class WindowStreams:
         return (whole[:, :-1], row.astype(np.int32), going), whole[:, 1:]
 
 
-class Parts:
+class HeldOutParts:
     """What is held out: parts of documents, each from rest."""
 
     def __init__(
         self, ids: Ids, offsets: Offsets, documents: Sequence[int], length: int
     ) -> None:
         self.ids, self.length = ids, length
-        self._starts = starts(offsets, length, documents)
+        self._starts = find_part_starts(offsets, length, documents)
         told = f"parts/1/{length}/{ids.dtype.str}".encode()
         self.key = digest(told, self._starts, ids)
 
@@ -220,7 +222,7 @@ class Parts:
         return (whole[:, :-1], rows, going), whole[:, 1:]
 
 
-def starts(
+def find_part_starts(
     offsets: Offsets, length: int, documents: Sequence[int]
 ) -> NDArray[np.int64]:
     """Where parts begin; the last of a document is dropped if it is not whole."""

@@ -29,16 +29,34 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from generator.corpora.words import Words
+from generator.corpora.words import WordVocabulary
 from generator.models.base import Floats, Texts
-from generator.models.capabilities import ReadPairs, Translated
-from generator.networks.inference.batching import ROWS, Places, batches, filled, padded
-from generator.networks.inference.compiled import IDS, MASK, function, held, specified
+from generator.models.capabilities import TranslatedTexts, TranslationScores
+from generator.networks.inference.batching import (
+    ROWS,
+    Places,
+    compute_batch_rows,
+    compute_padded_length,
+    plan_batches,
+)
+from generator.networks.inference.compiled import (
+    IDS,
+    MASK,
+    compile_function,
+    convert_to_tensors,
+    specify_arrays,
+)
 from generator.networks.layers.encoders import Tensor
-from generator.networks.layers.recurrent import Slots
+from generator.networks.layers.recurrent import SlotVectors
 from generator.networks.parameters import Arrays
 from generator.networks.translation import network
-from generator.networks.translation.network import END, Memory, Named, Now, Settings
+from generator.networks.translation.network import (
+    END,
+    DecoderState,
+    EncodedSource,
+    Named,
+    TranslationSettings,
+)
 
 FLOATS = tf.TensorSpec((None, None), tf.float32)
 
@@ -46,49 +64,53 @@ FLOATS = tf.TensorSpec((None, None), tf.float32)
 class CompiledTranslation:
     """What a network of these settings answers, given its arrays."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: TranslationSettings) -> None:
         self.settings = settings
-        arrays = specified(network.translation_shapes(settings, 0, 0))
-        memory = Memory(
+        arrays = specify_arrays(network.translation_shapes(settings, 0, 0))
+        memory = EncodedSource(
             tf.TensorSpec((None, None, settings.width), tf.float32),
             tf.TensorSpec((None, None, None), tf.float32),
             MASK,
             tf.TensorSpec((None, settings.size), tf.float32),
         )
-        now = Now(tf.TensorSpec((None, settings.size), tf.float32), FLOATS)
+        now = DecoderState(tf.TensorSpec((None, settings.size), tf.float32), FLOATS)
         before = tf.TensorSpec((None,), tf.int32)
-        self.force = function(self._force, (arrays, IDS, IDS))
-        self.open = function(self._open, (arrays, IDS))
-        self.step = function(self._step, (arrays, memory, now, before))
-        self.products = function(self._products, (arrays, IDS, IDS, FLOATS))
+        self.force = compile_function(self._force, (arrays, IDS, IDS))
+        self.open = compile_function(self._open, (arrays, IDS))
+        self.step = compile_function(self._step, (arrays, memory, now, before))
+        self.products = compile_function(self._products, (arrays, IDS, IDS, FLOATS))
 
     def _force(
         self, held: Sequence[Tensor], sources: Tensor, targets: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Log probabilities (n, T) of targets, likeliest ids (n, T), weights."""
-        arrays = network.named(self.settings, held)
+        arrays = network.name_translation_arrays(self.settings, held)
         memory = self._read(arrays, sources)
-        logits, weights = network.force(self.settings, arrays, memory, targets)
+        logits, weights = network.force_targets(self.settings, arrays, memory, targets)
         logs = tf.nn.log_softmax(logits)
         best = tf.argmax(logs, -1, output_type=tf.int32)
         return tf.gather(logs, targets, batch_dims=2), best, weights
 
-    def _open(self, held: Sequence[Tensor], sources: Tensor) -> Memory:
-        return self._read(network.named(self.settings, held), sources)
+    def _open(self, held: Sequence[Tensor], sources: Tensor) -> EncodedSource:
+        return self._read(network.name_translation_arrays(self.settings, held), sources)
 
-    def _read(self, arrays: Named, sources: Tensor) -> Memory:
+    def _read(self, arrays: Named, sources: Tensor) -> EncodedSource:
         points = tf.gather(arrays["source/embeddings"], sources)
         mask = tf.not_equal(sources, 0)
-        return network.read_source(self.settings, arrays, Slots(points), mask)
+        return network.read_source(self.settings, arrays, SlotVectors(points), mask)
 
     def _step(
-        self, held: Sequence[Tensor], memory: Memory, now: Now, before: Tensor
+        self,
+        held: Sequence[Tensor],
+        memory: EncodedSource,
+        now: DecoderState,
+        before: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Log probabilities (n, targets) of the next token, the state, the weights."""
-        arrays = network.named(self.settings, held)
-        share = network.shares_of(self.settings, arrays, before)
-        found = network.step(self.settings, arrays, memory, now, share)
-        logits = network.logits(arrays, found.state, found.context)
+        arrays = network.name_translation_arrays(self.settings, held)
+        share = network.compute_gate_shares(self.settings, arrays, before)
+        found = network.decode_step(self.settings, arrays, memory, now, share)
+        logits = network.compute_logits(arrays, found.state, found.context)
         return tf.nn.log_softmax(logits), found.state, found.weights
 
     def _products(
@@ -98,31 +120,33 @@ class CompiledTranslation:
 
         `chosen` (n, T) is 1 at the target token that a row is about, 0 elsewhere.
         """
-        arrays = network.named(self.settings, held)
+        arrays = network.name_translation_arrays(self.settings, held)
         points = tf.gather(arrays["source/embeddings"], sources)
         mask = tf.not_equal(sources, 0)
         with tf.GradientTape() as tape:
             tape.watch(points)
-            memory = network.read_source(self.settings, arrays, Slots(points), mask)
-            logits, _ = network.force(self.settings, arrays, memory, targets)
+            memory = network.read_source(
+                self.settings, arrays, SlotVectors(points), mask
+            )
+            logits, _ = network.force_targets(self.settings, arrays, memory, targets)
             logs = tf.gather(tf.nn.log_softmax(logits), targets, batch_dims=2)
             total = tf.reduce_sum(logs * chosen)
         return tf.reduce_sum(tape.gradient(total, points) * points, -1)
 
 
-compiled = cache(CompiledTranslation)
+compile_translation = cache(CompiledTranslation)
 """The one of these settings."""
 
 
 Array = NDArray[Any]
-Step = Callable[[Array, Array], Array]
+BeamStep = Callable[[Array, Array], Array]
 """(places of the rows to go on from, tokens before) -> log probabilities, a row each.
 
 Both are (texts · width,): row `text · width + beam` of the answer before."""
 
 
 @dataclass
-class Beams:
+class BeamSearchState:
     """The targets of one text."""
 
     open: list[tuple[float, tuple[int, ...]]] = field(
@@ -141,7 +165,7 @@ class Beams:
         """The best closed target, or the best open one, and its sum."""
         return self.closed or self.open[0]
 
-    def go_on(self, logs: Array, width: int, end: int) -> list[int]:
+    def extend_beams(self, logs: Array, width: int, end: int) -> list[int]:
         """Take one token more; `logs` (beams, tokens). Gives each open one's origin."""
         sums = np.array([total for total, _ in self.open])[:, None] + logs
         flat = sums.ravel()
@@ -158,14 +182,14 @@ class Beams:
         return origins
 
 
-def search(
-    step: Step, texts: int, width: int, longest: int, end: int
+def search_beams(
+    step: BeamStep, texts: int, width: int, longest: int, end: int
 ) -> list[tuple[float, tuple[int, ...]]]:
     """The sum of log probabilities and the tokens of each text's answer.
 
     An answer that is closed has `end` as its last token.
     """
-    every = [Beams() for _ in range(texts)]
+    every = [BeamSearchState() for _ in range(texts)]
     rows = np.arange(texts * width).reshape(texts, width)
     before = np.full(rows.shape, end, np.int32)
     origins = rows.copy()
@@ -177,7 +201,7 @@ def search(
         for text, beams in enumerate(every):
             if beams.done:
                 continue
-            found = beams.go_on(logs[text, : len(beams.open)], width, end)
+            found = beams.extend_beams(logs[text, : len(beams.open)], width, end)
             origins[text, : len(found)] = rows[text, 0] + np.array(found, int)
             before[text, : len(found)] = [ids[-1] for _, ids in beams.open]
     return [beams.answer for beams in every]
@@ -188,13 +212,13 @@ SLOTS = 4096
 """Slots of sources in a batch, padding included."""
 
 
-class Translating:
+class TranslationNetwork:
     """A network with given weights: a `DifferentiableTranslator`."""
 
     def __init__(
         self,
-        settings: Settings,
-        words: tuple[Words, Words],
+        settings: TranslationSettings,
+        words: tuple[WordVocabulary, WordVocabulary],
         reading: tuple[Literal["word", "character"], int],
         arrays: Arrays,
         epoch: int,
@@ -204,19 +228,19 @@ class Translating:
         self.sources, self.targets = words
         self.unit, self.max_tokens = reading
         self.scoring = settings.attention
-        self._held = held(arrays)
-        self._network = compiled(settings)
+        self._held = convert_to_tensors(arrays)
+        self._network = compile_translation(settings)
 
     @property
     def parameters(self) -> int:
         """How many numbers it has."""
         return sum(array.size for array in self.arrays)
 
-    def read(self, sources: Texts, targets: Texts) -> ReadPairs:
+    def read(self, sources: Texts, targets: Texts) -> TranslationScores:
         """What it makes of pairs whose target is given; see `Translator`."""
         logs: list[Floats] = [np.zeros(0, np.float32)] * len(sources)
         best, weights = logs.copy(), logs.copy()
-        every = _checked(sources, self.sources), _checked(targets, self.targets)
+        every = _check_texts(sources, self.sources), _check_texts(targets, self.targets)
         for places, source, target in self._batches(*every):
             answers = self._network.force(self._held, source, target)
             found = [answer.numpy() for answer in answers]
@@ -225,7 +249,7 @@ class Translating:
                 logs[place] = found[0][row, :size].copy()
                 best[place] = found[1][row, :size].copy()
                 weights[place] = found[2][row, :size, :width].copy()
-        return ReadPairs(
+        return TranslationScores(
             tuple(np.exp(row) for row in logs),
             tuple(logs),
             tuple(tuple(map(int, row)) for row in best),
@@ -253,63 +277,65 @@ class Translating:
                 found[place][token] = answers[row, : len(sources[place])]
         return tuple(found)
 
-    def translate(self, sources: Texts, width: int = 1) -> Translated:
+    def translate(self, sources: Texts, width: int = 1) -> TranslatedTexts:
         """The likeliest targets that are found by keeping `width`; see `beams`."""
         ids: list[tuple[int, ...]] = [()] * len(sources)
         sums = np.zeros(len(sources), np.float32)
         nothing = [(END,)] * len(sources)
         for places, source, _ in self._batches(
-            _checked(sources, self.sources), nothing
+            _check_texts(sources, self.sources), nothing
         ):
-            walk = _Walk(self, source[: len(places)], width)
-            found = search(walk.step, len(places), width, self.max_tokens, END)
+            walk = _DecoderWalk(self, source[: len(places)], width)
+            found = search_beams(walk.step, len(places), width, self.max_tokens, END)
             for place, (total, tokens) in zip(places, found, strict=True):
                 sums[place], ids[place] = total, tokens
-        return Translated(tuple(ids), sums)
+        return TranslatedTexts(tuple(ids), sums)
 
     def _batches(
         self, sources: Texts, targets: Texts
     ) -> Iterator[tuple[Places, Rows, Rows]]:
         """Which pairs are asked together, and their ids, padded."""
         most = max(map(len, sources), default=1)
-        for places, width in batches([len(s) for s in sources], most, SLOTS):
+        for places, width in plan_batches([len(s) for s in sources], most, SLOTS):
             longest = max(len(targets[place]) for place in places)
-            source = np.zeros((filled(len(places)), width), np.int32)
-            target = np.zeros((len(source), padded(longest, longest)), np.int32)
+            source = np.zeros((compute_batch_rows(len(places)), width), np.int32)
+            target = np.zeros(
+                (len(source), compute_padded_length(longest, longest)), np.int32
+            )
             for row, place in enumerate(places):
                 source[row, : len(sources[place])] = sources[place]
                 target[row, : len(targets[place])] = targets[place]
             yield places, source, target
 
 
-class _Walk:
+class _DecoderWalk:
     """The decoder of a few texts, several targets each, token by token."""
 
-    def __init__(self, model: Translating, sources: Rows, width: int) -> None:
+    def __init__(self, model: TranslationNetwork, sources: Rows, width: int) -> None:
         self._model = model
         rows = np.repeat(sources, width, axis=0)
         self._count = len(rows)
         rows = np.pad(rows, ((0, -len(rows) % ROWS), (0, 0)))
         network = model._network  # noqa: SLF001  # of its own module
         found = network.open(model._held, rows)  # noqa: SLF001
-        self._memory = Memory(*found)
-        self._now = Now(found[3].numpy(), np.zeros(rows.shape, np.float32))
+        self._memory = EncodedSource(*found)
+        self._now = DecoderState(found[3].numpy(), np.zeros(rows.shape, np.float32))
 
     def step(self, origins: Array, before: Array) -> Array:
         """Log probabilities (rows, targets) after one token more."""
         rest = np.arange(self._count, len(self._now.state))
         rows = np.concatenate([origins, rest])
-        now = Now(*(array[rows] for array in self._now))
+        now = DecoderState(*(array[rows] for array in self._now))
         tokens = np.pad(before, (0, len(rest)), constant_values=END).astype(np.int32)
         model = self._model
         ask = model._network.step  # noqa: SLF001  # of its own module
         logs, state, weights = ask(model._held, self._memory, now, tokens)  # noqa: SLF001
-        self._now = Now(state.numpy(), weights.numpy())
+        self._now = DecoderState(state.numpy(), weights.numpy())
         found: Array = logs.numpy()[: self._count].astype(np.float64)
         return found
 
 
-def _checked(texts: Texts, words: Words) -> Texts:
+def _check_texts(texts: Texts, words: WordVocabulary) -> Texts:
     """`texts`. Raises `ValueError` for an empty one, or of unknown ids."""
     for text in texts:
         if not len(text) or min(text) < 1 or max(text) >= len(words):

@@ -46,12 +46,12 @@ import tensorflow as tf
 
 from generator.networks import parameters
 from generator.networks.layers import encoders, recurrent
-from generator.networks.layers.attention import shares
-from generator.networks.layers.recurrent import Slots, unstacked
+from generator.networks.layers.attention import compute_attention_weights
+from generator.networks.layers.recurrent import SlotVectors, unstack_columns
 from generator.networks.parameters import Shapes
 
 
-class Memory(NamedTuple):
+class EncodedSource(NamedTuple):
     """What a decoder sees of source texts."""
 
     states: Tensor  # (n, S, width)
@@ -96,23 +96,25 @@ def alignment_keys(kind: str, arrays: Named, states: Tensor) -> Tensor:
     return tf.tensordot(states, arrays["attention/source/kernel"], 1)
 
 
-def weigh(
-    kind: str, arrays: Named, memory: Memory, state: Tensor, before: Tensor
+def compute_alignment_weights(
+    kind: str, arrays: Named, memory: EncodedSource, state: Tensor, before: Tensor
 ) -> Tensor:
     """Weights (n, S) of a decoder in `state`, which had the weights `before`."""
     if kind == "uniform":
-        return shares(tf.zeros_like(before), memory.mask)
+        return compute_attention_weights(tf.zeros_like(before), memory.mask)
     if kind == "multiplicative":
-        return shares(tf.linalg.matvec(memory.keys, state), memory.mask)
+        return compute_attention_weights(
+            tf.linalg.matvec(memory.keys, state), memory.mask
+        )
     inside = memory.keys
     inside += tf.matmul(state, arrays["attention/state/kernel"])[:, None]
     if kind == "location":
-        inside += _where(arrays, before)
+        inside += _compute_location_scores(arrays, before)
     scores = tf.tensordot(tf.tanh(inside), arrays["attention/score"], 1)
-    return shares(scores, memory.mask)
+    return compute_attention_weights(scores, memory.mask)
 
 
-def _where(arrays: Named, before: Tensor) -> Tensor:
+def _compute_location_scores(arrays: Named, before: Tensor) -> Tensor:
     """What the weights of the token before add at each place, (n, S, k)."""
     filters = arrays["attention/filters/kernel"][:, None]
     found = tf.nn.conv1d(before[..., None], filters, 1, "SAME")
@@ -121,14 +123,14 @@ def _where(arrays: Named, before: Tensor) -> Tensor:
 
 Tensor = Any
 Named = Mapping[str, Tensor]
-NEVER = -1e9
+MASKED_LOGIT = -1e9
 """Added to the logit of padding: its probability is exactly 0."""
 END = 2
 """The id of the closing mark on both sides, which also stands before a target."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(encoders.Settings):
+class TranslationSettings(encoders.EncoderSettings):
     """What decides the network's shape."""
 
     encoder: Literal["gru", "lstm", "average"] = "gru"
@@ -142,14 +144,16 @@ class Settings(encoders.Settings):
     span: int = 5
 
 
-def translation_shapes(settings: Settings, sources: int, targets: int) -> Shapes:
+def translation_shapes(
+    settings: TranslationSettings, sources: int, targets: int
+) -> Shapes:
     """Name and shape of every array, in the order of the model's weights."""
     size, width, inner = settings.size, settings.width, settings.dim_embeddings
     kind, hidden = settings.attention, settings.dim_attention
     filters = settings.span, settings.filters
     return (
         ("source/embeddings", (sources, inner)),
-        *encoders.shapes(settings),
+        *encoders.encoder_shapes(settings),
         ("start/kernel", (width, size)),
         ("start/bias", (size,)),
         ("target/embeddings", (targets, inner)),
@@ -164,38 +168,40 @@ def translation_shapes(settings: Settings, sources: int, targets: int) -> Shapes
     )
 
 
-def named(settings: Settings, arrays: Sequence[Tensor]) -> dict[str, Tensor]:
+def name_translation_arrays(
+    settings: TranslationSettings, arrays: Sequence[Tensor]
+) -> dict[str, Tensor]:
     """Arrays in the order of `shapes`, by name."""
-    return parameters.named(translation_shapes(settings, 0, 0), arrays)
+    return parameters.name_arrays(translation_shapes(settings, 0, 0), arrays)
 
 
 def read_source(
-    settings: Settings, arrays: Named, points: Slots, mask: Tensor
-) -> Memory:
+    settings: TranslationSettings, arrays: Named, points: SlotVectors, mask: Tensor
+) -> EncodedSource:
     """Read embedded source texts; `mask` (n, S) is true where visible."""
-    states, last = encoders.encode(settings, arrays, points, mask)
+    states, last = encoders.encode_points(settings, arrays, points, mask)
     if settings.encoder == "average":
-        last = _mean(states, mask)
+        last = _average_states(states, mask)
     start = tf.tanh(tf.matmul(last, arrays["start/kernel"]) + arrays["start/bias"])
     keys = alignment_keys(settings.attention, arrays, states)
-    return Memory(states, keys, mask, start)
+    return EncodedSource(states, keys, mask, start)
 
 
-def _mean(states: Tensor, mask: Tensor) -> Tensor:
+def _average_states(states: Tensor, mask: Tensor) -> Tensor:
     """The mean of the visible states, of an encoder that has no last one."""
     seen = tf.cast(mask, states.dtype)[..., None]
     count = tf.maximum(tf.reduce_sum(seen, 1), 1.0)
     return tf.reduce_sum(states * seen, 1) / count
 
 
-class Now(NamedTuple):
+class DecoderState(NamedTuple):
     """Where a decoder stands."""
 
     state: Tensor  # (n, size)
     before: Tensor  # (n, S), the weights of the token before
 
 
-class Step(NamedTuple):
+class DecoderStep(NamedTuple):
     """The decoder after one token."""
 
     state: Tensor  # (n, size)
@@ -203,48 +209,58 @@ class Step(NamedTuple):
     weights: Tensor  # (n, S)
 
 
-def shares_of(settings: Settings, arrays: Named, previous: Tensor) -> Tensor:
+def compute_gate_shares(
+    settings: TranslationSettings, arrays: Named, previous: Tensor
+) -> Tensor:
     """What the tokens before (n, …) give the gates of the decoder, (n, …, 3 size)."""
     vectors = tf.gather(arrays["target/embeddings"], previous)
     kernel = arrays["decoder/kernel"][: settings.dim_embeddings]
     return tf.tensordot(vectors, kernel, 1) + arrays["decoder/bias"][0]
 
 
-def step(
-    settings: Settings, arrays: Named, memory: Memory, now: Now, share: Tensor
-) -> Step:
+def decode_step(
+    settings: TranslationSettings,
+    arrays: Named,
+    memory: EncodedSource,
+    now: DecoderState,
+    share: Tensor,
+) -> DecoderStep:
     """One token on; `share` is what the token before gives the gates."""
     state, before = now
-    weights = weigh(settings.attention, arrays, memory, state, before)
+    weights = compute_alignment_weights(
+        settings.attention, arrays, memory, state, before
+    )
     context = tf.linalg.matvec(memory.states, weights, transpose_a=True)
     kernel = arrays["decoder/kernel"][settings.dim_embeddings :]
-    cell = recurrent.gru(arrays["decoder/recurrent_kernel"], arrays["decoder/bias"][1])
+    cell = recurrent.gru_step(
+        arrays["decoder/recurrent_kernel"], arrays["decoder/bias"][1]
+    )
     (after,) = cell(share + tf.matmul(context, kernel), (state,))
-    return Step(after, context, weights)
+    return DecoderStep(after, context, weights)
 
 
-def logits(arrays: Named, states: Tensor, contexts: Tensor) -> Tensor:
+def compute_logits(arrays: Named, states: Tensor, contexts: Tensor) -> Tensor:
     """Logits (…, targets) of decoder states and contexts; padding is never written."""
     both = tf.concat([states, contexts], -1)
     read = tf.tanh(
         tf.tensordot(both, arrays["readout/kernel"], 1) + arrays["readout/bias"]
     )
     found = tf.tensordot(read, arrays["output/kernel"], 1) + arrays["output/bias"]
-    never = tf.one_hot(0, tf.shape(found)[-1], NEVER, 0.0)
+    never = tf.one_hot(0, tf.shape(found)[-1], MASKED_LOGIT, 0.0)
     return found + never
 
 
-def previous_of(targets: Tensor) -> Tensor:
+def shift_targets(targets: Tensor) -> Tensor:
     """The token before each of `targets` (n, T): the closing mark, then its own."""
     return tf.pad(targets[:, :-1], [[0, 0], [1, 0]], constant_values=END)
 
 
-def force(
-    settings: Settings, arrays: Named, memory: Memory, targets: Tensor
+def force_targets(
+    settings: TranslationSettings, arrays: Named, memory: EncodedSource, targets: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Logits (n, T, targets) and weights (n, T, S), the tokens before being given."""
-    given = shares_of(settings, arrays, previous_of(targets))
-    column = unstacked(tf.transpose(given, (1, 0, 2)))
+    given = compute_gate_shares(settings, arrays, shift_targets(targets))
+    column = unstack_columns(tf.transpose(given, (1, 0, 2)))
     count = tf.shape(targets)[1]
     kinds = (memory.start, memory.states[:, 0], memory.states[:, :, 0])
     kept = [
@@ -252,25 +268,29 @@ def force(
         for one in kinds
     ]
 
-    def go(place: Tensor, now: Now, kept: list[Any]) -> tuple[Any, ...]:
-        found = step(settings, arrays, memory, now, column.read(place))
+    def go(place: Tensor, now: DecoderState, kept: list[Any]) -> tuple[Any, ...]:
+        found = decode_step(settings, arrays, memory, now, column.read(place))
         pairs = zip(kept, found, strict=True)
         written = [array.write(place, value) for array, value in pairs]
-        return place + 1, Now(found.state, found.weights), written
+        return place + 1, DecoderState(found.state, found.weights), written
 
-    first = Now(memory.start, tf.zeros_like(memory.states[:, :, 0]))
+    first = DecoderState(memory.start, tf.zeros_like(memory.states[:, :, 0]))
     _, _, kept = tf.while_loop(lambda place, *_: place < count, go, (0, first, kept))
     states, contexts, weights = (
         tf.transpose(array.stack(), (1, 0, 2)) for array in kept
     )
-    return logits(arrays, states, contexts), weights
+    return compute_logits(arrays, states, contexts), weights
 
 
-class Translation(keras.Model):
+class TranslationModel(keras.Model):
     """The network; `translation.shapes` names its weights."""
 
     def __init__(
-        self, settings: Settings, wanted: parameters.Shapes, seed: int, dropout: float
+        self,
+        settings: TranslationSettings,
+        wanted: parameters.Shapes,
+        seed: int,
+        dropout: float,
     ) -> None:
         super().__init__(name="translation")
         self.settings = settings
@@ -291,34 +311,42 @@ class Translation(keras.Model):
         `pairs` are ids of sources (n, S) and targets (n, T), each closed, 0 after it.
         """
         sources, targets = pairs
-        arrays = named(self.settings, [v.value for v in self.arrays])
+        arrays = name_translation_arrays(self.settings, [v.value for v in self.arrays])
         points = tf.gather(arrays["source/embeddings"], sources)
         if self.drops:
             points = self.drops(points, training=training)
         mask = tf.not_equal(sources, 0)
-        memory = read_source(self.settings, arrays, Slots(points), mask)
-        logits, found = force(self.settings, arrays, memory, targets)
-        return {"logits": logits, "weights": found, "losses": losses(logits, targets)}
+        memory = read_source(self.settings, arrays, SlotVectors(points), mask)
+        logits, found = force_targets(self.settings, arrays, memory, targets)
+        return {
+            "logits": logits,
+            "weights": found,
+            "losses": compute_losses(logits, targets),
+        }
 
 
-def losses(logits: Tensor, targets: Tensor) -> Tensor:
+def compute_losses(logits: Tensor, targets: Tensor) -> Tensor:
     """The mean cross-entropy (n,) of each target's tokens, padding left out."""
     each = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
     seen = tf.cast(tf.not_equal(targets, 0), each.dtype)
     return tf.reduce_sum(each * seen, -1) / tf.maximum(tf.reduce_sum(seen, -1), 1.0)
 
 
-def loss(outputs: Mapping[str, Tensor], lengths: Tensor) -> Tensor:
+def read_loss(outputs: Mapping[str, Tensor], lengths: Tensor) -> Tensor:
     """The loss (n,) as `training` asks for it; the targets are among the inputs."""
     del lengths
     return outputs["losses"]
 
 
-def build(
-    settings: Settings, sources: int, targets: int, seed: int, dropout: float = 0.0
-) -> Translation:
+def build_translation(
+    settings: TranslationSettings,
+    sources: int,
+    targets: int,
+    seed: int,
+    dropout: float = 0.0,
+) -> TranslationModel:
     """A network with freshly drawn weights, for so many ids on either side."""
     wanted = translation_shapes(settings, sources, targets)
-    model = Translation(settings, wanted, seed, dropout)
-    model.set_weights(parameters.initial(wanted, seed))
+    model = TranslationModel(settings, wanted, seed, dropout)
+    model.set_weights(parameters.draw_initial_arrays(wanted, seed))
     return model

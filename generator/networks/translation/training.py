@@ -21,37 +21,41 @@ from numpy.typing import NDArray
 
 from generator.core.errors import CorpusError
 from generator.core.progress import Progress
-from generator.corpora.base import Corpus, Document, Sides, sides
-from generator.corpora.words import Words, count_words, words_of
+from generator.corpora.base import Corpus, Document, Split, split_corpus
+from generator.corpora.words import WordVocabulary, count_words, split_into_words
 from generator.networks.parameters import Arrays, Shapes
 from generator.networks.training import loop, saved_model
-from generator.networks.training.examples import digest, pack, padded
-from generator.networks.training.saved_model import Json, Kept
+from generator.networks.training.examples import (
+    cut_padded_texts,
+    digest,
+    pack_documents,
+)
+from generator.networks.training.saved_model import Json, SavedNetwork
 from generator.networks.translation import network
-from generator.networks.translation.inference import Translating
+from generator.networks.translation.inference import TranslationNetwork
 from generator.networks.translation.network import END
 
 Numbers = NDArray[np.int64]
 Rows = NDArray[np.int32]
 
 
-class Side:
+class SideTexts:
     """The texts of one side, all ids in one array."""
 
     def __init__(self, texts: Sequence[Sequence[int]], size: int) -> None:
-        self._ids, self._offsets = pack(texts, size)
+        self._ids, self._offsets = pack_documents(texts, size)
         self.lengths: Numbers = np.diff(self._offsets)
 
     def take(self, numbers: Numbers) -> Rows:
         """Ids (n, width) of the texts with these numbers, 0 after each."""
-        return padded(self._ids, self._offsets, numbers).astype(np.int32)
+        return cut_padded_texts(self._ids, self._offsets, numbers).astype(np.int32)
 
     def arrays(self) -> tuple[NDArray[Any], NDArray[Any]]:
         """What decides the answers of `take`."""
         return self._offsets, self._ids
 
 
-class Pairs:
+class TextPairs:
     """Pairs of texts: examples that know their lengths."""
 
     def __init__(
@@ -63,7 +67,7 @@ class Pairs:
         """Args: closed texts as ids, and how many ids there are on either side."""
         if len(sources) != len(targets):
             raise ValueError(f"{len(sources)} sources with {len(targets)} targets")
-        self._sides = (Side(sources, sizes[0]), Side(targets, sizes[1]))
+        self._sides = (SideTexts(sources, sizes[0]), SideTexts(targets, sizes[1]))
         self.lengths: Numbers = self._sides[0].lengths + self._sides[1].lengths
         arrays = [array for side in self._sides for array in side.arrays()]
         told = [part for one in arrays for part in (one.dtype.str.encode(), one)]
@@ -81,13 +85,16 @@ class Pairs:
 
 Unit = Literal["word", "character"]
 Tokens = tuple[str, ...]
-MARK = "</s>"
+CLOSING_MARK = "</s>"
 """What the closing mark is called; no word and no character is spelled so."""
-SPLIT: dict[Unit, Callable[[str], Tokens]] = {"word": words_of, "character": tuple}
+SPLITTERS: dict[Unit, Callable[[str], Tokens]] = {
+    "word": split_into_words,
+    "character": tuple,
+}
 
 
 @dataclass(frozen=True)
-class Reading:
+class TranslationReadingOptions:
     """How a corpus is divided and read."""
 
     unit: Unit
@@ -99,57 +106,61 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TranslationPlan:
     """What to train from, and how."""
 
-    settings: network.Settings
-    reading: Reading
-    training: loop.Settings
+    settings: network.TranslationSettings
+    reading: TranslationReadingOptions
+    training: loop.TrainingSettings
     dropout: float
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TranslationLesson:
     """What there is to learn, and to check it by."""
 
-    sides: Sides  # of the pairs that are read
-    words: tuple[Words, Words]
-    train: Pairs
-    held_out: Pairs
+    sides: Split  # of the pairs that are read
+    words: tuple[WordVocabulary, WordVocabulary]
+    train: TextPairs
+    held_out: TextPairs
     notes: tuple[str, ...]
 
 
-class Trained(Kept[Translating]):
+class SavedModel(SavedNetwork[TranslationNetwork]):
     """A trained translator, read from its folder."""
 
     learnt = "pairs"
 
-    def _understand(self, model: Json, vocabulary: Json) -> Shapes:
-        self.settings = network.Settings(**model)
-        sources, targets = (Words(tuple(vocabulary[n])) for n in ("sources", "targets"))
+    def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
+        self.settings = network.TranslationSettings(**model)
+        sources, targets = (
+            WordVocabulary(tuple(vocabulary[n])) for n in ("sources", "targets")
+        )
         self.words = (sources, targets)
         self.reading: tuple[Unit, int] = (vocabulary["unit"], vocabulary["max_tokens"])
         return network.translation_shapes(self.settings, len(sources), len(targets))
 
-    def _network(self, arrays: Arrays, epoch: int) -> Translating:
-        return Translating(self.settings, self.words, self.reading, arrays, epoch)
+    def _build_network(self, arrays: Arrays, epoch: int) -> TranslationNetwork:
+        return TranslationNetwork(
+            self.settings, self.words, self.reading, arrays, epoch
+        )
 
 
 def train(
-    corpus: Corpus, plan: Plan, seed: int, folder: Path, progress: Progress
+    corpus: Corpus, plan: TranslationPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
     """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
-    lesson = teach(corpus, plan.reading, seed)
+    lesson = prepare_lesson(corpus, plan.reading, seed)
     sources, targets = lesson.words
-    model = network.build(
+    model = network.build_translation(
         plan.settings, len(sources), len(targets), plan.training.seed, plan.dropout
     )
     task = saved_model.Lesson(
         model,
-        network.loss,
+        network.read_loss,
         lesson.train,
         lesson.held_out,
-        identity=_identity(plan, lesson),
+        identity=_compute_identity(plan, lesson),
         seed_generators=int(plan.dropout > 0),
         shape=asdict(plan.settings),
         vocabulary={
@@ -164,15 +175,17 @@ def train(
         notes=lesson.notes,
         name="translation",
     )
-    saved_model.learn(task, plan.training, folder, progress)
+    saved_model.train_into_folder(task, plan.training, folder, progress)
 
 
-def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
+def prepare_lesson(
+    corpus: Corpus, reading: TranslationReadingOptions, seed: int
+) -> TranslationLesson:
     """Divide and read `corpus`. Raises `CorpusError` where there is too little."""
-    split = SPLIT[reading.unit]
-    every = [_pair(document, split) for document in corpus.documents]
-    divided = sides(corpus, reading.validation, reading.test, seed)
-    read = Sides(*(
+    split = SPLITTERS[reading.unit]
+    every = [_split_pair(document, split) for document in corpus.documents]
+    divided = split_corpus(corpus, reading.validation, reading.test, seed)
+    read = Split(*(
         tuple(i for i in side if _fits(every[i], reading))
         for side in (divided.train, divided.validation, divided.test)
     ))  # fmt: skip
@@ -182,40 +195,46 @@ def teach(corpus: Corpus, reading: Reading, seed: int) -> Lesson:
             "side; expected some to learn from: look at the corpus, or raise max_tokens"
         )
     learnt = [every[i] for i in read.train]
-    words = tuple(_words([pair[side] for pair in learnt], reading) for side in (0, 1))
+    words = tuple(
+        _count_side_words([pair[side] for pair in learnt], reading) for side in (0, 1)
+    )
     sources, targets = words
     train, held = (
-        Pairs(
-            [closed(sources, every[i][0]) for i in indices],
-            [closed(targets, every[i][1]) for i in indices],
+        TextPairs(
+            [encode_closed(sources, every[i][0]) for i in indices],
+            [encode_closed(targets, every[i][1]) for i in indices],
             (len(sources), len(targets)),
         )
         for indices in (read.train, read.validation)
     )
-    notes = (*_notes(corpus, read), *_on_words((sources, targets), learnt))
-    return Lesson(read, (sources, targets), train, held, notes)
+    notes = (*_format_notes(corpus, read), *_note_words((sources, targets), learnt))
+    return TranslationLesson(read, (sources, targets), train, held, notes)
 
 
-def closed(words: Words, tokens: Sequence[str]) -> tuple[int, ...]:
+def encode_closed(words: WordVocabulary, tokens: Sequence[str]) -> tuple[int, ...]:
     """Tokens as ids, and the closing mark."""
     return (*words.encode(tokens), END)
 
 
-def _pair(document: Document, split: Callable[[str], Tokens]) -> tuple[Tokens, Tokens]:
+def _split_pair(
+    document: Document, split: Callable[[str], Tokens]
+) -> tuple[Tokens, Tokens]:
     return split(document.text), split(document.translation or "")
 
 
-def _fits(pair: tuple[Tokens, Tokens], reading: Reading) -> bool:
+def _fits(pair: tuple[Tokens, Tokens], reading: TranslationReadingOptions) -> bool:
     return all(0 < len(side) < reading.max_tokens for side in pair)
 
 
-def _words(texts: Sequence[Tokens], reading: Reading) -> Words:
+def _count_side_words(
+    texts: Sequence[Tokens], reading: TranslationReadingOptions
+) -> WordVocabulary:
     """The vocabulary of one side, the closing mark first."""
     found = count_words(texts, reading.max_words, reading.least_count)
-    return Words((MARK, *found.words))
+    return WordVocabulary((CLOSING_MARK, *found.words))
 
 
-def _notes(corpus: Corpus, read: Sides) -> Iterator[str]:
+def _format_notes(corpus: Corpus, read: Split) -> Iterator[str]:
     """How many pairs are read, and how many are not."""
     yield (
         f"{len(read.train):,} pairs to learn from, {len(read.validation):,} to choose "
@@ -228,8 +247,9 @@ def _notes(corpus: Corpus, read: Sides) -> Iterator[str]:
         yield f"{left:,} pairs left out: a side is empty or too long"
 
 
-def _on_words(
-    words: tuple[Words, Words], learnt: Sequence[tuple[Tokens, Tokens]]
+def _note_words(
+    words: tuple[WordVocabulary, WordVocabulary],
+    learnt: Sequence[tuple[Tokens, Tokens]],
 ) -> Iterator[str]:
     """How many words are known."""
     counts = [len(side.words) - 1 for side in words]
@@ -240,11 +260,11 @@ def _on_words(
     )
 
 
-def _identity(plan: Plan, lesson: Lesson) -> str:
+def _compute_identity(plan: TranslationPlan, lesson: TranslationLesson) -> str:
     """Hash of what decides the result and is neither weights nor pairs."""
     told = {
         "settings": asdict(plan.settings),
         "dropout": plan.dropout,
         "words": [words.words for words in lesson.words],
     }
-    return saved_model.digest(told)
+    return saved_model.hash_json(told)

@@ -30,12 +30,12 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np"""
-Cell = tuple[str, str]
+NotebookCell = tuple[str, str]
 """Kind of a cell, and its text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class NotebookFigure:
     """A figure of a study: its number on the page, its title, what it draws."""
 
     number: int
@@ -43,11 +43,14 @@ class Drawn:
     artifacts: tuple[str, ...]
 
 
-def notebook(
-    title: str, summary: str, figures: Sequence[Drawn], kinds: Mapping[str, str]
+def build_notebook(
+    title: str,
+    summary: str,
+    figures: Sequence[NotebookFigure],
+    kinds: Mapping[str, str],
 ) -> bytes:
     """The notebook of a study. `kinds` says which kind each artifact is."""
-    written = list(cells(title, summary, figures, kinds))
+    written = list(iterate_cells(title, summary, figures, kinds))
     made = [_cell(number, *cell) for number, cell in enumerate(written, 1)]
     data = {
         "cells": made,
@@ -65,31 +68,45 @@ def notebook(
     return (json.dumps(data, indent=1, ensure_ascii=True) + "\n").encode()
 
 
-def cells(
-    title: str, summary: str, figures: Sequence[Drawn], kinds: Mapping[str, str]
-) -> Iterator[Cell]:
+def iterate_cells(
+    title: str,
+    summary: str,
+    figures: Sequence[NotebookFigure],
+    kinds: Mapping[str, str],
+) -> Iterator[NotebookCell]:
     """The cells of a notebook, in their order."""
-    yield "markdown", f"# {plain(title)}\n\n{plain(summary)}\n\n{INTRODUCTION}"
+    yield (
+        "markdown",
+        f"# {escape_markdown(title)}\n\n{escape_markdown(summary)}\n\n{INTRODUCTION}",
+    )
     yield "code", IMPORTS
     yield "markdown", LOADING
-    yield "code", source("load")
+    yield "code", function_source("load")
     yield "markdown", DRAWING
-    yield "code", joined(source(name) for name in tools())
-    yield "code", joined(source(name) for name in shown(kinds.values()))
+    yield "code", join_sources(function_source(name) for name in helper_functions())
+    yield (
+        "code",
+        join_sources(
+            function_source(name) for name in needed_functions(kinds.values())
+        ),
+    )
     before: dict[str, int] = {}
     for figure in figures:
         again = [f"`{name}` in figure {before[name]}" for name in figure.artifacts
                  if name in before]  # fmt: skip
         seen = f"\n\nDrawn above: {', '.join(again)}." if again else ""
-        yield "markdown", f"## Figure {figure.number}: {plain(figure.title)}{seen}"
+        yield (
+            "markdown",
+            f"## Figure {figure.number}: {escape_markdown(figure.title)}{seen}",
+        )
         for name in figure.artifacts:
             if before.setdefault(name, figure.number) == figure.number:
-                yield "code", call(name, kinds[name])
+                yield "code", call_code(name, kinds[name])
     rest = [name for name in kinds if name not in before]
     if rest:
         yield "markdown", "## Artifacts that no figure draws"
         for name in rest:
-            yield "code", call(name, kinds[name])
+            yield "code", call_code(name, kinds[name])
 
 
 INTRODUCTION = (
@@ -109,13 +126,13 @@ DRAWING = (
 )
 
 
-def call(name: str, kind: str) -> str:
+def call_code(name: str, kind: str) -> str:
     """The code that loads and shows an artifact."""
-    return f"{function(kind)}(load({name!r})['content'])"
+    return f"{show_function(kind)}(load({name!r})['content'])"
 
 
 @cache
-def function(kind: str) -> str:
+def show_function(kind: str) -> str:
     """Return the function that shows a kind of artifact.
 
     It is its own, else that of the kind it is derived from or that its frames are of,
@@ -129,37 +146,37 @@ def function(kind: str) -> str:
         for one in (*of.__mro__[:-2], *frames, Artifact)
         if one in kinds
     )
-    return next(name for name in names if name in functions())
+    return next(name for name in names if name in all_functions())
 
 
-def shown(kinds: Iterable[str]) -> list[str]:
+def needed_functions(kinds: Iterable[str]) -> list[str]:
     """The functions that these kinds need, in order."""
-    wanted = {function(kind) for kind in kinds}
-    return [name for name in functions() if name in wanted]
+    wanted = {show_function(kind) for kind in kinds}
+    return [name for name in all_functions() if name in wanted]
 
 
-def tools() -> list[str]:
+def helper_functions() -> list[str]:
     """Return the functions that those of all kinds may use."""
-    return [n for n in functions() if n != "load" and not n.startswith("show_")]
+    return [n for n in all_functions() if n != "load" and not n.startswith("show_")]
 
 
-def joined(sources: Iterable[str]) -> str:
+def join_sources(sources: Iterable[str]) -> str:
     """Functions below one another."""
     return "\n\n\n".join(sources)
 
 
-def source(name: str) -> str:
+def function_source(name: str) -> str:
     """The text of a function of the cells."""
-    return functions()[name]
+    return all_functions()[name]
 
 
 @cache
-def functions() -> dict[str, str]:
+def all_functions() -> dict[str, str]:
     """The text of every function of the cells, by name, in their order."""
-    return {name: text for path in CELLS for name, text in functions_of(path)}
+    return {name: text for path in CELLS for name, text in read_functions(path)}
 
 
-def functions_of(path: Path) -> Iterator[tuple[str, str]]:
+def read_functions(path: Path) -> Iterator[tuple[str, str]]:
     """Name and text of every function of a module."""
     text = path.read_text("utf-8")
     lines = text.split("\n")
@@ -168,7 +185,7 @@ def functions_of(path: Path) -> Iterator[tuple[str, str]]:
             yield node.name, "\n".join(lines[node.lineno - 1 : node.end_lineno])
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Words of an author in Markdown, where `<` begins no element."""
     return html.escape(" ".join(text.split()), quote=False)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator.core.errors import StudyError, quoted
-from generator.site.pages.post import Named, Post, Teaser
+from generator.core.errors import StudyError, quote_text
+from generator.site.pages.post import Listing, Post, Teaser
 from generator.study.site_settings import SiteSettings
 
 
@@ -42,15 +42,16 @@ class SiteData:
         own = path.removesuffix("index.html")
         return f"{self.base_url}{own}" if self.base_url else path
 
-    def listed(self, kind: str) -> dict[str, tuple[Named, tuple[Post, ...]]]:
+    def posts_by_kind(self, kind: str) -> dict[str, tuple[Listing, tuple[Post, ...]]]:
         """Posts by the path of their tags, category, series or year, sorted by name."""
-        found: dict[str, tuple[Named, list[Post]]] = {}
+        found: dict[str, tuple[Listing, list[Post]]] = {}
         for post in self.posts:
-            for named in names(post, kind):
+            for named in post_listings(post, kind):
                 first, posts = found.setdefault(named.path, (named, []))
                 if first.name.casefold() != named.name.casefold():
                     raise StudyError(
-                        f"{post.folder}: {quoted(named.name)} and {quoted(first.name)} "
+                        f"{post.folder}: {quote_text(named.name)} and "
+                        f"{quote_text(first.name)} "
                         f"have one address, {named.path}; rename one"
                     )
                 if post not in posts:
@@ -74,7 +75,7 @@ class Page:
     """The page to go to at once, as a path of the site."""
     origin: str = ""
     """What gave the page its address, for messages about two that have one."""
-    feeds: tuple[Named, ...] = ()
+    feeds: tuple[Listing, ...] = ()
     """Feeds of what the page lists, besides the one of the site."""
     scripts: tuple[str, ...] = ()
     """Scripts that no other page needs, by their names among the assets."""
@@ -91,7 +92,7 @@ Pages = Callable[[SiteData], Iterator[Page]]
 """A kind of page."""
 
 
-def names(post: Teaser, kind: str) -> tuple[Named, ...]:
+def post_listings(post: Teaser, kind: str) -> tuple[Listing, ...]:
     """A post's tags, its category, its series or its year."""
     if kind == "tags":
         return post.tags
@@ -99,4 +100,4 @@ def names(post: Teaser, kind: str) -> tuple[Named, ...]:
         return post.series
     if kind == "categories":
         return (post.category,)
-    return (Named(str(post.date.year), f"{post.date.year:04d}/index.html"),)
+    return (Listing(str(post.date.year), f"{post.date.year:04d}/index.html"),)

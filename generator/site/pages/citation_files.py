@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import dirname
 
-from generator.figures.formatting import visible
+from generator.figures.formatting import make_visible
 from generator.site.pages.base import SiteData
-from generator.site.pages.people import ADDRESSES, licence
+from generator.site.pages.people import ADDRESSES, find_licence
 from generator.site.pages.post import Post
 from generator.study.site_settings import Person
 
@@ -21,7 +21,7 @@ SPECIAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cite:
+class StudyCitation:
     """A study as others may cite it, and where the two files lie."""
 
     text: str
@@ -31,127 +31,128 @@ class Cite:
     cff_path: str
 
 
-def cite(post: Post, data: SiteData) -> Cite:
+def cite_study(post: Post, data: SiteData) -> StudyCitation:
     """How to cite `post`."""
     here = dirname(post.path)
-    return Cite(
-        plain(post, data),
-        bibtex(post, data),
-        cff(post, data),
+    return StudyCitation(
+        citation_line(post, data),
+        format_bibtex(post, data),
+        format_cff(post, data),
         f"{here}/citation.bib",
         f"{here}/citation.cff",
     )
 
 
-def citation_files(data: SiteData) -> dict[str, bytes]:
+def build_citation_files(data: SiteData) -> dict[str, bytes]:
     """The two files beside every study's page."""
     files: dict[str, bytes] = {}
     for post in data.posts:
-        found = cite(post, data)
+        found = cite_study(post, data)
         files[found.bibtex_path] = found.bibtex.encode()
         files[found.cff_path] = found.cff.encode()
     return files
 
 
-def writers(post: Post, data: SiteData) -> tuple[Person, ...]:
+def citation_authors(post: Post, data: SiteData) -> tuple[Person, ...]:
     """The study's authors, else who is responsible for the site, else the site."""
     name = data.settings.author or data.settings.title
-    return post.people or (Person(name=shown(name)),)
+    return post.people or (Person(name=clean_line(name)),)
 
 
-def shown(text: str) -> str:
+def clean_line(text: str) -> str:
     """`text` on one line, without what a file or a terminal could obey."""
-    return visible(" ".join(text.split()), blanks=False)
+    return make_visible(" ".join(text.split()), blanks=False)
 
 
-def address(post: Post, data: SiteData) -> str:
+def page_address(post: Post, data: SiteData) -> str:
     """The address of the page, "" where the site's is not known."""
     path = post.path.removesuffix("index.html")
     return f"{data.base_url}{path}" if data.base_url else ""
 
 
-def plain(post: Post, data: SiteData) -> str:
+def citation_line(post: Post, data: SiteData) -> str:
     """One line of text."""
-    names = [shown(person.name) for person in writers(post, data)]
+    names = [clean_line(person.name) for person in citation_authors(post, data)]
     who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     stop = "" if post.title.endswith(("?", "!", ".")) else "."
     line = (
-        f"{who} ({post.day}). {shown(post.title)}{stop} {shown(data.settings.title)}."
+        f"{who} ({post.day}). {clean_line(post.title)}{stop} "
+        f"{clean_line(data.settings.title)}."
     )
     changed = f" Updated {post.updated_day}." if post.updated != post.date else ""
-    return " ".join(filter(None, [line + changed, address(post, data)]))
+    return " ".join(filter(None, [line + changed, page_address(post, data)]))
 
 
-def bibtex(post: Post, data: SiteData) -> str:
+def format_bibtex(post: Post, data: SiteData) -> str:
     """One entry of BibTeX."""
     names = " and ".join(
-        f"{{{tex(p.name)}}}" if " " not in p.name.strip() or not post.people
-        else tex(p.name)
-        for p in writers(post, data)
+        f"{{{escape_tex(p.name)}}}" if " " not in p.name.strip() or not post.people
+        else escape_tex(p.name)
+        for p in citation_authors(post, data)
     )  # fmt: skip
     fields = {
-        "title": f"{{{tex(post.title)}}}",
+        "title": f"{{{escape_tex(post.title)}}}",
         "author": names,
-        "howpublished": tex(data.settings.title),
+        "howpublished": escape_tex(data.settings.title),
         "year": str(post.date.year),
         "month": str(post.date.month),
         "note": f"Updated {post.updated_day}" if post.updated != post.date else "",
-        "url": address(post, data),
+        "url": page_address(post, data),
     }
     lines = [f"  {name} = {{{text}}}" for name, text in fields.items() if text]
     key = f"{post.folder[11:]}-{post.date.year}"
     return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}\n"
 
 
-def tex(text: str) -> str:
+def escape_tex(text: str) -> str:
     """`text` for a field of BibTeX, whose special characters lose their meaning."""
-    return "".join(SPECIAL.get(c, c) for c in shown(text))
+    return "".join(SPECIAL.get(c, c) for c in clean_line(text))
 
 
-def cff(post: Post, data: SiteData) -> str:
+def format_cff(post: Post, data: SiteData) -> str:
     """A citation file, every value in quotes."""
-    under = licence(post.licence or data.settings.licence).name
+    under = find_licence(post.licence or data.settings.licence).name
     fields = {
-        "title": shown(post.title),
-        "abstract": shown(post.summary),
+        "title": clean_line(post.title),
+        "abstract": clean_line(post.summary),
         "date-released": post.date.isoformat(),
         "version": post.updated.isoformat() if post.updated != post.date else "",
-        "url": address(post, data),
+        "url": page_address(post, data),
         "license": under if under in ADDRESSES else "",
     }
     lines = [
         "cff-version: 1.2.0",
         'message: "To cite this study, use what is below."',
         "type: dataset",
-        *(f"{name}: {value(text)}" for name, text in fields.items() if text),
+        *(f"{name}: {yaml_string(text)}" for name, text in fields.items() if text),
         "authors:",
     ]
-    for person in writers(post, data):
-        rows = tuple(credit(person, entity=not post.people))
+    for person in citation_authors(post, data):
+        rows = tuple(cff_author_lines(person, entity=not post.people))
         lines += (f"{'  - ' if not i else '    '}{row}" for i, row in enumerate(rows))
     return "\n".join(lines) + "\n"
 
 
-def credit(person: Person, *, entity: bool) -> Iterator[str]:
+def cff_author_lines(person: Person, *, entity: bool) -> Iterator[str]:
     """The lines of one author; a body, or somebody with one name, is not divided."""
     first, _, last = person.name.rpartition(" ")
     if entity or not first:
-        yield f"name: {value(person.name)}"
+        yield f"name: {yaml_string(person.name)}"
     else:
-        yield f"family-names: {value(last)}"
-        yield f"given-names: {value(first)}"
+        yield f"family-names: {yaml_string(last)}"
+        yield f"given-names: {yaml_string(first)}"
         if person.affiliation:
-            yield f"affiliation: {value(person.affiliation)}"
+            yield f"affiliation: {yaml_string(person.affiliation)}"
     if person.orcid:
-        yield f"orcid: {value(f'https://orcid.org/{person.orcid}')}"
+        yield f"orcid: {yaml_string(f'https://orcid.org/{person.orcid}')}"
     if person.url:
-        yield f"website: {value(person.url)}"
+        yield f"website: {yaml_string(person.url)}"
 
 
-def value(text: str) -> str:
+def yaml_string(text: str) -> str:
     """A scalar of YAML in double quotes."""
     return re.sub(
         "[\x7f-\x9f\u2028\u2029\ufeff]",
         " ",
-        json.dumps(shown(text), ensure_ascii=False),
+        json.dumps(clean_line(text), ensure_ascii=False),
     )

@@ -24,11 +24,11 @@ from zoneinfo import ZoneInfo
 from feedgenerator import Atom1Feed
 from markupsafe import Markup
 
-from generator.core.cache import Kept, program_key
-from generator.figures.formatting import sign, visible
+from generator.core.cache import Cache, compute_program_key
+from generator.figures.formatting import make_visible, visible_sign
 from generator.site.pages.base import SiteData
-from generator.site.pages.post import Named, Post
-from generator.site.render_pages import key_of
+from generator.site.pages.post import Listing, Post
+from generator.site.render_pages import page_key
 
 TAG = re.compile(r"<[a-z][a-z0-9]*(?:\s+[^\s=>\"]+(?:=\"[^\"]*\")?)*\s*/?>")
 ATTRIBUTE = re.compile(r"\s([^\s=>\"]+)=\"([^\"]*)\"")
@@ -38,11 +38,11 @@ REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold, escaped or not."""
 
-Where = Callable[[str], str]
+AddressOf = Callable[[str], str]
 """From a path of the site to the address that a feed gives for it."""
 
 
-def summary_of(drawn: str) -> str:
+def figure_summary(drawn: str) -> str:
     """What a figure says of itself in one sentence, as text."""
     found = SUMMARY.search(drawn)
     return " ".join(unescape(re.sub(r"<[^>]*>", "", found[1])).split()) if found else ""
@@ -53,9 +53,11 @@ def picture_path(name: str) -> str:
     return f"figures/{name}.png"
 
 
-def retold(name: str, title: str, drawn: str, caption: Markup, picture: str) -> Markup:
+def build_feed_figure(
+    name: str, title: str, drawn: str, caption: Markup, picture: str
+) -> Markup:
     """A figure for a feed: its picture, "" for none, a link to it, its caption."""
-    said = summary_of(drawn)
+    said = figure_summary(drawn)
     shown = Markup("<p>{}</p>").format(said)
     if picture:
         shown = Markup('<p><img src="{}" alt="{}"></p>').format(picture, said)
@@ -65,7 +67,7 @@ def retold(name: str, title: str, drawn: str, caption: Markup, picture: str) -> 
     )
 
 
-def placed(html: str, page: str, where: Where) -> str:
+def rebase_html(html: str, page: str, where: AddressOf) -> str:
     """`html` of the study at `page`, to be read elsewhere."""
     slug = page.split("/")[-2]
     ids = set(re.findall(r' id="([^"]+)"', html))
@@ -90,10 +92,10 @@ def placed(html: str, page: str, where: Where) -> str:
         return f' {name}="{value}"'
 
     told = TAG.sub(lambda tag: ATTRIBUTE.sub(attribute, tag[0]), html)
-    return FORBIDDEN.sub(lambda char: sign(char[0], "Cs"), told)
+    return FORBIDDEN.sub(lambda char: visible_sign(char[0], "Cs"), told)
 
 
-def from_feed(base: str, path: str) -> Where:
+def feed_addresses(base: str, path: str) -> AddressOf:
     """Addresses for the feed at `path`: absolute where `base` is known."""
     if base:
         return lambda target: f"{base}{target.removesuffix('index.html')}"
@@ -105,7 +107,7 @@ PATH = "feed.xml"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
-class Feed(Atom1Feed):  # type: ignore[misc] # feedgenerator is untyped
+class StudyFeed(Atom1Feed):  # type: ignore[misc] # feedgenerator is untyped
     """An Atom feed that knows no "now"."""
 
     def latest_post_date(self) -> dt.datetime:
@@ -114,78 +116,78 @@ class Feed(Atom1Feed):  # type: ignore[misc] # feedgenerator is untyped
         return max(dates, default=EPOCH)
 
 
-def feed_of(named: Named) -> Named:
+def feed_listing(named: Listing) -> Listing:
     """The feed of a category or a series."""
-    return Named(named.name, f"{dirname(named.path)}/{PATH}")
+    return Listing(named.name, f"{dirname(named.path)}/{PATH}")
 
 
-def feeds(data: SiteData, kept: Kept | None = None) -> dict[str, bytes]:
+def build_feeds(data: SiteData, kept: Cache | None = None) -> dict[str, bytes]:
     """All feeds by their path; those of the same posts are recalled."""
     title = data.settings.title
-    found = {PATH: recalled(data, Named(title, "index.html"), data.posts, kept)}
+    found = {PATH: recalled(data, Listing(title, "index.html"), data.posts, kept)}
     for kind in ("categories", "series"):
-        for named, posts in data.listed(kind).values():
-            about = Named(f"{named.name} – {title}", named.path)
+        for named, posts in data.posts_by_kind(kind).values():
+            about = Listing(f"{named.name} – {title}", named.path)
             # A series is followed by its parts, but a feed begins with the newest.
-            found[feed_of(named).path] = recalled(data, about, posts, kept)
+            found[feed_listing(named).path] = recalled(data, about, posts, kept)
     return found
 
 
 def recalled(
-    data: SiteData, about: Named, posts: Sequence[Post], kept: Kept | None
+    data: SiteData, about: Listing, posts: Sequence[Post], kept: Cache | None
 ) -> bytes:
     """A feed, not made twice."""
     about_site = data.settings, data.base_url, first_year(posts)
-    key = key_of("feed", program_key(), about_site, about, whole=posts[:MOST])
+    key = page_key("feed", compute_program_key(), about_site, about, whole=posts[:MOST])
     found = kept.get(key) if kept and key else None
     if found is None:
-        found = feed(data, about, posts)
+        found = build_feed(data, about, posts)
         if kept and key:
             kept.put(key, found)
     return found
 
 
-def feed(data: SiteData, about: Named, posts: Sequence[Post]) -> bytes:
+def build_feed(data: SiteData, about: Listing, posts: Sequence[Post]) -> bytes:
     """The feed of the newest of `posts`, which `about` lists.
 
     Without a base address its links are relative.
     """
     settings, base = data.settings, data.base_url
     path = f"{dirname(about.path)}/{PATH}".lstrip("/")
-    where = from_feed(base, path)
+    where = feed_addresses(base, path)
     host = urlsplit(base).hostname or "site.invalid"
     rest = f":{dirname(path)}" if dirname(path) else ""
-    made = Feed(
-        title=line(about.name),
+    made = StudyFeed(
+        title=clean_text(about.name),
         link=where(about.path),
-        description=line(settings.description),
-        subtitle=line(settings.description) or None,
+        description=clean_text(settings.description),
+        subtitle=clean_text(settings.description) or None,
         language=settings.language,
-        author_name=line(settings.author or settings.title),
+        author_name=clean_text(settings.author or settings.title),
         feed_url=where(path),
         feed_guid=f"tag:{host},{first_year(posts)}:feed{rest}",
     )
     for post in posts[:MOST]:
-        content = placed(post.article.content, post.path, where)
-        summary = line(post.summary)
+        content = rebase_html(post.article.content, post.path, where)
+        summary = clean_text(post.summary)
         made.add_item(
-            title=line(post.title),
+            title=clean_text(post.title),
             link=where(post.path),
             description=escape(summary) if summary else None,
             content=content or escape(summary or post.title),
             unique_id=f"tag:{host},{post.date}:{post.path.removesuffix('/index.html')}",
-            pubdate=moment(post.date, settings.timezone),
-            updateddate=moment(post.updated, settings.timezone),
-            author_name=", ".join(map(line, post.authors)) or None,
-            categories=[line(tag.name) for tag in post.tags],
+            pubdate=local_midnight(post.date, settings.timezone),
+            updateddate=local_midnight(post.updated, settings.timezone),
+            author_name=", ".join(map(clean_text, post.authors)) or None,
+            categories=[clean_text(tag.name) for tag in post.tags],
         )
     text: str = made.writeString("utf-8")
     return text.encode("utf-8")
 
 
-def line(text: str) -> str:
+def clean_text(text: str) -> str:
     """`text` with every character one that XML can hold and a reader can see."""
-    return visible(text, blanks=False)
+    return make_visible(text, blanks=False)
 
 
 def first_year(posts: Sequence[Post]) -> int:
@@ -193,6 +195,6 @@ def first_year(posts: Sequence[Post]) -> int:
     return min((post.date.year for post in posts), default=1970)
 
 
-def moment(date: dt.date, zone: str) -> dt.datetime:
+def local_midnight(date: dt.date, zone: str) -> dt.datetime:
     """Midnight of a day where the site is."""
     return dt.datetime.combine(date, dt.time(), tzinfo=ZoneInfo(zone))

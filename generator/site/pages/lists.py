@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from generator.site.pages.base import Page, SiteData
-from generator.site.pages.feed import feed_of
-from generator.site.pages.post import Named, Post, tally
+from generator.site.pages.feed import feed_listing
+from generator.site.pages.post import Listing, Post, count_verdicts
 from generator.study.claims import VERDICTS
 
 
@@ -34,10 +34,10 @@ def index_pages(data: SiteData) -> Iterator[Page]:
     context = {
         "lead": data.posts[0] if data.posts else None,
         "rest": data.posts[1:],
-        "tags": tuple(data.listed("tags").values()),
-        "years": tuple(data.listed("years").values())[::-1],
-        "series": tuple(data.listed("series").values()),
-        "categories": tuple(data.listed("categories").values()),
+        "tags": tuple(data.posts_by_kind("tags").values()),
+        "years": tuple(data.posts_by_kind("years").values())[::-1],
+        "series": tuple(data.posts_by_kind("series").values()),
+        "categories": tuple(data.posts_by_kind("categories").values()),
     }
     settings = data.settings
     yield Page(
@@ -46,18 +46,18 @@ def index_pages(data: SiteData) -> Iterator[Page]:
     yield Page("about/index.html", "about.html", "How to read a figure")
 
 
-def archive(data: SiteData) -> Iterator[Page]:
+def archive_pages(data: SiteData) -> Iterator[Page]:
     """All studies by year, and a page for each year."""
-    years = tuple(data.listed("years").values())[::-1]
+    years = tuple(data.posts_by_kind("years").values())[::-1]
     yield Page("archive/index.html", "archive.html", "Archive", "", {"years": years})
     for named, posts in years:
         title = f"Studies of {named.name}"
         yield Page(named.path, "tag.html", title, "", {"posts": posts, "word": "Year"})
 
 
-def tags(data: SiteData) -> Iterator[Page]:
+def tag_pages(data: SiteData) -> Iterator[Page]:
     """All tags, and a page for each."""
-    found = tuple(data.listed("tags").values())
+    found = tuple(data.posts_by_kind("tags").values())
     yield Page("tags/index.html", "tags.html", "Tags", "", {"tags": found})
     for named, posts in found:
         yield Page(
@@ -65,9 +65,9 @@ def tags(data: SiteData) -> Iterator[Page]:
         )
 
 
-def categories(data: SiteData) -> Iterator[Page]:
+def category_pages(data: SiteData) -> Iterator[Page]:
     """All categories, and a page for each with its feed."""
-    found = tuple(data.listed("categories").values())
+    found = tuple(data.posts_by_kind("categories").values())
     yield Page("categories/index.html", "categories.html", "Categories", "",
                {"groups": found})  # fmt: skip
     for named, posts in found:
@@ -76,28 +76,28 @@ def categories(data: SiteData) -> Iterator[Page]:
             "category.html",
             named.name,
             "",
-            {"posts": posts, "word": "Category", "feed": feed_of(named)},
-            feeds=(feed_of(named),),
+            {"posts": posts, "word": "Category", "feed": feed_listing(named)},
+            feeds=(feed_listing(named),),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SeriesPart:
     """A study's place in its series."""
 
-    series: Named
+    series: Listing
     number: int
     total: int
     before: Post | None
     after: Post | None
 
 
-def part_of(post: Post, data: SiteData) -> Part:
+def series_part(post: Post, data: SiteData) -> SeriesPart:
     """The place of `post`, which is in a series."""
-    named, posts = data.listed("series")[post.series[0].path]
+    named, posts = data.posts_by_kind("series")[post.series[0].path]
     order = posts[::-1]  # a site lists the newest first
     at = order.index(post)
-    return Part(
+    return SeriesPart(
         named,
         at + 1,
         len(order),
@@ -108,8 +108,8 @@ def part_of(post: Post, data: SiteData) -> Part:
 
 def series_pages(data: SiteData) -> Iterator[Page]:
     """A page for each series, its first part first."""
-    for named, posts in data.listed("series").values():
-        context = {"posts": posts[::-1], "feed": feed_of(named)}
+    for named, posts in data.posts_by_kind("series").values():
+        context = {"posts": posts[::-1], "feed": feed_listing(named)}
         text = f"A series of {len(posts)} studies."
         yield Page(
             named.path,
@@ -118,13 +118,13 @@ def series_pages(data: SiteData) -> Iterator[Page]:
             text if len(posts) > 1 else "",
             context,
             origin=f"the series {named.name}",
-            feeds=(feed_of(named),),
+            feeds=(feed_listing(named),),
         )
 
 
 def search_pages(data: SiteData) -> Iterator[Page]:
     """One page, which reads the index from a file beside it."""
-    context = {"posts": data.posts, "tags": tuple(data.listed("tags").values())}
+    context = {"posts": data.posts, "tags": tuple(data.posts_by_kind("tags").values())}
     text = "Search the words of studies and of their figures."
     yield Page(
         "search/index.html",
@@ -146,7 +146,7 @@ def redirect_pages(data: SiteData) -> Iterator[Page]:
     for post in data.posts:
         for alias in post.aliases:
             yield Page(
-                path(alias),
+                alias_path(alias),
                 "redirect.html",
                 post.title,
                 refresh=post.path,
@@ -154,7 +154,7 @@ def redirect_pages(data: SiteData) -> Iterator[Page]:
             )
 
 
-def path(alias: str) -> str:
+def alias_path(alias: str) -> str:
     """The file that is served at an alias."""
     inside = alias.strip("/")
     return inside if inside.endswith(".html") else f"{inside}/index.html"
@@ -170,6 +170,10 @@ def claim_pages(data: SiteData) -> Iterator[Page]:
         (slug, f"view-{slug}", verdict, False)
         for verdict, slug in ((v, v.replace(" ", "-")) for v in found)
     ]
-    context = {"studies": studies, "tally": tally(every), "choices": tuple(choices)}
+    context = {
+        "studies": studies,
+        "tally": count_verdicts(every),
+        "choices": tuple(choices),
+    }
     said = "What the studies say, and whether their numbers support it."
     yield Page("claims/index.html", "claims.html", "Claims", said, context)

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from generator.figures.formatting import visible
+from generator.figures.formatting import make_visible
 from generator.site.pages.base import Page, SiteData
-from generator.site.pages.citation_files import writers
-from generator.site.pages.people import licence
+from generator.site.pages.citation_files import citation_authors
+from generator.site.pages.people import find_licence
 from generator.site.pages.post import Post
-from generator.site.writeup.bibliography import Reference
+from generator.site.writeup.bibliography import BibliographyReference
 from generator.study.site_settings import Person
 
-Tag = tuple[str, str, str]
+MetaTag = tuple[str, str, str]
 """The attribute that names it, its name, its value."""
 WIDTH, HEIGHT = 1200, 630
 SITE_CARD = "card.png"
@@ -28,25 +28,25 @@ SCHEMA = "https://schema.org"
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PageHead:
     """What a page's head says besides its title."""
 
     canonical: str = ""
-    tags: tuple[Tag, ...] = ()
+    tags: tuple[MetaTag, ...] = ()
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def described(page: Page, data: SiteData) -> Head:
+def describe_page(page: Page, data: SiteData) -> PageHead:
     """What the head of `page` says; nothing of a page that is not to be found."""
     if page.refresh and data.base_url:
-        return Head(data.address(page.refresh))
+        return PageHead(data.address(page.refresh))
     if page.noindex:
-        return Head()
+        return PageHead()
     canonical = data.address(page.path) if data.base_url else ""
-    tags = [*open_graph(page, data)]
+    tags = [*open_graph_tags(page, data)]
     if page.post:
-        tags += [*article(page.post), *citation(page.post, data)]
-    return Head(
+        tags += [*article_tags(page.post), *citation_tags(page.post, data)]
+    return PageHead(
         canonical,
         tuple((kind, name, one_line(value)) for kind, name, value in tags if value),
         linked_data(page.post, data) if page.post else {},
@@ -55,10 +55,10 @@ def described(page: Page, data: SiteData) -> Head:
 
 def one_line(text: str) -> str:
     """`text` on one line, every character of it one that can be seen."""
-    return visible(" ".join(text.split()), blanks=False)
+    return make_visible(" ".join(text.split()), blanks=False)
 
 
-def open_graph(page: Page, data: SiteData) -> Iterator[Tag]:
+def open_graph_tags(page: Page, data: SiteData) -> Iterator[MetaTag]:
     """What makes a card of a link to the page: the study's picture, or the site's."""
     own = page.post.card if page.post else SITE_CARD
     card = own if data.base_url else ""
@@ -77,7 +77,7 @@ def open_graph(page: Page, data: SiteData) -> Iterator[Tag]:
     yield "name", "twitter:card", "summary_large_image" if card else "summary"
 
 
-def article(post: Post) -> Iterator[Tag]:
+def article_tags(post: Post) -> Iterator[MetaTag]:
     """Dates, authors and tags of a study."""
     yield "property", "article:published_time", post.date.isoformat()
     yield "property", "article:modified_time", post.updated.isoformat()
@@ -86,14 +86,14 @@ def article(post: Post) -> Iterator[Tag]:
     yield from (("property", "article:tag", tag.name) for tag in post.tags)
 
 
-def citation(post: Post, data: SiteData) -> Iterator[Tag]:
+def citation_tags(post: Post, data: SiteData) -> Iterator[MetaTag]:
     """A study and what it cites, as catalogues of papers read them."""
     day = f"{post.date:%Y/%m/%d}"
     yield "name", "citation_title", post.title
-    for person in writers(post, data):
+    for person in citation_authors(post, data):
         yield "name", "citation_author", person.name
         yield "name", "citation_author_institution", person.affiliation
-        yield "name", "citation_author_orcid", orcid(person)
+        yield "name", "citation_author_orcid", orcid_address(person)
     yield "name", "citation_publication_date", day
     yield "name", "citation_online_date", day
     yield "name", "citation_journal_title", data.settings.title
@@ -101,11 +101,12 @@ def citation(post: Post, data: SiteData) -> Iterator[Tag]:
     if data.base_url:
         yield "name", "citation_fulltext_html_url", data.address(post.path)
     yield from (
-        ("name", "citation_reference", cited(r)) for r in post.article.references
+        ("name", "citation_reference", scholar_reference(r))
+        for r in post.article.references
     )
 
 
-def cited(work: Reference) -> str:
+def scholar_reference(work: BibliographyReference) -> str:
     """One cited work in Google Scholar's form."""
     fields = [
         ("title", work.title),
@@ -120,7 +121,7 @@ def cited(work: Reference) -> str:
     return ";".join(f"citation_{name}={text}" for name, text in told)
 
 
-def orcid(person: Person) -> str:
+def orcid_address(person: Person) -> str:
     """The address of an ORCID iD, "" for who has none."""
     return f"https://orcid.org/{person.orcid}" if person.orcid else ""
 
@@ -136,10 +137,10 @@ def linked_data(post: Post, data: SiteData) -> dict[str, Any]:
         "datePublished": post.date.isoformat(),
         "dateModified": post.updated.isoformat(),
         "inLanguage": data.settings.language,
-        "author": [person_data(person) for person in writers(post, data)],
+        "author": [person_data(person) for person in citation_authors(post, data)],
         "keywords": [one_line(tag.name) for tag in post.tags],
-        "license": licence(post.licence or data.settings.licence).url,
-        "isPartOf": part_of(post, data),
+        "license": find_licence(post.licence or data.settings.licence).url,
+        "isPartOf": parent_data(post, data),
         "isBasedOn": sorted(
             one_line(f"{t.kind} {t.name}")
             for t in post.traits
@@ -152,7 +153,7 @@ def linked_data(post: Post, data: SiteData) -> dict[str, Any]:
             "url": data.address(post.path),
             "mainEntityOfPage": data.address(post.path),
             "image": data.address(post.card) if post.card else "",
-            "associatedMedia": downloads(post, data),
+            "associatedMedia": download_data(post, data),
         }
     return {key: value for key, value in found.items() if value}
 
@@ -163,13 +164,13 @@ def person_data(person: Person) -> dict[str, Any]:
         "@type": "Person",
         "name": one_line(person.name),
         "url": person.url,
-        "sameAs": orcid(person),
+        "sameAs": orcid_address(person),
         "affiliation": one_line(person.affiliation),
     }
     return {key: value for key, value in found.items() if value}
 
 
-def part_of(post: Post, data: SiteData) -> list[dict[str, str]]:
+def parent_data(post: Post, data: SiteData) -> list[dict[str, str]]:
     """The site, and the series that the study is a part of."""
     wholes = [("Blog", data.settings.title, "index.html")]
     wholes += [("CreativeWorkSeries", named.name, named.path) for named in post.series]
@@ -180,7 +181,7 @@ def part_of(post: Post, data: SiteData) -> list[dict[str, str]]:
     ]
 
 
-def reference_data(work: Reference) -> dict[str, Any]:
+def reference_data(work: BibliographyReference) -> dict[str, Any]:
     """A work that the study cites."""
     found = {
         "@type": "ScholarlyArticle",
@@ -192,7 +193,7 @@ def reference_data(work: Reference) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value}
 
 
-def downloads(post: Post, data: SiteData) -> list[dict[str, str]]:
+def download_data(post: Post, data: SiteData) -> list[dict[str, str]]:
     """The files beside the page."""
     return [
         {

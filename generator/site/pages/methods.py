@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
-from generator.core.spec import described
+from generator.core.spec import describe_fields
 from generator.methods.base import Method
 from generator.site.pages.base import MethodPage, Page, SiteData
-from generator.site.writeup.writeup import plain
+from generator.site.writeup.writeup import docstring_html
 
 
-def method_pages(methods: Mapping[str, type[Method]]) -> tuple[MethodPage, ...]:
+def read_method_pages(methods: Mapping[str, type[Method]]) -> tuple[MethodPage, ...]:
     """One for each method, by name."""
-    return tuple(read(name, methods[name]) for name in sorted(methods))
+    return tuple(read_method_page(name, methods[name]) for name in sorted(methods))
 
 
-def read(name: str, method: type[Method]) -> MethodPage:
+def read_method_page(name: str, method: type[Method]) -> MethodPage:
     """Read the page of a method from the docstring of its class.
 
     Args:
@@ -29,34 +29,36 @@ def read(name: str, method: type[Method]) -> MethodPage:
     title, _, rest = inspect.cleandoc(method.__doc__ or name).partition("\n")
     return MethodPage(
         name,
-        path(name),
+        method_path(name),
         title.strip().rstrip("."),
-        plain(spaced(rest)),
-        tuple(settings(method)),
+        docstring_html(emphasize_sections(rest)),
+        tuple(setting_rows(method)),
     )
 
 
-def path(name: str) -> str:
+def method_path(name: str) -> str:
     """Where a method's page lies."""
     return f"methods/{name.lower().replace('_', '-')}/index.html"
 
 
-def spaced(text: str) -> str:
+def emphasize_sections(text: str) -> str:
     """`text` with `Source:` and `Differs:` as paragraphs of their own, in bold."""
     return re.sub(r"(?m)^(Source|Sources|Differs):", r"\n**\1:**", text.strip())
 
 
-def settings(method: type[Method]) -> Iterator[tuple[str, str, Markup]]:
+def setting_rows(method: type[Method]) -> Iterator[tuple[str, str, Markup]]:
     """Name, default and meaning of each setting."""
-    meanings = described(method)
+    meanings = describe_fields(method)
     for name, field in method.model_fields.items():
         if name == "method":
             continue
-        default = "required" if field.is_required() else shown(field.get_default())
-        yield name, default, plain(meanings.get(name, ""))
+        default = (
+            "required" if field.is_required() else format_default(field.get_default())
+        )
+        yield name, default, docstring_html(meanings.get(name, ""))
 
 
-def shown(value: object) -> str:
+def format_default(value: object) -> str:
     """A default as a study file would write it."""
     if value is None or value == ():
         return "–"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from generator.core.errors import ConfigError, nearest, quoted
+from generator.core.errors import ConfigError, quote_text, suggest_nearest
 from generator.site.pages.post import Post
 from generator.study.site_settings import Person, SiteSettings
 
@@ -17,17 +17,17 @@ ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 """What an id looks like; a name has a capital, a space or another letter."""
 
 
-def credited(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post, ...]:
+def resolve_people(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post, ...]:
     """`posts` with their people. Raises `ConfigError` for ids that nobody has."""
     problems: list[str] = []
     found = []
     for post in posts:
-        people = tuple(known(name, settings) for name in post.authors)
+        people = tuple(find_person(name, settings) for name in post.authors)
         for name, person in zip(post.authors, people, strict=True):
             if person is None:
-                close = nearest(name, settings.authors)
+                close = suggest_nearest(name, settings.authors)
                 problems.append(f"{post.folder}/study.yaml: authors: no author "
-                    f"{quoted(name)} in studies/site.yaml; {close}")  # fmt: skip
+                    f"{quote_text(name)} in studies/site.yaml; {close}")  # fmt: skip
         named = tuple(person for person in people if person)
         names = tuple(person.name for person in named)
         found.append(replace(post, people=named, authors=names))
@@ -36,7 +36,7 @@ def credited(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post, ...]:
     return tuple(found)
 
 
-def known(name: str, settings: SiteSettings) -> Person | None:
+def find_person(name: str, settings: SiteSettings) -> Person | None:
     """The person, by id or by name alone; None for an id that is in no list."""
     if name in settings.authors:
         return settings.authors[name]
@@ -70,7 +70,7 @@ class Licence:
     url: str = ""
 
 
-def licence(name: str) -> Licence:
+def find_licence(name: str) -> Licence:
     """The licence of that name, whatever its case."""
     known = {key.casefold(): key for key in ADDRESSES}
     found = known.get(name.strip().casefold())

@@ -24,12 +24,12 @@ from functools import cached_property
 from markupsafe import Markup
 from slugify import slugify
 
-from generator.artifacts import Score, Scores
-from generator.artifacts.base import Head
-from generator.figures.statistics.estimates import Tick, Whisker
+from generator.artifacts import Scores, TrustScore
+from generator.artifacts.base import ArtifactHead
+from generator.figures.statistics.estimates import AxisTick, EstimateWhisker
 from generator.figures.thumbnails import Thumbnail
-from generator.site.content import Files
-from generator.site.writeup.bibliography import Reference
+from generator.site.content import SiteFiles
+from generator.site.writeup.bibliography import BibliographyReference
 from generator.study.claims import VERDICTS
 from generator.study.site_settings import Person
 
@@ -40,7 +40,7 @@ MONTHS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Listing:
     """A tag, a category or a year, and the page that lists its studies."""
 
     name: str
@@ -48,7 +48,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ContentsEntry:
     """A line of a page's list of contents."""
 
     id: str
@@ -64,18 +64,18 @@ class ClaimView:
     claim: str
     verdict: str
     reason: str  # why it is undecided
-    whisker: Whisker
+    whisker: EstimateWhisker
     quantity: str
     expected: str  # where the estimate should lie, in words
-    against: Whisker | None  # what it is compared with
-    bounds: tuple[Tick, ...]  # ends of where it should lie, given a margin
-    ticks: tuple[Tick, ...]
+    against: EstimateWhisker | None  # what it is compared with
+    bounds: tuple[AxisTick, ...]  # ends of where it should lie, given a margin
+    ticks: tuple[AxisTick, ...]
     figure: str = ""  # id of the figure that draws it
     number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ProvenanceFact:
     """A line of provenance."""
 
     name: str
@@ -85,11 +85,11 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ProvenanceFacts:
     """Facts about one thing: a corpus, a model, an artifact."""
 
     title: str
-    lines: tuple[Fact, ...]
+    lines: tuple[ProvenanceFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StudyChange:
     """A change of a study after it was published."""
 
     date: dt.date
@@ -113,11 +113,11 @@ class Change:
     @property
     def day(self) -> str:
         """The date in words."""
-        return in_words(self.date)
+        return format_date(self.date)
 
 
 @dataclass(frozen=True, slots=True)
-class Trait:
+class SharedTrait:
     """What a study can share with another: a tag, a model, a method, a corpus."""
 
     kind: str
@@ -125,7 +125,7 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SearchSection:
     """What a search finds: a section of a write-up, or a figure."""
 
     id: str
@@ -135,30 +135,30 @@ class Section:
     figure: bool = False
 
 
-def in_words(date: dt.date) -> str:
+def format_date(date: dt.date) -> str:
     """A date in words, in no locale's way."""
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
-def tally(claims: Iterable[ClaimView]) -> str:
+def count_verdicts(claims: Iterable[ClaimView]) -> str:
     """How many of `claims` came to what, as in "3 supported, 1 undecided"."""
     found = Counter(claim.verdict for claim in claims)
     return ", ".join(f"{found[v]} {v}" for v in VERDICTS if found[v])
 
 
-def tag(name: str) -> Named:
+def tag_listing(name: str) -> Listing:
     """A tag and its page."""
-    return Named(name, f"tags/{slugify(name)}/index.html")
+    return Listing(name, f"tags/{slugify(name)}/index.html")
 
 
-def category(name: str) -> Named:
+def category_listing(name: str) -> Listing:
     """A category and its page."""
-    return Named(name, f"categories/{slugify(name)}/index.html")
+    return Listing(name, f"categories/{slugify(name)}/index.html")
 
 
-def series(name: str) -> Named:
+def series_listing(name: str) -> Listing:
     """A series and its page."""
-    return Named(name, f"series/{slugify(name)}/index.html")
+    return Listing(name, f"series/{slugify(name)}/index.html")
 
 
 def study_path(category: str, date: dt.date, slug: str) -> str:
@@ -173,7 +173,7 @@ FIRST = "AUPRC"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GradeGroup:
     """What grades share that can be compared: a study, its texts and a model."""
 
     folder: str
@@ -187,72 +187,74 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class MethodGrade:
     """One explanation, graded. `kind` tells apart variants of a method."""
 
-    group: Group
+    group: GradeGroup
     artifact: str  # the explanation
     method: str
     kind: str
-    scores: tuple[Score, ...]
+    scores: tuple[TrustScore, ...]
     id: str = ""
 
     @property
     def name(self) -> str:
         """The method and its variant, as a reader calls them."""
-        name = words(self.method)
+        name = readable_name(self.method)
         return f"{name} ({self.kind})" if self.kind else name
 
     @property
-    def first(self) -> Score | None:
+    def first(self) -> TrustScore | None:
         """The score that decides the order."""
         return next((score for score in self.scores if score.name == FIRST), None)
 
 
-def grades(
+def grade_methods(
     folder: str,
     title: str,
     path: str,
-    heads: Mapping[str, Head],
+    heads: Mapping[str, ArtifactHead],
     found: Mapping[str, Scores],
-) -> Iterator[Grade]:
+) -> Iterator[MethodGrade]:
     """What one study says of methods, in the order of its artifacts."""
     for artifact, scores in found.items():
         if scores.aspect != "rationale":
             continue
         for of in dict.fromkeys(row.of for row in scores.rows if row.of in heads):
             made = heads[of].made
-            group = Group(
+            group = GradeGroup(
                 folder=folder,
                 study=title,
                 path=path,
                 artifact=artifact,
                 model=made.model.name if made.model else "",
                 model_kind=made.model.kind if made.model else "",
-                corpus=words(made.corpus.kind) if made.corpus else "given texts",
+                corpus=readable_name(made.corpus.kind)
+                if made.corpus
+                else "given texts",
                 notes=scores.notes,
             )
             rows = tuple(row for row in scores.rows if row.of == of)
-            yield Grade(group, of, made.method, kind_of(heads[of]), rows)
+            yield MethodGrade(group, of, made.method, method_variant(heads[of]), rows)
 
 
-def words(name: str) -> str:
+def readable_name(name: str) -> str:
     """A name of a table as a reader says it."""
     return name.replace("_", " ")
 
 
-def kind_of(head: Head) -> str:
+def method_variant(head: ArtifactHead) -> str:
     """The variant of a method, where it has several."""
     kind = head.made.settings.get("kind", "")
     return kind if isinstance(kind, str) else ""
 
 
-def in_order(every: Iterable[Grade]) -> tuple[Grade, ...]:
+def sort_grades(every: Iterable[MethodGrade]) -> tuple[MethodGrade, ...]:
     """All grades, the largest first score first, each with an id of its own.
 
     An id is the method's name; another grade of the same method has a number after it.
     """
-    order = sorted(every, key=rank)
+    order = sorted(every, key=grade_sort_key)
     seen: dict[str, int] = {}
     named = []
     for grade in order:
@@ -262,28 +264,32 @@ def in_order(every: Iterable[Grade]) -> tuple[Grade, ...]:
     return tuple(named)
 
 
-def seen_by(folder: str, every: Iterable[Grade]) -> tuple[Grade, ...]:
+def grades_for_study(
+    folder: str, every: Iterable[MethodGrade]
+) -> tuple[MethodGrade, ...]:
     """All grades as the study in `folder` can show them: its own, and the rest unnamed.
 
     No figure tells which study a grade came from, so none is drawn again where that
     study has another title.
     """
-    return tuple(one if one.group.folder == folder else unnamed(one) for one in every)
+    return tuple(
+        one if one.group.folder == folder else anonymize_grade(one) for one in every
+    )
 
 
-def unnamed(grade: Grade) -> Grade:
+def anonymize_grade(grade: MethodGrade) -> MethodGrade:
     """A grade without the study that gave it."""
     return replace(grade, group=replace(grade.group, folder="", study="", path=""))
 
 
-def rank(grade: Grade) -> tuple[float, str, str, str]:
+def grade_sort_key(grade: MethodGrade) -> tuple[float, str, str, str]:
     """Where a grade stands: by its first score, what has none last; then by name."""
     value = grade.first.value if grade.first else math.nan
     last = math.inf if math.isnan(value) else -value
     return last, grade.name, grade.group.folder, grade.artifact
 
 
-def grade_of(every: Iterable[Grade], head: Head) -> Grade | None:
+def find_grade(every: Iterable[MethodGrade], head: ArtifactHead) -> MethodGrade | None:
     """The grade that speaks for an artifact: of its method and variant.
 
     Of several, one on a model of the same kind comes first, then the one that rests on
@@ -291,7 +297,9 @@ def grade_of(every: Iterable[Grade], head: Head) -> Grade | None:
     """
     made = head.made
     model = made.model.kind if made.model else ""
-    same = [g for g in every if (g.method, g.kind) == (made.method, kind_of(head))]
+    same = [
+        g for g in every if (g.method, g.kind) == (made.method, method_variant(head))
+    ]
     return min(
         (g for g in same if g.first and not math.isnan(g.first.value)),
         key=lambda g: (g.group.model_kind != model, -g.first.n if g.first else 0),
@@ -300,14 +308,14 @@ def grade_of(every: Iterable[Grade], head: Head) -> Grade | None:
 
 
 @dataclass(frozen=True)
-class Article:
+class PostArticle:
     """What a study's own page and the feeds show of it."""
 
     body: tuple[Markup, ...] = ()
-    contents: tuple[Entry, ...] = ()
-    facts: tuple[Facts, ...] = ()
+    contents: tuple[ContentsEntry, ...] = ()
+    facts: tuple[ProvenanceFacts, ...] = ()
     downloads: tuple[Download, ...] = ()
-    references: tuple[Reference, ...] = ()
+    references: tuple[BibliographyReference, ...] = ()
     """Works that the write-up cites, in the order of their list."""
     content: str = ""
     """The write-up as HTML for feeds, its links those of the page."""
@@ -322,8 +330,8 @@ class Teaser:
     title: str
     summary: str
     date: dt.date
-    tags: tuple[Named, ...]
-    category: Named
+    tags: tuple[Listing, ...]
+    category: Listing
     authors: tuple[str, ...]
     draft: bool
     claims: tuple[ClaimView, ...] = ()
@@ -336,10 +344,10 @@ class Teaser:
     picture: Thumbnail | None = None
     picture_id: str = ""
     picture_number: int = 0
-    grades: tuple[Grade, ...] = ()
+    grades: tuple[MethodGrade, ...] = ()
     marks: tuple[str, ...] = ()
     """What is true of it today: that it is scheduled, stale, not collected."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[StudyChange, ...] = ()
     """Updates and corrections, newest first."""
     licence: str = ""
     """The study's own; the site's holds where it is empty."""
@@ -348,15 +356,15 @@ class Teaser:
     card: str = ""
     """Path of the card that other sites show (1200 by 630), "" where there is none."""
     card_alt: str = ""
-    series: tuple[Named, ...] = ()
+    series: tuple[Listing, ...] = ()
     """The series that the study is a part of; none or one."""
     aliases: tuple[str, ...] = ()
     """Paths that lead to the study too."""
     sampling: str = ""
     """How the author chose the texts that figures show, "" if not said."""
-    sections: tuple[Section, ...] = ()
+    sections: tuple[SearchSection, ...] = ()
     """What a search finds of it."""
-    traits: tuple[Trait, ...] = ()
+    traits: tuple[SharedTrait, ...] = ()
     """What other studies may have in common with it."""
 
     @property
@@ -367,12 +375,12 @@ class Teaser:
     @property
     def tally(self) -> str:
         """How many claims came to what, in words."""
-        return tally(self.claims)
+        return count_verdicts(self.claims)
 
     @property
     def day(self) -> str:
         """The date in words, in no locale's way."""
-        return in_words(self.date)
+        return format_date(self.date)
 
     @property
     def updated(self) -> dt.date:
@@ -382,7 +390,7 @@ class Teaser:
     @property
     def updated_day(self) -> str:
         """The day of the newest change in words."""
-        return in_words(self.updated)
+        return format_date(self.updated)
 
     @property
     def day_short(self) -> str:
@@ -390,28 +398,28 @@ class Teaser:
         return f"{self.date.day} {MONTHS[self.date.month - 1][:3]} {self.date.year}"
 
 
-class Unread:
+class LazyArticle:
     """An article that is read when it is asked for."""
 
-    def __init__(self, read: Callable[[], Article]) -> None:
+    def __init__(self, read: Callable[[], PostArticle]) -> None:
         self._read = read
 
     @cached_property
-    def article(self) -> Article:
+    def article(self) -> PostArticle:
         """It."""
         return self._read()
 
 
-NOTHING = Unread(Article)
+NO_ARTICLE = LazyArticle(PostArticle)
 
 
 @dataclass(frozen=True)
 class Post(Teaser):
     """A study, ready to be put on pages."""
 
-    unread: Unread = field(default=NOTHING, repr=False, compare=False)
+    unread: LazyArticle = field(default=NO_ARTICLE, repr=False, compare=False)
     """What stands on its own page."""
-    files: Files = field(default_factory=dict, repr=False, compare=False)
+    files: SiteFiles = field(default_factory=dict, repr=False, compare=False)
     """Paths in the site, and what to put there."""
     key: str = ""
     """The hash of everything it follows from, "" where nobody knows."""
@@ -419,6 +427,6 @@ class Post(Teaser):
     """The hash of what other pages say of it, "" where nobody knows."""
 
     @property
-    def article(self) -> Article:
+    def article(self) -> PostArticle:
         """What stands on its own page."""
         return self.unread.article

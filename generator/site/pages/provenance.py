@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.artifacts import Artifact, Check, Frames, SlotScores, TokenFrames
-from generator.artifacts.base import CorpusMade, Head, ModelMade
-from generator.figures.formatting import count, significant, visible
-from generator.site.pages.post import Fact, Facts
+from generator.artifacts.base import ArtifactHead, CorpusProvenance, ModelProvenance
+from generator.figures.formatting import format_count, format_significant, make_visible
+from generator.site.pages.post import ProvenanceFact, ProvenanceFacts
 
 HASH = 8
 """Digits of a key shown in a caption; the provenance shows all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CaptionLine:
     """A line under a figure, with a link in it where `path` is set."""
 
     text: str
@@ -27,30 +27,32 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckLine:
     """An identity check in words."""
 
     name: str
-    said: str
+    description: str
     passed: bool
 
 
-def caption_lines(artifact: Artifact, head: Head, path: str) -> tuple[Line, ...]:
+def caption_lines(
+    artifact: Artifact, head: ArtifactHead, path: str
+) -> tuple[CaptionLine, ...]:
     """Model, epoch, seed, method and settings, as a figure's caption prints them."""
     made = head.made
-    lines: list[Line] = []
+    lines: list[CaptionLine] = []
     if made.model:
-        lines.append(Line(f"{made.model.name} · {made.model.key[:HASH]}"))
-        lines.append(Line(epochs(artifact, made.model)))
+        lines.append(CaptionLine(f"{made.model.name} · {made.model.key[:HASH]}"))
+        lines.append(CaptionLine(describe_epochs(artifact, made.model)))
     seed = f"seed {made.model.seed if made.model else made.seed[0]} · "
     seed = seed if made.model or made.seed else ""
-    asked = plain_settings(made.settings, skip={"method", "model"})
-    lines.append(Line(seed, path, made.method, f" · {asked}" if asked else ""))
-    source = written(artifact)
-    return (*lines, Line(source)) if source else tuple(lines)
+    asked = format_settings_line(made.settings, skip={"method", "model"})
+    lines.append(CaptionLine(seed, path, made.method, f" · {asked}" if asked else ""))
+    source = describe_text_source(artifact)
+    return (*lines, CaptionLine(source)) if source else tuple(lines)
 
 
-def epochs(artifact: Artifact, model: ModelMade) -> str:
+def describe_epochs(artifact: Artifact, model: ModelProvenance) -> str:
     """Which state of the model was asked."""
     frames = artifact.frames if isinstance(artifact, Frames | TokenFrames) else ()
     if frames:
@@ -59,14 +61,14 @@ def epochs(artifact: Artifact, model: ModelMade) -> str:
     if model.epochs == 0:
         return "weights as given, no training"
     if artifact.epoch is None:
-        return f"{count(model.epochs, 'epoch')} of training"
+        return f"{format_count(model.epochs, 'epoch')} of training"
     best = artifact.epoch == model.best and model.held_out > 0
     tail = ", best by held-out loss" if best else ""
     before = " (before training)" if artifact.epoch == 0 else ""
     return f"epoch {artifact.epoch} of {model.epochs}{before}{tail}"
 
 
-def written(artifact: Artifact) -> str:
+def describe_text_source(artifact: Artifact) -> str:
     """Where the text of an artifact comes from."""
     scores = artifact.frames[0] if isinstance(artifact, Frames) else artifact
     if not isinstance(scores, SlotScores):
@@ -76,17 +78,17 @@ def written(artifact: Artifact) -> str:
     after = " after the given prefix" if scores.prefix else ""
     if scores.temperature == 0:
         return f"text written by the model{after}, always its most probable token"
-    warmth = significant(scores.temperature)
+    warmth = format_significant(scores.temperature)
     return f"text written by the model{after} at temperature {warmth}"
 
 
-def checked(checks: Iterable[Check]) -> tuple[Checked, ...]:
+def describe_checks(checks: Iterable[Check]) -> tuple[CheckLine, ...]:
     """Identity checks with their error and what it may be."""
     return tuple(
-        Checked(
-            visible(check.name, blanks=False),
+        CheckLine(
+            make_visible(check.name, blanks=False),
             " of at most ".join(
-                significant(size, 2) for size in (check.error, check.tolerance)
+                format_significant(size, 2) for size in (check.error, check.tolerance)
             ),
             check.passed,
         )
@@ -105,54 +107,59 @@ def checks_of(artifact: Artifact) -> tuple[Check, ...]:
     return tuple(worst.values())
 
 
-def facts(heads: dict[str, Head]) -> tuple[Facts, ...]:
+def provenance_facts(heads: dict[str, ArtifactHead]) -> tuple[ProvenanceFacts, ...]:
     """Corpora, models and artifacts of a study, each told once."""
     corpora = {
         h.made.corpus.name: h.made.corpus for h in heads.values() if h.made.corpus
     }
     models = {h.made.model.name: h.made.model for h in heads.values() if h.made.model}
     told = [
-        Facts(f"Corpus {n}", tuple(corpus_facts(c))) for n, c in sorted(corpora.items())
+        ProvenanceFacts(f"Corpus {n}", tuple(corpus_facts(c)))
+        for n, c in sorted(corpora.items())
     ]
     told += [
-        Facts(f"Model {n}", tuple(model_facts(m))) for n, m in sorted(models.items())
+        ProvenanceFacts(f"Model {n}", tuple(model_facts(m)))
+        for n, m in sorted(models.items())
     ]
     told += [
-        Facts(f"Artifact {name}", tuple(head_facts(h))) for name, h in heads.items()
+        ProvenanceFacts(f"Artifact {name}", tuple(head_facts(h)))
+        for name, h in heads.items()
     ]
     versions = {k: v for h in heads.values() for k, v in h.made.versions.items()}
     if versions:
-        lines = tuple(Fact(name, versions[name]) for name in sorted(versions))
-        told.append(Facts("Versions", lines))
+        lines = tuple(ProvenanceFact(name, versions[name]) for name in sorted(versions))
+        told.append(ProvenanceFacts("Versions", lines))
     return tuple(told)
 
 
-def corpus_facts(corpus: CorpusMade) -> Iterator[Fact]:
+def corpus_facts(corpus: CorpusProvenance) -> Iterator[ProvenanceFact]:
     """What was read, and what was done to it."""
-    yield Fact("kind", f"{corpus.kind}, {count(corpus.documents, 'document')}")
+    yield ProvenanceFact(
+        "kind", f"{corpus.kind}, {format_count(corpus.documents, 'document')}"
+    )
     if corpus.source:
-        yield Fact("source", visible(corpus.source, blanks=False))
-    if settings := plain_settings(corpus.settings, skip={"kind"}):
-        yield Fact("settings", settings)
+        yield ProvenanceFact("source", make_visible(corpus.source, blanks=False))
+    if settings := format_settings_line(corpus.settings, skip={"kind"}):
+        yield ProvenanceFact("settings", settings)
     for note in corpus.notes:
-        yield Fact("cleaning", visible(note, blanks=False))
-    yield Fact("key", corpus.key, hash=True)
+        yield ProvenanceFact("cleaning", make_visible(note, blanks=False))
+    yield ProvenanceFact("key", corpus.key, hash=True)
 
 
-def model_facts(model: ModelMade) -> Iterator[Fact]:
+def model_facts(model: ModelProvenance) -> Iterator[ProvenanceFact]:
     """What was trained, how long, how well."""
-    yield Fact("kind", model.kind)
-    if settings := plain_settings(model.settings, skip={"kind"}):
-        yield Fact("settings", settings)
-    yield Fact("seed", str(model.seed))
+    yield ProvenanceFact("kind", model.kind)
+    if settings := format_settings_line(model.settings, skip={"kind"}):
+        yield ProvenanceFact("settings", settings)
+    yield ProvenanceFact("seed", str(model.seed))
     if model.epochs:
         best = f", best {model.best} by held-out loss" if model.held_out else ""
-        yield Fact("epochs", f"{model.epochs}{best}")
-        held = f"{count(model.held_out, 'document')} held out"
+        yield ProvenanceFact("epochs", f"{model.epochs}{best}")
+        held = f"{format_count(model.held_out, 'document')} held out"
         if model.tested:
             held += f" to choose by, {model.tested:,} to test"
         learnt = {"parts": "parts of streams"}.get(model.learnt, model.learnt)
-        yield Fact(learnt, f"{model.windows:,} an epoch; {held}")
+        yield ProvenanceFact(learnt, f"{model.windows:,} an epoch; {held}")
     a_loss = {"texts": "text", "rows": "row"}.get(model.learnt, "token")
     losses = (
         ("last training loss", model.loss),
@@ -160,48 +167,50 @@ def model_facts(model: ModelMade) -> Iterator[Fact]:
     )
     for name, loss in losses:
         if not math.isnan(loss):
-            yield Fact(name, f"{significant(loss, 4)} nats a {a_loss}")
+            yield ProvenanceFact(name, f"{format_significant(loss, 4)} nats a {a_loss}")
     if model.seconds is not None:
-        yield Fact("time taken", f"{model.seconds:.0f} s")
+        yield ProvenanceFact("time taken", f"{model.seconds:.0f} s")
     for note in model.notes:
-        yield Fact("note", visible(note, blanks=False))
+        yield ProvenanceFact("note", make_visible(note, blanks=False))
     if model.fingerprint:
         said = "; ".join(f"{k} {v}" for k, v in sorted(model.fingerprint.items()))
-        yield Fact("numeric fingerprint", visible(said, blanks=False))
-    yield Fact("key", model.key, hash=True)
+        yield ProvenanceFact("numeric fingerprint", make_visible(said, blanks=False))
+    yield ProvenanceFact("key", model.key, hash=True)
 
 
-def head_facts(head: Head) -> Iterator[Fact]:
+def head_facts(head: ArtifactHead) -> Iterator[ProvenanceFact]:
     """How an artifact was asked for."""
     made = head.made
     on = f" on {made.model.name}" if made.model else ""
-    asked = plain_settings(made.settings, skip={"method", "model"})
-    yield Fact("method", f"{made.method}{on}" + (f": {asked}" if asked else ""))
+    asked = format_settings_line(made.settings, skip={"method", "model"})
+    yield ProvenanceFact(
+        "method", f"{made.method}{on}" + (f": {asked}" if asked else "")
+    )
     if made.seconds is not None:
-        yield Fact("time taken", f"{made.seconds:.1f} s")
-    yield Fact("key", head.key, hash=True)
+        yield ProvenanceFact("time taken", f"{made.seconds:.1f} s")
+    yield ProvenanceFact("key", head.key, hash=True)
 
 
-def plain_settings(settings: dict[str, Any], skip: set[str]) -> str:
+def format_settings_line(settings: dict[str, Any], skip: set[str]) -> str:
     """Settings in a line, those that are nothing left out."""
     return ", ".join(
-        f"{name.replace('_', ' ')} {plain(value)}"
+        f"{name.replace('_', ' ')} {format_setting(value)}"
         for name, value in settings.items()
         if name not in skip and value is not False and value not in (None, [], {}, ())
     )
 
 
-def plain(value: object) -> str:
+def format_setting(value: object) -> str:
     """A setting's value as an author would write it, cut where it is long."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
-        return " ".join(plain(item) for item in value)
+        return " ".join(format_setting(item) for item in value)
     if isinstance(value, float):
-        return significant(value, 6)
+        return format_significant(value, 6)
     if isinstance(value, dict):
-        return "; ".join(f"{k} {plain(v)}" for k, v in value.items())
-    text = visible(str(value), blanks=False)
+        return "; ".join(f"{k} {format_setting(v)}" for k, v in value.items())
+    text = make_visible(str(value), blanks=False)
     text = text if len(text) <= LONG else f"{text[:LONG]}…"
     return f"“{text}”" if isinstance(value, str) and (not text or " " in text) else text
 

@@ -13,15 +13,22 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from generator.artifacts import Agreement, Artifact, Aspect, Estimate, Score, Scores
-from generator.artifacts.base import Head
-from generator.figures.base import Row, Table
-from generator.figures.formatting import count, fixed, visible
-from generator.figures.statistics.estimates import told
-from generator.figures.statistics.scores import baseline_told
-from generator.site.pages.post import PATH, Grade, grade_of
+from generator.artifacts import (
+    Agreement,
+    Artifact,
+    Estimate,
+    Scores,
+    TrustAspect,
+    TrustScore,
+)
+from generator.artifacts.base import ArtifactHead
+from generator.figures.base import DataTable, TableRow
+from generator.figures.formatting import format_count, format_fixed, make_visible
+from generator.figures.statistics.estimates import format_estimate
+from generator.figures.statistics.scores import format_baseline
+from generator.site.pages.post import PATH, MethodGrade, find_grade
 
-ASPECTS: tuple[Aspect, ...] = (
+ASPECTS: tuple[TrustAspect, ...] = (
     "faithfulness",
     "stability",
     "sanity",
@@ -33,19 +40,19 @@ GOOD = frozenset({"better than random", "passed"})
 """Verdicts that speak for an explanation."""
 LINKED = "which method can be trusted?"
 
-Known = Mapping[str, tuple[Artifact, Head]]
+ArtifactsWithHeads = Mapping[str, tuple[Artifact, ArtifactHead]]
 """The artifacts of a study by name, with where they come from."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreLine:
     """One aspect: nothing but `not run` where `value` is empty."""
 
     aspect: str
     name: str = ""  # what the number is
     value: str = ""  # with its interval
     beside: str = ""  # its baseline, and how many texts
-    said: str = ""  # the verdict
+    description: str = ""  # the verdict
     link: str = ""  # the page that tells more
     fragment: str = ""
     linked: str = ""
@@ -53,42 +60,46 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ScoreBlock:
     """What is known of one artifact. `table` holds every number, None without any."""
 
     of: str
-    lines: tuple[Line, ...]
-    table: Table | None
+    lines: tuple[ScoreLine, ...]
+    table: DataTable | None
 
     @property
-    def run(self) -> int:
+    def run_count(self) -> int:
         """How many of the lines hold a number about this very artifact."""
         return sum(line.own for line in self.lines)
 
 
-def blocks(
-    names: Sequence[str], known: Known, grades: Iterable[Grade]
-) -> tuple[Block, ...]:
+def build_score_blocks(
+    names: Sequence[str], known: ArtifactsWithHeads, grades: Iterable[MethodGrade]
+) -> tuple[ScoreBlock, ...]:
     """One block for each artifact that a figure draws."""
     every = tuple(grades)
-    return tuple(block(name, known, every) for name in dict.fromkeys(names))
+    return tuple(build_score_block(name, known, every) for name in dict.fromkeys(names))
 
 
-def block(name: str, known: Known, grades: Sequence[Grade]) -> Block:
+def build_score_block(
+    name: str, known: ArtifactsWithHeads, grades: Sequence[MethodGrade]
+) -> ScoreBlock:
     """What is known of one artifact."""
     found = {aspect: scores_of(name, aspect, known) for aspect in ASPECTS}
     pairs = [a for a, _ in known.values() if isinstance(a, Agreement)]
-    agreeing = [agreed for a in pairs if (agreed := agreement(name, a))]
-    lines = {aspect: line(aspect, rows) for aspect, rows in found.items()}
+    agreeing = [agreed for a in pairs if (agreed := agreement_line(name, a))]
+    lines = {aspect: build_score_line(aspect, rows) for aspect, rows in found.items()}
     if not found["agreement"] and agreeing:
         lines["agreement"] = agreeing[0]
-    grade = grade_of(grades, known[name][1])
+    grade = find_grade(grades, known[name][1])
     if grade is not None:
-        lines["rationale"] = trusted(lines["rationale"], grade)
-    return Block(name, tuple(lines.values()), table(name, found, agreeing))
+        lines["rationale"] = link_to_grades(lines["rationale"], grade)
+    return ScoreBlock(name, tuple(lines.values()), score_table(name, found, agreeing))
 
 
-def scores_of(name: str, aspect: Aspect, known: Known) -> list[Score]:
+def scores_of(
+    name: str, aspect: TrustAspect, known: ArtifactsWithHeads
+) -> list[TrustScore]:
     """The rows about one artifact, in the order of the study."""
     found = (a for a, _ in known.values() if isinstance(a, Scores))
     return [
@@ -96,35 +107,37 @@ def scores_of(name: str, aspect: Aspect, known: Known) -> list[Score]:
     ]
 
 
-def line(aspect: Aspect, rows: Sequence[Score]) -> Line:
+def build_score_line(aspect: TrustAspect, rows: Sequence[TrustScore]) -> ScoreLine:
     """The first number of an aspect, and the verdict over all of them."""
     if not rows:
-        return Line(aspect)
+        return ScoreLine(aspect)
     first = rows[0]
-    return Line(
+    return ScoreLine(
         aspect,
-        visible(first.name, blanks=False),
-        value(first),
-        beside(first),
-        verdict(rows),
+        make_visible(first.name, blanks=False),
+        format_score(first),
+        describe_score(first),
+        describe_verdicts(rows),
         own=True,
     )
 
 
-def value(row: Score) -> str:
+def format_score(row: TrustScore) -> str:
     """A score with its interval."""
-    return told(Estimate(row.name, row.value, row.low, row.high, row.n))
+    return format_estimate(Estimate(row.name, row.value, row.low, row.high, row.n))
 
 
-def beside(row: Score) -> str:
+def describe_score(row: TrustScore) -> str:
     """Which way is better, the baseline, and how many texts."""
     said = [] if row.higher_is_better else ["lower is better"]
     if row.baseline is not None:
-        said.append(f"{visible(row.baseline_name, blanks=False)} {baseline_told(row)}")
+        said.append(
+            f"{make_visible(row.baseline_name, blanks=False)} {format_baseline(row)}"
+        )
     return ", ".join([*said, f"n = {row.n:,}"])
 
 
-def verdict(rows: Sequence[Score]) -> str:
+def describe_verdicts(rows: Sequence[TrustScore]) -> str:
     """What is said of the measures that have a verdict, in words."""
     said = [row.said for row in rows if row.said != "none"]
     if not said:
@@ -132,7 +145,7 @@ def verdict(rows: Sequence[Score]) -> str:
     if len(said) == 1:
         return said[0]
     good = sum(one in GOOD for one in said)
-    many = count(len(said), "measure")
+    many = format_count(len(said), "measure")
     if not good:
         word = "not better than random" if "random" in said[0] else "not passed"
         return f"{word} by any of {many}"
@@ -140,31 +153,35 @@ def verdict(rows: Sequence[Score]) -> str:
     return f"{word} by {good} of {many}"
 
 
-def agreement(name: str, found: Agreement) -> Line | None:
+def agreement_line(name: str, agreement: Agreement) -> ScoreLine | None:
     """Mean agreement with the others by the first measure, None if not compared."""
-    if name not in found.names or not found.measures:
+    if name not in agreement.names or not agreement.measures:
         return None
-    place = found.names.index(name)
-    others = [i for i in range(len(found.names)) if i != place]
+    place = agreement.names.index(name)
+    others = [i for i in range(len(agreement.names)) if i != place]
     pairs = [
-        (float(found.values[0, place, i]), int(found.texts[0, place, i]))
+        (float(agreement.values[0, place, i]), int(agreement.texts[0, place, i]))
         for i in others
     ]
     real = [value for value, _ in pairs if math.isfinite(value)]
     texts = [n for value, n in pairs if math.isfinite(value)]
     if not real:
         return None
-    ends = f"{fixed(min(real))} to {fixed(max(real))}, " if len(real) > 1 else ""
-    return Line(
+    ends = (
+        f"{format_fixed(min(real))} to {format_fixed(max(real))}, "
+        if len(real) > 1
+        else ""
+    )
+    return ScoreLine(
         "agreement",
-        visible(found.measures[0], blanks=False),
-        fixed(sum(real) / len(real)),
-        f"mean with {count(len(real), 'other')}, {ends}n = {min(texts):,}",
+        make_visible(agreement.measures[0], blanks=False),
+        format_fixed(sum(real) / len(real)),
+        f"mean with {format_count(len(real), 'other')}, {ends}n = {min(texts):,}",
         own=True,
     )
 
 
-def trusted(line: Line, grade: Grade) -> Line:
+def link_to_grades(line: ScoreLine, grade: MethodGrade) -> ScoreLine:
     """The last line with the way to the page of grades; the method's grade if not run.
 
     Where the artifact itself was graded its own number stays.
@@ -174,24 +191,26 @@ def trusted(line: Line, grade: Grade) -> Line:
         line = replace(
             line,
             name=f"not run here; {grade.name} on {grade.group.corpus}: {first.name}",
-            value=value(first),
-            beside=beside(first),
-            said=verdict([first]),
+            value=format_score(first),
+            beside=describe_score(first),
+            description=describe_verdicts([first]),
         )
     return replace(line, link=PATH, fragment=grade.id, linked=LINKED)
 
 
-def table(
-    name: str, found: Mapping[Aspect, Sequence[Score]], agreeing: Iterable[Line]
-) -> Table | None:
+def score_table(
+    name: str,
+    found: Mapping[TrustAspect, Sequence[TrustScore]],
+    agreeing: Iterable[ScoreLine],
+) -> DataTable | None:
     """Every number about an artifact."""
     rows = [
-        Row(
+        TableRow(
             aspect,
             (
-                visible(row.name, blanks=False),
-                value(row),
-                "" if row.baseline is None else baseline_told(row),
+                make_visible(row.name, blanks=False),
+                format_score(row),
+                "" if row.baseline is None else format_baseline(row),
                 f"{row.n:,}",
                 "" if row.said == "none" else row.said,
             ),
@@ -200,15 +219,18 @@ def table(
         for row in scores
     ]
     rows += [
-        Row(one.aspect, (one.name, one.value, "", one.beside, "")) for one in agreeing
+        TableRow(one.aspect, (one.name, one.value, "", one.beside, ""))
+        for one in agreeing
     ]
     if not rows:
         return None
     head = ("aspect", "measure", "value", "baseline", "n", "verdict")
-    return Table(f"All scores of {visible(name, blanks=False)}", head, tuple(rows))
+    return DataTable(
+        f"All scores of {make_visible(name, blanks=False)}", head, tuple(rows)
+    )
 
 
-def timed(artifact: Artifact, known: Known) -> Artifact:
+def add_times(artifact: Artifact, known: ArtifactsWithHeads) -> Artifact:
     """An agreement with the time that each of its explanations is known to have taken.
 
     Nothing else is changed.
@@ -216,13 +238,13 @@ def timed(artifact: Artifact, known: Known) -> Artifact:
     if not isinstance(artifact, Agreement):
         return artifact
     times = artifact.seconds.copy()
-    for place, taken in enumerate(seconds(artifact.names, known)):
+    for place, taken in enumerate(known_seconds(artifact.names, known)):
         if not math.isfinite(times[place]):
             times[place] = taken
     return replace(artifact, seconds=times)
 
 
-def seconds(names: Iterable[str], known: Known) -> Iterator[float]:
+def known_seconds(names: Iterable[str], known: ArtifactsWithHeads) -> Iterator[float]:
     """Seconds that artifacts took, NaN where that was not recorded."""
     for name in names:
         taken = known[name][1].made.seconds if name in known else None

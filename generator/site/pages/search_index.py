@@ -21,9 +21,9 @@ from dataclasses import replace
 from html import unescape
 from itertools import groupby
 
-from generator.figures.formatting import visible
-from generator.site.pages.feed import summary_of
-from generator.site.pages.post import Post, Section
+from generator.figures.formatting import make_visible
+from generator.site.pages.feed import figure_summary
+from generator.site.pages.post import Post, SearchSection
 
 BUDGET = 40_000
 """Characters of text in the index, of all documents together."""
@@ -42,7 +42,7 @@ INLINE = re.compile(r"</?(?:a|b|bdi|code|em|kbd|span|strong|sub)\b[^>]*>")
 TOKEN = re.compile(r"<bdi[^>]*>([^<]*)</bdi>")
 
 
-def words(text: str) -> Iterator[str]:
+def split_words(text: str) -> Iterator[str]:
     """The words of `text`, without case and accents, as the script on the page cuts."""
     plain = text.lower()
     if not text.isascii():
@@ -52,37 +52,39 @@ def words(text: str) -> Iterator[str]:
     return (word for word in found if not SHORT.fullmatch(word))
 
 
-def text_of(html: str) -> str:
+def html_text(html: str) -> str:
     """`html` as running text; formulas and the numbers of notes are left out."""
     bare = LEFT_OUT.sub(" ", html)
     bare = unescape(re.sub(r"<[^>]*>", " ", INLINE.sub("", bare)))
-    return visible(" ".join(bare.split()), blanks=False)
+    return make_visible(" ".join(bare.split()), blanks=False)
 
 
-def prose_sections(html: str) -> Iterator[Section]:
+def prose_sections(html: str) -> Iterator[SearchSection]:
     """The sections of prose: one for each heading, and what stands before the first."""
     start, own, title = 0, "", ""
     for match in HEADING.finditer(html):
-        yield Section(own, title, text_of(html[start : match.start()]))
-        start, own, title = match.end(), unescape(match[1]), text_of(match[2])
-    yield Section(own, title, text_of(html[start:]))
+        yield SearchSection(own, title, html_text(html[start : match.start()]))
+        start, own, title = match.end(), unescape(match[1]), html_text(match[2])
+    yield SearchSection(own, title, html_text(html[start:]))
 
 
-def figure_section(name: str, title: str, drawn: str, caption: str) -> Section:
+def figure_section(name: str, title: str, drawn: str, caption: str) -> SearchSection:
     """A figure: what it says, and the tokens it shows."""
     shown = {unescape(token) for token in TOKEN.findall(drawn)}
-    text = f"{summary_of(drawn)} {text_of(caption)}"
-    found = {word for token in shown for word in words(token)} - set(words(text))
-    return Section(f"fig-{name}", title, text, tuple(sorted(found)), figure=True)
+    text = f"{figure_summary(drawn)} {html_text(caption)}"
+    found = {word for token in shown for word in split_words(token)} - set(
+        split_words(text)
+    )
+    return SearchSection(f"fig-{name}", title, text, tuple(sorted(found)), figure=True)
 
 
-def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
+def merge_sections(sections: Iterable[SearchSection]) -> tuple[SearchSection, ...]:
     """Sections, their prose after a figure added to the prose before it.
 
     The first has no heading; it stands for the study, whatever text it has. Each is
     found by its words and those of its title.
     """
-    found, last = [Section("", "", "")], 0
+    found, last = [SearchSection("", "", "")], 0
     for one in sections:
         if one.figure or one.title:
             last = last if one.figure else len(found)
@@ -90,49 +92,54 @@ def merged(sections: Iterable[Section]) -> tuple[Section, ...]:
         else:
             text = f"{found[last].text} {one.text}".strip()
             found[last] = replace(found[last], text=text)
-    return tuple(replace(one, words=found_by(one)) for one in found)
+    return tuple(replace(one, words=section_words(one)) for one in found)
 
 
-def found_by(one: Section) -> tuple[str, ...]:
+def section_words(section: SearchSection) -> tuple[str, ...]:
     """All words by which a section is found, sorted."""
-    return tuple(sorted({*one.words, *words(f"{one.title} {one.text}")}))
+    return tuple(
+        sorted({*section.words, *split_words(f"{section.title} {section.text}")})
+    )
 
 
-def index(posts: Sequence[Post]) -> bytes:
+def build_search_index(posts: Sequence[Post]) -> bytes:
     """The index of all studies, as a script that sets one name."""
     every = [(at, one) for at, post in enumerate(posts) for one in post.sections]
     length = min(LONGEST, max(SHORTEST, BUDGET // max(1, len(every))))
     where: dict[str, list[int]] = {}
     for number, (at, one) in enumerate(every):
-        for word in said(posts[at], one):
+        for word in indexed_words(posts[at], one):
             where.setdefault(word, []).append(number)
     terms = sorted(where)
     told = {
-        "pages": [[p.path, p.title, p.day_short, tags(p)] for p in posts],
+        "pages": [[p.path, p.title, p.day_short, tag_line(p)] for p in posts],
         "documents": [
-            [at, one.id, one.title, shortened(one.text, length), int(one.figure)]
+            [at, one.id, one.title, shorten_text(one.text, length), int(one.figure)]
             for at, one in every
         ],
         "terms": " ".join(terms),
-        "places": " ".join(packed(where[term]) for term in terms),
+        "places": " ".join(pack_numbers(where[term]) for term in terms),
     }
     text = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
     return f"globalThis.SEARCH_INDEX={text};\n".encode()
 
 
-def said(post: Post, one: Section) -> Collection[str]:
+def indexed_words(post: Post, section: SearchSection) -> Collection[str]:
     """The words by which a document is found; the first speaks for its study."""
-    if one.id:
-        return one.words
-    return {*one.words, *words(f"{post.title} {post.summary} {tags(post)}")}
+    if section.id:
+        return section.words
+    return {
+        *section.words,
+        *split_words(f"{post.title} {post.summary} {tag_line(post)}"),
+    }
 
 
-def tags(post: Post) -> str:
+def tag_line(post: Post) -> str:
     """A study's tags in one line."""
     return " ".join(tag.name for tag in post.tags)
 
 
-def packed(numbers: Sequence[int]) -> str:
+def pack_numbers(numbers: Sequence[int]) -> str:
     """Growing numbers as their differences, in base 36; -k stands for k times 1."""
     before = [0, *numbers[:-1]]
     steps = (n - last for n, last in zip(numbers, before, strict=True))
@@ -140,11 +147,11 @@ def packed(numbers: Sequence[int]) -> str:
     for step, run in groupby(steps):
         times = len(list(run))
         often = step == 1 and times > 1
-        told += [f"-{base36(times)}"] if often else [base36(step)] * times
+        told += [f"-{to_base36(times)}"] if often else [to_base36(step)] * times
     return ",".join(told)
 
 
-def base36(number: int) -> str:
+def to_base36(number: int) -> str:
     """A whole number in the digits that JavaScript's `parseInt` reads."""
     digits = ""
     while number or not digits:
@@ -153,7 +160,7 @@ def base36(number: int) -> str:
     return digits
 
 
-def shortened(text: str, most: int) -> str:
+def shorten_text(text: str, most: int) -> str:
     """`text`, its end left out behind a whole word where it is longer than `most`."""
     if len(text) <= most:
         return text

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from generator.site.pages.base import Page, SiteData, names
+from generator.site.pages.base import Page, SiteData, post_listings
 from generator.site.pages.post import Post
 
 DOMAIN = "CNAME"
@@ -21,13 +21,13 @@ KINDS = ("tags", "categories", "series", "years")
 LISTS = ("index.html", "archive/index.html", "tags/index.html", "categories/index.html")
 
 
-def addresses(data: SiteData, pages: Iterable[Page]) -> dict[str, bytes]:
+def address_files(data: SiteData, pages: Iterable[Page]) -> dict[str, bytes]:
     """The files by their path, as far as the site's address lets them be made."""
     files: dict[str, bytes] = {}
     if data.settings.cname:
         files[DOMAIN] = f"{data.settings.cname}\n".encode()
     if data.base_url:
-        files["sitemap.xml"] = sitemap(data, pages)
+        files["sitemap.xml"] = build_sitemap(data, pages)
         if urlsplit(data.base_url).path == "/":
             where = f"{data.base_url}sitemap.xml"
             allowed = f"User-agent: *\nAllow: /\n\nSitemap: {where}\n"
@@ -35,14 +35,15 @@ def addresses(data: SiteData, pages: Iterable[Page]) -> dict[str, bytes]:
     return files
 
 
-def sitemap(data: SiteData, pages: Iterable[Page]) -> bytes:
+def build_sitemap(data: SiteData, pages: Iterable[Page]) -> bytes:
     """Every page that is the one of its address, dated by what it shows."""
-    days = changed(data.posts)
+    days = newest_changes(data.posts)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<urlset xmlns="{NAMESPACE}">',
         *(
-            f"<url><loc>{escape(data.address(page.path))}</loc>{day(days, page)}</url>"
+            f"<url><loc>{escape(data.address(page.path))}</loc>"
+            f"{newest_day(days, page)}</url>"
             for page in sorted(pages, key=lambda page: page.path)
             if not page.noindex
         ),
@@ -51,24 +52,24 @@ def sitemap(data: SiteData, pages: Iterable[Page]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def day(days: dict[str, dt.date], page: Page) -> str:
+def newest_day(days: dict[str, dt.date], page: Page) -> str:
     """When what a page shows changed last, nothing where no study says."""
     found = days.get(page.path)
     return f"<lastmod>{found.isoformat()}</lastmod>" if found else ""
 
 
-def changed(posts: Iterable[Post]) -> dict[str, dt.date]:
+def newest_changes(posts: Iterable[Post]) -> dict[str, dt.date]:
     """The newest change of what each page shows, by its path."""
     days: dict[str, dt.date] = {}
     for post in posts:
-        for path in shown_on(post):
+        for path in listing_paths(post):
             days[path] = max(post.updated, days.get(path, post.updated))
     return days
 
 
-def shown_on(post: Post) -> Iterator[str]:
+def listing_paths(post: Post) -> Iterator[str]:
     """The paths of the pages that show a study or list it."""
     yield post.path
     yield from LISTS
     for kind in KINDS:
-        yield from (named.path for named in names(post, kind))
+        yield from (named.path for named in post_listings(post, kind))

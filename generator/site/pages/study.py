@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.site.pages.base import Page, SiteData
-from generator.site.pages.citation_files import cite
-from generator.site.pages.lists import part_of
-from generator.site.pages.people import licence
-from generator.site.pages.post import Post, Trait
+from generator.site.pages.citation_files import cite_study
+from generator.site.pages.lists import series_part
+from generator.site.pages.people import find_licence
+from generator.site.pages.post import Post, SharedTrait
 
 WEIGHTS = {"tag": 4, "method": 3, "model": 2, "corpus": 2}
 MOST = 3
@@ -25,19 +25,19 @@ MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RelatedStudy:
     """A related study, and what it shares, in words."""
 
     post: Post
     reason: str
 
 
-def relations(posts: Sequence[Post]) -> tuple[tuple[Related, ...], ...]:
+def find_related(posts: Sequence[Post]) -> tuple[tuple[RelatedStudy, ...], ...]:
     """For each study those nearest to it, the nearest first; none that shares nothing.
 
     Traits are looked up and not compared, as a year of studies makes many pairs.
     """
-    having: dict[Trait, list[int]] = {}
+    having: dict[SharedTrait, list[int]] = {}
     for place, post in enumerate(posts):
         for trait in dict.fromkeys(post.traits):
             having.setdefault(trait, []).append(place)
@@ -45,15 +45,15 @@ def relations(posts: Sequence[Post]) -> tuple[tuple[Related, ...], ...]:
         trait: WEIGHTS[trait.kind] * (len(posts) - len(places) + 1)
         for trait, places in having.items()
     }
-    return tuple(nearest(post, posts, having, worth) for post in posts)
+    return tuple(nearest_studies(post, posts, having, worth) for post in posts)
 
 
-def nearest(
+def nearest_studies(
     post: Post,
     posts: Sequence[Post],
-    having: Mapping[Trait, Sequence[int]],
-    worth: Mapping[Trait, int],
-) -> tuple[Related, ...]:
+    having: Mapping[SharedTrait, Sequence[int]],
+    worth: Mapping[SharedTrait, int],
+) -> tuple[RelatedStudy, ...]:
     """The studies nearest to one of them."""
     sums: Counter[int] = Counter()
     for trait in dict.fromkeys(post.traits):
@@ -62,24 +62,27 @@ def nearest(
     ranked = sorted((-total, place) for place, total in sums.items())
     others = [at for _, at in ranked if posts[at].path != post.path]
     return tuple(
-        Related(posts[at], told(shared(post, posts[at], worth))) for at in others[:MOST]
+        RelatedStudy(posts[at], describe_shared(shared_traits(post, posts[at], worth)))
+        for at in others[:MOST]
     )
 
 
-def shared(post: Post, other: Post, worth: Mapping[Trait, int]) -> list[Trait]:
+def shared_traits(
+    post: Post, other: Post, worth: Mapping[SharedTrait, int]
+) -> list[SharedTrait]:
     """What two studies share that is worth most."""
     both = [trait for trait in post.traits if trait in other.traits]
     return sorted(both, key=lambda trait: worth[trait], reverse=True)[:MOST]
 
 
-def told(shared: Sequence[Trait]) -> str:
+def describe_shared(shared: Sequence[SharedTrait]) -> str:
     """What is shared, in words."""
     return ", ".join(f"{t.kind} {t.name.replace('_', ' ')}" for t in shared)
 
 
 def pages(data: SiteData) -> Iterator[Page]:
     """One page a study, with its neighbours in time."""
-    near = relations(data.posts)
+    near = find_related(data.posts)
     for i, post in enumerate(data.posts):
         newer = data.posts[i - 1] if i else None
         older = data.posts[i + 1] if i + 1 < len(data.posts) else None
@@ -87,26 +90,26 @@ def pages(data: SiteData) -> Iterator[Page]:
             "post": post,
             "newer": newer,
             "older": older,
-            "cite": cite(post, data),
-            "licence": licence(post.licence or data.settings.licence),
+            "cite": cite_study(post, data),
+            "licence": find_licence(post.licence or data.settings.licence),
         }
         yield Page(
             post.path,
             "study.html",
             post.title,
             post.summary,
-            context | around(post, data, near[i]),
+            context | study_context(post, data, near[i]),
             post=post,
             origin=post.folder,
             figures=post.kinds,
         )
 
 
-def around(
-    post: Post, data: SiteData, related: tuple[Related, ...]
+def study_context(
+    post: Post, data: SiteData, related: tuple[RelatedStudy, ...]
 ) -> dict[str, object]:
     """The study's place in its series, and the studies that are related to it."""
     return {
-        "part": part_of(post, data) if post.series else None,
+        "part": series_part(post, data) if post.series else None,
         "related": related,
     }

@@ -10,98 +10,102 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from generator.artifacts import Score
-from generator.figures.formatting import visible
-from generator.figures.statistics.estimates import sentence
-from generator.figures.statistics.scores import baseline_told
+from generator.artifacts import TrustScore
+from generator.figures.formatting import make_visible
+from generator.figures.statistics.estimates import claim_sentence
+from generator.figures.statistics.scores import format_baseline
 from generator.site.pages.base import Page, SiteData
-from generator.site.pages.methods import path as method_path
-from generator.site.pages.post import PATH, Grade, Group, in_order
-from generator.site.pages.score_block import value
+from generator.site.pages.methods import method_path
+from generator.site.pages.post import PATH, GradeGroup, MethodGrade, sort_grades
+from generator.site.pages.score_block import format_score
 
 TITLE = "Which method can be trusted here?"
 WORDS = "How methods do where it is known which words decide."
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MeasureCell:
     """One measure of one method, in words."""
 
     value: str
     baseline: str
     n: str
-    said: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class MethodRow:
     """A row: a method, where it is told of, and its measures."""
 
     id: str
     name: str
     path: str
     artifact: str
-    cells: tuple[Cell | None, ...]
+    cells: tuple[MeasureCell | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
+class GradeTable:
     """A table: methods on the same texts with the same model."""
 
-    group: Group
+    group: GradeGroup
     measures: tuple[str, ...]
-    methods: tuple[Method, ...]
+    methods: tuple[MethodRow, ...]
     notes: tuple[str, ...]
 
 
 def pages(data: SiteData) -> Iterator[Page]:
     """The one page, also where nothing was graded."""
-    every = in_order(chain.from_iterable(post.grades for post in data.posts))
+    every = sort_grades(chain.from_iterable(post.grades for post in data.posts))
     folders = [post.folder for post in data.posts]
     groups = sorted(
         dict.fromkeys(grade.group for grade in every),
         key=lambda group: (folders.index(group.folder), group.artifact, group.model),
     )
     known = {method.name for method in data.methods}
-    tables = tuple(graded(group, every, known) for group in groups)
+    tables = tuple(build_grade_table(group, every, known) for group in groups)
     yield Page(PATH, "trust.html", TITLE, WORDS, {"tables": tables})
 
 
-def graded(group: Group, every: tuple[Grade, ...], known: set[str]) -> Graded:
+def build_grade_table(
+    group: GradeGroup, every: tuple[MethodGrade, ...], known: set[str]
+) -> GradeTable:
     """One table, its rows in the order of all grades."""
     mine = [grade for grade in every if grade.group == group]
     measures = tuple(dict.fromkeys(s.name for grade in mine for s in grade.scores))
-    return Graded(
+    return GradeTable(
         group,
-        tuple(visible(name, blanks=False) for name in measures),
+        tuple(make_visible(name, blanks=False) for name in measures),
         tuple(
-            Method(
+            MethodRow(
                 grade.id,
                 grade.name,
                 method_path(grade.method) if grade.method in known else "",
-                visible(grade.artifact, blanks=False),
-                tuple(map(cell, by_measure(grade, measures))),
+                make_visible(grade.artifact, blanks=False),
+                tuple(map(measure_cell, scores_by_measure(grade, measures))),
             )
             for grade in mine
         ),
-        tuple(sentence(note) for note in group.notes),
+        tuple(claim_sentence(note) for note in group.notes),
     )
 
 
-def by_measure(grade: Grade, measures: tuple[str, ...]) -> Iterator[Score | None]:
+def scores_by_measure(
+    grade: MethodGrade, measures: tuple[str, ...]
+) -> Iterator[TrustScore | None]:
     """A grade's scores in the order of a table's columns."""
     for name in measures:
         yield next((score for score in grade.scores if score.name == name), None)
 
 
-def cell(score: Score | None) -> Cell | None:
+def measure_cell(score: TrustScore | None) -> MeasureCell | None:
     """One measure in words, None where it was not taken."""
     if score is None:
         return None
-    name = visible(score.baseline_name, blanks=False)
-    return Cell(
-        value(score),
-        "" if score.baseline is None else f"{name} {baseline_told(score)}",
+    name = make_visible(score.baseline_name, blanks=False)
+    return MeasureCell(
+        format_score(score),
+        "" if score.baseline is None else f"{name} {format_baseline(score)}",
         f"{score.n:,}",
         "" if score.said == "none" else score.said,
     )

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlsplit
 
 from slugify import slugify
 
-from generator.core.errors import WriteUpError, quoted
+from generator.core.errors import WriteUpError, quote_text
 from generator.site.writeup.source import KEY
 
 FEW = 2
@@ -28,7 +28,7 @@ FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class AuthorName:
     """A person, or a body that has only one name."""
 
     family: str
@@ -48,13 +48,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class BibliographyReference:
     """One work. Every field is plain text; what is unknown is empty."""
 
     key: str
     kind: str
     """BibTeX's word for it: `article`, `inproceedings`, `misc` …"""
-    authors: tuple[Name, ...]
+    authors: tuple[AuthorName, ...]
     title: str
     year: str = ""
     venue: str = ""
@@ -129,21 +129,25 @@ class Reference:
         return tuple(found)
 
 
-def in_order(references: Iterable[Reference]) -> tuple[Reference, ...]:
+def sort_references(
+    references: Iterable[BibliographyReference],
+) -> tuple[BibliographyReference, ...]:
     """By author, then year, then title."""
 
-    def order(one: Reference) -> tuple[str, str, str, str]:
+    def order(one: BibliographyReference) -> tuple[str, str, str, str]:
         names = " ".join(name.family for name in one.authors)
         return slugify(names), one.year or "9999", slugify(one.title), one.key
 
     return tuple(sorted(references, key=order))
 
 
-def told_apart(references: Iterable[Reference]) -> dict[str, Reference]:
+def disambiguate(
+    references: Iterable[BibliographyReference],
+) -> dict[str, BibliographyReference]:
     """References by key, with a letter where two would be cited alike."""
-    found: dict[str, Reference] = {}
-    alike: dict[str, list[Reference]] = {}
-    for one in in_order(references):
+    found: dict[str, BibliographyReference] = {}
+    alike: dict[str, list[BibliographyReference]] = {}
+    for one in sort_references(references):
         alike.setdefault(one.label, []).append(one)
     for same in alike.values():
         for i, one in enumerate(same):
@@ -152,11 +156,13 @@ def told_apart(references: Iterable[Reference]) -> dict[str, Reference]:
     return found
 
 
-def cited(
-    references: Mapping[str, Reference], uses: Mapping[str, list[str]]
-) -> tuple[Reference, ...]:
+def cited_references(
+    references: Mapping[str, BibliographyReference], uses: Mapping[str, list[str]]
+) -> tuple[BibliographyReference, ...]:
     """The references that a page uses, in order, with the places that use them."""
-    return in_order(replace(references[k], uses=tuple(v)) for k, v in uses.items())
+    return sort_references(
+        replace(references[k], uses=tuple(v)) for k, v in uses.items()
+    )
 
 
 FILE = "references.bib"
@@ -170,7 +176,7 @@ BODIES = ("organization", "institution", "publisher")
 """Who is named where a work has no author."""
 
 
-def find(folder: Path, shown: str) -> tuple[Path, str] | None:
+def find_bibliography(folder: Path, shown: str) -> tuple[Path, str] | None:
     """The bibliography of the study in `folder`, and its name in messages."""
     own = f"{dirname(shown)}/{FILE}"
     common = f"{dirname(dirname(shown)) or '.'}/{FILE}".removeprefix("./")
@@ -180,7 +186,7 @@ def find(folder: Path, shown: str) -> tuple[Path, str] | None:
     return None
 
 
-def read_bibliography(path: Path, shown: str) -> Mapping[str, Reference]:
+def read_bibliography(path: Path, shown: str) -> Mapping[str, BibliographyReference]:
     """References by key. Raises `WriteUpError` with every problem of the file."""
     try:
         data = path.read_bytes()
@@ -192,28 +198,32 @@ def read_bibliography(path: Path, shown: str) -> Mapping[str, Reference]:
         raise WriteUpError(f"{shown}:{line}: not UTF-8; save the file so") from error
     if len(data) > LARGEST or path.is_symlink():
         raise WriteUpError(f"{shown}: is a link, or larger than {LARGEST:,} bytes")
-    return parsed(text.replace("\r\n", "\n"), shown)
+    return parse_references(text.replace("\r\n", "\n"), shown)
 
 
 @lru_cache(maxsize=64)
-def parsed(text: str, shown: str) -> Mapping[str, Reference]:
+def parse_references(text: str, shown: str) -> Mapping[str, BibliographyReference]:
     """The references that `text` holds. Raises `WriteUpError`."""
-    library = entries(text)
-    problems = [(block.start_line, broken(block)) for block in library.failed_blocks]
-    found: dict[str, Reference] = {}
+    library = parse_entries(text)
+    problems = [
+        (block.start_line, describe_broken(block)) for block in library.failed_blocks
+    ]
+    found: dict[str, BibliographyReference] = {}
     for entry in library.entries:
         fields = {k.lower(): field.value for k, field in entry.fields_dict.items()}
-        said = list(wrong(entry.key, fields))
+        said = list(entry_problems(entry.key, fields))
         problems += [(entry.start_line, what) for what in said]
         if not said:
-            found[entry.key] = reference(entry.key, entry.entry_type.lower(), fields)
+            found[entry.key] = build_reference(
+                entry.key, entry.entry_type.lower(), fields
+            )
     if problems:
         lines = sorted({(line or 0, what) for line, what in problems})
         raise WriteUpError(*(f"{shown}:{line + 1}: {what}" for line, what in lines))
     return found
 
 
-def entries(text: str) -> Any:  # noqa: ANN401 - bibtexparser exports no types
+def parse_entries(text: str) -> Any:  # noqa: ANN401 - bibtexparser exports no types
     """`text` as bibtexparser reads it, names divided into their parts."""
     from bibtexparser.entrypoint import parse_string  # noqa: PLC0415 - slow
     from bibtexparser.middlewares import (  # noqa: PLC0415 - slow
@@ -226,48 +236,48 @@ def entries(text: str) -> Any:  # noqa: ANN401 - bibtexparser exports no types
     return parse_string(text, append_middleware=parts)
 
 
-def broken(block: Any) -> str:  # noqa: ANN401 - bibtexparser is untyped
+def describe_broken(block: Any) -> str:  # noqa: ANN401 - bibtexparser is untyped
     """What is wrong with a block that could not be read."""
     name = type(block).__name__
     if name == "DuplicateBlockKeyBlock":
         first = block.previous_block.start_line + 1
-        return f"a second entry {quoted(block.key)}; the first is on line {first}"
+        return f"a second entry {quote_text(block.key)}; the first is on line {first}"
     if name == "DuplicateFieldKeyBlock":
         twice = ", ".join(sorted(block.duplicate_keys))
         return f"entry gives {twice} twice; keep one"
     error = getattr(block.error, "abort_reason", "") or block.error
-    said = quoted(" ".join(str(error).replace("`", "").split()), 160)[1:-1]
+    said = quote_text(" ".join(str(error).replace("`", "").split()), 160)[1:-1]
     hint = "; look for a missing brace" if name == "ParsingFailedBlock" else ""
     return f"entry cannot be read: {said}{hint}"
 
 
-def wrong(key: str, fields: Mapping[str, Any]) -> Iterator[str]:
+def entry_problems(key: str, fields: Mapping[str, Any]) -> Iterator[str]:
     """What an entry lacks or may not hold."""
-    name = quoted(key)
+    name = quote_text(key)
     if not re.fullmatch(KEY, key):
         yield f"entry {name}: a key is letters, digits, _ : . and -"
-    if not plain(fields.get("title", "")):
+    if not plain_field(fields.get("title", "")):
         yield f"entry {name} has no title"
-    if not people(fields):
+    if not read_people(fields):
         yield f"entry {name} has no author; give author, editor or organization"
     for field, good in CHECKS.items():
-        value = plain(str(fields.get(field, "")))
+        value = plain_field(str(fields.get(field, "")))
         if value and (said := good(value)):
-            yield f"entry {name}: {field} {quoted(value)} {said}"
+            yield f"entry {name}: {field} {quote_text(value)} {said}"
 
 
-def bad_year(text: str) -> str:
+def year_problem(text: str) -> str:
     """Why a year is none."""
     return "" if re.fullmatch(r"\d{4}", text) else "is no year of four digits"
 
 
-def bad_doi(text: str) -> str:
+def doi_problem(text: str) -> str:
     """Why a DOI is none."""
     good = re.fullmatch(r"10\.\d{4,9}/[^\s<>\"]+", bare_doi(text))
     return "" if good else "is no DOI; expected 10.…/…"
 
 
-def bad_url(text: str) -> str:
+def url_problem(text: str) -> str:
     """Why an address cannot be linked."""
     try:
         parts = urlsplit(text)
@@ -278,18 +288,20 @@ def bad_url(text: str) -> str:
 
 
 CHECKS: dict[str, Callable[[str], str]] = {
-    "year": bad_year,
-    "doi": bad_doi,
-    "url": bad_url,
+    "year": year_problem,
+    "doi": doi_problem,
+    "url": url_problem,
 }
 
 
-def reference(key: str, kind: str, fields: Mapping[str, Any]) -> Reference:
+def build_reference(
+    key: str, kind: str, fields: Mapping[str, Any]
+) -> BibliographyReference:
     """A sound entry as a reference."""
-    names = people(fields)
-    others = bool(names[1:]) and names[-1] == Name("others")
-    texts = {k: plain(str(v)) for k, v in fields.items() if isinstance(v, str)}
-    return Reference(
+    names = read_people(fields)
+    others = bool(names[1:]) and names[-1] == AuthorName("others")
+    texts = {k: plain_field(str(v)) for k, v in fields.items() if isinstance(v, str)}
+    return BibliographyReference(
         key=key,
         kind=kind,
         authors=names[:-1] if others else names,
@@ -299,26 +311,26 @@ def reference(key: str, kind: str, fields: Mapping[str, Any]) -> Reference:
         volume=texts.get("volume", ""),
         pages=texts.get("pages", ""),
         doi=bare_doi(texts.get("doi", "")),
-        arxiv=arxiv(texts),
+        arxiv=arxiv_number(texts),
         url=texts.get("url", ""),
         others=others,
     )
 
 
-def people(fields: Mapping[str, Any]) -> tuple[Name, ...]:
+def read_people(fields: Mapping[str, Any]) -> tuple[AuthorName, ...]:
     """Authors, else editors, else the body behind a work."""
     for field in ("author", "editor"):
         found = [
-            Name(
-                plain(" ".join([*part.von, *part.last, *part.jr])),
-                plain(" ".join(part.first)),
+            AuthorName(
+                plain_field(" ".join([*part.von, *part.last, *part.jr])),
+                plain_field(" ".join(part.first)),
             )
             for part in fields.get(field, ())
         ]
         if named := tuple(name for name in found if name.family):
             return named
-    bodies = (plain(str(fields.get(name, ""))) for name in BODIES)
-    return tuple(Name(body) for body in bodies if body)[:1]
+    bodies = (plain_field(str(fields.get(name, ""))) for name in BODIES)
+    return tuple(AuthorName(body) for body in bodies if body)[:1]
 
 
 def bare_doi(text: str) -> str:
@@ -326,7 +338,7 @@ def bare_doi(text: str) -> str:
     return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", "", text)
 
 
-def arxiv(texts: Mapping[str, str]) -> str:
+def arxiv_number(texts: Mapping[str, str]) -> str:
     """The number of an entry on arXiv, "" where it has none."""
     kind = texts.get("archiveprefix", texts.get("eprinttype", "")).lower()
     number = texts.get("eprint", "") if kind == "arxiv" else ""
@@ -334,7 +346,7 @@ def arxiv(texts: Mapping[str, str]) -> str:
     return number if good else ""
 
 
-def plain(text: str) -> str:
+def plain_field(text: str) -> str:
     """A field's text: accents and dashes as characters, no braces, one line."""
     if "\\" in text or "$" in text:
         from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - slow

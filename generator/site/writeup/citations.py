@@ -14,17 +14,17 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.util import AtomicString
 
-from generator.core.errors import nearest, quoted
+from generator.core.errors import quote_text, suggest_nearest
 from generator.site.writeup.bibliography import (
     FILE,
-    Reference,
-    cited,
-    find,
+    BibliographyReference,
+    cited_references,
+    disambiguate,
+    find_bibliography,
     read_bibliography,
-    told_apart,
 )
-from generator.site.writeup.processors import Inline, Tree
-from generator.site.writeup.source import CITATION, CITED, Marks, Source
+from generator.site.writeup.processors import InlineFunction, TreeFunction
+from generator.site.writeup.source import CITATION, CITED, ValueMarks, WriteUpSource
 
 BEFORE_NOTES, AFTER_NOTES = 176, 14
 
@@ -32,65 +32,69 @@ BEFORE_NOTES, AFTER_NOTES = 176, 14
 class Citations(Extension):  # type: ignore[misc] # markdown is untyped
     """The extension; `references` are those that were cited, once all is read."""
 
-    def __init__(self, source: Source, marks: Marks) -> None:
+    def __init__(self, source: WriteUpSource, marks: ValueMarks) -> None:
         super().__init__()
         self.source, self.marks = source, marks
         self.uses: dict[str, list[str]] = {}
-        self.known: Mapping[str, Reference] = {}
+        self.known: Mapping[str, BibliographyReference] = {}
         self.file = ""
-        self.load()
+        self.load_bibliography()
 
-    def load(self) -> None:
+    def load_bibliography(self) -> None:
         """Read the bibliography if the text cites. Raises `WriteUpError`."""
         every = (m["cited"] for m in CITATION.finditer(self.source.text))
         parts = (CITED.fullmatch(p.strip()) for one in every for p in one.split(";"))
         keys = {part["key"] for part in parts if part}
-        place = find(self.source.folder, self.source.shown) if keys else None
+        place = (
+            find_bibliography(self.source.folder, self.source.shown) if keys else None
+        )
         if place is None:
             return
         self.file = place[1]
         known = read_bibliography(*place)
-        apart = told_apart(known[key] for key in sorted(keys & known.keys()))
+        apart = disambiguate(known[key] for key in sorted(keys & known.keys()))
         self.known = {**known, **apart}
 
     @property
-    def references(self) -> tuple[Reference, ...]:
+    def references(self) -> tuple[BibliographyReference, ...]:
         """The list of references of the page."""
-        return cited(self.known, self.uses)
+        return cited_references(self.known, self.uses)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the two parts."""
-        pattern = Inline(CITATION.pattern, self.citation)
+        pattern = InlineFunction(CITATION.pattern, self.render_citation)
         md.inlinePatterns.register(pattern, "citation", BEFORE_NOTES)
-        md.treeprocessors.register(Tree(md, self.number), "citations", AFTER_NOTES)
+        md.treeprocessors.register(
+            TreeFunction(md, self.number_citations), "citations", AFTER_NOTES
+        )
 
-    def named(self, key: str, raw: str) -> Reference | None:
+    def find_reference(self, key: str, raw: str) -> BibliographyReference | None:
         """The reference that `key` names; None with the problem kept."""
         if key in self.known:
             return self.known[key]
-        near = nearest(key, self.known)
-        text = f"no reference {quoted(key)} in {self.file}; {near}"
+        near = suggest_nearest(key, self.known)
+        text = f"no reference {quote_text(key)} in {self.file}; {near}"
         if not self.file:
-            text = f"no reference {quoted(key)}: there is no {FILE} in the study's "
+            text = f"no reference {quote_text(key)}: there is no {FILE} in the study's "
             text += "folder, nor in studies/; write one"
-        self.source.blame(self.source.line_of(raw), text)
+        self.source.add_problem(self.source.line_of(raw), text)
         return None
 
-    def citation(self, match: re.Match[str]) -> Element:
+    def render_citation(self, match: re.Match[str]) -> Element:
         """The works of one pair of brackets in parentheses, each linked to the list."""
         whole = Element("span", {"class": "cite"})
         whole.text = AtomicString("(")
         parts = [CITED.fullmatch(part.strip()) for part in match["cited"].split(";")]
         for part in filter(None, parts):
-            self.one(whole, part, f"@{part['key']}")
+            self.cite_work(whole, part, f"@{part['key']}")
         last = whole[-1] if len(whole) else None
         if last is not None:
             last.tail = AtomicString((last.tail or "").removesuffix("; ") + ")")
         return whole
 
-    def one(self, whole: Element, part: re.Match[str], raw: str) -> None:
+    def cite_work(self, whole: Element, part: re.Match[str], raw: str) -> None:
         """One work of a citation."""
-        found = self.named(part["key"], raw)
+        found = self.find_reference(part["key"], raw)
         if found is None:
             return
         link = SubElement(whole, "a", {"class": "cited", "href": f"#{found.id}"})
@@ -99,7 +103,7 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         where = " ".join((part["where"] or "").split())
         link.tail = AtomicString(f"{f', {where}' if where else ''}; ")
 
-    def number(self, root: Element) -> None:
+    def number_citations(self, root: Element) -> None:
         """Give each citation, as they come, the id that its reference leads back to."""
         links = (link for link in root.iter("a") if link.get("class") == "cited")
         for number, link in enumerate(links, 1):

@@ -31,9 +31,9 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.util import AtomicString
 
-from generator.core.errors import WriteUpError, nearest, quoted
-from generator.site.writeup.processors import Inline, Tree
-from generator.site.writeup.source import Marks, Source
+from generator.core.errors import WriteUpError, quote_text, suggest_nearest
+from generator.site.writeup.processors import InlineFunction, TreeFunction
+from generator.site.writeup.source import ValueMarks, WriteUpSource
 
 BULLET = re.compile(r"^ {0,3}[-*+][ \t]+(?=@)", re.MULTILINE)
 NOTE = re.compile(
@@ -44,7 +44,7 @@ MOST = 26
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
+class AnnotationNote:
     """One note: what it is about, its prose as written, the line it stands in."""
 
     target: str
@@ -52,7 +52,7 @@ class Annotation:
     line: int
 
 
-def divided(block: str) -> tuple[str, str]:
+def split_block(block: str) -> tuple[str, str]:
     """A block's image line, and the list below it, "" where there is none."""
     match = BULLET.search(block)
     return (block[: match.start()], block[match.start() :]) if match else (block, "")
@@ -63,30 +63,30 @@ def is_list(block: str) -> bool:
     return BULLET.match(block.lstrip("\n")) is not None
 
 
-def notes_in(source: Source, name: str, text: str) -> list[Annotation]:
+def read_notes(source: WriteUpSource, name: str, text: str) -> list[AnnotationNote]:
     """The notes in a list; what is none is kept as a problem of its line."""
     start = source.text.find(f"(figure:{name})")
-    found: list[Annotation] = []
+    found: list[AnnotationNote] = []
     for item in BULLET.split(text)[1:]:
         line, start = line_after(source, item, start)
         match = NOTE.fullmatch(item.strip())
         if match is None:
-            source.blame(
+            source.add_problem(
                 line,
                 "an annotation names what it is about and says something of it; "
                 "expected `- @token: prose`",
             )
         elif len(found) == MOST:
-            source.blame(
+            source.add_problem(
                 line, f"more than {MOST} annotations; a figure has room for fewer"
             )
         else:
             prose = " ".join(part.strip() for part in match["text"].splitlines())
-            found.append(Annotation(match["target"].strip(), prose, line))
+            found.append(AnnotationNote(match["target"].strip(), prose, line))
     return found
 
 
-def line_after(source: Source, item: str, start: int) -> tuple[int, int]:
+def line_after(source: WriteUpSource, item: str, start: int) -> tuple[int, int]:
     """The line of an annotation beyond `start`, and where the next may begin.
 
     Values in it are marked already, so only its first word is looked for.
@@ -113,7 +113,7 @@ ANCHOR = re.compile(r"#(?P<id>[^?]+)\?(?P<state>.+)")
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownNames:
     """What a write-up can name, and where its page lies in the site."""
 
     figures: Collection[str]
@@ -126,70 +126,76 @@ class Known:
 
 
 @dataclass
-class Found:
+class WriteUpReferences:
     """What a write-up named, in order."""
 
     figures: list[str] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     states: list[tuple[str, str, int]] = field(default_factory=list)
     """Of links that set a figure: its name, the state, the line."""
-    notes: list[tuple[str, Annotation]] = field(default_factory=list)
+    notes: list[tuple[str, AnnotationNote]] = field(default_factory=list)
     """Annotations, each with the name of its figure."""
     pictures: dict[str, Path] = field(default_factory=dict)
     """Name under `images/` and the file it is copied from."""
 
 
-class Places(Extension):  # type: ignore[misc] # markdown is untyped
+class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
     """The extension."""
 
-    def __init__(self, source: Source, marks: Marks, known: Known) -> None:
+    def __init__(
+        self, source: WriteUpSource, marks: ValueMarks, known: KnownNames
+    ) -> None:
         super().__init__()
         self.source, self.marks, self.known = source, marks, known
-        self.found = Found()
+        self.found = WriteUpReferences()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the three parts."""
         md.parser.blockprocessors.register(FigureBlock(md.parser, self), "figure", 77)
-        value = Inline(self.marks.pattern, self.value)
+        value = InlineFunction(self.marks.pattern, self.mark_value)
         md.inlinePatterns.register(value, "value", 185)
-        md.treeprocessors.register(Tree(md, self.resolve), "addresses", 12)
+        md.treeprocessors.register(
+            TreeFunction(md, self.resolve_addresses), "addresses", 12
+        )
 
-    def value(self, match: re.Match[str]) -> str:
+    def mark_value(self, match: re.Match[str]) -> str:
         """A value's text, which Markdown does not read."""
         index = int(match[1])
         try:
             text = self.known.look_up(self.marks.expressions[index])
         except WriteUpError as error:
-            self.source.blame(self.marks.lines[index], str(error))
+            self.source.add_problem(self.marks.lines[index], str(error))
             text = ""
         return text
 
-    def resolve(self, root: Element) -> None:
+    def resolve_addresses(self, root: Element) -> None:
         """Resolve every address of the page."""
         for element in root.iter():
             if element.tag == "a" and "href" in element.attrib:
-                self.link(element)
+                self.resolve_link(element)
             elif element.tag == "img":
-                self.picture(element)
+                self.resolve_picture(element)
 
-    def blame(self, address: str, problem: str) -> None:
+    def add_problem(self, address: str, problem: str) -> None:
         """Keep a problem of an address."""
-        self.source.blame(self.source.line_of(address), problem)
+        self.source.add_problem(self.source.line_of(address), problem)
 
-    def link(self, element: Element) -> None:
+    def resolve_link(self, element: Element) -> None:
         """One link."""
         address = element.get("href", "")
         parts = urlsplit_or_none(address)
         if parts is None or (parts.scheme and parts.scheme not in {"https", "mailto"}):
-            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
+            self.add_problem(
+                address, f"link {quote_text(address)} leads nowhere; {GOALS}"
+            )
         elif parts.scheme == "https":
             element.set("rel", "noopener noreferrer")
         elif not parts.scheme and not address.startswith("#"):
-            self.local(element, address)
+            self.resolve_local(element, address)
         elif address.startswith("#"):
-            self.anchor(element, address)
+            self.resolve_anchor(element, address)
 
-    def anchor(self, element: Element, address: str) -> None:
+    def resolve_anchor(self, element: Element, address: str) -> None:
         """A link within the page, which may carry the state of a figure."""
         match = ANCHOR.fullmatch(address)
         if match:
@@ -202,7 +208,7 @@ class Places(Extension):  # type: ignore[misc] # markdown is untyped
         if element.get("class") not in {"note-mark", "cited"}:
             self.found.anchors.append(address[1:])
 
-    def local(self, element: Element, address: str) -> None:
+    def resolve_local(self, element: Element, address: str) -> None:
         """A link to another study or to one of the study's artifacts."""
         path, _, place = address.partition("#")
         path = posixpath.normpath(unquote(path))
@@ -217,18 +223,22 @@ class Places(Extension):  # type: ignore[misc] # markdown is untyped
         elif data and data[1] in known.artifacts:
             element.set("href", f"data/{data[1]}.json")
         elif match:
-            near = nearest(match[1], known.studies)
-            name = quoted(match[1])
-            self.blame(address, f"link: no study {name} on this site; {near}")
+            near = suggest_nearest(match[1], known.studies)
+            name = quote_text(match[1])
+            self.add_problem(address, f"link: no study {name} on this site; {near}")
         else:
-            self.blame(address, f"link {quoted(address)} leads nowhere; {GOALS}")
+            self.add_problem(
+                address, f"link {quote_text(address)} leads nowhere; {GOALS}"
+            )
 
-    def picture(self, element: Element) -> None:
+    def resolve_picture(self, element: Element) -> None:
         """A picture from the study's folder."""
         address = element.get("src", "")
         if address.startswith("figure:"):
-            name = quoted(address.removeprefix("figure:"))
-            self.blame(address, f"figure {name} stands inside a sentence; {APART}")
+            name = quote_text(address.removeprefix("figure:"))
+            self.add_problem(
+                address, f"figure {name} stands inside a sentence; {APART}"
+            )
             return
         path = self.source.folder / unquote(address)
         problem = picture_problem(self.source.folder, path, address)
@@ -237,7 +247,7 @@ class Places(Extension):  # type: ignore[misc] # markdown is untyped
         if problem is None and taken not in (None, path):
             problem = "has the name of another picture of this study"
         if problem:
-            self.blame(address, f"picture {quoted(address)} {problem}")
+            self.add_problem(address, f"picture {quote_text(address)} {problem}")
             return
         self.found.pictures[name] = path
         element.set("src", f"images/{name}")
@@ -247,18 +257,18 @@ class Places(Extension):  # type: ignore[misc] # markdown is untyped
 class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
     """A paragraph that is a figure, with the annotations below it."""
 
-    def __init__(self, parser: object, places: Places) -> None:
+    def __init__(self, parser: object, places: FiguresAndLinks) -> None:
         super().__init__(parser)
         self.places = places
 
     def test(self, parent: Element, block: str) -> bool:
         """Whether the whole block is a figure, apart from its annotations."""
         del parent
-        return FIGURE.fullmatch(divided(block)[0].strip()) is not None
+        return FIGURE.fullmatch(split_block(block)[0].strip()) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         """Leave paragraphs: a mark, the caption, two for each note, a mark."""
-        image, below = divided(blocks.pop(0))
+        image, below = split_block(blocks.pop(0))
         while blocks and is_list(blocks[0]):
             below = f"{below}\n{blocks.pop(0)}"
         match = FIGURE.fullmatch(image.strip())
@@ -267,20 +277,26 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
         source = self.places.source
         line = source.line_of(f"(figure:{name})")
         if name not in self.places.known.figures:
-            known = nearest(name, self.places.known.figures)
-            source.blame(line, f"no figure {quoted(name)} in study.yaml; {known}")
+            known = suggest_nearest(name, self.places.known.figures)
+            source.add_problem(
+                line, f"no figure {quote_text(name)} in study.yaml; {known}"
+            )
             return
         if name in found.figures:
-            source.blame(line, f"figure {quoted(name)} is placed twice; place it once")
+            source.add_problem(
+                line, f"figure {quote_text(name)} is placed twice; place it once"
+            )
             return
         if parent.tag != "div":
-            source.blame(line, f"figure {quoted(name)} stands in a list; {APART}")
+            source.add_problem(
+                line, f"figure {quote_text(name)} stands in a list; {APART}"
+            )
             return
         found.figures.append(name)
         stem = self.places.marks.stem
         SubElement(parent, "p").text = AtomicString(f"{stem}f{len(found.figures) - 1}e")
         SubElement(parent, "p").text = match["caption"].strip()
-        for note in notes_in(source, name, below):
+        for note in read_notes(source, name, below):
             mark = AtomicString(f"{stem}n{len(found.notes)}e")
             SubElement(parent, "p").text = mark
             SubElement(parent, "p").text = note.text

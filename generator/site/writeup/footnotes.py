@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteBlockProcessor, FootnoteExtension
 
-from generator.core.errors import nearest, quoted
-from generator.site.writeup.processors import Inline, Tree
-from generator.site.writeup.source import Marks, Source
+from generator.core.errors import quote_text, suggest_nearest
+from generator.site.writeup.processors import InlineFunction, TreeFunction
+from generator.site.writeup.source import ValueMarks, WriteUpSource
 
 BEFORE_INLINE, AFTER_INLINE = 50, 15
 REFERENCE = r"\[\^([^\]]*)\]"
@@ -23,10 +23,10 @@ WAITING = "#note:"
 """Begins the address of a reference that has no number yet."""
 
 
-class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
+class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
     """The extension: definitions as upstream reads them, references and places ours."""
 
-    def __init__(self, source: Source, marks: Marks) -> None:
+    def __init__(self, source: WriteUpSource, marks: ValueMarks) -> None:
         super().__init__()
         self.source = source
         self.stem = marks.stem
@@ -39,11 +39,17 @@ class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         md.registerExtension(self)
         self.reset()
         md.parser.blockprocessors.register(FootnoteBlockProcessor(self), "note", 17)
-        md.inlinePatterns.register(Inline(REFERENCE, self.reference), "note", 175)
-        md.treeprocessors.register(Tree(md, self.parse), "note-bodies", BEFORE_INLINE)
-        md.treeprocessors.register(Tree(md, self.place), "note-places", AFTER_INLINE)
+        md.inlinePatterns.register(
+            InlineFunction(REFERENCE, self.render_reference), "note", 175
+        )
+        md.treeprocessors.register(
+            TreeFunction(md, self.parse_notes), "note-bodies", BEFORE_INLINE
+        )
+        md.treeprocessors.register(
+            TreeFunction(md, self.place_notes), "note-places", AFTER_INLINE
+        )
 
-    def number(self, link: Element) -> None:
+    def number_reference(self, link: Element) -> None:
         """Number a reference, in the order in which a reader meets them."""
         name = link.get("href", "").removeprefix(WAITING)
         number = self.numbers.setdefault(name, len(self.numbers) + 1)
@@ -51,19 +57,19 @@ class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         link.set("aria-label", f"Note {number}")
         link.text = str(number)
 
-    def reference(self, match: re.Match[str]) -> Element | None:
+    def render_reference(self, match: re.Match[str]) -> Element | None:
         """A raised number that leads to the note of a `[^name]`."""
         name = match[1]
         if name not in self.footnotes:
-            known = nearest(name, self.footnotes)
+            known = suggest_nearest(name, self.footnotes)
             if "?" not in known:
                 known = f"write it, as [^{name}]: … on a line of its own"
             line = self.source.line_of(match[0])
-            self.source.blame(line, f"no note {quoted(name)}; {known}")
+            self.source.add_problem(line, f"no note {quote_text(name)}; {known}")
             return None
         return Element("a", {"class": "note-mark", "href": f"{WAITING}{name}"})
 
-    def parse(self, root: Element) -> None:
+    def parse_notes(self, root: Element) -> None:
         """Append an element a note to the tree, so that it is read like any text."""
         for name, text in self.footnotes.items():
             body = SubElement(
@@ -71,36 +77,38 @@ class Notes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
             )
             self.parser.parseChunk(body, text)
 
-    def place(self, root: Element) -> None:
+    def place_notes(self, root: Element) -> None:
         """Number the notes, and put each behind the block that refers to it first."""
-        number_all(root, self)
+        number_references(root, self)
         bodies = {e.get("id", ""): e for e in root if e.tag == "aside"}
         for body in bodies.values():
             root.remove(body)
         named = {number: name for name, number in self.numbers.items()}
-        inside = figures(root, self.stem)
+        inside = figure_places(root, self.stem)
         placed: set[int] = set()
         for at, block in reversed(list(enumerate(root))):
-            waiting = [n for n in dict.fromkeys(referred(block)) if n not in placed]
-            ours = [n for n in waiting if not earlier(root, at, n)]
+            waiting = [
+                n for n in dict.fromkeys(referred_notes(block)) if n not in placed
+            ]
+            ours = [n for n in waiting if not is_referred_earlier(root, at, n)]
             placed |= set(ours)
-            notes = [finish(bodies[f"note:{named[n]}"], n) for n in ours]
+            notes = [finish_note(bodies[f"note:{named[n]}"], n) for n in ours]
             if at in inside:
                 root[at + 1 : at + 1] = (
                     notes  # the figure is cut out, its notes are not
                 )
             elif notes:
-                root[at] = beside(block, notes)
+                root[at] = join_with_notes(block, notes)
         left = sorted(set(named) - placed)  # referred to by other notes
-        root.extend(finish(bodies[f"note:{named[n]}"], n) for n in left)
+        root.extend(finish_note(bodies[f"note:{named[n]}"], n) for n in left)
 
 
-def earlier(root: Element, at: int, number: int) -> bool:
+def is_referred_earlier(root: Element, at: int, number: int) -> bool:
     """Whether a block before the one at `at` refers to a note."""
-    return any(number in referred(block) for block in root[:at])
+    return any(number in referred_notes(block) for block in root[:at])
 
 
-def figures(root: Element, stem: str) -> set[int]:
+def figure_places(root: Element, stem: str) -> set[int]:
     """Places of the blocks that belong to a figure: between its two marks."""
     found: set[int] = set()
     within = False
@@ -113,7 +121,7 @@ def figures(root: Element, stem: str) -> set[int]:
     return found
 
 
-def beside(block: Element, notes: list[Element]) -> Element:
+def join_with_notes(block: Element, notes: list[Element]) -> Element:
     """A block and its notes, in one element that is as high as the higher of both."""
     whole = Element("div", {"class": "with-notes"})
     whole.append(block)
@@ -122,18 +130,18 @@ def beside(block: Element, notes: list[Element]) -> Element:
     return whole
 
 
-def number_all(root: Element, notes: Notes) -> None:
+def number_references(root: Element, notes: Footnotes) -> None:
     """Numbers and ids for all references, Markdown having read them in no order."""
     uses: dict[str, int] = {}
     for link in root.iter("a"):
         if link.get("class") == "note-mark":
-            notes.number(link)
+            notes.number_reference(link)
             number = link.get("href", "").removeprefix("#fn-")
             use = uses[number] = uses.get(number, 0) + 1
             link.set("id", f"ref-{number}" if use == 1 else f"ref-{number}-{use}")
 
 
-def referred(block: Element) -> list[int]:
+def referred_notes(block: Element) -> list[int]:
     """Numbers of the notes that a block refers to, in order."""
     links = (
         e.get("href", "") for e in block.iter("a") if e.get("class") == "note-mark"
@@ -141,7 +149,7 @@ def referred(block: Element) -> list[int]:
     return [int(link.removeprefix("#fn-")) for link in links]
 
 
-def finish(body: Element, number: int) -> Element:
+def finish_note(body: Element, number: int) -> Element:
     """A note with its number, its name, and the way back."""
     body.set("id", f"fn-{number}")
     body.set("role", "note")

@@ -11,7 +11,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from slugify import slugify
 
-from generator.site.writeup.processors import Tree
+from generator.site.writeup.processors import TreeFunction
 
 RESERVED = {
     "main", "claims", "provenance", "top", "references", "updates", "cite", "licence",
@@ -20,7 +20,7 @@ RESERVED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class WriteUpHeading:
     """A heading of the write-up."""
 
     id: str
@@ -37,13 +37,13 @@ class Headings(Extension):  # type: ignore[misc] # markdown is untyped
     def __init__(self, spoken: Callable[[str], str] = str) -> None:
         super().__init__()
         self.spoken = spoken
-        self.found: list[Heading] = []
+        self.found: list[WriteUpHeading] = []
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the one part, after inline text was read."""
-        md.treeprocessors.register(Tree(md, self.identify), "headings", 10)
+        md.treeprocessors.register(TreeFunction(md, self.add_ids), "headings", 10)
 
-    def identify(self, root: Element) -> None:
+    def add_ids(self, root: Element) -> None:
         """Give each heading its id and a link to itself.
 
         The page's title is level 1, so a write-up begins at 2; none is skipped.
@@ -56,15 +56,15 @@ class Headings(Extension):  # type: ignore[misc] # markdown is untyped
             level = min(max(int(element.tag[1]), 2), before + 1, 4)
             before = level
             text = self.spoken("".join(element.itertext()).strip())
-            own = unused(slugify(text, max_length=60), used)
+            own = unused_id(slugify(text, max_length=60), used)
             element.tag = f"h{level}"
             element.set("id", own)
             if not any(e.tag == "a" for e in element.iter()):
                 link_to_self(element, own)
-            self.found.append(Heading(own, text, level))
+            self.found.append(WriteUpHeading(own, text, level))
 
 
-def unused(name: str, used: set[str]) -> str:
+def unused_id(name: str, used: set[str]) -> str:
     """`name`, or with a number where it is taken or means something on the page."""
     base = name or "section"
     if base.startswith(("fig-", "fn-", "ref-", "bib-", "cite-")):

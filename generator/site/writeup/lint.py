@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from generator.core.errors import quoted
-from generator.site.writeup.source import ITEM, masked
+from generator.core.errors import quote_text
+from generator.site.writeup.source import ITEM, mask_text
 
 TAG = re.compile(r"(?<!\\)</?[A-Za-z!][^<>\n]{0,60}>")
 RESULT = re.compile(r"(?<![\w.,$-])[+−-]?(?:\d+\.\d+|\d+(?=\s?%))(?:\s?%)?(?![\w.]*\d)")
@@ -34,26 +34,31 @@ COMMENT = re.compile(
 """Text without quotes that a # cuts."""
 DEEPER = 4
 """Spaces by which Markdown nests."""
-Found = tuple[int, str]
+LintFinding = tuple[int, str]
 """A line, from 1, and what is odd about it."""
 
 
-def write_up(shown: str, text: str) -> tuple[str, ...]:
+def lint_write_up(shown: str, text: str) -> tuple[str, ...]:
     """Warnings about a write-up, `shown:line: …`, in the order of its lines."""
     text = text.replace("\r\n", "\n")
-    prose = masked(text)
-    found = [*tags(prose), *lists(prose), *results(prose), *unused(prose)]
-    found += uncited(prose)
+    prose = mask_text(text)
+    found = [
+        *find_tags(prose),
+        *find_lists(prose),
+        *find_typed_results(prose),
+        *find_unused_notes(prose),
+    ]
+    found += find_bad_citations(prose)
     return tuple(f"{shown}:{line}: {what}" for line, what in sorted(set(found)))
 
 
-def study_file(shown: str, text: str) -> tuple[str, ...]:
+def lint_study_file(shown: str, text: str) -> tuple[str, ...]:
     """Warnings about a file of settings, `shown:line: …`, in the order of its lines."""
     found = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if match := COMMENT.fullmatch(line):
             what = (
-                f"{quoted(match['cut'])} is a comment to YAML and no part of "
+                f"{quote_text(match['cut'])} is a comment to YAML and no part of "
                 f"{match['key']}; put the text in quotes, or the comment on a line "
                 "of its own"
             )
@@ -61,14 +66,17 @@ def study_file(shown: str, text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def tags(prose: str) -> Iterator[Found]:
+def find_tags(prose: str) -> Iterator[LintFinding]:
     """Tokens such as `<pad>` that stand outside backticks."""
     for match in TAG.finditer(prose):
-        what = f"{quoted(match[0])} is shown as text; a token reads better in backticks"
+        what = (
+            f"{quote_text(match[0])} is shown as text; a token reads better in "
+            f"backticks"
+        )
         yield line_at(prose, match.start()), f"{what}, `{match[0]}`"
 
 
-def lists(prose: str) -> Iterator[Found]:
+def find_lists(prose: str) -> Iterator[LintFinding]:
     """Lists that Markdown does not see, and nested ones that it flattens."""
     inside = swallowed = False
     before = ""
@@ -81,7 +89,7 @@ def lists(prose: str) -> Iterator[Found]:
         if match and inside and 0 < indent < DEEPER:
             yield number, "a nested item is indented by 4 spaces; fewer do not nest it"
         elif match and not inside and not swallowed and indent < DEEPER:
-            swallowed = swallows(before) and not annotates(before, line)
+            swallowed = is_swallowed(before) and not is_annotation_list(before, line)
             inside = not swallowed
             if swallowed:
                 yield (
@@ -91,38 +99,41 @@ def lists(prose: str) -> Iterator[Found]:
         before = line
 
 
-def swallows(line: str) -> bool:
+def is_swallowed(line: str) -> bool:
     """Whether a list on the line after this one becomes part of a paragraph."""
     return bool(line.strip()) and not re.match(r" {0,3}#{1,6}\s|>|\[\^| {4}", line)
 
 
-def annotates(before: str, line: str) -> bool:
+def is_annotation_list(before: str, line: str) -> bool:
     """Whether a list is that of a figure's annotations, right below its image."""
     return before.startswith("![") and bool(re.match(r" {0,3}[-*+][ \t]+@", line))
 
 
-def results(prose: str) -> Iterator[Found]:
+def find_typed_results(prose: str) -> Iterator[LintFinding]:
     """Numbers that look like results and were typed by hand."""
-    for start, block in blocks(prose):
+    for start, block in split_blocks(prose):
         if block.startswith(("[^", "    ")):
             continue
         at = start
-        for sentence in parted(block):
+        for sentence in split_sentences(block):
             if "¶" not in sentence:
                 for match in RESULT.finditer(sentence):
                     if not GIVEN.match(sentence, match.end()):
-                        yield line_at(prose, at + match.start()), typed(match[0])
+                        yield (
+                            line_at(prose, at + match.start()),
+                            typed_number_hint(match[0]),
+                        )
             at += len(sentence)
 
 
-def uncited(prose: str) -> Iterator[Found]:
+def find_bad_citations(prose: str) -> Iterator[LintFinding]:
     """Brackets with an @ in them that are no citation."""
     for match in CITING.finditer(prose):
-        what = f"{quoted(match[0])} is shown as text; a citation is [@key]"
+        what = f"{quote_text(match[0])} is shown as text; a citation is [@key]"
         yield line_at(prose, match.start()), f"{what}, [@key, p. 3] or [@one; @two]"
 
 
-def unused(prose: str) -> Iterator[Found]:
+def find_unused_notes(prose: str) -> Iterator[LintFinding]:
     """Notes that nothing refers to, which no page shows."""
     for match in NOTE.finditer(prose):
         mark = match["mark"]
@@ -131,7 +142,7 @@ def unused(prose: str) -> Iterator[Found]:
             yield line_at(prose, match.start()), what
 
 
-def typed(number: str) -> str:
+def typed_number_hint(number: str) -> str:
     """What to do about a number."""
     number = number.strip()
     given = number.replace("%", r"\%")
@@ -141,7 +152,7 @@ def typed(number: str) -> str:
     )
 
 
-def blocks(text: str) -> Iterator[tuple[int, str]]:
+def split_blocks(text: str) -> Iterator[tuple[int, str]]:
     """Paragraphs, each with its place."""
     place, begun = 0, -1
     for line in (*text.splitlines(keepends=True), ""):
@@ -153,7 +164,7 @@ def blocks(text: str) -> Iterator[tuple[int, str]]:
         place += len(line)
 
 
-def parted(block: str) -> list[str]:
+def split_sentences(block: str) -> list[str]:
     """The sentences of a paragraph, whose lengths add up to it."""
     ends = [0, *(m.end() for m in SENTENCE.finditer(block)), len(block)]
     return [block[a:b] for a, b in pairwise(ends)]

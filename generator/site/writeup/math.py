@@ -25,10 +25,10 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.util import AtomicString
 
-from generator.core.errors import WriteUpError, quoted
+from generator.core.errors import WriteUpError, quote_text
 from generator.site.html_safety import ELEMENTS, MATHML_ATTRIBUTES
-from generator.site.writeup.processors import Inline
-from generator.site.writeup.source import DISPLAY, INLINE, Marks, Source
+from generator.site.writeup.processors import InlineFunction
+from generator.site.writeup.source import DISPLAY, INLINE, ValueMarks, WriteUpSource
 
 LONGEST = 2_000
 """Characters of a formula."""
@@ -38,11 +38,11 @@ PLAIN_ATTRIBUTE = re.compile(r"[A-Za-z0-9.%+ -]*")
 
 
 @lru_cache(maxsize=4096)
-def mathml(tex: str, *, display: bool = False) -> str:
+def tex_to_mathml(tex: str, *, display: bool = False) -> str:
     """`tex` as a `<math>` element. Raises `ValueError` that says what is wrong."""
     if len(tex) > LONGEST:
         raise ValueError(f"is longer than {LONGEST:,} characters")
-    row = "".join(written(child) for child in parsed(tex, display=display))
+    row = "".join(serialize_mathml(child) for child in parse_tex(tex, display=display))
     said = escape(" ".join(tex.split()))
     return (
         f'<math display="{"block" if display else "inline"}" alttext="{said}">'
@@ -51,7 +51,7 @@ def mathml(tex: str, *, display: bool = False) -> str:
     )
 
 
-def parsed(tex: str, *, display: bool) -> Element:
+def parse_tex(tex: str, *, display: bool) -> Element:
     """The `<math>` element that latex2mathml makes. Raises `ValueError`."""
     from latex2mathml.converter import convert_to_element  # noqa: PLC0415 - slow
 
@@ -68,25 +68,29 @@ def parsed(tex: str, *, display: bool) -> Element:
     return made
 
 
-def written(element: Element, depth: int = 0) -> str:
+def serialize_mathml(element: Element, depth: int = 0) -> str:
     """`element` as text. Raises `ValueError` for what is not on the list."""
     if depth > DEEPEST:
         raise ValueError("cannot be read: too many braces in braces")
     text = unescape(element.text or "")
     if re.match(r"\\[A-Za-z]+", text):
-        raise ValueError(f"has an unknown command {quoted(text)}")
+        raise ValueError(f"has an unknown command {quote_text(text)}")
     given = {k: v for k, v in element.attrib.items() if k != "xmlns"}
     for name, value in given.items():
         if name not in MATHML_ATTRIBUTES or not PLAIN_ATTRIBUTE.fullmatch(value):
-            raise ValueError(f"sets {name} to {quoted(value)}, which pages do not do")
+            raise ValueError(
+                f"sets {name} to {quote_text(value)}, which pages do not do"
+            )
     if element.tag not in ELEMENTS:
-        raise ValueError(f"makes an element {quoted(element.tag)}, which no page holds")
+        raise ValueError(
+            f"makes an element {quote_text(element.tag)}, which no page holds"
+        )
     attributes = "".join(f' {k}="{escape(v)}"' for k, v in given.items())
-    inside = "".join(written(child, depth + 1) for child in element)
+    inside = "".join(serialize_mathml(child, depth + 1) for child in element)
     return f"<{element.tag}{attributes}>{escape(text)}{inside}</{element.tag}>"
 
 
-def flat(made: str) -> str:
+def flatten_formula(made: str) -> str:
     """A formula without scripts or fractions as its letters; "" for any other."""
     row = made.partition("<semantics>")[2].partition("<annotation")[0]
     built = re.search(r"<m(?!i\b|n\b|o\b|row\b|text\b)", row)
@@ -103,7 +107,7 @@ PLAIN_NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:(?:\\,)?\\%)?")
 AFTER_CODE, AFTER_INDENTED = 189, 78
 
 
-def in_words(tex: str) -> str:
+def number_text(tex: str) -> str:
     """A number alone as text."""
     narrow = "\N{NARROW NO-BREAK SPACE}"
     return tex.replace("-", "−").replace(r"\,", narrow).replace(r"\%", "%")
@@ -113,7 +117,7 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
     """The extension; `tex` and `made` are the formulas in the order they were read."""
 
     def __init__(
-        self, source: Source, marks: Marks, look_up: Callable[[str], str]
+        self, source: WriteUpSource, marks: ValueMarks, look_up: Callable[[str], str]
     ) -> None:
         super().__init__()
         self.source, self.marks, self.look_up = source, marks, look_up
@@ -126,39 +130,41 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         block = FormulaBlock(md.parser, self)
         md.parser.blockprocessors.register(block, "formula", AFTER_INDENTED)
         for name, pattern in (("double", DISPLAY), ("single", INLINE)):
-            inline = Inline(pattern.pattern, self.in_line)
+            inline = InlineFunction(pattern.pattern, self.mark_inline)
             md.inlinePatterns.register(inline, f"formula-{name}", AFTER_CODE)
 
-    def in_line(self, match: re.Match[str]) -> str:
+    def mark_inline(self, match: re.Match[str]) -> str:
         """The mark of a formula in a sentence, which Markdown does not read."""
-        return self.mark(match[0], match["tex"], display=False)
+        return self.mark_formula(match[0], match["tex"], display=False)
 
-    def mark(self, raw: str, tex: str, *, display: bool) -> str:
+    def mark_formula(self, raw: str, tex: str, *, display: bool) -> str:
         """The mark of a formula, which is converted; its problem is kept."""
         try:
-            tex = re.sub(self.marks.pattern, self.value, tex.strip())
+            tex = re.sub(self.marks.pattern, self.value_as_tex, tex.strip())
             bare = PLAIN_NUMBER.fullmatch(tex) and not display
-            made = in_words(tex) if bare else mathml(tex, display=display)
+            made = number_text(tex) if bare else tex_to_mathml(tex, display=display)
         except ValueError as error:
-            self.source.blame(self.line(raw), f"formula {quoted(tex)} {error}")
+            self.source.add_problem(
+                self.formula_line(raw), f"formula {quote_text(tex)} {error}"
+            )
             made = ""
         self.tex.append(tex)
         self.made.append(made)
         return f"{self.marks.stem}m{len(self.made) - 1}e"
 
-    def value(self, match: re.Match[str]) -> str:
+    def value_as_tex(self, match: re.Match[str]) -> str:
         """A number from an artifact, as TeX. Raises `ValueError`."""
         index = int(match[1])
         try:
             text = self.look_up(self.marks.expressions[index])
         except WriteUpError as error:
-            self.source.blame(self.marks.lines[index], str(error))
+            self.source.add_problem(self.marks.lines[index], str(error))
             return "0"
         if not NUMBER.fullmatch(text):
-            raise ValueError(f"holds the value {quoted(text)}, which is no number")
+            raise ValueError(f"holds the value {quote_text(text)}, which is no number")
         return text.replace("−", "-").replace("%", r"\%")
 
-    def line(self, raw: str) -> int:
+    def formula_line(self, raw: str) -> int:
         """The line of a formula as it was written."""
         lines = [part for part in raw.split("\n") if part.strip(" $")]
         known = [raw, *lines, raw.partition(self.marks.stem)[0]]
@@ -166,21 +172,21 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
             next((k for k in known if k in self.source.text), raw)
         )
 
-    def spoken(self, text: str) -> str:
+    def replace_marks(self, text: str) -> str:
         """`text` with letters or TeX where marks stand, for what holds no formula."""
         return re.sub(
             rf"{self.marks.stem}m(\d+)e",
-            lambda m: self.letters(int(m[1])),
+            lambda m: self.formula_letters(int(m[1])),
             text,
         )
 
-    def letters(self, index: int) -> str:
+    def formula_letters(self, index: int) -> str:
         """A formula as letters where it can be, else as TeX."""
         made = self.made[index]
         bare = "" if made.startswith("<") else made
-        return bare or flat(made) or self.tex[index]
+        return bare or flatten_formula(made) or self.tex[index]
 
-    def placed(self, html: str) -> str:
+    def place_formulas(self, html: str) -> str:
         """Clean `html` with the formulas where their marks are, TeX in attributes.
 
         No line ends between a formula and the mark of punctuation that follows it.
@@ -191,7 +197,7 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
 
         def put(match: re.Match[str]) -> str:
             if match[1]:
-                return self.region(int(match[1]))
+                return self.formula_region(int(match[1]))
             if match[2]:
                 made = self.made[int(match[2])]
                 return (
@@ -203,7 +209,7 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
 
         return re.sub(rf"<p>{mark}</p>|{mark}([.,;:!?)\]”’]*)|{tag}", put, html)
 
-    def region(self, index: int) -> str:
+    def formula_region(self, index: int) -> str:
         """A formula that was a paragraph, which scrolls by itself where it is wide."""
         made = self.made[index]
         if 'display="block"' not in made:
@@ -231,14 +237,15 @@ class FormulaBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
         match = BLOCK.search(blocks[0])
         if match is None:
             source = self.formulas.source
-            line = self.formulas.line(blocks[0])
-            source.blame(line, "a formula is opened with $$ and not closed before the "
+            line = self.formulas.formula_line(blocks[0])
+            source.add_problem(line, "a formula is opened with $$ and not closed "
+                                     "before the "
                          "next blank line; close it with $$")  # fmt: skip
             return False
         block = blocks.pop(0)
         if (before := block[: match.start()]).strip():
             self.parser.parseBlocks(parent, [before.rstrip("\n")])
-        mark = self.formulas.mark(match[0], match["tex"], display=True)
+        mark = self.formulas.mark_formula(match[0], match["tex"], display=True)
         SubElement(parent, "p").text = AtomicString(mark)
         if (after := block[match.end() :]).strip():
             blocks.insert(0, after.lstrip("\n"))

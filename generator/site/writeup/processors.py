@@ -15,10 +15,10 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-Made = tuple[Element | str | None, int | None, int | None]
+MatchResult = tuple[Element | str | None, int | None, int | None]
 
 
-class Inline(InlineProcessor):  # type: ignore[misc] # markdown is untyped
+class InlineFunction(InlineProcessor):  # type: ignore[misc] # markdown is untyped
     """What stands for a pattern within a line, as `make` says.
 
     Args:
@@ -33,7 +33,7 @@ class Inline(InlineProcessor):  # type: ignore[misc] # markdown is untyped
         super().__init__(pattern)
         self.make = make
 
-    def handleMatch(self, m: re.Match[str], data: str) -> Made:  # noqa: N802 - upstream's name
+    def handleMatch(self, m: re.Match[str], data: str) -> MatchResult:  # noqa: N802 - upstream's name
         """Return what stands for a match, and where the match is."""
         del data
         made = self.make(m)
@@ -43,7 +43,7 @@ class Inline(InlineProcessor):  # type: ignore[misc] # markdown is untyped
         return whole, m.start(0), m.end(0)
 
 
-class Tree(Treeprocessor):  # type: ignore[misc] # markdown is untyped
+class TreeFunction(Treeprocessor):  # type: ignore[misc] # markdown is untyped
     """A look at the whole tree, which `change` changes in place."""
 
     def __init__(self, md: Markdown, change: Callable[[Element], None]) -> None:

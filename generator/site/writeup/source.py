@@ -37,7 +37,7 @@ VALUE = re.compile(r"\{\{([^{}\n]*)\}\}")
 
 
 @dataclass(frozen=True)
-class Source:
+class WriteUpSource:
     """A write-up as written. `shown` is its path as messages print it."""
 
     shown: str
@@ -46,7 +46,7 @@ class Source:
     problems: list[str] = field(default_factory=list)
     """What was found wrong so far; all of it is told at once."""
 
-    def blame(self, line: int, problem: str) -> None:
+    def add_problem(self, line: int, problem: str) -> None:
         """Keep a problem of a line (from 1)."""
         self.problems.append(f"{self.shown}:{line}: {problem}")
 
@@ -55,7 +55,7 @@ class Source:
         place = self.text.find(needle)
         return self.text.count("\n", 0, place) + 1 if place >= 0 else 1
 
-    def settle(self) -> None:
+    def raise_problems(self) -> None:
         """Raises `WriteUpError` with every problem, in the order of the lines."""
         if self.problems:
 
@@ -66,7 +66,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Marks:
+class ValueMarks:
     """Values marked in a text: `word(i)` stands for `expressions[i]`."""
 
     stem: str
@@ -84,7 +84,7 @@ class Marks:
         return f"{self.stem}v([0-9]+)e"
 
 
-def read(path: Path, shown: str) -> Source:
+def read_source(path: Path, shown: str) -> WriteUpSource:
     """The write-up at `path`. Raises `WriteUpError`."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
@@ -110,10 +110,10 @@ def read(path: Path, shown: str) -> Source:
             f"{shown}:{line}: not UTF-8: byte {byte}; save the file as UTF-8"
         ) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
-    return Source(shown, text, path.parent)
+    return WriteUpSource(shown, text, path.parent)
 
 
-def mark_values(source: Source) -> Marks:
+def mark_values(source: WriteUpSource) -> ValueMarks:
     """`source` with each `{{ … }}` replaced by its mark."""
     stem = "zq"
     while stem in source.text:
@@ -122,7 +122,7 @@ def mark_values(source: Source) -> Marks:
     lines = tuple(source.text.count("\n", 0, m.start()) + 1 for m in found)
     numbers = iter(range(len(found)))
     text = VALUE.sub(lambda _: f"{stem}v{next(numbers)}e", source.text)
-    return Marks(stem, text, tuple(m[1].strip() for m in found), lines)
+    return ValueMarks(stem, text, tuple(m[1].strip() for m in found), lines)
 
 
 FENCE = re.compile(r"(?ms)^([ >]*)(`{3,}|~{3,})[^\n]*\n.*?(?:^[ >]*\2[`~]*[ \t]*$|\Z)")
@@ -149,17 +149,17 @@ ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,2}[.)])[ \t]+\S")
 """The beginning of an item of a list."""
 
 
-def blank(pattern: re.Pattern[str], text: str, filler: str = " ") -> str:
+def blank_out(pattern: re.Pattern[str], text: str, filler: str = " ") -> str:
     """`text` with all that matches replaced by as much filler, line breaks kept."""
     return pattern.sub(lambda m: re.sub(r"[^\n]", filler, m[0]), text)
 
 
-def masked(text: str) -> str:
+def mask_text(text: str) -> str:
     """`text` without code, values, formulas and addresses; a citation becomes ¶."""
-    text = without_indented(blank(FENCE, text))
+    text = without_indented(blank_out(FENCE, text))
     for pattern in (CODE, VALUE_PLACE, DISPLAY, INLINE, ADDRESS):
-        text = blank(pattern, text)
-    return blank(CITATION, text, "¶")
+        text = blank_out(pattern, text)
+    return blank_out(CITATION, text, "¶")
 
 
 def without_indented(text: str) -> str:

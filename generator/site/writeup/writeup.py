@@ -25,29 +25,31 @@ from markupsafe import Markup
 from pymdownx.highlight import HighlightExtension
 from pymdownx.superfences import SuperFencesCodeExtension
 
-from generator.core.errors import WriteUpError, nearest, quoted
-from generator.core.markup import trusted
-from generator.site.html_safety import clean
-from generator.site.writeup.bibliography import Reference as Reference
+from generator.core.errors import WriteUpError, quote_text, suggest_nearest
+from generator.core.markup import trust_html
+from generator.site.html_safety import clean_html
+from generator.site.writeup.bibliography import (
+    BibliographyReference as BibliographyReference,
+)
 from generator.site.writeup.citations import Citations
-from generator.site.writeup.figures_and_links import Found, Places
-from generator.site.writeup.figures_and_links import Known as Known
-from generator.site.writeup.footnotes import Notes
-from generator.site.writeup.headings import Heading, Headings
+from generator.site.writeup.figures_and_links import FiguresAndLinks, WriteUpReferences
+from generator.site.writeup.figures_and_links import KnownNames as KnownNames
+from generator.site.writeup.footnotes import Footnotes
+from generator.site.writeup.headings import Headings, WriteUpHeading
 from generator.site.writeup.math import Formulas
-from generator.site.writeup.processors import Tree
+from generator.site.writeup.processors import TreeFunction
 from generator.site.writeup.source import (
     SECONDS,
-    Marks,
-    Source,
+    ValueMarks,
+    WriteUpSource,
     mark_values,
-    read,
+    read_source,
     time_limit,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class FigureNote:
     """An annotation of a figure; `where` is its file and line."""
 
     target: str
@@ -56,7 +58,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FigureStateLink:
     """A state of a figure that a link of the prose sets."""
 
     state: str
@@ -64,7 +66,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedFigure:
     """A figure's place: its name in the study file, its caption, its annotations.
 
     What it shows of that is its `repr`, which has no lines: a paragraph more above a
@@ -73,52 +75,63 @@ class Placed:
 
     name: str
     caption: Markup
-    notes: tuple[Note, ...] = ()
-    asked: tuple[Asked, ...] = ()
+    notes: tuple[FigureNote, ...] = ()
+    state_links: tuple[FigureStateLink, ...] = ()
 
 
 @dataclass(frozen=True)
 class WriteUp:
     """A write-up as pieces of HTML and figures, in order."""
 
-    pieces: tuple[Markup | Placed, ...]
-    headings: tuple[Heading, ...]
+    pieces: tuple[Markup | PlacedFigure, ...]
+    headings: tuple[WriteUpHeading, ...]
     pictures: dict[str, Path]
     """Name under the page's `images/` and the file it is copied from."""
     words: int
-    references: tuple[Reference, ...] = ()
+    references: tuple[BibliographyReference, ...] = ()
     """The works it cites, in the order of their list."""
 
     @property
     def figures(self) -> tuple[str, ...]:
         """Names of the figures placed, in order."""
-        return tuple(piece.name for piece in self.pieces if isinstance(piece, Placed))
+        return tuple(
+            piece.name for piece in self.pieces if isinstance(piece, PlacedFigure)
+        )
 
 
 def read_write_up(
-    path: Path, shown: str, known: Known, seconds: float = SECONDS
+    path: Path, shown: str, known: KnownNames, seconds: float = SECONDS
 ) -> WriteUp:
     """The write-up at `path`, called `shown` in messages. Raises `WriteUpError`."""
-    source = read(path, shown)
+    source = read_source(path, shown)
     with time_limit(shown, seconds):
-        return convert(source, known)
+        return convert_source(source, known)
 
 
-def convert(source: Source, known: Known) -> WriteUp:
+def convert_source(source: WriteUpSource, known: KnownNames) -> WriteUp:
     """`source` as HTML. Raises `WriteUpError` with every problem found."""
     marks = mark_values(source)
-    places = Places(source, marks, known)
+    places = FiguresAndLinks(source, marks, known)
     formulas = Formulas(source, marks, known.look_up)
-    headings = Headings(formulas.spoken)
+    headings = Headings(formulas.replace_marks)
     citations = Citations(source, marks)
-    reader = markdown(
+    reader = build_markdown(
         marks.text,
-        [places, formulas, citations, Notes(source, marks), headings, Wrapped()],
+        [
+            places,
+            formulas,
+            citations,
+            Footnotes(source, marks),
+            headings,
+            TableRegions(),
+        ],
     )
-    html = restored(formulas.placed(clean(reader.convert(marks.text))), marks)
+    html = restore_values(
+        formulas.place_formulas(clean_html(reader.convert(marks.text))), marks
+    )
     check_anchors(source, places, headings)
-    source.settle()
-    pieces = divided(html, marks, places.found, source.shown)
+    source.raise_problems()
+    pieces = split_figures(html, marks, places.found, source.shown)
     words = len(re.findall(r"\w+", source.text))
     return WriteUp(
         pieces,
@@ -129,13 +142,13 @@ def convert(source: Source, known: Known) -> WriteUp:
     )
 
 
-def plain(text: str) -> Markup:
+def docstring_html(text: str) -> Markup:
     """A docstring as HTML: the same Markdown, without figures and values."""
-    reader = markdown(text, [Headings(), Wrapped()])
-    return trusted(clean(reader.convert(text)))
+    reader = build_markdown(text, [Headings(), TableRegions()])
+    return trust_html(clean_html(reader.convert(text)))
 
 
-def captions(text: str) -> list[Extension]:
+def caption_extensions(text: str) -> list[Extension]:
     """What reads blocks of captions, where `text` has a block at all."""
     if "///" not in text:  # half of what importing this module takes
         return []
@@ -144,7 +157,7 @@ def captions(text: str) -> list[Extension]:
     return [CaptionExtension(types=["caption"])]
 
 
-def markdown(text: str, extensions: list[Extension]) -> Markdown:
+def build_markdown(text: str, extensions: list[Extension]) -> Markdown:
     """A reader of `text` with raw HTML off. It keeps what it read, so it reads once."""
     reader = Markdown(
         extensions=[
@@ -152,7 +165,7 @@ def markdown(text: str, extensions: list[Extension]) -> Markdown:
             HighlightExtension(use_pygments=True, guess_lang=False, linenums=None),
             TableExtension(use_align_attribute=True),
             DefListExtension(),
-            *captions(text),
+            *caption_extensions(text),
             *extensions,
         ],
         output_format="html",
@@ -162,12 +175,12 @@ def markdown(text: str, extensions: list[Extension]) -> Markdown:
     return reader
 
 
-class Wrapped(Extension):  # type: ignore[misc] # markdown is untyped
+class TableRegions(Extension):  # type: ignore[misc] # markdown is untyped
     """Tables in a region that scrolls by itself, alignment as classes."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
         """Register the one part."""
-        md.treeprocessors.register(Tree(md, wrap_tables), "wrapped", 8)
+        md.treeprocessors.register(TreeFunction(md, wrap_tables), "wrapped", 8)
 
 
 def wrap_tables(root: Element) -> None:
@@ -186,7 +199,7 @@ def wrap_tables(root: Element) -> None:
             cell.set("class", f"align-{align}")
 
 
-def restored(html: str, marks: Marks) -> str:
+def restore_values(html: str, marks: ValueMarks) -> str:
     """`html` with marks in code turned back into what the author wrote."""
     return re.sub(
         marks.pattern,
@@ -195,51 +208,55 @@ def restored(html: str, marks: Marks) -> str:
     )
 
 
-def check_anchors(source: Source, places: Places, headings: Headings) -> None:
+def check_anchors(
+    source: WriteUpSource, places: FiguresAndLinks, headings: Headings
+) -> None:
     """Keep a problem for each link within the page that leads nowhere."""
     ids = {heading.id for heading in headings.found}
     ids |= {f"fig-{name}" for name in places.found.figures} | {*places.known.places}
     for anchor in places.found.anchors:
         if anchor not in ids and not anchor.startswith(("fn-", "ref-", "bib-")):
             line = source.line_of(f"#{anchor}")
-            source.blame(line, f"no place {quoted(anchor)} on the page; "
-                         f"{nearest(anchor, ids)}")  # fmt: skip
+            source.add_problem(line, f"no place {quote_text(anchor)} on the page; "
+                         f"{suggest_nearest(anchor, ids)}")  # fmt: skip
 
 
-def divided(
-    html: str, marks: Marks, found: Found, shown: str
-) -> tuple[Markup | Placed, ...]:
+def split_figures(
+    html: str, marks: ValueMarks, found: WriteUpReferences, shown: str
+) -> tuple[Markup | PlacedFigure, ...]:
     """`html` cut at its figures. Raises `WriteUpError` if a mark was lost."""
     stem = re.escape(marks.stem)
     pattern = rf"<p>{stem}f(\d+)e</p>\s*(?:<p>(.*?)</p>)?(.*?)<p>{stem}ge</p>"
-    pieces: list[Markup | Placed] = []
+    pieces: list[Markup | PlacedFigure] = []
     end = 0
     for match in re.finditer(pattern, html, re.DOTALL):
-        pieces.append(trusted(html[end : match.start()]))
+        pieces.append(trust_html(html[end : match.start()]))
         name = found.figures[int(match[1])]
-        caption = trusted(f"<p>{match[2]}</p>" if match[2] else "")
-        told, rest = noted(match[3], stem, found, shown)
+        caption = trust_html(f"<p>{match[2]}</p>" if match[2] else "")
+        told, rest = read_annotations(match[3], stem, found, shown)
         asked = tuple(
-            Asked(state, f"{shown}:{line}")
+            FigureStateLink(state, f"{shown}:{line}")
             for figure, state, line in found.states
             if figure == name
         )
-        pieces.append(Placed(name, caption, told, asked))
-        pieces.append(trusted(rest))  # footnotes of the caption
+        pieces.append(PlacedFigure(name, caption, told, asked))
+        pieces.append(trust_html(rest))  # footnotes of the caption
         end = match.end()
-    pieces.append(trusted(html[end:]))
+    pieces.append(trust_html(html[end:]))
     if marks.stem in "".join(p for p in pieces if isinstance(p, Markup)):
         raise WriteUpError("a figure's place was lost; put blank lines around figures")
-    return tuple(p for p in pieces if isinstance(p, Placed) or p.strip())
+    return tuple(p for p in pieces if isinstance(p, PlacedFigure) or p.strip())
 
 
-def noted(
-    html: str, stem: str, found: Found, shown: str
-) -> tuple[tuple[Note, ...], str]:
+def read_annotations(
+    html: str, stem: str, found: WriteUpReferences, shown: str
+) -> tuple[tuple[FigureNote, ...], str]:
     """The annotations below a caption, and what else stands there."""
     pattern = re.compile(rf"<p>{stem}n(\d+)e</p>\s*<p>(.*?)</p>", re.DOTALL)
     notes = []
     for match in pattern.finditer(html):
         one = found.notes[int(match[1])][1]
-        notes.append(Note(one.target, trusted(match[2]), f"{shown}:{one.line}"))
+        notes.append(
+            FigureNote(one.target, trust_html(match[2]), f"{shown}:{one.line}")
+        )
     return tuple(notes), pattern.sub("", html)

@@ -17,20 +17,20 @@ from typing import Any
 from ruamel.yaml import YAML, events
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from generator.core.errors import quoted
+from generator.core.errors import quote_text
 from generator.study.yaml.source import (
-    Limits,
+    FileLimits,
+    KeyPath,
     Place,
-    Source,
-    StoppedError,
-    Way,
-    dotted,
-    explained,
-    too_high,
+    UnreadableYamlError,
+    YamlSource,
+    explain_error,
+    find_too_high_escape,
+    format_key_path,
 )
 
 _INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_PREFIXED_INTEGER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _LEADING_ZERO = re.compile(r"[-+]?0_?[0-9][0-9_]*")
@@ -44,207 +44,237 @@ LONGEST_NUMBER = 40
 """Characters of a number."""
 
 
-class RefusedError(Exception):
+class RefusedScalarError(Exception):
     """A plain word that is not read; the message follows the name of its setting."""
 
 
-def plain(text: str) -> str | bool | int | float | None:
+def parse_plain(text: str) -> str | bool | int | float | None:
     """The value of an unquoted word. Raises `RefusedError`."""
     if not text:
-        raise RefusedError("is empty; give it a value or remove it")
+        raise RefusedScalarError("is empty; give it a value or remove it")
     if text in _WORDS:
         return _WORDS[text]
     if _NOT_FINITE.fullmatch(text):
-        raise RefusedError(f"must be finite, got {text}")
+        raise RefusedScalarError(f"must be finite, got {text}")
     if _LEADING_ZERO.fullmatch(text) or _BASE_60.fullmatch(text):
-        raise RefusedError(
-            f"is an ambiguous number, {_cut(text)}; quote it, or write digits"
+        raise RefusedScalarError(
+            f"is an ambiguous number, {_cut_text(text)}; quote it, or write digits"
         )
-    return _number(text)
+    return _parse_number(text)
 
 
-def _number(text: str) -> str | int | float:
+def _parse_number(text: str) -> str | int | float:
     """The number that `text` writes, or `text`."""
     is_whole = _INTEGER.fullmatch(text)
-    is_based = _BASED.fullmatch(text)
+    is_based = _PREFIXED_INTEGER.fullmatch(text)
     if not (is_whole or is_based or _FLOAT.fullmatch(text)):
         return text
     if len(text) > LONGEST_NUMBER:
-        raise RefusedError(f"is a number too long to be meant ({len(text)} characters)")
+        raise RefusedScalarError(
+            f"is a number too long to be meant ({len(text)} characters)"
+        )
     if is_whole:
         return int(text)
     if is_based:
         return int(text, 0)
     value = float(text)
     if not math.isfinite(value):
-        raise RefusedError(f"must be finite, got {text}")
+        raise RefusedScalarError(f"must be finite, got {text}")
     return value
 
 
-def _cut(text: str) -> str:
+def _cut_text(text: str) -> str:
     return text if len(text) <= LONGEST_NUMBER else f"{text[:LONGEST_NUMBER]}…"
 
 
 _HALF = "half a character (\\u escape), not a valid character"
 
 
-def events_of(text: str) -> Iterator[Any]:
+def parse_events(text: str) -> Iterator[Any]:
     """Events of the file, one at a time; a mistake of syntax is a `StoppedError`."""
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
-        message, mark = explained(error, text)
-        raise StoppedError(message, (mark.line + 1, mark.column + 1)) from None
+        message, mark = explain_error(error, text)
+        raise UnreadableYamlError(message, (mark.line + 1, mark.column + 1)) from None
     except (ValueError, OverflowError):
-        raise StoppedError("not a valid character", too_high(text)) from None
+        raise UnreadableYamlError(
+            "not a valid character", find_too_high_escape(text)
+        ) from None
     except YAMLError:
-        raise StoppedError("not YAML", (1, 1)) from None
+        raise UnreadableYamlError("not YAML", (1, 1)) from None
 
 
-class Builder:
+class TreeBuilder:
     """Makes a tree of the events. It recurses no deeper than `limits.depth`."""
 
-    def __init__(self, source: Source, limits: Limits, stream: Iterator[Any]) -> None:
+    def __init__(
+        self, source: YamlSource, limits: FileLimits, stream: Iterator[Any]
+    ) -> None:
         self.source, self.limits, self.stream = source, limits, stream
         self.nodes = self.documents = 0
 
-    def build(self) -> None:
+    def fill_source(self) -> None:
         """Fill the source. Raises `StoppedError`."""
         for event in self.stream:
             if isinstance(event, events.DocumentStartEvent):
-                self._document(event)
+                self._read_document(event)
             elif isinstance(event, events.NodeEvent):
-                place = self._allowed(event)
+                place = self._require_allowed(event)
                 if not isinstance(event, events.MappingStartEvent):
-                    raise StoppedError(
+                    raise UnreadableYamlError(
                         "expected a mapping of settings (key: value)", place
                     )
                 self.source.values[()] = place
-                self.source.data = self._mapping((), None)
+                self.source.data = self._read_mapping((), None)
         if not self.documents:
-            raise StoppedError(
+            raise UnreadableYamlError(
                 "expected a mapping of settings, found an empty file", (1, 1)
             )
 
-    def _document(self, event: events.DocumentStartEvent) -> None:
+    def _read_document(self, event: events.DocumentStartEvent) -> None:
         self.documents += 1
         if self.documents > 1:
             text = "a second document begins here; one study per file"
-            raise StoppedError(text, _place(event))
+            raise UnreadableYamlError(text, _find_place(event))
         if event.version or event.tags:
             text = "directives (%) are not allowed; remove the line"
-            raise StoppedError(text, _place(event))
+            raise UnreadableYamlError(text, _find_place(event))
 
-    def _allowed(self, event: events.NodeEvent) -> Place:
+    def _require_allowed(self, event: events.NodeEvent) -> Place:
         """The place of an event, unless it is one that no file of ours may have."""
         self.nodes += 1
-        place = _place(event)
+        place = _find_place(event)
         if self.nodes > self.limits.nodes:
-            raise StoppedError(f"more than {self.limits.nodes} keys and values", place)
+            raise UnreadableYamlError(
+                f"more than {self.limits.nodes} keys and values", place
+            )
         if isinstance(event, events.AliasEvent):
-            raise StoppedError(
+            raise UnreadableYamlError(
                 "aliases (*) are not allowed; write the value out", place
             )
         if event.anchor is not None:
-            raise StoppedError(
+            raise UnreadableYamlError(
                 "anchors (&) are not allowed; write the value out", place
             )
         if getattr(event, "tag", None) is not None:
-            raise StoppedError("tags (!) are not allowed; write plain values", place)
+            raise UnreadableYamlError(
+                "tags (!) are not allowed; write plain values", place
+            )
         return place
 
-    def _value(
-        self, event: events.NodeEvent, place: Place, way: Way, before: object = None
+    def _read_value(
+        self,
+        event: events.NodeEvent,
+        place: Place,
+        key_path: KeyPath,
+        before: object = None,
     ) -> object:
         """The value that begins at `event`; a mapping given `before` is added to."""
-        if len(way) >= self.limits.depth and not isinstance(event, events.ScalarEvent):
-            raise StoppedError(f"nested deeper than {self.limits.depth} levels", place)
-        self.source.values[way] = place
+        if len(key_path) >= self.limits.depth and not isinstance(
+            event, events.ScalarEvent
+        ):
+            raise UnreadableYamlError(
+                f"nested deeper than {self.limits.depth} levels", place
+            )
+        self.source.values[key_path] = place
         if isinstance(event, events.ScalarEvent):
-            return self._scalar(event, way, place)
+            return self._read_scalar(event, key_path, place)
         if isinstance(event, events.SequenceStartEvent):
             return [
-                self._value(item, self._allowed(item), (*way, index))
-                for index, item in enumerate(self._inside())
+                self._read_value(item, self._require_allowed(item), (*key_path, index))
+                for index, item in enumerate(self._iterate_collection())
             ]
-        return self._mapping(way, before if isinstance(before, dict) else None)
+        return self._read_mapping(
+            key_path, before if isinstance(before, dict) else None
+        )
 
-    def _mapping(self, way: Way, before: dict[str, Any] | None) -> dict[str, Any]:
+    def _read_mapping(
+        self, key_path: KeyPath, before: dict[str, Any] | None
+    ) -> dict[str, Any]:
         """The mapping at `way`, whose first event is taken; `before` is added to."""
         again = before is not None
         node = {} if before is None else before
-        for first in self._inside():
-            key = self._key(first, self._allowed(first), way, again=again)
+        for first in self._iterate_collection():
+            key = self._read_key(
+                first, self._require_allowed(first), key_path, again=again
+            )
             second = next(self.stream)
-            at = self._allowed(second)
-            node[key] = self._value(second, at, (*way, key), node.get(key))
+            at = self._require_allowed(second)
+            node[key] = self._read_value(second, at, (*key_path, key), node.get(key))
         return node
 
-    def _inside(self) -> Iterator[Any]:
+    def _iterate_collection(self) -> Iterator[Any]:
         """Events up to the end of a collection, but for those that others take."""
         for event in self.stream:
             if isinstance(event, events.CollectionEndEvent):
                 return
             yield event
 
-    def _key(
-        self, event: events.NodeEvent, place: Place, above: Way, *, again: bool
+    def _read_key(
+        self, event: events.NodeEvent, place: Place, above: KeyPath, *, again: bool
     ) -> str:
         """The text of a key. A doubtful one is noted and used as written.
 
         `again` says that the mapping was given before, so that a key may come twice.
         """
         if not isinstance(event, events.ScalarEvent):
-            raise StoppedError("keys must be text, found a list or mapping", place)
+            raise UnreadableYamlError(
+                "keys must be text, found a list or mapping", place
+            )
         if event.style is None and event.value == "<<":
-            raise StoppedError(
+            raise UnreadableYamlError(
                 "merge keys (<<) are not allowed; write the keys out", place
             )
         key = str(event.value).encode(errors="replace").decode()
         way = (*above, key)
         if event.style is None and not _is_text(key):
-            self.source.note(
-                way, place, f"keys must be text, got {quoted(key)}; quote it"
+            self.source.note_problem(
+                way, place, f"keys must be text, got {quote_text(key)}; quote it"
             )
         elif key != event.value:
-            self.source.note(way, place, f"key {quoted(key)} holds {_HALF}")
+            self.source.note_problem(way, place, f"key {quote_text(key)} holds {_HALF}")
         elif way in self.source.keys and not again:
             line, column = self.source.keys[way]
             first = f"first at {self.source.name}:{line}:{column}"
-            self.source.note(
-                None, place, f"duplicate key {quoted(key)} ({first}); keep one"
+            self.source.note_problem(
+                None, place, f"duplicate key {quote_text(key)} ({first}); keep one"
             )
         self.source.keys.setdefault(way, place)
         return key
 
-    def _scalar(self, event: events.ScalarEvent, way: Way, place: Place) -> object:
+    def _read_scalar(
+        self, event: events.ScalarEvent, key_path: KeyPath, place: Place
+    ) -> object:
         """A value; one that is refused is noted and kept as nothing."""
         text = str(event.value)
         if not _is_valid(text):
-            self.source.note(way, place, f"{dotted(way)} holds {_HALF}")
+            self.source.note_problem(
+                key_path, place, f"{format_key_path(key_path)} holds {_HALF}"
+            )
             return None
         if event.style is not None:
             return text
         try:
-            return plain(text)
-        except RefusedError as refused:
-            self.source.note(
-                way,
-                self.source.key(way) if not text else place,
-                f"{dotted(way)} {refused}",
+            return parse_plain(text)
+        except RefusedScalarError as refused:
+            self.source.note_problem(
+                key_path,
+                self.source.find_key_place(key_path) if not text else place,
+                f"{format_key_path(key_path)} {refused}",
             )
             return None
 
 
-def _place(event: Any) -> Place:  # noqa: ANN401 - ruamel types its events so
+def _find_place(event: Any) -> Place:  # noqa: ANN401 - ruamel types its events so
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
 def _is_text(word: str) -> bool:
     """Whether a plain word is text."""
     try:
-        return isinstance(plain(word), str)
-    except RefusedError:
+        return isinstance(parse_plain(word), str)
+    except RefusedScalarError:
         return False
 
 

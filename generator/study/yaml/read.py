@@ -22,31 +22,31 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from generator.core.cache import Kept, program_key
+from generator.core.cache import Cache, compute_program_key
 from generator.core.errors import ConfigError
-from generator.core.files import combined
+from generator.core.files import hash_parts
 from generator.study.yaml.source import (
     LIMITS,
-    Limits,
+    FileLimits,
+    KeyPath,
     Place,
     Problem,
-    Source,
-    StoppedError,
-    Way,
-    contents,
-    decoded,
-    guard,
-    pointer,
+    UnreadableYamlError,
+    YamlSource,
+    decode_yaml,
+    format_pointer,
+    read_limited_file,
+    refuse_misreadable,
 )
 
 
-def told(source: Source) -> bytes:
+def encode_source(source: YamlSource) -> bytes:
     """What `source` holds."""
     places = [list(by.items()) for by in (source.keys, source.values)]
     return json.dumps([source.data, json.dumps(places)]).encode()
 
 
-def recalled(source: Source, kept: bytes | None) -> bool:
+def restore_source(source: YamlSource, kept: bytes | None) -> bool:
     """Fill an empty `source` with what was kept of it; whether there was anything."""
     if kept is None:
         return False
@@ -55,41 +55,45 @@ def recalled(source: Source, kept: bytes | None) -> bool:
 
     def fill() -> None:
         keys, values = json.loads(places)
-        _fill(source.keys, keys)
-        _fill(source.values, values)
+        _restore_places(source.keys, keys)
+        _restore_places(source.values, values)
 
     source.unread = fill
     return True
 
 
-def _fill(by: dict[Way, Place], pairs: list[tuple[list[str | int], list[int]]]) -> None:
+def _restore_places(
+    by: dict[KeyPath, Place], pairs: list[tuple[list[str | int], list[int]]]
+) -> None:
     by |= {tuple(way): (place[0], place[1]) for way, place in pairs}
 
 
-def read(
-    path: Path, name: str, limits: Limits = LIMITS, kept: Kept | None = None
-) -> Source:
+def read_yaml(
+    path: Path, name: str, limits: FileLimits = LIMITS, kept: Cache | None = None
+) -> YamlSource:
     """The file at `path`, called `name` in messages.
 
     What a file without a mistake holds is read from `kept` where it was read before.
     Raises `ConfigError` for a file that cannot be read to its end as one mapping.
     """
-    source = Source(name, {})
-    text = decoded(contents(path, name, limits.size), name)
-    key = combined("yaml", program_key(), asdict(limits), text) if kept else ""
-    if kept and recalled(source, kept.get(key)):
+    source = YamlSource(name, {})
+    text = decode_yaml(read_limited_file(path, name, limits.size), name)
+    key = (
+        hash_parts("yaml", compute_program_key(), asdict(limits), text) if kept else ""
+    )
+    if kept and restore_source(source, kept.get(key)):
         return source
     # Slow to import, and not needed for what was read before.
-    from generator.study.yaml.parser import Builder, events_of  # noqa: PLC0415
+    from generator.study.yaml.parser import TreeBuilder, parse_events  # noqa: PLC0415
 
     try:
-        guard(text)
-        Builder(source, limits, events_of(text)).build()
-    except StoppedError as stopped:
+        refuse_misreadable(text)
+        TreeBuilder(source, limits, parse_events(text)).fill_source()
+    except UnreadableYamlError as stopped:
         line, column = stopped.place
-        shown = f"{stopped}{pointer(text, line, column)}"
+        shown = f"{stopped}{format_pointer(text, line, column)}"
         source.problems.append(Problem(stopped.place, shown))
-        raise ConfigError(*source.messages()) from None
+        raise ConfigError(*source.format_messages()) from None
     if kept and not source.problems:
-        kept.put(key, told(source))
+        kept.put(key, encode_source(source))
     return source

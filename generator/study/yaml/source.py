@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.core.errors import ConfigError, quoted
+from generator.core.errors import ConfigError, quote_text
 
 if TYPE_CHECKING:
     from ruamel.yaml.error import MarkedYAMLError
@@ -46,16 +46,16 @@ _OPENING = (
 )
 
 
-def redacted(text: str) -> str:
+def redact_secrets(text: str) -> str:
     """`text` with what looks like a credential replaced by dots of equal length."""
     return _SECRET.sub(lambda found: "·" * len(found[0]), text)
 
 
-def explained(error: MarkedYAMLError, text: str) -> tuple[str, Any]:
+def explain_error(error: MarkedYAMLError, text: str) -> tuple[str, Any]:
     """A sentence for `error`, and the mark it is about."""
     problem, context = str(error.problem), str(error.context)
     mark = error.problem_mark or error.context_mark
-    if re.match(r" *\t", _line(text, mark.line)):
+    if re.match(r" *\t", _find_line(text, mark.line)):
         return "tab used for indentation; use spaces", mark
     for part, message in _OPENING:
         if part in context and error.context_mark and "escape" not in problem:
@@ -64,17 +64,17 @@ def explained(error: MarkedYAMLError, text: str) -> tuple[str, Any]:
         if part in problem:
             return message, mark
     if found := re.search(r"character '(.+)' that cannot start", problem):
-        return f"a value cannot begin with {quoted(found[1], 8)}; quote it", mark
-    return f"not YAML: {quoted(problem)}", mark
+        return f"a value cannot begin with {quote_text(found[1], 8)}; quote it", mark
+    return f"not YAML: {quote_text(problem)}", mark
 
 
-def _line(text: str, number: int) -> str:
+def _find_line(text: str, number: int) -> str:
     lines = re.split("\r\n|[\n\r\u2028\u2029]", text)
     return lines[number] if number < len(lines) else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FileLimits:
     """How large a file may be: bytes, levels of nesting, keys and values."""
 
     size: int = 1_000_000
@@ -82,7 +82,7 @@ class Limits:
     nodes: int = 10_000
 
 
-LIMITS = Limits()
+LIMITS = FileLimits()
 
 Place = tuple[int, int]
 """Line and column, both from 1."""
@@ -96,7 +96,7 @@ _WIDTH = 72
 _HALF_OF_HEAD = 2
 
 
-class StoppedError(Exception):
+class UnreadableYamlError(Exception):
     """The rest of the file cannot be read."""
 
     def __init__(self, text: str, place: Place) -> None:
@@ -104,7 +104,7 @@ class StoppedError(Exception):
         self.place = place
 
 
-def contents(path: Path, name: str, limit: int) -> bytes:
+def read_limited_file(path: Path, name: str, limit: int) -> bytes:
     """The bytes of a regular file of bearable size."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -120,7 +120,7 @@ def contents(path: Path, name: str, limit: int) -> bytes:
     return data
 
 
-def decoded(data: bytes, name: str) -> str:
+def decode_yaml(data: bytes, name: str) -> str:
     """The text of `data`, its byte order mark removed."""
     head = data[:4]
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or head.count(0) >= _HALF_OF_HEAD:
@@ -135,49 +135,50 @@ def decoded(data: bytes, name: str) -> str:
         ) from None
 
 
-def guard(text: str) -> None:
+def refuse_misreadable(text: str) -> None:
     """Refuse what the reader of YAML would misplace or misread."""
     if found := _CONTROL.search(text):
         code = f"U+{ord(found[0]):04X}"
-        raise StoppedError(
-            f"control character {code}; remove it", _at(text, found.start())
+        raise UnreadableYamlError(
+            f"control character {code}; remove it", _find_place(text, found.start())
         )
     if found := _CONFLICT.search(text):
-        raise StoppedError(
+        raise UnreadableYamlError(
             "this file has unresolved merge conflicts; keep one side of each",
-            _at(text, found.start()),
+            _find_place(text, found.start()),
         )
     if found := _LONG.search(text):
-        raise StoppedError(
-            "a line of more than 65,536 characters; break it", _at(text, found.start())
+        raise UnreadableYamlError(
+            "a line of more than 65,536 characters; break it",
+            _find_place(text, found.start()),
         )
 
 
-def too_high(text: str) -> Place:
+def find_too_high_escape(text: str) -> Place:
     r"""The place of the first \U escape beyond the last character there is."""
     found = _TOO_HIGH.search(text)
-    return _at(text, found.start()) if found else (1, 1)
+    return _find_place(text, found.start()) if found else (1, 1)
 
 
-def _at(text: str, index: int) -> Place:
+def _find_place(text: str, index: int) -> Place:
     """The place of a character."""
     lines = _BREAK.split(text[:index])
     return len(lines), len(lines[-1]) + 1
 
 
-def pointer(text: str, line: int, column: int) -> str:
+def format_pointer(text: str, line: int, column: int) -> str:
     """The source line and a caret under `column`, or "" where there is none."""
     lines = _BREAK.split(text)
     if line > len(lines) or not lines[line - 1].strip():
         return ""
     start = max(0, column - _WIDTH // 2)
-    shown = redacted(lines[line - 1])[start : start + _WIDTH]
+    shown = redact_secrets(lines[line - 1])[start : start + _WIDTH]
     shown = "".join(c if c.isprintable() else "→" if c == "\t" else "�" for c in shown)
     margin = " " * (len(str(line)) + 3)
     return f"\n  {line} | {shown}\n{margin}| {' ' * (column - 1 - start)}^"
 
 
-Way = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Keys and indices from the top of a file to one value."""
 MOST = 40
 """Problems of one file that are listed."""
@@ -192,7 +193,7 @@ class Problem:
 
 
 @dataclass
-class Source:
+class YamlSource:
     """A file that was read: its data, and where each part of it stands.
 
     `keys` and `values` give the place of a key and of its value; `refused` holds the
@@ -201,32 +202,36 @@ class Source:
 
     name: str
     data: dict[str, Any]
-    keys: dict[Way, Place] = field(default_factory=dict)
-    values: dict[Way, Place] = field(default_factory=dict)
+    keys: dict[KeyPath, Place] = field(default_factory=dict)
+    values: dict[KeyPath, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    refused: set[Way] = field(default_factory=set)
+    refused: set[KeyPath] = field(default_factory=set)
     unread: Callable[[], None] | None = field(default=None, compare=False)
     """What fills `keys` and `values`, where nobody has asked for a place yet."""
 
-    def key(self, way: Way) -> Place:
+    def find_key_place(self, key_path: KeyPath) -> Place:
         """Where the key at `way` is, or the nearest thing above it."""
         self._fill()
-        while way and way not in self.keys and way not in self.values:
-            way = way[:-1]
-        return self.keys.get(way) or self.values.get(way, (1, 1))
+        while key_path and key_path not in self.keys and key_path not in self.values:
+            key_path = key_path[:-1]
+        return self.keys.get(key_path) or self.values.get(key_path, (1, 1))
 
-    def value(self, way: Way) -> Place:
+    def find_value_place(self, key_path: KeyPath) -> Place:
         """Where the value at `way` is, or the nearest thing above it."""
         self._fill()
-        return self.values[way] if way in self.values else self.key(way)
+        return (
+            self.values[key_path]
+            if key_path in self.values
+            else self.find_key_place(key_path)
+        )
 
-    def note(self, way: Way | None, place: Place, text: str) -> None:
+    def note_problem(self, way: KeyPath | None, place: Place, text: str) -> None:
         """Remember a problem, and that the value at `way` is not to be judged again."""
         self.problems.append(Problem(place, text))
         if way is not None:
             self.refused.add(way)
 
-    def messages(self) -> tuple[str, ...]:
+    def format_messages(self) -> tuple[str, ...]:
         """All problems as `file:line:column: text`, in the order of the file."""
         found = sorted(set(self.problems))
         lines = [f"{self.name}:{p.place[0]}:{p.place[1]}: {p.text}" for p in found]
@@ -240,13 +245,15 @@ class Source:
             unread()
 
 
-def dotted(way: Way) -> str:
+def format_key_path(key_path: KeyPath) -> str:
     """`models.lm.epochs[1]`; parts that are no plain names are quoted."""
     shown = ""
-    for part in way:
+    for part in key_path:
         if isinstance(part, int):
             shown += f"[{part}]"
         else:
             plain_name = re.fullmatch(r"[\w-]{1,64}", part, re.ASCII)
-            shown += f"{'.' if shown else ''}{part if plain_name else quoted(part, 30)}"
+            shown += (
+                f"{'.' if shown else ''}{part if plain_name else quote_text(part, 30)}"
+            )
     return shown

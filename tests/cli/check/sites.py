@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.cli.check.site_files import Site, read_site
+from generator.cli.check.site_files import SiteFolder, read_site
 from generator.site.html_safety import POLICY
-from generator.site.ownership import Manifest, contents, hashed, mark
+from generator.site.ownership import SiteManifest, hash_file, list_paths, mark_folder
 
 PAGE = (
     '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
@@ -20,7 +20,7 @@ def page(body: str = "") -> str:
     return PAGE.replace("{body}", body)
 
 
-def site(folder: Path, address: str = "", **files: str | bytes) -> Site:
+def site(folder: Path, address: str = "", **files: str | bytes) -> SiteFolder:
     """A site of these files; `__` stands for a slash, `_` for a dot."""
     place = folder / "site"
     (place / "a").mkdir(parents=True)
@@ -31,5 +31,8 @@ def site(folder: Path, address: str = "", **files: str | bytes) -> Site:
         (place / path).parent.mkdir(parents=True, exist_ok=True)
         data = text if isinstance(text, bytes) else text.encode()
         (place / path).write_bytes(data)
-    mark(place, Manifest({path: hashed(place / path) for path in contents(place)}, {}))
+    mark_folder(
+        place,
+        SiteManifest({path: hash_file(place / path) for path in list_paths(place)}, {}),
+    )
     return read_site(place, address)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from generator.cli.check import check as module
-from generator.cli.check.check import Asked, check
-from generator.cli.check.finding import Finding, told
+from generator.cli.check.check import CheckOptions, check_site
+from generator.cli.check.finding import Finding, format_findings
 from generator.cli.job import Job
 from generator.core.errors import ConfigError, StudyError
 from generator.study.site_settings import Validation
@@ -33,7 +33,7 @@ def test_a_good_site_is_status_0(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is printed for a site without fault but the count."""
-    assert check(job(tmp_path), Asked()) == 0
+    assert check_site(job(tmp_path), CheckOptions()) == 0
     said = capsys.readouterr()
     assert (said.out, said.err) == ("", "0 errors, 0 warnings in 2 pages\n")
 
@@ -43,7 +43,7 @@ def test_findings_are_sorted_lines(
 ) -> None:
     """One finding a line, by file and line, each with its kind and what to do."""
     files = {"index_html": BROKEN, "a__index_html": BROKEN}
-    assert check(job(tmp_path, **files), Asked()) == 2
+    assert check_site(job(tmp_path, **files), CheckOptions()) == 2
     lines = capsys.readouterr().out.splitlines()
     assert lines == sorted(lines)
     assert lines[0] == (
@@ -56,18 +56,18 @@ def test_findings_are_sorted_lines(
 
 def test_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """JSON is one array, also when it is empty."""
-    check(job(tmp_path / "1", index_html=BROKEN), Asked(style="json"))
+    check_site(job(tmp_path / "1", index_html=BROKEN), CheckOptions(style="json"))
     found = json.loads(capsys.readouterr().out)
     assert [one["kind"] for one in found] == ["links", "anchors", "headings"]
     assert set(found[0]) == {"file", "line", "kind", "text", "fix", "level"}
-    check(job(tmp_path / "2"), Asked(style="json"))
+    check_site(job(tmp_path / "2"), CheckOptions(style="json"))
     assert json.loads(capsys.readouterr().out) == []
 
 
 def test_as_annotations() -> None:
     """GitHub's commands are escaped, so that no finding can forge another."""
     found = [Finding("a,b:c.html", 0, "links", "50% of\n::error::x", "mend", "warn")]
-    assert told(found, "github") == (
+    assert format_findings(found, "github") == (
         "::warning file=a%2Cb%3Ac.html,line=1,title=links::50%25 of%0A::error::x; mend"
     )
 
@@ -75,7 +75,7 @@ def test_as_annotations() -> None:
 def test_a_terminal_is_not_driven() -> None:
     """Control characters of a page come out escaped."""
     found = [Finding("x", 1, "links", "\x1b[31mred", "mend")]
-    assert "\x1b" not in told(found, "text")
+    assert "\x1b" not in format_findings(found, "text")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_levels(
     """`validation:` says what a kind is; what is ignored is not printed."""
     settings = f"validation: {{links: {level}}}\n"
     found = job(tmp_path, settings, index_html=page('<a href="x.html">x</a>'))
-    assert check(found, Asked()) == status
+    assert check_site(found, CheckOptions()) == status
     out = capsys.readouterr().out
     assert (f"{level}[links]" in out) is (level != "ignore")
 
@@ -95,33 +95,33 @@ def test_levels(
 def test_a_mistyped_kind_is_met_with_the_right_one(tmp_path: Path) -> None:
     """An unknown kind is an error of the settings, with the nearest name."""
     with pytest.raises(ConfigError, match="links"):
-        check(job(tmp_path, "validation: {link: warn}\n"), Asked())
+        check_site(job(tmp_path, "validation: {link: warn}\n"), CheckOptions())
 
 
 def test_strict_makes_warnings_errors(tmp_path: Path) -> None:
     """With --strict a warning alone ends with status 2."""
     found = job(tmp_path, index_html=page("<h4>x</h4>"))
-    assert check(found, Asked()) == 0
+    assert check_site(found, CheckOptions()) == 0
     found.strict = True
-    assert check(found, Asked()) == 2
+    assert check_site(found, CheckOptions()) == 2
 
 
 def test_paths_choose(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Only findings at or below the paths are told; an unknown path is refused."""
     found = job(tmp_path, index_html=BROKEN, a__index_html=BROKEN)
-    assert check(found, Asked(("site/a",))) == 2
+    assert check_site(found, CheckOptions(("site/a",))) == 2
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 3
     assert all(line.startswith("site/a/") for line in lines)
     with pytest.raises(ConfigError, match="no such file"):
-        check(found, Asked(("site/b",)))
+        check_site(found, CheckOptions(("site/b",)))
 
 
 def test_no_site(tmp_path: Path) -> None:
     """Without a site the build is asked for."""
     (tmp_path / "studies").mkdir()
     with pytest.raises(StudyError, match=r"no site; run: python build\.py build"):
-        check(Job(project=str(tmp_path)), Asked())
+        check_site(Job(project=str(tmp_path)), CheckOptions())
 
 
 def test_every_kind_has_a_level() -> None:
@@ -134,7 +134,7 @@ def test_every_kind_has_a_level() -> None:
 def test_prose_is_linted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the linter says of a file comes with its place, as a warning."""
     found = job(tmp_path, "title: A site #2 of many\n")
-    assert check(found, Asked()) == 0
+    assert check_site(found, CheckOptions()) == 0
     line = capsys.readouterr().out
     assert line.startswith("studies/site.yaml:1: warn[prose]: ")
     assert "quotes" in line
@@ -146,5 +146,7 @@ def test_a_site_elsewhere_is_named_from_the_project_on(
     """With `--site-dir` findings name the file where it really is."""
     site(tmp_path / "out", index_html=BROKEN)
     (tmp_path / "studies").mkdir()
-    assert check(Job(project=str(tmp_path), site_dir="out/site"), Asked()) == 2
+    assert (
+        check_site(Job(project=str(tmp_path), site_dir="out/site"), CheckOptions()) == 2
+    )
     assert capsys.readouterr().out.startswith("out/site/index.html:3: error[links]")

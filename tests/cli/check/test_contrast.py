@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generator.cli.check.contrast import close, contrasts
+from generator.cli.check.contrast import check_contrast, find_close_pairs
 from generator.site.templates import SHIPPED
 from tests.cli.check.sites import site
 
@@ -17,45 +17,47 @@ def test_the_shipped_colours_can_be_read() -> None:
     paths = [SHIPPED / "static" / name for name in sheets]
     paths += sorted((SHIPPED / "figures").glob("*.css"))
     css = "\n".join(path.read_text("utf-8") for path in paths)
-    assert not list(close(css))
-    assert len(list(close(css.replace("--on-fill:", "--none:")))) > 10, (
+    assert not list(find_close_pairs(css))
+    assert len(list(find_close_pairs(css.replace("--on-fill:", "--none:")))) > 10, (
         "steps are looked at"
     )
 
 
 def test_a_theme_is_looked_at_by_itself() -> None:
     """Grey on white fails in the light theme while the dark one is fine."""
-    (text,) = close(ROOT % ("#999999", "#ffffff"))
+    (text,) = find_close_pairs(ROOT % ("#999999", "#ffffff"))
     assert "#999999 on #ffffff has 2.85:1 in the light theme" in text
-    (text,) = close(ROOT % ("#000", "#333"))
+    (text,) = find_close_pairs(ROOT % ("#000", "#333"))
     assert "in the dark theme" in text
 
 
 def test_the_bound_is_where_it_should_be() -> None:
     """#767676 on white has 4.54:1 and is let through; #777777 has 4.48:1 and is not."""
-    assert not list(close(ROOT % ("#767676", "#fff")))
-    assert list(close(ROOT % ("#777777", "#fff")))
+    assert not list(find_close_pairs(ROOT % ("#767676", "#fff")))
+    assert list(find_close_pairs(ROOT % ("#777777", "#fff")))
 
 
 def test_a_step_s_text() -> None:
     """Text on a step of a ramp is what the step says, else black or white."""
-    assert not list(close(".s1{--fill:light-dark(#eee,#111)}"))
-    assert len(list(close(".s1{--fill:light-dark(#111,#eee)}"))) == 2
-    assert not list(close(".s1{--fill:#111}\n.s0,.s1{--on-fill:#fff}"))
+    assert not list(find_close_pairs(".s1{--fill:light-dark(#eee,#111)}"))
+    assert len(list(find_close_pairs(".s1{--fill:light-dark(#111,#eee)}"))) == 2
+    assert not list(find_close_pairs(".s1{--fill:#111}\n.s0,.s1{--on-fill:#fff}"))
 
 
 def test_a_rule_that_sets_both() -> None:
     """A rule with a colour and a background is looked at, by name or by value."""
     assert list(
-        close(f"{ROOT % ('#000', '#fff')} .x{{color:var(--ink);background:#222}}")
+        find_close_pairs(
+            f"{ROOT % ('#000', '#fff')} .x{{color:var(--ink);background:#222}}"
+        )
     )
-    assert not list(close(".x{color:#fff;background:#222}"))
+    assert not list(find_close_pairs(".x{color:#fff;background:#222}"))
 
 
 def test_the_file_is_named(tmp_path: Path) -> None:
     """A finding is about the style sheet it comes from."""
     found = site(tmp_path, assets__x_css=ROOT % ("#fff", "#fff"))
-    (one,) = contrasts(found)
+    (one,) = check_contrast(found)
     assert (one.file, one.kind) == ("site/assets/x.css", "contrast")
 
 
@@ -66,7 +68,7 @@ def test_the_sheet_of_a_figure_is_read_with_the_general_one(tmp_path: Path) -> N
         assets__style_css=ROOT % ("#fff", "#fff"),
         **{"assets__figure-x.0a_css": ".x{color:var(--ink);background:var(--paper)}"},
     )
-    first, second = sorted(contrasts(found), key=lambda one: one.file)
+    first, second = sorted(check_contrast(found), key=lambda one: one.file)
     assert first.file == "site/assets/figure-x.0a.css"
     assert ".x" in first.text
     assert second.file == "site/assets/style.css"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.check.check import judged
-from generator.cli.check.ignored_artifacts import ignored_artifacts
+from generator.cli.check.check import set_levels
+from generator.cli.check.ignored_artifacts import check_ignored_artifacts
 from generator.cli.job import Job
-from generator.core.package_data import WORKFLOW, shipped
+from generator.core.package_data import WORKFLOW, find_package_path
 from generator.study.site_settings import SiteSettings, Validation
 from tests.cli.publish.conftest import git
 from tests.stub.project import NOW, write_project
@@ -28,7 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = write_project(tmp_path / "project", 1)
     git(folder, "init", "-q")
     (folder / WORKFLOW).parent.mkdir(parents=True)
-    (folder / WORKFLOW).write_text(shipped(WORKFLOW).read_text("utf-8"))
+    (folder / WORKFLOW).write_text(find_package_path(WORKFLOW).read_text("utf-8"))
     (folder / FOLDER).mkdir()
     for name in FILES:
         (folder / FOLDER / name).write_text("x")
@@ -37,7 +37,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def said(project: Path) -> list[str]:
     """Where each finding is, of which kind, and what it says."""
-    found = ignored_artifacts(Job(project=str(project), now=NOW))
+    found = check_ignored_artifacts(Job(project=str(project), now=NOW))
     return [f"{one.file}:{one.line} {one.kind} {one.level} {one.text}" for one in found]
 
 
@@ -87,7 +87,7 @@ def test_without_a_workflow_nothing_needs_them(project: Path) -> None:
 def test_a_repository_may_want_it(project: Path) -> None:
     """`validation: {ignored: ignore}` says so, as this repository does."""
     (project / ".gitignore").write_text("artifacts/\n")
-    found = list(ignored_artifacts(Job(project=str(project), now=NOW)))
-    assert judged(found, SiteSettings())
+    found = list(check_ignored_artifacts(Job(project=str(project), now=NOW)))
+    assert set_levels(found, SiteSettings())
     settings = SiteSettings(validation=Validation(ignored="ignore"))
-    assert judged(found, settings) == []
+    assert set_levels(found, settings) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.check.links import anchors, feeds, links
+from generator.cli.check.links import check_anchors, check_feeds, check_links
 from tests.cli.check.sites import page, site
 
 GOOD = (
@@ -30,21 +30,23 @@ def test_good_links_are_not_reported(tmp_path: Path, address: str) -> None:
     """Links to files and ids that are there, and links away, are fine."""
     body = f'<p id="x"><a href="{address}">x</a></p>'
     found = site(tmp_path, **{"index_html": page(body), "sp ace_html": page()})
-    assert not [*links(found), *anchors(found)]
+    assert not [*check_links(found), *check_anchors(found)]
 
 
 @pytest.mark.parametrize("address", BAD)
 def test_bad_links_are_reported_with_their_line(tmp_path: Path, address: str) -> None:
     """A link to no file is one finding, on the line where it stands."""
     found = site(tmp_path, index_html=page(f'<a href="{address}">x</a>'))
-    (one,) = links(found)
+    (one,) = check_links(found)
     assert (one.file, one.line, one.kind) == ("site/index.html", 3, "links")
     assert address in one.text
 
 
 def test_case_is_told(tmp_path: Path) -> None:
     """A link that would work on a disk that ignores case names the right one."""
-    (one,) = links(site(tmp_path, index_html=page('<a href="A/Index.html">x</a>')))
+    (one,) = check_links(
+        site(tmp_path, index_html=page('<a href="A/Index.html">x</a>'))
+    )
     assert "case matters: it is a/index.html" in one.fix
 
 
@@ -53,7 +55,7 @@ def test_case_is_told(tmp_path: Path) -> None:
 )
 def test_what_a_page_loads_is_an_asset(tmp_path: Path, tag: str) -> None:
     """A picture or script that is not there is a missing asset."""
-    (one,) = links(site(tmp_path, index_html=page(tag)))
+    (one,) = check_links(site(tmp_path, index_html=page(tag)))
     assert one.kind == "assets"
 
 
@@ -67,13 +69,13 @@ def test_the_base_path_counts(tmp_path: Path, address: str, kept: bool) -> None:
     """Addresses from the root are read under the path the site is published at."""
     base = "https://example.org/repo/"
     found = site(tmp_path, base, index_html=page(f'<a href="{address}">x</a>'))
-    assert list(links(found)) is not kept
+    assert list(check_links(found)) is not kept
 
 
 def test_an_id_that_is_not_there(tmp_path: Path) -> None:
     """A fragment, on this page or another, must be an id there."""
     body = '<a href="#gone">x</a><a href="a/index.html#also-gone?t=1">y</a>'
-    first, second = anchors(site(tmp_path, index_html=page(body)))
+    first, second = check_anchors(site(tmp_path, index_html=page(body)))
     assert "#gone" in first.text
     assert "a/index.html has no such id" in second.text
 
@@ -91,13 +93,13 @@ def test_feeds_and_site_maps(tmp_path: Path) -> None:
         "a__feed_xml": feed % "b/",
         "sitemap_xml": sitemap,
     }
-    found = sorted(feeds(site(tmp_path, base, **files)))
+    found = sorted(check_feeds(site(tmp_path, base, **files)))
     assert [one.file for one in found] == ["site/a/feed.xml", "site/sitemap.xml"]
 
 
 def test_a_broken_feed(tmp_path: Path) -> None:
     """A feed that is no XML is one finding and no traceback."""
-    (one,) = feeds(site(tmp_path, feed_xml="<feed>"))
+    (one,) = check_feeds(site(tmp_path, feed_xml="<feed>"))
     assert "no XML" in one.text
 
 
@@ -108,7 +110,7 @@ def test_an_alias_leads_somewhere(tmp_path: Path) -> None:
         "index_html": page(tag % "a/index.html"),
         "old_html": page(tag % "a/b.html"),
     }
-    (one,) = links(site(tmp_path, **files))
+    (one,) = check_links(site(tmp_path, **files))
     assert (one.file, one.kind) == ("site/old.html", "links")
 
 
@@ -121,5 +123,5 @@ def test_pictures_of_previews_are_there(tmp_path: Path) -> None:
         "x_png": b"",
         "a__index_html": page(tag % "y"),
     }
-    (one,) = links(site(tmp_path, base, **files))
+    (one,) = check_links(site(tmp_path, base, **files))
     assert (one.file, one.kind) == ("site/a/index.html", "assets")

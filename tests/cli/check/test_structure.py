@@ -7,11 +7,23 @@ from pathlib import Path
 import pytest
 
 from generator.cli.check import sizes as budgets
-from generator.cli.check.page_structure import alternatives, headings, heads, safety
-from generator.cli.check.sizes import sizes, weights
+from generator.cli.check.page_structure import (
+    check_alternatives,
+    check_headings,
+    check_heads,
+    check_safety,
+)
+from generator.cli.check.sizes import check_sizes, check_weights
 from tests.cli.check.sites import page, site
 
-ALL = (headings, heads, alternatives, safety, weights, sizes)
+ALL = (
+    check_headings,
+    check_heads,
+    check_alternatives,
+    check_safety,
+    check_weights,
+    check_sizes,
+)
 FAULTS = {
     "two titles": (page("<h1>Again</h1>"), "headings", "2 first-level"),
     "no title": (page().replace("h1", "h2"), "headings", "0 first-level"),
@@ -56,7 +68,7 @@ def test_a_fault_is_found(tmp_path: Path, name: str) -> None:
 def test_a_style_sheet_that_fetches(tmp_path: Path) -> None:
     """A font or picture that a style sheet fetches from elsewhere is found."""
     css = "@font-face{src:url('https://fonts.example.org/x.woff2')} p{top:url(//x/y)}"
-    assert [one.kind for one in safety(site(tmp_path, x_css=css))] == [
+    assert [one.kind for one in check_safety(site(tmp_path, x_css=css))] == [
         "third_party"
     ] * 2
 
@@ -68,9 +80,9 @@ def test_a_page_s_weight_is_all_that_it_loads(tmp_path: Path) -> None:
         '<img src="x.png" alt="x">'
     )
     files = {"x_css": "p" * 230_000, "x_js": " " * 59_000, "x_png": b"0" * 900_000}
-    assert not list(weights(site(tmp_path / "1", index_html=page(body), **files)))
+    assert not list(check_weights(site(tmp_path / "1", index_html=page(body), **files)))
     files["x_js"] = " " * 71_000
-    found = list(weights(site(tmp_path / "2", index_html=page(body), **files)))
+    found = list(check_weights(site(tmp_path / "2", index_html=page(body), **files)))
     assert ["71 kB of scripts" in found[0].text, "301 kB" in found[1].text] == [
         True
     ] * 2
@@ -81,5 +93,5 @@ def test_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (budgets.FILE, budgets.SITE) == (50_000_000, 500_000_000)
     monkeypatch.setattr(budgets, "FILE", 2_000_000)
     monkeypatch.setattr(budgets, "SITE", 2_500_000)
-    found = list(sizes(site(tmp_path, x_npz=b"0" * 3_000_000)))
+    found = list(check_sizes(site(tmp_path, x_npz=b"0" * 3_000_000)))
     assert ["3 MB" in one.text for one in found] == [True, True]

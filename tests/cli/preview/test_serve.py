@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.error_location import located
+from generator.cli.error_location import locate_message
 from generator.cli.preview.board import Board
-from generator.cli.preview.serve import watched
-from generator.cli.preview.session import Site
+from generator.cli.preview.serve import watch_files
+from generator.cli.preview.session import PreviewSite
 from tests.cli.preview.serving import (
     EARLIER,
     PAGE,
@@ -216,19 +216,19 @@ def test_a_save_while_it_begins_is_seen(tmp_path: Path) -> None:
         stop.set()
 
     prose(folder).write_text("Saved just before.\n")
-    watched([folder / "studies"], look, stop)
+    watch_files([folder / "studies"], look, stop)
     assert looks == [(frozenset(), "Saved just before.\n")]
 
 
 def test_a_look_that_changes_nothing_is_not_told() -> None:
     """Readers hear of what is different, and of nothing else."""
-    board, site = Board(), Site({"index.html": b"x"}, "", ())
-    board.show(site, ())
+    board, site = Board(), PreviewSite({"index.html": b"x"}, "", ())
+    board.show_site(site, ())
     first = board.state
-    board.show(Site({"index.html": b"x"}, "", ()), ())
+    board.show_site(PreviewSite({"index.html": b"x"}, "", ()), ())
     assert board.state is first
-    board.blame((located("x", None),))
-    board.show(site, ())
+    board.show_problems((locate_message("x", None),))
+    board.show_site(site, ())
     assert board.state.version == first.version + 2
     assert not board.state.problems
 
@@ -273,7 +273,7 @@ def test_marks(tmp_path: Path) -> None:
 def test_without_reload_pages_are_the_built_ones(tmp_path: Path) -> None:
     """`--clean --no-reload` serves what `render` writes, to the byte."""
     from generator.cli.job import Job
-    from generator.site.build import render
+    from generator.site.build import render_site
 
     folder = project(tmp_path)
     job = Job(
@@ -283,7 +283,7 @@ def test_without_reload_pages_are_the_built_ones(tmp_path: Path) -> None:
     into.mkdir()
     from generator.study.site_settings import load_settings
 
-    render(folder, job.studies, load_settings(folder), into)
+    render_site(folder, job.studies, load_settings(folder), into)
     with served(folder, "--clean", "--no-reload") as running:
         for path in (PAGE, EARLIER, "index.html", "404.html"):
             _, _, body = running.get(path)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.job import Job
-from generator.cli.publish.publish import Wanted, publish
+from generator.cli.publish.publish import PublishOptions, publish_site
 from tests.stub.project import REPOSITORY, environment
 
 WHO = ("-c", "user.name=A. Writer", "-c", "user.email=a@example.org")
@@ -40,7 +40,7 @@ class Place:
 
     def publish(self, **options: object) -> None:
         """Publish, in this process."""
-        publish(Job(project=str(self.project)), Wanted(**options))  # type: ignore[arg-type] - options
+        publish_site(Job(project=str(self.project)), PublishOptions(**options))  # type: ignore[arg-type] - options
 
     def tip(self, branch: str = "gh-pages") -> str:
         """The commit that the remote's branch is at, "" if there is none."""

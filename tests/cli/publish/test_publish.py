@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.core.errors import ConfigError
-from generator.site.ownership import contents
+from generator.site.ownership import list_paths
 from tests.cli.publish.conftest import Place, git
 from tests.stub.project import REPOSITORY, environment
 
@@ -22,7 +22,7 @@ def files(place: Place, branch: str = "gh-pages") -> set[str]:
 def test_the_branch_is_the_site(place: Place) -> None:
     """What arrives is every file of the site with its bytes, and nothing else."""
     place.publish()
-    assert files(place) == set(contents(place.project / "site"))
+    assert files(place) == set(list_paths(place.project / "site"))
     for path in (".nojekyll", "index.html", "feed.xml"):
         shown = subprocess.run(
             ["git", "-C", str(place.bare), "show", f"gh-pages:{path}"],

@@ -13,12 +13,12 @@ import pytest
 
 from generator.cli.job import Job
 from generator.cli.publish import verify
-from generator.cli.publish.git import Answer, Git
-from generator.cli.publish.remote import Remote, unreachable
+from generator.cli.publish.git import GitRepository, GitResult
+from generator.cli.publish.remote import RemoteBranch, make_unreachable_error
 from generator.core import files as on_disk
 from generator.core.errors import ConfigError, IntegrityError, NetworkError, StudyError
 from generator.site import fingerprint, ownership
-from generator.site.ownership import Manifest, contents, hashed, mark
+from generator.site.ownership import SiteManifest, hash_file, list_paths, mark_folder
 from tests.cli.publish.conftest import Place, built, git
 
 SECRETS = {
@@ -45,10 +45,13 @@ def add(place: Place, path: str, content: bytes) -> None:
 def relist(place: Place) -> None:
     """Let the marker and the note tell what is in the site now."""
     site, cache = place.project / "site", place.project / ".cache"
-    mark(site, Manifest({path: hashed(site / path) for path in contents(site)}, {}))
-    note = fingerprint.noted(cache)
+    mark_folder(
+        site,
+        SiteManifest({path: hash_file(site / path) for path in list_paths(site)}, {}),
+    )
+    note = fingerprint.read_note(cache)
     assert note
-    fingerprint.remember(cache, site, note.key, "", ["", False, []], warned=False)
+    fingerprint.write_note(cache, site, note.key, "", ["", False, []], warned=False)
 
 
 def refused(
@@ -139,7 +142,7 @@ def test_names_that_some_disks_mix_up(place: Place, one: str, other: str) -> Non
     """Two names equal but for case or composition are refused."""
     add(place, one, b"x")
     add(place, other, b"y")
-    if len(list(contents(place.project / "site"))) < 2:
+    if len(list(list_paths(place.project / "site"))) < 2:
         pytest.skip("this disk mixes them up")
     refused(place, StudyError, "the same name as")
 
@@ -185,10 +188,10 @@ def test_a_site_that_no_note_knows(place: Place) -> None:
 def test_a_site_with_drafts(place: Place) -> None:
     """A site that was built with its drafts is not published."""
     cache = place.project / ".cache"
-    note = fingerprint.noted(cache)
+    note = fingerprint.read_note(cache)
     assert note
     site = place.project / "site"
-    fingerprint.remember(cache, site, note.key, "", ["", True, []], warned=False)
+    fingerprint.write_note(cache, site, note.key, "", ["", True, []], warned=False)
     refused(place, ConfigError, "without --drafts")
 
 
@@ -203,10 +206,10 @@ def test_work_that_is_not_committed(place: Place) -> None:
 def test_a_warning_does_not_stop_it(place: Place) -> None:
     """A site that was rendered with a warning can be published."""
     cache, site = place.project / ".cache", place.project / "site"
-    note = fingerprint.noted(cache)
+    note = fingerprint.read_note(cache)
     assert note
-    fingerprint.remember(cache, site, note.key, "", ["", False, []], warned=True)
-    assert fingerprint.told(cache, site, note.key) is None
+    fingerprint.write_note(cache, site, note.key, "", ["", False, []], warned=True)
+    assert fingerprint.recall_result(cache, site, note.key) is None
     place.publish()
     assert place.tip()
 
@@ -332,12 +335,17 @@ def test_an_unreachable_remote_keeps_its_password(place: Place) -> None:
 )
 def test_missing_rights_are_told_as_such(place: Place, said: str) -> None:
     """A remote that wants a password is no network failure; the fix is a credential."""
-    remote = Remote(Git(place.project), "origin", "https://me:pw@x/y.git", "gh-pages")
-    error = unreachable(remote, Answer(128, "", said))
+    remote = RemoteBranch(
+        GitRepository(place.project), "origin", "https://me:pw@x/y.git", "gh-pages"
+    )
+    error = make_unreachable_error(remote, GitResult(128, "", said))
     assert error.status == 2
     assert "credential helper or an ssh key" in str(error)
     assert "pw" not in str(error)
-    assert unreachable(remote, Answer(128, "", "fatal: timed out")).status == 4
+    assert (
+        make_unreachable_error(remote, GitResult(128, "", "fatal: timed out")).status
+        == 4
+    )
 
 
 def test_an_exchange_after_the_check_is_seen(
@@ -360,7 +368,7 @@ def test_an_exchange_after_the_check_is_seen(
 def test_a_draft_s_page_is_refused(place: Place) -> None:
     """A page of a draft in the site stops it, however it came there."""
     from generator.cli.publish.publish import require_released
-    from generator.cli.publish.verify import Found
+    from generator.cli.publish.verify import SiteFile
 
     page = "studies/2024/01/01/first/index.html"
     day = dt.date(2024, 1, 1)
@@ -368,14 +376,14 @@ def test_a_draft_s_page_is_refused(place: Place) -> None:
     job = Job(project=str(place.project))
     vars(job)["studies"] = (study,)
     with pytest.raises(ConfigError, match="first is not to be published yet"):
-        require_released(job, {page: Found(1, ("", ""))})
-    require_released(job, {"index.html": Found(1, ("", ""))})
+        require_released(job, {page: SiteFile(1, ("", ""))})
+    require_released(job, {"index.html": SiteFile(1, ("", ""))})
 
 
 def test_the_site_of_a_build_is_fit(place: Place) -> None:
     """A build right before leaves a site that is published at once."""
     built(place.project)
-    assert ownership.manifest_of(place.project / "site")
+    assert ownership.read_manifest(place.project / "site")
     assert on_disk.TEMPORARY
     place.publish()
 

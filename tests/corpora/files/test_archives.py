@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from generator.core.errors import CorpusError
 from generator.corpora.files import imdb
-from generator.corpora.files.imdb import read_files
+from generator.corpora.files.imdb import read_archive_files
 from tests.corpora.tars import member, packed, raw, tar
 
 
 def read(data: bytes) -> dict[str, bytes]:
     """Every file of an archive."""
-    return dict(read_files(raw(data), lambda name: name))
+    return dict(read_archive_files(raw(data), lambda name: name))
 
 
 @given(
@@ -32,13 +32,13 @@ def read(data: bytes) -> dict[str, bytes]:
 def test_files_come_as_they_were_packed(files: dict[str, bytes]) -> None:
     """Names, long ones too, and bytes come back in the archive's order."""
     data = packed(*(member(name, body) for name, body in files.items()))
-    assert list(read_files(raw(data), lambda name: name)) == list(files.items())
+    assert list(read_archive_files(raw(data), lambda name: name)) == list(files.items())
 
 
 def test_what_is_not_wanted_is_not_read() -> None:
     """Only files that the caller asks for come, as what the caller made of the name."""
     data = packed(member("a", b"1"), member("b", b"2"), member("c", b"3"))
-    found = list(read_files(raw(data), lambda name: 7 if name == "b" else None))
+    found = list(read_archive_files(raw(data), lambda name: 7 if name == "b" else None))
     assert found == [(7, b"2")]
 
 
@@ -81,7 +81,7 @@ def test_an_archive_that_expands_a_hundredfold_is_refused() -> None:
     assert len(data) < 100_000
     tracemalloc.start()
     with pytest.raises(CorpusError, match="expands to more than") as caught:
-        list(read_files(raw(data), lambda _: None))
+        list(read_archive_files(raw(data), lambda _: None))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert "at most 100 times its size" in str(caught.value)
@@ -115,7 +115,9 @@ def test_a_large_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     data = packed(member("big", b"x" * 101), member("good", b"x" * 100))
     with pytest.raises(CorpusError, match='"big" has 101 bytes; expected at most 100'):
         read(data)
-    wanted = read_files(raw(data), lambda name: name if name == "good" else None)
+    wanted = read_archive_files(
+        raw(data), lambda name: name if name == "good" else None
+    )
     assert [name for name, _ in wanted] == ["good"]
 
 

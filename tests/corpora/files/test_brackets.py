@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.core.errors import CorpusError
-from generator.corpora.files.sst import ESCAPES, WORD_LIMIT, Tree, parse, unescaped
+from generator.corpora.files.sst import (
+    ESCAPES,
+    WORD_LIMIT,
+    PhraseTree,
+    parse_tree,
+    unescape_word,
+)
 
 Branch = tuple[int, object]
 
@@ -38,9 +44,9 @@ def leaves(branch: Branch) -> list[str]:
     return [word for inner in held for word in leaves(inner)]  # type: ignore[attr-defined]  # a list of branches
 
 
-def read(line: str) -> Tree:
+def read(line: str) -> PhraseTree:
     """The tree of line 7 of a file."""
-    return parse(line, "x.txt", 7)
+    return parse_tree(line, "x.txt", 7)
 
 
 def test_a_tree_has_words_and_a_label_for_each_phrase() -> None:
@@ -96,7 +102,7 @@ def test_spaces_beyond_ascii_stand_inside_a_word() -> None:
 )
 def test_words_are_unescaped(escaped: str, plain: str) -> None:
     """Brackets, quotation marks, slashes and stars are as they were printed."""
-    assert unescaped(escaped) == plain
+    assert unescape_word(escaped) == plain
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from generator.core.errors import CorpusError, IntegrityError
 from generator.core.files import digest
 from generator.corpora import download
-from generator.corpora.base import Corpus, Folders, sides
-from generator.corpora.files.imdb import Imdb, review_of
+from generator.corpora.base import Corpus, Folders, split_corpus
+from generator.corpora.files.imdb import Imdb, parse_review_name
 from tests.corpora.tars import member, packed
 
 Member = tuple[str, bytes, object]
@@ -63,7 +63,7 @@ def test_reviews_have_the_side_and_label_of_their_folder(folders: Folders) -> No
     ]
     assert corpus.notes == ()
     assert corpus.source.startswith("x.tar.gz (sha256 ")
-    split = sides(corpus, 0.25, 0.5, 1)
+    split = split_corpus(corpus, 0.25, 0.5, 1)
     assert (len(split.train), len(split.validation), len(split.test)) == (6, 2, 8)
 
 
@@ -121,7 +121,7 @@ OTHERS = (
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_files_are_no_reviews(name: str) -> None:
     """Names are matched whole: those that lead elsewhere are just other names."""
-    assert review_of(name) is None
+    assert parse_review_name(name) is None
 
 
 def test_other_files_are_passed_over(folders: Folders) -> None:
@@ -136,7 +136,7 @@ def test_other_files_are_passed_over(folders: Folders) -> None:
 def test_a_name_gives_its_review(side: str, number: int) -> None:
     """Side, label and number are read from a name, with or without a leading `./`."""
     for start in ("", "./"):
-        found = review_of(f"{start}aclImdb/{side}/pos/{number}_10.txt")
+        found = parse_review_name(f"{start}aclImdb/{side}/pos/{number}_10.txt")
         assert found
         assert found[:3] == (side, "positive", number)
 
@@ -197,7 +197,7 @@ def test_the_dataset_is_pinned(
 ) -> None:
     """Another archive is never taken for the dataset, whatever it is called."""
     (folders.data / "aclImdb_labelled.tar.gz").write_bytes(packed(*reviews()))
-    assert Imdb().missing(folders) == "imdb"
+    assert Imdb().missing_dataset(folders) == "imdb"
     assert len(Imdb().key(folders)) == 64
     with pytest.raises(CorpusError, match="fetch imdb"):
         Imdb().load(folders)

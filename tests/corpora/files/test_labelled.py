@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.core.errors import CorpusError
-from generator.corpora.base import Corpus, Folders, sides
+from generator.corpora.base import Corpus, Folders, split_corpus
 from generator.corpora.files.labelled import Labelled
 
 ROWS = [("good film", "pos"), ("dull plot", "neg"), ("fine", "pos"), ("so bad", "neg")]
@@ -123,7 +123,7 @@ def test_parts_are_kept(folders: Folders) -> None:
     ]
     corpus = load(folders, table(rows), part="part")
     assert shown(corpus) == rows
-    split = sides(corpus, 0.5, 0.5, 1)
+    split = split_corpus(corpus, 0.5, 0.5, 1)
     assert (split.train, split.validation, split.test) == ((0, 1), (2,), (3,))
 
 
@@ -366,4 +366,4 @@ def test_the_key_follows_bytes_and_settings(folders: Folders) -> None:
     assert load(folders, table(ROWS)).key == first
     assert load(folders, table(ROWS), limit=4).key != first
     assert load(folders, table(ROWS) + "\n").key != first
-    assert Labelled(path="x.csv").missing(folders) is None
+    assert Labelled(path="x.csv").missing_dataset(folders) is None

@@ -9,7 +9,7 @@ import pytest
 from generator.core.errors import CorpusError, IntegrityError
 from generator.corpora.base import Folders
 from generator.corpora.files.lines import Lines
-from generator.corpora.tokenization import MARK, PAD, UNKNOWN, tokens_of
+from generator.corpora.tokenization import MARK, PAD, UNKNOWN, split_tokens
 
 
 def texts(spec: Lines, folders: Folders) -> list[str]:
@@ -67,7 +67,7 @@ def test_words_like_marks_stay_words(folders: Folders) -> None:
     (folders.study / "x.txt").write_text(written)
     assert texts(Lines(path="x.txt"), folders) == [written]
     for word_level in (True, False):
-        assert not {MARK, PAD, UNKNOWN} & set(tokens_of(written, word_level))
+        assert not {MARK, PAD, UNKNOWN} & set(split_tokens(written, word_level))
 
 
 def test_identical_texts_are_noted(folders: Folders) -> None:
@@ -98,7 +98,7 @@ def test_the_key_follows_bytes_and_settings(folders: Folders, place: Path) -> No
 def test_a_dataset_has_its_key_before_it_is_there(folders: Folders) -> None:
     """An absent dataset is named as missing, has a key, and cannot be loaded."""
     spec = Lines(dataset="hacker_news", header=True)
-    assert spec.missing(folders) == "hacker_news"
+    assert spec.missing_dataset(folders) == "hacker_news"
     assert len(spec.key(folders)) == 64
     with pytest.raises(CorpusError, match="fetch hacker_news"):
         spec.load(folders)
@@ -115,13 +115,13 @@ def test_a_damaged_dataset_is_refused(folders: Folders) -> None:
 
 def test_a_file_of_a_path_is_never_missing(folders: Folders) -> None:
     """What no dataset names cannot be fetched."""
-    assert Lines(path="x.txt").missing(folders) is None
+    assert Lines(path="x.txt").missing_dataset(folders) is None
 
 
 def test_real_titles(real: Folders) -> None:
     """The real titles are 2,000 texts below a heading, with the key known before."""
     spec = Lines(dataset="hacker_news", header=True)
-    if spec.missing(real):
+    if spec.missing_dataset(real):
         pytest.skip("the data folder lacks hacker_news")
     corpus = spec.load(real)
     assert len(corpus.documents) == 2000
@@ -131,6 +131,6 @@ def test_real_titles(real: Folders) -> None:
 def test_real_play(real: Folders) -> None:
     """The real plays are one text of 1,115,394 characters."""
     spec = Lines(dataset="tinyshakespeare", single_text=True)
-    if spec.missing(real):
+    if spec.missing_dataset(real):
         pytest.skip("the data folder lacks tinyshakespeare")
     assert [len(text) for text in texts(spec, real)] == [1_115_394]

@@ -96,7 +96,7 @@ def test_a_dataset_that_is_absent(tmp_path: Path) -> None:
     """It has a key all the same, and says what must be fetched."""
     spec = Pairs(dataset="english_french")
     folders = Folders(tmp_path, tmp_path)
-    assert spec.missing(folders) == "english_french"
+    assert spec.missing_dataset(folders) == "english_french"
     assert len(spec.key(folders)) == 64
     with pytest.raises(CorpusError, match="fetch english_french"):
         spec.load(folders)

@@ -16,7 +16,13 @@ from generator.core.errors import CorpusError
 from generator.core.files import digest
 from generator.corpora.base import Folders
 from generator.corpora.files import text_files
-from generator.corpora.files.text_files import Raw, decode, find, lines, read
+from generator.corpora.files.text_files import (
+    RawFile,
+    decode_text,
+    find_corpus_file,
+    read_raw_file,
+    split_lines,
+)
 
 UNSAFE = [
     "",
@@ -51,29 +57,29 @@ good_lines = st.lists(
 )
 
 
-def raw(data: bytes) -> Raw:
+def raw(data: bytes) -> RawFile:
     """Bytes as if read from a file named x.txt."""
-    return Raw(data, "x.txt", digest(data))
+    return RawFile(data, "x.txt", digest(data))
 
 
 def texts(data: bytes) -> list[str]:
     """The lines of a file with these bytes."""
-    return lines(decode(raw(data))[0])[0]
+    return split_lines(decode_text(raw(data))[0])[0]
 
 
 @pytest.mark.parametrize("path", UNSAFE)
 def test_unsafe_paths_are_refused(folders: Folders, path: str) -> None:
     """A path that leaves the two folders is refused before the disk is touched."""
     with pytest.raises(CorpusError, match="put the file into the study's folder"):
-        find(path, folders)
+        find_corpus_file(path, folders)
 
 
 def test_the_study_comes_before_the_data_folder(folders: Folders) -> None:
     """A file is taken from the study's own folder when both have one."""
     (folders.data / "x.txt").write_text("data")
-    assert find("x.txt", folders) == folders.data.resolve() / "x.txt"
+    assert find_corpus_file("x.txt", folders) == folders.data.resolve() / "x.txt"
     (folders.study / "x.txt").write_text("study")
-    assert find("x.txt", folders) == folders.study.resolve() / "x.txt"
+    assert find_corpus_file("x.txt", folders) == folders.study.resolve() / "x.txt"
 
 
 def test_a_missing_file_names_a_near_one(folders: Folders) -> None:
@@ -81,7 +87,7 @@ def test_a_missing_file_names_a_near_one(folders: Folders) -> None:
     (folders.data / "songs").mkdir()
     (folders.data / "songs" / "reviews.txt").write_text("x")
     with pytest.raises(CorpusError, match=r'did you mean "songs/reviews\.txt"'):
-        find("songs/review.txt", folders)
+        find_corpus_file("songs/review.txt", folders)
 
 
 def test_links_may_not_lead_out(folders: Folders, tmp_path: Path) -> None:
@@ -97,11 +103,11 @@ def test_links_may_not_lead_out(folders: Folders, tmp_path: Path) -> None:
     (folders.study / "in.txt").symlink_to(folders.data / "good.txt")
     for path in ("out.txt", "folder/secret.txt"):
         with pytest.raises(CorpusError, match="leads out"):
-            find(path, folders)
+            find_corpus_file(path, folders)
     for path in ("gone.txt", "loop.txt"):
         with pytest.raises(CorpusError, match="leads nowhere"):
-            find(path, folders)
-    assert read(find("in.txt", folders), "in.txt").data == b"good"
+            find_corpus_file(path, folders)
+    assert read_raw_file(find_corpus_file("in.txt", folders), "in.txt").data == b"good"
 
 
 def test_a_link_put_in_place_afterwards_is_not_followed(tmp_path: Path) -> None:
@@ -109,7 +115,7 @@ def test_a_link_put_in_place_afterwards_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "x.txt").symlink_to(tmp_path / "secret")
     with pytest.raises(CorpusError, match="cannot be read"):
-        read(tmp_path / "x.txt", "x.txt")
+        read_raw_file(tmp_path / "x.txt", "x.txt")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
@@ -120,22 +126,22 @@ def test_only_regular_files_are_read_and_none_hangs(tmp_path: Path) -> None:
     started = time.monotonic()
     for place in (tmp_path / "pipe", tmp_path / "folder", Path(os.devnull)):
         with pytest.raises(CorpusError, match="not a regular file"):
-            read(place, "x.txt")
+            read_raw_file(place, "x.txt")
     assert time.monotonic() - started < 2
 
 
 def test_an_unreadable_file_is_an_input_error(tmp_path: Path) -> None:
     """A file without permission, or gone since, is one paragraph and no traceback."""
     with pytest.raises(CorpusError, match="cannot be read"):
-        read(tmp_path / "gone", "gone")
+        read_raw_file(tmp_path / "gone", "gone")
 
 
 def test_the_size_limit_is_exact(tmp_path: Path) -> None:
     """A file of the limit is read, one byte more is refused with both numbers."""
     (tmp_path / "x.txt").write_bytes(b"a" * 100)
-    assert read(tmp_path / "x.txt", "x.txt", limit=100).data == b"a" * 100
+    assert read_raw_file(tmp_path / "x.txt", "x.txt", limit=100).data == b"a" * 100
     with pytest.raises(CorpusError, match="100 bytes; at most 99"):
-        read(tmp_path / "x.txt", "x.txt", limit=99)
+        read_raw_file(tmp_path / "x.txt", "x.txt", limit=99)
 
 
 def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
@@ -144,7 +150,7 @@ def test_a_huge_file_is_refused_by_its_size(tmp_path: Path) -> None:
         file.truncate(5_000_000_000)
     started = time.monotonic()
     with pytest.raises(CorpusError, match="at most 1,000,000,000"):
-        read(tmp_path / "x.txt", "x.txt")
+        read_raw_file(tmp_path / "x.txt", "x.txt")
     assert time.monotonic() - started < 2
 
 
@@ -165,7 +171,7 @@ def test_a_file_that_changes_is_refused(
 
     monkeypatch.setattr(text_files, "contents", slow)
     with pytest.raises(CorpusError, match="changed during reading"):
-        read(place, "x.txt")
+        read_raw_file(place, "x.txt")
 
 
 @given(good_lines, st.booleans(), st.booleans(), st.booleans())
@@ -196,7 +202,7 @@ def test_any_bytes_are_text_or_an_error(data: bytes) -> None:
 @given(st.text(min_size=1), st.integers(1, 50))
 def test_split_lines_join_again(text: str, limit: int) -> None:
     """A long line is cut into pieces within the limit, without loss."""
-    pieces = list(text_files.split(text, limit))
+    pieces = list(text_files.split_long_line(text, limit))
     assert "".join(pieces) == text
     assert all(0 < len(piece) <= limit for piece in pieces)
 
@@ -204,8 +210,8 @@ def test_split_lines_join_again(text: str, limit: int) -> None:
 def test_other_separators_do_not_end_a_line() -> None:
     """CR, form feed, U+0085, U+2028 and their like stay inside a line, and noted."""
     text = "a\rb\x0bc\x0cd\x1ce\x1df\x1eg\x85h\u2028i\u2029j"
-    found, notes = decode(raw(text.encode()))
-    assert lines(found)[0] == [text]
+    found, notes = decode_text(raw(text.encode()))
+    assert split_lines(found)[0] == [text]
     assert len(notes) == len(text_files.SEPARATORS)
     assert "1 × U+2028 kept as text: only LF and CRLF end a line" in notes
 
@@ -214,35 +220,35 @@ def test_other_separators_do_not_end_a_line() -> None:
 def test_empty_and_blank_files_are_refused(data: bytes) -> None:
     """A file without text is an error that names it."""
     with pytest.raises(CorpusError, match=r'"x\.txt": empty or blank'):
-        decode(raw(data))
+        decode_text(raw(data))
 
 
 def test_bytes_of_another_encoding_say_where() -> None:
     """A latin-1 file is refused with its line, the bytes and the setting to try."""
     data = "one\ntwo\ncafé au lait\n".encode("latin-1")
     with pytest.raises(CorpusError, match=r'"x\.txt":3: not UTF-8') as caught:
-        decode(raw(data))
+        decode_text(raw(data))
     assert "bytes e9 20 61 75" in str(caught.value)
     assert "encoding: latin-1" in str(caught.value)
-    assert decode(raw(data), "latin-1")[0].endswith("café au lait\n")
+    assert decode_text(raw(data), "latin-1")[0].endswith("café au lait\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_wide_encodings_are_refused(encoding: str) -> None:
     """UTF-16 and UTF-32 are told apart from text, with or without a mark."""
     with pytest.raises(CorpusError, match="save it as UTF-8"):
-        decode(raw("some words\nof text".encode(encoding)))
+        decode_text(raw("some words\nof text".encode(encoding)))
 
 
 def test_nul_bytes_say_their_line() -> None:
     """A NUL is refused with the line it is on."""
     with pytest.raises(CorpusError, match="NUL at line 7"):
-        decode(raw(b"x\n" * 6 + b"y\0"))
+        decode_text(raw(b"x\n" * 6 + b"y\0"))
 
 
 def test_lone_surrogates_are_replaced_and_counted() -> None:
     """What no file can hold again becomes U+FFFD."""
-    text, notes = decode(raw("a\ud800b\udfff".encode("utf-8", "surrogatepass")))
+    text, notes = decode_text(raw("a\ud800b\udfff".encode("utf-8", "surrogatepass")))
     assert text == "a\ufffdb\ufffd"
     assert notes == ("2 lone surrogates replaced by U+FFFD",)
 
@@ -250,8 +256,8 @@ def test_lone_surrogates_are_replaced_and_counted() -> None:
 def test_normalisation_is_asked_for() -> None:
     """A letter and its combining accent stay two characters unless NFC is set."""
     data = "cafe\u0301".encode()
-    assert decode(raw(data)) == ("cafe\u0301", ())
-    assert decode(raw(data), normalize="NFC") == (
+    assert decode_text(raw(data)) == ("cafe\u0301", ())
+    assert decode_text(raw(data), normalize="NFC") == (
         "café",
         ("characters normalised to NFC",),
     )
@@ -260,7 +266,7 @@ def test_normalisation_is_asked_for() -> None:
 def test_a_long_line_is_split_with_a_note() -> None:
     """A line over the limit is cut after a space, and the note counts it."""
     text = "short\n" + "word " * 20_000 + "\n\nend"
-    found, notes = lines(text)
+    found, notes = split_lines(text)
     assert [len(line) for line in found] == [5, 65_535, 34_465, 3]
     assert notes == (
         "1 blank lines dropped",
@@ -274,7 +280,7 @@ def test_a_long_line_takes_linear_time() -> None:
     def seconds(size: int) -> float:
         text = "a" * size
         started = time.perf_counter()
-        lines(text)
+        split_lines(text)
         return time.perf_counter() - started
 
     seconds(1_000_000)
@@ -287,15 +293,15 @@ def test_files_outside_are_never_opened(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from generator.corpora.base import Folders
-from generator.corpora.files.text_files import find
-from generator.corpora.files.text_files import read
+from generator.corpora.files.text_files import find_corpus_file
+from generator.corpora.files.text_files import read_raw_file
 from generator.core.errors import CorpusError
 folders = Folders(Path({str(tmp_path / "s")!r}), Path({str(tmp_path / "d")!r}))
 seen = []
 sys.addaudithook(lambda event, args: seen.append(args[0]) if event == "open" else None)
 for path in {UNSAFE!r} + ["link.txt"]:
     try:
-        read(find(path, folders), path)
+        read_raw_file(find_corpus_file(path, folders), path)
     except CorpusError:
         continue
     raise SystemExit(f"accepted {{path!r}}")

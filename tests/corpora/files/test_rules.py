@@ -12,7 +12,13 @@ from pydantic import ValidationError
 
 from generator.core.errors import CorpusError
 from generator.corpora.base import Folders, Hypothesis
-from generator.corpora.files.annotated import Rules, between, compiled, cuts, matched
+from generator.corpora.files.annotated import (
+    Rules,
+    compile_pattern,
+    compute_matching_states,
+    compute_states_between,
+    cut_at_lines,
+)
 
 TEXT = 'He said "no (not\nyet)" and ((left)).\nROMEO: "ay\n'
 QUOTED = {"between": ('"', '"')}
@@ -53,7 +59,7 @@ def test_between(
 ) -> None:
     """Counted by hand: both edges are inside, and what closes nothing is text."""
     told = {"nested": False, "within_line": False} | settings
-    assert "".join(map(str, between(text, edges, **told))) == expected
+    assert "".join(map(str, compute_states_between(text, edges, **told))) == expected
 
 
 @pytest.mark.parametrize(
@@ -72,7 +78,10 @@ def test_between(
 )
 def test_patterns(pattern: str, text: str, expected: str) -> None:
     """A repetition takes what it can and gives nothing back."""
-    assert "".join(map(str, matched(text, compiled(pattern)))) == expected
+    assert (
+        "".join(map(str, compute_matching_states(text, compile_pattern(pattern))))
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,8 +90,10 @@ def test_patterns(pattern: str, text: str, expected: str) -> None:
 def test_patterns_fit_what_expressions_fit(pattern: str) -> None:
     """Where nothing need be given back, they are Python's own."""
     text = "if ab9 acd elif  ;\n  # x12 abcccd\nelse w w2 "
-    plain = matched(text, re.compile(pattern, re.MULTILINE))
-    assert np.array_equal(matched(text, compiled(pattern)), plain)
+    plain = compute_matching_states(text, re.compile(pattern, re.MULTILINE))
+    assert np.array_equal(
+        compute_matching_states(text, compile_pattern(pattern)), plain
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,8 +109,8 @@ def test_other_patterns_are_refused(pattern: str) -> None:
 
 def test_a_pattern_that_would_take_forever_ends() -> None:
     """Python's own expression would try more ways than there are atoms."""
-    pattern = compiled("a*a*a*a*a*b")
-    assert not matched("a" * 5_000, pattern).any()
+    pattern = compile_pattern("a*a*a*a*a*b")
+    assert not compute_matching_states("a" * 5_000, pattern).any()
 
 
 def test_a_file_with_rules(tmp_path: Path) -> None:
@@ -129,7 +140,7 @@ def test_a_file_with_rules(tmp_path: Path) -> None:
 @pytest.mark.parametrize("length", [1, 5, 20, 1000])
 def test_documents_end_where_lines_do(length: int) -> None:
     """All text is kept, nothing is longer, and only long lines are cut."""
-    found = cuts(TEXT, length)
+    found = cut_at_lines(TEXT, length)
     assert "".join(TEXT[a:b] for a, b in found) == TEXT
     assert all(0 < b - a <= length for a, b in found)
     longest = max(map(len, TEXT.split("\n"))) + 1
@@ -183,7 +194,7 @@ def test_shakespeare_can_be_fetched() -> None:
     """The registry's dataset is asked for where it is not at hand."""
     nowhere = Folders(Path("nowhere"), Path("nowhere"))
     spec = rules(path=None, dataset="tinyshakespeare")
-    assert spec.missing(nowhere) == "tinyshakespeare"
+    assert spec.missing_dataset(nowhere) == "tinyshakespeare"
     assert spec.key(nowhere)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from generator.core.errors import CorpusError
 from generator.corpora.base import Corpus, Folders
-from generator.corpora.files.song_reviews import Songs, is_prose, paragraphs
+from generator.corpora.files.song_reviews import Songs, extract_paragraphs, is_prose
 
 FIRST = (
     "This is a slow song about the sea , and it takes its time to get there. "
@@ -26,7 +26,7 @@ SECOND = (
 
 def clean(post: str) -> list[str]:
     """The paragraphs of one post."""
-    return paragraphs(post, Counter())
+    return extract_paragraphs(post, Counter())
 
 
 def load(folders: Folders, *posts: str, **settings: object) -> Corpus:
@@ -219,16 +219,16 @@ def test_other_json_is_refused(folders: Folders, text: str, message: str) -> Non
 
 def test_the_dataset_is_known_before_it_is_there(folders: Folders) -> None:
     """Without a path the dataset is read, and named while it is absent."""
-    assert Songs().missing(folders) == "songs"
+    assert Songs().missing_dataset(folders) == "songs"
     assert Songs().key(folders) != Songs(unit="paragraph").key(folders)
-    assert Songs(path="posts.json").missing(folders) is None
+    assert Songs(path="posts.json").missing_dataset(folders) is None
     with pytest.raises(CorpusError, match="fetch songs"):
         Songs().load(folders)
 
 
 def test_real_reviews(real: Folders) -> None:
     """The real posts become reviews without marks, menus or foreign pages."""
-    if Songs().missing(real):
+    if Songs().missing_dataset(real):
         pytest.skip("the data folder lacks songs")
     corpus = Songs().load(real)
     texts = [document.text for document in corpus.documents]

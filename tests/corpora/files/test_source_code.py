@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from generator.core.errors import CorpusError
 from generator.corpora.base import Folders
 from generator.corpora.files.source_code import (
-    ROWS,
-    STATES,
+    STATE_HYPOTHESES,
+    STATE_ROWS,
     SourceCode,
+    compute_character_states,
     library,
-    modules,
-    states_of,
+    select_modules,
 )
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
@@ -29,14 +29,16 @@ SOME = SourceCode(kind="source_code", characters=100_000)
 
 def runs(text: str, name: str) -> list[str]:
     """The parts of `text` of whose characters a state is true."""
-    row = np.pad(states_of(text)[ROWS[name]] > 0, 1).astype(np.int8)
+    row = np.pad(compute_character_states(text)[STATE_ROWS[name]] > 0, 1).astype(
+        np.int8
+    )
     edges = np.flatnonzero(np.diff(row)).reshape(-1, 2)
     return [text[start:end] for start, end in edges]
 
 
 def digits(text: str, name: str) -> str:
     """A graded state, a digit for each character."""
-    return "".join(map(str, states_of(text)[ROWS[name]]))
+    return "".join(map(str, compute_character_states(text)[STATE_ROWS[name]]))
 
 
 @pytest.mark.parametrize(
@@ -112,46 +114,46 @@ def walk(tree: ast.AST) -> Iterator[ast.AST]:
             yield from walk(node)
 
 
-LIBRARY = modules(library(), 400_000, 1, 60_000)
+LIBRARY = select_modules(library(), 400_000, 1, 60_000)
 
 
 @pytest.mark.parametrize(("name", "text"), LIBRARY, ids=[name for name, _ in LIBRARY])
 def test_the_parser_sees_the_same(name: str, text: str) -> None:
     """The language's parser, which knows no tokens, places all that it has alike."""
     del name
-    found, place = states_of(text) > 0, Places(text)
+    found, place = compute_character_states(text) > 0, Places(text)
     documented = np.zeros(len(text), dtype=bool)
     conditional = np.zeros(len(text), dtype=bool)
     bodies = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for node in walk(ast.parse(text)):
         if isinstance(node, ast.Name):
-            assert found[ROWS["in identifier"], place(node)].all()
-            assert not found[ROWS["in comment"], place(node)].any()
+            assert found[STATE_ROWS["in identifier"], place(node)].all()
+            assert not found[STATE_ROWS["in comment"], place(node)].any()
         if isinstance(node, bodies) and ast.get_docstring(node) is not None:
             statement = node.body[0]
             assert isinstance(statement, ast.Expr)
             documented[place(statement.value)] = True
         if isinstance(node, ast.If):
             conditional[place(node.test)] = True
-            assert found[ROWS["in if condition"], place(node.test)].all()
+            assert found[STATE_ROWS["in if condition"], place(node.test)].all()
         if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
-            assert found[ROWS["in string"], place(node)][[0, -1]].all()
+            assert found[STATE_ROWS["in string"], place(node)][[0, -1]].all()
     blank = np.array([letter in " \t\n\\()#" for letter in text])
-    in_comment = found[ROWS["in comment"]]
+    in_comment = found[STATE_ROWS["in comment"]]
     for row, parsed in (("in docstring", documented), ("in if condition", conditional)):
-        assert not ((found[ROWS[row]] != parsed) & ~blank & ~in_comment).any()
+        assert not ((found[STATE_ROWS[row]] != parsed) & ~blank & ~in_comment).any()
 
 
 def test_every_character_of_every_module_is_described() -> None:
     """States are as many as characters, depths are not negative and end at 0."""
     corpus = SOME.load(NOWHERE)
-    assert corpus.hypotheses == STATES
+    assert corpus.hypotheses == STATE_HYPOTHESES
     for document in corpus.documents:
         assert document.states is not None
-        assert document.states.shape == (len(STATES), len(document.text))
+        assert document.states.shape == (len(STATE_HYPOTHESES), len(document.text))
         assert document.states.min() == 0
-        assert document.states[ROWS["bracket depth"], -1] == 0
-        binary = [row for row, one in enumerate(STATES) if not one.graded]
+        assert document.states[STATE_ROWS["bracket depth"], -1] == 0
+        binary = [row for row, one in enumerate(STATE_HYPOTHESES) if not one.graded]
         assert document.states[binary].max() == 1
 
 
@@ -162,7 +164,9 @@ def test_what_closes_stands_at_the_end() -> None:
         assert found
         assert all(run[-1] in closing for run in found)
     for _, text in LIBRARY[:10]:
-        ends = np.flatnonzero(np.diff(states_of(text)[ROWS["in comment"]]) < 0)
+        ends = np.flatnonzero(
+            np.diff(compute_character_states(text)[STATE_ROWS["in comment"]]) < 0
+        )
         assert all(text[end + 1] == "\n" for end in ends)
 
 
@@ -185,7 +189,7 @@ def test_modules_are_taken_by_name_until_there_are_enough() -> None:
 def test_what_is_no_source_is_refused(text: str) -> None:
     """Open brackets, open strings, and indentation that fits nothing."""
     with pytest.raises(CorpusError, match="no Python source"):
-        states_of(text)
+        compute_character_states(text)
 
 
 def test_a_library_without_modules_is_refused(

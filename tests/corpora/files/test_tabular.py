@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.core.errors import CorpusError
-from generator.corpora.files.delimited import CELL_LIMIT, Format, rows
+from generator.corpora.files.delimited import CELL_LIMIT, TableFormat, read_rows
 
 Cells = list[list[str]]
 
@@ -20,13 +20,13 @@ cells = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"))
 tables = st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1)
 
 
-def read(text: str, kind: Format = "csv", *, quotes: bool = True) -> Cells:
+def read(text: str, kind: TableFormat = "csv", *, quotes: bool = True) -> Cells:
     """The cells of each row."""
-    found = rows(text, f"x.{kind}", kind, quotes=quotes)
+    found = read_rows(text, f"x.{kind}", kind, quotes=quotes)
     return [[str(cell) for cell in row.cells.values()] for row in found]
 
 
-def refused(text: str, kind: Format = "csv", *, quotes: bool = True) -> str:
+def refused(text: str, kind: TableFormat = "csv", *, quotes: bool = True) -> str:
     """What is said about a file that is refused."""
     with pytest.raises(CorpusError) as caught:
         read(text, kind, quotes=quotes)
@@ -53,10 +53,12 @@ def test_tables_are_read_back(table: Cells) -> None:
 
 
 @given(st.text('a",\t\n\r{}:'), st.sampled_from(["csv", "tsv", "jsonl"]), st.booleans())
-def test_any_text_is_a_table_or_an_error(text: str, kind: Format, quotes: bool) -> None:
+def test_any_text_is_a_table_or_an_error(
+    text: str, kind: TableFormat, quotes: bool
+) -> None:
     """Nothing but a `CorpusError` is raised, whatever the text."""
     try:
-        found = list(rows(f"a,b\t\n{text}", "x", kind, quotes=quotes))
+        found = list(read_rows(f"a,b\t\n{text}", "x", kind, quotes=quotes))
     except CorpusError:
         return
     assert [row.number for row in found] == list(range(1, len(found) + 1))
@@ -65,9 +67,11 @@ def test_any_text_is_a_table_or_an_error(text: str, kind: Format, quotes: bool) 
 def test_rows_know_their_lines() -> None:
     """Rows are counted without blank lines, lines as an editor counts them."""
     text = 'text,label\n\na,1\n"b\nb",2\n\n  \nc,3'
-    found = list(rows(text, "x.csv", "csv", quotes=True))
+    found = list(read_rows(text, "x.csv", "csv", quotes=True))
     assert [(row.number, row.line) for row in found] == [(1, 3), (2, 4), (3, 8)]
-    objects = list(rows('\n{"a": 1}\n\n{"a": 2}\n', "x.jsonl", "jsonl", quotes=True))
+    objects = list(
+        read_rows('\n{"a": 1}\n\n{"a": 2}\n', "x.jsonl", "jsonl", quotes=True)
+    )
     assert [(row.number, row.line) for row in objects] == [(1, 2), (2, 4)]
 
 
@@ -142,7 +146,7 @@ def test_bad_json_says_its_line(line: str, message: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl"])
-def test_the_longest_cell_has_its_limit(kind: Format) -> None:
+def test_the_longest_cell_has_its_limit(kind: TableFormat) -> None:
     """A cell of the limit is read in every format, one more character is not."""
 
     def table(size: int) -> str:

@@ -11,9 +11,9 @@ import pytest
 from generator.core.errors import CorpusError, IntegrityError
 from generator.core.files import digest
 from generator.corpora import download
-from generator.corpora.base import Corpus, Folders, sides
+from generator.corpora.base import Corpus, Folders, split_corpus
 from generator.corpora.files.sst import Trees
-from generator.corpora.words import words_of
+from generator.corpora.words import split_into_words
 
 TRAIN = """\
 (4 (2 A) (4 (4 (3 warm) (2 film)) (2 .)))
@@ -85,7 +85,7 @@ def test_sentences_keep_their_sides_and_labels(treebank: Folders) -> None:
         ("No plot", "negative"),
     ]
     assert len(shown(corpus, "test")) == 2
-    split = sides(corpus, 0.1, 0.1, 1)
+    split = split_corpus(corpus, 0.1, 0.1, 1)
     assert (len(split.train), len(split.validation), len(split.test)) == (10, 2, 2)
 
 
@@ -161,12 +161,12 @@ def test_the_key_follows_settings_and_is_known_before(treebank: Folders) -> None
     }
     assert len(keys) == 4
     assert Trees().key(treebank) == Trees().load(treebank).key
-    assert Trees().missing(treebank) is None
+    assert Trees().missing_dataset(treebank) is None
 
 
 def test_an_absent_treebank_is_named(folders: Folders) -> None:
     """What must be fetched is said, and loading says how."""
-    assert Trees().missing(folders) == "sst"
+    assert Trees().missing_dataset(folders) == "sst"
     assert len(Trees().key(folders)) == 64
     with pytest.raises(CorpusError, match="fetch sst"):
         Trees().load(folders)
@@ -231,7 +231,7 @@ def loaded() -> dict[str, Corpus]:
 def real_corpus(real: Folders, loaded: dict[str, Corpus], **settings: object) -> Corpus:
     """The real treebank with these settings, read once."""
     spec = Trees.model_validate(settings)
-    if spec.missing(real):
+    if spec.missing_dataset(real):
         pytest.skip("the data folder lacks sst")
     key = spec.key(real)
     if key not in loaded:
@@ -250,7 +250,7 @@ def test_real_sentences(real: Folders, loaded: dict[str, Corpus]) -> None:
     assert count(corpus) == {"train": 8544, "validation": 1101, "test": 2210}
     assert corpus.key == Trees().key(real)
     assert not any("\\" in d.text or "-LRB-" in d.text for d in corpus.documents)
-    assert all(words_of(d.text) for d in corpus.documents)
+    assert all(split_into_words(d.text) for d in corpus.documents)
 
 
 def test_real_sentences_of_two_classes(
@@ -274,7 +274,7 @@ def test_real_phrases(real: Folders, loaded: dict[str, Corpus]) -> None:
 
 def test_real_files_by_path(real: Folders, tmp_path: Path) -> None:
     """One file of the real treebank can be named by its path."""
-    if Trees().missing(real):
+    if Trees().missing_dataset(real):
         pytest.skip("the data folder lacks sst")
     corpus = load(Folders(tmp_path, real.data), path="sst/dev.txt")
     assert count(corpus) == {None: 1101}

@@ -8,27 +8,32 @@ import numpy as np
 import pytest
 
 from generator.core.errors import CorpusError
-from generator.corpora.base import Folders, sides
-from generator.corpora.numeric.base import Boundary, NumericCorpus, Shape, numbers_of
-from generator.corpora.numeric.digits import DIGITS, Digits, grey
+from generator.corpora.base import Folders, split_corpus
+from generator.corpora.numeric.base import (
+    Boundary,
+    BoundaryShape,
+    NumericCorpus,
+    require_numeric,
+)
+from generator.corpora.numeric.digits import DIGITS, Digits, compute_decoy_grey
 from generator.corpora.numeric.points import Points
 from generator.corpora.numeric.tabular import Tables
 from generator.corpora.numeric.toy_colours import (
     CORNERS,
     TOP_MIDDLE,
     ToyColours,
-    different,
-    same,
+    are_different,
+    are_same,
 )
 from generator.corpora.synthetic.song_reviews import PlantedSongs
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
-SHAPES: tuple[Shape, ...] = ("super_ellipse", "circle", "line", "wave")
+SHAPES: tuple[BoundaryShape, ...] = ("super_ellipse", "circle", "line", "wave")
 
 
 def loaded(spec: Points | ToyColours | Tables | Digits) -> NumericCorpus:
     """The corpus of a spec, twice the same."""
-    found, again = (numbers_of(spec.load(NOWHERE)) for _ in range(2))
+    found, again = (require_numeric(spec.load(NOWHERE)) for _ in range(2))
     assert np.array_equal(found.inputs, again.inputs)
     assert found.key == spec.key(NOWHERE)
     assert len(found.documents) == len(found.inputs)
@@ -42,28 +47,31 @@ def labels(corpus: NumericCorpus) -> np.ndarray:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_normals_point_where_the_ratio_grows(shape: Shape) -> None:
+def test_normals_point_where_the_ratio_grows(shape: BoundaryShape) -> None:
     """A step along the normal raises r as much as finite differences say."""
     boundary, step = Boundary(shape), 1e-4
     points = np.random.default_rng(0).uniform(-45, 45, (50, 2))
     slopes = np.stack(
         [
-            boundary.ratio(points + step * axis) - boundary.ratio(points - step * axis)
+            boundary.compute_ratio(points + step * axis)
+            - boundary.compute_ratio(points - step * axis)
             for axis in np.eye(2)
         ],
         -1,
     )
-    normals = boundary.normals(points)
+    normals = boundary.compute_normals(points)
     sizes = np.linalg.norm(slopes, axis=1) * np.linalg.norm(normals, axis=1)
     assert (slopes * normals).sum(1) / sizes == pytest.approx(np.ones(50), abs=1e-6)
-    assert boundary.ratio(boundary.outline()) == pytest.approx(np.ones(96), abs=1e-9)
+    assert boundary.compute_ratio(boundary.compute_outline()) == pytest.approx(
+        np.ones(96), abs=1e-9
+    )
 
 
 def test_points_lie_on_the_side_that_their_label_says() -> None:
     """A point is inside where r is below 1, and both sides have many."""
     corpus = loaded(Points(documents=2000))
     assert corpus.boundary is not None
-    outside = corpus.boundary.ratio(corpus.inputs.astype(float)) > 1
+    outside = corpus.boundary.compute_ratio(corpus.inputs.astype(float)) > 1
     assert np.array_equal(labels(corpus), outside)
     assert 0.4 < outside.mean() < 0.6
 
@@ -75,8 +83,8 @@ def test_both_rules_decide_every_toy_picture() -> None:
     pixels = codes.reshape(-1, 25)
     assert codes.max() == 3
     broken = labels(corpus).astype(bool)
-    assert np.array_equal(same(pixels[:, CORNERS]), ~broken)
-    assert np.array_equal(different(pixels[:, TOP_MIDDLE]), ~broken)
+    assert np.array_equal(are_same(pixels[:, CORNERS]), ~broken)
+    assert np.array_equal(are_different(pixels[:, TOP_MIDDLE]), ~broken)
     assert corpus.mask("both", [0]).sum() == 3 * (len(CORNERS) + len(TOP_MIDDLE))
 
 
@@ -101,13 +109,13 @@ def test_the_decoy_says_the_digit_in_training_and_nothing_in_test() -> None:
     mask, digits = corpus.mask("decoy", every), labels(corpus)
     assert (mask.sum(1) == 9).all()
     patch = np.where(mask, corpus.inputs, -1).max(1)
-    said = np.abs(patch[:, None] - grey(np.arange(DIGITS))).argmin(1)
+    said = np.abs(patch[:, None] - compute_decoy_grey(np.arange(DIGITS))).argmin(1)
     tested = np.array([d.part == "test" for d in corpus.documents])
     assert (said[~tested] == digits[~tested]).all()
     assert 0.05 < (said[tested] == digits[tested]).mean() < 0.15
     plain = loaded(Digits(decoy=False))
     assert np.array_equal(plain.inputs[~mask], corpus.inputs[~mask])
-    assert sides(plain, 0.1, 0.2, 1) == sides(corpus, 0.1, 0.2, 1)
+    assert split_corpus(plain, 0.1, 0.2, 1) == split_corpus(corpus, 0.1, 0.2, 1)
 
 
 def test_an_unknown_mask_names_the_nearest() -> None:
@@ -120,4 +128,4 @@ def test_an_unknown_mask_names_the_nearest() -> None:
 def test_texts_are_no_numbers() -> None:
     """What needs rows says so of a corpus of texts."""
     with pytest.raises(CorpusError, match="holds texts"):
-        numbers_of(PlantedSongs(documents=3).load(NOWHERE))
+        require_numeric(PlantedSongs(documents=3).load(NOWHERE))

@@ -13,9 +13,9 @@ from generator.corpora.synthetic.dates import (
     FORMS,
     MONTHS,
     Dates,
-    ending,
-    links,
-    written,
+    format_day,
+    format_ordinal,
+    link_characters,
 )
 
 NOWHERE = Folders(Path(), Path())
@@ -54,7 +54,7 @@ def test_sure_links_join_equal_digits() -> None:
 def test_every_form_can_be_read_back(form: str) -> None:
     """No way of writing loses the day: fields stand where the places say."""
     for day in (dt.date(1987, 3, 3), dt.date(2012, 12, 11), dt.date(1999, 5, 22)):
-        text, places = written(day, form)
+        text, places = format_day(day, form)
         cut = {name: "".join(text[i] for i in at) for name, at in places.items()}
         assert cut["y"] == str(day.year)
         assert int(cut.get("dd") or cut["d"]) == day.day
@@ -63,7 +63,7 @@ def test_every_form_can_be_read_back(form: str) -> None:
             assert MONTHS[day.month - 1].startswith(named)
         else:
             assert int(cut["mm"]) == day.month
-        assert links(places).sure
+        assert link_characters(places).sure
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_every_form_can_be_read_back(form: str) -> None:
 )  # fmt: skip
 def test_endings(day: int, expected: str) -> None:
     """Days are written as they are said."""
-    assert ending(day) == expected
+    assert format_ordinal(day) == expected
 
 
 def test_a_date_depends_on_its_place_alone() -> None:

@@ -17,7 +17,7 @@ from generator.corpora.synthetic.film_reviews import (
     DecoyReviews,
     PlantedReviews,
 )
-from generator.corpora.words import words_of
+from generator.corpora.words import split_into_words
 
 HERE = Folders(Path(), Path())
 
@@ -35,7 +35,9 @@ def side(found: Corpus, part: str) -> list[Document]:
 def share(documents: list[Document], labels: tuple[str, ...]) -> float:
     """How often a document's newspaper is the one of its label."""
     own = dict(zip(labels, NEWSPAPERS, strict=False))
-    agrees = [words_of(one.text)[0] == own[one.label or ""] for one in documents]
+    agrees = [
+        split_into_words(one.text)[0] == own[one.label or ""] for one in documents
+    ]
     return float(np.mean(agrees))
 
 
@@ -62,7 +64,7 @@ def test_by_chance_it_says_nothing_in_training_either() -> None:
 def test_the_mask_is_the_newspaper_and_nothing_else() -> None:
     """Its one word is a newspaper's name, and no other word of a review is one."""
     for document in corpus().documents:
-        words = words_of(document.text)
+        words = split_into_words(document.text)
         ((name, spans),) = document.masks
         assert name == MASK
         masked = {at for start, end in spans for at in range(*(start, end))}
@@ -76,7 +78,7 @@ def test_the_reviews_are_the_same_with_and_without() -> None:
     for with_it, without in zip(corpus().documents, plain.documents, strict=True):
         assert (with_it.part, with_it.label) == (without.part, without.label)
         assert not without.masks
-        words, own = words_of(with_it.text), words_of(without.text)
+        words, own = split_into_words(with_it.text), split_into_words(without.text)
         assert words[2:] == own
         for (start, end), (one, two) in zip(
             with_it.rationale, without.rationale, strict=True
@@ -88,7 +90,7 @@ def test_the_reviews_are_the_same_with_and_without() -> None:
 def test_the_label_follows_from_the_words_that_decide(classes: int) -> None:
     """One evaluating word decides, turned round where the rationale denies it."""
     for document in corpus(classes=classes, decoy="none").documents:
-        words = words_of(document.text)
+        words = split_into_words(document.text)
         own = [
             words[at] for start, end in document.rationale for at in range(start, end)
         ]

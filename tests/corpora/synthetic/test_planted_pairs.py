@@ -17,7 +17,7 @@ from generator.corpora.synthetic.parallel import (
     SINGLE,
     PlantedPairs,
 )
-from generator.corpora.words import words_of
+from generator.corpora.words import split_into_words
 
 NOWHERE = Folders(Path(), Path())
 
@@ -88,9 +88,11 @@ def test_copy_and_reverse() -> None:
 def test_words_are_tokens() -> None:
     """Words between spaces are what a model reads, so that links mean its tokens."""
     for document in pairs():
-        assert list(words_of(document.text)) == document.text.split()
+        assert list(split_into_words(document.text)) == document.text.split()
         assert document.translation is not None
-        assert list(words_of(document.translation)) == document.translation.split()
+        assert (
+            list(split_into_words(document.translation)) == document.translation.split()
+        )
 
 
 def test_a_pair_depends_on_its_place_alone() -> None:

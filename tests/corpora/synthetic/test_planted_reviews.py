@@ -15,12 +15,12 @@ from generator.corpora.synthetic.film_reviews import (
     PLACES,
     VALUES,
     PlantedReviews,
-    built,
-    others,
-    planted_review,
+    build_review,
+    draw_other_sentences,
+    make_planted_review,
 )
 from generator.corpora.synthetic.grammar import Draws
-from generator.corpora.words import words_of
+from generator.corpora.words import split_into_words
 from tests.corpora.reviews import BOTH, NOWHERE, block, decided, reviews_of
 
 
@@ -31,7 +31,7 @@ def test_labels_are_balanced_in_every_block(classes: Classes) -> None:
     size = block(classes)
     for start in range(0, len(reviews), size):
         cells = Counter(
-            (reviews[index].label, place(built(0, index, classes)[1]))
+            (reviews[index].label, place(build_review(0, index, classes)[1]))
             for index in range(start, start + size)
         )
         assert len(set(cells.values())) == 1
@@ -51,7 +51,9 @@ def test_what_decides_stands_anywhere(classes: Classes) -> None:
     centres = []
     for document in reviews:
         places = decided(document)
-        centres.append((np.mean(list(places)) + 0.5) / len(words_of(document.text)))
+        centres.append(
+            (np.mean(list(places)) + 0.5) / len(split_into_words(document.text))
+        )
     shares = np.histogram(centres, [0, 1 / 3, 2 / 3, 1])[0] / len(centres)
     assert np.abs(shares - 1 / 3).max() < 0.05
     assert abs(np.mean(centres) - 0.5) < 0.05
@@ -71,7 +73,7 @@ def by_label(
 def test_length_tells_nothing(classes: Classes) -> None:
     """Reviews have 12 to 45 words, about as many whatever the label."""
     reviews = reviews_of(classes)
-    lengths = [len(words_of(document.text)) for document in reviews]
+    lengths = [len(split_into_words(document.text)) for document in reviews]
     assert 12 <= min(lengths) < 20
     assert 38 < max(lengths) <= 45
     for group in by_label(reviews, lengths).values():
@@ -86,9 +88,11 @@ def test_length_tells_nothing(classes: Classes) -> None:
 def test_other_sentences_are_drawn_without_the_label(classes: Classes) -> None:
     """The same other sentences are drawn, whatever the review is to be worth."""
     for index in range(200):
-        words, parts = built(0, index, classes)
+        words, parts = build_review(0, index, classes)
         around = [words[slice(*part.span)] for part in parts if is_other(part)]
-        drawn = others(Draws("around", classes, 0, index), VALUES[classes])
+        drawn = draw_other_sentences(
+            Draws("around", classes, 0, index), VALUES[classes]
+        )
         assert [plain(said) for said in around] == [plain(said) for _, said in drawn]
 
 
@@ -108,7 +112,7 @@ def test_distractors_are_as_often_good_as_bad(classes: Classes) -> None:
     reviews = reviews_of(classes)
     found: defaultdict[str | None, list[int]] = defaultdict(list)
     for index, document in enumerate(reviews):
-        for part in built(0, index, classes)[1]:
+        for part in build_review(0, index, classes)[1]:
             if part.kind == "distractor":
                 found[document.label].append(int(np.sign(part.value or 0)))
     everything = np.concatenate(list(found.values()))
@@ -129,7 +133,7 @@ def test_a_bag_of_words_sees_some_of_it(
     text = pytest.importorskip("sklearn.feature_extraction.text")
     linear = pytest.importorskip("sklearn.linear_model")
     documents = reviews_of(count)[:2500]
-    counted = text.CountVectorizer(analyzer=words_of)
+    counted = text.CountVectorizer(analyzer=split_into_words)
     counted = counted.fit_transform([document.text for document in documents])
     labels = [document.label for document in documents]
     model = linear.LogisticRegression(max_iter=2000)
@@ -154,7 +158,7 @@ def test_a_review_depends_on_its_place_alone(classes: Classes) -> None:
     reviews = reviews_of(classes)
     few = PlantedReviews(classes=classes, documents=100).load(NOWHERE).documents
     assert few == reviews[:100]
-    assert planted_review(0, 777, classes) == reviews[777]
+    assert make_planted_review(0, 777, classes) == reviews[777]
     other = PlantedReviews(classes=classes, documents=100, seed=1).load(NOWHERE)
     assert sum(a == b for a, b in zip(few, other.documents, strict=True)) < 5
 

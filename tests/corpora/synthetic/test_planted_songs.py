@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.corpora.base import Document, Folders, Truth
-from generator.corpora.synthetic.grammar import Draws, expand
+from generator.corpora.synthetic.grammar import Draws, expand_phrase
 from generator.corpora.synthetic.song_reviews import (
     CITIES,
     FORMS,
@@ -19,10 +19,10 @@ from generator.corpora.synthetic.song_reviews import (
     LAGS,
     RULES,
     PlantedSongs,
-    review,
-    skeleton,
+    make_skeleton,
+    make_song_review,
 )
-from generator.corpora.tokenization import tokens_of
+from generator.corpora.tokenization import split_tokens
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
 COUNT = 3000
@@ -123,8 +123,8 @@ def test_no_other_word_knows_the_answer(reviews: tuple[Document, ...]) -> None:
 def test_the_rest_of_a_review_is_drawn_before_its_artist() -> None:
     """The same rest is drawn whoever is put into it."""
     for index in range(50):
-        words, key, answer = skeleton(Draws("review", 3, index))
-        found = review(3, index)
+        words, key, answer = make_skeleton(Draws("review", 3, index))
+        found = make_song_review(3, index)
         rest = [w for i, w in enumerate(words) if i not in {key, answer}]
         assert parts(found)[2] == rest
         assert truth_of(found).key[0] == key
@@ -148,7 +148,7 @@ def test_reviews_need_no_tokenising(reviews: tuple[Document, ...]) -> None:
     for document in reviews:
         words = document.text.split(" ")
         assert all(w in marks or (w.isalpha() and w.islower()) for w in words)
-        assert list(tokens_of(document.text, word_level=True)) == words
+        assert list(split_tokens(document.text, word_level=True)) == words
 
 
 def test_articles_are_right(reviews: tuple[Document, ...]) -> None:
@@ -171,7 +171,7 @@ def test_a_review_depends_on_its_place_alone(reviews: tuple[Document, ...]) -> N
     """More reviews change none of those before; another seed changes most."""
     few = PlantedSongs(documents=100).load(NOWHERE).documents
     assert few == reviews[:100]
-    assert review(0, 77) == reviews[77]
+    assert make_song_review(0, 77) == reviews[77]
     other = PlantedSongs(documents=100, seed=1).load(NOWHERE).documents
     assert sum(a == b for a, b in zip(few, other, strict=True)) < 5
 
@@ -200,7 +200,7 @@ def test_every_rule_is_used_and_known() -> None:
     assert named | {"other"} == set(RULES)
     for form in FORMS:
         for part in form:
-            assert "$" not in " ".join(expand(part, RULES, Draws("test")))
+            assert "$" not in " ".join(expand_phrase(part, RULES, Draws("test")))
 
 
 def test_draws_are_even_and_repeat() -> None:

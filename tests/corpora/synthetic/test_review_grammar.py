@@ -20,10 +20,10 @@ from generator.corpora.synthetic.film_review_language import (
     SHAPES,
     VERDICTS,
     WORTH,
-    value_of,
+    compute_clause_value,
 )
-from generator.corpora.synthetic.film_reviews import built
-from generator.corpora.words import words_of
+from generator.corpora.synthetic.film_reviews import build_review
+from generator.corpora.words import split_into_words
 from tests.corpora.reviews import BOTH, named, reviews_of
 
 
@@ -31,13 +31,13 @@ from tests.corpora.reviews import BOTH, named, reviews_of
 def test_parts_know_their_words(classes: Classes) -> None:
     """Parts are sorted and apart; their value is that of their words."""
     for index in range(300):
-        words, parts = built(0, index, classes)
-        assert parts == built(0, index, classes)[1]
+        words, parts = build_review(0, index, classes)
+        assert parts == build_review(0, index, classes)[1]
         ends = [at for part in parts for at in part.span]
         assert ends == sorted(ends)
         for part in parts:
             said = words[slice(*part.span)]
-            assert part.value == value_of(said)
+            assert part.value == compute_clause_value(said)
             assert (part.value is None) == (part.kind == "filler")
             assert sum(word in WORTH for word in said) == (part.kind != "filler")
             if part.kind != "filler":
@@ -95,8 +95,8 @@ def test_only_evaluations_evaluate() -> None:
 def test_reviews_are_varied(classes: Classes) -> None:
     """A page of reviews does not read as two sentences over and over."""
     reviews = reviews_of(classes)
-    vocabulary = {word for d in reviews for word in words_of(d.text)}
-    openings = Counter(tuple(words_of(d.text)[:3]) for d in reviews)
+    vocabulary = {word for d in reviews for word in split_into_words(d.text)}
+    openings = Counter(tuple(split_into_words(d.text)[:3]) for d in reviews)
     assert 350 <= len(vocabulary) <= 600
     assert len({document.text for document in reviews}) > 0.99 * len(reviews)
     assert openings.most_common(1)[0][1] < 0.05 * len(reviews)
@@ -112,7 +112,7 @@ def test_articles_and_verbs_agree(classes: Classes) -> None:
         rf"\b(?:(?:{one}) (?:are|were|seem|do)|(?:{many}) (?:is|was|feels|does))\b"
     )
     for document in reviews:
-        words = words_of(document.text)
+        words = split_into_words(document.text)
         assert not wrong.search(" ".join(words)), document.text
         for word, after in itertools.pairwise(words):
             assert word != "a" or after[0] not in "aeiou", document.text
@@ -131,5 +131,5 @@ def test_reviews_are_ordinary_text(classes: Classes) -> None:
 def test_nothing_is_neutral_with_two_labels() -> None:
     """With two labels no clause that counts is in the middle."""
     for index in range(len(reviews_of(2))):
-        for part in built(0, index, 2)[1]:
+        for part in build_review(0, index, 2)[1]:
             assert part.value != 0 or part.kind == "filler"

@@ -9,9 +9,9 @@ import pytest
 
 from generator.corpora.synthetic.film_review_labels import (
     Classes,
-    counts,
-    label_of,
-    spans,
+    compute_label,
+    is_counted,
+    merge_places,
 )
 from generator.corpora.synthetic.film_review_language import (
     BY_WORTH,
@@ -19,10 +19,10 @@ from generator.corpora.synthetic.film_review_language import (
     OPERATORS,
     WORTH,
     ReviewPart,
-    value_of,
+    compute_clause_value,
 )
-from generator.corpora.synthetic.film_reviews import built
-from generator.corpora.words import words_of
+from generator.corpora.synthetic.film_reviews import build_review
+from generator.corpora.words import split_into_words
 from tests.corpora.reviews import BOTH, CONNECTIVES, decided, named, reviews_of
 
 
@@ -47,7 +47,7 @@ from tests.corpora.reviews import BOTH, CONNECTIVES, decided, named, reviews_of
 )
 def test_a_clause_is_worth_what_the_rules_say(words: str, value: int | None) -> None:
     """Intensifiers go out, downtoners in, negations two steps to the other side."""
-    assert value_of(words.split()) == value
+    assert compute_clause_value(words.split()) == value
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_the_label_is_the_mean_rounded_to_the_middle(
     parts = [
         ReviewPart("verdict", (at, at + 1), value) for at, value in enumerate(values)
     ]
-    assert label_of(words, parts) == label
+    assert compute_label(words, parts) == label
     coarse = None if label in {None, "neutral"} else str(label).split()[-1]
-    assert label_of(words, parts, 2) == coarse
+    assert compute_label(words, parts, 2) == coarse
 
 
 def test_an_overruled_clause_counts_without_its_connective() -> None:
@@ -82,9 +82,9 @@ def test_an_overruled_clause_counts_without_its_connective() -> None:
         ReviewPart("overruled", (0, 1), 1, connective=1),
         ReviewPart("verdict", (2, 3), -1),
     ]
-    assert label_of(words, parts) == "negative"
-    assert label_of(words, parts, without={1}) == "neutral"
-    assert label_of(words, parts, without={1, 2}) == "positive"
+    assert compute_label(words, parts) == "negative"
+    assert compute_label(words, parts, without={1}) == "neutral"
+    assert compute_label(words, parts, without={1, 2}) == "positive"
 
 
 @pytest.mark.parametrize("classes", BOTH)
@@ -100,11 +100,11 @@ def read(text: str, classes: Classes) -> str | None:
     ours = tuple({"we ", "i ", "this ", *(f"{it} " for it in named("one", "many"))})
     values = []
     for sentence in re.findall(r"[^.;]+", text.lower()):
-        clauses = (" ".join(words_of(clause)) for clause in standing(sentence))
-        found = [value_of(c.split()) for c in clauses if c.startswith(ours)]
+        clauses = (" ".join(split_into_words(clause)) for clause in standing(sentence))
+        found = [compute_clause_value(c.split()) for c in clauses if c.startswith(ours)]
         values += [value for value in found if value is not None]
     words = [BY_WORTH[value][0] for value in values]
-    return label_of(
+    return compute_label(
         words, [ReviewPart("verdict", (i, i + 1)) for i in range(len(words))], classes
     )
 
@@ -125,10 +125,10 @@ def test_taking_out_the_rationale_takes_the_label(classes: Classes) -> None:
     """Without its rationale a review has another label, or none."""
     reviews = reviews_of(classes)
     for index, document in enumerate(reviews):
-        words, parts = built(0, index, classes)
+        words, parts = build_review(0, index, classes)
         without = decided(document)
-        assert label_of(words, parts, classes) == document.label
-        assert label_of(words, parts, classes, without) != document.label
+        assert compute_label(words, parts, classes) == document.label
+        assert compute_label(words, parts, classes, without) != document.label
 
 
 @pytest.mark.parametrize("classes", BOTH)
@@ -137,10 +137,10 @@ def test_taking_out_anything_else_leaves_the_label(classes: Classes) -> None:
     reviews = reviews_of(classes)
     dealer = random.Random(1)  # noqa: S311 - a seeded choice
     for index, document in enumerate(reviews):
-        words, parts = built(0, index, classes)
+        words, parts = build_review(0, index, classes)
         rest = sorted(set(range(len(words))) - decided(document))
         for gone in (rest, *(dealer.sample(rest, len(rest) // 2) for _ in range(3))):
-            assert label_of(words, parts, classes, set(gone)) == document.label
+            assert compute_label(words, parts, classes, set(gone)) == document.label
 
 
 @pytest.mark.parametrize("classes", BOTH)
@@ -149,11 +149,11 @@ def test_every_word_of_a_rationale_is_needed(classes: Classes) -> None:
     reviews = reviews_of(classes)
     seen = 0
     for index, document in enumerate(reviews):
-        words, parts = built(0, index, classes)
-        if sum(counts(part) for part in parts) == 1:
+        words, parts = build_review(0, index, classes)
+        if sum(is_counted(part) for part in parts) == 1:
             seen += 1
             for at in decided(document):
-                assert label_of(words, parts, classes, {at}) != document.label
+                assert compute_label(words, parts, classes, {at}) != document.label
     assert seen > 0.8 * len(reviews)
 
 
@@ -162,8 +162,8 @@ def test_spans_are_what_the_grammar_placed(classes: Classes) -> None:
     """Spans count words of the text, are sorted and apart, and hold what decides."""
     reviews = reviews_of(classes)
     for index, document in enumerate(reviews):
-        words, parts = built(0, index, classes)
-        assert words_of(document.text) == tuple(words)
+        words, parts = build_review(0, index, classes)
+        assert split_into_words(document.text) == tuple(words)
         assert document.rationale
         edges = [at for span in document.rationale for at in span]
         assert edges == sorted(set(edges))
@@ -185,5 +185,5 @@ def test_spans_are_what_the_grammar_placed(classes: Classes) -> None:
 
 def test_spans_of_neighbours_are_one() -> None:
     """Places become half-open spans."""
-    assert spans([]) == ()
-    assert spans([5, 1, 2, 7]) == ((1, 3), (5, 6), (7, 8))
+    assert merge_places([]) == ()
+    assert merge_places([5, 1, 2, 7]) == ((1, 3), (5, 6), (7, 8))

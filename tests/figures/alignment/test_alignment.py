@@ -13,7 +13,7 @@ from generator.core.errors import FigureError
 from generator.figures.alignment.alignment_matrix import AlignmentMatrix, AlignmentView
 from generator.figures.alignment.parts import FAINT, WIDEST
 from generator.figures.export.shapes import Box
-from generator.figures.formatting import plain
+from generator.figures.formatting import phrase_text
 from generator.figures.tables import csv_of
 from tests.figures import aligned
 
@@ -57,8 +57,8 @@ def test_without_gold_the_figure_says_so() -> None:
     """No cell is outlined, and the words stand in the heading and the summary."""
     drawn = view(aligned.attention(), text=2)
     assert marks(drawn, "key") == marks(drawn, "possible") == set()
-    assert drawn.panels[0].said == "no gold alignment"
-    assert plain(drawn.summary).endswith("no gold alignment.")
+    assert drawn.panels[0].description == "no gold alignment"
+    assert phrase_text(drawn.summary).endswith("no gold alignment.")
     assert drawn.keys == ()
     assert "gold" not in "".join(map(str, drawn.tables[0].head))
 
@@ -71,7 +71,8 @@ def test_hits_are_rows_whose_largest_score_is_on_a_gold_link() -> None:
     one = replace(text, scores=scores, gold=((0, 0), (0, 3), (1, 2)))
     drawn = view(aligned.attention(texts=(one,)))
     assert (
-        drawn.panels[0].said == "largest on a gold link for 1 of 2 linked target tokens"
+        drawn.panels[0].description
+        == "largest on a gold link for 1 of 2 linked target tokens"
     )
 
 
@@ -110,7 +111,7 @@ def test_a_lines_width_is_its_score() -> None:
         wanted = [round(float(v) * WIDEST, 1) for v in row if v >= FAINT]
         assert [link.width for link in bundle.links] == wanted
     assert [len(b.gold) for b in arcs.bundles] == [1] * 10 + [0]
-    assert arcs.bundles[0].said.startswith("le: the 0.93")
+    assert arcs.bundles[0].description.startswith("le: the 0.93")
 
 
 def test_lines_of_signed_scores_keep_their_side() -> None:
@@ -128,13 +129,13 @@ def test_frames_share_rows_and_scale() -> None:
     made = aligned.frames()
     drawn = view(made)
     assert drawn.epochs == ("0", "1", "2", "4", "6", "8")
-    assert len(drawn.frames) == len(drawn.told) == len(drawn.tables) == 6
-    assert {len(told) for told in drawn.told} == {1 + 11 * (11 + 1)}
+    assert len(drawn.frames) == len(drawn.frame_items) == len(drawn.tables) == 6
+    assert {len(told) for told in drawn.frame_items} == {1 + 11 * (11 + 1)}
     assert drawn.start == 5
     assert view(made, epoch=2).start == 2
     shown = [f"{c.css}|{c.text}" for c in drawn.panels[0].lines[0].cells]
-    assert list(drawn.told[5][1:12]) == shown
-    assert drawn.told[5][12] == f"margin|{drawn.panels[0].lines[0].probability}"
+    assert list(drawn.frame_items[5][1:12]) == shown
+    assert drawn.frame_items[5][12] == f"margin|{drawn.panels[0].lines[0].probability}"
 
 
 def test_the_table_holds_every_score() -> None:
@@ -207,4 +208,4 @@ def test_what_is_not_defined_has_no_colour() -> None:
     arcs = drawn.panels[0].arcs
     assert arcs is not None
     assert arcs.bundles[0].links == ()
-    assert arcs.bundles[0].said == "le: nothing above the least line"
+    assert arcs.bundles[0].description == "le: nothing above the least line"

@@ -6,7 +6,7 @@ from functools import cache
 
 from generator.figures import FIGURES
 from generator.figures.base import View
-from generator.figures.export.frame import Source
+from generator.figures.export.frame import FigureSource
 from tests.figures import gallery, trusted
 
 MADE = {
@@ -29,7 +29,7 @@ SETTINGS = {
 }
 EVERY = sorted(SETTINGS)
 """Every figure of the gallery, its kind first."""
-SOURCE = Source(
+SOURCE = FigureSource(
     3,
     "fig-x",
     "A title & <more>",
@@ -50,6 +50,6 @@ def kind_of(name: str) -> str:
 def view_of(name: str) -> View:
     """The view of an example."""
     figure = FIGURES[kind_of(name)](**SETTINGS[name])
-    view = figure.view(*(MADE[read]() for read in figure.reads()))
+    view = figure.view(*(MADE[read]() for read in figure.artifact_names()))
     assert isinstance(view, View)
     return view

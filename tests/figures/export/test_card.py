@@ -9,9 +9,9 @@ from PIL import Image
 
 from generator.figures.export.png import png
 from generator.figures.export.shapes import Label
-from generator.figures.export.social_card import HEIGHT, WIDTH, Words, card
+from generator.figures.export.social_card import HEIGHT, WIDTH, CardText, draw_card
 from generator.figures.text.heatmap import Heatmap
-from generator.figures.text.history import History
+from generator.figures.text.history import EpochHistory
 from generator.figures.thumbnails import Thumbnail, Thumbnails, picture_slots
 from tests.figures import examples, scored
 from tests.figures.export.test_pictures import inner, reach
@@ -30,7 +30,9 @@ LEADS = {
         Heatmap(figure="heatmap", artifact="a").thumbnails(scored.attention())
     ),
     "hostile": lead(picture_slots(examples.hostile(), None)),
-    "epochs": lead(History(figure="history", artifact="a").thumbnails(scored.frames())),
+    "epochs": lead(
+        EpochHistory(figure="history", artifact="a").thumbnails(scored.frames())
+    ),
 }
 TITLES = ("Short", "Does attention find the words that decide? " * 12, "x" * 400)
 
@@ -39,8 +41,8 @@ TITLES = ("Short", "Does attention find the words that decide? " * 12, "x" * 400
 @pytest.mark.parametrize("title", TITLES, ids=("short", "long", "one word"))
 def test_a_card_holds_its_words(name: str, title: str) -> None:
     """Nothing leaves the card, no text lies on another, and a long title is cut."""
-    words = Words("A site", title, "13 November 2026", "What it found. " * 30)
-    one = card(words, LEADS[name])
+    words = CardText("A site", title, "13 November 2026", "What it found. " * 30)
+    one = draw_card(words, LEADS[name])
     assert (one.width, one.height) == (WIDTH, HEIGHT) == (1200, 630)
     for shape in one.shapes:
         left, top, right, bottom = reach(shape)
@@ -60,10 +62,10 @@ def test_a_card_shows_the_heatmap_and_its_scale() -> None:
     """The picture's squares and the words that say what its colours mean."""
     found = LEADS["steps"]
     assert isinstance(found, Thumbnail)
-    one = card(Words("A site", "A title"), found)
+    one = draw_card(CardText("A site", "A title"), found)
     said = " ".join(s.text for s in one.shapes if isinstance(s, Label))
-    assert found.said.replace(" ", "") in said.replace(" ", "")
+    assert found.description.replace(" ", "") in said.replace(" ", "")
     content = png(one, 1)
-    assert content == png(card(Words("A site", "A title"), found), 1)
+    assert content == png(draw_card(CardText("A site", "A title"), found), 1)
     with Image.open(io.BytesIO(content)) as image:
         assert image.size == (1200, 630)

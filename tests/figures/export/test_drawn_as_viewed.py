@@ -12,8 +12,8 @@ import pytest
 
 from generator.core.tokens import Token
 from generator.figures.export import chips, fonts
-from generator.figures.export.frame import INSET, RAMP, ROOM, legend
-from generator.figures.export.layouts import picture
+from generator.figures.export.frame import INSET, RAMP, ROOM, legend_part
+from generator.figures.export.layouts import draw_figure
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -25,16 +25,16 @@ from generator.figures.export.shapes import (
     Picture,
     Shape,
     Stroke,
-    fill,
+    fill_colour,
 )
 from generator.figures.features.feature_scores import FeaturesView
 from generator.figures.features.quiver import SIDE, QuiverView
-from generator.figures.formatting import show
+from generator.figures.formatting import display_token
 from generator.figures.scales import Scale, TokenScale
 from generator.figures.statistics.estimates import EstimatesView
 from generator.figures.statistics.violins import ViolinsView
 from generator.figures.text.bars import BarsView
-from generator.figures.token_chips import Chip
+from generator.figures.token_chips import TokenChip
 from tests.figures.export.figures import EVERY, SOURCE, kind_of, view_of
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ def of(kind: str) -> list[str]:
 @cache
 def made(name: str) -> Picture:
     """An example's picture."""
-    return picture(view_of(name), SOURCE)
+    return draw_figure(view_of(name), SOURCE)
 
 
 def all_of(one: Picture, kind: type[T]) -> list[T]:
@@ -101,7 +101,11 @@ def test_bars_begin_at_one_line_and_are_as_long_as_their_view(name: str) -> None
     for bar, (top, bottom), number in zip(view.bars, tall, numbers, strict=True):
         assert top < number.y < bottom, "a number stands in its row"
         if bar.css and bar.width:
-            box = round(left + bar.left * k, 3), round(bar.width * k, 3), fill(bar.css)
+            box = (
+                round(left + bar.left * k, 3),
+                round(bar.width * k, 3),
+                fill_colour(bar.css),
+            )
             assert box in boxes
         if bar.line:
             ends = left + bar.line[0] * k, left + bar.line[1] * k
@@ -155,7 +159,7 @@ def test_pixels_and_bars_of_features_are_those_of_the_view(name: str) -> None:
     boxes = [b for b in all_of(one, Box) if b.fill]
     if view.columns:
         for panel in view.panels:
-            places = [(p.x, p.y, fill(p.css), p.marked) for p in panel.pixels]
+            places = [(p.x, p.y, fill_colour(p.css), p.marked) for p in panel.pixels]
             size = next(b.width for b in boxes if b.width == b.height and b.x > INSET)
             run = [b for b in boxes if b.width == size]
             first = boxes.index(run[0])
@@ -182,7 +186,7 @@ def test_pixels_and_bars_of_features_are_those_of_the_view(name: str) -> None:
         assert any(close(x, zero.copy().pop()) for x, *_ in upright(one, EDGE))
     for bar, own in zip(bars, viewed, strict=True):
         assert bar.width == pytest.approx(own.width * unit)
-        assert bar.fill == fill(own.css)
+        assert bar.fill == fill_colour(own.css)
         assert any(s.y == pytest.approx(bar.y + 10) for s in labels(one, own.text))
 
 
@@ -249,12 +253,12 @@ SCALES = [
 @pytest.mark.parametrize("scale", SCALES)
 def test_a_legend_s_marks_lie_on_the_colours_that_they_name(scale: Scale) -> None:
     """A tick stands within the step of the ramp that its value is drawn in."""
-    part = legend(scale, 50, 80)
+    part = legend_part(scale, 50, 80)
     steps = [s for s in part.shapes if isinstance(s, Box)]
     assert len(steps) == 33
     assert steps[-1].x + steps[-1].width == pytest.approx(50 + RAMP)
     kind = "d" if scale.signed else "s"
-    assert [s.fill for s in steps] == [fill(f"{kind}{i}") for i in range(33)]
+    assert [s.fill for s in steps] == [fill_colour(f"{kind}{i}") for i in range(33)]
     ticks = [s for s in part.shapes if isinstance(s, Stroke)][1:]
     texts = [s for s in part.shapes if isinstance(s, Label)][1:]
     assert len(ticks) == len(scale.marks)
@@ -293,9 +297,11 @@ def test_a_scale_of_sizes_names_its_middle_and_an_even_share(
     assert gaps.min() >= 0.14
 
 
-def chip(css: str, text: str = "word", numeral: str = "0.5") -> Chip:
+def chip(css: str, text: str = "word", numeral: str = "0.5") -> TokenChip:
     """A token with these classes."""
-    return Chip(token=show(Token(text)), css=css, numeral=numeral, key="1")
+    return TokenChip(
+        token=display_token(Token(text)), css=css, numeral=numeral, key="1"
+    )
 
 
 @pytest.mark.parametrize(
@@ -304,13 +310,13 @@ def chip(css: str, text: str = "word", numeral: str = "0.5") -> Chip:
 )
 def test_a_key_s_sign_looks_as_what_it_explains(css: str) -> None:
     """The same letters, typeface and colours as a chip of its class."""
-    shapes = chips.sign(css, "word")
+    shapes = chips.sample_shapes(css, "word")
     (label,) = (s for s in shapes if isinstance(s, Label))
     one = chip(css)
     known = next(s for s in chips.chip_shapes(one, 0, 0, 60) if isinstance(s, Label))
     assert (label.text, label.face) == (known.text, known.face)
     assert (label.colour, label.on) == (known.colour, known.on)
-    wide = fonts.width(label.text, label.size, label.face)
+    wide = fonts.text_width(label.text, label.size, label.face)
     box = shapes[0]
     assert isinstance(box, Box)
     assert label.x == pytest.approx(box.x + box.width / 2)
@@ -327,7 +333,7 @@ def test_a_key_s_sign_looks_as_what_it_explains(css: str) -> None:
 def test_chips_flow_in_lines_without_touching(bare: bool) -> None:
     """Each is as wide as its letters need, and none leaves the paper."""
     many = [chip("s4", "w" * (1 + i % 9), f"{i}") for i in range(60)]
-    part = chips.flow(many, 100, bare=bare)
+    part = chips.flow_chips(many, 100, bare=bare)
     boxes = [s for s in part.shapes if isinstance(s, Box)]
     assert len(boxes) == len(many)
     rows = sorted({b.y for b in boxes})
@@ -337,7 +343,7 @@ def test_chips_flow_in_lines_without_touching(bare: bool) -> None:
     assert part.bottom == rows[-1] + high
     letters = [s for s in part.shapes if isinstance(s, Label) and s.size == 14]
     for box, label, one in zip(boxes, letters, many, strict=True):
-        wide = fonts.width(label.text, 14, label.face)
+        wide = fonts.text_width(label.text, 14, label.face)
         assert label.text == one.token.short
         assert label.x == box.x + box.width / 2
         assert box.width >= wide + 8
@@ -347,15 +353,15 @@ def test_chips_flow_in_lines_without_touching(bare: bool) -> None:
         line = [b for b in boxes if b.y == row]
         assert line[0].x == INSET
         assert all(a.x + a.width < b.x for a, b in pairwise(line))
-    assert chips.flow([], 7).bottom == 7
+    assert chips.flow_chips([], 7).bottom == 7
 
 
 def test_marks_of_a_chip_are_drawn() -> None:
     """Outlines, dots below, folded padding and the ink of tokens out of the window."""
 
     def edges(css: str, kind: Any = "word") -> list[Box]:
-        token = show(Token("word", kind))
-        one = Chip(token=token, css=css, numeral="", key="1")
+        token = display_token(Token("word", kind))
+        one = TokenChip(token=token, css=css, numeral="", key="1")
         shapes = chips.chip_shapes(one, 10, 20, 60)
         return [s for s in shapes if isinstance(s, Box) and s.stroke]
 
@@ -363,9 +369,9 @@ def test_marks_of_a_chip_are_drawn() -> None:
     assert [(b.thick, b.dashed) for b in edges("key")] == [(1.5, False)]
     assert [(b.stroke, b.dashed) for b in edges("", "pad")] == [(EDGE, True)]
     assert edges("s3") == []
-    assert chips.colour({"condition"}, INK) == PAPER
-    assert chips.colour({"out"}, "") == chips.colour({"later"}, "") == SOFT
-    assert chips.colour(set(), "") == INK
+    assert chips.text_colour({"condition"}, INK) == PAPER
+    assert chips.text_colour({"out"}, "") == chips.text_colour({"later"}, "") == SOFT
+    assert chips.text_colour(set(), "") == INK
     (dots,) = (s for s in chips.chip_shapes(chip("uncertain"), 10, 20, 60)
                if isinstance(s, Stroke))  # fmt: skip
     assert dots.dashes

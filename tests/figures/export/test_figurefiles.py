@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.core.cache import Kept
+from generator.core.cache import Cache
 from generator.figures.export import figure_files as figurefiles
 from generator.figures.export.figure_files import (
-    bounded,
-    card_of,
+    card_path,
+    figure_file_path,
     figure_files,
-    painted,
-    path_of,
+    prune_pictures,
+    render_png,
 )
 from generator.figures.export.shapes import Box, Picture
 from tests.figures.export.figures import EVERY, SOURCE, view_of
@@ -25,14 +25,17 @@ SMALL = Picture(20, 10, (Box(0, 0, 9, 9, "#112233"),), "", "")
 def test_files_lie_beside_the_page() -> None:
     """Addresses follow from the page's and the figure's name."""
     page = "studies/2026/11/13/slots/index.html"
-    assert path_of(page, "matrix") == "studies/2026/11/13/slots/figures/matrix.png"
-    assert card_of(page) == "studies/2026/11/13/slots/card.png"
-    assert card_of("index.html") == "card.png"
+    assert (
+        figure_file_path(page, "matrix")
+        == "studies/2026/11/13/slots/figures/matrix.png"
+    )
+    assert card_path(page) == "studies/2026/11/13/slots/card.png"
+    assert card_path("index.html") == "card.png"
 
 
 def test_a_figure_has_numbers_and_two_pictures(tmp_path: Path) -> None:
     """All three are there, and the same with and without what was kept."""
-    kept = Kept(tmp_path / "pictures")
+    kept = Cache(tmp_path / "pictures")
     made = [figure_files(view_of(NAME), SOURCE, where) for where in (None, kept, kept)]
     assert tuple(made[0]) == figurefiles.ENDINGS
     assert made[0] == made[1] == made[2]
@@ -43,7 +46,7 @@ def test_a_picture_is_not_drawn_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second time it is recalled, and drawn again once what is kept is damaged."""
-    kept, drawn = Kept(tmp_path / "pictures"), []
+    kept, drawn = Cache(tmp_path / "pictures"), []
     real = figurefiles.png
 
     def counted(one: Picture, scale: int) -> bytes:
@@ -51,24 +54,26 @@ def test_a_picture_is_not_drawn_twice(
         return real(one, scale)
 
     monkeypatch.setattr(figurefiles, "png", counted)
-    first = painted(SMALL, kept)
-    assert painted(SMALL, kept) == first
+    first = render_png(SMALL, kept)
+    assert render_png(SMALL, kept) == first
     assert len(drawn) == 1
     (entry,) = (tmp_path / "pictures").iterdir()
     entry.write_bytes(entry.read_bytes()[:-1] + b"x")
-    assert painted(SMALL, kept) == first
+    assert render_png(SMALL, kept) == first
     assert len(drawn) == 2
 
 
 def test_what_decides_the_bytes_decides_the_key(tmp_path: Path) -> None:
     """Another colour, place or size is another picture."""
-    kept = Kept(tmp_path / "pictures")
+    kept = Cache(tmp_path / "pictures")
     others = [
         Picture(20, 10, (Box(0, 0, 9, 9, "#112234"),), "", ""),
         Picture(20, 10, (Box(1, 0, 9, 9, "#112233"),), "", ""),
         Picture(21, 10, (Box(0, 0, 9, 9, "#112233"),), "", ""),
     ]
-    found = {painted(one, kept) for one in (SMALL, *others)} | {painted(SMALL, kept, 1)}
+    found = {render_png(one, kept) for one in (SMALL, *others)} | {
+        render_png(SMALL, kept, 1)
+    }
     assert len(found) == 5
 
 
@@ -77,12 +82,12 @@ def test_the_folder_stays_bounded(
 ) -> None:
     """Beyond the most, what this rendering did not ask for goes."""
     monkeypatch.setattr(figurefiles, "MOST", 1)
-    painted(SMALL, Kept(tmp_path / "pictures"))
-    now = Kept(tmp_path / "pictures")
-    bounded(now)
+    render_png(SMALL, Cache(tmp_path / "pictures"))
+    now = Cache(tmp_path / "pictures")
+    prune_pictures(now)
     assert len(list(now.folder.iterdir())) == 1
-    wanted = painted(SMALL, now, 1)
-    bounded(now)
+    wanted = render_png(SMALL, now, 1)
+    prune_pictures(now)
     assert len(list(now.folder.iterdir())) == 1
-    assert painted(SMALL, now, 1) == wanted
-    bounded(None)
+    assert render_png(SMALL, now, 1) == wanted
+    prune_pictures(None)

@@ -20,10 +20,10 @@ from generator.figures.export.frame import (
     RAMP,
     ROOM,
     WIDTH,
-    keyed,
-    paragraph,
+    key_part,
+    move_part,
+    paragraph_part,
     ramp_ends,
-    shifted,
     stat_row,
 )
 from generator.figures.export.grids import (
@@ -33,9 +33,9 @@ from generator.figures.export.grids import (
     TALL,
     Grid,
     GridCell,
-    grid_part,
+    draw_grid,
 )
-from generator.figures.export.layouts import picture
+from generator.figures.export.layouts import draw_figure
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -48,9 +48,9 @@ from generator.figures.export.shapes import (
     Picture,
     Shape,
     Stroke,
-    fill,
+    class_colours,
+    fill_colour,
     ink_on,
-    ramp,
 )
 from generator.figures.statistics.confusion import ConfusionView
 from tests.figures.export.figures import EVERY, SOURCE, kind_of, view_of
@@ -74,7 +74,7 @@ MADE = Grid(
 @cache
 def made(name: str) -> Picture:
     """An example's picture."""
-    return picture(view_of(name), SOURCE)
+    return draw_figure(view_of(name), SOURCE)
 
 
 def all_of(part: Part | Picture, kind: Any) -> list[Any]:
@@ -89,7 +89,7 @@ def inside(box: Box, x: float, y: float) -> bool:
 
 def middle(label: Label) -> tuple[float, float]:
     """The middle of a line of text."""
-    wide = fonts.width(label.text, label.size, label.face)
+    wide = fonts.text_width(label.text, label.size, label.face)
     share = {"start": 0.5, "middle": 0.0, "end": -0.5}[label.anchor]
     if label.turned:
         return label.x - label.size * 0.35, label.y - wide * share
@@ -116,7 +116,7 @@ def test_letters_say_what_they_lie_on_and_can_be_read_there(name: str) -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_colours_of_a_picture_lie_side_by_side(name: str) -> None:
     """No two boxes in colours of a ramp share a place, so that none is hidden."""
-    colours = set(ramp().values()) - {PAPER}
+    colours = set(class_colours().values()) - {PAPER}
     found = [b for b in all_of(made(name), Box) if b.fill in colours and b.width > 3]
     found.sort(key=lambda b: (b.y, b.x))
     for at, first in enumerate(found):
@@ -130,20 +130,22 @@ def test_colours_of_a_picture_lie_side_by_side(name: str) -> None:
 def sized(part: Part) -> tuple[float, float, float, float]:
     """Left, top, width and height of the cells of `MADE`, from their boxes."""
     first, second = (
-        b for b in all_of(part, Box) if b.fill in {fill("s32"), fill("s0")}
+        b
+        for b in all_of(part, Box)
+        if b.fill in {fill_colour("s32"), fill_colour("s0")}
     )
-    rows = sorted({b.y for b in all_of(part, Box) if b.fill == fill("s4")})
+    rows = sorted({b.y for b in all_of(part, Box) if b.fill == fill_colour("s4")})
     return first.x, first.y, second.x - first.x, rows[0] - first.y
 
 
 @pytest.mark.parametrize("x", [INSET, 300])
 def test_cells_stand_below_each_other_and_beside_their_names(x: float) -> None:
     """Numerals in the middle of cells, names at the middle of rows and columns."""
-    part = grid_part(MADE, 100, x, 500)
+    part = draw_grid(MADE, 100, x, 500)
     left, top, wide, high = sized(part)
     assert top == 100
     assert (wide, high) == (MADE.widest, MADE.tallest)
-    assert left == pytest.approx(x + fonts.width("first", 12, "mono") + 10)
+    assert left == pytest.approx(x + fonts.text_width("first", 12, "mono") + 10)
     for i, row in enumerate(CELLS):
         for j, cell in enumerate(row):
             place = left + j * wide, top + i * high
@@ -152,7 +154,7 @@ def test_cells_stand_below_each_other_and_beside_their_names(x: float) -> None:
             if not own:
                 continue
             assert (own[0].width, own[0].height) == (wide - 1, high - 1)
-            assert own[0].fill == fill(cell.css)
+            assert own[0].fill == fill_colour(cell.css)
             edge = INK if "key" in cell.css else RULE if "s0" in cell.css else ""
             assert own[0].stroke == edge
             said = [s for s in all_of(part, Label) if s.anchor == "middle"
@@ -177,7 +179,7 @@ def test_cells_stand_below_each_other_and_beside_their_names(x: float) -> None:
         assert top + 2 * high < label.y < top + 2 * high + 10
     (boxed,) = (b for b in all_of(part, Box) if b.thick == 1.2)
     assert boxed.x + boxed.width / 2 == pytest.approx(left + 1.5 * wide)
-    long = fonts.width("second", 11, "mono")
+    long = fonts.text_width("second", 11, "mono")
     (label,) = (s for s in all_of(part, Label) if s.text == "second")
     assert boxed.y < label.y < label.y + long < boxed.y + boxed.height
     assert part.bottom >= boxed.y + boxed.height
@@ -185,7 +187,7 @@ def test_cells_stand_below_each_other_and_beside_their_names(x: float) -> None:
 
 def test_numbers_after_rows_have_bars_of_their_share() -> None:
     """A track below each share, its bar a part of it; no bar for what is no share."""
-    part = grid_part(MADE, 100)
+    part = draw_grid(MADE, 100)
     left, top, wide, high = sized(part)
     tracks = [b for b in all_of(part, Box) if b.height == 2.5 and b.fill == RULE]
     bars = [b for b in all_of(part, Box) if b.height == 2.5 and b.fill == INK]
@@ -211,7 +213,7 @@ def test_cells_take_the_room_there_is(rows: int, columns: int) -> None:
     cells = tuple((GridCell("s5", "0.55"),) * columns for _ in range(rows))
     heads, names = ("a long name of a row " * 3,) * rows, ("name",) * columns
     one = Grid(heads=heads, cells=cells, columns=names, turned=True)
-    part = grid_part(one, 50)
+    part = draw_grid(one, 50)
     boxes = all_of(part, Box)
     assert len(boxes) == rows * columns
     assert max(b.x + b.width for b in boxes) <= INSET + ROOM + 0.01
@@ -220,17 +222,20 @@ def test_cells_take_the_room_there_is(rows: int, columns: int) -> None:
     for label in all_of(part, Label):
         assert label.size >= 6
         if label.anchor == "middle":
-            wide = fonts.width(label.text, label.size)
+            wide = fonts.text_width(label.text, label.size)
             assert wide <= boxes[0].width + 2
         else:
-            assert fonts.width(label.text, label.size, "mono") <= max(HEAD, FOOT) + 0.01
+            assert (
+                fonts.text_width(label.text, label.size, "mono")
+                <= max(HEAD, FOOT) + 0.01
+            )
     numerals = any(s.text == "0.55" for s in all_of(part, Label))
     assert numerals == (boxes[0].width > 16 and boxes[0].height > 9)
 
 
 def test_columns_that_are_not_turned_stand_in_the_middle() -> None:
     """Their names are below their cells."""
-    part = grid_part(replace(MADE, turned=False, boxed=()), 0)
+    part = draw_grid(replace(MADE, turned=False, boxed=()), 0)
     left, _, wide, high = sized(part)
     for j, name in enumerate(MADE.columns):
         (label,) = (s for s in all_of(part, Label) if s.text == name)
@@ -253,7 +258,7 @@ def test_a_confusion_is_drawn_label_by_label(name: str) -> None:
         inner = [middle_row(made(name), b) for b in line]
         for share, box, said in zip(row.cells, line, inner, strict=True):
             assert (box.stroke == INK) == share.right
-            assert box.fill == fill(share.css)
+            assert box.fill == fill_colour(share.css)
             texts = [s.text for s in said]
             assert texts == [share.count, share.share][: len(texts)]
             assert len(texts) == (2 if box.height >= 34 else 1)
@@ -296,13 +301,13 @@ def test_numbers_side_by_side_go_on_below() -> None:
     for value, name in zip(values, names, strict=True):
         assert value.x == name.x
         assert name.y - value.y == 15
-        assert name.x + fonts.width(name.text, 11) <= WIDTH - INSET
+        assert name.x + fonts.text_width(name.text, 11) <= WIDTH - INSET
     lines = sorted({s.y for s in values})
     assert len(lines) > 1
     assert min(b - a for a, b in pairwise(lines)) > 40
     for first, second in pairwise(values):
         if first.y == second.y:
-            assert second.x >= first.x + fonts.width(first.text, 16) + 20
+            assert second.x >= first.x + fonts.text_width(first.text, 16) + 20
     assert part.bottom > names[-1].y
     assert stat_row([], 40).bottom == 40
 
@@ -314,7 +319,7 @@ def test_signs_of_a_key_stand_beside_their_meaning() -> None:
         ([Box(2, 0, 24, 16, "", EDGE)], "a long meaning " * 12),
         ([Stroke(((0, 8), (30, 8)), INK)], "third"),
     ]
-    part = keyed(signs, 100, 200)
+    part = key_part(signs, 100, 200)
     dot, box, line = (all_of(part, kind)[0] for kind in (Dot, Box, Stroke))
     assert (dot.x, dot.y, dot.radius) == (114, 208, 4)
     texts = [s for s in all_of(part, Label) if s.x == 136]
@@ -324,7 +329,7 @@ def test_signs_of_a_key_stand_beside_their_meaning() -> None:
     assert line.points[0][0] == 100
     assert line.points[0][1] - 8 > texts[-2].y
     assert part.bottom >= texts[-1].y
-    moved = shifted(part, 5, 7)
+    moved = move_part(part, 5, 7)
     assert moved.bottom == part.bottom + 7
     assert [s.x for s in all_of(moved, Label)] == [s.x + 5 for s in all_of(part, Label)]
 
@@ -347,20 +352,22 @@ def test_ends_of_a_ramp_are_named_at_its_ends(long: bool) -> None:
 @pytest.mark.parametrize("most", [0, 2])
 def test_a_paragraph_ends_below_its_last_line(most: int) -> None:
     """Lines are as far apart as their size asks for."""
-    part = paragraph("word " * 60, 30, 100, 300, 10, INK, "bold", most)
+    part = paragraph_part("word " * 60, 30, 100, 300, 10, INK, "bold", most)
     lines = all_of(part, Label)
     assert len(lines) == (most or len(lines)) > 1
     assert {round(b.y - a.y, 6) for a, b in pairwise(lines)} == {14}
     assert 100 < lines[0].y - 7 < lines[0].y < 114
     assert part.bottom == 100 + 14 * len(lines)
     assert {(s.x, s.colour, s.face) for s in lines} == {(30, INK, "bold")}
-    assert np.isclose(paragraph("", 0, 5, 9).bottom, 5)
+    assert np.isclose(paragraph_part("", 0, 5, 9).bottom, 5)
 
 
 @pytest.mark.parametrize("letters", range(1, 60))
 def test_two_names_share_a_line_if_there_is_a_gap_between_them(letters: int) -> None:
     """Twelve pixels keep them apart."""
     names = ("i" * letters, "i" * 20)
-    wide = fonts.width(f"← {names[0]}", FINE) + fonts.width(f"{names[1]} →", FINE)
+    wide = fonts.text_width(f"← {names[0]}", FINE) + fonts.text_width(
+        f"{names[1]} →", FINE
+    )
     one, *_, two = all_of(ramp_ends(names, 0, 0), Label)
     assert (one.y == two.y) == (wide + 12 <= RAMP)

@@ -22,13 +22,13 @@ from generator.figures.export.png import (
     SEEN,
     SOFT,
     Canvas,
-    channels,
-    dashed,
-    in_order,
-    mixed,
-    nearest,
+    mix_colours,
+    nearest_colour,
+    parse_colour,
     png,
-    table,
+    shade_table,
+    split_dashes,
+    visual_order,
 )
 from generator.figures.export.shapes import (
     PAPER,
@@ -39,7 +39,7 @@ from generator.figures.export.shapes import (
     Shape,
     Stroke,
 )
-from generator.figures.export.svg import number, svg
+from generator.figures.export.svg import format_coordinate, svg
 from tests.figures.export.figures import EVERY, SOURCE, view_of
 
 INK, RED = "#102030", "#c02040"
@@ -56,7 +56,7 @@ def painted(*shapes: Shape) -> Pixels:
 
 def covered(pixels: Pixels, colour: str = INK) -> Pixels:
     """How much of each pixel a colour covers, from 0 to 1, on bare paper."""
-    paper, ink = np.array(channels(PAPER)), np.array(channels(colour))
+    paper, ink = np.array(parse_colour(PAPER)), np.array(parse_colour(colour))
     return (pixels - paper) @ (ink - paper) / ((ink - paper) @ (ink - paper))
 
 
@@ -99,14 +99,16 @@ def test_an_edge_lies_inside_its_box(thick: float) -> None:
     outer, inner = np.zeros((80, 80)), np.zeros((80, 80))
     outer[12:32, 8:48] = 1
     inner[12 + wide : 32 - wide, 8 + wide : 48 - wide] = 1
-    np.testing.assert_array_equal((pixels == channels(INK)).all(2), outer - inner == 1)
-    np.testing.assert_array_equal((pixels == channels(RED)).all(2), inner == 1)
+    np.testing.assert_array_equal(
+        (pixels == parse_colour(INK)).all(2), outer - inner == 1
+    )
+    np.testing.assert_array_equal((pixels == parse_colour(RED)).all(2), inner == 1)
 
 
 def test_a_dashed_edge_has_gaps_and_stays_inside() -> None:
     """Three on and two off all around, over the fill."""
     pixels = painted(Box(5, 5, 25, 20, RED, INK, 1.0, dashed=True))
-    ink = (pixels == channels(INK)).all(2)
+    ink = (pixels == parse_colour(INK)).all(2)
     assert ink[10:12, 10:60].all(0).mean() == pytest.approx(0.6, abs=0.06)
     assert not ink[12:48, 12:58].any()
     assert not ink[:10].any()
@@ -156,11 +158,11 @@ def test_a_closed_line_is_filled() -> None:
     """Its inside has the fill, its edge the stroke; without a stroke it has no edge."""
     corners = ((10.0, 10.0), (30.0, 10.0), (30.0, 30.0), (10.0, 30.0), (10.0, 10.0))
     pixels = painted(Stroke(corners, INK, 1.0, (), RED))
-    assert (pixels[22:58, 22:58] == channels(RED)).all()
-    assert (pixels[20, 24:56] == channels(INK)).all()
+    assert (pixels[22:58, 22:58] == parse_colour(RED)).all()
+    assert (pixels[20, 24:56] == parse_colour(INK)).all()
     bare = painted(Stroke(corners, "", 1.0, (), RED))
-    assert not (bare == channels(INK)).all(2).any()
-    assert (bare[22:58, 22:58] == channels(RED)).all()
+    assert not (bare == parse_colour(INK)).all(2).any()
+    assert (bare[22:58, 22:58] == parse_colour(RED)).all()
 
 
 @pytest.mark.parametrize("radius", [1.5, 4.0, 7.5])
@@ -170,8 +172,8 @@ def test_a_dot_is_a_circle_about_its_place(radius: float) -> None:
     assert cover.sum() / 4 == pytest.approx(math.pi * radius**2, rel=0.2)
     assert middle(cover) == pytest.approx((17, 21.5), abs=0.2)
     edged = painted(Dot(17, 21.5, radius + 3, RED, INK, 2.0))
-    ink = (edged == channels(INK)).all(2)
-    red = (edged == channels(RED)).all(2)
+    ink = (edged == parse_colour(INK)).all(2)
+    red = (edged == parse_colour(RED)).all(2)
     rows, columns = (np.indices(ink.shape) + 0.5) / 2
     away = np.hypot(columns - 17, rows - 21.5)
     assert abs(away[ink] - radius - 3).max() < 1.5
@@ -191,7 +193,7 @@ def test_letters_stand_on_their_line(anchor: Any, share: float, turned: bool) ->
     rows, columns = (cover > 0.3).nonzero()
     left, right = columns.min() / 2, (columns.max() + 1) / 2
     top, bottom = rows.min() / 2, (rows.max() + 1) / 2
-    wide = fonts.width(text, size, "mono")
+    wide = fonts.text_width(text, size, "mono")
     assert (bottom - top, right - left) == pytest.approx(
         (wide, size * 0.73) if turned else (size * 0.73, wide), abs=2.2
     )
@@ -207,7 +209,7 @@ def test_letters_have_soft_edges_of_what_they_lie_on() -> None:
     """Between their colour and the one they say is behind them, in four steps."""
     pixels = painted(Box(0, 0, 40, 40, RED), Label(4, 20, "So", 18, INK, on=RED))
     found = {tuple(map(int, one)) for one in pixels.reshape(-1, 3)}
-    known = {channels(mixed(RED, INK, k / 4)) for k in range(5)}
+    known = {parse_colour(mix_colours(RED, INK, k / 4)) for k in range(5)}
     assert found == known
 
 
@@ -218,7 +220,7 @@ def test_a_full_palette_takes_the_nearest_colour() -> None:
         place = canvas.index(f"#{k % 256:02x}{k // 256:02x}00")
         assert place < FULL
     known = {f"#{k:02x}0000": k for k in range(0, 256, 10)}
-    assert nearest("#1f0000", known) == "#1e0000"
+    assert nearest_colour("#1f0000", known) == "#1e0000"
     assert canvas.index("#0a0102") == canvas.index("#0a0000")
 
 
@@ -238,25 +240,25 @@ def test_dashes_are_as_long_as_they_say(
         (min(a, whole), min(b, whole))
         for a, b in zip(cuts[::2], cuts[1::2], strict=False)
     ]
-    runs = [list(run) for run in dashed(tuple(points), tuple(pattern))]
+    runs = [list(run) for run in split_dashes(tuple(points), tuple(pattern))]
     long = [sum(math.dist(a, b) for a, b in pairwise(run)) for run in runs]
     assert sum(long) == pytest.approx(sum(b - a for a, b in on), abs=1e-6)
     assert runs[0][0] == points[0]
-    assert list(dashed(tuple(points), ())) == [points]
+    assert list(split_dashes(tuple(points), ())) == [points]
 
 
 def test_what_is_read_from_the_right_is_turned_round() -> None:
     """Runs of such letters alone, their marks with them."""
-    assert in_order("abc") == "abc"
-    assert in_order("a שלום b") == "a םולש b"
-    assert in_order("שָל") == "ל" + "ָ" + "ש"
-    assert in_order("é ü") == "é ü"
+    assert visual_order("abc") == "abc"
+    assert visual_order("a שלום b") == "a םולש b"
+    assert visual_order("שָל") == "ל" + "ָ" + "ש"
+    assert visual_order("é ü") == "é ü"
 
 
 @given(st.floats(-1e4, 1e4))
 def test_numbers_of_xml_are_hundredths(value: float) -> None:
     """No zeros after them, no minus before a zero, and within half a hundredth."""
-    text = number(value)
+    text = format_coordinate(value)
     assert float(text) == pytest.approx(value, abs=0.005001)
     assert re.fullmatch(r"-?\d+(\.\d?[1-9])?", text)
     assert text != "-0"
@@ -265,9 +267,9 @@ def test_numbers_of_xml_are_hundredths(value: float) -> None:
 @pytest.mark.parametrize("name", EVERY[::6])
 def test_xml_says_of_every_shape_what_it_is(name: str) -> None:
     """Places, sizes, colours and lines of each element are those of its shape."""
-    from generator.figures.export.layouts import picture
+    from generator.figures.export.layouts import draw_figure
 
-    one = picture(view_of(name), SOURCE)
+    one = draw_figure(view_of(name), SOURCE)
     paper, *found = list(ET.fromstring(svg(one)))[2:]  # noqa: S314 - our own
     assert (paper.get("width"), paper.get("fill")) == (str(one.width), PAPER)
     assert len(found) == len(one.shapes)
@@ -314,5 +316,5 @@ def attributes(shape: Shape) -> dict[str, str | float]:
 def test_coverage_takes_the_nearest_step_of_a_soft_edge() -> None:
     """Of five, for each of the 256 values that it can have."""
     steps = [round(value * SOFT / 255) for value in range(256)]
-    assert table(list(range(SOFT + 1))) == steps
+    assert shade_table(list(range(SOFT + 1))) == steps
     assert [255 if step else 0 for step in steps] == SEEN

@@ -13,12 +13,12 @@ from PIL import Image
 from generator.figures import FIGURES
 from generator.figures.base import View
 from generator.figures.export import fonts
-from generator.figures.export.layouts import picture
+from generator.figures.export.layouts import draw_figure
 from generator.figures.export.png import FULL, png
 from generator.figures.export.shapes import Box, Dot, Label, Picture, Stroke
 from generator.figures.export.svg import svg
-from generator.figures.formatting import plain
-from generator.figures.language_model.matrix import Matrix
+from generator.figures.formatting import phrase_text
+from generator.figures.language_model.matrix import SlotMatrix
 from generator.figures.text.heatmap import HeatmapView
 from generator.site.html_safety import ADDRESSES, REFUSED
 from tests.figures import examples
@@ -34,7 +34,7 @@ def parsed(content: bytes) -> ET.Element:
 
 def made(name: str) -> Picture:
     """An example's picture."""
-    return picture(view_of(name), SOURCE)
+    return draw_figure(view_of(name), SOURCE)
 
 
 def texts(one: Picture) -> list[str]:
@@ -73,7 +73,7 @@ def says_what_it_is_and_where_it_comes_from(one: Picture, view: View) -> None:
         SOURCE.address,
         *SOURCE.verdicts,
         *SOURCE.notes,
-        plain(view.summary)[:300],
+        phrase_text(view.summary)[:300],
     ):
         assert part.replace(" ", "") in close, part
     if view.scale:
@@ -103,7 +103,7 @@ def reach(shape: object) -> tuple[float, float, float, float]:
         xs, ys = zip(*shape.points, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
     assert isinstance(shape, Label)
-    wide = fonts.width(shape.text, shape.size, shape.face)
+    wide = fonts.text_width(shape.text, shape.size, shape.face)
     share = {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
     if shape.turned:
         low = shape.y + wide * share
@@ -123,12 +123,12 @@ def has_no_lines_of_text_on_each_other(one: Picture) -> None:
             assert there[1] >= here[3] or there[3] <= here[1], (text, other)
 
 
-def inner(one: Label) -> tuple[float, float, float, float]:
+def inner(label: Label) -> tuple[float, float, float, float]:
     """The part of a line that its small letters fill."""
-    left, top, right, bottom = reach(one)
-    if one.turned:
-        return left + one.size * 0.4, top + 1, right, bottom - 1
-    return left + 1, top + one.size * 0.4, right - 1, bottom
+    left, top, right, bottom = reach(label)
+    if label.turned:
+        return left + label.size * 0.4, top + 1, right, bottom - 1
+    return left + 1, top + label.size * 0.4, right - 1, bottom
 
 
 def is_xml_that_runs_and_fetches_nothing(content: bytes, one: Picture) -> None:
@@ -162,8 +162,8 @@ def is_a_png_of_twice_the_size(one: Picture) -> None:
 
 def test_hostile_tokens_are_letters_and_nothing_else() -> None:
     """Markup in tokens is text; what XML forbids is the sign of no character."""
-    view = Matrix(figure="matrix", artifact="a").view(examples.hostile())
-    one = picture(view, SOURCE)
+    view = SlotMatrix(figure="matrix", artifact="a").view(examples.hostile())
+    one = draw_figure(view, SOURCE)
     root = parsed(svg(one))
     written = {element.text for element in root.iter(f"{SVG}text")}
     assert "<script>alert(1)</script>"[:14] in " ".join(filter(None, written))

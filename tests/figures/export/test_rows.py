@@ -14,7 +14,7 @@ from generator.figures.cells.trace import HOLDS, LETTERS, STEP, TraceView
 from generator.figures.cells.wall import WallView
 from generator.figures.export import chips, fonts
 from generator.figures.export.frame import INSET, ROOM
-from generator.figures.export.layouts import picture
+from generator.figures.export.layouts import draw_figure
 from generator.figures.export.shapes import (
     INK,
     LINES,
@@ -26,7 +26,7 @@ from generator.figures.export.shapes import (
     Label,
     Picture,
     Stroke,
-    fill,
+    fill_colour,
 )
 from generator.figures.language_model.epochs import EpochsView
 from generator.figures.language_model.samples import SamplesView
@@ -45,7 +45,7 @@ def of(kind: str) -> list[str]:
 @cache
 def made(name: str) -> Picture:
     """An example's picture."""
-    return picture(view_of(name), SOURCE)
+    return draw_figure(view_of(name), SOURCE)
 
 
 def all_of(one: Picture, kind: Any) -> list[Any]:
@@ -69,7 +69,7 @@ def test_characters_stand_in_cells_of_one_width(name: str) -> None:
     for line in lines:
         for i, chip in enumerate(line):
             x = INSET + i % room * STEP
-            back = fill(chip.css)
+            back = fill_colour(chip.css)
             if back and back != PAPER:
                 box = boxes.pop(0)
                 assert (box.x, box.fill) == (pytest.approx(x), back)
@@ -103,7 +103,7 @@ def test_strips_of_cells_are_read_down_two_columns() -> None:
         inner = [b for b in all_of(one, Box) if b.height == 12 and b.y == frame.y + 1
                  and frame.x <= b.x < frame.x + frame.width]  # fmt: skip
         unit = (frame.width - 2) / view.width
-        known = [(fill(css), start, wide) for css, runs in strip.spans
+        known = [(fill_colour(css), start, wide) for css, runs in strip.spans
                  for start, wide in runs]  # fmt: skip
         found = [(b.fill, round((b.x - frame.x - 1) / unit), round(b.width / unit))
                  for b in inner]  # fmt: skip
@@ -167,7 +167,7 @@ def test_epochs_are_small_pictures_side_by_side() -> None:
         squares = [b for b in squares if b.y < top + cell * view.lines - 0.1]
         found = [(round((b.x - x) / cell), round((b.y - top) / cell), b.fill)
                  for b in squares]  # fmt: skip
-        assert found == [(s.x, s.y, fill(s.css)) for s in panel.squares]
+        assert found == [(s.x, s.y, fill_colour(s.css)) for s in panel.squares]
         assert all(abs(b.width - cell) <= 0.5 for b in squares)
         (frame,) = (b for b in all_of(one, Box) if b.stroke == RULE and b.x == row.x
                     and b.y == pytest.approx(top - 1))  # fmt: skip
@@ -193,7 +193,7 @@ def test_epochs_of_an_alignment_are_squares_at_their_links(name: str) -> None:
         inner = [b for b in inner if small.y < b.y + 0.5 < small.y + small.height]
         found = [(round((b.x - small.x - 1) / cell), round((b.y - small.y - 1) / cell),
                   b.fill) for b in inner]  # fmt: skip
-        assert found == [(s.x, s.y, fill(s.css)) for s in frame.squares]
+        assert found == [(s.x, s.y, fill_colour(s.css)) for s in frame.squares]
         assert any(s.text == frame.name and 0 < small.y - s.y < 12
                    for s in all_of(one, Label))  # fmt: skip
 
@@ -211,7 +211,9 @@ def test_long_texts_of_epochs_are_runs_of_colour(name: str) -> None:
         inner = [b for b in all_of(one, Box) if (b.y, b.height) == (frame.y + 1, 18)]
         found = [(b.fill, round((b.x - frame.x - 1) / unit), round(b.width / unit))
                  for b in inner]  # fmt: skip
-        known = [(fill(css), x, wide) for css, runs in line.spans for x, wide in runs]
+        known = [
+            (fill_colour(css), x, wide) for css, runs in line.spans for x, wide in runs
+        ]
         assert found == known
         said = [s for s in all_of(one, Label) if s.x > frame.x + frame.width
                 and frame.y - 4 < s.y < frame.y + 28]  # fmt: skip
@@ -234,7 +236,7 @@ def test_a_rule_is_a_sentence_whose_words_are_filled(name: str) -> None:
         (label,) = (s for s in all_of(one, Label) if s.x == box.x + 6
                     and box.y < s.y < box.y + 20 and s.on == INK)  # fmt: skip
         assert (label.text, label.colour) == (word, PAPER)
-        wide = fonts.width(word, label.size, "mono")
+        wide = fonts.text_width(word, label.size, "mono")
         assert box.width == pytest.approx(wide + 12)
     text = [s.text for s in all_of(one, Label)]
     assert text.count("IF") == sum(bool(b.conditions) for b in view.blocks)
@@ -258,9 +260,9 @@ def test_a_rule_is_a_sentence_whose_words_are_filled(name: str) -> None:
             s for s in all_of(one, Stroke) if s.dashes and s.points[1][1] == level + 12
         ]
         assert [s.points[0][0] for s in asked] == [
-            pytest.approx(zero + view.asked.x * 1.5)
+            pytest.approx(zero + view.required_precision.x * 1.5)
         ]
-        for tick in (*view.ticks, view.asked):
+        for tick in (*view.ticks, view.required_precision):
             (label,) = (s for s in all_of(one, Label)
                         if s.y == level + 25 and s.text == tick.text)  # fmt: skip
             assert label.x == pytest.approx(zero + tick.x * 1.5)
@@ -281,8 +283,8 @@ def test_a_step_s_tokens_stand_in_their_order(name: str) -> None:
     assert len(letters) == len(drawn)
     assert len(whole) >= len(letters) * 0.8
     for label, chip in zip(letters, drawn, strict=True):
-        assert chips.word(chip).startswith(label.text.removesuffix("…"))
-        assert label.face == chips.face(chip)
+        assert chips.chip_text(chip).startswith(label.text.removesuffix("…"))
+        assert label.face == chips.chip_face(chip)
     for first, second in pairwise(letters):
         assert (first.y, first.x) < (second.y, second.x)
     said = " ".join(s.text for s in all_of(one, Label))

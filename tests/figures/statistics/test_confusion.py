@@ -9,7 +9,7 @@ import pytest
 
 from generator.artifacts import Predictions
 from generator.core.errors import FigureError
-from generator.figures.formatting import plain
+from generator.figures.formatting import phrase_text
 from generator.figures.statistics.confusion import Confusion, ConfusionView
 from tests.figures import scored
 
@@ -58,7 +58,7 @@ def test_recall_precision_and_right_are_shares_of_counts() -> None:
     assert [row.recall for row in drawn.rows] == ["0.67", "1.00"]
     assert drawn.precisions == ("1.00", "0.50")
     assert [stat.value for stat in drawn.stats] == ["0.75", "0.75"]
-    assert plain(drawn.summary) == (
+    assert phrase_text(drawn.summary) == (
         "Of 4 test documents, 3 are predicted right (0.75); the most frequent mistake "
         "is b for a, 1 of 3."
     )

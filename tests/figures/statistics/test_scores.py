@@ -9,7 +9,7 @@ import pytest
 
 from generator.artifacts import Scores
 from generator.core.errors import FigureError
-from generator.figures.formatting import plain
+from generator.figures.formatting import phrase_text
 from generator.figures.statistics.scores import ScoreDots, ScoresView
 from tests.figures import trusted
 
@@ -61,7 +61,7 @@ def test_verdicts_directions_and_baselines_are_words() -> None:
     needed, enough, _ = view(trusted.faithful()).measures
     assert needed.better == "higher is better"
     assert enough.better == "lower is better"
-    assert [row.said for row in needed.rows] == [
+    assert [row.description for row in needed.rows] == [
         "better than random", "not better than random", "",
     ]  # fmt: skip
     assert needed.rows[0].beside == "random order 0.060 [0.050, 0.070], n = 60"
@@ -72,18 +72,18 @@ def test_a_grade_without_a_baseline_has_no_mark() -> None:
     (one,) = view(trusted.sane()).measures
     assert one.rows[0].baseline is None
     assert one.rows[0].beside == "n = 60"
-    assert one.rows[0].said == "passed"
+    assert one.rows[0].description == "passed"
 
 
 def test_the_summary_names_the_best() -> None:
     """The largest where higher is better, the smallest where lower is."""
-    said = plain(view(trusted.faithful()).summary)
+    said = phrase_text(view(trusted.faithful()).summary)
     assert said.startswith("Faithfulness: comprehensiveness of exact is 0.310 [")
     assert said.endswith("the best of 3; random order gets 0.06.")
-    said = plain(view(trusted.faithful(), measures=("sufficiency",)).summary)
+    said = phrase_text(view(trusted.faithful(), measures=("sufficiency",)).summary)
     assert "sufficiency of exact is 0.080" in said
     rows = tuple(replace(row, value=float("nan")) for row in trusted.sane().rows)
-    said = plain(view(replace(trusted.sane(), rows=rows)).summary)
+    said = phrase_text(view(replace(trusted.sane(), rows=rows)).summary)
     assert said.endswith("is not defined for any explanation.")
 
 

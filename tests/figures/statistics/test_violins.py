@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generator.artifacts import Distributions, Group
+from generator.artifacts import DistributionGroup, Distributions
 from generator.core.errors import FigureError
-from generator.figures.formatting import plain
+from generator.figures.formatting import phrase_text
 from generator.figures.statistics.violins import (
     MIDDLE,
     Violins,
@@ -21,10 +21,10 @@ from generator.figures.statistics.violins import (
 from tests.figures import scored
 
 
-def view(made: Distributions, **given: object) -> ViolinsView:
+def view(distributions: Distributions, **given: object) -> ViolinsView:
     """What violins of `made` show."""
     figure = Violins(figure="violins", artifact="a", **given)  # type: ignore[arg-type]
-    return figure.view(made)
+    return figure.view(distributions)
 
 
 def drawn(size: int, seed: int = 1) -> np.ndarray:
@@ -95,7 +95,7 @@ def test_few_values_are_ticks_and_none_say_so() -> None:
 def test_equal_values_have_no_outline() -> None:
     """Where all values are one there is a point, and nothing is spread."""
     values = np.full(30, 0.25, np.float32)
-    group = Group("level", values, 0.25, 0.25, 0.25)
+    group = DistributionGroup("level", values, 0.25, 0.25, 0.25)
     one = view(replace(scored.distributions(), groups=(group,))).violins[0]
     assert one.outline == ""
     assert one.point is not None
@@ -124,7 +124,7 @@ def test_the_paper_is_named_only_where_its_means_are_drawn() -> None:
 
 def test_the_summary_holds_the_observed_means_and_no_verdict() -> None:
     """Controls are in the table; the sentence is about what was observed."""
-    said = plain(view(scored.distributions()).summary)
+    said = phrase_text(view(scored.distributions()).summary)
     assert said.count("[") == 3
     assert "supported" not in said
 

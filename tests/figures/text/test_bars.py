@@ -10,14 +10,14 @@ import pytest
 
 from generator.artifacts import TokenScores
 from generator.core.errors import FigureError
-from generator.figures.text.bars import Bars, BarsView
+from generator.figures.text.bars import BarsView, WordBars
 from generator.figures.text.heatmap import Heatmap
 from tests.figures import scored, trusted
 
 
 def view(made: TokenScores, **settings: Any) -> BarsView:
     """What a figure of bars shows."""
-    return Bars(figure="bars", artifact="a", **settings).view(made)
+    return WordBars(figure="bars", artifact="a", **settings).view(made)
 
 
 def words(drawn: BarsView) -> list[str]:
@@ -70,8 +70,8 @@ def test_lines_are_two_standard_errors_to_either_side() -> None:
         assert bar.line
         ends = [100 * (score + d - low) / (high - low) for d in (-0.09, 0.09)]
         assert bar.line == pytest.approx(ends, abs=0.3)
-    assert drawn.lined
-    assert not view(scored.attention()).lined
+    assert drawn.has_lines
+    assert not view(scored.attention()).has_lines
 
 
 def test_the_largest_are_drawn_in_the_order_asked_for() -> None:
@@ -145,9 +145,9 @@ def test_a_line_of_errors_is_explained_where_there_is_any() -> None:
     for some in (np.nan, 0.1):
         spread[1:] = some
         drawn = view(replace(made, texts=(replace(text, spread=spread),)))
-        assert drawn.lined
+        assert drawn.has_lines
     bare = replace(text, spread=np.zeros(0, np.float32))
-    assert not view(replace(made, texts=(bare,))).lined
+    assert not view(replace(made, texts=(bare,))).has_lines
     assert [b.word.key for b in view(made).bars] == [
         str(n) for n in range(1, len(text.tokens) + 1)
     ]

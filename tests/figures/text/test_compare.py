@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from generator.artifacts import TokenScores
 from generator.core.errors import FigureError
-from generator.figures.formatting import plain
-from generator.figures.scales import alike, scales_of
-from generator.figures.text.compare import Compare, CompareView
+from generator.figures.formatting import phrase_text
+from generator.figures.scales import have_one_quantity, row_scales
+from generator.figures.text.compare import CompareView, TextComparison
 from tests.figures import scored
 from tests.figures.scored import PLAIN, REVIEW
 
@@ -20,8 +20,8 @@ from tests.figures.scored import PLAIN, REVIEW
 def view(*made: TokenScores, **given: object) -> CompareView:
     """What a comparison of artifacts a, b, c … shows."""
     names = tuple("abcdefgh"[: len(made)])
-    figure = Compare(figure="compare", artifacts=names, **given)  # type: ignore[arg-type]
-    assert figure.reads() == names
+    figure = TextComparison(figure="compare", artifacts=names, **given)  # type: ignore[arg-type]
+    assert figure.artifact_names() == names
     return figure.view(*made)
 
 
@@ -98,21 +98,21 @@ def test_an_undefined_answer_says_so_and_has_no_colour() -> None:
     }
     assert row.bound == ""
     assert row.warnings == ("No scores: no word changes the prediction.",)
-    assert plain(made.summary).endswith("1 answer not defined.")
+    assert phrase_text(made.summary).endswith("1 answer not defined.")
     nothing = view(scored.undefined(), scored.undefined())
     assert nothing.scale is None
-    assert plain(nothing.summary) == "2 answers not defined."
+    assert phrase_text(nothing.summary) == "2 answers not defined."
 
 
 def test_the_summary_says_where_answers_agree() -> None:
     """Rows that put the most on one word are named together; level ones apart."""
     both = view(scored.signed(), LIME)
-    assert plain(both.summary) == (
+    assert phrase_text(both.summary) == (
         "The largest score is on ‘delightful’ for Shapley value, LIME coefficient."
     )
     level = scored.even()
     plain_text = scored.attention(texts=(scored.weighed(PLAIN, 1, 0.5),))
-    said = plain(view(level, plain_text).summary)
+    said = phrase_text(view(level, plain_text).summary)
     assert "; every word has the same for attention weight (a)." in said
 
 
@@ -158,7 +158,7 @@ def test_what_cannot_be_compared_is_told(
 def test_two_to_eight_answers_are_compared(count: int) -> None:
     """One answer is a heatmap, and nine cannot be told apart."""
     with pytest.raises(ValidationError):
-        Compare(figure="compare", artifacts=("a",) * count)
+        TextComparison(figure="compare", artifacts=("a",) * count)
 
 
 def test_labels_in_another_order_do_not_share_a_scale() -> None:
@@ -184,10 +184,10 @@ def test_only_what_is_measured_alike_shares_a_scale(
     """Another unit is another scale, though the quantity has the same name."""
     made = replace(weighed(2), **changed)  # type: ignore[arg-type]
     rows = [(m, m.texts[0]) for m in (weighed(1), made)]
-    first, second = scales_of(rows)
+    first, second = row_scales(rows)
     assert first is not None
     assert second is not None
-    assert (first is second) == one == alike([weighed(1), made])
+    assert (first is second) == one == have_one_quantity([weighed(1), made])
     sizes = [float(abs(text.scores).max()) for _, text in rows]
     bounds = [max(sizes)] * 2 if one else sizes
     assert [first.bound, second.bound] == pytest.approx(bounds)
@@ -199,7 +199,7 @@ def test_a_sentence_has_no_empty_part() -> None:
         weighed(1).texts[0], scores=np.full_like(weighed(1).texts[0].scores, 0.1)
     ),))  # fmt: skip
     for made in ((weighed(1), weighed(2)), (weighed(1), level), (level, level)):
-        said = plain(view(*made).summary)
+        said = phrase_text(view(*made).summary)
         assert said.endswith(".")
         assert "; ." not in said
         assert not said.startswith(";")

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from generator.artifacts import ScoredText, TokenScores
 from generator.core.errors import FigureError
-from generator.figures.formatting import numeral, plain
+from generator.figures.formatting import format_numeral, phrase_text
 from generator.figures.text.heatmap import Heatmap, HeatmapView
 from generator.figures.token_chips import MOST, READABLE
 from tests.figures import scored
@@ -41,7 +41,7 @@ def test_every_word_has_its_colour_and_number() -> None:
     assert [c.token.text for c in block.words.read] == list(REVIEW)
     for chip, value in zip(block.words.read, scores.texts[0].scores, strict=True):
         assert chip.css.split()[0] == made.scale.shade(float(value))
-        assert chip.numeral == numeral(float(value))
+        assert chip.numeral == format_numeral(float(value))
 
 
 def test_the_bound_is_the_largest_of_the_texts_drawn() -> None:
@@ -112,7 +112,7 @@ def test_padding_is_folded_into_its_sum() -> None:
         assert [c.token.text for c in block.words.read] == list(PLAIN)
         assert block.words.pad
         assert block.words.pad.token.text == f"<pad> ×{pads}"
-        assert block.words.pad.numeral == numeral(mass)
+        assert block.words.pad.numeral == format_numeral(mass)
         assert block.words.pad.css == made.scale.shade(mass / pads)
         assert len(block.words.pads) == (pads if pads == 28 else 0)
 
@@ -146,7 +146,7 @@ def test_scores_that_are_not_told_from_nothing_are_marked() -> None:
     made = view(scored.signed())
     for chip, value in zip(made.blocks[0].words.read, PUSH, strict=True):
         assert ("uncertain" in chip.css.split()) == (abs(value) < 2 * 0.045)
-        assert "± 0.045 logits" in chip.said
+        assert "± 0.045 logits" in chip.description
 
 
 def test_a_label_has_one_colour_whoever_was_asked() -> None:
@@ -197,14 +197,16 @@ def test_what_is_undefined_is_never_coloured() -> None:
     assert {row.cells[0] for row in made.tables[0].rows} == {"–"}
     alone = view(scored.odd(), text=1)
     assert alone.scale is None
-    assert "not defined" in plain(alone.summary)
+    assert "not defined" in phrase_text(alone.summary)
 
 
 def test_a_gap_has_no_colour() -> None:
     """NaN between numbers is a dash without a class."""
     made = view(scored.odd(), text=2)
     gaps = [c for i, c in enumerate(made.blocks[0].words.read) if i in {3, 7}]
-    assert [(c.css, c.numeral, c.said) for c in gaps] == [("", "–", "not defined")] * 2
+    assert [(c.css, c.numeral, c.description) for c in gaps] == [
+        ("", "–", "not defined")
+    ] * 2
 
 
 @pytest.mark.parametrize("made", [scored.even(), scored.odd()])
@@ -217,7 +219,7 @@ def test_what_cannot_be_compared_has_no_colour(made: TokenScores) -> None:
     shades = {c.css.split()[0] for c in drawn.blocks[0].words.read}
     assert shades == {zero}
     assert "nothing to shade" in drawn.scale.note
-    assert "every token has the same" in plain(drawn.summary)
+    assert "every token has the same" in phrase_text(drawn.summary)
 
 
 def test_long_texts_run_on_without_numbers_below() -> None:
@@ -226,7 +228,7 @@ def test_long_texts_run_on_without_numbers_below() -> None:
     words = view(scored.attention(), text=3).blocks[0].words
     assert words.long
     assert words.bare
-    assert all(c.said for c in words.read)
+    assert all(c.description for c in words.read)
     assert not view(scored.attention(), text=1).blocks[0].words.bare
 
 
@@ -245,7 +247,7 @@ def test_small_scores_keep_their_digits() -> None:
     assert made.scale
     assert "small numbers in thousandths" in made.scale.note
     assert made.blocks[0].words.read[13].numeral == ".38"
-    assert made.blocks[0].words.read[13].said.startswith("0.000380 logits")
+    assert made.blocks[0].words.read[13].description.startswith("0.000380 logits")
 
 
 def test_doubts_are_sentences_and_facts_are_numbers() -> None:
@@ -265,7 +267,7 @@ def test_tables_hold_every_number() -> None:
 
 def test_the_summary_names_the_largest_and_its_label() -> None:
     """One sentence holds the prediction, the number, its direction and its word."""
-    said = plain(view(scored.signed("negative")).summary)
+    said = phrase_text(view(scored.signed("negative")).summary)
     assert said == (
         "Predicted positive with 0.93; the largest Shapley value, 0.950 logits for "
         "positive, is on ‘delightful’, token 14 of 17."
@@ -337,7 +339,7 @@ def test_sentences_keep_their_spaces_and_stand_alone() -> None:
     assert "key" in chips[2].css.split()
     assert "unknown" in chips[3].css.split()
     assert "asked: where is the milk?" in block.head.rest
-    assert "sentence 3 of 4" in plain(made.summary)
+    assert "sentence 3 of 4" in phrase_text(made.summary)
     assert [line.text.partition(",")[0] for line in made.keys] == [
         "outlined: the sentence that answers",
         "not in the vocabulary",

@@ -10,15 +10,15 @@ import pytest
 
 from generator.artifacts import ScoredText, TokenFrames, TokenScores
 from generator.core.errors import FigureError
-from generator.figures.formatting import chance, fixed, plain
-from generator.figures.text.history import COLUMNS, History, HistoryView
+from generator.figures.formatting import format_fixed, format_probability, phrase_text
+from generator.figures.text.history import COLUMNS, EpochHistory, HistoryView
 from tests.figures import scored
 from tests.figures.scored import LONG, PLAIN, REVIEW
 
 
 def view(frames: TokenFrames, **given: object) -> HistoryView:
     """What a history of `frames` shows."""
-    figure = History(figure="history", artifact="a", **given)  # type: ignore[arg-type]
+    figure = EpochHistory(figure="history", artifact="a", **given)  # type: ignore[arg-type]
     made = figure.view(frames)
     assert made.scale
     return made
@@ -52,8 +52,11 @@ def test_numbers_stand_beside_each_line() -> None:
     for line, text in zip(made.lines, texts(frames), strict=True):
         pads = float(text.scores[-5:].sum())
         label = scored.LABELS[int(text.probabilities.argmax())]
-        assert line.sums[1] == fixed(round(pads, 6))
-        assert line.sums[2] == f"{label} {chance(float(text.probabilities.max()))}"
+        assert line.sums[1] == format_fixed(round(pads, 6))
+        assert (
+            line.sums[2]
+            == f"{label} {format_probability(float(text.probabilities.max()))}"
+        )
 
 
 def test_much_padding_shares_a_column() -> None:
@@ -93,7 +96,7 @@ def test_the_slider_is_given_what_the_page_would_print() -> None:
         other = view(frames, epoch=epoch)
         words = other.words
         printed = [*words.read, *([words.pad] if words.pad else []), *words.pads]
-        assert chips == [f"{c.css}|{c.numeral}|{c.said}" for c in printed]
+        assert chips == [f"{c.css}|{c.numeral}|{c.description}" for c in printed]
         assert line == " · ".join((other.head.lead, *other.head.rest))
         assert other.start == epoch
     assert made.start == len(made.frames) - 1
@@ -136,7 +139,7 @@ def test_the_table_holds_every_number_or_each_epochs_sums() -> None:
 
 def test_the_summary_tells_first_against_last() -> None:
     """What moved between the ends is one sentence."""
-    said = plain(view(scored.frames()).summary)
+    said = phrase_text(view(scored.frames()).summary)
     assert said.startswith("From epoch 0 to epoch 8, the prediction goes from ")
     assert "of the weight comes to lie elsewhere" in said
 

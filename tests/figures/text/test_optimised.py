@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from generator.artifacts import Optimised, Search
+from generator.artifacts import OptimisationRun, OptimisedInputs
 from generator.core.errors import FigureError
-from generator.figures.formatting import plain
+from generator.figures.formatting import phrase_text
 from generator.figures.tables import csv_of
 from generator.figures.text.optimised import EXCHANGES, OptimisedText, OptimisedView
 from tests.figures.sought import LENGTH, STEPS, search
 
 
-def view(found: Optimised | None = None, **settings: Any) -> OptimisedView:
+def view(found: OptimisedInputs | None = None, **settings: Any) -> OptimisedView:
     """What the template draws."""
     figure = OptimisedText(figure="optimised", artifact="a", **settings)
     return figure.view(found or search())
@@ -64,8 +64,8 @@ def test_what_changed_is_outlined() -> None:
 
 def test_the_start_that_ends_highest_is_drawn_unless_another_is_asked_for() -> None:
     """The third start is best; each can be chosen, and no fourth."""
-    assert plain(view().summary).startswith("From start 3 of 3")
-    assert plain(view(start=1).summary).startswith("From start 1 of 3")
+    assert phrase_text(view().summary).startswith("From start 3 of 3")
+    assert phrase_text(view(start=1).summary).startswith("From start 1 of 3")
     with pytest.raises(FigureError, match="4 of 3 starts; expected 1 to 3"):
         view(start=4)
 
@@ -80,10 +80,10 @@ def test_what_has_to_be_beaten_stands_below() -> None:
 
 def test_it_says_so_where_nothing_was_gained() -> None:
     """A search that random texts match is not called better."""
-    assert "more than the 6.6" in plain(view().summary)
+    assert "more than the 6.6" in phrase_text(view().summary)
     found = search()
     lost = replace(found, best_random=replace(found.best_random, score=99.0))
-    assert "no more than the 99" in plain(view(lost).summary)
+    assert "no more than the 99" in phrase_text(view(lost).summary)
 
 
 def test_the_table_holds_every_text() -> None:
@@ -112,5 +112,5 @@ def test_nothing_to_draw() -> None:
 
 def test_a_search_holds_what_it_says() -> None:
     """Examples are like what the method gives: lines as long as there were steps."""
-    one: Search = search().searches[0]
+    one: OptimisationRun = search().searches[0]
     assert len(one.mixtures) == len(one.texts) == STEPS + 1

@@ -12,15 +12,15 @@ from pydantic import ValidationError
 
 from generator.artifacts import Anchors
 from generator.core.errors import FigureError
-from generator.figures.formatting import Shown, plain
-from generator.figures.text.anchors import Rule, RuleView, share
+from generator.figures.formatting import DisplayToken, phrase_text
+from generator.figures.text.anchors import AnchorRule, RuleView, format_share
 from tests.figures import ruled
 from tests.figures.ruled import NOT_GOOD
 
 
 def view(anchors: Anchors, **given: Any) -> RuleView:
     """What a figure of `anchors` shows."""
-    return Rule(figure="rule", artifact="a", **given).view(anchors)
+    return AnchorRule(figure="rule", artifact="a", **given).view(anchors)
 
 
 def one(text: Any, **given: Any) -> tuple[RuleView, Any]:
@@ -48,7 +48,7 @@ def test_the_words_of_the_anchor_are_filled() -> None:
     assert [chip.token.text for chip in chips] == list(NOT_GOOD)
     assert [i for i, c in enumerate(chips) if "condition" in c.css.split()] == [3, 5]
     assert [i for i, c in enumerate(chips) if "key" in c.css.split()] == [3, 4, 5]
-    assert not any(chip.numeral or chip.said for chip in chips)
+    assert not any(chip.numeral or chip.description for chip in chips)
 
 
 def test_a_rule_is_read_in_the_order_of_the_text() -> None:
@@ -58,7 +58,7 @@ def test_a_rule_is_read_in_the_order_of_the_text() -> None:
     assert [c.place for c in block.conditions] == ["token 4", ""]
     assert block.label == "negative"
     assert block.lead == ""
-    assert plain(made.summary) == (
+    assert phrase_text(made.summary) == (
         "IF ‘not’ AND ‘good’ THEN negative, in 0.974 [0.959, 0.985] of perturbed "
         "texts; without any anchor in 0.412; coverage, exact: 0.25."
     )
@@ -71,8 +71,8 @@ def test_precisions_lie_on_the_axis() -> None:
     line = block.line
     found = [value(made, x) for x in (line.low, line.point, line.high, line.base)]
     assert found == pytest.approx([0.959, 0.974, 0.985, 0.412], abs=2e-4)
-    assert value(made, made.asked.x) == pytest.approx(0.95, abs=2e-4)
-    assert made.asked.text == "asked for 0.95"
+    assert value(made, made.required_precision.x) == pytest.approx(0.95, abs=2e-4)
+    assert made.required_precision.text == "asked for 0.95"
     assert line.shape == "disc"
     assert len(made.shapes) == 2
 
@@ -88,9 +88,9 @@ def test_numbers_say_what_they_rest_on() -> None:
     made, exact = one(ruled.exact())
     told = stats(exact)
     assert told["precision, all 128 perturbed texts with it"] == "0.969, exact"
-    assert "in exactly 0.969 of perturbed texts" in plain(made.summary)
+    assert "in exactly 0.969 of perturbed texts" in phrase_text(made.summary)
     always = replace(ruled.exact(), precision=1.0, low=1.0, high=1.0)
-    assert "in all perturbed texts with it" in plain(one(always)[0].summary)
+    assert "in all perturbed texts with it" in phrase_text(one(always)[0].summary)
     _, counted = one(ruled.long())
     assert stats(counted)["coverage, of 2,000 perturbed texts"] == "0.118"
 
@@ -102,7 +102,7 @@ def test_an_empty_anchor_is_said_to_be_one() -> None:
         "The empty anchor: 97% of perturbed texts are called positive whatever is kept."
     )
     assert block.lead == said
-    assert plain(made.summary) == said
+    assert phrase_text(made.summary) == said
     assert block.conditions == ()
     assert (block.line.shape, block.line.base) == ("square", None)
     assert "precision without any anchor" not in stats(block)
@@ -114,7 +114,9 @@ def test_what_does_not_reach_the_threshold_is_no_rule() -> None:
     """It is called the best set found, above and in the summary, with its reason."""
     made, block = one(ruled.weak())
     assert block.lead == "No rule at 0.95, the best set found:"
-    assert plain(made.summary).startswith("No rule at 0.95, the best set found: IF ")
+    assert phrase_text(made.summary).startswith(
+        "No rule at 0.95, the best set found: IF "
+    )
     assert any("no set of so few reaches 0.95" in said for said in block.warnings)
 
 
@@ -137,7 +139,7 @@ def test_what_is_not_defined_is_not_drawn() -> None:
     assert block.stats == ()
     assert block.conditions == ()
     assert block.warnings == ("No anchor: all 2 words are outside the vocabulary.",)
-    assert plain(made.summary) == "The anchor is not defined for the text."
+    assert phrase_text(made.summary) == "The anchor is not defined for the text."
     assert made.shapes == ()
     (row,) = made.tables[0].rows
     assert set(row.cells[2:]) == {""}
@@ -147,7 +149,7 @@ def test_several_texts_share_an_axis() -> None:
     """It begins below the least of them, and the summary counts what was found."""
     made = view(ruled.anchors(), texts=(1, 2, 3, 4, 5, 6))
     assert made.ticks[0].text == "0.4"
-    assert plain(made.summary) == (
+    assert phrase_text(made.summary) == (
         "Of 6 texts, 3 have a rule of 1 to 3 words, 1 has the empty anchor, 1 has no "
         "set that reaches 0.95, 1 has no anchor that is defined."
     )
@@ -176,7 +178,7 @@ def test_the_table_holds_every_number() -> None:
     made = view(ruled.anchors(), texts=(1, 2, 3))
     (table,) = made.tables
     rule, exact, empty = (row.cells for row in table.rows)
-    assert rule[0] == Shown("not AND good", "not AND good")
+    assert rule[0] == DisplayToken("not AND good", "not AND good")
     assert rule[1:] == (
         "negative", "0.9740", "0.9590", "0.9850", "1,000", "0.25", "exact", "0.4120",
     )  # fmt: skip
@@ -187,7 +189,7 @@ def test_the_table_holds_every_number() -> None:
 
 def test_a_share_that_is_not_all_is_never_said_to_be() -> None:
     """0.9999 is more than 99%, 1 is 100%."""
-    assert (share(0.9999), share(1.0), share(0.972)) == (
+    assert (format_share(0.9999), format_share(1.0), format_share(0.972)) == (
         "more than 99%", "100%", "97%",
     )  # fmt: skip
 
@@ -208,7 +210,7 @@ def test_a_base_that_is_not_known_is_left_out() -> None:
     """Neither drawn nor told."""
     made, block = one(replace(ruled.rule(), base=math.nan))
     assert block.line.base is None
-    assert "without" not in plain(made.summary)
+    assert "without" not in phrase_text(made.summary)
     assert len(made.shapes) == 1
     assert made.tables[0].rows[0].cells[-1] == ""
 
@@ -224,4 +226,4 @@ def test_what_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(FigureError, match="expected one for each"):
         one(replace(ruled.rule(), probabilities=np.array([1.0], np.float32)))
     with pytest.raises(ValidationError, match="not both"):
-        Rule(figure="rule", artifact="a", text=1, texts=(1, 2))
+        AnchorRule(figure="rule", artifact="a", text=1, texts=(1, 2))

@@ -11,25 +11,28 @@ from numpy.typing import NDArray
 
 from generator.methods.attribution.anchor_search import (
     TOGETHER,
-    Candidates,
-    Found,
-    Rules,
-    Same,
-    extended,
-    measured,
-    precisions,
-    search,
-    shortest,
-    side_by_side,
+    AnchorCandidates,
+    AnchorSearchResult,
+    SameLabel,
+    SearchRules,
+    anchor_precisions,
+    extend_anchors,
+    find_shortest,
+    measure_precision,
+    run_searches,
+    search_anchor,
 )
-from generator.methods.attribution.shapley_values import every
-from generator.methods.common.classifier_texts import question
-from generator.methods.common.explained_predictions import of_texts, players
+from generator.methods.attribution.shapley_values import all_coalitions
+from generator.methods.common.classifier_texts import build_input_text
+from generator.methods.common.explained_predictions import (
+    find_maskable_tokens,
+    predict_texts,
+)
 from generator.methods.common.perturbation import Masks
 from tests.fakes.classifiers import LinearClassifier, known
 
 T = TypeVar("T")
-RULES = Rules(
+RULES = SearchRules(
     threshold=0.95,
     tolerance=0.05,
     margin=0.15,
@@ -40,7 +43,9 @@ RULES = Rules(
 )
 
 
-def told(asking: Generator[Masks, Same, T], same: Callable[[Masks], Same]) -> T:
+def told(
+    asking: Generator[Masks, SameLabel, T], same: Callable[[Masks], SameLabel]
+) -> T:
     """What a search ends with, if `same` answers it."""
     try:
         masks = next(asking)
@@ -56,13 +61,15 @@ def draws(tokens: int, seed: int, most: int = 4000) -> Callable[[int], Masks]:
     return lambda size: np.random.default_rng([seed, size]).random((most, tokens)) < 0.5
 
 
-def found(same: Callable[[Masks], Same], tokens: int, seed: int = 0, **r: Any) -> Found:
+def found(
+    same: Callable[[Masks], SameLabel], tokens: int, seed: int = 0, **r: Any
+) -> AnchorSearchResult:
     """What is found where `same` answers."""
-    rules = Rules(**{**vars(RULES), **r}) if r else RULES
-    return told(search(draws(tokens, seed), tokens, rules), same)
+    rules = SearchRules(**{**vars(RULES), **r}) if r else RULES
+    return told(search_anchor(draws(tokens, seed), tokens, rules), same)
 
 
-def linear(tokens: int, seed: int) -> Callable[[Masks], Same]:
+def linear(tokens: int, seed: int) -> Callable[[Masks], SameLabel]:
     """Whether words that are kept still outweigh what speaks against them."""
     rng = np.random.default_rng(seed)
     weights = rng.standard_t(2, tokens)
@@ -88,7 +95,7 @@ def test_the_empty_anchor_is_tried_first() -> None:
     """Where 97 % of all texts agree, no word is needed, and few texts are asked."""
     asked: list[int] = []
 
-    def same(masks: Masks) -> Same:
+    def same(masks: Masks) -> SameLabel:
         asked.append(len(masks))
         return masks[:, :5].any(axis=1)
 
@@ -106,7 +113,7 @@ def test_what_is_found_reaches_the_threshold() -> None:
     """The exact precision is never more than the tolerance below, in 60 searches."""
     for seed in range(60):
         same = linear(12, seed)
-        exact = precisions(same(every(12)), 0.5)
+        exact = anchor_precisions(same(all_coalitions(12)), 0.5)
         got = found(same, 12, seed)
         row = sum(2**token for token in got.anchor)
         assert not got.settled or not got.reached or exact[row] > 0.95 - 0.05
@@ -117,7 +124,7 @@ def test_it_is_rarely_longer_than_needed() -> None:
     lengths = []
     for seed in range(60):
         same = linear(12, seed)
-        best = shortest(precisions(same(every(12)), 0.5), 0.95, 6)
+        best = find_shortest(anchor_precisions(same(all_coalitions(12)), 0.5), 0.95, 6)
         lengths.append((len(found(same, 12, seed).anchor), len(best.anchor)))
     ours, least = np.array(lengths).T
     assert (ours == least).sum() >= 50
@@ -136,23 +143,23 @@ def test_draws_that_do_not_suffice_are_told() -> None:
     """An anchor at the very threshold stays open; sets that tie stay unclear."""
     rng = np.random.default_rng(1)
 
-    def often(masks: Masks) -> Same:
+    def often(masks: Masks) -> SameLabel:
         return masks[:, 0] & (rng.random(len(masks)) < 0.97)
 
-    few = told(search(draws(15, 1, 300), 15, RULES), often)
+    few = told(search_anchor(draws(15, 1, 300), 15, RULES), often)
     assert few.anchor == (0,)
     assert few.reached
     assert not few.settled
     enough = found(often, 15)
     assert (enough.anchor, enough.settled) == ((0,), True)
-    tied = told(search(draws(15, 1, 300), 15, RULES), linear(15, 2))
+    tied = told(search_anchor(draws(15, 1, 300), 15, RULES), linear(15, 2))
     assert tied.unclear >= 1
 
 
 def test_a_draw_counts_for_every_set_that_it_holds() -> None:
     """Counts are those of the draws that hold a set, its parent's tokens put back."""
     rows = draws(6, 5, 400)(2)
-    tried = Candidates([(1,), (4,)], rows, RULES)
+    tried = AnchorCandidates([(1,), (4,)], rows, RULES)
     same = linear(6, 3)
     told(tried.draw(range(len(tried.anchors))), same)
     assert len(tried.anchors) == 5 + 4
@@ -167,7 +174,7 @@ def test_a_draw_counts_for_every_set_that_it_holds() -> None:
 
 def test_each_set_of_tokens_is_one_candidate() -> None:
     """A pair grows from one of its words, from the better one."""
-    grown = extended([(2,), (0,)], 4)
+    grown = extend_anchors([(2,), (0,)], 4)
     assert grown == {(2, 0): 0, (2, 1): 0, (2, 3): 0, (0, 1): 1, (0, 3): 1}
 
 
@@ -175,7 +182,7 @@ def test_precision_is_measured_on_what_is_given() -> None:
     """The share among the draws, the anchor's tokens kept, with its interval."""
     fresh = draws(14, 8, 500)(0)
     same = linear(14, 4)
-    value, low, high, texts = told(measured((3,), fresh, 0.5), same)
+    value, low, high, texts = told(measure_precision((3,), fresh, 0.5), same)
     held = fresh.copy()
     held[:, 3] = True
     assert value == same(held).mean()
@@ -187,8 +194,8 @@ def test_few_texts_are_all_asked() -> None:
     """Where no more texts hold the anchor than would be drawn, precision is exact."""
     fresh = draws(12, 8, 600)(0)
     same = linear(12, 4)
-    exact = precisions(same(every(12)), 0.3)
-    got = told(measured((3, 5, 7), fresh, 0.3), same)
+    exact = anchor_precisions(same(all_coalitions(12)), 0.3)
+    got = told(measure_precision((3, 5, 7), fresh, 0.3), same)
     assert got.value == got.low == got.high
     assert got.value == pytest.approx(exact[8 + 32 + 128])
     assert got.texts == 2**9
@@ -200,8 +207,10 @@ def games(*texts: str) -> Any:
     said = np.zeros((len(words), 2))
     said[2:, 1] = np.random.default_rng(0).normal(0, 1, 40)
     model = LinearClassifier(words, said)
-    cases = of_texts(model, [question(model, text.split()) for text in texts])
-    return model, [players(case, "unknown") for case in cases]
+    cases = predict_texts(
+        model, [build_input_text(model, text.split()) for text in texts]
+    )
+    return model, [find_maskable_tokens(case, "unknown") for case in cases]
 
 
 def text(seed: int, tokens: int = 14) -> str:
@@ -215,12 +224,12 @@ def test_nothing_is_asked_twice() -> None:
     model, (game,) = games(text(1))
     before = model.asked
 
-    def asking() -> Generator[Masks, Same, tuple[Same, Same]]:
-        first = yield every(14)[:100]
-        again = yield every(14)[[5, 5, 7, 200, 3]]
+    def asking() -> Generator[Masks, SameLabel, tuple[SameLabel, SameLabel]]:
+        first = yield all_coalitions(14)[:100]
+        again = yield all_coalitions(14)[[5, 5, 7, 200, 3]]
         return first, again
 
-    (((first, again), asked),) = side_by_side([game], [asking()])
+    (((first, again), asked),) = run_searches([game], [asking()])
     assert asked == 101
     assert model.asked - before == 101
     assert again[[0, 1, 2, 4]].tolist() == first[[5, 5, 7, 3]].tolist()
@@ -230,15 +239,15 @@ def test_searches_do_not_know_of_each_other() -> None:
     """What is found for a text does not depend on which others are asked about."""
 
     def searches(count: int) -> list[Any]:
-        return [search(draws(14, seed, 800), 14, RULES) for seed in range(count)]
+        return [search_anchor(draws(14, seed, 800), 14, RULES) for seed in range(count)]
 
     count = TOGETHER + 3
     every_text = [text(seed) for seed in range(count)]
     _, together = games(*every_text)
-    all_found = side_by_side(together, searches(count))
+    all_found = run_searches(together, searches(count))
     for at in (0, 4, count - 1):
         _, (alone,) = games(every_text[at])
-        assert side_by_side([alone], [searches(count)[at]]) == [all_found[at]]
+        assert run_searches([alone], [searches(count)[at]]) == [all_found[at]]
 
 
 def test_many_searches_make_few_calls() -> None:
@@ -247,5 +256,5 @@ def test_many_searches_make_few_calls() -> None:
     model, many = games(*(text(seed) for seed in range(10)))
     predict = model.predict
     model.predict = lambda texts: calls.append(len(texts)) or predict(texts)
-    side_by_side(many, [search(draws(14, s, 800), 14, RULES) for s in range(10)])
+    run_searches(many, [search_anchor(draws(14, s, 800), 14, RULES) for s in range(10)])
     assert len(calls) < 60

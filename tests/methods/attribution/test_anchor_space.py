@@ -9,20 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.methods.attribution.anchor_search import Same, precisions, shortest
-from generator.methods.attribution.shapley_values import every
+from generator.methods.attribution.anchor_search import (
+    SameLabel,
+    anchor_precisions,
+    find_shortest,
+)
+from generator.methods.attribution.shapley_values import all_coalitions
 
 
-def answers(tokens: int, seed: int, share: float = 0.6) -> Same:
+def answers(tokens: int, seed: int, share: float = 0.6) -> SameLabel:
     """Answers at random, the whole text's being its own."""
     same = np.random.default_rng(seed).random(2**tokens) < share
     same[-1] = True
     return same
 
 
-def counted(same: Same, anchor: tuple[int, ...], keep: float) -> float:
+def counted(same: SameLabel, anchor: tuple[int, ...], keep: float) -> float:
     """The precision of an anchor by its definition."""
-    sets = every(len(same).bit_length() - 1)
+    sets = all_coalitions(len(same).bit_length() - 1)
     holds = sets[:, list(anchor)].all(axis=1)
     chances = np.where(sets, keep, 1 - keep).prod(axis=1)
     return float((chances * same)[holds].sum() / chances[holds].sum())
@@ -41,7 +45,7 @@ def row(anchor: tuple[int, ...]) -> int:
 def test_precisions_are_counted(tokens: int, seed: int, keep: float) -> None:
     """Of every anchor, the share of the texts that hold it, by their chances."""
     same = answers(tokens, seed)
-    found = precisions(same, keep)
+    found = anchor_precisions(same, keep)
     for size in range(tokens + 1):
         for anchor in combinations(range(tokens), size):
             assert found[row(anchor)] == pytest.approx(counted(same, anchor, keep))
@@ -51,7 +55,7 @@ def test_precisions_are_counted(tokens: int, seed: int, keep: float) -> None:
 def test_halves_are_exact() -> None:
     """With a coin, precisions are counts over powers of two, to the last bit."""
     same = answers(8, 3)
-    found = precisions(same, 0.5)
+    found = anchor_precisions(same, 0.5)
     assert found[0] == same.mean()
     assert found[1] == same[1::2].mean()
 
@@ -64,8 +68,8 @@ def test_halves_are_exact() -> None:
 def test_no_shorter_anchor_reaches_it(tokens: int, seed: int, threshold: float) -> None:
     """All smaller sets are below the threshold; of its size none is more precise."""
     same = answers(tokens, seed, 0.8)
-    found = precisions(same, 0.5)
-    anchor, rivals, reached = shortest(found, threshold, tokens)
+    found = anchor_precisions(same, 0.5)
+    anchor, rivals, reached = find_shortest(found, threshold, tokens)
     assert reached
     assert found[row(anchor)] >= threshold
     for size in range(len(anchor)):
@@ -78,21 +82,21 @@ def test_no_shorter_anchor_reaches_it(tokens: int, seed: int, threshold: float) 
 
 def test_ties_go_to_the_left() -> None:
     """Of two words that do the same, the first is the anchor, the other its rival."""
-    sets = every(4)
-    found = precisions(sets[:, 1] | sets[:, 3], 0.5)
-    assert shortest(found, 0.95, 4) == ((1,), 1, True)
+    sets = all_coalitions(4)
+    found = anchor_precisions(sets[:, 1] | sets[:, 3], 0.5)
+    assert find_shortest(found, 0.95, 4) == ((1,), 1, True)
 
 
 def test_the_empty_anchor() -> None:
     """Where the answer hardly ever changes, nothing is needed."""
     same = np.ones(16, np.bool_)
-    assert shortest(precisions(same, 0.5), 0.95, 4) == ((), 0, True)
+    assert find_shortest(anchor_precisions(same, 0.5), 0.95, 4) == ((), 0, True)
 
 
 def test_a_length_that_does_not_suffice() -> None:
     """Then the most precise of that length is given, and that it is no anchor."""
-    sets = every(4)
-    found = precisions(sets[:, 1] & sets[:, 2] & sets[:, 3], 0.5)
-    assert shortest(found, 0.95, 2) == ((1, 2), 0, False)
+    sets = all_coalitions(4)
+    found = anchor_precisions(sets[:, 1] & sets[:, 2] & sets[:, 3], 0.5)
+    assert find_shortest(found, 0.95, 2) == ((1, 2), 0, False)
     assert found[row((1, 2))] == 0.5
-    assert shortest(found, 0.95, 3) == ((1, 2, 3), 0, True)
+    assert find_shortest(found, 0.95, 3) == ((1, 2, 3), 0, True)

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from scipy.stats import sem
 
 from generator.methods.attribution.shapley_values import (
-    added,
-    both_ways,
-    drawn,
-    every,
-    exact,
+    all_coalitions,
+    coalitions_of_orders,
+    draw_orders,
+    exact_values,
+    marginal_contributions,
     standard_errors,
-    walks,
+    with_reversed,
 )
 
 Array = NDArray[Any]
@@ -40,7 +40,7 @@ def number(masks: Array) -> Array:
 
 def sampled(values: Array, orders: Array) -> Array:
     """What tokens added by pair, from the values of all coalitions."""
-    return added(values[number(walks(orders))], orders)
+    return marginal_contributions(values[number(coalitions_of_orders(orders))], orders)
 
 
 def brute(values: Array, tokens: int) -> Array:
@@ -58,7 +58,7 @@ def brute(values: Array, tokens: int) -> Array:
 
 def kernel(values: Array, tokens: int) -> Array:
     """KernelSHAP over all coalitions: least squares that must sum to the whole."""
-    masks = every(tokens)[1:-1].astype(float)
+    masks = all_coalitions(tokens)[1:-1].astype(float)
     size = masks.sum(axis=1)
     weights = np.array(
         [(tokens - 1) / (comb(tokens, int(k)) * k * (tokens - k)) for k in size]
@@ -75,14 +75,14 @@ def kernel(values: Array, tokens: int) -> Array:
 def test_exact_is_the_formula(tokens: int) -> None:
     """The sum over subsets, to 1e-8 and better."""
     values = game(tokens, tokens)
-    assert exact(values) == pytest.approx(brute(values, tokens), abs=1e-12)
+    assert exact_values(values) == pytest.approx(brute(values, tokens), abs=1e-12)
 
 
 @pytest.mark.parametrize("tokens", range(2, 11))
 def test_exact_is_kernel_shap_with_all_coalitions(tokens: int) -> None:
     """Weighted least squares with Shapley's weights has the same solution."""
     values = game(tokens, tokens)
-    assert exact(values) == pytest.approx(kernel(values, tokens), abs=1e-8)
+    assert exact_values(values) == pytest.approx(kernel(values, tokens), abs=1e-8)
 
 
 @given(SIZES, SEEDS)
@@ -90,8 +90,8 @@ def test_efficiency(tokens: int, seed: int) -> None:
     """Exact or drawn, the values sum to that of all tokens less that of none."""
     values = game(tokens, seed)
     total = values[-1] - values[0]
-    assert exact(values).sum() == pytest.approx(total, abs=1e-9)
-    orders = both_ways(drawn(tokens, 3, np.random.default_rng(seed)))
+    assert exact_values(values).sum() == pytest.approx(total, abs=1e-9)
+    orders = with_reversed(draw_orders(tokens, 3, np.random.default_rng(seed)))
     assert sampled(values, orders).sum(axis=1) == pytest.approx([total] * 3, abs=1e-9)
 
 
@@ -99,19 +99,19 @@ def test_efficiency(tokens: int, seed: int) -> None:
 def test_a_dummy_has_exactly_nothing(tokens: int, seed: int) -> None:
     """A token that never changes the value scores 0, not almost 0."""
     values = np.tile(game(tokens, seed), 2)  # the last token is the highest bit
-    assert exact(values)[-1] == 0
-    orders = both_ways(drawn(tokens + 1, 2, np.random.default_rng(seed)))
+    assert exact_values(values)[-1] == 0
+    orders = with_reversed(draw_orders(tokens + 1, 2, np.random.default_rng(seed)))
     assert (sampled(values, orders)[:, -1] == 0).all()
 
 
 @given(st.integers(2, 8), SEEDS)
 def test_symmetry(tokens: int, seed: int) -> None:
     """Two tokens that act alike score alike."""
-    masks = every(tokens)
+    masks = all_coalitions(tokens)
     alike = np.column_stack([masks[:, 0] + masks[:, 1], masks[:, 2:]])
     table = {row: place for place, row in enumerate(sorted(set(map(tuple, alike))))}
     told = game(tokens, seed)
-    found = exact(np.array([told[table[tuple(row)]] for row in alike]))
+    found = exact_values(np.array([told[table[tuple(row)]] for row in alike]))
     assert found[0] == pytest.approx(found[1], abs=1e-12)
 
 
@@ -119,8 +119,10 @@ def test_symmetry(tokens: int, seed: int) -> None:
 def test_linearity(tokens: int, seed: int, left: float, right: float) -> None:
     """The scores of a mixture of games are the mixture of their scores."""
     one, two = game(tokens, seed), game(tokens, seed + 1)
-    mixed = exact(left * one + right * two)
-    assert mixed == pytest.approx(left * exact(one) + right * exact(two), abs=1e-9)
+    mixed = exact_values(left * one + right * two)
+    assert mixed == pytest.approx(
+        left * exact_values(one) + right * exact_values(two), abs=1e-9
+    )
 
 
 def test_a_linear_model_with_known_means() -> None:
@@ -130,9 +132,9 @@ def test_a_linear_model_with_known_means() -> None:
         np.array([3, -1, 5]),
         np.array([1, 1, 2]),
     )
-    values = np.where(every(3), point, means) @ weights
-    assert exact(values) == pytest.approx(weights * (point - means), abs=1e-12)
-    orders = both_ways(drawn(3, 1, np.random.default_rng(0)))
+    values = np.where(all_coalitions(3), point, means) @ weights
+    assert exact_values(values) == pytest.approx(weights * (point - means), abs=1e-12)
+    orders = with_reversed(draw_orders(3, 1, np.random.default_rng(0)))
     assert sampled(values, orders)[0] == pytest.approx([2, -4, 0], abs=1e-12)
 
 
@@ -143,10 +145,10 @@ def test_one_pair_of_orders_is_exact_for_pairs_of_tokens(
     """Effects of one or two tokens are divided exactly by an order and its reverse."""
     draw = np.random.default_rng(seed)
     single, double = draw.normal(size=tokens), draw.normal(size=(tokens, tokens))
-    masks = every(tokens).astype(float)
+    masks = all_coalitions(tokens).astype(float)
     values = masks @ single + np.einsum("ni,ij,nj->n", masks, double, masks)
-    orders = both_ways(drawn(tokens, 1, draw))
-    assert sampled(values, orders)[0] == pytest.approx(exact(values), abs=1e-9)
+    orders = with_reversed(draw_orders(tokens, 1, draw))
+    assert sampled(values, orders)[0] == pytest.approx(exact_values(values), abs=1e-9)
 
 
 @given(SIZES, st.integers(1, 9), SEEDS)
@@ -154,8 +156,8 @@ def test_walks_go_from_nothing_to_everything(
     tokens: int, pairs: int, seed: int
 ) -> None:
     """Each step of an order adds its token and takes none away."""
-    orders = both_ways(drawn(tokens, pairs, np.random.default_rng(seed)))
-    steps = walks(orders).reshape(2 * pairs, tokens + 1, tokens)
+    orders = with_reversed(draw_orders(tokens, pairs, np.random.default_rng(seed)))
+    steps = coalitions_of_orders(orders).reshape(2 * pairs, tokens + 1, tokens)
     assert not steps[:, 0].any()
     assert steps[:, -1].all()
     came = steps[:, 1:] & ~steps[:, :-1]
@@ -168,17 +170,17 @@ def test_all_orders_give_the_exact_values() -> None:
     """The mean over all orders is the value itself."""
     values = game(5, 1)
     orders = np.array(list(itertools.permutations(range(5))))
-    found = sampled(values, both_ways(orders)).mean(axis=0)
-    assert found == pytest.approx(exact(values), abs=1e-12)
+    found = sampled(values, with_reversed(orders)).mean(axis=0)
+    assert found == pytest.approx(exact_values(values), abs=1e-12)
 
 
 def test_standard_errors_say_how_far_the_mean_is() -> None:
     """Over many draws the error, in standard errors, has the spread 1."""
-    values, known = game(6, 2), exact(game(6, 2))
+    values, known = game(6, 2), exact_values(game(6, 2))
     draw = np.random.default_rng(3)
     off = []
     for _ in range(300):
-        pairs = sampled(values, both_ways(drawn(6, 30, draw)))
+        pairs = sampled(values, with_reversed(draw_orders(6, 30, draw)))
         off.append((pairs.mean(axis=0) - known) / standard_errors(pairs))
     assert np.std(off) == pytest.approx(1, abs=0.1)
     assert np.mean(off) == pytest.approx(0, abs=0.1)
@@ -187,7 +189,7 @@ def test_standard_errors_say_how_far_the_mean_is() -> None:
 
 def test_orders_are_drawn_evenly() -> None:
     """Each order of three tokens is as likely."""
-    orders = drawn(3, 30_000, np.random.default_rng(4))
+    orders = draw_orders(3, 30_000, np.random.default_rng(4))
     counts = np.unique(orders, axis=0, return_counts=True)[1]
     assert counts / 30_000 == pytest.approx([1 / 6] * 6, abs=0.01)
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from generator.methods.attribution import integrated_gradients
 from generator.methods.attribution.integrated_gradients import (
-    Line,
-    completed,
-    integrated,
-    legendre,
+    IntegrationPath,
+    gauss_legendre,
+    integrate,
+    integrate_until_complete,
 )
 
 Array = NDArray[Any]
@@ -43,7 +43,9 @@ def differences(function: Callable[[Array], float]) -> Any:
         ahead = [function(point + move) - function(point - move) for move in moves]
         return np.array(ahead) / 2e-6
 
-    def slopes(lines: Sequence[Line], points: Sequence[Array]) -> list[Array]:
+    def slopes(
+        lines: Sequence[IntegrationPath], points: Sequence[Array]
+    ) -> list[Array]:
         assert len(lines) == len(points)
         return [slope(np.asarray(point, np.float64)) for point in points]
 
@@ -55,8 +57,8 @@ def test_equal_functions_get_equal_parts() -> None:
 
     Their kinks cost the quadrature its speed: 512 nodes come within a hundredth.
     """
-    line = Line(np.zeros(2, np.float32), np.array([3, 1], np.float32))
-    parts = [integrated(differences(f), [line], 512)[0] for f in (first, second)]
+    line = IntegrationPath(np.zeros(2, np.float32), np.array([3, 1], np.float32))
+    parts = [integrate(differences(f), [line], 512)[0] for f in (first, second)]
     for found in parts:
         assert found == pytest.approx([1.5, -0.5], abs=1e-2)
     assert parts[0] == pytest.approx(parts[1], abs=1e-6)
@@ -65,7 +67,7 @@ def test_equal_functions_get_equal_parts() -> None:
 @pytest.mark.parametrize("nodes", [1, 2, 7, 64, 512])
 def test_nodes(nodes: int) -> None:
     """They lie within the line, weigh 1 together, and are exact up to 2n - 1."""
-    at, weights = legendre(nodes)
+    at, weights = gauss_legendre(nodes)
     assert weights.min() > 0
     assert at.min() > 0
     assert at.max() < 1
@@ -73,7 +75,7 @@ def test_nodes(nodes: int) -> None:
         assert weights @ at**power == pytest.approx(1 / (power + 1), rel=1e-9)
 
 
-def cubes(lines: Sequence[Line], points: Sequence[Array]) -> list[Array]:
+def cubes(lines: Sequence[IntegrationPath], points: Sequence[Array]) -> list[Array]:
     """The gradient of the sum of cubes, a multiple of it for each line."""
     pairs = zip(lines, points, strict=True)
     return [
@@ -81,7 +83,7 @@ def cubes(lines: Sequence[Line], points: Sequence[Array]) -> list[Array]:
     ]
 
 
-def lines(count: int = 5) -> list[Line]:
+def lines(count: int = 5) -> list[IntegrationPath]:
     """Lines of several shapes, and what the sum of cubes is at their ends."""
     rng = np.random.default_rng(0)
     made = []
@@ -90,13 +92,13 @@ def lines(count: int = 5) -> list[Line]:
         values = [
             (label + 1) * float((p.astype(float) ** 3).sum()) for p in (start, end)
         ]
-        made.append(Line(start, end, label, *values))
+        made.append(IntegrationPath(start, end, label, *values))
     return made
 
 
 def test_each_dimension_has_its_part() -> None:
     """Where dimensions do not mix, each gets what its own function grew by."""
-    for line, found in zip(lines(), integrated(cubes, lines(), 2), strict=True):
+    for line, found in zip(lines(), integrate(cubes, lines(), 2), strict=True):
         ends = [point.astype(float) ** 3 for point in (line.start, line.end)]
         known = (line.label + 1) * (ends[1] - ends[0])
         np.testing.assert_allclose(found, known, rtol=1e-4, atol=1e-5)
@@ -106,14 +108,16 @@ def test_memory_bounds_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many points are asked about at once, no bit changes."""
     sizes: list[int] = []
 
-    def counting(asked: Sequence[Line], points: Sequence[Array]) -> list[Array]:
+    def counting(
+        asked: Sequence[IntegrationPath], points: Sequence[Array]
+    ) -> list[Array]:
         sizes.append(sum(point.size for point in points))
         return cubes(asked, points)
 
-    whole = integrated(counting, lines(), 6)
+    whole = integrate(counting, lines(), 6)
     assert len(sizes) == 1
     monkeypatch.setattr(integrated_gradients, "CELLS", 20)
-    parts = integrated(counting, lines(), 6)
+    parts = integrate(counting, lines(), 6)
     assert max(sizes[1:]) <= 20
     for one, other in zip(whole, parts, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -122,30 +126,30 @@ def test_memory_bounds_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nodes_are_doubled_for_what_needs_it() -> None:
     """A polynomial has enough, a kink has not: only that is asked about again."""
     kink = differences(lambda x: relu(x[0] - 0.3))
-    bent = Line(np.zeros(1, np.float32), np.ones(1, np.float32), 9, 0.0, 0.7)
+    bent = IntegrationPath(np.zeros(1, np.float32), np.ones(1, np.float32), 9, 0.0, 0.7)
 
-    def mixed(asked: Sequence[Line], points: Sequence[Array]) -> list[Array]:
+    def mixed(asked: Sequence[IntegrationPath], points: Sequence[Array]) -> list[Array]:
         return [
             (kink if line.label == 9 else cubes)([line], [point])[0]
             for line, point in zip(asked, points, strict=True)
         ]
 
-    *smooth, hard = completed(mixed, [*lines(), bent], 4, 4096)
+    *smooth, hard = integrate_until_complete(mixed, [*lines(), bent], 4, 4096)
     assert {one.nodes for one in smooth} == {4}
     assert hard.nodes > 32
-    assert bent.holds(hard.gap)
+    assert bent.is_complete(hard.gap)
     assert hard.parts == pytest.approx([0.7], rel=1e-3)
 
 
 def test_nodes_end_at_the_limit() -> None:
     """What is still not complete there is given with its gap."""
     kink = differences(lambda x: relu(x[0] - 0.3))
-    bent = Line(np.zeros(1, np.float32), np.ones(1, np.float32), 0, 0.0, 0.7)
-    (found,) = completed(kink, [bent], 4, 6)
+    bent = IntegrationPath(np.zeros(1, np.float32), np.ones(1, np.float32), 0, 0.0, 0.7)
+    (found,) = integrate_until_complete(kink, [bent], 4, 6)
     assert found.nodes == 6
-    assert not bent.holds(found.gap)
+    assert not bent.is_complete(found.gap)
     assert found.gap == pytest.approx(float(found.parts.sum()) - 0.7)
-    assert completed(kink, [], 4, 8) == []
+    assert integrate_until_complete(kink, [], 4, 8) == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +164,7 @@ def test_nodes_end_at_the_limit() -> None:
 )
 def test_what_holds(ends: tuple[float, float], gap: float, holds: bool) -> None:
     """A gap may be a thousandth of the change, and rounding of the values."""
-    assert Line(np.zeros(1), np.zeros(1), 0, *ends).holds(gap) == holds
+    assert IntegrationPath(np.zeros(1), np.zeros(1), 0, *ends).is_complete(gap) == holds
 
 
 @pytest.mark.parametrize("gap", [1e-9, 4e-6, 6e-6, 1e-3, 1.0])
@@ -171,6 +175,6 @@ def test_what_holds_does_not_depend_on_a_sign(
     """The negative function, and the same line backwards, are as complete."""
     first, last = ends
     start = np.zeros(1)
-    holds = Line(start, start, 0, first, last).holds(gap)
-    assert Line(start, start, 0, -first, -last).holds(gap) == holds
-    assert Line(start, start, 0, last, first).holds(-gap) == holds
+    holds = IntegrationPath(start, start, 0, first, last).is_complete(gap)
+    assert IntegrationPath(start, start, 0, -first, -last).is_complete(gap) == holds
+    assert IntegrationPath(start, start, 0, last, first).is_complete(-gap) == holds

@@ -9,16 +9,16 @@ import pytest
 
 from generator.artifacts import Cell
 from generator.methods.cells.ablation import (
-    Claimed,
-    Held,
-    effect_of,
-    means,
-    places_of,
-    rows_of,
-    spread,
+    ClaimedCell,
+    ClampedProbabilities,
+    clamping_effect,
+    class_means,
+    effect_estimates,
+    find_closing_places,
+    spread_evenly,
 )
 
-CLAIMED = Claimed(Cell(1, 3), "in string", "a quote")
+CLAIMED = ClaimedCell(Cell(1, 3), "in string", "a quote")
 
 
 def rng() -> np.random.Generator:
@@ -26,13 +26,13 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(1)
 
 
-def held(off: float, on: float) -> Held:
+def held(off: float, on: float) -> ClampedProbabilities:
     """Probabilities that hardly vary."""
     noise = 0.001 * rng().normal(size=40)
-    return Held(off + noise, on + noise)
+    return ClampedProbabilities(off + noise, on + noise)
 
 
-def others(count: int = 100, size: float = 0.02) -> list[Held]:
+def others(count: int = 100, size: float = 0.02) -> list[ClampedProbabilities]:
     """Random cells that change a little, either way."""
     changes = size * rng().normal(size=(count, 2))
     return [held(0.6 - off, 0.1 + on) for off, on in changes]
@@ -45,7 +45,7 @@ def test_closing_places_come_before_the_closing_token(inclusive: bool) -> None:
     truth = np.zeros(len(text), bool)
     for start, end in ((4, 7), (11, 13)):
         truth[start : end + inclusive] = True
-    places = places_of(text, truth, {'"'}, 50)
+    places = find_closing_places(text, truth, {'"'}, 50)
     assert [text[t + 1] for t in places.closing] == ['"', '"']
     assert places.closing.tolist() == [6, 12]
     assert not truth[places.outside].any()
@@ -54,24 +54,24 @@ def test_closing_places_come_before_the_closing_token(inclusive: bool) -> None:
 
 def test_many_places_are_spread_evenly() -> None:
     """First and last stay, and no more than asked for are kept."""
-    kept = spread(np.arange(1000), 11)
+    kept = spread_evenly(np.arange(1000), 11)
     assert (kept[0], kept[-1], len(kept)) == (0, 999, 11)
     assert set(np.diff(kept).tolist()) <= {99, 100, 101}
-    assert spread(np.arange(5), 11).tolist() == [0, 1, 2, 3, 4]
+    assert spread_evenly(np.arange(5), 11).tolist() == [0, 1, 2, 3, 4]
 
 
 def test_means_are_of_the_two_sides() -> None:
     """Each cell's own mean where the hypothesis is false, and where it is true."""
     truth = np.array([True, False, True, False])
     cells = np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 1.0], [4.0, 5.0]])
-    off, on = means(cells, truth)
+    off, on = class_means(cells, truth)
     assert off.tolist() == [3.0, 2.5]
     assert on.tolist() == [2.0, 0.5]
 
 
 def test_a_cell_that_the_model_uses_exceeds_random_cells() -> None:
     """Both changes are larger than those of 99 % of random cells."""
-    found = effect_of(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), others(), rng())
+    found = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), others(), rng())
     assert found.use == "used"
     assert found.off == pytest.approx(0.4, abs=1e-6)
     assert found.on == pytest.approx(0.3, abs=1e-6)
@@ -84,28 +84,28 @@ def test_a_cell_that_the_model_uses_exceeds_random_cells() -> None:
 def test_a_cell_that_changes_nothing_correlates_only() -> None:
     """So does one that changes the probability the other way."""
     for off, on in ((0.6, 0.1), (0.9, 0.01)):
-        found = effect_of(CLAIMED, held(0.6, 0.1), held(off, on), others(), rng())
+        found = clamping_effect(CLAIMED, held(0.6, 0.1), held(off, on), others(), rng())
         assert found.use == "correlates only"
-    half = effect_of(CLAIMED, held(0.6, 0.1), held(0.2, 0.1), others(), rng())
+    half = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.1), others(), rng())
     assert half.use == "one direction only"
 
 
 def test_the_bar_is_what_99_of_100_cells_do_not_exceed() -> None:
     """With a hundred random cells the largest may exceed it, the others do not."""
     null = others()
-    found = effect_of(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), null, rng())
+    found = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), null, rng())
     changes = sorted(float((held(0.6, 0.1).off - one.off).mean()) for one in null)
     assert found.off_random == pytest.approx(changes[-1])
     more = others(300)
-    found = effect_of(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), more, rng())
+    found = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), more, rng())
     changes = sorted(float((held(0.6, 0.1).off - one.off).mean()) for one in more)
     assert changes[-4] < found.off_random < changes[-1]
 
 
 def test_without_places_nothing_is_tested() -> None:
     """A hypothesis that never ends in the text has no effect, and no verdict."""
-    empty = Held(np.zeros(0), np.zeros(0))
-    found = effect_of(CLAIMED, empty, empty, [], rng())
+    empty = ClampedProbabilities(np.zeros(0), np.zeros(0))
+    found = clamping_effect(CLAIMED, empty, empty, [], rng())
     assert found.use == "not tested"
     assert math.isnan(found.off)
     assert math.isnan(found.before)
@@ -113,8 +113,8 @@ def test_without_places_nothing_is_tested() -> None:
 
 def test_rows_are_the_changes_and_their_nulls() -> None:
     """Two directions, each with what random cells reach."""
-    found = effect_of(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), others(), rng())
-    rows = rows_of(found)
+    found = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), others(), rng())
+    rows = effect_estimates(found)
     assert [row.role for row in rows] == ["observed", "null"] * 2
     assert [row.value for row in rows] == [
         found.off, found.off_random, found.on, found.on_random,

@@ -8,7 +8,7 @@ import pytest
 from generator.methods.common.checks import (
     SUM_TOLERANCE,
     attention_checks,
-    largest,
+    largest_error,
     probability_checks,
 )
 
@@ -48,6 +48,6 @@ def test_probabilities_lie_from_zero_to_one(outside: float) -> None:
 
 def test_the_largest_error_is_no_less_than_nothing() -> None:
     """It is 0 where every error is below, or there is none, and NaN where one is."""
-    assert largest(np.array([-3.0, -1.0])) == largest(np.zeros(0)) == 0.0
-    assert largest(np.array([-3.0, 2.0, 1.0])) == 2.0
-    assert np.isnan(largest(np.array([1.0, np.nan])))
+    assert largest_error(np.array([-3.0, -1.0])) == largest_error(np.zeros(0)) == 0.0
+    assert largest_error(np.array([-3.0, 2.0, 1.0])) == 2.0
+    assert np.isnan(largest_error(np.array([1.0, np.nan])))

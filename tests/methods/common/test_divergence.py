@@ -13,7 +13,7 @@ from scipy.spatial.distance import jensenshannon
 from generator.methods.common.divergence import (
     LN2,
     jensen_shannon,
-    normalised,
+    normalize_rows,
     softmax,
     total_variation,
 )
@@ -28,7 +28,7 @@ def test_the_divergence_has_its_bounds_and_is_symmetric(
     one: list[float], other: list[float]
 ) -> None:
     """It lies from 0 to ln 2, either way round, and is the square of scipy's."""
-    left, right = normalised(np.array(one)), normalised(np.array(other))
+    left, right = normalize_rows(np.array(one)), normalize_rows(np.array(other))
     found = float(jensen_shannon(left, right))
     assert 0 <= found <= LN2
     assert found == pytest.approx(float(jensen_shannon(right, left)), abs=1e-15)
@@ -38,9 +38,9 @@ def test_the_divergence_has_its_bounds_and_is_symmetric(
 @given(SIZES)
 def test_the_divergence_of_the_same_is_nothing(sizes: list[float]) -> None:
     """Equal distributions are 0 apart to the last bit; others are not."""
-    row = normalised(np.array(sizes))
+    row = normalize_rows(np.array(sizes))
     assert jensen_shannon(row, row) == 0
-    moved = normalised(row + np.array([0.01, 0, 0, 0]))
+    moved = normalize_rows(row + np.array([0.01, 0, 0, 0]))
     assert (jensen_shannon(row, moved) > 0) or moved == pytest.approx(row)
 
 
@@ -56,7 +56,7 @@ def test_total_variation_is_the_weight_to_be_moved(
     one: list[float], other: list[float]
 ) -> None:
     """It is one less the weight that both have, from 0 to 1."""
-    left, right = normalised(np.array(one)), normalised(np.array(other))
+    left, right = normalize_rows(np.array(one)), normalize_rows(np.array(other))
     shared = float(np.minimum(left, right).sum())
     assert float(total_variation(left, right)) == pytest.approx(1 - shared, abs=1e-12)
 
@@ -72,6 +72,6 @@ def test_softmax_is_sound_far_out() -> None:
 def test_normalised_rows_sum_to_one() -> None:
     """Rounding of float32 is gone, and even rows stay even."""
     rows = np.full((1, 7), 1 / 7, dtype=np.float32)
-    found = normalised(rows)
+    found = normalize_rows(rows)
     assert abs(found.sum() - 1) < 1e-15
     assert np.ptp(found) == 0

@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.methods.common import spans as finding
-from generator.methods.common.spans import average_precision, mask_of, random_precision
+from generator.methods.common.spans import (
+    average_precision,
+    random_precision,
+    spans_mask,
+)
 
 TEXTS = st.integers(2, 5).flatmap(
     lambda size: st.tuples(
@@ -37,12 +41,12 @@ def test_ties_are_settled_by_chance(case: tuple[list[int], list[bool]]) -> None:
         return
     every, count = settled(scores), int(mask.sum())
     known = np.mean([average_precision(one, mask) for one in every])
-    assert finding.precision(scores, mask) == pytest.approx(known)
+    assert finding.expected_precision(scores, mask) == pytest.approx(known)
     tops = np.mean(
         [np.isin(np.arange(mask.size), np.argsort(-s)[:count]) for s in every], 0
     )
-    assert finding.in_top(scores, count) == pytest.approx(tops)
-    assert finding.hits(scores, mask, count) == pytest.approx(tops @ mask / count)
+    assert finding.top_chances(scores, count) == pytest.approx(tops)
+    assert finding.top_hits(scores, mask, count) == pytest.approx(tops @ mask / count)
 
 
 @given(st.integers(2, 30), st.data())
@@ -51,29 +55,31 @@ def test_equal_scores_are_a_random_order(size: int, data: st.DataObject) -> None
     count = data.draw(st.integers(1, size - 1))
     mask = np.arange(size) < count
     flat = np.full(size, 0.3)
-    assert finding.precision(flat, mask) == pytest.approx(random_precision(count, size))
-    assert finding.hits(flat, mask, count) == pytest.approx(count / size)
-    assert finding.hits(flat, mask, 1) == pytest.approx(count / size)
+    assert finding.expected_precision(flat, mask) == pytest.approx(
+        random_precision(count, size)
+    )
+    assert finding.top_hits(flat, mask, count) == pytest.approx(count / size)
+    assert finding.top_hits(flat, mask, 1) == pytest.approx(count / size)
 
 
 def test_a_perfect_order_gets_one() -> None:
     """All that is sought on top is 1 by every measure, all at the bottom is low."""
-    mask = mask_of([(1, 3), (5, 6)], 8)
+    mask = spans_mask([(1, 3), (5, 6)], 8)
     noise = np.random.default_rng(0).random((5, 8))
     best, worst = mask.astype(float), -mask.astype(float)
-    assert finding.precision(best, mask) == 1
-    assert finding.hits(best, mask, 3) == 1
-    assert finding.span_f1(finding.tops(best, 3, noise), mask) == 1
-    assert finding.precision(worst, mask) < 0.5
-    assert finding.hits(worst, mask, 3) == 0
-    assert finding.span_f1(finding.tops(worst, 3, noise), mask) == 0
+    assert finding.expected_precision(best, mask) == 1
+    assert finding.top_hits(best, mask, 3) == 1
+    assert finding.span_f1(finding.draw_tops(best, 3, noise), mask) == 1
+    assert finding.expected_precision(worst, mask) < 0.5
+    assert finding.top_hits(worst, mask, 3) == 0
+    assert finding.span_f1(finding.draw_tops(worst, 3, noise), mask) == 0
 
 
 def spans(
     *found: tuple[int, int], of: tuple[tuple[int, int], ...], size: int = 12
 ) -> float:
     """F1 of spans against those sought."""
-    return finding.span_f1(mask_of(found, size)[None], mask_of(of, size))
+    return finding.span_f1(spans_mask(found, size)[None], spans_mask(of, size))
 
 
 def test_spans_that_share_half_of_their_union_are_one() -> None:
@@ -102,9 +108,9 @@ def test_spans_are_found_one_for_one(mask: list[bool], seed: int) -> None:
 def test_noise_breaks_ties_alone() -> None:
     """Without a tie at the edge there is one mask; with one, as many as draws."""
     noise = np.random.default_rng(2).random((400, 5))
-    one = finding.tops(np.array([5.0, 4, 1, 1, 1]), 2, noise)
+    one = finding.draw_tops(np.array([5.0, 4, 1, 1, 1]), 2, noise)
     assert one.tolist() == [[True, True, False, False, False]]
-    many = finding.tops(np.array([5.0, 1, 1, 1, 0]), 2, noise)
+    many = finding.draw_tops(np.array([5.0, 1, 1, 1, 0]), 2, noise)
     assert many.shape == (400, 5)
     assert (many.sum(1) == 2).all()
     assert many[:, 0].all()

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.methods.common.perturbation import portions
+from generator.methods.common.perturbation import split_portions
 
 
 @given(st.lists(st.integers(0, 9)), st.integers(1, 20))
@@ -16,7 +16,7 @@ def test_portions(sizes: list[int], most: int) -> None:
 
     Nor could any portion have taken the first thing of the next.
     """
-    found = list(portions(sizes, lambda size: size, most))
+    found = list(split_portions(sizes, lambda size: size, most))
     assert [size for part in found for size in part] == sizes
     assert all(part and (sum(part) <= most or len(part) == 1) for part in found)
     for part, following in pairwise(found):

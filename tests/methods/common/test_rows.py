@@ -13,18 +13,18 @@ import pytest
 from generator.artifacts import Artifact, Estimates, FeatureScores, Plane, Predictions
 from generator.core.errors import CorpusError, UnsupportedError
 from generator.corpora.base import Folders
-from generator.corpora.numeric.base import LEVEL, NumericCorpus, numbers_of
+from generator.corpora.numeric.base import LEVEL, NumericCorpus, require_numeric
 from generator.corpora.numeric.points import Points
 from generator.corpora.numeric.tabular import Tables
 from generator.corpora.numeric.toy_colours import ToyColours
-from generator.methods.base import Asked
-from generator.methods.common.feature_rows import used
-from generator.methods.evaluation.predictions import Predicting
+from generator.methods.base import Context
+from generator.methods.common.feature_rows import find_used
+from generator.methods.evaluation.predictions import ClassifierPredictions
 from generator.methods.inputs.boundary import BoundaryMap, BoundaryTests
 from generator.methods.inputs.feature_gradients import FeatureGradients
 from generator.methods.inputs.feature_usage import FeatureUsage
 from generator.models.base import Quantity, TrainingLog
-from generator.models.capabilities import RowClassifier, RowSlopes
+from generator.models.capabilities import RowClassifier, RowGradients
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
 
@@ -44,10 +44,10 @@ class Known:
         p = 1 / (1 + np.exp(-self.score(rows.astype(float))))
         return np.stack([1 - p, p], -1).astype(np.float32)
 
-    def slopes(
+    def compute_gradients(
         self, rows: Any, quantity: Quantity = "probability", label: Any = None,
         *, summed: bool = False,
-    ) -> RowSlopes:  # fmt: skip
+    ) -> RowGradients:  # fmt: skip
         """By the chain rule, on paper."""
         assert not summed
         p = 1 / (1 + np.exp(-self.score(rows.astype(float))))
@@ -55,7 +55,9 @@ class Known:
         chosen = both.argmax(1) if label is None else np.full(len(rows), label)
         sign, of = np.where(chosen == 1, 1.0, -1.0), both[np.arange(len(rows)), chosen]
         by_score = sign * p * (1 - p) / (of if quantity == "log probability" else 1)
-        return RowSlopes(of, by_score[:, None] * self.slope(rows.astype(float)), both)
+        return RowGradients(
+            of, by_score[:, None] * self.slope(rows.astype(float)), both
+        )
 
 
 @dataclass
@@ -71,7 +73,7 @@ class Trained:
         return self.model
 
 
-def asked(corpus: NumericCorpus, model: Known, *read: Artifact) -> Asked:
+def asked(corpus: NumericCorpus, model: Known, *read: Artifact) -> Context:
     """Everything but the first tenth is tested."""
     count = len(corpus.documents)
     log = TrainingLog(
@@ -79,7 +81,7 @@ def asked(corpus: NumericCorpus, model: Known, *read: Artifact) -> Asked:
         best=1, windows=1, held_out=(), tested=tuple(range(count // 10, count)),
         seconds=None, fingerprint=(),
     )  # fmt: skip
-    return Asked(Trained(model, log), corpus, read, (1, 2))
+    return Context(Trained(model, log), corpus, read, (1, 2))
 
 
 def perfect(corpus: NumericCorpus) -> Known:
@@ -89,21 +91,24 @@ def perfect(corpus: NumericCorpus) -> Known:
 
     def slope(rows: np.ndarray) -> np.ndarray:
         """The gradient of 20 (r - 1)."""
-        normals = boundary.normals(rows)
+        normals = boundary.compute_normals(rows)
         if boundary.shape == "line":
             return 20 * normals
-        ratio = np.maximum(boundary.ratio(rows), 1e-9)[:, None]
+        ratio = np.maximum(boundary.compute_ratio(rows), 1e-9)[:, None]
         return 20 * normals / LEVEL / ratio**3
 
     return Known(
-        corpus.labels, corpus.features, lambda x: 20 * (boundary.ratio(x) - 1), slope
+        corpus.labels,
+        corpus.features,
+        lambda x: 20 * (boundary.compute_ratio(x) - 1),
+        slope,
     )
 
 
 @pytest.fixture(scope="module")
 def points() -> NumericCorpus:
     """Points around the super-ellipse."""
-    return numbers_of(Points(documents=3000).load(NOWHERE))
+    return require_numeric(Points(documents=3000).load(NOWHERE))
 
 
 def by_name(table: Estimates) -> dict[str, Any]:
@@ -171,7 +176,7 @@ def test_the_field_names_what_it_differentiates(points: NumericCorpus) -> None:
         found = method.collect(asked(points, model))
         assert isinstance(found, Plane)
         at = np.array([[found.x[3], found.y[1]]])
-        exact = model.slopes(at, quantity, None if label is None else 1)
+        exact = model.compute_gradients(at, quantity, None if label is None else 1)
         assert found.gradients[1, 3] == pytest.approx(exact.gradients[0], rel=1e-5)
         assert found.values[1, 3] == pytest.approx(exact.values[0], rel=1e-5)
         assert quantity in found.function
@@ -196,7 +201,7 @@ def linear(corpus: NumericCorpus, weights: np.ndarray) -> Known:
 
 def colours(masked: str) -> tuple[NumericCorpus, Known]:
     """Toy colours, and a model that uses one mask's pixels and nothing else."""
-    corpus = numbers_of(ToyColours(documents=300).load(NOWHERE))
+    corpus = require_numeric(ToyColours(documents=300).load(NOWHERE))
     return corpus, linear(corpus, corpus.mask(masked, [0])[0].astype(float))
 
 
@@ -215,7 +220,7 @@ def test_usage_of_a_mask_is_all_or_nothing_where_it_is() -> None:
 
 def test_the_top_ten_counts_features() -> None:
     """Of a table whose masked features have the largest weights all four are there."""
-    corpus = numbers_of(Tables(table="iris_cancer").load(NOWHERE))
+    corpus = require_numeric(Tables(table="iris_cancer").load(NOWHERE))
     weights = np.r_[np.full(4, 3.0), np.linspace(1, 2, 30)]
     method = FeatureUsage(method="feature_usage", model="m", mask="iris", measure="top")
     found = method.collect(asked(corpus, linear(corpus, weights)))
@@ -261,7 +266,7 @@ def test_scores_of_pictures_are_of_pixels() -> None:
 
 def test_per_deviation_multiplies_by_the_training_rows() -> None:
     """A gradient per standard deviation is that per unit, times the deviation."""
-    corpus = numbers_of(Tables(table="iris_cancer").load(NOWHERE))
+    corpus = require_numeric(Tables(table="iris_cancer").load(NOWHERE))
     model = linear(corpus, np.ones(34))
     made = [
         FeatureGradients(
@@ -278,16 +283,16 @@ def test_per_deviation_multiplies_by_the_training_rows() -> None:
 
 def test_nothing_was_used_where_all_gradients_are_zero() -> None:
     """No feature is larger than 0.67 times nothing."""
-    found = used(np.array([[0.0, 0.0], [0.5, 1.0], [0.68, 1.0]]))
+    found = find_used(np.array([[0.0, 0.0], [0.5, 1.0], [0.68, 1.0]]))
     assert found.tolist() == [[False, False], [False, True], [True, True]]
 
 
 def test_masked_features_are_zero_when_asked_without_them() -> None:
     """Answers are those to rows with 0 in the mask's places, in their own units."""
-    corpus = numbers_of(Tables(table="iris_cancer").load(NOWHERE))
+    corpus = require_numeric(Tables(table="iris_cancer").load(NOWHERE))
     model = linear(corpus, np.r_[np.full(4, 200.0), np.zeros(30)])
-    whole = Predicting(method="predictions", model="m")
-    without = Predicting(method="predictions", model="m", without="iris")
+    whole = ClassifierPredictions(method="predictions", model="m")
+    without = ClassifierPredictions(method="predictions", model="m", without="iris")
     assert "without" not in whole.model_dump()
     found = without.collect(asked(corpus, model))
     assert isinstance(found, Predictions)

@@ -18,7 +18,7 @@ MASKS = st.lists(st.booleans(), min_size=1, max_size=25).map(np.array)
 @given(MASKS, st.integers(0, 99))
 def test_other_spans_are_as_long_and_elsewhere(mask: spans.Mask, seed: int) -> None:
     """They cover as many tokens, none of them covered before."""
-    found = spans.elsewhere(mask, np.random.default_rng(seed))
+    found = spans.draw_elsewhere(mask, np.random.default_rng(seed))
     if found is None:
         assert mask.any()
     else:
@@ -28,9 +28,9 @@ def test_other_spans_are_as_long_and_elsewhere(mask: spans.Mask, seed: int) -> N
 
 def test_other_spans_are_drawn_evenly() -> None:
     """Every place where a span fits is as likely as any other."""
-    mask = spans.mask_of([(0, 2)], 6)
+    mask = spans.spans_mask([(0, 2)], 6)
     rng = np.random.default_rng(3)
-    starts = [int(np.argmax(spans.elsewhere(mask, rng))) for _ in range(600)]
+    starts = [int(np.argmax(spans.draw_elsewhere(mask, rng))) for _ in range(600)]
     assert set(starts) == {2, 3, 4}
     assert min(np.bincount(starts)[2:]) > 160
 
@@ -38,14 +38,14 @@ def test_other_spans_are_drawn_evenly() -> None:
 def test_no_room() -> None:
     """A span longer than what is left has no other place."""
     rng = np.random.default_rng(0)
-    assert spans.elsewhere(spans.mask_of([(0, 3)], 5), rng) is None
-    assert spans.elsewhere(np.ones(4, np.bool_), rng) is None
+    assert spans.draw_elsewhere(spans.spans_mask([(0, 3)], 5), rng) is None
+    assert spans.draw_elsewhere(np.ones(4, np.bool_), rng) is None
 
 
 def test_lengths_of_runs() -> None:
     """Spans that touch are one run."""
-    assert spans.lengths(spans.mask_of([(0, 2), (2, 3), (5, 6)], 6)) == [3, 1]
-    assert spans.lengths(np.zeros(3, np.bool_)) == []
+    assert spans.run_lengths(spans.spans_mask([(0, 2), (2, 3), (5, 6)], 6)) == [3, 1]
+    assert spans.run_lengths(np.zeros(3, np.bool_)) == []
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_lengths_of_runs() -> None:
 )
 def test_the_largest_score(scores: list[float], known: bool) -> None:
     """It is on the first token, is not, or is tied, which is lost."""
-    mask = spans.mask_of([(0, 1)], 2)
+    mask = spans.spans_mask([(0, 1)], 2)
     assert spans.holds_largest(np.array(scores), mask) is known
 
 
 def test_ties_inside_the_span_are_won() -> None:
     """Two tokens of the span that share the largest score lose nothing."""
-    mask = spans.mask_of([(0, 2)], 3)
+    mask = spans.spans_mask([(0, 2)], 3)
     assert spans.holds_largest(np.array([0.4, 0.4, 0.2]), mask)
     assert spans.holds_largest(np.ones(2), np.ones(2, np.bool_))
     assert not spans.holds_largest(np.ones(2), np.zeros(2, np.bool_))

@@ -23,7 +23,7 @@ def rng(*position: int) -> np.random.Generator:
 
 def partial_spearman(left: Array, right: Array, groups: Array) -> float:
     """Rank both, take each group's mean rank away, correlate: as methods put it."""
-    within, ranks = statistics.within, statistics.ranks
+    within, ranks = statistics.centre_by_group, statistics.mean_ranks
     return statistics.correlation(
         within(ranks(left), groups), within(ranks(right), groups)
     )
@@ -33,7 +33,9 @@ def test_bootstrap_covers_the_mean() -> None:
     """About 95 of 100 intervals of a known mean hold it."""
     held = 0
     for repeat in range(200):
-        found = statistics.bootstrap(rng(repeat).normal(3, 1, 60), rng(1, repeat), 400)
+        found = statistics.bootstrap_mean(
+            rng(repeat).normal(3, 1, 60), rng(1, repeat), 400
+        )
         held += found.low <= 3 <= found.high
     assert 180 <= held <= 198
 
@@ -41,7 +43,7 @@ def test_bootstrap_covers_the_mean() -> None:
 def test_bootstrap_is_its_generators() -> None:
     """The same generator gives the same interval, and the value is the mean."""
     values = np.array([1.0, 2.0, 4.0])
-    first, second = (statistics.bootstrap(values, rng(5)) for _ in range(2))
+    first, second = (statistics.bootstrap_mean(values, rng(5)) for _ in range(2))
     assert first == second
     assert first.value == pytest.approx(7 / 3)
 
@@ -49,19 +51,21 @@ def test_bootstrap_is_its_generators() -> None:
 def test_bootstrap_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Resamples taken a few at a time are those taken at once, bit for bit."""
     values = rng().normal(size=37)
-    whole = statistics.bootstrap(values, rng(5))
+    whole = statistics.bootstrap_mean(values, rng(5))
     for cells in (1, 111, 1000):
         monkeypatch.setattr(statistics, "CELLS", cells)
-        assert statistics.bootstrap(values, rng(5)) == whole
+        assert statistics.bootstrap_mean(values, rng(5)) == whole
 
 
 def test_bootstrap_of_little() -> None:
     """One value has no interval; none has no mean either; equal ones have a point."""
-    one = statistics.bootstrap(np.array([2.0]), rng())
+    one = statistics.bootstrap_mean(np.array([2.0]), rng())
     assert one.value == 2
     assert math.isnan(one.low)
-    assert math.isnan(statistics.bootstrap(np.array([]), rng()).value)
-    assert statistics.bootstrap(np.full(9, 0.1), rng()) == pytest.approx((0.1,) * 3)
+    assert math.isnan(statistics.bootstrap_mean(np.array([]), rng()).value)
+    assert statistics.bootstrap_mean(np.full(9, 0.1), rng()) == pytest.approx(
+        (0.1,) * 3
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,14 +74,14 @@ def test_bootstrap_of_little() -> None:
 )
 def test_wilson(hits: int, count: int, low: float, high: float) -> None:
     """Equal to the published interval, ends included."""
-    assert statistics.wilson(hits, count) == pytest.approx(
+    assert statistics.wilson_interval(hits, count) == pytest.approx(
         (hits / count, low, high), abs=1e-4
     )
 
 
 def test_wilson_of_nothing() -> None:
     """No trial, no share."""
-    assert math.isnan(statistics.wilson(0, 0).value)
+    assert math.isnan(statistics.wilson_interval(0, 0).value)
 
 
 def test_partial_spearman_without_groups_is_spearman() -> None:
@@ -134,7 +138,7 @@ def test_kendall(pairs: list[tuple[int, int]]) -> None:
     """Equal to the definition, ties included; NaN exactly where that has no value."""
     left = np.array([a for a, _ in pairs], float)
     right = np.array([b for _, b in pairs], float)
-    found = statistics.kendall(left, right)
+    found = statistics.kendall_tau(left, right)
     assert found == pytest.approx(plain_tau(left, right), nan_ok=True)
 
 
@@ -144,9 +148,9 @@ def test_spearman(pairs: list[tuple[int, int]]) -> None:
     from scipy.stats import spearmanr
 
     left, right = np.array(pairs, dtype=float).reshape(-1, 2).T
-    found = statistics.spearman(left, right)
+    found = statistics.spearman_rho(left, right)
     if left.size < 2 or not (np.ptp(left) and np.ptp(right)):
         assert math.isnan(found)
         return
     assert found == pytest.approx(spearmanr(left, right).statistic, abs=1e-12)
-    assert statistics.spearman(left, np.exp(left)) == 1
+    assert statistics.spearman_rho(left, np.exp(left)) == 1

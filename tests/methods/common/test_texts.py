@@ -16,7 +16,11 @@ from generator.core.errors import IntegrityError
 from generator.core.tokens import Token
 from generator.corpora.tokenization import MARK, Vocabulary
 from generator.methods.common import checks, language_model_texts
-from generator.methods.common.language_model_texts import chosen, read_text, shown
+from generator.methods.common.language_model_texts import (
+    choose_places,
+    format_tokens,
+    read_text,
+)
 from tests.fakes.language_models import HandWriter, UniformWriter, ask, trained, words
 
 IDS = st.lists(st.integers(0, 9), min_size=1, max_size=20)
@@ -48,8 +52,8 @@ def test_asking_once_or_each_is_the_same(texts: list[list[int]], batch: int) -> 
     )
     targets = rows[:, -1]
     with mock.patch.object(language_model_texts, "BATCH", batch):
-        found = language_model_texts.probability(model, rows, targets)
-        asked = language_model_texts.predict(model, rows)
+        found = language_model_texts.target_probability(model, rows, targets)
+        asked = language_model_texts.predict_histories(model, rows)
     alone = [model.predict(row[None]).probabilities[0] for row in rows]
     assert found.tolist() == [
         one[target] for one, target in zip(alone, targets, strict=True)
@@ -65,7 +69,7 @@ def test_padding_is_what_comes_before() -> None:
 
 def test_logarithms_are_finite() -> None:
     """Probability 0 counts as the floor."""
-    assert language_model_texts.log(np.array([0.0, 1.0])).tolist() == [
+    assert language_model_texts.floored_log(np.array([0.0, 1.0])).tolist() == [
         math.log(language_model_texts.FLOOR),
         0.0,
     ]
@@ -77,7 +81,7 @@ def test_words_that_look_like_marks() -> None:
     text = read_text(vocabulary, "a<s>", closed=True)
     kinds = [token.kind for token in text.tokens]
     assert kinds == ["mark", "word", "unknown", "unknown", "unknown", "mark"]
-    assert shown(vocabulary, text.tokens) == "a<s>"
+    assert format_tokens(vocabulary, text.tokens) == "a<s>"
     assert text.ids == (2, 1, 0, 0, 0, 2)
 
 
@@ -86,7 +90,9 @@ def test_labels_and_rows_are_cut_alike() -> None:
     vocabulary = words(4)
     text = read_text(vocabulary, "w1 zzz w3 w4")
     places = range(1, 5)
-    for row, labels in zip(text.rows(places, 3), text.labels(places, 3), strict=True):
+    for row, labels in zip(
+        text.histories(places, 3), text.history_tokens(places, 3), strict=True
+    ):
         for index, token in zip(row, labels, strict=True):
             known = token.kind in {"word", "mark"}
             assert vocabulary.ids.get(token.text, 0) == index if known else index == 0
@@ -95,8 +101,8 @@ def test_labels_and_rows_are_cut_alike() -> None:
 @given(st.sets(st.integers(0, 500), max_size=60), st.integers(1, 20))
 def test_one_place_more_displaces_at_most_one(places: set[int], limit: int) -> None:
     """What is chosen depends on each place alone."""
-    before = set(chosen(sorted(places), limit, (1, 2)))
-    after = set(chosen(sorted(places | {999}), limit, (1, 2)))
+    before = set(choose_places(sorted(places), limit, (1, 2)))
+    after = set(choose_places(sorted(places | {999}), limit, (1, 2)))
     assert len(before) == min(limit, len(places))
     assert before - after <= before
     assert len(before - after) <= 1
@@ -105,16 +111,18 @@ def test_one_place_more_displaces_at_most_one(places: set[int], limit: int) -> N
 
 def test_the_seed_chooses() -> None:
     """Another seed chooses others."""
-    assert chosen(range(500), 20, (1, 2)) != chosen(range(500), 20, (1, 3))
+    assert choose_places(range(500), 20, (1, 2)) != choose_places(
+        range(500), 20, (1, 3)
+    )
 
 
 @pytest.mark.parametrize("error", [0.2, math.nan, math.inf])
 def test_a_failed_check_is_named(error: float) -> None:
     """Too large an error, or none that is a number, is refused; others pass."""
     good = Check("right", 0.0, 0.0)
-    assert checks.verified(good) == (good,)
+    assert checks.verify_checks(good) == (good,)
     with pytest.raises(IntegrityError, match=r"wrong: off by .*at most 0\.1"):
-        checks.verified(good, Check("wrong", error, 0.1))
+        checks.verify_checks(good, Check("wrong", error, 0.1))
 
 
 def test_draws_are_of_their_position() -> None:

@@ -10,14 +10,14 @@ import pytest
 from generator.artifacts import AlignedText
 from generator.core.tokens import Token
 from generator.methods.translation.link_extraction import (
-    Counts,
-    counts,
-    counts_of,
-    coverage,
+    LinkCounts,
+    count_links,
+    count_text_links,
     error_rate,
+    extract_links,
     is_word,
-    kinds,
-    linked,
+    link_kinds,
+    source_coverage,
 )
 
 END = Token("</s>", "mark")
@@ -26,7 +26,7 @@ END = Token("</s>", "mark")
 def test_links_are_largest_scores() -> None:
     """The first of a tie; a row without scores has no link; NaN is passed over."""
     scores = np.array([[0.1, 0.7, 0.7], [np.nan] * 3, [np.nan, -2, -1]])
-    assert linked(scores) == ((0, 1), (2, 2))
+    assert extract_links(scores) == ((0, 1), (2, 2))
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_error_rates(
     expected: float,
 ) -> None:
     """The formula of Och and Ney on cases counted by hand."""
-    assert error_rate(counts(links, gold, possible)) == pytest.approx(expected)
+    assert error_rate(count_links(links, gold, possible)) == pytest.approx(expected)
 
 
 def test_nothing_to_measure() -> None:
     """Without links and gold the rate is not defined."""
-    assert math.isnan(error_rate(Counts(0, 0, 0, 0)))
+    assert math.isnan(error_rate(LinkCounts(0, 0, 0, 0)))
 
 
 def text(scores: list[list[float]]) -> AlignedText:
@@ -71,9 +71,11 @@ def text(scores: list[list[float]]) -> AlignedText:
 
 def test_coverage_is_of_words() -> None:
     """Marks neither count as words nor link any."""
-    assert coverage(text([[1, 0, 0], [0, 1, 0], [1, 0, 0]])) == 1.0
-    assert coverage(text([[1, 0, 0], [0, 0, 1], [0, 1, 0]])) == 0.5
-    assert counts_of(text([[1, 0, 0], [0, 0, 1], [0, 1, 0]])) == Counts(2, 2, 1, 1)
+    assert source_coverage(text([[1, 0, 0], [0, 1, 0], [1, 0, 0]])) == 1.0
+    assert source_coverage(text([[1, 0, 0], [0, 0, 1], [0, 1, 0]])) == 0.5
+    assert count_text_links(text([[1, 0, 0], [0, 0, 1], [0, 1, 0]])) == LinkCounts(
+        2, 2, 1, 1
+    )
 
 
 def test_what_a_word_is() -> None:
@@ -87,7 +89,7 @@ def test_what_a_word_is() -> None:
 def test_kinds() -> None:
     """In order, moved, and the second of two."""
     gold = ((0, 0), (1, 2), (2, 1), (3, 3), (4, 3))
-    assert kinds(gold) == {
+    assert link_kinds(gold) == {
         0: "in order",
         1: "moved",
         2: "moved",

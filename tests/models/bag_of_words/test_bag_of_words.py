@@ -14,12 +14,12 @@ import pytest
 
 from generator.core import files
 from generator.core.errors import ConfigError, CorpusError, IntegrityError
-from generator.core.progress import Quiet
-from generator.corpora.base import Corpus, Document, sides
-from generator.corpora.words import Words, words_of
+from generator.core.progress import QuietProgress
+from generator.corpora.base import Corpus, Document, split_corpus
+from generator.corpora.words import WordVocabulary, split_into_words
 from generator.models import MODELS
 from generator.models.bag_of_words import BagOfWordsRecipe
-from generator.models.bag_of_words.features import Grams, learn
+from generator.models.bag_of_words.features import NgramVocabulary, learn_features
 from generator.models.bag_of_words.model import BATCH, BagOfWords
 from generator.models.bag_of_words.training import STRENGTHS
 from generator.models.capabilities import Additive, Classifier, Randomisable
@@ -64,14 +64,14 @@ def recipe(**settings: Any) -> BagOfWordsRecipe:
 def trained(folder: Path, given: Corpus = TWO, seed: int = 5, **settings: Any) -> Any:
     """What training gives, read back from its folder."""
     spec = recipe(**settings)
-    spec.train(given, seed, folder, Quiet())
+    spec.train(given, seed, folder, QuietProgress())
     assert spec.is_trained(folder)
     return spec.load(folder)
 
 
 def encoded(model: Any, texts: Any) -> list[tuple[int, ...]]:
     """Texts as the model's ids."""
-    return [model.words.encode(words_of(text)) for text in texts]
+    return [model.words.encode(split_into_words(text)) for text in texts]
 
 
 def texts_of(given: Corpus, indices: Any) -> list[str]:
@@ -93,10 +93,10 @@ class TestScikitLearn:
         settings = {"ngrams": ngrams, "least_documents": least, "strength": 0.25}
         found = trained(tmp_path, given, **settings)
         model = found.at("best")
-        place = sides(given, 0.1, 0.2, 5)
+        place = split_corpus(given, 0.1, 0.2, 5)
         assert (found.log.held_out, found.log.tested) == (place.validation, place.test)
         theirs = TfidfVectorizer(
-            tokenizer=words_of,
+            tokenizer=split_into_words,
             token_pattern=None,
             lowercase=False,
             ngram_range=(1, ngrams),
@@ -133,34 +133,39 @@ class TestScikitLearn:
     def test_most_features_are_the_most_frequent(self) -> None:
         """Rare features go first, of a tie pairs before words: no pair without both."""
         documents = [("a", "b"), ("a", "b"), ("a", "c"), ("a", "c"), ("c",)]
-        every = learn(lambda: documents, 2, 1, 100)
+        every = learn_features(lambda: documents, 2, 1, 100)
         assert every.grams.words.words == ("a", "c", "b")
         assert every.grams.pairs.tolist() == [[2, 3], [2, 4]]
-        kept = learn(lambda: documents, 2, 1, 4).grams
+        kept = learn_features(lambda: documents, 2, 1, 4).grams
         assert (len(kept), kept.pairs.tolist()) == (4, [[2, 3]])
-        assert learn(lambda: documents, 2, 1, 2).grams.words.words == ("a", "c")
-        tied = learn(lambda: [("x", "y")], 2, 1, 2).grams
+        assert learn_features(lambda: documents, 2, 1, 2).grams.words.words == (
+            "a",
+            "c",
+        )
+        tied = learn_features(lambda: [("x", "y")], 2, 1, 2).grams
         assert (tied.words.words, len(tied.pairs)) == (("x", "y"), 0)
 
 
 class TestCounting:
-    GRAMS = Grams(Words(("a", "b")), np.array([[2, 2], [2, 3]]))
+    GRAMS = NgramVocabulary(WordVocabulary(("a", "b")), np.array([[2, 2], [2, 3]]))
 
     def test_unknown_words_and_padding_make_no_feature(self) -> None:
         """Ids 0 and 1 are no feature and part of no pair; pairs do not span texts."""
-        found = self.GRAMS.tally([(2, 1, 3), (2, 0, 3), (2,), (3,), (), (1, 0)])
+        found = self.GRAMS.count_occurrences(
+            [(2, 1, 3), (2, 0, 3), (2,), (3,), (), (1, 0)]
+        )
         assert found.texts.tolist() == [0, 0, 1, 1, 2, 3]
         assert found.features.tolist() == [0, 1, 0, 1, 0, 1]
 
     def test_repeats_are_counted(self) -> None:
         """A word and a pair are counted as often as they stand there."""
-        found = self.GRAMS.tally([(2, 2, 2, 3)])
+        found = self.GRAMS.count_occurrences([(2, 2, 2, 3)])
         assert found.features.tolist() == [0, 1, 2, 3]
         assert found.counts.tolist() == [3, 1, 2, 1]
 
     def test_no_texts_at_all(self) -> None:
         """Nothing asked, nothing counted."""
-        assert len(self.GRAMS.tally([]).texts) == 0
+        assert len(self.GRAMS.count_occurrences([]).texts) == 0
 
     def test_only_training_documents_count(self, tmp_path: Path) -> None:
         """A word of validation or test documents alone is unknown."""
@@ -181,7 +186,7 @@ class TestSums:
         model = trained(tmp_path, given).at("best")
         assert isinstance(model, Additive)
         for text in encoded(model, texts_of(given, range(20))):
-            places, values = model.exact(text)
+            places, values = model.divide_exactly(text)
             biases = model.logits([()])[0]
             np.testing.assert_allclose(
                 biases + values.sum(0), model.logits([text])[0], atol=1e-9
@@ -198,7 +203,7 @@ class TestSums:
         """A word's term has its place, a pair's the two places side by side."""
         model = trained(tmp_path).at("best")
         text = model.words.encode(("not", "good", "zzz", "not", "good"))
-        places, values = model.exact(text)
+        places, values = model.divide_exactly(text)
         assert places == ((0,), (1,), (3,), (4,), (0, 1), (3, 4))
         np.testing.assert_array_equal(values[4], values[5])
         assert not values[:, 0].any()
@@ -237,7 +242,9 @@ class TestTraining:
         given = corpus(90, ("bad", "good", "good"), parts)
         given = Corpus(given.documents, "key", labels=("bad", "good"))
         found = trained(tmp_path, given)
-        told = [given.documents[i].label for i in sides(given, 0.1, 0.2, 5).train]
+        told = [
+            given.documents[i].label for i in split_corpus(given, 0.1, 0.2, 5).train
+        ]
         share = told.count("good") / len(told)
         texts = encoded(found.at(0), texts_of(given, range(5)))
         np.testing.assert_allclose(found.at(0).predict(texts)[:, 1], share, atol=1e-6)
@@ -282,10 +289,10 @@ class TestTraining:
         first, second = tmp_path / "a", tmp_path / "b"
         assert trained(first, THREE).log.seconds is None
         trained(second, THREE)
-        assert files.verified(first) == files.verified(second)
+        assert files.read_verified_files(first) == files.read_verified_files(second)
         trained(tmp_path / "c", THREE, seed=6)
-        other = files.verified(tmp_path / "c")
-        assert other["weights.npz"] != files.verified(first)["weights.npz"]
+        other = files.read_verified_files(tmp_path / "c")
+        assert other["weights.npz"] != files.read_verified_files(first)["weights.npz"]
 
     def test_time_is_recorded(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -310,9 +317,9 @@ class TestFolder:
     def test_read_back_as_it_was(self, tmp_path: Path) -> None:
         """A complete folder is left untouched; reading twice gives the same model."""
         first = trained(tmp_path)
-        before = (tmp_path / files.NAME).stat().st_mtime_ns
+        before = (tmp_path / files.MANIFEST_NAME).stat().st_mtime_ns
         second = trained(tmp_path)
-        assert (tmp_path / files.NAME).stat().st_mtime_ns == before
+        assert (tmp_path / files.MANIFEST_NAME).stat().st_mtime_ns == before
         text = encoded(first.at("best"), texts_of(TWO, [0]))
         np.testing.assert_array_equal(
             first.at("best").logits(text), second.at("best").logits(text)
@@ -337,7 +344,7 @@ class TestFolder:
         path = tmp_path / "vocabulary.json"
         words = json.loads(path.read_text())["words"]
         path.write_text(json.dumps({"words": words[:-1]}))
-        files.complete(
+        files.write_manifest(
             tmp_path, ("log.json", "model.json", "vocabulary.json", "weights.npz")
         )
         with pytest.raises(IntegrityError, match="another version"):
@@ -349,30 +356,30 @@ class TestSettings:
         """The recipe is found by its kind, and its models do what it offers."""
         assert MODELS["bag_of_words"] is BagOfWordsRecipe
         assert BagOfWordsRecipe.offers == (Classifier, Additive, Randomisable)
-        assert recipe().keeps(0)
-        assert recipe().keeps(1)
-        assert not recipe().keeps(2)
+        assert recipe().is_epoch_saved(0)
+        assert recipe().is_epoch_saved(1)
+        assert not recipe().is_epoch_saved(2)
 
     def test_offers_hold(self, tmp_path: Path) -> None:
         """A trained model has the capabilities that the recipe promises."""
         model = trained(tmp_path).at("best")
         assert isinstance(model, BagOfWords)
-        assert all(isinstance(model, kind) for kind in recipe().can())
+        assert all(isinstance(model, kind) for kind in recipe().capabilities())
         assert model.parameters == len(model.grams) + 1
 
     def test_randomised(self, tmp_path: Path) -> None:
         """Its one layer gives coefficients to other features, the same each time."""
         model = trained(tmp_path).at("best")
-        assert model.randomised(0, 3) is model
-        other = model.randomised(1, 3)
+        assert model.randomise_layers(0, 3) is model
+        other = model.randomise_layers(1, 3)
         assert np.array_equal(other.intercepts, model.intercepts)
         assert not np.array_equal(other.coefficients, model.coefficients)
         pairs = (other.coefficients, model.coefficients)
         assert np.array_equal(*(np.sort(one) for one in pairs))
-        again = model.randomised(1, 3)
+        again = model.randomise_layers(1, 3)
         assert np.array_equal(again.coefficients, other.coefficients)
         with pytest.raises(ValueError, match="2 layers; there is 1"):
-            model.randomised(2, 3)
+            model.randomise_layers(2, 3)
 
     def test_permuted_labels(self, tmp_path: Path) -> None:
         """Learnt from them, it is right by chance about texts with their own labels."""

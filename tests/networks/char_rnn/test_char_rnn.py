@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 from generator.corpora.tokenization import Vocabulary
-from generator.models.capabilities import CellModel, Clamp
+from generator.models.capabilities import CellClamp, CellModel
 from generator.networks import parameters
 from generator.networks.char_rnn import network as char_rnn
 from generator.networks.char_rnn.inference import CharNetwork
-from generator.networks.char_rnn.network import Settings, build, shapes
-from generator.networks.training.streams import Parts, WindowStreams
+from generator.networks.char_rnn.network import (
+    CharRnnSettings,
+    build_char_rnn,
+    char_rnn_shapes,
+)
+from generator.networks.training.streams import HeldOutParts, WindowStreams
 
 VOCABULARY = Vocabulary(tuple("abcdefgh"), word_level=False, mark=None)
-SETTINGS = Settings(rnn_layers=2, rnn_size=5, dim_embeddings=4, streams=4)
+SETTINGS = CharRnnSettings(rnn_layers=2, rnn_size=5, dim_embeddings=4, streams=4)
 
 
 def ids(length: int, seed: int = 1) -> np.ndarray:
@@ -27,14 +31,16 @@ def ids(length: int, seed: int = 1) -> np.ndarray:
 @cache
 def network() -> CharNetwork:
     """A network with larger weights than it begins with."""
-    drawn = parameters.initial(shapes(SETTINGS, len(VOCABULARY)), 3)
+    drawn = parameters.draw_initial_arrays(
+        char_rnn_shapes(SETTINGS, len(VOCABULARY)), 3
+    )
     large = [2 * array for array in drawn]
     return CharNetwork(SETTINGS, VOCABULARY, large, 2)
 
 
 def keras_logits(rows: np.ndarray, *, training: bool = False) -> np.ndarray:
     """What the Keras model makes of rows of characters."""
-    model = build(SETTINGS, len(VOCABULARY), 3)
+    model = build_char_rnn(SETTINGS, len(VOCABULARY), 3)
     model.set_weights(network().arrays)
     given = (rows, np.arange(len(rows), dtype=np.int32), np.ones((len(rows), 1)))
     return np.asarray(model(given, training=training))
@@ -63,7 +69,7 @@ def test_numpy_reads_as_keras_does() -> None:
 
 def test_activity_is_what_the_output_reads() -> None:
     """Activations make the probabilities; memories make activations by a gate."""
-    (seen,) = network().watch([ids(12)])
+    (seen,) = network().trace_cells([ids(12)])
     kernel, bias = network().arrays[-2:]
     logits = seen.activations @ kernel + bias
     wanted = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
@@ -74,9 +80,9 @@ def test_activity_is_what_the_output_reads() -> None:
 
 def test_a_text_is_read_by_itself() -> None:
     """Neither the texts beside it nor what comes later changes what a cell does."""
-    alone = network().watch([ids(10)])[0]
-    beside = network().watch([ids(25, 7), ids(10)])[1]
-    longer = network().watch([np.concatenate([ids(10), ids(5, 8)])])[0]
+    alone = network().trace_cells([ids(10)])[0]
+    beside = network().trace_cells([ids(25, 7), ids(10)])[1]
+    longer = network().trace_cells([np.concatenate([ids(10), ids(5, 8)])])[0]
     assert beside.memories == pytest.approx(alone.memories, abs=1e-6)
     assert longer.memories[:10] == pytest.approx(alone.memories, abs=1e-6)
 
@@ -88,21 +94,21 @@ def test_holding_a_cell_where_it_is_changes_nothing() -> None:
     arrays[5][:10] = -40
     still = CharNetwork(SETTINGS, VOCABULARY, arrays, 0)
     text, at = [ids(20)], [np.array([4, 19])]
-    (seen,) = still.watch(text)
+    (seen,) = still.trace_cells(text)
     assert np.abs(seen.memories[:, 0]).max() < 1e-6
-    held = still.hold(text, at, [Clamp(0, 0.0)])
+    held = still.predict_clamped(text, at, [CellClamp(0, 0.0)])
     assert held[0] == pytest.approx(still.predict_next(text, at), abs=1e-6)
 
 
 def test_each_cell_is_held_by_itself() -> None:
     """Many cells at once give what each gives alone, in either layer."""
     texts, at = [ids(20), ids(14, 3)], [np.array([3, 11]), np.array([13])]
-    clamps = [Clamp(2, 1.5), Clamp(7, -1.0), Clamp(2, -1.5)]
-    found = network().hold(texts, at, clamps)
+    clamps = [CellClamp(2, 1.5), CellClamp(7, -1.0), CellClamp(2, -1.5)]
+    found = network().predict_clamped(texts, at, clamps)
     assert found.shape == (3, 3, len(VOCABULARY))
     assert found.sum(-1) == pytest.approx(1, abs=1e-5)
     for clamp, row in zip(clamps, found, strict=True):
-        alone = network().hold(texts, at, [clamp])[0]
+        alone = network().predict_clamped(texts, at, [clamp])[0]
         assert row == pytest.approx(alone, abs=1e-6)
     assert np.abs(found[0] - found[2]).max() > 1e-3
     assert np.abs(found[0] - network().predict_next(texts, at)).max() > 1e-3
@@ -110,7 +116,7 @@ def test_each_cell_is_held_by_itself() -> None:
 
 def test_an_untrained_network_has_the_shape_and_other_weights() -> None:
     """The seed decides them; nothing of the trained ones is left."""
-    one, same, other = (network().untrained(seed) for seed in (5, 5, 6))
+    one, same, other = (network().draw_untrained(seed) for seed in (5, 5, 6))
     assert one.epoch == 0
     assert [a.shape for a in one.arrays] == [a.shape for a in network().arrays]
     assert all((a == b).all() for a, b in zip(one.arrays, same.arrays, strict=True))
@@ -119,7 +125,7 @@ def test_an_untrained_network_has_the_shape_and_other_weights() -> None:
 
 def test_training_goes_on_from_where_a_stream_was_left() -> None:
     """Two steps of a stream answer like one of twice the length, unless begun anew."""
-    model = build(SETTINGS, len(VOCABULARY), 3)
+    model = build_char_rnn(SETTINGS, len(VOCABULARY), 3)
     model.set_weights(network().arrays)
     rows = np.stack([ids(16, seed) for seed in range(4)])
     place = np.arange(4, dtype=np.int32)
@@ -161,17 +167,17 @@ def test_streams_are_read_in_order_and_once() -> None:
 def test_held_out_parts_stay_in_their_documents() -> None:
     """Whole parts alone, none across a border, and keys that know their texts."""
     text = np.arange(60).astype(np.uint8)
-    made = Parts(text, np.array([0, 25, 60]), (0, 1), 10)
+    made = HeldOutParts(text, np.array([0, 25, 60]), (0, 1), 10)
     (found, _, going), after = made.take(np.arange(len(made)))
     assert found[:, 0].tolist() == [0, 10, 25, 35, 45]
     assert (after == found + 1).all()
     assert not going.any()
-    other = Parts(text, np.array([0, 25, 60]), (1,), 10)
+    other = HeldOutParts(text, np.array([0, 25, 60]), (1,), 10)
     assert made.key != other.key
 
 
 def test_the_loss_is_a_mean_over_characters() -> None:
     """Logits that are all equal lose the logarithm of the vocabulary at each."""
     logits = np.zeros((2, 7, 9), np.float32)
-    found = char_rnn.loss(logits, np.zeros((2, 7), np.int32))
+    found = char_rnn.compute_sequence_loss(logits, np.zeros((2, 7), np.int32))
     assert np.asarray(found) == pytest.approx(np.log(9))

@@ -9,11 +9,11 @@ import pytest
 import tensorflow as tf
 
 from generator.artifacts import TokenScores
-from generator.methods.attribution.gradients import Gradients
+from generator.methods.attribution.gradients import WordGradients
 from generator.methods.attribution.integrated_gradients import IntegratedGradients
-from generator.methods.language_model.writing import Writing
+from generator.methods.language_model.writing import TextGeneration
 from generator.networks.sentiment import network as sentiment
-from generator.networks.sentiment.inference import Classifying
+from generator.networks.sentiment.inference import SentimentClassifier
 from tests.fakes.language_models import ask, trained
 from tests.methods.explaining import facts
 from tests.networks.sentiments import LABELS, WORDS, drawn, padded, small, state, texts
@@ -21,8 +21,8 @@ from tests.networks.states import network
 
 SAID = ("a b c d e", "h g f", "b b b x c", "e")
 METHODS: list[Any] = [
-    (Gradients, {"method": "gradients", "kind": "input"}),
-    (Gradients, {"method": "gradients", "kind": "norm"}),
+    (WordGradients, {"method": "gradients", "kind": "input"}),
+    (WordGradients, {"method": "gradients", "kind": "norm"}),
     (IntegratedGradients, {"method": "integrated_gradients"}),
 ]
 
@@ -31,7 +31,9 @@ METHODS: list[Any] = [
 def learnt() -> Any:
     """A bidirectional LSTM with tanh attention, after steps with dropout."""
     settings = small()
-    made = sentiment.build(settings, len(WORDS), len(LABELS), seed=0, dropout=0.3)
+    made = sentiment.build_sentiment(
+        settings, len(WORDS), len(LABELS), seed=0, dropout=0.3
+    )
     made.set_weights(drawn(settings))
     ids = tf.constant(padded(texts(32)))
     labels = tf.constant(np.arange(32) % len(LABELS))
@@ -46,7 +48,7 @@ def learnt() -> Any:
         ):
             variable.assign(variable - 0.5 * tf.convert_to_tensor(slope))
     assert not np.array_equal(made(ids, training=True)["logits"], made(ids)["logits"])
-    return Classifying(settings, WORDS, LABELS, made.get_weights(), 1)
+    return SentimentClassifier(settings, WORDS, LABELS, made.get_weights(), 1)
 
 
 def collect(kind: Any, model: Any, /, **settings: Any) -> TokenScores:
@@ -105,7 +107,7 @@ def test_padding(kind: Any, settings: dict[str, Any]) -> None:
 def test_a_written_token(shape: dict[str, Any], quantity: Any) -> None:
     """A language model's step is explained completely, its padding apart."""
     model = network(**shape)
-    write = Writing(method="writing", model="m", prefix="ab", length=3)
+    write = TextGeneration(method="writing", model="m", prefix="ab", length=3)
     read = write.collect(ask(trained(model)))
     method = IntegratedGradients(
         method="integrated_gradients",

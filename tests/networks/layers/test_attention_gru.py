@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from generator.networks.layers.attention import pool
-from generator.networks.sentiment.network import named
+from generator.networks.layers.attention import pool_by_gates
+from generator.networks.sentiment.network import name_sentiment_arrays
 from tests.networks.sentiments import by_name, drawn, sigmoid, small, softmax, state
 
 RNG = np.random.default_rng(0)
 SETTINGS = small(pooling="attention_gru")
 ARRAYS = drawn(SETTINGS)
-NAMED = named(SETTINGS, [tf.constant(array) for array in ARRAYS])
+NAMED = name_sentiment_arrays(SETTINGS, [tf.constant(array) for array in ARRAYS])
 SLOTS = RNG.normal(size=(3, 6, 8)).astype(np.float32)
 START = RNG.normal(size=(3, 4)).astype(np.float32)
 
@@ -28,7 +28,9 @@ def candidate(slot: np.ndarray, before: np.ndarray) -> np.ndarray:
 def pooled(slots: np.ndarray, gates: np.ndarray, start: np.ndarray) -> np.ndarray:
     """The context."""
     gates = np.broadcast_to(gates, slots.shape[:2]).astype(np.float32)
-    return np.asarray(pool(NAMED, tf.constant(slots), tf.constant(gates), start))
+    return np.asarray(
+        pool_by_gates(NAMED, tf.constant(slots), tf.constant(gates), start)
+    )
 
 
 def test_formula() -> None:
@@ -73,7 +75,7 @@ def test_all_weight_on_one_token() -> None:
     gates = tf.constant(np.tile(np.eye(6, dtype=np.float32)[2], (3, 1)))
     with tf.GradientTape() as tape:
         tape.watch(slots)
-        total = tf.reduce_sum(pool(NAMED, slots, gates))
+        total = tf.reduce_sum(pool_by_gates(NAMED, slots, gates))
     slopes = np.asarray(tape.gradient(total, slots))
     assert np.abs(slopes[:, 2]).max() > 1e-3
     assert not np.delete(slopes, 2, 1).any()

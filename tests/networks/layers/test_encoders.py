@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from generator.networks.layers.encoders import encode
-from generator.networks.layers.recurrent import Slots
-from generator.networks.sentiment.network import named
+from generator.networks.layers.encoders import encode_points
+from generator.networks.layers.recurrent import SlotVectors
+from generator.networks.sentiment.network import name_sentiment_arrays
 from tests.networks.sentiments import by_name, drawn, sigmoid, small
 
 RNG = np.random.default_rng(0)
@@ -23,8 +23,12 @@ def run(
     settings: Any, points: np.ndarray = POINTS, mask: np.ndarray | None = MASK
 ) -> tuple[np.ndarray, np.ndarray]:
     """States and last states of a network with large weights."""
-    arrays = named(settings, [tf.constant(array) for array in drawn(settings)])
-    states, last = encode(settings, arrays, Slots(tf.constant(points)), mask)
+    arrays = name_sentiment_arrays(
+        settings, [tf.constant(array) for array in drawn(settings)]
+    )
+    states, last = encode_points(
+        settings, arrays, SlotVectors(tf.constant(points)), mask
+    )
     return np.asarray(states), np.asarray(last)
 
 
@@ -91,9 +95,11 @@ def test_backward_reads_the_text_reversed() -> None:
     settings = small()
     arrays = drawn(settings)
     arrays[4:7] = arrays[1:4]
-    held = named(settings, [tf.constant(array) for array in arrays])
-    there, _ = encode(settings, held, Slots(tf.constant(POINTS)), None)
-    back, _ = encode(settings, held, Slots(tf.constant(POINTS[:, ::-1])), None)
+    held = name_sentiment_arrays(settings, [tf.constant(array) for array in arrays])
+    there, _ = encode_points(settings, held, SlotVectors(tf.constant(POINTS)), None)
+    back, _ = encode_points(
+        settings, held, SlotVectors(tf.constant(POINTS[:, ::-1])), None
+    )
     mirrored = np.asarray(back)[:, ::-1, 4:]
     np.testing.assert_allclose(np.asarray(there)[..., :4], mirrored, atol=1e-6)
 

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from generator.networks.inference.batching import ROWS
-from generator.networks.layers.recurrent import Slots, looked_up
+from generator.networks.layers.recurrent import SlotVectors, look_up_vectors
 from generator.networks.sentiment import network
 from tests.networks.sentiments import SHAPES, drawn, padded, small, texts
 
@@ -19,18 +19,20 @@ IDS = tf.constant([[7, 7, 39, 0], [1, 7, 0, 0]])
 
 def test_looked_up_is_what_every_slot_holds() -> None:
     """Each different row is there once, filled up to whole rows; slots find theirs."""
-    found = looked_up(TABLE, IDS)
+    found = look_up_vectors(TABLE, IDS)
     assert found.vectors.shape[0] % ROWS == 0
     assert found.rows == 2
-    np.testing.assert_array_equal(found.spread(), tf.gather(TABLE, IDS))
-    doubled = found.each(lambda vectors: 2 * vectors)
-    np.testing.assert_array_equal(doubled.spread(), 2 * tf.gather(TABLE, IDS))
+    np.testing.assert_array_equal(found.expand_vectors(), tf.gather(TABLE, IDS))
+    doubled = found.map_vectors(lambda vectors: 2 * vectors)
+    np.testing.assert_array_equal(doubled.expand_vectors(), 2 * tf.gather(TABLE, IDS))
 
 
-@pytest.mark.parametrize("slots", [looked_up(TABLE, IDS), Slots(tf.gather(TABLE, IDS))])
-def test_columns(slots: Slots) -> None:
+@pytest.mark.parametrize(
+    "slots", [look_up_vectors(TABLE, IDS), SlotVectors(tf.gather(TABLE, IDS))]
+)
+def test_columns(slots: SlotVectors) -> None:
     """One slot of all texts after another, however the vectors are kept."""
-    count, column = slots.columns()
+    count, column = slots.split_columns()
     assert count == 4
     for place in range(4):
         np.testing.assert_array_equal(column(place), tf.gather(TABLE, IDS[:, place]))
@@ -40,12 +42,14 @@ def test_columns(slots: Slots) -> None:
 def test_the_same_bits(shape: dict[str, Any]) -> None:
     """Reading words looked up gives what reading a vector for every slot gives."""
     settings = small(**shape)
-    arrays = network.named(settings, [tf.constant(a) for a in drawn(settings)])
+    arrays = network.name_sentiment_arrays(
+        settings, [tf.constant(a) for a in drawn(settings)]
+    )
     ids = tf.constant(padded((texts() * ROWS)[:ROWS]))
     table = arrays["embedding/embeddings"]
-    mask = network.visible(settings, ids)
-    every = Slots(tf.gather(table, ids))
-    one = network.read(settings, arrays, looked_up(table, ids), mask)
-    other = network.read(settings, arrays, every, mask)
+    mask = network.make_visible_mask(settings, ids)
+    every = SlotVectors(tf.gather(table, ids))
+    one = network.read_points(settings, arrays, look_up_vectors(table, ids), mask)
+    other = network.read_points(settings, arrays, every, mask)
     np.testing.assert_array_equal(one.states, other.states)
     np.testing.assert_array_equal(one.context, other.context)

@@ -11,37 +11,41 @@ import pytest
 pytest.importorskip("tensorflow", reason="tensorflow is not installed")
 
 from generator.core.errors import CorpusError
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.corpora.base import Folders
-from generator.corpora.numeric.base import NumericCorpus, numbers_of
+from generator.corpora.numeric.base import NumericCorpus, require_numeric
 from generator.corpora.numeric.digits import Digits
 from generator.corpora.numeric.points import Points
 from generator.corpora.numeric.toy_colours import ToyColours
-from generator.models.base import Quantity, Trained
+from generator.models.base import Quantity, TrainedModel
 from generator.models.capabilities import RowClassifier
 from generator.models.perceptron import PerceptronRecipe
 from generator.networks import parameters
 from generator.networks.perceptron import network as perceptron
-from generator.networks.perceptron.network import Perceiving
-from generator.networks.perceptron.training import Rows, used
+from generator.networks.perceptron.network import PerceptronNetwork
+from generator.networks.perceptron.training import LabelledRows, find_used_features
 
 NOWHERE = Folders(Path("nowhere"), Path("nowhere"))
-SETTINGS = perceptron.Settings(4, 3, (6, 5))
+SETTINGS = perceptron.PerceptronSettings(4, 3, (6, 5))
 ROWS = np.random.default_rng(3).normal(size=(7, 4))
 QUANTITIES: tuple[Quantity, ...] = ("logit", "probability", "log probability")
 
 
-def network(seed: int = 1) -> Perceiving:
+def network(seed: int = 1) -> PerceptronNetwork:
     """A network with drawn weights, of features with units of their own."""
-    arrays = parameters.initial(perceptron.shapes(SETTINGS), seed)
+    arrays = parameters.draw_initial_arrays(
+        perceptron.perceptron_shapes(SETTINGS), seed
+    )
     names = tuple("abcd"), tuple("xyz")
-    return Perceiving(SETTINGS, *names, (0.5, 0, 0, 1), (2, 1, 1, 0.1), arrays, 0)
+    return PerceptronNetwork(
+        SETTINGS, *names, (0.5, 0, 0, 1), (2, 1, 1, 0.1), arrays, 0
+    )
 
 
-def trained(corpus: NumericCorpus, folder: Path, **settings: Any) -> Trained:
+def trained(corpus: NumericCorpus, folder: Path, **settings: Any) -> TrainedModel:
     """A perceptron that learnt `corpus`."""
     spec = PerceptronRecipe(kind="perceptron", corpus="c", **settings)
-    spec.train(corpus, 0, folder, Quiet())
+    spec.train(corpus, 0, folder, QuietProgress())
     assert spec.is_trained(folder)
     return spec.load(folder)
 
@@ -54,7 +58,7 @@ def right(corpus: NumericCorpus, model: RowClassifier, rows: tuple[int, ...]) ->
 
 def test_numpy_answers_as_the_trained_network_does() -> None:
     """The same arrays give the same probabilities in Keras and in NumPy."""
-    model = perceptron.build(SETTINGS, 1)
+    model = perceptron.build_perceptron(SETTINGS, 1)
     asked = network()
     standard = (ROWS - asked.means) / asked.deviations
     logits = model(standard.astype(np.float32))["logits"].numpy()
@@ -70,10 +74,13 @@ def test_gradients_are_those_of_finite_differences(
 ) -> None:
     """Every feature's slope, in its own unit, is what a small step changes."""
     model, step = network(), 1e-6
-    found = model.slopes(ROWS, quantity, label)
+    found = model.compute_gradients(ROWS, quantity, label)
     for feature in range(4):
         move = step * np.eye(4)[feature]
-        ends = [model.slopes(ROWS + s * move, quantity, label).values for s in (1, -1)]
+        ends = [
+            model.compute_gradients(ROWS + s * move, quantity, label).values
+            for s in (1, -1)
+        ]
         slopes = (ends[0] - ends[1]) / (2 * step)
         assert found.gradients[:, feature] == pytest.approx(slopes, rel=1e-4, abs=1e-7)
 
@@ -82,8 +89,10 @@ def test_a_sure_answers_gradient_is_right_to_rounding() -> None:
     """Where p is 1 in single precision, its gradient is p (1 - p) times the logits'."""
     model = network()
     rows = ROWS * 400
-    found = model.slopes(rows)
-    every = [model.slopes(rows, "log probability", k).gradients for k in range(3)]
+    found = model.compute_gradients(rows)
+    every = [
+        model.compute_gradients(rows, "log probability", k).gradients for k in range(3)
+    ]
     chosen = found.probabilities.argmax(1)
     by_log = np.stack(every)[chosen, np.arange(len(rows))]
     scale = found.probabilities.max(1)[:, None]
@@ -94,23 +103,26 @@ def test_a_sure_answers_gradient_is_right_to_rounding() -> None:
 
 def test_only_log_probabilities_are_summed() -> None:
     """A sum of probabilities is 1 wherever one stands, so it is refused."""
-    total = network().slopes(ROWS, "log probability", summed=True)
-    each = [network().slopes(ROWS, "log probability", k).gradients for k in range(3)]
+    total = network().compute_gradients(ROWS, "log probability", summed=True)
+    each = [
+        network().compute_gradients(ROWS, "log probability", k).gradients
+        for k in range(3)
+    ]
     assert np.allclose(total.gradients, sum(each))
     with pytest.raises(ValueError, match="only log probabilities"):
-        network().slopes(ROWS, "probability", summed=True)
+        network().compute_gradients(ROWS, "probability", summed=True)
 
 
 def test_examples_that_differ_in_a_mask_have_other_keys() -> None:
     """A checkpoint of a training with another mask is never gone on with."""
     rows, labels = ROWS.astype(np.float32), np.zeros(7, int)
     masks = [None, np.zeros((7, 4), bool), np.ones((7, 4), bool)]
-    assert len({Rows(rows, labels, mask).key for mask in masks}) == 3
+    assert len({LabelledRows(rows, labels, mask).key for mask in masks}) == 3
 
 
 def test_it_learns_points_and_trains_to_the_same_bits(tmp_path: Path) -> None:
     """Few epochs separate inside from outside, twice with the same weights."""
-    corpus = numbers_of(Points(documents=2000, shape="circle").load(NOWHERE))
+    corpus = require_numeric(Points(documents=2000, shape="circle").load(NOWHERE))
     one, two = (
         trained(corpus, tmp_path / name, epochs=6, batch_size=32) for name in "ab"
     )
@@ -122,21 +134,21 @@ def test_it_learns_points_and_trains_to_the_same_bits(tmp_path: Path) -> None:
 
 def test_an_unknown_mask_is_refused_before_training(tmp_path: Path) -> None:
     """The message names the masks that the corpus has."""
-    corpus = numbers_of(ToyColours(documents=50).load(NOWHERE))
+    corpus = require_numeric(ToyColours(documents=50).load(NOWHERE))
     with pytest.raises(CorpusError, match="no annotation mask"):
         trained(corpus, tmp_path, right_reasons={"mask": "edges"})
 
 
 def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path: Path) -> None:
     """With a penalty, stopping after any epoch changes nothing of the end."""
-    corpus = numbers_of(ToyColours(documents=600).load(NOWHERE))
+    corpus = require_numeric(ToyColours(documents=600).load(NOWHERE))
     settings: dict[str, Any] = {
         "batch_size": 64,
         "right_reasons": {"mask": "corners", "strength": 1.0},
     }
     whole = trained(corpus, tmp_path / "whole", epochs=4, **settings)
 
-    class Stopping(Quiet):
+    class Stopping(QuietProgress):
         def epoch(self, epoch: int, *_: float) -> None:
             if epoch == 2:
                 raise KeyboardInterrupt
@@ -144,7 +156,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path: Path) -> Non
     spec = PerceptronRecipe(kind="perceptron", corpus="c", epochs=4, **settings)
     with pytest.raises(KeyboardInterrupt):
         spec.train(corpus, 0, tmp_path / "cut", Stopping())
-    spec.train(corpus, 0, tmp_path / "cut", Quiet())
+    spec.train(corpus, 0, tmp_path / "cut", QuietProgress())
     cut = spec.load(tmp_path / "cut")
     rows = corpus.inputs[:50]
     assert np.array_equal(whole.at(4).predict(rows), cut.at(4).predict(rows))
@@ -153,7 +165,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(tmp_path: Path) -> Non
 @pytest.mark.slow
 def test_the_published_toy_colours_are_reproduced(tmp_path: Path) -> None:
     """0.9998, 1.0, 1.0 and chance, and the 0.67-mask lies where it may."""
-    corpus = numbers_of(ToyColours().load(NOWHERE))
+    corpus = require_numeric(ToyColours().load(NOWHERE))
     names = ("corners", "top middle", "both")
     masks = [corpus.mask(name, [0])[0] for name in names]
     told = {
@@ -166,7 +178,9 @@ def test_the_published_toy_colours_are_reproduced(tmp_path: Path) -> None:
     for name, reasons in told.items():
         model = trained(corpus, tmp_path / name, right_reasons=reasons)
         found[name] = right(corpus, model.at("last"), model.log.tested)
-        mine = used(model.at("last"), corpus.inputs[list(model.log.tested)])
+        mine = find_used_features(
+            model.at("last"), corpus.inputs[list(model.log.tested)]
+        )
         inside[name] = [mine[:, mask].sum() / mine.sum() for mask in masks]
     assert found["plain"] == pytest.approx(0.9998, abs=0.005)
     assert found["corners"] == pytest.approx(1.0, abs=0.005)
@@ -180,7 +194,7 @@ def test_the_published_toy_colours_are_reproduced(tmp_path: Path) -> None:
 def test_what_an_earlier_model_used_is_penalised(tmp_path: Path) -> None:
     """A model that follows another rests on other features than that one did."""
     rng = np.random.default_rng(0)
-    corpus = numbers_of(ToyColours(documents=1500).load(NOWHERE))
+    corpus = require_numeric(ToyColours(documents=1500).load(NOWHERE))
     first = trained(corpus, tmp_path / "first", epochs=4, batch_size=64)
     spec = PerceptronRecipe(
         kind="perceptron",
@@ -189,20 +203,22 @@ def test_what_an_earlier_model_used_is_penalised(tmp_path: Path) -> None:
         batch_size=64,
         right_reasons={"unlike": ("first",), "strength": 10.0},
     )
-    assert spec.follows() == ("first",)
-    assert "unlike" not in str(spec.told())
-    spec = spec.after({"first": first})
-    spec.train(corpus, 0, tmp_path / "second", Quiet())
+    assert spec.list_followed_models() == ("first",)
+    assert "unlike" not in str(spec.key_settings())
+    spec = spec.with_followed_models({"first": first})
+    spec.train(corpus, 0, tmp_path / "second", QuietProgress())
     second = spec.load(tmp_path / "second")
     rows = corpus.inputs[rng.permutation(1500)[:200]]
-    mine, other = (used(one.at("last"), rows) for one in (second, first))
+    mine, other = (find_used_features(one.at("last"), rows) for one in (second, first))
     assert (mine & other).sum() / mine.sum() < 0.2
 
 
 @pytest.mark.slow
 def test_a_decoy_fools_a_plain_model_and_not_one_that_is_told(tmp_path: Path) -> None:
     """Digits lose a tenth or more to the patch, and right reasons win most of it."""
-    corpora = [numbers_of(Digits(decoy=one).load(NOWHERE)) for one in (True, False)]
+    corpora = [
+        require_numeric(Digits(decoy=one).load(NOWHERE)) for one in (True, False)
+    ]
     settings: dict[str, Any] = {"epochs": 10, "batch_size": 32, "validation": 0.0}
     reasons = {"mask": "decoy", "strength": 1.0}
     found = []
@@ -218,16 +234,19 @@ def test_a_decoy_fools_a_plain_model_and_not_one_that_is_told(tmp_path: Path) ->
 @pytest.mark.slow
 def test_gradients_stand_normal_to_a_known_boundary(tmp_path: Path) -> None:
     """Accuracy 0.98, median cosine 0.99 in the band, a thousand times steeper there."""
-    corpus = numbers_of(Points().load(NOWHERE))
+    corpus = require_numeric(Points().load(NOWHERE))
     model = trained(corpus, tmp_path)
     assert right(corpus, model.at("best"), model.log.tested) >= 0.98
     boundary = corpus.boundary
     assert boundary is not None
     rows = corpus.inputs[list(model.log.tested)].astype(float)
-    ratio, found = boundary.ratio(rows), model.at("best").slopes(rows)
+    ratio, found = (
+        boundary.compute_ratio(rows),
+        model.at("best").compute_gradients(rows),
+    )
     sizes = np.linalg.norm(found.gradients, axis=1)
     turned = found.gradients * np.where(found.probabilities.argmax(1), 1, -1)[:, None]
-    normals = boundary.normals(rows)
+    normals = boundary.compute_normals(rows)
     cosines = (turned * normals).sum(1) / sizes / np.linalg.norm(normals, axis=1)
     band, far = np.abs(ratio - 1) < 0.1, (ratio < 0.5) | (ratio > 1.4)
     assert np.median(cosines[band]) >= 0.99

@@ -7,15 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.corpora.words import Words, words_of
-from generator.models.capabilities import Story
+from generator.corpora.words import WordVocabulary, split_into_words
+from generator.models.capabilities import EncodedStory
 from generator.models.pointer import PointerRecipe
 from generator.networks import parameters
-from generator.networks.pointer.inference import Pointing
-from generator.networks.pointer.network import Settings, build, shapes
-from generator.networks.pointer.sentences import Numbering
+from generator.networks.pointer.inference import PointerClassifier
+from generator.networks.pointer.network import (
+    PointerSettings,
+    build_pointer,
+    pointer_shapes,
+)
+from generator.networks.pointer.sentences import SentenceNumbers
 
-WORDS = Words(
+WORDS = WordVocabulary(
     ("ann", "ben", "went", "to", "the", "attic", "garden", "where", "is", ".", "?")
 )
 LABELS = ("attic", "garden", "hall")
@@ -23,23 +27,25 @@ TEXT = "Ann went to the attic. Ben went to the garden. Ann is. Where is Ben?"
 BOTH = pytest.mark.parametrize("between", ["age", "gru"])
 
 
-def reader(between: Any = "age", scale: float = 20.0) -> Pointing:
+def reader(between: Any = "age", scale: float = 20.0) -> PointerClassifier:
     """A network whose weights are far from even."""
-    settings = Settings(
+    settings = PointerSettings(
         dim_embeddings=5, between=between, size=3, max_sentences=6, max_words=7
     )
-    wanted = shapes(settings, len(WORDS), len(LABELS))
+    wanted = pointer_shapes(settings, len(WORDS), len(LABELS))
     arrays = [
         array * (scale if name.endswith("embeddings") else 1)
-        for (name, _), array in zip(wanted, parameters.initial(wanted, 4), strict=True)
+        for (name, _), array in zip(
+            wanted, parameters.draw_initial_arrays(wanted, 4), strict=True
+        )
     ]
     arrays[-1] = np.array([0.5, -0.25, 0.1], np.float32)
-    return Pointing(settings, Numbering(WORDS, 7), LABELS, arrays, 3)
+    return PointerClassifier(settings, SentenceNumbers(WORDS, 7), LABELS, arrays, 3)
 
 
-def story(model: Pointing, text: str = TEXT) -> Story:
+def story(model: PointerClassifier, text: str = TEXT) -> EncodedStory:
     """A text as the model divides it."""
-    return model.story(words_of(text))
+    return model.story(split_into_words(text))
 
 
 @BOTH
@@ -123,7 +129,7 @@ def test_the_order_of_words_counts() -> None:
     model = reader()
     gains = np.random.default_rng(0).random(model.arrays[1].shape) + 0.5
     model.arrays[1][:] = gains
-    fresh = Pointing(model.settings, model.numbering, LABELS, model.arrays, 3)
+    fresh = PointerClassifier(model.settings, model.numbering, LABELS, model.arrays, 3)
     one, other = story(fresh, "Ann went to Ben."), story(fresh, "Ben went to Ann.")
     assert not np.allclose(fresh.embed([one.ids])[0], fresh.embed([other.ids])[0])
 
@@ -135,14 +141,14 @@ def test_gradients_are_those_of_the_answer(between: Any, quantity: Any) -> None:
     model = reader(between, 10.0)
     (point,) = model.embed([story(model).ids])
     assert point.shape == (4, 5)
-    found = model.slopes([point], [1], quantity)
+    found = model.compute_gradients([point], [1], quantity)
     assert found.gradients[0].shape == point.shape
     step = 1e-2
     for place in np.ndindex(4, 2):
         up, down = point.copy(), point.copy()
         up[place] += step
         down[place] -= step
-        ends = model.slopes([up, down], [1, 1], quantity).values
+        ends = model.compute_gradients([up, down], [1, 1], quantity).values
         slope = (ends[0] - ends[1]) / (2 * step)
         assert slope == pytest.approx(found.gradients[0][place], abs=3e-3)
 
@@ -151,8 +157,8 @@ def test_frozen_attention_hides_the_question() -> None:
     """With the weights held the question has no gradient: it acts by them alone."""
     model = reader()
     (point,) = model.embed([story(model).ids])
-    assert model.slopes([point], [0], "logit").gradients[0][-1].any()
-    held = model.slopes([point], [0], "logit", frozen=True).gradients[0]
+    assert model.compute_gradients([point], [0], "logit").gradients[0][-1].any()
+    held = model.compute_gradients([point], [0], "logit", frozen=True).gradients[0]
     assert not held[-1].any()
     assert held[:-1].any()
 
@@ -182,10 +188,10 @@ def test_what_cannot_be_read_is_refused() -> None:
 def test_as_keras_trains_it() -> None:
     """What is trained answers as what is asked."""
     model = reader()
-    trained = build(model.settings, len(WORDS), len(LABELS), 0)
+    trained = build_pointer(model.settings, len(WORDS), len(LABELS), 0)
     trained.set_weights(model.arrays)
     ids = story(model).ids
-    sentences, question = model.numbering.rows(np.array([ids], np.int32))
+    sentences, question = model.numbering.look_up_rows(np.array([ids], np.int32))
     found = trained((sentences, question))
     asked = model.average([ids])
     assert np.allclose(found["logits"].numpy(), asked.logits, atol=1e-5)
@@ -197,7 +203,7 @@ def test_drawn_afresh() -> None:
     model = reader()
     assert model.layers[0] == "output"
     assert model.layers[-1] == "embedding"
-    fresh = model.randomised(1, 5)
+    fresh = model.randomise_layers(1, 5)
     assert fresh.numbering is model.numbering
     assert not np.allclose(fresh.arrays[-2], model.arrays[-2])
     assert np.array_equal(fresh.arrays[0], model.arrays[0])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from generator.models.base import Counted
+from generator.models.base import HasParameterCount
 from generator.models.capabilities import (
     Attentive,
     Averaging,
@@ -16,9 +16,9 @@ from generator.models.capabilities import (
     Differentiable,
 )
 from generator.networks.layers import attention
-from generator.networks.layers.recurrent import Slots
+from generator.networks.layers.recurrent import SlotVectors
 from generator.networks.sentiment import network as sentiment
-from generator.networks.sentiment.inference import compiled
+from generator.networks.sentiment.inference import compile_sentiment
 from tests.networks.sentiments import (
     LABELS,
     SHAPES,
@@ -47,8 +47,8 @@ def test_capabilities(shape: dict[str, Any]) -> None:
     averages = attends and settings.pooling == "average"
     assert isinstance(model, Averaging) == averages
     assert (model.labels, model.max_tokens, model.epoch) == (LABELS, 8, 1)
-    built = sentiment.build(settings, 10, 3, seed=0, dropout=0.0)
-    assert isinstance(model, Counted)
+    built = sentiment.build_sentiment(settings, 10, 3, seed=0, dropout=0.0)
+    assert isinstance(model, HasParameterCount)
     assert model.parameters == sum(weight.size for weight in built.get_weights())
     if attends:
         assert model.masked == settings.masked
@@ -60,7 +60,7 @@ def test_capabilities(shape: dict[str, Any]) -> None:
 def test_answers_are_the_networks(shape: dict[str, Any]) -> None:
     """Probabilities and weights are those of the network that was trained."""
     model, settings = state(**shape), small(**shape)
-    network = sentiment.build(settings, 10, 3, seed=0, dropout=0.3)
+    network = sentiment.build_sentiment(settings, 10, 3, seed=0, dropout=0.3)
     network.set_weights(drawn(settings))
     expected = network(padded(SOME))
     found = model.predict(SOME)
@@ -99,8 +99,8 @@ def test_few_traces() -> None:
         model = state(seed)
         for count in (1, 20, 90):
             model.predict(texts(count, seed=count))
-            model.slopes(model.embed([TEXT[:count]]), [1], "logit")
-    made = compiled(small())
+            model.compute_gradients(model.embed([TEXT[:count]]), [1], "logit")
+    made = compile_sentiment(small())
     assert made.answer.experimental_get_tracing_count() == 1
     assert made.slopes.experimental_get_tracing_count() == 1
 
@@ -117,10 +117,10 @@ def test_nothing_to_read() -> None:
     assert model.attend([()]).weights[0].shape == (0,)
     assert model.average([()]).values[0].shape == (0, 3)
     assert model.embed([()])[0].shape == (0, 5)
-    slopes = model.slopes(model.embed([()]), [1], "logit")
+    slopes = model.compute_gradients(model.embed([()]), [1], "logit")
     assert slopes.gradients[0].shape == (0, 5)
     np.testing.assert_allclose(slopes.values, [drawn(small())[-1][1]], atol=1e-6)
-    assert model.slopes([], [], "logit").probabilities.shape == (0, 3)
+    assert model.compute_gradients([], [], "logit").probabilities.shape == (0, 3)
     unmasked = state(masked=False)
     assert unmasked.attend([()]).weights[0].shape == (8,)
 
@@ -179,14 +179,14 @@ def test_gradients(shape: dict[str, Any], frozen: bool) -> None:
     """On every row they are those of differences, through attention or past it."""
     model = state(**shape)
     (point,) = model.embed([TEXT])
-    found = model.slopes([point], [2], "logit", frozen=frozen)
+    found = model.compute_gradients([point], [2], "logit", frozen=frozen)
     moves = 1e-3 * np.eye(point.size).reshape(-1, *point.shape)
     moved = np.concatenate([point + moves, point - moves])
     ahead, behind = np.split(_logits(model, moved, point if frozen else None)[:, 2], 2)
     differences = ((ahead - behind) / 2e-3).reshape(point.shape)
     error = np.linalg.norm(found.gradients[0] - differences, axis=1)
     assert (error <= 1e-3 * np.linalg.norm(differences, axis=1)).all()
-    again = model.slopes([point], [2], "logit", frozen=frozen)
+    again = model.compute_gradients([point], [2], "logit", frozen=frozen)
     assert np.array_equal(again.gradients[0], found.gradients[0])
 
 
@@ -194,18 +194,20 @@ def _logits(model: Any, points: np.ndarray, fixed: np.ndarray | None) -> np.ndar
     """Logits at points in double precision, with the weights of `fixed` if given."""
     settings = model.settings
     arrays = [tf.constant(array, tf.float64) for array in model.arrays]
-    held = sentiment.named(settings, arrays)
-    found = sentiment.read(settings, held, Slots(tf.constant(points)), None)
+    held = sentiment.name_sentiment_arrays(settings, arrays)
+    found = sentiment.read_points(
+        settings, held, SlotVectors(tf.constant(points)), None
+    )
     context = found.context
     if fixed is not None and found.weights is not None:
         there = tf.constant(fixed[None], tf.float64)
-        given = sentiment.read(settings, held, Slots(there), None).weights
+        given = sentiment.read_points(settings, held, SlotVectors(there), None).weights
         given = tf.repeat(given, len(points), 0)
         if settings.pooling == "average":
             context = tf.linalg.matvec(found.states, given, transpose_a=True)
         else:
-            context = attention.pool(held, found.states, given)
-    return np.asarray(sentiment.decide(held, context))
+            context = attention.pool_by_gates(held, found.states, given)
+    return np.asarray(sentiment.compute_logits(held, context))
 
 
 def test_quantities() -> None:
@@ -216,9 +218,11 @@ def test_quantities() -> None:
     rows = np.arange(len(SOME))
     probabilities = model.predict(SOME)
     of_label = probabilities[rows, labels]
-    every = [model.slopes(points, [k] * len(SOME), "logit") for k in range(3)]
-    chance = model.slopes(points, labels, "probability")
-    logs = model.slopes(points, labels, "log probability")
+    every = [
+        model.compute_gradients(points, [k] * len(SOME), "logit") for k in range(3)
+    ]
+    chance = model.compute_gradients(points, labels, "probability")
+    logs = model.compute_gradients(points, labels, "log probability")
     np.testing.assert_allclose(chance.values, of_label, atol=1e-6)
     np.testing.assert_allclose(logs.values, np.log(of_label), atol=1e-5)
     np.testing.assert_allclose(chance.probabilities, probabilities, atol=1e-6)
@@ -235,15 +239,15 @@ def test_freezing() -> None:
     for kind, same in (("tanh", False), ("uniform", True)):
         model = state(encoder="average", attention=kind)
         points = model.embed([TEXT])
-        free = model.slopes(points, [0], "logit").gradients[0]
-        frozen = model.slopes(points, [0], "logit", frozen=True).gradients[0]
+        free = model.compute_gradients(points, [0], "logit").gradients[0]
+        frozen = model.compute_gradients(points, [0], "logit", frozen=True).gradients[0]
         assert np.allclose(free, frozen, atol=1e-6) == same
 
 
 def test_padding_has_gradients_only_where_read() -> None:
     """Unmasked, the gradient has rows for padding, and they are not zero."""
     model = state(masked=False)
-    (found,) = model.slopes(model.embed([TEXT]), [0], "logit").gradients
+    (found,) = model.compute_gradients(model.embed([TEXT]), [0], "logit").gradients
     assert found.shape == (8, 5)
     assert np.abs(found[5:]).max(1).min() > 0
 
@@ -270,4 +274,4 @@ def test_bad_points() -> None:
         (unmasked, [point], [0]),
     ):
         with pytest.raises(ValueError, match=r"labels|point"):
-            asked.slopes(points, labels, "logit")
+            asked.compute_gradients(points, labels, "logit")

@@ -8,8 +8,12 @@ import keras
 import numpy as np
 import pytest
 
-from generator.networks.parameters import initial, values
-from generator.networks.sentiment.network import build, seed_generators, shapes
+from generator.networks.parameters import copy_values, draw_initial_arrays
+from generator.networks.sentiment.network import (
+    build_sentiment,
+    count_seed_generators,
+    sentiment_shapes,
+)
 from generator.networks.training import regularization
 from tests.networks.sentiments import SHAPES, by_name, drawn, padded, small, texts
 
@@ -18,7 +22,7 @@ ROWS = padded(texts(12, seed=3))
 
 def outputs(settings: Any, rows: np.ndarray = ROWS) -> dict[str, np.ndarray]:
     """Outputs of a network with large weights."""
-    model = build(settings, 10, 3, seed=0)
+    model = build_sentiment(settings, 10, 3, seed=0)
     model.set_weights(drawn(settings))
     return {name: np.asarray(found) for name, found in model(rows).items()}
 
@@ -27,16 +31,16 @@ def outputs(settings: Any, rows: np.ndarray = ROWS) -> dict[str, np.ndarray]:
 def test_every_shape_builds(shape: dict[str, Any]) -> None:
     """Outputs and weights have the stated shapes; weights the stated order."""
     settings = small(**shape)
-    model = build(settings, 10, 3, seed=1, dropout=0.2)
+    model = build_sentiment(settings, 10, 3, seed=1, dropout=0.2)
     assert isinstance(model, keras.Model)
     found = model(ROWS)
     assert found["logits"].shape == found["probabilities"].shape == (12, 3)
     assert found["states"].shape == (12, 8, settings.width)
     assert ("weights" in found) == (settings.attention != "none")
-    wanted = shapes(settings, 10, 3)
+    wanted = sentiment_shapes(settings, 10, 3)
     told = [(v.name.replace(".", "/"), tuple(v.shape)) for v in model.weights]
     assert told == list(wanted)
-    states = regularization.states_of(model, seed_generators(0.2))
+    states = regularization.states_of(model, count_seed_generators(0.2))
     assert len(states) == 2
 
 
@@ -47,7 +51,7 @@ def test_attention_begins_uniform(attention: Any, pooling: Any) -> None:
     pads = (ROWS == 0).sum(1)
     for masked in (True, False):
         settings = small(attention=attention, pooling=pooling, masked=masked)
-        weights = np.asarray(build(settings, 10, 3, seed=1)(ROWS)["weights"])
+        weights = np.asarray(build_sentiment(settings, 10, 3, seed=1)(ROWS)["weights"])
         mass = np.where(ROWS == 0, weights, 0).sum(1)
         if masked:
             assert not mass.any()
@@ -96,7 +100,7 @@ def test_padding_is_not_read(shape: dict[str, Any]) -> None:
 def test_padding_is_read_where_not_masked() -> None:
     """Unmasked, padding is a token: its vector changes the answer."""
     settings = small(masked=False)
-    model = build(settings, 10, 3, seed=0)
+    model = build_sentiment(settings, 10, 3, seed=0)
     arrays = drawn(settings)
     model.set_weights(arrays)
     before = np.asarray(model(ROWS)["logits"])
@@ -109,17 +113,20 @@ def test_padding_is_read_where_not_masked() -> None:
 def test_first_weights() -> None:
     """They follow the seed and the place; only LSTMs remember from the start."""
     settings = small(encoder="lstm", layers=2)
-    first, same, other = (initial(shapes(settings, 10, 3), seed) for seed in (1, 1, 2))
+    first, same, other = (
+        draw_initial_arrays(sentiment_shapes(settings, 10, 3), seed)
+        for seed in (1, 1, 2)
+    )
     assert all(np.array_equal(a, b) for a, b in zip(first, same, strict=True))
     assert not np.array_equal(first[0], other[0])
     found = by_name(settings, first)
     forget = found["lstm_2/backward/bias"].reshape(4, 4)
     assert forget.sum(1).tolist() == [0, 4, 0, 0]
     assert not found["attention/score"].any()
-    deep = initial(shapes(small(layers=3), 10, 3), 1)
+    deep = draw_initial_arrays(sentiment_shapes(small(layers=3), 10, 3), 1)
     assert all(np.array_equal(a, b) for a, b in zip(first[:13], deep, strict=False))
     gru = small(encoder="gru", layer_normalization=True)
-    found = by_name(gru, initial(shapes(gru, 10, 3), 1))
+    found = by_name(gru, draw_initial_arrays(sentiment_shapes(gru, 10, 3), 1))
     assert found["gru_1/forward/bias"].shape == (2, 12)
     assert not found["gru_1/forward/bias"].any()
     assert (found["gru_1/forward/gain"] == 1).all()
@@ -131,21 +138,21 @@ def test_given_vectors() -> None:
     settings = small()
     given = np.full((10, 5), 0.5, np.float32)
     given[3] = np.nan
-    before = initial(shapes(settings, 10, 3), 4)
-    found = values(build(settings, 10, 3, seed=4, vectors=given).weights)
+    before = draw_initial_arrays(sentiment_shapes(settings, 10, 3), 4)
+    found = copy_values(build_sentiment(settings, 10, 3, seed=4, vectors=given).weights)
     expected = given.copy()
     expected[3] = before[0][3]
     assert np.array_equal(found[0], expected)
     assert all(np.array_equal(a, b) for a, b in zip(found[1:], before[1:], strict=True))
     with pytest.raises(ValueError, match=r"\(10, 5\)"):
-        build(settings, 10, 3, seed=4, vectors=given[1:])
+        build_sentiment(settings, 10, 3, seed=4, vectors=given[1:])
 
 
 def test_vectors_that_stay() -> None:
     """Vectors that training may not change keep their place among the weights."""
-    model = build(small(), 10, 3, seed=0, train_vectors=False)
+    model = build_sentiment(small(), 10, 3, seed=0, train_vectors=False)
     told = [v.name.replace(".", "/") for v in model.weights]
-    assert told == [name for name, _ in shapes(small(), 10, 3)]
+    assert told == [name for name, _ in sentiment_shapes(small(), 10, 3)]
     assert all(v is not model.weights[0] for v in model.trainable_variables)
     assert len(model.trainable_variables) == len(model.weights) - 1
 
@@ -153,8 +160,8 @@ def test_vectors_that_stay() -> None:
 def test_dropout_only_in_training() -> None:
     """Dropout changes training, follows the seed, and leaves answers alone."""
     settings = small(dim_embeddings=20, size=20)
-    one, two = (build(settings, 10, 3, seed=3, dropout=0.5) for _ in range(2))
-    plain = build(settings, 10, 3, seed=3)
+    one, two = (build_sentiment(settings, 10, 3, seed=3, dropout=0.5) for _ in range(2))
+    plain = build_sentiment(settings, 10, 3, seed=3)
     still = one(ROWS)["logits"]
     assert np.array_equal(still, one(ROWS)["logits"])
     assert np.array_equal(still, plain(ROWS)["logits"])
@@ -162,7 +169,7 @@ def test_dropout_only_in_training() -> None:
     moved = one(ROWS, training=True)["logits"]
     assert not np.allclose(moved, still)
     assert np.array_equal(moved, two(ROWS, training=True)["logits"])
-    assert seed_generators(0.0) == len(regularization.states_of(plain, None)) == 0
+    assert count_seed_generators(0.0) == len(regularization.states_of(plain, None)) == 0
 
 
 @pytest.mark.parametrize(

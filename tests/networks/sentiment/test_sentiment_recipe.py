@@ -10,33 +10,35 @@ import numpy as np
 import pytest
 
 from generator.core.errors import CorpusError
-from generator.core.progress import Quiet
-from generator.corpora.base import Corpus, Document, Part, sides
-from generator.models.trained_by_epochs import seed_of
+from generator.core.progress import QuietProgress
+from generator.corpora.base import Corpus, Document, SplitPart, split_corpus
+from generator.models.trained_by_epochs import derive_seed
 from generator.networks.sentiment import network
 from generator.networks.sentiment import training as sentiment_recipe
 from generator.networks.sentiment.training import (
-    Plan,
-    Reading,
-    Trained,
-    balanced,
-    teach,
+    SavedModel,
+    SentimentPlan,
+    SentimentReadingOptions,
+    compute_balanced_weights,
+    prepare_lesson,
 )
 from generator.networks.training import loop
 from generator.networks.training import steps as stepping
-from generator.networks.training.loop import Work
+from generator.networks.training.loop import TrainingState
 from tests.networks import tiny
 
-SETTINGS = network.Settings(size=3, dim_attention=2, dim_embeddings=4, max_tokens=9)
-READING = Reading(
+SETTINGS = network.SentimentSettings(
+    size=3, dim_attention=2, dim_embeddings=4, max_tokens=9
+)
+READING = SentimentReadingOptions(
     validation=0.2, test=0.2, max_words=50, least_count=1, max_tokens=9, masked=True
 )
 WHOLE = replace(READING, validation=0, test=0)
 """Documents stay where their publisher put them."""
-PLAN = Plan(
+PLAN = SentimentPlan(
     settings=SETTINGS,
     reading=READING,
-    training=loop.Settings(
+    training=loop.TrainingSettings(
         epochs=2, seed=5, batch_size=4, learning_rate=0.01, checkpoint_seconds=5
     ),
     dropout=0.3,
@@ -60,10 +62,14 @@ def corpus(count: int = 40, **changed: Any) -> Corpus:
     return Corpus(tuple(documents), "key", labels=("bad", "good"), **changed)
 
 
-def trained(folder: Path, plan: Plan = PLAN, seed: int = 1, **more: Any) -> Trained:
+def trained(
+    folder: Path, plan: SentimentPlan = PLAN, seed: int = 1, **more: Any
+) -> SavedModel:
     """What training leaves."""
-    sentiment_recipe.train(more.pop("corpus", corpus()), plan, seed, folder, Quiet())
-    return Trained(folder)
+    sentiment_recipe.train(
+        more.pop("corpus", corpus()), plan, seed, folder, QuietProgress()
+    )
+    return SavedModel(folder)
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +83,16 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class TestTeaching:
     def test_words_are_those_of_training_texts(self) -> None:
         """A word that only other sides hold is unknown; so is what is cut off."""
-        parts: list[tuple[str, str, Part]] = [
+        parts: list[tuple[str, str, SplitPart]] = [
             ("warm words", "good", "train"),
             ("dull one two three four five six seven eight beyond", "bad", "train"),
             ("warm secret", "good", "validation"),
             ("hidden", "bad", "test"),
         ]
         documents = tuple(Document(t, label=y, part=part) for t, y, part in parts)
-        lesson = teach(Corpus(documents, "", labels=("bad", "good")), READING, 0)
+        lesson = prepare_lesson(
+            Corpus(documents, "", labels=("bad", "good")), READING, 0
+        )
         assert {"warm", "words", "dull", "eight"} <= set(lesson.words.words)
         assert not {"secret", "hidden", "beyond"} & set(lesson.words.words)
         ids, truths = lesson.held_out.take(np.array([0]))
@@ -94,13 +102,13 @@ class TestTeaching:
 
     def test_the_split_is_that_of_the_study(self) -> None:
         """It follows from corpus, shares and seed, as every classifier's does."""
-        lesson = teach(corpus(), READING, 7)
-        assert lesson.sides == sides(corpus(), 0.2, 0.2, 7)
+        lesson = prepare_lesson(corpus(), READING, 7)
+        assert lesson.sides == split_corpus(corpus(), 0.2, 0.2, 7)
 
     def test_permuted_labels(self) -> None:
         """Training texts alone get each other's, which is noted; all else stays."""
-        own = teach(corpus(), READING, 7)
-        other = teach(corpus(), replace(READING, permute_labels=True), 7)
+        own = prepare_lesson(corpus(), READING, 7)
+        other = prepare_lesson(corpus(), replace(READING, permute_labels=True), 7)
         numbers = np.arange(len(own.train))
         ids, truths = own.train.take(numbers)
         same, permuted = other.train.take(numbers)
@@ -120,7 +128,7 @@ class TestTeaching:
             replace(d, part="validation" if i in {1, 5, 41} else "train")
             for i, d in enumerate(parts)
         )
-        lesson = teach(Corpus(documents, "", labels=("bad", "good")), WHOLE, 0)
+        lesson = prepare_lesson(Corpus(documents, "", labels=("bad", "good")), WHOLE, 0)
         notes = "\n".join(lesson.notes)
         assert "training texts: 14 bad, 24 good; who always says good" in notes
         assert "is right in 63.2% of them" in notes
@@ -160,28 +168,28 @@ class TestTeaching:
         """One label, none, no text to choose by: each is an error of the corpus."""
         made = tuple(Document(t, label=y, part=part) for t, y, part in documents)
         with pytest.raises(CorpusError, match=message):
-            teach(Corpus(made, "", labels=("bad", "good")), WHOLE, 0)
+            prepare_lesson(Corpus(made, "", labels=("bad", "good")), WHOLE, 0)
 
     def test_a_label_that_no_training_text_has(self) -> None:
         """Of three labels, each must be taught."""
         made = tuple(Document(t, label=t, part="train") for t in "ab")
         with pytest.raises(CorpusError, match='no training document has the label "c"'):
-            teach(Corpus(made, "", labels=("a", "b", "c")), WHOLE, 0)
+            prepare_lesson(Corpus(made, "", labels=("a", "b", "c")), WHOLE, 0)
 
     def test_words_too_rare(self) -> None:
         """A vocabulary without a word is an error that names the setting."""
         rare = replace(WHOLE, least_count=1000)
         with pytest.raises(CorpusError, match="lower least_count"):
-            teach(corpus(), rare, 0)
+            prepare_lesson(corpus(), rare, 0)
 
 
 class TestTraining:
     def test_what_is_left(self, plain: Path) -> None:
         """Snapshots from epoch 0 on, the log, and a classifier that answers."""
-        found = Trained(plain)
+        found = SavedModel(plain)
         assert found.log.epochs == (0, 1, 2)
         assert found.log.best == int(np.argmin(found.log.validation_losses))
-        divided = sides(corpus(), 0.2, 0.2, 1)
+        divided = split_corpus(corpus(), 0.2, 0.2, 1)
         assert found.log.held_out == divided.validation
         assert found.log.tested == divided.test
         assert found.log.windows == len(divided.train)
@@ -201,13 +209,13 @@ class TestTraining:
 
     def test_the_held_out_loss_is_that_of_the_texts(self, plain: Path) -> None:
         """Batches of like lengths change no loss; class weights are in it."""
-        found = Trained(plain)
-        lesson = teach(corpus(), READING, 1)
+        found = SavedModel(plain)
+        lesson = prepare_lesson(corpus(), READING, 1)
         state = found.at(2)
         ids, truths = lesson.held_out.take(np.arange(len(lesson.held_out)))
         answers = state.predict([[i for i in row if i] for row in ids.tolist()])
         logs = -np.log(answers[np.arange(len(truths)), truths].astype(float))
-        expected = (logs * balanced(lesson.counts)[truths]).mean()
+        expected = (logs * compute_balanced_weights(lesson.counts)[truths]).mean()
         assert found.log.validation_losses[2] == pytest.approx(expected, rel=1e-5)
 
     def test_fewer_texts_than_a_batch(self, tmp_path: Path) -> None:
@@ -222,7 +230,9 @@ class TestTraining:
         settings = replace(SETTINGS, masked=False)
         reading = replace(READING, masked=False)
         found = trained(tmp_path, replace(PLAN, settings=settings, reading=reading))
-        assert teach(corpus(), reading, 1).train.take(np.array([0]))[0].shape == (1, 9)
+        assert prepare_lesson(corpus(), reading, 1).train.take(np.array([0]))[
+            0
+        ].shape == (1, 9)
         (weights,) = found.at("last").attend([(2,)]).weights  # type: ignore[attr-defined]
         assert len(weights) == 9
 
@@ -266,7 +276,7 @@ def variables_of(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in kept}
 
 
-def losses(found: Trained) -> tuple[list[str], list[str]]:
+def losses(found: SavedModel) -> tuple[list[str], list[str]]:
     """All losses of a log, to the bit."""
     log = found.log
     return [x.hex() for x in log.losses], [x.hex() for x in log.validation_losses]
@@ -283,17 +293,19 @@ def test_killed_after_any_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(loop, "train", with_clock)
     whole = trained(tmp_path / "whole")
     expected = variables_of(tmp_path / "whole")
-    real, steps = Work.step, 7
+    real, steps = TrainingState.step, 7
     for last in (0, 2, 5, 7, 11, 13):
         folder = tmp_path / str(last)
 
-        def fatal(self: Work, epoch: int, place: int, last: int = last) -> float:
+        def fatal(
+            self: TrainingState, epoch: int, place: int, last: int = last
+        ) -> float:
             if epoch * steps + place >= last:
                 raise Kill
             return real(self, epoch, place)
 
         with monkeypatch.context() as patch:
-            patch.setattr(Work, "step", fatal)
+            patch.setattr(TrainingState, "step", fatal)
             with pytest.raises(Kill):
                 trained(folder)
         assert losses(trained(folder)) == losses(whole)
@@ -304,7 +316,7 @@ class TestSeeds:
     def test_a_model_may_have_its_own(self) -> None:
         """Study and model together decide, each alone changes it, none is too large."""
         drawn = {
-            seed_of("sentiment", study, model)
+            derive_seed("sentiment", study, model)
             for study in range(20)
             for model in range(20)
         }
@@ -313,12 +325,12 @@ class TestSeeds:
 
     def test_class_weights(self) -> None:
         """Labels weigh the same in all, and a text 1 on average."""
-        weights = balanced((30, 10, 20))
+        weights = compute_balanced_weights((30, 10, 20))
         assert weights * [30, 10, 20] == pytest.approx([20, 20, 20])
 
     def test_a_weighted_loss(self) -> None:
         """It is the cross-entropy times the weight of the truth."""
         outputs = {"logits": np.log(np.array([[0.25, 0.75], [0.5, 0.5]], np.float32))}
-        loss = stepping.weighted(np.array([3, 0.5], np.float32))
+        loss = stepping.make_weighted_loss(np.array([3, 0.5], np.float32))
         found = loss(outputs, np.array([0, 1], np.int32)).numpy()
         assert found == pytest.approx([3 * np.log(4), 0.5 * np.log(2)], rel=1e-6)

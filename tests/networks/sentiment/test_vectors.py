@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from generator.core.errors import CorpusError
-from generator.corpora.words import Words
+from generator.corpora.words import WordVocabulary
 from generator.networks.sentiment import word_vectors
 
-WORDS = Words(("good", "bad", "café", "rare"))
+WORDS = WordVocabulary(("good", "bad", "café", "rare"))
 
 
 def found(folder: Path, text: str | bytes) -> tuple[np.ndarray, int]:
     """What is read of a file with this content, three numbers a word."""
     path = folder / "some.txt"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return word_vectors.read(path, "some.txt", WORDS, 3)
+    return word_vectors.read_vectors(path, "some.txt", WORDS, 3)
 
 
 def test_words_get_their_vectors(tmp_path: Path) -> None:
@@ -62,4 +62,4 @@ def test_a_line_that_is_not_as_described(
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """Nothing but a regular file is opened."""
     with pytest.raises(CorpusError, match="not a regular file"):
-        word_vectors.read(tmp_path, "folder", WORDS, 3)
+        word_vectors.read_vectors(tmp_path, "folder", WORDS, 3)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generator.methods.common.explained_predictions import NextToken
+from generator.methods.common.explained_predictions import NextTokenClassifier
 from generator.models.capabilities import Differentiable, DifferentiableLanguageModel
-from generator.networks.textgenrnn.inference import sloper
+from generator.networks.textgenrnn.inference import find_compiled_gradients
 from generator.networks.textgenrnn.network import textgenrnn_shapes
 from tests.networks.sentiments import sigmoid, softmax
 from tests.networks.states import histories, network
@@ -80,7 +80,7 @@ def test_gradients(shape: dict[str, Any], frozen: bool, name: Any) -> None:
     model = network(**shape)
     row = histories(model)[5]
     point = model.embedding()[row]
-    found = model.slopes([point], [TARGET], name, frozen=frozen)
+    found = model.compute_gradients([point], [TARGET], name, frozen=frozen)
     moves = 1e-4 * np.eye(point.size).reshape(-1, *point.shape)
     moved = np.concatenate([point + moves, point - moves])
     fixed = point[None].astype(float) if frozen else None
@@ -100,8 +100,10 @@ def test_attention_matters_to_the_gradient() -> None:
     """Held fixed, the gradient is another one."""
     model = network()
     points = [model.embedding()[histories(model)[5]]]
-    free = model.slopes(points, [TARGET], "logit").gradients[0]
-    frozen = model.slopes(points, [TARGET], "logit", frozen=True).gradients[0]
+    free = model.compute_gradients(points, [TARGET], "logit").gradients[0]
+    frozen = model.compute_gradients(points, [TARGET], "logit", frozen=True).gradients[
+        0
+    ]
     assert not np.allclose(free, frozen, rtol=1e-2)
 
 
@@ -113,12 +115,12 @@ def test_values_are_those_of_the_answer() -> None:
     points = [model.embedding()[row] for row in rows]
     own = model.predict(rows).probabilities[np.arange(90), targets]
     for name, known in (("probability", own), ("log probability", np.log(own))):
-        found = model.slopes(points, targets, name)
+        found = model.compute_gradients(points, targets, name)
         np.testing.assert_allclose(found.values, known, atol=1e-5)
         pair = np.stack([1 - own, own], axis=1)
         np.testing.assert_allclose(found.probabilities, pair, atol=1e-6)
     known = model.decompose(rows, targets).logits
-    found = model.slopes(points, targets, "logit")
+    found = model.compute_gradients(points, targets, "logit")
     np.testing.assert_allclose(found.values, known, atol=1e-5)
 
 
@@ -127,11 +129,11 @@ def test_answers_do_not_depend_on_company() -> None:
     model = network()
     points = [model.embedding()[row] for row in histories(model, 150)]
     targets = np.full(150, TARGET)
-    many = model.slopes(points, targets, "logit")
-    alone = model.slopes(points[70:71], targets[:1], "logit")
+    many = model.compute_gradients(points, targets, "logit")
+    alone = model.compute_gradients(points[70:71], targets[:1], "logit")
     assert np.array_equal(alone.gradients[0], many.gradients[70])
     assert alone.values[0] == many.values[70]
-    again = model.slopes(points, targets, "logit")
+    again = model.compute_gradients(points, targets, "logit")
     assert np.array_equal(np.array(again.gradients), np.array(many.gradients))
 
 
@@ -141,8 +143,8 @@ def test_states_share_what_is_compiled() -> None:
         model = network(seed)
         for count in (1, 70):
             points = [model.embedding()[row] for row in histories(model, count + 1)]
-            model.slopes(points, np.full(len(points), TARGET), "logit")
-    made = sloper(model.settings, 11)
+            model.compute_gradients(points, np.full(len(points), TARGET), "logit")
+    made = find_compiled_gradients(model.settings, 11)
     assert made.free.experimental_get_tracing_count() == 1
 
 
@@ -150,19 +152,19 @@ def test_a_network_and_its_written_token_can_be_differentiated() -> None:
     """The protocols hold, for the network and for one token of it as a classifier."""
     model = network()
     assert isinstance(model, DifferentiableLanguageModel)
-    token = NextToken(model, TARGET)
+    token = NextTokenClassifier(model, TARGET)
     assert isinstance(token, Differentiable)
     (point,) = token.embed([(3, 5)])
     assert np.array_equal(point, model.embedding()[[0, 0, 0, 0, 0, 3, 5]])
-    found = token.slopes([point], [1], "probability")
-    known = model.slopes([point], [TARGET], "probability")
+    found = token.compute_gradients([point], [1], "probability")
+    known = model.compute_gradients([point], [TARGET], "probability")
     assert np.array_equal(found.gradients[0], known.gradients[0])
     np.testing.assert_allclose(found.probabilities, token.predict([(3, 5)]), atol=1e-6)
 
 
 def test_nothing_is_asked() -> None:
     """Of no points there are no gradients."""
-    found = network().slopes([], np.zeros(0, int), "logit")
+    found = network().compute_gradients([], np.zeros(0, int), "logit")
     assert found.gradients == ()
     assert found.probabilities.shape == (0, 2)
 
@@ -172,11 +174,15 @@ def test_bad_targets(targets: Any) -> None:
     """Targets are one known id for each point."""
     model = network()
     with pytest.raises(ValueError, match="one known id for each point"):
-        model.slopes([np.zeros((7, 5), np.float32)], np.array(targets), "logit")
+        model.compute_gradients(
+            [np.zeros((7, 5), np.float32)], np.array(targets), "logit"
+        )
 
 
 @pytest.mark.parametrize("shape", [(6, 5), (7, 4), (7,)])
 def test_bad_points(shape: tuple[int, ...]) -> None:
     """A point is a whole window of vectors."""
     with pytest.raises(ValueError, match=r"expected \(7, 5\)"):
-        network().slopes([np.zeros(shape, np.float32)], np.array([1]), "logit")
+        network().compute_gradients(
+            [np.zeros(shape, np.float32)], np.array([1]), "logit"
+        )

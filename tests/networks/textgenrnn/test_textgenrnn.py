@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 
 from generator.networks.layers.attention import AttentionWeightedAverage
-from generator.networks.parameters import initial
-from generator.networks.textgenrnn.network import Settings, build, textgenrnn_shapes
+from generator.networks.parameters import draw_initial_arrays
+from generator.networks.textgenrnn.network import (
+    TextGenRnnSettings,
+    build_textgenrnn,
+    textgenrnn_shapes,
+)
 from tests.networks.states import SHAPES, TINY, histories, network
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_builds(shape: dict[str, Any]) -> None:
     """Outputs and weights have the stated shapes, in the stated order."""
-    settings = Settings(**{**TINY, **shape})
-    model = build(settings, 11, seed=0, dropout=0.1)
+    settings = TextGenRnnSettings(**{**TINY, **shape})
+    model = build_textgenrnn(settings, 11, seed=0, dropout=0.1)
     found = model(np.zeros((2, settings.max_length), np.int32))
     width = sum(settings.widths)
     assert found["probabilities"].shape == found["logits"].shape == (2, 11)
@@ -33,7 +37,7 @@ def test_every_shape_builds(shape: dict[str, Any]) -> None:
 def test_exposed_weights_are_the_ones_used(shape: dict[str, Any]) -> None:
     """Weights recomputed from the layers' outputs equal those exposed."""
     state = network(**shape)
-    model = build(state.settings, 11, seed=0)
+    model = build_textgenrnn(state.settings, 11, seed=0)
     model.set_weights(state.arrays)
     rows = histories(state)
     slots = np.asarray(model(rows)["slots"], np.float64)
@@ -53,7 +57,7 @@ def test_exposed_weights_are_the_ones_used(shape: dict[str, Any]) -> None:
 def test_exposure_changes_no_prediction(shape: dict[str, Any]) -> None:
     """Without the attention output, probabilities are the same, bit by bit."""
     state = network(**shape)
-    exposed = build(state.settings, 11, seed=0)
+    exposed = build_textgenrnn(state.settings, 11, seed=0)
     exposed.set_weights(state.arrays)
     plain = keras.Model(exposed.input, exposed.output["probabilities"])
     rows = histories(state)
@@ -63,8 +67,12 @@ def test_exposure_changes_no_prediction(shape: dict[str, Any]) -> None:
 
 def test_first_weights() -> None:
     """They follow the seed and the place, in Keras's distributions."""
-    wanted = textgenrnn_shapes(Settings(), 50)
-    first, same, other = initial(wanted, 1), initial(wanted, 1), initial(wanted, 2)
+    wanted = textgenrnn_shapes(TextGenRnnSettings(), 50)
+    first, same, other = (
+        draw_initial_arrays(wanted, 1),
+        draw_initial_arrays(wanted, 1),
+        draw_initial_arrays(wanted, 2),
+    )
     assert all(np.array_equal(a, b) for a, b in zip(first, same, strict=True))
     by_name = dict(zip((name for name, _ in wanted), first, strict=True))
     assert not np.array_equal(first[0], other[0])
@@ -80,8 +88,12 @@ def test_first_weights() -> None:
 
 def test_first_weights_do_not_shift() -> None:
     """A layer more changes no array before it."""
-    short = initial(textgenrnn_shapes(Settings(rnn_layers=1), 9), 0)
-    long = initial(textgenrnn_shapes(Settings(rnn_layers=2), 9), 0)
+    short = draw_initial_arrays(
+        textgenrnn_shapes(TextGenRnnSettings(rnn_layers=1), 9), 0
+    )
+    long = draw_initial_arrays(
+        textgenrnn_shapes(TextGenRnnSettings(rnn_layers=2), 9), 0
+    )
     for one, other in zip(short[:4], long[:4], strict=True):
         assert np.array_equal(one, other)
 
@@ -90,7 +102,10 @@ def test_dropout_only_in_training() -> None:
     """Dropout changes training, follows the seed, and leaves answers alone."""
     rows = np.ones((4, 7), np.int32)
     kept = {**TINY, "dim_embeddings": 40}
-    one, two = (build(Settings(**kept), 11, seed=3, dropout=0.5) for _ in range(2))
+    one, two = (
+        build_textgenrnn(TextGenRnnSettings(**kept), 11, seed=3, dropout=0.5)
+        for _ in range(2)
+    )
     still = one(rows)["logits"]
     assert np.array_equal(still, one(rows)["logits"])
     moved = one(rows, training=True)["logits"]
@@ -100,7 +115,7 @@ def test_dropout_only_in_training() -> None:
 
 def test_attention_layer_is_shared_in_name() -> None:
     """Layers keep upstream's names, by which its files address them."""
-    model = build(Settings(**TINY), 11, seed=0)
+    model = build_textgenrnn(TextGenRnnSettings(**TINY), 11, seed=0)
     assert isinstance(model.get_layer("attention"), AttentionWeightedAverage)
     assert {"input", "embedding", "rnn_1", "rnn_2", "rnn_concat", "output"} <= {
         layer.name for layer in model.layers

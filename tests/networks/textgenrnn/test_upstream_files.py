@@ -12,8 +12,11 @@ import pytest
 
 from generator.core.errors import CorpusError, IntegrityError
 from generator.networks.textgenrnn import upstream
-from generator.networks.textgenrnn.inference import Network
-from generator.networks.textgenrnn.upstream import read_trio, write_trio
+from generator.networks.textgenrnn.inference import WindowNetwork
+from generator.networks.textgenrnn.upstream import (
+    read_upstream_files,
+    write_upstream_files,
+)
 from tests.networks.states import network
 
 Trio = tuple[Path, Path, Path]
@@ -31,7 +34,7 @@ def trio(tmp_path: Path, state: Any) -> Trio:
     vocabulary = type(state.vocabulary)(
         state.vocabulary.tokens, state.settings.word_level
     )
-    return write_trio(tmp_path, state.settings, vocabulary, state.arrays, "x")
+    return write_upstream_files(tmp_path, state.settings, vocabulary, state.arrays, "x")
 
 
 def change(path: Path, **values: Any) -> None:
@@ -43,13 +46,13 @@ def change(path: Path, **values: Any) -> None:
 
 def test_round_trip(trio: Trio, state: Any) -> None:
     """What is written is read again, to the last bit, and written the same."""
-    found = read_trio(*trio)
+    found = read_upstream_files(*trio)
     assert found.settings == state.settings
     assert found.vocabulary.tokens == state.vocabulary.tokens
     for one, other in zip(found.arrays, state.arrays, strict=True):
         assert np.array_equal(one, other)
     before = [path.read_bytes() for path in trio]
-    write_trio(trio[0].parent, *found, "x")
+    write_upstream_files(trio[0].parent, *found, "x")
     assert [path.read_bytes() for path in trio] == before
 
 
@@ -70,7 +73,7 @@ def test_cudnn_layout(trio: Trio, state: Any) -> None:
                 array = cudnn(place[...])
                 del file[layer][name.decode()]
                 file[layer].create_dataset(name.decode(), data=array)
-    for one, other in zip(read_trio(*trio).arrays, state.arrays, strict=True):
+    for one, other in zip(read_upstream_files(*trio).arrays, state.arrays, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-6)
 
 
@@ -81,7 +84,7 @@ def test_weights_within_a_whole_model(trio: Trio, state: Any) -> None:
         for layer in [name for name in file if name != "model_weights"]:
             file.move(layer, f"model_weights/{layer}")
         assert len(whole) > 4
-    assert np.array_equal(read_trio(*trio).arrays[0], state.arrays[0])
+    assert np.array_equal(read_upstream_files(*trio).arrays[0], state.arrays[0])
 
 
 @pytest.mark.parametrize("keep", [0, 10, 1000, -1])
@@ -89,7 +92,7 @@ def test_weights_cut_short(trio: Trio, keep: int) -> None:
     """A weight file that ends early is refused."""
     trio[0].write_bytes(trio[0].read_bytes()[:keep])
     with pytest.raises(IntegrityError, match="x_weights"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 def test_garbage_never_escapes(trio: Trio, state: Any) -> None:
@@ -101,7 +104,7 @@ def test_garbage_never_escapes(trio: Trio, state: Any) -> None:
         for place in rng.integers(0, min(len(data), 4000), 8):
             spoilt[place] = rng.integers(256)
         try:
-            upstream.read(bytes(spoilt), state.settings, 11)
+            upstream.read_weights(bytes(spoilt), state.settings, 11)
         except IntegrityError:
             refused += 1
     assert 10 < refused < 150
@@ -120,7 +123,7 @@ def test_links_out_are_refused(trio: Trio, tmp_path: Path, state: Any) -> None:
             del file["embedding"][name]
             file["embedding"][name] = link
         with pytest.raises(IntegrityError, match="link"):
-            read_trio(*trio)
+            read_upstream_files(*trio)
     del state
 
 
@@ -134,7 +137,7 @@ def test_arrays_kept_elsewhere_are_refused(trio: Trio, tmp_path: Path) -> None:
             name, (11, 5), "f4", external=[(str(tmp_path / "secret"), 0, 4 * 55)]
         )
     with pytest.raises(IntegrityError, match="within the file"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 def test_a_bomb_costs_nothing(trio: Trio) -> None:
@@ -146,22 +149,22 @@ def test_a_bomb_costs_nothing(trio: Trio) -> None:
             name, (1 << 20, 1 << 20), "f4", compression="gzip", chunks=(64, 64)
         )
     with pytest.raises(IntegrityError, match="another configuration or vocabulary"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 def test_numbers_must_be_finite(trio: Trio, state: Any) -> None:
     """Weights with a NaN are refused."""
     state.arrays[-1][3] = np.nan
-    trio[0].write_bytes(upstream.write(state.arrays, state.settings))
+    trio[0].write_bytes(upstream.encode_weights(state.arrays, state.settings))
     with pytest.raises(IntegrityError, match="NaN"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 def test_a_vocabulary_of_another_size(trio: Trio) -> None:
     """One token more is another vocabulary; the message says why that matters."""
     change(trio[1], extra=11)
     with pytest.raises(IntegrityError, match="its order included"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 @pytest.mark.parametrize("ids", [{"a": 2}, {"a": 0}, {"<s>": None}, {"a": 99}])
@@ -169,7 +172,7 @@ def test_ids_without_a_gap(trio: Trio, ids: dict[str, Any]) -> None:
     """Ids are 1 and up, each once."""
     change(trio[1], **ids)
     with pytest.raises(IntegrityError, match="x_vocab"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +187,7 @@ def test_another_configuration(trio: Trio, values: dict[str, Any]) -> None:
     """Weights of another shape than the configuration says are refused."""
     change(trio[2], **values)
     with pytest.raises(IntegrityError, match=r"expected|no layer"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +206,7 @@ def test_bad_settings(trio: Trio, values: dict[str, Any]) -> None:
     """A setting of another type, out of range, or missing is named."""
     change(trio[2], **values)
     with pytest.raises(CorpusError, match=next(iter(values))):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[1]", b"\xff\xfe", b'{"a": "b"}'])
@@ -211,28 +214,28 @@ def test_bad_json(trio: Trio, text: bytes) -> None:
     """A vocabulary that is no JSON object of ids is refused."""
     trio[1].write_bytes(text)
     with pytest.raises(CorpusError, match="x_vocab"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 def test_absent_or_linked(trio: Trio) -> None:
     """A missing file, a folder and a link are refused, each by its name."""
     weights = trio[0].rename(trio[0].with_name("moved"))
     with pytest.raises(CorpusError, match="x_weights"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
     trio[0].symlink_to(weights)
     with pytest.raises(CorpusError, match="plain file"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
     trio[0].unlink()
     trio[0].mkdir()
     with pytest.raises(CorpusError, match="plain file"):
-        read_trio(*trio)
+        read_upstream_files(*trio)
 
 
 @pytest.mark.slow
 def test_the_shipped_model() -> None:
     """Greedy from `<s>`: two thirds on padding, then all on the last character."""
-    shipped = upstream.read_package()
-    model = Network(*shipped, 0)
+    shipped = upstream.read_packaged_model()
+    model = WindowNetwork(*shipped, 0)
     written = model.write([model.vocabulary.encode(["<s>"])], 12, 0, (0,))
     padding = (written.weights[0] * (written.histories[0] == 0)).sum(1)
     assert padding[0] == pytest.approx(0.66, abs=0.01)

@@ -10,25 +10,29 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.corpora.tokenization import Vocabulary
-from generator.models.capabilities import CellModel, Clamp
+from generator.models.capabilities import CellClamp, CellModel
 from generator.networks import parameters
 from generator.networks.inference.batching import softmax
-from generator.networks.layers.attention import shares
+from generator.networks.layers.attention import compute_attention_weights
 from generator.networks.layers.recurrent import differentiable_lstm
-from generator.networks.layers.sliding_attention import averages
+from generator.networks.layers.sliding_attention import compute_sliding_averages
 from generator.networks.textgenrnn import network as textgenrnn
 from generator.networks.textgenrnn import whole_sequence
-from generator.networks.textgenrnn.cells import WholeNetwork
-from generator.networks.textgenrnn.network import Settings
+from generator.networks.textgenrnn.cells import WholeSequenceNetwork
+from generator.networks.textgenrnn.network import TextGenRnnSettings
 from generator.networks.training import loop
-from generator.networks.training.examples import pack
-from generator.networks.training.loop import Outcome, Work
-from generator.networks.training.streams import STRETCH, Streams, Stretches
+from generator.networks.training.examples import pack_documents
+from generator.networks.training.loop import TrainingOutcome, TrainingState
+from generator.networks.training.streams import (
+    STRETCH,
+    HeldOutStretches,
+    SequenceStreams,
+)
 from tests.networks.tiny import Clock
 
-SHAPE = Settings(rnn_size=6, rnn_layers=2, dim_embeddings=5, max_length=7)
+SHAPE = TextGenRnnSettings(rnn_size=6, rnn_layers=2, dim_embeddings=5, max_length=7)
 SIZE, STREAMS, PART = 11, 3, 8
 VOCABULARY = Vocabulary(tuple("abcdefghij"), False, None)
 RNG = np.random.default_rng(0)
@@ -41,7 +45,7 @@ def drawn(*shape: int, scale: float = 1.0) -> tf.Tensor:
 
 def network(seed: int = 1) -> tuple[Any, list[np.ndarray]]:
     """A model with weights large enough to matter, and the weights."""
-    model = whole_sequence.build(SHAPE, SIZE, 1)
+    model = whole_sequence.build_whole_sequence(SHAPE, SIZE, 1)
     rng = np.random.default_rng(seed)
     arrays = [rng.normal(0, 0.7, w.shape).astype(np.float32) for w in model.weights]
     model.set_weights(arrays)
@@ -51,14 +55,15 @@ def network(seed: int = 1) -> tuple[Any, list[np.ndarray]]:
 def rest(rows: int) -> list[np.ndarray]:
     """What is carried before anything was read."""
     return [
-        np.zeros((rows, *shape), np.float32) for shape in whole_sequence.carried(SHAPE)
+        np.zeros((rows, *shape), np.float32)
+        for shape in whole_sequence.list_carried_shapes(SHAPE)
     ]
 
 
 def packed(lengths: tuple[int, ...] = (50, 3, 31, 1, 0, 64, 17)) -> Any:
     """Documents of drawn ids, some of them unknown."""
     rng = np.random.default_rng(5)
-    return pack((rng.integers(0, SIZE, n) for n in lengths), SIZE)
+    return pack_documents((rng.integers(0, SIZE, n) for n in lengths), SIZE)
 
 
 @pytest.mark.parametrize("window", [1, 6, 40])
@@ -68,10 +73,12 @@ def test_running_sums_are_the_averages(window: int, scale: float) -> None:
     scores, vectors = drawn(2, 60, scale=scale), drawn(2, 60, 3)
     absent = tf.cast(tf.range(60) < 4, tf.bool)
     scores = tf.where(absent, scores.dtype.min, scores)
-    found = averages(scores, vectors, window).numpy()
+    found = compute_sliding_averages(scores, vectors, window).numpy()
     for t in range(4, 60):
         part = slice(max(t - window + 1, 4), t + 1)
-        direct = tf.einsum("nt,ntd->nd", shares(scores[:, part]), vectors[:, part])
+        direct = tf.einsum(
+            "nt,ntd->nd", compute_attention_weights(scores[:, part]), vectors[:, part]
+        )
         np.testing.assert_allclose(found[:, t], direct, rtol=2e-5, atol=2e-6)
     assert np.isfinite(found).all()
 
@@ -83,12 +90,18 @@ def test_running_sums_have_the_gradient_of_the_averages() -> None:
     def direct(window: int) -> tf.Tensor:
         parts = [slice(max(t - window + 1, 0), t + 1) for t in range(30)]
         found = [
-            tf.einsum("nt,ntd->nd", shares(scores[:, p]), vectors[:, p]) for p in parts
+            tf.einsum(
+                "nt,ntd->nd", compute_attention_weights(scores[:, p]), vectors[:, p]
+            )
+            for p in parts
         ]
         return tf.stack(found, 1)
 
     gradients = []
-    for made in (lambda: averages(scores, vectors, 6), lambda: direct(6)):
+    for made in (
+        lambda: compute_sliding_averages(scores, vectors, 6),
+        lambda: direct(6),
+    ):
         with tf.GradientTape() as tape:
             tape.watch([scores, vectors])
             total = tf.reduce_sum(made() * by)
@@ -154,7 +167,7 @@ def test_one_pass_is_reading_step_by_step() -> None:
     """NumPy, character by character with attention over what it saw, says the same."""
     model, arrays = network()
     ids = RNG.integers(0, SIZE, (2, 30)).astype(np.int32)
-    stepped = WholeNetwork(SHAPE, VOCABULARY, arrays, 3)
+    stepped = WholeSequenceNetwork(SHAPE, VOCABULARY, arrays, 3)
     logits = model([ids, np.ones(2, np.float32), *rest(2)])["logits"].numpy()
     found = stepped.predict_next(list(ids), [np.arange(30)] * 2)
     np.testing.assert_allclose(found, softmax(logits.reshape(-1, SIZE)), atol=1e-5)
@@ -163,18 +176,22 @@ def test_one_pass_is_reading_step_by_step() -> None:
 def test_cells_are_watched_and_held() -> None:
     """It is a model of cells; one held at a value changes what comes next."""
     _, arrays = network()
-    model = WholeNetwork(SHAPE, VOCABULARY, arrays, 0)
+    model = WholeSequenceNetwork(SHAPE, VOCABULARY, arrays, 0)
     assert isinstance(model, CellModel)
     text = RNG.integers(0, SIZE, 20).astype(np.int32)
-    (seen,) = model.watch([text])
+    (seen,) = model.trace_cells([text])
     assert seen.activations.shape == (20, 12)
     assert model.layers == (6, 6)
-    held = model.hold([text], [np.arange(20)], [Clamp(2, 5.0), Clamp(11, -5.0)])
+    held = model.predict_clamped(
+        [text], [np.arange(20)], [CellClamp(2, 5.0), CellClamp(11, -5.0)]
+    )
     free = model.predict_next([text], [np.arange(20)])
     assert held.shape == (2, 20, SIZE)
     assert (np.abs(held - free).max((1, 2)) > 1e-3).all()
-    same = model.untrained(4).arrays
-    expected = parameters.initial(whole_sequence.whole_sequence_shapes(SHAPE, SIZE), 4)
+    same = model.draw_untrained(4).arrays
+    expected = parameters.draw_initial_arrays(
+        whole_sequence.whole_sequence_shapes(SHAPE, SIZE), 4
+    )
     assert all(np.array_equal(a, b) for a, b in zip(same, expected, strict=True))
 
 
@@ -184,22 +201,27 @@ def test_a_text_is_read_after_the_mark_that_opens_documents() -> None:
     text, at = RNG.integers(1, SIZE - 1, 12).astype(np.int32), np.array([0, 11])
     marked = Vocabulary((*"abcdefghi", "<s>"), False, "<s>")
     given = np.array([SIZE - 1, *text], np.int32)
-    bare, opened = (WholeNetwork(SHAPE, v, arrays, 0) for v in (VOCABULARY, marked))
-    (one,), (other,) = bare.watch([given]), opened.watch([text])
+    bare, opened = (
+        WholeSequenceNetwork(SHAPE, v, arrays, 0) for v in (VOCABULARY, marked)
+    )
+    (one,), (other,) = bare.trace_cells([given]), opened.trace_cells([text])
     assert np.array_equal(one.memories[1:], other.memories)
     assert np.array_equal(
         bare.predict_next([given], [at + 1]), opened.predict_next([text], [at])
     )
-    clamp = [Clamp(2, 1.0)]
+    clamp = [CellClamp(2, 1.0)]
     assert np.array_equal(
-        bare.hold([given], [at + 1], clamp), opened.hold([text], [at], clamp)
+        bare.predict_clamped([given], [at + 1], clamp),
+        opened.predict_clamped([text], [at], clamp),
     )
 
 
 def test_before_training_the_last_slots_count_most() -> None:
     """A score fades by 1 with each place, and all arrays are textgenrnn's but that."""
-    ours = whole_sequence.build(SHAPE, SIZE, 7).get_weights()
-    theirs = parameters.initial(textgenrnn.textgenrnn_shapes(SHAPE, SIZE), 7)
+    ours = whole_sequence.build_whole_sequence(SHAPE, SIZE, 7).get_weights()
+    theirs = parameters.draw_initial_arrays(
+        textgenrnn.textgenrnn_shapes(SHAPE, SIZE), 7
+    )
     assert float(ours[-1]) == 1
     assert all(np.array_equal(a, b) for a, b in zip(ours, theirs, strict=False))
 
@@ -208,7 +230,7 @@ def test_before_training_the_last_slots_count_most() -> None:
 def test_every_token_but_the_first_is_a_target_once(streams: int) -> None:
     """In each epoch, with documents of any length, and each read in its order."""
     ids, offsets = packed()
-    examples = Streams(ids, offsets, (0, 1, 2, 3, 4, 5, 6), streams, PART, 1)
+    examples = SequenceStreams(ids, offsets, (0, 1, 2, 3, 4, 5, 6), streams, PART, 1)
     expected = sorted(
         (int(ids[i]), int(ids[i + 1]))
         for start, end in pairwise(offsets)
@@ -235,7 +257,7 @@ def test_every_token_but_the_first_is_a_target_once(streams: int) -> None:
 def test_what_is_held_out_is_counted_once() -> None:
     """Every target of a long document, and of one shorter than what is read before."""
     ids, offsets = packed((2 * STRETCH + 30, 5, 1))
-    examples = Stretches(ids, offsets, (0, 1, 2), 7)
+    examples = HeldOutStretches(ids, offsets, (0, 1, 2), 7)
     (_, fresh), (after, weight) = examples.take(np.arange(len(examples)))
     assert fresh.all()
     counted = sorted(after[weight > 0].tolist())
@@ -251,19 +273,19 @@ class Kill(BaseException):
     """Stands for the end of the process."""
 
 
-def train(folder: Path, clock: Any, **settings: Any) -> Outcome:
+def train(folder: Path, clock: Any, **settings: Any) -> TrainingOutcome:
     """A training of a few epochs."""
     ids, offsets = packed()
     return loop.train(
-        whole_sequence.build(SHAPE, SIZE, 1, 0.2),
-        whole_sequence.loss,
-        Streams(ids, offsets, (0, 2, 5), STREAMS, PART, 1),
-        Stretches(ids, offsets, (1, 6), SHAPE.max_length),
-        loop.Settings(
+        whole_sequence.build_whole_sequence(SHAPE, SIZE, 1, 0.2),
+        whole_sequence.compute_weighted_loss,
+        SequenceStreams(ids, offsets, (0, 2, 5), STREAMS, PART, 1),
+        HeldOutStretches(ids, offsets, (1, 6), SHAPE.max_length),
+        loop.TrainingSettings(
             epochs=3, seed=1, batch_size=STREAMS, checkpoint_seconds=2, **settings
         ),
         folder,
-        Quiet(),
+        QuietProgress(),
         seed_generators=1,
         clock=clock,
     )
@@ -275,16 +297,16 @@ def test_a_run_that_was_stopped_goes_on_exactly(
 ) -> None:
     """Within an epoch, what was carried included, to the last bit."""
     straight = train(tmp_path / "straight", Clock())
-    made, steps = Work.step, 0
+    made, steps = TrainingState.step, 0
 
-    def step(self: Work, epoch: int, place: int) -> float:
+    def step(self: TrainingState, epoch: int, place: int) -> float:
         nonlocal steps
         steps += 1
         if steps in {4, 9}:
             raise Kill
         return made(self, epoch, place)
 
-    monkeypatch.setattr(Work, "step", step)
+    monkeypatch.setattr(TrainingState, "step", step)
     for _ in range(3):
         try:
             stopped = train(tmp_path / "stopped", Clock())
@@ -303,9 +325,13 @@ def test_what_is_carried_matters() -> None:
     """A step's loss depends on what the one before left."""
     ids, offsets = packed()
     model, _ = network()
-    examples = Streams(ids, offsets, (0, 2, 5), STREAMS, PART, 1)
-    settings = loop.Settings(epochs=1, seed=1, batch_size=STREAMS, learning_rate=1e-30)
-    work = Work(model, whole_sequence.loss, examples, None, settings)
+    examples = SequenceStreams(ids, offsets, (0, 2, 5), STREAMS, PART, 1)
+    settings = loop.TrainingSettings(
+        epochs=1, seed=1, batch_size=STREAMS, learning_rate=1e-30
+    )
+    work = TrainingState(
+        model, whole_sequence.compute_weighted_loss, examples, None, settings
+    )
     work.step(0, 0)
     after = work.step(0, 1)
     for variable in work.variables[-3:]:

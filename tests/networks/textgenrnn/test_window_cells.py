@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from generator.core.errors import UnsupportedError
-from generator.models.capabilities import CellModel, Clamp
+from generator.models.capabilities import CellClamp, CellModel
 from generator.networks import parameters
 from generator.networks.textgenrnn import cells
 from generator.networks.textgenrnn.network import textgenrnn_shapes
@@ -54,7 +54,7 @@ def test_states_are_those_of_the_window(shape: dict[str, Any]) -> None:
     """Activations and memories are what Keras's LSTMs have at the last slot."""
     model, text = network(**shape), ids(20)
     assert isinstance(model, CellModel)
-    found = model.watch([ids(9, 2), text])[1]
+    found = model.trace_cells([ids(9, 2), text])[1]
     outputs, memories = keras_states(model, windows(model, text))
     assert found.activations.shape == (20, sum(model.layers))
     assert found.activations == pytest.approx(outputs, abs=1e-5)
@@ -77,7 +77,7 @@ def test_a_state_knows_its_window_alone() -> None:
     model, text = network(), ids(20)
     other = text.copy()
     other[:5] = ids(5, 3)
-    one, two = (seen.memories for seen in model.watch([text, other]))
+    one, two = (seen.memories for seen in model.trace_cells([text, other]))
     assert np.array_equal(one[4 + model.window :], two[4 + model.window :])
     assert not np.allclose(one[4 : 4 + model.window], two[4 : 4 + model.window])
 
@@ -89,9 +89,11 @@ def test_holding_a_cell_where_it_is_changes_nothing() -> None:
         array[:, :12] = 0  # input and forget gates that never open
     model.arrays[3][:12] = -40
     text, at = [ids(20)], [np.array([4, 19])]
-    (seen,) = model.watch(text)
+    (seen,) = model.trace_cells(text)
     assert np.abs(seen.memories[:, 0]).max() < 1e-6
-    still, moved = model.hold(text, at, [Clamp(0, 0.0), Clamp(0, 2.0)])
+    still, moved = model.predict_clamped(
+        text, at, [CellClamp(0, 0.0), CellClamp(0, 2.0)]
+    )
     free = model.predict_next(text, at)
     assert still == pytest.approx(free, abs=1e-6)
     assert np.abs(moved - free).max() > 1e-3
@@ -100,23 +102,25 @@ def test_holding_a_cell_where_it_is_changes_nothing() -> None:
 def test_windows_are_held_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each clamp gives what it gives alone, however many windows are read at once."""
     texts, at = [ids(20), ids(9, 3)], [np.array([3, 11]), np.array([8])]
-    clamps = [Clamp(2, 1.5), Clamp(7, -1.0), Clamp(2, -1.5)]
+    clamps = [CellClamp(2, 1.5), CellClamp(7, -1.0), CellClamp(2, -1.5)]
     model = network()
-    found = model.hold(texts, at, clamps)
+    found = model.predict_clamped(texts, at, clamps)
     assert found.sum(-1) == pytest.approx(1, abs=1e-5)
     monkeypatch.setattr(cells, "SLOTS", 2 * model.window)
     for clamp, row in zip(clamps, found, strict=True):
-        assert row == pytest.approx(model.hold(texts, at, [clamp])[0], abs=1e-6)
+        assert row == pytest.approx(
+            model.predict_clamped(texts, at, [clamp])[0], abs=1e-6
+        )
     assert np.abs(found[0] - found[2]).max() > 1e-3
     nowhere = [np.zeros(0, int)] * 2
-    assert model.hold(texts, nowhere, clamps).shape == (3, 0, 11)
+    assert model.predict_clamped(texts, nowhere, clamps).shape == (3, 0, 11)
 
 
 def test_an_untrained_network_has_the_shape_and_other_weights() -> None:
     """The seed decides them, and nothing of the trained ones is left."""
     model = network()
-    drawn = model.untrained(4)
-    expected = parameters.initial(textgenrnn_shapes(model.settings, 11), 4)
+    drawn = model.draw_untrained(4)
+    expected = parameters.draw_initial_arrays(textgenrnn_shapes(model.settings, 11), 4)
     assert drawn.epoch == 0
     assert all(map(np.array_equal, drawn.arrays, expected))
 
@@ -131,9 +135,9 @@ def test_cells_that_have_no_character_are_refused(
     """Files can bring such a network; the error says what is expected."""
     model = network(**shape)
     for ask in (
-        lambda: model.watch([ids(5)]),
+        lambda: model.trace_cells([ids(5)]),
         lambda: model.predict_next([ids(5)], [np.array([1])]),
-        lambda: model.hold([ids(5)], [np.array([1])], [Clamp(0, 0.0)]),
+        lambda: model.predict_clamped([ids(5)], [np.array([1])], [CellClamp(0, 0.0)]),
     ):
         with pytest.raises(UnsupportedError, match=f"{what}.* expected a network of"):
             ask()

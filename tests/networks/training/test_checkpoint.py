@@ -14,7 +14,7 @@ import pytest
 
 from generator.core import files
 from generator.core.errors import IntegrityError
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.networks.training import checkpoint
 from generator.networks.training.checkpoint import NEWEST, PREVIOUS, Checkpoint
 
@@ -33,8 +33,10 @@ def state(step: int = 3, value: float = 0.5) -> Checkpoint:
 
 def load(folder: Path, identity: str = "us") -> tuple[Checkpoint | None, list[str]]:
     """What is loaded, and the warnings."""
-    progress = Quiet()
-    return checkpoint.load(folder, identity, SHAPES, progress), progress.warnings
+    progress = QuietProgress()
+    return checkpoint.load_checkpoint(
+        folder, identity, SHAPES, progress
+    ), progress.warnings
 
 
 def same(found: Checkpoint | None, wanted: Checkpoint) -> bool:
@@ -48,22 +50,24 @@ def same(found: Checkpoint | None, wanted: Checkpoint) -> bool:
 
 def test_what_was_saved_comes_back(tmp_path: Path) -> None:
     """Step, facts and arrays, to the bit; two saves of one state are the same bytes."""
-    checkpoint.save(tmp_path, "us", state())
+    checkpoint.save_checkpoint(tmp_path, "us", state())
     found, warnings = load(tmp_path)
     assert same(found, state())
     assert warnings == []
-    assert checkpoint.encode("us", state()) == checkpoint.encode("us", state())
+    assert checkpoint.encode_checkpoint("us", state()) == checkpoint.encode_checkpoint(
+        "us", state()
+    )
 
 
 def test_two_generations_are_kept(tmp_path: Path) -> None:
     """The newest is used; the one before is beside it; older ones are gone."""
     for step in (1, 2, 3):
-        checkpoint.save(tmp_path, "us", state(step))
+        checkpoint.save_checkpoint(tmp_path, "us", state(step))
     assert same(load(tmp_path)[0], state(3))
     (tmp_path / NEWEST).unlink()
     assert same(load(tmp_path)[0], state(2))
     assert {path.name for path in tmp_path.iterdir()} == {PREVIOUS}
-    checkpoint.remove(tmp_path)
+    checkpoint.remove_checkpoints(tmp_path)
     assert load(tmp_path) == (None, [])
 
 
@@ -89,8 +93,8 @@ def _cut(data: bytes) -> bytes:
 )
 def test_damage_gives_way_to_the_one_before(tmp_path: Path, damage: Any) -> None:
     """Empty, garbage, cut, longer: one warning, and the previous generation."""
-    checkpoint.save(tmp_path, "us", state(1))
-    checkpoint.save(tmp_path, "us", state(2))
+    checkpoint.save_checkpoint(tmp_path, "us", state(1))
+    checkpoint.save_checkpoint(tmp_path, "us", state(2))
     path = tmp_path / NEWEST
     path.write_bytes(damage(path.read_bytes()))
     found, warnings = load(tmp_path)
@@ -103,18 +107,18 @@ def test_damage_gives_way_to_the_one_before(tmp_path: Path, damage: Any) -> None
 
 def test_no_flipped_bit_is_believed() -> None:
     """Of 400 single flips anywhere in the file, none gives a checkpoint."""
-    data = checkpoint.encode("us", state())
+    data = checkpoint.encode_checkpoint("us", state())
     draw = random.Random(1)  # noqa: S311 - places, no secret
     for place in draw.sample(range(len(data) * 8), 400):
         flipped = bytearray(data)
         flipped[place // 8] ^= 1 << place % 8
         with pytest.raises(IntegrityError):
-            checkpoint.decode(bytes(flipped), "us", SHAPES)
+            checkpoint.decode_checkpoint(bytes(flipped), "us", SHAPES)
 
 
 def test_another_training_is_not_gone_on_with(tmp_path: Path) -> None:
     """A checkpoint of other settings is left alone, with a warning that says so."""
-    checkpoint.save(tmp_path, "others", state())
+    checkpoint.save_checkpoint(tmp_path, "others", state())
     found, warnings = load(tmp_path)
     assert found is None
     assert "another configuration" in warnings[0]
@@ -122,7 +126,7 @@ def test_another_training_is_not_gone_on_with(tmp_path: Path) -> None:
 
 def test_a_newer_format_is_not_guessed_at(tmp_path: Path) -> None:
     """The version comes before everything else that the header says."""
-    data = checkpoint.encode("us", state())
+    data = checkpoint.encode_checkpoint("us", state())
     length = int.from_bytes(data[:8], "little")
     header = json.loads(data[8 : 8 + length]) | {"version": 99}
     del header["sha256"]
@@ -139,8 +143,8 @@ def test_a_newer_format_is_not_guessed_at(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_divergence_is_an_error_and_not_damage(tmp_path: Path, value: float) -> None:
     """NaN in a variable says that training went wrong; older states are not tried."""
-    checkpoint.save(tmp_path, "us", state(5))
-    checkpoint.save(tmp_path, "us", state(4210, value))
+    checkpoint.save_checkpoint(tmp_path, "us", state(5))
+    checkpoint.save_checkpoint(tmp_path, "us", state(4210, value))
     with pytest.raises(IntegrityError, match=r"diverged at step 4,210; not resumed"):
         load(tmp_path)
 
@@ -149,7 +153,7 @@ def test_divergence_is_an_error_and_not_damage(tmp_path: Path, value: float) -> 
 def test_only_plain_files_are_read(tmp_path: Path, kind: str) -> None:
     """A folder or a link in a checkpoint's place is refused, even to a good file."""
     good = tmp_path / "good.bin"
-    good.write_bytes(checkpoint.encode("us", state()))
+    good.write_bytes(checkpoint.encode_checkpoint("us", state()))
     place = tmp_path / NEWEST
     if kind == "folder":
         place.mkdir()
@@ -219,7 +223,7 @@ def test_a_hostile_npz_is_refused(tmp_path: Path, case: str) -> None:
     head = json.dumps(header, sort_keys=True).encode()
     data = len(head).to_bytes(8, "little") + head + body
     with pytest.raises(IntegrityError):
-        checkpoint.decode(data, "us", SHAPES)
+        checkpoint.decode_checkpoint(data, "us", SHAPES)
     assert not list(tmp_path.rglob("canary*"))
 
 
@@ -231,4 +235,4 @@ def test_the_hostile_ones_differ_from_a_good_one() -> None:
     header["sha256"] = files.digest(files.digest(whole).encode() + body)
     head = json.dumps(header, sort_keys=True).encode()
     data = len(head).to_bytes(8, "little") + head + body
-    assert checkpoint.decode(data, "us", SHAPES).step == 3
+    assert checkpoint.decode_checkpoint(data, "us", SHAPES).step == 3

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from generator.networks.training.signals import Held
+from generator.networks.training.signals import DelayedSignals
 
 
 class Stopped(BaseException):
@@ -38,18 +38,18 @@ def test_a_signal_is_acted_on_between_steps(
     number: int, raised: type[BaseException]
 ) -> None:
     """It changes nothing until then, and then does what it always did."""
-    with Held() as held:
+    with DelayedSignals() as held:
         os.kill(os.getpid(), number)
         reached = True
         with pytest.raises(raised):
-            held.between_steps()
-        held.between_steps()
+            held.handle_pending()
+        held.handle_pending()
     assert reached
 
 
 def test_a_second_signal_is_not_held() -> None:
     """Whoever insists is obeyed at once."""
-    with pytest.raises(KeyboardInterrupt), Held():  # noqa: PT012 - the second raises
+    with pytest.raises(KeyboardInterrupt), DelayedSignals():  # noqa: PT012 - the second raises
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGINT)
         pytest.fail("went on after the second signal")
@@ -57,14 +57,14 @@ def test_a_second_signal_is_not_held() -> None:
 
 def test_a_signal_after_the_last_step_is_not_lost() -> None:
     """It is acted on when the work is left."""
-    with pytest.raises(KeyboardInterrupt), Held():
+    with pytest.raises(KeyboardInterrupt), DelayedSignals():
         os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_handlers_are_put_back() -> None:
     """Afterwards a signal raises where it arrives, as before."""
     before = signal.getsignal(signal.SIGTERM)
-    with Held():
+    with DelayedSignals():
         assert signal.getsignal(signal.SIGTERM) is not before
     assert signal.getsignal(signal.SIGTERM) is before
 
@@ -75,8 +75,8 @@ def test_another_thread_does_not_touch_handlers() -> None:
 
     def work() -> None:
         try:
-            with Held() as held:
-                held.between_steps()
+            with DelayedSignals() as held:
+                held.handle_pending()
         except BaseException as error:  # noqa: BLE001 - reported below
             failures.append(error)
 

@@ -8,11 +8,11 @@ import pytest
 tf = pytest.importorskip("tensorflow", reason="tensorflow is not installed")
 
 from generator.networks.training.regularization import (
-    PENALTY,
-    penalised,
-    right_reasons,
+    PENALTY_OUTPUT,
+    add_penalty,
+    compute_penalised_logits,
 )
-from generator.networks.training.steps import cross_entropy
+from generator.networks.training.steps import compute_cross_entropy
 
 RNG = np.random.default_rng(0)
 WEIGHTS = [
@@ -38,7 +38,7 @@ def total(points: np.ndarray, row: int) -> float:
 
 def test_the_penalty_is_the_squared_masked_gradient() -> None:
     """It equals what finite differences of the summed log probabilities give."""
-    _, found = penalised(logits_of, POINTS, MASK)
+    _, found = compute_penalised_logits(logits_of, POINTS, MASK)
     points, mask, step = POINTS.numpy(), MASK.numpy(), 1e-5
     for row in range(len(points)):
         slopes = []
@@ -55,7 +55,7 @@ def test_its_gradient_by_the_weights_is_that_of_finite_differences() -> None:
     """Second-order: the gradient of a squared gradient, for every array."""
 
     def penalty() -> object:
-        return tf.reduce_sum(penalised(logits_of, POINTS, MASK)[1])
+        return tf.reduce_sum(compute_penalised_logits(logits_of, POINTS, MASK)[1])
 
     with tf.GradientTape() as tape:
         value = penalty()
@@ -78,19 +78,21 @@ def test_its_gradient_by_the_weights_is_that_of_finite_differences() -> None:
 
 def test_nothing_is_penalised_where_nothing_is_masked() -> None:
     """A mask of zeros leaves the loss as it was, whatever the strength."""
-    logits, found = penalised(logits_of, POINTS, tf.zeros_like(MASK))
-    outputs = {"logits": logits, PENALTY: found}
+    logits, found = compute_penalised_logits(logits_of, POINTS, tf.zeros_like(MASK))
+    outputs = {"logits": logits, PENALTY_OUTPUT: found}
     targets = tf.constant([0, 1, 2, 0, 1])
-    whole = right_reasons(cross_entropy, 1e6)(outputs, targets)
-    assert np.array_equal(whole, cross_entropy(outputs, targets))
+    whole = add_penalty(compute_cross_entropy, 1e6)(outputs, targets)
+    assert np.array_equal(whole, compute_cross_entropy(outputs, targets))
 
 
 def test_words_are_masked_whole() -> None:
     """A mask (n, T, 1) fits embedded texts (n, T, D), each word with its channels."""
     texts = tf.constant(RNG.normal(size=(2, 3, 4)))
     mask = tf.constant([[[1.0], [0.0], [0.0]], [[0.0], [0.0], [0.0]]])
-    _, found = penalised(lambda x: logits_of(tf.reduce_sum(x, 1)), texts, mask)
+    _, found = compute_penalised_logits(
+        lambda x: logits_of(tf.reduce_sum(x, 1)), texts, mask
+    )
     every = tf.ones((2, 1, 4))
-    whole = penalised(logits_of, tf.reduce_sum(texts, 1), every[:, 0])[1]
+    whole = compute_penalised_logits(logits_of, tf.reduce_sum(texts, 1), every[:, 0])[1]
     assert found.numpy()[0] == pytest.approx(whole.numpy()[0])
     assert found.numpy()[1] == 0

@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 
 from generator.core.errors import ConfigError, CorpusError, IntegrityError
-from generator.core.progress import Quiet
+from generator.core.progress import QuietProgress
 from generator.networks import parameters
 from generator.networks.training import checkpoint, loop, regularization
-from generator.networks.training.examples import Settings
-from generator.networks.training.loop import Work, snapshot_path
+from generator.networks.training.examples import TrainingSettings
+from generator.networks.training.loop import TrainingState, snapshot_path
 from tests.networks import tiny
 
-TWO = Settings(epochs=2, batch_size=16)
+TWO = TrainingSettings(epochs=2, batch_size=16)
 
 
-class Listener(Quiet):
+class Listener(QuietProgress):
     """Keeps what it is told."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Run:
     """A training of two epochs, and what was seen of it."""
 
     folder: Path
-    outcome: loop.Outcome
+    outcome: loop.TrainingOutcome
     told: list[tuple[Any, ...]]
     taken: list[Any]
 
@@ -119,7 +119,7 @@ def test_one_step_is_adam_by_hand(tmp_path: Path) -> None:
     logits = model(histories)["logits"].numpy().astype(np.float64)
     shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     gradient = (shares - np.eye(tiny.SIZE)[targets]).mean(0)
-    once = Settings(epochs=1, batch_size=100, learning_rate=0.01)
+    once = TrainingSettings(epochs=1, batch_size=100, learning_rate=0.01)
     tiny.train(tmp_path, once, model=model)
     moved = model.get_weights()[-1] - bias
     epsilon = 1e-7 / np.sqrt(1 - 0.999)
@@ -130,7 +130,7 @@ def test_one_step_is_adam_by_hand(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_fewer_examples_than_a_batch_are_trained_on(tmp_path: Path) -> None:
     """An epoch is then one step."""
-    outcome = tiny.train(tmp_path, Settings(epochs=3, batch_size=1000))
+    outcome = tiny.train(tmp_path, TrainingSettings(epochs=3, batch_size=1000))
     assert outcome.step_losses.shape == (3,)
 
 
@@ -138,7 +138,9 @@ def test_fewer_examples_than_a_batch_are_trained_on(tmp_path: Path) -> None:
 def test_two_trainings_are_one(tmp_path: Path) -> None:
     """The same settings give the same bits, another seed gives others."""
     outcomes = [
-        tiny.train(tmp_path / str(i), Settings(epochs=1, batch_size=16, seed=seed))
+        tiny.train(
+            tmp_path / str(i), TrainingSettings(epochs=1, batch_size=16, seed=seed)
+        )
         for i, seed in enumerate([5, 5, 6])
     ]
     assert outcomes[0].snapshots == outcomes[1].snapshots
@@ -151,10 +153,13 @@ def test_global_random_state_is_neither_read_nor_changed(tmp_path: Path) -> None
     """NumPy's global stream has no part in it."""
     np.random.seed(1)  # noqa: NPY002 - it is the global stream that is looked at
     before = np.random.get_state()[1].copy()  # type: ignore[index]  # noqa: NPY002
-    first = tiny.train(tmp_path / "a", Settings(epochs=1))
+    first = tiny.train(tmp_path / "a", TrainingSettings(epochs=1))
     assert np.array_equal(np.random.get_state()[1], before)  # type: ignore[index]  # noqa: NPY002
     np.random.seed(2)  # noqa: NPY002
-    assert tiny.train(tmp_path / "b", Settings(epochs=1)).snapshots == first.snapshots
+    assert (
+        tiny.train(tmp_path / "b", TrainingSettings(epochs=1)).snapshots
+        == first.snapshots
+    )
 
 
 @pytest.mark.slow
@@ -163,7 +168,9 @@ def test_asked_epochs_are_kept_with_best_and_last(
     tmp_path: Path, asked: tuple[int, ...] | None
 ) -> None:
     """Others are removed; every file is the one whose hash is given."""
-    outcome = tiny.train(tmp_path, Settings(epochs=4, batch_size=16, snapshots=asked))
+    outcome = tiny.train(
+        tmp_path, TrainingSettings(epochs=4, batch_size=16, snapshots=asked)
+    )
     kept = set(range(5)) if asked is None else {*asked, outcome.log.best, 4}
     assert set(outcome.snapshots) == kept
     files = sorted((tmp_path / "snapshots").iterdir())
@@ -173,14 +180,16 @@ def test_asked_epochs_are_kept_with_best_and_last(
 @pytest.mark.slow
 def test_the_best_epoch_is_the_earliest_of_equals(tmp_path: Path) -> None:
     """An epoch as good as one before is not better."""
-    outcome = tiny.train(tmp_path, Settings(epochs=3, learning_rate=1e-30))
+    outcome = tiny.train(tmp_path, TrainingSettings(epochs=3, learning_rate=1e-30))
     assert len(set(outcome.log.validation_losses)) == 1
     assert outcome.log.best == 0
 
 
 def test_nothing_held_out_makes_the_last_the_best(tmp_path: Path) -> None:
     """The held-out losses are then NaN, and patience has nothing to wait for."""
-    outcome = tiny.train(tmp_path, Settings(epochs=2, patience=1), held_out=None)
+    outcome = tiny.train(
+        tmp_path, TrainingSettings(epochs=2, patience=1), held_out=None
+    )
     assert all(math.isnan(loss) for loss in outcome.log.validation_losses)
     assert outcome.log.best == 2
 
@@ -188,7 +197,7 @@ def test_nothing_held_out_makes_the_last_the_best(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_patience_stops_training(tmp_path: Path) -> None:
     """Two epochs no better than epoch 0 are enough with a patience of two."""
-    hopeless = Settings(epochs=9, learning_rate=1e-30, patience=2)
+    hopeless = TrainingSettings(epochs=9, learning_rate=1e-30, patience=2)
     outcome = tiny.train(tmp_path, hopeless)
     assert outcome.log.epochs == (0, 1, 2)
 
@@ -196,7 +205,7 @@ def test_patience_stops_training(tmp_path: Path) -> None:
 def test_no_epochs_is_the_untrained_model(tmp_path: Path) -> None:
     """Epoch 0 is looked at and kept; an empty corpus is then no error."""
     outcome = tiny.train(
-        tmp_path, Settings(epochs=0), examples=tiny.windows(documents=2)
+        tmp_path, TrainingSettings(epochs=0), examples=tiny.windows(documents=2)
     )
     assert list(outcome.snapshots) == [0]
     assert outcome.log.best == 0
@@ -206,7 +215,10 @@ def test_nothing_to_train_on_is_an_error_of_the_corpus(tmp_path: Path) -> None:
     """It is said before any file is written."""
     with pytest.raises(CorpusError, match="model lm: nothing to train on"):
         tiny.train(
-            tmp_path, Settings(epochs=1), examples=tiny.windows(documents=2), name="lm"
+            tmp_path,
+            TrainingSettings(epochs=1),
+            examples=tiny.windows(documents=2),
+            name="lm",
         )
     assert list(tmp_path.iterdir()) == []
 
@@ -229,25 +241,25 @@ def test_nothing_to_train_on_is_an_error_of_the_corpus(tmp_path: Path) -> None:
 def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     """Whoever calls without a study file is told too."""
     with pytest.raises(ConfigError):
-        Settings(**wrong)
+        TrainingSettings(**wrong)
 
 
 def test_the_rate_falls_in_equal_parts() -> None:
     """As in textgenrnn: all of it in the first epoch, never 0 in the last."""
-    falling = Settings(epochs=4, learning_rate=0.4)
-    assert [falling.rate(epoch) for epoch in range(4)] == pytest.approx(
+    falling = TrainingSettings(epochs=4, learning_rate=0.4)
+    assert [falling.compute_rate(epoch) for epoch in range(4)] == pytest.approx(
         [0.4, 0.3, 0.2, 0.1]
     )
-    steady = Settings(epochs=4, learning_rate=0.4, schedule="constant")
-    assert {steady.rate(epoch) for epoch in range(4)} == {0.4}
+    steady = TrainingSettings(epochs=4, learning_rate=0.4, schedule="constant")
+    assert {steady.compute_rate(epoch) for epoch in range(4)} == {0.4}
 
 
 def test_the_rate_may_fall_by_a_factor() -> None:
     """After each epoch it is multiplied, and it stops at the floor."""
-    falling = Settings(
+    falling = TrainingSettings(
         epochs=5, learning_rate=0.4, schedule="decay", decay=0.5, floor=0.08
     )
-    assert [falling.rate(epoch) for epoch in range(5)] == pytest.approx(
+    assert [falling.compute_rate(epoch) for epoch in range(5)] == pytest.approx(
         [0.4, 0.2, 0.1, 0.08, 0.08]
     )
 
@@ -257,14 +269,16 @@ def test_a_loss_that_is_no_number_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: float, word: str
 ) -> None:
     """The step and the rate are named, and no file of that model is left."""
-    step = Work.step
+    step = TrainingState.step
 
-    def diverging(self: Work, epoch: int, place: int) -> float:
+    def diverging(self: TrainingState, epoch: int, place: int) -> float:
         return value if (epoch, place) == (1, 2) else step(self, epoch, place)
 
-    monkeypatch.setattr(Work, "step", diverging)
+    monkeypatch.setattr(TrainingState, "step", diverging)
     with pytest.raises(IntegrityError) as caught:
-        tiny.train(tmp_path, Settings(epochs=2, batch_size=16, learning_rate=0.1))
+        tiny.train(
+            tmp_path, TrainingSettings(epochs=2, batch_size=16, learning_rate=0.1)
+        )
     assert f"loss became {word} at step 9 (learning rate 0.05)" in str(caught.value)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -272,7 +286,7 @@ def test_a_loss_that_is_no_number_ends_it(
 @pytest.mark.slow
 def test_a_rate_far_too_high_is_found(tmp_path: Path) -> None:
     """Real divergence, not a planted value, ends in the same error."""
-    absurd = Settings(epochs=3, batch_size=16, learning_rate=1e38)
+    absurd = TrainingSettings(epochs=3, batch_size=16, learning_rate=1e38)
     with pytest.raises(IntegrityError, match="lower the learning rate"):
         tiny.train(tmp_path, absurd)
 
@@ -293,9 +307,11 @@ def test_no_time_is_recorded_where_builds_must_repeat(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SOURCE_DATE_EPOCH keeps seconds out of the log."""
-    assert tiny.train(tmp_path / "a", Settings(epochs=0)).log.seconds is not None
+    assert (
+        tiny.train(tmp_path / "a", TrainingSettings(epochs=0)).log.seconds is not None
+    )
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
-    assert tiny.train(tmp_path / "b", Settings(epochs=0)).log.seconds is None
+    assert tiny.train(tmp_path / "b", TrainingSettings(epochs=0)).log.seconds is None
 
 
 def test_seed_generators_are_counted() -> None:
@@ -309,7 +325,7 @@ def test_states_are_those_of_a_step() -> None:
     """No two generators, steps or seeds share a state, and none is negative."""
     states = np.concatenate(
         [
-            regularization.states_at(seed, 3, step)
+            regularization.compute_seed_states(seed, 3, step)
             for seed in range(5)
             for step in range(50)
         ]
@@ -320,7 +336,7 @@ def test_states_are_those_of_a_step() -> None:
 
 def test_a_damaged_snapshot_is_refused(tmp_path: Path) -> None:
     """A file cut short, and one of another shape, give no model."""
-    tiny.train(tmp_path, Settings(epochs=0))
+    tiny.train(tmp_path, TrainingSettings(epochs=0))
     path = snapshot_path(tmp_path, 0)
     with pytest.raises(IntegrityError, match="expected"):
         loop.load_snapshot(tmp_path, 0, tiny.model(size=13))
@@ -345,11 +361,13 @@ def test_a_finished_training_is_not_done_again(tmp_path: Path) -> None:
 
 def test_a_step_beyond_the_end_finishes_at_once(tmp_path: Path) -> None:
     """A checkpoint that went further than asked makes no negative work."""
-    work = Work(tiny.model(), loop.cross_entropy, tiny.windows(), None, TWO)
-    identity = work.identity("")
-    every = [*parameters.values(work.variables), np.ones(40, "<f4")]
+    work = TrainingState(
+        tiny.model(), loop.compute_cross_entropy, tiny.windows(), None, TWO
+    )
+    identity = work.compute_identity("")
+    every = [*parameters.copy_values(work.variables), np.ones(40, "<f4")]
     facts = {"validation": ["nan"] * 6, "snapshots": {}, "seconds": 1.0}
     state = checkpoint.Checkpoint(40, facts, every)
-    checkpoint.save(tmp_path, identity, state)
+    checkpoint.save_checkpoint(tmp_path, identity, state)
     outcome = tiny.train(tmp_path, TWO, held_out=None)
     assert outcome.log.epochs == (0, 1, 2, 3, 4, 5)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from generator.networks.translation.inference import search
+from generator.networks.translation.inference import search_beams
 
 END = 0
 Array = NDArray[Any]
@@ -67,7 +67,7 @@ def greedy(table: Table, text: int, longest: int) -> tuple[int, ...]:
 def test_a_width_of_one_is_greedy(seed: int) -> None:
     """Token for token, for several texts that end at different steps."""
     table = Table(seed, texts=4, tokens=5, width=1)
-    found = search(table.step, 4, 1, 6, END)
+    found = search_beams(table.step, 4, 1, 6, END)
     for text, (_, target) in enumerate(found):
         assert target == greedy(table, text, 6)
 
@@ -76,7 +76,7 @@ def test_a_width_of_one_is_greedy(seed: int) -> None:
 def test_a_width_of_everything_is_exhaustive(seed: int) -> None:
     """The answer and its sum are those of trying every target."""
     table = Table(seed, texts=3, tokens=4, width=4**4)
-    found = search(table.step, 3, 4**4, 4, END)
+    found = search_beams(table.step, 3, 4**4, 4, END)
     for text, (total, target) in enumerate(found):
         expected = best_of_all(table, text, 4)
         assert target == expected[1]
@@ -90,7 +90,7 @@ def test_wider_is_no_worse_here() -> None:
         sums = []
         for seed in range(20):
             table = Table(seed, 2, 4, width)
-            sums += [total for total, _ in search(table.step, 2, width, 5, END)]
+            sums += [total for total, _ in search_beams(table.step, 2, width, 5, END)]
         means.append(np.mean(sums))
     assert means[0] < means[1] <= means[2] + 1e-12
 
@@ -102,18 +102,18 @@ def step_of(row: list[float]) -> Callable[[Array, Array], Array]:
 
 def test_an_open_target_is_the_answer_where_none_is_closed() -> None:
     """A text that never closes gives what it has after `longest` tokens."""
-    ((total, target),) = search(step_of([-50.0, -0.1, -3.0]), 1, 2, 3, END)
+    ((total, target),) = search_beams(step_of([-50.0, -0.1, -3.0]), 1, 2, 3, END)
     assert target == (1, 1, 1)
     assert total == pytest.approx(-0.3)
 
 
 def test_a_closed_target_wins_over_an_open_one() -> None:
     """Though the open one is more probable when the length is reached."""
-    ((_, target),) = search(step_of([-1.0, -0.1, -9.0]), 1, 3, 2, END)
+    ((_, target),) = search_beams(step_of([-1.0, -0.1, -9.0]), 1, 3, 2, END)
     assert target[-1] == END
 
 
 def test_ties_go_to_the_lower_id() -> None:
     """Equal continuations are taken in the order of their ids."""
-    ((_, target),) = search(step_of([-9.0, -1.0, -1.0]), 1, 1, 2, END)
+    ((_, target),) = search_beams(step_of([-9.0, -1.0, -1.0]), 1, 1, 2, END)
     assert target == (1, 1)

@@ -8,23 +8,23 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from generator.corpora.words import Words
+from generator.corpora.words import WordVocabulary
 from generator.models.capabilities import DifferentiableTranslator
-from generator.networks.layers.recurrent import Slots
+from generator.networks.layers.recurrent import SlotVectors
 from generator.networks.parameters import Arrays
 from generator.networks.translation import network as translation
 from generator.networks.translation import network as translation_model
-from generator.networks.translation.inference import Translating
-from generator.networks.translation.network import END, Settings
-from generator.networks.translation.training import Pairs
+from generator.networks.translation.inference import TranslationNetwork
+from generator.networks.translation.network import END, TranslationSettings
+from generator.networks.translation.training import TextPairs
 
-WORDS = Words(("</s>", *(f"w{i}" for i in range(6))))
+WORDS = WordVocabulary(("</s>", *(f"w{i}" for i in range(6))))
 KINDS = ("additive", "multiplicative", "location", "uniform")
 SOURCES = [(3, 5, 4, END), (6, END), (8, 7, 3, 3, 1, END)]
 TARGETS = [(4, 4, END), (7, 6, 5, 3, END), (END,)]
 
 
-def settings(**given: Any) -> Settings:
+def settings(**given: Any) -> TranslationSettings:
     """A tiny network."""
     small = {
         "size": 5,
@@ -33,20 +33,20 @@ def settings(**given: Any) -> Settings:
         "filters": 2,
         "span": 3,
     }
-    return Settings(**{**small, **given})
+    return TranslationSettings(**{**small, **given})
 
 
-def arrays(shape: Settings, seed: int = 1) -> Arrays:
+def arrays(shape: TranslationSettings, seed: int = 1) -> Arrays:
     """Weights that are all different from 0, so that nothing hides."""
     rng = np.random.default_rng(seed)
     wanted = translation.translation_shapes(shape, len(WORDS), len(WORDS))
     return [rng.normal(size=size).astype(np.float32) * 0.7 for _, size in wanted]
 
 
-def model(**given: Any) -> Translating:
+def model(**given: Any) -> TranslationNetwork:
     """A tiny network that can be asked."""
     shape = settings(**given)
-    return Translating(shape, (WORDS, WORDS), ("word", 12), arrays(shape), 3)
+    return TranslationNetwork(shape, (WORDS, WORDS), ("word", 12), arrays(shape), 3)
 
 
 @pytest.mark.parametrize("attention", KINDS)
@@ -68,16 +68,18 @@ def test_rows_are_shares(attention: Any, encoder: Any) -> None:
 def test_padding_is_masked_exactly(attention: Any) -> None:
     """More padding on either side changes no answer and weighs exactly nothing."""
     shape = settings(attention=attention)
-    held = translation.named(shape, [tf.constant(one) for one in arrays(shape)])
+    held = translation.name_translation_arrays(
+        shape, [tf.constant(one) for one in arrays(shape)]
+    )
 
     def read(pad: int) -> tuple[np.ndarray, np.ndarray]:
         source = tf.constant([[*SOURCES[0], *[0] * pad]])
         target = tf.constant([[*TARGETS[0], *[0] * pad]])
         points = tf.gather(held["source/embeddings"], source)
         memory = translation.read_source(
-            shape, held, Slots(points), tf.not_equal(source, 0)
+            shape, held, SlotVectors(points), tf.not_equal(source, 0)
         )
-        logits, weights = translation.force(shape, held, memory, target)
+        logits, weights = translation.force_targets(shape, held, memory, target)
         assert not weights.numpy()[:, :, len(SOURCES[0]) :].any()
         return logits.numpy()[0, :3], weights.numpy()[0, :3, : len(SOURCES[0])]
 
@@ -104,9 +106,9 @@ def test_scores_are_their_formulas(attention: Any) -> None:
     from generator.networks.translation import network as aligning
 
     keys = aligning.alignment_keys(attention, held, states)
-    memory = aligning.Memory(states, keys, mask, state)
+    memory = aligning.EncodedSource(states, keys, mask, state)
     given = tf.constant(state), tf.constant(before)
-    found = aligning.weigh(attention, held, memory, *given)
+    found = aligning.compute_alignment_weights(attention, held, memory, *given)
     scores = np.zeros(6)
     if attention == "multiplicative":
         scores = states[0] @ held["attention/source/kernel"] @ state[0]
@@ -142,7 +144,7 @@ def test_padding_is_never_written() -> None:
     for seed in range(8):
         shape = settings()
         held = arrays(shape, seed)
-        network = Translating(shape, (WORDS, WORDS), ("word", 12), held, 1)
+        network = TranslationNetwork(shape, (WORDS, WORDS), ("word", 12), held, 1)
         assert all(min(ids) > 0 for ids in network.translate(SOURCES, 3).ids)
 
 
@@ -172,7 +174,7 @@ def test_products_are_gradients_times_vectors(attention: Any) -> None:
     shape = settings(attention=attention)
     source, target = (4, 5, 6, END), (3, 7, END)  # no token twice
     plain = arrays(shape)
-    found = Translating(shape, (WORDS, WORDS), ("word", 9), plain, 1)
+    found = TranslationNetwork(shape, (WORDS, WORDS), ("word", 9), plain, 1)
     assert isinstance(found, DifferentiableTranslator)
     (products,) = found.products([source], [target])
     step = 1e-2
@@ -181,7 +183,7 @@ def test_products_are_gradients_times_vectors(attention: Any) -> None:
         for sign in (1, -1):
             moved = [one.copy() for one in plain]
             moved[0][token] *= 1 + sign * step
-            near = Translating(shape, (WORDS, WORDS), ("word", 9), moved, 1)
+            near = TranslationNetwork(shape, (WORDS, WORDS), ("word", 9), moved, 1)
             logs.append(near.read([source], [target]).logs[0])
         slope = (logs[0] - logs[1]) / (2 * step)
         np.testing.assert_allclose(products[:, place], slope, atol=5e-3)
@@ -190,21 +192,21 @@ def test_products_are_gradients_times_vectors(attention: Any) -> None:
 def test_the_loss_is_the_mean_of_a_targets_tokens() -> None:
     """Of its own tokens; padding teaches nothing."""
     shape = settings()
-    network = translation_model.build(shape, len(WORDS), len(WORDS), 1)
+    network = translation_model.build_translation(shape, len(WORDS), len(WORDS), 1)
     network.set_weights(arrays(shape))
-    pairs = Pairs(SOURCES, TARGETS, (len(WORDS), len(WORDS)))
+    pairs = TextPairs(SOURCES, TARGETS, (len(WORDS), len(WORDS)))
     inputs, lengths = pairs.take(np.arange(3))
     outputs = network(inputs)
-    losses = translation_model.loss(outputs, lengths).numpy()
-    asked = Translating(shape, (WORDS, WORDS), ("word", 9), arrays(shape), 1)
+    losses = translation_model.read_loss(outputs, lengths).numpy()
+    asked = TranslationNetwork(shape, (WORDS, WORDS), ("word", 9), arrays(shape), 1)
     expected = [-row.mean() for row in asked.read(SOURCES, TARGETS).logs]
     np.testing.assert_allclose(losses, expected, atol=1e-5)
 
 
 def test_attention_is_even_before_training() -> None:
     """Additive scores begin at 0."""
-    network = translation_model.build(settings(), len(WORDS), len(WORDS), 1)
-    pairs = Pairs(SOURCES, TARGETS, (len(WORDS), len(WORDS)))
+    network = translation_model.build_translation(settings(), len(WORDS), len(WORDS), 1)
+    pairs = TextPairs(SOURCES, TARGETS, (len(WORDS), len(WORDS)))
     weights = network(pairs.take(np.arange(1))[0])["weights"].numpy()
     np.testing.assert_allclose(weights, 0.25, atol=1e-6)
 
@@ -218,14 +220,14 @@ def test_bad_texts(bad: tuple[int, ...]) -> None:
 
 def test_pairs_are_padded_and_told_apart() -> None:
     """Both sides are as wide as their longest text; the key knows every id."""
-    pairs = Pairs(SOURCES, TARGETS, (9, 9))
+    pairs = TextPairs(SOURCES, TARGETS, (9, 9))
     (sources, targets), lengths = pairs.take(np.array([0, 1]))
     assert sources.tolist() == [[3, 5, 4, 2], [6, 2, 0, 0]]
     assert targets.tolist() == [[4, 4, 2, 0, 0], [7, 6, 5, 3, 2]]
     assert lengths.tolist() == [7, 7]
     assert len(pairs) == 3
-    other = Pairs(SOURCES, [*TARGETS[:2], (3, END)], (9, 9))
-    moved = Pairs([*SOURCES[:2], (8, END)], TARGETS, (9, 9))
+    other = TextPairs(SOURCES, [*TARGETS[:2], (3, END)], (9, 9))
+    moved = TextPairs([*SOURCES[:2], (8, END)], TARGETS, (9, 9))
     assert len({pairs.key, other.key, moved.key}) == 3
     with pytest.raises(ValueError, match="3 sources with 2 targets"):
-        Pairs(SOURCES, TARGETS[:2], (9, 9))
+        TextPairs(SOURCES, TARGETS[:2], (9, 9))

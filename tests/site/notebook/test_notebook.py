@@ -14,8 +14,14 @@ from typing import Any
 import pytest
 
 from generator.artifacts import ARTIFACTS, Artifact
-from generator.artifacts.store import artifact_path, kind_of, save
-from generator.site.notebook.export import Drawn, cells, function, functions, notebook
+from generator.artifacts.store import artifact_path, find_artifact_kind, save_artifact
+from generator.site.notebook.export import (
+    NotebookFigure,
+    all_functions,
+    build_notebook,
+    iterate_cells,
+    show_function,
+)
 from tests.figures import examples, gallery, ruled, scored
 from tests.figures.export.figures import MADE
 
@@ -46,14 +52,16 @@ assert not {"generator", "tensorflow"} & set(sys.modules)
 
 def exported(folder: Path, made: dict[str, Artifact]) -> Path:
     """A notebook of these artifacts, with their files beside it."""
-    kinds = {name: kind_of(artifact) for name, artifact in made.items()}
+    kinds = {name: find_artifact_kind(artifact) for name, artifact in made.items()}
     for name, artifact in made.items():
         path = folder / "data" / f"{name}.json"
         path.parent.mkdir(exist_ok=True)
-        save(path, artifact, gallery.head(artifact, name))
-    figures = [Drawn(n, f"The <{name}>", (name,)) for n, name in enumerate(made, 1)]
+        save_artifact(path, artifact, gallery.head(artifact, name))
+    figures = [
+        NotebookFigure(n, f"The <{name}>", (name,)) for n, name in enumerate(made, 1)
+    ]
     path = folder / "study.ipynb"
-    path.write_bytes(notebook("A <study>", "Short.", figures[:-1], kinds))
+    path.write_bytes(build_notebook("A <study>", "Short.", figures[:-1], kinds))
     return path
 
 
@@ -69,7 +77,7 @@ def run(path: Path) -> subprocess.CompletedProcess[str]:
 def test_it_runs_for_every_artifact(tmp_path: Path) -> None:
     """Each artifact of the gallery, hostile ones too, is loaded, checked and drawn."""
     made = {name: make() for name, make in MADE.items()}
-    assert {kind_of(one) for one in made.values()} == set(ARTIFACTS)
+    assert {find_artifact_kind(one) for one in made.values()} == set(ARTIFACTS)
     done = run(exported(tmp_path, made))
     assert done.returncode == 0, done.stderr[-2000:]
     assert "\x1b" not in done.stdout
@@ -104,7 +112,8 @@ def test_its_numbers_are_the_artifact_s(tmp_path: Path) -> None:
             code = (
                 "import hashlib, json\nfrom pathlib import Path\nimport numpy as np\n"
             )
-            exec(code + functions()["load"] + "\n" + functions()["numbers"], space)  # noqa: S102
+            code += all_functions()["load"] + "\n" + all_functions()["numbers"]
+            exec(code, space)  # noqa: S102 - a reader's own notebook
             content = space["load"]("one")["content"]
         finally:
             os.chdir(old)
@@ -142,18 +151,23 @@ def test_the_library_takes_it(tmp_path: Path) -> None:
 
 def test_only_what_is_needed_is_in_it() -> None:
     """A notebook of curves holds no function for texts; what it calls, it defines."""
-    figures = [Drawn(1, "Losses", ("losses",))]
-    found = "\n".join(text for _, text in cells("x", "", figures, {"losses": "curves"}))
+    figures = [NotebookFigure(1, "Losses", ("losses",))]
+    found = "\n".join(
+        text for _, text in iterate_cells("x", "", figures, {"losses": "curves"})
+    )
     assert "def show_curves" in found
     assert "def show_token_scores" not in found
-    frames = "\n".join(text for _, text in cells("x", "", (), {"f": "frames"}))
+    frames = "\n".join(text for _, text in iterate_cells("x", "", (), {"f": "frames"}))
     assert "def show_slot_scores" in frames
 
 
 def test_an_artifact_is_drawn_once() -> None:
     """A second figure of the same artifact refers to the first."""
-    figures = [Drawn(1, "Losses", ("losses",)), Drawn(2, "Again", ("losses", "x"))]
-    found = list(cells("x", "", figures, {"losses": "curves", "x": "samples"}))
+    figures = [
+        NotebookFigure(1, "Losses", ("losses",)),
+        NotebookFigure(2, "Again", ("losses", "x")),
+    ]
+    found = list(iterate_cells("x", "", figures, {"losses": "curves", "x": "samples"}))
     calls = [text for kind, text in found if kind == "code" and "load('" in text]
     assert len(calls) == 2
     assert any("Drawn above: `losses` in figure 1." in text for _, text in found)
@@ -161,10 +175,14 @@ def test_an_artifact_is_drawn_once() -> None:
 
 def test_every_kind_can_be_shown() -> None:
     """A kind has its own function, or that of its base or frames; none the last."""
-    assert {function(kind) for kind in ARTIFACTS} <= set(functions())
-    assert function("part-scores") == function("frames") == "show_slot_scores"
-    assert function("cell-search") == function("cell-effects") == "show_estimates"
-    assert "show_artifact" not in {function(kind) for kind in ARTIFACTS}
+    assert {show_function(kind) for kind in ARTIFACTS} <= set(all_functions())
+    assert show_function("part-scores") == show_function("frames") == "show_slot_scores"
+    assert (
+        show_function("cell-search")
+        == show_function("cell-effects")
+        == "show_estimates"
+    )
+    assert "show_artifact" not in {show_function(kind) for kind in ARTIFACTS}
 
 
 def test_a_kind_without_a_function_is_shown(
@@ -182,12 +200,12 @@ def test_a_kind_without_a_function_is_shown(
 
 def test_the_same_study_gives_the_same_bytes_at_once() -> None:
     """Two notebooks are equal, and one takes no more than some milliseconds."""
-    figures = [Drawn(1, "Losses", ("losses",))]
+    figures = [NotebookFigure(1, "Losses", ("losses",))]
     kinds = dict.fromkeys("abcdefgh", "curves") | {"losses": "curves"}
-    first = notebook("x", "y", figures, kinds)
+    first = build_notebook("x", "y", figures, kinds)
     begun = time.perf_counter()
     for _ in range(20):
-        assert notebook("x", "y", figures, kinds) == first
+        assert build_notebook("x", "y", figures, kinds) == first
     assert (time.perf_counter() - begun) / 20 < 0.01
 
 
@@ -198,7 +216,7 @@ def test_the_page_links_it(tmp_path: Path) -> None:
         assert artifact_path(study, "greedy").is_file()
     site = tmp_path / "site"
     site.mkdir()
-    gallery.render(project, gallery.small(project), gallery.SETTINGS, site)
+    gallery.render_site(project, gallery.small(project), gallery.SETTINGS, site)
     page = next(site.glob("studies/**/slots/index.html"))
     assert 'href="study.ipynb" download' in page.read_text()
     done = run(page.with_name("study.ipynb"))

@@ -16,13 +16,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from generator.core.cache import Kept
+from generator.core.cache import Cache
 from generator.core.errors import StudyError
-from generator.site.build import render
-from generator.site.html_safety import elements
-from generator.site.output import collisions
-from generator.site.pages.post import Trait
-from generator.site.pages.study import relations
+from generator.site.build import render_site
+from generator.site.html_safety import parse_elements
+from generator.site.output import check_collisions
+from generator.site.pages.post import SharedTrait
+from generator.site.pages.study import find_related
 from generator.study.site_settings import Person, SiteSettings
 from generator.study.study import Study, Update
 from tests.figures import gallery
@@ -53,8 +53,8 @@ def draw(tmp_path_factory: pytest.TempPathFactory) -> Draw:
             one.model_copy(update=first or {}),
             other.model_copy(update=second or {}),
         ]
-        kept = Kept(project / "kept")
-        made = render(project, changed, settings, None, base_url=base, kept=kept)
+        kept = Cache(project / "kept")
+        made = render_site(project, changed, settings, None, base_url=base, kept=kept)
         return made.read()
 
     return drawn
@@ -69,7 +69,7 @@ def schema() -> Any:
 def metas(html: bytes) -> dict[str, list[str]]:
     """Names and values of a page's meta elements."""
     found: dict[str, list[str]] = {}
-    for element in elements(html.decode()):
+    for element in parse_elements(html.decode()):
         given = element.attributes
         if element.tag == "meta" and (name := given.get("property", given.get("name"))):
             found.setdefault(name, []).append(given.get("content", ""))
@@ -80,7 +80,7 @@ def linked_data(html: bytes) -> dict[str, Any]:
     """A page's JSON-LD."""
     found = [
         element.text
-        for element in elements(html.decode())
+        for element in parse_elements(html.decode())
         if element.attributes.get("type") == "application/ld+json"
     ]
     assert len(found) == 1
@@ -283,7 +283,7 @@ def test_an_alias_takes_no_file_its_address(draw: Draw) -> None:
     with pytest.raises(StudyError, match=r"earlier \(alias.*slots \(alias"):
         draw(first={"aliases": ("/a",)}, second={"aliases": ("/a/",)})
     with pytest.raises(StudyError, match=r"below a, which"):
-        collisions({"a/b": b"", "a": b""})
+        check_collisions({"a/b": b"", "a": b""})
 
 
 @pytest.mark.parametrize(
@@ -324,15 +324,15 @@ def test_related_studies_say_why(draw: Draw) -> None:
 
 def test_the_rarer_what_is_shared_the_nearer() -> None:
     """A tag of two counts more than one of all; what shares nothing is left out."""
-    common, rare = Trait("tag", "attention"), Trait("tag", "padding")
+    common, rare = SharedTrait("tag", "attention"), SharedTrait("tag", "padding")
     kinds = [(common, rare), (common,), (common,), (rare, common), ()]
     posts: Any = [
         SimpleNamespace(path=str(i), traits=traits) for i, traits in enumerate(kinds)
     ]
-    found = relations(posts)[0]
+    found = find_related(posts)[0]
     assert [one.post.path for one in found] == ["3", "1", "2"]
     assert found[0].reason == "tag padding, tag attention"
-    assert relations(posts)[4] == ()
+    assert find_related(posts)[4] == ()
 
 
 def test_the_choice_of_texts_is_told(draw: Draw) -> None:

@@ -13,9 +13,14 @@ from ruamel.yaml import YAML
 
 from generator.core.errors import ConfigError
 from generator.site.pages.base import SiteData
-from generator.site.pages.citation_files import bibtex, cff, citation_files, plain
-from generator.site.pages.people import ADDRESSES, credited, licence
-from generator.site.pages.post import Change, Post, category
+from generator.site.pages.citation_files import (
+    build_citation_files,
+    citation_line,
+    format_bibtex,
+    format_cff,
+)
+from generator.site.pages.people import ADDRESSES, find_licence, resolve_people
+from generator.site.pages.post import Post, StudyChange, category_listing
 from generator.study.site_settings import Person, SiteSettings
 from tests.figures.examples import HOSTILE
 
@@ -29,9 +34,9 @@ def post(**given: object) -> Post:
     made = Post(
         path="studies/2026/11/13/x/index.html", folder="2026-11-13-x", title="A title?",
         summary="Short.", date=dt.date(2026, 11, 13), tags=(),
-        category=category("studies"), authors=("ada",), draft=False,
+        category=category_listing("studies"), authors=("ada",), draft=False,
     )  # fmt: skip
-    (made,) = credited([replace(made, **given)], SITE)  # type: ignore[arg-type]
+    (made,) = resolve_people([replace(made, **given)], SITE)  # type: ignore[arg-type]
     return made
 
 
@@ -43,23 +48,23 @@ def site(*posts: Post, base: str = "https://example.org/") -> SiteData:
 def test_a_line_to_cite_by() -> None:
     """Who, when, what, where; with the day of the newest change."""
     one = post()
-    assert plain(one, site(one)) == (
+    assert citation_line(one, site(one)) == (
         "Ada Writer (13 November 2026). A title? Ten words back. "
         "https://example.org/studies/2026/11/13/x/"
     )
-    changed = post(changes=(Change(dt.date(2026, 12, 1), "update", "x"),))
-    assert "Updated 1 December 2026." in plain(changed, site(changed))
-    assert "https" not in plain(one, site(one, base=""))
+    changed = post(changes=(StudyChange(dt.date(2026, 12, 1), "update", "x"),))
+    assert "Updated 1 December 2026." in citation_line(changed, site(changed))
+    assert "https" not in citation_line(one, site(one, base=""))
 
 
 def test_without_authors_the_site_is_named() -> None:
     """A study without authors is cited by who is responsible for the site."""
     one = post(authors=())
-    assert plain(one, site(one)).startswith("The Site (")
-    assert YAML(typ="safe").load(cff(one, site(one)))["authors"] == [
+    assert citation_line(one, site(one)).startswith("The Site (")
+    assert YAML(typ="safe").load(format_cff(one, site(one)))["authors"] == [
         {"name": "The Site"}
     ]
-    assert "author = {{The Site}}" in bibtex(one, site(one))
+    assert "author = {{The Site}}" in format_bibtex(one, site(one))
 
 
 @pytest.mark.parametrize(
@@ -68,12 +73,12 @@ def test_without_authors_the_site_is_named() -> None:
 def test_both_files_say_what_the_study_says(text: str) -> None:
     """Whatever a title holds, the files are read back as one entry, one document."""
     one = post(title=f"A {text} b"[:190])
-    (entry,) = parse_string(bibtex(one, site(one))).entries
+    (entry,) = parse_string(format_bibtex(one, site(one))).entries
     assert entry.fields_dict["year"].value == "2026"
     assert set(entry.fields_dict) == {
         "title", "author", "howpublished", "year", "month", "url",
     }  # fmt: skip
-    read = YAML(typ="safe").load(cff(one, site(one)))
+    read = YAML(typ="safe").load(format_cff(one, site(one)))
     assert read["cff-version"] == "1.2.0"
     assert read["authors"][0] == {
         "family-names": "Writer",
@@ -95,27 +100,27 @@ def test_an_id_that_nobody_has_is_told() -> None:
     """With the study's file and the nearest id; a site without ids takes any name."""
     with pytest.raises(ConfigError, match=r'no author "aba" in .*did you mean "ada"\?'):
         post(authors=("aba",))
-    (made,) = credited([post(authors=())], SiteSettings())
-    (plato,) = credited([replace(made, authors=("plato",))], SiteSettings())
+    (made,) = resolve_people([post(authors=())], SiteSettings())
+    (plato,) = resolve_people([replace(made, authors=("plato",))], SiteSettings())
     assert plato.authors == ("plato",)
 
 
 def test_licences_are_found_by_their_identifier() -> None:
     """Case does not matter, what is not known is printed as it is."""
-    assert licence("cc-by-4.0").name == "CC-BY-4.0"
-    assert licence("cc-by-4.0").url == ADDRESSES["CC-BY-4.0"]
-    assert licence("Mine, all mine").url == ""
+    assert find_licence("cc-by-4.0").name == "CC-BY-4.0"
+    assert find_licence("cc-by-4.0").url == ADDRESSES["CC-BY-4.0"]
+    assert find_licence("Mine, all mine").url == ""
     assert all(url.startswith("https://") for url in ADDRESSES.values())
 
 
 def test_files_lie_beside_the_page() -> None:
     """Lower case, one of each a study, the same bytes each time."""
     one = post()
-    assert sorted(citation_files(site(one))) == [
+    assert sorted(build_citation_files(site(one))) == [
         "studies/2026/11/13/x/citation.bib",
         "studies/2026/11/13/x/citation.cff",
     ]
-    assert citation_files(site(one)) == citation_files(site(one))
+    assert build_citation_files(site(one)) == build_citation_files(site(one))
 
 
 def test_a_page_ends_with_all_of_it(prose_site: Path) -> None:

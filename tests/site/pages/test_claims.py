@@ -86,10 +86,10 @@ def test_the_list_of_claims_can_be_narrowed_without_scripts(gallery_site: Path) 
 
 def test_a_site_without_claims_says_so(tmp_path: Path) -> None:
     """The page is there, with no list and no choice."""
-    from generator.site.build import render
+    from generator.site.build import render_site
 
     (tmp_path / "site").mkdir()
-    render(tmp_path, gallery.small(tmp_path), gallery.SETTINGS, tmp_path / "site")
+    render_site(tmp_path, gallery.small(tmp_path), gallery.SETTINGS, tmp_path / "site")
     html = (tmp_path / "site" / "claims" / "index.html").read_text("utf-8")
     assert "has made a claim yet" in html
     assert "<fieldset" not in html

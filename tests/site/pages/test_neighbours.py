@@ -9,11 +9,11 @@ import pytest
 
 from generator.site.pages import lists, study
 from generator.site.pages.base import SiteData
-from generator.site.pages.post import Named, Post, Trait
-from generator.site.pages.study import MOST, relations
+from generator.site.pages.post import Listing, Post, SharedTrait
+from generator.site.pages.study import MOST, find_related
 from generator.study.site_settings import SiteSettings
 
-SERIES = Named("Slots", "series/slots/index.html")
+SERIES = Listing("Slots", "series/slots/index.html")
 
 
 def post(day: int, **more: Any) -> Post:
@@ -25,7 +25,7 @@ def post(day: int, **more: Any) -> Post:
         "summary": "",
         "date": dt.date(2026, 1, day),
         "tags": (),
-        "category": Named("S", "categories/s/index.html"),
+        "category": Listing("S", "categories/s/index.html"),
         "authors": (),
         "draft": False,
     }
@@ -60,7 +60,7 @@ def test_parts_are_numbered_by_their_dates(count: int) -> None:
     """
     parts = [post(2 * day, series=(SERIES,)) for day in range(1, count + 1)]
     data = site(*parts, *(post(2 * day - 1) for day in range(1, count + 1)))
-    found = [lists.part_of(one, data) for one in parts]
+    found = [lists.series_part(one, data) for one in parts]
     assert [part.number for part in found] == list(range(1, count + 1))
     assert {part.total for part in found} == {count}
     assert [part.before for part in found] == [None, *parts[:-1]]
@@ -73,7 +73,7 @@ def test_parts_are_numbered_by_their_dates(count: int) -> None:
 
 def test_what_is_rare_relates_more() -> None:
     """Of studies that share something the nearest come first, at most three."""
-    common, rare = Trait("tag", "common"), Trait("tag", "rare")
+    common, rare = SharedTrait("tag", "common"), SharedTrait("tag", "rare")
     posts = [
         post(9, traits=(common, rare)),
         post(8, traits=(common,)),
@@ -82,7 +82,7 @@ def test_what_is_rare_relates_more() -> None:
         post(5, traits=(common,)),
         post(4),
     ]
-    first, *_, last = relations(posts)
+    first, *_, last = find_related(posts)
     assert [one.post.date.day for one in first] == [6, 8, 7]
     assert len(first) == MOST
     assert "tag rare" in first[0].reason

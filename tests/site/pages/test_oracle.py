@@ -8,7 +8,7 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from generator.site.html_safety import POLICY, elements, findings
+from generator.site.html_safety import POLICY, find_problems, parse_elements
 from generator.site.templates import SHIPPED
 from tests.figures.examples import HOSTILE
 
@@ -83,7 +83,7 @@ which the standard has changed its mind since html5lib was written."""
 )
 def test_harm_is_found(harm: str) -> None:
     """Each of these, once on a page, stops the page."""
-    assert findings(f"{HEAD}{harm}</body></html>")
+    assert find_problems(f"{HEAD}{harm}</body></html>")
 
 
 @pytest.mark.parametrize(
@@ -104,21 +104,21 @@ def test_harm_is_found(harm: str) -> None:
 )
 def test_what_pages_hold_is_let_through(text: str) -> None:
     """Escaped markup, links, pictures and drawings are no finding."""
-    assert findings(f"{HEAD}{text}</body></html>") == []
+    assert find_problems(f"{HEAD}{text}</body></html>") == []
 
 
 def test_the_policy_must_be_there_and_first() -> None:
     """A page without the policy, or with another, is refused."""
-    assert findings("<!DOCTYPE html><html><head><meta charset=utf-8></head><body>")
+    assert find_problems("<!DOCTYPE html><html><head><meta charset=utf-8></head><body>")
     loose = HEAD.replace("script-src 'self'", "script-src *")
-    assert findings(f"{loose}</body></html>")
+    assert find_problems(f"{loose}</body></html>")
 
 
 @pytest.mark.parametrize("text", [text for text in MUTATING if "<math" in text])
 def test_a_formula_hides_nothing(text: str) -> None:
     """What parsers have read in two ways inside a formula is found, however nested."""
-    assert findings(f"{HEAD}{text}</body></html>")
-    assert findings(f"{HEAD}<math><mrow>{text}</mrow></math></body></html>")
+    assert find_problems(f"{HEAD}{text}</body></html>")
+    assert find_problems(f"{HEAD}<math><mrow>{text}</mrow></math></body></html>")
 
 
 def second_reading(html: str) -> list[tuple[str, dict[str, str]]]:
@@ -140,7 +140,7 @@ def first_reading(html: str) -> list[tuple[str, dict[str, str]]]:
     """The same as the oracle reads it."""
     return [
         (e.tag, {name.split(":")[-1]: value for name, value in e.attributes.items()})
-        for e in elements(html)
+        for e in parse_elements(html)
     ]
 
 

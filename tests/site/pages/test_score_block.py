@@ -12,13 +12,19 @@ import numpy as np
 import pytest
 
 from generator.artifacts import Artifact, Estimates, Scores
-from generator.artifacts.base import Head
+from generator.artifacts.base import ArtifactHead
 from generator.site.pages import post, score_block
-from generator.site.pages.score_block import Block, Line, block, blocks, timed
+from generator.site.pages.score_block import (
+    ScoreBlock,
+    ScoreLine,
+    add_times,
+    build_score_block,
+    build_score_blocks,
+)
 from tests.figures import gallery, trusted
 
 
-def known(**changed: Artifact | None) -> dict[str, tuple[Artifact, Head]]:
+def known(**changed: Artifact | None) -> dict[str, tuple[Artifact, ArtifactHead]]:
     """The gallery's explanations and what is said of them; None leaves one out."""
     made = {**trusted.known(), **changed}
     return {n: (a, gallery.head(a, n)) for n, a in made.items() if a is not None}
@@ -27,15 +33,15 @@ def known(**changed: Artifact | None) -> dict[str, tuple[Artifact, Head]]:
 def grades(name: str = "grades", found: Scores | None = None) -> tuple[Any, ...]:
     """All grades of one study."""
     heads = {n: head for n, (_, head) in known().items()}
-    told = post.grades(
+    told = post.grade_methods(
         "2026-01-01-a", "A", "a/index.html", heads, {name: found or trusted.grades()}
     )
-    return post.in_order(told)
+    return post.sort_grades(told)
 
 
-def lines(name: str, made: Any = None, of: Any = ()) -> dict[str, Line]:
+def lines(name: str, made: Any = None, of: Any = ()) -> dict[str, ScoreLine]:
     """The lines of one artifact by aspect."""
-    found = block(name, made or known(), of)
+    found = build_score_block(name, made or known(), of)
     return {line.aspect: line for line in found.lines}
 
 
@@ -44,9 +50,9 @@ def test_every_block_has_its_five_lines() -> None:
     for name in trusted.NAMES:
         assert tuple(lines(name)) == score_block.ASPECTS
     nothing = known(grades=None, agreement=None, faithful=None, sane=None)
-    found = block("exact", nothing, ())
-    assert found.lines == tuple(Line(aspect) for aspect in score_block.ASPECTS)
-    assert (found.run, found.table) == (0, None)
+    found = build_score_block("exact", nothing, ())
+    assert found.lines == tuple(ScoreLine(aspect) for aspect in score_block.ASPECTS)
+    assert (found.run_count, found.table) == (0, None)
 
 
 def test_a_line_holds_the_first_number_and_all_verdicts() -> None:
@@ -54,13 +60,14 @@ def test_a_line_holds_the_first_number_and_all_verdicts() -> None:
     told = lines("exact")["faithfulness"]
     assert (told.name, told.value) == ("comprehensiveness", "0.310 [0.270, 0.350]")
     assert told.beside == "random order 0.060 [0.050, 0.070], n = 60"
-    assert told.said == "better than random by 3 of 3 measures"
+    assert told.description == "better than random by 3 of 3 measures"
     assert (
-        lines("blind")["faithfulness"].said == "better than random by 1 of 3 measures"
+        lines("blind")["faithfulness"].description
+        == "better than random by 1 of 3 measures"
     )
     sanity = lines("exact")["sanity"]
-    assert (sanity.said, sanity.beside) == ("passed", "lower is better, n = 60")
-    assert lines("half")["sanity"] == Line("sanity")
+    assert (sanity.description, sanity.beside) == ("passed", "lower is better, n = 60")
+    assert lines("half")["sanity"] == ScoreLine("sanity")
     assert lines("half")["faithfulness"].value == "not defined"
 
 
@@ -72,7 +79,7 @@ def test_none_that_passes_is_said_as_none() -> None:
         if row.of == "blind"
     )
     made = known(faithful=replace(trusted.faithful(), rows=rows))
-    said = lines("blind", made)["faithfulness"].said
+    said = lines("blind", made)["faithfulness"].description
     assert said == "not better than random by any of 3 measures"
 
 
@@ -80,9 +87,9 @@ def test_what_is_about_another_artifact_is_not_told() -> None:
     """Rows are found by the name of the artifact they grade, and by their aspect."""
     rows = tuple(row for row in trusted.grades().rows if row.of != "half")
     made = known(grades=replace(trusted.grades(), rows=rows))
-    assert lines("half", made)["rationale"] == Line("rationale")
+    assert lines("half", made)["rationale"] == ScoreLine("rationale")
     assert lines("exact", made)["rationale"].value
-    assert lines("exact", made)["stability"] == Line("stability")
+    assert lines("exact", made)["stability"] == ScoreLine("stability")
 
 
 def test_agreement_is_the_mean_with_the_others() -> None:
@@ -95,9 +102,9 @@ def test_agreement_is_the_mean_with_the_others() -> None:
     assert told.beside.startswith("mean with 2 others, ")
     assert told.beside.endswith(f"n = {made.texts[0, 1, [0, 2]].min()}")
     gone = replace(made, values=np.full_like(made.values, np.nan))
-    assert lines("half", known(agreement=gone))["agreement"] == Line("agreement")
+    assert lines("half", known(agreement=gone))["agreement"] == ScoreLine("agreement")
     other = replace(made, names=("exact", "other", "blind"))
-    assert lines("half", known(agreement=other))["agreement"] == Line("agreement")
+    assert lines("half", known(agreement=other))["agreement"] == ScoreLine("agreement")
 
 
 def test_a_grade_of_the_method_stands_in_where_the_truth_is_not_known() -> None:
@@ -105,7 +112,7 @@ def test_a_grade_of_the_method_stands_in_where_the_truth_is_not_known() -> None:
     made = known(grades=None)
     told = lines("half", made, grades())["rationale"]
     assert told.name == "not run here; lime on planted songs: AUPRC"
-    assert told.said == "better than random"
+    assert told.description == "better than random"
     assert (told.link, told.fragment) == ("trust/index.html", "lime")
     assert not told.own
     own = lines("half", known(), grades())["rationale"]
@@ -118,22 +125,22 @@ def test_a_grade_of_another_variant_does_not_stand_in() -> None:
     head = known()["blind"][1]
     other = replace(head, made=replace(head.made, settings={"kind": "norm"}))
     made = {**known(grades=None), "blind": (trusted.explained("blind"), other)}
-    assert lines("blind", made, grades())["rationale"] == Line("rationale")
+    assert lines("blind", made, grades())["rationale"] == ScoreLine("rationale")
     same = lines("blind", known(grades=None), grades())["rationale"]
     assert same.fragment == "gradients-input"
 
 
 def test_several_artifacts_have_a_block_each() -> None:
     """Each once, in the order in which the figure reads them."""
-    found = blocks(("half", "exact", "half"), known(), ())
+    found = build_score_blocks(("half", "exact", "half"), known(), ())
     assert [one.of for one in found] == ["half", "exact"]
-    assert [one.run for one in found] == [3, 4]
+    assert [one.run_count for one in found] == [3, 4]
 
 
 def test_the_table_holds_every_score() -> None:
     """As many rows as there are scores of the artifact, and its agreement."""
-    found = block("exact", known(), ())
-    assert isinstance(found, Block)
+    found = build_score_block("exact", known(), ())
+    assert isinstance(found, ScoreBlock)
     assert found.table
     assert len(found.table.rows) == 3 + 1 + 5 + 1
     assert all(len(row.cells) == len(found.table.head) - 1 for row in found.table.rows)
@@ -142,15 +149,15 @@ def test_the_table_holds_every_score() -> None:
 def test_times_come_from_the_records() -> None:
     """Those that the agreement has stay; nothing but an agreement is touched."""
     made = trusted.agreement()
-    found = timed(made, known())
+    found = add_times(made, known())
     assert found.seconds == pytest.approx([1.2] * 3)  # type: ignore[attr-defined]
     assert np.isnan(made.seconds).all()
     given = replace(made, seconds=np.array([9, np.nan, np.nan], np.float32))
-    assert timed(given, known()).seconds[0] == 9  # type: ignore[attr-defined]
+    assert add_times(given, known()).seconds[0] == 9  # type: ignore[attr-defined]
     gone = {n: pair for n, pair in known().items() if n != "half"}
-    assert math.isnan(timed(made, gone).seconds[1])  # type: ignore[attr-defined]
+    assert math.isnan(add_times(made, gone).seconds[1])  # type: ignore[attr-defined]
     other = Estimates(quantity="q", rows=())
-    assert timed(other, known()) is other
+    assert add_times(other, known()) is other
 
 
 def test_figures_print_their_blocks(gallery_site: Path) -> None:

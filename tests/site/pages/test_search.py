@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from generator.site.build import render
-from generator.site.pages.post import Post, Section
+from generator.site.build import render_site
+from generator.site.pages.post import Post, SearchSection
 from generator.site.pages.search_index import (
-    base36,
+    build_search_index,
     figure_section,
-    index,
-    merged,
+    html_text,
+    merge_sections,
     prose_sections,
-    text_of,
-    words,
+    split_words,
+    to_base36,
 )
 from tests.figures import gallery
 
@@ -41,32 +41,34 @@ def read(script: bytes) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def posts(tmp_path_factory: pytest.TempPathFactory) -> tuple[Post, ...]:
     """The gallery's two small studies as posts."""
-    from generator.site.post_cache import Bench, gather
-    from generator.site.templates import environment
+    from generator.site.post_cache import RenderContext, collect_posts
+    from generator.site.templates import build_environment
 
     folder = tmp_path_factory.mktemp("small")
     studies = gallery.small(folder)
-    bench = Bench(folder, environment(folder), gallery.SETTINGS)
-    return gather(studies, bench)[0]
+    bench = RenderContext(folder, build_environment(folder), gallery.SETTINGS)
+    return collect_posts(studies, bench)[0]
 
 
 def test_every_word_of_every_document_is_found(posts: tuple[Post, ...]) -> None:
     """Titles, prose, captions, sentences and tokens; each leads to its document."""
-    told = read(index(posts))
+    told = read(build_search_index(posts))
     every = [(post, one) for post in posts for one in post.sections]
     assert len(told["documents"]) == len(every)
     for number, (post, one) in enumerate(every):
-        for word in [*words(f"{one.title} {one.text}"), *one.words]:
+        for word in [*split_words(f"{one.title} {one.text}"), *one.words]:
             assert number in told["found"][word]
         assert told["documents"][number][1] in {"", one.id}
         if not one.id:
-            assert all(number in told["found"][w] for w in words(post.title))
+            assert all(number in told["found"][w] for w in split_words(post.title))
     assert "orlova" in told["found"]  # a token that no prose names
 
 
 def test_documents_lead_to_places_of_their_pages(tmp_path: Path) -> None:
     """Every document's page is there and has its id."""
-    files = render(tmp_path, gallery.small(tmp_path), gallery.SETTINGS, None).read()
+    files = render_site(
+        tmp_path, gallery.small(tmp_path), gallery.SETTINGS, None
+    ).read()
     script = next(c for p, c in files.items() if p.startswith("assets/index."))
     told = read(script)
     for at, own, *_ in told["documents"]:
@@ -79,7 +81,7 @@ def test_documents_lead_to_places_of_their_pages(tmp_path: Path) -> None:
 
 def test_words_are_cut_without_case_and_accents() -> None:
     """Marks divide, writing without spaces is cut by character, digits are left."""
-    assert list(words("Größe, naïve <pad> step-2 注意力")) == [
+    assert list(split_words("Größe, naïve <pad> step-2 注意力")) == [
         "große", "naive", "pad", "step", "注", "意", "力",
     ]  # fmt: skip
 
@@ -95,17 +97,17 @@ def test_sections_are_told_apart_by_headings() -> None:
     )
     figure = figure_section("f", "F", drawn, Markup("<p>See.</p>"))
     found_by = ("is", "it", "low", "orlova", "see")
-    found = merged([*first, figure, *prose_sections("<p>y</p>")])
+    found = merge_sections([*first, figure, *prose_sections("<p>y</p>")])
     assert found == (
-        Section("", "", "One two, <pad>.", ("one", "pad", "two")),
-        Section("a", "Aa", "x y", ("aa",)),
-        Section("fig-f", "F", "It is ‘low’. See.", found_by, figure=True),
+        SearchSection("", "", "One two, <pad>.", ("one", "pad", "two")),
+        SearchSection("a", "Aa", "x y", ("aa",)),
+        SearchSection("fig-f", "F", "It is ‘low’. See.", found_by, figure=True),
     )
 
 
 def test_hostile_text_stays_text() -> None:
     """Markup in prose is shown, what cannot be seen has a sign, formulas are left."""
-    assert text_of("<p>&lt;/script&gt; \x00 <math><mi>x</mi></math>b</p>") == (
+    assert html_text("<p>&lt;/script&gt; \x00 <math><mi>x</mi></math>b</p>") == (
         "</script> ␀ b"
     )
 
@@ -113,7 +115,7 @@ def test_hostile_text_stays_text() -> None:
 @pytest.mark.parametrize(("number", "text"), [(0, "0"), (35, "z"), (36, "10")])
 def test_numbers_are_written_in_base_36(number: int, text: str) -> None:
     """As `parseInt(…, 36)` reads them."""
-    assert base36(number) == text
+    assert to_base36(number) == text
     assert int(text, 36) == number
 
 
@@ -126,15 +128,15 @@ def test_the_index_of_many_studies_is_small(posts: tuple[Post, ...]) -> None:
             " ".join(f"w{(i * 97 + s * 31 + n * n) % 6000}" for n in range(220))
             for s in range(8)
         )
-        parts = (Section(f"s{n}", f"Part {n}", t) for n, t in enumerate(texts))
-        made = merged(parts)
+        parts = (SearchSection(f"s{n}", f"Part {n}", t) for n, t in enumerate(texts))
+        made = merge_sections(parts)
         return replace(posts[0], path=f"a/2026/01/01/s{i}/index.html", sections=made)
 
-    script = index([long(i) for i in range(50)])
+    script = build_search_index([long(i) for i in range(50)])
     assert len(script) < 300_000
-    assert script == index([long(i) for i in range(50)])
+    assert script == build_search_index([long(i) for i in range(50)])
 
 
 def test_an_empty_site_can_be_searched() -> None:
     """There is nothing to find, and no mistake."""
-    assert read(index(()))["found"] == {}
+    assert read(build_search_index(()))["found"] == {}

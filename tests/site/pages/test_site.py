@@ -19,11 +19,11 @@ import pytest
 
 from generator.artifacts.store import artifact_path
 from generator.core.errors import FigureError, IntegrityError, StudyError, WriteUpError
-from generator.site.build import render
-from generator.site.output import collisions
+from generator.site.build import render_site
+from generator.site.output import check_collisions
 from generator.site.pages import score_block
-from generator.site.templates import environment
-from generator.site.templates import render as draw
+from generator.site.templates import build_environment
+from generator.site.templates import render_template as draw
 from generator.study.site_settings import SiteSettings
 from tests.figures import examples, gallery
 
@@ -126,11 +126,11 @@ def document(gallery_site: Path) -> Any:
 def test_hostile_tokens_are_all_on_the_page(document: Any) -> None:
     """Every token shows, by its signs, in the table and in the strips."""
     from generator.core.tokens import Token
-    from generator.figures.formatting import show
+    from generator.figures.formatting import display_token
 
     shown = {"".join(e.itertext()) for e in document.iter("bdi")}
     for text in examples.HOSTILE:
-        token = show(Token(text))
+        token = display_token(Token(text))
         assert token.text in shown, text
         assert token.short in shown, text
     assert "49" not in "".join(t for t in shown if "7*7" in t)
@@ -216,7 +216,7 @@ def test_addresses_are_lower_case(project: Path) -> None:
     paths = list(tree(project / "site"))
     assert [p for p in paths if p != p.casefold()] == []
     with pytest.raises(StudyError, match="lower case"):
-        collisions({"A.html": b""})
+        check_collisions({"A.html": b""})
 
 
 def test_two_pages_cannot_have_one_address(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_two_pages_cannot_have_one_address(tmp_path: Path) -> None:
     into = tmp_path / "out"
     into.mkdir()
     with pytest.raises(StudyError, match="have one address"):
-        render(tmp_path, [clash, second], gallery.SETTINGS, into)
+        render_site(tmp_path, [clash, second], gallery.SETTINGS, into)
     assert list(into.iterdir()) == []
 
 
@@ -235,7 +235,9 @@ def test_the_feed_is_dated_by_the_studies(tmp_path: Path) -> None:
     both = gallery.small(tmp_path)
     into = tmp_path / "out"
     into.mkdir()
-    render(tmp_path, both, gallery.SETTINGS, into, base_url="https://example.org/repo")
+    render_site(
+        tmp_path, both, gallery.SETTINGS, into, base_url="https://example.org/repo"
+    )
     feed = ET.fromstring((into / "feed.xml").read_bytes())  # noqa: S314 - our own
     atom = "{http://www.w3.org/2005/Atom}"
     assert feed.findtext(f"{atom}updated") == "2026-11-13T00:00:00+00:00"
@@ -259,7 +261,7 @@ def test_a_study_without_its_artifacts_is_left_out(tmp_path: Path) -> None:
     artifact_path(first, "greedy").unlink()
     into = tmp_path / "out"
     into.mkdir()
-    done = render(tmp_path, [first, second], gallery.SETTINGS, into)
+    done = render_site(tmp_path, [first, second], gallery.SETTINGS, into)
     assert any("greedy" in warning for warning in done.warnings)
     assert not (into / "studies").exists()
     assert (into / "notes/2025/12/05/earlier/index.html").is_file()
@@ -272,7 +274,7 @@ def test_drafts_are_left_out_unless_asked_for(tmp_path: Path) -> None:
     for asked in (False, True):
         into = tmp_path / f"out-{asked}"
         into.mkdir()
-        render(tmp_path, [draft], gallery.SETTINGS, into, drafts=asked)
+        render_site(tmp_path, [draft], gallery.SETTINGS, into, drafts=asked)
         path = into / "studies/2026/11/13/slots/index.html"
         assert path.exists() == asked
         if asked:
@@ -283,7 +285,7 @@ def test_an_empty_site_is_a_site(tmp_path: Path) -> None:
     """Without a study there are a first page, lists and an empty feed, no clock."""
     into = tmp_path / "out"
     into.mkdir()
-    render(tmp_path, [], SiteSettings(), into)
+    render_site(tmp_path, [], SiteSettings(), into)
     assert "No study has been collected" in (into / "index.html").read_text("utf-8")
     assert b"1970-01-01T00:00:00+00:00" in (into / "feed.xml").read_bytes()
 
@@ -296,7 +298,7 @@ def test_a_failing_study_writes_nothing(tmp_path: Path) -> None:
     into = tmp_path / "out"
     into.mkdir()
     with pytest.raises(WriteUpError) as caught:
-        render(tmp_path, [first, second], gallery.SETTINGS, into)
+        render_site(tmp_path, [first, second], gallery.SETTINGS, into)
     assert len(caught.value.problems) == 2
     assert list(into.iterdir()) == []
 
@@ -311,7 +313,7 @@ def test_a_figure_that_cannot_be_drawn_is_named(tmp_path: Path) -> None:
     into = tmp_path / "out"
     into.mkdir()
     with pytest.raises(FigureError, match=r"study.yaml: figures.step: step: 99 of 15"):
-        render(
+        render_site(
             tmp_path,
             [first.model_copy(update={"figures": figures})],
             gallery.SETTINGS,
@@ -325,7 +327,7 @@ def test_figures_that_are_placed_nowhere_are_told(tmp_path: Path) -> None:
     (first.folder / "index.md").write_text("Nothing here.\n", "utf-8")
     into = tmp_path / "out"
     into.mkdir()
-    done = render(tmp_path, [first], gallery.SETTINGS, into)
+    done = render_site(tmp_path, [first], gallery.SETTINGS, into)
     assert any("figure matrix is placed nowhere" in w for w in done.warnings)
 
 
@@ -342,7 +344,7 @@ def test_a_broken_template_names_its_line(
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/broken.html").write_text(text, "utf-8")
     with pytest.raises(FigureError) as caught:
-        draw(environment(tmp_path), "broken.html", {})
+        draw(build_environment(tmp_path), "broken.html", {})
     assert message in str(caught.value)
 
 
@@ -354,5 +356,5 @@ def test_a_harmful_template_is_stopped_by_the_oracle(tmp_path: Path) -> None:
     into = tmp_path / "out"
     into.mkdir()
     with pytest.raises(IntegrityError, match="onclick is a program"):
-        render(tmp_path, [], SiteSettings(), into)
+        render_site(tmp_path, [], SiteSettings(), into)
     assert list(into.iterdir()) == []

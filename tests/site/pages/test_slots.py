@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 
 from generator.artifacts import Estimate, Estimates
-from generator.artifacts.store import artifact_path, save
+from generator.artifacts.store import artifact_path, save_artifact
 from generator.core.errors import StudyError
 from generator.core.tokens import Token
 from generator.figures import FIGURES
-from generator.figures.formatting import show, visible
-from generator.site.build import render
-from generator.site.html_safety import POLICY, elements, findings
+from generator.figures.formatting import display_token, make_visible
+from generator.site.build import render_site
+from generator.site.html_safety import POLICY, find_problems, parse_elements
 from generator.study.site_settings import SiteSettings
 from generator.study.study import Study, Update
 from tests.figures import examples, gallery
@@ -75,7 +75,7 @@ def hostile_study(project: Path, text: str) -> Study:
         corpus = replace(made_by.corpus, source=text, notes=(text,))
         settings = {**made_by.settings, "prefix": text}
         head = replace(head, made=replace(made_by, corpus=corpus, settings=settings))
-        save(artifact_path(one, name), artifact, head)
+        save_artifact(artifact_path(one, name), artifact, head)
     return one
 
 
@@ -94,15 +94,15 @@ def test_a_payload_in_every_slot_gives_no_finding(tmp_path: Path, text: str) -> 
     one = hostile_study(tmp_path, text)
     into = tmp_path / "site"
     into.mkdir()
-    done = render(tmp_path, (one,), hostile_settings(text), into)
+    done = render_site(tmp_path, (one,), hostile_settings(text), into)
     for path in sorted(into.rglob("*.html")):
-        assert findings(path.read_text("utf-8")) == [], path
+        assert find_problems(path.read_text("utf-8")) == [], path
     assert done.pages > 10
     page = (into / "studies/2026/11/13/slots/index.html").read_text("utf-8")
-    titles = [e for e in elements(page) if e.tag == "title"]
+    titles = [e for e in parse_elements(page) if e.tag == "title"]
     assert len(titles) <= 1
-    shown = show(Token(text)).text
-    assert text_of(shown) in page or text_of(visible(text, blanks=False)) in page
+    shown = display_token(Token(text)).text
+    assert text_of(shown) in page or text_of(make_visible(text, blanks=False)) in page
 
 
 def text_of(shown: str) -> str:
@@ -127,9 +127,9 @@ def test_a_payload_in_prose_is_shown_or_refused(tmp_path: Path, text: str) -> No
     into = tmp_path / "site"
     into.mkdir()
     with suppress(StudyError):  # an author's mistake, told with its place
-        render(tmp_path, (one,), gallery.SETTINGS, into)
+        render_site(tmp_path, (one,), gallery.SETTINGS, into)
     for path in sorted(into.rglob("*.html")):
-        assert findings(path.read_text("utf-8")) == [], path
+        assert find_problems(path.read_text("utf-8")) == [], path
 
 
 def test_raw_payloads_are_found() -> None:
@@ -143,6 +143,6 @@ def test_raw_payloads_are_found() -> None:
         raw = str(text).encode("utf-8", "replace").decode()
         return f"{head}</head><body><p title='{raw}'>{raw}</p></body></html>"
 
-    found = [text for text in PAYLOADS if findings(page(text))]
+    found = [text for text in PAYLOADS if find_problems(page(text))]
     assert len(found) >= 6
-    assert not findings(page("plain"))
+    assert not find_problems(page("plain"))

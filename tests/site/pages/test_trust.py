@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.artifacts import Scores
-from generator.methods.evaluation.rationale import ANSWERED, MEASURES
-from generator.site.build import render
+from generator.methods.evaluation.rationale import MEASURES, TEXTS_ANSWERED
+from generator.site.build import render_site
 from generator.site.pages import post
-from generator.site.pages.post import FIRST, Grade
+from generator.site.pages.post import FIRST, MethodGrade
 from generator.study.site_settings import SiteSettings
 from tests.figures import gallery, trusted
 
@@ -21,39 +21,39 @@ NAME = "trust/index.html"
 
 def graded_by(
     folder: str = "2026-01-01-a", found: Scores | None = None, **changed: Any
-) -> list[Grade]:
+) -> list[MethodGrade]:
     """What one study says of the three methods."""
     heads = {n: gallery.head(a, n) for n, a in trusted.known().items()}
     heads = {n: replace(h, made=replace(h.made, **changed)) for n, h in heads.items()}
     made = {"grades": found or trusted.grades()}
-    return list(post.grades(folder, "A", f"{folder}/index.html", heads, made))
+    return list(post.grade_methods(folder, "A", f"{folder}/index.html", heads, made))
 
 
 def test_methods_are_in_the_order_of_their_first_grade() -> None:
     """The largest AUPRC first; a method without one comes last."""
-    order = post.in_order(graded_by())
+    order = post.sort_grades(graded_by())
     assert [grade.id for grade in order] == ["shap", "lime", "gradients-input"]
     rows = tuple(
         replace(row, value=float("nan")) if row.of == "exact" else row
         for row in trusted.grades().rows
     )
     found = replace(trusted.grades(), rows=rows)
-    order = post.in_order(graded_by(found=found))
+    order = post.sort_grades(graded_by(found=found))
     assert [grade.id for grade in order] == ["lime", "gradients-input", "shap"]
 
 
 def test_the_first_measure_is_one_that_is_taken() -> None:
     """What orders the page is what the method `rationale` gives."""
     assert FIRST in MEASURES
-    assert {row.name for row in trusted.grades().rows} == {*MEASURES, ANSWERED}
+    assert {row.name for row in trusted.grades().rows} == {*MEASURES, TEXTS_ANSWERED}
 
 
 def test_a_method_that_is_graded_twice_has_two_rows() -> None:
     """The second has a number after its name, whatever order they come in."""
     both = [*graded_by(), *graded_by("2026-02-02-b")]
-    order = post.in_order(both)
+    order = post.sort_grades(both)
     assert [grade.id for grade in order][:3] == ["shap", "shap-2", "lime"]
-    assert post.in_order(reversed(both)) == order
+    assert post.sort_grades(reversed(both)) == order
 
 
 def test_only_grades_of_the_rationale_are_gathered() -> None:
@@ -66,22 +66,22 @@ def test_only_grades_of_the_rationale_are_gathered() -> None:
 def test_the_grade_that_speaks_for_an_artifact() -> None:
     """Of its own method; of several, one on a model of its kind, then of most texts."""
     head = gallery.head(trusted.explained("half"), "half")
-    every = post.in_order(graded_by())
-    assert post.grade_of(every, head) == every[1]
+    every = post.sort_grades(graded_by())
+    assert post.find_grade(every, head) == every[1]
     none = replace(head, made=replace(head.made, method="occlusion"))
-    assert post.grade_of(every, none) is None
+    assert post.find_grade(every, none) is None
     assert head.made.model
     other = replace(head.made.model, kind="other")
     foreign = graded_by("2026-02-02-b", model=other)
-    found = post.grade_of(post.in_order([*foreign, *graded_by()]), head)
+    found = post.find_grade(post.sort_grades([*foreign, *graded_by()]), head)
     assert found
     assert found.group.model_kind == head.made.model.kind
     more = replace(
         trusted.grades(),
         rows=tuple(replace(row, n=500) for row in trusted.grades().rows),
     )
-    found = post.grade_of(
-        post.in_order([*graded_by(), *graded_by("2026-02-02-b", more)]), head
+    found = post.find_grade(
+        post.sort_grades([*graded_by(), *graded_by("2026-02-02-b", more)]), head
     )
     assert found
     assert found.first
@@ -91,7 +91,7 @@ def test_the_grade_that_speaks_for_an_artifact() -> None:
 def test_the_page_holds_every_number(gallery_site: Path) -> None:
     """Methods, measures, baselines, texts and the study, with an id for each row."""
     page = (gallery_site / NAME).read_text("utf-8")
-    for measure in (*MEASURES, ANSWERED):
+    for measure in (*MEASURES, TEXTS_ANSWERED):
         assert f'<th scope="col">{measure}</th>' in page
     ids = re.findall(r'<tr id="([^"]+)"', page)
     assert ids == ["shap", "lime", "gradients-input"]
@@ -127,7 +127,7 @@ def test_without_a_grade_the_page_says_so(tmp_path: Path) -> None:
     """The page is there, explains itself and has no table."""
     into = tmp_path / "out"
     into.mkdir()
-    render(tmp_path, [], SiteSettings(), into)
+    render_site(tmp_path, [], SiteSettings(), into)
     page = (into / NAME).read_text("utf-8")
     assert "No study on this site has graded a method yet." in page
     assert "<table" not in page
@@ -140,7 +140,7 @@ def test_a_draft_grades_nothing(tmp_path: Path) -> None:
     drafts = [one.model_copy(update={"draft": one.slug == "trusted"}) for one in made]
     into = tmp_path / "out"
     into.mkdir()
-    render(tmp_path, drafts, gallery.SETTINGS, into)
+    render_site(tmp_path, drafts, gallery.SETTINGS, into)
     assert "has graded a method yet" in (into / NAME).read_text("utf-8")
     path = into / "studies/2026/05/08/classifiers/index.html"
     assert "not run here" not in path.read_text("utf-8")

@@ -6,9 +6,9 @@ import datetime as dt
 import re
 from pathlib import Path
 
-from generator.site.assets import bundle
+from generator.site.assets import bundle_assets
 from generator.site.posts import make_post
-from generator.site.templates import SHIPPED, environment
+from generator.site.templates import SHIPPED, build_environment
 from tests.figures import gallery
 
 SCRIPT, STYLE = 60_000, 60_000
@@ -27,13 +27,13 @@ def body(folder: Path, *figures: str, **changed: object) -> str:
         authors=(), draft=False, summary="", settings=settings,
     )  # fmt: skip
     gallery.fill(one, "\n\n".join(f"![A figure.](figure:{name})" for name in figures))
-    post, _ = make_post(one, environment(folder), {})
+    post, _ = make_post(one, build_environment(folder), {})
     return "".join(post.article.body)
 
 
 def test_scripts_and_styles_keep_their_budget() -> None:
     """All scripts of a page weigh 60 kB at most, and so do its styles."""
-    files, paths = bundle(SHIPPED.parent)
+    files, paths = bundle_assets(SHIPPED.parent)
     assert len(files[paths["script"]]) + len(files[paths["search"]]) <= SCRIPT
     assert len(files[paths["style"]]) <= STYLE
 

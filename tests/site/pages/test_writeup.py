@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from generator.core.errors import WriteUpError
-from generator.site.html_safety import findings
-from generator.site.values import look_up
-from generator.site.writeup.figures_and_links import Known
-from generator.site.writeup.writeup import Placed, WriteUp, plain, read_write_up
+from generator.site.html_safety import find_problems
+from generator.site.values import format_expression
+from generator.site.writeup.figures_and_links import KnownNames
+from generator.site.writeup.writeup import (
+    PlacedFigure,
+    WriteUp,
+    docstring_html,
+    read_write_up,
+)
 from tests.figures import examples, scored, trusted
 from tests.figures.examples import HOSTILE
 
@@ -22,12 +27,12 @@ def read(folder: Path, text: str) -> WriteUp:
     """`text` as a write-up."""
     path = folder / "index.md"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
-    known = Known(
+    known = KnownNames(
         {"hero", "second"},
         ARTIFACTS,
         {"2026-01-02-other": "studies/2026/01/02/other/index.html"},
         "studies/2026/02/03/this/index.html",
-        lambda expression: look_up(ARTIFACTS, expression),
+        lambda expression: format_expression(ARTIFACTS, expression),
     )
     return read_write_up(path, "studies/x/index.md", known)
 
@@ -77,7 +82,7 @@ def test_what_follows_from_an_artifact_can_be_named() -> None:
         made["test"],
     )
     found = {
-        path: look_up(made, path)
+        path: format_expression(made, path)
         for path in (
             "attention.predicted.1",
             "attention.texts.1.probability:.2f",
@@ -113,8 +118,11 @@ def test_a_score_is_named_after_its_artifact() -> None:
     made = {"grades": trusted.grades()}
     values = {row.of: row.value for row in trusted.grades().rows if row.name == "AUPRC"}
     for of, value in values.items():
-        assert look_up(made, f"grades.rows.{of}-auprc.value:.4f") == f"{value:.4f}"
-    first = look_up(made, "grades.rows.auprc.value:.4f")
+        assert (
+            format_expression(made, f"grades.rows.{of}-auprc.value:.4f")
+            == f"{value:.4f}"
+        )
+    first = format_expression(made, "grades.rows.auprc.value:.4f")
     assert first == f"{values['exact']:.4f}"
 
 
@@ -124,7 +132,7 @@ def test_a_score_is_named_after_its_artifact() -> None:
 def test_what_does_not_follow_is_an_error(path: str) -> None:
     """A place beyond the texts, a whole list or another kind's word is refused."""
     with pytest.raises(WriteUpError):
-        look_up({"a": scored.attention()}, path)
+        format_expression({"a": scored.attention()}, path)
 
 
 def test_a_value_is_never_read_as_markdown(tmp_path: Path) -> None:
@@ -133,8 +141,8 @@ def test_a_value_is_never_read_as_markdown(tmp_path: Path) -> None:
     path = tmp_path / "index.md"
     for i in range(len(HOSTILE)):
         path.write_text(f"A {{{{ h.targets.{i} }}}} b", "utf-8")
-        known = Known(
-            (), artifacts, {}, "a/index.html", lambda e: look_up(artifacts, e)
+        known = KnownNames(
+            (), artifacts, {}, "a/index.html", lambda e: format_expression(artifacts, e)
         )
         (piece,) = read_write_up(path, "x", known).pieces
         for tag in ("<a", "<img", "<script", "<em", "<code", "<svg"):
@@ -149,7 +157,7 @@ def test_a_figure_is_placed_with_its_caption(tmp_path: Path) -> None:
     )
     made = read(tmp_path, text)
     assert made.figures == ("hero", "second")
-    first = next(p for p in made.pieces if isinstance(p, Placed))
+    first = next(p for p in made.pieces if isinstance(p, PlacedFigure))
     assert "<em>b</em>" in first.caption
     assert "<code>&lt;pad&gt;</code> 96" in first.caption
     assert "zq" not in "".join(str(p) for p in made.pieces)
@@ -257,7 +265,7 @@ def test_sizes_and_encodings_are_checked(tmp_path: Path) -> None:
     """Too long, not UTF-8, or no file at all is told, not guessed."""
     assert "longer than" in problems(tmp_path, "x" * 200_001)[0]
     (tmp_path / "index.md").write_bytes(b"a\nb\xff")
-    known = Known((), {}, {}, "a/index.html", lambda e: e)
+    known = KnownNames((), {}, {}, "a/index.html", lambda e: e)
     with pytest.raises(WriteUpError, match=r"index.md:2: not UTF-8: byte 0xff"):
         read_write_up(tmp_path / "index.md", "index.md", known)
     with pytest.raises(WriteUpError, match="cannot be read"):
@@ -268,7 +276,7 @@ def test_reading_ends_in_time(tmp_path: Path) -> None:
     """A text that keeps a Markdown reader busy is stopped with a message."""
     path = tmp_path / "index.md"
     path.write_text("[a" * 20_000, "utf-8")
-    known = Known((), {}, {}, "a/index.html", lambda e: e)
+    known = KnownNames((), {}, {}, "a/index.html", lambda e: e)
     begun = time.monotonic()
     with pytest.raises(WriteUpError, match=r"index.md: took longer than 0\.2 s"):
         read_write_up(path, "index.md", known, 0.2)
@@ -292,11 +300,11 @@ def test_no_text_of_an_author_becomes_a_program(tmp_path: Path, token: str) -> N
     except WriteUpError:
         return
     page = f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{out}</body>'
-    assert [f for f in findings(page) if "policy" not in f] == []
+    assert [f for f in find_problems(page) if "policy" not in f] == []
 
 
 def test_docstrings_read_like_write_ups() -> None:
     """A module's docstring becomes HTML, its markup shown."""
-    out = plain("1. The mark `<s>` opens.\n2. Then <pad>.\n")
+    out = docstring_html("1. The mark `<s>` opens.\n2. Then <pad>.\n")
     assert "<ol>" in out
     assert "&lt;pad&gt;" in out

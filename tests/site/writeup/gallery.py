@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from generator.site.build import Rendered, render
+from generator.site.build import RenderedSite, render_site
 from generator.study.site_settings import Person, SiteSettings
 from generator.study.study import Study, Update
 from tests.figures.gallery import SAMPLES, fill, study
@@ -54,12 +54,12 @@ def one(project: Path) -> Study:
     return made
 
 
-def main(folder: Path) -> Rendered:
+def main(folder: Path) -> RenderedSite:
     """Render the study into `folder / "site"`, which is made anew."""
     site = folder / "site"
     shutil.rmtree(site, ignore_errors=True)
     site.mkdir(parents=True)
-    return render(folder, (one(folder),), SETTINGS, site)
+    return render_site(folder, (one(folder),), SETTINGS, site)
 
 
 if __name__ == "__main__":

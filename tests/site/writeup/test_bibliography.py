@@ -8,12 +8,12 @@ import pytest
 
 from generator.core.errors import WriteUpError
 from generator.site.writeup.bibliography import (
-    Reference,
-    find,
-    in_order,
-    parsed,
+    BibliographyReference,
+    disambiguate,
+    find_bibliography,
+    parse_references,
     read_bibliography,
-    told_apart,
+    sort_references,
 )
 from tests.site.writeup.gallery import BIB
 
@@ -23,14 +23,14 @@ ROOT = Path(__file__).resolve().parents[3]
 def problems(text: str) -> tuple[str, ...]:
     """The messages of a file that cannot be used."""
     with pytest.raises(WriteUpError) as caught:
-        parsed(text, "x.bib")
+        parse_references(text, "x.bib")
     return caught.value.problems
 
 
 def test_entries_become_references() -> None:
     """Names, accents, pages, and the addresses that a reference leads to."""
-    found = parsed(BIB, "x.bib")
-    assert [one.label for one in in_order(found.values())] == [
+    found = parse_references(BIB, "x.bib")
+    assert [one.label for one in sort_references(found.values())] == [
         "Gödel, 1931", "Jain & Wallace, 2019", "van der Berg et al., 2020",
     ]  # fmt: skip
     goedel = found["goedel1931"]
@@ -47,7 +47,7 @@ def test_entries_become_references() -> None:
 
 def test_bodies_and_names_in_braces_are_whole() -> None:
     """A body is not divided at its spaces, and is named where there is no author."""
-    found = parsed(
+    found = parse_references(
         "@misc{a, title={T}, author={{The Big Group} and Plato}}\n"
         "@manual{b, title={M}, organization={Some Body}}",
         "x.bib",
@@ -106,13 +106,13 @@ def test_a_study_may_bring_its_own(tmp_path: Path) -> None:
     study = tmp_path / "studies" / "one"
     study.mkdir(parents=True)
     shown = "studies/one/index.md"
-    assert find(study, shown) is None
+    assert find_bibliography(study, shown) is None
     (tmp_path / "studies" / "references.bib").write_text(BIB)
     common = tmp_path / "studies" / "references.bib"
-    assert find(study, shown) == (common, "studies/references.bib")
+    assert find_bibliography(study, shown) == (common, "studies/references.bib")
     (study / "references.bib").write_text(BIB)
     own = (study / "references.bib", "studies/one/references.bib")
-    assert find(study, shown) == own
+    assert find_bibliography(study, shown) == own
 
 
 def test_works_that_would_be_cited_alike_get_letters() -> None:
@@ -121,14 +121,16 @@ def test_works_that_would_be_cited_alike_get_letters() -> None:
         f"@misc{{{key}, title={{{title}}}, author={{A, B}}, year={year}}}\n"
         for key, title, year in (("x", "Z", 2016), ("y", "A", 2016), ("z", "Q", 2017))
     )
-    found = told_apart(parsed(text, "x.bib").values())
+    found = disambiguate(parse_references(text, "x.bib").values())
     labels = {key: one.label for key, one in found.items()}
     assert labels == {"x": "A, 2016b", "y": "A, 2016a", "z": "A, 2017"}
 
 
 def test_no_link_leaves_https() -> None:
     """Whatever the fields hold, a reference's addresses are https and one word."""
-    one = Reference("k", "misc", (), "T", doi='10.1000/a"<b> c', arxiv="1902.10186")
+    one = BibliographyReference(
+        "k", "misc", (), "T", doi='10.1000/a"<b> c', arxiv="1902.10186"
+    )
     assert all(
         url.startswith("https://") and not set(url) & set(' "<>')
         for _, url in one.links

@@ -8,22 +8,22 @@ import pytest
 
 from generator.core.errors import FigureError
 from generator.figures import FIGURES
-from generator.site.annotated_figures import Imprint, calls, marks
-from generator.site.writeup.writeup import Placed, WriteUp
+from generator.site.annotated_figures import Imprint, build_callouts, item_marks
+from generator.site.writeup.writeup import PlacedFigure, WriteUp
 from tests.figures import examples, gallery
 from tests.site.pages.test_writeup import problems, read
 
 IMAGE = "![A *caption*.](figure:hero)"
 
 
-def placed(write_up: WriteUp) -> Placed:
+def placed(write_up: WriteUp) -> PlacedFigure:
     """The figure of a write-up."""
-    return next(piece for piece in write_up.pieces if isinstance(piece, Placed))
+    return next(piece for piece in write_up.pieces if isinstance(piece, PlacedFigure))
 
 
 def prose(write_up: WriteUp) -> str:
     """What of a write-up is no figure."""
-    return "".join(str(p) for p in write_up.pieces if not isinstance(p, Placed))
+    return "".join(str(p) for p in write_up.pieces if not isinstance(p, PlacedFigure))
 
 
 @pytest.mark.parametrize("between", ["\n", "\n\n", "\n\n\n"])
@@ -89,12 +89,12 @@ def test_a_hostile_note_is_text(tmp_path: Path, token: str) -> None:
     assert "<" not in str(made.notes[0].text).replace("<p>", "")
 
 
-def drawn(folder: Path, text: str) -> tuple[Placed, str]:
+def drawn(folder: Path, text: str) -> tuple[PlacedFigure, str]:
     """A figure with what a write-up says of it, and its mistakes."""
     view = FIGURES["text"](figure="text", artifact="a").view(examples.attention())
     figure = placed(read(folder, text))
     try:
-        calls(view, figure)
+        build_callouts(view, figure)
     except FigureError as error:
         return figure, "\n".join(error.problems)
     return figure, ""
@@ -114,7 +114,7 @@ def test_a_link_to_a_state_that_is_not_there_is_a_mistake(tmp_path: Path) -> Non
     link = "[See](#fig-hero?step={})."
     text = f"{link.format(3)}\n\n{IMAGE}\n\n{link.format(77)}\n"
     figure, said = drawn(tmp_path, text)
-    assert [asked.state for asked in figure.asked] == ["step=3", "step=77"]
+    assert [asked.state for asked in figure.state_links] == ["step=3", "step=77"]
     assert said == (
         'studies/x/index.md:5: figure "hero" has no step "77"; it has 1, …, 15'
     )
@@ -124,8 +124,8 @@ def test_numerals_stand_at_the_first_item_of_a_run(tmp_path: Path) -> None:
     """All items of a run carry the note; two notes on one item are both told."""
     view = FIGURES["text"](figure="text", artifact="a").view(examples.attention())
     text = f"{IMAGE}\n- @3..5: A run.\n- @4, 9: Two places.\n"
-    made = calls(view, placed(read(tmp_path, text)))
-    found = marks(made)
+    made = build_callouts(view, placed(read(tmp_path, text)))
+    found = item_marks(made)
     assert found["3"].numerals == (1,)
     assert found["4"].notes == (1, 2)
     assert found["4"].numerals == (2,)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.core.errors import WriteUpError
-from generator.site.writeup.math import DEEPEST, mathml, written
+from generator.site.writeup.math import DEEPEST, serialize_mathml, tex_to_mathml
 from tests.figures.examples import HOSTILE
 from tests.site.writeup.writing import ARTIFACTS, html, problems, read
 
@@ -122,7 +122,7 @@ def test_a_formula_must_be_closed(tmp_path: Path) -> None:
 def test_text_in_a_formula_is_text(token: str) -> None:
     """Whatever stands in a formula's text leaves the formula as text, or is refused."""
     try:
-        made = mathml(rf"\text{{{token}}}")
+        made = tex_to_mathml(rf"\text{{{token}}}")
     except ValueError:
         return
     assert set(re.findall(r"<(\w+)", made)) <= {
@@ -147,6 +147,6 @@ def test_braces_in_braces_have_a_limit() -> None:
             inner = SubElement(inner, "mrow")
         return outer
 
-    assert written(nested(DEEPEST)).count("<mrow>") == DEEPEST + 1
+    assert serialize_mathml(nested(DEEPEST)).count("<mrow>") == DEEPEST + 1
     with pytest.raises(ValueError, match="too many braces"):
-        written(nested(DEEPEST + 1))
+        serialize_mathml(nested(DEEPEST + 1))

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from generator.site.writeup.lint import study_file, write_up
-from generator.site.writeup.source import masked
+from generator.site.writeup.lint import lint_study_file, lint_write_up
+from generator.site.writeup.source import mask_text
 
 
 def lines(text: str) -> list[int]:
     """Lines of the warnings about a write-up."""
-    return [int(found.split(":")[1]) for found in write_up("index.md", text)]
+    return [int(found.split(":")[1]) for found in lint_write_up("index.md", text)]
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_what_goes_wrong_is_told_with_its_line(text: str, line: int) -> None:
 )
 def test_what_is_right_is_left_alone(text: str) -> None:
     """Code, values, formulas, citations, notes, years and levels give no warning."""
-    assert write_up("index.md", text) == ()
+    assert lint_write_up("index.md", text) == ()
 
 
 def test_masking_moves_nothing() -> None:
     """Line and column of what is left are those of the file."""
     text = "a `b\nc` {{ d }} $e$\n\n```\nf\n```\ng [@h] 0.5\n"
-    out = masked(text)
+    out = mask_text(text)
     assert len(out) == len(text)
     assert [i for i, c in enumerate(out) if c == "\n"] == [
         i for i, c in enumerate(text) if c == "\n"
@@ -84,20 +84,20 @@ def test_masking_moves_nothing() -> None:
 def test_no_text_keeps_the_linter_busy(part: str) -> None:
     """Whatever is repeated, a long write-up is looked at in seconds."""
     begun = time.monotonic()
-    write_up("index.md", (part * 60_000)[:60_000])
+    lint_write_up("index.md", (part * 60_000)[:60_000])
     assert time.monotonic() - begun < 10
 
 
 def test_a_comment_that_cuts_a_title_is_told() -> None:
     """YAML cuts `Update #2` to `Update`; quoted text and plain comments are fine."""
     text = "title: Update #2\nseed: 3  # why\nsummary: 'a # b'\n# whole\n- text: x #y\n"
-    found = study_file("study.yaml", text)
+    found = lint_study_file("study.yaml", text)
     assert [line.split(":")[1] for line in found] == ["1", "5"]
     assert '"#2" is a comment to YAML and no part of title' in found[0]
 
 
 def test_a_message_says_what_to_do() -> None:
     """A number that is typed can be taken from an artifact, cited or marked."""
-    (found,) = write_up("studies/x/index.md", "It is 87 %.")
+    (found,) = lint_write_up("studies/x/index.md", "It is 87 %.")
     assert found.startswith("studies/x/index.md:1: 87 % is typed by hand; ")
     assert "$87 \\%$" in found

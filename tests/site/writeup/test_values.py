@@ -12,8 +12,8 @@ import pytest
 from generator.artifacts import Artifact
 from generator.core.errors import WriteUpError
 from generator.core.tokens import Token
-from generator.figures.formatting import show, visible
-from generator.site.values import DERIVED, REDUCTIONS, look_up
+from generator.figures.formatting import display_token, make_visible
+from generator.site.values import DERIVED, REDUCTIONS, format_expression
 from tests.figures import celled, sought
 
 ARTIFACTS: dict[str, Artifact] = {
@@ -45,7 +45,7 @@ def every() -> list[Leaf]:
 
 def said(expression: str) -> str:
     """What stands in the sentence."""
-    return look_up(ARTIFACTS, expression)
+    return format_expression(ARTIFACTS, expression)
 
 
 def number(expression: str) -> float:
@@ -66,9 +66,9 @@ def test_every_number_and_word_can_be_said() -> None:
         if path.endswith(".verdict"):
             assert "artifacts give numbers" in refused(path)
         elif isinstance(value, Token):
-            assert said(path) == show(value).text
+            assert said(path) == display_token(value).text
         elif isinstance(value, str):
-            assert said(path) == visible(value, blanks=False)
+            assert said(path) == make_visible(value, blanks=False)
         elif isinstance(value, bool):
             assert "is true or false, not one value" in refused(path)
         elif value is None:
@@ -113,7 +113,7 @@ def test_the_size_of_a_search_is_its_cells_and_pairs() -> None:
     """Cells of all layers, times hypotheses: two layers of eight, three hypotheses."""
     assert (said("search.count"), said("search.pairs")) == ("16", "48")
     wide: dict[str, Artifact] = {"wide": celled.search(layers=4, width=128)}
-    assert look_up(wide, "wide.pairs:,d") == "1,536"
+    assert format_expression(wide, "wide.pairs:,d") == "1,536"
     assert int(said("search.found.sum")) < int(said("search.pairs"))
 
 
@@ -131,4 +131,10 @@ def test_what_follows_is_known_of_these_kinds() -> None:
     known = {kind.__name__: set(ways) for kind, ways in DERIVED.items()}
     assert known["Cell"] == {"name"}
     assert known["CellSearch"] == {"count", "pairs"}
-    assert not {"CellTraces", "CellEffects", "Optimised", "Stage", "Found"} & set(known)
+    assert not {
+        "CellTraces",
+        "CellEffects",
+        "OptimisedInputs",
+        "OptimisationStage",
+        "CandidateText",
+    } & set(known)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from generator.core.errors import WriteUpError
-from generator.site.html_safety import POLICY, findings
-from generator.site.values import look_up
-from generator.site.writeup.figures_and_links import Known
+from generator.site.html_safety import POLICY, find_problems
+from generator.site.values import format_expression
+from generator.site.writeup.figures_and_links import KnownNames
 from generator.site.writeup.writeup import WriteUp, read_write_up
 from tests.figures import examples
 
@@ -26,9 +26,9 @@ def read(folder: Path, text: str) -> WriteUp:
     path = folder / "study" / "index.md"
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, "utf-8")
-    known = Known(
+    known = KnownNames(
         {"hero", "second"}, ARTIFACTS, {}, "a/index.html",
-        lambda expression: look_up(ARTIFACTS, expression),
+        lambda expression: format_expression(ARTIFACTS, expression),
     )  # fmt: skip
     return read_write_up(path, "studies/study/index.md", known)
 
@@ -37,7 +37,7 @@ def html(folder: Path, text: str) -> str:
     """The HTML of a write-up, which the oracle has passed."""
     made = read(folder, text)
     out = "".join(str(getattr(piece, "caption", piece)) for piece in made.pieces)
-    assert findings(f"{HEAD}{out}</body></html>") == []
+    assert find_problems(f"{HEAD}{out}</body></html>") == []
     return out
 
 

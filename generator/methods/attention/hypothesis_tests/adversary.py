@@ -36,12 +36,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.methods.attention.hypothesis_tests.permutation import Weighing
+from generator.methods.attention.hypothesis_tests.permutation import WeightedText
 from generator.methods.common.divergence import (
     LN2,
     jensen_shannon,
     softmax,
-    through_softmax,
+    softmax_gradient,
     total_variation,
 )
 
@@ -52,23 +52,23 @@ WITHIN = 1 - 1e-9
 TWO = 2
 
 
-def furthest(weighing: Weighing, tolerance: float) -> Array:
+def find_furthest_weights(weighing: WeightedText, tolerance: float) -> Array:
     """The weights (slots,) furthest from the model's; for two labels and two slots."""
     slopes = weighing.values[:, 1] - weighing.values[:, 0]
     logits = weighing.logits()
     here = float(weighing.weights @ slopes)
-    low, high = bounds(float(logits[1] - logits[0]), tolerance * WITHIN)
-    found = list(corners(slopes, here + low, here + high))
+    low, high = logit_bounds(float(logits[1] - logits[0]), tolerance * WITHIN)
+    found = list(iterate_corners(slopes, here + low, here + high))
     first, second = (np.concatenate([one[at] for one in found]) for at in (0, 1))
     shares = np.concatenate([one[2] for one in found])
-    best = int(np.argmax(distances(weighing.weights, first, second, shares)))
+    best = int(np.argmax(corner_divergences(weighing.weights, first, second, shares)))
     answer = np.zeros(len(slopes))
     answer[first[best]] = shares[best]
     answer[second[best]] += 1 - shares[best]
     return answer
 
 
-def bounds(difference: float, tolerance: float) -> tuple[float, float]:
+def logit_bounds(difference: float, tolerance: float) -> tuple[float, float]:
     """How far the difference of two logits may fall and rise; infinite if any far."""
     falls = _reach(-difference, tolerance)
     rises = _reach(difference, tolerance)
@@ -84,7 +84,7 @@ def _reach(difference: float, tolerance: float) -> float:
     return float(np.log((share + tolerance) / (rest - tolerance))) - difference
 
 
-def corners(
+def iterate_corners(
     slopes: Array, low: float, high: float
 ) -> Iterator[tuple[Places, Places, Array]]:
     """Pairs of slots with the first one's share, where `low ≤ a · slopes ≤ high`."""
@@ -100,13 +100,17 @@ def corners(
         yield first[kept], second[kept], shares[kept]
 
 
-def distances(weights: Array, first: Places, second: Places, shares: Array) -> Array:
+def corner_divergences(
+    weights: Array, first: Places, second: Places, shares: Array
+) -> Array:
     """Divergence from `weights` of weights on two slots alone, in nats."""
-    found = _beside(shares, weights[first]) + _beside(1 - shares, weights[second])
+    found = _divergence_gain(shares, weights[first]) + _divergence_gain(
+        1 - shares, weights[second]
+    )
     return np.asarray((LN2 + found) / TWO)
 
 
-def _beside(share: Array, weight: Array) -> Array:
+def _divergence_gain(share: Array, weight: Array) -> Array:
     """What a slot adds to twice the divergence, beyond what it would without share."""
     total = share + weight
     own = _times_log(share, total)
@@ -138,37 +142,39 @@ LEAST = -30.0
 """Free numbers are at least this beside their largest: a share of 1e-13."""
 
 
-def searched(
-    weighings: Sequence[Weighing],
+def search_furthest_weights(
+    weighings: Sequence[WeightedText],
     tolerance: float,
     draws: Sequence[np.random.Generator],
 ) -> tuple[Array, ...]:
     """For each text the furthest weights found (slots,), each with its own draws."""
     found: dict[int, Array] = {}
-    for part in alike(weighings):
+    for part in group_by_length(weighings):
         mine = [weighings[at] for at in part]
-        starts = [begun(one, draws[at]) for one, at in zip(mine, part, strict=True)]
-        best = climbed(mine, np.stack(list(_widened(starts))), tolerance)
+        starts = [
+            draw_starts(one, draws[at]) for one, at in zip(mine, part, strict=True)
+        ]
+        best = ascend(mine, np.stack(list(_pad_starts(starts))), tolerance)
         for at, one, row in zip(part, mine, best, strict=True):
             found[at] = row[: len(one.weights)]
     return tuple(found[at] for at in range(len(weighings)))
 
 
-def alike(weighings: Sequence[Weighing]) -> Iterator[list[int]]:
+def group_by_length(weighings: Sequence[WeightedText]) -> Iterator[list[int]]:
     """Texts in parts of like numbers of slots."""
     order = sorted(range(len(weighings)), key=lambda at: len(weighings[at].weights))
     for first in range(0, len(order), TEXTS):
         yield order[first : first + TEXTS]
 
 
-def begun(weighing: Weighing, rng: np.random.Generator) -> Array:
+def draw_starts(weighing: WeightedText, rng: np.random.Generator) -> Array:
     """Free numbers (starts, slots): the model's weights turned round, then chance."""
     starts = rng.normal(size=(STARTS, len(weighing.weights)))
     starts[0] = -np.log(weighing.weights + 1e-3)
     return starts
 
 
-def _widened(starts: Sequence[Array]) -> Iterator[Array]:
+def _pad_starts(starts: Sequence[Array]) -> Iterator[Array]:
     """Starts of one width; slots that a text has not are minus infinity."""
     width = max(each.shape[1] for each in starts)
     for each in starts:
@@ -177,15 +183,15 @@ def _widened(starts: Sequence[Array]) -> Iterator[Array]:
         yield wide
 
 
-def climbed(weighings: Sequence[Weighing], free: Array, tolerance: float) -> Array:
+def ascend(weighings: Sequence[WeightedText], free: Array, tolerance: float) -> Array:
     """The furthest weights (texts, slots) from starts `free` (texts, starts, slots)."""
-    height = Height(weighings, tolerance)
+    height = AscentObjective(weighings, tolerance)
     real = np.isfinite(free)
     first, second = np.zeros(free.shape), np.zeros(free.shape)
     begin = np.geomspace(*PENALTIES, free.shape[1])[:, None]
     for step in range(1, STEPS + 1):
         done = step / STEPS
-        slope = height.slope(softmax(free), begin * (PENALTY / begin) ** done)
+        slope = height.gradient(softmax(free), begin * (PENALTY / begin) ** done)
         first += 0.1 * (slope - first)
         second += 0.01 * (slope * slope - second)
         rate = RATE * (1 + np.cos(np.pi * done)) / 2
@@ -193,13 +199,13 @@ def climbed(weighings: Sequence[Weighing], free: Array, tolerance: float) -> Arr
         free = free + rate * first / (1 - 0.9**step) / even
         free -= free.max(-1, keepdims=True)
         free = np.where(real, np.maximum(free, LEAST), -np.inf)
-    return height.best(softmax(free))
+    return height.best_weights(softmax(free))
 
 
-class Height:
+class AscentObjective:
     """What is climbed, for texts at once: divergence less penalty."""
 
-    def __init__(self, weighings: Sequence[Weighing], tolerance: float) -> None:
+    def __init__(self, weighings: Sequence[WeightedText], tolerance: float) -> None:
         self.tolerance = tolerance
         slots = max(len(one.weights) for one in weighings)
         self.weights = np.zeros((len(weighings), 1, slots))
@@ -210,29 +216,31 @@ class Height:
         self.logits = np.array([one.logits() for one in weighings])[:, None]
         self.said = softmax(self.logits)
 
-    def says(self, weights: Array) -> Array:
+    def probabilities(self, weights: Array) -> Array:
         """Probabilities (texts, starts, labels)."""
         return softmax(self.logits + (weights - self.weights) @ self.values)
 
-    def slope(self, weights: Array, penalty: Array) -> Array:
+    def gradient(self, weights: Array, penalty: Array) -> Array:
         """Gradient by the free numbers, (texts, starts, slots)."""
-        said = self.says(weights)
+        said = self.probabilities(weights)
         moved = total_variation(said, self.said)[..., None]
         signs = np.sign(said - self.said) / 2
-        by_logit = through_softmax(said, signs) * (
+        by_logit = softmax_gradient(said, signs) * (
             moved > PENALTY_FROM * self.tolerance
         )
         uphill = np.log((weights + TINY) / ((weights + self.weights) / 2 + TINY)) / 2
         downhill = penalty * (by_logit @ self.values.transpose(0, 2, 1))
-        return through_softmax(weights, uphill - downhill)
+        return softmax_gradient(weights, uphill - downhill)
 
-    def best(self, weights: Array) -> Array:
+    def best_weights(self, weights: Array) -> Array:
         """Of all starts, drawn back where needed, the furthest: (texts, slots)."""
         answer = self.weights[:, 0].copy()
         far = np.zeros(len(answer))
         for share in DRAWN_BACK:
             found = self.weights + share * (weights - self.weights)
-            within = total_variation(self.says(found), self.said) <= self.tolerance
+            within = (
+                total_variation(self.probabilities(found), self.said) <= self.tolerance
+            )
             apart: NDArray[Any] = np.where(
                 within, jensen_shannon(found, self.weights), 0
             )

@@ -8,11 +8,11 @@ from pydantic import Field, model_validator
 
 from generator.artifacts import Distributions
 from generator.methods.attention.hypothesis_tests import report, seeds
-from generator.methods.attention.hypothesis_tests.report import Battery, Published
-from generator.methods.attention.measures import fit
-from generator.methods.attribution.gradients import Gradient
-from generator.methods.base import Asked
-from generator.methods.common.classifier_texts import Question, TextMethod
+from generator.methods.attention.hypothesis_tests.report import Published, TextSample
+from generator.methods.attention.measures import select_texts
+from generator.methods.attribution.gradients import GradientScore
+from generator.methods.base import Context
+from generator.methods.common.classifier_texts import InputText, TextMethod
 from generator.models.capabilities import Attentive, Averaging, Differentiable
 
 Test = Literal["taus", "permutation", "adversary", "seeds"]
@@ -113,7 +113,7 @@ class AttentionTests(TextMethod):
     """Which test: one quantity on one axis."""
     documents: int = Field(default=300, ge=0, le=100_000)
     """How many documents to ask about, which the model did not learn from."""
-    gradient: Gradient = "input"
+    gradient: GradientScore = "input"
     """`taus`: the slope along the word's own vector, or the length of the gradient."""
     published: Published = "none"
     """`taus`: the published model whose means are printed beside."""
@@ -137,44 +137,46 @@ class AttentionTests(TextMethod):
             raise ValueError("against: name each artifact once")
         return self
 
-    def asks(self) -> tuple[type | tuple[type, ...], ...]:
+    def required_capabilities(self) -> tuple[type | tuple[type, ...], ...]:
         """What the test asks a model for."""
         return ASKS[self.test]
 
-    def reads(self) -> tuple[str, ...]:
+    def artifact_names(self) -> tuple[str, ...]:
         """The attention of other models, then the adversary."""
         return (*self.against, *([self.adversary] if self.adversary else []))
 
-    def collect(self, asked: Asked) -> Distributions:
+    def collect(self, context: Context) -> Distributions:
         """Test. Raises whatever `StudyError` says what is missing."""
-        model: Any = asked.model.at(self.epoch)
-        every = self.questions(asked, model)
-        kept, notes = fit(every, self.part, why_not)
-        battery = Battery(asked, kept, notes)
+        model: Any = context.model.at(self.epoch)
+        every = self.input_texts(context, model)
+        kept, notes = select_texts(every, self.part, unusable_reason)
+        battery = TextSample(context, kept, notes)
         if self.test == "taus":
-            return report.agreement(battery, model, self.gradient, self.published)
+            return report.report_agreement(
+                battery, model, self.gradient, self.published
+            )
         if self.test == "permutation":
-            return report.shuffled(battery, model, self.permutations)
+            return report.report_permutations(battery, model, self.permutations)
         if self.test == "adversary":
-            return report.adversarial(battery, model, self.tolerance)
-        return self._seeds(battery, model, every)
+            return report.report_adversary(battery, model, self.tolerance)
+        return self._compare_seeds(battery, model, every)
 
-    def _seeds(
-        self, battery: Battery, model: Attentive, every: tuple[Question, ...]
+    def _compare_seeds(
+        self, sample: TextSample, model: Attentive, every: tuple[InputText, ...]
     ) -> Distributions:
         """The other models' attention, on the texts that can be asked about."""
-        read = battery.asked.read
+        read = sample.context.artifacts
         others = {}
         for name, artifact in zip(self.against, read, strict=False):
-            texts = seeds.attention_of(artifact, name, every)
+            texts = seeds.read_attention(artifact, name, every)
             pairs = zip(every, texts, strict=True)
-            others[name] = [text for one, text in pairs if not why_not(one)]
+            others[name] = [text for one, text in pairs if not unusable_reason(one)]
         adversary = None
         if self.adversary is not None:
-            adversary = seeds.adversary_of(read[-1], self.adversary)
-        return seeds.reseeded(battery, model, others, adversary)
+            adversary = seeds.read_divergences(read[-1], self.adversary)
+        return seeds.report_seeds(sample, model, others, adversary)
 
 
-def why_not(question: Question) -> str:
+def unusable_reason(question: InputText) -> str:
     """Why a text cannot be asked about, "" where it can."""
     return "" if len(question.ids) > 1 else "it has fewer than two tokens"

@@ -15,18 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.artifacts import Check
-from generator.methods.attention.measures import checked
-from generator.methods.common.checks import LOGIT_TOLERANCE, largest, verified
-from generator.methods.common.classifier_texts import Question
-from generator.methods.common.divergence import normalised, softmax, total_variation
-from generator.methods.common.language_model_texts import narrow
-from generator.models.capabilities import Averaged, Averaging
+from generator.methods.attention.measures import check_attention
+from generator.methods.common.checks import (
+    LOGIT_TOLERANCE,
+    largest_error,
+    verify_checks,
+)
+from generator.methods.common.classifier_texts import InputText
+from generator.methods.common.divergence import normalize_rows, softmax, total_variation
+from generator.methods.common.language_model_texts import to_float32
+from generator.models.capabilities import AverageDecomposition, Averaging
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Weighing:
+class WeightedText:
     """One text: what its slots say, and how they are weighed."""
 
     values: Array  # (slots, labels)
@@ -37,7 +41,7 @@ class Weighing:
         """The model's own, (labels,)."""
         return self.biases + self.weights @ self.values
 
-    def says(self, weights: Array) -> Array:
+    def probabilities(self, weights: Array) -> Array:
         """Probabilities (…, labels) under other weights (…, slots).
 
         What differs from the model's own weights is added to its logits, so that equal
@@ -45,47 +49,47 @@ class Weighing:
         """
         return softmax(self.logits() + (weights - self.weights) @ self.values)
 
-    def moved(self, weights: Array) -> Array:
+    def answer_shift(self, weights: Array) -> Array:
         """Total variation between the answers under other weights and the model's."""
-        return total_variation(self.says(weights), softmax(self.logits()))
+        return total_variation(self.probabilities(weights), softmax(self.logits()))
 
 
-def weighings(
-    model: Averaging, questions: Sequence[Question]
-) -> tuple[tuple[Weighing, ...], tuple[Check, ...]]:
+def weigh_texts(
+    model: Averaging, questions: Sequence[InputText]
+) -> tuple[tuple[WeightedText, ...], tuple[Check, ...]]:
     """What the model does with texts, and identities. Raises `IntegrityError`."""
     found = model.average([one.ids for one in questions])
-    answers = narrow(softmax(found.logits))
-    sound = checked(model, tuple(questions), found.weights, answers)
+    answers = to_float32(softmax(found.logits))
+    sound = check_attention(model, tuple(questions), found.weights, answers)
     biases = np.asarray(found.biases, dtype=np.float64)
     each = zip(found.values, found.weights, strict=True)
     said = tuple(
-        Weighing(np.asarray(values, np.float64), normalised(weights), biases)
+        WeightedText(np.asarray(values, np.float64), normalize_rows(weights), biases)
         for values, weights in each
     )
-    return said, (*sound, *verified(average_identity(found)))
+    return said, (*sound, *verify_checks(weighted_mean_check(found)))
 
 
-def average_identity(found: Averaged) -> Check:
+def weighted_mean_check(averages: AverageDecomposition) -> Check:
     """Logits are a bias and a weighted mean, relative to the size of the terms."""
-    error = np.array(list(_errors(found)))
+    error = np.array(list(_errors(averages)))
     name = "bias and weighted values sum to the logit"
-    return Check(name, largest(error), LOGIT_TOLERANCE)
+    return Check(name, largest_error(error), LOGIT_TOLERANCE)
 
 
-def _errors(found: Averaged) -> Iterator[Array]:
-    biases = np.asarray(found.biases, dtype=np.float64)
-    each = zip(found.values, found.weights, found.logits, strict=True)
+def _errors(averages: AverageDecomposition) -> Iterator[Array]:
+    biases = np.asarray(averages.biases, dtype=np.float64)
+    each = zip(averages.values, averages.weights, averages.logits, strict=True)
     for values, weights, logits in each:
         terms = np.asarray(weights, np.float64)[:, None] * values
         scale = np.maximum(1, np.abs(terms).sum(0) + np.abs(biases))
         yield np.abs(logits - biases - terms.sum(0)) / scale
 
 
-def median_move(
-    weighing: Weighing, permutations: int, rng: np.random.Generator
+def median_shift(
+    weighing: WeightedText, permutations: int, rng: np.random.Generator
 ) -> float:
     """Median total variation over so many shufflings of the weights, from 0 to 1."""
     slots = len(weighing.weights)
     places = rng.random((permutations, slots)).argsort(1)
-    return float(np.median(weighing.moved(weighing.weights[places])))
+    return float(np.median(weighing.answer_shift(weighing.weights[places])))

@@ -14,17 +14,21 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.methods.attention.measures import Weighed
-from generator.methods.attribution.gradients import Gradient as Gradient
-from generator.methods.attribution.gradients import scores
-from generator.methods.common.classifier_texts import predicted
+from generator.methods.attention.measures import AttendedTexts
+from generator.methods.attribution.gradients import GradientScore as GradientScore
+from generator.methods.attribution.gradients import slot_scores
+from generator.methods.common.classifier_texts import predicted_labels
 from generator.methods.common.divergence import total_variation
-from generator.methods.common.perturbation import answers, portions, without_each
+from generator.methods.common.perturbation import (
+    leave_out_masks,
+    perturbed_answers,
+    split_portions,
+)
 from generator.methods.common.statistics import (
     RESAMPLES,
     UNDEFINED,
     Interval,
-    kendall,
+    kendall_tau,
     percentiles,
 )
 from generator.models.base import Texts
@@ -39,7 +43,7 @@ ROUNDING = 1e-6
 """Answers, and shares of the largest weight, that differ by less do not differ."""
 
 
-class Explained(Attentive, Differentiable, Protocol):
+class RankableClassifier(Attentive, Differentiable, Protocol):
     """A classifier whose attention, gradients and predictions can be asked for."""
 
 
@@ -59,18 +63,20 @@ class Rankings:
         still = np.ptp(self.attention) < ROUNDING * self.attention.max()
         if still or np.ptp(self.leaving_out) < ROUNDING or not np.ptp(self.gradient):
             return math.nan, math.nan, math.nan
-        found = kendalls(np.array([self.attention, self.gradient, self.leaving_out]))
+        found = kendall_matrix(
+            np.array([self.attention, self.gradient, self.leaving_out])
+        )
         return float(found[0, 1]), float(found[0, 2]), float(found[1, 2])
 
 
-def kendalls(rows: Array) -> NDArray[np.float64]:
+def kendall_matrix(rows: Array) -> NDArray[np.float64]:
     """Kendall's tau-b of every two of `rows` (k, n), none of them constant: (k, k).
 
     In short texts all pairs of places are written down, a hundred times as fast as to
     ask `statistics.kendall` about each pair of rows.
     """
     if rows.shape[1] > SHORT:
-        return np.array([[kendall(one, other) for other in rows] for one in rows])
+        return np.array([[kendall_tau(one, other) for other in rows] for one in rows])
     wide = np.asarray(rows, dtype=np.float64)
     signs = np.sign(wide[:, :, None] - wide[:, None, :]).reshape(len(wide), -1)
     both = signs @ signs.T
@@ -78,23 +84,26 @@ def kendalls(rows: Array) -> NDArray[np.float64]:
     return np.asarray(both / np.outer(alone, alone))
 
 
-def rankings(
-    model: Explained, found: Weighed, gradient: Gradient
+def rank_words(
+    model: RankableClassifier, attended: AttendedTexts, gradient: GradientScore
 ) -> Iterator[Rankings]:
     """All three for each text."""
-    every = [one.ids for one in found.questions]
-    for part in portions(range(len(every)), lambda at: len(every[at]) ** 2, IDS):
+    every = [one.ids for one in attended.questions]
+    for part in split_portions(range(len(every)), lambda at: len(every[at]) ** 2, IDS):
         texts = [every[at] for at in part]
-        labels = predicted(found.probabilities[part])
-        slopes = sizes(model, texts, labels, gradient)
-        moves = without(model, texts)
+        labels = predicted_labels(attended.probabilities[part])
+        slopes = gradient_sizes(model, texts, labels, gradient)
+        moves = leave_out_changes(model, texts)
         for at, slope, move in zip(part, slopes, moves, strict=True):
             words = len(move)
-            yield Rankings(found.weights[at][:words], slope[:words], move)
+            yield Rankings(attended.weights[at][:words], slope[:words], move)
 
 
-def sizes(
-    model: Differentiable, texts: Texts, labels: NDArray[np.intp], gradient: Gradient
+def gradient_sizes(
+    model: Differentiable,
+    texts: Texts,
+    labels: NDArray[np.intp],
+    gradient: GradientScore,
 ) -> tuple[Array, ...]:
     """Size of each slot's gradient, attention held fixed, (slots,).
 
@@ -103,19 +112,19 @@ def sizes(
     """
     points = model.embed(texts)
     asked = [int(label) for label in labels]
-    found = model.slopes(points, asked, "probability", frozen=True).gradients
+    found = model.compute_gradients(points, asked, "probability", frozen=True).gradients
     each = zip(found, points, strict=True)
-    return tuple(np.abs(scores(slope, point, gradient)) for slope, point in each)
+    return tuple(np.abs(slot_scores(slope, point, gradient)) for slope, point in each)
 
 
-def without(model: Classifier, texts: Texts) -> Iterator[Array]:
+def leave_out_changes(model: Classifier, texts: Texts) -> Iterator[Array]:
     """How far the answer moves when a token is taken out, (tokens,) from 0 to 1."""
-    masks = [without_each(len(text)) for text in texts]
-    for found in answers(model, texts, masks, "remove"):
+    masks = [leave_out_masks(len(text)) for text in texts]
+    for found in perturbed_answers(model, texts, masks, "remove"):
         yield total_variation(found[1:], found[0])
 
 
-def lead(taus: Array, rng: np.random.Generator) -> Interval:
+def tau_lead(taus: Array, rng: np.random.Generator) -> Interval:
     """By how much the third mean of `taus` (texts, 3) exceeds the larger other one.
 
     The interval is over resampled texts, each with its three values.

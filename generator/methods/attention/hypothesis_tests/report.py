@@ -13,37 +13,37 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.artifacts import Check, Distributions, Group
+from generator.artifacts import Check, DistributionGroup, Distributions
 from generator.core.errors import UnsupportedError
 from generator.methods.attention.hypothesis_tests.adversary import (
     TWO,
-    furthest,
-    searched,
+    find_furthest_weights,
+    search_furthest_weights,
 )
 from generator.methods.attention.hypothesis_tests.permutation import (
-    Weighing,
-    median_move,
-    weighings,
+    WeightedText,
+    median_shift,
+    weigh_texts,
 )
 from generator.methods.attention.hypothesis_tests.rank_agreement import (
-    Explained,
+    RankableClassifier,
     Rankings,
-    lead,
-    rankings,
+    rank_words,
+    tau_lead,
 )
-from generator.methods.attention.measures import weigh
-from generator.methods.attribution.gradients import Gradient
-from generator.methods.base import Asked
-from generator.methods.common.checks import verified
-from generator.methods.common.classifier_texts import Question
+from generator.methods.attention.measures import collect_attention
+from generator.methods.attribution.gradients import GradientScore
+from generator.methods.base import Context
+from generator.methods.common.checks import verify_checks
+from generator.methods.common.classifier_texts import InputText
 from generator.methods.common.divergence import LN2, jensen_shannon
 from generator.methods.common.statistics import (
     TEXTS,
     Interval,
-    by_largest,
-    decided,
-    group,
-    judged,
+    build_group,
+    group_by_largest_weight,
+    judge_group,
+    verdict_estimate,
 )
 from generator.models.capabilities import Attentive, Averaging
 
@@ -61,7 +61,7 @@ MEANS: Mapping[Published, tuple[float, float, float]] = {
 PAIRS = ("attention–gradient", "attention–leave-one-out", "gradient–leave-one-out")
 PAPER = "Jain and Wallace (2019)"
 DIVERGENCE = "Jensen–Shannon divergence from the model's attention"
-MOVE = "median change of the answer when attention is shuffled, total variation"
+SHIFT = "median change of the answer when attention is shuffled, total variation"
 MATTERS = 0.05
 """A change of the answer worth a sentence."""
 FAR = LN2 / 2
@@ -73,38 +73,41 @@ GROUPS, SHUFFLES, STARTS, LEAD, GAP = range(5)
 
 
 @dataclass(frozen=True)
-class Battery:
+class TextSample:
     """The texts that a test asks about, of two tokens or more, and its draws."""
 
-    asked: Asked
-    questions: tuple[Question, ...]
+    context: Context
+    questions: tuple[InputText, ...]
     notes: tuple[str, ...]
 
     @property
     def groups(self) -> np.random.Generator:
         """What every group is resampled with."""
-        return self.asked.generator(GROUPS)
+        return self.context.generator(GROUPS)
 
     def draws(self, position: int) -> Iterator[np.random.Generator]:
         """A generator for each text, which no other text changes."""
         for place, one in enumerate(self.questions):
             own = (0, place) if one.document is None else (1, one.document)
-            yield self.asked.generator(position, *own)
+            yield self.context.generator(position, *own)
 
 
-def agreement(
-    battery: Battery, model: Explained, gradient: Gradient, published: Published
+def report_agreement(
+    sample: TextSample,
+    model: RankableClassifier,
+    gradient: GradientScore,
+    published: Published,
 ) -> Distributions:
     """Kendall's tau of each pair of rankings. Raises `UnsupportedError`."""
-    found = weigh(model, battery.questions)
-    taus = defined(rankings(model, found, gradient))
+    found = collect_attention(model, sample.questions)
+    taus = select_defined_taus(rank_words(model, found, gradient))
     means = MEANS.get(published, (None, None, None))
     groups = tuple(
-        group(name, values, battery.groups, published=mean)
+        build_group(name, values, sample.groups, published=mean)
         for name, values, mean in zip(PAIRS, taus.T, means, strict=True)
     )
-    ahead = lead(taus, battery.asked.generator(LEAD))
-    left = len(battery.questions) - len(taus)
+    ahead = tau_lead(taus, sample.context.generator(LEAD))
+    left = len(sample.questions) - len(taus)
     return Distributions(
         epoch=model.epoch,
         checks=found.checks,
@@ -114,24 +117,26 @@ def agreement(
         reference=0.0,
         reference_name="no agreement",
         published_name="" if published == "none" else f"{PAPER}, {published}",
-        verdict=judged(ahead, 0.0, len(taus)),
-        decided=decided("tau ahead of the larger of the others", ahead, len(taus)),
+        verdict=judge_group(ahead, 0.0, len(taus)),
+        decided=verdict_estimate(
+            "tau ahead of the larger of the others", ahead, len(taus)
+        ),
         bar_name="no lead",
         claim=(
             "gradients and leaving words out agree with each other more than attention "
             "agrees with either"
         ),
         notes=(
-            *battery.notes,
+            *sample.notes,
             f"{left:,} left out: one of the three does not vary within the text",
-            f"{PAIRS[2]}: {over(ahead)} above the larger of the others",
-            *gaps(groups),
-            rule(0),
+            f"{PAIRS[2]}: {format_difference(ahead)} above the larger of the others",
+            *describe_gaps(groups),
+            describe_rule(0),
         ),
     )
 
 
-def defined(found: Iterator[Rankings]) -> Array:
+def select_defined_taus(found: Iterator[Rankings]) -> Array:
     """The taus of texts that have all three, (texts, 3). Raises `UnsupportedError`."""
     taus = np.array([one.taus() for one in found]).reshape(-1, 3)
     kept = np.asarray(taus[np.isfinite(taus).all(1)])
@@ -143,7 +148,7 @@ def defined(found: Iterator[Rankings]) -> Array:
     return kept
 
 
-def rule(bar: float) -> str:
+def describe_rule(bar: float) -> str:
     """When a claim is supported."""
     return (
         f"supported: the interval lies above {bar:.3g}; not supported: below; "
@@ -151,12 +156,12 @@ def rule(bar: float) -> str:
     )
 
 
-def over(found: Interval) -> str:
+def format_difference(interval: Interval) -> str:
     """A difference and its interval."""
-    return f"{found.value:.3f}, interval {found.low:.3f} to {found.high:.3f},"
+    return f"{interval.value:.3f}, interval {interval.low:.3f} to {interval.high:.3f},"
 
 
-def gaps(groups: Sequence[Group]) -> Iterator[str]:
+def describe_gaps(groups: Sequence[DistributionGroup]) -> Iterator[str]:
     """How far the means are from those published, nothing where none are."""
     far = [
         (abs(one.mean - one.published), one.name)
@@ -168,81 +173,87 @@ def gaps(groups: Sequence[Group]) -> Iterator[str]:
         yield f"largest distance of a mean from the published one: {gap:.3f}, {name}"
 
 
-def shuffled(battery: Battery, model: Averaging, permutations: int) -> Distributions:
+def report_permutations(
+    sample: TextSample, model: Averaging, permutations: int
+) -> Distributions:
     """How far the answer moves under shuffled weights. Raises `IntegrityError`."""
-    found, checks = weighings(model, battery.questions)
-    draws = battery.draws(SHUFFLES)
+    found, checks = weigh_texts(model, sample.questions)
+    draws = sample.draws(SHUFFLES)
     pairs = zip(found, draws, strict=True)
-    moves = np.array([median_move(one, permutations, rng) for one, rng in pairs])
-    every = group("all texts", moves, battery.groups)
+    moves = np.array([median_shift(one, permutations, rng) for one, rng in pairs])
+    every = build_group("all texts", moves, sample.groups)
     return Distributions(
         epoch=model.epoch,
         checks=checks,
-        quantity=MOVE,
-        groups=(every, *largest(battery, moves, found)),
+        quantity=SHIFT,
+        groups=(every, *group_by_largest(sample, moves, found)),
         ends=(0.0, 1.0),
         reference=0.0,
         reference_name="the answer stays as it is",
-        verdict=judged(every, MATTERS, len(moves)),
-        decided=decided("change of the answer", every, len(moves)),
+        verdict=judge_group(every, MATTERS, len(moves)),
+        decided=verdict_estimate("change of the answer", every, len(moves)),
         bar=MATTERS,
         bar_name="worth a sentence",
         claim="which tokens get the weight matters",
         notes=(
-            *battery.notes,
+            *sample.notes,
             f"median over {permutations:,} shufflings of each text's weights",
-            f"mean over all texts: {rule(MATTERS)}",
+            f"mean over all texts: {describe_rule(MATTERS)}",
         ),
     )
 
 
-def largest(
-    battery: Battery, values: Array, found: Sequence[Weighing]
-) -> Iterator[Group]:
+def group_by_largest(
+    sample: TextSample, values: Array, found: Sequence[WeightedText]
+) -> Iterator[DistributionGroup]:
     """Groups by the largest weight of each text."""
-    return by_largest(values, [one.weights for one in found], battery.groups)
+    return group_by_largest_weight(
+        values, [one.weights for one in found], sample.groups
+    )
 
 
-def adversarial(battery: Battery, model: Averaging, tolerance: float) -> Distributions:
+def report_adversary(
+    sample: TextSample, model: Averaging, tolerance: float
+) -> Distributions:
     """How different attention may be. Raises `IntegrityError`."""
-    found, checks = weighings(model, battery.questions)
+    found, checks = weigh_texts(model, sample.questions)
     exact = len(model.labels) == TWO
     if exact:
-        others = tuple(furthest(one, tolerance) for one in found)
+        others = tuple(find_furthest_weights(one, tolerance) for one in found)
     else:
-        others = searched(found, tolerance, tuple(battery.draws(STARTS)))
+        others = search_furthest_weights(found, tolerance, tuple(sample.draws(STARTS)))
     pairs = list(zip(found, others, strict=True))
-    moved = max(float(one.moved(other)) for one, other in pairs)
+    moved = max(float(one.answer_shift(other)) for one, other in pairs)
     far = np.array([float(jensen_shannon(one.weights, other)) for one, other in pairs])
     within = Check(
         "the adversary moves the answer within its tolerance", moved, tolerance
     )
-    every = group("adversary", far, battery.groups)
+    every = build_group("adversary", far, sample.groups)
     return Distributions(
         epoch=model.epoch,
-        checks=(*checks, *verified(within)),
+        checks=(*checks, *verify_checks(within)),
         quantity=DIVERGENCE,
-        groups=(every, *largest(battery, far, found)),
+        groups=(every, *group_by_largest(sample, far, found)),
         unit="nats",
         ends=(0.0, LN2),
         reference=LN2,
         reference_name="the most that two weightings can differ",
-        verdict=judged(every, FAR, len(far)),
-        decided=decided("divergence", every, len(far)),
+        verdict=judge_group(every, FAR, len(far)),
+        decided=verdict_estimate("divergence", every, len(far)),
         bar=FAR,
         bar_name="half the weight shared",
         claim="very different attention would have given the same answer",
         notes=(
-            *battery.notes,
+            *sample.notes,
             f"the answer moves by at most {tolerance:g} of total variation",
             EXACT if exact else LOWER,
-            *unreachable(model),
-            f"{rule(FAR)}; {FAR:.3f} is that of weightings that share half",
+            *describe_unreachable(model),
+            f"{describe_rule(FAR)}; {FAR:.3f} is that of weightings that share half",
         ),
     )
 
 
-def unreachable(model: Attentive) -> Iterator[str]:
+def describe_unreachable(model: Attentive) -> Iterator[str]:
     """What the formula of the score forbids the model, and not its adversary."""
     if model.ratio is not None:
         yield (

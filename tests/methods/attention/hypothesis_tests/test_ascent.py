@@ -7,23 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from generator.methods.attention.hypothesis_tests.adversary import furthest, searched
-from generator.methods.attention.hypothesis_tests.permutation import Weighing
+from generator.methods.attention.hypothesis_tests.adversary import (
+    find_furthest_weights,
+    search_furthest_weights,
+)
+from generator.methods.attention.hypothesis_tests.permutation import WeightedText
 from generator.methods.common.divergence import LN2, jensen_shannon
 from tests.methods.attention.hypothesis_tests.test_adversary import far, grid
 from tests.methods.weighed import Array, drawn, weighing
 
 
-def search(texts: Sequence[Weighing], tolerance: float = 0.01) -> tuple[Array, ...]:
+def search(texts: Sequence[WeightedText], tolerance: float = 0.01) -> tuple[Array, ...]:
     """The weights found, with draws of each text's own."""
     draws = [np.random.default_rng([5, at]) for at in range(len(texts))]
-    return searched(texts, tolerance, draws)
+    return search_furthest_weights(texts, tolerance, draws)
 
 
 def test_it_comes_near_the_exact_answer() -> None:
     """With two labels it falls short by little on average, and is never beyond."""
     texts = [drawn(12, 2, seed) for seed in range(20)]
-    exact = np.array([far(text, furthest(text, 0.01)) for text in texts])
+    exact = np.array([far(text, find_furthest_weights(text, 0.01)) for text in texts])
     pairs = zip(texts, search(texts), strict=True)
     found = np.array([far(text, weights) for text, weights in pairs])
     assert (found <= exact + 1e-9).all()
@@ -36,7 +39,7 @@ def test_it_comes_near_the_best_of_a_grid() -> None:
     rows = grid(3, 200)
     short = []
     for text, found in zip(texts, search(texts, 0.05), strict=True):
-        within = rows[text.moved(rows) <= 0.05]
+        within = rows[text.answer_shift(rows) <= 0.05]
         best = max(jensen_shannon(text.weights, within), default=0.0)
         short.append(float(best) - far(text, found))
     assert max(short) < 0.03
@@ -50,7 +53,7 @@ def test_the_answer_stays_within_the_tolerance(labels: int) -> None:
     for text, found in zip(texts, search(texts), strict=True):
         assert found.shape == text.weights.shape
         assert found.sum() == pytest.approx(1, abs=1e-9)
-        assert text.moved(found) <= 0.01
+        assert text.answer_shift(found) <= 0.01
 
 
 def test_slots_that_say_the_same_leave_every_weighting_open() -> None:

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from generator.core.errors import IntegrityError
-from generator.methods.attention.hypothesis_tests.permutation import Weighing, weighings
-from generator.methods.common.classifier_texts import question
+from generator.methods.attention.hypothesis_tests.permutation import (
+    WeightedText,
+    weigh_texts,
+)
+from generator.methods.common.classifier_texts import build_input_text
 from generator.models.base import Texts
-from generator.models.capabilities import Averaged
+from generator.models.capabilities import AverageDecomposition
 from tests.fakes.classifiers import WeighingClassifier, known, softmax
 
 WORDS = known("good", "bad", "film")
@@ -24,9 +27,9 @@ def model(**more: object) -> WeighingClassifier:
     return WeighingClassifier(WORDS, SCORES, VALUES, biases=(0.2, -0.1), **more)
 
 
-def one(found: WeighingClassifier, *words: str) -> Weighing:
+def one(found: WeighingClassifier, *words: str) -> WeightedText:
     """What the classifier does with one text."""
-    (made,), checks = weighings(found, [question(found, words)])
+    (made,), checks = weigh_texts(found, [build_input_text(found, words)])
     assert all(check.passed for check in checks)
     return made
 
@@ -36,8 +39,8 @@ def test_its_own_weights_give_its_own_answer() -> None:
     classifier = model()
     found = one(classifier, "good", "bad", "film")
     answer = classifier.predict([(2, 3, 4)])[0]
-    assert found.says(found.weights) == pytest.approx(answer, abs=1e-6)
-    assert found.moved(found.weights) == 0
+    assert found.probabilities(found.weights) == pytest.approx(answer, abs=1e-6)
+    assert found.answer_shift(found.weights) == 0
 
 
 def test_other_weights_give_what_they_would() -> None:
@@ -45,7 +48,7 @@ def test_other_weights_give_what_they_would() -> None:
     found = one(model(), "good", "bad", "film")
     alone = np.eye(3)
     expected = softmax(np.array([0.2, -0.1]) + VALUES[2:5])
-    assert found.says(alone) == pytest.approx(expected, abs=1e-6)
+    assert found.probabilities(alone) == pytest.approx(expected, abs=1e-6)
 
 
 def test_padding_that_is_weighed_is_a_slot() -> None:
@@ -57,13 +60,13 @@ def test_logits_that_are_no_average_are_refused() -> None:
     """What is computed from values would not be about this model."""
 
     class Crooked(WeighingClassifier):
-        def average(self, texts: Texts) -> Averaged:
+        def average(self, texts: Texts) -> AverageDecomposition:
             found = super().average(texts)
             return replace(found, logits=found.logits + np.float32(0.1))
 
     crooked = Crooked(WORDS, SCORES, VALUES)
     with pytest.raises(IntegrityError, match="weighted values sum to the logit"):
-        weighings(crooked, [question(crooked, ("good", "bad"))])
+        weigh_texts(crooked, [build_input_text(crooked, ("good", "bad"))])
 
 
 def test_weights_that_are_no_shares_are_refused() -> None:
@@ -75,4 +78,4 @@ def test_weights_that_are_no_shares_are_refused() -> None:
 
     heavy = Heavy(WORDS, SCORES, VALUES)
     with pytest.raises(IntegrityError, match="sum to 1"):
-        weighings(heavy, [question(heavy, ("good", "bad"))])
+        weigh_texts(heavy, [build_input_text(heavy, ("good", "bad"))])

@@ -12,15 +12,15 @@ from generator.core.errors import ConfigError, UnsupportedError
 from generator.core.tokens import Token
 from generator.methods.attention.hypothesis_tests.report import DIVERGENCE
 from generator.methods.attention.hypothesis_tests.seeds import (
-    adversary_of,
-    apart,
-    attention_of,
-    from_even,
-    gap,
+    even_divergences,
+    mean_gap,
+    read_attention,
+    read_divergences,
+    seed_divergences,
 )
-from generator.methods.common.classifier_texts import Question
+from generator.methods.common.classifier_texts import InputText
 from generator.methods.common.divergence import LN2
-from generator.methods.common.statistics import group
+from generator.methods.common.statistics import build_group
 
 
 def tokens(text: str) -> tuple[Token, ...]:
@@ -28,9 +28,9 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(Token(word) for word in text.split())
 
 
-def asked(text: str, document: int | None = None) -> Question:
+def asked(text: str, document: int | None = None) -> InputText:
     """A question about a text."""
-    return Question(tokens(text), tuple(range(len(text.split()))), document=document)
+    return InputText(tokens(text), tuple(range(len(text.split()))), document=document)
 
 
 def told(text: str, scores: Any, **more: Any) -> ScoredText:
@@ -55,7 +55,7 @@ def test_the_same_texts_are_taken_in_their_order() -> None:
         probabilities=padded.probabilities,
         document=4,
     )
-    assert attention_of(attention(padded), "s2", [asked("a b", 4)]) == (padded,)
+    assert read_attention(attention(padded), "s2", [asked("a b", 4)]) == (padded,)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_the_same_texts_are_taken_in_their_order() -> None:
 def test_other_texts_are_refused(texts: tuple[ScoredText, ...], why: str) -> None:
     """The artifact is named, with the first difference and what to do."""
     with pytest.raises(ConfigError, match=f'against: "s2" is about other .*{why}'):
-        attention_of(attention(*texts), "s2", [asked("a b"), asked("a c")])
+        read_attention(attention(*texts), "s2", [asked("a b"), asked("a c")])
 
 
 def test_what_is_no_attention_is_refused() -> None:
     """Other scores of tokens cannot be compared as shares."""
     lime = attention(told("a b", [3, -1]), quantity="LIME coefficient")
     with pytest.raises(UnsupportedError, match='"s2" holds "LIME coefficient"'):
-        attention_of(lime, "s2", [asked("a b")])
+        read_attention(lime, "s2", [asked("a b")])
 
 
 def test_known_divergences() -> None:
@@ -90,7 +90,7 @@ def test_known_divergences() -> None:
         told("a b", [0, 1]),
         told("a b", [0.5, 0.5], undefined="why not"),
     ]
-    found = apart(ours, theirs)
+    found = seed_divergences(ours, theirs)
     assert found[:2] == pytest.approx([0, LN2], abs=1e-12)
     assert np.isnan(found[2])
 
@@ -98,12 +98,12 @@ def test_known_divergences() -> None:
 def test_another_number_of_slots_cannot_be_compared() -> None:
     """One model masks padding, the other weighs it."""
     with pytest.raises(UnsupportedError, match="3 weights, here 2"):
-        apart([np.array([0.5, 0.5])], [told("a b c", [0.2, 0.3, 0.5])])
+        seed_divergences([np.array([0.5, 0.5])], [told("a b c", [0.2, 0.3, 0.5])])
 
 
 def test_even_attention_is_no_way_from_itself() -> None:
     """All on one of two slots is as far from it as half of the weight is."""
-    found = from_even([np.full(5, 0.2, np.float32), np.array([1.0, 0.0])])
+    found = even_divergences([np.full(5, 0.2, np.float32), np.array([1.0, 0.0])])
     assert found[0] == pytest.approx(0, abs=1e-15)
     assert found[1] == pytest.approx(0.2157615543, abs=1e-9)
 
@@ -111,19 +111,19 @@ def test_even_attention_is_no_way_from_itself() -> None:
 def test_the_adversary_is_read_from_its_own_test() -> None:
     """Another artifact, or another quantity, holds none."""
     rng = np.random.default_rng(0)
-    held = group("adversary", np.array([0.25, 0.5]), rng)
+    held = build_group("adversary", np.array([0.25, 0.5]), rng)
     made = Distributions(quantity=DIVERGENCE, groups=(held,))
-    assert adversary_of(made, "adv").tolist() == [0.25, 0.5]
+    assert read_divergences(made, "adv").tolist() == [0.25, 0.5]
     other = Distributions(quantity="change", groups=(held,))
     for wrong in (other, attention()):
         with pytest.raises(UnsupportedError, match='adversary: "adv" holds no'):
-            adversary_of(wrong, "adv")
+            read_divergences(wrong, "adv")
 
 
 def test_the_gap_of_two_means() -> None:
     """Its interval holds the difference, and is not defined without values."""
     rng = np.random.default_rng(2)
-    found = gap(rng.normal(1, 0.1, 50), rng.normal(0.4, 0.1, 60), rng)
+    found = mean_gap(rng.normal(1, 0.1, 50), rng.normal(0.4, 0.1, 60), rng)
     assert found.low < 0.6 < found.high
     assert found.high - found.low < 0.15
-    assert np.isnan(gap(np.zeros(0), np.ones(3), rng).value)
+    assert np.isnan(mean_gap(np.zeros(0), np.ones(3), rng).value)

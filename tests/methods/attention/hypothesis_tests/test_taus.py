@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from generator.methods.attention.hypothesis_tests import rank_agreement
 from generator.methods.attention.hypothesis_tests.rank_agreement import (
     Rankings,
-    kendalls,
-    lead,
-    rankings,
-    sizes,
+    gradient_sizes,
+    kendall_matrix,
+    rank_words,
+    tau_lead,
 )
-from generator.methods.attention.measures import weigh
-from generator.methods.common.classifier_texts import question
-from generator.methods.common.statistics import kendall
+from generator.methods.attention.measures import collect_attention
+from generator.methods.common.classifier_texts import build_input_text
+from generator.methods.common.statistics import kendall_tau
 from tests.fakes.classifiers import SlopingClassifier, known, softmax
 
 Array = NDArray[Any]
@@ -39,8 +39,10 @@ def classifier(values: Any, **more: Any) -> SlopingClassifier:
 
 def ranked(model: SlopingClassifier, *texts: str) -> tuple[Rankings, ...]:
     """The rankings of texts."""
-    found = weigh(model, [question(model, text.split()) for text in texts])
-    return tuple(rankings(model, found, "input"))
+    found = collect_attention(
+        model, [build_input_text(model, text.split()) for text in texts]
+    )
+    return tuple(rank_words(model, found, "input"))
 
 
 def test_the_same_order_is_one_and_the_reverse_minus_one() -> None:
@@ -55,18 +57,18 @@ def test_all_taus_at_once_are_those_of_each_pair(seed: int, words: int) -> None:
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, rng.integers(2, 30), (3, words)).astype(float)
     rows[:, 0], rows[:, 1] = -1, 99  # none is constant
-    found = kendalls(rows)
+    found = kendall_matrix(rows)
     for one in range(3):
-        expected = [kendall(rows[one], other) for other in rows]
+        expected = [kendall_tau(rows[one], other) for other in rows]
         assert found[one] == pytest.approx(expected)
 
 
 def test_long_texts_have_the_same_taus(monkeypatch: pytest.MonkeyPatch) -> None:
     """How they are counted changes no tau."""
     rows = np.random.default_rng(4).normal(size=(3, 20))
-    short = kendalls(rows)
+    short = kendall_matrix(rows)
     monkeypatch.setattr(rank_agreement, "SHORT", 19)
-    assert kendalls(rows) == pytest.approx(short)
+    assert kendall_matrix(rows) == pytest.approx(short)
 
 
 @pytest.mark.parametrize("still", ["attention", "gradient", "leaving_out"])
@@ -102,13 +104,15 @@ def test_the_gradient_is_that_of_the_predicted_label() -> None:
     share = float(model.predict([text])[0].max())
     expected = weights * np.abs([1.0, -2.0, 0.5]) * share * (1 - share)
     label = model.predict([text]).argmax(1)
-    assert sizes(model, [text], label, "input")[0] == pytest.approx(expected, abs=1e-6)
+    assert gradient_sizes(model, [text], label, "input")[0] == pytest.approx(
+        expected, abs=1e-6
+    )
 
 
 def test_the_length_of_the_gradient_is_another_size() -> None:
     """It takes no word's vector into account: attention alone ranks it here."""
     model = classifier([1.0, -2.0, 0.5, 0.0, 0.0])
-    (found,) = sizes(model, [(2, 3, 4)], np.array([1]), "norm")
+    (found,) = gradient_sizes(model, [(2, 3, 4)], np.array([1]), "norm")
     assert found / found[0] == pytest.approx(np.exp(SCORES[2:5] - SCORES[2]))
 
 
@@ -132,10 +136,10 @@ def test_the_lead_keeps_the_three_of_a_text_together() -> None:
     """If each text's third is ahead by the same, the interval has no width."""
     drawn = np.random.default_rng(0).normal(size=(40, 1))
     three = drawn + np.array([0.0, -0.2, 0.3])
-    found = lead(three, np.random.default_rng(1))
+    found = tau_lead(three, np.random.default_rng(1))
     assert found == pytest.approx((0.3, 0.3, 0.3))
 
 
 def test_no_text_has_no_lead() -> None:
     """Nothing is defined without texts."""
-    assert math.isnan(lead(np.zeros((0, 3)), np.random.default_rng(1)).value)
+    assert math.isnan(tau_lead(np.zeros((0, 3)), np.random.default_rng(1)).value)
