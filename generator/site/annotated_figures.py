@@ -1,4 +1,4 @@
-"""What stands beside a drawing: its annotations, bound to items, and how to cite it."""
+"""What stands beside a figure: its annotations, bound to items, and its citation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from generator.site.writeup.writeup import PlacedFigure
 
 @dataclass(frozen=True, slots=True)
 class Callout:
-    """A note: its number, what it is about, its prose, the keys of its items.
+    """An annotation in a figure: its number, its subject, its text, its items' keys.
 
     Its numeral stands `at` the first item of each run.
     """
@@ -30,7 +30,7 @@ class Callout:
 
 @dataclass(frozen=True, slots=True)
 class ItemMark:
-    """What an annotated item carries: the notes about it, the numerals beside it."""
+    """The annotations of an item, and the numerals beside it."""
 
     notes: tuple[int, ...]
     numerals: tuple[int, ...]
@@ -45,13 +45,30 @@ class Imprint:
     base_url: str = ""
 
     def cite(self, study: str, figure: str, date: dt.date) -> str:
-        """A citation of a figure, up to its address."""
+        """Format a citation of a figure, up to its address.
+
+        Args:
+            study: Title of the study.
+            figure: Number and title of the figure.
+            date: Day of the study.
+
+        Returns:
+            One line of text.
+        """
         by = f"{', '.join(self.authors)}. " if self.authors else ""
         site = f"{self.site}, " if self.site else ""
         return f"{by}“{study}”, {figure}. {site}{date.isoformat()}."
 
     def address(self, page: str, place: str) -> str:
-        """Where a place on a page is; without a host where none is known."""
+        """Return the address of a place on a page, without a host where none is known.
+
+        Args:
+            page: Path of the page within the site.
+            place: Id of the place.
+
+        Returns:
+            The address.
+        """
         return f"{self.base_url}{page.removesuffix('index.html')}#{place}"
 
 
@@ -60,9 +77,19 @@ NOWHERE = Imprint()
 
 
 def build_callouts(view: View, placed: PlacedFigure) -> tuple[Callout, ...]:
-    """A figure's annotations, in order. Raises `FigureError` with all that are lost.
+    """Bind a figure's annotations to the items of its view.
 
     States that links of the prose set are checked here too: they need the same view.
+
+    Args:
+        view: The figure's view.
+        placed: The figure as the write-up places it.
+
+    Returns:
+        The annotations in order.
+
+    Raises:
+        FigureError: With all annotations and links that name no item or state.
     """
     made: list[Callout] = []
     problems: list[str] = []
@@ -93,12 +120,23 @@ def build_callouts(view: View, placed: PlacedFigure) -> tuple[Callout, ...]:
 
 
 def figure_name(placed: PlacedFigure) -> str:
-    """A figure as a message names it."""
+    """Return the figure's name in messages.
+
+    Args:
+        placed: The figure as the write-up places it.
+    """
     return f"figure {quote_text(placed.name)}"
 
 
 def item_names(items: Items) -> dict[str, str]:
-    """What items are called, by key."""
+    """Return the names of a figure's items by key.
+
+    Args:
+        items: Items of the figure's view.
+
+    Returns:
+        A name for each key; cells of a grid have that of their row before it.
+    """
     grid = bool(items.columns)
     names = {column.key: column.name for column in items.columns}
     for track in items.tracks:
@@ -109,13 +147,28 @@ def item_names(items: Items) -> dict[str, str]:
 
 
 def format_span(run: Sequence[str], names: dict[str, str]) -> str:
-    """One item, or the ends of several."""
+    """Format a run of items: one name, or the first and the last.
+
+    Args:
+        run: Keys of the items.
+        names: Names by key.
+
+    Returns:
+        The text.
+    """
     first, last = names[run[0]], names[run[-1]]
     return first if len(run) == 1 else f"{first} … {last.rpartition(' / ')[2]}"
 
 
 def item_marks(made: Iterable[Callout]) -> dict[str, ItemMark]:
-    """What each annotated item carries, by its key."""
+    """Return the mark of each annotated item.
+
+    Args:
+        made: The figure's annotations.
+
+    Returns:
+        The marks by the items' keys.
+    """
     found: dict[str, ItemMark] = {}
     for call in made:
         for key in call.keys:

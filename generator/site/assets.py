@@ -68,11 +68,11 @@ class ScriptModule:
 def bundle_assets(
     project: Path, index: bytes = b""
 ) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return style sheets, scripts, the search's index and icon, hashes in their names.
+    """Bundle style sheets, scripts, search index and icon, hashes in their names.
 
     Args:
         project: The folder whose own templates go before the shipped ones.
-        index: The search's index, a script already.
+        index: The search index, already a script.
 
     Returns:
         Their contents by path, and their paths by name.
@@ -96,7 +96,11 @@ def bundle_assets(
 
 
 def figure_sheets(project: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield each kind of figure that has a sheet of its own, with the sheet."""
+    """Yield each kind of figure that has its own style sheet, with the sheet.
+
+    Args:
+        project: The folder whose own templates go before the shipped ones.
+    """
     paths = (
         path
         for place in template_folders(project)
@@ -136,7 +140,17 @@ def load_module(
     modules: dict[str, ScriptModule],
     importers: tuple[str, ...],
 ) -> None:
-    """Add a module to `modules`, after all that it imports."""
+    """Add a module to `modules`, after all modules that it imports.
+
+    Args:
+        project: The folder whose own templates go before the shipped ones.
+        name: Path of the module below `templates/static`.
+        modules: The modules loaded so far by path.
+        importers: Paths of the modules that led to this one.
+
+    Raises:
+        IntegrityError: If modules import each other in a circle.
+    """
     if name in importers:
         circle = " imports ".join((*importers[importers.index(name) :], name))
         raise IntegrityError(f"templates/static/{name}: modules in a circle: {circle}")
@@ -149,7 +163,14 @@ def load_module(
 
 
 def parse_module(name: str, source: str) -> ScriptModule:
-    """Return the module that `source` holds.
+    """Parse the source of a module.
+
+    Args:
+        name: Path of the module below `templates/static`.
+        source: Its text.
+
+    Returns:
+        The module.
 
     Raises:
         IntegrityError: If it imports or exports in another way than the subset allows.
@@ -179,7 +200,14 @@ def parse_module(name: str, source: str) -> ScriptModule:
 
 
 def check_names(modules: dict[str, ScriptModule]) -> None:
-    """Raise `IntegrityError` for a name that two modules declare, or none exports."""
+    """Check that no name is declared twice, and every imported one is exported.
+
+    Args:
+        modules: All modules by path.
+
+    Raises:
+        IntegrityError: For the first name that breaks this rule.
+    """
     owners: dict[str, str] = {}
     for module in modules.values():
         for word in module.declarations:
@@ -198,12 +226,27 @@ def check_names(modules: dict[str, ScriptModule]) -> None:
 
 
 def read_static(project: Path, name: str) -> bytes:
-    """Return a static file, the project's own if it has one."""
+    """Read a static file, the project's own if it has one.
+
+    Args:
+        project: The folder whose own templates go before the shipped ones.
+    """
     return read_shipped(project, f"static/{name}")
 
 
 def read_shipped(project: Path, name: str) -> bytes:
-    """Return a file among the templates, the project's own if it has one."""
+    """Read a file among the templates, the project's own if it has one.
+
+    Args:
+        project: The folder whose own templates go before the shipped ones.
+        name: Path below `templates/`.
+
+    Returns:
+        The bytes with Unix line ends.
+
+    Raises:
+        IntegrityError: If no such file exists.
+    """
     for folder in template_folders(project):
         path = folder / name
         if path.is_file():

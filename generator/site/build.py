@@ -58,7 +58,7 @@ PostMarks = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class RenderedSite:
-    """What a rendering did."""
+    """The files and messages of one rendering."""
 
     pages: int
     warnings: tuple[str, ...]
@@ -68,7 +68,14 @@ class RenderedSite:
     """Their hashes, where they were written."""
 
     def read(self) -> dict[str, bytes]:
-        """Every file's bytes. Raises `Lost`."""
+        """Read every file.
+
+        Returns:
+            Bytes by their path within the site.
+
+        Raises:
+            CacheMissError: If a file is not there any more.
+        """
         return {path: content.read() for path, content in self.files.items()}
 
 
@@ -100,13 +107,28 @@ def render_site(
 ) -> RenderedSite:
     """Render `studies` into the empty folder `into`, or into no folder at all.
 
-    Drafts are left out unless asked for; a study that lacks an artifact is left out
-    with a warning. `others` are posts of what cannot be drawn, and `marks` says of a
-    study what is true today alone. Posts and pages come from `kept` where nothing that
-    they follow from has changed; the bytes are the same without it. Files that are in
-    the site `before` already are linked. Raises `StudyError` with everything an author
-    must mend, and `IntegrityError` for a page that the oracle refuses; nothing was
-    written then.
+    Posts and pages come from `kept` where nothing that they follow from has changed;
+    the bytes are the same without it.
+
+    Args:
+        project: The project's folder.
+        studies: Studies to render. One that lacks an artifact is left out with a
+            warning.
+        settings: The settings of the site.
+        into: The folder to write into, None to write nothing.
+        base_url: The site's address, "" to take it from the settings.
+        drafts: Whether drafts are rendered.
+        kept: Cache of posts and pages, None for no cache.
+        before: Folder of the previous site; files that it holds already are linked.
+        marks: Words for studies that are true today alone, such as "draft".
+        others: Posts of studies that cannot be drawn.
+
+    Returns:
+        The site's files, and warnings.
+
+    Raises:
+        StudyError: With everything an author must mend; nothing was written.
+        IntegrityError: For a page that the safety check refuses; nothing was written.
     """
     order = RenderOrder(
         project, studies, settings, base_url, drafts, marks or {}, others
@@ -120,12 +142,32 @@ def render_site(
 def write_site(
     done: RenderedSite, into: Path | None, before: Path | None
 ) -> RenderedSite:
-    """What was rendered, written where it should be. Raises `Lost`."""
+    """Write the rendered files into a folder, if there is one.
+
+    Args:
+        done: The rendering.
+        into: The folder to write into, None to write nothing.
+        before: Folder of the previous site, None without one.
+
+    Returns:
+        The rendering with the hashes of what was written.
+
+    Raises:
+        CacheMissError: If a file is not there any more.
+    """
     return replace(done, hashes=write_files(done.files, into, before)) if into else done
 
 
 def build_site(order: RenderOrder, kept: Cache | None) -> RenderedSite:
-    """Everything that `order` asks for, checked and not written yet."""
+    """Compute every file of an ordered site, checked and not yet written.
+
+    Args:
+        order: What to render, and how.
+        kept: Cache of posts and pages, None for no cache.
+
+    Returns:
+        The site's files, and warnings.
+    """
     project, settings = order.project, order.settings
     address = order.base_url or settings.base_url
     address = address if not address or address.endswith("/") else f"{address}/"
@@ -157,7 +199,11 @@ def build_site(order: RenderOrder, kept: Cache | None) -> RenderedSite:
 
 
 def draw_site_card(data: SiteData) -> Picture:
-    """The card of the site itself, with the newest study's picture."""
+    """Draw the site's own card, with the newest study's picture.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     settings = data.settings
     lead = data.posts[0].picture if data.posts else None
     words = CardText(data.base_url, settings.title, "", settings.description)
@@ -166,7 +212,15 @@ def draw_site_card(data: SiteData) -> Picture:
 
 @lru_cache(maxsize=2)
 def load_templates(project: Path, _key: str) -> jinja2.Environment:
-    """The environment of all pages, as long as no template changes."""
+    """Return the templates' environment, built anew when a template changes.
+
+    Args:
+        project: The project's folder.
+        _key: Hash of the templates, which makes the cache notice a change.
+
+    Returns:
+        The environment of all pages.
+    """
     return build_environment(project)
 
 
@@ -174,7 +228,15 @@ def load_templates(project: Path, _key: str) -> jinja2.Environment:
 def load_method_pages(
     methods: tuple[str, ...], kept: Cache | None
 ) -> tuple[MethodPage, ...]:
-    """What the methods say of themselves, which is the same for a program's life."""
+    """Read the methods' pages, once in a program's life.
+
+    Args:
+        methods: Names of the methods.
+        kept: Cache of rendered docstrings, None for no cache.
+
+    Returns:
+        The pages in the order of the names.
+    """
     key = hash_parts("methods", compute_program_key(), list(methods))
     found = recall_records(kept, key, MethodPage) if kept else None
     if found is None:
@@ -185,7 +247,15 @@ def load_method_pages(
 
 
 def mark_posts(posts: Sequence[Post], marks: PostMarks) -> tuple[Post, ...]:
-    """The posts with their marks, newest first."""
+    """Return the posts with their marks, newest first.
+
+    Args:
+        posts: Posts, newest first.
+        marks: Words by the name of a study's folder.
+
+    Returns:
+        The posts, sorted.
+    """
     found = [replace(post, marks=marks.get(post.folder, ())) for post in posts]
     found.sort(key=lambda post: post.path)
     found.sort(key=lambda post: post.date, reverse=True)

@@ -1,4 +1,4 @@
-"""A study composed: artifacts read, claims decided, figures drawn in their prose."""
+"""Composed studies: artifacts read, claims decided, figures drawn in their prose."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from generator.study.study import Study
 
 @dataclass(frozen=True)
 class ComposedStudy:
-    """A study's write-up with its figures, which have `numbers` from 1 on, drawn."""
+    """A study's write-up with its figures drawn and numbered from 1."""
 
     drawer: FigureRenderer
     prose: WriteUp
@@ -43,12 +43,12 @@ class ComposedStudy:
 
     @property
     def page(self) -> str:
-        """The path of its page."""
+        """Path of the study's page within the site."""
         return self.drawer.page
 
     @property
     def pieces(self) -> Iterator[tuple[Markup | PlacedFigure, Markup]]:
-        """Each piece of the write-up and what stands for it."""
+        """Each piece of the write-up with its HTML."""
         return zip(self.prose.pieces, self.body, strict=True)
 
 
@@ -61,9 +61,21 @@ def compose_study(
     *,
     imprint: Imprint = NOWHERE,
 ) -> tuple[ComposedStudy, tuple[str, ...]]:
-    """A study composed, and warnings. Raises `StudyError` for what cannot be drawn.
+    """Compose a study: read artifacts, decide claims, draw figures.
 
-    The arguments are those of `posts.make_post`.
+    Args:
+        study: The study.
+        templates: The environment of all pages.
+        studies: Page of each study on the site by the name of its folder.
+        grades: Grades that all studies give to methods.
+        fragments: Cache of drawn figures, None for no cache.
+        imprint: Where the study appears, for citations.
+
+    Returns:
+        The composed study, and warnings.
+
+    Raises:
+        StudyError: If the study cannot be drawn.
     """
     page = study_path(study.category, study.date, study.slug)
     stored = {
@@ -93,7 +105,18 @@ def read_prose(
     studies: Mapping[str, str],
     page: str,
 ) -> WriteUp:
-    """The write-up, with values of artifacts and of claims in their places."""
+    """Read a write-up, with values of artifacts and claims filled in.
+
+    Args:
+        study: The study.
+        artifacts: The study's artifacts by name.
+        decided: Verdicts of the study's claims by name.
+        studies: Page of each study on the site by the name of its folder.
+        page: Path of the page within the site.
+
+    Returns:
+        The write-up as HTML and figures.
+    """
     known = KnownNames(
         study.figures,
         artifacts,
@@ -108,7 +131,19 @@ def read_prose(
 def draw_pieces(
     prose: WriteUp, renderer: FigureRenderer, numbers: Mapping[str, int]
 ) -> tuple[Markup, ...]:
-    """The write-up's pieces with its figures drawn. Raises with all that cannot be."""
+    """Draw the figures of a write-up.
+
+    Args:
+        prose: The write-up.
+        renderer: What draws the figures.
+        numbers: Numbers of the placed figures by name, from 1.
+
+    Returns:
+        The HTML of each piece, in order.
+
+    Raises:
+        FigureError: With all figures that cannot be drawn.
+    """
     body: list[Markup] = []
     problems: list[str] = []
     for piece in prose.pieces:
@@ -125,7 +160,15 @@ def draw_pieces(
 
 
 def unplaced_warnings(study: Study, numbers: Mapping[str, int]) -> tuple[str, ...]:
-    """A warning for each figure that the write-up does not place."""
+    """Return a warning for each figure that the write-up does not place.
+
+    Args:
+        study: The study.
+        numbers: Numbers of the placed figures by name.
+
+    Returns:
+        The warnings.
+    """
     lost = sorted(set(study.figures) - set(numbers))
     return tuple(
         f"{write_up_name(study)}: figure {name} is placed nowhere" for name in lost
@@ -133,5 +176,9 @@ def unplaced_warnings(study: Study, numbers: Mapping[str, int]) -> tuple[str, ..
 
 
 def write_up_name(study: Study) -> str:
-    """What messages call the write-up."""
+    """Return the write-up's name in messages.
+
+    Args:
+        study: The study.
+    """
     return f"studies/{study.folder.name}/index.md"

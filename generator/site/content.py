@@ -17,24 +17,28 @@ from generator.core.files import digest
 
 
 class CacheMissError(Exception):
-    """What was there when it was named is not there now, or is something else."""
+    """A cached or project file that is gone, or changed, since it was found."""
 
 
 class FileSource(Protocol):
-    """The bytes of a file."""
+    """The source of a file's bytes."""
 
     @property
     def digest(self) -> str:
-        """Their SHA-256, in hexadecimal."""
+        """SHA-256 of the bytes, in hexadecimal."""
         ...
 
     @property
     def size(self) -> int:
-        """How many there are."""
+        """Number of bytes."""
         ...
 
     def read(self) -> bytes:
-        """The bytes. Raises `Lost` if they are not there any more."""
+        """Return the bytes.
+
+        Raises:
+            CacheMissError: If they are not there any more.
+        """
         ...
 
 
@@ -44,22 +48,22 @@ SiteFiles = dict[str, FileSource]
 
 @dataclass(frozen=True)
 class BytesContent:
-    """Bytes that were made just now."""
+    """Bytes in memory."""
 
     data: bytes
 
     @cached_property
     def digest(self) -> str:
-        """Their hash."""
+        """SHA-256 of the bytes, in hexadecimal."""
         return digest(self.data)
 
     @property
     def size(self) -> int:
-        """How many there are."""
+        """Number of bytes."""
         return len(self.data)
 
     def read(self) -> bytes:
-        """The bytes."""
+        """Return the bytes."""
         return self.data
 
 
@@ -71,29 +75,33 @@ class FileContent:
 
     @property
     def digest(self) -> str:
-        """Its hash, not taken twice while it stays as it is."""
+        """SHA-256 of the file, not computed twice while the file stays as it is."""
         return hash_source_file(self.path)
 
     @property
     def size(self) -> int:
-        """Its length."""
+        """Number of bytes."""
         return self.path.stat().st_size
 
     def read(self) -> bytes:
-        """What is in it now."""
+        """Return what the file holds now."""
         return self.path.read_bytes()
 
 
 @dataclass(frozen=True)
 class CachedContent:
-    """What was kept by its own hash."""
+    """An entry of a cache whose key is the hash of its bytes."""
 
     cache: Cache
     digest: str
     size: int
 
     def read(self) -> bytes:
-        """What was kept. Raises `Lost`."""
+        """Return the cached bytes.
+
+        Raises:
+            CacheMissError: If the entry is gone.
+        """
         found = self.cache.get(self.digest)
         if found is None:
             self.cache.drop(self.digest)
@@ -102,16 +110,38 @@ class CachedContent:
 
 
 def find_cached(cache: Cache, name: str) -> CachedContent | None:
-    """What is kept under the hash `name` of its bytes, unread; None if nothing is."""
+    """Find a cached file by its hash, without reading it.
+
+    Args:
+        cache: The cache to look in.
+        name: SHA-256 of the bytes, in hexadecimal.
+
+    Returns:
+        The content, None if the cache lacks it.
+    """
     size = cache.size(name)
     return None if size is None else CachedContent(cache, name, size)
 
 
 def content_of(file: bytes | Path) -> FileSource:
-    """Bytes as they are, or those of a file of the project."""
+    """Wrap bytes, or a file of the project, as a source.
+
+    Args:
+        file: The bytes themselves, or the path of a file.
+
+    Returns:
+        The source of the bytes.
+    """
     return BytesContent(file) if isinstance(file, bytes) else FileContent(file)
 
 
 def as_contents(files: Mapping[str, bytes]) -> SiteFiles:
-    """Files that were made just now."""
+    """Wrap files in memory as sources.
+
+    Args:
+        files: Bytes by their path within the site.
+
+    Returns:
+        Sources by the same paths.
+    """
     return {path: BytesContent(data) for path, data in files.items()}

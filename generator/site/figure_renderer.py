@@ -43,7 +43,7 @@ FigureFiles = dict[str, bytes]
 
 @dataclass(frozen=True)
 class FigureCache:
-    """Drawn figures; `key` is a hash of what those of a study all follow from.
+    """A cache of drawn figures; `key` is a hash of what all of a study's share.
 
     That is the artifacts and the study's title. What a figure follows from besides is
     its place: what the study and the prose say of it, and the claims that link to it.
@@ -56,7 +56,15 @@ class FigureCache:
     """Where pictures are kept by what is drawn in them."""
 
     def get_figure(self, place: str, draw: Callable[[], Markup]) -> Markup:
-        """The figure at `place`, drawn if it was not kept."""
+        """Return the figure at `place`, drawn if it is not cached.
+
+        Args:
+            place: Everything besides the artifacts that the figure depends on, as text.
+            draw: Draws the figure.
+
+        Returns:
+            The figure's HTML.
+        """
         key = hash_parts("figure", self.key, place)
         found = self.cache.get(key)
         if found is not None:
@@ -66,7 +74,15 @@ class FigureCache:
         return html
 
     def get_files(self, place: str, draw: Callable[[], FigureFiles]) -> FigureFiles:
-        """The files of the figure at `place`, drawn if they were not all kept."""
+        """Return the files of the figure at `place`, drawn unless all are cached.
+
+        Args:
+            place: Everything besides the artifacts that the figure depends on, as text.
+            draw: Draws the files.
+
+        Returns:
+            The files by their ending.
+        """
         key = hash_parts("files", self.key, place)
         told = self.cache.get(key)
         found = {e: self.cache.get(n) for e, n in json.loads(told or b"{}").items()}
@@ -82,7 +98,7 @@ class FigureCache:
 
 @dataclass(frozen=True)
 class FigureRenderer:
-    """What drawing a study needs: its artifacts, the templates, its place."""
+    """The context for drawing a study's figures: artifacts, templates, place."""
 
     study: Study
     stored: Mapping[str, StoredArtifact]
@@ -97,11 +113,22 @@ class FigureRenderer:
     """What this drawer drew already, by the figure's name."""
 
     def claims_about(self, name: str) -> tuple[ClaimView, ...]:
-        """The claims that link to a figure."""
+        """Return the claims that link to a figure.
+
+        Args:
+            name: Name of the figure in the study file.
+        """
         return tuple(one for one in self.claims if one.figure == f"fig-{name}")
 
     def claim_sentences(self, name: str) -> tuple[str, ...]:
-        """The claims that link to a figure, each after its verdict, as sentences."""
+        """Return the claims that link to a figure, each after its verdict.
+
+        Args:
+            name: Name of the figure in the study file.
+
+        Returns:
+            One sentence a claim.
+        """
         return tuple(
             f"{one.verdict[:1].upper()}{one.verdict[1:]}. {one.claim}"
             for one in self.claims_about(name)
@@ -109,15 +136,30 @@ class FigureRenderer:
 
     @property
     def known_artifacts(self) -> score_block.ArtifactsWithHeads:
-        """The study's artifacts, with where they come from."""
+        """The study's artifacts with their heads, by name."""
         return {name: (one.artifact, one.head) for name, one in self.stored.items()}
 
     def figure_settings(self, name: str) -> str:
-        """A figure's settings."""
+        """Return a figure's settings as JSON.
+
+        Args:
+            name: Name of the figure in the study file.
+        """
         return self.study.figures[name].model_dump_json()
 
     def render_figure(self, placed: PlacedFigure, number: int) -> Markup:
-        """A figure in its frame, drawn or recalled. Raises `FigureError`, naming it."""
+        """Render a figure in its frame, from the cache if nothing changed.
+
+        Args:
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+
+        Returns:
+            The figure's HTML.
+
+        Raises:
+            FigureError: If it cannot be drawn; the message names the figure.
+        """
         asked = self.figure_settings(placed.name)
         place = f"{placed!r} {number} {self.claims_about(placed.name)!r} {asked}"
         blank = hash_parts(place)[:24]
@@ -133,7 +175,17 @@ class FigureRenderer:
     def sign_figure(
         self, html: Markup, placed: PlacedFigure, number: int, blank: str
     ) -> Markup:
-        """A figure with its citation and its address in their blanks."""
+        """Fill a figure's citation and its address into their blanks.
+
+        Args:
+            html: The figure with blanks.
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+            blank: The mark that stands where the citation and address go.
+
+        Returns:
+            The figure's HTML.
+        """
         figure, study = self.study.figures[placed.name], self.study
         title = f"figure {number}: {title_of(figure)}"
         cite = self.imprint.cite(study.title, title, study.date)
@@ -142,7 +194,15 @@ class FigureRenderer:
         return trust_html(filled.replace(f"address-{blank}", escape(address)))
 
     def render_files(self, placed: PlacedFigure, number: int) -> FigureFiles:
-        """A figure's own files by their ending, drawn or recalled."""
+        """Render a figure's own files, from the cache if nothing changed.
+
+        Args:
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+
+        Returns:
+            The files by their ending.
+        """
         name, fragments = placed.name, self.figure_cache
         if name not in self.files_by_figure:
             self.files_by_figure[name] = (
@@ -159,12 +219,24 @@ class FigureRenderer:
         return self.files_by_figure[name]
 
     def address(self, name: str) -> str:
-        """Where a figure is on the web, "" where that is not known."""
+        """Return the address of a figure on the web, "" where it is not known.
+
+        Args:
+            name: Name of the figure in the study file.
+        """
         base = self.imprint.base_url
         return self.imprint.address(self.page, f"fig-{name}") if base else ""
 
     def draw_files(self, placed: PlacedFigure, number: int) -> FigureFiles:
-        """A figure's own files, drawn."""
+        """Draw a figure's own files.
+
+        Args:
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+
+        Returns:
+            The files by their ending.
+        """
         figure, id_ = self.study.figures[placed.name], f"fig-{placed.name}"
         source = FigureSource(
             number=number,
@@ -183,13 +255,33 @@ class FigureRenderer:
         return figure_files(self.view(placed), source, kept)
 
     def view(self, placed: PlacedFigure) -> View:
-        """What a figure's template draws. Raises `FigureError`, naming the figure."""
+        """Return a figure's view, the data that its template draws.
+
+        Args:
+            placed: The figure as the write-up places it.
+
+        Returns:
+            The view, built once.
+
+        Raises:
+            FigureError: If it cannot be built; the message names the figure.
+        """
         if placed.name not in self.views:
             self.views[placed.name] = self.build_view(placed)
         return self.views[placed.name]
 
     def build_view(self, placed: PlacedFigure) -> View:
-        """What a figure's template draws, made."""
+        """Build a figure's view, the data that its template draws.
+
+        Args:
+            placed: The figure as the write-up places it.
+
+        Returns:
+            The view.
+
+        Raises:
+            FigureError: If an artifact that the figure draws is missing or unsuitable.
+        """
         figure = self.study.figures[placed.name]
         where = f"{self.study.folder.name}/study.yaml: figures.{placed.name}"
         artifacts = tuple(
@@ -204,7 +296,16 @@ class FigureRenderer:
         return replace(view, summary=(figure.alt,)) if figure.alt else view
 
     def framed(self, placed: PlacedFigure, number: int, blank: str) -> Markup:
-        """A figure, drawn, with blanks for its citation and its address."""
+        """Render a figure in its frame, with blanks for citation and address.
+
+        Args:
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+            blank: The mark that stands where the citation and address go.
+
+        Returns:
+            The figure's HTML.
+        """
         figure = self.study.figures[placed.name]
         view = self.view(placed)
         told = build_callouts(view, placed)
@@ -244,7 +345,15 @@ class FigureRenderer:
         return render_template(self.templates, "figure.html", context)
 
     def menu(self, placed: PlacedFigure, number: int) -> tuple[Download, ...]:
-        """What a reader can take: numbers, then pictures."""
+        """Return a figure's downloads: numbers, then pictures.
+
+        Args:
+            placed: The figure as the write-up places it.
+            number: Number of the figure on the page, from 1.
+
+        Returns:
+            The entries of the menu.
+        """
         figure, here = self.study.figures[placed.name], dirname(self.page)
         own = own_downloads(self.page, placed.name, self.render_files(placed, number))
         data = (
@@ -258,7 +367,16 @@ class FigureRenderer:
 def own_downloads(
     page: str, name: str, files: Mapping[str, bytes]
 ) -> dict[str, Download]:
-    """A figure's own files by their ending, as a menu lists them."""
+    """Return the download entries of a figure's own files.
+
+    Args:
+        page: Path of the page within the site.
+        name: Name of the figure in the study file.
+        files: The files by their ending.
+
+    Returns:
+        The entries by their ending.
+    """
     return {
         ending: Download(
             "",
@@ -271,12 +389,21 @@ def own_downloads(
 
 
 def title_of(figure: Figure) -> str:
-    """A figure's heading: the author's, else what its kind is called."""
+    """Return a figure's heading: the author's, else that of its kind."""
     return figure.title or figure.heading
 
 
 def artifact_downloads(study: Study, name: str, here: str) -> tuple[Download, ...]:
-    """An artifact's files: its JSON, and its arrays where they are apart."""
+    """Return the download entries of an artifact's files.
+
+    Args:
+        study: The study.
+        name: Name of the artifact.
+        here: Path of the page within the site.
+
+    Returns:
+        Its JSON, and its arrays where they are in a file of their own.
+    """
     path = artifact_path(study, name)
     found = []
     for file, kind in ((path, "JSON"), (path.with_suffix(".npz"), "NPZ")):
@@ -288,7 +415,7 @@ def artifact_downloads(study: Study, name: str, here: str) -> tuple[Download, ..
 
 
 def format_size(size: int) -> str:
-    """A size in words."""
+    """Format a size in bytes as kB or MB."""
     return (
         f"{max(1, round(size / 1000)):,} kB" if size < MEGA else f"{size / MEGA:.1f} MB"
     )

@@ -28,7 +28,16 @@ from generator.study.study import Study
 
 
 def site_key(project: Path, studies: Iterable[Study], options: object) -> str:
-    """The key of the site that these studies give; `options` is plain data."""
+    """Compute the key of the site from everything that it follows from.
+
+    Args:
+        project: The project's folder.
+        studies: The studies that are drawn.
+        options: Options that change what the site shows, as plain data.
+
+    Returns:
+        A hash.
+    """
     return hash_parts(
         "site",
         options,
@@ -41,7 +50,7 @@ def site_key(project: Path, studies: Iterable[Study], options: object) -> str:
 
 @dataclass(frozen=True)
 class RenderNote:
-    """What is kept of the last rendering."""
+    """A note on the last rendering."""
 
     key: str
     marker: str  # SHA-256 of the site's marker
@@ -56,11 +65,15 @@ class RenderNote:
 
     @property
     def drafts(self) -> bool:
-        """Whether drafts are in it."""
+        """Whether the site has drafts."""
         return bool(json.loads(self.options)[1])
 
     def is_of(self, site: Path) -> bool:
-        """Whether it is of the site that is there, as far as its marker tells."""
+        """Return whether the note is about the present site, by its marker.
+
+        Args:
+            site: The site's folder.
+        """
         try:
             return self.marker == hash_file(site / MARKER)
         except OSError:
@@ -68,7 +81,14 @@ class RenderNote:
 
 
 def read_note(cache: Path) -> RenderNote | None:
-    """The note of the last rendering, None if there is none that can be read."""
+    """Read the note on the last rendering.
+
+    Args:
+        cache: The project's folder `.cache`.
+
+    Returns:
+        The note, None if there is none that can be read.
+    """
     try:
         lines = (cache / "rendered").read_text("utf-8").split("\n")
         key, marker, said, options, warned, _end = lines
@@ -79,7 +99,16 @@ def read_note(cache: Path) -> RenderNote | None:
 
 
 def recall_result(cache: Path, site: Path, key: str) -> str | None:
-    """What the rendering with this key said, if the site still is what it left."""
+    """Recall the message of the last rendering, if the site is still unchanged.
+
+    Args:
+        cache: The project's folder `.cache`.
+        site: The site's folder.
+        key: Key of the site.
+
+    Returns:
+        The message, None if rendering has to be done again.
+    """
     note = read_note(cache)
     if note is None or note.warned or note.key != key or not note.is_of(site):
         return None
@@ -94,7 +123,16 @@ def recall_result(cache: Path, site: Path, key: str) -> str | None:
 def write_note(
     cache: Path, site: Path, key: str, said: str, options: object, *, warned: bool
 ) -> None:
-    """Keep that the site was rendered with this key, how, and what was said of it."""
+    """Write the note on a rendering.
+
+    Args:
+        cache: The project's folder `.cache`.
+        site: The site's folder.
+        key: Key of the site.
+        said: The message of the rendering.
+        options: The options it was made with, as plain data.
+        warned: Whether it gave warnings.
+    """
     word = "warned" if warned else ""
     lines = [key, hash_file(site / MARKER), said, json.dumps(options), word, ""]
     files.write(cache / "rendered", "\n".join(lines).encode(), "a note on the site")

@@ -4,22 +4,19 @@ The page is parsed as a browser parses it. Every script is a file of the site, n
 attribute is a program, no address is one, nothing is fetched from elsewhere, no element
 is one that runs, frames or submits, formulas hold nothing but their own elements, no
 two have one id, and the policy is the first word of the page. Templates, escaping and
-the sanitiser see to all that; this asks.
+the sanitiser see to all that; this checks the result.
 
 The parser is Lexbor's, which follows the HTML standard and reads a page of 600 kB in
 some 20 ms; html5lib, the reference in Python, takes 40 times as long, and a test holds
 that both find the same.
 
-What a formula on a page may consist of.
+A formula may consist of MathML Core without anything that links, acts, embeds or
+styles. Formulas are written with this list (`generator.site.writeup.math`) and every
+page is checked against it.
 
-MathML Core without anything that links, acts, embeds or styles. Formulas are written
-with this list (`generator.prose.tex`) and every page is checked against it
-(`generator.oracle`), each for itself.
-
-The second wall: what may be in an author's HTML, whatever made it.
-
-Raw HTML is off in write-ups, so there should be nothing to remove. Figures are put in
-after this, as the sanitiser would remove their drawings.
+The sanitiser is a second wall: it says what may be in an author's HTML, whatever made
+it. Raw HTML is off in write-ups, so there should be nothing to remove. Figures are put
+in after it, as it would remove their drawings.
 """
 
 from __future__ import annotations
@@ -95,7 +92,14 @@ class PageElement:
 
 
 def parse_elements(html: str) -> Iterator[PageElement]:
-    """Every element of a page as a browser would build it, in the page's order."""
+    """Parse a page as a browser does.
+
+    Args:
+        html: The page's HTML.
+
+    Yields:
+        Every element in the order of the page.
+    """
     root = LexborHTMLParser(html).root
     formula: set[int] = set()
     for node in root.traverse(include_text=False) if root else ():
@@ -109,7 +113,14 @@ def parse_elements(html: str) -> Iterator[PageElement]:
 
 
 def find_problems(html: str) -> list[str]:
-    """What is wrong with a page, in its order; empty if nothing is."""
+    """Find everything that a page may not hold.
+
+    Args:
+        html: The page's HTML.
+
+    Returns:
+        The problems in the order of the page.
+    """
     page = tuple(parse_elements(html))
     found: list[str] = []
     ids: set[str] = set()
@@ -127,7 +138,15 @@ def find_problems(html: str) -> list[str]:
 
 @cache
 def is_harmless(tag: str, names: frozenset[str]) -> bool:
-    """Whether nothing can be wrong with an element, whatever its attributes hold."""
+    """Return whether an element can have no problem, whatever its attributes hold.
+
+    Args:
+        tag: Name of the element.
+        names: Names of its attributes.
+
+    Returns:
+        False if the element has to be checked.
+    """
     judged = {"id", "style", "srcdoc"} | ADDRESSES
     if tag in REFUSED | {"script", "meta", "math"} or names & judged:
         return False
@@ -135,7 +154,11 @@ def is_harmless(tag: str, names: frozenset[str]) -> bool:
 
 
 def element_problems(element: PageElement) -> Iterator[str]:
-    """What is wrong with one element."""
+    """Yield the problems of one element.
+
+    Args:
+        element: The element.
+    """
     tag, given = element.tag, element.attributes
     if tag in REFUSED:
         yield "is no element of ours"
@@ -153,7 +176,11 @@ def element_problems(element: PageElement) -> Iterator[str]:
 
 
 def formula_problems(element: PageElement) -> Iterator[str]:
-    """A formula is made of what is listed for formulas, and of nothing else."""
+    """Yield a problem for an element or attribute not listed for formulas.
+
+    Args:
+        element: The element.
+    """
     if element.tag not in ELEMENTS:
         yield "is no part of a formula"
     for name in sorted(element.attributes.keys() - MATHML_ATTRIBUTES):
@@ -161,7 +188,11 @@ def formula_problems(element: PageElement) -> Iterator[str]:
 
 
 def script_problems(element: PageElement) -> Iterator[str]:
-    """A script is a file of the site, or data."""
+    """Yield a problem for a script that is neither a file of the site nor data.
+
+    Args:
+        element: The element.
+    """
     if element.attributes.get("type") in DATA:
         try:
             json.loads(element.text)
@@ -174,7 +205,16 @@ def script_problems(element: PageElement) -> Iterator[str]:
 
 
 def address_problems(element: PageElement, key: str, value: str) -> Iterator[str]:
-    """Addresses are https:, mailto: or relative; what is fetched is the site's own."""
+    """Yield a problem for an address with a bad scheme, or fetched from elsewhere.
+
+    Args:
+        element: The element.
+        key: Name of the attribute.
+        value: Its value.
+
+    Yields:
+        Problems of an address that is not https:, http:, mailto: or relative.
+    """
     address = SPACE.sub("", value)
     match = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):", address)
     scheme = match[1].lower() if match else ""
@@ -188,9 +228,16 @@ def address_problems(element: PageElement, key: str, value: str) -> Iterator[str
 
 
 def refresh_problems(page: Sequence[PageElement]) -> list[str]:
-    """A page may send its reader on at once, once, within the site, and say so.
+    """Check that a page sends its reader on at most once, and within the site.
 
-    Then it is in no search engine, and a link that is seen leads to the same address.
+    Such a page must be hidden from search engines and hold a visible link to the same
+    address.
+
+    Args:
+        page: The elements of the page.
+
+    Returns:
+        The problem, if there is one.
     """
     metas = [one.attributes for one in page if one.tag == "meta"]
     sent = [m for m in metas if m.get("http-equiv", "").strip().lower() == "refresh"]
@@ -210,7 +257,14 @@ def refresh_problems(page: Sequence[PageElement]) -> list[str]:
 
 
 def policy_problems(page: Sequence[PageElement]) -> list[str]:
-    """The policy stands once, directly after the character set."""
+    """Check that the policy stands once, directly after the character set.
+
+    Args:
+        page: The elements of the page.
+
+    Returns:
+        The problem, if there is one.
+    """
     metas = [element.attributes for element in page if element.tag == "meta"]
     at = [
         i
@@ -249,7 +303,14 @@ HTML_ATTRIBUTES = {
 
 
 def clean_html(html: str) -> str:
-    """`html` with nothing but what is listed above."""
+    """Remove from HTML all elements and attributes that write-ups may not hold.
+
+    Args:
+        html: The HTML of a write-up.
+
+    Returns:
+        The cleaned HTML.
+    """
     return nh3.clean(
         html,
         tags=TAGS,

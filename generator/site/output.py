@@ -1,7 +1,7 @@
-"""Putting the files of a site into their places, what did not change without reading.
+"""Writing the files of a site, without reading those that did not change.
 
-All content is found before anything is written, so that what was lost meanwhile leaves
-the folder empty.
+All content is read before anything is written, so that a file lost meanwhile leaves the
+folder empty.
 """
 
 from __future__ import annotations
@@ -23,7 +23,18 @@ LARGEST = 50_000_000
 
 
 def add_post_files(posts: Iterable[Post], files: SiteFiles) -> SiteFiles:
-    """The posts' own files. Raises `StudyError` for one whose address is taken."""
+    """Collect the posts' own files.
+
+    Args:
+        posts: Posts, newest first.
+        files: The files of the site so far, whose paths are taken.
+
+    Returns:
+        The files of all posts by path.
+
+    Raises:
+        StudyError: If two files have one path.
+    """
     found: SiteFiles = {}
     for post in posts:
         for path, content in post.files.items():
@@ -34,7 +45,15 @@ def add_post_files(posts: Iterable[Post], files: SiteFiles) -> SiteFiles:
 
 
 def check_collisions(files: SiteFiles) -> None:
-    """Raises `StudyError` where two paths are one to some file systems or hosts."""
+    """Check that no two paths are one to some file systems or hosts.
+
+    Args:
+        files: The site's files by path.
+
+    Raises:
+        StudyError: For a path with capitals, two paths that differ in case alone, and a
+            path below a file.
+    """
     seen: dict[str, str] = {}
     parents: set[str] = set()
     for path in files:
@@ -56,7 +75,11 @@ def check_collisions(files: SiteFiles) -> None:
 
 
 def size_warnings(files: SiteFiles) -> list[str]:
-    """Warnings about files that a host may refuse."""
+    """Return a warning for each file that a host may refuse for its size.
+
+    Args:
+        files: The site's files by path.
+    """
     return [
         f"{path}: {content.size / 1e6:.0f} MB, more than hosts take"
         for path, content in files.items()
@@ -67,11 +90,21 @@ def size_warnings(files: SiteFiles) -> list[str]:
 def write_files(
     files: SiteFiles, into: Path, before: Path | None = None
 ) -> dict[str, str]:
-    """Put every file into its place; the hashes of the files.
+    """Write every file of a site into a folder.
 
-    `into` is not seen by readers yet. A file that the site `before` holds with the same
-    bytes is linked and not written, so that what did not change need not be made
-    durable again, and is not read from anywhere else. Raises `Lost`, nothing written.
+    A file that the previous site holds with the same bytes is linked and not written,
+    so that it need not be made durable again, nor read from anywhere else.
+
+    Args:
+        files: The site's files by path.
+        into: The folder to write into, which readers do not see yet.
+        before: Folder of the previous site, None without one.
+
+    Returns:
+        SHA-256 of every file by path.
+
+    Raises:
+        CacheMissError: If a file is not there any more; nothing was written.
     """
     old = read_manifest(before) if before else None
     known = old.own if old else {}
@@ -93,7 +126,18 @@ def write_files(
 
 
 def read_verified(content: FileSource, name: str) -> bytes:
-    """The bytes with this hash. Raises `Lost` if they became others."""
+    """Read a file's bytes and check their hash.
+
+    Args:
+        content: The source of the bytes.
+        name: The expected SHA-256, in hexadecimal.
+
+    Returns:
+        The bytes.
+
+    Raises:
+        CacheMissError: If the bytes changed since they were hashed.
+    """
     data = content.read()
     if digest(data) != name:
         raise CacheMissError(name)
@@ -101,7 +145,15 @@ def read_verified(content: FileSource, name: str) -> bytes:
 
 
 def try_hard_link(old: str, target: str) -> bool:
-    """Whether `target` was made a second name of `old`."""
+    """Make `target` a hard link to `old`, where the system allows it.
+
+    Args:
+        old: The existing file.
+        target: The path to create.
+
+    Returns:
+        Whether the link was made.
+    """
     try:
         os.link(old, target)
     except OSError:

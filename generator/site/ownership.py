@@ -41,20 +41,32 @@ class SiteManifest:
     kept: dict[str, str]
 
     def text(self) -> str:
-        """The manifest as it stands in the marker."""
+        """Format the manifest as it stands in the marker."""
         own = [f"{digest}  {path}" for path, digest in sorted(self.own.items())]
         kept = [f"{digest}  {path}" for path, digest in sorted(self.kept.items())]
         return "\n".join([FIRST, *own, *([KEPT, *kept] if kept else [])]) + "\n"
 
 
 def mark_folder(folder: Path, manifest: SiteManifest | None = None) -> None:
-    """Declare `folder` ours; without a manifest it is one under way."""
+    """Mark a folder as made by a build.
+
+    Args:
+        folder: The folder.
+        manifest: What the folder holds, None while it is being built.
+    """
     manifest = manifest or SiteManifest({}, {})
     files.write(folder / MARKER, manifest.text().encode(), "the site")
 
 
 def read_manifest(folder: Path) -> SiteManifest | None:
-    """What the marker of `folder` lists, None if it carries none."""
+    """Read the manifest in a folder's marker.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        The manifest, None without a marker.
+    """
     marker = folder / MARKER
     if folder.is_symlink() or marker.is_symlink() or not marker.is_file():
         return None
@@ -73,12 +85,26 @@ def read_manifest(folder: Path) -> SiteManifest | None:
 
 
 def list_paths(folder: Path) -> Iterator[str]:
-    """Relative paths of all that is not a folder in `folder`, links too, sorted."""
+    """List all files and links below a folder, but not the marker.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Relative paths, sorted.
+    """
     return (path for path, _is_link in list_entries(folder))
 
 
 def list_entries(folder: Path | str) -> Iterator[tuple[str, bool]]:
-    """The same, and of each whether it is a link. Nothing where no folder is."""
+    """List all files and links below a folder, and which of them are links.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Relative paths, sorted, each with whether it is a link; none without a folder.
+    """
     return (
         (path, is_link)
         for path, is_link in files.walk_files(folder)
@@ -87,7 +113,7 @@ def list_entries(folder: Path | str) -> Iterator[tuple[str, bool]]:
 
 
 def hash_file(path: Path | str) -> str:
-    """SHA-256 of a file, read now."""
+    """Compute the SHA-256 of a file, from its present bytes."""
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - thousands of texts
         if os.fstat(file.fileno()).st_size <= SMALL:
             return hashlib.sha256(file.read()).hexdigest()
@@ -95,7 +121,15 @@ def hash_file(path: Path | str) -> str:
 
 
 def has_hash(path: Path | str, digest: str) -> bool:
-    """Whether there is a file, and no link, that has this hash."""
+    """Return whether a path is a regular file, no link, with this hash.
+
+    Args:
+        path: Path of the file.
+        digest: The expected SHA-256, in hexadecimal.
+
+    Returns:
+        False if the file cannot be read.
+    """
     try:
         return not islink(path) and hash_file(path) == digest  # noqa: PTH114 - as above
     except OSError:
@@ -103,10 +137,17 @@ def has_hash(path: Path | str, digest: str) -> bool:
 
 
 def site_folder(site: Path, project: Path) -> Path:
-    """Where the site goes, `site` being relative to the project or absolute.
+    """Resolve the site's folder.
 
-    Raises `ConfigError` if it is not strictly inside the project, is a source of it,
-    or is a link.
+    Args:
+        site: The folder, relative to the project or absolute.
+        project: The project's folder.
+
+    Returns:
+        An absolute path.
+
+    Raises:
+        ConfigError: If it is not strictly inside the project, or is among its sources.
     """
     root = project.resolve()
     place = Path(os.path.abspath(root / site))  # noqa: PTH100 - `..` without links
@@ -126,7 +167,14 @@ def site_folder(site: Path, project: Path) -> Path:
 
 
 def require_own_folder(folder: Path) -> None:
-    """Raise `ConfigError` unless `folder` is absent, empty, or all ours."""
+    """Check that a folder is absent, empty, or wholly made by a build.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        ConfigError: For any other folder.
+    """
     if not os.path.lexists(folder):
         return
     if folder.is_symlink() or not folder.is_dir() or folder.is_mount():
@@ -152,7 +200,14 @@ def _not_own_error(folder: Path, reason: str) -> ConfigError:
 
 
 def remove_own_folder(folder: Path) -> None:
-    """Delete a folder that is ours, or empty. Raises `ConfigError` for any other."""
+    """Delete a folder that was made by a build, or is empty.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        ConfigError: For any other folder.
+    """
     if not os.path.lexists(folder):
         return
     if read_manifest(folder) is None and not _is_bare(folder):
@@ -161,14 +216,18 @@ def remove_own_folder(folder: Path) -> None:
 
 
 def _is_bare(folder: Path) -> bool:
-    """Whether a folder holds nothing, or the beginning of a marker alone."""
+    """Return whether a folder holds nothing, or the beginning of a marker alone."""
     if folder.is_symlink() or not folder.is_dir():
         return False
     return {path.name for path in folder.iterdir()} <= {files.TEMPORARY + MARKER}
 
 
 def delete_folder(folder: Path) -> None:
-    """Delete `folder` and all in it, following no link; the marker goes last."""
+    """Delete a folder and all in it, following no link; the marker goes last.
+
+    Args:
+        folder: The folder.
+    """
     if not hasattr(os, "O_NOFOLLOW"):  # no descriptors of folders on Windows
         shutil.rmtree(folder)
         return

@@ -2,7 +2,7 @@
 
 It lies beside the site, not in it, so that a published site does not carry itself
 twice. Names are sorted and dates fixed, so that the same site gives the same archive.
-Only an archive that carries our mark is ever replaced.
+Only an archive with this program's mark is ever replaced.
 """
 
 from __future__ import annotations
@@ -34,15 +34,24 @@ beside the pages, and study.ipynb in each study draws them again.
 
 
 def archive_path(site: Path) -> Path:
-    """Where the archive of a site lies."""
+    """Return the path of a site's archive."""
     return site.with_name(f"{site.name}.zip")
 
 
 def write_archive(site: Path, title: str, address: str = "") -> Path:
-    """Write the archive of a finished site; where it is.
+    """Write the archive of a finished site.
 
-    Raises `ConfigError` if something else has its place, `ResourceError` if the system
-    refuses.
+    Args:
+        site: The site's folder.
+        title: Title of the site.
+        address: The site's address, "" where it is not known.
+
+    Returns:
+        Path of the archive.
+
+    Raises:
+        ConfigError: If something else has its place.
+        ResourceError: If the system refuses a file operation.
     """
     target = archive_path(site)
     if os.path.lexists(target) and not is_own_archive(target):
@@ -68,7 +77,7 @@ def write_archive(site: Path, title: str, address: str = "") -> Path:
 
 
 def is_own_archive(path: Path) -> bool:
-    """Whether an archive was made here."""
+    """Return whether an archive was made by this program."""
     if path.is_symlink() or not path.is_file() or not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:

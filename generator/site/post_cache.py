@@ -1,16 +1,13 @@
-"""All posts of a site: those that changed made anew, the others recalled.
+"""All posts of a site: those that changed are made anew, the others recalled.
 
 What is drawn of a study follows from its folder, the templates, this program, what the
 whole site shares (settings, references, the base address), the pages of the studies
 that its prose names, and all grades of methods. These make its key.
 
-A post as bytes and back, so that a study that did not change is not drawn again.
-
-A post follows from the study's folder, the templates, this program and a few facts of
-the whole site. What lists say of it is kept as strict JSON by the hash of all of these,
-its article apart, to be read where its page is drawn, its files beside, each by its own
-hash. What is drawn now and what was kept are the same to the last digit, because a post
-that was just made takes the same way through JSON.
+A post's teaser is cached as strict JSON by that key, its article apart, to be read
+where its page is drawn, its files beside, each by its own hash. A post just made and
+one recalled are the same to the last digit, because a post that was just made takes the
+same way through JSON.
 """
 
 from __future__ import annotations
@@ -67,7 +64,7 @@ PostWarnings = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class CachedPost:
-    """A post without its article; `named` says where its files are, by their paths."""
+    """A post without its article; `names_by_path` says where its files are."""
 
     teaser: Teaser
     outside: str
@@ -78,7 +75,18 @@ class CachedPost:
 def store_post(
     cache: Cache, key: str, home: Path, post: Post, said: PostWarnings
 ) -> Post:
-    """Keep the post of the study in `home`; the post as it will be recalled."""
+    """Store the post of a study in the cache.
+
+    Args:
+        cache: The cache.
+        key: Key of the post.
+        home: Folder of the study.
+        post: The post with its article and files.
+        said: Warnings about the post.
+
+    Returns:
+        The post as it will be recalled.
+    """
     named = {
         path: _store_file(cache, home, content) for path, content in post.files.items()
     }
@@ -94,7 +102,16 @@ def store_post(
 
 
 def recall_post(cache: Cache, key: str, home: Path) -> tuple[Post, PostWarnings] | None:
-    """The post kept under `key` and its warnings; None if not all of it is there."""
+    """Recall a post and its warnings from the cache.
+
+    Args:
+        cache: The cache.
+        key: Key of the post.
+        home: Folder of the study.
+
+    Returns:
+        The post and its warnings, None if any part of it is gone.
+    """
     data = cache.get(key)
     if data is None or cache.size(_article_key(key)) is None:
         return None
@@ -112,7 +129,7 @@ def recall_post(cache: Cache, key: str, home: Path) -> tuple[Post, PostWarnings]
 
 
 def _store_file(cache: Cache, home: Path, content: FileSource) -> list[str]:
-    """Where a file of a post can be found again."""
+    """Store a file of a post, and return how to find it again."""
     if isinstance(content, FileContent):
         return ["path", str(content.path.relative_to(home))]
     cache.put(content.digest, content.read())
@@ -120,12 +137,16 @@ def _store_file(cache: Cache, home: Path, content: FileSource) -> list[str]:
 
 
 def _article_key(key: str) -> str:
-    """The key of a post's article."""
+    """Return the key of a post's article."""
     return hash_parts("article", key)
 
 
 def _article(cache: Cache, key: str) -> PostArticle:
-    """The article of a post. Raises `Lost`."""
+    """Recall the article of a post.
+
+    Raises:
+        CacheMissError: If it is gone.
+    """
     data = cache.get(_article_key(key))
     if data is None:
         cache.drop(_article_key(key))
@@ -136,24 +157,40 @@ def _article(cache: Cache, key: str) -> PostArticle:
 
 @lru_cache(maxsize=1024)
 def _read_record(record: bytes) -> CachedPost:
-    """What a record says, read once, as a preview asks for it at every look."""
+    """Read a post's record, once, as a preview wants it at every rendering."""
     told, outside, named, warnings = _decode(record)
     return CachedPost(decode_value(told, Teaser, {}), outside, named, tuple(warnings))
 
 
 def _build_post(teaser: Teaser, unread: LazyArticle) -> Post:
-    """The post with this teaser, without its files."""
+    """Build the post with this teaser, without its files."""
     own = {field.name: getattr(teaser, field.name) for field in fields(Teaser)}
     return Post(**own, unread=unread)
 
 
 def store_records(cache: Cache, key: str, found: tuple[T, ...], kind: type[T]) -> None:
-    """Keep records of one kind under `key`."""
+    """Store records of one kind in the cache.
+
+    Args:
+        cache: The cache.
+        key: Key of the records.
+        found: The records.
+        kind: Their class.
+    """
     cache.put(key, _encode(encode_value(found, tuple[kind, ...], {})))  # type: ignore[valid-type] # a hint made here
 
 
 def recall_records(cache: Cache, key: str, kind: type[T]) -> tuple[T, ...] | None:
-    """The records kept under `key`, None if there are none."""
+    """Recall records of one kind from the cache.
+
+    Args:
+        cache: The cache.
+        key: Key of the records.
+        kind: Their class.
+
+    Returns:
+        The records, None if there are none.
+    """
     data = cache.get(key)
     if data is None:
         return None
@@ -171,7 +208,7 @@ def _decode(data: bytes) -> Any:  # noqa: ANN401 - plain JSON
 
 @dataclass(frozen=True)
 class RenderContext:
-    """What all studies are drawn with, and where drawn posts are kept."""
+    """The context for drawing all studies, and the cache of drawn posts."""
 
     project: Path
     templates: jinja2.Environment
@@ -181,7 +218,7 @@ class RenderContext:
 
     @cached_property
     def key(self) -> str:
-        """The hash of everything that posts share."""
+        """Hash of everything that posts share."""
         return hash_parts(
             compute_program_key(),
             compute_templates_key(self.project),
@@ -192,19 +229,19 @@ class RenderContext:
 
     @cached_property
     def pictures(self) -> Cache | None:
-        """Where pictures are kept, None where nothing is."""
+        """The cache of pictures, None without a cache."""
         return find_picture_cache(self.cache)
 
     @property
     def imprint(self) -> Imprint:
-        """What a citation says of the site."""
+        """Where and by whom studies are published."""
         author = (self.settings.author,) if self.settings.author else ()
         return Imprint(self.settings.title, author, self.base_url)
 
 
 @dataclass(frozen=True)
 class InspectedStudy:
-    """A study that can be drawn: hashes of its files, and how it grades methods."""
+    """A study with its files' hashes, its grades, and why it cannot be drawn."""
 
     study: Study
     files: dict[str, str]
@@ -221,7 +258,20 @@ class InspectedStudy:
 def collect_posts(
     studies: Sequence[Study], bench: RenderContext
 ) -> tuple[tuple[Post, ...], list[str]]:
-    """All posts, newest first, and warnings. Raises with all that cannot be drawn."""
+    """Make or recall the posts of all studies.
+
+    A study that lacks artifacts is left out with a warning.
+
+    Args:
+        studies: Studies of the project.
+        bench: The context that all studies share.
+
+    Returns:
+        The posts, newest first, and warnings.
+
+    Raises:
+        StudyError: With the problems of all studies that cannot be drawn.
+    """
     looked = [inspect_study(study, bench.cache) for study in studies]
     grades = sort_grades(chain.from_iterable(one.grades for one in looked))
     warnings = [f"left out: {one.reason}" for one in looked if one.reason]
@@ -249,7 +299,15 @@ def collect_posts(
 
 
 def inspect_study(study: Study, kept: Cache | None) -> InspectedStudy:
-    """Whether a study can be drawn, and what it says of methods."""
+    """Check whether a study can be drawn, and read its grades of methods.
+
+    Args:
+        study: The study.
+        kept: The cache, None for no cache.
+
+    Returns:
+        The study with its files' hashes and grades.
+    """
     if kept is None:
         return InspectedStudy(study, {}, *check_artifacts(study))
     files = hash_files(study.folder)
@@ -266,7 +324,14 @@ def inspect_study(study: Study, kept: Cache | None) -> InspectedStudy:
 
 
 def select_collected(files: Mapping[str, str]) -> dict[str, str]:
-    """Those of a study's files that were collected."""
+    """Select those of a study's files that were collected.
+
+    Args:
+        files: Hashes by path within the study's folder.
+
+    Returns:
+        The hashes of its artifacts.
+    """
     return {n: h for n, h in files.items() if n.startswith("artifacts/")}
 
 
@@ -276,7 +341,17 @@ def render_post(
     known: Mapping[str, str],
     grades: Sequence[MethodGrade],
 ) -> tuple[Post, tuple[str, ...]]:
-    """The post of a study and warnings, recalled if nothing changed."""
+    """Make the post of a study, or recall it if nothing changed.
+
+    Args:
+        inspected: The study with its files' hashes.
+        bench: The context that all studies share.
+        known: Page of each study on the site by the name of its folder.
+        grades: Grades that all studies give to methods.
+
+    Returns:
+        The post, and warnings.
+    """
     study, kept = inspected.study, bench.cache
     home = study.folder
     seen = grades_for_study(home.name, grades)

@@ -27,7 +27,15 @@ NOTEBOOK = "study.ipynb"
 def study_files(
     composed: ComposedStudy, picture: Thumbnail | None
 ) -> tuple[PostFiles, tuple[Download, ...]]:
-    """All files of a study but its page, and links to what a reader may take."""
+    """Make all files of a study but its page.
+
+    Args:
+        composed: The composed study.
+        picture: The study's lead picture, None without one.
+
+    Returns:
+        The files by path, and the entries of the page's list of downloads.
+    """
     data, links = data_files(composed)
     book = study_notebook(composed)
     here = dirname(composed.page)
@@ -42,7 +50,14 @@ def study_files(
 
 
 def data_files(composed: ComposedStudy) -> tuple[PostFiles, tuple[Download, ...]]:
-    """Every artifact beside the page, as it is on disk, and the links to them."""
+    """Return the artifacts' files as they are on disk.
+
+    Args:
+        composed: The composed study.
+
+    Returns:
+        The files by path, and the entries of the page's list of downloads.
+    """
     study, here = composed.study, dirname(composed.page)
     links = tuple(
         link
@@ -59,7 +74,14 @@ def data_files(composed: ComposedStudy) -> tuple[PostFiles, tuple[Download, ...]
 
 
 def all_figure_files(composed: ComposedStudy) -> PostFiles:
-    """The files of every figure by their paths: `figures/<name>.png` and others."""
+    """Draw the files of every figure: `figures/<name>.png` and others.
+
+    Args:
+        composed: The composed study.
+
+    Returns:
+        The files by path.
+    """
     placed = [
         piece for piece in composed.prose.pieces if isinstance(piece, PlacedFigure)
     ]
@@ -73,7 +95,15 @@ def all_figure_files(composed: ComposedStudy) -> PostFiles:
 
 
 def draw_study_card(composed: ComposedStudy, picture: Thumbnail | None) -> bytes:
-    """The card that other sites show, as PNG."""
+    """Draw the card that other sites show for a link to the study.
+
+    Args:
+        composed: The composed study.
+        picture: The study's lead picture, None without one.
+
+    Returns:
+        A PNG file.
+    """
     study, drawer = composed.study, composed.drawer
     site, day = drawer.imprint.site, format_date(study.date)
     words = CardText(site, study.title, day, study.summary)
@@ -82,7 +112,14 @@ def draw_study_card(composed: ComposedStudy, picture: Thumbnail | None) -> bytes
 
 
 def study_notebook(composed: ComposedStudy) -> bytes:
-    """The study as a notebook: the figures that are placed, in the page's order."""
+    """Build the study's notebook, with the placed figures in the page's order.
+
+    Args:
+        composed: The composed study.
+
+    Returns:
+        A notebook file.
+    """
     study = composed.study
     figures = tuple(
         NotebookFigure(
@@ -95,6 +132,14 @@ def study_notebook(composed: ComposedStudy) -> bytes:
 
 
 def notebook_link(page: str, book: bytes) -> Download:
-    """The notebook in the list of a page's files."""
+    """Return the notebook's entry in the list of downloads.
+
+    Args:
+        page: Path of the page within the site.
+        book: The notebook file.
+
+    Returns:
+        The entry.
+    """
     path = f"{dirname(page)}/{NOTEBOOK}"
     return Download("notebook", path, "Jupyter", format_size(len(book)))

@@ -1,7 +1,4 @@
-"""From a study and its artifacts to a post: composed, its files made, facts told.
-
-Parts of a post: its contents, what feeds and searches find, its picture.
-"""
+"""Posts from composed studies: contents, search sections, feed content and pictures."""
 
 from __future__ import annotations
 
@@ -57,7 +54,16 @@ class LeadPictures(NamedTuple):
 
 
 def choose_pictures(composed: ComposedStudy) -> LeadPictures:
-    """Cut from the first figure that has scores, from a matrix before all others."""
+    """Cut the lead picture from the first figure that has scores.
+
+    Figures of a matrix come before all others.
+
+    Args:
+        composed: The composed study.
+
+    Returns:
+        The picture, its strip and their figure, empty if no figure has scores.
+    """
     study, stored = composed.study, composed.drawer.stored
     order = sorted(
         composed.prose.figures, key=lambda name: study.figures[name].figure != "matrix"
@@ -73,7 +79,15 @@ def choose_pictures(composed: ComposedStudy) -> LeadPictures:
 
 
 def feed_content(composed: ComposedStudy, files: Collection[str]) -> str:
-    """The write-up for feeds: its prose as it is, its figures as pictures."""
+    """Return the write-up for feeds: prose, with figures as pictures.
+
+    Args:
+        composed: The composed study.
+        files: Paths of the study's files within the site.
+
+    Returns:
+        The HTML of the entry.
+    """
     told: list[str] = []
     for piece, html in composed.pieces:
         if isinstance(piece, PlacedFigure):
@@ -89,7 +103,11 @@ def feed_content(composed: ComposedStudy, files: Collection[str]) -> str:
 
 
 def search_sections(composed: ComposedStudy) -> tuple[SearchSection, ...]:
-    """What a search finds of the study, in the order of the page."""
+    """Return the sections and figures to be searched, in the order of the page.
+
+    Args:
+        composed: The composed study.
+    """
     found: list[SearchSection] = []
     for piece, html in composed.pieces:
         if isinstance(piece, PlacedFigure):
@@ -101,7 +119,11 @@ def search_sections(composed: ComposedStudy) -> tuple[SearchSection, ...]:
 
 
 def contents_entries(composed: ComposedStudy) -> tuple[ContentsEntry, ...]:
-    """Second-level headings and figures, in the order of the page."""
+    """Return second-level headings and figures, in the order of the page.
+
+    Args:
+        composed: The composed study.
+    """
     texts = {h.id: h.text for h in composed.prose.headings if h.level == 2}  # noqa: PLR2004
     entries: list[ContentsEntry] = []
     for piece, html in composed.pieces:
@@ -116,7 +138,11 @@ def contents_entries(composed: ComposedStudy) -> tuple[ContentsEntry, ...]:
 
 
 def study_traits(study: Study) -> tuple[SharedTrait, ...]:
-    """What other studies may have in common with this one, each once."""
+    """Return each trait that other studies may share with this one, once.
+
+    Args:
+        study: The study.
+    """
     named = (
         *(("tag", name) for name in study.tags),
         *(("method", one.method) for one in study.artifacts.values()),
@@ -127,7 +153,16 @@ def study_traits(study: Study) -> tuple[SharedTrait, ...]:
 
 
 def study_changes(study: Study) -> tuple[StudyChange, ...]:
-    """Updates and corrections, newest first; of one day, the last written first."""
+    """Return updates and corrections, newest first.
+
+    Of one day, the last written comes first.
+
+    Args:
+        study: The study.
+
+    Returns:
+        The changes.
+    """
     told = (StudyChange(u.date, u.kind, u.text) for u in reversed(study.updates))
     return tuple(sorted(told, key=lambda change: change.date, reverse=True))
 
@@ -145,11 +180,21 @@ def make_post(
     *,
     imprint: Imprint = NOWHERE,
 ) -> tuple[Post, tuple[str, ...]]:
-    """The post of a study, and warnings. Raises `StudyError` for what cannot be drawn.
+    """Make the post of a study.
 
-    `studies` gives the page of each study on the site by the name of its folder;
-    `grades` are those of all studies; `fragments` are figures drawn before,
-    `imprint` says where the study appears.
+    Args:
+        study: The study.
+        templates: The environment of all pages.
+        studies: Page of each study on the site by the name of its folder.
+        grades: Grades that all studies give to methods.
+        fragments: Cache of drawn figures, None for no cache.
+        imprint: Where the study appears, for citations.
+
+    Returns:
+        The post, and warnings.
+
+    Raises:
+        StudyError: If the study cannot be drawn.
     """
     made, warnings = compose_study(
         study, templates, studies, grades, fragments, imprint=imprint
@@ -164,7 +209,16 @@ def make_post(
 def build_article(
     composed: ComposedStudy, links: tuple[Download, ...], files: Collection[str]
 ) -> PostArticle:
-    """What stands on the study's own page; `files` are the paths of its files."""
+    """Build the content of the study's own page.
+
+    Args:
+        composed: The composed study.
+        links: Files that a reader may download.
+        files: Paths of the study's files within the site.
+
+    Returns:
+        The article.
+    """
     return PostArticle(
         body=composed.body,
         contents=contents_entries(composed),
@@ -180,7 +234,17 @@ def build_article(
 def build_post(
     composed: ComposedStudy, cut: LeadPictures, article: PostArticle, files: SiteFiles
 ) -> Post:
-    """What is told of the study, on its own page and on others."""
+    """Build the post: the article, and the teaser for other pages.
+
+    Args:
+        composed: The composed study.
+        cut: The study's lead pictures.
+        article: The content of the study's own page.
+        files: The study's files by path.
+
+    Returns:
+        The post.
+    """
     study, folder = composed.study, composed.study.folder.name
     shown = cut.lead.description if cut.lead else study.summary
     return Post(
@@ -218,7 +282,14 @@ def build_post(
 
 
 def check_artifacts(study: Study) -> tuple[str, tuple[post.MethodGrade, ...]]:
-    """Why a study cannot be drawn, "" if it can; and how it grades methods."""
+    """Check whether a study can be drawn, and read its grades of methods.
+
+    Args:
+        study: The study.
+
+    Returns:
+        The reason why it cannot be drawn ("" if it can), and its grades.
+    """
     heads, scores = {}, {}
     for name in study.artifacts:
         try:

@@ -1,15 +1,11 @@
-"""Pages as bytes: drawn from their templates and judged by the oracle, once.
+"""Pages as bytes: rendered from their templates and checked for safety, once.
 
 A page follows from what it is given, the templates, the site's settings and address,
-and this program. While these are the same it is not drawn again, nor read.
-
-The key of what pages are made of: equal keys, equal pages.
-
-A post stands for what pages say of it by a key, so that its article need not be read:
-its own page and feeds show all of it, other pages its teaser. Whatever else a page is
-given is told field by field. What cannot be told,
-such as a function or a post that nobody has a key for, has no key, and what is made of
-it is made anew.
+and this program. While the key of all these is the same, it is neither rendered nor
+read again. A post enters the key by a hash of what pages show of it, so that its
+article need not be read: its own page and feeds show all of it, other pages its teaser.
+What has no hash, such as a function or a post without a key, has no key either, and its
+page is rendered anew.
 """
 
 from __future__ import annotations
@@ -40,11 +36,19 @@ PLAIN = (str, int, float, bool, type(None))
 
 
 class UnhashableError(TypeError):
-    """A value of which it is not known when it is the same."""
+    """An error for a value without a plain form to hash."""
 
 
 def page_key(*parts: object, whole: Collection[Post] = ()) -> str | None:
-    """The hash of `parts` and of the posts shown `whole`, None if it cannot be told."""
+    """Compute the key of a page from everything that it is made of.
+
+    Args:
+        *parts: What the page is made of.
+        whole: Posts of which the page shows the article too.
+
+    Returns:
+        A hash, None if something has no plain form.
+    """
     articles = [post.key for post in whole]
     try:
         return hash_parts(plain_data(parts), articles) if all(articles) else None
@@ -53,7 +57,17 @@ def page_key(*parts: object, whole: Collection[Post] = ()) -> str | None:
 
 
 def plain_data(value: object) -> Any:  # noqa: ANN401 - plain JSON
-    """`value` as plain data. Raises `Untold`."""
+    """Convert a value to plain data, which JSON can hold.
+
+    Args:
+        value: A page, or anything that it is made of.
+
+    Returns:
+        The value as lists, dictionaries, numbers and text.
+
+    Raises:
+        UnhashableError: If the value has no plain form.
+    """
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, Post):
@@ -68,7 +82,17 @@ def plain_data(value: object) -> Any:  # noqa: ANN401 - plain JSON
 
 
 def plain_fields(value: object) -> Any:  # noqa: ANN401 - plain JSON
-    """A record or a date as plain data. Raises `Untold`."""
+    """Convert a record or a date to plain data.
+
+    Args:
+        value: A dataclass, a pydantic model or a date.
+
+    Returns:
+        The value as lists, dictionaries, numbers and text.
+
+    Raises:
+        UnhashableError: If the value is none of these.
+    """
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, BaseModel):
@@ -88,7 +112,7 @@ COMMON_ASSETS = ("style", "script", "icon")
 
 @dataclass(frozen=True)
 class PageRenderer:
-    """What all pages are drawn with, and where drawn ones are kept."""
+    """The context for rendering all pages, and the cache of rendered ones."""
 
     data: SiteData
     templates: jinja2.Environment
@@ -98,7 +122,19 @@ class PageRenderer:
 
 
 def render_all_pages(pages: Sequence[Page], renderer: PageRenderer) -> SiteFiles:
-    """Every page's content. Raises `IntegrityError` for what the oracle refuses."""
+    """Render all pages.
+
+    Args:
+        pages: The pages of the site.
+        renderer: The context of all pages.
+
+    Returns:
+        The files by path.
+
+    Raises:
+        StudyError: If two pages have one address.
+        IntegrityError: If the safety check refuses a page.
+    """
     files: SiteFiles = {}
     origins: dict[str, str] = {}
     refused: list[str] = []
@@ -119,7 +155,15 @@ def render_all_pages(pages: Sequence[Page], renderer: PageRenderer) -> SiteFiles
 
 
 def render_page(page: Page, renderer: PageRenderer) -> tuple[FileSource, list[str]]:
-    """A page and what the oracle says of it; recalled if nothing of it changed."""
+    """Render and check a page, or take it from the cache if nothing changed.
+
+    Args:
+        page: The page.
+        renderer: The context of all pages.
+
+    Returns:
+        The page's bytes, and what the safety check refuses in it.
+    """
     kept = renderer.cache
     own = [page.post] if page.post else []
     key = page_key(
@@ -142,25 +186,53 @@ def render_page(page: Page, renderer: PageRenderer) -> tuple[FileSource, list[st
 
 
 def shared_inputs(page: Page, renderer: PageRenderer) -> tuple[object, ...]:
-    """What a page follows from besides what it is given itself."""
+    """Return what a page depends on besides its own fields.
+
+    Args:
+        page: The page.
+        renderer: The context of all pages.
+
+    Returns:
+        The templates' key, the settings, the base address and the assets' paths.
+    """
     data = renderer.data
     own = asset_paths(page, renderer), style_paths(page, renderer)
     return renderer.templates_key, data.settings, data.base_url, own
 
 
 def asset_paths(page: Page, renderer: PageRenderer) -> dict[str, str]:
-    """Paths of the assets that a page has. One that is not here it cannot name."""
+    """Return the paths of the assets that a page may name, by their names.
+
+    Args:
+        page: The page.
+        renderer: The context of all pages.
+    """
     return {name: renderer.assets[name] for name in (*COMMON_ASSETS, *page.scripts)}
 
 
 def style_paths(page: Page, renderer: PageRenderer) -> list[str]:
-    """Paths of the style sheets of a page's figures; not every kind has one."""
+    """Return the paths of the style sheets of a page's kinds of figures.
+
+    Not every kind has one.
+
+    Args:
+        page: The page.
+        renderer: The context of all pages.
+
+    Returns:
+        The paths of those that exist.
+    """
     found = (renderer.assets.get(style_name(kind)) for kind in page.figures)
     return [path for path in found if path]
 
 
 def page_html(page: Page, renderer: PageRenderer) -> str:
-    """A page, drawn."""
+    """Render the HTML of a page.
+
+    Args:
+        page: The page.
+        renderer: The context of all pages.
+    """
     data = renderer.data
     lost = page.path == "404.html"
     context = {
@@ -178,12 +250,19 @@ def page_html(page: Page, renderer: PageRenderer) -> str:
 
 
 def relative_links(path: str) -> Callable[[str], str]:
-    """Links from the page at `path`."""
+    """Return a function that turns paths into links from the page at `path`."""
     here = dirname(path) or "."
     return lambda target: relpath(target, here)
 
 
 def absolute_links(base: str) -> Callable[[str], str]:
-    """Links from a page that is shown at any depth."""
+    """Return a function that turns paths into links that work at any depth.
+
+    Args:
+        base: The site's address, "" where it is not known.
+
+    Returns:
+        A function from a path within the site to a link.
+    """
     root = urlsplit(base).path if base else "/"
     return lambda target: f"{root}{target}"

@@ -42,7 +42,7 @@ REFUSALS = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
 
 
 class Staging:
-    """A site under way: render into `folder`; `changed` says how it ended."""
+    """A site being built: render into `folder`; `changed` tells the outcome."""
 
     def __init__(self, site: Path) -> None:
         self.site = site
@@ -53,7 +53,11 @@ class Staging:
         """Of files in `folder`, as far as whoever rendered them knows."""
 
     def begin(self) -> None:
-        """Make an empty folder to render into. Raises `ConfigError`."""
+        """Make an empty folder to render into.
+
+        Raises:
+            ConfigError: If a folder in the way was not made by a build.
+        """
         require_own_folder(self.site)
         if read_manifest(self.previous) and not self.site.exists():
             _recover(self)
@@ -62,7 +66,7 @@ class Staging:
         mark_folder(self.folder)
 
     def finish(self) -> None:
-        """Put the rendered site in place, unless it is the one that is there."""
+        """Put the rendered site in place, unless the current site equals it."""
         own = {
             path: self.hashes.get(path) or hash_file(self.folder / path)
             for path in list_paths(self.folder)
@@ -102,10 +106,20 @@ class Staging:
 
 @contextmanager
 def stage_site(site: Path, project: Path) -> Iterator[Staging]:
-    """A folder to render into; leaving it in peace puts the site in place.
+    """Provide a folder to render into, and put the site in place afterwards.
 
-    An error leaves the old site untouched. Raises `ConfigError` if the place is not
-    ours, `ResourceError` if the system refuses.
+    An error in the block leaves the old site untouched.
+
+    Args:
+        site: The site's folder, relative to the project or absolute.
+        project: The project's folder.
+
+    Yields:
+        The site being built.
+
+    Raises:
+        ConfigError: If the site's folder was not made by a build.
+        ResourceError: If the system refuses a file operation.
     """
     staging = Staging(site_folder(site, project))
     try:
@@ -121,10 +135,15 @@ def stage_site(site: Path, project: Path) -> Iterator[Staging]:
 
 
 def replace_folder(new: Path, place: Path, old: Path) -> None:
-    """Put the folder `new` at `place` and what was there at `old`.
+    """Put the folder `new` at `place` and move what was there to `old`.
 
     What was at `old` is deleted last, so that a reader under way loses its site only
     when two others have taken the place.
+
+    Args:
+        new: The folder to put in place.
+        place: Where it goes.
+        old: Where the folder at `place` goes.
     """
     if not place.exists():
         new.rename(place)
@@ -139,7 +158,18 @@ def replace_folder(new: Path, place: Path, old: Path) -> None:
 
 
 def exchanged(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step; False where that cannot be."""
+    """Exchange two folders in one step.
+
+    Args:
+        one: One folder.
+        other: The other folder.
+
+    Returns:
+        Whether the system could exchange them.
+
+    Raises:
+        OSError: If the exchange failed for another reason than lack of support.
+    """
     here = AT_CWD.get(sys.platform)
     name = {"linux": "renameat2", "darwin": "renameatx_np"}.get(sys.platform, "")
     call = getattr(ctypes.CDLL(None, use_errno=True), name, None) if name else None

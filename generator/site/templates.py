@@ -24,13 +24,17 @@ SHIPPED = find_package_path("templates")
 
 
 def template_folders(project: Path) -> tuple[Path, ...]:
-    """Where templates and static files are looked for, the project's own first."""
+    """Return the folders of templates and static files, the project's first.
+
+    Args:
+        project: The project's folder.
+    """
     own = project / "templates"
     return (own, SHIPPED) if own.is_dir() and own != SHIPPED else (SHIPPED,)
 
 
 def style_name(kind: str) -> str:
-    """What the style sheet of a kind of figure is called among the assets."""
+    """Return the asset name of the style sheet of a kind of figure."""
     return f"figure-{kind}"
 
 
@@ -42,7 +46,7 @@ TAG = re.compile(r"<[!/]?[A-Za-z]|>")
 
 
 class LayoutExtension(Extension):
-    """Lets templates be laid out in lines that do not reach the page.
+    """A Jinja extension by which line breaks in templates do not reach the page.
 
     A line break beside a tag or a statement is nothing, and so is one between two
     expressions; between words it is one space. Within a tag it is one space between
@@ -117,7 +121,11 @@ def ends_inside(text: str, *, inside: bool) -> bool:
 
 
 def build_environment(project: Path) -> jinja2.Environment:
-    """The environment of all pages."""
+    """Build the Jinja environment of all pages.
+
+    Args:
+        project: The project's folder.
+    """
     made = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -134,7 +142,19 @@ def build_environment(project: Path) -> jinja2.Environment:
 def render_template(
     templates: jinja2.Environment, name: str, context: Mapping[str, object]
 ) -> Markup:
-    """The template `name`, drawn. Raises `FigureError` with its file and line."""
+    """Render a template.
+
+    Args:
+        templates: The environment of all pages.
+        name: Path of the template below `templates/`.
+        context: The values that the template names.
+
+    Returns:
+        The HTML.
+
+    Raises:
+        FigureError: With the template's file and line, if it has a mistake.
+    """
     try:
         return trust_html(templates.get_template(name).render(context))
     except jinja2.TemplateSyntaxError as error:
@@ -153,14 +173,30 @@ def render_template(
 
 
 def suggest_name(said: str, context: Mapping[str, object]) -> str:
-    """What a template that names nothing may have meant."""
+    """Suggest the name that a template may have meant.
+
+    Args:
+        said: The message of the undefined name.
+        context: The values that the template could name.
+
+    Returns:
+        A sentence, "" where no name is close.
+    """
     found = re.match(r"'(\w+)' is undefined", said)
     close = suggest_nearest(found[1], context) if found else ""
     return close if "?" in close else "correct the name, or remove it"
 
 
 def error_place(error: Exception, name: str) -> str:
-    """File and line of the innermost template that `error` passed through."""
+    """Return the file and line of the innermost template that raised an error.
+
+    Args:
+        error: The error.
+        name: Path of the template that was rendered.
+
+    Returns:
+        `file:line`, or the name alone.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     found = [f for f in frames if f.filename.endswith(".html")]
     if not found:

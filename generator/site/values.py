@@ -89,7 +89,14 @@ DERIVED: dict[type, dict[str, Callable[[Any], object]]] = {
 
 
 def right_predictions(made: Predictions) -> np.ndarray:
-    """Whether each document's most probable label is its own."""
+    """Compare each document's most probable label with its true one.
+
+    Args:
+        made: Predictions with probabilities of shape (documents, labels).
+
+    Returns:
+        Booleans of shape (documents,), True where the prediction is right.
+    """
     return np.asarray(made.probabilities.argmax(1) == made.truths)
 
 
@@ -102,9 +109,18 @@ def format_expression(
     expression: str,
     claims: Mapping[str, object] | None = None,
 ) -> str:
-    """The text of `expression`, `path` or `path:format`. Raises `WriteUpError`.
+    """Format the value of an expression, `path` or `path:format`.
 
-    `claims` are what a study's claims came to, by name.
+    Args:
+        artifacts: The study's artifacts by name.
+        expression: What stands between the braces of a write-up.
+        claims: Verdicts of the study's claims by name.
+
+    Returns:
+        The value as text.
+
+    Raises:
+        WriteUpError: If the path leads nowhere or its value has no such format.
     """
     path, _, form = (part.strip() for part in expression.partition(":"))
     name, *steps = path.split(".")
@@ -120,7 +136,18 @@ def format_expression(
 
 
 def follow_path(artifacts: Mapping[str, Artifact], path: str) -> tuple[object, ...]:
-    """What each step of `path` leads to, the artifact first. Raises `WriteUpError`."""
+    """Return the value at each step of a path, the artifact first.
+
+    Args:
+        artifacts: The study's artifacts by name.
+        path: Steps with dots between them.
+
+    Returns:
+        The values, the last one being what the path names.
+
+    Raises:
+        WriteUpError: If a step leads nowhere.
+    """
     name, *steps = path.split(".")
     if name not in artifacts:
         raise WriteUpError(
@@ -134,7 +161,19 @@ def follow_path(artifacts: Mapping[str, Artifact], path: str) -> tuple[object, .
 
 
 def claim_value(claims: Mapping[str, object], steps: list[str], path: str) -> object:
-    """What a path says of a claim. Raises `WriteUpError`."""
+    """Return the field of a claim's verdict that a path names.
+
+    Args:
+        claims: Verdicts of the study's claims by name.
+        steps: Steps of the path.
+        path: The whole path, for messages.
+
+    Returns:
+        The field's value.
+
+    Raises:
+        WriteUpError: If there is no such claim or field.
+    """
     if not steps or steps[0] not in claims:
         name = steps[0] if steps else ""
         raise WriteUpError(
@@ -148,7 +187,19 @@ def claim_value(claims: Mapping[str, object], steps: list[str], path: str) -> ob
 
 
 def step_into(value: object, step: str, path: str) -> object:
-    """One step into `value`. Raises `WriteUpError`."""
+    """Take one step into a value, whatever its kind.
+
+    Args:
+        value: A record, a list or an array.
+        step: One step of the path.
+        path: The whole path, for messages.
+
+    Returns:
+        The value that the step leads to.
+
+    Raises:
+        WriteUpError: If the step leads nowhere.
+    """
     if isinstance(value, np.ndarray):
         return step_into_array(value, step, path)
     if isinstance(value, tuple):
@@ -161,7 +212,19 @@ def step_into(value: object, step: str, path: str) -> object:
 
 
 def step_into_record(value: object, step: str, path: str) -> object:
-    """A field, or one of the few things derived from several."""
+    """Return a field of a record, or a quantity derived from several.
+
+    Args:
+        value: The record.
+        step: One step of the path.
+        path: The whole path, for messages.
+
+    Returns:
+        The field's value.
+
+    Raises:
+        WriteUpError: If there is no such field.
+    """
     known = {
         word: way
         for kind, ways in DERIVED.items()
@@ -185,7 +248,19 @@ def step_into_record(value: object, step: str, path: str) -> object:
 
 
 def step_into_list(value: tuple[object, ...], step: str, path: str) -> object:
-    """An item by its place, by `first` and `last`, or by its name."""
+    """Return an item by its index, by `first` and `last`, or by its name.
+
+    Args:
+        value: The items.
+        step: One step of the path.
+        path: The whole path, for messages.
+
+    Returns:
+        The item.
+
+    Raises:
+        WriteUpError: If there is no such item.
+    """
     if step in {"first", "last"} or is_index(step):
         place = {"first": 0, "last": -1}.get(step)
         place = int(step) if place is None else place
@@ -200,7 +275,7 @@ def step_into_list(value: tuple[object, ...], step: str, path: str) -> object:
 
 
 def names_of_row(row: object) -> Iterator[str]:
-    """What a row can be called: its name, and whose it is with its name."""
+    """Yield the names of a row: its own, and its own after its artifact's."""
     if hasattr(row, "name"):
         name = str(row.name)
         yield hyphenate(name)
@@ -209,7 +284,19 @@ def names_of_row(row: object) -> Iterator[str]:
 
 
 def step_into_array(value: np.ndarray, step: str, path: str) -> object:
-    """A number or a row by its place, or a reduction."""
+    """Return a number or a row by its index, or a reduction.
+
+    Args:
+        value: An array of any shape.
+        step: One step of the path.
+        path: The whole path, for messages.
+
+    Returns:
+        A number, a row, or the reduction.
+
+    Raises:
+        WriteUpError: If there is no such row or reduction.
+    """
     if step in REDUCTIONS:
         if not value.size:
             raise WriteUpError(f"{quote_text(path)}: the list is empty")
@@ -224,7 +311,19 @@ def step_into_array(value: np.ndarray, step: str, path: str) -> object:
 
 
 def item_at(value: tuple[object, ...] | np.ndarray, place: int, path: str) -> object:
-    """`value[place]`. Raises `WriteUpError` outside it."""
+    """Return `value[place]`.
+
+    Args:
+        value: The items.
+        place: Index, negative from the end.
+        path: The whole path, for messages.
+
+    Returns:
+        The item.
+
+    Raises:
+        WriteUpError: If the index is out of range.
+    """
     if not -len(value) <= place < len(value):
         raise WriteUpError(
             f"{quote_text(path)}: there are {len(value)}, counted from 0"
@@ -234,7 +333,19 @@ def item_at(value: tuple[object, ...] | np.ndarray, place: int, path: str) -> ob
 
 
 def format_value(value: object, form: str, path: str) -> str:
-    """A value as text. Raises `WriteUpError` where there is none."""
+    """Format a value as text.
+
+    Args:
+        value: The value that a path leads to.
+        form: A format specification, "" for the default.
+        path: The whole path, for messages.
+
+    Returns:
+        The text.
+
+    Raises:
+        WriteUpError: If the value cannot be printed, or not in this format.
+    """
     if isinstance(value, Token):
         return display_token(value).text
     if isinstance(value, str):
@@ -254,7 +365,19 @@ def format_value(value: object, form: str, path: str) -> str:
 
 
 def format_number(value: float | np.number[Any], form: str, path: str) -> str:
-    """A finite number in `form`, with a real minus sign and no minus zero."""
+    """Format a finite number, with a real minus sign and no minus zero.
+
+    Args:
+        value: The number.
+        form: A format specification, "" for the default.
+        path: The whole path, for messages.
+
+    Returns:
+        The text.
+
+    Raises:
+        WriteUpError: If the number is not finite or the format does not fit.
+    """
     number = int(value) if isinstance(value, (int, np.integer)) else float(value)
     if not form:
         return f"{number}" if isinstance(number, int) else format_significant(number, 6)
@@ -269,7 +392,7 @@ def format_number(value: float | np.number[Any], form: str, path: str) -> str:
 
 
 def describe_kind(value: object) -> str:
-    """What a value is, in words."""
+    """Describe the kind of a value in words, for messages."""
     if value is None:
         return "nothing (no value)"
     if isinstance(value, bool):
@@ -280,10 +403,21 @@ def describe_kind(value: object) -> str:
 
 
 def hyphenate(name: str) -> str:
-    """A row's name as a path says it: lower case, one hyphen for what is no word."""
+    """Return a row's name as a path spells it.
+
+    Args:
+        name: The name.
+
+    Returns:
+        The name in lower case, with one hyphen for each run of other characters.
+    """
     return re.sub(r"[^\w]+", "-", name.lower()).strip("-")
 
 
 def is_index(step: str) -> bool:
-    """Whether a step is a place."""
+    """Return whether a step is an index, negative or not.
+
+    Args:
+        step: One step of the path.
+    """
     return re.fullmatch(r"-?\d{1,6}", step) is not None

@@ -1,19 +1,10 @@
-"""From claims and artifacts to verdicts, and to what a page shows of them.
-
-A study's claims, each with the verdict that its artifacts give.
+"""Verdicts of claims: decided from the artifacts, and shown on pages.
 
 Verdicts are decided here, while rendering, from the intervals that the artifacts hold,
 and nowhere else: the box of a study, its figures, its sentences and the page of all
-claims are told the same.
-
-What a claim's path leads to: an estimate with its interval, or a plain number.
-
-A claim that was decided, as a page shows it: words, and places on an axis.
-
-The claims of a study, decided and put beside the figures that show their estimates.
-
-A problem that only the artifacts show, such as a row that is not there, is told with
-its place in the study file all the same: the file is read again for it.
+claims agree. A problem that only the artifacts show, such as a row that is not there,
+is reported with its place in the study file all the same: the file is read again for
+it.
 """
 
 from __future__ import annotations
@@ -63,14 +54,25 @@ NAMED = {"reference": "reference_name", "bar": "bar_name"}
 
 @dataclass(frozen=True, slots=True)
 class ClaimEvidence:
-    """An estimate, and the quantity that it is of, "" where nobody says."""
+    """An estimate and the name of its quantity, "" where the artifact has none."""
 
     estimate: Estimate
     quantity: str
 
 
 def find_evidence(artifacts: Mapping[str, Artifact], path: str) -> ClaimEvidence:
-    """The estimate at `path`. Raises `WriteUpError` for what has no interval."""
+    """Find the estimate that a path leads to.
+
+    Args:
+        artifacts: The study's artifacts by name.
+        path: Path of a value in the artifacts.
+
+    Returns:
+        The estimate and its quantity.
+
+    Raises:
+        WriteUpError: If the value has no interval.
+    """
     steps = follow_path(artifacts, path)
     found = estimate_of(steps, path)
     if found is None:
@@ -81,7 +83,18 @@ def find_evidence(artifacts: Mapping[str, Artifact], path: str) -> ClaimEvidence
 def find_comparison(
     artifacts: Mapping[str, Artifact], than: float | str
 ) -> ClaimEvidence:
-    """What an estimate is compared with. Raises `WriteUpError` for what is none."""
+    """Find what an estimate is compared with.
+
+    Args:
+        artifacts: The study's artifacts by name.
+        than: A number, or the path of an estimate.
+
+    Returns:
+        The estimate and its quantity.
+
+    Raises:
+        WriteUpError: If the path leads to no estimate.
+    """
     if not isinstance(than, str):
         return ClaimEvidence(exact_estimate("", float(than)), "")
     steps = follow_path(artifacts, than)
@@ -102,12 +115,17 @@ def find_comparison(
 
 
 def exact_estimate(name: str, number: float) -> Estimate:
-    """A number that is given, as an estimate without width."""
+    """Return a given number as an estimate without width."""
     return Estimate(name, number, number, number, n=0)
 
 
 def estimate_of(steps: tuple[object, ...], path: str) -> Estimate | None:
-    """The estimate that a path's steps end in, None if they end in none."""
+    """Return the estimate at the end of a path, None if it ends in none.
+
+    Args:
+        steps: The values along the path, the artifact first.
+        path: Path of a value in the artifacts.
+    """
     found = steps[-1]
     if isinstance(found, Estimate):
         return found
@@ -127,7 +145,11 @@ def estimate_of(steps: tuple[object, ...], path: str) -> Estimate | None:
 
 
 def path_quantity(steps: tuple[object, ...]) -> str:
-    """What is measured along a path."""
+    """Return the name of the quantity measured along a path.
+
+    Args:
+        steps: The values along the path, the artifact first.
+    """
     top = steps[0]
     if isinstance(top, Distributions):
         return f"{top.quantity} ({top.unit})" if top.unit else top.quantity
@@ -138,7 +160,15 @@ def path_quantity(steps: tuple[object, ...]) -> str:
 
 
 def describe_lacking(top: object, path: str) -> str:
-    """Why a path is no evidence, and what would be."""
+    """Describe why a path is no evidence, and what would be.
+
+    Args:
+        top: The artifact that the path begins with.
+        path: Path of a value in the artifacts.
+
+    Returns:
+        The text of the message.
+    """
     fields = next(
         (f for kind, f in ESTIMATE_FIELDS.items() if isinstance(top, kind)), ()
     )
@@ -155,7 +185,7 @@ def describe_lacking(top: object, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClaimVerdict:
-    """What a claim came to. Sentences name its fields, as in `claims.padding.value`."""
+    """A claim's verdict. Sentences name its fields, as in `claims.padding.value`."""
 
     says: str
     verdict: Verdict
@@ -171,7 +201,7 @@ class ClaimVerdict:
 
 @dataclass(frozen=True)
 class StudyVerdicts:
-    """All claims of a study, by name; problems and warnings with the setting at fault.
+    """All verdicts of a study, by name; problems and warnings with their setting.
 
     A setting is the claim's name and the key below it.
     """
@@ -184,7 +214,15 @@ class StudyVerdicts:
 def judge_claims(
     claims: Mapping[str, Claim], artifacts: Mapping[str, Artifact]
 ) -> StudyVerdicts:
-    """What the artifacts say to each claim."""
+    """Judge all claims of a study against its artifacts.
+
+    Args:
+        claims: The claims by name.
+        artifacts: The study's artifacts by name.
+
+    Returns:
+        The verdicts, problems and warnings.
+    """
     made: dict[str, ClaimVerdict] = {}
     problems: list[tuple[str, str, str]] = []
     warnings: list[tuple[str, str, str]] = []
@@ -210,7 +248,16 @@ def judge_claims(
 def judge_claim(
     claim: Claim, value: ClaimEvidence, than: ClaimEvidence
 ) -> ClaimVerdict:
-    """One claim, decided."""
+    """Judge one claim.
+
+    Args:
+        claim: The claim.
+        value: The claim's estimate.
+        than: What it is compared with.
+
+    Returns:
+        The verdict.
+    """
     one, other = value.estimate, than.estimate
     found = decide_claim(
         ClaimInterval(one.low, one.high),
@@ -234,7 +281,12 @@ def judge_claim(
 
 
 def quantity_warnings(value: ClaimEvidence, than: ClaimEvidence) -> tuple[str, ...]:
-    """A warning where two quantities are compared that are not called the same."""
+    """Return a warning where the two quantities compared have different names.
+
+    Args:
+        value: The claim's estimate.
+        than: What it is compared with.
+    """
     if not than.quantity or value.quantity == than.quantity:
         return ()
     said = f"compares {quote_text(value.quantity)} with {quote_text(than.quantity)}"
@@ -244,7 +296,18 @@ def quantity_warnings(value: ClaimEvidence, than: ClaimEvidence) -> tuple[str, .
 def build_claim_view(
     name: str, worded: Worded, verdict: ClaimVerdict, figure: str, number: int
 ) -> ClaimView:
-    """A claim as pages show it; `figure` is the id of its figure, "" if none."""
+    """Build a claim as pages show it.
+
+    Args:
+        name: Name of the claim.
+        worded: The claim in words.
+        verdict: The claim's verdict.
+        figure: Id of its figure, "" if it has none.
+        number: Number of its figure on the page.
+
+    Returns:
+        The claim in words, with places on an axis.
+    """
     bounds = region_bounds(worded, verdict.compared)
     axis = claim_axis(verdict, bounds)
     one = verdict.estimate
@@ -268,7 +331,12 @@ def build_claim_view(
 
 
 def region_bounds(worded: Worded, compared: Estimate) -> tuple[float, ...]:
-    """Where the region that a claim expects ends, if that is not the comparison."""
+    """Return the bounds of the expected region, if not the comparison itself.
+
+    Args:
+        worded: The claim in words.
+        compared: What the claim's estimate is compared with.
+    """
     if not worded.margin or not math.isfinite(compared.value):
         return ()
     above, below = compared.value + worded.margin, compared.value - worded.margin
@@ -278,7 +346,15 @@ def region_bounds(worded: Worded, compared: Estimate) -> tuple[float, ...]:
 
 
 def claim_axis(verdict: ClaimVerdict, bounds: tuple[float, ...]) -> EstimateAxis:
-    """An axis that holds the estimate, what it is compared with, and the bounds."""
+    """Return an axis with the estimate, its comparison, and the bounds.
+
+    Args:
+        verdict: The claim's verdict.
+        bounds: Bounds of the expected region.
+
+    Returns:
+        The axis.
+    """
     ends = tuple(Estimate("", b, b, b, 0) for b in bounds)
     rows = (verdict.estimate, verdict.compared, *ends)
     return estimate_axis(Estimates(quantity="", rows=rows), None, None)
@@ -287,12 +363,25 @@ def claim_axis(verdict: ClaimVerdict, bounds: tuple[float, ...]) -> EstimateAxis
 def comparison_whisker(
     compared: Estimate, axis: EstimateAxis
 ) -> EstimateWhisker | None:
-    """Where the comparison lies; nothing where it is not defined."""
+    """Return the comparison on the axis, None where it is not finite.
+
+    Args:
+        compared: What the claim's estimate is compared with.
+        axis: The claim's axis.
+
+    Returns:
+        The whisker, None without one.
+    """
     return build_whisker(compared, axis) if math.isfinite(compared.value) else None
 
 
 def describe_expected(worded: Worded, compared: Estimate) -> str:
-    """Where the estimate should lie, in words."""
+    """Describe in words where the estimate should lie.
+
+    Args:
+        worded: The claim in words.
+        compared: What the claim's estimate is compared with.
+    """
     exact = compared.low == compared.high == compared.value
     number = format_significant(compared.value) if exact else format_estimate(compared)
     name = make_visible(compared.name, blanks=False)
@@ -307,7 +396,18 @@ def describe_expected(worded: Worded, compared: Estimate) -> str:
 def study_verdicts(
     study: Study, artifacts: Mapping[str, Artifact]
 ) -> tuple[dict[str, ClaimVerdict], tuple[str, ...]]:
-    """What every claim came to, by name, and warnings. Raises `ConfigError`."""
+    """Judge the claims of a study.
+
+    Args:
+        study: The study.
+        artifacts: The study's artifacts by name.
+
+    Returns:
+        The verdicts by claim, and warnings.
+
+    Raises:
+        ConfigError: With the place in the study file of each claim at fault.
+    """
     found = judge_claims(study.claims, artifacts)
     if found.problems:
         raise ConfigError(*locate_problems(study, found.problems))
@@ -317,7 +417,15 @@ def study_verdicts(
 def locate_problems(
     study: Study, told: Iterable[tuple[str, str, str]]
 ) -> tuple[str, ...]:
-    """Problems of settings, each with its place in the study file."""
+    """Return problems of settings, each with its place in the study file.
+
+    Args:
+        study: The study.
+        told: For each problem the claim's name, the key below it, and the text.
+
+    Returns:
+        The messages.
+    """
     told = tuple(told)
     name = f"studies/{study.folder.name}/{STUDY_FILE}"
     if not told:
@@ -336,9 +444,15 @@ def locate_problems(
 def build_claim_views(
     study: Study, found: Mapping[str, ClaimVerdict], numbers: Mapping[str, int]
 ) -> tuple[ClaimView, ...]:
-    """Claims as the page shows them, in the order of the study file.
+    """Build the claims as the page shows them, in the order of the study file.
 
-    `numbers` are those of the figures that the write-up places, by name.
+    Args:
+        study: The study.
+        found: Verdicts by claim.
+        numbers: Numbers of the figures that the write-up places, by name.
+
+    Returns:
+        The claims.
     """
     made = []
     for name, judged in found.items():
@@ -354,7 +468,15 @@ def build_claim_views(
 
 
 def unlinked_warnings(study: Study, claims: Iterable[ClaimView]) -> tuple[str, ...]:
-    """A warning for each claim whose figure is named and placed nowhere."""
+    """Return a warning for each claim whose figure the write-up does not place.
+
+    Args:
+        study: The study.
+        claims: The claims as the page shows them.
+
+    Returns:
+        The warnings.
+    """
     text = "is placed nowhere in index.md, so that the claim has no link; place it"
     lost = (c for c in claims if study.claims[c.name].figure and not c.figure)
     return locate_problems(study, ((claim.name, "figure", text) for claim in lost))

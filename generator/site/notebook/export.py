@@ -1,9 +1,9 @@
-"""From a study to `study.ipynb`: every figure's artifact, loaded and drawn again.
+"""Notebooks of studies, `study.ipynb`: every figure's artifact, loaded and drawn.
 
 The notebook lies beside the study's page and reads the same files that the page links
-to. Its cells are the source of `tools` and of `cells`, so what a reader runs is what
-tests run. The format is nbformat 4.5, written by hand: ids are numbers, there are no
-outputs and there is no clock, so the same study gives the same bytes.
+to. Its cells are the source of `helpers` and of `notebook_cells`, so what a reader runs
+is what tests run. The format is nbformat 4.5, written by hand: ids are numbers, there
+are no outputs and there is no clock, so the same study gives the same bytes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NotebookCell = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class NotebookFigure:
-    """A figure of a study: its number on the page, its title, what it draws."""
+    """A figure of a study: its number on the page, its title, its artifacts."""
 
     number: int
     title: str
@@ -49,7 +49,17 @@ def build_notebook(
     figures: Sequence[NotebookFigure],
     kinds: Mapping[str, str],
 ) -> bytes:
-    """The notebook of a study. `kinds` says which kind each artifact is."""
+    """Build the notebook of a study.
+
+    Args:
+        title: Title of the study.
+        summary: Summary of the study.
+        figures: The figures in the page's order.
+        kinds: The kind of each artifact by its name.
+
+    Returns:
+        A notebook file in nbformat 4.5.
+    """
     written = list(iterate_cells(title, summary, figures, kinds))
     made = [_cell(number, *cell) for number, cell in enumerate(written, 1)]
     data = {
@@ -74,7 +84,17 @@ def iterate_cells(
     figures: Sequence[NotebookFigure],
     kinds: Mapping[str, str],
 ) -> Iterator[NotebookCell]:
-    """The cells of a notebook, in their order."""
+    """Yield the cells of a notebook in their order.
+
+    Args:
+        title: Title of the study.
+        summary: Summary of the study.
+        figures: The figures in the page's order.
+        kinds: The kind of each artifact by its name.
+
+    Yields:
+        The kind of each cell, `markdown` or `code`, and its text.
+    """
     yield (
         "markdown",
         f"# {escape_markdown(title)}\n\n{escape_markdown(summary)}\n\n{INTRODUCTION}",
@@ -127,16 +147,30 @@ DRAWING = (
 
 
 def call_code(name: str, kind: str) -> str:
-    """The code that loads and shows an artifact."""
+    """Return the code that loads and shows an artifact.
+
+    Args:
+        name: Name of the artifact.
+        kind: Kind of the artifact.
+
+    Returns:
+        One line of Python.
+    """
     return f"{show_function(kind)}(load({name!r})['content'])"
 
 
 @cache
 def show_function(kind: str) -> str:
-    """Return the function that shows a kind of artifact.
+    """Return the name of the function that shows a kind of artifact.
 
     It is its own, else that of the kind it is derived from or that its frames are of,
     else the one that shows any artifact.
+
+    Args:
+        kind: Kind of the artifact.
+
+    Returns:
+        The name of a function of the cells.
     """
     kinds = {of: name for name, of in ARTIFACTS.items()} | {Artifact: "artifact"}
     of = ARTIFACTS[kind]
@@ -150,34 +184,41 @@ def show_function(kind: str) -> str:
 
 
 def needed_functions(kinds: Iterable[str]) -> list[str]:
-    """The functions that these kinds need, in order."""
+    """Return the functions that show these kinds, in the order of the cells.
+
+    Args:
+        kinds: Kinds of artifacts.
+
+    Returns:
+        Names of functions.
+    """
     wanted = {show_function(kind) for kind in kinds}
     return [name for name in all_functions() if name in wanted]
 
 
 def helper_functions() -> list[str]:
-    """Return the functions that those of all kinds may use."""
+    """Return the names of the functions that those of all kinds may use."""
     return [n for n in all_functions() if n != "load" and not n.startswith("show_")]
 
 
 def join_sources(sources: Iterable[str]) -> str:
-    """Functions below one another."""
+    """Join the sources of functions, with two blank lines between them."""
     return "\n\n\n".join(sources)
 
 
 def function_source(name: str) -> str:
-    """The text of a function of the cells."""
+    """Return the source of a function of the cells."""
     return all_functions()[name]
 
 
 @cache
 def all_functions() -> dict[str, str]:
-    """The text of every function of the cells, by name, in their order."""
+    """Return the source of every function of the cells, by name, in their order."""
     return {name: text for path in CELLS for name, text in read_functions(path)}
 
 
 def read_functions(path: Path) -> Iterator[tuple[str, str]]:
-    """Name and text of every function of a module."""
+    """Yield the name and the source of every function of a module."""
     text = path.read_text("utf-8")
     lines = text.split("\n")
     for node in ast.parse(text).body:
@@ -186,7 +227,7 @@ def read_functions(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def escape_markdown(text: str) -> str:
-    """Words of an author in Markdown, where `<` begins no element."""
+    """Escape an author's text for Markdown, where `<` begins no element."""
     return html.escape(" ".join(text.split()), quote=False)
 
 

@@ -19,7 +19,7 @@ from generator.study.site_settings import SiteSettings
 
 @dataclass(frozen=True, slots=True)
 class MethodPage:
-    """What a method says of itself."""
+    """A method's documentation page."""
 
     name: str
     path: str
@@ -38,12 +38,29 @@ class SiteData:
     base_url: str = ""
 
     def address(self, path: str) -> str:
-        """The address of a path of the site; the path itself without a base address."""
+        """Return the address of a path of the site.
+
+        Args:
+            path: Path within the site.
+
+        Returns:
+            An absolute address, or the path itself without a base address.
+        """
         own = path.removesuffix("index.html")
         return f"{self.base_url}{own}" if self.base_url else path
 
     def posts_by_kind(self, kind: str) -> dict[str, tuple[Listing, tuple[Post, ...]]]:
-        """Posts by the path of their tags, category, series or year, sorted by name."""
+        """Group posts by their tags, category, series or year.
+
+        Args:
+            kind: What to group by, as `post_listings` knows it.
+
+        Returns:
+            A listing and its posts by the listing's path, sorted by name.
+
+        Raises:
+            StudyError: If two names would have one path.
+        """
         found: dict[str, tuple[Listing, list[Post]]] = {}
         for post in self.posts:
             for named in post_listings(post, kind):
@@ -93,7 +110,15 @@ Pages = Callable[[SiteData], Iterator[Page]]
 
 
 def post_listings(post: Teaser, kind: str) -> tuple[Listing, ...]:
-    """A post's tags, its category, its series or its year."""
+    """Return a post's tags, its category, its series or its year.
+
+    Args:
+        post: The post of a study.
+        kind: `tags`, `categories` or `series`; any other word means the year.
+
+    Returns:
+        The listings of the post, none if it has no such thing.
+    """
     if kind == "tags":
         return post.tags
     if kind == "series":

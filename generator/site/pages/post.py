@@ -1,14 +1,9 @@
-"""A post: what other pages say of a study, and, unread until it is asked for, its own.
+"""Posts: what pages say of a study, with the facts and the words for them.
 
-Most posts of a rendering are those of the rendering before, on pages that need not be
-drawn again: only what lists and searches say of them is looked at.
-
-What a post is made of: finished facts and fragments, and the words for them.
-
-Grades of methods on texts of which it is known which words decide, site-wide.
-
-A study that grades explanations against known rationales tells every other one how far
-the same method can be trusted. Here its rows are gathered, put in order and given the
+A post is a teaser, which lists and searches show, and an article, which is read only
+where its own page is drawn: most posts of a rendering are those of the rendering
+before. A study that grades explanations against known rationales tells every other one
+how far the same method can be trusted; its grades are put in order here and given the
 ids by which other pages link to them.
 """
 
@@ -58,7 +53,7 @@ class ContentsEntry:
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """A claim with its verdict, the estimate it rests on and what that is held to."""
+    """A claim with its verdict, its estimate and what that is compared with."""
 
     name: str  # the page's anchor is `claim-` and this
     claim: str
@@ -118,7 +113,7 @@ class StudyChange:
 
 @dataclass(frozen=True, slots=True)
 class SharedTrait:
-    """What a study can share with another: a tag, a model, a method, a corpus."""
+    """A trait that studies can share: a tag, a model, a method, a corpus."""
 
     kind: str
     name: str
@@ -126,7 +121,7 @@ class SharedTrait:
 
 @dataclass(frozen=True, slots=True)
 class SearchSection:
-    """What a search finds: a section of a write-up, or a figure."""
+    """A document of the search index: a section of a write-up, or a figure."""
 
     id: str
     title: str
@@ -136,33 +131,56 @@ class SearchSection:
 
 
 def format_date(date: dt.date) -> str:
-    """A date in words, in no locale's way."""
+    """Format a date in words, independent of the locale.
+
+    Args:
+        date: The day.
+
+    Returns:
+        The date, as in "3 July 2018".
+    """
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def count_verdicts(claims: Iterable[ClaimView]) -> str:
-    """How many of `claims` came to what, as in "3 supported, 1 undecided"."""
+    """Format how many claims came to which verdict.
+
+    Args:
+        claims: Claims with their verdicts.
+
+    Returns:
+        The counts, as in "3 supported, 1 undecided".
+    """
     found = Counter(claim.verdict for claim in claims)
     return ", ".join(f"{found[v]} {v}" for v in VERDICTS if found[v])
 
 
 def tag_listing(name: str) -> Listing:
-    """A tag and its page."""
+    """Return a tag with the path of its page."""
     return Listing(name, f"tags/{slugify(name)}/index.html")
 
 
 def category_listing(name: str) -> Listing:
-    """A category and its page."""
+    """Return a category with the path of its page."""
     return Listing(name, f"categories/{slugify(name)}/index.html")
 
 
 def series_listing(name: str) -> Listing:
-    """A series and its page."""
+    """Return a series with the path of its page."""
     return Listing(name, f"series/{slugify(name)}/index.html")
 
 
 def study_path(category: str, date: dt.date, slug: str) -> str:
-    """Where a study's page lies."""
+    """Return the path of a study's page within the site.
+
+    Args:
+        category: Category of the study.
+        date: Day of the study.
+        slug: Last part of its address.
+
+    Returns:
+        A path such as `category/2018/07/03/slug/index.html`.
+    """
     return f"{slugify(category)}/{date:%Y/%m/%d}/{slug}/index.html"
 
 
@@ -174,7 +192,7 @@ FIRST = "AUPRC"
 
 @dataclass(frozen=True, slots=True)
 class GradeGroup:
-    """What grades share that can be compared: a study, its texts and a model."""
+    """What comparable grades share: a study, its texts and a model."""
 
     folder: str
     study: str  # its title
@@ -188,7 +206,7 @@ class GradeGroup:
 
 @dataclass(frozen=True, slots=True)
 class MethodGrade:
-    """One explanation, graded. `kind` tells apart variants of a method."""
+    """An explanation's grade. `kind` tells apart variants of a method."""
 
     group: GradeGroup
     artifact: str  # the explanation
@@ -205,7 +223,7 @@ class MethodGrade:
 
     @property
     def first(self) -> TrustScore | None:
-        """The score that decides the order."""
+        """The score that decides the order, None if it was not taken."""
         return next((score for score in self.scores if score.name == FIRST), None)
 
 
@@ -216,7 +234,18 @@ def grade_methods(
     heads: Mapping[str, ArtifactHead],
     found: Mapping[str, Scores],
 ) -> Iterator[MethodGrade]:
-    """What one study says of methods, in the order of its artifacts."""
+    """Yield the grades that one study gives to methods.
+
+    Args:
+        folder: Name of the study's folder.
+        title: Title of the study.
+        path: Path of the study's page within the site.
+        heads: Heads of the study's artifacts by name.
+        found: Scores among the artifacts, by name.
+
+    Yields:
+        Grades in the order of the study's artifacts.
+    """
     for artifact, scores in found.items():
         if scores.aspect != "rationale":
             continue
@@ -239,20 +268,33 @@ def grade_methods(
 
 
 def readable_name(name: str) -> str:
-    """A name of a table as a reader says it."""
+    """Return a name of a table with spaces for underscores."""
     return name.replace("_", " ")
 
 
 def method_variant(head: ArtifactHead) -> str:
-    """The variant of a method, where it has several."""
+    """Return the variant of a method, where it has several.
+
+    Args:
+        head: Head of the artifact that the method made.
+
+    Returns:
+        The variant's name, "" for a method without variants.
+    """
     kind = head.made.settings.get("kind", "")
     return kind if isinstance(kind, str) else ""
 
 
 def sort_grades(every: Iterable[MethodGrade]) -> tuple[MethodGrade, ...]:
-    """All grades, the largest first score first, each with an id of its own.
+    """Sort grades, the largest first score first, and give each its own id.
 
     An id is the method's name; another grade of the same method has a number after it.
+
+    Args:
+        every: Grades of all studies.
+
+    Returns:
+        The sorted grades with their ids.
     """
     order = sorted(every, key=grade_sort_key)
     seen: dict[str, int] = {}
@@ -267,10 +309,17 @@ def sort_grades(every: Iterable[MethodGrade]) -> tuple[MethodGrade, ...]:
 def grades_for_study(
     folder: str, every: Iterable[MethodGrade]
 ) -> tuple[MethodGrade, ...]:
-    """All grades as the study in `folder` can show them: its own, and the rest unnamed.
+    """Return all grades as one study can show them: those of others unnamed.
 
     No figure tells which study a grade came from, so none is drawn again where that
     study has another title.
+
+    Args:
+        folder: Name of the folder of the study that shows them.
+        every: Grades of all studies.
+
+    Returns:
+        The study's own grades as they are, the others without their study.
     """
     return tuple(
         one if one.group.folder == folder else anonymize_grade(one) for one in every
@@ -278,22 +327,36 @@ def grades_for_study(
 
 
 def anonymize_grade(grade: MethodGrade) -> MethodGrade:
-    """A grade without the study that gave it."""
+    """Return a grade without the study that gave it."""
     return replace(grade, group=replace(grade.group, folder="", study="", path=""))
 
 
 def grade_sort_key(grade: MethodGrade) -> tuple[float, str, str, str]:
-    """Where a grade stands: by its first score, what has none last; then by name."""
+    """Return the sort key of a grade: its first score, then its name.
+
+    Args:
+        grade: The grade.
+
+    Returns:
+        A key that sorts larger first scores first and grades without one last.
+    """
     value = grade.first.value if grade.first else math.nan
     last = math.inf if math.isnan(value) else -value
     return last, grade.name, grade.group.folder, grade.artifact
 
 
 def find_grade(every: Iterable[MethodGrade], head: ArtifactHead) -> MethodGrade | None:
-    """The grade that speaks for an artifact: of its method and variant.
+    """Find the grade that speaks for an artifact: of its method and variant.
 
     Of several, one on a model of the same kind comes first, then the one that rests on
     most texts.
+
+    Args:
+        every: Grades of all studies.
+        head: Head of the artifact.
+
+    Returns:
+        The grade, None if no study graded the method.
     """
     made = head.made
     model = made.model.kind if made.model else ""
@@ -309,7 +372,7 @@ def find_grade(every: Iterable[MethodGrade], head: ArtifactHead) -> MethodGrade 
 
 @dataclass(frozen=True)
 class PostArticle:
-    """What a study's own page and the feeds show of it."""
+    """The part of a post that the study's own page and the feeds show."""
 
     body: tuple[Markup, ...] = ()
     contents: tuple[ContentsEntry, ...] = ()
@@ -323,7 +386,7 @@ class PostArticle:
 
 @dataclass(frozen=True)
 class Teaser:
-    """What other pages say of a study."""
+    """The part of a post that other pages show."""
 
     path: str
     folder: str
@@ -369,17 +432,17 @@ class Teaser:
 
     @property
     def anchor(self) -> str:
-        """Its id on pages that list studies."""
+        """Id of the study on pages that list studies."""
         return f"study-{slugify(self.folder)}"
 
     @property
     def tally(self) -> str:
-        """How many claims came to what, in words."""
+        """How many claims came to which verdict, in words."""
         return count_verdicts(self.claims)
 
     @property
     def day(self) -> str:
-        """The date in words, in no locale's way."""
+        """The date in words."""
         return format_date(self.date)
 
     @property
@@ -394,19 +457,19 @@ class Teaser:
 
     @property
     def day_short(self) -> str:
-        """The date in few words."""
+        """The date with its month in three letters."""
         return f"{self.date.day} {MONTHS[self.date.month - 1][:3]} {self.date.year}"
 
 
 class LazyArticle:
-    """An article that is read when it is asked for."""
+    """An article that is read at its first use."""
 
     def __init__(self, read: Callable[[], PostArticle]) -> None:
         self._read = read
 
     @cached_property
     def article(self) -> PostArticle:
-        """It."""
+        """The article, read now if it was not yet."""
         return self._read()
 
 
@@ -428,5 +491,5 @@ class Post(Teaser):
 
     @property
     def article(self) -> PostArticle:
-        """What stands on its own page."""
+        """The article, read now if it was not yet."""
         return self.unread.article
