@@ -226,11 +226,7 @@ def check_names(modules: dict[str, ScriptModule]) -> None:
 
 
 def read_static(project: Path, name: str) -> bytes:
-    """Read a static file, the project's own if it has one.
-
-    Args:
-        project: The folder whose own templates go before the shipped ones.
-    """
+    """Read a static file, the project's own if it has one."""
     return read_shipped(project, f"static/{name}")
 
 

@@ -32,7 +32,12 @@ class StudyCitation:
 
 
 def cite_study(post: Post, data: SiteData) -> StudyCitation:
-    """How to cite `post`."""
+    """Return the citation of a study, and the paths of its files.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     here = dirname(post.path)
     return StudyCitation(
         citation_line(post, data),
@@ -44,7 +49,14 @@ def cite_study(post: Post, data: SiteData) -> StudyCitation:
 
 
 def build_citation_files(data: SiteData) -> dict[str, bytes]:
-    """The two files beside every study's page."""
+    """Build the two citation files beside every study's page.
+
+    Args:
+        data: Everything that pages are made of.
+
+    Returns:
+        The files by path.
+    """
     files: dict[str, bytes] = {}
     for post in data.posts:
         found = cite_study(post, data)
@@ -54,24 +66,42 @@ def build_citation_files(data: SiteData) -> dict[str, bytes]:
 
 
 def citation_authors(post: Post, data: SiteData) -> tuple[Person, ...]:
-    """The study's authors, else who is responsible for the site, else the site."""
+    """Return the authors to cite.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+
+    Returns:
+        The study's authors, else who is responsible for the site, else the site.
+    """
     name = data.settings.author or data.settings.title
     return post.people or (Person(name=clean_line(name)),)
 
 
 def clean_line(text: str) -> str:
-    """`text` on one line, without what a file or a terminal could obey."""
+    """Return text on one line, without control characters."""
     return make_visible(" ".join(text.split()), blanks=False)
 
 
 def page_address(post: Post, data: SiteData) -> str:
-    """The address of the page, "" where the site's is not known."""
+    """Return the address of a study's page, "" where the site's is not known.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     path = post.path.removesuffix("index.html")
     return f"{data.base_url}{path}" if data.base_url else ""
 
 
 def citation_line(post: Post, data: SiteData) -> str:
-    """One line of text."""
+    """Format the citation of a study as one line of text.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     names = [clean_line(person.name) for person in citation_authors(post, data)]
     who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     stop = "" if post.title.endswith(("?", "!", ".")) else "."
@@ -84,7 +114,12 @@ def citation_line(post: Post, data: SiteData) -> str:
 
 
 def format_bibtex(post: Post, data: SiteData) -> str:
-    """One entry of BibTeX."""
+    """Format the citation of a study as an entry of BibTeX.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     names = " and ".join(
         f"{{{escape_tex(p.name)}}}" if " " not in p.name.strip() or not post.people
         else escape_tex(p.name)
@@ -105,12 +140,17 @@ def format_bibtex(post: Post, data: SiteData) -> str:
 
 
 def escape_tex(text: str) -> str:
-    """`text` for a field of BibTeX, whose special characters lose their meaning."""
+    """Escape the special characters of a field of BibTeX."""
     return "".join(SPECIAL.get(c, c) for c in clean_line(text))
 
 
 def format_cff(post: Post, data: SiteData) -> str:
-    """A citation file, every value in quotes."""
+    """Format the citation of a study as a citation file, every value in quotes.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     under = find_licence(post.licence or data.settings.licence).name
     fields = {
         "title": clean_line(post.title),
@@ -134,7 +174,15 @@ def format_cff(post: Post, data: SiteData) -> str:
 
 
 def cff_author_lines(person: Person, *, entity: bool) -> Iterator[str]:
-    """The lines of one author; a body, or somebody with one name, is not divided."""
+    """Yield the lines of one author in a citation file.
+
+    Args:
+        person: The author.
+        entity: Whether the author is a body, whose name is not divided.
+
+    Yields:
+        Lines of YAML.
+    """
     first, _, last = person.name.rpartition(" ")
     if entity or not first:
         yield f"name: {yaml_string(person.name)}"
@@ -150,7 +198,7 @@ def cff_author_lines(person: Person, *, entity: bool) -> Iterator[str]:
 
 
 def yaml_string(text: str) -> str:
-    """A scalar of YAML in double quotes."""
+    """Format text as a YAML scalar in double quotes."""
     return re.sub(
         "[\x7f-\x9f\u2028\u2029\ufeff]",
         " ",

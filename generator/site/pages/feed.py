@@ -1,12 +1,11 @@
 """The Atom feeds, one of all studies, one of each category and of each series.
 
-An entry holds the whole write-up. Its id is made of the address of the study and its
-date and never changes; its dates come from the study, never from the clock, so that a
-feed changes when a study does and at no other time.
+An entry holds the whole write-up: prose and formulas, and for each figure its picture.
+Its id is made of the address of the study and its date and never changes; its dates
+come from the study, never from the clock, so that a feed changes when a study does and
+at no other time.
 
-A write-up as feeds carry it: prose and formulas, and for each figure its picture.
-
-Readers of feeds know nothing of the page: classes and roles are left out, ids carry the
+Feed readers know nothing of the page: classes and roles are left out, ids carry the
 study's name, since many entries stand on one screen, and addresses are made absolute,
 or relative to the feed where the site's own address is not known.
 """
@@ -43,20 +42,35 @@ AddressOf = Callable[[str], str]
 
 
 def figure_summary(drawn: str) -> str:
-    """What a figure says of itself in one sentence, as text."""
+    """Return a figure's summary as plain text, "" if it has none.
+
+    Args:
+        drawn: HTML of the figure.
+    """
     found = SUMMARY.search(drawn)
     return " ".join(unescape(re.sub(r"<[^>]*>", "", found[1])).split()) if found else ""
 
 
 def picture_path(name: str) -> str:
-    """Where a figure's picture lies beside its page."""
+    """Return the path of a figure's picture, relative to its page."""
     return f"figures/{name}.png"
 
 
 def build_feed_figure(
     name: str, title: str, drawn: str, caption: Markup, picture: str
 ) -> Markup:
-    """A figure for a feed: its picture, "" for none, a link to it, its caption."""
+    """Build a figure for a feed: its picture, a link to it, its caption.
+
+    Args:
+        name: Name of the figure in the study file.
+        title: Number and title of the figure.
+        drawn: HTML of the figure.
+        caption: HTML of its caption.
+        picture: Address of its picture, "" for none.
+
+    Returns:
+        The HTML.
+    """
     said = figure_summary(drawn)
     shown = Markup("<p>{}</p>").format(said)
     if picture:
@@ -68,7 +82,16 @@ def build_feed_figure(
 
 
 def rebase_html(html: str, page: str, where: AddressOf) -> str:
-    """`html` of the study at `page`, to be read elsewhere."""
+    """Rewrite a study's HTML to be read outside its page.
+
+    Args:
+        html: HTML of the write-up.
+        page: Path of the study's page within the site.
+        where: The function from a path of the site to an address.
+
+    Returns:
+        The HTML with new ids and addresses, without classes and roles.
+    """
     slug = page.split("/")[-2]
     ids = set(re.findall(r' id="([^"]+)"', html))
 
@@ -96,7 +119,15 @@ def rebase_html(html: str, page: str, where: AddressOf) -> str:
 
 
 def feed_addresses(base: str, path: str) -> AddressOf:
-    """Addresses for the feed at `path`: absolute where `base` is known."""
+    """Return the function from a path of the site to its address in a feed.
+
+    Args:
+        base: The site's address, "" where it is not known.
+        path: Path of the feed.
+
+    Returns:
+        A function that gives absolute addresses, or relative ones without `base`.
+    """
     if base:
         return lambda target: f"{base}{target.removesuffix('index.html')}"
     return lambda target: relpath(target, dirname(path) or ".")
@@ -108,21 +139,29 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class StudyFeed(Atom1Feed):  # type: ignore[misc] # feedgenerator is untyped
-    """An Atom feed that knows no "now"."""
+    """An Atom feed without a current time: all dates come from studies."""
 
     def latest_post_date(self) -> dt.datetime:
-        """The newest entry's date; the epoch where there is none."""
+        """Return the newest entry's date; the epoch without entries."""
         dates = [item["updateddate"] for item in self.items]
         return max(dates, default=EPOCH)
 
 
 def feed_listing(named: Listing) -> Listing:
-    """The feed of a category or a series."""
+    """Return the feed of a category or a series."""
     return Listing(named.name, f"{dirname(named.path)}/{PATH}")
 
 
 def build_feeds(data: SiteData, kept: Cache | None = None) -> dict[str, bytes]:
-    """All feeds by their path; those of the same posts are recalled."""
+    """Build all feeds; unchanged ones come from the cache.
+
+    Args:
+        data: Everything that pages are made of.
+        kept: The cache, None for no cache.
+
+    Returns:
+        The feeds by path.
+    """
     title = data.settings.title
     found = {PATH: recalled(data, Listing(title, "index.html"), data.posts, kept)}
     for kind in ("categories", "series"):
@@ -136,7 +175,17 @@ def build_feeds(data: SiteData, kept: Cache | None = None) -> dict[str, bytes]:
 def recalled(
     data: SiteData, about: Listing, posts: Sequence[Post], kept: Cache | None
 ) -> bytes:
-    """A feed, not made twice."""
+    """Build a feed, or recall it from the cache.
+
+    Args:
+        data: Everything that pages are made of.
+        about: Title and page of the list that the feed follows.
+        posts: Posts, newest first.
+        kept: The cache, None for no cache.
+
+    Returns:
+        An Atom feed.
+    """
     about_site = data.settings, data.base_url, first_year(posts)
     key = page_key("feed", compute_program_key(), about_site, about, whole=posts[:MOST])
     found = kept.get(key) if kept and key else None
@@ -148,9 +197,17 @@ def recalled(
 
 
 def build_feed(data: SiteData, about: Listing, posts: Sequence[Post]) -> bytes:
-    """The feed of the newest of `posts`, which `about` lists.
+    """Build a feed of the newest posts.
 
     Without a base address its links are relative.
+
+    Args:
+        data: Everything that pages are made of.
+        about: Title and page of the list that the feed follows.
+        posts: Posts, newest first.
+
+    Returns:
+        An Atom feed.
     """
     settings, base = data.settings, data.base_url
     path = f"{dirname(about.path)}/{PATH}".lstrip("/")
@@ -186,15 +243,19 @@ def build_feed(data: SiteData, about: Listing, posts: Sequence[Post]) -> bytes:
 
 
 def clean_text(text: str) -> str:
-    """`text` with every character one that XML can hold and a reader can see."""
+    """Return text with only characters that XML can hold and a reader can see."""
     return make_visible(text, blanks=False)
 
 
 def first_year(posts: Sequence[Post]) -> int:
-    """The year of the first study, so that the feed's id never changes."""
+    """Return the year of the first study, so that the feed's id never changes.
+
+    Args:
+        posts: Posts, newest first.
+    """
     return min((post.date.year for post in posts), default=1970)
 
 
 def local_midnight(date: dt.date, zone: str) -> dt.datetime:
-    """Midnight of a day where the site is."""
+    """Return midnight of a day in the site's time zone."""
     return dt.datetime.combine(date, dt.time(), tzinfo=ZoneInfo(zone))

@@ -1,20 +1,10 @@
-"""The first page, and the page about the site.
+"""Pages that list things: studies, tags, categories, series, claims.
 
-Lists of studies: by year, by tag, by category.
-
-Series: studies that are read one after the other, numbered by their dates.
-
-The page that searches; without scripts it lists tags and studies.
-
-The page for an address that leads nowhere.
-
-Pages at addresses that studies used to have, which lead to where they are now.
-
-A folder's page is served for the address with and without its last slash, so
-`/2018/07/old` becomes `2018/07/old/index.html`. The page works without scripts and from
-a disk: it holds a link that is seen and asks the browser to follow it at once.
-
-Every claim of the site on one page, with its verdict.
+The page of searches lists tags and studies where no scripts run. Pages at addresses
+that studies used to have lead to where they are now: a folder's page is served for the
+address with and without its last slash, so `/2018/07/old` becomes
+`2018/07/old/index.html`. Such a page works without scripts and from a disk: it holds a
+visible link and asks the browser to follow it at once.
 """
 
 from __future__ import annotations
@@ -30,7 +20,11 @@ from generator.study.claims import VERDICTS
 
 
 def index_pages(data: SiteData) -> Iterator[Page]:
-    """The latest study with its picture, then the others."""
+    """Yield the first page, and the page on how to read a figure.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     context = {
         "lead": data.posts[0] if data.posts else None,
         "rest": data.posts[1:],
@@ -47,7 +41,11 @@ def index_pages(data: SiteData) -> Iterator[Page]:
 
 
 def archive_pages(data: SiteData) -> Iterator[Page]:
-    """All studies by year, and a page for each year."""
+    """Yield the list of all studies by year, and a page for each year.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     years = tuple(data.posts_by_kind("years").values())[::-1]
     yield Page("archive/index.html", "archive.html", "Archive", "", {"years": years})
     for named, posts in years:
@@ -56,7 +54,11 @@ def archive_pages(data: SiteData) -> Iterator[Page]:
 
 
 def tag_pages(data: SiteData) -> Iterator[Page]:
-    """All tags, and a page for each."""
+    """Yield the list of all tags, and a page for each.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     found = tuple(data.posts_by_kind("tags").values())
     yield Page("tags/index.html", "tags.html", "Tags", "", {"tags": found})
     for named, posts in found:
@@ -66,7 +68,11 @@ def tag_pages(data: SiteData) -> Iterator[Page]:
 
 
 def category_pages(data: SiteData) -> Iterator[Page]:
-    """All categories, and a page for each with its feed."""
+    """Yield the list of all categories, and a page for each with its feed.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     found = tuple(data.posts_by_kind("categories").values())
     yield Page("categories/index.html", "categories.html", "Categories", "",
                {"groups": found})  # fmt: skip
@@ -93,7 +99,12 @@ class SeriesPart:
 
 
 def series_part(post: Post, data: SiteData) -> SeriesPart:
-    """The place of `post`, which is in a series."""
+    """Return the place of a study in its series.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     named, posts = data.posts_by_kind("series")[post.series[0].path]
     order = posts[::-1]  # a site lists the newest first
     at = order.index(post)
@@ -107,7 +118,11 @@ def series_part(post: Post, data: SiteData) -> SeriesPart:
 
 
 def series_pages(data: SiteData) -> Iterator[Page]:
-    """A page for each series, its first part first."""
+    """Yield a page for each series, its first part first.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     for named, posts in data.posts_by_kind("series").values():
         context = {"posts": posts[::-1], "feed": feed_listing(named)}
         text = f"A series of {len(posts)} studies."
@@ -123,7 +138,11 @@ def series_pages(data: SiteData) -> Iterator[Page]:
 
 
 def search_pages(data: SiteData) -> Iterator[Page]:
-    """One page, which reads the index from a file beside it."""
+    """Yield the search page, which reads the index from a file beside it.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     context = {"posts": data.posts, "tags": tuple(data.posts_by_kind("tags").values())}
     text = "Search the words of studies and of their figures."
     yield Page(
@@ -137,12 +156,20 @@ def search_pages(data: SiteData) -> Iterator[Page]:
 
 
 def missing_pages(data: SiteData) -> Iterator[Page]:
-    """One page, whose links work from any depth."""
+    """Yield the page for lost addresses, whose links work from any depth.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     yield Page("404.html", "404.html", "Not found", "", {"posts": data.posts[:5]})
 
 
 def redirect_pages(data: SiteData) -> Iterator[Page]:
-    """One page for each alias of each study."""
+    """Yield one page for each alias of each study.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     for post in data.posts:
         for alias in post.aliases:
             yield Page(
@@ -155,13 +182,17 @@ def redirect_pages(data: SiteData) -> Iterator[Page]:
 
 
 def alias_path(alias: str) -> str:
-    """The file that is served at an alias."""
+    """Return the file that is served at an alias."""
     inside = alias.strip("/")
     return inside if inside.endswith(".html") else f"{inside}/index.html"
 
 
 def claim_pages(data: SiteData) -> Iterator[Page]:
-    """One page: studies with claims, newest first, and a choice of verdicts."""
+    """Yield the page of all claims: studies, newest first, and a choice of verdicts.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     studies = tuple(post for post in data.posts if post.claims)
     every = tuple(chain.from_iterable(post.claims for post in studies))
     found = [v for v in VERDICTS if any(claim.verdict == v for claim in every)]

@@ -1,4 +1,4 @@
-"""What the head of a page tells other programs: search engines, readers, catalogues.
+"""Metadata in the head of a page, for search engines, readers and catalogues.
 
 Addresses are absolute, so without a base address whatever needs one is left out. Three
 vocabularies say much the same: Open Graph for cards of links, the `citation_*` names
@@ -29,7 +29,7 @@ SCHEMA = "https://schema.org"
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
-    """What a page's head says besides its title."""
+    """The metadata in a page's head besides its title."""
 
     canonical: str = ""
     tags: tuple[MetaTag, ...] = ()
@@ -37,7 +37,15 @@ class PageHead:
 
 
 def describe_page(page: Page, data: SiteData) -> PageHead:
-    """What the head of `page` says; nothing of a page that is not to be found."""
+    """Build the metadata of a page.
+
+    Args:
+        page: The page.
+        data: Everything that pages are made of.
+
+    Returns:
+        The metadata, empty for a page that search engines should leave out.
+    """
     if page.refresh and data.base_url:
         return PageHead(data.address(page.refresh))
     if page.noindex:
@@ -54,12 +62,17 @@ def describe_page(page: Page, data: SiteData) -> PageHead:
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, every character of it one that can be seen."""
+    """Return text on one line, without invisible characters."""
     return make_visible(" ".join(text.split()), blanks=False)
 
 
 def open_graph_tags(page: Page, data: SiteData) -> Iterator[MetaTag]:
-    """What makes a card of a link to the page: the study's picture, or the site's."""
+    """Yield the Open Graph tags, from which others make a card of a link.
+
+    Args:
+        page: The page.
+        data: Everything that pages are made of.
+    """
     own = page.post.card if page.post else SITE_CARD
     card = own if data.base_url else ""
     said = page.post.card_alt if page.post else data.settings.title
@@ -78,7 +91,11 @@ def open_graph_tags(page: Page, data: SiteData) -> Iterator[MetaTag]:
 
 
 def article_tags(post: Post) -> Iterator[MetaTag]:
-    """Dates, authors and tags of a study."""
+    """Yield the tags of a study's dates, authors and topics.
+
+    Args:
+        post: The post of a study.
+    """
     yield "property", "article:published_time", post.date.isoformat()
     yield "property", "article:modified_time", post.updated.isoformat()
     yield from (("property", "article:author", p.name) for p in post.people)
@@ -87,7 +104,12 @@ def article_tags(post: Post) -> Iterator[MetaTag]:
 
 
 def citation_tags(post: Post, data: SiteData) -> Iterator[MetaTag]:
-    """A study and what it cites, as catalogues of papers read them."""
+    """Yield the tags by which catalogues of papers read a study and its references.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     day = f"{post.date:%Y/%m/%d}"
     yield "name", "citation_title", post.title
     for person in citation_authors(post, data):
@@ -107,7 +129,7 @@ def citation_tags(post: Post, data: SiteData) -> Iterator[MetaTag]:
 
 
 def scholar_reference(work: BibliographyReference) -> str:
-    """One cited work in Google Scholar's form."""
+    """Format one cited work in Google Scholar's form."""
     fields = [
         ("title", work.title),
         *(("author", f"{n.given} {n.family}".strip()) for n in work.authors),
@@ -122,12 +144,20 @@ def scholar_reference(work: BibliographyReference) -> str:
 
 
 def orcid_address(person: Person) -> str:
-    """The address of an ORCID iD, "" for who has none."""
+    """Return the address of a person's ORCID iD, "" without one."""
     return f"https://orcid.org/{person.orcid}" if person.orcid else ""
 
 
 def linked_data(post: Post, data: SiteData) -> dict[str, Any]:
-    """A study in the words of schema.org."""
+    """Build the description of a study in the vocabulary of schema.org.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+
+    Returns:
+        JSON-LD; empty values are left out.
+    """
     based = data.base_url
     found = {
         "@context": SCHEMA,
@@ -159,7 +189,7 @@ def linked_data(post: Post, data: SiteData) -> dict[str, Any]:
 
 
 def person_data(person: Person) -> dict[str, Any]:
-    """An author."""
+    """Build the description of an author in the vocabulary of schema.org."""
     found = {
         "@type": "Person",
         "name": one_line(person.name),
@@ -171,7 +201,12 @@ def person_data(person: Person) -> dict[str, Any]:
 
 
 def parent_data(post: Post, data: SiteData) -> list[dict[str, str]]:
-    """The site, and the series that the study is a part of."""
+    """Build the descriptions of the site and of the study's series.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     wholes = [("Blog", data.settings.title, "index.html")]
     wholes += [("CreativeWorkSeries", named.name, named.path) for named in post.series]
     return [
@@ -182,7 +217,7 @@ def parent_data(post: Post, data: SiteData) -> list[dict[str, str]]:
 
 
 def reference_data(work: BibliographyReference) -> dict[str, Any]:
-    """A work that the study cites."""
+    """Build the description of a cited work in the vocabulary of schema.org."""
     found = {
         "@type": "ScholarlyArticle",
         "name": one_line(work.title),
@@ -194,7 +229,12 @@ def reference_data(work: BibliographyReference) -> dict[str, Any]:
 
 
 def download_data(post: Post, data: SiteData) -> list[dict[str, str]]:
-    """The files beside the page."""
+    """Build the descriptions of the files beside the page.
+
+    Args:
+        post: The post of a study.
+        data: Everything that pages are made of.
+    """
     return [
         {
             "@type": "DataDownload",

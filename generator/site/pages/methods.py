@@ -15,7 +15,14 @@ from generator.site.writeup.writeup import docstring_html
 
 
 def read_method_pages(methods: Mapping[str, type[Method]]) -> tuple[MethodPage, ...]:
-    """One for each method, by name."""
+    """Read the pages of all methods, sorted by name.
+
+    Args:
+        methods: The methods' classes by name.
+
+    Returns:
+        The pages.
+    """
     return tuple(read_method_page(name, methods[name]) for name in sorted(methods))
 
 
@@ -37,17 +44,17 @@ def read_method_page(name: str, method: type[Method]) -> MethodPage:
 
 
 def method_path(name: str) -> str:
-    """Where a method's page lies."""
+    """Return the path of a method's page."""
     return f"methods/{name.lower().replace('_', '-')}/index.html"
 
 
 def emphasize_sections(text: str) -> str:
-    """`text` with `Source:` and `Differs:` as paragraphs of their own, in bold."""
+    """Make `Source:` and `Differs:` paragraphs of their own, in bold."""
     return re.sub(r"(?m)^(Source|Sources|Differs):", r"\n**\1:**", text.strip())
 
 
 def setting_rows(method: type[Method]) -> Iterator[tuple[str, str, Markup]]:
-    """Name, default and meaning of each setting."""
+    """Yield the name, the default and the meaning of each setting of a method."""
     meanings = describe_fields(method)
     for name, field in method.model_fields.items():
         if name == "method":
@@ -59,7 +66,7 @@ def setting_rows(method: type[Method]) -> Iterator[tuple[str, str, Markup]]:
 
 
 def format_default(value: object) -> str:
-    """A default as a study file would write it."""
+    """Format a default as a study file would write it."""
     if value is None or value == ():
         return "–"
     if isinstance(value, bool):
@@ -68,7 +75,11 @@ def format_default(value: object) -> str:
 
 
 def pages(data: SiteData) -> Iterator[Page]:
-    """A list of all methods, and a page for each with the studies that use it."""
+    """Yield the list of all methods, and a page for each with its studies.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     context = {"methods": data.methods}
     yield Page("methods/index.html", "methods.html", "Methods", "", context)
     for method in data.methods:

@@ -1,6 +1,7 @@
-"""Who wrote a study: names as given, or people whom `studies/site.yaml` describes.
+"""Authors of studies and their licences.
 
-Licences that are known by their SPDX identifier, with the address of their text.
+Authors are names as given, or people whom `studies/site.yaml` describes. Licences are
+known by their SPDX identifier, with the address of their text.
 """
 
 from __future__ import annotations
@@ -18,7 +19,18 @@ ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 def resolve_people(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post, ...]:
-    """`posts` with their people. Raises `ConfigError` for ids that nobody has."""
+    """Fill in the people whom posts name as authors.
+
+    Args:
+        posts: Posts, newest first.
+        settings: The settings of the site.
+
+    Returns:
+        The posts with their people.
+
+    Raises:
+        ConfigError: For ids that no person in the settings has.
+    """
     problems: list[str] = []
     found = []
     for post in posts:
@@ -37,7 +49,15 @@ def resolve_people(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post,
 
 
 def find_person(name: str, settings: SiteSettings) -> Person | None:
-    """The person, by id or by name alone; None for an id that is in no list."""
+    """Find a person by id or by name.
+
+    Args:
+        name: The id or the name.
+        settings: The settings of the site.
+
+    Returns:
+        The person; None for an id that the settings do not have.
+    """
     if name in settings.authors:
         return settings.authors[name]
     by_name = {person.name: person for person in settings.authors.values()}
@@ -71,7 +91,7 @@ class Licence:
 
 
 def find_licence(name: str) -> Licence:
-    """The licence of that name, whatever its case."""
+    """Find a licence by its name, whatever its case."""
     known = {key.casefold(): key for key in ADDRESSES}
     found = known.get(name.strip().casefold())
     return Licence(found, ADDRESSES[found]) if found else Licence(name.strip())

@@ -38,7 +38,16 @@ class CheckLine:
 def caption_lines(
     artifact: Artifact, head: ArtifactHead, path: str
 ) -> tuple[CaptionLine, ...]:
-    """Model, epoch, seed, method and settings, as a figure's caption prints them."""
+    """Return the lines of provenance in a figure's caption.
+
+    Args:
+        artifact: The artifact.
+        head: Head of the artifact, which says how it was made.
+        path: Path of the page of the artifact's method.
+
+    Returns:
+        Lines for model, epoch, seed, method and settings.
+    """
     made = head.made
     lines: list[CaptionLine] = []
     if made.model:
@@ -53,7 +62,15 @@ def caption_lines(
 
 
 def describe_epochs(artifact: Artifact, model: ModelProvenance) -> str:
-    """Which state of the model was asked."""
+    """Describe which training epochs of the model the artifact is about.
+
+    Args:
+        artifact: The artifact.
+        model: The model that the artifact is about.
+
+    Returns:
+        A line of text.
+    """
     frames = artifact.frames if isinstance(artifact, Frames | TokenFrames) else ()
     if frames:
         read = ", ".join(str(frame.epoch) for frame in frames)
@@ -69,7 +86,11 @@ def describe_epochs(artifact: Artifact, model: ModelProvenance) -> str:
 
 
 def describe_text_source(artifact: Artifact) -> str:
-    """Where the text of an artifact comes from."""
+    """Describe where the text of an artifact comes from, "" if it has none.
+
+    Args:
+        artifact: The artifact.
+    """
     scores = artifact.frames[0] if isinstance(artifact, Frames) else artifact
     if not isinstance(scores, SlotScores):
         return ""
@@ -83,7 +104,7 @@ def describe_text_source(artifact: Artifact) -> str:
 
 
 def describe_checks(checks: Iterable[Check]) -> tuple[CheckLine, ...]:
-    """Identity checks with their error and what it may be."""
+    """Format identity checks with their error and tolerance."""
     return tuple(
         CheckLine(
             make_visible(check.name, blanks=False),
@@ -97,7 +118,11 @@ def describe_checks(checks: Iterable[Check]) -> tuple[CheckLine, ...]:
 
 
 def checks_of(artifact: Artifact) -> tuple[Check, ...]:
-    """An artifact's checks; those of frames by their largest error."""
+    """Return an artifact's checks; of several frames, those with the largest error.
+
+    Args:
+        artifact: The artifact.
+    """
     if not isinstance(artifact, Frames | TokenFrames):
         return artifact.checks
     worst: dict[str, Check] = {}
@@ -108,7 +133,14 @@ def checks_of(artifact: Artifact) -> tuple[Check, ...]:
 
 
 def provenance_facts(heads: dict[str, ArtifactHead]) -> tuple[ProvenanceFacts, ...]:
-    """Corpora, models and artifacts of a study, each told once."""
+    """Return the facts about a study's corpora, models and artifacts, each once.
+
+    Args:
+        heads: Heads of the artifacts by name.
+
+    Returns:
+        Groups of facts: corpora, models, artifacts, versions.
+    """
     corpora = {
         h.made.corpus.name: h.made.corpus for h in heads.values() if h.made.corpus
     }
@@ -133,7 +165,7 @@ def provenance_facts(heads: dict[str, ArtifactHead]) -> tuple[ProvenanceFacts, .
 
 
 def corpus_facts(corpus: CorpusProvenance) -> Iterator[ProvenanceFact]:
-    """What was read, and what was done to it."""
+    """Yield the facts about a corpus: its source and what was done to it."""
     yield ProvenanceFact(
         "kind", f"{corpus.kind}, {format_count(corpus.documents, 'document')}"
     )
@@ -147,7 +179,7 @@ def corpus_facts(corpus: CorpusProvenance) -> Iterator[ProvenanceFact]:
 
 
 def model_facts(model: ModelProvenance) -> Iterator[ProvenanceFact]:
-    """What was trained, how long, how well."""
+    """Yield the facts about a model: what it learnt, how long and how well."""
     yield ProvenanceFact("kind", model.kind)
     if settings := format_settings_line(model.settings, skip={"kind"}):
         yield ProvenanceFact("settings", settings)
@@ -179,7 +211,11 @@ def model_facts(model: ModelProvenance) -> Iterator[ProvenanceFact]:
 
 
 def head_facts(head: ArtifactHead) -> Iterator[ProvenanceFact]:
-    """How an artifact was asked for."""
+    """Yield the facts about how an artifact was made.
+
+    Args:
+        head: Head of the artifact, which says how it was made.
+    """
     made = head.made
     on = f" on {made.model.name}" if made.model else ""
     asked = format_settings_line(made.settings, skip={"method", "model"})
@@ -192,7 +228,15 @@ def head_facts(head: ArtifactHead) -> Iterator[ProvenanceFact]:
 
 
 def format_settings_line(settings: dict[str, Any], skip: set[str]) -> str:
-    """Settings in a line, those that are nothing left out."""
+    """Format settings in one line, without those that are off or empty.
+
+    Args:
+        settings: The settings by name.
+        skip: Names to leave out.
+
+    Returns:
+        The line.
+    """
     return ", ".join(
         f"{name.replace('_', ' ')} {format_setting(value)}"
         for name, value in settings.items()
@@ -201,7 +245,7 @@ def format_settings_line(settings: dict[str, Any], skip: set[str]) -> str:
 
 
 def format_setting(value: object) -> str:
-    """A setting's value as an author would write it, cut where it is long."""
+    """Format a setting's value as an author would write it, cut where it is long."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):

@@ -1,10 +1,10 @@
-"""How far an explanation was found to be trustworthy, in five lines below its figure.
+"""How far an explanation can be trusted, in five lines below its figure.
 
-Everything that other artifacts of the same study say of it is gathered by its name. A
-line holds the first number that was collected, and how many numbers of the kind look
-better than chance; all of them are in a table that opens. What was not collected says
-so. Where the words that decide are not known, the last line tells how the method did
-where they are.
+All scores that other artifacts of the same study give it are collected by its name. A
+line holds the first score of an aspect, and how many scores of the aspect look better
+than chance; all of them are in a table that opens. An aspect without scores says so.
+Where the words that decide are not known, the last line tells how the method did on
+texts where they are.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ArtifactsWithHeads = Mapping[str, tuple[Artifact, ArtifactHead]]
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """One aspect: nothing but `not run` where `value` is empty."""
+    """One aspect's line: `not run` alone where `value` is empty."""
 
     aspect: str
     name: str = ""  # what the number is
@@ -61,7 +61,7 @@ class ScoreLine:
 
 @dataclass(frozen=True, slots=True)
 class ScoreBlock:
-    """What is known of one artifact. `table` holds every number, None without any."""
+    """All scores of one artifact. `table` holds every number, None without any."""
 
     of: str
     lines: tuple[ScoreLine, ...]
@@ -76,7 +76,16 @@ class ScoreBlock:
 def build_score_blocks(
     names: Sequence[str], known: ArtifactsWithHeads, grades: Iterable[MethodGrade]
 ) -> tuple[ScoreBlock, ...]:
-    """One block for each artifact that a figure draws."""
+    """Build one block for each artifact that a figure draws.
+
+    Args:
+        names: Names of the artifacts.
+        known: The study's artifacts with their heads, by name.
+        grades: Grades that all studies give to methods.
+
+    Returns:
+        The blocks in the order of the names.
+    """
     every = tuple(grades)
     return tuple(build_score_block(name, known, every) for name in dict.fromkeys(names))
 
@@ -84,7 +93,16 @@ def build_score_blocks(
 def build_score_block(
     name: str, known: ArtifactsWithHeads, grades: Sequence[MethodGrade]
 ) -> ScoreBlock:
-    """What is known of one artifact."""
+    """Build the block of scores of one artifact.
+
+    Args:
+        name: Name of the explained artifact.
+        known: The study's artifacts with their heads, by name.
+        grades: Grades that all studies give to methods.
+
+    Returns:
+        The block.
+    """
     found = {aspect: scores_of(name, aspect, known) for aspect in ASPECTS}
     pairs = [a for a, _ in known.values() if isinstance(a, Agreement)]
     agreeing = [agreed for a in pairs if (agreed := agreement_line(name, a))]
@@ -100,7 +118,16 @@ def build_score_block(
 def scores_of(
     name: str, aspect: TrustAspect, known: ArtifactsWithHeads
 ) -> list[TrustScore]:
-    """The rows about one artifact, in the order of the study."""
+    """Return the scores of one artifact in one aspect, in the study's order.
+
+    Args:
+        name: Name of the explained artifact.
+        aspect: The aspect.
+        known: The study's artifacts with their heads, by name.
+
+    Returns:
+        The scores.
+    """
     found = (a for a, _ in known.values() if isinstance(a, Scores))
     return [
         row for a in found if a.aspect == aspect for row in a.rows if row.of == name
@@ -108,7 +135,15 @@ def scores_of(
 
 
 def build_score_line(aspect: TrustAspect, rows: Sequence[TrustScore]) -> ScoreLine:
-    """The first number of an aspect, and the verdict over all of them."""
+    """Build the line of an aspect: its first score, and the verdict over all.
+
+    Args:
+        aspect: The aspect.
+        rows: Scores of one aspect.
+
+    Returns:
+        The line.
+    """
     if not rows:
         return ScoreLine(aspect)
     first = rows[0]
@@ -123,12 +158,12 @@ def build_score_line(aspect: TrustAspect, rows: Sequence[TrustScore]) -> ScoreLi
 
 
 def format_score(row: TrustScore) -> str:
-    """A score with its interval."""
+    """Format a score with its interval."""
     return format_estimate(Estimate(row.name, row.value, row.low, row.high, row.n))
 
 
 def describe_score(row: TrustScore) -> str:
-    """Which way is better, the baseline, and how many texts."""
+    """Describe which way is better, the baseline, and how many texts there are."""
     said = [] if row.higher_is_better else ["lower is better"]
     if row.baseline is not None:
         said.append(
@@ -138,7 +173,11 @@ def describe_score(row: TrustScore) -> str:
 
 
 def describe_verdicts(rows: Sequence[TrustScore]) -> str:
-    """What is said of the measures that have a verdict, in words."""
+    """Summarise the verdicts of those measures that have one, "" if none has.
+
+    Args:
+        rows: Scores of one aspect.
+    """
     said = [row.said for row in rows if row.said != "none"]
     if not said:
         return ""
@@ -154,7 +193,17 @@ def describe_verdicts(rows: Sequence[TrustScore]) -> str:
 
 
 def agreement_line(name: str, agreement: Agreement) -> ScoreLine | None:
-    """Mean agreement with the others by the first measure, None if not compared."""
+    """Build the line of the mean agreement with the other explanations.
+
+    The mean is over the first measure's finite values.
+
+    Args:
+        name: Name of the explained artifact.
+        agreement: An artifact that compares explanations.
+
+    Returns:
+        The line, None if this artifact was not compared.
+    """
     if name not in agreement.names or not agreement.measures:
         return None
     place = agreement.names.index(name)
@@ -182,9 +231,16 @@ def agreement_line(name: str, agreement: Agreement) -> ScoreLine | None:
 
 
 def link_to_grades(line: ScoreLine, grade: MethodGrade) -> ScoreLine:
-    """The last line with the way to the page of grades; the method's grade if not run.
+    """Link a line to the page of grades, with the method's grade if it is empty.
 
     Where the artifact itself was graded its own number stays.
+
+    Args:
+        line: The line of the aspect `rationale`.
+        grade: The grade that speaks for the artifact.
+
+    Returns:
+        The line with its link.
     """
     if not line.value and grade.first is not None:
         first = grade.first
@@ -203,7 +259,16 @@ def score_table(
     found: Mapping[TrustAspect, Sequence[TrustScore]],
     agreeing: Iterable[ScoreLine],
 ) -> DataTable | None:
-    """Every number about an artifact."""
+    """Build the table of every score of an artifact.
+
+    Args:
+        name: Name of the explained artifact.
+        found: Scores by aspect.
+        agreeing: Lines of agreement with other explanations.
+
+    Returns:
+        The table, None without scores.
+    """
     rows = [
         TableRow(
             aspect,
@@ -231,9 +296,14 @@ def score_table(
 
 
 def add_times(artifact: Artifact, known: ArtifactsWithHeads) -> Artifact:
-    """An agreement with the time that each of its explanations is known to have taken.
+    """Fill in the seconds that each compared explanation took.
 
-    Nothing else is changed.
+    Args:
+        artifact: The artifact.
+        known: The study's artifacts with their heads, by name.
+
+    Returns:
+        An agreement with times from the artifacts' heads; any other artifact as it is.
     """
     if not isinstance(artifact, Agreement):
         return artifact
@@ -245,7 +315,7 @@ def add_times(artifact: Artifact, known: ArtifactsWithHeads) -> Artifact:
 
 
 def known_seconds(names: Iterable[str], known: ArtifactsWithHeads) -> Iterator[float]:
-    """Seconds that artifacts took, NaN where that was not recorded."""
+    """Yield the seconds that artifacts took, NaN where not recorded."""
     for name in names:
         taken = known[name][1].made.seconds if name in known else None
         yield math.nan if taken is None else taken

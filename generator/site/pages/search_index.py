@@ -43,7 +43,7 @@ TOKEN = re.compile(r"<bdi[^>]*>([^<]*)</bdi>")
 
 
 def split_words(text: str) -> Iterator[str]:
-    """The words of `text`, without case and accents, as the script on the page cuts."""
+    """Split text into words as the page's script does, without case and accents."""
     plain = text.lower()
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text)
@@ -53,14 +53,14 @@ def split_words(text: str) -> Iterator[str]:
 
 
 def html_text(html: str) -> str:
-    """`html` as running text; formulas and the numbers of notes are left out."""
+    """Return HTML as running text, without formulas and numbers of notes."""
     bare = LEFT_OUT.sub(" ", html)
     bare = unescape(re.sub(r"<[^>]*>", " ", INLINE.sub("", bare)))
     return make_visible(" ".join(bare.split()), blanks=False)
 
 
 def prose_sections(html: str) -> Iterator[SearchSection]:
-    """The sections of prose: one for each heading, and what stands before the first."""
+    """Yield the sections of prose: one a heading, and what stands before the first."""
     start, own, title = 0, "", ""
     for match in HEADING.finditer(html):
         yield SearchSection(own, title, html_text(html[start : match.start()]))
@@ -69,7 +69,17 @@ def prose_sections(html: str) -> Iterator[SearchSection]:
 
 
 def figure_section(name: str, title: str, drawn: str, caption: str) -> SearchSection:
-    """A figure: what it says, and the tokens it shows."""
+    """Build the document of a figure: its sentence, its caption, its tokens.
+
+    Args:
+        name: Name of the figure in the study file.
+        title: Title of the figure.
+        drawn: HTML of the figure.
+        caption: HTML of its caption.
+
+    Returns:
+        The document.
+    """
     shown = {unescape(token) for token in TOKEN.findall(drawn)}
     text = f"{figure_summary(drawn)} {html_text(caption)}"
     found = {word for token in shown for word in split_words(token)} - set(
@@ -79,10 +89,16 @@ def figure_section(name: str, title: str, drawn: str, caption: str) -> SearchSec
 
 
 def merge_sections(sections: Iterable[SearchSection]) -> tuple[SearchSection, ...]:
-    """Sections, their prose after a figure added to the prose before it.
+    """Merge prose that follows a figure into the section before the figure.
 
     The first has no heading; it stands for the study, whatever text it has. Each is
     found by its words and those of its title.
+
+    Args:
+        sections: Sections and figures in the order of the page.
+
+    Returns:
+        The documents with their words.
     """
     found, last = [SearchSection("", "", "")], 0
     for one in sections:
@@ -96,14 +112,21 @@ def merge_sections(sections: Iterable[SearchSection]) -> tuple[SearchSection, ..
 
 
 def section_words(section: SearchSection) -> tuple[str, ...]:
-    """All words by which a section is found, sorted."""
+    """Return all words of a document and its title, sorted."""
     return tuple(
         sorted({*section.words, *split_words(f"{section.title} {section.text}")})
     )
 
 
 def build_search_index(posts: Sequence[Post]) -> bytes:
-    """The index of all studies, as a script that sets one name."""
+    """Build the index of all studies.
+
+    Args:
+        posts: Posts, newest first.
+
+    Returns:
+        A script that sets one global name.
+    """
     every = [(at, one) for at, post in enumerate(posts) for one in post.sections]
     length = min(LONGEST, max(SHORTEST, BUDGET // max(1, len(every))))
     where: dict[str, list[int]] = {}
@@ -125,7 +148,7 @@ def build_search_index(posts: Sequence[Post]) -> bytes:
 
 
 def indexed_words(post: Post, section: SearchSection) -> Collection[str]:
-    """The words by which a document is found; the first speaks for its study."""
+    """Return the words of a document; a study's first has the study's own too."""
     if section.id:
         return section.words
     return {
@@ -135,12 +158,23 @@ def indexed_words(post: Post, section: SearchSection) -> Collection[str]:
 
 
 def tag_line(post: Post) -> str:
-    """A study's tags in one line."""
+    """Return a study's tags in one line.
+
+    Args:
+        post: The post of a study.
+    """
     return " ".join(tag.name for tag in post.tags)
 
 
 def pack_numbers(numbers: Sequence[int]) -> str:
-    """Growing numbers as their differences, in base 36; -k stands for k times 1."""
+    """Encode increasing numbers as their differences, in base 36.
+
+    Args:
+        numbers: The numbers.
+
+    Returns:
+        The differences with commas; -k stands for k times 1.
+    """
     before = [0, *numbers[:-1]]
     steps = (n - last for n, last in zip(numbers, before, strict=True))
     told: list[str] = []
@@ -152,7 +186,7 @@ def pack_numbers(numbers: Sequence[int]) -> str:
 
 
 def to_base36(number: int) -> str:
-    """A whole number in the digits that JavaScript's `parseInt` reads."""
+    """Format a whole number in base 36, as JavaScript's `parseInt` reads it."""
     digits = ""
     while number or not digits:
         number, digit = divmod(number, 36)
@@ -161,7 +195,15 @@ def to_base36(number: int) -> str:
 
 
 def shorten_text(text: str, most: int) -> str:
-    """`text`, its end left out behind a whole word where it is longer than `most`."""
+    """Cut text that is longer than `most` behind a whole word.
+
+    Args:
+        text: The text.
+        most: The most characters to keep.
+
+    Returns:
+        The text.
+    """
     if len(text) <= most:
         return text
     return f"{text[: most - 2].rpartition(' ')[0]} …"

@@ -22,7 +22,15 @@ LISTS = ("index.html", "archive/index.html", "tags/index.html", "categories/inde
 
 
 def address_files(data: SiteData, pages: Iterable[Page]) -> dict[str, bytes]:
-    """The files by their path, as far as the site's address lets them be made."""
+    """Build the files for hosts and search engines that the address allows.
+
+    Args:
+        data: Everything that pages are made of.
+        pages: All pages of the site.
+
+    Returns:
+        The files by path.
+    """
     files: dict[str, bytes] = {}
     if data.settings.cname:
         files[DOMAIN] = f"{data.settings.cname}\n".encode()
@@ -36,7 +44,15 @@ def address_files(data: SiteData, pages: Iterable[Page]) -> dict[str, bytes]:
 
 
 def build_sitemap(data: SiteData, pages: Iterable[Page]) -> bytes:
-    """Every page that is the one of its address, dated by what it shows."""
+    """Build the site map: every page to be found, dated by what it shows.
+
+    Args:
+        data: Everything that pages are made of.
+        pages: All pages of the site.
+
+    Returns:
+        An XML file.
+    """
     days = newest_changes(data.posts)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
@@ -53,13 +69,25 @@ def build_sitemap(data: SiteData, pages: Iterable[Page]) -> bytes:
 
 
 def newest_day(days: dict[str, dt.date], page: Page) -> str:
-    """When what a page shows changed last, nothing where no study says."""
+    """Format the newest change of what a page shows.
+
+    Args:
+        days: Newest change by path of the page.
+        page: The page.
+
+    Returns:
+        An element of the site map, "" where no study has a date.
+    """
     found = days.get(page.path)
     return f"<lastmod>{found.isoformat()}</lastmod>" if found else ""
 
 
 def newest_changes(posts: Iterable[Post]) -> dict[str, dt.date]:
-    """The newest change of what each page shows, by its path."""
+    """Return the newest change of what each page shows, by its path.
+
+    Args:
+        posts: Posts, newest first.
+    """
     days: dict[str, dt.date] = {}
     for post in posts:
         for path in listing_paths(post):
@@ -68,7 +96,11 @@ def newest_changes(posts: Iterable[Post]) -> dict[str, dt.date]:
 
 
 def listing_paths(post: Post) -> Iterator[str]:
-    """The paths of the pages that show a study or list it."""
+    """Yield the paths of the pages that show a study or list it.
+
+    Args:
+        post: The post of a study.
+    """
     yield post.path
     yield from LISTS
     for kind in KINDS:

@@ -1,10 +1,9 @@
-"""A study's own page.
+"""A study's own page, and which other studies are related to it.
 
-Which studies are related to one, and why: what both name, the rarer the better.
-
-A trait that two studies share counts by its kind, times the number of studies that do
-not have it. Whole numbers alone are added, so that the order is the same on every
-machine; of equals the newer comes first.
+Studies are related by the traits that both name, the rarer the better. A shared trait
+counts by its kind, times the number of studies that do not have it. Whole numbers alone
+are added, so that the order is the same on every machine; of equals the newer comes
+first.
 """
 
 from __future__ import annotations
@@ -33,9 +32,15 @@ class RelatedStudy:
 
 
 def find_related(posts: Sequence[Post]) -> tuple[tuple[RelatedStudy, ...], ...]:
-    """For each study those nearest to it, the nearest first; none that shares nothing.
+    """Find the studies related to each study.
 
     Traits are looked up and not compared, as a year of studies makes many pairs.
+
+    Args:
+        posts: Posts, newest first.
+
+    Returns:
+        For each post the nearest studies that share a trait, the nearest first.
     """
     having: dict[SharedTrait, list[int]] = {}
     for place, post in enumerate(posts):
@@ -54,7 +59,17 @@ def nearest_studies(
     having: Mapping[SharedTrait, Sequence[int]],
     worth: Mapping[SharedTrait, int],
 ) -> tuple[RelatedStudy, ...]:
-    """The studies nearest to one of them."""
+    """Return the studies nearest to one of them.
+
+    Args:
+        post: The post of a study.
+        posts: Posts, newest first.
+        having: Indices into `posts` of the studies that have a trait.
+        worth: What sharing each trait counts.
+
+    Returns:
+        The nearest studies, the nearest first.
+    """
     sums: Counter[int] = Counter()
     for trait in dict.fromkeys(post.traits):
         for place in having[trait]:
@@ -70,18 +85,31 @@ def nearest_studies(
 def shared_traits(
     post: Post, other: Post, worth: Mapping[SharedTrait, int]
 ) -> list[SharedTrait]:
-    """What two studies share that is worth most."""
+    """Return the shared traits of two studies that count most.
+
+    Args:
+        post: The post of a study.
+        other: The post of the other study.
+        worth: What sharing each trait counts.
+
+    Returns:
+        The traits, the weightiest first.
+    """
     both = [trait for trait in post.traits if trait in other.traits]
     return sorted(both, key=lambda trait: worth[trait], reverse=True)[:MOST]
 
 
 def describe_shared(shared: Sequence[SharedTrait]) -> str:
-    """What is shared, in words."""
+    """Describe shared traits in words."""
     return ", ".join(f"{t.kind} {t.name.replace('_', ' ')}" for t in shared)
 
 
 def pages(data: SiteData) -> Iterator[Page]:
-    """One page a study, with its neighbours in time."""
+    """Yield one page a study, with its neighbours in time.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     near = find_related(data.posts)
     for i, post in enumerate(data.posts):
         newer = data.posts[i - 1] if i else None
@@ -108,7 +136,7 @@ def pages(data: SiteData) -> Iterator[Page]:
 def study_context(
     post: Post, data: SiteData, related: tuple[RelatedStudy, ...]
 ) -> dict[str, object]:
-    """The study's place in its series, and the studies that are related to it."""
+    """Return the study's place in its series, and its related studies."""
     return {
         "part": series_part(post, data) if post.series else None,
         "related": related,

@@ -35,7 +35,7 @@ class MeasureCell:
 
 @dataclass(frozen=True, slots=True)
 class MethodRow:
-    """A row: a method, where it is told of, and its measures."""
+    """A method with the page about it and its measures."""
 
     id: str
     name: str
@@ -46,7 +46,7 @@ class MethodRow:
 
 @dataclass(frozen=True, slots=True)
 class GradeTable:
-    """A table: methods on the same texts with the same model."""
+    """The methods graded on the same texts with the same model."""
 
     group: GradeGroup
     measures: tuple[str, ...]
@@ -55,7 +55,11 @@ class GradeTable:
 
 
 def pages(data: SiteData) -> Iterator[Page]:
-    """The one page, also where nothing was graded."""
+    """Yield the page of grades, also where nothing was graded.
+
+    Args:
+        data: Everything that pages are made of.
+    """
     every = sort_grades(chain.from_iterable(post.grades for post in data.posts))
     folders = [post.folder for post in data.posts]
     groups = sorted(
@@ -70,7 +74,16 @@ def pages(data: SiteData) -> Iterator[Page]:
 def build_grade_table(
     group: GradeGroup, every: tuple[MethodGrade, ...], known: set[str]
 ) -> GradeTable:
-    """One table, its rows in the order of all grades."""
+    """Build one table, its rows in the order of all grades.
+
+    Args:
+        group: The grades' study, texts and model.
+        every: All grades, sorted.
+        known: Names of the methods that have a page.
+
+    Returns:
+        The table.
+    """
     mine = [grade for grade in every if grade.group == group]
     measures = tuple(dict.fromkeys(s.name for grade in mine for s in grade.scores))
     return GradeTable(
@@ -93,13 +106,21 @@ def build_grade_table(
 def scores_by_measure(
     grade: MethodGrade, measures: tuple[str, ...]
 ) -> Iterator[TrustScore | None]:
-    """A grade's scores in the order of a table's columns."""
+    """Yield a grade's scores in the order of a table's columns.
+
+    Args:
+        grade: The grade.
+        measures: Names of the measures, one a column.
+
+    Yields:
+        A score, or None where the measure was not taken.
+    """
     for name in measures:
         yield next((score for score in grade.scores if score.name == name), None)
 
 
 def measure_cell(score: TrustScore | None) -> MeasureCell | None:
-    """One measure in words, None where it was not taken."""
+    """Format one measure in words, None where it was not taken."""
     if score is None:
         return None
     name = make_visible(score.baseline_name, blanks=False)
