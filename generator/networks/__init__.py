@@ -1,9 +1,15 @@
-"""The networks: all that knows TensorFlow, and the settings that make it repeat itself.
+"""Networks: the only folder that imports TensorFlow, set up here to repeat itself.
 
-The same numbers need the same kernels in the same order, so the processor, the thread
-counts and oneDNN's kernels are fixed before TensorFlow is imported, from here, which
-every module of this package runs first. What still differs between machines is told
-by `fingerprint`: same fingerprint, same bits.
+The same numbers need the same kernels in the same order. So the processor, the thread
+counts and oneDNN's kernels are fixed in this file, before TensorFlow is imported; every
+module of this package runs it first. `compute_fingerprint` names what still differs
+between machines: same fingerprint, same bits.
+
+    parameters.py   names, shapes and first values of arrays; arrays as files
+    layers/         encoders, recurrences and attention as functions of named arrays
+    training/       the loop, batches, checkpoints and the trained model on disk
+    inference/      batching and compiled answers that classifiers share
+    <model>/        one folder for each model: network, inference, training
 """
 
 from __future__ import annotations
@@ -34,18 +40,18 @@ os.environ.update(
 
 @contextmanager
 def _silence_stderr() -> Iterator[None]:
-    """Keep off stderr what TensorFlow's C++ says before its log level is read."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+    """Silence what TensorFlow's C++ prints to stderr before it reads its log level."""
+    original = os.dup(2)
+    devnull = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        os.dup2(devnull, 2)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(original, 2)
+        os.close(original)
+        os.close(devnull)
 
 
 with _silence_stderr():
@@ -61,7 +67,7 @@ tf.get_logger().setLevel("ERROR")
 
 @cache
 def compute_fingerprint() -> tuple[tuple[str, str], ...]:
-    """What decides the bits of a trained model, as sorted (name, value) pairs."""
+    """Return what decides the bits of a trained model, sorted (name, value) pairs."""
     return tuple(
         sorted(
             {

@@ -1,1 +1,1 @@
-"""TODO networks/char_rnn."""
+"""The char-rnn: LSTMs over streams of characters."""

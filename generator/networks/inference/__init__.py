@@ -1,1 +1,1 @@
-"""TODO networks/inference."""
+"""What the inference of several models shares: batches, compilation, classifiers."""

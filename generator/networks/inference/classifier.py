@@ -1,12 +1,10 @@
-"""How a classifier whose networks are compiled answers: checked, in batches, once each.
+"""Base classes of classifiers whose networks are compiled.
 
-`Answering` is what every such classifier has in common. A subclass says how many ids
-there are, how many slots a text has, and what its network reads of a batch of ids.
-
-How a classifier whose networks are compiled is differentiated by what it reads.
-
-Points go in batches of like lengths, as texts do (`asking`). A subclass says how points
-are put together for its network and what the gradient at one of them is.
+`BatchedClassifier` checks texts, puts distinct ones in batches and reads the answers
+back in order. `DifferentiableBatchedClassifier` adds gradients at points, which go in
+batches of like lengths as texts do (`batching`). A subclass says how many ids there
+are, how many slots a text has, what its network reads of a batch of ids, how points
+are stacked for it, and what the gradient at one of them is.
 """
 
 from __future__ import annotations
@@ -38,7 +36,7 @@ BatchAnswers = Iterator[tuple[Places, list[NDArray[Any]]]]
 
 
 class BatchedClassifier(ABC):
-    """A network with given weights: `Counted` and `Randomisable`."""
+    """A classifier with given weights that answers in batches and can be randomised."""
 
     _called: ClassVar[str] = "tokens"
     """What messages call the parts of a text."""
@@ -53,51 +51,71 @@ class BatchedClassifier(ABC):
     ) -> None:
         self.labels, self.max_tokens, self.epoch = tuple(labels), max_tokens, epoch
         self.arrays = arrays
-        self._held = convert_to_tensors(arrays)
+        self._tensors = convert_to_tensors(arrays)
         self._network = network
 
     @property
     def parameters(self) -> int:
-        """How many numbers it has, the vectors of all words among them."""
+        """The number of parameters, the vectors of all words among them."""
         return sum(array.size for array in self.arrays)
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Names of its layers, from the output to the input."""
+        """The names of the layers, from the output to the input."""
         return randomize.list_layers(self._shapes())
 
     def randomise_layers(self, layers: int, seed: int) -> Self:
-        """The same with so many layers next to the output as before training."""
+        """Return a copy with some layers drawn afresh, the rest as trained.
+
+        Args:
+            layers: How many layers are drawn afresh, counted from the output.
+            seed: Decides the fresh values.
+
+        Returns:
+            A classifier of the same class.
+
+        Raises:
+            ValueError: There are not so many layers.
+        """
         return self._with_arrays(
             randomize.randomise_layers(self._shapes(), self.arrays, layers, seed)
         )
 
     @abstractmethod
     def _shapes(self) -> Shapes:
-        """Name and shape of every array."""
+        """Return the name and shape of every array."""
 
     @abstractmethod
     def _with_arrays(self, arrays: Arrays) -> Self:
-        """The same with other weights."""
+        """Return a classifier with the same settings and other weights."""
 
     @abstractmethod
     def _count_ids(self) -> int:
-        """How many ids there are."""
+        """Return how many ids there are."""
 
     def _count_slots(self, tokens: int) -> int:
-        """Slots of a text of so many tokens."""
+        """Return how many slots a text of `tokens` tokens has."""
         return tokens
 
     def _count_batch_slots(self) -> int:
-        """Slots in a batch that is answered, padding included."""
+        """Return how many slots a batch may have where no gradients are taken."""
         return GRADIENT_SLOTS
 
     def _prepare_inputs(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
-        """What the network reads of ids (n, slots)."""
+        """Return the network's inputs for ids (n, slots)."""
         return (ids,)
 
     def _run_batches(self, ask: Callable[..., Any], texts: Ids) -> BatchAnswers:
-        """What `ask` answers to each batch of texts, and which they are."""
+        """Run a compiled function on texts, batch by batch.
+
+        Args:
+            ask: Takes the weights and the network's inputs; returns tensors (rows, …).
+            texts: Texts as ids.
+
+        Yields:
+            The indices of a batch's texts, and the arrays (texts of the batch, …) of
+            each output, without the rows that fill up the batch.
+        """
         lengths = [self._count_slots(len(text)) for text in texts]
         for places, width in plan_batches(
             lengths, self.max_tokens, self._count_batch_slots()
@@ -105,28 +123,44 @@ class BatchedClassifier(ABC):
             rows = np.zeros((compute_batch_rows(len(places)), width), np.int32)
             for row, place in zip(rows, places, strict=False):
                 row[: len(texts[place])] = texts[place]
-            answers = ask(self._held, *self._prepare_inputs(rows))
+            answers = ask(self._tensors, *self._prepare_inputs(rows))
             yield places, [answer.numpy()[: len(places)] for answer in answers]
 
     def _store_rows(
-        self, kept: list[Floats], places: Places, rows: NDArray[Any], asked: Ids
+        self, stored: list[Floats], places: Places, rows: NDArray[Any], texts: Ids
     ) -> None:
-        """Put each text's slots, without those of padding beyond, in its place."""
+        """Store each text's slots, without padding beyond them, at the text's index.
+
+        Args:
+            stored: One array for each text, filled in place.
+            places: Indices of the batch's texts.
+            rows: An output of the batch, (texts of the batch, slots, …).
+            texts: All texts as ids.
+        """
         for place, row in zip(places, rows, strict=True):
-            kept[place] = row[: self._count_slots(len(asked[place]))].copy()
+            stored[place] = row[: self._count_slots(len(texts[place]))].copy()
 
     def _decompose_averages(
         self, ask: Callable[..., Any], texts: Texts
     ) -> AverageDecomposition:
-        """Logits, weights and what slots say, as `ask` answers, in the texts' order."""
-        asked, back = find_distinct_texts(self._check_texts(texts))
-        logits = np.empty((len(asked), len(self.labels)), np.float32)
-        weights: list[Floats] = [np.zeros(0, np.float32)] * len(asked)
-        values: list[Floats] = [np.zeros((0, 0), np.float32)] * len(asked)
-        for places, found in self._run_batches(ask, asked):
-            logits[places] = found[0]
-            self._store_rows(weights, places, found[1], asked)
-            self._store_rows(values, places, found[2], asked)
+        """Divide logits over the slots of texts.
+
+        Args:
+            ask: Compiled function that returns logits (rows, labels), weights
+                (rows, slots) and each slot's logits (rows, slots, labels).
+            texts: Texts as ids.
+
+        Returns:
+            The decomposition of each text, in the order of `texts`.
+        """
+        distinct, back = find_distinct_texts(self._check_texts(texts))
+        logits = np.empty((len(distinct), len(self.labels)), np.float32)
+        weights: list[Floats] = [np.zeros(0, np.float32)] * len(distinct)
+        values: list[Floats] = [np.zeros((0, 0), np.float32)] * len(distinct)
+        for places, answers in self._run_batches(ask, distinct):
+            logits[places] = answers[0]
+            self._store_rows(weights, places, answers[1], distinct)
+            self._store_rows(values, places, answers[2], distinct)
         return AverageDecomposition(
             tuple(values[place] for place in back),
             tuple(weights[place] for place in back),
@@ -135,7 +169,11 @@ class BatchedClassifier(ABC):
         )
 
     def _check_texts(self, texts: Texts) -> Texts:
-        """`texts`. Raises `ValueError` for one too long, or of unknown ids."""
+        """Return `texts` if the network can read them.
+
+        Raises:
+            ValueError: A text is too long, or holds an unknown id.
+        """
         known = self._count_ids()
         for text in texts:
             if len(text) > self.max_tokens:
@@ -148,7 +186,7 @@ class BatchedClassifier(ABC):
 
 
 class DifferentiableBatchedClassifier(BatchedClassifier):
-    """A network that can be differentiated: `Differentiable`, but for its vectors."""
+    """A classifier whose quantities can be differentiated by the points it reads."""
 
     def compute_gradients(
         self,
@@ -158,10 +196,25 @@ class DifferentiableBatchedClassifier(BatchedClassifier):
         *,
         frozen: bool = False,
     ) -> InputGradients:
-        """The gradient of `labels[i]`'s quantity at `points[i]`; `Differentiable`."""
+        """Compute the gradient of `labels[i]`'s quantity at `points[i]`.
+
+        Args:
+            points: What the network reads of each text, (slots, channels).
+            labels: The index of a label for each point.
+            quantity: What of the label is differentiated.
+            frozen: Whether attention weights are constants, through which no gradient
+                flows.
+
+        Returns:
+            Values (points,) of the quantity, a gradient shaped like each point, and
+            probabilities (points, labels).
+
+        Raises:
+            ValueError: Points and labels do not fit each other or the network.
+        """
         self._check_points(points, labels)
         ask = self._network.frozen_slopes if frozen else self._network.slopes
-        chosen = np.array([quantity == one for one in QUANTITIES], np.float32)
+        chosen = np.array([quantity == known for known in QUANTITIES], np.float32)
         wanted = np.array(labels, np.int32)
         logits = np.empty((len(points), len(self.labels)), np.float32)
         gradients: list[Floats] = [np.zeros((0, 0), np.float32)] * len(points)
@@ -174,31 +227,48 @@ class DifferentiableBatchedClassifier(BatchedClassifier):
             rows[: len(places)] = wanted[places]
             first, *by = (
                 answer.numpy()
-                for answer in ask(self._held, stacked, mask, rows, chosen)
+                for answer in ask(self._tensors, stacked, mask, rows, chosen)
             )
             logits[places] = first[: len(places)]
             for row, place in enumerate(places):
-                found = [gradient[row] for gradient in by]
-                gradients[place] = self._cut_gradient(found, lengths[place])
+                parts = [gradient[row] for gradient in by]
+                gradients[place] = self._cut_gradient(parts, lengths[place])
         values = compute_quantities(logits, wanted, quantity)
         return InputGradients(values, tuple(gradients), softmax(logits))
 
     def _count_point_slots(self, point: Floats) -> int:
-        """Slots of a point."""
+        """Return how many slots a point has."""
         return len(point)
 
     @abstractmethod
     def _stack_points(
         self, points: Sequence[Floats], width: int
     ) -> tuple[Any, NDArray[np.bool_]]:
-        """Points as the network reads them, and which of their slots are real."""
+        """Return points as the network reads them, and which of their slots are real.
+
+        Args:
+            points: The points of one batch.
+            width: Slots they are padded to.
+
+        Returns:
+            The stacked points, and a mask (rows, width) that is true at real slots.
+        """
 
     @abstractmethod
     def _cut_gradient(self, found: Sequence[Floats], slots: int) -> Floats:
-        """The gradient at a point of so many slots, of a row of the answers."""
+        """Return the gradient at a point, without padding.
+
+        Args:
+            found: One row of each array that the compiled gradients return.
+            slots: Slots of the point.
+        """
 
     def _check_points(self, points: Sequence[Floats], labels: Sequence[int]) -> None:
-        """Raises `ValueError` unless there is a known label for each point."""
+        """Check that each point has a known label.
+
+        Raises:
+            ValueError: There are not as many labels as points, or one is unknown.
+        """
         if len(points) != len(labels):
             raise ValueError(f"{len(points)} points with {len(labels)} labels")
         if any(not 0 <= label < len(self.labels) for label in labels):
@@ -208,8 +278,17 @@ class DifferentiableBatchedClassifier(BatchedClassifier):
 def compute_quantities(
     logits: Floats, labels: NDArray[np.int32], quantity: Quantity
 ) -> Floats:
-    """The quantity (n,) of each row's label."""
+    """Return the quantity of each row's label.
+
+    Args:
+        logits: Logits (n, labels).
+        labels: Indices (n,) of labels.
+        quantity: Logit, probability or log probability.
+
+    Returns:
+        The quantities (n,), float32.
+    """
     logs = log_softmax(logits)
     table = {"logit": logits, "probability": np.exp(logs), "log probability": logs}
-    found: Floats = table[quantity][np.arange(len(labels)), labels].astype(np.float32)
-    return found
+    values: Floats = table[quantity][np.arange(len(labels)), labels].astype(np.float32)
+    return values

@@ -1,6 +1,6 @@
 """Networks of one shape, compiled once, whatever their weights.
 
-A study asks many snapshots of one network about texts of many lengths. What is compiled
+A study puts texts of many lengths to many snapshots of one network. What is compiled
 here takes the weights as an input and leaves open how many texts there are, how long
 they are, and how many words and labels the network knows: four traces at most serve
 all states of all networks of one shape.
@@ -23,28 +23,40 @@ CHOSEN = tf.TensorSpec((3,), tf.float32)
 
 
 class CompiledClassifier:
-    """What a classifier's network answers, given its arrays; a kind says `_logits`."""
+    """Compiled gradients of a classifier; a subclass computes its logits."""
 
     def __init__(self, shapes: Shapes, point: object) -> None:
-        """`point` is what slopes are taken at: the kind of one array, or of some."""
+        """Compile the gradients, with attention free and frozen.
+
+        Args:
+            shapes: Name and shape of every array; a size of 0 is left open.
+            point: The TensorSpec of what gradients are taken at, or a nest of some.
+        """
         self.arrays = specify_arrays(shapes)
-        asked = (self.arrays, point, MASK, LABELS, CHOSEN)
+        signature = (self.arrays, point, MASK, LABELS, CHOSEN)
         self.slopes = compile_function(
-            partial(self._compute_gradients, frozen=False), asked
+            partial(self._compute_gradients, frozen=False), signature
         )
         self.frozen_slopes = compile_function(
-            partial(self._compute_gradients, frozen=True), asked
+            partial(self._compute_gradients, frozen=True), signature
         )
 
     def _logits(
-        self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
+        self, tensors: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
     ) -> Tensor:
-        """Logits (n, labels) at `point`, of which `mask` (n, T) is visible."""
+        """Return logits (n, labels) at points.
+
+        Args:
+            tensors: The network's weights, in the order of its shapes.
+            point: What the network reads, (n, T, channels) or a nest of such tensors.
+            mask: Which slots are real, (n, T).
+            frozen: Whether attention weights are constants.
+        """
         raise NotImplementedError
 
     def _compute_gradients(
         self,
-        held: Sequence[Tensor],
+        tensors: Sequence[Tensor],
         point: Tensor,
         mask: Tensor,
         labels: Tensor,
@@ -52,13 +64,19 @@ class CompiledClassifier:
         *,
         frozen: bool,
     ) -> tuple[Tensor, ...]:
-        """Logits, and gradients of a label's quantity, each like its part of `point`.
+        """Return logits, and a label's quantity differentiated by each part of `point`.
 
-        `chosen` is 1 at the place of the quantity in `Quantity`, 0 elsewhere.
+        Args:
+            tensors: The network's weights, in the order of its shapes.
+            point: What the network reads, (n, T, channels) or a nest of such tensors.
+            mask: Which slots are real, (n, T).
+            labels: Indices (n,) of labels.
+            chosen: 1 at the place of the quantity in `Quantity`, 0 elsewhere, (3,).
+            frozen: Whether attention weights are constants.
         """
         with tf.GradientTape() as tape:
             tape.watch(point)
-            logits = self._logits(held, point, mask, frozen=frozen)
+            logits = self._logits(tensors, point, mask, frozen=frozen)
             logs = tf.nn.log_softmax(logits)
             quantities = tf.stack([logits, tf.exp(logs), logs], -1)
             of_label = tf.gather(quantities, labels, batch_dims=1)
@@ -68,18 +86,26 @@ class CompiledClassifier:
 
 
 def specify_arrays(shapes: Shapes) -> list[tf.TensorSpec]:
-    """Kinds of a network's arrays; a size of 0 is left open."""
+    """Return a float32 TensorSpec for every array; a size of 0 is left open."""
     return [
         tf.TensorSpec([size or None for size in shape], tf.float32)
         for _, shape in shapes
     ]
 
 
-def compile_function(of: object, signature: tuple[object, ...]) -> Tensor:
-    """What `of` does, compiled for arguments of these kinds."""
-    return tf.function(of, input_signature=signature, autograph=False)
+def compile_function(function: object, signature: tuple[object, ...]) -> Tensor:
+    """Compile a function for arguments of given specifications.
+
+    Args:
+        function: A function of tensors.
+        signature: TensorSpecs, or nests of them, one for each argument.
+
+    Returns:
+        The compiled function, traced once.
+    """
+    return tf.function(function, input_signature=signature, autograph=False)
 
 
 def convert_to_tensors(arrays: Arrays) -> list[Tensor]:
-    """Arrays as what is compiled takes them."""
+    """Convert arrays to the tensors that compiled functions take."""
     return [tf.constant(array) for array in arrays]

@@ -1,1 +1,1 @@
-"""TODO networks/layers."""
+"""Layers that several networks share, as functions of named arrays."""

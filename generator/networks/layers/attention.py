@@ -1,20 +1,15 @@
-"""Attention that averages a sequence and says how much it took from where.
+"""Attention: scores of states, the weights made of them, and averages by the weights.
 
 For a sequence of vectors x_1 … x_T:
 
-1. every vector gets a score, `e_t = x_t · W`, one number for each channel learnt;
+1. every vector gets a score, `e_t`, see below;
 2. the scores become weights, `s_t = exp(e_t - max e) m_t`, `a_t = s_t / (Σ s_j + ε)`,
    where m is 0 at masked places and 1 elsewhere, and ε is 1e-7;
-3. what comes out is the average `c = Σ a_t x_t`, and the weights.
+3. the output is the average `c = Σ a_t x_t`, and the weights.
 
 The sum is at least 1 before ε is added, so the weights sum to 1 within 1e-7.
 
-Source: the layer of the same name in textgenrnn 2.0.0, there after DeepMoji.
-Differs: the weights are always an output. Under a mask the maximum is taken over what
-is visible, so that a large hidden score cannot drown the others in ε; a wholly masked
-sequence has weights of 0.
-
-Attention's scores: one number for each state, before softmax.
+Scores, one number for each state (`compute_scores`):
 
 - `tanh`: `e_t = v · tanh(h_t W + b)` (Bahdanau, Cho and Bengio, 2015, without a query:
   there is one context to make, not one for each word written).
@@ -26,10 +21,18 @@ Attention's scores: one number for each state, before softmax.
 - `uniform`: `e_t = 0`: every visible slot weighs 1/n.
 
 v, q and c begin at zero, so that before training every visible slot weighs the same.
+textgenrnn's layer (`AttentionWeightedAverage`) scores by one learnt kernel,
+`e_t = x_t · W`.
 
-Attention in place of a GRU's update gate: a context that knows the order of tokens.
+Source: `AttentionWeightedAverage` is the layer of that name in textgenrnn 2.0.0, there
+after DeepMoji.
+Differs: the weights are always an output. Under a mask the maximum is taken over what
+is visible, so that a large hidden score cannot drown the others in ε; a wholly masked
+sequence has weights of 0.
 
-With `g_i` the attention weight of slot i, one number for the whole slot:
+Attention can also stand in for a GRU's update gate, which gives a context that depends
+on the order of tokens (`pool_by_gates`). With `g_i` the attention weight of slot i, one
+number for the whole slot:
 
 1. `r_i = σ(x_i W_r + h_{i−1} U_r + b_r)`;
 2. `h~_i = tanh(x_i W + r_i ∘ (h_{i−1} U) + b)`;
@@ -67,9 +70,15 @@ EPSILON = 1e-7
 def average_by_attention(
     slots: tf.Tensor, kernel: tf.Tensor, mask: tf.Tensor | None = None
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Weighted sum (n, channels) and weights (n, T) of `slots` (n, T, channels).
+    """Average slots by attention with one learnt kernel.
 
-    `kernel` is (channels, 1); `mask` (n, T) is true where a place is visible.
+    Args:
+        slots: Vectors (n, T, channels).
+        kernel: Scores them, (channels, 1).
+        mask: True where a slot is visible, (n, T); None where all are.
+
+    Returns:
+        The weighted sums (n, channels) and the weights (n, T).
     """
     weights = compute_attention_weights(
         tf.linalg.matvec(slots, tf.squeeze(kernel, -1)), mask
@@ -80,7 +89,15 @@ def average_by_attention(
 def compute_attention_weights(
     scores: tf.Tensor, mask: tf.Tensor | None = None
 ) -> tf.Tensor:
-    """Weights (n, T) of `scores` (n, T): step 2, softmax over what is visible."""
+    """Compute the softmax of scores over visible slots.
+
+    Args:
+        scores: Scores (n, T).
+        mask: True where a slot is visible, (n, T); None where all are.
+
+    Returns:
+        Weights (n, T) that sum to 1 within 1e-7; all 0 where no slot is visible.
+    """
     visible = None if mask is None else tf.cast(mask, scores.dtype)
     if visible is not None:
         scores = tf.where(visible > 0, scores, scores.dtype.min)
@@ -90,14 +107,14 @@ def compute_attention_weights(
 
 
 class AttentionWeightedAverage(keras.layers.Layer):
-    """Gives `(weighted sum, weights)` of a sequence, with one learnt kernel (D, 1)."""
+    """A Keras layer that averages a sequence, with one learnt kernel (D, 1)."""
 
     def __init__(self, name: str | None = None) -> None:
         super().__init__(name=name)
         self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Make the kernel."""
+        """Create the kernel."""
         self.kernel = self.add_weight(
             shape=(input_shape[-1], 1), name="W", initializer="zeros"
         )
@@ -105,57 +122,77 @@ class AttentionWeightedAverage(keras.layers.Layer):
     def call(
         self, slots: tf.Tensor, mask: tf.Tensor | None = None
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """The weighted sum (n, D) and the weights (n, T) of `slots` (n, T, D)."""
+        """Return weighted sums (n, D) and weights (n, T) of `slots` (n, T, D)."""
         return average_by_attention(slots, self.kernel, mask)
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
     ) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
-        """Shapes of both outputs."""
+        """Return the shapes of both outputs."""
         batch, window, channels = input_shape
         return (batch, channels), (batch, window)
 
     def compute_mask(self, *_: object) -> tuple[None, None]:
-        """Neither output has a time axis to mask."""
+        """Return no masks: neither output has a time axis."""
         return None, None
 
 
 def score_shapes(kind: str, width: int, hidden: int) -> Shapes:
-    """Name and shape of every array of a score of states with `width` channels."""
+    """Return the name and shape of every array of a score.
+
+    Args:
+        kind: How states are scored: a name of the list above, or `none`.
+        width: Channels of a state.
+        hidden: Channels inside the tanh.
+    """
     if kind == "dot":
         return (("attention/score", (width,)),)
     if kind not in {"tanh", "double_tanh"}:
         return ()
-    found: Shapes = (
+    shapes: Shapes = (
         ("attention/kernel", (width, hidden)),
         ("attention/bias", (hidden,)),
         ("attention/score", (hidden,)),
     )
     outer = ("attention/shift", (1,))
-    return (*found, outer) if kind == "double_tanh" else found
+    return (*shapes, outer) if kind == "double_tanh" else shapes
 
 
 def compute_scores(kind: str, named: NamedTensors, states: Tensor) -> Tensor:
-    """Scores (n, T) of states (n, T, width)."""
+    """Compute the attention scores of states.
+
+    Args:
+        kind: How states are scored.
+        named: The network's arrays by name.
+        states: States (n, T, width).
+
+    Returns:
+        Scores (n, T).
+    """
     if kind == "uniform":
         return tf.zeros(tf.shape(states)[:2], states.dtype)
     vector = named["attention/score"]
     if kind == "dot":
         return tf.linalg.matvec(states, vector) / math.sqrt(vector.shape[0])
     inner = tf.tensordot(states, named["attention/kernel"], 1)
-    found = tf.linalg.matvec(tf.tanh(inner + named["attention/bias"]), vector)
+    scores = tf.linalg.matvec(tf.tanh(inner + named["attention/bias"]), vector)
     if kind == "double_tanh":
-        found = tf.tanh(found + named["attention/shift"])
-    return found
+        scores = tf.tanh(scores + named["attention/shift"])
+    return scores
 
 
 def find_weight_ratio(kind: str) -> float | None:
-    """The largest two weights of a text can be to each other; None: no bound."""
+    """Return the largest ratio of two weights of a text; None where it has no bound."""
     return {"double_tanh": math.exp(2), "uniform": 1.0}.get(kind)
 
 
 def gru_shapes(width: int, units: int) -> Shapes:
-    """Name and shape of every array: gates reset, candidate."""
+    """Return the name and shape of every array of an attention GRU.
+
+    Args:
+        width: Channels of a slot.
+        units: Channels of the context.
+    """
     return (
         ("pooling/kernel", (width, 2 * units)),
         ("pooling/recurrent_kernel", (units, 2 * units)),
@@ -166,19 +203,37 @@ def gru_shapes(width: int, units: int) -> Shapes:
 def pool_by_gates(
     named: NamedTensors, slots: Tensor, gates: Tensor, start: Tensor | None = None
 ) -> Tensor:
-    """The context (n, units) of slots (n, T, width), with gates (n, T) in [0, 1].
+    """Pool slots by a GRU whose update gate is attention.
 
-    `start` (n, units) is h_0, zeros if not given.
+    Args:
+        named: The network's arrays by name.
+        slots: Vectors (n, T, width).
+        gates: Attention weights (n, T), in [0, 1].
+        start: h_0, (n, units); zeros if not given.
+
+    Returns:
+        The contexts (n, units).
     """
     inputs = tf.tensordot(slots, named["pooling/kernel"], 1) + named["pooling/bias"]
     recurrent = named["pooling/recurrent_kernel"]
-    both = SlotVectors(tf.concat([inputs, gates[..., None]], -1))
-    begun = make_rest_states(both, recurrent.shape[0], 1) if start is None else (start,)
-    return scan_slots(make_gated_step(recurrent), both, begun)[1]
+    inputs_and_gates = SlotVectors(tf.concat([inputs, gates[..., None]], -1))
+    states = (
+        make_rest_states(inputs_and_gates, recurrent.shape[0], 1)
+        if start is None
+        else (start,)
+    )
+    return scan_slots(make_gated_step(recurrent), inputs_and_gates, states)[1]
 
 
 def make_gated_step(recurrent: Tensor) -> RecurrentStep:
-    """A step whose input (n, 2 units + 1) ends with the gate."""
+    """Return a step of an attention GRU.
+
+    Args:
+        recurrent: The recurrent matrix (units, 2 units): reset gate, candidate.
+
+    Returns:
+        A step whose input (n, 2 units + 1) ends with the gate.
+    """
 
     def step(share: Tensor, states: RecurrentStates) -> RecurrentStates:
         (before,) = states

@@ -30,7 +30,7 @@ STATES = {"lstm": 2, "gru": 1}
 
 
 class EncoderSettings:
-    """What a network's settings say of its encoder."""
+    """The settings of an encoder, as part of a network's settings."""
 
     __slots__ = ()
     encoder: str
@@ -47,27 +47,27 @@ class EncoderSettings:
 
     @property
     def sides(self) -> tuple[str, ...]:
-        """Directions in which layers read; `average` has none."""
+        """The directions in which layers read; `average` has none."""
         both = self.bidirectional and self.encoder != "average"
         return ("forward", "backward") if both else ("",)
 
     @property
     def width(self) -> int:
-        """Channels of a state."""
+        """The channels of a state."""
         return self.size * len(self.sides)
 
 
 def encoder_shapes(settings: EncoderSettings) -> Shapes:
-    """Name and shape of every array, layer by layer, forward before backward."""
-    found: list[tuple[str, tuple[int, ...]]] = []
+    """Return the name and shape of every array, by layer, forward before backward."""
+    shapes: list[tuple[str, tuple[int, ...]]] = []
     inputs = settings.dim_embeddings
     for number in range(1, settings.layers + 1):
         for side in settings.sides:
             arrays = _layer_shapes(settings, inputs).items()
             name = _format_name(settings, number, side)
-            found += [(f"{name}/{kind}", shape) for kind, shape in arrays]
+            shapes += [(f"{name}/{kind}", shape) for kind, shape in arrays]
         inputs = settings.width
-    return tuple(found)
+    return tuple(shapes)
 
 
 def encode_points(
@@ -76,10 +76,19 @@ def encode_points(
     points: SlotVectors,
     mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    """States (n, T, width) of embedded texts, and the last ones.
+    """Encode embedded texts as states.
 
-    The last state (n, width) is the one after reading, in each direction; of the
-    `average` encoder, which does not read, it is the first slot's and means nothing.
+    The last state of the `average` encoder, which does not read, is the first
+    slot's and means nothing.
+
+    Args:
+        settings: The encoder's settings.
+        named: The network's arrays by name.
+        points: Vectors of the texts, (n, T, dim_embeddings).
+        mask: True where a slot is visible, (n, T); None where all are.
+
+    Returns:
+        The states (n, T, width) and the last state in each direction (n, width).
     """
     slots = points
     for number in range(1, settings.layers + 1):
@@ -99,19 +108,19 @@ def _format_name(settings: EncoderSettings, number: int, side: str) -> str:
 
 
 def _layer_shapes(settings: EncoderSettings, inputs: int) -> dict[str, tuple[int, ...]]:
-    """Arrays of one layer in one direction."""
+    """Return the shapes of one layer's arrays in one direction, by their last names."""
     units = settings.size
     if settings.encoder == "average":
         return {"kernel": (inputs, units), "bias": (units,)}
     wide = GATES[settings.encoder] * units
-    found: dict[str, tuple[int, ...]] = {
+    shapes: dict[str, tuple[int, ...]] = {
         "kernel": (inputs, wide),
         "recurrent_kernel": (units, wide),
         "bias": (wide,) if settings.encoder == "lstm" else (2, wide),
     }
     if settings.layer_normalization:
-        found |= {"gain": (wide,), "shift": (wide,)}
-    return found
+        shapes |= {"gain": (wide,), "shift": (wide,)}
+    return shapes
 
 
 def _encode_layer(
@@ -121,7 +130,7 @@ def _encode_layer(
     slots: SlotVectors,
     mask: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
-    """Outputs (n, T, units) of one layer in one direction, and its last state."""
+    """Return one layer's outputs (n, T, units) in one direction, and the last state."""
     kernel, bias = named[f"{name}/kernel"], named[f"{name}/bias"]
     if settings.encoder == "average":
         states = slots.map_vectors(lambda x: tf.tanh(tf.tensordot(x, kernel, 1) + bias))

@@ -1,9 +1,9 @@
-"""A recurrence over the slots of many texts at once, forwards or backwards.
+"""Recurrences over the slots of many texts at once, forwards or backwards.
 
-What a cell makes of its input alone is computed beforehand (`slots.Slots`), for all
-slots in one matrix product; only what depends on the state before is left to the loop.
-At a masked slot the state stays exactly as it was, so padding changes nothing wherever
-it stands.
+What a cell makes of its input alone is computed beforehand, for all slots in one matrix
+product; only what depends on the state before is left to the loop (`scan_slots`). At a
+masked slot the state stays exactly as it was, so padding changes nothing wherever it
+stands.
 
 Cells, with `x` being the input's share (n, gates · units) and `h` the state before:
 
@@ -19,25 +19,17 @@ Differs: in the layer-normalised GRU of Goku Mohandas (2017) the update gate was
 computed from the reset gate's numbers, and the reset gate acted before the matrix; here
 gates are separate, and the reset gate acts after the matrix as in 2.
 
-An LSTM over a sequence, its way back written out.
+`differentiable_lstm` is the LSTM of 1 with its backward pass written out. The gradient
+by the gates is found step by step from the last; that by the recurrent matrix is then
+one product over all steps, where automatic differentiation would make one at every step
+and add them up (Werbos, 1990, Backpropagation Through Time).
 
-Forwards, with `x` being the input's share of the gates: `i, f, c~, o = x + h U`,
-`c = σ(f) ∘ c' + σ(i) ∘ tanh(c~)`, `h = σ(o) ∘ tanh(c)`, as in `recurrence.lstm`.
-
-Backwards, the gradient by the gates is found step by step from the last; that by the
-recurrent matrix is then one product over all steps, where automatic differentiation
-would make one at every step and add them up.
-
-Source: Hochreiter and Schmidhuber (1997), Long Short-Term Memory; Werbos (1990),
-Backpropagation Through Time.
-
-What stands in the slots of many texts: a vector each, equal ones perhaps once.
-
-Many texts hold few different words, perturbed ones most of all. What is computed of a
-word alone is computed once for each different one (`looked_up`), and looked up where
-the word stands. Training and gradients hold a vector for every slot (`every`). The
-numbers are the same, bit for bit: a row of a matrix product does not depend on the
-others if their count is a multiple of `ROWS`.
+`SlotVectors` are the vectors that stand in the slots. Many texts hold few different
+words, perturbed ones most of all: what is computed of a word alone is computed once for
+each different one, and looked up where the word stands (`look_up_vectors`). Training
+and gradients hold a vector for every slot. The numbers are the same, bit for bit: a row
+of a matrix product does not depend on the others if their count is a multiple of
+`ROWS`.
 """
 
 from __future__ import annotations
@@ -55,23 +47,30 @@ from generator.networks.inference.batching import ROWS
 def differentiable_lstm(
     shares: Tensor, recurrent: Tensor, output: Tensor, memory: Tensor
 ) -> tuple[tuple[Tensor, Tensor], Callable[..., tuple[Tensor, ...]]]:
-    """Outputs and memories (T, n, units) after every step.
+    """Run an LSTM over all steps, with a backward pass of one matrix product.
 
-    `shares` are (T, n, 4 units), the inputs' with the bias; `recurrent` (units,
-    4 units); `output` and `memory` (n, units) what it begins from.
+    Args:
+        shares: The inputs' shares of the gates, bias included, (T, n, 4 units).
+        recurrent: The recurrent matrix, (units, 4 units).
+        output: The output before the first step, (n, units).
+        memory: The memory before the first step, (n, units).
+
+    Returns:
+        Outputs and memories (T, n, units) after every step, and the function that
+        computes gradients by all four arguments.
     """
     outputs, memories, gates = _run_forwards(shares, recurrent, output, memory)
 
     def back(by_output: Tensor, by_memory: Tensor) -> tuple[Tensor, ...]:
         earlier = tf.concat([memory[None], memories[:-1]], 0)
-        by_gates, start, kept = _run_backwards(
+        by_gates, by_output_before, by_memory_before = _run_backwards(
             by_output, by_memory, gates, memories, earlier, recurrent
         )
         before = tf.concat([output[None], outputs[:-1]], 0)
         by_matrix = tf.matmul(
             _flatten_steps(before), _flatten_steps(by_gates), transpose_a=True
         )
-        return by_gates, by_matrix, start, kept
+        return by_gates, by_matrix, by_output_before, by_memory_before
 
     return (outputs, memories), back
 
@@ -79,25 +78,30 @@ def differentiable_lstm(
 def _run_forwards(
     shares: Tensor, recurrent: Tensor, output: Tensor, memory: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Outputs, memories and gates of all steps."""
+    """Return outputs, memories and gates of all steps, (T, n, …)."""
     steps = tf.shape(shares)[0]
     inputs = tf.TensorArray(shares.dtype, steps).unstack(shares)
 
-    def go(t: Tensor, h: Tensor, c: Tensor, *kept: Tensor) -> tuple[Tensor, ...]:
+    def go(t: Tensor, h: Tensor, c: Tensor, *arrays: Tensor) -> tuple[Tensor, ...]:
         i, f, new, o = tf.split(inputs.read(t) + tf.matmul(h, recurrent), 4, -1)
         i, f, new, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(new), tf.sigmoid(o)
         c = f * c + i * new
         h = o * tf.tanh(c)
-        found = (h, c, tf.concat([i, f, new, o], -1))
-        return t + 1, h, c, *[k.write(t, x) for k, x in zip(kept, found, strict=True)]
+        values = (h, c, tf.concat([i, f, new, o], -1))
+        return (
+            t + 1,
+            h,
+            c,
+            *[k.write(t, x) for k, x in zip(arrays, values, strict=True)],
+        )
 
-    kept = [tf.TensorArray(shares.dtype, steps) for _ in range(3)]
-    done = tf.while_loop(lambda t, *_: t < steps, go, (0, output, memory, *kept))
-    outputs, memories, gates = (array.stack() for array in done[3:])
+    arrays = [tf.TensorArray(shares.dtype, steps) for _ in range(3)]
+    last = tf.while_loop(lambda t, *_: t < steps, go, (0, output, memory, *arrays))
+    outputs, memories, gates = (array.stack() for array in last[3:])
     return outputs, memories, gates
 
 
-def _run_backwards(  # noqa: PLR0917 - gradients, then what they are taken at
+def _run_backwards(  # noqa: PLR0917 - gradients, then the forward pass's values
     by_output: Tensor,
     by_memory: Tensor,
     gates: Tensor,
@@ -105,60 +109,67 @@ def _run_backwards(  # noqa: PLR0917 - gradients, then what they are taken at
     earlier: Tensor,
     recurrent: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Gradients by the gates before σ and tanh, and by what it began from."""
+    """Return gradients by gates before σ and tanh, and by first output and memory."""
     i, f, new, o = tf.split(gates, 4, -1)
     squashed = tf.tanh(memories)
     slopes = tf.concat([new * i * (1 - i), earlier * f * (1 - f), i * (1 - new**2)], -1)
-    told = (by_output, by_memory, squashed * o * (1 - o), o * (1 - squashed**2))
+    terms = (
+        by_output,
+        by_memory,
+        squashed * o * (1 - o),
+        o * (1 - squashed**2),
+    )
     steps = tf.shape(gates)[0]
-    at = [
-        tf.TensorArray(gates.dtype, steps).unstack(each) for each in (*told, slopes, f)
+    arrays = [
+        tf.TensorArray(gates.dtype, steps).unstack(each) for each in (*terms, slopes, f)
     ]
     back = tf.transpose(recurrent)
 
-    def go(k: Tensor, dh: Tensor, dc: Tensor, kept: Tensor) -> tuple[Tensor, ...]:
+    def go(k: Tensor, dh: Tensor, dc: Tensor, written: Tensor) -> tuple[Tensor, ...]:
         t = steps - 1 - k
-        more, more_memory, leave, through, slope, forget = (one.read(t) for one in at)
+        more, more_memory, leave, through, slope, forget = (
+            one.read(t) for one in arrays
+        )
         dh += more
         dc += more_memory + dh * through
-        here = tf.concat([tf.tile(dc, [1, 3]) * slope, dh * leave], -1)
-        return k + 1, tf.matmul(here, back), dc * forget, kept.write(t, here)
+        by_gates = tf.concat([tf.tile(dc, [1, 3]) * slope, dh * leave], -1)
+        return k + 1, tf.matmul(by_gates, back), dc * forget, written.write(t, by_gates)
 
     rest = tf.zeros_like(memories[0])
-    kept = tf.TensorArray(gates.dtype, steps)
-    done = tf.while_loop(lambda k, *_: k < steps, go, (0, rest, rest, kept))
-    return done[3].stack(), done[1], done[2]
+    written = tf.TensorArray(gates.dtype, steps)
+    last = tf.while_loop(lambda k, *_: k < steps, go, (0, rest, rest, written))
+    return last[3].stack(), last[1], last[2]
 
 
 def _flatten_steps(steps: Tensor) -> Tensor:
-    """All rows of all steps below each other."""
+    """Return the rows of all steps below each other, (T · n, channels)."""
     return tf.reshape(steps, (-1, steps.shape[-1]))
 
 
 @dataclass(frozen=True)
 class SlotVectors:
-    """Vectors (n, T, k), or different ones (m, k) and their places (n, T)."""
+    """Vectors of slots (n, T, k), or distinct ones (m, k) and their places (n, T)."""
 
     vectors: Tensor
     places: Tensor | None = None
 
     @property
     def rows(self) -> Tensor:
-        """How many texts."""
+        """The number of texts, a scalar tensor."""
         return tf.shape(self.vectors if self.places is None else self.places)[0]
 
     def map_vectors(self, function: Callable[[Tensor], Tensor]) -> SlotVectors:
-        """The same slots with what `function`, slot by slot, makes of their vectors."""
+        """Return the same slots with `function`, which works slot by slot, applied."""
         return replace(self, vectors=function(self.vectors))
 
     def expand_vectors(self) -> Tensor:
-        """A vector for every slot, (n, T, k)."""
+        """Return a vector for every slot, (n, T, k)."""
         if self.places is None:
             return self.vectors
         return tf.gather(self.vectors, self.places)
 
     def split_columns(self) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-        """T, and what gives the vectors (n, k) of all texts at one slot."""
+        """Return T, and a function from a slot to the vectors (n, k) of all texts."""
         if self.places is None:
             read = unstack_columns(tf.transpose(self.vectors, (1, 0, 2))).read
             return tf.shape(self.vectors)[1], read
@@ -167,7 +178,15 @@ class SlotVectors:
 
 
 def look_up_vectors(table: Tensor, ids: Tensor) -> SlotVectors:
-    """The rows of `table` that ids (n, T) name, each different one once."""
+    """Look up vectors, each distinct one once.
+
+    Args:
+        table: Vectors of all ids, (ids, k).
+        ids: Ids (n, T).
+
+    Returns:
+        The distinct vectors, their count a multiple of `ROWS`, and their places (n, T).
+    """
     different, places = tf.unique(tf.reshape(ids, [-1]))
     filling = -tf.shape(different)[0] % ROWS
     different = tf.pad(different, [[0, filling]])
@@ -175,7 +194,7 @@ def look_up_vectors(table: Tensor, ids: Tensor) -> SlotVectors:
 
 
 def unstack_columns(columns: Tensor) -> Tensor:
-    """(T, n, …) as what a loop reads slot by slot."""
+    """Return a TensorArray of columns (T, n, …), which a loop reads slot by slot."""
     return tf.TensorArray(columns.dtype, tf.shape(columns)[0]).unstack(columns)
 
 
@@ -196,10 +215,18 @@ def scan_slots(
     *,
     backwards: bool = False,
 ) -> tuple[Tensor, Tensor]:
-    """Outputs (n, T, units) at every slot, and the last one (n, units).
+    """Run a recurrent step over all slots.
 
-    `inputs` have k channels; `start` are states (n, units); `mask` (n, T) is true where
-    a slot is visible. A masked slot's output is the last one before it.
+    Args:
+        step: The cell.
+        inputs: The inputs' shares, of k channels.
+        start: States (n, units) before the first slot.
+        mask: True where a slot is visible, (n, T); None where all are.
+        backwards: Whether slots are read from the last to the first.
+
+    Returns:
+        Outputs (n, T, units) at every slot, and the last one (n, units). A masked
+        slot's output is the last one before it.
     """
     count, column = inputs.split_columns()
     seen = None if mask is None else unstack_columns(tf.transpose(mask)[..., None])
@@ -222,12 +249,16 @@ def scan_slots(
 
 
 def make_rest_states(inputs: SlotVectors, units: int, states: int) -> RecurrentStates:
-    """States (n, units) of zeros for `inputs`."""
+    """Return `states` states (n, units) of zeros for `inputs`."""
     return (tf.zeros((inputs.rows, units), inputs.vectors.dtype),) * states
 
 
 def lstm_step(recurrent: Tensor) -> RecurrentStep:
-    """A step of an LSTM with states (output, cell); `recurrent` (units, 4 units)."""
+    """Return a step of an LSTM with states (output, cell).
+
+    Args:
+        recurrent: The recurrent matrix, (units, 4 units).
+    """
 
     def step(share: Tensor, states: RecurrentStates) -> RecurrentStates:
         output, cell = states
@@ -241,9 +272,15 @@ def lstm_step(recurrent: Tensor) -> RecurrentStep:
 def gru_step(
     recurrent: Tensor, bias: Tensor, scale: tuple[Tensor, Tensor] | None = None
 ) -> RecurrentStep:
-    """A step of a GRU; `recurrent` (units, 3 units), `bias` (3 units).
+    """Return a step of a GRU.
 
-    `scale` are gains and shifts, each (3 units), of layer normalisation.
+    Args:
+        recurrent: The recurrent matrix, (units, 3 units): update, reset, candidate.
+        bias: The bias of the recurrent part, (3 units,).
+        scale: Gains and shifts of layer normalisation, each (3 units,); None for none.
+
+    Returns:
+        A step with one state (n, units), the output.
     """
 
     def step(share: Tensor, states: RecurrentStates) -> RecurrentStates:
@@ -261,7 +298,7 @@ def gru_step(
 def _normalise_gate(
     gate: Tensor, scale: tuple[Tensor, Tensor] | None, place: int
 ) -> Tensor:
-    """A gate's input (n, units), normalised over its units if there is a scale."""
+    """Normalise a gate's input (n, units) over its units, if there is a scale."""
     if scale is None:
         return gate
     gain, shift = (tf.split(part, 3)[place] for part in scale)

@@ -1,1 +1,1 @@
-"""TODO networks/perceptron."""
+"""The perceptron: a classifier of rows of numbers."""

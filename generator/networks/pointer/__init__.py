@@ -1,1 +1,1 @@
-"""TODO networks/pointer."""
+"""The pointer network: answers a question about a story by attending to sentences."""

@@ -161,7 +161,7 @@ class PointerClassifier(DifferentiableBatchedClassifier):
         for text in self._check_texts(texts):
             ids = np.array([text], np.int32).reshape(1, -1)
             sentences, question = self.numbering.look_up_rows(ids)
-            vectors = self._network.embed(self._held, sentences, question).numpy()
+            vectors = self._network.embed(self._tensors, sentences, question).numpy()
             found.append(vectors[0])
         return tuple(found)
 
@@ -169,7 +169,7 @@ class PointerClassifier(DifferentiableBatchedClassifier):
         """The vectors of all numbered sentences, (ids, dim)."""
         ids = np.arange(len(self.numbering), dtype=np.int32)[:, None]
         sentences, question = self.numbering.look_up_rows(ids)
-        rows: Floats = self._network.embed(self._held, sentences, question).numpy()
+        rows: Floats = self._network.embed(self._tensors, sentences, question).numpy()
         return rows[:, 0]
 
     def _shapes(self) -> Shapes:

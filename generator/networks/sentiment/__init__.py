@@ -1,1 +1,1 @@
-"""TODO networks/sentiment."""
+"""The sentiment classifier: an encoder of words with or without attention."""

@@ -123,7 +123,7 @@ class SentimentClassifier(DifferentiableBatchedClassifier):
     def weights_hash(self) -> str:
         """SHA-256 of the weights that answer, as they are now."""
         found = hashlib.sha256()
-        for array in self._held:
+        for array in self._tensors:
             found.update(np.ascontiguousarray(array.numpy()).data)
         return found.hexdigest()
 

@@ -1,1 +1,1 @@
-"""TODO networks/textgenrnn."""
+"""textgenrnn: a language model over windows of tokens or over whole sequences."""

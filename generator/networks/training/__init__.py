@@ -1,1 +1,1 @@
-"""TODO networks/training."""
+"""Training, one loop for all models: examples, batches, steps, checkpoints, saving."""

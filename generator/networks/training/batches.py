@@ -1,9 +1,9 @@
-"""The order in which examples are trained on, computed and never stored.
+"""The order of examples and their batches, computed and never stored.
 
-The order of an epoch is a permutation that can be asked at any place: which example
-comes `k`-th follows from the seed, the epoch and `k` alone. So a resumed run finds its
-place by arithmetic, 100 million examples cost no memory, and no library's random
-stream, which may change with its version, decides anything.
+The order of an epoch is a permutation that can be asked at any place (`Order`): which
+example comes `k`-th follows from the seed, the epoch and `k` alone. So a resumed run
+finds its place by arithmetic, 100 million examples cost no memory, and no library's
+random stream, which may change with its version, decides anything.
 
 1. A number below 4**h is cut into two halves of h bits.
 2. In each round one half is mixed with a key and added (XOR) to the other; the halves
@@ -17,21 +17,17 @@ Source: Black and Rogaway, Ciphers with Arbitrary Finite Domains, 2002 (steps 1 
 Differs: the mixing is a multiplicative hash, fast and even, not a cipher: nobody here
 is an adversary.
 
-Batches of texts of like lengths, computed and never stored.
+Texts have lengths, and a batch is as wide as its longest text, so a short text in it
+pays for a long one. Texts sorted by length pay little, but then a batch is no longer
+drawn at random. `LengthBuckets` stands between the two:
 
-A batch is as wide as its longest text, so a short text in it pays for a long one. Texts
-sorted by length pay little, but then a batch is no longer drawn at random. Between the
-two:
-
-1. The order of an epoch (`order`) is cut into blocks of `BLOCK` batches.
+1. The order of an epoch is cut into blocks of `BLOCK` batches.
 2. Within a block texts are sorted by length, equals staying in the epoch's order, and
    cut into batches.
 3. The batches of a block come in an order of their own.
 4. Texts that fill no whole batch, the last of the epoch's order, are the last batch.
 
-Which texts make a batch follows from the lengths, the seed, the epoch and the batch's
-place alone, so that a resumed run finds its place by arithmetic. Each epoch holds every
-text once.
+Each epoch holds every text once.
 """
 
 from __future__ import annotations
@@ -53,7 +49,13 @@ class Order:
     """A permutation of `size` examples that is read in pieces."""
 
     def __init__(self, size: int, seed: int, *place: int) -> None:
-        """`place` tells orders of one seed apart: an epoch, or a part of one."""
+        """Derive the permutation.
+
+        Args:
+            size: How many examples there are.
+            seed: Decides the permutation.
+            *place: Tells orders of one seed apart: an epoch, or a part of one.
+        """
         self.size = size
         self._half = max(SMALLEST_HALF, ((size - 1).bit_length() + 1) // 2)
         self._keys = _derive_round_keys(
@@ -61,15 +63,15 @@ class Order:
         )
 
     def __call__(self, start: int, stop: int) -> NDArray[np.int64]:
-        """The examples at places `start` to `stop`, cut to the end of the order."""
+        """Return the examples (n,) at places `start` to `stop`, or to the last."""
         places = np.arange(start, min(stop, self.size), dtype=np.uint64)
-        found = self._scramble(places)
-        while (outside := np.flatnonzero(found >= self.size)).size:
-            found[outside] = self._scramble(found[outside])
-        return found.astype(np.int64)
+        examples = self._scramble(places)
+        while (outside := np.flatnonzero(examples >= self.size)).size:
+            examples[outside] = self._scramble(examples[outside])
+        return examples.astype(np.int64)
 
     def _scramble(self, numbers: HashWords) -> HashWords:
-        """A permutation of the numbers below 4**half."""
+        """Permute numbers below 4**half."""
         bits = np.uint64(self._half)
         mask = np.uint64((1 << self._half) - 1)
         left, right = numbers >> bits, numbers & mask
@@ -79,7 +81,7 @@ class Order:
 
 
 def _derive_round_keys(name: str) -> HashWords:
-    """One key for each round."""
+    """Derive one key for each round."""
     digests = (
         hashlib.sha256(f"{name}/{round_}".encode()).digest()[:8]
         for round_ in range(ROUNDS)
@@ -88,7 +90,7 @@ def _derive_round_keys(name: str) -> HashWords:
 
 
 def _mix_numbers(numbers: HashWords) -> HashWords:
-    """A hash of each number in which every bit depends on every bit."""
+    """Hash each number so that every bit of the result depends on every bit of it."""
     numbers = (numbers ^ (numbers >> np.uint64(30))) * _MIX[0]
     numbers = (numbers ^ (numbers >> np.uint64(27))) * _MIX[1]
     return numbers ^ (numbers >> np.uint64(31))
@@ -103,12 +105,23 @@ class LengthBuckets:
     """The batches of any epoch over texts of given lengths."""
 
     def __init__(self, lengths: NDArray[np.integer[Any]], size: int, seed: int) -> None:
-        """`lengths` (texts,); `size` texts in a batch."""
+        """Prepare the batches.
+
+        Args:
+            lengths: The length of each text, (texts,).
+            size: Texts in a batch.
+            seed: Decides the order of every epoch.
+        """
         self._lengths, self._size, self._seed = lengths, size, seed
         self._block: tuple[tuple[int, int], Numbers] | None = None
 
     def find_batch(self, epoch: int, place: int) -> Numbers:
-        """The texts of batch `place` of `epoch`, both from 0."""
+        """Return the texts of a batch, (size,), fewer in the last batch of an epoch.
+
+        Args:
+            epoch: From 0.
+            place: Which batch of the epoch, from 0.
+        """
         whole = len(self._lengths) // self._size
         if place >= whole:
             return self._order(epoch)(place * self._size, len(self._lengths))
@@ -117,11 +130,11 @@ class LengthBuckets:
         return batches[within]
 
     def _batches(self, epoch: int, block: int, count: int) -> Numbers:
-        """The batches (count, size) of a block; the last one asked for is kept."""
+        """Return the batches (count, size) of a block; the latest is remembered."""
         if self._block is None or self._block[0] != (epoch, block):
             first = block * BLOCK * self._size
-            drawn = self._order(epoch)(first, first + count * self._size)
-            batches = sort_by_length(drawn, self._lengths).reshape(count, self._size)
+            texts = self._order(epoch)(first, first + count * self._size)
+            batches = sort_by_length(texts, self._lengths).reshape(count, self._size)
             turns = Order(count, self._seed, epoch, block)(0, count)
             self._block = ((epoch, block), batches[turns])
         return self._block[1]
@@ -131,5 +144,5 @@ class LengthBuckets:
 
 
 def sort_by_length(numbers: Numbers, lengths: NDArray[np.integer[Any]]) -> Numbers:
-    """`numbers`, those of shorter texts first, equals as they were."""
+    """Sort `numbers` by the length of their texts, shortest first, keeping ties."""
     return numbers[np.argsort(lengths[numbers], kind="stable")]

@@ -1,4 +1,4 @@
-"""Training under way, kept so that it can go on as if it had never stopped.
+"""Checkpoints: training under way, saved so that it can resume as if never stopped.
 
 A file is `[8 bytes: length][JSON header][npz]`. The header holds the format's version,
 the identity of what is trained (settings, data, order, fingerprint), the step, and a
@@ -9,7 +9,8 @@ Two generations are kept. A damaged one gives way to the one before it, and that
 step 0, with a warning; so does one that belongs to something else. Numbers that are
 not finite are no damage but a result, the training diverged: that is an error.
 
-What a training has come to, apart from the variables: a step and its past.
+`TrainingHistory` is what a training has come to apart from the variables: losses,
+snapshots and seconds so far.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ _LONGEST_HEADER = 1 << 24
 class Checkpoint:
     """A state of training after `step` steps.
 
-    `facts` are JSON values of the loop; `variables` the arrays, in the loop's order.
+    Attributes:
+        step: Steps made so far.
+        facts: JSON values of the loop.
+        variables: The arrays, in the loop's order.
     """
 
     step: int
@@ -51,7 +55,16 @@ class Checkpoint:
 
 
 def save_checkpoint(folder: Path, identity: str, checkpoint: Checkpoint) -> None:
-    """Make `checkpoint` the newest of two generations. Raises `ResourceError`."""
+    """Write `checkpoint` as the newest of two generations.
+
+    Args:
+        folder: The folder of the training.
+        identity: Hash of everything that decides the result.
+        checkpoint: The state to save.
+
+    Raises:
+        ResourceError: A file cannot be written or moved.
+    """
     newest = folder / NEWEST
     data = encode_checkpoint(identity, checkpoint)
     if os.path.lexists(newest):
@@ -65,34 +78,46 @@ def save_checkpoint(folder: Path, identity: str, checkpoint: Checkpoint) -> None
 def load_checkpoint(
     folder: Path, identity: str, expected: Sequence[ArrayShape], progress: Progress
 ) -> Checkpoint | None:
-    """The newest checkpoint that is whole and of this training, or None.
+    """Load the newest checkpoint that is whole and of this training.
 
-    `expected` are the model's and optimizer's arrays; one more, the losses, follows.
+    Args:
+        folder: The folder of the training.
+        identity: Hash of everything that decides the result.
+        expected: Shapes of the model's and the optimizer's arrays; one array more, the
+            losses, follows them in the file.
+        progress: Gets a warning for each checkpoint that is not used.
+
+    Returns:
+        The checkpoint, or None if there is none to use.
 
     Raises:
-        IntegrityError: It holds NaN or infinity.
-        ResourceError: It exists and may not be read.
+        IntegrityError: The checkpoint holds NaN or infinity.
+        ResourceError: The checkpoint exists and cannot be read.
     """
     for name in (NEWEST, PREVIOUS):
         path = folder / name
         if not os.path.lexists(path):
             continue
         try:
-            found = decode_checkpoint(_read_file(path), identity, expected)
+            loaded = decode_checkpoint(_read_file(path), identity, expected)
         except IntegrityError as error:
             progress.warn(f"{path}: checkpoint not used: {error}")
             continue
-        if not parameters.is_finite(found.variables):
+        if not parameters.is_finite(loaded.variables):
             raise IntegrityError(
-                f"{path}: training had diverged at step {found.step:,}; not resumed: "
+                f"{path}: training had diverged at step {loaded.step:,}; not resumed: "
                 "lower the learning rate, or remove the file to train again"
             )
-        return found
+        return loaded
     return None
 
 
 def remove_checkpoints(folder: Path) -> None:
-    """Remove both generations."""
+    """Remove both generations of checkpoints.
+
+    Raises:
+        ResourceError: A file cannot be removed.
+    """
     for name in (NEWEST, PREVIOUS):
         try:
             (folder / name).unlink(missing_ok=True)
@@ -103,7 +128,7 @@ def remove_checkpoints(folder: Path) -> None:
 
 
 def encode_checkpoint(identity: str, checkpoint: Checkpoint) -> bytes:
-    """The file's bytes."""
+    """Encode a checkpoint as the bytes of its file."""
     body = parameters.encode_arrays(checkpoint.variables)
     header: dict[str, Any] = {
         "version": CHECKPOINT_VERSION,
@@ -119,7 +144,19 @@ def encode_checkpoint(identity: str, checkpoint: Checkpoint) -> bytes:
 def decode_checkpoint(
     data: bytes, identity: str, expected: Sequence[ArrayShape]
 ) -> Checkpoint:
-    """The checkpoint in `data`. Raises `IntegrityError` unless whole and expected."""
+    """Decode the bytes of a checkpoint's file.
+
+    Args:
+        data: The bytes.
+        identity: Hash of everything that decides the result.
+        expected: Shapes of the model's and the optimizer's arrays.
+
+    Returns:
+        The checkpoint.
+
+    Raises:
+        IntegrityError: The bytes are damaged, or of another training or version.
+    """
     length = int.from_bytes(data[:8], "little")
     if not 0 < length <= min(_LONGEST_HEADER, len(data) - 8):
         raise IntegrityError("the file is damaged or cut short")
@@ -161,7 +198,12 @@ def _hash_checkpoint(header: dict[str, Any], body: bytes) -> str:
 
 
 def _read_file(path: Path) -> bytes:
-    """Bytes of a plain file; links are not followed."""
+    """Return the bytes of a plain file, following no link.
+
+    Raises:
+        IntegrityError: The path is no plain file.
+        ResourceError: The file cannot be read.
+    """
     if not stat.S_ISREG(path.lstat().st_mode):
         raise IntegrityError("it is not a plain file")
     try:
@@ -175,7 +217,7 @@ def _read_file(path: Path) -> bytes:
 
 @dataclass
 class TrainingHistory:
-    """Losses and snapshots so far; how far that is follows from how many there are."""
+    """The losses and snapshots of a training; how many there are says how far it is."""
 
     size: int  # examples in an epoch
     batch: int  # examples in a batch
@@ -186,17 +228,17 @@ class TrainingHistory:
 
     @property
     def steps(self) -> int:
-        """Steps in an epoch."""
+        """The number of steps in an epoch."""
         return math.ceil(self.size / self.batch)
 
     @property
     def step(self) -> int:
-        """Steps made."""
+        """The number of steps made."""
         return len(self.losses)
 
     @property
     def epochs(self) -> int:
-        """Epochs whose end was reached and looked at; -1 before the first look."""
+        """The number of epochs that ended and were validated; -1 before epoch 0 was."""
         return len(self.validation) - 1
 
     @property
@@ -207,7 +249,11 @@ class TrainingHistory:
         return self.validation.index(min(self.validation))
 
     def compute_mean_loss(self, epoch: int) -> float:
-        """The mean loss of the examples of `epoch` (from 1) so far; NaN for none."""
+        """Return the mean loss of an epoch's examples so far; NaN if there are none.
+
+        Args:
+            epoch: From 1; epoch 0, before training, has no steps.
+        """
         start = (epoch - 1) * self.steps
         losses = np.array(self.losses[max(start, 0) : start + self.steps], np.float64)
         if epoch < 1 or not losses.size:
@@ -218,7 +264,7 @@ class TrainingHistory:
         return math.fsum(losses * sizes) / int(sizes.sum())
 
     def export_facts(self) -> dict[str, Any]:
-        """What a checkpoint's header says of it; the losses are among the arrays."""
+        """Return what a checkpoint's header says; losses are among its arrays."""
         return {
             "validation": [value.hex() for value in self.validation],
             "snapshots": {str(epoch): sha for epoch, sha in self.snapshots.items()},
@@ -226,14 +272,14 @@ class TrainingHistory:
         }
 
     def restore(self, facts: Mapping[str, Any], losses: Iterable[float]) -> None:
-        """Become what `facts` and `losses` say."""
+        """Replace the history by what `facts` and `losses` of a checkpoint say."""
         self.losses = array("f", losses)
         self.validation = [float.fromhex(value) for value in facts["validation"]]
         self.snapshots = {int(epoch): sha for epoch, sha in facts["snapshots"].items()}
         self.seconds = facts["seconds"]
 
     def make_log(self) -> TrainingLog:
-        """The past by epochs. No time is recorded under SOURCE_DATE_EPOCH."""
+        """Return the history by epochs, without seconds under SOURCE_DATE_EPOCH."""
         epochs = tuple(range(self.epochs + 1))
         return TrainingLog(
             epochs=epochs,

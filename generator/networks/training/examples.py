@@ -1,10 +1,11 @@
-"""What is to be trained on, and how.
+"""Examples to train on, by number, and the settings of training.
 
-What a language model is trained on: a target and the tokens before it.
+All ids of all documents lie in one array of the smallest unsigned type, a document
+after the other (`pack_documents`). An example is cut out when a batch needs it, so
+nothing is ever held twice. Classes here are examples of windows (`WindowExamples`) and
+of texts with labels (`LabelledTexts`); examples along streams are in `streams`.
 
-All tokens of all documents lie in one array of the smallest unsigned type, a document
-after the other. An example is a position in it; its history is cut out when a batch
-needs it, so nothing is ever held twice.
+A language model over windows learns a target from the tokens before it:
 
 1. Every token of a document after the first is a target; the first is the opening
    mark. In a single text, which has no marks, targets begin at token `window + 1`.
@@ -15,17 +16,13 @@ needs it, so nothing is ever held twice.
 Differs: textgenrnn, in training alone, removes unknown tokens from a history and takes
 older ones in their place; here they stay, with id 0, as they do in its generation.
 
-The positions that hold a one, found by their rank, in an eighth of a byte each.
-
 A text of 100 million tokens has nearly as many places to train on. A list of them
-would take 800 MB; here one bit says whether a token is one, and a running count for
-every block of 512 bits says where the k-th is to be looked for.
+would take 800 MB; in `RankedPlaces` one bit says whether a token is one, and a running
+count for every block of 512 bits says where the k-th is to be looked for.
 
-What a classifier is trained on: texts of any length, each with its label.
-
-All ids of all texts lie in one array, a text after the other. A batch is as wide as its
-longest text, padded with 0 on the right; or, for a network that reads padding too, as
-wide as it always is. Where words are marked as ones that must not matter, the marks
+A classifier learns from texts of any length, each with its label. A batch is as wide as
+its longest text, padded with 0 on the right; or, for a network that reads padding too,
+as wide as it always is. Where words are marked as ones that must not matter, the marks
 come with the ids, padded alike.
 """
 
@@ -45,17 +42,24 @@ from generator.networks.training.steps import Batch
 
 
 class Examples(Protocol):
-    """What can be trained on: examples by number, from 0 to `len - 1`."""
+    """Examples to train on, by number from 0 to `len - 1`."""
 
     @property
     def key(self) -> str:
-        """Hash of everything `take` depends on."""
+        """The hash of everything `take` depends on."""
         ...
 
     def __len__(self) -> int: ...
 
     def take(self, numbers: NDArray[np.int64]) -> Batch:
-        """Inputs and targets of these examples, in this order."""
+        """Return a batch of examples.
+
+        Args:
+            numbers: Which examples, (n,), in this order.
+
+        Returns:
+            Inputs and targets, examples along axis 0 of every array.
+        """
         ...
 
 
@@ -68,7 +72,7 @@ class ExamplesWithLengths(Examples, Protocol):
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """How long each example is, (examples,)."""
+        """The length of each example, (examples,)."""
         ...
 
 
@@ -76,7 +80,7 @@ class ExamplesWithLengths(Examples, Protocol):
 class StreamExamples(Examples, Protocol):
     """Parts of streams: each step takes the next part of all of them.
 
-    Nothing is shuffled, and numbers go on from epoch to epoch. The model itself keeps
+    Nothing is shuffled, and numbers go on from epoch to epoch. The model itself carries
     what a step leaves to the next.
     """
 
@@ -87,14 +91,14 @@ class StreamExamples(Examples, Protocol):
 
 @runtime_checkable
 class StatefulStreamExamples(StreamExamples, Protocol):
-    """The same of a model that gives out what it leaves, for the steps to carry."""
+    """Parts of streams for a model that puts out its states, for the steps to carry."""
 
     carries: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """How to train. All of it but `checkpoint_seconds` decides the result."""
+    """The settings of training; all but `checkpoint_seconds` decide the result."""
 
     epochs: int
     seed: int = 0
@@ -123,7 +127,7 @@ class TrainingSettings:
             )
 
     def compute_rate(self, epoch: int) -> float:
-        """The learning rate in `epoch`, counted from 0."""
+        """Return the learning rate in `epoch`, counted from 0."""
         if self.schedule == "decay":
             return max(self.floor, self.learning_rate * self.decay**epoch)
         falling = self.schedule == "linear"
@@ -136,7 +140,7 @@ _CHUNK = 1 << 22
 
 
 class RankedPlaces:
-    """Positions where `mask` is true, in rising order, addressed by rank."""
+    """The positions where a mask is true, in rising order, addressed by rank."""
 
     def __init__(self, mask: NDArray[np.bool_]) -> None:
         packed = np.packbits(mask)
@@ -153,7 +157,7 @@ class RankedPlaces:
         return int(self._before[-1])
 
     def __getitem__(self, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The positions with the given ranks, each from 0 to `len(self) - 1`."""
+        """Return the positions of the given ranks, each from 0 to `len(self) - 1`."""
         block = np.searchsorted(self._before, ranks, side="right") - 1
         left = ranks - self._before[block]
         rows = self._bytes[block]
@@ -166,7 +170,7 @@ class RankedPlaces:
 def _find_by_rank(
     counts: NDArray[np.uint8], ranks: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which column of each row holds the one of that rank, and its rank within."""
+    """Return the column of the item of each row's rank, and its rank in that column."""
     through = np.cumsum(counts, axis=1, dtype=np.int64)
     column = (through <= ranks[:, None]).sum(1)
     rows = np.arange(len(ranks))
@@ -180,11 +184,21 @@ Offsets = NDArray[np.int64]
 def pack_documents(
     documents: Iterable[Iterable[int]], size: int
 ) -> tuple[Ids, Offsets]:
-    """All ids in one array, and where each document begins, with the end last.
+    """Pack all ids into one array of the smallest unsigned type.
 
-    `size` is the vocabulary's, 0 included. Documents may be generators: 100 MB of
-    characters then pass through one at a time. Raises `OverflowError` or `ValueError`
-    for an id that is negative or not below `size`.
+    Documents may be generators: 100 MB of characters then pass through one at a time.
+
+    Args:
+        documents: The ids of each document.
+        size: The size of the vocabulary, 0 included.
+
+    Returns:
+        The ids (tokens,), and where each document begins, with the end last,
+        (documents + 1,).
+
+    Raises:
+        OverflowError: An id is negative or does not fit the type.
+        ValueError: An id is not below `size`.
     """
     dtype = np.min_scalar_type(max(size - 1, 0))
     parts = [np.fromiter(document, dtype=dtype) for document in documents]
@@ -197,7 +211,7 @@ def pack_documents(
 
 
 class WindowExamples:
-    """Examples of one side of a corpus: those with targets in `documents`."""
+    """Windows of tokens with the token after each, of one side of a corpus."""
 
     def __init__(
         self,
@@ -208,6 +222,15 @@ class WindowExamples:
         *,
         single_text: bool = False,
     ) -> None:
+        """Find the targets.
+
+        Args:
+            ids: The ids of all documents, (tokens,).
+            offsets: Where each document begins, with the end last, (documents + 1,).
+            window: Tokens of a history.
+            documents: Which documents hold the targets; all if not given.
+            single_text: Whether documents are parts of one text, without marks.
+        """
         self.ids, self.offsets, self.window = ids, offsets, window
         chosen = range(len(offsets) - 1) if documents is None else documents
         first = window + 1 if single_text else 1
@@ -220,7 +243,7 @@ class WindowExamples:
         return len(self._places)
 
     def take(self, numbers: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
-        """Histories (n, window) and targets (n,) of the examples with these numbers."""
+        """Return histories (n, window) and targets (n,) of the examples `numbers`."""
         targets = self._places[numbers]
         document = np.searchsorted(self.offsets, targets, side="right") - 1
         starts = self.offsets[document][:, None]
@@ -233,7 +256,14 @@ class WindowExamples:
 def _mark_targets(
     ids: Ids, offsets: Offsets, documents: Sequence[int], first: int
 ) -> NDArray[np.bool_]:
-    """Which tokens are targets: known, in `documents`, from their token `first` on."""
+    """Return which tokens are targets, (tokens,): known, and from a place on.
+
+    Args:
+        ids: The ids of all documents, (tokens,).
+        offsets: Where each document begins, with the end last.
+        documents: Which documents hold targets.
+        first: The first token of a document that may be a target.
+    """
     mask = np.zeros(len(ids), dtype=np.bool_)
     for document in documents:
         start, end = int(offsets[document]) + first, int(offsets[document + 1])
@@ -243,12 +273,12 @@ def _mark_targets(
 
 def digest(*parts: bytes | NDArray) -> str:
     """Return the SHA-256 of bytes and of arrays' bytes, which are not copied."""
-    found = hashlib.sha256()
+    sha = hashlib.sha256()
     for part in parts:
-        found.update(
+        sha.update(
             np.ascontiguousarray(part).data if isinstance(part, np.ndarray) else part
         )
-    return found.hexdigest()
+    return sha.hexdigest()
 
 
 def cut_padded_texts(
@@ -289,9 +319,18 @@ class LabelledTexts:
         width: int | None = None,
         marks: Sequence[Sequence[int]] | None = None,
     ) -> None:
-        """Args: ids of each text, below `size`; places of labels; a fixed width; marks.
+        """Pack the texts.
 
-        `marks` are 1 for each token that must not matter, 0 for the others.
+        Args:
+            texts: The ids of each text.
+            labels: The index of each text's label.
+            size: How many ids there are, 0 included.
+            width: A fixed width of batches, for networks that read padding; None to
+                make them as wide as their longest text.
+            marks: For each token, 1 if it must not matter, 0 otherwise.
+
+        Raises:
+            ValueError: Labels, width or marks do not fit the texts.
         """
         self._ids, self._offsets = pack_documents(texts, size)
         self._targets = np.array(labels, np.int32)
@@ -315,9 +354,9 @@ class LabelledTexts:
         return len(self._targets)
 
     def take(self, numbers: Numbers) -> tuple[Inputs, NDArray[np.int32]]:
-        """Ids (n, width) and labels (n,) of the texts with these numbers.
+        """Return ids (n, width) and labels (n,) of the texts `numbers`.
 
-        With marks, the ids and the marks (n, width) instead of the ids.
+        With marks, the inputs are ids and marks, both (n, width).
         """
         where = self._offsets, numbers, self._width
         ids, targets = (

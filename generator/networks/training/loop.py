@@ -1,9 +1,9 @@
 """The training loop, one for all models, which can be stopped anywhere.
 
-    model = build(...)                       # freshly built, its first weights drawn
+    model = build_textgenrnn(...)            # freshly built, its first weights drawn
     outcome = train(
-        model, cross_entropy, Windows(ids, offsets, 10, training),
-        Windows(ids, offsets, 10, held_out), Settings(epochs=5, seed=1),
+        model, compute_cross_entropy, WindowExamples(ids, offsets, 10, training),
+        WindowExamples(ids, offsets, 10, held_out), TrainingSettings(epochs=5, seed=1),
         folder, progress, name="lm", identity=key,
     )
     outcome.log                              # a TrainingLog
@@ -11,7 +11,7 @@
     load_snapshot(folder, 3, model)          # the weights after epoch 3
 
 1. The held-out loss is taken, and the weights are kept, before the first step: that is
-   epoch 0. An epoch goes once through all examples in the order of `order.Order`; its
+   epoch 0. An epoch goes once through all examples in the order of `batches.Order`; its
    last batch is as short as it comes out.
 2. Each step is one update of Adam (Kingma and Ba, 2015). The learning rate falls from
    epoch to epoch in equal parts, `rate (1 - epoch / epochs)`, as textgenrnn's does.
@@ -24,9 +24,8 @@
    many epochs without a better one.
 5. A loss that is not a finite number ends it, and nothing of that model is left.
 
-Training as a walk from state to state, each of which can be written down.
-
-What one training does to its variables, each step a function of its number.
+`TrainingState` is what a training changes, each step a function of its number;
+`TrainingRun` walks from state to state and writes them down.
 """
 
 from __future__ import annotations
@@ -74,7 +73,7 @@ EVALUATION_BATCH = 512
 
 
 class TrainingState:
-    """A model, its optimizer, and the examples it is shown."""
+    """A model, its optimizer, and the examples it learns from."""
 
     def __init__(
         self,
@@ -101,29 +100,33 @@ class TrainingState:
             self._buckets = LengthBuckets(lengths, size, settings.seed)
 
     def _compile_steps(self, loss: Loss) -> CompiledSteps:
-        """The compiled functions for such examples."""
-        known = (self.model, loss, self._optimizer, self._states)
+        """Compile the steps for the kind of examples there are."""
+        compiled = (self.model, loss, self._optimizer, self._states)
         if isinstance(self.examples, StatefulStreamExamples):
             return CompiledStreamSteps(
-                *known, self.examples.streams, self.examples.length
+                *compiled, self.examples.streams, self.examples.length
             )
-        one = self.examples.take(np.arange(min(1, len(self.examples))))
+        example = self.examples.take(np.arange(min(1, len(self.examples))))
         open_axes = (
             2 if isinstance(self.examples, ExamplesWithLengths | StreamExamples) else 1
         )
-        return CompiledSteps(*known, specify_batch(one, open_axes))
+        return CompiledSteps(*compiled, specify_batch(example, open_axes))
 
     @property
     def updates(self) -> int:
-        """Updates the optimizer has counted."""
+        """The number of updates the optimizer has counted."""
         return int(self._optimizer.iterations.numpy())
 
     def compute_identity(self, more: str) -> str:
-        """Hash of everything that decides the result, the weights as they are now."""
+        """Return a hash of all that decides the result, with the present weights.
+
+        Args:
+            more: What else decides the result, as the caller hashed it.
+        """
         settings = asdict(self.settings)
         del settings["checkpoint_seconds"]
         weights = parameters.encode_arrays(parameters.copy_values(self.model.weights))
-        told = {
+        content = {
             "settings": settings,
             "examples": self.examples.key,
             "held out": self.held_out.key if self.held_out else "",
@@ -132,10 +135,18 @@ class TrainingState:
             "fingerprint": compute_fingerprint(),
             "more": more,
         }
-        return digest(json.dumps(told, sort_keys=True).encode())
+        return digest(json.dumps(content, sort_keys=True).encode())
 
     def step(self, epoch: int, place: int) -> float:
-        """Train on batch `place` of `epoch`, both from 0; give the loss before."""
+        """Train on one batch.
+
+        Args:
+            epoch: From 0.
+            place: Which batch of the epoch, from 0.
+
+        Returns:
+            The mean loss of the batch before the update, in nats.
+        """
         numbers = self._find_examples(epoch, place)
         steps = math.ceil(len(self.examples) / self.settings.batch_size)
         count = epoch * steps + place
@@ -146,7 +157,7 @@ class TrainingState:
         return float(self._steps.train(self.examples.take(numbers), rate, seeds))
 
     def _find_examples(self, epoch: int, place: int) -> NDArray[np.int64]:
-        """The examples of a batch."""
+        """Return the numbers of a batch's examples."""
         if self._buckets:
             return self._buckets.find_batch(epoch, place)
         size = self.settings.batch_size
@@ -156,7 +167,14 @@ class TrainingState:
         return order(place * size, (place + 1) * size)
 
     def validate(self, between_batches: Callable[[], None]) -> float:
-        """The mean loss of what is held out; NaN if nothing is."""
+        """Compute the mean loss of the held-out examples.
+
+        Args:
+            between_batches: Called after each batch.
+
+        Returns:
+            The loss in nats; NaN if nothing is held out.
+        """
         if self.held_out is None:
             return math.nan
         total, size = 0.0, len(self.held_out)
@@ -176,12 +194,12 @@ REPORT_SECONDS = 0.1
 
 
 def snapshot_path(folder: Path, epoch: int) -> Path:
-    """Where the weights after `epoch` are; epoch 0 is before training."""
+    """Return the path of the weights after `epoch`; epoch 0 is before training."""
     return folder / "snapshots" / f"epoch-{epoch:03}.npz"
 
 
 class TrainingRun:
-    """One training, its files and its listener."""
+    """One training, with its history, its files and its progress reports."""
 
     def __init__(
         self,
@@ -198,24 +216,40 @@ class TrainingRun:
         self._saved = self._shown = self._started = clock()
 
     def resume(self, more: str) -> None:
-        """Go to the state of the newest checkpoint of this very training, if any."""
+        """Restore the newest checkpoint of this very training, if there is one.
+
+        Args:
+            more: Hash of what decides the result beside model, examples and settings.
+
+        Raises:
+            IntegrityError: The checkpoint holds NaN or infinity.
+            ResourceError: The checkpoint cannot be read.
+        """
         self._identity = self._work.compute_identity(more)
-        every = self._work.variables
-        found = checkpoint.load_checkpoint(
+        variables = self._work.variables
+        loaded = checkpoint.load_checkpoint(
             self._folder,
             self._identity,
-            parameters.find_variable_shapes(every),
+            parameters.find_variable_shapes(variables),
             self._progress,
         )
-        if found is not None and self._snapshots_are_whole(found):
-            parameters.assign_arrays(every, found.variables[:-1])
-            self.history.restore(found.facts, found.variables[-1])
+        if loaded is not None and self._snapshots_are_whole(loaded):
+            parameters.assign_arrays(variables, loaded.variables[:-1])
+            self.history.restore(loaded.facts, loaded.variables[-1])
         self._started -= self.history.seconds
         epochs = self._work.settings.epochs
         self._progress.model(self._name, epochs, max(self.history.epochs, 0))
 
     def train_to_end(self, between_steps: Callable[[], None]) -> None:
-        """Walk to the end. Whatever interrupts it, the way so far is kept."""
+        """Train to the end; whatever interrupts it, the way so far is saved.
+
+        Args:
+            between_steps: Called where an interruption leaves nothing half done.
+
+        Raises:
+            IntegrityError: The training diverged.
+            ResourceError: A checkpoint or a snapshot cannot be written.
+        """
         try:
             while not self._is_done():
                 self._advance(between_steps)
@@ -236,7 +270,7 @@ class TrainingRun:
         return history.epochs >= settings.epochs or waited >= patience
 
     def _advance(self, between_steps: Callable[[], None]) -> None:
-        """Make one step, or look at the model at the end of an epoch."""
+        """Make one step, or validate the model at the end of an epoch."""
         if self.history.step == (self.history.epochs + 1) * self.history.steps:
             self._end_epoch(between_steps)
         else:
@@ -254,7 +288,7 @@ class TrainingRun:
         self._report_progress(epoch + 1, place + 1)
 
     def _end_epoch(self, between_steps: Callable[[], None]) -> None:
-        """Take the held-out loss, keep the weights, write a checkpoint."""
+        """Take the held-out loss, save the weights, write a checkpoint."""
         history, epoch = self.history, self.history.epochs + 1
         loss = self._work.validate(between_steps)
         if self._work.held_out is not None and not math.isfinite(loss):
@@ -277,7 +311,7 @@ class TrainingRun:
             self._progress.step(epoch, place, self.history.steps, mean)
 
     def _save(self) -> None:
-        """Write a checkpoint of where things stand."""
+        """Write a checkpoint of the present state."""
         self.history.seconds = self._clock() - self._started
         losses = np.array(self.history.losses, "<f4")
         every = [*parameters.copy_values(self._work.variables), losses]
@@ -286,7 +320,7 @@ class TrainingRun:
         self._saved = self._clock()
 
     def _keep(self) -> None:
-        """Save on the way out, but not a step cut in two: the last state then stays."""
+        """Save on the way out, unless a step was cut in two."""
         if self.history.step and self._work.updates == self.history.step:
             try:
                 self._save()
@@ -294,7 +328,11 @@ class TrainingRun:
                 self._progress.warn(str(error))
 
     def _refuse_divergence(self, what: str, value: float, epoch: int) -> None:
-        """Remove what must not be used and raise `IntegrityError`."""
+        """Remove what must not be used.
+
+        Raises:
+            IntegrityError: Always.
+        """
         checkpoint.remove_checkpoints(self._folder)
         self._keep_snapshots(set())
         word = "NaN" if math.isnan(value) else "infinite"
@@ -306,9 +344,9 @@ class TrainingRun:
         )
 
     def _finish(self) -> None:
-        """Keep the snapshots that were asked for, the best and the last."""
-        history, asked = self.history, self._work.settings.snapshots
-        kept = {*(history.snapshots if asked is None else asked)}
+        """Remove snapshots other than those configured, the best and the last."""
+        history, configured = self.history, self._work.settings.snapshots
+        kept = {*(history.snapshots if configured is None else configured)}
         kept = (kept | {history.best, history.epochs}) & set(history.snapshots)
         if kept != set(history.snapshots):
             history.snapshots = {e: history.snapshots[e] for e in sorted(kept)}
@@ -316,7 +354,11 @@ class TrainingRun:
             self._keep_snapshots(kept)
 
     def _keep_snapshots(self, kept: set[int]) -> None:
-        """Remove the snapshots of all other epochs."""
+        """Remove the snapshots of all epochs but `kept`.
+
+        Raises:
+            ResourceError: A snapshot cannot be removed.
+        """
         for epoch in range(self._work.settings.epochs + 1):
             path = snapshot_path(self._folder, epoch)
             if epoch not in kept:
@@ -327,9 +369,9 @@ class TrainingRun:
                         error, path, "its removal"
                     ) from error
 
-    def _snapshots_are_whole(self, found: Checkpoint) -> bool:
-        """Whether every snapshot the checkpoint counts on is as it was written."""
-        for epoch, sha in found.facts["snapshots"].items():
+    def _snapshots_are_whole(self, loaded: Checkpoint) -> bool:
+        """Return whether every snapshot a checkpoint counts on is undamaged."""
+        for epoch, sha in loaded.facts["snapshots"].items():
             path = snapshot_path(self._folder, int(epoch))
             try:
                 whole = files.digest(parameters.read_array_file(path)) == sha
@@ -343,7 +385,7 @@ class TrainingRun:
 
 @dataclass(frozen=True, slots=True)
 class TrainingOutcome:
-    """What training left. `log.held_out` is empty: only the caller knows documents."""
+    """The result of training; `log.held_out` is empty, as the caller alone knows it."""
 
     log: TrainingLog
     snapshots: dict[int, str]  # SHA-256 of each file, by epoch
@@ -351,11 +393,15 @@ class TrainingOutcome:
 
 
 def load_snapshot(folder: Path, epoch: int, model: keras.Model) -> None:
-    """Give `model` its weights after `epoch`. Raises `IntegrityError`."""
+    """Load the weights after `epoch` into `model`.
+
+    Raises:
+        IntegrityError: The snapshot is missing, damaged or of another network.
+    """
     parameters.load_variables(snapshot_path(folder, epoch), model.weights)
 
 
-def train(  # noqa: PLR0917 - what, on what, how, where, told to whom: in that order
+def train(  # noqa: PLR0917 - a training needs them all; order of `Args`
     model: keras.Model,
     loss: Loss,
     examples: Examples,
@@ -369,22 +415,25 @@ def train(  # noqa: PLR0917 - what, on what, how, where, told to whom: in that o
     seed_generators: int | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> TrainingOutcome:
-    """Train `model` in place, going on from the checkpoint in `folder` if there is one.
+    """Train `model` in place, resuming from the checkpoint in `folder` if there is one.
 
     Args:
         model: Just built: its weights are epoch 0. They are part of what a checkpoint
             is checked against.
         loss: (outputs, targets) to the loss of each example, in nats.
         examples: What is trained on.
-        held_out: What is only looked at; None or empty for nothing.
+        held_out: What is only validated on; None or empty for nothing.
         settings: How to train.
         folder: For checkpoints and snapshots; the caller removes the checkpoints
-            (`checkpoint.remove`) once it has recorded what came out.
-        progress: Is told of steps, epochs and damaged checkpoints.
+            (`remove_checkpoints`) once it has recorded the outcome.
+        progress: Gets reports of steps, epochs and damaged checkpoints.
         name: What the model is called in messages.
         identity: Hash of whatever else decides the result.
         seed_generators: How many the architecture implies; None leaves it unchecked.
         clock: Seconds; it decides when checkpoints are written.
+
+    Returns:
+        The log by epochs, the snapshots and the loss of every step.
 
     Raises:
         CorpusError: There is nothing to train on.
@@ -401,7 +450,7 @@ def train(  # noqa: PLR0917 - what, on what, how, where, told to whom: in that o
     )
     run = TrainingRun(work, folder, progress, name, clock)
     run.resume(identity)
-    with DelayedSignals() as held:
-        run.train_to_end(held.handle_pending)
+    with DelayedSignals() as signals:
+        run.train_to_end(signals.handle_pending)
     losses = np.array(run.history.losses, np.float32)
     return TrainingOutcome(run.history.make_log(), run.history.snapshots, losses)

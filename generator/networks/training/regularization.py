@@ -1,6 +1,7 @@
-"""Right for the right reasons: a penalty on what a network's answer may not rest on.
+"""Right reasons, word dropout, and the randomness of dropout.
 
-An annotation mask A says of every input of every example whether it must not matter
+Right for the right reasons is a penalty on what a network's answer may not rest on. An
+annotation mask A says of every input of every example whether it must not matter
 (1) or may (0). The loss of an example is then
 
     CE + strength · Σ_d (A_d · ∂/∂x_d Σ_k log p_k)²
@@ -9,30 +10,27 @@ with the sum over the inputs d and over all labels k. Where the gradient of the 
 log probabilities is small, no label's probability changes with that input, near this
 example. Training has to differentiate the gradient once more, by the weights.
 
-A model calls `penalised` in its own `call`, on what it reads as numbers: a row, or the
-vectors of a text's words. It puts the penalty among its outputs under `PENALTY`; then
-`right_reasons(loss, strength)` is the loss to train with. Nothing is penalised where
-the mask is 0, and a strength of 0 leaves the loss as it was.
+A model calls `compute_penalised_logits` in its own `call`, on what it reads as numbers:
+a row, or the vectors of a text's words. It puts the penalty among its outputs under
+`PENALTY_OUTPUT`; then `add_penalty(loss, strength)` is the loss to train with. Nothing
+is penalised where the mask is 0, and a strength of 0 leaves the loss as it was.
 
 Source: Ross, Hughes and Doshi-Velez (2017), Right for the right reasons: training
 differentiable models by constraining their explanations, arXiv 1703.03717, equation 1.
 Differs: loss and penalty are means over a batch, not sums; their ratio is the same.
 
-Words hidden from a network while it learns.
-
-Where a share of the words read as the unknown one, no single word can be relied on;
-and the unknown word's own vector, which no training text would touch where all its
-words are known, is learnt for texts to come.
+`WordDropout` hides words while a network learns. Where a share of the words read as the
+unknown one, no single word can be relied on; and the unknown word's own vector, which
+no training text would touch where all its words are known, is learnt for texts to come.
 
 Source: word dropout as in Iyyer et al., Deep Unordered Composition Rivals Syntactic
 Methods for Text Classification, 2015.
 Differs: there a hidden word is left out; here it becomes the unknown one.
 
-Dropout's randomness as a function of the step, not of what happened before.
-
-Keras draws dropout masks from seed generators whose states it neither saves with the
-weights nor restores. Before each step every generator gets a state computed from the
-seed, its place in the model and the step, so a resumed run draws what it would have.
+Dropout's randomness is a function of the step, not of what happened before. Keras draws
+dropout masks from seed generators whose states it neither saves with the weights nor
+restores. Before each step every generator gets a state computed from the seed, its
+place in the model and the step, so a resumed run draws what it would have.
 """
 
 from __future__ import annotations
@@ -57,7 +55,7 @@ PENALTY_OUTPUT = "wrong reasons"
 def compute_penalised_logits(
     logits_of: Callable[[Tensor], Tensor], points: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Logits (n, labels) of `points`, and what each of them is penalised by, (n,).
+    """Compute logits, and the penalty of each example.
 
     Args:
         logits_of: The network from its numbers on; no example's answer may depend on
@@ -65,6 +63,9 @@ def compute_penalised_logits(
         points: What it reads, (n, …).
         mask: 1 where an input must not matter, of a shape that fits `points`: (n, T, 1)
             for whole words of embedded texts.
+
+    Returns:
+        Logits (n, labels) and penalties (n,).
     """
     with tf.GradientTape() as tape:
         tape.watch(points)
@@ -75,7 +76,7 @@ def compute_penalised_logits(
 
 
 def add_penalty(loss: Loss, strength: float) -> Loss:
-    """`loss` and `strength` times the penalty that the model put out."""
+    """Return `loss` plus `strength` times the penalty that the model puts out."""
 
     def whole(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
         return loss(outputs, targets) + strength * outputs[PENALTY_OUTPUT]
@@ -88,7 +89,7 @@ UNKNOWN = 1
 
 
 class WordDropout(keras.layers.Layer):
-    """In training, makes a share of the words unknown, drawn anew for each slot."""
+    """A Keras layer that makes a share of the words unknown in training."""
 
     def __init__(self, share: float, seed: int) -> None:
         super().__init__()
@@ -97,7 +98,7 @@ class WordDropout(keras.layers.Layer):
         self.built = True
 
     def call(self, ids: Any, training: bool = False) -> Any:  # noqa: ANN401 - tensors
-        """Ids of the same shape."""
+        """Return ids of the same shape, some of them unknown in training."""
         if not training:
             return ids
         drawn = keras.random.uniform(tf.shape(ids), seed=self.generator)
@@ -106,7 +107,14 @@ class WordDropout(keras.layers.Layer):
 
 
 def states_of(model: keras.Model, expected: int | None) -> list[Any]:
-    """The states of all seed generators of `model`, in its order.
+    """Return the states of all seed generators of a model, in its order.
+
+    Args:
+        model: A Keras model, built.
+        expected: How many generators the architecture implies; None for no check.
+
+    Returns:
+        Keras variables of shape (2,).
 
     Raises:
         RuntimeError: There are not as many as `expected`, or some layer drew from
@@ -124,7 +132,16 @@ def states_of(model: keras.Model, expected: int | None) -> list[Any]:
 
 
 def compute_seed_states(seed: int, count: int, step: int) -> NDArray[np.int64]:
-    """The states (count, 2) that `count` generators have at `step`."""
+    """Compute the states of seed generators at a step.
+
+    Args:
+        seed: The seed of the training.
+        count: How many generators there are.
+        step: Which step of the whole training, from 0.
+
+    Returns:
+        A state for each generator, (count, 2).
+    """
     digests = (
         hashlib.sha256(f"noise/{seed}/{place}/{step}".encode()).digest()[:8]
         for place in range(count)

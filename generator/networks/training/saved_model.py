@@ -36,10 +36,10 @@ Json = Mapping[str, Any]
 
 
 class SavedNetwork(Generic[Network]):
-    """A trained model, read from its folder: a `Trained`.
+    """A trained model, read from its folder.
 
-    A kind of network says in `_understand` what shape the files describe, and makes
-    in `_network` what answers questions.
+    A subclass reads the files' settings in `_read_settings`, and builds in
+    `_build_network` the network of an epoch.
     """
 
     learnt: ClassVar[ExampleUnit | None] = None
@@ -47,9 +47,19 @@ class SavedNetwork(Generic[Network]):
     text, though their losses were per token."""
 
     def __init__(self, folder: Path) -> None:
-        found = manifest.read_verified_files(folder)
+        """Read and check the folder.
+
+        Args:
+            folder: A folder that `train_into_folder` completed.
+
+        Raises:
+            IntegrityError: The folder is incomplete, damaged or of another version.
+        """
+        contents = manifest.read_verified_files(folder)
         try:
-            model, vocabulary, log = (json.loads(found[name]) for name in _FILE_NAMES)
+            model, vocabulary, log = (
+                json.loads(contents[name]) for name in _FILE_NAMES
+            )
             self._shapes = self._read_settings(model, vocabulary)
             self.log = base.decode_log(log)
             if self.learnt:
@@ -57,14 +67,22 @@ class SavedNetwork(Generic[Network]):
         except (KeyError, TypeError, ValueError) as error:
             raise IntegrityError(f"{folder}: written by another version") from error
         self._snapshots = {
-            epoch: found[name]
+            epoch: contents[name]
             for epoch in self.log.epochs
-            if (name := _format_snapshot_name(folder, epoch)) in found
+            if (name := _format_snapshot_name(folder, epoch)) in contents
         }
         self._networks: dict[int, Network] = {}
 
     def at(self, epoch: Epoch) -> Network:
-        """The network after `epoch`. Raises `ConfigError` if it was not kept."""
+        """Return the network after an epoch, built once.
+
+        Args:
+            epoch: A number, `best` or `last`.
+
+        Raises:
+            ConfigError: The epoch's weights were not kept.
+            IntegrityError: The weights do not fit the settings.
+        """
         named = {"best": self.log.best, "last": self.log.epochs[-1]}
         number = named[epoch] if isinstance(epoch, str) else epoch
         if number not in self._snapshots:
@@ -80,20 +98,23 @@ class SavedNetwork(Generic[Network]):
         return self._networks[number]
 
     def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
-        """Keep what the files say, and give the shapes of the weights.
+        """Store what the files say, and return the shapes of the weights.
 
-        Raises `KeyError`, `TypeError` or `ValueError` for what `keep` did not write.
+        Raises:
+            KeyError: A file lacks a value.
+            TypeError: A value is of another type.
+            ValueError: A value is out of range.
         """
         raise NotImplementedError
 
     def _build_network(self, arrays: Arrays, epoch: int) -> Network:
-        """What answers questions."""
+        """Return the network with these weights."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a kind of network learns, and what its folder then says of it."""
+    """What a network learns, and what its folder then says of it."""
 
     model: keras.Model
     loss: Loss
@@ -113,9 +134,18 @@ class Lesson:
 def train_into_folder(
     lesson: Lesson, settings: loop.TrainingSettings, folder: Path, progress: Progress
 ) -> None:
-    """Train into `folder`, going on where an earlier run stopped, and complete it.
+    """Train into `folder`, resuming where an earlier run stopped, and complete it.
 
-    Raises `CorpusError`, `IntegrityError`, `ResourceError`; see `training.train`.
+    Args:
+        lesson: The network and what it learns from.
+        settings: How to train.
+        folder: Gets checkpoints, snapshots and the files listed above.
+        progress: Gets reports of steps and epochs.
+
+    Raises:
+        CorpusError: There is nothing to train on.
+        IntegrityError: The training diverged.
+        ResourceError: A file cannot be written.
     """
     outcome = loop.train(
         lesson.model,
@@ -152,7 +182,18 @@ def save_model(
     log: TrainingLog,
     snapshots: Iterable[int],
 ) -> None:
-    """Write what is not in `folder` yet and declare it complete."""
+    """Write the files of a trained model and declare its folder complete.
+
+    Args:
+        folder: Holds the snapshots already.
+        model: What shape the network has.
+        vocabulary: Tokens in the order of their ids, and what goes with them.
+        log: The past of the training by epochs.
+        snapshots: The epochs whose weights were kept.
+
+    Raises:
+        ResourceError: A file cannot be written.
+    """
     data = dict(zip(_FILE_NAMES, (model, vocabulary, asdict(log)), strict=True))
     for name, value in data.items():
         files.write(folder / name, base.encode_json(value), "a trained model")

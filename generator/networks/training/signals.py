@@ -1,9 +1,10 @@
-"""Signals held back until a moment at which work can be put down.
+"""Signals delayed until a moment at which work can be put down.
 
 A Ctrl-C may fall between a step's update of the weights and the count of that step.
-While this is active, SIGINT and SIGTERM are only noted, and `between_steps` hands them
-to the handler that was there before, which then raises where nothing is half done. A
-second signal is not held: whoever insists is obeyed at once.
+While `DelayedSignals` is active, SIGINT and SIGTERM are only recorded, and
+`handle_pending`, called between steps, hands them to the handler that was there before,
+which then raises where nothing is half done. A second signal is not delayed: whoever
+insists is obeyed at once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ DELAYED_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class DelayedSignals:
-    """Holds signals back inside a `with`. Does nothing outside the main thread."""
+    """A context that delays signals; it does nothing outside the main thread."""
 
     def __init__(self) -> None:
         self._before: dict[int, Any] = {}
@@ -43,7 +44,7 @@ class DelayedSignals:
             self.handle_pending()
 
     def handle_pending(self) -> None:
-        """Act on a signal that came meanwhile; what its handler raises passes on."""
+        """Hand a delayed signal to its handler; what the handler raises passes on."""
         while self._noted:
             number, frame = self._noted.pop()
             handler: Callable[[int, FrameType | None], object] = self._before[number]

@@ -1,16 +1,13 @@
-"""One step of training, and the loss without training, as compiled functions.
+"""Compiled steps of training, and the loss without training.
 
 Both are traced once, with the number of examples left open, and with it the length of
 those that have one, so that neither the last, shorter batch of an epoch nor a batch of
 longer texts costs a second trace. Everything that varies with the step comes in
 as an argument: the learning rate and the states of the seed generators.
 
-Steps of training along streams, with what each leaves to the next.
-
-What is carried are variables beside the model's: a checkpoint holds them, a snapshot
-does not. Gradients are compiled by XLA, which joins the many small operations of a
-recurrent network; each half of the streams works on a thread of its own, as in
-`stepping`, and their sums are added in a fixed order.
+`CompiledStreamSteps` train along streams and carry what each step leaves to the next in
+variables beside the model's: a checkpoint holds them, a snapshot does not. Gradients
+are compiled by XLA, which joins the many small operations of a recurrent network.
 """
 
 from __future__ import annotations
@@ -32,9 +29,9 @@ Loss = Callable[[Any, Tensor], Tensor]
 
 
 class CompiledSteps:
-    """The compiled functions of one model."""
+    """The compiled functions of one model: a training step and an evaluation."""
 
-    def __init__(  # noqa: PLR0917 - what is trained and how, then on what
+    def __init__(  # noqa: PLR0917 - all of them decide what is compiled
         self,
         model: keras.Model,
         loss: Loss,
@@ -43,15 +40,15 @@ class CompiledSteps:
         trained: Batch,
         evaluated: Batch | None = None,
     ) -> None:
-        """Compile for batches of these kinds.
+        """Compile for batches of given specifications.
 
         Args:
             model: What is trained.
             loss: Of its outputs.
             optimizer: Built for its variables.
             states: Of its seed generators, set before each step.
-            trained: Kinds of the arrays of a batch to train on, see `kinds`.
-            evaluated: The same where nothing is trained; None for the same arrays.
+            trained: TensorSpecs of a batch to train on, see `specify_batch`.
+            evaluated: TensorSpecs of a batch to evaluate; None for those of `trained`.
         """
         self._model, self._loss = model, loss
         self._optimizer, self._states = optimizer, states
@@ -68,14 +65,23 @@ class CompiledSteps:
         )
 
     def train(self, batch: Batch, rate: float, seeds: NDArray[np.int64]) -> np.float32:
-        """Update the weights once and give the mean loss before the update."""
-        found: np.float32 = self._train(batch, np.float32(rate), seeds).numpy()
-        return found
+        """Update the weights once.
+
+        Args:
+            batch: Inputs and targets.
+            rate: The learning rate.
+            seeds: The states of the seed generators, (generators, 2).
+
+        Returns:
+            The mean loss before the update, in nats.
+        """
+        loss: np.float32 = self._train(batch, np.float32(rate), seeds).numpy()
+        return loss
 
     def evaluate(self, batch: Batch) -> NDArray[np.float32]:
-        """The loss (n,) of every example, nothing dropped, nothing changed."""
-        found: NDArray[np.float32] = self._evaluate(batch).numpy()
-        return found
+        """Return the loss (n,) of every example without dropout, changing nothing."""
+        losses: NDArray[np.float32] = self._evaluate(batch).numpy()
+        return losses
 
     def _step(self, batch: Batch, rate: Tensor, seeds: Tensor) -> Tensor:
         for place, state in enumerate(self._states):
@@ -93,16 +99,16 @@ class CompiledSteps:
         return self._loss(self._model(batch[0], training=False), batch[1])
 
     def _size(self, batch: Batch) -> Tensor:
-        """How many examples losses and gradients are divided by."""
+        """Return how many examples losses and gradients are divided by."""
         return tf.cast(_count_examples(batch), tf.float32)
 
     def _parts(self, batch: Batch) -> list[slice]:
-        """The halves of a batch."""
+        """Return the slices that halve a batch."""
         middle = _count_examples(batch) // 2
         return [slice(None, middle), slice(middle, None)]
 
     def _halves(self, batch: Batch) -> tuple[list[Tensor], Tensor, list[Tensor]]:
-        """Gradients and loss, summed over the examples, and what they leave.
+        """Return gradients and loss, summed over the examples, and the states left.
 
         Each half is on its own thread: the halves do not wait for each other, so two
         cores work where a recurrent network, slot by slot, keeps one busy. Their sums
@@ -120,7 +126,7 @@ class CompiledSteps:
     def _half(
         self, batch: Batch, part: slice
     ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
-        """Gradients, loss and what is left of the examples in one part."""
+        """Return gradients, summed loss and states left of the examples in one part."""
         del part
         inputs, targets = batch
         with tf.GradientTape() as tape:
@@ -131,9 +137,12 @@ class CompiledSteps:
 
 
 def specify_batch(example: Batch, open_axes: int) -> Batch:
-    """Specifications of arrays like those of `example`.
+    """Return TensorSpecs of arrays like those of a batch.
 
-    So many axes may change from batch to batch, of arrays that have as many.
+    Args:
+        example: Inputs and targets, as a model takes them.
+        open_axes: How many axes, from the first, may change from batch to batch, in
+            arrays that have as many.
     """
     inputs, targets = (
         tf.nest.map_structure(lambda array: _specify_array(array, open_axes), part)
@@ -143,13 +152,17 @@ def specify_batch(example: Batch, open_axes: int) -> Batch:
 
 
 def compute_cross_entropy(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
-    """Loss of a model with an output `logits` (n, classes), targets being ids (n,)."""
+    """Compute the cross-entropy (n,) of `logits` (n, classes) and target ids (n,)."""
     logits = outputs["logits"]
     return tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
 
 
 def make_weighted_loss(by_class: NDArray[np.float32]) -> Loss:
-    """Cross-entropy, that of an example times the weight (classes,) of its class."""
+    """Return cross-entropy times the weight of each example's class.
+
+    Args:
+        by_class: The weight of each class, (classes,).
+    """
     weights = tf.constant(by_class)
 
     def loss(outputs: Mapping[str, Tensor], targets: Tensor) -> Tensor:
@@ -159,7 +172,7 @@ def make_weighted_loss(by_class: NDArray[np.float32]) -> Loss:
 
 
 def _count_examples(batch: Batch) -> Tensor:
-    """How many examples the batch holds."""
+    """Return how many examples a batch holds, a scalar tensor."""
     return tf.shape(tf.nest.flatten(batch)[0])[0]
 
 
@@ -169,9 +182,9 @@ def _specify_array(array: NDArray[Any], open_axes: int) -> tf.TensorSpec:
 
 
 class CompiledStreamSteps(CompiledSteps):
-    """The compiled functions of one model that carries its states."""
+    """The compiled functions of one model that puts out its states along streams."""
 
-    def __init__(  # noqa: PLR0917 - as of `Steps`, then how much a step reads
+    def __init__(  # noqa: PLR0917 - the base class's, then a batch's size
         self,
         model: keras.Model,
         loss: Loss,
@@ -180,7 +193,16 @@ class CompiledStreamSteps(CompiledSteps):
         streams: int,
         length: int,
     ) -> None:
-        """A step reads `length` tokens of so many streams."""
+        """Compile for parts of streams.
+
+        Args:
+            model: What is trained; its inputs after the second are the states.
+            loss: Of its outputs.
+            optimizer: Built for its variables.
+            states: Of its seed generators, set before each step.
+            streams: How many streams a step reads.
+            length: Tokens of each stream that a step reads.
+        """
         whole = (
             _specify_stream_batch(streams, length),
             _specify_stream_batch(None, None),
@@ -212,7 +234,7 @@ class CompiledStreamSteps(CompiledSteps):
     def _gradients(
         self, batch: Batch, held: list[Tensor]
     ) -> tuple[list[Tensor], Tensor, list[Tensor]]:
-        """Gradients and loss of some streams, and what they leave."""
+        """Return gradients and summed loss of some streams, and the states left."""
         inputs, targets = batch
         with tf.GradientTape() as tape:
             outputs = self._model([*inputs, *held], training=True)
@@ -225,7 +247,7 @@ class CompiledStreamSteps(CompiledSteps):
         )
 
     def _losses(self, batch: Batch) -> Tensor:
-        """Each example read from rest by itself."""
+        """Return the loss (n,) of examples, each read from rest by itself."""
         inputs, targets = batch
         rows = tf.shape(inputs[0])[0]
         rest = [tf.zeros((rows, *one.shape[1:])) for one in self.carried]
@@ -233,7 +255,7 @@ class CompiledStreamSteps(CompiledSteps):
 
 
 def _specify_stream_batch(rows: int | None, length: int | None) -> Batch:
-    """What a batch of so many rows consists of."""
+    """Return the TensorSpecs of a batch of parts of streams."""
     ids = tf.TensorSpec((rows, length), tf.int32)
     return (
         (ids, tf.TensorSpec((rows,), tf.float32)),

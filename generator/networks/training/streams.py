@@ -1,4 +1,6 @@
-"""What a network over whole sequences is trained on: streams, read part by part.
+"""Streams: examples of networks that read whole sequences part by part.
+
+For a network whose states and past slots the steps carry (`SequenceStreams`):
 
 1. A document is cut into parts of `length` tokens; the target of each is the one after
    it. Its first part begins from rest, the others go on from the part before; its last
@@ -10,21 +12,18 @@
 3. Example `k` is part `k // streams` of stream `k % streams`, and numbers go on from
    epoch to epoch. A target's weight makes the mean over examples the mean over targets.
 
-What is held out is cut into stretches of `STRETCH` targets, and each is read from rest
-by itself, beginning `before` tokens early, which are no targets there: so a target has
-as many tokens before it, at least, as attention looks back.
+What is held out (`HeldOutStretches`) is cut into stretches of `STRETCH` targets, and
+each is read from rest by itself, beginning `before` tokens early, which are no targets
+there: so a target has as many tokens before it, at least, as attention looks back.
 
-What a char-rnn is trained on: streams of characters, and what comes next in them.
-
-The documents of a side lie behind each other and are divided into as many streams of
-equal length as are read at once. A step takes the next `length` characters of every
-stream; the target of a character is the one after it. Steps follow each other in the
-order of the text, so that the state in which a stream was left fits what comes next;
-at the beginning of an epoch streams begin anew. A document's end is no end of a stream:
-the network is to notice that another file begins. (The streams of `streams` end with
-documents, whose order is another one in each epoch.)
-
-What is held out is read from rest, document by document, in parts of `length`.
+For a char-rnn, which carries its states itself (`WindowStreams`): the documents of a
+side lie behind each other and are divided into as many streams of equal length as are
+read at once. A step takes the next `length` characters of every stream; the target of a
+character is the one after it. Steps follow each other in the order of the text, so that
+the state in which a stream was left fits what comes next; at the beginning of an epoch
+streams begin anew. A document's end is no end of a stream: the network is to notice
+that another file begins. What is held out (`HeldOutParts`) is read from rest, document
+by document, in parts of `length`.
 """
 
 from __future__ import annotations
@@ -44,11 +43,11 @@ Places = NDArray[np.int64]
 
 
 class SequenceStreams:
-    """Examples of one side of a corpus, taken in order, `streams` at a time."""
+    """Parts of documents that follow each other in streams, of one side of a corpus."""
 
     in_order = carries = True
 
-    def __init__(  # noqa: PLR0917 - of what, then how divided
+    def __init__(  # noqa: PLR0917 - a corpus, a side of it, how it is cut
         self,
         ids: Ids,
         offsets: Offsets,
@@ -57,6 +56,16 @@ class SequenceStreams:
         length: int,
         seed: int,
     ) -> None:
+        """Cut the documents into parts.
+
+        Args:
+            ids: The ids of all documents, (tokens,).
+            offsets: Where each document begins, with the end last, (documents + 1,).
+            documents: Which documents the side holds.
+            streams: How many streams a step reads.
+            length: Tokens of a part.
+            seed: Decides the order of documents in each epoch.
+        """
         self.ids, self.streams, self.length = ids, streams, length
         self._seed = seed
         self._parts = [
@@ -76,7 +85,15 @@ class SequenceStreams:
         return self.steps * self.streams
 
     def take(self, numbers: Places) -> Batch:
-        """Ids (n, length), whether they begin from rest; targets and their weights."""
+        """Return parts and what follows, of examples in one epoch.
+
+        Args:
+            numbers: Which examples, (n,).
+
+        Returns:
+            Inputs: ids (n, length), and 1 where a part begins from rest, (n,). Targets:
+            the ids after them and their weights, both (n, length).
+        """
         laid = self._lay_out(int(numbers[0]) // len(self))  # a step is in one epoch
         step, stream = np.divmod(numbers % len(self), self.streams)
         first, end, fresh = laid[stream, step].T
@@ -85,21 +102,21 @@ class SequenceStreams:
         return (read, fresh.astype(np.float32)), (after, weights)
 
     def _lay_out(self, epoch: int) -> Places:
-        """First token, end of the document, and 1 if fresh, (streams, steps, 3)."""
+        """Return first token, document's end, and 1 if fresh, (streams, steps, 3)."""
         if epoch != self._epoch:
             order = Order(len(self._parts), self._seed, epoch)
             documents = order(0, len(self._parts))
-            found = np.zeros((len(self), 3), np.int64)
+            rows = np.zeros((len(self), 3), np.int64)
             parts = np.concatenate([self._parts[d] for d in documents])
-            found[: len(parts)] = parts
-            self._laid = found.reshape(self.streams, self.steps, 3)
+            rows[: len(parts)] = parts
+            self._laid = rows.reshape(self.streams, self.steps, 3)
             self._laid[:, :1, 2] = 1
             self._epoch = epoch
         return self._laid
 
 
 class HeldOutStretches:
-    """Examples of what is held out, each by itself."""
+    """Held-out stretches of documents, each read from rest by itself."""
 
     def __init__(
         self,
@@ -109,7 +126,15 @@ class HeldOutStretches:
         before: int,
         skipped: int = 0,
     ) -> None:
-        """The first `skipped` targets of a document are left out."""
+        """Cut the documents into stretches.
+
+        Args:
+            ids: The ids of all documents, (tokens,).
+            offsets: Where each document begins, with the end last, (documents + 1,).
+            documents: Which documents are held out.
+            before: Tokens that are read ahead of a stretch.
+            skipped: How many targets are left out at the beginning of each document.
+        """
         self.ids, self._before = ids, before
         parts = [
             _split_parts(int(offsets[d]) + skipped, int(offsets[d + 1]), STRETCH)
@@ -123,15 +148,15 @@ class HeldOutStretches:
             for d in documents
         )
         self._weight = len(self._parts) / max(known, 1)
-        told = (STRETCH, before, skipped, ids.dtype.str, list(documents))
-        self.key = digest(f"stretches/1/{told}".encode(), offsets, ids)
+        settings = (STRETCH, before, skipped, ids.dtype.str, list(documents))
+        self.key = digest(f"stretches/1/{settings}".encode(), offsets, ids)
 
     def __len__(self) -> int:
         """How many examples there are."""
         return len(self._parts)
 
     def take(self, numbers: Places) -> Batch:
-        """As of streams; all begin from rest."""
+        """Return stretches and targets, as `SequenceStreams` does; all are fresh."""
         first, end, _ = self._parts[numbers].T
         start = np.maximum(first - self._before, self._begin[numbers])
         read, after = _cut_tokens(self.ids, start, end, self._before + STRETCH)
@@ -142,7 +167,7 @@ class HeldOutStretches:
 
 
 def _split_parts(start: int, end: int, length: int) -> Places:
-    """First token, end of the document, and 1 if fresh, of each part (parts, 3)."""
+    """Return first token, document's end, and 1 if fresh, of each part, (parts, 3)."""
     first = np.arange(start, max(end - 1, start), length, dtype=np.int64)
     fresh = first == start
     return np.stack([first, np.full_like(first, end), fresh.astype(np.int64)], 1)
@@ -151,20 +176,30 @@ def _split_parts(start: int, end: int, length: int) -> Places:
 def _cut_tokens(
     ids: Ids, first: Places, end: Places, length: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """`length` tokens from each `first` and those after them, 0 from `end` on."""
+    """Cut tokens and those after them out of all documents.
+
+    Args:
+        ids: The ids of all documents, (tokens,).
+        first: Where each row begins, (n,).
+        end: Where each row's document ends, (n,).
+        length: Tokens of a row.
+
+    Returns:
+        Rows (n, length) and the tokens after each of theirs, 0 from `end` on.
+    """
     places = first[:, None] + np.arange(length + 1)
     inside = places < end[:, None]
-    found = np.where(inside, ids[np.minimum(places, len(ids) - 1)], 0).astype(np.int32)
-    return found[:, :-1], found[:, 1:]
+    tokens = np.where(inside, ids[np.minimum(places, len(ids) - 1)], 0).astype(np.int32)
+    return tokens[:, :-1], tokens[:, 1:]
 
 
 def _find_targets(ids: Ids, offsets: Offsets, document: int) -> Ids:
-    """The tokens of a document that follow another."""
+    """Return the tokens of a document that follow another."""
     return ids[int(offsets[document]) + 1 : int(offsets[document + 1])]
 
 
 class WindowStreams:
-    """Examples of one side of a corpus, to be taken in order, `streams` at a time."""
+    """Parts of streams of characters that run over documents' ends."""
 
     in_order = True
 
@@ -176,21 +211,38 @@ class WindowStreams:
         streams: int,
         length: int,
     ) -> None:
+        """Divide the documents into streams.
+
+        Args:
+            ids: The ids of all documents, (tokens,).
+            offsets: Where each document begins, with the end last, (documents + 1,).
+            documents: Which documents the side holds.
+            streams: How many streams a step reads.
+            length: Characters of each stream that a step reads.
+        """
         parts = [ids[offsets[d] : offsets[d + 1]] for d in documents]
         whole = np.concatenate([ids[:0], *parts])
         self.steps = max(0, (len(whole) // streams - 1) // length)
         each = self.steps * length + 1 if self.steps else 0
         self._rows = whole[: each * streams].reshape(streams, -1)
         self.streams, self.length = streams, length
-        told = f"streams/1/{streams}/{length}/{ids.dtype.str}".encode()
-        self.key = digest(told, self._rows)
+        settings = f"streams/1/{streams}/{length}/{ids.dtype.str}".encode()
+        self.key = digest(settings, self._rows)
 
     def __len__(self) -> int:
         """How many examples there are: a part of a stream each."""
         return self.steps * self.streams
 
     def take(self, numbers: NDArray[np.int64]) -> Batch:
-        """Characters, streams and whether they go on; and the characters after."""
+        """Return parts of streams and what follows.
+
+        Args:
+            numbers: Which examples, (n,).
+
+        Returns:
+            Inputs: ids (n, length), the stream of each row (n,), and 1 where it goes
+            on, (n, 1). Targets: the ids after them, (n, length).
+        """
         step, row = np.divmod(numbers % len(self), self.streams)
         places = step[:, None] * self.length + np.arange(self.length + 1)
         whole = self._rows[row[:, None], places].astype(np.int32)
@@ -199,22 +251,30 @@ class WindowStreams:
 
 
 class HeldOutParts:
-    """What is held out: parts of documents, each from rest."""
+    """Held-out parts of documents, each read from rest."""
 
     def __init__(
         self, ids: Ids, offsets: Offsets, documents: Sequence[int], length: int
     ) -> None:
+        """Cut the documents into parts.
+
+        Args:
+            ids: The ids of all documents, (tokens,).
+            offsets: Where each document begins, with the end last, (documents + 1,).
+            documents: Which documents are held out.
+            length: Characters of a part.
+        """
         self.ids, self.length = ids, length
         self._starts = find_part_starts(offsets, length, documents)
-        told = f"parts/1/{length}/{ids.dtype.str}".encode()
-        self.key = digest(told, self._starts, ids)
+        settings = f"parts/1/{length}/{ids.dtype.str}".encode()
+        self.key = digest(settings, self._starts, ids)
 
     def __len__(self) -> int:
         """How many examples there are."""
         return len(self._starts)
 
     def take(self, numbers: NDArray[np.int64]) -> Batch:
-        """As of streams, though nothing is carried."""
+        """Return parts and what follows, as `WindowStreams` does; nothing goes on."""
         places = self._starts[numbers][:, None] + np.arange(self.length + 1)
         whole = self.ids[places].astype(np.int32)
         rows = np.zeros(len(numbers), np.int32)
@@ -225,12 +285,18 @@ class HeldOutParts:
 def find_part_starts(
     offsets: Offsets, length: int, documents: Sequence[int]
 ) -> NDArray[np.int64]:
-    """Where parts begin; the last of a document is dropped if it is not whole."""
-    found = [
+    """Return where parts begin, (parts,); a last part that is not whole is dropped.
+
+    Args:
+        offsets: Where each document begins, with the end last, (documents + 1,).
+        length: Characters of a part.
+        documents: Which documents are cut.
+    """
+    starts = [
         start
         for document in documents
         for start in range(
             int(offsets[document]), int(offsets[document + 1]) - length, length
         )
     ]
-    return np.array(found, dtype=np.int64)
+    return np.array(starts, dtype=np.int64)

@@ -1,1 +1,1 @@
-"""TODO networks/translation."""
+"""The translator: an encoder, and a decoder that attends to it."""

@@ -228,7 +228,7 @@ class TranslationNetwork:
         self.sources, self.targets = words
         self.unit, self.max_tokens = reading
         self.scoring = settings.attention
-        self._held = convert_to_tensors(arrays)
+        self._tensors = convert_to_tensors(arrays)
         self._network = compile_translation(settings)
 
     @property
@@ -242,7 +242,7 @@ class TranslationNetwork:
         best, weights = logs.copy(), logs.copy()
         every = _check_texts(sources, self.sources), _check_texts(targets, self.targets)
         for places, source, target in self._batches(*every):
-            answers = self._network.force(self._held, source, target)
+            answers = self._network.force(self._tensors, source, target)
             found = [answer.numpy() for answer in answers]
             for row, place in enumerate(places):
                 size, width = len(targets[place]), len(sources[place])
@@ -271,7 +271,9 @@ class TranslationNetwork:
             chosen = np.zeros(target.shape, np.float32)
             for row, which in enumerate(rows):
                 chosen[row, asked[which][1]] = 1
-            answers = self._network.products(self._held, source, target, chosen).numpy()
+            answers = self._network.products(
+                self._tensors, source, target, chosen
+            ).numpy()
             for row, which in enumerate(rows):
                 place, token = asked[which]
                 found[place][token] = answers[row, : len(sources[place])]
@@ -317,7 +319,7 @@ class _DecoderWalk:
         self._count = len(rows)
         rows = np.pad(rows, ((0, -len(rows) % ROWS), (0, 0)))
         network = model._network  # noqa: SLF001  # of its own module
-        found = network.open(model._held, rows)  # noqa: SLF001
+        found = network.open(model._tensors, rows)  # noqa: SLF001
         self._memory = EncodedSource(*found)
         self._now = DecoderState(found[3].numpy(), np.zeros(rows.shape, np.float32))
 
@@ -329,7 +331,7 @@ class _DecoderWalk:
         tokens = np.pad(before, (0, len(rest)), constant_values=END).astype(np.int32)
         model = self._model
         ask = model._network.step  # noqa: SLF001  # of its own module
-        logs, state, weights = ask(model._held, self._memory, now, tokens)  # noqa: SLF001
+        logs, state, weights = ask(model._tensors, self._memory, now, tokens)  # noqa: SLF001
         self._now = DecoderState(state.numpy(), weights.numpy())
         found: Array = logs.numpy()[: self._count].astype(np.float64)
         return found
