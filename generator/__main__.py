@@ -1,4 +1,4 @@
-"""`python -m generator` is `studies`, where that is not on the path."""
+"""Run the command line as `python -m generator`, where `studies` is not on the path."""
 
 from __future__ import annotations
 

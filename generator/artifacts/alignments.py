@@ -1,4 +1,4 @@
-"""What a translator made of texts: a score for each pair of target and source token."""
+"""Artifacts of a translator: a score for each pair of target and source token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AlignedText:
 
     Row `i` of `scores` is about the source when `targets[i]` was to be written. Closing
     marks are tokens of both. `gold` are the links known to be right, None where nobody
-    knows them; `possible` are links that are not asked for and not wrong.
+    knows them; `possible` are links that are neither required nor wrong.
     """
 
     sources: tuple[Token, ...]
@@ -51,7 +51,7 @@ class Alignments(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class AlignmentFrames(Artifact):
-    """The same texts at several epochs; every frame carries its own `epoch`.
+    """Alignments of the same texts at several epochs; each frame has its own `epoch`.
 
     Targets are the corpus's own, so that all frames have the same rows.
     """

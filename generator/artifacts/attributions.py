@@ -1,4 +1,4 @@
-"""What a classifier made of a text: a score for each token, or an anchor."""
+"""Artifacts of a classifier: a score for each token of a text, or an anchor."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Measurement:
 class ScoredText:
     """One text as a classifier read it, with a score for each token.
 
-    `label` is what signed scores speak for; "" where they are about no label, as
-    attention is. `spread` is the standard error of each score, empty where there is
+    `label` is the label that signed scores speak for; "" where they are about no label,
+    as attention is. `spread` is the standard error of each score, empty where there is
     none. `rationale` are half-open spans of the tokens known to decide.
     """
 
@@ -49,7 +49,7 @@ class ScoredText:
 
 @dataclass(frozen=True, kw_only=True)
 class TokenScores(Artifact):
-    """Scores of the tokens of one or more texts, for what a classifier said of them.
+    """Scores of the tokens of one or more texts, for what a classifier predicted.
 
     Padding, where the model reads any, stays at the end of a text as tokens.
     """
@@ -65,18 +65,18 @@ class TokenScores(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class TokenFrames(Artifact):
-    """The same texts at several epochs; every frame carries its own `epoch`."""
+    """Token scores of the same texts at several epochs; each frame has its `epoch`."""
 
     frames: tuple[TokenScores, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnchoredText:
-    """One text and the tokens that, kept, keep its prediction."""
+    """One text and its anchor: tokens that, left in place, preserve the prediction."""
 
     tokens: tuple[Token, ...]
     probabilities: Floats  # (labels,), the model's
-    label: str  # the prediction that is kept
+    label: str  # the prediction that the anchor preserves
     anchor: tuple[int, ...]  # places of tokens, in the order they were added
     precision: float  # share of perturbed texts holding the anchor with this label
     low: float  # 95 % interval of the precision
@@ -95,7 +95,7 @@ class AnchoredText:
 
 @dataclass(frozen=True, kw_only=True)
 class Anchors(Artifact):
-    """Anchors of one or more texts; `threshold` is the precision asked for."""
+    """Anchors of one or more texts; `threshold` is the precision required of them."""
 
     texts: tuple[AnchoredText, ...]
     labels: tuple[str, ...]

@@ -1,8 +1,7 @@
-"""What every artifact has, and the tokens they speak of.
+"""The base of every artifact, and the provenance that its file records.
 
-What an artifact remembers of its making, so that a page can print it.
-
-Nothing here enters a key: library versions and times are recorded, not compared.
+Provenance is printed on pages and enters no key: library versions and times are
+recorded, not compared.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ Ints = NDArray[np.int32]
 
 
 LATER = {"later": True}
-"""Metadata of a field that came when artifacts without it had been kept: it is written
-where it has another value than its default, so that these stay as they are."""
+"""Metadata of a field added after artifacts without it were stored: it is written only
+where it differs from its default, so that those artifacts' bytes stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,17 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Whether the identity holds."""
+        """Whether the error is within the tolerance."""
         return self.error <= self.tolerance
 
 
 @dataclass(frozen=True, kw_only=True)
 class Artifact:
-    """The base of all kinds: which model state was asked.
+    """The base of all kinds of artifact.
 
-    `epoch` is the snapshot (0 is before training), None when many or none were.
+    `epoch` is the snapshot of the model (0 is before training), None where the artifact
+    is about many snapshots or none. `checks` are identities that its numbers must
+    satisfy.
     """
 
     epoch: int | None = None
@@ -85,7 +86,7 @@ class ModelProvenance:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where an artifact comes from; outside its key. A page prints it."""
+    """The origin of an artifact, outside its key; a page prints it."""
 
     method: str
     settings: dict[str, Any]
@@ -100,7 +101,7 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class ArtifactHead:
-    """What is known about a stored artifact without its content."""
+    """The part of a stored artifact's file before its content."""
 
     kind: str
     schema: int

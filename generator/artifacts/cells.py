@@ -1,4 +1,4 @@
-"""What single cells of a recurrent network do: traces, a search, a test by clamping."""
+"""Artifacts about single cells of a recurrent network: traces, a search, clamping."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """What it is called, `layer.place`."""
+        """The cell's name, `layer.place`."""
         return f"{self.layer}.{self.place}"
 
 
@@ -31,8 +31,8 @@ class Cell:
 class CellTraces(Artifact):
     """Chosen cells over a text, character by character.
 
-    `memories[i, t]` is the memory of cell `i` after it read character `t`, which has no
-    bound, and `activations` what it gives out there, between -1 and 1.
+    `memories[i, t]` is the memory of cell `i` after it read character `t`, which is
+    unbounded, and `activations[i, t]` its output there, between -1 and 1.
     """
 
     tokens: tuple[Token, ...]
@@ -50,7 +50,7 @@ class CellTraces(Artifact):
 class HypothesisFit:
     """One hypothesis, and the cell that fits it best.
 
-    Scores are AUROC or, of graded hypotheses, Spearman's rho; `signed` says whether the
+    Scores are AUROC or, of graded hypotheses, Spearman's rho; `sign` says whether the
     cell is high (1) or low (-1) where the hypothesis holds, and all scores are turned
     by it, so that larger fits better.
     """
@@ -78,7 +78,10 @@ class HypothesisFit:
 
 @dataclass(frozen=True, kw_only=True)
 class CellSearch(Estimates):
-    """All cells against all hypotheses. Rows are the best cells' scores, again."""
+    """A search of all cells for all hypotheses.
+
+    Rows are the scores of the best cells, measured again on the second text.
+    """
 
     cells: tuple[Cell, ...]
     fits: tuple[HypothesisFit, ...]
@@ -91,7 +94,7 @@ class CellSearch(Estimates):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClampEffect:
-    """What clamping one cell does to the probability of what ends a hypothesis.
+    """The effect of clamping one cell on the probability of what ends a hypothesis.
 
     Changes are means over places, in the direction that the hypothesis predicts: `off`
     is how far the probability of the closing token falls where it comes next, the cell
@@ -122,6 +125,9 @@ class ClampEffect:
 
 @dataclass(frozen=True, kw_only=True)
 class CellEffects(Estimates):
-    """Cells clamped, against random cells. Rows are the changes and their nulls."""
+    """Effects of clamped cells, against random cells.
+
+    Rows are the changes and their nulls.
+    """
 
     effects: tuple[ClampEffect, ...]

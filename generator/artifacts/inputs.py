@@ -1,7 +1,4 @@
-"""What a model of numbers was asked: a function over a plane, scores of features.
-
-Inputs that were searched for, and the way to them.
-"""
+"""Artifacts over a model's input: planes, scores of features, optimised texts."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ class Plane(Artifact):
 
 @dataclass(frozen=True, slots=True)
 class FeaturePanel:
-    """Scores of all features: of one row, or over many."""
+    """Scores of all features, of one row or over many."""
 
     name: str
     scores: Floats  # (features,) or, of a picture, (pixels,)
@@ -57,7 +54,7 @@ class FeatureScores(Artifact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptimisationStage:
-    """A text on the way, with its score, and that of the mixture it was read off.
+    """A text during the search, with its score and that of the mixture it was read off.
 
     `temperature` and `mixture` are NaN where there is no mixture: a word was exchanged.
     """
@@ -72,14 +69,14 @@ class OptimisationStage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptimisationRun:
-    """One start: some stages, and the scores of every step."""
+    """A search from one start: some of its stages, and the scores of every step."""
 
     stages: tuple[OptimisationStage, ...]
     mixtures: Floats  # (steps + 1,), scores of the mixtures
     texts: Floats  # (steps + 1,), scores of the texts read off them
     flipped: float  # the score after words were exchanged
     alone: float  # the same from a random text, without any mixture
-    random: float  # the best of as many random texts as `Optimised.drawn` says
+    random: float  # the best of as many random texts as `OptimisedInputs.drawn` says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +89,7 @@ class CandidateText:
 
 @dataclass(frozen=True, kw_only=True)
 class OptimisedInputs(Artifact):
-    """What a search for the input of the largest score found, from several starts."""
+    """Inputs of the largest score that a search found, from several starts."""
 
     label: str  # whose score was climbed
     labels: tuple[str, ...]

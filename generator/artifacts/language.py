@@ -1,4 +1,4 @@
-"""What a language model leaves: scores of its history's slots, and texts."""
+"""Artifacts of a language model: scores of its history's slots, and sampled texts."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class PartScores(SlotScores):
 
 @dataclass(frozen=True, kw_only=True)
 class Frames(Artifact):
-    """The same text read at several epochs; every frame carries its own `epoch`."""
+    """Slot scores of the same text at several epochs; each frame has its `epoch`."""
 
     frames: tuple[SlotScores, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SampledText:
-    """One text as sampled, its marks removed."""
+    """One sampled text, its marks removed."""
 
     text: str
     temperature: float
@@ -66,7 +66,7 @@ class SampledText:
 
 @dataclass(frozen=True, kw_only=True)
 class Samples(Artifact):
-    """Texts kept without their weights, ordered by epoch, temperature, draw."""
+    """Sampled texts without attention weights, by epoch, temperature and draw."""
 
     samples: tuple[SampledText, ...]
     prefix: str = ""

@@ -1,7 +1,4 @@
-"""Numbers over many texts: curves, estimates, predictions, distributions.
-
-How far other artifacts can be trusted.
-"""
+"""Artifacts over many texts: curves, estimates, predictions, trust scores."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ EstimateRole = Literal["observed", "null", "positive control", "negative control
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One number with its 95 % interval over `n` units, and what it stands for."""
+    """One number with its 95 % interval over `n` units, and its role."""
 
     name: str
     value: float
@@ -44,8 +41,8 @@ class Estimate:
 class Estimates(Artifact):
     """A small table of estimates of one quantity.
 
-    `verdict` is by the method's own rule and stays in the file; what pages show is
-    decided of a study's `claims:`, by one rule for all.
+    `verdict` is by the method's own rule and stays in the file; the verdicts that pages
+    show come from a study's `claims:`, by one rule for all.
     """
 
     quantity: str
@@ -59,7 +56,7 @@ class Estimates(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Predictions(Artifact):
-    """What a classifier said of every document of one side of its corpus."""
+    """Predictions of a classifier for every document of one part of its corpus."""
 
     labels: tuple[str, ...]
     documents: Ints  # (documents,), their numbers in the corpus, rising
@@ -73,7 +70,7 @@ class Predictions(Artifact):
 
 @dataclass(frozen=True, slots=True)
 class DistributionGroup:
-    """One value for each of many texts, their mean and its 95 % interval."""
+    """A value for each of many texts, their mean and its 95 % interval."""
 
     name: str
     values: Floats  # (n,), NaN left out before
@@ -110,7 +107,8 @@ TrustAspect = Literal["faithfulness", "stability", "sanity", "agreement", "ratio
 class TrustScore:
     """One number that says how far another artifact can be trusted.
 
-    `baseline` is what an explanation that knows nothing gets on the same texts.
+    `baseline` is the score, on the same texts, of an explanation that uses nothing of
+    the model.
     """
 
     of: str  # name of the artifact that is graded
@@ -131,7 +129,7 @@ class TrustScore:
 
 @dataclass(frozen=True, kw_only=True)
 class Scores(Artifact):
-    """How far other artifacts can be trusted, in one aspect."""
+    """Scores of how far other artifacts can be trusted, in one aspect."""
 
     aspect: TrustAspect
     rows: tuple[TrustScore, ...]
@@ -140,7 +138,7 @@ class Scores(Artifact):
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement(Artifact):
-    """How far explanations of the same texts agree, pair by pair."""
+    """Agreement of explanations of the same texts, pair by pair."""
 
     names: tuple[str, ...]  # of the artifacts compared
     quantities: tuple[str, ...]  # of each of them

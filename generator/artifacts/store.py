@@ -1,17 +1,12 @@
-"""Artifacts on disk: saved whole, verified on every read.
+"""Artifacts on disk: written whole, verified on every read.
 
 An artifact is `artifacts/<name>.json`: one line with the SHA-256 of all that follows,
 then the head, then one field a line. Arrays too large to be read by people are beside
 it in `<name>.npz`, whose hash is in the head. What does not match its hash is never
-handed out, links are never followed, and nothing is unpickled.
+returned, links are never followed, JSON is read strictly, and nothing is unpickled.
 
 The side file is written first. A kill between the two leaves an old head, whose key is
 then stale, or whose side file is refused: never a mix that passes for an artifact.
-
-An artifact's bytes: sealed by a hash on their first line, and read with distrust.
-
-What does not match its hash is never handed out, links are never followed, JSON is
-read strictly.
 """
 
 from __future__ import annotations
@@ -47,7 +42,12 @@ SIZE_LIMIT = 1 << 29
 
 
 def seal_content(top: Mapping[str, Any], content: Mapping[str, Any]) -> bytes:
-    """A file: its hash, then fields of `top`, then those of `content`, one a line."""
+    """Return the bytes of an artifact's file: a hash, then one field a line.
+
+    Args:
+        top: Fields of the head, as plain JSON.
+        content: Fields of the artifact, as plain JSON.
+    """
     lines = [f'"{name}": {_format_line(value)},' for name, value in top.items()]
     body = ",\n".join(
         f'"{name}": {_format_line(value)}' for name, value in content.items()
@@ -63,15 +63,20 @@ def _format_line(value: object) -> str:
     return re.sub("[\ud800-\udfff\x7f-\x9f\u2028\u2029]", _escape_match, text)
 
 
-def _escape_match(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+def _escape_match(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def read_verified_bytes(path: Path) -> bytes:
-    """The file's bytes, which match the hash on their first line.
+    """Return a file's bytes, which match the hash on their first line.
 
-    Raises `MissingArtifactError`, `IntegrityError` for a damaged file, `ResourceError`
-    if the system refuses.
+    Args:
+        path: The file.
+
+    Raises:
+        MissingArtifactError: There is no such file.
+        IntegrityError: The file is damaged, a link or a folder.
+        ResourceError: The system refuses.
     """
     data = _read_bytes(path)
     first = FIRST_LINE.match(data)
@@ -83,23 +88,35 @@ def read_verified_bytes(path: Path) -> bytes:
 
 
 def parse_artifact(path: Path, data: bytes) -> dict[str, Any]:
-    """What such bytes say, as strict JSON whose numbers are finite.
+    """Return the fields of an artifact's file, read as strict JSON.
 
-    Raises `IntegrityError` for anything else.
+    Args:
+        path: The file, for messages.
+        data: Its bytes.
+
+    Raises:
+        IntegrityError: The bytes are no JSON object, or hold a number that is not
+            finite.
     """
     try:
-        found = files.parse_strict_json(data.decode("utf-8"))
+        fields = files.parse_strict_json(data.decode("utf-8"))
     except ValueError as error:
         raise_damaged(path, str(error))
-    if not isinstance(found, dict):
+    if not isinstance(fields, dict):
         raise_damaged(path, "it is not a map")
-    return found
+    return fields
 
 
 def read_side_file(path: Path, expected: object) -> bytes:
-    """The bytes of an artifact's side file, which match their hash.
+    """Return the bytes of an artifact's side file, which match their hash.
 
-    Raises `IntegrityError`, `ResourceError` if the system refuses.
+    Args:
+        path: The artifact's own file.
+        expected: SHA-256 of the side file, as the head has it.
+
+    Raises:
+        IntegrityError: The side file is missing or damaged.
+        ResourceError: The system refuses.
     """
     beside = path.with_suffix(".npz")
     try:
@@ -131,7 +148,15 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def raise_damaged(path: Path, reason: str) -> NoReturn:
-    """Raise `IntegrityError`, saying what to do."""
+    """Raise the error for a damaged artifact, which says what to do.
+
+    Args:
+        path: The artifact's file.
+        reason: What is wrong with it.
+
+    Raises:
+        IntegrityError: Always.
+    """
     raise IntegrityError(
         f"{path}: artifact {path.stem} is damaged: {reason}; "
         f"run: {format_command('collect')}"
@@ -139,14 +164,14 @@ def raise_damaged(path: Path, reason: str) -> NoReturn:
 
 
 HEAD_FIELDS = ["sha256", "kind", "schema", "key", "made", "npz", "content"]
-"""What an artifact's file says, in this order."""
+"""Fields of an artifact's file, in this order."""
 OLDER_VERSION = "written by an older version"
 """Why an artifact of an older schema is stale."""
 
 
 @dataclass(frozen=True)
 class StoredArtifact:
-    """An artifact as read back, verified."""
+    """An artifact as it was read back, verified."""
 
     artifact: Artifact
     head: ArtifactHead
@@ -154,36 +179,51 @@ class StoredArtifact:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactState:
-    """Whether an artifact can be used as it is, and why not."""
+    """Whether an artifact can be used as it is, and the reason where it cannot."""
 
     word: Literal["fresh", "stale", "missing", "damaged", "unknown"]
     reason: str = ""
 
 
 class HasFolder(Protocol):
-    """Anything kept in a folder; a `Study` is."""
+    """Anything with a folder of its own; a `Study` has one."""
 
     @property
     def folder(self) -> Path:
-        """Where it is."""
+        """The folder."""
         ...
 
 
 def artifact_path(study: HasFolder, name: str) -> Path:
-    """Where the artifact `name` of a study is kept."""
+    """Return the path of an artifact's file.
+
+    Args:
+        study: The study it belongs to.
+        name: The artifact's name.
+    """
     return study.folder / "artifacts" / f"{name}.json"
 
 
 def find_artifact_kind(artifact: Artifact) -> str:
-    """The word for an artifact's class."""
+    """Return the word for an artifact's class, its key in `ARTIFACTS`.
+
+    Args:
+        artifact: The artifact.
+    """
     return next(kind for kind, of in ARTIFACTS.items() if of is type(artifact))
 
 
 def save_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> None:
-    """Write an artifact, atomically; the same artifact gives the same bytes.
+    """Write an artifact atomically; the same artifact gives the same bytes.
 
-    Raises `ResourceError` if the system refuses, `IntegrityError` for a folder that is
-    a link and for numbers that are infinite.
+    Args:
+        path: The artifact's file.
+        artifact: The artifact.
+        head: What its file says before its content.
+
+    Raises:
+        IntegrityError: The folder is a link, or a number is infinite.
+        ResourceError: The system refuses.
     """
     if path.parent.is_symlink():
         raise IntegrityError(f"{path.parent}: is a link; links are not followed")
@@ -205,7 +245,11 @@ def save_artifact(path: Path, artifact: Artifact, head: ArtifactHead) -> None:
 
 
 def set_folder_aside(path: Path) -> None:
-    """Set aside a folder that stands where a file should be; its content is kept."""
+    """Rename a folder that stands where a file should be; its content is preserved.
+
+    Args:
+        path: The artifact's file; a folder in place of its side file is renamed too.
+    """
     for target in (path, path.with_suffix(".npz")):
         if target.is_dir() and not target.is_symlink():
             number = 1
@@ -217,10 +261,15 @@ def set_folder_aside(path: Path) -> None:
 
 
 def load_artifact(path: Path) -> StoredArtifact:
-    """The artifact at `path`.
+    """Return the artifact in a file.
 
-    Raises `MissingArtifactError`; `IntegrityError` if it is damaged or was written by
-    a newer version; `ResourceError` if the system refuses.
+    Args:
+        path: The artifact's file.
+
+    Raises:
+        MissingArtifactError: There is no such file.
+        IntegrityError: The file is damaged, or was written by a newer version.
+        ResourceError: The system refuses.
     """
     text = read_verified_bytes(path)
     if text in _DECODED:
@@ -244,11 +293,18 @@ def load_artifact(path: Path) -> StoredArtifact:
 
 
 def read_artifact_state(path: Path, key: str | None) -> ArtifactState:
-    """Whether the artifact at `path` is what `key` asks for.
+    """Return whether an artifact is the one that a key expects.
 
-    With no `key` (a corpus that is not at hand) a sound artifact is "unknown". An
-    artifact of an older schema is stale; one of a newer schema raises
-    `IntegrityError`.
+    An artifact of an older schema is stale.
+
+    Args:
+        path: The artifact's file.
+        key: The key that it should have; None where its corpus is not at hand, and then
+            a sound artifact is "unknown".
+
+    Raises:
+        NewerSchemaError: The artifact was written by a newer version.
+        ResourceError: The system refuses.
     """
     try:
         data = _read_checked(path)
@@ -301,10 +357,10 @@ def _parse_head(path: Path, data: dict[str, Any]) -> ArtifactHead:
         if list(data) != HEAD_FIELDS or data["kind"] not in ARTIFACTS:
             raise_damaged(path, "its head is not one of an artifact")
         head = {name: data[name] for name in HEAD_FIELDS[1:5]}
-        found: ArtifactHead = decode_value(head, ArtifactHead, {})
+        parsed: ArtifactHead = decode_value(head, ArtifactHead, {})
     except (MalformedDataError, TypeError, OverflowError) as error:
         raise_damaged(path, str(error))
-    return found
+    return parsed
 
 
 def _load_arrays(path: Path, expected: object) -> Arrays:

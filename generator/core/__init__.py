@@ -1,1 +1,1 @@
-"""TODO core."""
+"""Ground floor: errors, specs and tables of kinds, files, caches, serialization."""

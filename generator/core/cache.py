@@ -1,13 +1,14 @@
-"""What can be made again, kept by the hash of what it was made from.
+"""A cache of results by content hash, and the hash of the program that makes them.
 
-One folder of small files, each named by a key and headed by the SHA-256 of what
-follows. A key is a hash of everything that decides the content, so that an entry is
+A cache is one folder of small files, each named by a key and headed by the SHA-256 of
+what follows. A key is a hash of everything that decides the content, so an entry is
 never wrong, only unused: nothing is invalidated, and deleting the folder costs time and
-nothing else. What a system refuses to keep is not kept, and what does not match its
-hash is not handed out. `prune` drops what this run did not ask for, so that the folder
-is as large as one site and equal after equal builds.
+nothing else. Where the system refuses to store an entry, work goes on without; an entry
+that does not match its hash is ignored. `Cache.prune` drops what this run did not use,
+so that the folder stays as large as one site and is the same after the same build.
 
-What this program is: one hash of its source and of the libraries it draws with.
+The program's own part of a key is one hash of its source and of the libraries that have
+a say in the bytes of a page.
 """
 
 from __future__ import annotations
@@ -28,14 +29,25 @@ HEADER_BYTES = 65
 
 
 class Cache:
-    """A folder of entries by key (64 hexadecimal digits)."""
+    """A folder of entries, each under a key of 64 hexadecimal digits.
+
+    Args:
+        folder: Where the entries are; made with the first one.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._used: set[str] = set()
 
     def get(self, key: str) -> bytes | None:
-        """What was kept under `key`; None if nothing sound was."""
+        """Return the entry under a key.
+
+        Args:
+            key: 64 hexadecimal digits.
+
+        Returns:
+            Its content, or None where there is no entry or a damaged one.
+        """
         path = self.folder / key
         try:
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
@@ -49,7 +61,14 @@ class Cache:
         return body
 
     def size(self, key: str) -> int | None:
-        """Bytes kept under `key`, which are not read and so not verified; or None."""
+        """Return the size of an entry without reading, and so without verifying, it.
+
+        Args:
+            key: 64 hexadecimal digits.
+
+        Returns:
+            Bytes of its content, or None where there is no entry.
+        """
         try:
             size = (self.folder / key).lstat().st_size
         except OSError:
@@ -58,9 +77,13 @@ class Cache:
         return size - HEADER_BYTES
 
     def put(self, key: str, body: bytes) -> None:
-        """Keep `body` under `key`, if the system lets us. Not made durable.
+        """Store an entry, if the system allows; it need not survive a power failure.
 
-        What was kept or got already in this run is the same and stays.
+        An entry that this run has stored or read already is the same and stays.
+
+        Args:
+            key: 64 hexadecimal digits.
+            body: Content of the entry.
         """
         if key in self._used:
             return
@@ -76,17 +99,25 @@ class Cache:
             return
 
     def drop(self, key: str) -> None:
-        """Forget what is under `key`, as it is damaged."""
+        """Remove a damaged entry.
+
+        Args:
+            key: 64 hexadecimal digits.
+        """
         with contextlib.suppress(OSError):
             (self.folder / key).unlink()
         self._used.discard(key)
 
     def sibling(self, name: str) -> Cache:
-        """A folder of entries next to this one, kept in the same way."""
+        """Return the cache in a folder beside this one.
+
+        Args:
+            name: Name of that folder.
+        """
         return Cache(self.folder.parent / name)
 
     def prune(self) -> None:
-        """Drop every entry that was neither asked for nor put since this was made."""
+        """Remove every entry that was neither read nor stored through this object."""
         try:
             for path in self.folder.iterdir():
                 if path.name not in self._used:
@@ -115,12 +146,18 @@ LIBRARIES = (
     "ruamel.yaml",
     "selectolax",
 )
-"""Whatever has a say in the bytes of a page."""
+"""Packages that have a say in the bytes of a page."""
 
 
 @cache
 def compute_program_key() -> str:
-    """The hash, the same for the life of the process."""
+    """Return the hash of the program, its Python and its libraries.
+
+    It is computed once in the life of a process.
+
+    Returns:
+        64 hexadecimal digits.
+    """
     return hash_parts(
         platform.python_version(),
         {name: version(name) for name in LIBRARIES},
@@ -129,7 +166,14 @@ def compute_program_key() -> str:
 
 
 def compute_templates_key(project: Path) -> str:
-    """The hash of the templates and static files that a project is drawn with."""
+    """Return the hash of the templates and static files that a project's pages use.
+
+    Args:
+        project: Folder of the project; its own `templates/` counts too.
+
+    Returns:
+        64 hexadecimal digits.
+    """
     places = (project / "templates", TEMPLATES)
     return hash_parts(
         find_displayed_command(project), [hash_files(place) for place in places]
@@ -137,12 +181,26 @@ def compute_templates_key(project: Path) -> str:
 
 
 def find_displayed_command(project: Path) -> str:
-    """The command that a project's pages name, however the program was called."""
+    """Return the command that a project's pages name, however the program was called.
+
+    Args:
+        project: Folder of the project.
+
+    Returns:
+        `python build.py` where the project has that file, else `studies`.
+    """
     return "python build.py" if (project / "build.py").is_file() else "studies"
 
 
 def hash_shared_files(project: Path) -> dict[str, str]:
-    """Hashes of the files beside the studies: the site's settings and references."""
+    """Return the hashes of the files beside the studies: settings and references.
+
+    Args:
+        project: Folder of the project.
+
+    Returns:
+        SHA-256 by the file's name.
+    """
     beside = (project / "studies").glob("*.*")
     return {
         path.name: hash_source_file(path) for path in sorted(beside) if path.is_file()
@@ -150,21 +208,29 @@ def hash_shared_files(project: Path) -> dict[str, str]:
 
 
 def hash_files(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file in a folder and below by its path from there.
+    """Return the hash of each file in a folder and below, byte code left out.
 
-    Byte code is left out. Paths are texts here, as there are thousands of them.
+    Args:
+        folder: The folder; links to files are followed.
+
+    Returns:
+        SHA-256 by the file's path from `folder`.
     """
     paths = ((path, f"{folder}/{path}") for path, _is_link in walk_files(folder))
     return {
         path: hash_source_file(file)
         for path, file in paths
-        if not path.endswith(".pyc") and isfile(file)  # noqa: PTH113 - see above
+        if not path.endswith(".pyc") and isfile(file)  # noqa: PTH113 - thousands of them; a `Path` each is slow
     }
 
 
 def hash_source_file(path: Path | str) -> str:
-    """SHA-256 of a source file, read once while it stays as it is."""
-    status = os.stat(path)  # noqa: PTH116 - see `hashes`
+    """Return the SHA-256 of a file, which is read again only once it has changed.
+
+    Args:
+        path: The file.
+    """
+    status = os.stat(path)  # noqa: PTH116 - thousands of them; a `Path` each is slow
     return _hash_unchanged_file(
         str(path), status.st_ino, status.st_size, status.st_mtime_ns
     )
@@ -172,4 +238,5 @@ def hash_source_file(path: Path | str) -> str:
 
 @lru_cache(maxsize=16384)
 def _hash_unchanged_file(path: str, *_state: int) -> str:
+    """Return the SHA-256 of a file; its inode, size and time show any change."""
     return digest(Path(path).read_bytes())

@@ -1,4 +1,4 @@
-"""What can go wrong, and the exit status that says so.
+"""Errors by what an author can do about them, and the exit status of each.
 
     StudyError                  2   anything an author can mend
     ├── ConfigError             2   a study file
@@ -12,9 +12,9 @@
     └── ResourceError           5   disk, permission, memory
         └── LockError           5   somebody else is building
 
-Exit status 1 is kept for a bug of ours, 130 and 143 for signals. A message has the
-order place: found; expected; nearest name; what to do. Text that came from a corpus
-or a file enters a message through `quoted`, so that it cannot drive a terminal.
+Exit status 1 is left for a bug of the program, 130 and 143 for signals. A message has
+the order place: found; expected; nearest name; what to do. Text from a corpus or a file
+enters a message through `quote_text`, so that it cannot drive a terminal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ from collections.abc import Iterable, Sequence
 
 
 class StudyError(Exception):
-    """Anything an author can mend. `problems` holds one message each, in order."""
+    """Anything an author can mend.
+
+    Args:
+        problems: One message each, in the order in which they are printed.
+    """
 
     status = 2
 
@@ -80,15 +84,28 @@ class LockError(ResourceError):
 
 
 def quote_text(text: object, limit: int = 60) -> str:
-    """`text` in double quotes, control characters escaped, cut to `limit`."""
-    shown = str(text)
-    shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
-    body = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in shown)
+    """Return a text in double quotes, with control characters escaped.
+
+    Args:
+        text: Anything; its `str` is quoted.
+        limit: Characters at most; a longer text ends in an ellipsis.
+    """
+    words = str(text)
+    words = words if len(words) <= limit else words[: limit - 1] + "…"
+    body = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
     return f'"{body}"'
 
 
 def suggest_nearest(word: str, known: Iterable[str]) -> str:
-    """` did you mean "…"?` or the list of what is known, ready to follow `;`."""
+    """Return a hint at the name that an author may have meant.
+
+    Args:
+        word: A name that is not known.
+        known: The names that are.
+
+    Returns:
+        `did you mean "…"?` or else a list of the known names, to follow a `;`.
+    """
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1)
     if close:
@@ -97,7 +114,12 @@ def suggest_nearest(word: str, known: Iterable[str]) -> str:
 
 
 def format_some_names(names: Sequence[str], shown: int = 4) -> str:
-    """Some names in a line: all of them, or the first and how many more."""
+    """Return names in one line: all of them, or the first ones and how many follow.
+
+    Args:
+        names: The names, in their order.
+        shown: How many are listed at most.
+    """
     if len(names) <= shown:
         return ", ".join(names)
     return f"{', '.join(names[:shown])} and {len(names) - shown} more"

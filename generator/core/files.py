@@ -1,14 +1,13 @@
-"""Writing that is seen whole or not at all, and reading that is verified.
+"""Files that are written whole or not at all, and verified when they are read.
 
 A file is written beside its place and moved into it, its bytes flushed first and the
 folder after, so that a kill or a full disk leaves the old file or the new one. Links
-are never followed. An error of the system becomes a `ResourceError` that says what
-was being written and that nothing was lost.
+are never followed. An error of the system becomes a `ResourceError` that says what was
+being written and that nothing was lost.
 
-A folder that is complete or not, and says what it must hold.
-
-The manifest is written last, so that a folder with one is complete; it names every
-file with its SHA-256, so that a flipped bit is found before a file is parsed.
+A folder of several files has a manifest, written last, so that a folder with one is
+complete. The manifest has the SHA-256 of every file, so that a flipped bit is found
+before a file is parsed.
 """
 
 from __future__ import annotations
@@ -29,12 +28,23 @@ TEMPORARY = ".tmp-"
 
 
 def digest(data: bytes) -> str:
-    """SHA-256 of `data`, in hexadecimal."""
+    """Return the SHA-256 of bytes as 64 hexadecimal digits.
+
+    Args:
+        data: The bytes.
+    """
     return hashlib.sha256(data).hexdigest()
 
 
 def hash_parts(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSON
-    """SHA-256 of canonical JSON of `parts`."""
+    """Return the SHA-256 of the canonical JSON of some values.
+
+    Args:
+        parts: Plain JSON values; no number may be infinite or NaN.
+
+    Returns:
+        64 hexadecimal digits.
+    """
     text = json.dumps(
         parts, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
     )
@@ -42,11 +52,15 @@ def hash_parts(*parts: Any) -> str:  # noqa: ANN401 - anything that is plain JSO
 
 
 def parse_strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return the value of a JSON text as its standard has it.
+    """Return the value of a JSON text, read as strictly as its standard allows.
+
+    Args:
+        text: The JSON text.
 
     Raises:
-        ValueError: It is no JSON (then a `json.JSONDecodeError`, which knows where), it
-            is nested too deeply, has a key twice, or a number that is not finite.
+        ValueError: The text is no JSON (then a `json.JSONDecodeError`, which says
+            where), is nested too deeply, repeats a key, or holds a number that is not
+            finite.
     """
     try:
         return json.loads(
@@ -60,12 +74,12 @@ def parse_strict_json(text: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"the key {quote_text(twice)} twice in one object")
-    return found
+    return values
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -80,10 +94,18 @@ def _parse_finite(text: str) -> float:
 
 
 def write(path: Path, data: bytes, what: str = "file") -> None:
-    """Put `data` at `path`, atomically and durably. Raises `ResourceError`.
+    """Write a file atomically and durably, making its folder where there is none.
 
-    The temporary name is fixed by the final one, so that a killed run leaves nothing
+    The temporary name follows from the final one, so that a killed run leaves nothing
     that the next does not overwrite; writers hold the project's lock.
+
+    Args:
+        path: Where the file goes.
+        data: Its content.
+        what: What it is, for the message where writing fails.
+
+    Raises:
+        ResourceError: The system refuses.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,7 +123,11 @@ def write(path: Path, data: bytes, what: str = "file") -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable, where the system can."""
+    """Make the names in a folder durable, where the system can.
+
+    Args:
+        folder: The folder.
+    """
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -112,7 +138,13 @@ def sync_folder(folder: Path) -> None:
 
 
 def make_resource_error(error: OSError, path: Path, what: str) -> ResourceError:
-    """The system's refusal in one paragraph."""
+    """Return the error that says why the system refused to write a file.
+
+    Args:
+        error: The system's own error.
+        path: The file.
+        what: What the file is.
+    """
     reasons = {
         errno.ENOSPC: "no space left",
         errno.EDQUOT: "disk quota reached",
@@ -129,13 +161,18 @@ def make_resource_error(error: OSError, path: Path, what: str) -> ResourceError:
 
 
 def walk_files(folder: Path | str, start: str = "") -> Iterator[tuple[str, bool]]:
-    """All that is not a folder in a folder and below, sorted; which of it are links.
+    """Yield every file in a folder and below, sorted by name.
 
-    Paths are relative to the folder. Nothing where no folder is.
+    Args:
+        folder: The folder; nothing is yielded where there is none.
+        start: Path to put before every name, with its final `/`.
+
+    Yields:
+        The path from `folder`, and whether it is a link, which is not followed.
     """
     try:
-        with os.scandir(folder) as found:
-            ordered = sorted(found, key=lambda entry: entry.name)
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
     except OSError:
         return
     folders = []
@@ -153,14 +190,27 @@ MANIFEST_VERSION = 1
 
 
 def write_manifest(folder: Path, names: Iterable[str]) -> None:
-    """Declare `folder` complete with the files `names`. Raises `ResourceError`."""
-    found = {name: digest(_read_plain_file(folder / name)) for name in sorted(names)}
-    data = json.dumps({"version": MANIFEST_VERSION, "files": found}, indent=1) + "\n"
+    """Declare a folder complete.
+
+    Args:
+        folder: The folder.
+        names: The files that it holds.
+
+    Raises:
+        IntegrityError: A file is missing, or is a link.
+        ResourceError: The system refuses.
+    """
+    hashes = {name: digest(_read_plain_file(folder / name)) for name in sorted(names)}
+    data = json.dumps({"version": MANIFEST_VERSION, "files": hashes}, indent=1) + "\n"
     write(folder / MANIFEST_NAME, data.encode(), "a model's manifest")
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether the manifest is there and every file is what it says."""
+    """Return whether a folder has a manifest and every file matches it.
+
+    Args:
+        folder: The folder.
+    """
     try:
         return bool(read_verified_files(folder))
     except IntegrityError:
@@ -168,24 +218,35 @@ def is_complete(folder: Path) -> bool:
 
 
 def read_verified_files(folder: Path) -> dict[str, bytes]:
-    """Content of every file, by name. Raises `IntegrityError` if any is damaged."""
-    found: dict[str, bytes] = {}
+    """Return the content of every file that a folder's manifest names.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Content by the file's name.
+
+    Raises:
+        IntegrityError: The manifest or a file is missing or damaged.
+        ResourceError: The system refuses.
+    """
+    contents: dict[str, bytes] = {}
     for name, sha in _read_manifest(folder / MANIFEST_NAME).items():
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             raise _make_damage_error(
                 folder / MANIFEST_NAME, "it names a file elsewhere"
             )
-        found[name] = _read_plain_file(path)
-        if digest(found[name]) != sha:
+        contents[name] = _read_plain_file(path)
+        if digest(contents[name]) != sha:
             raise _make_damage_error(path, "its content is not what its SHA-256 says")
-    return found
+    return contents
 
 
 def _read_manifest(path: Path) -> dict[str, str]:
     try:
-        found: Any = json.loads(_read_plain_file(path))
-        version, listed = found["version"], found["files"]
+        manifest: Any = json.loads(_read_plain_file(path))
+        version, listed = manifest["version"], manifest["files"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _make_damage_error(path, "not a manifest") from error
     if version != MANIFEST_VERSION or not isinstance(listed, dict) or not listed:
@@ -196,7 +257,7 @@ def _read_manifest(path: Path) -> dict[str, str]:
 
 
 def _read_plain_file(path: Path) -> bytes:
-    """Bytes of a plain file; a link is not followed."""
+    """Return the content of a file that is not a link."""
     if path.is_symlink() or not path.is_file():
         raise _make_damage_error(path, "missing, or not a plain file")
     try:

@@ -1,4 +1,4 @@
-"""How the program was called, so that a hint can be pasted as it stands."""
+"""The command line that started the program, so that a hint can be pasted as it is."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def _project_option() -> str:
 @cache
 def find_program_words() -> str:
     """Return the words before a command: `studies`, `python build.py`, `uvx …`."""
-    called = sys.argv[0] if sys.argv else ""
-    path = Path(called)
+    program = sys.argv[0] if sys.argv else ""
+    path = Path(program)
     if path.name == "__main__.py" and path.parent.name == "generator":
         return "python -m generator"
     if (
@@ -53,7 +53,7 @@ def find_program_words() -> str:
         and is_checkout()
         and _is_same_file(path, CHECKOUT / "build.py")
     ):
-        return f"python {'build.py' if _is_here(CHECKOUT) else shlex.quote(called)}"
+        return f"python {'build.py' if _is_here(CHECKOUT) else shlex.quote(program)}"
     if path.name == SCRIPT:
         return _find_script_call(path)
     return "python build.py" if is_checkout() else SCRIPT
@@ -77,8 +77,8 @@ def _find_script_call(path: Path) -> str:
         return f"uvx --from {shlex.quote(origin() or DISTRIBUTION)} {SCRIPT}"
     if "pipx" in parts and "venvs" not in parts:
         return f"pipx run --spec {shlex.quote(origin() or DISTRIBUTION)} {SCRIPT}"
-    found = shutil.which(SCRIPT)
-    if found and _is_same_file(path, Path(found)):
+    on_path = shutil.which(SCRIPT)
+    if on_path and _is_same_file(path, Path(on_path)):
         return SCRIPT
     return shlex.quote(str(path))
 
@@ -104,11 +104,11 @@ def origin() -> str:
     except PackageNotFoundError:
         return ""
     try:
-        noted = json.loads(text or "{}")
-        url = str(noted.get("url", ""))
-        if "vcs_info" in noted:
-            commit = noted["vcs_info"].get("commit_id", "")
-            return f"{noted['vcs_info']['vcs']}+{url}{f'@{commit}' if commit else ''}"
+        record = json.loads(text or "{}")
+        url = str(record.get("url", ""))
+        if "vcs_info" in record:
+            commit = record["vcs_info"].get("commit_id", "")
+            return f"{record['vcs_info']['vcs']}+{url}{f'@{commit}' if commit else ''}"
     except (ValueError, KeyError, AttributeError):
         return ""
     return _find_file_path(url)

@@ -1,7 +1,7 @@
 """Files that come with the program beside its modules: templates, pins, the starter.
 
 They stand at the top of a checkout, where people look for them, and inside the package
-in a wheel, where `pyproject.toml` puts them. `shipped` finds them in both.
+in a wheel, where `pyproject.toml` puts them. `find_package_path` finds them in both.
 """
 
 from __future__ import annotations

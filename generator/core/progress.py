@@ -1,42 +1,82 @@
-"""How work under way reports itself. Everything here is optional to the worker.
+"""Listeners to work under way; a worker can do without one.
 
-The terminal's display extends `Progress`; tests and worker processes use `Quiet`.
+The terminal's display extends `Progress`; tests and worker processes use
+`QuietProgress`.
 """
 
 from __future__ import annotations
 
 
 class Progress:
-    """A listener to the pipeline, in the order of the calls below; deaf by itself."""
+    """A listener to the pipeline, called in this order; by itself it does nothing."""
 
     def study(self, number: int, total: int, slug: str) -> None:
-        """Study `number` of `total` (from 1) begins."""
+        """Report the beginning of a study.
+
+        Args:
+            number: Which study it is, from 1.
+            total: How many studies there are.
+            slug: Its slug.
+        """
 
     def model(self, name: str, epochs: int, done: int) -> None:
-        """Training of a model begins, or goes on after `done` epochs."""
+        """Report the beginning, or the resuming, of a model's training.
+
+        Args:
+            name: The model's name.
+            epochs: Epochs in all.
+            done: Epochs trained already.
+        """
 
     def step(self, epoch: int, step: int, steps: int, loss: float) -> None:
-        """`step` of `steps` in `epoch` (from 1) is done; `loss` is a running mean."""
+        """Report a training step.
+
+        Args:
+            epoch: Its epoch, from 1.
+            step: The step within the epoch, from 1.
+            steps: Steps of the epoch.
+            loss: Mean training loss of the epoch so far.
+        """
 
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
-        """An epoch is done."""
+        """Report the end of an epoch.
+
+        Args:
+            epoch: The epoch, from 1.
+            loss: Training loss.
+            validation: Validation loss, NaN where nothing is held out.
+        """
 
     def artifact(self, name: str, number: int, total: int) -> None:
-        """Collection of an artifact begins."""
+        """Report the beginning of an artifact's collection.
+
+        Args:
+            name: The artifact's name.
+            number: Which artifact of the study it is, from 1.
+            total: How many are collected.
+        """
 
     def note(self, text: str) -> None:
-        """One line of news."""
+        """Report one line of news.
+
+        Args:
+            text: The line.
+        """
 
     def warn(self, text: str) -> None:
-        """One line that an author should read; counted, an error under --strict."""
+        """Report one line that an author should read; under --strict it is an error.
+
+        Args:
+            text: The line.
+        """
 
 
 class QuietProgress(Progress):
-    """A listener that keeps the warnings and says nothing."""
+    """A listener that prints nothing and collects the warnings."""
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
 
     def warn(self, text: str) -> None:
-        """Keep it."""
+        """Add a warning to `warnings`."""
         self.warnings.append(text)

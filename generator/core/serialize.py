@@ -1,4 +1,4 @@
-"""Dataclasses to strict JSON and arrays, and back, from their fields alone.
+"""Dataclasses to strict JSON and arrays, and back, from their type hints alone.
 
 The type hints of a dataclass say how each field is written, so a new kind of artifact
 needs no code here. Nothing in the data names a class: the caller does.
@@ -6,23 +6,19 @@ needs no code here. Nothing in the data names a class: the caller does.
 - NaN is `null`; an infinite number is refused.
 - A float32 is its shortest text, which reads back as the same bits.
 - A `Token` that is a word is plain text, any other `{"text": …, "kind": …}`.
-- A field that came later than artifacts (`LATER`) is left out where it is its default.
-- An array of more than `LARGE` numbers, or with no numbers, is `{"shape": […]}`; the
-  large ones are handed back apart, for `arrays` to write.
+- A field added after artifacts were stored (`LATER`) is left out where it has its
+default.
+- An array of more than `LEAST_STORED_SIZE` numbers, or of none, is `{"shape": […]}`;
+the content of large ones goes to an npz file.
 
 Reading accepts exactly what writing gives: unknown and missing fields, wrong types and
-wrong shapes raise `Malformed`. An optional number that was NaN reads back as None.
+wrong shapes raise `MalformedDataError`. An optional number that was NaN reads back as
+None.
 
-Strict JSON and arrays back to dataclasses: the other half of `codec`.
-
-Accepts exactly what writing gives. Classes come from the caller's type hint, never
-from the data.
-
-Arrays in an npz file: the same bytes every time, and read with suspicion.
-
-The file is a zip of `.npy` members. Before a member is unpacked, its size and its
-header are compared with what the file can really hold, so a file that claims more
-costs nothing. Objects are never unpickled.
+The npz file, a zip of `.npy` members, has the same bytes every time and is read with
+suspicion: before a member is unpacked, its size and its header are compared with what
+the file can really hold, so a file that claims more costs nothing. Objects are never
+unpickled.
 """
 
 from __future__ import annotations
@@ -47,7 +43,7 @@ from numpy.typing import NDArray
 from generator.core.markup import trust_html
 from generator.core.tokens import Token
 
-# ruff: noqa: ANN401 - values of any type are what it is about
+# ruff: noqa: ANN401 - values of any type are what this file reads and writes
 
 
 LEAST_STORED_SIZE = 4096
@@ -64,7 +60,19 @@ class MalformedDataError(ValueError):
 
 
 def encode_value(value: object, hint: Any, arrays: Arrays, place: DataPath = ()) -> Any:
-    """`value` as plain JSON; its large arrays are put into `arrays` by their place."""
+    """Return a value as plain JSON, its large arrays apart.
+
+    Args:
+        value: The value.
+        hint: Its type.
+        arrays: Filled with the large arrays, each under its place joined by dots.
+        place: Names of the fields that lead to the value.
+
+    Raises:
+        TypeError: Values of this type cannot be written.
+        ValueError: The value holds an infinite number.
+        MalformedDataError: The value does not have the type.
+    """
     writer = WRITERS.get(find_codec(hint))
     if writer is None:
         raise TypeError(f"no way to write {hint} at {'.'.join(place)}")
@@ -73,7 +81,11 @@ def encode_value(value: object, hint: Any, arrays: Arrays, place: DataPath = ())
 
 @cache
 def find_codec(hint: Any) -> str:
-    """Which writer and reader a type hint uses."""
+    """Return the key in `WRITERS` and `READERS` of a type hint's writer and reader.
+
+    Args:
+        hint: The type hint.
+    """
     origin = get_origin(hint)
     if hint is Token:
         return "token"
@@ -89,44 +101,77 @@ def find_codec(hint: Any) -> str:
 
 @cache
 def find_field_hints(kind: type) -> dict[str, Any]:
-    """Type hints of a dataclass's fields, in their order."""
-    found = typing.get_type_hints(kind)
-    return {field.name: found[field.name] for field in dataclasses.fields(kind)}
+    """Return the type hints of a dataclass's fields, in their order.
+
+    Args:
+        kind: The dataclass.
+    """
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
 
 
 @cache
 def find_omittable_fields(kind: type) -> dict[str, Any]:
-    """Fields that are written only where they differ from their default, and those."""
+    """Return the fields that are written only where they differ from their default.
+
+    Args:
+        kind: The dataclass.
+
+    Returns:
+        The default by the field's name.
+    """
     fields = dataclasses.fields(kind)
     return {field.name: field.default for field in fields if "later" in field.metadata}
 
 
 @cache
 def find_element_type(hint: Any) -> np.dtype[Any]:
-    """The element type of an `NDArray[…]` hint, little-endian."""
-    found: np.dtype[Any] = np.dtype(get_args(get_args(hint)[1])[0])
-    return found.newbyteorder("<")
+    """Return the element type of an `NDArray[…]` hint, little-endian.
+
+    Args:
+        hint: The type hint.
+    """
+    element: np.dtype[Any] = np.dtype(get_args(get_args(hint)[1])[0])
+    return element.newbyteorder("<")
 
 
 def make_mismatch_error(place: DataPath, expected: str) -> MalformedDataError:
-    """`expected` was not found at `place`."""
+    """Return the error for data that is not what its type expects.
+
+    Args:
+        place: Names of the fields that lead to the data.
+        expected: What it should be, to follow "is not".
+    """
     return MalformedDataError(f"{'.'.join(place) or 'content'} is not {expected}")
 
 
 def unwrap_optional(hint: Any) -> Any:
-    """What an optional hint allows beside None."""
+    """Return the type that an optional hint allows beside None.
+
+    Args:
+        hint: The type hint.
+    """
     (inner,) = [of for of in get_args(hint) if of is not types.NoneType]
     return inner
 
 
 def find_item_hints(hint: Any, count: int) -> tuple[Any, ...]:
-    """The hint of each item of a tuple of `count` items."""
+    """Return the type hint of each item of a tuple.
+
+    Args:
+        hint: The tuple's own hint.
+        count: Number of its items.
+    """
     args = get_args(hint)
     return (args[0],) * count if args[1:] == (...,) else args
 
 
 def make_exact_codec(kind: type) -> Callable[..., Any]:
-    """A writer and reader of values of one type, no subclass allowed."""
+    """Return a writer and reader of values of one type, no subclass allowed.
+
+    Args:
+        kind: The type.
+    """
 
     def read(data: Any, _hint: Any, _arrays: Any, place: DataPath) -> Any:
         if type(data) is not kind:
@@ -137,7 +182,16 @@ def make_exact_codec(kind: type) -> Callable[..., Any]:
 
 
 def check_literal(data: Any, hint: Any, _arrays: Any, place: DataPath) -> Any:
-    """One of the words of a `Literal`."""
+    """Return a value that is one of the words of a `Literal`.
+
+    Args:
+        data: The value.
+        hint: The `Literal`.
+        place: Names of the fields that lead to the value.
+
+    Raises:
+        MalformedDataError: The value is another one.
+    """
     if data not in get_args(hint):
         raise make_mismatch_error(
             place, f"one of {', '.join(map(str, get_args(hint)))}"
@@ -146,7 +200,17 @@ def check_literal(data: Any, hint: Any, _arrays: Any, place: DataPath) -> Any:
 
 
 def pass_json(data: Any, hint: Any, arrays: Any, place: DataPath) -> Any:
-    """JSON as it is: settings, which have no type of their own here."""
+    """Return plain JSON as it is: settings, whose types belong to their own classes.
+
+    Args:
+        data: The JSON value.
+        hint: Unused; writers and readers share one signature.
+        arrays: Unused.
+        place: Names of the fields that lead to the value.
+
+    Raises:
+        MalformedDataError: The value is no plain JSON, or nested too deeply.
+    """
     if len(place) > DEPTH_LIMIT:
         raise make_mismatch_error(place[:3], f"less than {DEPTH_LIMIT} deep")
     if isinstance(data, dict):
@@ -164,11 +228,11 @@ def pass_json(data: Any, hint: Any, arrays: Any, place: DataPath) -> Any:
 
 
 def _write_record(value: Any, hint: Any, arrays: Arrays, place: DataPath) -> Any:
-    left = find_omittable_fields(hint)
+    defaults = find_omittable_fields(hint)
     return {
         name: encode_value(getattr(value, name), of, arrays, (*place, name))
         for name, of in find_field_hints(hint).items()
-        if name not in left or getattr(value, name) != left[name]
+        if name not in defaults or getattr(value, name) != defaults[name]
     }
 
 
@@ -251,27 +315,34 @@ WRITERS: dict[str, Callable[..., Any]] = {
 }
 
 
-# ruff: noqa: ANN401 - values of any type are what it is about
-
-
 WORDS = tuple[str, ...]
 
 
 def decode_value(
     data: Any, hint: Any, arrays: Mapping[str, Any], place: DataPath = ()
 ) -> Any:
-    """The value that `encode` was given. Raises `Malformed`."""
+    """Return the value that `encode_value` was called with.
+
+    Args:
+        data: Plain JSON, as `encode_value` gave it.
+        hint: The type of the value.
+        arrays: The large arrays, each under its place joined by dots.
+        place: Names of the fields that lead to the value.
+
+    Raises:
+        MalformedDataError: The data is not what writing such a value gives.
+    """
     return READERS[find_codec(hint)](data, hint, arrays, place)
 
 
 def _read_record(
     data: Any, hint: Any, arrays: Mapping[str, Any], place: DataPath
 ) -> Any:
-    fields, left = find_field_hints(hint), find_omittable_fields(hint)
+    fields, defaults = find_field_hints(hint), find_omittable_fields(hint)
     if (
         not isinstance(data, dict)
-        or data.keys() | left.keys() != fields.keys()
-        or any(data[name] == left[name] for name in left.keys() & data.keys())
+        or data.keys() | defaults.keys() != fields.keys()
+        or any(data[name] == defaults[name] for name in defaults.keys() & data.keys())
     ):
         raise make_mismatch_error(place, f"the fields {', '.join(fields)}")
     return hint(
@@ -310,7 +381,7 @@ def _read_tuple(
     if not isinstance(data, list):
         raise make_mismatch_error(place, "a list")
     if hint == WORDS and set(map(type, data)) <= {str}:
-        return tuple(data)  # the most of what is kept of a study: a word at a time
+        return tuple(data)  # most items of most artifacts: one check for all of them
     try:
         pairs = list(zip(data, find_item_hints(hint, len(data)), strict=True))
     except ValueError:
@@ -426,7 +497,11 @@ UNREADABLE = (
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """An npz file of `arrays`, in the order of their names."""
+    """Return an npz file of arrays, the same bytes for the same arrays.
+
+    Args:
+        arrays: Arrays of plain numbers by name, of any shape.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(arrays):
@@ -439,10 +514,19 @@ def pack_arrays(arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def unpack_arrays(data: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays of an npz file. Raises `Malformed`.
+    """Return the arrays of an npz file.
 
-    Only plain little-endian numbers in C order are read; each member unpacks to no
-    more than deflation allows for the bytes that are really there.
+    Only plain little-endian numbers in C order are read; each member unpacks to no more
+    than deflation allows for the bytes that are really there.
+
+    Args:
+        data: The npz file.
+
+    Returns:
+        Arrays by name.
+
+    Raises:
+        MalformedDataError: The file is none that `pack_arrays` wrote.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -8,9 +8,11 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The unit a model reads or weighs: a character, a word, a `sentence` of a story.
+    """The unit that a model reads or weighs: a character, a word or a sentence.
 
-    `mark` is textgenrnn's `<s>`.
+    Args:
+        text: The token as it is printed.
+        kind: A `word` where it is plain text; a `mark` is textgenrnn's `<s>`.
     """
 
     text: str
