@@ -1,9 +1,7 @@
-"""`references.bib`: the study's own, else the one in `studies/` for all of them.
+"""The bibliography `references.bib`: the study's own, else the one in `studies/`.
 
-Every mistake of the file is told at once, with its line: an entry that is not closed,
-a key or a field given twice, no title, an address that is not https.
-
-A published work, as a list of references prints it and a citation names it.
+Every mistake of the file is reported at once, with its line: an entry that is not
+closed, a key or a field given twice, no title, an address that is not https.
 """
 
 from __future__ import annotations
@@ -49,7 +47,7 @@ class AuthorName:
 
 @dataclass(frozen=True, slots=True)
 class BibliographyReference:
-    """One work. Every field is plain text; what is unknown is empty."""
+    """A published work. Every field is plain text; what is unknown is empty."""
 
     key: str
     kind: str
@@ -73,12 +71,12 @@ class BibliographyReference:
 
     @property
     def id(self) -> str:
-        """Where the list of references has it."""
+        """Id of the work in the list of references."""
         return f"bib-{self.key}"
 
     @property
     def names(self) -> str:
-        """Who wrote it, as a citation says: `Jain & Wallace`, `Ribeiro et al.`."""
+        """The authors as a citation names them: `Jain & Wallace`, `Ribeiro et al.`."""
         families = [name.family for name in self.authors]
         if self.others or len(families) > FEW:
             return f"{families[0]} et al."
@@ -91,7 +89,7 @@ class BibliographyReference:
 
     @property
     def label(self) -> str:
-        """What a citation says: `Jain & Wallace, 2019`."""
+        """The text of a citation: `Jain & Wallace, 2019`."""
         return f"{self.names}, {self.when}"
 
     @property
@@ -104,19 +102,19 @@ class BibliographyReference:
 
     @property
     def where(self) -> str:
-        """Where it appeared: venue, volume and pages."""
+        """Where the work appeared: venue, volume and pages."""
         return ", ".join(part for part in (self.venue, self.volume, self.pages) if part)
 
     @property
     def text(self) -> str:
-        """All of it as one line of text."""
+        """The whole reference as one line of text."""
         stop = "" if self.title.endswith(("?", "!", ".")) else "."
         where = f" {self.where}." if self.where else ""
         return f"{self.writers} ({self.when}). {self.title}{stop}{where}"
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
-        """What to call its addresses, and the addresses, all of them https."""
+        """Names of the work's addresses, and the addresses, all of them https."""
         found = []
         if self.doi:
             found.append(
@@ -132,7 +130,7 @@ class BibliographyReference:
 def sort_references(
     references: Iterable[BibliographyReference],
 ) -> tuple[BibliographyReference, ...]:
-    """By author, then year, then title."""
+    """Sort references by author, then year, then title."""
 
     def order(one: BibliographyReference) -> tuple[str, str, str, str]:
         names = " ".join(name.family for name in one.authors)
@@ -144,7 +142,14 @@ def sort_references(
 def disambiguate(
     references: Iterable[BibliographyReference],
 ) -> dict[str, BibliographyReference]:
-    """References by key, with a letter where two would be cited alike."""
+    """Add letters to the years of references that would be cited alike.
+
+    Args:
+        references: The references.
+
+    Returns:
+        The references by key.
+    """
     found: dict[str, BibliographyReference] = {}
     alike: dict[str, list[BibliographyReference]] = {}
     for one in sort_references(references):
@@ -159,7 +164,15 @@ def disambiguate(
 def cited_references(
     references: Mapping[str, BibliographyReference], uses: Mapping[str, list[str]]
 ) -> tuple[BibliographyReference, ...]:
-    """The references that a page uses, in order, with the places that use them."""
+    """Return the references that a page cites, sorted.
+
+    Args:
+        references: The references by key.
+        uses: For each cited key the ids of the places that cite it.
+
+    Returns:
+        The references with their places.
+    """
     return sort_references(
         replace(references[k], uses=tuple(v)) for k, v in uses.items()
     )
@@ -177,7 +190,15 @@ BODIES = ("organization", "institution", "publisher")
 
 
 def find_bibliography(folder: Path, shown: str) -> tuple[Path, str] | None:
-    """The bibliography of the study in `folder`, and its name in messages."""
+    """Find the bibliography of a study.
+
+    Args:
+        folder: The study's folder.
+        shown: The write-up's path as messages print it.
+
+    Returns:
+        Path of the file and its name in messages, None if there is none.
+    """
     own = f"{dirname(shown)}/{FILE}"
     common = f"{dirname(dirname(shown)) or '.'}/{FILE}".removeprefix("./")
     for path, name in ((folder / FILE, own), (folder.parent / FILE, common)):
@@ -187,7 +208,18 @@ def find_bibliography(folder: Path, shown: str) -> tuple[Path, str] | None:
 
 
 def read_bibliography(path: Path, shown: str) -> Mapping[str, BibliographyReference]:
-    """References by key. Raises `WriteUpError` with every problem of the file."""
+    """Read a bibliography.
+
+    Args:
+        path: Path of the file.
+        shown: The file's path as messages print it.
+
+    Returns:
+        The references by key.
+
+    Raises:
+        WriteUpError: With every problem of the file.
+    """
     try:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
@@ -203,7 +235,18 @@ def read_bibliography(path: Path, shown: str) -> Mapping[str, BibliographyRefere
 
 @lru_cache(maxsize=64)
 def parse_references(text: str, shown: str) -> Mapping[str, BibliographyReference]:
-    """The references that `text` holds. Raises `WriteUpError`."""
+    """Parse the text of a bibliography.
+
+    Args:
+        text: Text of the file.
+        shown: The file's path as messages print it.
+
+    Returns:
+        The references by key.
+
+    Raises:
+        WriteUpError: With every problem of the file.
+    """
     library = parse_entries(text)
     problems = [
         (block.start_line, describe_broken(block)) for block in library.failed_blocks
@@ -224,7 +267,7 @@ def parse_references(text: str, shown: str) -> Mapping[str, BibliographyReferenc
 
 
 def parse_entries(text: str) -> Any:  # noqa: ANN401 - bibtexparser exports no types
-    """`text` as bibtexparser reads it, names divided into their parts."""
+    """Parse text with bibtexparser, names divided into their parts."""
     from bibtexparser.entrypoint import parse_string  # noqa: PLC0415 - slow
     from bibtexparser.middlewares import (  # noqa: PLC0415 - slow
         SeparateCoAuthors,
@@ -237,7 +280,7 @@ def parse_entries(text: str) -> Any:  # noqa: ANN401 - bibtexparser exports no t
 
 
 def describe_broken(block: Any) -> str:  # noqa: ANN401 - bibtexparser is untyped
-    """What is wrong with a block that could not be read."""
+    """Describe what is wrong with a block that could not be read."""
     name = type(block).__name__
     if name == "DuplicateBlockKeyBlock":
         first = block.previous_block.start_line + 1
@@ -252,7 +295,12 @@ def describe_broken(block: Any) -> str:  # noqa: ANN401 - bibtexparser is untype
 
 
 def entry_problems(key: str, fields: Mapping[str, Any]) -> Iterator[str]:
-    """What an entry lacks or may not hold."""
+    """Yield what an entry lacks or may not hold.
+
+    Args:
+        key: Key of the entry.
+        fields: The fields of the entry by name.
+    """
     name = quote_text(key)
     if not re.fullmatch(KEY, key):
         yield f"entry {name}: a key is letters, digits, _ : . and -"
@@ -267,18 +315,18 @@ def entry_problems(key: str, fields: Mapping[str, Any]) -> Iterator[str]:
 
 
 def year_problem(text: str) -> str:
-    """Why a year is none."""
+    """Return the reason why a year is not valid, "" if it is."""
     return "" if re.fullmatch(r"\d{4}", text) else "is no year of four digits"
 
 
 def doi_problem(text: str) -> str:
-    """Why a DOI is none."""
+    """Return the reason why a DOI is not valid, "" if it is."""
     good = re.fullmatch(r"10\.\d{4,9}/[^\s<>\"]+", bare_doi(text))
     return "" if good else "is no DOI; expected 10.…/…"
 
 
 def url_problem(text: str) -> str:
-    """Why an address cannot be linked."""
+    """Return the reason why an address cannot be linked, "" if it can."""
     try:
         parts = urlsplit(text)
         good = parts.scheme == "https" and bool(parts.hostname) and " " not in text
@@ -297,7 +345,16 @@ CHECKS: dict[str, Callable[[str], str]] = {
 def build_reference(
     key: str, kind: str, fields: Mapping[str, Any]
 ) -> BibliographyReference:
-    """A sound entry as a reference."""
+    """Build a reference from an entry without problems.
+
+    Args:
+        key: Key of the entry.
+        kind: Type of the entry, in lower case.
+        fields: The fields of the entry by name.
+
+    Returns:
+        The reference.
+    """
     names = read_people(fields)
     others = bool(names[1:]) and names[-1] == AuthorName("others")
     texts = {k: plain_field(str(v)) for k, v in fields.items() if isinstance(v, str)}
@@ -318,7 +375,11 @@ def build_reference(
 
 
 def read_people(fields: Mapping[str, Any]) -> tuple[AuthorName, ...]:
-    """Authors, else editors, else the body behind a work."""
+    """Return the authors, else the editors, else the body behind a work.
+
+    Args:
+        fields: The fields of the entry by name.
+    """
     for field in ("author", "editor"):
         found = [
             AuthorName(
@@ -334,12 +395,19 @@ def read_people(fields: Mapping[str, Any]) -> tuple[AuthorName, ...]:
 
 
 def bare_doi(text: str) -> str:
-    """A DOI without the address before it."""
+    """Return a DOI without the address before it."""
     return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)", "", text)
 
 
 def arxiv_number(texts: Mapping[str, str]) -> str:
-    """The number of an entry on arXiv, "" where it has none."""
+    """Return the number of an entry on arXiv, "" where it has none.
+
+    Args:
+        texts: The fields of the entry as plain text.
+
+    Returns:
+        The number.
+    """
     kind = texts.get("archiveprefix", texts.get("eprinttype", "")).lower()
     number = texts.get("eprint", "") if kind == "arxiv" else ""
     good = re.fullmatch(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}", number)
@@ -347,7 +415,14 @@ def arxiv_number(texts: Mapping[str, str]) -> str:
 
 
 def plain_field(text: str) -> str:
-    """A field's text: accents and dashes as characters, no braces, one line."""
+    """Convert a field to plain text.
+
+    Args:
+        text: The field as TeX.
+
+    Returns:
+        One line with accents and dashes as characters, and no braces.
+    """
     if "\\" in text or "$" in text:
         from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - slow
 

@@ -30,7 +30,7 @@ BEFORE_NOTES, AFTER_NOTES = 176, 14
 
 
 class Citations(Extension):  # type: ignore[misc] # markdown is untyped
-    """The extension; `references` are those that were cited, once all is read."""
+    """The Markdown extension for citations; `references` are the cited works."""
 
     def __init__(self, source: WriteUpSource, marks: ValueMarks) -> None:
         super().__init__()
@@ -41,7 +41,11 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         self.load_bibliography()
 
     def load_bibliography(self) -> None:
-        """Read the bibliography if the text cites. Raises `WriteUpError`."""
+        """Read the bibliography if the text has citations.
+
+        Raises:
+            WriteUpError: If the bibliography has problems.
+        """
         every = (m["cited"] for m in CITATION.finditer(self.source.text))
         parts = (CITED.fullmatch(p.strip()) for one in every for p in one.split(";"))
         keys = {part["key"] for part in parts if part}
@@ -57,11 +61,11 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
 
     @property
     def references(self) -> tuple[BibliographyReference, ...]:
-        """The list of references of the page."""
+        """The page's list of references, complete once the text was read."""
         return cited_references(self.known, self.uses)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
-        """Register the two parts."""
+        """Register the inline and the tree processor."""
         pattern = InlineFunction(CITATION.pattern, self.render_citation)
         md.inlinePatterns.register(pattern, "citation", BEFORE_NOTES)
         md.treeprocessors.register(
@@ -69,7 +73,15 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         )
 
     def find_reference(self, key: str, raw: str) -> BibliographyReference | None:
-        """The reference that `key` names; None with the problem kept."""
+        """Find the reference of a key; record a problem if there is none.
+
+        Args:
+            key: Key of the reference.
+            raw: The citation as written, to find its line.
+
+        Returns:
+            The reference, or None.
+        """
         if key in self.known:
             return self.known[key]
         near = suggest_nearest(key, self.known)
@@ -81,7 +93,14 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         return None
 
     def render_citation(self, match: re.Match[str]) -> Element:
-        """The works of one pair of brackets in parentheses, each linked to the list."""
+        """Render one pair of brackets: works in parentheses, each linked to the list.
+
+        Args:
+            match: A match of `CITATION`.
+
+        Returns:
+            The element.
+        """
         whole = Element("span", {"class": "cite"})
         whole.text = AtomicString("(")
         parts = [CITED.fullmatch(part.strip()) for part in match["cited"].split(";")]
@@ -93,7 +112,13 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         return whole
 
     def cite_work(self, whole: Element, part: re.Match[str], raw: str) -> None:
-        """One work of a citation."""
+        """Append one work to a citation.
+
+        Args:
+            whole: The element of the citation, changed in place.
+            part: A match of `CITED`.
+            raw: The citation as written, to find its line.
+        """
         found = self.find_reference(part["key"], raw)
         if found is None:
             return
@@ -104,7 +129,11 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         link.tail = AtomicString(f"{f', {where}' if where else ''}; ")
 
     def number_citations(self, root: Element) -> None:
-        """Give each citation, as they come, the id that its reference leads back to."""
+        """Give each citation, in their order, the id that its reference links back to.
+
+        Args:
+            root: The tree of the write-up, changed in place.
+        """
         links = (link for link in root.iter("a") if link.get("class") == "cited")
         for number, link in enumerate(links, 1):
             key = link.get("href", "").removeprefix("#bib-")

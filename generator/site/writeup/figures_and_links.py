@@ -1,11 +1,9 @@
-"""Where a write-up puts figures, values, pictures and links.
+"""Figures, values, pictures and links of a write-up.
 
 `![caption](figure:name)`, alone in its paragraph, places a figure; its caption is prose
-like any other, and so are annotations in the list below it. Links lead to https:,
-mailto:, another study's `index.md`, an artifact or a place on the page. Pictures lie in
-the study's folder.
-
-Annotations of a figure: the list right below its image line.
+like any other, and so are annotations in the list right below its image line. Links
+lead to https:, mailto:, another study's `index.md`, an artifact or a place on the page.
+Pictures lie in the study's folder.
 
     ![A caption.](figure:weights)
     - @reminder: The name that the sentence hangs on.
@@ -45,7 +43,7 @@ MOST = 26
 
 @dataclass(frozen=True, slots=True)
 class AnnotationNote:
-    """One note: what it is about, its prose as written, the line it stands in."""
+    """An annotation: its target, its prose as written, its line."""
 
     target: str
     text: str
@@ -53,18 +51,27 @@ class AnnotationNote:
 
 
 def split_block(block: str) -> tuple[str, str]:
-    """A block's image line, and the list below it, "" where there is none."""
+    """Split a block into its image line and the list below it, "" without one."""
     match = BULLET.search(block)
     return (block[: match.start()], block[match.start() :]) if match else (block, "")
 
 
 def is_list(block: str) -> bool:
-    """Whether a block goes on with annotations."""
+    """Return whether a block continues a list of annotations."""
     return BULLET.match(block.lstrip("\n")) is not None
 
 
 def read_notes(source: WriteUpSource, name: str, text: str) -> list[AnnotationNote]:
-    """The notes in a list; what is none is kept as a problem of its line."""
+    """Read the annotations in a list; record a problem for any other item.
+
+    Args:
+        source: The write-up as written.
+        name: Name of the figure.
+        text: The list.
+
+    Returns:
+        The annotations.
+    """
     start = source.text.find(f"(figure:{name})")
     found: list[AnnotationNote] = []
     for item in BULLET.split(text)[1:]:
@@ -87,9 +94,17 @@ def read_notes(source: WriteUpSource, name: str, text: str) -> list[AnnotationNo
 
 
 def line_after(source: WriteUpSource, item: str, start: int) -> tuple[int, int]:
-    """The line of an annotation beyond `start`, and where the next may begin.
+    """Find the line of an annotation.
 
     Values in it are marked already, so only its first word is looked for.
+
+    Args:
+        source: The write-up as written.
+        item: Text of the annotation.
+        start: Place in the text to search from.
+
+    Returns:
+        The line from 1, and the place to search the next annotation from.
     """
     first = re.escape(re.split(r"[\s:]", item, maxsplit=1)[0])
     bullet = re.compile(BULLET.pattern + first, re.MULTILINE)
@@ -114,7 +129,7 @@ ANCHOR = re.compile(r"#(?P<id>[^?]+)\?(?P<state>.+)")
 
 @dataclass(frozen=True)
 class KnownNames:
-    """What a write-up can name, and where its page lies in the site."""
+    """The names that a write-up may use, and the path of its page."""
 
     figures: Collection[str]
     artifacts: Collection[str]
@@ -127,7 +142,7 @@ class KnownNames:
 
 @dataclass
 class WriteUpReferences:
-    """What a write-up named, in order."""
+    """What a write-up refers to, in order."""
 
     figures: list[str] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
@@ -140,7 +155,7 @@ class WriteUpReferences:
 
 
 class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
-    """The extension."""
+    """The Markdown extension for figures, values, pictures and links."""
 
     def __init__(
         self, source: WriteUpSource, marks: ValueMarks, known: KnownNames
@@ -150,7 +165,7 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
         self.found = WriteUpReferences()
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
-        """Register the three parts."""
+        """Register the block, the inline and the tree processor."""
         md.parser.blockprocessors.register(FigureBlock(md.parser, self), "figure", 77)
         value = InlineFunction(self.marks.pattern, self.mark_value)
         md.inlinePatterns.register(value, "value", 185)
@@ -159,7 +174,14 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
         )
 
     def mark_value(self, match: re.Match[str]) -> str:
-        """A value's text, which Markdown does not read."""
+        """Return the text of a value, which Markdown does not read on.
+
+        Args:
+            match: A match of the value's mark.
+
+        Returns:
+            The text, "" with a problem recorded.
+        """
         index = int(match[1])
         try:
             text = self.known.look_up(self.marks.expressions[index])
@@ -169,7 +191,11 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
         return text
 
     def resolve_addresses(self, root: Element) -> None:
-        """Resolve every address of the page."""
+        """Resolve the addresses of all links and pictures.
+
+        Args:
+            root: The tree of the write-up, changed in place.
+        """
         for element in root.iter():
             if element.tag == "a" and "href" in element.attrib:
                 self.resolve_link(element)
@@ -177,11 +203,20 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
                 self.resolve_picture(element)
 
     def add_problem(self, address: str, problem: str) -> None:
-        """Keep a problem of an address."""
+        """Record a problem at the line of an address.
+
+        Args:
+            address: The address as written.
+            problem: What is wrong and what to do.
+        """
         self.source.add_problem(self.source.line_of(address), problem)
 
     def resolve_link(self, element: Element) -> None:
-        """One link."""
+        """Resolve one link.
+
+        Args:
+            element: The element, changed in place.
+        """
         address = element.get("href", "")
         parts = urlsplit_or_none(address)
         if parts is None or (parts.scheme and parts.scheme not in {"https", "mailto"}):
@@ -196,7 +231,12 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
             self.resolve_anchor(element, address)
 
     def resolve_anchor(self, element: Element, address: str) -> None:
-        """A link within the page, which may carry the state of a figure."""
+        """Resolve a link within the page, which may set the state of a figure.
+
+        Args:
+            element: The element, changed in place.
+            address: Its address.
+        """
         match = ANCHOR.fullmatch(address)
         if match:
             element.set("href", f"#{match['id']}")
@@ -209,7 +249,12 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
             self.found.anchors.append(address[1:])
 
     def resolve_local(self, element: Element, address: str) -> None:
-        """A link to another study or to one of the study's artifacts."""
+        """Resolve a link to another study or to one of the study's artifacts.
+
+        Args:
+            element: The element, changed in place.
+            address: Its address.
+        """
         path, _, place = address.partition("#")
         path = posixpath.normpath(unquote(path))
         known = self.known
@@ -232,7 +277,11 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
             )
 
     def resolve_picture(self, element: Element) -> None:
-        """A picture from the study's folder."""
+        """Resolve a picture from the study's folder.
+
+        Args:
+            element: The element, changed in place.
+        """
         address = element.get("src", "")
         if address.startswith("figure:"):
             name = quote_text(address.removeprefix("figure:"))
@@ -255,19 +304,19 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
 
 
 class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
-    """A paragraph that is a figure, with the annotations below it."""
+    """The block processor for a figure with the annotations below it."""
 
     def __init__(self, parser: object, places: FiguresAndLinks) -> None:
         super().__init__(parser)
         self.places = places
 
     def test(self, parent: Element, block: str) -> bool:
-        """Whether the whole block is a figure, apart from its annotations."""
+        """Return whether the whole block is a figure, apart from its annotations."""
         del parent
         return FIGURE.fullmatch(split_block(block)[0].strip()) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> None:
-        """Leave paragraphs: a mark, the caption, two for each note, a mark."""
+        """Append paragraphs: a mark, the caption, two for each annotation, a mark."""
         image, below = split_block(blocks.pop(0))
         while blocks and is_list(blocks[0]):
             below = f"{below}\n{blocks.pop(0)}"
@@ -305,7 +354,11 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
 
 
 def urlsplit_or_none(address: str) -> SplitResult | None:
-    """The parts of an address, None where it has none."""
+    """Split an address into its parts, None where that is not possible.
+
+    Args:
+        address: Its address.
+    """
     try:
         return urlsplit(address.strip())
     except ValueError:
@@ -313,7 +366,16 @@ def urlsplit_or_none(address: str) -> SplitResult | None:
 
 
 def picture_problem(folder: Path, path: Path, address: str) -> str | None:
-    """Why a picture cannot be used, None if it can."""
+    """Return the reason why a picture cannot be used.
+
+    Args:
+        folder: The study's folder.
+        path: Path of the picture.
+        address: The address as written.
+
+    Returns:
+        The reason, None if the picture is fine.
+    """
     if "://" in address or address.startswith(("/", "//", "data:")):
         return "is not in the study's folder; copy it there"
     if path.suffix.lower() not in PICTURES:

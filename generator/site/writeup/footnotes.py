@@ -24,7 +24,7 @@ WAITING = "#note:"
 
 
 class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
-    """The extension: definitions as upstream reads them, references and places ours."""
+    """The Markdown extension for footnotes, which are read as Markdown's own does."""
 
     def __init__(self, source: WriteUpSource, marks: ValueMarks) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         self.numbers: dict[str, int] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
-        """Register the four parts."""
+        """Register the block, the inline and the tree processors."""
         self.parser = md.parser
         self.md = md
         md.registerExtension(self)
@@ -50,7 +50,11 @@ class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         )
 
     def number_reference(self, link: Element) -> None:
-        """Number a reference, in the order in which a reader meets them."""
+        """Number a reference, in the order in which a reader meets them.
+
+        Args:
+            link: The reference, changed in place.
+        """
         name = link.get("href", "").removeprefix(WAITING)
         number = self.numbers.setdefault(name, len(self.numbers) + 1)
         link.set("href", f"#fn-{number}")
@@ -58,7 +62,14 @@ class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         link.text = str(number)
 
     def render_reference(self, match: re.Match[str]) -> Element | None:
-        """A raised number that leads to the note of a `[^name]`."""
+        """Render a reference `[^name]`, without its number yet.
+
+        Args:
+            match: A match of `REFERENCE`.
+
+        Returns:
+            The link; None with a problem recorded if there is no such note.
+        """
         name = match[1]
         if name not in self.footnotes:
             known = suggest_nearest(name, self.footnotes)
@@ -70,7 +81,11 @@ class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         return Element("a", {"class": "note-mark", "href": f"{WAITING}{name}"})
 
     def parse_notes(self, root: Element) -> None:
-        """Append an element a note to the tree, so that it is read like any text."""
+        """Append an element a note to the tree, so that it is read like any text.
+
+        Args:
+            root: The tree of the write-up, changed in place.
+        """
         for name, text in self.footnotes.items():
             body = SubElement(
                 root, "aside", {"class": "sidenote", "id": f"note:{name}"}
@@ -78,7 +93,11 @@ class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
             self.parser.parseChunk(body, text)
 
     def place_notes(self, root: Element) -> None:
-        """Number the notes, and put each behind the block that refers to it first."""
+        """Number the notes, and put each behind the block that refers to it first.
+
+        Args:
+            root: The tree of the write-up, changed in place.
+        """
         number_references(root, self)
         bodies = {e.get("id", ""): e for e in root if e.tag == "aside"}
         for body in bodies.values():
@@ -104,12 +123,22 @@ class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
 
 
 def is_referred_earlier(root: Element, at: int, number: int) -> bool:
-    """Whether a block before the one at `at` refers to a note."""
+    """Return whether a block before index `at` refers to a note."""
     return any(number in referred_notes(block) for block in root[:at])
 
 
 def figure_places(root: Element, stem: str) -> set[int]:
-    """Places of the blocks that belong to a figure: between its two marks."""
+    """Return the indices of the blocks that belong to figures.
+
+    These are the blocks between a figure's two marks.
+
+    Args:
+        root: The tree of the write-up, changed in place.
+        stem: What all marks begin with.
+
+    Returns:
+        Indices into `root`.
+    """
     found: set[int] = set()
     within = False
     for at, block in enumerate(root):
@@ -122,7 +151,7 @@ def figure_places(root: Element, stem: str) -> set[int]:
 
 
 def join_with_notes(block: Element, notes: list[Element]) -> Element:
-    """A block and its notes, in one element that is as high as the higher of both."""
+    """Join a block and its notes in one element, as high as the higher of both."""
     whole = Element("div", {"class": "with-notes"})
     whole.append(block)
     SubElement(whole, "div", {"class": "notes"}).extend(notes)
@@ -131,7 +160,14 @@ def join_with_notes(block: Element, notes: list[Element]) -> Element:
 
 
 def number_references(root: Element, notes: Footnotes) -> None:
-    """Numbers and ids for all references, Markdown having read them in no order."""
+    """Give all references their numbers and ids.
+
+    This runs over the finished tree, as Markdown reads references in no order.
+
+    Args:
+        root: The tree of the write-up, changed in place.
+        notes: The footnotes.
+    """
     uses: dict[str, int] = {}
     for link in root.iter("a"):
         if link.get("class") == "note-mark":
@@ -142,7 +178,7 @@ def number_references(root: Element, notes: Footnotes) -> None:
 
 
 def referred_notes(block: Element) -> list[int]:
-    """Numbers of the notes that a block refers to, in order."""
+    """Return the numbers of the notes that a block refers to, in order."""
     links = (
         e.get("href", "") for e in block.iter("a") if e.get("class") == "note-mark"
     )
@@ -150,7 +186,15 @@ def referred_notes(block: Element) -> list[int]:
 
 
 def finish_note(body: Element, number: int) -> Element:
-    """A note with its number, its name, and the way back."""
+    """Add a note's number, its name, and the link back.
+
+    Args:
+        body: The element of the note, changed in place.
+        number: Its number.
+
+    Returns:
+        The element.
+    """
     body.set("id", f"fn-{number}")
     body.set("role", "note")
     body.set("aria-label", f"Note {number}")

@@ -29,7 +29,7 @@ class WriteUpHeading:
 
 
 class Headings(Extension):  # type: ignore[misc] # markdown is untyped
-    """The extension; `found` are all headings, in order.
+    """The Markdown extension for headings; `found` are all of them, in order.
 
     `spoken` gives the text of a heading without what only a page can show.
     """
@@ -40,13 +40,16 @@ class Headings(Extension):  # type: ignore[misc] # markdown is untyped
         self.found: list[WriteUpHeading] = []
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
-        """Register the one part, after inline text was read."""
+        """Register the tree processor, after inline text was read."""
         md.treeprocessors.register(TreeFunction(md, self.add_ids), "headings", 10)
 
     def add_ids(self, root: Element) -> None:
-        """Give each heading its id and a link to itself.
+        """Give each heading its level, its id and a link to itself.
 
         The page's title is level 1, so a write-up begins at 2; none is skipped.
+
+        Args:
+            root: The tree of the write-up, changed in place.
         """
         used = set(RESERVED)
         before = 1
@@ -65,7 +68,15 @@ class Headings(Extension):  # type: ignore[misc] # markdown is untyped
 
 
 def unused_id(name: str, used: set[str]) -> str:
-    """`name`, or with a number where it is taken or means something on the page."""
+    """Return an id that is not used yet, and note it as used.
+
+    Args:
+        name: The wanted id.
+        used: Ids of the page so far; the new one is added.
+
+    Returns:
+        The id, with a number where it is taken, or "on-" where it has another meaning.
+    """
     base = name or "section"
     if base.startswith(("fig-", "fn-", "ref-", "bib-", "cite-")):
         base = f"on-{base}"
@@ -77,7 +88,12 @@ def unused_id(name: str, used: set[str]) -> str:
 
 
 def link_to_self(element: Element, own: str) -> None:
-    """Wrap what a heading holds in a link to it."""
+    """Wrap the content of a heading in a link to it.
+
+    Args:
+        element: The heading, changed in place.
+        own: Its id.
+    """
     link = Element("a", {"href": f"#{own}"})
     link.text, element.text = element.text, None
     for child in list(element):

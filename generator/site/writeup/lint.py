@@ -1,12 +1,11 @@
 """Warnings about prose that is right for a parser and wrong for its author.
 
-    write_up(shown, text)    warnings about an `index.md`
-    study_file(shown, text)  warnings about a `study.yaml` or `site.yaml`
-
-Both give lines `shown:line: what; what to do`, in the order of the file. Nothing here
-stops a build. Numbers in prose should come from artifacts, as `{{ … }}`; one that is
-typed by hand is let through in code, in a formula (`$0.05$` says "this is given"), in
-a sentence with a citation (`[@key]`: somebody else's number), and in a footnote.
+`lint_write_up` warns about an `index.md`, `lint_study_file` about a `study.yaml` or
+`site.yaml`. Both give lines `shown:line: what; what to do`, in the order of the file.
+Nothing here stops a build. Numbers in prose should come from artifacts, as `{{ … }}`;
+one that is typed by hand is let through in code, in a formula (`$0.05$` says "this is
+given"), in a sentence with a citation (`[@key]`: somebody else's number), and in a
+footnote.
 """
 
 from __future__ import annotations
@@ -39,7 +38,15 @@ LintFinding = tuple[int, str]
 
 
 def lint_write_up(shown: str, text: str) -> tuple[str, ...]:
-    """Warnings about a write-up, `shown:line: …`, in the order of its lines."""
+    """Return the warnings about a write-up, in the order of its lines.
+
+    Args:
+        shown: The file's path as messages print it.
+        text: Text of the file.
+
+    Returns:
+        Lines that begin with `shown:line:`.
+    """
     text = text.replace("\r\n", "\n")
     prose = mask_text(text)
     found = [
@@ -53,7 +60,15 @@ def lint_write_up(shown: str, text: str) -> tuple[str, ...]:
 
 
 def lint_study_file(shown: str, text: str) -> tuple[str, ...]:
-    """Warnings about a file of settings, `shown:line: …`, in the order of its lines."""
+    """Return the warnings about a file of settings, in the order of its lines.
+
+    Args:
+        shown: The file's path as messages print it.
+        text: Text of the file.
+
+    Returns:
+        Lines that begin with `shown:line:`.
+    """
     found = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if match := COMMENT.fullmatch(line):
@@ -67,7 +82,11 @@ def lint_study_file(shown: str, text: str) -> tuple[str, ...]:
 
 
 def find_tags(prose: str) -> Iterator[LintFinding]:
-    """Tokens such as `<pad>` that stand outside backticks."""
+    """Yield tokens such as `<pad>` that stand outside backticks.
+
+    Args:
+        prose: The masked text.
+    """
     for match in TAG.finditer(prose):
         what = (
             f"{quote_text(match[0])} is shown as text; a token reads better in "
@@ -77,7 +96,11 @@ def find_tags(prose: str) -> Iterator[LintFinding]:
 
 
 def find_lists(prose: str) -> Iterator[LintFinding]:
-    """Lists that Markdown does not see, and nested ones that it flattens."""
+    """Yield lists that Markdown does not see, and nested ones that it flattens.
+
+    Args:
+        prose: The masked text.
+    """
     inside = swallowed = False
     before = ""
     for number, line in enumerate(prose.split("\n"), 1):
@@ -100,17 +123,29 @@ def find_lists(prose: str) -> Iterator[LintFinding]:
 
 
 def is_swallowed(line: str) -> bool:
-    """Whether a list on the line after this one becomes part of a paragraph."""
+    """Return whether a list after this line becomes part of its paragraph."""
     return bool(line.strip()) and not re.match(r" {0,3}#{1,6}\s|>|\[\^| {4}", line)
 
 
 def is_annotation_list(before: str, line: str) -> bool:
-    """Whether a list is that of a figure's annotations, right below its image."""
+    """Return whether a list is that of a figure's annotations.
+
+    Args:
+        before: The line above the list.
+        line: The first line of the list.
+
+    Returns:
+        True right below the image of a figure.
+    """
     return before.startswith("![") and bool(re.match(r" {0,3}[-*+][ \t]+@", line))
 
 
 def find_typed_results(prose: str) -> Iterator[LintFinding]:
-    """Numbers that look like results and were typed by hand."""
+    """Yield numbers that look like results and were typed by hand.
+
+    Args:
+        prose: The masked text.
+    """
     for start, block in split_blocks(prose):
         if block.startswith(("[^", "    ")):
             continue
@@ -127,14 +162,22 @@ def find_typed_results(prose: str) -> Iterator[LintFinding]:
 
 
 def find_bad_citations(prose: str) -> Iterator[LintFinding]:
-    """Brackets with an @ in them that are no citation."""
+    """Yield brackets with an @ in them that are no citation.
+
+    Args:
+        prose: The masked text.
+    """
     for match in CITING.finditer(prose):
         what = f"{quote_text(match[0])} is shown as text; a citation is [@key]"
         yield line_at(prose, match.start()), f"{what}, [@key, p. 3] or [@one; @two]"
 
 
 def find_unused_notes(prose: str) -> Iterator[LintFinding]:
-    """Notes that nothing refers to, which no page shows."""
+    """Yield notes without a reference, which no page shows.
+
+    Args:
+        prose: The masked text.
+    """
     for match in NOTE.finditer(prose):
         mark = match["mark"]
         if not re.search(rf"{re.escape(mark)}(?!:)|.{re.escape(mark)}", prose):
@@ -143,7 +186,7 @@ def find_unused_notes(prose: str) -> Iterator[LintFinding]:
 
 
 def typed_number_hint(number: str) -> str:
-    """What to do about a number."""
+    """Return the hint for a number that was typed by hand."""
     number = number.strip()
     given = number.replace("%", r"\%")
     return (
@@ -153,7 +196,11 @@ def typed_number_hint(number: str) -> str:
 
 
 def split_blocks(text: str) -> Iterator[tuple[int, str]]:
-    """Paragraphs, each with its place."""
+    """Yield paragraphs, each with its place.
+
+    Args:
+        text: Text of the file.
+    """
     place, begun = 0, -1
     for line in (*text.splitlines(keepends=True), ""):
         if line.strip() and begun < 0:
@@ -165,11 +212,11 @@ def split_blocks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def split_sentences(block: str) -> list[str]:
-    """The sentences of a paragraph, whose lengths add up to it."""
+    """Split a paragraph into sentences, whose lengths add up to its own."""
     ends = [0, *(m.end() for m in SENTENCE.finditer(block)), len(block)]
     return [block[a:b] for a, b in pairwise(ends)]
 
 
 def line_at(text: str, place: int) -> int:
-    """The line of a place, from 1."""
+    """Return the line of a place in the text, from 1."""
     return text.count("\n", 0, place) + 1

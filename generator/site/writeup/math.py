@@ -5,11 +5,10 @@ after. Markdown and the sanitiser see a mark; the MathML takes its place after t
 figures do, since the sanitiser would remove it. A value `{{ … }}` in a formula must be
 a number.
 
-From TeX to MathML that browsers draw by themselves, with no script and no font.
-
-`latex2mathml` reads the TeX; what it makes is not trusted: the elements are written
-anew, from the list in `generator.mathml`, with all text escaped. The TeX stays in the
-formula as `alttext` and as an annotation, so that it can be heard and copied.
+Browsers draw the MathML by themselves, with no script and no font. `latex2mathml` reads
+the TeX; what it makes is not trusted: the elements are written anew, from the list in
+`generator.site.html_safety`, with all text escaped. The TeX stays in the formula as
+`alttext` and as an annotation, so that it can be heard and copied.
 """
 
 from __future__ import annotations
@@ -39,7 +38,18 @@ PLAIN_ATTRIBUTE = re.compile(r"[A-Za-z0-9.%+ -]*")
 
 @lru_cache(maxsize=4096)
 def tex_to_mathml(tex: str, *, display: bool = False) -> str:
-    """`tex` as a `<math>` element. Raises `ValueError` that says what is wrong."""
+    """Convert TeX to a `<math>` element.
+
+    Args:
+        tex: The formula in TeX.
+        display: Whether it is a paragraph of its own.
+
+    Returns:
+        The element as text.
+
+    Raises:
+        ValueError: With the reason why the formula cannot be shown.
+    """
     if len(tex) > LONGEST:
         raise ValueError(f"is longer than {LONGEST:,} characters")
     row = "".join(serialize_mathml(child) for child in parse_tex(tex, display=display))
@@ -52,7 +62,18 @@ def tex_to_mathml(tex: str, *, display: bool = False) -> str:
 
 
 def parse_tex(tex: str, *, display: bool) -> Element:
-    """The `<math>` element that latex2mathml makes. Raises `ValueError`."""
+    """Parse TeX with latex2mathml.
+
+    Args:
+        tex: The formula in TeX.
+        display: Whether it is a paragraph of its own.
+
+    Returns:
+        The `<math>` element.
+
+    Raises:
+        ValueError: If latex2mathml cannot read it.
+    """
     from latex2mathml.converter import convert_to_element  # noqa: PLC0415 - slow
 
     try:
@@ -69,7 +90,18 @@ def parse_tex(tex: str, *, display: bool) -> Element:
 
 
 def serialize_mathml(element: Element, depth: int = 0) -> str:
-    """`element` as text. Raises `ValueError` for what is not on the list."""
+    """Serialize an element of MathML that pages may hold.
+
+    Args:
+        element: The element.
+        depth: Number of elements around it.
+
+    Returns:
+        The element as text.
+
+    Raises:
+        ValueError: For an element, an attribute or a depth that pages may not hold.
+    """
     if depth > DEEPEST:
         raise ValueError("cannot be read: too many braces in braces")
     text = unescape(element.text or "")
@@ -91,7 +123,14 @@ def serialize_mathml(element: Element, depth: int = 0) -> str:
 
 
 def flatten_formula(made: str) -> str:
-    """A formula without scripts or fractions as its letters; "" for any other."""
+    """Return the letters of a formula without scripts or fractions.
+
+    Args:
+        made: The formula as MathML.
+
+    Returns:
+        The letters, "" for a formula that has more than letters in a row.
+    """
     row = made.partition("<semantics>")[2].partition("<annotation")[0]
     built = re.search(r"<m(?!i\b|n\b|o\b|row\b|text\b)", row)
     return "" if built else unescape(re.sub(r"<[^>]*>", "", row))
@@ -108,13 +147,17 @@ AFTER_CODE, AFTER_INDENTED = 189, 78
 
 
 def number_text(tex: str) -> str:
-    """A number alone as text."""
+    """Format a formula that is a number alone as text.
+
+    Args:
+        tex: The formula in TeX.
+    """
     narrow = "\N{NARROW NO-BREAK SPACE}"
     return tex.replace("-", "−").replace(r"\,", narrow).replace(r"\%", "%")
 
 
 class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
-    """The extension; `tex` and `made` are the formulas in the order they were read."""
+    """The Markdown extension for formulas; `tex` and `made` are in reading order."""
 
     def __init__(
         self, source: WriteUpSource, marks: ValueMarks, look_up: Callable[[str], str]
@@ -125,7 +168,7 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         self.made: list[str] = []
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
-        """Register the three parts."""
+        """Register the block and the inline processors."""
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
         block = FormulaBlock(md.parser, self)
         md.parser.blockprocessors.register(block, "formula", AFTER_INDENTED)
@@ -134,11 +177,27 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
             md.inlinePatterns.register(inline, f"formula-{name}", AFTER_CODE)
 
     def mark_inline(self, match: re.Match[str]) -> str:
-        """The mark of a formula in a sentence, which Markdown does not read."""
+        """Return the mark of a formula in a sentence, which Markdown does not read on.
+
+        Args:
+            match: A match of the formula.
+
+        Returns:
+            The mark.
+        """
         return self.mark_formula(match[0], match["tex"], display=False)
 
     def mark_formula(self, raw: str, tex: str, *, display: bool) -> str:
-        """The mark of a formula, which is converted; its problem is kept."""
+        """Convert a formula, or record its problem, and return its mark.
+
+        Args:
+            raw: The formula with its dollars, as written.
+            tex: The formula in TeX.
+            display: Whether it is a paragraph of its own.
+
+        Returns:
+            The mark.
+        """
         try:
             tex = re.sub(self.marks.pattern, self.value_as_tex, tex.strip())
             bare = PLAIN_NUMBER.fullmatch(tex) and not display
@@ -153,7 +212,17 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         return f"{self.marks.stem}m{len(self.made) - 1}e"
 
     def value_as_tex(self, match: re.Match[str]) -> str:
-        """A number from an artifact, as TeX. Raises `ValueError`."""
+        """Return a number from an artifact as TeX.
+
+        Args:
+            match: A match of the value's mark.
+
+        Returns:
+            The number.
+
+        Raises:
+            ValueError: If the value is no number.
+        """
         index = int(match[1])
         try:
             text = self.look_up(self.marks.expressions[index])
@@ -165,7 +234,11 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         return text.replace("−", "-").replace("%", r"\%")
 
     def formula_line(self, raw: str) -> int:
-        """The line of a formula as it was written."""
+        """Return the line of a formula in the write-up.
+
+        Args:
+            raw: The formula with its dollars, as written.
+        """
         lines = [part for part in raw.split("\n") if part.strip(" $")]
         known = [raw, *lines, raw.partition(self.marks.stem)[0]]
         return self.source.line_of(
@@ -173,7 +246,14 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         )
 
     def replace_marks(self, text: str) -> str:
-        """`text` with letters or TeX where marks stand, for what holds no formula."""
+        """Replace marks by letters or TeX, for text that can hold no formula.
+
+        Args:
+            text: The text with marks.
+
+        Returns:
+            The text.
+        """
         return re.sub(
             rf"{self.marks.stem}m(\d+)e",
             lambda m: self.formula_letters(int(m[1])),
@@ -181,16 +261,25 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         )
 
     def formula_letters(self, index: int) -> str:
-        """A formula as letters where it can be, else as TeX."""
+        """Return a formula as letters where that is possible, else as TeX.
+
+        Args:
+            index: Index of the formula, in the order they were read.
+        """
         made = self.made[index]
         bare = "" if made.startswith("<") else made
         return bare or flatten_formula(made) or self.tex[index]
 
     def place_formulas(self, html: str) -> str:
-        """Clean `html` with the formulas where their marks are, TeX in attributes.
+        """Put the formulas in the place of their marks, TeX within attributes.
 
-        No line ends between a formula and the mark of punctuation that follows it.
+        No line breaks between a formula and the mark of punctuation that follows it.
 
+        Args:
+            html: The cleaned HTML with marks.
+
+        Returns:
+            The HTML.
         """
         mark = rf"{self.marks.stem}m(\d+)e"
         tag = r'</?[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>'
@@ -210,7 +299,11 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         return re.sub(rf"<p>{mark}</p>|{mark}([.,;:!?)\]”’]*)|{tag}", put, html)
 
     def formula_region(self, index: int) -> str:
-        """A formula that was a paragraph, which scrolls by itself where it is wide."""
+        """Return the element of a formula that was a paragraph, which scrolls if wide.
+
+        Args:
+            index: Index of the formula, in the order they were read.
+        """
         made = self.made[index]
         if 'display="block"' not in made:
             return f"<p>{made}</p>"
@@ -221,19 +314,19 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
 
 
 class FormulaBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
-    """`$$…$$` on lines of its own."""
+    """The block processor for `$$…$$` on lines of its own."""
 
     def __init__(self, parser: object, formulas: Formulas) -> None:
         super().__init__(parser)
         self.formulas = formulas
 
     def test(self, parent: Element, block: str) -> bool:
-        """Whether a formula begins in the block."""
+        """Return whether a formula begins in the block."""
         del parent
         return bool(BLOCK.search(block) or OPENED.search(block))
 
     def run(self, parent: Element, blocks: list[str]) -> bool | None:
-        """Leave a paragraph with the mark, and what stands around it."""
+        """Append a paragraph with the mark, and what stands around it."""
         match = BLOCK.search(blocks[0])
         if match is None:
             source = self.formulas.source

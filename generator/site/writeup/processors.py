@@ -1,7 +1,8 @@
-"""Parts of an extension of Markdown as functions, so that an extension holds them all.
+"""Markdown processors that call functions.
 
-Markdown wants a class for each pattern and each look at the tree. These two classes
-call a method of the extension, where what was read and what is known is at hand.
+Markdown wants a class for each pattern and each tree processor. These two classes call
+a method of an extension, where what was read and what is known is at hand, so that one
+extension holds all its parts.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ MatchResult = tuple[Element | str | None, int | None, int | None]
 
 
 class InlineFunction(InlineProcessor):  # type: ignore[misc] # markdown is untyped
-    """What stands for a pattern within a line, as `make` says.
+    """An inline processor that replaces a pattern by what `make` returns.
 
     Args:
         pattern: A regular expression.
-        make: Gives an element, or text that Markdown does not read on; None leaves
+        make: Returns an element, or text that Markdown does not read on; None leaves
             what the author wrote.
     """
 
@@ -34,7 +35,7 @@ class InlineFunction(InlineProcessor):  # type: ignore[misc] # markdown is untyp
         self.make = make
 
     def handleMatch(self, m: re.Match[str], data: str) -> MatchResult:  # noqa: N802 - upstream's name
-        """Return what stands for a match, and where the match is."""
+        """Return the replacement of a match, and where the match is."""
         del data
         made = self.make(m)
         if made is None:
@@ -44,7 +45,7 @@ class InlineFunction(InlineProcessor):  # type: ignore[misc] # markdown is untyp
 
 
 class TreeFunction(Treeprocessor):  # type: ignore[misc] # markdown is untyped
-    """A look at the whole tree, which `change` changes in place."""
+    """A tree processor that calls `change`, which changes the tree in place."""
 
     def __init__(self, md: Markdown, change: Callable[[Element], None]) -> None:
         super().__init__(md)

@@ -1,14 +1,9 @@
-"""A write-up's text, and where in it something stands.
+"""A write-up's text with its line numbers, masked copies of it, and a time limit.
 
 Values are marked before Markdown reads the text and looked up only where it is prose,
-so that `{{ … }}` in code stays code and an error names its line.
-
-What a write-up's syntax looks like, and a text with what is not prose blanked out.
-
-Masked text keeps every line break and the length of every line, so that a place in it
-is the same place in the file.
-
-A limit on the time that reading a write-up may take.
+so that `{{ … }}` in code stays code and an error names its line. Masked text, in which
+everything but prose is blank, keeps every line break and the length of every line, so
+that a place in it is the same place in the file.
 
 Some texts of a few kilobytes keep a Markdown reader busy for minutes. A process of its
 own would cost each build a start of Python; the alarm clock of the system costs
@@ -47,16 +42,25 @@ class WriteUpSource:
     """What was found wrong so far; all of it is told at once."""
 
     def add_problem(self, line: int, problem: str) -> None:
-        """Keep a problem of a line (from 1)."""
+        """Record a problem.
+
+        Args:
+            line: Line in the file, from 1.
+            problem: What is wrong and what to do.
+        """
         self.problems.append(f"{self.shown}:{line}: {problem}")
 
     def line_of(self, needle: str) -> int:
-        """The first line that holds `needle`, 1 if none does."""
+        """Return the first line that holds `needle`, 1 if none does."""
         place = self.text.find(needle)
         return self.text.count("\n", 0, place) + 1 if place >= 0 else 1
 
     def raise_problems(self) -> None:
-        """Raises `WriteUpError` with every problem, in the order of the lines."""
+        """Raise an error if there are recorded problems.
+
+        Raises:
+            WriteUpError: With every problem, in the order of the lines.
+        """
         if self.problems:
 
             def line(problem: str) -> int:
@@ -67,7 +71,7 @@ class WriteUpSource:
 
 @dataclass(frozen=True)
 class ValueMarks:
-    """Values marked in a text: `word(i)` stands for `expressions[i]`."""
+    """A text with marks for values: `word(i)` stands for `expressions[i]`."""
 
     stem: str
     text: str
@@ -75,17 +79,28 @@ class ValueMarks:
     lines: tuple[int, ...]
 
     def word(self, index: int) -> str:
-        """The mark of a value: letters and digits, in no text of the author's."""
+        """Return the mark of a value: letters and digits that the text does not hold."""
         return f"{self.stem}v{index}e"
 
     @property
     def pattern(self) -> str:
-        """A regular expression for all marks, its group being the index."""
+        """Regular expression for all marks, its group being the index."""
         return f"{self.stem}v([0-9]+)e"
 
 
 def read_source(path: Path, shown: str) -> WriteUpSource:
-    """The write-up at `path`. Raises `WriteUpError`."""
+    """Read the text of a write-up.
+
+    Args:
+        path: Path of the write-up.
+        shown: The file's path as messages print it.
+
+    Returns:
+        The text with Unix line ends.
+
+    Raises:
+        WriteUpError: If the file cannot be read, is too long, or is not UTF-8.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         with os.fdopen(handle, "rb") as file:
@@ -114,7 +129,14 @@ def read_source(path: Path, shown: str) -> WriteUpSource:
 
 
 def mark_values(source: WriteUpSource) -> ValueMarks:
-    """`source` with each `{{ … }}` replaced by its mark."""
+    """Replace each `{{ … }}` of a write-up by a mark.
+
+    Args:
+        source: The write-up as written.
+
+    Returns:
+        The text with marks, and the expressions that they stand for.
+    """
     stem = "zq"
     while stem in source.text:
         stem += "q"
@@ -150,12 +172,28 @@ ITEM = re.compile(r"(?P<indent> *)(?:[-*+]|\d{1,2}[.)])[ \t]+\S")
 
 
 def blank_out(pattern: re.Pattern[str], text: str, filler: str = " ") -> str:
-    """`text` with all that matches replaced by as much filler, line breaks kept."""
+    """Replace all that matches by a filler, keeping line breaks and lengths.
+
+    Args:
+        pattern: What to replace.
+        text: The Markdown text.
+        filler: One character.
+
+    Returns:
+        The text, as long as before.
+    """
     return pattern.sub(lambda m: re.sub(r"[^\n]", filler, m[0]), text)
 
 
 def mask_text(text: str) -> str:
-    """`text` without code, values, formulas and addresses; a citation becomes ¶."""
+    """Blank out code, values, formulas and addresses.
+
+    Args:
+        text: The Markdown text.
+
+    Returns:
+        The text, as long as before; a citation becomes ¶.
+    """
     text = without_indented(blank_out(FENCE, text))
     for pattern in (CODE, VALUE_PLACE, DISPLAY, INLINE, ADDRESS):
         text = blank_out(pattern, text)
@@ -163,7 +201,14 @@ def mask_text(text: str) -> str:
 
 
 def without_indented(text: str) -> str:
-    """`text` with indented code blanked; what belongs to a list or a note stays."""
+    """Blank out indented code, but not what belongs to a list or a note.
+
+    Args:
+        text: The Markdown text.
+
+    Returns:
+        The text, as long as before.
+    """
     lines = text.split("\n")
     above, before = "", ""  # the last line with text at the margin; the line before
     for i, line in enumerate(lines):
@@ -181,7 +226,15 @@ SECONDS = 10.0
 
 @contextmanager
 def time_limit(what: str, seconds: float = SECONDS) -> Iterator[None]:
-    """Raises `WriteUpError` in the block once `seconds` have passed."""
+    """Limit the time that the block may take.
+
+    Args:
+        what: Name of the file in the message.
+        seconds: The limit.
+
+    Raises:
+        WriteUpError: Within the block, once the time is up.
+    """
     main = threading.current_thread() is threading.main_thread()
     if not main or not hasattr(signal, "setitimer"):
         yield

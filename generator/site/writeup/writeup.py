@@ -59,7 +59,7 @@ class FigureNote:
 
 @dataclass(frozen=True, slots=True)
 class FigureStateLink:
-    """A state of a figure that a link of the prose sets."""
+    """A state of a figure that a link in the prose sets."""
 
     state: str
     where: str = field(repr=False)
@@ -67,10 +67,10 @@ class FigureStateLink:
 
 @dataclass(frozen=True, slots=True)
 class PlacedFigure:
-    """A figure's place: its name in the study file, its caption, its annotations.
+    """A figure as the write-up places it: its name, caption and annotations.
 
-    What it shows of that is its `repr`, which has no lines: a paragraph more above a
-    figure draws nothing anew.
+    A drawn figure is cached by the `repr` of this record, which has no line numbers: a
+    paragraph added above a figure does not draw the figure again.
     """
 
     name: str
@@ -93,7 +93,7 @@ class WriteUp:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """Names of the figures placed, in order."""
+        """Names of the placed figures, in order."""
         return tuple(
             piece.name for piece in self.pieces if isinstance(piece, PlacedFigure)
         )
@@ -102,14 +102,38 @@ class WriteUp:
 def read_write_up(
     path: Path, shown: str, known: KnownNames, seconds: float = SECONDS
 ) -> WriteUp:
-    """The write-up at `path`, called `shown` in messages. Raises `WriteUpError`."""
+    """Read a write-up and convert it to HTML.
+
+    Args:
+        path: Path of the write-up.
+        shown: The file's path as messages print it.
+        known: The names that the write-up may use.
+        seconds: Time that reading may take.
+
+    Returns:
+        The write-up as HTML and figures.
+
+    Raises:
+        WriteUpError: With every problem found, or if reading takes too long.
+    """
     source = read_source(path, shown)
     with time_limit(shown, seconds):
         return convert_source(source, known)
 
 
 def convert_source(source: WriteUpSource, known: KnownNames) -> WriteUp:
-    """`source` as HTML. Raises `WriteUpError` with every problem found."""
+    """Convert a write-up to HTML.
+
+    Args:
+        source: The write-up as written.
+        known: The names that the write-up may use.
+
+    Returns:
+        The write-up as HTML and figures.
+
+    Raises:
+        WriteUpError: With every problem found.
+    """
     marks = mark_values(source)
     places = FiguresAndLinks(source, marks, known)
     formulas = Formulas(source, marks, known.look_up)
@@ -143,13 +167,20 @@ def convert_source(source: WriteUpSource, known: KnownNames) -> WriteUp:
 
 
 def docstring_html(text: str) -> Markup:
-    """A docstring as HTML: the same Markdown, without figures and values."""
+    """Convert a docstring to HTML: the same Markdown, without figures and values."""
     reader = build_markdown(text, [Headings(), TableRegions()])
     return trust_html(clean_html(reader.convert(text)))
 
 
 def caption_extensions(text: str) -> list[Extension]:
-    """What reads blocks of captions, where `text` has a block at all."""
+    """Return the extension for blocks of captions, if the text has a block at all.
+
+    Args:
+        text: The Markdown text.
+
+    Returns:
+        One extension or none.
+    """
     if "///" not in text:  # half of what importing this module takes
         return []
     from pymdownx.blocks.caption import CaptionExtension  # noqa: PLC0415 - slow
@@ -158,7 +189,17 @@ def caption_extensions(text: str) -> list[Extension]:
 
 
 def build_markdown(text: str, extensions: list[Extension]) -> Markdown:
-    """A reader of `text` with raw HTML off. It keeps what it read, so it reads once."""
+    """Build a Markdown reader with raw HTML off.
+
+    It keeps what it read, so it may read one text only.
+
+    Args:
+        text: The text that it is going to read.
+        extensions: Extensions besides the common ones.
+
+    Returns:
+        The reader.
+    """
     reader = Markdown(
         extensions=[
             SuperFencesCodeExtension(),
@@ -176,15 +217,15 @@ def build_markdown(text: str, extensions: list[Extension]) -> Markdown:
 
 
 class TableRegions(Extension):  # type: ignore[misc] # markdown is untyped
-    """Tables in a region that scrolls by itself, alignment as classes."""
+    """The Markdown extension for tables that scroll by themselves."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
-        """Register the one part."""
+        """Register the tree processor."""
         md.treeprocessors.register(TreeFunction(md, wrap_tables), "wrapped", 8)
 
 
 def wrap_tables(root: Element) -> None:
-    """Put every table into its own region."""
+    """Put every table into its own region, and alignment into classes."""
     for parent in list(root.iter()):
         for i, child in enumerate(list(parent)):
             if child.tag == "table":
@@ -200,7 +241,15 @@ def wrap_tables(root: Element) -> None:
 
 
 def restore_values(html: str, marks: ValueMarks) -> str:
-    """`html` with marks in code turned back into what the author wrote."""
+    """Turn marks in code back into the expressions that the author wrote.
+
+    Args:
+        html: The HTML with marks.
+        marks: The write-up with its values marked.
+
+    Returns:
+        The HTML with `{{ … }}`.
+    """
     return re.sub(
         marks.pattern,
         lambda m: escape(f"{{{{ {marks.expressions[int(m[1])]} }}}}"),
@@ -211,7 +260,13 @@ def restore_values(html: str, marks: ValueMarks) -> str:
 def check_anchors(
     source: WriteUpSource, places: FiguresAndLinks, headings: Headings
 ) -> None:
-    """Keep a problem for each link within the page that leads nowhere."""
+    """Record a problem for each link within the page that leads nowhere.
+
+    Args:
+        source: The write-up as written.
+        places: The figures and links of the write-up.
+        headings: The headings of the write-up.
+    """
     ids = {heading.id for heading in headings.found}
     ids |= {f"fig-{name}" for name in places.found.figures} | {*places.known.places}
     for anchor in places.found.anchors:
@@ -224,7 +279,20 @@ def check_anchors(
 def split_figures(
     html: str, marks: ValueMarks, found: WriteUpReferences, shown: str
 ) -> tuple[Markup | PlacedFigure, ...]:
-    """`html` cut at its figures. Raises `WriteUpError` if a mark was lost."""
+    """Cut HTML at its figures.
+
+    Args:
+        html: The HTML with marks for figures.
+        marks: The write-up with its values marked.
+        found: What the write-up refers to.
+        shown: The file's path as messages print it.
+
+    Returns:
+        Pieces of HTML and figures, in order.
+
+    Raises:
+        WriteUpError: If a figure's mark was lost.
+    """
     stem = re.escape(marks.stem)
     pattern = rf"<p>{stem}f(\d+)e</p>\s*(?:<p>(.*?)</p>)?(.*?)<p>{stem}ge</p>"
     pieces: list[Markup | PlacedFigure] = []
@@ -251,7 +319,17 @@ def split_figures(
 def read_annotations(
     html: str, stem: str, found: WriteUpReferences, shown: str
 ) -> tuple[tuple[FigureNote, ...], str]:
-    """The annotations below a caption, and what else stands there."""
+    """Read the annotations below a figure's caption.
+
+    Args:
+        html: The HTML between the caption and the end of the figure.
+        stem: What all marks begin with, as a regular expression.
+        found: What the write-up refers to.
+        shown: The file's path as messages print it.
+
+    Returns:
+        The annotations, and the rest of the HTML.
+    """
     pattern = re.compile(rf"<p>{stem}n(\d+)e</p>\s*<p>(.*?)</p>", re.DOTALL)
     notes = []
     for match in pattern.finditer(html):
