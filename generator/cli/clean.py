@@ -1,8 +1,8 @@
 """Deleting what builds made, and nothing else.
 
-A site goes if it carries our marker, a model's folder if its name is a key. Artifacts
-go only if they are artifacts and git does not track them: a committed one is a frozen
-study, which no machine may be able to make again.
+A site goes if it carries a build's marker, a model's folder if its name is a key.
+Artifacts go only if they are artifacts and git does not track them: a committed one is
+a frozen study, which no machine may be able to make again.
 """
 
 from __future__ import annotations
@@ -22,9 +22,17 @@ KEY = re.compile(r"[0-9a-f]{64}")
 
 
 def clean_site(site: Path, project: Path) -> Iterator[Path]:
-    """Delete the site and what a build left beside it; each path as it goes.
+    """Delete the site and what a build left beside it.
 
-    Raises `ConfigError` for a folder that is not ours.
+    Args:
+        site: The site's folder.
+        project: The project's folder.
+
+    Yields:
+        Each path as it goes.
+
+    Raises:
+        ConfigError: For a folder that was not made by a build.
     """
     place = ownership.site_folder(site, project)
     ownership.require_own_folder(place)
@@ -39,7 +47,17 @@ def clean_site(site: Path, project: Path) -> Iterator[Path]:
 
 
 def clean_models(project: Path) -> Iterator[Path]:
-    """Delete trained models and checkpoints; each path as it goes."""
+    """Delete trained models and checkpoints.
+
+    Args:
+        project: The project's folder.
+
+    Yields:
+        Each path as it goes.
+
+    Raises:
+        ConfigError: If the folder of models is a link.
+    """
     models = project / ".cache" / "models"
     for folder in (models.parent, models):
         if folder.is_symlink():
@@ -54,9 +72,15 @@ def clean_models(project: Path) -> Iterator[Path]:
 
 
 def clean_cache(project: Path) -> Iterator[Path]:
-    """Delete drawn pictures and whatever else is kept only to save time.
+    """Delete drawn pictures and other cached results.
 
     Entries are files named by a key; others, and links, stay.
+
+    Args:
+        project: The project's folder.
+
+    Yields:
+        Each path as it goes.
     """
     for name in ("kept", "pictures"):
         folder = project / ".cache" / name
@@ -71,9 +95,16 @@ def clean_cache(project: Path) -> Iterator[Path]:
 
 
 def find_artifact_files(project: Path) -> tuple[list[Path], list[Path]]:
-    """Artifact files that may be deleted, and those that git tracks.
+    """Find the artifact files of a project.
 
-    Raises `ConfigError` where the project is a git repository that cannot be asked.
+    Args:
+        project: The project's folder.
+
+    Returns:
+        Files that may be deleted, and those that git tracks.
+
+    Raises:
+        ConfigError: If the project is a git repository that git cannot read.
     """
     tracked = _find_tracked(project)
     found = [path for path in _iterate_candidates(project) if path.is_file()]

@@ -2,12 +2,9 @@
 
 The two halves meet here: `collect` fills artifacts, `render` draws them, and `build`
 does one after the other, rendering after each study that gave something new, so that
-the first page can be read while the second study trains.
-
-The half of the command line that draws: what `render` does, and `build` at its end.
-
-A module of its own because it is run again and again while a write-up is written, and
-imports nothing that collects.
+the first page can be read while the second study trains. What is slow to import is
+imported where it is used, since `render` runs again and again while a write-up is
+written.
 """
 
 from __future__ import annotations
@@ -37,7 +34,11 @@ from generator.study.study import Study
 
 
 def render(job: Job) -> None:
-    """Render what was collected."""
+    """Render the studies whose artifacts are collected.
+
+    Args:
+        job: The run with its options.
+    """
     begun = time.monotonic()
     with job.hold_project() as lines:
         done = render_collected(job, lines, job.studies)
@@ -48,9 +49,17 @@ def render(job: Job) -> None:
 def render_collected(
     job: Job, lines: LineProgress, chosen: Sequence[Study], *, early: bool = False
 ) -> str:
-    """Draw the site unless it is drawn; what to say of it.
+    """Render the site unless it is up to date.
 
-    `early` is while more is under way: of what is missing nothing is said.
+    Args:
+        job: The run with its options.
+        lines: The listener that shows progress.
+        chosen: The studies that this run is about.
+        early: Whether collecting is still under way; missing artifacts are not reported
+            then.
+
+    Returns:
+        The message about what was built.
     """
     studies = _select_renderable(job, lines, chosen, early=early)
     key = fingerprint.site_key(job.root, studies, job.display_options)
@@ -97,7 +106,11 @@ def _render_site(
 
 
 def write_portable(job: Job) -> None:
-    """Write the site as one zip, if that is wanted."""
+    """Write the site as one zip, if the options ask for it.
+
+    Args:
+        job: The run with its options.
+    """
     if not job.portable:
         return
     from generator.site.portable import write_archive as packed  # noqa: PLC0415 - only where it is wanted
@@ -110,7 +123,11 @@ def write_portable(job: Job) -> None:
 def _select_renderable(
     job: Job, lines: LineProgress, chosen: Sequence[Study], *, early: bool
 ) -> list[Study]:
-    """Studies that can be drawn. Raises `MissingArtifactError` for one that must be."""
+    """Select the studies that can be drawn.
+
+    Raises:
+        MissingArtifactError: If a chosen study lacks artifacts.
+    """
     if not early:
         _report_scheduled(job, lines)
     standings = [job.find_status(study) for study in job.studies if job.is_shown(study)]
@@ -135,7 +152,11 @@ def _select_renderable(
 
 
 def _report_scheduled(job: Job, lines: LineProgress) -> None:
-    """Say what is still to come. Raises `ConfigError` if that is all there is."""
+    """Report the studies that are still to come.
+
+    Raises:
+        ConfigError: If all studies are still to come.
+    """
     ready = [s for s in job.studies if job.drafts or not s.draft]
     late = [] if job.future else [s for s in ready if job.format_wait(s)]
     if late and len(late) == len(ready):
@@ -152,12 +173,19 @@ def _report_scheduled(job: Job, lines: LineProgress) -> None:
 
 
 def format_elapsed(begun: float) -> str:
-    """The seconds since `begun`, in words."""
+    """Format the seconds since `begun`."""
     return f"{time.monotonic() - begun:.1f} s"
 
 
 def build(job: Job) -> int:
-    """Collect what is stale, rendering as studies are done; then render all."""
+    """Collect stale artifacts, rendering as studies are done; then render all.
+
+    Args:
+        job: The run with its options.
+
+    Returns:
+        The exit status.
+    """
     begun = time.monotonic()
     with job.hold_project() as lines:
         _ = job.settings  # a mistake there is told before any work
@@ -175,7 +203,15 @@ def build(job: Job) -> int:
 
 
 def collect(job: Job, names: Sequence[str] = ()) -> int:
-    """Collect what is stale, of the studies called `names` or of all."""
+    """Collect stale artifacts.
+
+    Args:
+        job: The run with its options.
+        names: Names of the studies, none for all.
+
+    Returns:
+        The exit status.
+    """
     begun = time.monotonic()
     with job.hold_project() as lines:
         chosen = choose_studies(job.studies, names) if names else job.choose_studies()
@@ -192,7 +228,13 @@ def collect(job: Job, names: Sequence[str] = ()) -> int:
 
 
 def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
-    """Print how every study stands, or those that are draft, scheduled or stale."""
+    """Print the status of every study, or of those in certain states.
+
+    Args:
+        job: The run with its options.
+        as_json: Whether to print JSON.
+        asked: States to list: `drafts`, `scheduled`, `stale`; none for all.
+    """
     found = [job.find_status(study) for study in job.choose_studies(drafts=True)]
     found = [one for one in found if not asked or set(asked) & _list_states(job, one)]
     if as_json:
@@ -211,14 +253,19 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
 
 
 def _list_states(job: Job, status: StudyStatus) -> set[str]:
-    """What `list` can be asked for, of one study."""
+    """Return the states of a study that `list` can filter by."""
     told = {"drafts": status.study.draft, "scheduled": job.format_wait(status.study)}
     told["stale"] = status.word != "fresh"
     return {name for name, is_so in told.items() if is_so}
 
 
 def fetch(job: Job, names: Sequence[str]) -> None:
-    """Fetch datasets into the data folder."""
+    """Download datasets into the data folder.
+
+    Args:
+        job: The run with its options.
+        names: Names of the datasets.
+    """
     for name in names:
         bar = DownloadBar(quiet=job.quiet)
         for path in fetch_dataset(name, job.data_folder, bar):
@@ -226,7 +273,13 @@ def fetch(job: Job, names: Sequence[str]) -> None:
 
 
 def clean(job: Job, *, artifacts: bool, yes: bool) -> None:
-    """Remove the site, models and pictures, and artifacts if asked for."""
+    """Remove the site, models and pictures, and artifacts on demand.
+
+    Args:
+        job: The run with its options.
+        artifacts: Whether to remove artifacts too.
+        yes: Whether to remove artifacts without a question.
+    """
     with job.hold_project():
         loose = _confirm_artifact_files(job, yes=yes) if artifacts else []
         removed = [
@@ -244,7 +297,7 @@ def clean(job: Job, *, artifacts: bool, yes: bool) -> None:
 
 
 class DownloadBar:
-    """A bar for each file that is fetched, on a terminal."""
+    """A progress bar for each file that is downloaded, on a terminal."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -262,7 +315,7 @@ class DownloadBar:
 def _collect(
     job: Job, chosen: Sequence[Study], lines: LineProgress, *, interim: bool
 ) -> int:
-    """Collect, and say what failed; the exit status."""
+    """Collect artifacts and report failures; return the exit status."""
 
     def after(study: Study) -> None:
         if interim and study is not chosen[-1]:
@@ -290,7 +343,7 @@ def _collect(
 
 
 def _render_early(job: Job, lines: LineProgress, chosen: Sequence[Study]) -> None:
-    """Show what is done while the rest is under way, if it can be shown."""
+    """Render finished studies while others are still collected, if possible."""
     if job.strict or job.report.failures:
         return
     try:
@@ -302,7 +355,7 @@ def _render_early(job: Job, lines: LineProgress, chosen: Sequence[Study]) -> Non
 
 
 def _confirm_artifact_files(job: Job, *, yes: bool) -> list[Path]:
-    """Artifact files that may go, if the author says so."""
+    """Return the artifact files to delete, if the author agrees."""
     loose, frozen = cleaning.find_artifact_files(job.root)
     if frozen:
         text = f"kept: {format_noun_count(frozen, 'artifact file')} that git tracks"

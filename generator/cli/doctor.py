@@ -1,7 +1,8 @@
 """`doctor`: what of this machine and this project a build relies on, a line each.
 
-Nothing heavy is imported: a package is asked for its version, a font for its file. A
-line that is not ok says what to do; only what keeps every build from working is broken.
+Nothing heavy is imported: a package's metadata give its version, a font's file its
+presence. A line that is not ok says what to do; only what keeps every build from
+working is broken.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ LEVEL_WORDS = {"ok": "ok  ", "warn": "warn", "bad": "BAD "}
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that was looked at, and what to do if it is not as it should be."""
+    """One checked thing, and what to do if it is not as it should be."""
 
     level: str
     name: str
@@ -48,7 +49,7 @@ class Diagnosis:
     fix: str = ""
 
     def format_line(self) -> str:
-        """The line as it is printed."""
+        """Format the line that is printed."""
         fix = f"; {self.fix}" if self.fix else ""
         return f"{LEVEL_WORDS[self.level]}  {self.name:12} {self.text}{fix}"
 
@@ -57,7 +58,14 @@ Diagnoses = Iterator[Diagnosis]
 
 
 def diagnose(job: Job) -> int:
-    """Print a line for everything that was looked at; the exit status."""
+    """Check everything, and print a line for each thing.
+
+    Args:
+        job: The run with its options.
+
+    Returns:
+        The exit status.
+    """
     lines = [line for look in LOOKS for line in run_diagnosis(look, job)]
     for line in lines:
         click.echo(line.format_line())
@@ -65,7 +73,15 @@ def diagnose(job: Job) -> int:
 
 
 def run_diagnosis(look: Callable[[Job], Diagnoses], job: Job) -> list[Diagnosis]:
-    """What a look found; an error of the project is a finding, not an end."""
+    """Run one check; an error of the project is a finding, not an end.
+
+    Args:
+        look: The check.
+        job: The run with its options.
+
+    Returns:
+        Its findings.
+    """
     try:
         return list(look(job))
     except StudyError as error:
@@ -73,7 +89,7 @@ def run_diagnosis(look: Callable[[Job], Diagnoses], job: Job) -> list[Diagnosis]
 
 
 def python(_job: Job) -> Diagnoses:
-    """The interpreter and the packages, against the versions that were tested."""
+    """Check the interpreter and the packages against the versions that were tested."""
     found = platform.python_version()
     old = sys.version_info < (3, 11)
     yield Diagnosis("bad" if old else "ok", "python", found, "use 3.11 or newer" * old)
@@ -82,7 +98,14 @@ def python(_job: Job) -> Diagnoses:
 
 
 def diagnose_packages(path: Path) -> Diagnosis:
-    """How the packages that a file pins are installed."""
+    """Check whether the packages that a file pins are installed.
+
+    Args:
+        path: The requirements file.
+
+    Returns:
+        The finding.
+    """
     drawing = path.name == "requirements-render.txt"
     name = "drawing" if drawing else "training"
     pins = dict(PIN.findall(path.read_text("utf-8"))) if path.is_file() else {}
@@ -105,7 +128,10 @@ def diagnose_packages(path: Path) -> Diagnosis:
 
 
 def installed(package: str) -> str:
-    """The version of a package, "" if it is not installed; nothing is imported."""
+    """Return the version of a package, "" if it is not installed.
+
+    Nothing is imported.
+    """
     try:
         return version(package)
     except PackageNotFoundError:
@@ -113,7 +139,7 @@ def installed(package: str) -> str:
 
 
 def tools(_job: Job) -> Diagnoses:
-    """Programs and fonts: git for publishing, a browser for tests, a font to draw."""
+    """Check programs and fonts: git to publish, a browser for tests, a font to draw."""
     git = (
         GitRepository(CHECKOUT).run_command("--version").out.strip()
         if shutil.which("git")
@@ -140,7 +166,7 @@ def tools(_job: Job) -> Diagnoses:
 
 
 def project(job: Job) -> Diagnoses:
-    """The project: its studies, and whether it can be written."""
+    """Check the project: its studies, and whether it can be written."""
     yield Diagnosis(
         "ok", "project", f"{job.root}, {format_noun_count(job.studies, 'study')}"
     )
@@ -150,7 +176,7 @@ def project(job: Job) -> Diagnoses:
 
 
 def remote(job: Job) -> Diagnoses:
-    """The repository, its remote, and the address that readers will use."""
+    """Check the repository, its remote, and the address that readers will use."""
     git = GitRepository(job.root)
     settings = load_settings(job.root)
     if not shutil.which("git") or git.run_command("rev-parse", "--git-dir").status:
@@ -177,7 +203,7 @@ def remote(job: Job) -> Diagnoses:
 
 
 def machine(job: Job) -> Diagnoses:
-    """Disk, open files, processors."""
+    """Check disk space, open files and processors."""
     free = shutil.disk_usage(job.root).free
     small = free < ROOM
     fix = "make room; nothing is lost where a disk is full" if small else ""
@@ -194,7 +220,7 @@ def machine(job: Job) -> Diagnoses:
 
 
 def data(job: Job) -> Diagnoses:
-    """The folder of corpora, and which are there."""
+    """Check the folder of corpora, and which are there."""
     folder = job.data_folder
     there = [
         name
@@ -206,7 +232,7 @@ def data(job: Job) -> Diagnoses:
 
 
 def lock(job: Job) -> Diagnoses:
-    """Whether another build is running."""
+    """Check whether another build is running."""
     if not (job.cache_folder / "lock").exists():
         yield Diagnosis("ok", "lock", "free")
         return
@@ -218,7 +244,7 @@ def lock(job: Job) -> Diagnoses:
 
 
 def cache(job: Job) -> Diagnoses:
-    """What the program keeps, and how large it is."""
+    """Check the size of the caches."""
     parts = sorted(path for path in job.cache_folder.glob("*") if path.is_dir())
     sizes = {path.name: measure_folder(path) for path in parts}
     told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items())
@@ -226,7 +252,7 @@ def cache(job: Job) -> Diagnoses:
 
 
 def measure_folder(folder: Path) -> int:
-    """Bytes of all files below a folder; links are not followed."""
+    """Return the bytes of all files below a folder; links are not followed."""
     return sum(
         path.lstat().st_size
         for path in folder.rglob("*")

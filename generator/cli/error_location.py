@@ -1,4 +1,4 @@
-"""A problem as programs and people find it: its file, its line, and the words there.
+"""The place of a problem: its file, its line, and the words there.
 
 Messages begin with their place, `file:line:column: …`. Where a message names a line and
 no column, the first word it quotes is looked for on that line.
@@ -27,7 +27,7 @@ WIDTH = 160
 
 @dataclass(frozen=True, slots=True)
 class LocatedMessage:
-    """A message and where it is; `line` and `column` are from 1, 0 where unknown."""
+    """A message and its place; `line` and `column` are from 1, 0 where unknown."""
 
     text: str
     file: str = ""
@@ -40,7 +40,7 @@ class LocatedMessage:
 
     @property
     def place(self) -> str:
-        """`file:line:column`, as far as it is known."""
+        """The place as `file:line:column`, as far as it is known."""
         numbers = [str(n) for n in (self.line, self.column) if n]
         return ":".join([self.file, *numbers]) if self.file else ""
 
@@ -48,7 +48,16 @@ class LocatedMessage:
 def locate_message(
     problem: str, project: Path | None, around: int = 0
 ) -> LocatedMessage:
-    """`problem` with its place, and the source lines `around` it."""
+    """Locate a message in the project's files.
+
+    Args:
+        problem: The message.
+        project: The project's folder, None without one.
+        around: Number of source lines to quote before and after the place.
+
+    Returns:
+        The message with its place and the source lines.
+    """
     first = problem.partition("\n")[0]
     match = FILE_PLACE.fullmatch(first)
     if not match:
@@ -69,7 +78,7 @@ def locate_message(
 
 
 def quote_line_value(line: str) -> str:
-    """A line of YAML with its value in quotes, "" where it already has some."""
+    """Quote the value in a line of YAML, "" where it already has quotes."""
     match = re.fullmatch(r"(\s*(?:- )?[\w-]+:\s+)([^\"'\[{|>&*!#\s].*?)\s*", line)
     if not match:
         return ""
@@ -78,7 +87,15 @@ def quote_line_value(line: str) -> str:
 
 
 def find_named_path(name: str, project: Path) -> Path | None:
-    """The file that a message names, if it is one of the project."""
+    """Find the file of the project that a message names.
+
+    Args:
+        name: The name in the message.
+        project: The project's folder.
+
+    Returns:
+        The path, None if the project has no such file.
+    """
     for path in (project / name, project / "studies" / name):
         inside = path.resolve().is_relative_to(project.resolve())
         if inside and path.is_file() and path.stat().st_size <= LARGEST:
@@ -87,7 +104,7 @@ def find_named_path(name: str, project: Path) -> Path | None:
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a file, read leniently."""
+    """Read the lines of a file, none if that fails."""
     try:
         return path.read_text("utf-8", "replace").split("\n")
     except OSError:
@@ -95,7 +112,15 @@ def read_lines(path: Path) -> list[str]:
 
 
 def find_part_line(text: str, source: list[str]) -> int:
-    """The line of the part of a study that a message names, as in `figures.weights`."""
+    """Find the line of the part of a study file that a message names.
+
+    Args:
+        text: The message, with a name such as `figures.weights`.
+        source: Lines of the file.
+
+    Returns:
+        The line from 1, 0 if there is none.
+    """
     match = STUDY_PART.search(text)
     inside = False
     for number, line in enumerate(source, 1) if match else ():
@@ -107,12 +132,20 @@ def find_part_line(text: str, source: list[str]) -> int:
 
 
 def find_column(text: str, line: str) -> int:
-    """The column of the first word that a message quotes, 0 if it is not there."""
+    """Find the column of the first word that a message quotes.
+
+    Args:
+        text: The message.
+        line: The source line.
+
+    Returns:
+        The column from 1, 0 if there is none.
+    """
     places = (line.find(word) + 1 for word in QUOTED.findall(text))
     return next((place for place in places if place), 0)
 
 
 def format_source_line(line: str) -> str:
-    """A line of a file as a terminal may show it, without what looks like a secret."""
+    """Format a source line for a terminal, without what looks like a secret."""
     shown = redact_secrets(line.rstrip("\r"))[:WIDTH]
     return "".join(c if c.isprintable() else "→" if c == "\t" else "�" for c in shown)

@@ -35,7 +35,7 @@ NEGATION = "!"
 
 @dataclass
 class Job:
-    """The options of one run, as the command line gives them, and what follows."""
+    """One run of the command line: its options, and what follows from them."""
 
     project: str = "."
     strict: bool = False
@@ -57,7 +57,11 @@ class Job:
 
     @cached_property
     def root(self) -> Path:
-        """The project's folder. Raises `ConfigError`."""
+        """The project's folder.
+
+        Raises:
+            ConfigError: If there is none, or its path has control characters.
+        """
         root = find_project(Path(self.project))
         if not str(root).isprintable():
             raise ConfigError(
@@ -69,35 +73,47 @@ class Job:
 
     @cached_property
     def studies(self) -> tuple[Study, ...]:
-        """All studies of the project. Raises `ConfigError`."""
+        """All studies of the project.
+
+        Raises:
+            ConfigError: If a study file has mistakes.
+        """
         return load_studies(self.root, kept=self.run_cache)
 
     @cached_property
     def settings(self) -> SiteSettings:
-        """The settings of the site. Raises `ConfigError`."""
+        """The settings of the site.
+
+        Raises:
+            ConfigError: If the file has mistakes.
+        """
         return load_settings(self.root, self.run_cache)
 
     @cached_property
     def data_folder(self) -> Path:
-        """Where fetched corpora are."""
+        """The folder of downloaded corpora."""
         given = Path(self.data).absolute() if self.data else None
         return given or self.root / ".cache" / "data"
 
     @cached_property
     def site(self) -> Path:
-        """Where the site goes. Raises `ConfigError` if it is not ours to replace."""
+        """The site's folder.
+
+        Raises:
+            ConfigError: If it was not made by a build.
+        """
         place = ownership.site_folder(Path(self.site_dir), self.root)
         ownership.require_own_folder(place)
         return place
 
     @property
     def cache_folder(self) -> Path:
-        """What the program keeps for itself."""
+        """The folder of the program's caches."""
         return self.root / ".cache"
 
     @cached_property
     def run_cache(self) -> Cache:
-        """What is kept of earlier runs, because it can be made again."""
+        """The cache of earlier runs' results, all of which can be made again."""
         return Cache(self.cache_folder / "kept")
 
     @property
@@ -114,21 +130,36 @@ class Job:
 
     @property
     def index(self) -> Path:
-        """What a reader opens."""
+        """The site's first page."""
         return self.site / "index.html"
 
     @cached_property
     def moment(self) -> dt.datetime:
-        """Now, where the site is. Raises `ConfigError`."""
+        """The current time in the site's time zone, or the time that `--now` gives.
+
+        Raises:
+            ConfigError: If `--now` is no time.
+        """
         return schedule.parse_moment(self.now, self.settings.timezone)
 
     def format_wait(self, study: Study) -> str:
-        """How long it is until a study appears, "" for one that may be shown."""
+        """Format how long it is until a study appears, "" for one that may be shown.
+
+        Args:
+            study: The study.
+        """
         due = schedule.is_due(study.date, self.moment)
         return "" if due else schedule.format_wait(study.date, self.moment)
 
     def choose_studies(self, *, drafts: bool = False) -> tuple[Study, ...]:
-        """The studies that `--only` means, drafts where they are wanted or named."""
+        """Choose the studies that `--only` names.
+
+        Args:
+            drafts: Whether drafts and studies to come are chosen where none are named.
+
+        Returns:
+            The studies.
+        """
         if not self.only or self.only.startswith(NEGATION):
             left = self.only.removeprefix(NEGATION)
             every = (s for s in self.studies if drafts or self.is_shown(s))
@@ -137,19 +168,31 @@ class Job:
         return found or choose_studies(self.studies, [self.only])
 
     def is_shown(self, study: Study) -> bool:
-        """Whether the study belongs to the site."""
+        """Return whether the study belongs to the site.
+
+        Args:
+            study: The study.
+        """
         return (self.drafts or not study.draft) and (
             self.future or not self.format_wait(study)
         )
 
     def find_status(self, study: Study) -> StudyStatus:
-        """How a study stands."""
+        """Find out which artifacts of a study are fresh, stale or missing.
+
+        Args:
+            study: The study.
+        """
         folders = Folders(study=study.folder, data=self.data_folder)
         return find_study_status(study, folders, self.run_cache)
 
     @contextmanager
     def hold_project(self) -> Iterator[LineProgress]:
-        """Hold the project's lock; the listener that shows progress."""
+        """Hold the project's lock.
+
+        Yields:
+            The listener that shows progress.
+        """
         with self.open_listener() as lines:
             wait = 0.0 if self.no_wait else WAIT
             with hold_lock(self.cache_folder, wait=wait, say=lines.note):
@@ -157,7 +200,11 @@ class Job:
 
     @contextmanager
     def open_listener(self) -> Iterator[LineProgress]:
-        """A bar on a terminal, lines elsewhere."""
+        """Open a listener for progress.
+
+        Yields:
+            A bar on a terminal, lines elsewhere.
+        """
         stream: Any = sys.stderr
         level = -1 if self.quiet else self.verbose
         if level < 0 or not stream.isatty() or os.environ.get("TERM") == "dumb":
@@ -170,7 +217,14 @@ class Job:
             yield display
 
     def require_no_warnings(self, lines: LineProgress) -> None:
-        """Raise `StudyError` if there were warnings and they are errors."""
+        """Check that there were no warnings, where `--strict` makes them errors.
+
+        Args:
+            lines: The listener that counted the warnings.
+
+        Raises:
+            StudyError: If there were warnings.
+        """
         if self.strict and lines.warnings:
             raise StudyError(
                 f"{format_noun_count(lines.warnings, 'warning')}, and --strict makes "
@@ -179,7 +233,7 @@ class Job:
             )
 
     def format_outputs(self) -> str:
-        """What this run made, in brackets, or nothing."""
+        """Format what this run made, in brackets, "" for nothing."""
         parts = [
             f"{verb} {format_noun_count(things, noun)}"
             for verb, things, noun in (
@@ -191,41 +245,67 @@ class Job:
         return f" ({', '.join(parts)})" if parts else ""
 
     def format_leftovers(self) -> str:
-        """What an interrupt leaves behind, in a few words."""
+        """Format what an interrupt leaves behind, in a few words."""
         made = self.format_outputs().strip(" ()")
         return f"what was finished is kept ({made})" if made else "nothing was lost"
 
     def find_folder(self) -> Path | None:
-        """The project's folder, None where there is none."""
+        """Return the project's folder, None where there is none."""
         try:
             return self.root
         except ConfigError:
             return None
 
     def find_log_path(self) -> Path:
-        """Where a bug is written down."""
+        """Return the path of the file that tracebacks are written to."""
         return self.cache_folder / "log" / "error.log"
 
     def say(self, text: str) -> None:
-        """One line of result on standard output."""
+        """Print a line of result on standard output, unless told to be quiet."""
         if not self.quiet:
             click.echo(text)
 
 
 def is_name_match(study: Study, pattern: str) -> bool:
-    """Whether a study's name matches, with its date or without."""
+    """Return whether a study's name matches a pattern, with its date or without.
+
+    Args:
+        study: The study.
+        pattern: A pattern with `*` and `?`.
+
+    Returns:
+        True if it matches.
+    """
     return any(fnmatchcase(name, pattern) for name in (study.slug, study.folder.name))
 
 
 def format_noun_count(things: Sized | int, noun: str, plural: str = "") -> str:
-    """`3 studies`."""
+    """Format a count with its noun, as in `3 studies`.
+
+    Args:
+        things: The number, or what to count.
+        noun: The noun in the singular.
+        plural: The plural, "" for a regular one.
+
+    Returns:
+        The text.
+    """
     number = things if isinstance(things, int) else len(things)
     many = plural or (f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s")
     return f"{number} {noun if number == 1 else many}"
 
 
 def status_as_json(root: Path, status: StudyStatus, wait: str) -> dict[str, Any]:
-    """How a study stands, for programs; `wait` is for one that is to appear later."""
+    """Return a study's status as plain data, for programs.
+
+    Args:
+        root: The project's folder.
+        status: The status.
+        wait: How long it is until the study appears, "" for none.
+
+    Returns:
+        The data.
+    """
     return {
         "slug": status.study.slug,
         "date": status.study.date.isoformat(),
@@ -243,7 +323,14 @@ def status_as_json(root: Path, status: StudyStatus, wait: str) -> dict[str, Any]
 
 
 def list_problems(standings: Sequence[StudyStatus]) -> list[str]:
-    """One message for each artifact that cannot be drawn."""
+    """Return one message for each artifact that cannot be drawn.
+
+    Args:
+        standings: Status of each study.
+
+    Returns:
+        The messages.
+    """
     return [
         f"{one.study.slug}: {reason}; run: {format_command('collect')}"
         for one in standings

@@ -33,11 +33,16 @@ POLL = 0.05
 def hold_lock(
     cache: Path, *, wait: float = WAIT, say: Callable[[str], None] | None = None
 ) -> Iterator[None]:
-    """Hold the lock of the project whose cache is the folder `cache`.
+    """Hold the lock of the project.
 
-    Waits up to `wait` seconds for another holder, after one line to `say`; with 0 fails
-    at once. Raises `LockError` naming the holder, `ResourceError` if the lock cannot be
-    made.
+    Args:
+        cache: The project's cache folder.
+        wait: Seconds to wait for another holder; 0 fails at once.
+        say: Prints the line that this is waiting, None for no line.
+
+    Raises:
+        LockError: Naming the holder, if the lock is not free in time.
+        ResourceError: If the lock cannot be made.
     """
     lock = _make_lock(cache)
     try:
@@ -52,7 +57,11 @@ def hold_lock(
 
 
 def find_holder_file(cache: Path) -> Path:
-    """Where the holder of the lock says who it is."""
+    """Return the path of the file that names the lock's holder.
+
+    Args:
+        cache: The project's cache folder.
+    """
     return cache / "lock.json"
 
 

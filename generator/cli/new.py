@@ -19,7 +19,7 @@ from generator.study.project import STUDIES, list_study_folders, parse_folder_na
 
 @dataclass(frozen=True)
 class NewStudyOptions:
-    """What the author gave; nothing is filled in later."""
+    """The author's options for a new study; nothing is filled in later."""
 
     title: str = ""
     category: str = ""
@@ -32,7 +32,19 @@ class NewStudyOptions:
 
 
 def start_study(job: Job, slug: str, options: NewStudyOptions) -> Path:
-    """Make the study, say when it appears and what to do next; its folder."""
+    """Create a study, and print when it appears and what to do next.
+
+    Args:
+        job: The run with its options.
+        slug: Last part of the study's address.
+        options: The author's options.
+
+    Returns:
+        The study's folder.
+
+    Raises:
+        ConfigError: If options contradict each other, or the study exists.
+    """
     if options.plain and options.source:
         raise ConfigError("--plain and --from contradict each other; keep one")
     editor = find_editor_command() if options.edit else []
@@ -62,7 +74,18 @@ def start_study(job: Job, slug: str, options: NewStudyOptions) -> Path:
 
 
 def find_slot(job: Job, *, scheduled: bool | None) -> dt.date:
-    """The day of the next study. Raises `ConfigError` for a rhythm that is not set."""
+    """Find the day of the next study.
+
+    Args:
+        job: The run with its options.
+        scheduled: Whether to take the cadence's next slot; None if there is a cadence.
+
+    Returns:
+        The day.
+
+    Raises:
+        ConfigError: If a slot is wanted and the settings have no cadence.
+    """
     rhythm = job.settings.cadence
     if scheduled and not rhythm:
         raise ConfigError(
@@ -75,7 +98,11 @@ def find_slot(job: Job, *, scheduled: bool | None) -> dt.date:
 
 
 def find_editor_command() -> list[str]:
-    """The words of the author's editor. Raises `ConfigError`."""
+    """Return the words of the author's editor command.
+
+    Raises:
+        ConfigError: If VISUAL and EDITOR are empty or have an open quote.
+    """
     text = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     try:
         words = shlex.split(text)
@@ -89,7 +116,16 @@ def find_editor_command() -> list[str]:
 
 
 def open_editor(editor: list[str], files: list[Path]) -> None:
-    """Open the files in the editor. Raises `StudyError` if it fails; they stay."""
+    """Open files in the author's editor.
+
+    Args:
+        editor: Words of the editor command.
+        files: The files.
+
+    Raises:
+        ResourceError: If the editor cannot be run.
+        StudyError: If it fails; the files stay.
+    """
     try:
         words = [*editor, *map(str, files)]
         done = subprocess.run(words, check=False)  # noqa: S603 - no shell

@@ -1,4 +1,4 @@
-"""The options that commands of the command line share, each told once."""
+"""The options that several commands of the command line share."""
 
 from __future__ import annotations
 
@@ -88,7 +88,14 @@ ZIP_OPTIONS = ("portable",)
 
 
 def add_options(*names: str) -> Callable[[F], F]:
-    """Give a command the options called `names`."""
+    """Return a decorator that gives a command shared options.
+
+    Args:
+        *names: Names of the options.
+
+    Returns:
+        The decorator.
+    """
 
     def add(command: F) -> F:
         for name in reversed(names):

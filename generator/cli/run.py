@@ -35,7 +35,7 @@ WIDTH = 600
 
 
 class StopSignal(KeyboardInterrupt):
-    """Ctrl-C or SIGTERM; `status` is what the process ends with."""
+    """An interrupt by Ctrl-C or SIGTERM; `status` is the process's exit status."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -48,10 +48,16 @@ def run_command(
     log: Callable[[], Path],
     project: Callable[[], Path | None] = lambda: None,
 ) -> int:
-    """Run a command; its exit status, everything said on standard error.
+    """Run a command, and explain any error on standard error.
 
-    `kept` says what an interrupt left behind; `log` is where a bug is written down,
-    and lines of files in `project` are shown with what is wrong about them.
+    Args:
+        action: The command.
+        kept: Formats what an interrupt left behind.
+        log: Returns the path of the file that tracebacks are written to.
+        project: Returns the project's folder, whose files messages quote.
+
+    Returns:
+        The exit status.
     """
     _tolerate_terminal()
     _catch_signals(kept)
@@ -82,7 +88,16 @@ def explain_errors(
     log: Callable[[], Path],
     project: Callable[[], Path | None] = lambda: None,
 ) -> int:
-    """Say what went wrong, a paragraph each; the exit status of the first."""
+    """Print what went wrong, a paragraph each.
+
+    Args:
+        errors: The errors.
+        log: Returns the path of the file that tracebacks are written to.
+        project: Returns the project's folder, whose files messages quote.
+
+    Returns:
+        The exit status of the first error.
+    """
     statuses = []
     root = project()
     for error in map(_translate_error, errors):
@@ -97,7 +112,7 @@ def explain_errors(
 
 
 def _explain_missing_package(module: str) -> StudyError | None:
-    """What to do without a package, None if it is one of ours."""
+    """Return the error for a package that is not installed, None for our own."""
     package = module.partition(".")[0]
     if package in ("generator", "tests"):
         return None
@@ -108,7 +123,12 @@ def _explain_missing_package(module: str) -> StudyError | None:
 
 
 def say_error(problem: str, project: Path | None = None) -> None:
-    """One paragraph on standard error, cut and escaped; below it the source line."""
+    """Print one paragraph on standard error, and the source line below it.
+
+    Args:
+        problem: The message.
+        project: The project's folder, None without one.
+    """
     found = locate_message(problem, project)
     parts = problem.split("\n")[: 1 if found.lines else None]
     text = escape_line(" ".join(parts))
@@ -123,7 +143,15 @@ def say_error(problem: str, project: Path | None = None) -> None:
 
 
 def format_github_annotation(found: LocatedMessage, text: str) -> str:
-    """The line by which GitHub Actions puts a message beside the file it is about."""
+    """Format the line by which GitHub Actions shows a message beside its file.
+
+    Args:
+        found: The message with its place.
+        text: Text of the message.
+
+    Returns:
+        A workflow command.
+    """
 
     def escaped(word: str, more: str = "") -> str:
         marks = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -136,7 +164,11 @@ def format_github_annotation(found: LocatedMessage, text: str) -> str:
 
 
 def format_excerpt(found: LocatedMessage) -> Iterator[str]:
-    """The source line of a message, and a caret where the mistake is."""
+    """Yield the source lines of a message, with a caret under the mistake.
+
+    Args:
+        found: The message with its place.
+    """
     for number, words in found.lines:
         yield f"  {number} | {escape_line(words)}"
         if found.column and found.column <= WIDTH:
@@ -146,7 +178,11 @@ def format_excerpt(found: LocatedMessage) -> Iterator[str]:
 
 
 def choose_colour() -> bool | None:
-    """Whether to write colours: NO_COLOR, FORCE_COLOR, else as the terminal can."""
+    """Choose whether to write colours: by NO_COLOR, FORCE_COLOR or the terminal.
+
+    Returns:
+        True or False, None to decide by the stream.
+    """
     context = click.get_current_context(silent=True)
     if context is not None and context.color is not None:
         return context.color
@@ -156,7 +192,11 @@ def choose_colour() -> bool | None:
 
 
 def say_stopped(kept: str) -> None:
-    """One line after an interrupt."""
+    """Print one line after an interrupt.
+
+    Args:
+        kept: What the interrupt left behind.
+    """
     # While Python shuts down it would let a second signal kill the process.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,9 +1,7 @@
-"""Progress where nobody watches: one line for each event.
+"""Progress on a terminal: one line for each event, or a bar for the work under way.
 
-Text from corpora and files never reaches a terminal raw: control characters are
-escaped here, whoever sends them.
-
-Progress for a person at a terminal: a bar for the work under way.
+Text from corpora and files never reaches a terminal raw: control characters are escaped
+here, whoever sends them.
 """
 
 from __future__ import annotations
@@ -20,12 +18,15 @@ from generator.core.progress import QuietProgress
 
 
 def escape_line(text: str) -> str:
-    """`text` on one line, control characters escaped."""
+    """Return text on one line, control characters escaped."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class LineProgress(QuietProgress):
-    """One line for each event. `level` -1 warns only, 1 tells everything."""
+    """A listener that prints one line for each event.
+
+    `level` -1 prints warnings alone, 1 prints everything.
+    """
 
     def __init__(self, stream: TextIO, level: int = 0) -> None:
         super().__init__()
@@ -33,51 +34,56 @@ class LineProgress(QuietProgress):
         self._model, self._epochs = "", 0
 
     def say(self, text: str, level: int = 0) -> None:
-        """Write one line if the listener wants to know as much."""
+        """Write one line if the listener's level allows.
+
+        Args:
+            text: The line.
+            level: The least level at which to write it.
+        """
         if self._level >= level:
             print(escape_line(text), file=self._stream, flush=True)
 
     def make_muted(self) -> LineProgress:
-        """A listener that says nothing, not even warnings."""
+        """Return a listener that says nothing, not even warnings."""
         return LineProgress(self._stream, -2)
 
     def study(self, number: int, total: int, slug: str) -> None:
-        """Say which study begins."""
+        """Report that a study begins."""
         self.say(f"study {number} of {total}: {slug}")
 
     def model(self, name: str, epochs: int, done: int) -> None:
-        """Say which model is trained."""
+        """Report that a model is trained."""
         self._model, self._epochs = name, epochs
         after = f" after {done}" if done else ""
         self.say(f"  training {name}: {epochs} epochs{after}")
 
     def epoch(self, epoch: int, loss: float, validation: float) -> None:
-        """Say how an epoch ended."""
+        """Report the losses of an epoch."""
         shown = format_losses(loss, validation)
         self.say(f"  {self._model}: epoch {epoch} of {self._epochs}{shown}")
 
     def artifact(self, name: str, number: int, total: int) -> None:
-        """Say which artifact is collected."""
+        """Report that an artifact is collected."""
         self.say(f"  artifact {number} of {total}: {name}")
 
     def note(self, text: str) -> None:
-        """Pass on a line of news."""
+        """Report a line of news."""
         self.say(text)
 
     def warn(self, text: str) -> None:
-        """Keep a warning, and say it."""
+        """Count a warning, and print it."""
         super().warn(text)
         self.say(f"warning: {text}", -1)
 
 
 def format_losses(loss: float, validation: float) -> str:
-    """The losses that exist, ready to follow the epoch."""
+    """Format those losses that are not NaN, to follow the name of the epoch."""
     shown = "" if math.isnan(loss) else f", loss {loss:.3f}"
     return shown + ("" if math.isnan(validation) else f", validation {validation:.3f}")
 
 
 class BarProgress(LineProgress):
-    """A bar for the work under way, with its end in sight; lines stay above it."""
+    """A bar for the work under way, with the time left; lines stay above it."""
 
     def __init__(self, stream: TextIO, level: int = 0, *, color: bool = True) -> None:
         super().__init__(stream, level)
@@ -140,6 +146,6 @@ class BarProgress(LineProgress):
 
     @contextmanager
     def show_bar(self) -> Iterator[None]:
-        """Show the bar while inside."""
+        """Show the bar within the block."""
         with self._bar:
             yield

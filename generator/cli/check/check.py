@@ -49,7 +49,15 @@ class CheckOptions:
 
 
 def check_site(job: Job, options: CheckOptions) -> int:
-    """Say what was found; the exit status."""
+    """Check the site and its sources, and print the findings.
+
+    Args:
+        job: The run with its options.
+        options: The options of the command.
+
+    Returns:
+        The exit status.
+    """
     settings = job.settings
     site = read_job_site(job, settings)
     found = find_all(job, site, settings)
@@ -69,7 +77,13 @@ def check_site(job: Job, options: CheckOptions) -> int:
 
 
 def find_all(job: Job, site: SiteFolder, settings: SiteSettings) -> list[Finding]:
-    """All findings of a site and its sources, judged, in no order."""
+    """Return all findings of a site and its sources with their levels, unsorted.
+
+    Args:
+        job: The run with its options.
+        site: The site.
+        settings: The settings of the site.
+    """
     found: list[Finding] = []
     for site_check in CHECKS:
         found += set_levels(site_check(site), settings)
@@ -79,7 +93,12 @@ def find_all(job: Job, site: SiteFolder, settings: SiteSettings) -> list[Finding
 
 
 def set_levels(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
-    """Findings with the level that the settings give their kind."""
+    """Return findings with the levels that the settings give their kinds.
+
+    Args:
+        found: The findings.
+        settings: The settings of the site.
+    """
     levels = {
         name: getattr(settings.validation, name)
         for name in type(settings.validation).model_fields
@@ -92,7 +111,11 @@ def set_levels(found: Iterable[Finding], settings: SiteSettings) -> list[Finding
 
 
 def find_errors(job: Job) -> list[Finding]:
-    """The errors of the site that is there, sorted."""
+    """Return the errors of the present site, sorted.
+
+    Args:
+        job: The run with its options.
+    """
     settings = job.settings
     site = read_job_site(job, settings)
     found = find_all(job, site, settings)
@@ -100,13 +123,23 @@ def find_errors(job: Job) -> list[Finding]:
 
 
 def read_job_site(job: Job, settings: SiteSettings) -> SiteFolder:
-    """The site of a job; findings name its files from the project on."""
+    """Read the site of a job; findings name its files relative to the project.
+
+    Args:
+        job: The run with its options.
+        settings: The settings of the site.
+    """
     name = job.site.relative_to(job.root).as_posix()
     return read_site(job.site, read_site_address(job, settings), name)
 
 
 def read_site_address(job: Job, settings: SiteSettings) -> str:
-    """Where the site that is there says it is published."""
+    """Return the address that the present site was rendered for.
+
+    Args:
+        job: The run with its options.
+        settings: The settings of the site.
+    """
     note = fingerprint.read_note(job.cache_folder)
     given = note.base_url if note and note.is_of(job.site) else ""
     address = given or settings.base_url
@@ -116,9 +149,18 @@ def read_site_address(job: Job, settings: SiteSettings) -> str:
 def select_below(
     job: Job, found: Iterable[Finding], paths: Sequence[str]
 ) -> Iterator[Finding]:
-    """Findings about files at or below `paths`; all without any.
+    """Select the findings about files at or below `paths`.
 
-    Raises `ConfigError` for a path that is not there.
+    Args:
+        job: The run with its options.
+        found: The findings.
+        paths: Paths of the command line, none for all findings.
+
+    Yields:
+        The findings.
+
+    Raises:
+        ConfigError: For a path that does not exist.
     """
     wanted = [resolve_argument(job, path) for path in paths]
     for one in found:
@@ -128,7 +170,18 @@ def select_below(
 
 
 def resolve_argument(job: Job, path: str) -> Path:
-    """A path of the command line, absolute. Raises `ConfigError`."""
+    """Resolve a path of the command line.
+
+    Args:
+        job: The run with its options.
+        path: The path as given.
+
+    Returns:
+        An absolute path.
+
+    Raises:
+        ConfigError: If it does not exist.
+    """
     for base in (Path.cwd(), job.root, job.site):
         if (base / path).exists():
             return (base / path).resolve()

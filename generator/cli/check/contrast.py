@@ -43,14 +43,18 @@ ThemeColours = tuple[str, str]
 
 
 class StyleRule(NamedTuple):
-    """A rule of a style sheet: its selectors, and what it sets."""
+    """A rule of a style sheet: its selectors, and its declarations."""
 
     selectors: tuple[str, ...]
     sets: dict[str, str]
 
 
 def check_contrast(site: SiteFolder) -> Iterator[Finding]:
-    """Pairs of colours of the site's style sheets that are too close."""
+    """Yield pairs of colours in the site's style sheets that are too close.
+
+    Args:
+        site: The site.
+    """
     sheets = {
         path: site.read_text(path) for path in site.sizes if path.endswith(".css")
     }
@@ -74,7 +78,11 @@ def check_contrast(site: SiteFolder) -> Iterator[Finding]:
 
 
 def find_close_pairs(css: str) -> Iterator[str]:
-    """A line for each pair of colours of a style sheet that is too close."""
+    """Yield a line for each pair of colours that are too close.
+
+    Args:
+        css: Text of a style sheet.
+    """
     rules = list(parse_rules(css))
     named = find_named_colours(rules)
     for one, other, least in PAIRS:
@@ -97,7 +105,12 @@ def find_close_pairs(css: str) -> Iterator[str]:
 def check_ramp_steps(
     rules: list[StyleRule], named: Mapping[str, ThemeColours]
 ) -> Iterator[str]:
-    """Text on each step of the ramps."""
+    """Yield a line for each step of a ramp on which text is too faint.
+
+    Args:
+        rules: The rules of a style sheet.
+        named: The colours that `:root` names, in both themes.
+    """
     backs: dict[str, ThemeColours] = {}
     fronts: dict[str, ThemeColours] = {}
     for rule in rules:
@@ -115,7 +128,17 @@ def check_ramp_steps(
 def compare_colours(
     what: str, one: ThemeColours, other: ThemeColours, least: float
 ) -> Iterator[str]:
-    """A line for each theme in which two colours are too close."""
+    """Yield a line for each theme in which two colours are too close.
+
+    Args:
+        what: Name of the pair.
+        one: The first colour in each theme.
+        other: The second colour in each theme.
+        least: The least contrast ratio, from 1 to 21.
+
+    Yields:
+        Lines of text.
+    """
     for theme, front, back in zip(THEMES, one, other, strict=True):
         found = contrast(front, back)
         if found < least:
@@ -126,7 +149,11 @@ def compare_colours(
 
 
 def parse_rules(css: str) -> Iterator[StyleRule]:
-    """The rules of a style sheet, those inside of conditions too."""
+    """Yield the rules of a style sheet, those inside of conditions too.
+
+    Args:
+        css: Text of a style sheet.
+    """
     for selectors, body in RULE.findall(COMMENT.sub("", css)):
         pairs = (part.partition(":") for part in body.split(";") if ":" in part)
         sets = {key.strip(): value.strip() for key, _, value in pairs}
@@ -134,7 +161,11 @@ def parse_rules(css: str) -> Iterator[StyleRule]:
 
 
 def find_named_colours(rules: list[StyleRule]) -> dict[str, ThemeColours]:
-    """The colours that `:root` names, in both themes."""
+    """Return the colours that `:root` names, in both themes.
+
+    Args:
+        rules: The rules of a style sheet.
+    """
     found: dict[str, ThemeColours] = {}
     for rule in rules:
         if ":root" in rule.selectors:
@@ -148,7 +179,15 @@ def find_named_colours(rules: list[StyleRule]) -> dict[str, ThemeColours]:
 def resolve_colour(
     value: str, named: Mapping[str, ThemeColours]
 ) -> ThemeColours | None:
-    """A colour in both themes, None for what is none or depends on the place."""
+    """Resolve a colour in both themes.
+
+    Args:
+        value: Value of a declaration.
+        named: The colours that `:root` names, in both themes.
+
+    Returns:
+        The colours, None for what is no colour or depends on the place.
+    """
     if not re.fullmatch(VALUE, value):
         return None
     if value.startswith("var("):

@@ -1,4 +1,4 @@
-"""What a check found: one line, with its place and what to do.
+"""Findings of a check: one line each, with its place and what to do.
 
     site/index.html:12: error[links]: "x.html" is no file of the site; mend the link
 
@@ -17,7 +17,7 @@ from generator.cli.terminal import escape_line
 
 @dataclass(frozen=True, order=True, slots=True)
 class Finding:
-    """Something to look at. `line` is 0 where it is about a whole file."""
+    """A finding of a check. `line` is 0 where it is about a whole file."""
 
     file: str
     line: int
@@ -28,7 +28,15 @@ class Finding:
 
 
 def format_findings(found: Iterable[Finding], style: str) -> str:
-    """Findings as `text`, `json` or `github`, in their order."""
+    """Format findings in their order.
+
+    Args:
+        found: The findings.
+        style: `text`, `json` or `github`.
+
+    Returns:
+        The text.
+    """
     if style == "json":
         return json.dumps([asdict(one) for one in found], indent=1)
     write = format_annotation if style == "github" else format_line
@@ -36,13 +44,13 @@ def format_findings(found: Iterable[Finding], style: str) -> str:
 
 
 def format_line(one: Finding) -> str:
-    """`file:line: level[kind]: text; fix`."""
+    """Format a finding as `file:line: level[kind]: text; fix`."""
     place = f"{one.file}:{one.line}" if one.line else one.file
     return escape_line(f"{place}: {one.level}[{one.kind}]: {one.text}; {one.fix}")
 
 
 def format_annotation(one: Finding) -> str:
-    """A workflow command of GitHub Actions."""
+    """Format a finding as a workflow command of GitHub Actions."""
     level = {"warn": "warning"}.get(one.level, one.level)
     where = [f"file={escape_property(one.file)}", f"line={max(1, one.line)}"]
     where.append(f"title={escape_property(one.kind)}")
@@ -51,6 +59,6 @@ def format_annotation(one: Finding) -> str:
 
 
 def escape_property(text: str) -> str:
-    """`text` as a property of a workflow command."""
+    """Escape text for a property of a workflow command."""
     pairs = {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
     return "".join(pairs.get(c, c) for c in text)

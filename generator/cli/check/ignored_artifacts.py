@@ -1,6 +1,6 @@
 """Artifacts that git ignores where a workflow builds the site from what is committed.
 
-Nothing else tells: here the pages are drawn from files that are there, and only the
+No other check notices: here the pages are drawn from files that are there, and only the
 build for readers lacks them. It then trains again, with other numbers, or fails.
 """
 
@@ -35,6 +35,12 @@ def check_ignored_artifacts(job: Job) -> Iterator[Finding]:
     A study whose artifacts are ignored in part is a finding of `artifacts`: it can be
     drawn nowhere else. One that is ignored as a whole is a finding of `ignored`, since
     an author may want the workflow to train it.
+
+    Args:
+        job: The run with its options.
+
+    Yields:
+        The findings.
     """
     if not has_deploying_workflow(job.root):
         return
@@ -52,7 +58,17 @@ def check_ignored_artifacts(job: Job) -> Iterator[Finding]:
 def make_finding(
     root: Path, kind: str, rule: IgnoreRule, paths: Sequence[Path]
 ) -> Finding:
-    """Return what is to be said of files that one line ignores."""
+    """Return the finding about files that one line ignores.
+
+    Args:
+        root: The project's folder.
+        kind: Kind of the finding.
+        rule: The line that ignores them.
+        paths: The ignored files.
+
+    Returns:
+        The finding.
+    """
     name = paths[0].relative_to(root).as_posix()
     more = f" and {len(paths) - 1} more" if paths[1:] else ""
     line = f'"{rule.pattern}" of {rule.file}'
@@ -68,7 +84,11 @@ def make_finding(
 
 
 def has_deploying_workflow(root: Path) -> bool:
-    """Whether a workflow of the project builds and publishes its site."""
+    """Return whether a workflow of the project builds and publishes its site.
+
+    Args:
+        root: The project's folder.
+    """
     folder = root / ".github" / "workflows"
     return any(
         DEPLOYS in path.read_text("utf-8", "replace")
@@ -78,7 +98,11 @@ def has_deploying_workflow(root: Path) -> bool:
 
 
 def list_artifact_files(study: Study) -> list[Path]:
-    """Return the files of a study's artifacts that are there."""
+    """Return the existing files of a study's artifacts.
+
+    Args:
+        study: The study.
+    """
     folder = study.folder / "artifacts"
     places = (
         folder / f"{name}{end}" for name in study.artifacts for end in ARTIFACT_SUFFIXES
@@ -93,6 +117,13 @@ def find_ignore_rules(root: Path, paths: Sequence[Path]) -> dict[Path, IgnoreRul
     """Return the line by which git ignores each of `paths` that it ignores.
 
     Empty without git, and outside a repository; what is committed is not ignored.
+
+    Args:
+        root: The project's folder.
+        paths: Paths of files.
+
+    Returns:
+        The lines by path.
     """
     git = shutil.which("git")
     if not git or not paths:

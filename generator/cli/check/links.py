@@ -1,12 +1,12 @@
-"""Links that lead somewhere: to a file of the site, case and all, and an id on it.
+"""Links of the site: to files, case and all, to ids on them, and to other sites.
 
 An address that begins with a slash is read under the path that the site is published
 at; one that begins with the site's own address is read as part of it.
 
-Links to other sites, asked only on demand: a host that is down is no fault of ours.
-
-Each address is asked once, by HEAD and, where a host refuses that, by GET, several at
-a time and each for some seconds at most. Only http and https are followed.
+Links to other sites are requested only on demand, as a host that is down is no fault of
+the site. Each address is requested once, by HEAD and, where a host refuses that, by
+GET, several at a time and each for some seconds at most. Only http and https are
+followed.
 """
 
 from __future__ import annotations
@@ -34,14 +34,23 @@ FETCHING_ELEMENTS = {"img", "script", "source", "image", "use", "link"}
 
 @dataclass(frozen=True)
 class LinkTarget:
-    """Where an address leads on the site."""
+    """The target of an address on the site."""
 
     path: str
     fragment: str
 
 
 def resolve_link(site: SiteFolder, page: str, address: str) -> LinkTarget | None:
-    """Where `address` leads from `page`; None if it leaves the site."""
+    """Resolve an address on a page.
+
+    Args:
+        site: The site.
+        page: Path of the page within the site.
+        address: The address.
+
+    Returns:
+        The target, None if it leaves the site.
+    """
     if site.address and address.startswith(site.address):
         address = site.base + address.removeprefix(site.address)
     parts = urlsplit(address)
@@ -63,7 +72,11 @@ def resolve_link(site: SiteFolder, page: str, address: str) -> LinkTarget | None
 
 
 def check_links(site: SiteFolder) -> Iterator[Finding]:
-    """Links to what is no file of the site."""
+    """Yield links to files that the site does not have.
+
+    Args:
+        site: The site.
+    """
     for page in site.pages.values():
         for tag, address in list_page_addresses(page):
             where = resolve_link(site, page.path, address)
@@ -78,7 +91,11 @@ def check_links(site: SiteFolder) -> Iterator[Finding]:
 
 
 def check_anchors(site: SiteFolder) -> Iterator[Finding]:
-    """Links to an id that its page does not have."""
+    """Yield links to ids that their page does not have.
+
+    Args:
+        site: The site.
+    """
     for page in site.pages.values():
         for _tag, address in list_page_addresses(page):
             where = resolve_link(site, page.path, address)
@@ -93,7 +110,11 @@ def check_anchors(site: SiteFolder) -> Iterator[Finding]:
 
 
 def check_feeds(site: SiteFolder) -> Iterator[Finding]:
-    """Addresses in feeds and site maps that are no page of the site."""
+    """Yield addresses in feeds and site maps that are no page of the site.
+
+    Args:
+        site: The site.
+    """
     for path in site.sizes:
         if posixpath.basename(path) not in ADDRESS_LISTS:
             continue
@@ -114,7 +135,7 @@ def check_feeds(site: SiteFolder) -> Iterator[Finding]:
 
 
 def list_feed_addresses(root: ET.Element) -> Iterator[str]:
-    """The addresses of an Atom feed or a site map."""
+    """Yield the addresses in an Atom feed or a site map."""
     for element in root.iter():
         name = element.tag.rpartition("}")[2]
         if name == "link" and element.get("href"):
@@ -124,7 +145,11 @@ def list_feed_addresses(root: ET.Element) -> Iterator[str]:
 
 
 def list_page_addresses(page: SitePage) -> Iterator[tuple[str, str]]:
-    """Every address on a page, with the element it is on."""
+    """Yield every address on a page, with the name of its element.
+
+    Args:
+        page: The page.
+    """
     for one in page.elements:
         for key in ("href", "src", "xlink:href", "poster", "data"):
             if (value := one.attributes.get(key)) is not None:
@@ -137,7 +162,7 @@ def list_page_addresses(page: SitePage) -> Iterator[tuple[str, str]]:
 
 
 def list_meta_addresses(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The address in a `<meta>`: where a page moved to, or its picture in previews."""
+    """Yield the address in a `<meta>`: of a redirect, or of a preview picture."""
     content = given.get("content", "")
     if given.get("http-equiv", "").lower() == "refresh":
         yield "a", content.partition("=")[2].strip(" '\"")
@@ -147,7 +172,15 @@ def list_meta_addresses(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def suggest_path(site: SiteFolder, path: str) -> str:
-    """What to do about a path that is not there."""
+    """Suggest what to do about a path that does not exist.
+
+    Args:
+        site: The site.
+        path: The path.
+
+    Returns:
+        A sentence.
+    """
     folded = {known.casefold(): known for known in site.sizes}
     if path.casefold() in folded:
         return f"case matters: it is {folded[path.casefold()]}"
@@ -168,7 +201,12 @@ MOVED_STATUSES = range(300, 400)
 def check_external_links(
     site: SiteFolder, patience: float = PATIENCE
 ) -> Iterator[Finding]:
-    """A finding for each link to another site that does not answer as it should."""
+    """Yield a finding for each link to another site that does not answer well.
+
+    Args:
+        site: The site.
+        patience: Seconds to wait for an answer.
+    """
     places = find_external_addresses(site)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = pool.map(
@@ -185,7 +223,11 @@ def check_external_links(
 
 
 def find_external_addresses(site: SiteFolder) -> Mapping[str, str]:
-    """Addresses of other sites, each with the first page that links to it."""
+    """Return addresses of other sites, each with the first page that links to it.
+
+    Args:
+        site: The site.
+    """
     found: dict[str, str] = {}
     for page in site.pages.values():
         for one in page.find_elements("a"):
@@ -197,7 +239,12 @@ def find_external_addresses(site: SiteFolder) -> Mapping[str, str]:
 
 
 def find_answer_problem(address: str, patience: float) -> str:
-    """What is wrong with the answer of an address, "" if nothing."""
+    """Return what is wrong with the answer of an address, "" if nothing.
+
+    Args:
+        address: The address.
+        patience: Seconds to wait for an answer.
+    """
     status: int | str = 0
     for method in ("HEAD", "GET"):
         status = request_status(address, method, patience)
@@ -211,7 +258,16 @@ def find_answer_problem(address: str, patience: float) -> str:
 
 
 def request_status(address: str, method: str, patience: float) -> int | str:
-    """The status of an answer, or why there is none."""
+    """Request an address.
+
+    Args:
+        address: The address.
+        method: The HTTP method, HEAD or GET.
+        patience: Seconds to wait for an answer.
+
+    Returns:
+        The status of the answer, or the reason why there is none.
+    """
     headers = {"User-Agent": "interpretability-studies link check"}
     request = urllib.request.Request(address, method=method, headers=headers)  # noqa: S310 - http alone
     try:

@@ -18,7 +18,11 @@ ELSEWHERE = "is fetched from elsewhere"
 
 
 def check_headings(site: SiteFolder) -> Iterator[Finding]:
-    """One first-level heading a page; a level left out is a warning."""
+    """Yield pages without exactly one first-level heading, and skipped levels.
+
+    Args:
+        site: The site.
+    """
     for page in site.pages.values():
         levels = [int(e.tag[1]) for e in page.elements if HEADING.fullmatch(e.tag)]
         if levels.count(1) != 1:
@@ -37,7 +41,11 @@ def check_headings(site: SiteFolder) -> Iterator[Finding]:
 
 
 def check_heads(site: SiteFolder) -> Iterator[Finding]:
-    """A language and a title for every page."""
+    """Yield pages without a language or a title.
+
+    Args:
+        site: The site.
+    """
     for page in site.pages.values():
         html = page.find_elements("html")
         if not html or not html[0].attributes.get("lang", "").strip():
@@ -50,7 +58,11 @@ def check_heads(site: SiteFolder) -> Iterator[Finding]:
 
 
 def check_alternatives(site: SiteFolder) -> Iterator[Finding]:
-    """Words for every picture, and a caption for every figure."""
+    """Yield pictures without words, and figures without a caption.
+
+    Args:
+        site: The site.
+    """
     for page in site.pages.values():
         yield from check_pictures(site, page)
         order = [e.tag for e in page.elements if e.tag in {"figure", "figcaption"}]
@@ -63,7 +75,12 @@ def check_alternatives(site: SiteFolder) -> Iterator[Finding]:
 
 
 def check_pictures(site: SiteFolder, page: SitePage) -> Iterator[Finding]:
-    """Pictures and drawings of a page without words for them."""
+    """Yield pictures and drawings of a page without words for them.
+
+    Args:
+        site: The site.
+        page: The page.
+    """
     for one in page.elements:
         given = one.attributes
         hidden = given.get("aria-hidden") == "true"
@@ -83,7 +100,11 @@ def check_pictures(site: SiteFolder, page: SitePage) -> Iterator[Finding]:
 
 
 def check_safety(site: SiteFolder) -> Iterator[Finding]:
-    """What the oracle refuses, ids given twice, and anything from another origin."""
+    """Yield what the safety check refuses: programs, duplicate ids, other origins.
+
+    Args:
+        site: The site.
+    """
     for page in site.pages.values():
         for what in find_problems(page.html):
             kind = "third_party" if ELSEWHERE in what else "safety"

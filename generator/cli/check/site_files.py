@@ -25,7 +25,7 @@ class SitePage:
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        """What a fragment may name on it."""
+        """The ids and names that a link's fragment may name."""
         return frozenset(
             value
             for one in self.elements
@@ -34,11 +34,11 @@ class SitePage:
         )
 
     def find_elements(self, tag: str) -> tuple[PageElement, ...]:
-        """Its elements of one name, in their order."""
+        """Return the elements of one name, in the page's order."""
         return tuple(one for one in self.elements if one.tag == tag)
 
     def find_line(self, text: str) -> int:
-        """The first line on which `text` stands, as it is or escaped; 0 if nowhere."""
+        """Return the first line that holds `text`, plain or escaped; 0 if none does."""
         for shown in (text, text.replace("&", "&amp;")):
             at = self.html.find(shown) if shown else -1
             if at >= 0:
@@ -48,7 +48,7 @@ class SitePage:
 
 @dataclass(frozen=True)
 class SiteFolder:
-    """A rendered site. `address` is where it is published, "" if nobody said."""
+    """A rendered site. `address` is where it is published, "" if unknown."""
 
     folder: Path
     name: str
@@ -62,13 +62,24 @@ class SiteFolder:
         return urlsplit(self.address).path or "/"
 
     def read_text(self, path: str) -> str:
-        """The text of a file of the site."""
+        """Return the text of a file of the site."""
         return (self.folder / path).read_text("utf-8", "replace")
 
     def make_finding(
         self, path: str, kind: str, text: str, fix: str, line: int = 0
     ) -> Finding:
-        """A finding about a file of the site."""
+        """Return a finding about a file of the site.
+
+        Args:
+            path: Path within the site.
+            kind: Kind of the finding.
+            text: What is wrong.
+            fix: What to do.
+            line: The line from 1, 0 for the whole file.
+
+        Returns:
+            The finding.
+        """
         return Finding(f"{self.name}/{path}", line, kind, text, fix)
 
 
@@ -76,9 +87,18 @@ SiteCheck = Callable[[SiteFolder], Iterator[Finding]]
 
 
 def read_site(folder: Path, address: str, name: str = "") -> SiteFolder:
-    """The site in `folder`, which findings call `name`.
+    """Read a rendered site.
 
-    Raises `StudyError` if there is none.
+    Args:
+        folder: The site's folder.
+        address: Where the site is published, "" if unknown.
+        name: What findings call the folder.
+
+    Returns:
+        The site with its pages parsed.
+
+    Raises:
+        StudyError: If there is no site.
     """
     if read_manifest(folder) is None:
         fix = f"run: {format_command('build')}"
@@ -97,5 +117,5 @@ def read_site(folder: Path, address: str, name: str = "") -> SiteFolder:
 
 
 def parse_page(path: str, html: str) -> SitePage:
-    """A page, parsed."""
+    """Parse a page."""
     return SitePage(path, html, tuple(parse_elements(html)))

@@ -21,7 +21,11 @@ MOST = 900_000_000
 
 
 def check_weights(site: SiteFolder) -> Iterator[Finding]:
-    """Pages and scripts heavier than readers should have to load."""
+    """Yield pages and scripts heavier than readers should have to load.
+
+    Args:
+        site: The site.
+    """
     for page in site.pages.values():
         own = site.sizes[page.path]
         scripts, styles = (
@@ -46,7 +50,16 @@ def check_weights(site: SiteFolder) -> Iterator[Finding]:
 
 
 def measure_loaded(site: SiteFolder, page: SitePage, tag: str) -> int:
-    """Bytes of the scripts, the style sheets or the search index that a page loads."""
+    """Return the bytes of one kind of files that a page loads.
+
+    Args:
+        site: The site.
+        page: The page.
+        tag: `script`, `link` for style sheets, or `index` for the search index.
+
+    Returns:
+        The bytes of the files, before compression.
+    """
     wanted = [
         e.attributes
         for e in page.find_elements("link" if tag == "link" else "script")
@@ -62,7 +75,11 @@ def measure_loaded(site: SiteFolder, page: SitePage, tag: str) -> int:
 
 
 def check_sizes(site: SiteFolder) -> Iterator[Finding]:
-    """Files and a whole that hosts may refuse."""
+    """Yield files that hosts may refuse, and a site that is too large as a whole.
+
+    Args:
+        site: The site.
+    """
     for path, size in site.sizes.items():
         if size > FILE:
             text = f"has {size / 1e6:.0f} MB; hosts take {FILE / 1e6:.0f} MB a file"
@@ -74,5 +91,5 @@ def check_sizes(site: SiteFolder) -> Iterator[Finding]:
 
 
 def format_kilobytes(size: int) -> str:
-    """A size in kB."""
+    """Format a size in kB."""
     return f"{round(size / 1000):,} kB"

@@ -1,4 +1,4 @@
-"""What is odd in the sources of a site: artifacts, the site's age, and prose."""
+"""Checks of a site's sources: artifacts, the site's age, and prose."""
 
 from __future__ import annotations
 
@@ -19,10 +19,16 @@ LINT_LINE = re.compile(r"(.*?):(\d+): (.*)", re.DOTALL)
 
 
 def check_source_artifacts(job: Job) -> Iterator[Finding]:
-    """Artifacts that are missing, damaged, or made from something else than is here.
+    """Yield artifacts that are missing, damaged, or out of date.
 
     A method, a model or a corpus whose version changed makes what it gave stale, since
     the version is part of the key. What is stale can be drawn, so it is a warning.
+
+    Args:
+        job: The run with its options.
+
+    Yields:
+        The findings.
     """
     for study in job.studies:
         if not job.is_shown(study):
@@ -48,7 +54,11 @@ def check_source_artifacts(job: Job) -> Iterator[Finding]:
 
 
 def check_prose(job: Job) -> Iterator[Finding]:
-    """What the linter of write-ups and settings says, numbers typed by hand too."""
+    """Yield the linter's warnings about write-ups and settings.
+
+    Args:
+        job: The run with its options.
+    """
     for study in job.studies:
         if job.is_shown(study):
             yield from lint_file(job, study.folder / "index.md")
@@ -57,7 +67,7 @@ def check_prose(job: Job) -> Iterator[Finding]:
 
 
 def lint_file(job: Job, path: Path) -> Iterator[Finding]:
-    """What the linter says of a file; nothing if it is not there."""
+    """Yield the linter's warnings about a file, none if it does not exist."""
     if not path.is_file():
         return
     shown = path.relative_to(job.root).as_posix()

@@ -1,9 +1,9 @@
-"""The last good site and what is wrong now, as all threads of the server see them.
+"""The state of a preview: the last good site and the present problems.
 
-What a page gets in a preview and never in a built site: a script, a style, a word.
-
-The policy of the page lets the script open the stream of events, and nothing else is
-changed. Both files are the program's own, beside the site under `_preview/`.
+All threads of the server share one board. A page of the preview has what a built page
+never has: a script, a style and words for problems. The policy of the page lets the
+script open the stream of events, and nothing else is changed. Both files are the
+program's own, beside the site under `_preview/`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STYLE = re.compile(r"assets/style\.[0-9a-f]+\.css")
 
 @dataclass(frozen=True)
 class BoardState:
-    """What is shown at one moment; `version` rises with each change."""
+    """The state at one moment; `version` rises with each change."""
 
     version: int = 0
     site: PreviewSite | None = None
@@ -48,11 +48,20 @@ class BoardState:
     def is_same_site(
         self, site: PreviewSite, warnings: tuple[LocatedMessage, ...]
     ) -> bool:
-        """Whether it shows just this, and nothing wrong."""
+        """Return whether the state shows just this site, and no problem.
+
+        Args:
+            site: The site.
+            warnings: Warnings with their places.
+        """
         return self.site == site and self.warnings == warnings and not self.problems
 
     def hash_page(self, path: str) -> str:
-        """A hash of what a reader sees on the page at `path`, its style left out."""
+        """Return a hash of what a reader sees on a page, its style left out.
+
+        Args:
+            path: Path of the page within the site.
+        """
         if path not in self._seen:
             page = STYLE.sub("", self.files.get(path, b"").decode("utf-8", "replace"))
             home = f"{dirname(path)}/images/".lstrip("/")
@@ -62,7 +71,7 @@ class BoardState:
 
 
 class Board:
-    """Holds the state; whoever waits is told of the next one."""
+    """The current state, and the threads that wait for the next one."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -71,29 +80,46 @@ class Board:
 
     @property
     def state(self) -> BoardState:
-        """The state now."""
+        """The current state."""
         return self._state
 
     def show_site(
         self, site: PreviewSite, warnings: tuple[LocatedMessage, ...]
     ) -> None:
-        """Put a new site in the place of the old one; nothing is wrong with it."""
+        """Show a new site, without problems.
+
+        Args:
+            site: The site.
+            warnings: Warnings with their places.
+        """
         if self._state.is_same_site(site, warnings):
             return
         self._replace_state(BoardState(self._state.version + 1, site, (), warnings))
 
     def show_problems(self, problems: tuple[LocatedMessage, ...]) -> None:
-        """Say what is wrong; the last good site stays."""
+        """Show problems above the last good site.
+
+        Args:
+            problems: Problems with their places.
+        """
         version = self._state.version + 1
         self._replace_state(replace(self._state, version=version, problems=problems))
 
     def close(self) -> None:
-        """Let everybody go who waits."""
+        """Release all waiting threads."""
         self._closed = True
         self._replace_state(self._state)
 
     def wait_for_change(self, version: int, seconds: float) -> BoardState | None:
-        """The state once it is not `version` any more; None if the board closed."""
+        """Wait for a state of another version.
+
+        Args:
+            version: The version that the caller has.
+            seconds: The longest time to wait.
+
+        Returns:
+            The state then, None if the board closed.
+        """
         with self._changed:
             self._changed.wait_for(
                 lambda: self._closed or self._state.version != version, seconds
@@ -113,7 +139,17 @@ _PREVIEW_POLICY = escape(f"{POLICY}; connect-src 'self'")
 
 
 def add_preview_script(html: bytes, base: str, path: str, state: BoardState) -> bytes:
-    """A page of the site with the preview's script in its head."""
+    """Add the preview's script to the head of a page.
+
+    Args:
+        html: The page.
+        base: Path under which the site is served.
+        path: Path of the page within the site.
+        state: The state of the preview.
+
+    Returns:
+        The page with the script.
+    """
     text = html.decode("utf-8", "replace")
     text = text.replace(str(_POLICY), str(_PREVIEW_POLICY), 1)
     head, found, body = text.partition("</head>")
@@ -130,7 +166,13 @@ def add_preview_script(html: bytes, base: str, path: str, state: BoardState) -> 
 
 
 def make_first_page(base: str, path: str, state: BoardState) -> bytes:
-    """The page while there is no good site yet."""
+    """Return the page to show while there is no good site yet.
+
+    Args:
+        base: Path under which the site is served.
+        path: Path of the page within the site.
+        state: The state of the preview.
+    """
     html = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -142,7 +184,13 @@ def make_first_page(base: str, path: str, state: BoardState) -> bytes:
 
 
 def encode_state(state: BoardState, base: str, path: str) -> str:
-    """The state as the script on the page at `path` reads it: JSON on one line."""
+    """Encode a state for the script on a page: JSON on one line.
+
+    Args:
+        state: The state of the preview.
+        base: Path under which the site is served.
+        path: Path of the page within the site.
+    """
     return json.dumps(
         {
             "seen": state.hash_page(path),

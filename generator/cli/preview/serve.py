@@ -1,7 +1,4 @@
-"""`serve`: look, serve, watch, look again.
-
-When to look again: at each save below the folders that a site is made from.
-"""
+"""`serve`: render, serve, and render again at each save of a source file."""
 
 from __future__ import annotations
 
@@ -32,7 +29,10 @@ IGNORED_ENDINGS = ("~", ".swp", ".swx", ".tmp", ".pyc", ".lock")
 
 
 def is_relevant_change(_change: Change, name: str) -> bool:
-    """Whether a changed file can change a page: not one under way, not an editor's."""
+    """Return whether a changed file can change a page.
+
+    Temporary files and those of editors cannot.
+    """
     path = Path(name)
     hidden = any(part.startswith((".#", TEMPORARY, ".git")) for part in path.parts[-3:])
     return not (hidden or path.name.endswith(IGNORED_ENDINGS) or path.name == "4913")
@@ -47,8 +47,14 @@ def watch_files(
 ) -> None:
     """Call `act` with the files of each burst of changes until `stop` is set.
 
-    It is called once without any as soon as changes are watched for, because a file may
-    have been saved between the look before and that moment.
+    The first call has no files, as soon as changes are watched for, because a file may
+    have been saved between the last rendering and that moment.
+
+    Args:
+        places: Files and folders to watch.
+        act: Takes the changed files.
+        stop: Ends the watching.
+        poll: Whether to look at the files, where the system reports no changes.
     """
     begun = False
     for changes in watch(
@@ -75,7 +81,7 @@ AROUND = 2
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """How to serve."""
+    """The options of `serve`."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -87,14 +93,18 @@ class ServeOptions:
 
 
 class Preview:
-    """A session and the board it fills."""
+    """A session and the board that shows it."""
 
     def __init__(self, job: Job, *, clean: bool) -> None:
         self.job, self.board = job, Board()
         self._session = Session(job, clean=clean)
 
     def update_preview(self, changed: Iterable[Path] = ()) -> None:
-        """Look again; what is wrong is shown and said, and ends nothing."""
+        """Render again; problems are shown and printed, and end nothing.
+
+        Args:
+            changed: The files that changed.
+        """
         begun = time.monotonic()
         try:
             site = self._session.render_preview()
@@ -136,7 +146,12 @@ class Preview:
 
 
 def serve(job: Job, wanted: ServeOptions) -> None:
-    """Serve the project until the process is told to stop."""
+    """Serve the project until the process is told to stop.
+
+    Args:
+        job: The run with its options.
+        wanted: The options of the command.
+    """
     from generator.site.assets import bundle_scripts, read_static  # noqa: PLC0415 - slow to import
 
     preview = Preview(job, clean=wanted.clean)

@@ -1,9 +1,8 @@
 """HTTP for one reader on this machine: pages, and a stream of events kept open.
 
-One answer to one request, from the files in memory; nothing reaches the disk.
-
-An address is looked up among the paths of the site, so that none leads out of it. The
-base path of the site's address is where it is on its host: what works here works there.
+Requests are answered from the files in memory; nothing reaches the disk. An address is
+looked up among the paths of the site, so that none leads out of it. The base path of
+the site's address is the same as on its host: what works here works there.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ PLAIN = MIME_TYPES[".txt"]
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A status, a kind, a body; `to` is where to go instead."""
+    """A status, a MIME type, a body; `to` is the address of a redirect."""
 
     status: int
     body: bytes = b""
@@ -60,7 +59,7 @@ class HttpResponse:
 
 
 def find_base_path(base_url: str) -> str:
-    """The path under which the site is published, with a / at both ends."""
+    """Return the path under which the site is published, with a / at both ends."""
     path = urlsplit(base_url).path.strip("/")
     return f"/{path}/" if path else "/"
 
@@ -68,7 +67,17 @@ def find_base_path(base_url: str) -> str:
 def respond(
     target: str, base: str, state: BoardState, *, live: bool = True
 ) -> HttpResponse:
-    """The answer to a request for `target`, its query left out."""
+    """Answer a request.
+
+    Args:
+        target: The requested address; its query is ignored.
+        base: Path under which the site is served.
+        state: The state of the preview.
+        live: Whether pages reload when something changes.
+
+    Returns:
+        The response.
+    """
     path = unquote(urlsplit(target).path, errors="replace")
     if not path.startswith("/") or {"..", "."} & set(path.split("/")):
         return HttpResponse(400, b"no address of this site\n")
@@ -85,7 +94,7 @@ def respond(
 def _respond_below(
     name: str, base: str, state: BoardState, *, live: bool
 ) -> HttpResponse:
-    """The answer to a request below the base path."""
+    """Answer a request below the base path."""
     if f"{name}/index.html" in state.files and name:
         return HttpResponse(302, to=quote(f"{base}{name}/"))
     if not name or name.endswith("/"):
@@ -99,17 +108,24 @@ def _respond_below(
 
 
 def find_mime_type(name: str) -> str:
-    """The MIME type of a file."""
+    """Return the MIME type of a file."""
     if name in ("feed.xml", "atom.xml"):
         return "application/atom+xml; charset=utf-8"
     return MIME_TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
 
 
 def is_own_host(host: str, bound: str) -> bool:
-    """Whether a request meant this server, and not a name that was turned to it.
+    """Return whether a request meant this server, and not a rebound name.
 
     A page elsewhere can let its own name lead to 127.0.0.1 and read what it gets;
     it cannot change the Host that its browser sends.
+
+    Args:
+        host: The request's header Host.
+        bound: The name or address that the server listens on.
+
+    Returns:
+        True if the request may be answered.
     """
     if not is_loopback(bound):
         return True
@@ -118,7 +134,7 @@ def is_own_host(host: str, bound: str) -> bool:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether only this machine can reach `name`."""
+    """Return whether only this machine can reach `name`."""
     try:
         return name == "localhost" or ip_address(name).is_loopback
     except ValueError:
@@ -139,7 +155,7 @@ BEAT = 15.0
 
 
 class Server(ThreadingHTTPServer):
-    """Serves a board at `base`; `own` are the preview's own files."""
+    """A server of a board at `base`; `own` are the preview's own files."""
 
     daemon_threads = True
     block_on_close = False
@@ -159,17 +175,17 @@ class Server(ThreadingHTTPServer):
         super().__init__(address, Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A reader that went away is no news."""
+        """Ignore a reader that went away."""
 
     @property
     def url(self) -> str:
-        """What to open."""
+        """The address to open."""
         name = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{name}:{self.server_address[1]}{self.base}"
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD."""
+    """The handler of GET and HEAD."""
 
     server: Server
     protocol_version = "HTTP/1.1"
@@ -177,15 +193,15 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
 
     def do_GET(self) -> None:
-        """Send what was asked for."""
+        """Send the requested file."""
         self._respond(body=True)
 
     def do_HEAD(self) -> None:
-        """Send what would be sent, without it."""
+        """Send the header of the requested file."""
         self._respond(body=False)
 
     def log_message(self, *_words: object) -> None:
-        """Say nothing of each request."""
+        """Log nothing."""
 
     def _respond(self, *, body: bool) -> None:
         if not is_own_host(self.headers.get("Host", ""), self.server.host):
@@ -220,7 +236,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(found.body)
 
     def _send_events(self, page: str) -> None:
-        """Tell the state of the page now, and at each change, until the reader goes."""
+        """Send the state of the page now, and at each change, until the reader goes."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
@@ -251,7 +267,22 @@ def open_server(
     *,
     live: bool = True,
 ) -> Server:
-    """A server at `port`, or at the next one that is free. Raises `ResourceError`."""
+    """Open a server at a port, or at the next one that is free.
+
+    Args:
+        host: Name or address to listen on.
+        port: The first port to try.
+        board: The state to serve.
+        base: Path under which the site is served.
+        own: The preview's own files by path below `_preview/`.
+        live: Whether pages reload when something changes.
+
+    Returns:
+        The server, not running yet.
+
+    Raises:
+        ResourceError: If the host is not of this machine, or no port is free.
+    """
     for at in range(port, min(port + PORTS, 65536)):
         try:
             return Server((host, at), board, base, own, live=live)

@@ -1,15 +1,11 @@
-"""One look at the project after another: what a build would give, and more.
+"""Renderings of a preview, one after the other: what a build would give, and more.
 
 Drafts and studies to come are drawn, marked; stale ones are marked; one that was not
-collected has a page that says what to run. With `clean` a look gives what a build
-gives, to the byte. What did not change is recalled, not drawn.
-
-What one look at the project leaves for the next, in memory and nowhere else.
-
-What a build kept on disk is read too; nothing is written there, so that a build may run
-beside the preview. After a look that went well, what it did not ask for is dropped.
-
-The page of a study that cannot be drawn yet: its title, and what to run.
+collected has a page that says what to run. With `clean` a preview gives what a build
+gives, to the byte. What did not change is recalled, not drawn: what one rendering
+leaves for the next is in memory and nowhere else. What a build cached on disk is read
+too; nothing is written there, so that a build may run beside the preview. After a
+rendering that went well, what it did not use is dropped.
 """
 
 from __future__ import annotations
@@ -29,7 +25,7 @@ from generator.study.study import Study
 
 
 class MemoryCache(Cache):
-    """A folder of entries by key, and above it those of the last looks."""
+    """A cache in memory over a cache on disk, which is only read."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -37,7 +33,11 @@ class MemoryCache(Cache):
         self._beside: dict[str, MemoryCache] = {}
 
     def get(self, key: str) -> bytes | None:
-        """What is held under `key`, here or on disk; None if nothing is."""
+        """Return an entry from memory or disk, None if there is none.
+
+        Args:
+            key: Key of the entry.
+        """
         body = self._held.get(key)
         if body is None:
             body = super().get(key)
@@ -47,29 +47,37 @@ class MemoryCache(Cache):
         return body
 
     def size(self, key: str) -> int | None:
-        """Bytes under `key`, held from now on, as a build beside may drop them."""
+        """Return the bytes of an entry, and hold it, as a build beside may drop it.
+
+        Args:
+            key: Key of the entry.
+        """
         body = self.get(key)
         return None if body is None else len(body)
 
     def put(self, key: str, body: bytes) -> None:
-        """Hold `body` under `key`."""
+        """Hold an entry in memory."""
         self._used.add(key)
         self._held[key] = body
 
     def sibling(self, name: str) -> Cache:
-        """What is held next to this, in memory too, from one look to the next."""
+        """Return the cache of another name, in memory too, that lasts as long."""
         if name not in self._beside:
             self._beside[name] = MemoryCache(self.folder.parent / name)
         return self._beside[name]
 
     def prune(self) -> None:
-        """Drop what was neither asked for nor put since the last time."""
+        """Drop entries that were not used since the last time."""
         self._held = {k: v for k, v in self._held.items() if k in self._used}
         self._used = set()
 
 
 def make_absent_post(study: Study) -> Post:
-    """A post that says how to collect the study."""
+    """Return a post that says how to collect the study.
+
+    Args:
+        study: The study.
+    """
     return Post(
         path=study_path(study.category, study.date, study.slug),
         folder=study.folder.name,
@@ -86,7 +94,7 @@ def make_absent_post(study: Study) -> Post:
 
 @dataclass(frozen=True)
 class PreviewSite:
-    """What one look gave: every file by its path, the base address, warnings."""
+    """A rendering: every file by its path, the base address, warnings."""
 
     files: Mapping[str, bytes]
     base_url: str
@@ -94,7 +102,7 @@ class PreviewSite:
 
 
 class Session:
-    """Looks at one project. The options are those of `job`."""
+    """A preview of one project, with the options of a job."""
 
     def __init__(self, job: Job, *, clean: bool = False) -> None:
         self.root = job.root
@@ -102,7 +110,14 @@ class Session:
         self._memory = MemoryCache(job.run_cache.folder)
 
     def render_preview(self) -> PreviewSite:
-        """The site as it would be now. Raises `StudyError` with all that is wrong."""
+        """Render the site as it would be now.
+
+        Returns:
+            The files and warnings.
+
+        Raises:
+            StudyError: With everything that is wrong.
+        """
         from generator.site.build import render_site  # noqa: PLC0415 - slow to import
 
         job = replace(self._job)  # reads everything anew
@@ -131,7 +146,7 @@ class Session:
     def _format_marks(
         self, job: Job, found: list[StudyStatus]
     ) -> dict[str, tuple[str, ...]]:
-        """Words beside each study that is not simply published."""
+        """Return the words beside each study that is not simply published."""
         marks = {}
         for one in found:
             wait = job.format_wait(one.study)
@@ -144,7 +159,7 @@ class Session:
 
 
 def describe_status(status: StudyStatus) -> list[str]:
-    """What an author should know of a study's artifacts."""
+    """Return what an author should know of a study's artifacts."""
     slug = status.study.slug
     if not status.complete:
         wait = next(iter(status.waits_for.values()), "")
@@ -158,7 +173,11 @@ def describe_status(status: StudyStatus) -> list[str]:
 
 
 def find_oddities(study: Study) -> tuple[str, ...]:
-    """What is right for a parser and wrong for an author, in a study's two files."""
+    """Return the linter's warnings about a study's two files.
+
+    Args:
+        study: The study.
+    """
     home = f"studies/{study.folder.name}"
     told: tuple[str, ...] = ()
     for name, reader in (

@@ -21,7 +21,14 @@ DOMAIN = "CNAME"
 
 
 def fetch_tip(remote: RemoteBranch) -> None:
-    """Make the branch's tip known here, moving no branch. Raises `NetworkError`."""
+    """Fetch the branch's latest commit, moving no branch.
+
+    Args:
+        remote: The branch to publish to.
+
+    Raises:
+        NetworkError: If the remote does not answer.
+    """
     known = remote.git.run_command("cat-file", "-e", f"{remote.tip}^{{tree}}")
     if not remote.tip or not known.status:
         return
@@ -34,7 +41,14 @@ def fetch_tip(remote: RemoteBranch) -> None:
 
 
 def require_no_sources(remote: RemoteBranch) -> None:
-    """Raise `ConfigError` if the branch is one that people work on."""
+    """Check that the branch is not one that people work on.
+
+    Args:
+        remote: The branch to publish to.
+
+    Raises:
+        ConfigError: If the branch holds sources.
+    """
     git = remote.git
     here = git.run_command("symbolic-ref", "--quiet", "HEAD").out.strip()
     shared = (
@@ -50,9 +64,19 @@ def require_no_sources(remote: RemoteBranch) -> None:
 def write_tree(
     git: GitRepository, site: Path, files: Mapping[str, SiteFile], kept: str = ""
 ) -> str:
-    """The name of the tree of a site. `kept` is an object that names its domain.
+    """Write the files of a site into git as a tree.
 
-    Raises `IntegrityError` if a file changed since it was verified.
+    Args:
+        git: The project's repository.
+        site: The site's folder.
+        files: The verified files of the site by path.
+        kept: Object that names the branch's domain, "" for none.
+
+    Returns:
+        Name of the tree.
+
+    Raises:
+        IntegrityError: If a file changed since it was verified.
     """
     paths = sorted(files)
     lines = "".join(f"{site / path}\n" for path in paths).encode(
@@ -79,7 +103,15 @@ def write_tree(
 
 
 def find_domain_object(remote: RemoteBranch, files: Mapping[str, SiteFile]) -> str:
-    """The object that names the branch's own domain, "" if the site says it itself."""
+    """Find the object that names the branch's own domain.
+
+    Args:
+        remote: The branch to publish to.
+        files: The verified files of the site by path.
+
+    Returns:
+        Its name, "" if there is none or the site has its own.
+    """
     if DOMAIN in files or not remote.tip:
         return ""
     answer = remote.git.run_command(
@@ -89,7 +121,16 @@ def find_domain_object(remote: RemoteBranch, files: Mapping[str, SiteFile]) -> s
 
 
 def make_commit(remote: RemoteBranch, tree: str, message: str) -> str:
-    """The name of a commit of `tree` on the branch, "" if it is what is there."""
+    """Make a commit of a tree on top of the branch.
+
+    Args:
+        remote: The branch to publish to.
+        tree: Name of the tree.
+        message: The commit's message.
+
+    Returns:
+        Name of the commit, "" if the branch holds this tree already.
+    """
     git = remote.git
     if (
         remote.tip
@@ -102,10 +143,15 @@ def make_commit(remote: RemoteBranch, tree: str, message: str) -> str:
 
 
 def push_commit(remote: RemoteBranch, made: str) -> None:
-    """Let the branch be at the commit `made`.
+    """Push a commit to the branch.
 
-    Raises `ConfigError`, with both commits, if the branch is not where it was, or if
-    the remote refuses; `NetworkError` if it does not answer.
+    Args:
+        remote: The branch to publish to.
+        made: Name of the commit.
+
+    Raises:
+        ConfigError: If the branch has moved, with both commits, or the remote refuses.
+        NetworkError: If the remote does not answer.
     """
     answer = remote.git.run_command(
         "push", "--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--",

@@ -1,10 +1,10 @@
-"""Git, asked without a shell and without leaving a trace.
+"""Git, run without a shell and without leaving a trace.
 
-A question never takes git's optional locks, so that not even the time stamps of the
-index change; what is written goes into an index of its own. Configuration that would
-make git write elsewhere (a shared index, a maintenance run) is switched off for the
-call alone. Only https, ssh and the file system are spoken, nobody is asked for a
-password on the terminal, and whatever git says passes `redacted` before it is shown.
+A query never takes git's optional locks, so that not even the time stamps of the index
+change; what is written goes into an index of its own. Configuration that would make git
+write elsewhere (a shared index, a maintenance run) is switched off for the call alone.
+Only https, ssh and the file system are spoken, git never prompts for a password on the
+terminal, and whatever git prints passes `redact_credentials` before it is shown.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PASSWORD = re.compile(r"://[^/@\s]+@")
 
 @dataclass(frozen=True)
 class GitResult:
-    """What git said, and the status it ended with."""
+    """The output of git, and its exit status."""
 
     status: int
     out: str
@@ -50,7 +50,7 @@ class GitResult:
 
     @property
     def last_error(self) -> str:
-        """The last lines of its complaint, in one, without passwords."""
+        """The last lines of git's error output, in one, without passwords."""
         lines = [line.strip() for line in self.error.splitlines() if line.strip()]
         words = [line for line in lines if not line.startswith(("hint:", "To "))]
         return redact_credentials(quote_text(" ".join(words[-4:]), 240))
@@ -58,7 +58,7 @@ class GitResult:
 
 @dataclass(frozen=True)
 class GitRepository:
-    """Git in one folder. Raises `ConfigError` where there is no git."""
+    """Git in one folder."""
 
     folder: Path
 
@@ -69,7 +69,20 @@ class GitRepository:
         index: Path | None = None,
         config: tuple[str, ...] = (),
     ) -> GitResult:
-        """Run `git words…`; never raises for what git says."""
+        """Run `git words…`, whatever its exit status is.
+
+        Args:
+            *words: Words of the command after `git`.
+            given: Bytes for standard input.
+            index: The index file to use, None for the repository's own.
+            config: Further settings, as `name=value`.
+
+        Returns:
+            The output and the exit status.
+
+        Raises:
+            ConfigError: If git is not installed.
+        """
         program = shutil.which("git")
         if program is None:
             raise ConfigError(
@@ -90,7 +103,19 @@ class GitRepository:
     def run_checked(
         self, *words: str, given: bytes = b"", index: Path | None = None
     ) -> str:
-        """What `git words…` prints. Raises `ConfigError` if it refuses."""
+        """Run `git words…` and return its output.
+
+        Args:
+            *words: Words of the command after `git`.
+            given: Bytes for standard input.
+            index: The index file to use, None for the repository's own.
+
+        Returns:
+            Standard output.
+
+        Raises:
+            ConfigError: If git fails or is not installed.
+        """
         answer = self.run_command(*words, given=given, index=index)
         if answer.status:
             raise ConfigError(
@@ -104,7 +129,15 @@ class GitRepository:
 def make_environment(
     index: Path | None, own: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """The environment of a call."""
+    """Return the environment of a call of git.
+
+    Args:
+        index: The index file to use, None for the repository's own.
+        own: The environment of this process.
+
+    Returns:
+        The environment without variables that lead to another repository.
+    """
     found = {
         name: value for name, value in own.items() if name not in REDIRECTING_VARIABLES
     }
@@ -118,5 +151,5 @@ def make_environment(
 
 
 def redact_credentials(text: str) -> str:
-    """`text` without user names and passwords in addresses."""
+    """Remove user names and passwords from addresses."""
     return PASSWORD.sub("://…@", text)

@@ -1,6 +1,6 @@
-"""`publish`: what the last build left, as one commit on a branch of a remote.
+"""`publish`: the last build's site, as one commit on a branch of a remote.
 
-Everything is looked at before anything is sent: that the site is whole and what its
+Everything is checked before anything is sent: that the site is whole and what its
 sources give now, that the work it was built from is committed, that `check` finds no
 error, and that the branch is one for sites. There is no way to force any of it, and
 publishing the same site twice makes no second commit.
@@ -45,7 +45,15 @@ class PublishOptions:
 
 
 def publish_site(job: Job, wanted: PublishOptions) -> None:
-    """Publish the site. Raises `StudyError` for whatever stands against it."""
+    """Publish the site.
+
+    Args:
+        job: The run with its options.
+        wanted: The options of the command.
+
+    Raises:
+        StudyError: For the first thing that stands against it.
+    """
     with job.hold_project() as lines:
         git = open_repository(job.root)
         remote = find_remote(git, wanted.remote, wanted.branch)
@@ -73,7 +81,15 @@ def send_commit(
     files: dict[str, SiteFile],
     wanted: PublishOptions,
 ) -> None:
-    """Make the commit and push it, unless it is a rehearsal or already there."""
+    """Make the commit and push it, unless it is a dry run or already there.
+
+    Args:
+        job: The run with its options.
+        lines: The listener that shows notes.
+        remote: The branch to publish to.
+        files: The verified files of the site by path.
+        wanted: The options of the command.
+    """
     committing.fetch_tip(remote)
     committing.require_no_sources(remote)
     kept = committing.find_domain_object(remote, files)
@@ -103,7 +119,15 @@ def send_commit(
 
 
 def list_changes(remote: RemoteBranch, made: str) -> Iterator[str]:
-    """What a commit would change, a line each."""
+    """Yield the changes that a commit would make, a line each.
+
+    Args:
+        remote: The branch to publish to.
+        made: Name of the commit.
+
+    Yields:
+        Lines of text.
+    """
     words = {"A": "new", "M": "changed", "D": "gone"}
     listed = remote.git.run_checked(
         "diff-tree", "-r", "-z", "--name-status", "--no-renames", "--root",
@@ -116,7 +140,13 @@ def list_changes(remote: RemoteBranch, made: str) -> Iterator[str]:
 def choose_domain_object(
     job: Job, remote: RemoteBranch, files: dict[str, SiteFile]
 ) -> str:
-    """The object that names the site's domain, or a name of none."""
+    """Return the object that names the site's domain, or a name of none.
+
+    Args:
+        job: The run with its options.
+        remote: The branch to publish to.
+        files: The verified files of the site by path.
+    """
     if committing.DOMAIN in files:
         path = str(job.site / committing.DOMAIN)
         return remote.git.run_checked("hash-object", "--no-filters", "--", path).strip()
@@ -124,7 +154,17 @@ def choose_domain_object(
 
 
 def require_current(job: Job) -> str:
-    """The base address of the site. Raises `ConfigError` if its sources moved on."""
+    """Check that the site is what its sources give now.
+
+    Args:
+        job: The run with its options.
+
+    Returns:
+        The base address of the site.
+
+    Raises:
+        ConfigError: If it is not, or was built with drafts.
+    """
     note = fingerprint.read_note(job.cache_folder)
     shown = quote_text(job.site_dir, 200)
     if note is None or not note.is_of(job.site):
@@ -156,7 +196,15 @@ def _format_build_command() -> str:
 
 
 def require_released(job: Job, files: dict[str, SiteFile]) -> None:
-    """Raise `ConfigError` if the site has a page of a draft, or of a study to come."""
+    """Check that the site has no page of a draft, or of a study to come.
+
+    Args:
+        job: The run with its options.
+        files: The verified files of the site by path.
+
+    Raises:
+        ConfigError: For the first such page.
+    """
     for study in job.studies:
         page = study_path(study.category, study.date, study.slug)
         if page in files and not job.is_shown(study):
@@ -168,14 +216,29 @@ def require_released(job: Job, files: dict[str, SiteFile]) -> None:
 
 
 def require_sound(job: Job) -> None:
-    """Raise `StudyError` with all errors that `check` finds."""
+    """Check that `check` finds no errors.
+
+    Args:
+        job: The run with its options.
+
+    Raises:
+        StudyError: With all errors.
+    """
     found = find_errors(job)
     if found:
         raise StudyError(*(format_line(one) for one in found))
 
 
 def require_committed(git: GitRepository, job: Job) -> None:
-    """Raise `ConfigError` if the project has changes that are in no commit."""
+    """Check that all changes of the project are committed.
+
+    Args:
+        git: The project's repository.
+        job: The run with its options.
+
+    Raises:
+        ConfigError: With the first change that is not.
+    """
     own = [
         job.site,
         *(job.site.with_name(f"{job.site.name}.{e}") for e in WORK_ENDINGS),

@@ -2,9 +2,8 @@
 
 Names are checked before git sees them: none begins with a dash, which git might read as
 an option, and an address that would run a program (`ext::…`, `--upload-pack=…`) is
-refused, as is one that sends passwords in the clear.
-
-The address that readers will find a published site at, as far as it can be known.
+refused, as is one that sends passwords in the clear. The address that readers will find
+the published site at is given as far as it can be known.
 """
 
 from __future__ import annotations
@@ -50,7 +49,12 @@ class RemoteBranch:
         return f"{self.branch} on {quote_text(redact_credentials(self.address), 120)}"
 
     def fetch_current_commit(self) -> str:
-        """The commit the branch is at now. Raises `NetworkError`."""
+        """Return the commit the branch is at now, "" if there is none.
+
+        Raises:
+            NetworkError: If the remote does not answer.
+            ConfigError: If it denies access.
+        """
         words = ("ls-remote", "--heads", "--", self.address, self.ref)
         answer = self.git.run_command(*words)
         if answer.status:
@@ -60,7 +64,17 @@ class RemoteBranch:
 
 
 def open_repository(project: Path) -> GitRepository:
-    """Git in the project's folder. Raises `ConfigError` with what to do first."""
+    """Open the project's git repository.
+
+    Args:
+        project: The project's folder.
+
+    Returns:
+        The repository.
+
+    Raises:
+        ConfigError: With what to do first, if there is none to publish from.
+    """
     git = GitRepository(project)
     bare = git.run_command("rev-parse", "--is-bare-repository")
     if bare.status:
@@ -89,10 +103,19 @@ def open_repository(project: Path) -> GitRepository:
 
 
 def find_remote(git: GitRepository, name: str, branch: str) -> RemoteBranch:
-    """The branch to publish to, and where it is now.
+    """Find the branch to publish to, and the commit it is at.
 
-    Raises `ConfigError` for names and addresses that are refused, `NetworkError` if
-    the remote does not answer.
+    Args:
+        git: The project's repository.
+        name: Name of the remote.
+        branch: Name of the branch.
+
+    Returns:
+        The branch.
+
+    Raises:
+        ConfigError: For names and addresses that are refused.
+        NetworkError: If the remote does not answer.
     """
     wanted = RemoteBranch(
         git, name, find_push_address(git, name), require_branch(git, branch)
@@ -103,7 +126,18 @@ def find_remote(git: GitRepository, name: str, branch: str) -> RemoteBranch:
 
 
 def require_branch(git: GitRepository, branch: str) -> str:
-    """`branch` itself. Raises `ConfigError` unless it is a name for one."""
+    """Check the name of a branch.
+
+    Args:
+        git: The project's repository.
+        branch: Name of the branch.
+
+    Returns:
+        The name.
+
+    Raises:
+        ConfigError: If it is no name for a branch.
+    """
     good = BRANCH_NAME.fullmatch(branch)
     if not good or git.run_command("check-ref-format", f"refs/heads/{branch}").status:
         raise ConfigError(
@@ -114,7 +148,18 @@ def require_branch(git: GitRepository, branch: str) -> str:
 
 
 def find_push_address(git: GitRepository, name: str) -> str:
-    """The one address that the remote `name` is pushed to. Raises `ConfigError`."""
+    """Return the one address that a remote is pushed to.
+
+    Args:
+        git: The project's repository.
+        name: Name of the remote.
+
+    Returns:
+        The address.
+
+    Raises:
+        ConfigError: If there is no such remote, or it has several addresses.
+    """
     known = git.run_checked("remote").split()
     if not known:
         raise ConfigError(
@@ -140,7 +185,19 @@ def find_push_address(git: GitRepository, name: str) -> str:
 
 
 def require_address(address: str, name: str, folder: Path) -> str:
-    """`address` itself, a local path made absolute. Raises `ConfigError`."""
+    """Check the address of a remote.
+
+    Args:
+        address: The address.
+        name: Name of the remote.
+        folder: The folder that a local path is relative to.
+
+    Returns:
+        The address, a local path made absolute.
+
+    Raises:
+        ConfigError: If the address is refused.
+    """
     shown = quote_text(redact_credentials(address), 120)
     if address.isprintable() and not address.startswith("-"):
         scheme = address.partition("://")[0] if "://" in address else ""
@@ -163,7 +220,15 @@ def require_address(address: str, name: str, folder: Path) -> str:
 def make_unreachable_error(
     remote: RemoteBranch, answer: GitResult
 ) -> ConfigError | NetworkError:
-    """The error for a remote that did not answer, or not to us."""
+    """Return the error for a remote that did not answer, or denied access.
+
+    Args:
+        remote: The branch of the remote.
+        answer: The output of git.
+
+    Returns:
+        The error.
+    """
     if is_denied(answer):
         return ConfigError(
             f"remote {quote_text(remote.name)}: "
@@ -189,7 +254,7 @@ def make_unreachable_error(
 
 
 def is_denied(answer: GitResult) -> bool:
-    """Whether git lacks the right, or the password, to go on."""
+    """Return whether git lacks the right, or the password, to go on."""
     return any(words in answer.error for words in DENIAL_PHRASES)
 
 
@@ -199,14 +264,30 @@ GITHUB = re.compile(
 
 
 def find_site_address(domain: str, base_url: str, remote: str) -> str:
-    """From the site's domain, its base address, or its remote; "" if none tells."""
+    """Return the address that readers will find the site at.
+
+    Args:
+        domain: Text of the branch's domain file, "" for none.
+        base_url: The site's base address, "" for none.
+        remote: Address of the remote.
+
+    Returns:
+        The first of these that gives an address, "" if none does.
+    """
     if domain.strip():
         return f"https://{domain.split(maxsplit=1)[0]}/"
     return base_url or guess_pages_address(remote)
 
 
 def guess_pages_address(remote: str) -> str:
-    """Where GitHub Pages serves the repository at `remote`; "" for other hosts."""
+    """Return where GitHub Pages serves a repository; "" for other hosts.
+
+    Args:
+        remote: Address of the repository.
+
+    Returns:
+        The address.
+    """
     found = GITHUB.fullmatch(remote)
     if found is None:
         return ""

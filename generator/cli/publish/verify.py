@@ -1,13 +1,12 @@
 """Whether a site may be published: whole, as it was built, and of a size hosts take.
 
 Each file is read once. What was read is compared with the hash that the build noted,
-looked through for secrets, and its identity as a git object is computed from the same
-bytes, so that nothing can be exchanged between the check and the commit.
+searched for secrets, and its identity as a git object is computed from the same bytes,
+so that nothing can be exchanged between the check and the commit.
 
-Passwords and keys that nobody means to publish, by their form.
-
-The forms are those that no text has by chance: private keys in PEM, and the tokens of
-services, which carry a prefix for this very purpose. Nothing found is ever repeated.
+Secrets are recognised by forms that no text has by chance: private keys in PEM, and the
+tokens of services, which carry a prefix for this very purpose. No secret is ever
+repeated in a message.
 """
 
 from __future__ import annotations
@@ -49,7 +48,15 @@ SECRET_NAMES = re.compile(
 
 
 def find_secret(path: str, content: bytes) -> str:
-    """What a file holds that must not be published, "" if nothing."""
+    """Find a password or key in a file.
+
+    Args:
+        path: Path of the file.
+        content: Its bytes.
+
+    Returns:
+        What the file holds, "" for no secret.
+    """
     if SECRET_NAMES.fullmatch(PurePosixPath(path).name):
         return "a name that keys and passwords are kept under"
     found = SECRET_PATTERN.search(content)
@@ -70,21 +77,28 @@ HIDDEN = frozenset({".nojekyll"})
 
 @dataclass(frozen=True)
 class SiteFile:
-    """A file of a site: its size, and what git calls its content, by hash function."""
+    """A file of a site: its size, and its git names by hash function."""
 
     size: int
     names: tuple[str, str]  # SHA-1, SHA-256
 
     def find_name(self, length: int) -> str:
-        """The name of its content where names have `length` digits."""
+        """Return the git name of the content where names have `length` digits."""
         return next(name for name in self.names if len(name) == length)
 
 
 def files_of(site: Path) -> dict[str, SiteFile]:
-    """Every file of a verified site by its path, sorted.
+    """Read and verify every file of a site.
 
-    Raises `IntegrityError` where it is not what the build left, `StudyError` with all
-    that must not be published.
+    Args:
+        site: The site's folder.
+
+    Returns:
+        The files by path, sorted.
+
+    Raises:
+        IntegrityError: If the site is not what the build left.
+        StudyError: If there is no site, or with all that must not be published.
     """
     manifest = read_manifest(site)
     if manifest is None or not manifest.own:
@@ -114,7 +128,15 @@ def files_of(site: Path) -> dict[str, SiteFile]:
 
 
 def require_as_built(site: Path, listed: Iterable[str]) -> None:
-    """Raise `IntegrityError` unless the site has these files and plain ones alone."""
+    """Check that a site has the listed files alone, all of them regular.
+
+    Args:
+        site: The site's folder.
+        listed: Paths in the manifest.
+
+    Raises:
+        IntegrityError: For the first difference.
+    """
     there = set(list_paths(site))
     for path in sorted(there | set(listed)):
         if path not in there:
@@ -126,7 +148,7 @@ def require_as_built(site: Path, listed: Iterable[str]) -> None:
 
 
 def make_changed_error(path: Path, what: str) -> IntegrityError:
-    """The error for a site that is not what was built."""
+    """Return the error for a site that is not what was built."""
     return IntegrityError(
         f"{quote_text(path, 200)}: {what}; the site was changed after it was built, "
         f"and "
@@ -136,7 +158,7 @@ def make_changed_error(path: Path, what: str) -> IntegrityError:
 
 
 def find_wrong_names(paths: Iterable[str]) -> Iterator[str]:
-    """A line for each path that hosts would hide, refuse or mix up."""
+    """Yield a line for each path that hosts would hide, refuse or mix up."""
     seen: dict[str, str] = {}
     for path in sorted(paths):
         if not path.isprintable() or set(path) & set('\\"'):
@@ -155,7 +177,7 @@ def find_wrong_names(paths: Iterable[str]) -> Iterator[str]:
 
 
 def find_wrong_sizes(found: dict[str, SiteFile]) -> Iterator[str]:
-    """A line for each file that is too large, and one for the whole."""
+    """Yield a line for each file that is too large, and one for the whole."""
     for path, file in found.items():
         if file.size > LARGEST:
             yield (

@@ -79,7 +79,7 @@ class ValueMarks:
     lines: tuple[int, ...]
 
     def word(self, index: int) -> str:
-        """Return the mark of a value: letters and digits that the text does not hold."""
+        """Return the mark of a value: letters and digits that the text lacks."""
         return f"{self.stem}v{index}e"
 
     @property
