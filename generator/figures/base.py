@@ -26,18 +26,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from generator.artifacts import Artifact
 from generator.core.spec import Spec
 from generator.core.tokens import Token
+from generator.figures.export.shapes import KeySign, Part
 from generator.figures.formatting import DisplayToken, Phrase
 from generator.figures.scales import Scale
-
-if TYPE_CHECKING:
-    from generator.figures.export.frame import KeySign
-    from generator.figures.export.shapes import Part
-    from generator.figures.thumbnails import Thumbnails
+from generator.figures.squares import Thumbnails
 
 DIGITS = 8
 """Hexadecimal digits of a link."""

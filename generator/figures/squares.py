@@ -1,15 +1,18 @@
-"""Scores as shaded squares at whole places, for pictures without words."""
+"""Scores as shaded squares at whole places, and the thumbnails made of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from generator.figures.formatting import DisplayToken
 from generator.figures.scales import Scale
 
 Spans = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
 """For each colour class where its stretches begin, and how many places they have."""
+FLAT = 16
+"""Columns up to which a cell is drawn twice as wide as high."""
 K = TypeVar("K", int, str)
 
 
@@ -20,6 +23,29 @@ class Square:
     x: int
     y: int
     css: str
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """Squares at whole places, `columns` by `lines`; places at nothing are left out."""
+
+    columns: int
+    lines: int
+    squares: tuple[Square, ...]
+    heads: tuple[DisplayToken, ...] = ()
+    description: str = ""
+
+    @property
+    def width(self) -> int:
+        """Width of a cell in heights."""
+        return 2 if self.columns <= FLAT else 1
+
+
+class Thumbnails(NamedTuple):
+    """A figure's lead picture, and its strip for a list of studies."""
+
+    lead: Thumbnail
+    strip: Thumbnail
 
 
 def shade_squares(lines: Iterable[Iterable[float]], scale: Scale) -> tuple[Square, ...]:

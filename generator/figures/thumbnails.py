@@ -7,8 +7,6 @@ a strip of a few lines. What is common to several figures is here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from generator.artifacts import Frames, SlotScores, TokenScores
 from generator.figures.formatting import (
@@ -24,38 +22,13 @@ from generator.figures.scales import (
     scale_for,
     token_scale,
 )
-from generator.figures.squares import Square, shade_squares
+from generator.figures.squares import Thumbnail, Thumbnails, shade_squares
 from generator.figures.text_header import text_name
 
 LINES, COLUMNS, STRIP_LINES, STRIP_COLUMNS = 16, 16, 3, 24
 """Lines and columns of a lead picture, and of a strip."""
-FLAT = 16
-"""Columns up to which a cell is drawn twice as wide as high."""
 NamedTexts = list[tuple[str, TextWithScores]]
 """Lines of texts, each with its name."""
-
-
-@dataclass(frozen=True)
-class Thumbnail:
-    """Squares at whole places, `columns` by `lines`; places at nothing are left out."""
-
-    columns: int
-    lines: int
-    squares: tuple[Square, ...]
-    heads: tuple[DisplayToken, ...] = ()
-    description: str = ""
-
-    @property
-    def width(self) -> int:
-        """Width of a cell in heights."""
-        return 2 if self.columns <= FLAT else 1
-
-
-class Thumbnails(NamedTuple):
-    """A figure's lead picture, and its strip for a list of studies."""
-
-    lead: Thumbnail
-    strip: Thumbnail
 
 
 def capitalize_quantity(quantity: str) -> str:

@@ -12,7 +12,7 @@ from generator.figures.export.figure_files import (
     render_png,
 )
 from generator.figures.export.social_card import CardText, draw_card
-from generator.figures.thumbnails import Thumbnail
+from generator.figures.squares import Thumbnail
 from generator.site.compose import ComposedStudy
 from generator.site.figure_renderer import artifact_downloads, format_size, title_of
 from generator.site.notebook.export import NotebookFigure, build_notebook

@@ -14,7 +14,7 @@ from generator.artifacts import Scores
 from generator.artifacts.store import artifact_path, load_artifact
 from generator.core.errors import StudyError
 from generator.figures.export.figure_files import card_path
-from generator.figures.thumbnails import Thumbnail
+from generator.figures.squares import Thumbnail
 from generator.site.annotated_figures import NOWHERE, Imprint
 from generator.site.compose import ComposedStudy, compose_study
 from generator.site.content import SiteFiles, content_of

@@ -24,11 +24,10 @@ from generator.artifacts import (
     TrustScore,
 )
 from generator.core.errors import ConfigError, StudyError, WriteUpError, quote_text
+from generator.figures.export.axes import AxisTick, EstimateWhisker
 from generator.figures.formatting import format_significant, make_visible
 from generator.figures.statistics.estimates import (
-    AxisTick,
     EstimateAxis,
-    EstimateWhisker,
     build_whisker,
     claim_sentence,
     estimate_axis,

@@ -59,10 +59,9 @@ from generator.figures.export.shapes import (
 )
 from generator.figures.formatting import DisplayToken, Phrase, display_token
 from generator.figures.scales import Scale, format_label
-from generator.figures.squares import Square, shade_squares
+from generator.figures.squares import Square, Thumbnails, shade_squares
 from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.text_header import find_text
-from generator.figures.thumbnails import Thumbnails
 from generator.figures.token_chips import KeyLine
 
 ROOMY = 18

@@ -39,15 +39,10 @@ from generator.figures.scales import (
     choose_bound,
     format_label,
 )
-from generator.figures.squares import shade_squares
+from generator.figures.squares import Thumbnail, Thumbnails, shade_squares
 from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.text_header import format_measurement
-from generator.figures.thumbnails import (
-    LINES,
-    Thumbnail,
-    Thumbnails,
-    capitalize_quantity,
-)
+from generator.figures.thumbnails import LINES, capitalize_quantity
 
 AlignmentOfText = tuple[Alignments, AlignedText]
 """A text and the artifact it belongs to."""

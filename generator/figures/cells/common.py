@@ -17,13 +17,8 @@ from generator.figures.formatting import (
     make_visible,
 )
 from generator.figures.scales import Scale
-from generator.figures.squares import shade_squares
-from generator.figures.thumbnails import (
-    STRIP_COLUMNS,
-    STRIP_LINES,
-    Thumbnail,
-    Thumbnails,
-)
+from generator.figures.squares import Thumbnail, Thumbnails, shade_squares
+from generator.figures.thumbnails import STRIP_COLUMNS, STRIP_LINES
 
 ENDS = ("low", "high")
 

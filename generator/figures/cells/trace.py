@@ -57,7 +57,7 @@ from generator.figures.formatting import (
     make_visible,
 )
 from generator.figures.scales import Scale
-from generator.figures.thumbnails import Thumbnails
+from generator.figures.squares import Thumbnails
 from generator.figures.token_chips import KeyLine, TokenChip
 
 LETTERS = 13.0

@@ -61,8 +61,7 @@ from generator.figures.formatting import (
     format_fixed,
     make_visible,
 )
-from generator.figures.squares import Spans, find_stretches, group_stretches
-from generator.figures.thumbnails import Thumbnails
+from generator.figures.squares import Spans, Thumbnails, find_stretches, group_stretches
 
 STRIPS = 64
 """Strips of a wall that a picture holds."""

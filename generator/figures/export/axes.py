@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from generator.figures.export import fonts
 from generator.figures.export.frame import FINE, INSET, ROOM, paragraph_part
@@ -22,9 +22,6 @@ from generator.figures.export.shapes import (
     Stroke,
 )
 
-if TYPE_CHECKING:
-    from generator.figures.statistics.estimates import AxisTick, EstimateWhisker
-
 NAME, DRAWN = 190.0, 320.0
 """Widths of a row's name and of its drawing; the words beside it get the rest."""
 BAR_LEFT = INSET + NAME + 16
@@ -34,6 +31,29 @@ WORDS = INSET + ROOM - NUMBERS_LEFT
 
 NO_EFFECT = Stroke(((14, 0), (14, 16)), INK, 1, (2, 2))
 """A sign: what no effect would give."""
+
+
+@dataclass(frozen=True, slots=True)
+class AxisTick:
+    """A labelled place on the axis."""
+
+    x: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateWhisker:
+    """One estimate: its places on the axis, and the words beside it."""
+
+    name: str
+    role: str
+    shape: str
+    low: float
+    point: float | None  # None where it is not defined
+    high: float
+    text: str
+    n: str
+    p: str
 
 
 def whisker_shapes(low: float, high: float, y: float) -> list[Shape]:

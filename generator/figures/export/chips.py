@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from generator.figures.export import fonts
-from generator.figures.export.frame import INSET, ROOM, KeySign
+from generator.figures.export.frame import INSET, ROOM
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -16,6 +16,7 @@ from generator.figures.export.shapes import (
     SOFT,
     Box,
     Face,
+    KeySign,
     Label,
     Part,
     Shape,

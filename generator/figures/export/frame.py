@@ -20,6 +20,7 @@ from generator.figures.export.shapes import (
     Anchor,
     Box,
     Face,
+    KeySign,
     Label,
     Part,
     Picture,
@@ -200,10 +201,6 @@ def ramp_ends(names: Sequence[str], x: float, y: float) -> Part:
     one = paragraph_part(left, x, y, ROOM / 2 - 30, FINE, INK, most=2)
     two = paragraph_part(right, x, one.bottom, ROOM / 2 - 30, FINE, INK, most=2)
     return Part([*one.shapes, *two.shapes], two.bottom)
-
-
-KeySign = tuple[list[Shape], str]
-"""A sign between (0, 0) and (30, 16), and what it means."""
 
 
 def key_part(entries: Iterable[KeySign], x: float, y: float) -> Part:

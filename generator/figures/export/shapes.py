@@ -72,6 +72,8 @@ class Dot(NamedTuple):
 
 
 Shape = Box | Label | Stroke | Dot
+KeySign = tuple[list[Shape], str]
+"""A sign between (0, 0) and (30, 16), and what it means."""
 
 
 @dataclass(frozen=True, slots=True)

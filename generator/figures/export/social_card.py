@@ -17,7 +17,7 @@ from generator.figures.export.shapes import (
     Shape,
     fill_colour,
 )
-from generator.figures.thumbnails import Thumbnail
+from generator.figures.squares import Thumbnail
 
 WIDTH, HEIGHT, INSET = 1200, 630, 64
 LARGEST, LEAST = 62.0, 38.0

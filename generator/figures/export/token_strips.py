@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from generator.figures.base import Stat
 from generator.figures.export import chips, fonts
 from generator.figures.export.frame import (
     FINE,
@@ -18,10 +19,17 @@ from generator.figures.export.shapes import INK, SOFT, Label, Part, Stroke
 from generator.figures.text_header import TextHeading
 from generator.figures.token_chips import TokenStrip, WordChips
 
-if TYPE_CHECKING:
-    from generator.figures.text.heatmap import TextBlock
-
 CUT = "The text goes on beyond what is shown."
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """One text with what stands around it."""
+
+    head: TextHeading
+    words: WordChips
+    stats: tuple[Stat, ...]
+    warnings: tuple[str, ...]
 
 
 def draw_token_strip(strip: TokenStrip, y: float) -> Part:

@@ -27,7 +27,7 @@ from pydantic import Field
 from generator.artifacts import Artifact, Plane
 from generator.core.errors import FigureError
 from generator.figures.base import DataTable, Figure, TableRow, View
-from generator.figures.export.frame import FINE, INSET, KeySign, paragraphs_part
+from generator.figures.export.frame import FINE, INSET, paragraphs_part
 from generator.figures.export.shapes import (
     EDGE,
     INK,
@@ -35,6 +35,7 @@ from generator.figures.export.shapes import (
     SOFT,
     Box,
     Dot,
+    KeySign,
     Label,
     Part,
     Shape,

@@ -53,8 +53,9 @@ from generator.figures.language_model.history_slots import (
 )
 from generator.figures.language_model.matrix import MatrixCell, blank_cell
 from generator.figures.scales import Scale, scale_for
+from generator.figures.squares import Thumbnails
 from generator.figures.tables import DIGITS
-from generator.figures.thumbnails import Thumbnails, picture_slots
+from generator.figures.thumbnails import picture_slots
 from generator.figures.token_chips import outlined_words
 
 

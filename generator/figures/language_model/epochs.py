@@ -50,9 +50,9 @@ from generator.figures.language_model.history_slots import (
 )
 from generator.figures.language_model.text import strip_items
 from generator.figures.scales import ATTENTION, Scale, scale_for
-from generator.figures.squares import Square, shade_squares
+from generator.figures.squares import Square, Thumbnails, shade_squares
 from generator.figures.tables import slot_table, step_table
-from generator.figures.thumbnails import Thumbnails, picture_slots
+from generator.figures.thumbnails import picture_slots
 from generator.figures.token_chips import TokenStrip, build_strip, outlined_words
 
 ACROSS = 6

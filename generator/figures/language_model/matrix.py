@@ -36,8 +36,9 @@ from generator.figures.formatting import (
 )
 from generator.figures.language_model.history_slots import TextSlots, place_slots
 from generator.figures.scales import ATTENTION, Scale, scale_for
+from generator.figures.squares import Thumbnails
 from generator.figures.tables import slot_table
-from generator.figures.thumbnails import Thumbnails, picture_slots
+from generator.figures.thumbnails import picture_slots
 from generator.figures.token_chips import outlined_words
 
 

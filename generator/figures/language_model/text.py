@@ -54,8 +54,9 @@ from generator.figures.language_model.history_slots import (
     unknown_warning,
 )
 from generator.figures.scales import scale_for
+from generator.figures.squares import Thumbnails
 from generator.figures.tables import slot_table
-from generator.figures.thumbnails import Thumbnails, picture_slots
+from generator.figures.thumbnails import picture_slots
 from generator.figures.token_chips import TokenStrip, build_strip, outlined_words
 
 

@@ -20,13 +20,14 @@ from generator.core.errors import FigureError
 from generator.figures.base import DataTable, Figure, Items, Stat, TableRow, View
 from generator.figures.base import grid_items as grid
 from generator.figures.export import fonts
-from generator.figures.export.frame import FINE, INSET, ROOM, KeySign, stat_row
+from generator.figures.export.frame import FINE, INSET, ROOM, stat_row
 from generator.figures.export.shapes import (
     INK,
     PAPER,
     RULE,
     SOFT,
     Box,
+    KeySign,
     Label,
     Part,
     Shape,

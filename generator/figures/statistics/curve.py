@@ -18,8 +18,7 @@ from generator.artifacts import Artifact, Curves
 from generator.core.errors import FigureError, quote_text, suggest_nearest
 from generator.figures.base import DataTable, Figure, TableRow, View
 from generator.figures.export.curves import curve_part
-from generator.figures.export.frame import KeySign
-from generator.figures.export.shapes import LINES, Part, Stroke
+from generator.figures.export.shapes import LINES, KeySign, Part, Stroke
 from generator.figures.formatting import (
     Phrase,
     format_count,

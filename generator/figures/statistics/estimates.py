@@ -21,9 +21,16 @@ from generator.figures.base import (
     View,
     heading_tracks,
 )
-from generator.figures.export.axes import DRAWN, axis_part, estimate_row, point_shapes
-from generator.figures.export.frame import FINE, KeySign, paragraphs_part
-from generator.figures.export.shapes import Part
+from generator.figures.export.axes import (
+    DRAWN,
+    AxisTick,
+    EstimateWhisker,
+    axis_part,
+    estimate_row,
+    point_shapes,
+)
+from generator.figures.export.frame import FINE, paragraphs_part
+from generator.figures.export.shapes import KeySign, Part
 from generator.figures.formatting import (
     Phrase,
     format_fixed,
@@ -38,29 +45,6 @@ SHAPES: dict[EstimateRole, str] = {
     "positive control": "up",
     "negative control": "down",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class AxisTick:
-    """A labelled place on the axis."""
-
-    x: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class EstimateWhisker:
-    """One estimate: its places on the axis, and the words beside it."""
-
-    name: str
-    role: str
-    shape: str
-    low: float
-    point: float | None  # None where it is not defined
-    high: float
-    text: str
-    n: str
-    p: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from generator.figures.base import (
 from generator.figures.export.axes import (
     DRAWN,
     NO_EFFECT,
+    AxisTick,
+    EstimateWhisker,
     axis_part,
     estimate_row,
     point_shapes,
@@ -36,11 +38,10 @@ from generator.figures.export.frame import (
     INSET,
     ROOM,
     TEXT,
-    KeySign,
     paragraph_part,
     paragraphs_part,
 )
-from generator.figures.export.shapes import INK, Part, Stroke
+from generator.figures.export.shapes import INK, KeySign, Part, Stroke
 from generator.figures.formatting import (
     Phrase,
     format_fixed,
@@ -49,9 +50,7 @@ from generator.figures.formatting import (
 )
 from generator.figures.scales import format_label
 from generator.figures.statistics.estimates import (
-    AxisTick,
     EstimateAxis,
-    EstimateWhisker,
     build_whisker,
     claim_sentence,
     estimate_axis,

@@ -47,6 +47,7 @@ from generator.figures.base import (
 from generator.figures.export.axes import (
     BAR_LEFT,
     DRAWN,
+    AxisTick,
     axis_part,
     diamond_shapes,
     point_shapes,
@@ -54,13 +55,14 @@ from generator.figures.export.axes import (
     row_numbers_part,
     whisker_shapes,
 )
-from generator.figures.export.frame import FINE, INSET, ROOM, KeySign, paragraphs_part
+from generator.figures.export.frame import FINE, INSET, ROOM, paragraphs_part
 from generator.figures.export.shapes import (
     EDGE,
     INK,
     PANEL,
     RULE,
     SOFT,
+    KeySign,
     Part,
     Shape,
     Stroke,
@@ -69,7 +71,6 @@ from generator.figures.formatting import Phrase, format_fixed, format_significan
 from generator.figures.scales import format_label
 from generator.figures.statistics.estimates import (
     SHAPES,
-    AxisTick,
     EstimateAxis,
     claim_sentence,
     estimate_axis,

@@ -36,13 +36,17 @@ from generator.artifacts import (
 from generator.core.errors import FigureError
 from generator.figures.base import DataTable, Items, Stat, TableRow, View, link_of
 from generator.figures.export import fonts
-from generator.figures.export.axes import NO_EFFECT, point_shapes, whisker_shapes
+from generator.figures.export.axes import (
+    NO_EFFECT,
+    AxisTick,
+    point_shapes,
+    whisker_shapes,
+)
 from generator.figures.export.frame import (
     FINE,
     INSET,
     ROOM,
     TEXT,
-    KeySign,
     paragraphs_part,
     stat_row,
 )
@@ -52,6 +56,7 @@ from generator.figures.export.shapes import (
     PAPER,
     SOFT,
     Box,
+    KeySign,
     Label,
     Part,
     Shape,
@@ -69,7 +74,7 @@ from generator.figures.formatting import (
 )
 from generator.figures.scales import format_label
 from generator.figures.statistics import estimates
-from generator.figures.statistics.estimates import AxisTick, claim_sentence
+from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.statistics.violins import ViolinAxis
 from generator.figures.text.heatmap import text_items
 from generator.figures.text_header import (

@@ -45,6 +45,7 @@ from generator.figures.scales import (
     scale_ends,
     token_scale,
 )
+from generator.figures.squares import Thumbnails
 from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.tables import token_table
 from generator.figures.text.heatmap import summary
@@ -57,7 +58,7 @@ from generator.figures.text_header import (
     text_name,
     text_stats,
 )
-from generator.figures.thumbnails import Thumbnails, picture_texts
+from generator.figures.thumbnails import picture_texts
 from generator.figures.token_chips import (
     KEYS,
     TOLD,

@@ -46,6 +46,7 @@ from generator.figures.scales import (
     select_finite,
     shared_ends,
 )
+from generator.figures.squares import Thumbnails
 from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.tables import compared_table
 from generator.figures.text.heatmap import text_items
@@ -56,7 +57,7 @@ from generator.figures.text_header import (
     find_text,
     text_stats,
 )
-from generator.figures.thumbnails import Thumbnails, picture_texts
+from generator.figures.thumbnails import picture_texts
 from generator.figures.token_chips import (
     KeyLine,
     WordChips,

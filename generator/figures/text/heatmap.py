@@ -17,9 +17,9 @@ from pydantic import Field
 
 from generator.artifacts import Artifact, ScoredText, TokenScores
 from generator.core.errors import FigureError
-from generator.figures.base import Items, Stat, Track, View
+from generator.figures.base import Items, Track, View
 from generator.figures.export.shapes import Part
-from generator.figures.export.token_strips import draw_text_blocks
+from generator.figures.export.token_strips import TextBlock, draw_text_blocks
 from generator.figures.formatting import (
     Phrase,
     display_token,
@@ -35,11 +35,11 @@ from generator.figures.scales import (
     token_padding_sum,
     token_scale,
 )
+from generator.figures.squares import Thumbnails
 from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.tables import token_table
 from generator.figures.text_header import (
     ChosenTexts,
-    TextHeading,
     build_heading,
     collect_warnings,
     count_pads,
@@ -49,7 +49,7 @@ from generator.figures.text_header import (
     text_stats,
     token_noun,
 )
-from generator.figures.thumbnails import Thumbnails, picture_texts
+from generator.figures.thumbnails import picture_texts
 from generator.figures.token_chips import (
     KeyLine,
     WordChips,
@@ -60,16 +60,6 @@ from generator.figures.token_chips import (
     largest_token,
     mark_keys,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class TextBlock:
-    """One text with what stands around it."""
-
-    head: TextHeading
-    words: WordChips
-    stats: tuple[Stat, ...]
-    warnings: tuple[str, ...]
 
 
 class HasWords(Protocol):

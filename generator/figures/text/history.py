@@ -60,7 +60,7 @@ from generator.figures.scales import (
     token_padding_sum,
     token_scale,
 )
-from generator.figures.squares import Spans, group_stretches
+from generator.figures.squares import Spans, Thumbnails, group_stretches
 from generator.figures.statistics.estimates import claim_sentence
 from generator.figures.tables import frames_table
 from generator.figures.text_header import (
@@ -73,7 +73,7 @@ from generator.figures.text_header import (
     predicted_label,
     predicted_probability,
 )
-from generator.figures.thumbnails import Thumbnails, picture_rows
+from generator.figures.thumbnails import picture_rows
 from generator.figures.token_chips import (
     KeyLine,
     TokenChip,

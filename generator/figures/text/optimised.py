@@ -30,7 +30,7 @@ from generator.artifacts import (
 from generator.core.errors import FigureError
 from generator.figures.base import Control, DataTable, Figure, Items, TableRow, View
 from generator.figures.export.shapes import Part
-from generator.figures.export.token_strips import draw_text_blocks
+from generator.figures.export.token_strips import TextBlock, draw_text_blocks
 from generator.figures.formatting import (
     Phrase,
     display_token,
@@ -44,10 +44,11 @@ from generator.figures.scales import (
     format_label,
     token_scale,
 )
+from generator.figures.squares import Thumbnails
 from generator.figures.statistics.estimates import claim_sentence
-from generator.figures.text.heatmap import TextBlock, text_items
+from generator.figures.text.heatmap import text_items
 from generator.figures.text_header import TextHeading
-from generator.figures.thumbnails import Thumbnails, picture_rows
+from generator.figures.thumbnails import picture_rows
 from generator.figures.token_chips import KeyLine, build_word_chips
 
 EXCHANGES = 6

@@ -21,8 +21,8 @@ from slugify import slugify
 
 from generator.artifacts import Scores, TrustScore
 from generator.artifacts.base import ArtifactHead
-from generator.figures.statistics.estimates import AxisTick, EstimateWhisker
-from generator.figures.thumbnails import Thumbnail
+from generator.figures.export.axes import AxisTick, EstimateWhisker
+from generator.figures.squares import Thumbnail
 from generator.site.content import SiteFiles
 from generator.site.writeup.bibliography import BibliographyReference
 from generator.study.claims import VERDICTS

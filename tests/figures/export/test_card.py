@@ -10,9 +10,10 @@ from PIL import Image
 from generator.figures.export.png import png
 from generator.figures.export.shapes import Label
 from generator.figures.export.social_card import HEIGHT, WIDTH, CardText, draw_card
+from generator.figures.squares import Thumbnail, Thumbnails
 from generator.figures.text.heatmap import Heatmap
 from generator.figures.text.history import EpochHistory
-from generator.figures.thumbnails import Thumbnail, Thumbnails, picture_slots
+from generator.figures.thumbnails import picture_slots
 from tests.figures import examples, scored
 from tests.figures.export.test_pictures import inner, reach
 
