@@ -1,22 +1,18 @@
-"""One drawing of one artifact, as a study file words it.
+"""The bases of figures and of what they show: `Figure`, `View` and their items.
 
-A figure turns artifacts into a view: a frozen dataclass of text, colour class and
-number that `templates/figures/<figure>.html` draws under autoescape. No HTML here.
+A figure is one entry under `figures:` of a study file. It turns artifacts into a view,
+a frozen dataclass of text, colour classes and numbers. The template
+`templates/figures/<figure>.html` renders the view as HTML under autoescape, and the
+view's `picture` lays it out as shapes for SVG and PNG, so that a figure has both or
+none. No HTML is written here, and nothing in a view needs a decision in a template.
 
-What every figure's view holds, and the frame around the drawing prints.
+An item is a token or a cell that a reader can point at. Its key names it in an address
+(`#fig-x?pin=14-9`) and ties an annotation to it: `row-column`, `column` where there is
+one row, `row-` and `-column` for a heading. Columns are the tokens of a text, counted
+from 1, or slots, counted back from the token being written.
 
-A view is text, colour class and number, nothing that needs a decision in a template.
-It lays its drawing out as a picture too, so that a figure has both or none.
-
-What of a drawing a reader can point at, and the settings a reader can choose.
-
-An item is a token or a cell. Its key names it in an address (`#fig-x?pin=14-9`) and
-ties an annotation to it: `row-column`, `column` where there is one row, `row-` and
-`-column` for a heading. Columns are the tokens of a text, counted from 1, or slots,
-counted back from the token being written.
-
-Figures that show the same tokens have one link, a hash of them: the script lights up a
-token in all of them, and guesses nothing.
+Figures that show the same tokens have one link, a hash of these tokens: the script
+lights up a token in all of them, and guesses nothing.
 """
 
 from __future__ import annotations
@@ -42,7 +38,7 @@ DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One place of a row: the token in it, its number in the text, its key."""
+    """A place of a row: the token in it, its number in the text, its key."""
 
     name: str
     place: int
@@ -51,7 +47,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A row: its name, its items, the key of its heading, "" where it has none."""
+    """A row of items with its name, and the key of its heading or ""."""
 
     name: str
     items: tuple[Item, ...] = ()
@@ -60,7 +56,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Everything in a drawing that can be named; `columns` have a heading."""
+    """Everything in a drawing that can be pointed at; `columns` are headings."""
 
     tracks: tuple[Track, ...] = ()
     columns: tuple[Item, ...] = ()
@@ -68,37 +64,55 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something a reader can choose: its name in an address, and its values."""
+    """A choice of the reader: its name in an address, and its values."""
 
     name: str
     values: tuple[str, ...]
 
 
 def link_of(tokens: Iterable[Token]) -> str:
-    """A name for a text, the same wherever the same tokens are shown."""
+    """Return the link of a text: figures that show the same tokens have the same link.
+
+    Args:
+        tokens: The text; its padding does not count.
+
+    Returns:
+        The first `DIGITS` hexadecimal digits of a SHA-256 hash.
+    """
     words = json.dumps([token.text for token in tokens if token.kind != "pad"])
     return sha256(words.encode()).hexdigest()[:DIGITS]
 
 
 def token_items(names: Sequence[str], before: str = "") -> tuple[Item, ...]:
-    """The tokens of one text, `before` being the row's part of their keys."""
+    """Return the items of one text.
+
+    Args:
+        names: The tokens, in their order.
+        before: The row's part of their keys.
+    """
     return tuple(Item(name, i, f"{before}{i}") for i, name in enumerate(names, 1))
 
 
 def heading_tracks(names: Sequence[str]) -> tuple[Track, ...]:
-    """Rows that are pointed at as a whole."""
+    """Return rows that are pointed at as a whole."""
     return tuple(Track(name, (), f"{i}-") for i, name in enumerate(names, 1))
 
 
 def numbered_values(last: int, first: int = 1) -> tuple[str, ...]:
-    """The values of a control that counts."""
+    """Return the values of a control that counts from `first` to `last`."""
     return tuple(str(number) for number in range(first, last + 1))
 
 
 def grid_items(
     rows: Sequence[str], columns: Sequence[str], blank: Iterable[tuple[int, int]] = ()
 ) -> Items:
-    """A grid whose rows and columns have headings; `blank` cells, from 0, are none."""
+    """Return the items of a grid whose rows and columns have headings.
+
+    Args:
+        rows: Names of the rows.
+        columns: Names of the columns.
+        blank: Cells (row, column), counted from 0, that cannot be pointed at.
+    """
     none = set(blank)
     return Items(
         tuple(
@@ -119,7 +133,7 @@ def grid_items(
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A line of a table: its heading and its cells."""
+    """A row of a table: its heading and its cells."""
 
     head: DisplayToken | str
     cells: tuple[DisplayToken | str, ...]
@@ -127,7 +141,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class DataTable:
-    """The numbers behind a drawing."""
+    """A table of the numbers behind a drawing."""
 
     caption: str
     head: tuple[DisplayToken | str, ...]  # one longer than the cells of a row
@@ -136,7 +150,7 @@ class DataTable:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """A number that deserves its own place beside the drawing."""
+    """A number with its name, set apart from the drawing."""
 
     name: str
     value: str
@@ -144,7 +158,7 @@ class Stat:
 
 @dataclass(frozen=True, kw_only=True)
 class View(ABC):
-    """The base of all views."""
+    """The base of views: what a template and a picture show of a figure."""
 
     summary: Phrase
     """The drawing in one sentence, made from its data; read aloud in its place."""
@@ -161,22 +175,29 @@ class View(ABC):
 
     @abstractmethod
     def picture(self, y: float) -> Iterator[Part]:
-        """Lay the drawing out as shapes, from `y` on."""
+        """Lay the drawing out as shapes.
+
+        Args:
+            y: The top edge of the drawing in pixels.
+
+        Yields:
+            Parts of the picture, from top to bottom.
+        """
 
     def key_signs(self) -> list[KeySign]:
-        """Return the signs of the picture's key, beside marks on words."""
+        """Return signs of the picture's key, besides those of marks on words."""
         return []
 
     def below_key(self) -> tuple[str, ...]:
-        """Return what the picture says below its key."""
+        """Return lines of text below the picture's key."""
         return ()
 
     def items(self) -> Items:
-        """What can be pointed at and annotated; nothing, unless a figure says more."""
+        """Return what can be pointed at and annotated; nothing by default."""
         return Items()
 
     def controls(self) -> tuple[Control, ...]:
-        """What a reader can choose; nothing, unless a figure says more."""
+        """Return what a reader can choose; nothing by default."""
         return ()
 
 
@@ -196,11 +217,11 @@ class Figure(Spec):
     the data."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """Names of the artifacts it draws, in the order `view` takes them."""
+        """Return the names of the artifacts to draw, in the order of `view`."""
         raise NotImplementedError
 
     def accepted_kinds(self) -> tuple[tuple[type[Artifact], ...], ...]:
-        """Return the kinds that each artifact of `reads` may be of, in that order."""
+        """Return the kinds that each of `artifact_names` may be of, in that order."""
         return (self.draws,) * len(self.artifact_names())
 
     def thumbnails(self, *artifacts: Artifact) -> Thumbnails | None:
@@ -209,5 +230,12 @@ class Figure(Spec):
         return None
 
     def view(self, *artifacts: Artifact) -> View:
-        """What the template draws. Raises `FigureError`."""
+        """Return what the template renders.
+
+        Args:
+            *artifacts: The artifacts, in the order of `artifact_names`.
+
+        Raises:
+            FigureError: These artifacts cannot be drawn as the study file asks.
+        """
         raise NotImplementedError

@@ -29,7 +29,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def format_fixed(value: float, digits: int = 2, signed: bool = False) -> str:
-    """`value` with `digits` decimals, never `-0.00`; `–` where there is none."""
+    """Format a number with `digits` decimals, never `-0.00`; NaN is `–`."""
     if math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -42,7 +42,7 @@ def format_fixed(value: float, digits: int = 2, signed: bool = False) -> str:
 
 
 def format_significant(value: float, digits: int = 3) -> str:
-    """`value` with `digits` significant digits, without needless zeros."""
+    """Format a number with `digits` significant digits, without needless zeros."""
     if math.isnan(value) or math.isinf(value):
         return format_fixed(value)
     text = f"{abs(value):.{digits}g}"
@@ -50,9 +50,9 @@ def format_significant(value: float, digits: int = 3) -> str:
 
 
 def format_numeral(value: float, signed: bool = False) -> str:
-    """The small number under a token: two digits, no leading zero.
+    """Format the small number under a token: two decimals, no leading zero.
 
-    What rounds to nothing is `0`; sizes from 10 up keep no decimals.
+    What rounds to nothing is `0`; sizes from 10 up have no decimals.
     """
     if math.isnan(value) or math.isinf(value):
         return format_fixed(value)
@@ -65,7 +65,7 @@ def format_numeral(value: float, signed: bool = False) -> str:
 
 
 def format_brief(value: float, signed: bool = False) -> str:
-    """A numeral for narrow cells: three characters and a sign at most."""
+    """Format a number for a narrow cell: three characters and a sign at most."""
     size = abs(value)
     if not math.isfinite(size) or size < 0.995:  # noqa: PLR2004 - rounds to 1.00
         return format_numeral(value, signed)
@@ -74,17 +74,23 @@ def format_brief(value: float, signed: bool = False) -> str:
 
 
 def format_count(number: int, thing: str, things: str = "") -> str:
-    """`3 slots`, `1 slot`, `1,200 slots`."""
+    """Format a count with its noun: `3 slots`, `1 slot`, `1,200 slots`.
+
+    Args:
+        number: How many there are.
+        thing: The noun in the singular.
+        things: The plural, where it is not the singular with an s.
+    """
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def format_percent(value: float) -> str:
-    """A share as whole per cent."""
+    """Format a share from 0 to 1 as whole per cent; NaN is `–`."""
     return "–" if math.isnan(value) else f"{round(value * 100)}%"
 
 
 def format_probability(p: float) -> str:
-    """A probability: two decimals, its first digit where those would be nothing."""
+    """Format a probability with two decimals, or one digit where both would be 0."""
     small = 0 < p < 0.005  # noqa: PLR2004 - rounds to 0.00
     return format_significant(p, 1) if small else format_fixed(p)
 
@@ -103,7 +109,7 @@ HIDDEN = {"Cf", "Cc", "Co", "Zs", "Zl", "Zp"}
 
 @dataclass(frozen=True, slots=True)
 class DisplayToken:
-    """A token ready to be drawn: `text` whole, `short` for a picture."""
+    """A token ready to be shown: `text` in full, `short` for a picture."""
 
     text: str
     short: str
@@ -116,7 +122,7 @@ Phrase = tuple[str | DisplayToken, ...]
 
 @lru_cache(maxsize=65536)
 def display_token(token: Token) -> DisplayToken:
-    """`token`, every character of it visible; a sentence keeps its spaces."""
+    """Return `token` with every character visible; a sentence keeps its spaces."""
     whole = token.kind == "sentence"
     text = make_visible(token.text, blanks=not whole) or "∅"
     return DisplayToken(
@@ -125,7 +131,7 @@ def display_token(token: Token) -> DisplayToken:
 
 
 def cut_middle(text: str, longest: int = LONGEST) -> str:
-    """`text`, its middle left out where it is longer than `longest`."""
+    """Return `text`, with its middle left out where it is longer than `longest`."""
     if len(text) <= longest:
         return text
     head = (longest - 1) * 2 // 3
@@ -133,7 +139,12 @@ def cut_middle(text: str, longest: int = LONGEST) -> str:
 
 
 def make_visible(text: str, blanks: bool = True) -> str:
-    """`text` with every character seen. Without `blanks`, spaces stay as they are."""
+    """Return `text` with every character visible.
+
+    Args:
+        text: Any text, as tokens and corpora have it.
+        blanks: Whether spaces are replaced by signs too.
+    """
     if text.isascii() and text.isprintable():  # most are
         return text.replace(" ", BLANKS[" "]) if blanks else text
     out: list[str] = []
@@ -153,7 +164,12 @@ def make_visible(text: str, blanks: bool = True) -> str:
 
 
 def visible_sign(char: str, category: str) -> str:
-    """The sign of one character, itself where it can be seen."""
+    """Return the sign of one character, or the character where it can be seen.
+
+    Args:
+        char: The character.
+        category: Its Unicode category.
+    """
     if char in BLANKS:
         return BLANKS[char]
     if category in {"Cs", "Cn"}:
@@ -172,7 +188,7 @@ def is_selector(char: str) -> bool:
 
 
 def is_joiner(text: str, i: int) -> bool:
-    """Whether the joiner or selector at `i` belongs to an emoji."""
+    """Return whether the joiner or selector at index `i` belongs to an emoji."""
     before = text[i - 1] if i else ""
     if not before or not (is_pictograph(before) or before in JOINERS):
         return False
@@ -182,16 +198,16 @@ def is_joiner(text: str, i: int) -> bool:
 
 
 def is_pictograph(char: str) -> bool:
-    """Whether `char` is a picture, a skin tone or the base of a keycap."""
+    """Return whether `char` is a pictograph, a skin tone or the base of a keycap."""
     return unicodedata.category(char) in {"So", "Sk"} or char in "0123456789#*"
 
 
 def running_text(text: str) -> str:
-    """A whole text for reading: spaces as they are, line ends shown and kept."""
+    """Return a whole text for reading: spaces as they are, line ends shown and kept."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "↵\n".join(make_visible(line, blanks=False) for line in lines)
 
 
 def phrase_text(phrase: Phrase) -> str:
-    """`phrase` as bare text, for a place that holds no elements."""
+    """Return `phrase` as plain text, for a place that holds no elements."""
     return "".join(p if isinstance(p, str) else f"‘{p.text}’" for p in phrase)

@@ -18,7 +18,7 @@ K = TypeVar("K", int, str)
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A shaded place of a panel; places at step 0 of the ramp are left to the paper."""
+    """A shaded cell of a panel; cells at nothing are left to the paper."""
 
     x: int
     y: int
@@ -27,7 +27,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """Squares at whole places, `columns` by `lines`; places at nothing are left out."""
+    """Squares at whole places, `columns` by `lines`; those at nothing are left out."""
 
     columns: int
     lines: int
@@ -37,19 +37,27 @@ class Thumbnail:
 
     @property
     def width(self) -> int:
-        """Width of a cell in heights."""
+        """The width of a cell in heights."""
         return 2 if self.columns <= FLAT else 1
 
 
 class Thumbnails(NamedTuple):
-    """A figure's lead picture, and its strip for a list of studies."""
+    """The lead picture of a figure, and its strip for a list of studies."""
 
     lead: Thumbnail
     strip: Thumbnail
 
 
 def shade_squares(lines: Iterable[Iterable[float]], scale: Scale) -> tuple[Square, ...]:
-    """Squares of lines of scores, all but those at nothing."""
+    """Return scores as squares.
+
+    Args:
+        lines: Scores by line; lines may differ in length.
+        scale: The scale that shades them.
+
+    Returns:
+        A square for each score, those at nothing left out.
+    """
     nothing = scale.shade(0.0)
     cells = (
         Square(x, y, scale.shade(float(score)))
@@ -60,7 +68,7 @@ def shade_squares(lines: Iterable[Iterable[float]], scale: Scale) -> tuple[Squar
 
 
 def find_stretches(values: Sequence[K]) -> Iterator[tuple[K, int, int]]:
-    """Neighbours that are alike: the value, where they begin, how many they are."""
+    """Yield each run of equal values: the value, where it begins, its length."""
     start = 0
     for i, value in enumerate(values):
         if i + 1 == len(values) or values[i + 1] != value:
@@ -69,7 +77,7 @@ def find_stretches(values: Sequence[K]) -> Iterator[tuple[K, int, int]]:
 
 
 def group_stretches(values: Sequence[K]) -> list[tuple[K, tuple[tuple[int, int], ...]]]:
-    """For each value but 0 or "", where its stretches begin and how many they are."""
+    """Return the runs of each value but 0 and "", as pairs of start and length."""
     found: dict[K, list[tuple[int, int]]] = {}
     for value, start, wide in find_stretches(values):
         if value:

@@ -1,15 +1,9 @@
-"""What stands above and below a text that a classifier read, in words.
+"""The header of a classified text, its statistics and its warnings, in words.
 
-A wrong prediction is called wrong; no colour says so. Numbers that belong to an
-explanation stand beside it, and those that speak against it are told as sentences.
-
-What a classifier made of one text, as plain numbers.
-
-The predicted label is the most probable one, the first of a tie. Padding's sum is over
-the tokens that are padding. The evenness of weights is their entropy as a share of the
-largest that so many tokens allow: 1 where all weigh the same, 0 where one has all.
-
-Which texts of an artifact a figure draws.
+The predicted label is the most probable one, the first of a tie. A wrong prediction is
+called wrong in words; no colour says so. Numbers that belong to an explanation stand
+beside it, and those that speak against it are printed as sentences. `ChosenTexts` is
+the base of the figures that show one text of an artifact, or several.
 """
 
 from __future__ import annotations
@@ -41,7 +35,11 @@ from generator.figures.statistics.estimates import claim_sentence
 
 
 def predicted_label(labels: Sequence[str], text: ScoredText) -> str:
-    """The most probable label. Raises `FigureError` where there is not one for each."""
+    """Return the most probable label, the first of a tie; "" without labels.
+
+    Raises:
+        FigureError: Labels and probabilities differ in number.
+    """
     if len(labels) != len(text.probabilities):
         raise FigureError(
             f"{format_count(len(text.probabilities), 'probability', 'probabilities')} "
@@ -52,25 +50,30 @@ def predicted_label(labels: Sequence[str], text: ScoredText) -> str:
 
 
 def predicted_probability(text: ScoredText) -> float:
-    """The probability of the predicted label, NaN where there are none."""
+    """Return the probability of the predicted label, NaN where there are none."""
     return float(text.probabilities.max()) if text.probabilities.size else math.nan
 
 
 def count_pads(text: ScoredText) -> int:
-    """How many of the tokens are padding."""
+    """Return how many of the tokens are padding."""
     return sum(token.kind == "pad" for token in text.tokens)
 
 
 def token_padding(text: ScoredText) -> float:
-    """The sum of the scores of padding, 0 where there is none."""
+    """Return the sum of the scores of padding, 0 where there is none."""
     places = [i for i, token in enumerate(text.tokens) if token.kind == "pad"]
     return float(text.scores[places].sum(dtype=np.float64)) if places else 0.0
 
 
 def evenness(text: ScoredText) -> float:
-    """Entropy of the scores as a share of its largest value, NaN where not defined.
+    """Return the entropy of the scores as a share of its largest possible value.
 
-    Scores are shares, none below 0; a text of one token has no spread to speak of.
+    Args:
+        text: A text whose scores are shares, none below 0.
+
+    Returns:
+        1 where all tokens weigh the same, 0 where one has all the weight; NaN where it
+        is not defined, as for a single token.
     """
     shares = text.scores.astype(np.float64)
     if text.undefined or shares.size < 2 or not np.isfinite(shares).all():  # noqa: PLR2004 - one token cannot be uneven
@@ -81,7 +84,7 @@ def evenness(text: ScoredText) -> float:
 
 @dataclass(frozen=True, slots=True)
 class TextHeading:
-    """The line above a text: which it is, what was predicted, what else is known."""
+    """The line above a text: its name, what was predicted, what else is known."""
 
     name: str
     lead: str
@@ -89,7 +92,13 @@ class TextHeading:
 
 
 def build_heading(scores: TokenScores, text: ScoredText, name: str = "") -> TextHeading:
-    """What stands above a text, in words."""
+    """Return the line above a text.
+
+    Args:
+        scores: The artifact that the text belongs to.
+        text: The text.
+        name: The text's name, where there are several.
+    """
     label = predicted_label(scores.labels, text)
     rest: list[str] = []
     if text.question:
@@ -118,14 +127,19 @@ def token_noun(text: ScoredText) -> str:
 
 
 def text_name(text: ScoredText, place: int) -> str:
-    """What a text is called: its number in the artifact, or in the corpus."""
+    """Return a text's name: its number in the corpus, else in the artifact.
+
+    Args:
+        text: The text.
+        place: Its index in the artifact, counted from 0.
+    """
     if text.document is None:
         return f"text {place + 1}"
     return f"document {text.document:,}"
 
 
 def text_stats(text: ScoredText) -> tuple[Stat, ...]:
-    """The numbers that belong to an explanation."""
+    """Return the numbers that belong to a text's explanation."""
     return tuple(
         Stat(
             format_label(fact.name),
@@ -136,7 +150,7 @@ def text_stats(text: ScoredText) -> tuple[Stat, ...]:
 
 
 def format_measurement(value: float) -> str:
-    """A number beside an explanation: three digits, whole where it is large."""
+    """Format a number beside an explanation: three digits, whole from `MANY` up."""
     return (
         f"{value:,.0f}" if MANY <= abs(value) < math.inf else format_significant(value)
     )
@@ -147,7 +161,12 @@ MANY = 1000
 
 
 def collect_warnings(text: ScoredText, what: str = "scores") -> tuple[str, ...]:
-    """Why not to believe what was found for a text, each as a sentence."""
+    """Return the reasons to doubt a text's explanation, each as a sentence.
+
+    Args:
+        text: The text with its explanation.
+        what: What is missing where the explanation is not defined.
+    """
     said = [f"no {what}: {text.undefined}"] if text.undefined else []
     said += [
         f"{fact.name}, {format_measurement(fact.value)}: {fact.doubt}"
@@ -183,11 +202,15 @@ class ChosenTexts(Figure):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The one artifact it draws."""
+        """Return the name of the one artifact it draws."""
         return (self.artifact,)
 
     def find_places(self, scores: TokenScores | Anchors) -> list[int]:
-        """Places of the texts to draw. Raises `FigureError`."""
+        """Return the indices of the texts to draw, counted from 0.
+
+        Raises:
+            FigureError: There is no such text, or none at all.
+        """
         asked = self.texts or ((self.text,) if self.text is not None else ())
         if asked:
             return [find_text(scores, number) for number in asked]
@@ -201,7 +224,11 @@ class ChosenTexts(Figure):
 
 
 def find_text(scores: TokenScores | Anchors | Alignments, number: int) -> int:
-    """Where a text stands, counted from 1. Raises `FigureError`."""
+    """Return the index of text `number`, which is counted from 1.
+
+    Raises:
+        FigureError: There is no such text.
+    """
     if not 1 <= number <= len(scores.texts):
         raise FigureError(
             f"text: {number} of {format_count(len(scores.texts), 'text')}; expected "

@@ -1,7 +1,7 @@
-"""Figures in small, for cards and lists: squares on the scale of the figure.
+"""Thumbnails that several figures share: slots by step, and texts line by line.
 
 A figure that can be pictured gives `Thumbnails`: its first lines with their names, and
-a strip of a few lines. What is common to several figures is here.
+a strip of a few lines for lists of studies.
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""One step as running text: the window's tokens shaded, the rest of the text around.
+"""Tokens as chips: one step of a language model, and a classified text.
 
-Used by the figures `text` and `epochs`. Padding is folded into one chip that prints
-its sum and opens into its slots.
+A chip has a colour class, a small number and the number in words. Padding is folded
+into one chip that prints its sum and opens into its slots. `TokenStrip` is one step as
+running text, the window's tokens shaded and the rest of the text around them, for the
+figures `text` and `epochs`; `WordChips` is a whole text, for `heatmap`, `history` and
+`compare`.
 
-A text as shaded running words: what `heatmap`, `history` and `compare` share.
-
-Every word is a chip with its colour, its small number and the number in words. Padding
-is folded into one chip that prints its sum. Marks are shapes, never colours: an outline
-for the words that decide or that the author chose, italics and a question mark for
-words that the model does not know, a dotted line under scores smaller than two standard
-errors. A text whose scores are not defined has no colour and no number.
+Marks are shapes, never colours: an outline for the words that decide or that the author
+chose, italics and a question mark for words that the model does not know, a dotted line
+under scores smaller than two standard errors. A text whose scores are not defined has
+no colour and no number.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ AROUND = 80
 
 @dataclass(frozen=True, slots=True)
 class TokenChip:
-    """A token of the text: its colour class, its small number, what is said of it.
+    """A token with its colour class, its small number and its description.
 
     `key` names it in its row, see `generator.figures.base`.
     """
@@ -61,7 +61,7 @@ class TokenChip:
 
 @dataclass(frozen=True, slots=True)
 class TokenStrip:
-    """One step. `out` left the window, `later` was not written yet."""
+    """One step as chips: `out` has left the window, `later` was not written yet."""
 
     label: Phrase
     pad: TokenChip | None
@@ -76,14 +76,22 @@ class TokenStrip:
 
     @property
     def chips(self) -> tuple[TokenChip, ...]:
-        """The tokens of the text that are drawn, in its order."""
+        """The tokens of the text that are shown, in its order."""
         return (*self.out, *self.read, self.target, *self.later)
 
 
 def build_strip(
     slots: TextSlots, step: int, scale: Scale, outline: frozenset[str], label: Phrase
 ) -> TokenStrip:
-    """The strip of one step."""
+    """Return the strip of one step.
+
+    Args:
+        slots: The scores of all steps.
+        step: The step, counted from 0.
+        scale: The scale that shades the slots.
+        outline: Texts of the tokens to outline.
+        label: The name of the strip.
+    """
     scores = slots.scores
     chips = [
         slot_chip(slots, step, slot, scale, outline) for slot in range(slots.window)
@@ -109,7 +117,11 @@ def build_strip(
 
 
 def slot_key(slots: TextSlots, step: int, slot: int | None = None) -> str:
-    """The key of a slot, or of the token written: its place in the text, from 1."""
+    """Return the key of a slot, or of the token written where `slot` is None.
+
+    The key is the token's place in the text, counted from 1, where the window slides
+    over one text.
+    """
     if slot is not None and (slots.is_pad(step, slot) or not slots.slides):
         return f"{'p' if slots.is_pad(step, slot) else 'b'}{slots.window - slot}"
     place = slots.place(step, slots.window if slot is None else slot)
@@ -119,7 +131,7 @@ def slot_key(slots: TextSlots, step: int, slot: int | None = None) -> str:
 def slot_chip(
     slots: TextSlots, step: int, slot: int, scale: Scale, outline: frozenset[str]
 ) -> TokenChip:
-    """One slot as a chip."""
+    """Return the chip of one slot."""
     scores = slots.scores
     token = scores.histories[step][slot]
     value = float(scores.scores[step, slot])
@@ -136,7 +148,7 @@ def slot_chip(
 
 
 def padding_chip(slots: TextSlots, step: int, scale: Scale, padded: int) -> TokenChip:
-    """All padding of a step as one chip: its sum, shaded on the same scale."""
+    """Return all padding of a step as one chip: its sum, shaded on the same scale."""
     mass = float(slots.padding[step])
     text = f"<pad> ×{padded}"
     said = f"all padding: {format_slot_score(slots.scores, mass, 3)}"
@@ -173,7 +185,11 @@ def surrounding_chips(
 
 
 def outlined_words(words: tuple[str, ...], scores: SlotScores) -> frozenset[str]:
-    """`words` as a set. Raises `FigureError` for one that occurs nowhere."""
+    """Return the words to outline as a set.
+
+    Raises:
+        FigureError: A word occurs nowhere in the text.
+    """
     known = {t.text for row in scores.histories for t in row}
     known |= {t.text for t in scores.targets}
     for wanted in words:
@@ -199,7 +215,7 @@ Outline = Literal["decides", "chosen"]
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
-    """A line of the key: the mark's class, and what it means."""
+    """A line of the key: a mark's class, its meaning, and a sample of letters."""
 
     css: str
     text: str
@@ -226,7 +242,7 @@ KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class WordChips:
-    """A text's chips: `bare` without numbers below them, `long` as running text."""
+    """The chips of a text: `bare` without numbers below, `long` as running text."""
 
     read: tuple[TokenChip, ...]
     pad: TokenChip | None
@@ -237,7 +253,7 @@ class WordChips:
     link: str
 
     def items(self, before: str = "") -> tuple[Item, ...]:
-        """The words, `before` being the row's part of their keys."""
+        """Return the words as items, `before` being the row's part of their keys."""
         return tuple(Item(c.token.text, int(c.key), before + c.key) for c in self.read)
 
 
@@ -248,7 +264,18 @@ def build_word_chips(
     outline: Collection[str] = (),
     fold: int = FOLD,
 ) -> WordChips:
-    """The chips of one text. Raises `FigureError` where numbers and tokens differ."""
+    """Return the chips of one text.
+
+    Args:
+        scores: The artifact that the text belongs to.
+        text: The text.
+        scale: The scale that shades the words; None for no colours and no numbers.
+        outline: Words to outline; without any, those known to decide.
+        fold: The most padding slots that the folded chip opens into.
+
+    Raises:
+        FigureError: Scores and tokens differ in number.
+    """
     values = displayed_scores(scores, text)
     padded = {i for i, token in enumerate(text.tokens) if token.kind == "pad"}
     real = [i for i in range(len(text.tokens)) if i not in padded]
@@ -278,7 +305,15 @@ def build_word_chips(
 def build_chip(
     token: Token, value: float, spread: float, scale: TokenScale | None, marked: bool
 ) -> TokenChip:
-    """One token: colour and marks, numeral, number in words."""
+    """Return one token with its colour, its marks, its numeral and its description.
+
+    Args:
+        token: The token.
+        value: Its score, with its sign as it is shown.
+        spread: The score's standard error, NaN where there is none.
+        scale: The scale that shades it, if there is one.
+        marked: Whether it is outlined.
+    """
     unknown = token.kind == "unknown"
     unclear = scale is not None and abs(value) < TOLD * spread
     css = [
@@ -303,7 +338,7 @@ def build_chip(
 def pad_chip(
     scores: TokenScores, text: ScoredText, scale: TokenScale | None, padded: int
 ) -> TokenChip:
-    """All padding as one chip: the colour of its mean slot, the number of their sum."""
+    """Return all padding as one chip: its mean slot's colour, the number of its sum."""
     name = f"<pad> ×{padded}"
     mass = token_padding_sum(scores, text)
     mean = mass / padded
@@ -316,12 +351,12 @@ def pad_chip(
 
 
 def score_class(value: float, scale: TokenScale | None) -> str:
-    """A score's class; none where it has no size."""
+    """Return the colour class of a score, "" where it has no size."""
     return scale.shade(value) if scale and math.isfinite(value) else ""
 
 
 def format_small_number(value: float, scale: TokenScale | None) -> str:
-    """The number under a token."""
+    """Format the number under a token, "" without a scale."""
     if scale is None:
         return ""
     power = 0 if scale.origin == "flat" else scale.power
@@ -329,7 +364,7 @@ def format_small_number(value: float, scale: TokenScale | None) -> str:
 
 
 def describe_number(value: float, spread: float, scale: TokenScale | None) -> str:
-    """A score in words: with its standard error and its unit."""
+    """Describe a score in words, with its standard error (unless NaN) and its unit."""
     if scale is None or not math.isfinite(value):
         return "not defined"
     said = format_fixed(value, scale.digits, signed=scale.signed)
@@ -339,7 +374,7 @@ def describe_number(value: float, spread: float, scale: TokenScale | None) -> st
 
 
 def standard_error(text: ScoredText, place: int) -> float:
-    """A score's standard error, NaN where there is none."""
+    """Return the standard error of the score at index `place`, NaN if there is none."""
     return float(text.spread[place]) if text.spread.size else math.nan
 
 
@@ -352,7 +387,11 @@ def find_outlined(text: ScoredText, outline: Collection[str]) -> set[int]:
 
 
 def check_outline(outline: Collection[str], texts: Collection[ScoredText]) -> None:
-    """Raises `FigureError` for a word to outline that no text holds."""
+    """Check that each word to outline occurs in a text.
+
+    Raises:
+        FigureError: A word occurs in none.
+    """
     known = {token.text for text in texts for token in text.tokens}
     for one in outline:
         if one not in known:
@@ -365,7 +404,13 @@ def check_outline(outline: Collection[str], texts: Collection[ScoredText]) -> No
 def mark_keys(
     shown: Collection[WordChips], texts: Collection[ScoredText], chosen: bool
 ) -> tuple[KeyLine, ...]:
-    """The marks that are drawn, each with its meaning."""
+    """Return the lines of the key for the marks that are shown.
+
+    Args:
+        shown: The chips of the texts.
+        texts: The texts.
+        chosen: Whether the author chose the outlined words.
+    """
     css = {name for one in shown for c in one.read for name in c.css.split()}
     decides = not chosen and any(text.rationale for text in texts)
     asked = any(text.question for text in texts)
@@ -381,7 +426,10 @@ def mark_keys(
 
 
 def largest_token(scores: TokenScores, text: ScoredText) -> int | None:
-    """The real token of the largest size, the first of a tie; None without scores."""
+    """Return the index of the real token of the largest size, the first of a tie.
+
+    None where the text has no scores.
+    """
     if text.undefined:
         return None
     real = [token.kind != "pad" for token in text.tokens]
@@ -392,7 +440,7 @@ def largest_token(scores: TokenScores, text: ScoredText) -> int | None:
 def describe_largest_score(
     scores: TokenScores, text: ScoredText, scale: TokenScale
 ) -> str:
-    """A text's largest score in words, and which label it speaks for."""
+    """Describe a text's largest score in words, with the label it speaks for."""
     place = largest_token(scores, text)
     value = math.nan if place is None else float(displayed_scores(scores, text)[place])
     if not scores.signed or not text.label:
