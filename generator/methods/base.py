@@ -1,7 +1,8 @@
-"""One question to a model, as a study file words it.
+"""The base of all methods: one analysis of a trained model, as a study file words it.
 
-A method's settings are its fields and its asking is `collect`. It gets arrays and
-protocols, never a framework, and gives back raw numbers: no scaling, no colour. The
+A method's settings are its fields, and `collect` runs it. A method gets arrays and
+capability protocols, never a framework, and returns raw numbers: no scaling, no colour.
+The
 docstring of its class becomes its page on the site, so it teaches the reader of both.
 """
 
@@ -21,7 +22,7 @@ from generator.models.base import Epoch, ModelSpec, TrainedModel
 
 @dataclass(frozen=True, slots=True)
 class Producer:
-    """What an artifact was made by, so that the same can be asked of something else."""
+    """The method that made an artifact, so that it can be applied to other inputs."""
 
     method: Method
     seed: tuple[int, ...]  # the one it was given
@@ -29,12 +30,14 @@ class Producer:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a method is given.
+    """Everything a method may use when it collects.
 
-    `corpus` is the one the model was trained on, None for a model without. `read` are
-    the artifacts that `Method.reads` names, in that order, and `makers` what made each.
-    `seed` is the study's and the artifact's: methods draw from `generator`, and nothing
-    else is random.
+    Attributes:
+        model: The trained model under study.
+        corpus: The corpus the model was trained on, None for a model without one.
+        artifacts: The artifacts that `Method.artifact_names` names, in that order.
+        seed: The study's seed, then the artifact's own numbers.
+        producers: What made each of `artifacts`, in their order.
     """
 
     model: TrainedModel
@@ -44,13 +47,24 @@ class Context:
     producers: tuple[Producer, ...] = ()
 
     def generator(self, *position: int) -> np.random.Generator:
-        """A generator seeded by the position of what is drawn, not by history."""
+        """Return a random generator seeded by position, not by what was drawn before.
+
+        All of a method's randomness comes from here.
+
+        Args:
+            position: Numbers that say what is drawn, such as the index of a text;
+                appended to
+                the artifact's seed.
+
+        Returns:
+            A PCG64 generator, the same for the same seed and position.
+        """
         sequence = np.random.SeedSequence((*self.seed, *position))
         return np.random.Generator(np.random.PCG64(sequence))
 
 
 class Method(Spec):
-    """One question to a model. Its settings are its fields; the asking is `collect`."""
+    """One analysis of a trained model: its settings are fields, `collect` runs it."""
 
     version: ClassVar[int] = 1
     """Bump when the same settings would give other numbers."""
@@ -71,27 +85,54 @@ class Method(Spec):
         return self.expects
 
     def required_capabilities(self) -> tuple[type | tuple[type, ...], ...]:
-        """What the model must offer, given these settings."""
+        """Return the capability protocols the model must offer with these settings."""
         return self.needs
 
     def artifact_names(self) -> tuple[str, ...]:
-        """Names of other artifacts it needs."""
+        """Return the names of the other artifacts that this one is computed from."""
         return ()
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """Snapshots it asks for, so that a study file can be checked."""
+        """Return the snapshots it uses, so that a study file can be checked."""
         return ()
 
     def refusal_reason(self, read: str, model: ModelSpec) -> str:
-        """Why an artifact it reads must not be one of such a model, "" if it may."""
+        """Return why an artifact it reads must not be of such a model.
+
+        Args:
+            read: Name of the artifact that is read.
+            model: Settings of the model that the artifact is of.
+
+        Returns:
+            The reason, "" where the artifact may be read.
+        """
         del read, model
         return ""
 
     def unsuitable_reason(self, model: ModelSpec) -> str | None:
-        """Return why a model of these settings cannot be asked, with what to do."""
+        """Return why the method cannot be applied to a model of these settings.
+
+        Args:
+            model: Settings of the model, which need not be trained yet.
+
+        Returns:
+            The reason and what to do, None where the method applies.
+        """
         del model
         return None
 
     def collect(self, context: Context) -> Artifact:
-        """Ask. Raises `UnsupportedError`, `CorpusError` or `IntegrityError`."""
+        """Run the method on a trained model.
+
+        Args:
+            context: The model, its corpus, the artifacts read and the seed.
+
+        Returns:
+            The artifact, of the type that `gives` names.
+
+        Raises:
+            UnsupportedError: The model or an artifact lacks what the settings need.
+            CorpusError: The corpus lacks the documents or annotations needed.
+            IntegrityError: The numbers fail a check of their own.
+        """
         raise NotImplementedError

@@ -1,7 +1,8 @@
-"""Identities that collected numbers must satisfy, and the refusal of those that do not.
+"""Identities that collected numbers must satisfy, and errors for those that do not.
 
-An artifact that fails a check of its own is never stored: a map of numbers that are not
-what they claim to be is worse than none.
+An artifact that fails one of its own checks is never stored: a figure of numbers that
+are
+not what they claim to be is worse than none.
 """
 
 from __future__ import annotations
@@ -26,7 +27,15 @@ Array = NDArray[np.floating[Any]]
 
 
 def attention_checks(weights: Array, probabilities: Array) -> tuple[Check, ...]:
-    """Attention rows (…, window) are shares; probabilities lie from 0 to 1."""
+    """Compute the checks of attention weights and the probabilities beside them.
+
+    Args:
+        weights: Attention, (…, window); rows should be non-negative and sum to 1.
+        probabilities: Any shape; should lie from 0 to 1.
+
+    Returns:
+        Three checks, each with its largest error.
+    """
     sums = np.asarray(weights, dtype=np.float64).sum(-1)
     outside = np.maximum(-probabilities, probabilities - 1)
     return (
@@ -39,7 +48,14 @@ def attention_checks(weights: Array, probabilities: Array) -> tuple[Check, ...]:
 
 
 def probability_checks(probabilities: Array) -> tuple[Check, ...]:
-    """Rows (…, labels) are probabilities: not logits, not logarithms."""
+    """Compute the checks that rows are probabilities, not logits or logarithms.
+
+    Args:
+        probabilities: (…, labels); rows should sum to 1 with entries from 0 to 1.
+
+    Returns:
+        Two checks, each with its largest error.
+    """
     sums = np.asarray(probabilities, dtype=np.float64).sum(-1)
     outside = np.maximum(-probabilities, probabilities - 1)
     return (
@@ -49,22 +65,46 @@ def probability_checks(probabilities: Array) -> tuple[Check, ...]:
 
 
 def largest_error(errors: Array) -> float:
-    """The largest error, at least 0; NaN if any is."""
+    """Return the largest error.
+
+    Args:
+        errors: Any shape, any sign.
+
+    Returns:
+        The largest entry, at least 0; NaN if any entry is NaN, 0 where there is none.
+    """
     return float(np.maximum(0.0, errors.max())) + 0.0 if errors.size else 0.0
 
 
 def worst_checks(checks: Iterable[Check]) -> tuple[Check, ...]:
-    """One check for each name, with the largest error of those of that name."""
-    found: dict[str, Check] = {}
+    """Merge checks of the same name.
+
+    Args:
+        checks: Checks of several texts or batches.
+
+    Returns:
+        One check per name, with the largest error of that name.
+    """
+    worst: dict[str, Check] = {}
     for check in checks:
-        known = found.get(check.name, check)
+        known = worst.get(check.name, check)
         error = float(np.maximum(known.error, check.error))  # NaN if either is
-        found[check.name] = replace(check, error=error)
-    return tuple(found.values())
+        worst[check.name] = replace(check, error=error)
+    return tuple(worst.values())
 
 
 def verify_checks(*checks: Check) -> tuple[Check, ...]:
-    """The checks. Raises `IntegrityError` naming every one that failed."""
+    """Return the checks if all of them passed.
+
+    Args:
+        checks: The checks of one artifact.
+
+    Returns:
+        The same checks.
+
+    Raises:
+        IntegrityError: Some failed; the message names every one.
+    """
     failed = [
         f"{check.name}: off by {check.error:.3g}; expected at most "
         f"{check.tolerance:.3g}; the numbers were not stored"
@@ -79,9 +119,17 @@ def verify_checks(*checks: Check) -> tuple[Check, ...]:
 def top_alternatives(
     vocabulary: Vocabulary, probabilities: Array, count: int
 ) -> tuple[tuple[Alternative, ...], ...]:
-    """The `count` most probable tokens of each step, ties in the order of their ids.
+    """Return the most probable tokens of each step.
 
-    `probabilities` is (steps, vocabulary). Id 0, which cannot be written, is left out.
+    Args:
+        vocabulary: The model's vocabulary.
+        probabilities: (steps, vocabulary).
+        count: How many tokens per step.
+
+    Returns:
+        `count` alternatives per step, most probable first, ties in the order of their
+        ids;
+        id 0, which cannot be generated, is left out. Empty where `count` is 0.
     """
     if not count:
         return ()

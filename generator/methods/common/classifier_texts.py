@@ -1,8 +1,10 @@
-"""The texts a classifier is asked about, and its answers as artifacts hold them.
+"""The texts a classifier is applied to, and its predictions as artifacts hold them.
 
 A text is one that an author wrote, or a document that the model did not learn from.
-Which documents are taken depends on the study's seed alone, not on the artifact's name,
-so that every method of a study sees the same ones.
+Which
+documents are taken depends on the study's seed alone, not on the artifact's name, so
+that
+every method of a study sees the same ones.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ PADDING = Token(PAD, "pad")
 
 @dataclass(frozen=True, slots=True)
 class InputText:
-    """A text to ask about, cut to what the model reads."""
+    """A text to classify, cut to what the model reads."""
 
     tokens: tuple[Token, ...]
     ids: tuple[int, ...]
@@ -46,7 +48,7 @@ class InputText:
 
 
 class ClassifierMethod(Method):
-    """A method that asks a classifier, in one state or several, about texts."""
+    """A method that applies a classifier, at one snapshot or several, to texts."""
 
     texts: tuple[str, ...] = Field(default=(), max_length=100)
     """Texts to ask about, as an author writes them."""
@@ -61,28 +63,43 @@ class ClassifierMethod(Method):
         return self
 
     def check_texts(self) -> None:
-        """Raise `ValueError` where nothing is asked about."""
+        """Check that the settings name at least one usable text.
+
+        Raises:
+            ValueError: There are neither texts nor documents, or a text holds no word.
+        """
         if not self.texts and not self.documents:
             raise ValueError("give texts, or a number of documents to ask about")
         if any(not split_into_words(text) for text in self.texts):
             raise ValueError("texts: one of them holds no word; leave it out")
 
     def input_texts(self, context: Context, model: Classifier) -> tuple[InputText, ...]:
-        """The texts given, then the documents. Raises `CorpusError`."""
-        given = (build_input_text(model, split_into_words(text)) for text in self.texts)
+        """Return the author's texts, then the documents.
+
+        Args:
+            context: Where documents come from.
+            model: The classifier, which decides how texts are cut.
+
+        Returns:
+            The texts in a fixed order.
+
+        Raises:
+            CorpusError: Documents are wanted and there are none on that side.
+        """
+        texts = (build_input_text(model, split_into_words(text)) for text in self.texts)
         if not self.documents:
-            return tuple(given)
-        return (*given, *document_texts(context, model, self.part, self.documents))
+            return tuple(texts)
+        return (*texts, *document_texts(context, model, self.part, self.documents))
 
 
 class TextMethod(ClassifierMethod):
-    """A method that asks one state of a classifier about texts."""
+    """A method that applies one snapshot of a classifier to texts."""
 
     epoch: Epoch = "best"
     """The snapshot that is asked."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
 
@@ -94,9 +111,20 @@ def build_input_text(
     rationale: tuple[tuple[int, int], ...] = (),
     document: int | None = None,
 ) -> InputText:
-    """`words` as the model reads them; spans beyond the cut are cut too.
+    """Build the input of a classifier from words.
 
-    A reader of stories reads them by sentence: a rationale are the sentences it is in.
+    A reader of stories divides them into sentences; a rationale becomes the sentences
+    it is in.
+
+    Args:
+        model: The classifier; `words` are cut to its `max_tokens`.
+        words: Words of the whole text.
+        truth: The text's own label, "" if unknown.
+        rationale: Half-open spans of words; what lies beyond the cut is cut off.
+        document: Index of the document in its corpus, if it is one.
+
+    Returns:
+        The text as the model reads it.
     """
     if isinstance(model, StoryReader):
         return build_story_text(model.story(words), truth, rationale, document)
@@ -115,7 +143,17 @@ def build_input_text(
 def build_story_text(
     read: EncodedStory, truth: str, rationale: Sequence[Span], document: int | None
 ) -> InputText:
-    """A story as its reader divides it."""
+    """Build the input of a story reader.
+
+    Args:
+        read: The story as its reader divides it into sentences.
+        truth: The story's answer, "" if unknown.
+        rationale: Half-open spans of words.
+        document: Index of the document in its corpus, if it is one.
+
+    Returns:
+        The text, its tokens being sentences; rationales are spans of sentences.
+    """
     spans = find_rationale_sentences(read.spans, rationale)
     size = len(read.sentences)
     return InputText(
@@ -132,7 +170,20 @@ def build_story_text(
 def document_texts(
     context: Context, model: Classifier, part: str, limit: int | None = None
 ) -> Iterator[InputText]:
-    """Documents of one side, at most `limit`, in their order. Raises `CorpusError`."""
+    """Yield documents of one side of the corpus as inputs, in their order.
+
+    Args:
+        context: The corpus, the model's log and the seed that chooses.
+        model: The classifier, which decides how texts are cut.
+        part: "test" or "validation".
+        limit: At most so many documents, None for all.
+
+    Yields:
+        One input per document.
+
+    Raises:
+        CorpusError: There is no corpus, or no document on that side.
+    """
     every = corpus_documents(context)
     for index in choose_places(side_documents(context, part), limit, context.seed[:1]):
         document = every[index]
@@ -146,19 +197,34 @@ def document_texts(
 
 
 def side_documents(context: Context, part: str) -> tuple[int, ...]:
-    """Indices of the documents of one side. Raises `CorpusError` if there are none."""
+    """Return the indices of the documents on one side of the corpus.
+
+    Args:
+        context: The model's log holds the sides.
+        part: "test" or "validation".
+
+    Returns:
+        Indices into the corpus's documents, at least one.
+
+    Raises:
+        CorpusError: No document is on that side.
+    """
     log = context.model.log
-    found = log.tested if part == "test" else log.held_out
-    if not found:
+    indices = log.tested if part == "test" else log.held_out
+    if not indices:
         raise CorpusError(
             f"no document is on the {part} side; expected some that the model was not "
             f"trained on: give the model a share for {part}"
         )
-    return found
+    return indices
 
 
 def label_index(model: Classifier, label: str) -> int:
-    """Where a label stands among the model's. Raises `ConfigError`."""
+    """Return the index of a label among the model's.
+
+    Raises:
+        ConfigError: The model has no such label.
+    """
     if label not in model.labels:
         raise ConfigError(
             f"label: the model has no {quote_text(label)}; {suggest_nearest(label, model.labels)}"
@@ -167,7 +233,14 @@ def label_index(model: Classifier, label: str) -> int:
 
 
 def predicted_labels(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
-    """The most probable label of each row, the first of a tie."""
+    """Return the index of the most probable label of each row.
+
+    Args:
+        probabilities: (…, labels).
+
+    Returns:
+        Indices (…), the first of a tie.
+    """
     return np.asarray(np.argmax(probabilities, axis=-1))
 
 
@@ -177,7 +250,17 @@ def build_scored_text(
     probabilities: NDArray[np.floating[Any]],
     **more: Any,  # noqa: ANN401 - fields of `ScoredText`
 ) -> ScoredText:
-    """A question with its scores; scores beyond the tokens are padding's."""
+    """Build the artifact's text from an input and its scores.
+
+    Args:
+        asked: The text that was classified.
+        scores: (slots,); those beyond the text's tokens are padding's.
+        probabilities: (labels,), of the whole text.
+        more: Further fields of `ScoredText`.
+
+    Returns:
+        The text with one score per token, padding tokens appended where scored.
+    """
     pads = len(scores) - len(asked.tokens)
     return ScoredText(
         tokens=asked.tokens + (PADDING,) * pads,

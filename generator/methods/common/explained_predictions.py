@@ -1,20 +1,16 @@
-"""The predictions that an attribution explains: of texts, or of one written token.
+"""The predictions that an attribution explains, and hiding parts of their texts.
 
-A case is a text, the model that read it, and the label that is explained: the predicted
-one unless the study names another. For a language model the text is the history of one
-step of an artifact, padding left out, and the label is the token written there.
+A prediction is a text, the model that read it, and the label that is explained: the
+predicted one unless the study names another. For a language model the text is the
+history
+of one step of an artifact, padding left out, and the label is the token written there:
+`NextTokenClassifier` makes a classifier of the language model at that step (this token,
+or
+any other), so that whatever explains a classifier explains a written token.
 
-A language model at one step as a classifier: this token, or any other.
-
-Its texts are histories: the ids of the last tokens, oldest first, padded on the left to
-the model's window. So whatever explains a classifier explains a written token.
-
-What is said of a text beside its scores, whatever the method.
-
-Which tokens of a text can be hidden, and many texts asked about together.
-
-A token that looks the same hidden and kept, an unknown word that the unknown word would
-replace, is no player: nothing can be said of it, and masks have no column for it.
+A token that looks the same hidden and visible, such as an unknown word that the unknown
+word would replace, is not maskable: nothing can be said of it, and masks have no column
+for it.
 """
 
 from __future__ import annotations
@@ -65,10 +61,16 @@ OTHER = "any other token"
 
 
 class NextTokenClassifier:
-    """A `Differentiable` classifier, if the language model can be differentiated."""
+    """A language model at one step as a two-class classifier: one token, or any other.
+
+    Its texts are histories: the ids of the last tokens, oldest first, padded on the
+    left to
+    the model's window. It is `Differentiable` if the language model can be
+    differentiated.
+    """
 
     fillings: ClassVar = {"unknown": 0, "pad": 0}
-    """What `perturbing` puts in a token's place: one id is padding and unknown."""
+    """What `perturbation` puts in a token's place: one id is padding and unknown."""
 
     def __init__(self, model: LanguageModel, target: int) -> None:
         self.model, self.target = model, target
@@ -79,25 +81,25 @@ class NextTokenClassifier:
         )  # its texts are ids of the model's own vocabulary
 
     def predict(self, texts: Texts) -> Floats:
-        """Probabilities (texts, 2): of any other token, and of this one."""
+        """Compute the probabilities (texts, 2) of any other token, and of this one."""
         rows = self.rows(texts)
         own = target_probability(self.model, rows, np.full(len(rows), self.target))
         return to_float32(np.stack([1 - own, own], axis=1))
 
     def rows(self, texts: Texts) -> Ids:
-        """The histories (texts, window) of texts."""
-        found = np.zeros((len(texts), self.max_tokens), np.int32)
-        for row, text in zip(found, texts, strict=True):
+        """Return the histories (texts, window) of texts, padded on the left."""
+        windows = np.zeros((len(texts), self.max_tokens), np.int32)
+        for row, text in zip(windows, texts, strict=True):
             if len(text):
                 row[-len(text) :] = text
-        return found
+        return windows
 
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
-        """The embedded windows, padding on the left: each (window, dimensions)."""
+        """Return the embedded windows, padding on the left, each (window, dimensions)."""
         return tuple(self.embedding()[row] for row in self.rows(texts))
 
     def embedding(self) -> Floats:
-        """The vectors of all ids, (ids, dimensions)."""
+        """Return the embedding vectors of all ids, (ids, dimensions)."""
         return self._differentiable().embedding()
 
     def compute_gradients(
@@ -108,7 +110,12 @@ class NextTokenClassifier:
         *,
         frozen: bool = False,
     ) -> InputGradients:
-        """The gradient of the written token's quantity; see `Differentiable`."""
+        """Compute the gradient of the written token's quantity; see `Differentiable`.
+
+        Raises:
+            UnsupportedError: A label is "any other token", or the model has no
+                gradients.
+        """
         if any(label != 1 for label in labels):
             raise UnsupportedError("a written token is explained, not what it is not")
         targets = np.full(len(points), self.target)
@@ -133,7 +140,7 @@ class ExplainedPrediction:
 
     @property
     def size(self) -> int:
-        """How many tokens it has."""
+        """The number of tokens."""
         return len(self.question.tokens)
 
     @property
@@ -142,7 +149,15 @@ class ExplainedPrediction:
         return self.model.labels[self.label]
 
     def predict_masked(self, masks: Masks, operator: Operator) -> Array:
-        """Probabilities (perturbations, labels) with the masked tokens hidden."""
+        """Predict the text under masks.
+
+        Args:
+            masks: (perturbations, tokens), true where a token stays.
+            operator: What becomes of a hidden token.
+
+        Returns:
+            Probabilities (perturbations, labels).
+        """
         return perturbed_answers(self.model, [self.question.ids], [masks], operator)[0]
 
     def with_scores(
@@ -150,33 +165,45 @@ class ExplainedPrediction:
         scores: NDArray[np.floating[Any]],
         **more: Any,  # noqa: ANN401 - fields of `ScoredText`
     ) -> ScoredText:
-        """The text with a score for each token."""
+        """Return the text with a score for each token.
+
+        Args:
+            scores: (slots,), NaN where not defined.
+            more: Further fields of `ScoredText`.
+        """
         asked = self.question
         return build_scored_text(
             asked, scores, self.probabilities, label=self.name, **more
         )
 
     def undefined_text(self, reason: str) -> ScoredText:
-        """The text where scores are not defined, and why."""
+        """Return the text without scores, and the reason why it has none."""
         return self.with_scores(np.full(self.size, np.nan), undefined=reason)
 
 
 class ExplanationMethod(TextMethod):
-    """A method that explains what a classifier says of texts.
+    """A method that explains predictions of a classifier.
 
-    `about` makes one that explains other predictions than its settings name.
+    `restrict_to` makes one that explains other predictions than its settings name.
     """
 
     _given: tuple[ExplainedPrediction, ...] = PrivateAttr(default=())
 
     def restrict_to(self, cases: Sequence[ExplainedPrediction]) -> Self:
-        """The same method, for these predictions, of the model that is asked."""
-        found = self.model_copy()
-        found._given = tuple(cases)  # noqa: SLF001 - of its own class
-        return found
+        """Return a copy of the method that explains given predictions.
+
+        Args:
+            cases: Predictions of the model that the method is applied to.
+
+        Returns:
+            The copy; it takes no texts from its settings.
+        """
+        copy = self.model_copy()
+        copy._given = tuple(cases)  # noqa: SLF001 - a private field of this class
+        return copy
 
     def input_texts(self, context: Context, model: Classifier) -> tuple[InputText, ...]:
-        """The texts to explain. Raises `CorpusError`."""
+        """Return the texts to explain; see the base."""
         given = tuple(case.question for case in self._given)
         return given or super().input_texts(context, model)
 
@@ -193,7 +220,11 @@ class AttributionMethod(ExplanationMethod):
     """For a language model: which token of it, from 1, negative from the end."""
 
     def check_texts(self) -> None:
-        """Raise `ValueError` where nothing is asked about, or two things."""
+        """Check that the settings name texts, or one written token.
+
+        Raises:
+            ValueError: They name nothing, or both.
+        """
         if self.of is None:
             super().check_texts()
         elif self.texts or self.documents or self.label or not self.step:
@@ -203,11 +234,24 @@ class AttributionMethod(ExplanationMethod):
             )
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The artifact that holds the text, if it is one's."""
+        """Return the artifact that holds the written text, if one is named."""
         return () if self.of is None else (self.of,)
 
     def find_predictions(self, context: Context) -> tuple[ExplainedPrediction, ...]:
-        """What is to be explained. Raises `UnsupportedError`, `CorpusError`."""
+        """Return the predictions to explain.
+
+        Args:
+            context: The model, its corpus and the artifact that `of` names.
+
+        Returns:
+            One prediction per text, or that of the written token.
+
+        Raises:
+            UnsupportedError: The settings are for the other kind of model, or the
+                artifact
+                holds no such step.
+            CorpusError: Documents are wanted and there are none.
+        """
         if self._given:
             return self._given
         model = context.model.at(self.epoch)
@@ -224,21 +268,46 @@ class AttributionMethod(ExplanationMethod):
 def predict_texts(
     model: Classifier, questions: Sequence[InputText], label: str | None = None
 ) -> tuple[ExplainedPrediction, ...]:
-    """A case for each text; all are asked in one call."""
-    found = model.predict([question.ids for question in questions])
-    places = predicted_labels(found)
+    """Predict texts in one call, each with the label to explain.
+
+    Args:
+        model: The classifier.
+        questions: The texts.
+        label: The label to explain, None for the predicted one.
+
+    Returns:
+        One prediction per text.
+
+    Raises:
+        ConfigError: The model has no such label.
+    """
+    probabilities = model.predict([question.ids for question in questions])
+    places = predicted_labels(probabilities)
     if label is not None:
         places = np.full(len(questions), label_index(model, label))
     return tuple(
         ExplainedPrediction(model, question, int(place), row)
-        for question, place, row in zip(questions, places, found, strict=True)
+        for question, place, row in zip(questions, places, probabilities, strict=True)
     )
 
 
 def predict_written_token(
     context: Context, text: SlotScores, epoch: Epoch, step: int
 ) -> ExplainedPrediction:
-    """The case of one written token. Raises `UnsupportedError`."""
+    """Build the prediction of one written token.
+
+    Args:
+        context: The language model.
+        text: The artifact's text, written or read.
+        epoch: The snapshot, None for that of `text`.
+        step: Counts from 1, or below 0 from the end.
+
+    Returns:
+        The prediction of `NextTokenClassifier` for the history of that step.
+
+    Raises:
+        UnsupportedError: There is no such step, or the model does not know its token.
+    """
     steps = len(text.targets)
     if not 1 <= abs(step) <= steps:
         raise UnsupportedError(
@@ -259,7 +328,15 @@ def predict_written_token(
 
 
 def unreadable_reason(tokens: Sequence[Token], least: int = 1) -> str:
-    """Why a text's scores are not defined, "" where they are."""
+    """Return why a text's scores are not defined.
+
+    Args:
+        tokens: Tokens of the text.
+        least: The fewest tokens that can be scored.
+
+    Returns:
+        The reason, "" where scores are defined.
+    """
     if len(tokens) < least:
         return (
             f"{len(tokens)} tokens; at least {least} are needed"
@@ -273,13 +350,17 @@ def unreadable_reason(tokens: Sequence[Token], least: int = 1) -> str:
 
 
 def constant_reason(scores: NDArray[np.floating[Any]]) -> str:
-    """Why equal scores say nothing, "" where they differ."""
+    """Return why equal scores say nothing, "" where they differ."""
     flat = scores.size > 1 and float(np.ptp(scores)) == 0
     return "all scores are equal" if flat else ""
 
 
 def unknown_word_measurements(tokens: Sequence[Token]) -> tuple[Measurement, ...]:
-    """How many words the model does not know, nothing where it knows all."""
+    """Count the words that the model does not know.
+
+    Returns:
+        One measurement, none where the model knows all words.
+    """
     count = sum(token.kind == "unknown" for token in tokens)
     return (
         (Measurement("unknown words", float(count), doubt=unreadable_reason(tokens)),)
@@ -289,7 +370,7 @@ def unknown_word_measurements(tokens: Sequence[Token]) -> tuple[Measurement, ...
 
 
 CELLS = 5_000_000
-"""Tokens of perturbed texts asked about in one call: some 200 MB."""
+"""Tokens of perturbed texts predicted in one call: some 200 MB."""
 EACH = 10
 """What a text costs beside its tokens, in tokens."""
 ROUNDING = 1e-6
@@ -298,14 +379,14 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class MaskableTokens:
-    """A case, and the places of its tokens that can be hidden."""
+    """A prediction, and the places of its tokens that can be hidden."""
 
     case: ExplainedPrediction
     places: NDArray[np.intp]
     operator: Operator
 
     def undefined_reason(self, least: int) -> str:
-        """Why fewer than `least` can be hidden, "" where enough can."""
+        """Return why fewer than `least` tokens can be hidden, "" where enough can."""
         count = len(self.places)
         why = unreadable_reason(self.case.question.tokens, least)
         if why or count >= least:
@@ -314,22 +395,29 @@ class MaskableTokens:
         return f"{count} of {size} tokens can be hidden; at least {least} are needed"
 
     def scores_of_all(self, values: NDArray[np.floating[Any]]) -> Array:
-        """Values of the players as those of all tokens, NaN for the others."""
-        found = np.full(self.case.size, np.nan)
-        found[self.places] = values
-        return found
+        """Spread values of maskable tokens (places,) over all tokens, NaN elsewhere."""
+        scores = np.full(self.case.size, np.nan)
+        scores[self.places] = values
+        return scores
 
     def full_masks(self, masks: Masks) -> Masks:
-        """Masks over players as masks over all tokens."""
-        found = np.ones((len(masks), self.case.size), np.bool_)
-        found[:, self.places] = masks
-        return found
+        """Extend masks over maskable tokens to masks over all tokens.
+
+        Args:
+            masks: (perturbations, places).
+
+        Returns:
+            (perturbations, tokens), true for tokens that cannot be hidden.
+        """
+        full = np.ones((len(masks), self.case.size), np.bool_)
+        full[:, self.places] = masks
+        return full
 
 
 def find_maskable_tokens(
     prediction: ExplainedPrediction, operator: Operator
 ) -> MaskableTokens:
-    """The tokens of a case that the operator changes."""
+    """Find the tokens of a prediction that the operator changes."""
     filling = filling_ids(prediction.model).get(operator)
     changed = np.array(
         [index != filling for index in prediction.question.ids], np.bool_
@@ -340,18 +428,25 @@ def find_maskable_tokens(
 def answer_masks(
     asked: Iterable[tuple[MaskableTokens, Masks]],
 ) -> Iterator[tuple[Masks, Array]]:
-    """The masks of each text and what the model answers, (rows, labels), in order.
+    """Predict many texts under their masks, as many in one call as memory allows.
 
-    As many texts as memory allows are asked about in one call. All have one model.
+    Args:
+        asked: Pairs of a text and its masks, (perturbations, places); all texts are of
+            one
+            model.
+
+    Yields:
+        The masks of each text and their probabilities, (perturbations, labels), in
+        order.
     """
     waiting: list[tuple[MaskableTokens, Masks]] = []
     cells = 0
-    for one, masks in asked:
-        more = len(masks) * (one.case.size + EACH)
+    for maskable, masks in asked:
+        more = len(masks) * (maskable.case.size + EACH)
         if waiting and cells + more > CELLS:
             yield from _answer_together(waiting)
             waiting, cells = [], 0
-        waiting.append((one, masks))
+        waiting.append((maskable, masks))
         cells += more
     if waiting:
         yield from _answer_together(waiting)
@@ -361,16 +456,16 @@ def _answer_together(
     asked: list[tuple[MaskableTokens, Masks]],
 ) -> Iterator[tuple[Masks, Array]]:
     first = asked[0][0]
-    found = perturbed_answers(
+    probabilities = perturbed_answers(
         first.case.model,
-        [one.case.question.ids for one, _ in asked],
-        [one.full_masks(masks) for one, masks in asked],
+        [maskable.case.question.ids for maskable, _ in asked],
+        [maskable.full_masks(masks) for maskable, masks in asked],
         first.operator,
     )
-    return zip((masks for _, masks in asked), found, strict=True)
+    return zip((masks for _, masks in asked), probabilities, strict=True)
 
 
 def unmoved_reason(probabilities: NDArray[np.floating[Any]]) -> str:
-    """Why answers that never change say nothing, "" where they change."""
+    """Return why predictions that never change say nothing, "" where they change."""
     flat = np.ptp(probabilities) <= ROUNDING * np.max(probabilities)
     return "the prediction is the same whatever is hidden" if flat else ""

@@ -1,14 +1,18 @@
-"""Explanations as plain rows: the words of each text, and a score for each word.
+"""Explanations read back from artifacts, as rows of words and as predictions to repeat.
 
-What grades explanations, or compares them, asks nothing else of them. Padding is left
-out. An anchor is a row too: the word that was added first has the largest score, each
-later one a smaller one, and all words outside it share the score 0.
+As rows (`explanation_rows`) they are the words of each text and a score for each word,
+padding left out, which is all that comparing explanations needs. An anchor is a row
+too:
+the word that was added first has the largest score, each later one a smaller one, and
+all
+words outside it share the score 0.
 
-Explanations read back, so that their model can be asked about the same texts again.
-
-An artifact holds words and scores, not the question that was asked. From its words the
-question is put again; that the model answers it as the artifact says is checked, so
-that no explanation is graded on another model than its own.
+As predictions (`read_explanations`) their model can be applied to the same texts again.
+An
+artifact holds words and scores, not the model's input, so the input is rebuilt from the
+words; that the model predicts what the artifact says is checked, so that no explanation
+is
+graded on another model than its own.
 """
 
 from __future__ import annotations
@@ -53,7 +57,8 @@ class ExplanationRow:
     """One text of an explanation.
 
     `label` is what the scores speak for, one of the model's `labels`; "" where they
-    only have a size.
+    only have
+    a size.
     """
 
     words: tuple[str, ...]
@@ -75,9 +80,18 @@ class ExplanationRow:
 def explanation_rows(
     artifact: Artifact, name: str, *, matrices: bool = False
 ) -> tuple[ExplanationRow, ...]:
-    """The texts of an explanation. Raises `UnsupportedError` where it is none.
+    """Return the texts of an explanation as rows.
 
-    With `matrices`, the target tokens of scores over a source are rows too.
+    Args:
+        artifact: Token scores, anchors, or alignments.
+        name: Its name in the study file, for the message.
+        matrices: Whether target tokens of scores over a source are rows too.
+
+    Returns:
+        A row per text, or per target token.
+
+    Raises:
+        UnsupportedError: The artifact is no explanation.
     """
     if isinstance(artifact, TokenScores):
         return tuple(row_of_scores(text, artifact) for text in artifact.texts)
@@ -92,7 +106,7 @@ def explanation_rows(
 
 
 def row_of_scores(text: ScoredText, of: TokenScores) -> ExplanationRow:
-    """A text with its scores, padding left out."""
+    """Return a scored text as a row, padding left out."""
     real = np.array([token.kind != "pad" for token in text.tokens], dtype=np.bool_)
     return ExplanationRow(
         words=tuple(token.text for token in text.tokens if token.kind != "pad"),
@@ -107,7 +121,7 @@ def row_of_scores(text: ScoredText, of: TokenScores) -> ExplanationRow:
 
 
 def row_of_anchor(text: AnchoredText, of: Anchors) -> ExplanationRow:
-    """A text with its anchor's words before all others."""
+    """Return an anchored text as a row, its anchor's words before all others."""
     scores = np.zeros(len(text.tokens))
     scores[list(text.anchor)] = np.arange(len(text.anchor), 0, -1)
     return ExplanationRow(
@@ -123,10 +137,11 @@ def row_of_anchor(text: AnchoredText, of: Anchors) -> ExplanationRow:
 
 
 def rows_of_alignment(of: Alignments) -> Iterator[ExplanationRow]:
-    """Every target token of every text, the source's tokens being its words.
+    """Yield a row for every target token of every text, over the source's tokens.
 
-    The target token stands before them, so that rows of other targets are not taken
-    for the same.
+    The target token stands before the words, so that rows of other targets are not
+    taken for
+    the same.
     """
     for number, text in enumerate(of.texts, 1):
         sources = [token.text for token in text.sources]
@@ -147,14 +162,14 @@ def rows_of_alignment(of: Alignments) -> Iterator[ExplanationRow]:
 def is_text_right(
     text: ScoredText | AnchoredText, labels: Sequence[str]
 ) -> bool | None:
-    """Whether the most probable label is the text's own, None where that is unknown."""
+    """Return whether the most probable label is the text's own, None if unknown."""
     if not text.truth or len(labels) != len(text.probabilities):
         return None
     return labels[int(np.argmax(text.probabilities))] == text.truth
 
 
 def explained_quantity(of: Artifact) -> str:
-    """What an explanation gives its words."""
+    """Return what an explanation gives its words."""
     return of.quantity if isinstance(of, TokenScores | Alignments) else "anchor"
 
 
@@ -163,7 +178,11 @@ TokenReader = Callable[[Sequence[Token], str], tuple[int, ...]]
 
 
 def _check_unique(names: tuple[str, ...]) -> tuple[str, ...]:
-    """`names`. Raises `ValueError` where one stands there twice."""
+    """Return `names` if each is there once.
+
+    Raises:
+        ValueError: A name is there twice.
+    """
     if len(set(names)) < len(names):
         raise ValueError("one of them is named twice; name each once")
     return names
@@ -203,28 +222,39 @@ class TextExplanation:
 def read_explanations(
     context: Context, artifact: Artifact, name: str
 ) -> tuple[TextExplanation, ...]:
-    """The texts of an explanation.
+    """Rebuild the predictions that an explanation explains.
 
-    Raises `UnsupportedError` where the artifact is none, `ConfigError` where the model
-    that is asked is not the one explained.
+    Args:
+        context: The model that should have been explained.
+        artifact: Token scores or anchors.
+        name: Its name in the study file, for messages.
+
+    Returns:
+        One per text of the artifact.
+
+    Raises:
+        UnsupportedError: The artifact is no explanation.
+        ConfigError: The model does not predict what the artifact says.
     """
     rows = explanation_rows(artifact, name)
-    assert isinstance(artifact, Explanation)  # noqa: S101 - else `rows_of` raises
+    assert isinstance(artifact, Explanation)  # noqa: S101 - `explanation_rows` has refused all others
     model, ids = find_token_reader(context, artifact)
     if artifact.labels != model.labels:
         _refuse(name, f"explains a model of the labels {', '.join(artifact.labels)}")
     texts: Sequence[ScoredText | AnchoredText] = artifact.texts
     pairs = zip(texts, rows, strict=True)
-    found = tuple(_read_explanation(text, row, model, ids) for text, row in pairs)
-    if found:
-        _check_answers([one.case for one in found], name)
-    return found
+    explanations = tuple(
+        _read_explanation(text, row, model, ids) for text, row in pairs
+    )
+    if explanations:
+        _check_answers([each.case for each in explanations], name)
+    return explanations
 
 
 def find_token_reader(
     context: Context, artifact: Explanation
 ) -> tuple[Classifier, TokenReader]:
-    """The model that an artifact explains, and how it reads tokens."""
+    """Return the classifier that an artifact explains, and how it reads tokens."""
     state = context.model.at("best" if artifact.epoch is None else artifact.epoch)
     if isinstance(state, StoryReader):
         return state, lambda tokens, question: state.number_sentences(
@@ -241,15 +271,20 @@ def find_token_reader(
 
 
 def describe_left_out(texts: Iterable[str], name: str) -> Iterator[str]:
-    """A note for each reason why texts of an artifact are not graded."""
+    """Yield a note for each reason why texts of an artifact are not graded.
+
+    Args:
+        texts: A reason per text, "" where it is graded.
+        name: Name of the artifact.
+    """
     for reason, count in sorted(Counter(filter(None, texts)).items()):
         yield f"{name}: {count:,} left out: {reason}"
 
 
 def common_epoch(epochs: Iterable[int | None]) -> int | None:
-    """The epoch of all, None where they differ."""
-    found = set(epochs)
-    return found.pop() if len(found) == 1 else None
+    """Return the epoch that all share, None where they differ."""
+    distinct = set(epochs)
+    return distinct.pop() if len(distinct) == 1 else None
 
 
 def _read_explanation(
@@ -278,7 +313,11 @@ def _read_explanation(
 
 
 def level_reason(scores: Array) -> str:
-    """Why scores put tokens in no order, "" where they do."""
+    """Return why scores put tokens in no order, "" where they do.
+
+    Args:
+        scores: (tokens,), NaN where not defined.
+    """
     real = scores[np.isfinite(scores)]
     if real.size < LEAST:
         return f"{real.size} of {scores.size} tokens have a score"
@@ -287,12 +326,16 @@ def level_reason(scores: Array) -> str:
 
 
 def _check_answers(cases: Sequence[ExplainedPrediction], name: str) -> None:
-    """Raises `ConfigError` unless the model answers as the artifact says."""
+    """Check that the model predicts what the artifact says.
+
+    Raises:
+        ConfigError: It predicts something else, or cannot read so long a text.
+    """
     model = cases[0].model
     if any(case.size > model.max_tokens for case in cases):
         _refuse(name, f"explains texts of more than {model.max_tokens} tokens")
-    found = model.predict([case.question.ids for case in cases])
-    off = largest_error(np.abs(found - [case.probabilities for case in cases]))
+    probabilities = model.predict([case.question.ids for case in cases])
+    off = largest_error(np.abs(probabilities - [case.probabilities for case in cases]))
     if off > ALIKE:
         _refuse(
             name, f"explains other answers than this model gives (off by {off:.3g})"

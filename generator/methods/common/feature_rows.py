@@ -1,4 +1,4 @@
-"""Rows of numbers that a model is asked about, and which of their features it used."""
+"""Rows of numbers that a model classifies, and which of their features it used."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COLOURED = 3
 
 
 class RowMethod(Method):
-    """A method that asks one state of a model about its corpus's test rows."""
+    """A method that applies one snapshot of a model to its corpus's test rows."""
 
     epoch: Epoch = "best"
     """The snapshot that is asked."""
@@ -38,11 +38,15 @@ class RowMethod(Method):
     """Whose; without it, the label that the model predicts for each row."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def label_index(self, model: RowClassifier) -> int | None:
-        """Where the label stands among the model's. Raises `CorpusError`."""
+        """Return the index of the label among the model's, None for the predicted one.
+
+        Raises:
+            CorpusError: The model has no such label.
+        """
         if self.label is not None and self.label not in model.labels:
             known = ", ".join(model.labels)
             raise CorpusError(f"label: the model has no {self.label}; known: {known}")
@@ -51,11 +55,11 @@ class RowMethod(Method):
     def gradients(
         self, model: RowClassifier, rows: NDArray[np.floating[Any]]
     ) -> RowGradients:
-        """The gradient of what the settings say, at rows."""
+        """Compute the gradient of the chosen quantity at rows (n, features)."""
         return model.compute_gradients(rows, self.quantity, self.label_index(model))
 
     def describe_function(self) -> str:
-        """What is differentiated, in words."""
+        """Return what is differentiated, in words."""
         if self.label is not None:
             return f"the {self.quantity} of {self.label}"
         return f"the predicted label's {self.quantity}"
@@ -68,7 +72,14 @@ class FeatureMethod(RowMethod):
     """How many rows are asked about, at most; the study's seed chooses them."""
 
     def choose_rows(self, context: Context) -> tuple[int, ...]:
-        """Numbers of the rows asked about. Raises `CorpusError`."""
+        """Choose test rows by the study's seed.
+
+        Returns:
+            Sorted indices, at most `rows`.
+
+        Raises:
+            CorpusError: The test side is empty.
+        """
         return tuple(
             choose_places(side_documents(context, "test"), self.rows, context.seed[:1])
         )
@@ -77,7 +88,19 @@ class FeatureMethod(RowMethod):
 def load_rows(
     context: Context, places: Sequence[int], without: str | None = None
 ) -> tuple[Rows, tuple[str, ...]]:
-    """Rows of the corpus and their labels; what the mask `without` names is 0."""
+    """Load rows of the corpus and their labels.
+
+    Args:
+        context: Its corpus is numeric.
+        places: Indices of the rows.
+        without: Name of a feature mask whose features are set to 0.
+
+    Returns:
+        Inputs (rows, features), and a label per row, "" where it has none.
+
+    Raises:
+        CorpusError: The corpus is not numeric.
+    """
     corpus = require_numeric(context.corpus)
     rows = corpus.inputs[list(places)]
     if without is not None:
@@ -86,9 +109,15 @@ def load_rows(
 
 
 def find_used(sizes: Sizes) -> Mask:
-    """Which features of each row were used: where the gradient is nearly the largest.
+    """Find the features of each row that count as used.
 
-    Larger than 0.67 times the row's largest size; none where all of it is 0.
+    Args:
+        sizes: Absolute gradients, (rows, features).
+
+    Returns:
+        (rows, features), true above 0.67 times the row's largest size; all false where
+        the
+        gradient is 0.
     """
     return np.asarray(sizes > CUTOFF * sizes.max(1, keepdims=True))
 
@@ -96,19 +125,28 @@ def find_used(sizes: Sizes) -> Mask:
 def join_channels(
     corpus: NumericCorpus, values: NDArray[Any], how: Callable[..., Any]
 ) -> NDArray[Any]:
-    """Values (n, features), channels of a pixel joined by `how(values, axis)`."""
+    """Join the channels of each pixel.
+
+    Args:
+        corpus: Its shape says whether there are channels.
+        values: (n, features).
+        how: Called as `how(values, axis)`.
+
+    Returns:
+        (n, pixels), or `values` where there are no channels.
+    """
     if len(corpus.shape) < COLOURED:
         return values
     return np.asarray(how(values.reshape(len(values), -1, corpus.shape[-1]), -1))
 
 
 def euclidean_length(values: Sizes, axis: int) -> Sizes:
-    """The Euclidean length along an axis."""
+    """Compute the Euclidean length along an axis."""
     return np.asarray(np.sqrt((values**2).sum(axis)))
 
 
 def pixel_names(corpus: NumericCorpus) -> tuple[str, ...]:
-    """Names of what a score is for: features, or the pixels that they belong to."""
+    """Return a name per pixel, or per feature where there are no channels."""
     if len(corpus.shape) < COLOURED:
         return corpus.features
     return tuple(

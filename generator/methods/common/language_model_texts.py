@@ -1,15 +1,11 @@
-"""Texts as a model reads them: documents of its corpus, and what an author wrote.
+"""Texts as a language model reads them, its predictions, and artifacts of these.
 
 A text keeps its words beside their ids, so that an unknown word is shown by name though
-the model sees only the id 0.
-
-From a text to the questions a language model is asked about it.
-
-A text is ids after its opening mark (none in a single text). The history of the token
-at a place is the `window` ids before it, padded with 0 on the left, as in training and
-in writing. All questions go through one predict over distinct histories.
-
-Attention over a text as an artifact: labels, shares, probabilities, row by row.
+the model sees only the id 0. Ids begin after the opening mark (none in a single text).
+The
+history of the token at a place is the `window` ids before it, padded with 0 on the
+left,
+as in training and in generation. All predictions go through distinct histories.
 """
 
 from __future__ import annotations
@@ -49,23 +45,39 @@ FLOOR = 1e-30
 
 
 def histories(ids: Sequence[int], places: Iterable[int], window: int) -> Ids:
-    """The `window` ids before each place, padded with 0: (places, window)."""
+    """Return the `window` ids before each place.
+
+    Args:
+        ids: The text.
+        places: Indices of tokens.
+        window: How many ids the model reads.
+
+    Returns:
+        (places, window), padded with 0 on the left.
+    """
     padded = np.concatenate([np.zeros(window, np.int64), np.asarray(ids, np.int64)])
     at = np.fromiter(places, dtype=np.int64)
     return np.asarray(padded[at[:, None] + np.arange(window)], dtype=np.int32)
 
 
 def is_padding(rows: Ids) -> NDArray[np.bool_]:
-    """Which slots come before the first token: (histories, window).
+    """Return which slots come before the first token.
 
     An unknown token has the id 0 too, but stands after a known one; one that opens a
-    single text cannot be told from padding.
+    single
+    text cannot be told from padding.
+
+    Args:
+        rows: (histories, window).
+
+    Returns:
+        (histories, window), true for padding.
     """
     return np.asarray(np.cumsum(rows != 0, axis=1) == 0)
 
 
 def token_ids(vocabulary: Vocabulary, tokens: Iterable[Token]) -> list[int]:
-    """The ids of tokens, 0 for padding and what is unknown."""
+    """Return the ids of tokens, 0 for padding and unknown ones."""
     return [
         0 if token.kind in {"pad", "unknown"} else vocabulary.ids.get(token.text, 0)
         for token in tokens
@@ -73,7 +85,16 @@ def token_ids(vocabulary: Vocabulary, tokens: Iterable[Token]) -> list[int]:
 
 
 def predict_histories(model: LanguageModel, rows: Ids) -> NextTokenPrediction:
-    """The model's answers to all histories, each distinct one asked once."""
+    """Predict the next token of all histories, each distinct one once.
+
+    Args:
+        model: The language model.
+        rows: (histories, window).
+
+    Returns:
+        Probabilities (histories, vocabulary) and attention weights, in the order of
+        `rows`.
+    """
     distinct, where = unique_rows(rows)
     parts = [model.predict(part) for part in split_batches(distinct)]
     probabilities = np.concatenate([part.probabilities for part in parts])
@@ -84,44 +105,61 @@ def predict_histories(model: LanguageModel, rows: Ids) -> NextTokenPrediction:
 def target_probability(
     model: LanguageModel, rows: Ids, targets: Ids
 ) -> NDArray[np.float64]:
-    """Probability of `targets[i]` after `rows[i]`, (n,); see `probabilities`."""
+    """Compute the probability of one token after each history.
+
+    Args:
+        model: The language model.
+        rows: (n, window).
+        targets: Ids, (n,).
+
+    Returns:
+        (n,), from 0 to 1.
+    """
     return token_probabilities(model, rows, np.asarray(targets)[:, None])[:, 0]
 
 
 def token_probabilities(
     model: LanguageModel, rows: Ids, ids: Ids
 ) -> NDArray[np.float64]:
-    """Probability of each of `ids[i]` (n, k) after `rows[i]`, (n, k).
+    """Compute the probabilities of several tokens after each history.
 
-    Holds the probabilities of one batch at a time, so any number may be asked.
+    Only one batch of full distributions is in memory, so `n` may be any number.
+
+    Args:
+        model: The language model.
+        rows: (n, window).
+        ids: (n, k).
+
+    Returns:
+        (n, k), from 0 to 1.
     """
     distinct, where = unique_rows(rows)
-    found = np.empty(ids.shape, dtype=np.float64)
+    probabilities = np.empty(ids.shape, dtype=np.float64)
     for number, part in enumerate(split_batches(distinct)):
         answers = model.predict(part).probabilities
         mine = np.flatnonzero(where // BATCH == number)
-        found[mine] = answers[(where[mine] % BATCH)[:, None], ids[mine]]
-    return found
+        probabilities[mine] = answers[(where[mine] % BATCH)[:, None], ids[mine]]
+    return probabilities
 
 
 def floored_log(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-    """Natural logarithm of probabilities, which are taken as at least `FLOOR`."""
+    """Compute natural logarithms of probabilities, those below `FLOOR` as `FLOOR`."""
     return np.log(np.maximum(np.asarray(values, dtype=np.float64), FLOOR))
 
 
 def unique_rows(rows: Ids) -> tuple[Ids, NDArray[np.intp]]:
-    """Distinct rows, sorted, and which of them each row is."""
+    """Return the distinct rows, sorted, and the index of each row's among them."""
     distinct, where = np.unique(rows, axis=0, return_inverse=True)
     return distinct, where.reshape(-1)
 
 
 def split_batches(rows: Ids) -> list[Ids]:
-    """`rows` in parts of at most `BATCH`."""
+    """Split rows into batches of at most `BATCH`."""
     return [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
 
 
 def to_float32(values: NDArray[np.floating[Any]]) -> Floats:
-    """`values` in the precision of artifacts."""
+    """Convert to the precision of artifacts."""
     return np.asarray(values, dtype=np.float32)
 
 
@@ -136,32 +174,38 @@ class TokenText:
     ids: tuple[int, ...]
 
     def histories(self, places: Sequence[int], window: int) -> Ids:
-        """What a model sees before each place, (places, window)."""
+        """Return what a model sees before each place, (places, window)."""
         return histories(self.ids, places, window)
 
     def history_tokens(
         self, places: Iterable[int], window: int
     ) -> tuple[tuple[Token, ...], ...]:
-        """The tokens of `rows`, cut from the same places."""
+        """Return the tokens of `histories` at the same places."""
         padded = (PADDING,) * window + self.tokens
         return tuple(padded[place : place + window] for place in places)
 
 
 def read_text(vocabulary: Vocabulary, text: str, *, closed: bool = False) -> TokenText:
-    """`text` after its opening mark, as a document; `closed` adds the closing one."""
+    """Tokenize a text as a document, after its opening mark.
+
+    Args:
+        vocabulary: The model's vocabulary.
+        text: Running text.
+        closed: Whether to add the closing mark.
+    """
     words = split_tokens(text, word_level=vocabulary.word_level)
     ends = opening_tokens(vocabulary)
     return build_text(vocabulary, ends, words, ends if closed else ())
 
 
 def read_prefix(vocabulary: Vocabulary, prefix: str) -> TokenText:
-    """A text to go on from, after its opening mark."""
+    """Tokenize the beginning of a text that the model continues."""
     words = split_prefix(prefix, word_level=vocabulary.word_level)
     return build_text(vocabulary, opening_tokens(vocabulary), words)
 
 
 def opening_tokens(vocabulary: Vocabulary) -> tuple[Token, ...]:
-    """What stands before a text: its opening mark, nothing in a single text."""
+    """Return what stands before a text: its opening mark, nothing in a single text."""
     return () if vocabulary.mark is None else (Token(vocabulary.mark, "mark"),)
 
 
@@ -171,7 +215,14 @@ def build_text(
     words: Iterable[str],
     after: Iterable[Token] = (),
 ) -> TokenText:
-    """Words as the model knows them, or by name where it does not, between tokens."""
+    """Build a text of words between tokens.
+
+    Args:
+        vocabulary: The model's vocabulary; words it lacks are marked as unknown.
+        before: Tokens before the words.
+        words: Words of the text.
+        after: Tokens after the words.
+    """
     known = vocabulary.ids.keys() - {vocabulary.mark}
     middle = (Token(word, "word" if word in known else "unknown") for word in words)
     tokens = (*before, *middle, *after)
@@ -179,7 +230,7 @@ def build_text(
 
 
 def format_tokens(vocabulary: Vocabulary, tokens: Iterable[Token]) -> str:
-    """Tokens as running text, marks and padding left out."""
+    """Format tokens as running text, marks and padding left out."""
     words = [token.text for token in tokens if token.kind in {"word", "unknown"}]
     return join_tokens(words, word_level=vocabulary.word_level)
 
@@ -187,15 +238,26 @@ def format_tokens(vocabulary: Vocabulary, tokens: Iterable[Token]) -> str:
 def append_written(
     vocabulary: Vocabulary, prefix: Sequence[Token], ids: Iterable[int]
 ) -> TokenText:
-    """What stood before, with the ids written after it."""
+    """Append generated ids to a prefix.
+
+    Args:
+        vocabulary: The model's vocabulary.
+        prefix: Tokens before them.
+        ids: Ids as the model wrote them.
+    """
     tokens = (*prefix, *(vocabulary.token(int(index)) for index in ids))
     return TokenText(tokens, tuple(token_ids(vocabulary, tokens)))
 
 
 def read_slot_scores(artifact: Artifact, name: str) -> SlotScores:
-    """The text that `of:` names, at the first of its epochs.
+    """Return the text that an artifact holds, at the first of its epochs.
 
-    Raises `UnsupportedError` where the artifact holds no text.
+    Args:
+        artifact: The artifact that `of:` names.
+        name: Its name, for the message.
+
+    Raises:
+        UnsupportedError: The artifact holds no text.
     """
     if isinstance(artifact, Frames) and artifact.frames:
         return artifact.frames[0]
@@ -208,9 +270,19 @@ def read_slot_scores(artifact: Artifact, name: str) -> SlotScores:
 
 
 def reread_text(model: LanguageModel, scores: SlotScores) -> tuple[TokenText, int]:
-    """The text of an artifact for this model, and the place of its first step.
+    """Rebuild the text of an artifact for this model.
 
-    What stood before the first step is its history, padding left out.
+    Args:
+        model: A language model with the window that the text was read through.
+        scores: The artifact's text.
+
+    Returns:
+        The text with what stood before its first step, padding left out, and the place
+        of
+        that step.
+
+    Raises:
+        UnsupportedError: The text was read through another window.
     """
     check_window(model, scores)
     before = tuple(token for token in scores.histories[0] if token.kind != "pad")
@@ -219,18 +291,29 @@ def reread_text(model: LanguageModel, scores: SlotScores) -> tuple[TokenText, in
 
 
 def check_window(model: LanguageModel, scores: SlotScores) -> None:
-    """Raise `UnsupportedError` unless the text was read through such a window."""
-    found = {len(history) for history in scores.histories}
-    if found != {model.window}:
-        shown = " and ".join(str(size) for size in sorted(found)) or "no"
+    """Check that a text was read through the window of this model.
+
+    Raises:
+        UnsupportedError: It was read through another one.
+    """
+    sizes = {len(history) for history in scores.histories}
+    if sizes != {model.window}:
+        read = " and ".join(str(size) for size in sorted(sizes)) or "no"
         raise UnsupportedError(
-            f"of: the text was read {shown} slots at a time; expected the "
+            f"of: the text was read {read} slots at a time; expected the "
             f"{model.window} of this model: ask the model that wrote it"
         )
 
 
 def encode_rows(scores: SlotScores, model: LanguageModel) -> tuple[Ids, Ids]:
-    """Histories (steps, window) and targets (steps,) of a text, as the model's ids."""
+    """Encode the histories and targets of a text as ids of a model.
+
+    Returns:
+        Histories (steps, window) and targets (steps,).
+
+    Raises:
+        UnsupportedError: The text was read through another window.
+    """
     check_window(model, scores)
     rows = [token_ids(model.vocabulary, history) for history in scores.histories]
     targets = token_ids(model.vocabulary, scores.targets)
@@ -240,10 +323,17 @@ def encode_rows(scores: SlotScores, model: LanguageModel) -> tuple[Ids, Ids]:
 def held_out_documents(
     context: Context, limit: int | None = None
 ) -> tuple[tuple[int, Document], ...]:
-    """Held-out documents with their indices, at most `limit`, in their order.
+    """Return held-out documents with their indices, in their order.
 
     Which ones are taken depends on the seed and each document's index alone, so that a
-    document more or less changes at most one other. Raises `CorpusError`.
+    document more or less changes at most one other.
+
+    Args:
+        context: The corpus, the model's log and the seed.
+        limit: At most so many, None for all.
+
+    Raises:
+        CorpusError: There is no corpus, or no document is held out.
     """
     documents = corpus_documents(context)
     held = context.model.log.held_out
@@ -257,22 +347,30 @@ def held_out_documents(
 
 
 def training_documents(context: Context) -> tuple[Document, ...]:
-    """The documents the model was trained on. Raises `CorpusError`."""
+    """Return the documents the model was trained on.
+
+    Raises:
+        CorpusError: There is no corpus.
+    """
     log = context.model.log
-    held = {*log.held_out, *log.tested}
-    found = enumerate(corpus_documents(context))
-    return tuple(document for index, document in found if index not in held)
+    unseen = {*log.held_out, *log.tested}
+    documents = enumerate(corpus_documents(context))
+    return tuple(document for index, document in documents if index not in unseen)
 
 
 def no_corpus_reason(model: ModelSpec) -> str | None:
-    """Return why a model has no documents to take, or None where it has."""
+    """Return why a model has no documents to take, None where it has some."""
     if model.corpus is not None:
         return None
     return "the model has no corpus to take documents of; name one as its corpus"
 
 
 def corpus_documents(context: Context) -> tuple[Document, ...]:
-    """All documents of the model's corpus. Raises `CorpusError`."""
+    """Return all documents of the model's corpus.
+
+    Raises:
+        CorpusError: There is no corpus.
+    """
     if context.corpus is None:
         raise CorpusError(
             "the model has no corpus; expected one to take documents from: "
@@ -287,7 +385,16 @@ Place = TypeVar("Place", int, tuple[int, int])
 def choose_places(
     places: Sequence[Place], limit: int | None, seed: Sequence[int]
 ) -> tuple[Place, ...]:
-    """At most `limit` of the places, sorted, each ranked by the seed and itself."""
+    """Choose places by a hash of the seed and each place.
+
+    Args:
+        places: Integers or pairs of them.
+        limit: At most so many, None for all.
+        seed: What decides; places added later change few of the others.
+
+    Returns:
+        The chosen places, sorted.
+    """
     if limit is None or len(places) <= limit:
         return tuple(sorted(places))
     root = "/".join(map(str, seed))
@@ -302,14 +409,14 @@ QUANTITY = "attention weight"
 
 
 def first_place(model: LanguageModel) -> int:
-    """The place of a text's first token after its opening mark."""
+    """Return the place of a text's first token after its opening mark."""
     return 0 if model.vocabulary.mark is None else 1
 
 
 def read_rows(
     model: LanguageModel, text: TokenText, places: range
 ) -> NextTokenPrediction:
-    """The model's answers at some places of a text that is there already."""
+    """Predict the tokens at some places of an existing text."""
     return predict_histories(model, text.histories(places, model.window))
 
 
@@ -323,12 +430,26 @@ def attention_rows(
     prefix: str = "",
     temperature: float | None = None,
 ) -> SlotScores:
-    """What the model gave at `places`, and what it saw. Raises `IntegrityError`.
+    """Build the artifact of attention over a text's histories.
 
-    `found` is parallel to `places`; `count` is how many alternatives are kept.
+    Args:
+        model: The language model, for its window, epoch and vocabulary.
+        text: The text.
+        places: Places of the steps.
+        found: The model's predictions, parallel to `places`.
+        count: How many alternatives to keep at each step.
+        checks: Further checks of the caller.
+        prefix: What the author gave the model to go on from.
+        temperature: Of sampling, None where nothing was sampled.
+
+    Returns:
+        Attention (steps, window) with targets, histories and probabilities.
+
+    Raises:
+        IntegrityError: A check failed.
     """
     targets = np.array([text.ids[place] for place in places])
-    given = found.probabilities[np.arange(len(places)), targets]
+    probabilities = found.probabilities[np.arange(len(places)), targets]
     sound = attention_checks(found.weights, found.probabilities)
     return SlotScores(
         epoch=model.epoch,
@@ -336,7 +457,7 @@ def attention_rows(
         targets=tuple(text.tokens[place] for place in places),
         histories=text.history_tokens(places, model.window),
         scores=to_float32(found.weights),
-        probabilities=to_float32(given),
+        probabilities=to_float32(probabilities),
         quantity=QUANTITY,
         alternatives=top_alternatives(model.vocabulary, found.probabilities, count),
         prefix=prefix,

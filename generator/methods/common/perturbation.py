@@ -1,16 +1,16 @@
-"""What a classifier says of a text when some of its tokens are taken away.
+"""What a classifier predicts when some tokens of a text are hidden.
 
-Every method that perturbs asks here, so that all of them take tokens away alike: the
-masks of all texts become texts, equal ones are asked once, and the model, which sorts
-them by length, answers all in one call.
+Every method that perturbs does so here, so that all of them hide tokens alike: the
+masks of
+all texts become texts, equal ones are predicted once, and the model, which sorts them
+by
+length, predicts all in one call.
 
 - `remove`: the token goes and the others move together. What is left is a shorter text.
 - `unknown`: the unknown word stands in its place. The others keep theirs.
 - `pad`: padding stands in its place. A model that masks padding reads on over it, so
   for such a model it is much like `remove`; for one that does not, it is a word of its
   own. A language model here has one id for padding and unknown words.
-
-Things taken together, as many at once as memory allows.
 """
 
 from __future__ import annotations
@@ -51,21 +51,38 @@ def perturbed_answers(
     masks: Sequence[Masks],
     operator: Operator,
 ) -> list[Array]:
-    """Probabilities (perturbations, labels) of each text under its masks."""
-    asked: list[tuple[int, ...]] = []
+    """Predict texts under masks, equal perturbed texts once.
+
+    Args:
+        model: The classifier.
+        texts: Ids of each text.
+        masks: Per text (perturbations, tokens), true where a token stays.
+        operator: What becomes of a hidden token.
+
+    Returns:
+        Probabilities (perturbations, labels) per text.
+    """
+    perturbed: list[tuple[int, ...]] = []
     backs = []
     for ids, mask in zip(texts, masks, strict=True):
         different, back = distinct_masks(mask)
-        backs.append(len(asked) + back)
-        asked += apply_masks(ids, different, operator, filling_ids(model))
-    if not asked:
+        backs.append(len(perturbed) + back)
+        perturbed += apply_masks(ids, different, operator, filling_ids(model))
+    if not perturbed:
         return [np.zeros((0, len(model.labels))) for _ in masks]
-    found = model.predict(asked).astype(np.float64)
-    return [found[back] for back in backs]
+    probabilities = model.predict(perturbed).astype(np.float64)
+    return [probabilities[back] for back in backs]
 
 
 def distinct_masks(masks: Masks) -> tuple[Masks, NDArray[np.intp]]:
-    """The different masks, and for each mask which of them it is."""
+    """Find the distinct masks.
+
+    Args:
+        masks: (perturbations, tokens).
+
+    Returns:
+        The distinct rows, and for each mask the index of its row.
+    """
     if not masks.size:
         return masks[:1], np.zeros(len(masks), np.intp)
     packed = np.ascontiguousarray(np.packbits(masks, axis=1))
@@ -75,9 +92,9 @@ def distinct_masks(masks: Masks) -> tuple[Masks, NDArray[np.intp]]:
 
 
 def filling_ids(model: Classifier) -> Mapping[Operator, int]:
-    """What stands in a token's place, as ids of the model."""
-    found: Mapping[Operator, int] = getattr(model, "fillings", FILLING_IDS)
-    return found
+    """Return the ids that replace a hidden token, by operator."""
+    ids: Mapping[Operator, int] = getattr(model, "fillings", FILLING_IDS)
+    return ids
 
 
 def apply_masks(
@@ -86,7 +103,17 @@ def apply_masks(
     operator: Operator,
     filled: Mapping[Operator, int] = FILLING_IDS,
 ) -> list[tuple[int, ...]]:
-    """The text under each mask."""
+    """Build the text under each mask.
+
+    Args:
+        ids: The whole text.
+        masks: (perturbations, tokens), true where a token stays.
+        operator: What becomes of a hidden token.
+        filled: Ids that replace a hidden token; `remove` needs none.
+
+    Returns:
+        Ids of each perturbed text.
+    """
     whole = np.asarray(ids)
     if operator == "remove":
         return [tuple(whole[mask].tolist()) for mask in masks]
@@ -95,16 +122,24 @@ def apply_masks(
 
 
 def leave_out_masks(size: int) -> Masks:
-    """The whole text, then each token hidden in turn: (size + 1, size)."""
+    """Return masks of the whole text, then of each token hidden: (size + 1, size)."""
     return np.vstack([np.ones((1, size), np.bool_), ~np.eye(size, dtype=np.bool_)])
 
 
 def explained_value(
     probabilities: NDArray[np.floating[Any]], label: int, scale: ValueScale
 ) -> Array:
-    """What is explained, (perturbations,), of probabilities (perturbations, labels).
+    """Compute the value that is explained.
 
     Log odds are `ln p − ln (1 − p)`. Probabilities below 1e-30 count as 1e-30.
+
+    Args:
+        probabilities: (perturbations, labels).
+        label: Index of the explained label.
+        scale: Probability, log probability in nats, or log odds in logits.
+
+    Returns:
+        (perturbations,).
     """
     own = np.asarray(probabilities[:, label], dtype=np.float64)
     if scale == "probability":
@@ -121,15 +156,24 @@ Thing = TypeVar("Thing")
 def split_portions(
     things: Iterable[Thing], size: Callable[[Thing], int], most: int
 ) -> Iterator[list[Thing]]:
-    """Things in their order, in lists of at most `most` in all, or of one thing."""
-    held: list[Thing] = []
+    """Split items into lists whose sizes sum to at most `most`, in order.
+
+    Args:
+        things: The items.
+        size: The size of an item.
+        most: The limit; an item larger than that is a list of its own.
+
+    Yields:
+        Lists of at least one item.
+    """
+    portion: list[Thing] = []
     total = 0
     for thing in things:
         more = size(thing)
-        if held and total + more > most:
-            yield held
-            held, total = [], 0
-        held.append(thing)
+        if portion and total + more > most:
+            yield portion
+            portion, total = [], 0
+        portion.append(thing)
         total += more
-    if held:
-        yield held
+    if portion:
+        yield portion

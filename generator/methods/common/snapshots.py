@@ -1,4 +1,4 @@
-"""Which states of a trained model a method asks."""
+"""The snapshots of a trained model that a method uses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from generator.models.capabilities import LanguageModel
 
 
 class ModelState(Protocol):
-    """A model in one state, of whatever kind."""
+    """A model at one snapshot, of whatever kind."""
 
     epoch: int
 
@@ -25,9 +25,16 @@ Model = TypeVar("Model", bound=ModelState)
 
 
 def iterate_states(context: Context, epochs: Sequence[Epoch]) -> Iterator[Any]:
-    """The model at `epochs`; without any, at every epoch whose weights were kept.
+    """Yield the model at each snapshot.
 
-    Raises what the model raises for an epoch that is asked for and was not kept.
+    Raises what the model raises for a named epoch whose weights were not saved.
+
+    Args:
+        context: The trained model.
+        epochs: The snapshots; without any, every epoch whose weights were saved.
+
+    Yields:
+        The model at each of them.
     """
     if epochs:
         yield from (context.model.at(epoch) for epoch in epochs)
@@ -45,13 +52,24 @@ def measure_epochs(
     names: tuple[str, ...],
     y_label: str,
 ) -> Curves:
-    """One curve for each number that `measure` gives, over the states asked."""
+    """Measure numbers at snapshots, as curves over epochs.
+
+    Args:
+        context: The trained model.
+        epochs: The snapshots; without any, every saved one.
+        measure: Numbers of the model at one snapshot, as many as `names`.
+        names: A name per curve.
+        y_label: What the numbers are.
+
+    Returns:
+        Curves sorted by epoch; the best epoch is marked where it was measured.
+    """
     points = {model.epoch: measure(model) for model in iterate_states(context, epochs)}
-    found = sorted(points)
+    saved = sorted(points)
     best = context.model.log.best
     return Curves(
-        x=np.array(found, dtype=np.float32),
-        y=to_float32(np.array([points[epoch] for epoch in found]).T),
+        x=np.array(saved, dtype=np.float32),
+        y=to_float32(np.array([points[epoch] for epoch in saved]).T),
         x_label="epoch",
         y_label=y_label,
         names=names,
@@ -59,8 +77,8 @@ def measure_epochs(
     )
 
 
-def find_state(context: Context, epoch: int) -> Any:  # noqa: ANN401 - as `Trained.at`
-    """The model at `epoch`, None if its weights were not kept."""
+def find_state(context: Context, epoch: int) -> Any:  # noqa: ANN401 - what `TrainedModel.at` returns
+    """Return the model at `epoch`, None if its weights were not saved."""
     try:
         return context.model.at(epoch)
     except (ConfigError, UnsupportedError):
@@ -68,14 +86,22 @@ def find_state(context: Context, epoch: int) -> Any:  # noqa: ANN401 - as `Train
 
 
 def untrained_state(context: Context, model: Model) -> Model | None:
-    """The model at epoch 0, None if it was not kept or is `model` itself."""
+    """Return the model at epoch 0, None if it was not saved or is `model` itself."""
     return find_state(context, 0) if model.epoch else None
 
 
 def choose_state(
     context: Context, epoch: Epoch | None, other: int | None
 ) -> LanguageModel:
-    """The model at `epoch`, else at the epoch of another artifact, else at its best."""
-    found = other if epoch is None else epoch
-    model: LanguageModel = context.model.at("best" if found is None else found)
+    """Return the language model at a snapshot.
+
+    Args:
+        context: The trained model.
+        epoch: The snapshot that the settings name, if they do.
+        other: The epoch of the artifact read, used where `epoch` is None; without
+            either,
+            the best epoch.
+    """
+    chosen = other if epoch is None else epoch
+    model: LanguageModel = context.model.at("best" if chosen is None else chosen)
     return model

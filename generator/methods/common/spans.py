@@ -1,12 +1,10 @@
-"""Spans of a text's tokens as masks: elsewhere by chance, and how well scores find one.
+"""Spans of a text's tokens as masks, and how well scores find them.
 
-A mask is (tokens,), True on the tokens that spans cover.
-
-How well scores find the words that decide, where these are known.
-
-A mask is (tokens,), True on the words that decide. Scores that are equal are settled by
-chance: a measure is what it would be on average over all orders of the tied words. So
-scores that are all equal get exactly what a random order gets, and nothing more.
+A mask is (tokens,), True on the tokens that spans cover, such as the words that decide
+where these are known. Functions that speak of chances or of what is expected settle
+equal
+scores by chance: a measure is what it would be on average over all orders of the tied
+words, so scores that are all equal get exactly what a random order gets.
 """
 
 from __future__ import annotations
@@ -23,7 +21,15 @@ Row = NDArray[np.floating[Any]]
 
 
 def spans_mask(spans: Sequence[tuple[int, int]], tokens: int) -> Mask:
-    """Which of the tokens half-open spans cover."""
+    """Return the mask of half-open spans.
+
+    Args:
+        spans: Pairs of start and end.
+        tokens: Length of the text.
+
+    Returns:
+        (tokens,), True on covered tokens.
+    """
     mask = np.zeros(tokens, dtype=np.bool_)
     for start, end in spans:
         mask[start:end] = True
@@ -31,15 +37,20 @@ def spans_mask(spans: Sequence[tuple[int, int]], tokens: int) -> Mask:
 
 
 def run_lengths(mask: Mask) -> list[int]:
-    """Lengths of the runs of True, in their order."""
+    """Return the lengths of the runs of True, in their order."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [int(end - start) for start, end in edges.reshape(-1, 2)]
 
 
 def draw_elsewhere(mask: Mask, rng: np.random.Generator) -> Mask | None:
-    """Spans as long as those of `mask`, at random on tokens that it does not cover.
+    """Draw spans as long as those of a mask, on tokens that it does not cover.
 
-    The longest are placed first. None where they found no room.
+    Args:
+        mask: (tokens,).
+        rng: Chooses the places, longest span first.
+
+    Returns:
+        The mask of the drawn spans, None where there is no room for one.
     """
     free, placed = ~mask, np.zeros_like(mask)
     for length in sorted(run_lengths(mask), reverse=True):
@@ -56,9 +67,11 @@ def draw_elsewhere(mask: Mask, rng: np.random.Generator) -> Mask | None:
 
 
 def holds_largest(scores: Row, mask: Mask) -> bool:
-    """Whether the largest score is under the mask, a tie with any other being lost.
+    """Return whether the largest score is under the mask, a tie counting as not.
 
-    `scores` may be longer than the mask: what follows is not under it.
+    Args:
+        scores: (slots,), possibly longer than the mask; what follows is not under it.
+        mask: (tokens,).
     """
     under = np.zeros(scores.size, dtype=np.bool_)
     under[: mask.size] = mask
@@ -68,25 +81,41 @@ def holds_largest(scores: Row, mask: Mask) -> bool:
 
 
 def average_precision(scores: Row, mask: Mask) -> float:
-    """Area under precision by recall, by steps: the mean precision at the tokens found.
+    """Compute the average precision of scores, tied tokens taken together.
 
-    Tokens are taken by falling score, tied ones together. NaN where the mask covers
-    nothing or everything.
+    This is the area under precision by recall, by steps: the mean precision at the
+    tokens
+    sought, as tokens are taken by falling score.
+
+    Args:
+        scores: (tokens,).
+        mask: (tokens,), True on the tokens sought.
+
+    Returns:
+        From 0 to 1, NaN where the mask covers nothing or everything.
     """
     if mask.all() or not mask.any():
         return math.nan
     order = np.argsort(-scores, kind="stable")
     last = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
-    found = np.cumsum(mask[order])[last]
-    gained = np.diff(found, prepend=0) / found[-1]
-    return float(gained @ (found / (last + 1)))
+    hits = np.cumsum(mask[order])[last]
+    gained = np.diff(hits, prepend=0) / hits[-1]
+    return float(gained @ (hits / (last + 1)))
 
 
 def random_precision(count: int, tokens: int) -> float:
-    """The average precision expected of a random order, `count` of `tokens` sought.
+    """Compute the average precision expected of a random order.
 
     The token at rank i is sought with probability count / tokens; given that, the ranks
-    before it hold (i - 1) (count - 1) / (tokens - 1) more on average. NaN as above.
+    before
+    it hold (i - 1) (count - 1) / (tokens - 1) more on average.
+
+    Args:
+        count: Tokens sought.
+        tokens: Length of the text.
+
+    Returns:
+        From 0 to 1, NaN where nothing or everything is sought.
     """
     if not 0 < count < tokens:
         return math.nan
@@ -102,7 +131,15 @@ HALF = 0.5
 
 
 def top_chances(scores: Row, count: int) -> Chances:
-    """The chance of each token, (tokens,), to be among the `count` largest scores."""
+    """Compute each token's chance to be among the largest scores.
+
+    Args:
+        scores: (tokens,).
+        count: How many are taken, ties by chance.
+
+    Returns:
+        (tokens,), from 0 to 1.
+    """
     if count >= scores.size:
         return np.ones(scores.size)
     edge = np.sort(scores)[-count]
@@ -111,10 +148,17 @@ def top_chances(scores: Row, count: int) -> Chances:
 
 
 def expected_precision(scores: Row, mask: Mask) -> float:
-    """The average precision expected; 1 where all that is sought is on top.
+    """Compute the average precision expected when ties are broken at random.
 
     In a group of m tied tokens, c of them sought, the one at place j is sought with the
     chance c / m; given that, (j - 1) (c - 1) / (m - 1) before it in the group are too.
+
+    Args:
+        scores: (tokens,).
+        mask: (tokens,), True on the tokens sought, at least one.
+
+    Returns:
+        From 0 to 1; 1 where all that is sought is on top.
     """
     sizes, sought = tie_groups(scores, mask)
     ranks = np.arange(1, scores.size + 1)
@@ -126,38 +170,57 @@ def expected_precision(scores: Row, mask: Mask) -> float:
 
 
 def tie_groups(scores: Row, mask: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Sizes of the groups of equal scores, largest first, and what is sought in each.
+    """Return the groups of equal scores, largest score first.
 
-    A group that holds nothing sought adds nothing wherever it is.
+    Args:
+        scores: (tokens,).
+        mask: (tokens,), True on the tokens sought.
+
+    Returns:
+        Sizes of the groups, and how many tokens sought are in each.
     """
     _, place, sizes = np.unique(-scores, return_inverse=True, return_counts=True)
     return sizes, np.bincount(place[mask], minlength=sizes.size)
 
 
 def top_hits(scores: Row, mask: Mask, count: int) -> float:
-    """The share of the `count` largest scores that is expected on the mask."""
+    """Compute the expected share of the `count` largest scores that the mask covers."""
     return float(top_chances(scores, count) @ mask / count)
 
 
 def draw_tops(scores: Row, count: int, noise: Row) -> Masks:
-    """The `count` largest scores as masks (draws, tokens), ties broken by the noise.
+    """Draw the `count` largest scores as masks, ties broken by noise.
 
-    `noise` is (draws, tokens). Without a tie at the edge there is one mask.
+    Args:
+        scores: (tokens,).
+        count: How many are taken.
+        noise: (draws, tokens).
+
+    Returns:
+        (draws, tokens), or a single row where no tie is at the edge.
     """
     chances = top_chances(scores, count)
     if np.all((chances == 0) | (chances == 1)):
         return np.asarray(chances == 1)[None]
     order = np.lexsort((noise, np.broadcast_to(-scores, noise.shape)), axis=-1)
-    found = np.zeros(noise.shape, dtype=np.bool_)
-    np.put_along_axis(found, order[:, :count], values=True, axis=1)
-    return found
+    masks = np.zeros(noise.shape, dtype=np.bool_)
+    np.put_along_axis(masks, order[:, :count], values=True, axis=1)
+    return masks
 
 
 def span_f1(found: Masks, mask: Mask) -> float:
-    """The mean F1 of the spans of masks (draws, tokens) against those of `mask`.
+    """Compute the mean F1 of the spans of masks against those of one mask.
 
     A span is a run of True. It is found if one of the others shares at least half of
-    their union with it; as no two runs touch, that is one for one.
+    their
+    union with it; as no two runs touch, that is one for one.
+
+    Args:
+        found: (draws, tokens).
+        mask: (tokens,).
+
+    Returns:
+        From 0 to 1.
     """
     rows, starts, ends = find_runs(found)
     _, first, last = find_runs(mask[None])
@@ -173,7 +236,14 @@ def span_f1(found: Masks, mask: Mask) -> float:
 def find_runs(
     masks: Masks,
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Row, start and end of each run of True in masks (rows, tokens)."""
+    """Find the runs of True.
+
+    Args:
+        masks: (rows, tokens).
+
+    Returns:
+        Row, start and end (exclusive) of each run, each (runs,).
+    """
     edges = np.diff(np.pad(masks.astype(np.int8), ((0, 0), (1, 1))), axis=1)
     rows, starts = np.nonzero(edges == 1)
     return rows, starts, np.nonzero(edges == -1)[1]

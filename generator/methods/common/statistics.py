@@ -1,13 +1,7 @@
-"""Intervals, rank correlations and permutation p-values, on plain arrays.
+"""Intervals, rank correlations, permutation p-values, and verdicts that rest on them.
 
-Everything random takes a generator, so that who asks decides the seed. What is not
+Everything random takes a generator, so that the caller decides the seed. What is not
 defined (a correlation with a constant, an interval of one value) is NaN, never 0.
-
-Rows of a table of estimates, and the verdict that compares one with a bar.
-
-One value for each text, in groups with their mean and its interval.
-
-Rows that say how far an explanation can be trusted, from one value for each text.
 """
 
 from __future__ import annotations
@@ -48,7 +42,17 @@ UNDEFINED = Interval(math.nan, math.nan, math.nan)
 def bootstrap_mean(
     values: Array, rng: np.random.Generator, resamples: int = RESAMPLES
 ) -> Interval:
-    """Mean of `values` (n,) and its percentile interval over resampled values."""
+    """Compute a mean and its bootstrap percentile interval.
+
+    Args:
+        values: (n,).
+        rng: Draws the resamples.
+        resamples: How many.
+
+    Returns:
+        The mean and its 95 % interval, which is NaN for a single value; all NaN for
+        none.
+    """
     values = np.asarray(values, dtype=np.float64)
     if not values.size:
         return UNDEFINED
@@ -60,25 +64,25 @@ def bootstrap_mean(
 
 
 def _means(values: Array, rng: np.random.Generator, resamples: int) -> Array:
-    """Means of so many resamples, some at a time, as they fill memory otherwise."""
+    """Compute the means of resamples, some at a time, as all would fill memory."""
     size = max(1, CELLS // values.size)
-    found = np.empty(resamples)
+    means = np.empty(resamples)
     for start in range(0, resamples, size):
-        part = found[start : start + size]
-        drawn = rng.integers(0, values.size, size=(part.size, values.size))
-        part[:] = values[drawn].mean(1)
-    return found
+        part = means[start : start + size]
+        indices = rng.integers(0, values.size, size=(part.size, values.size))
+        part[:] = values[indices].mean(1)
+    return means
 
 
 def percentiles(values: Array) -> tuple[float, float]:
-    """Bounds that hold the middle 95 % of `values`."""
+    """Return the bounds that hold the middle 95 % of `values`."""
     edge = 50 * (1 - LEVEL)
     low, high = np.percentile(values, [edge, 100 - edge])
     return float(low), float(high)
 
 
 def wilson_interval(hits: int, count: int) -> Interval:
-    """Share of `hits` among `count` and its Wilson score interval."""
+    """Compute a share and its 95 % Wilson score interval, all NaN where `count` is 0."""
     if not count:
         return UNDEFINED
     from scipy.stats import norm
@@ -94,7 +98,7 @@ def wilson_interval(hits: int, count: int) -> Interval:
 
 
 def mean_ranks(values: Array) -> NDArray[np.float64]:
-    """Ranks from 1, ties sharing their mean rank."""
+    """Compute ranks from 1, ties sharing their mean rank."""
     from scipy.stats import rankdata
 
     return np.asarray(rankdata(values), dtype=np.float64)
@@ -103,14 +107,30 @@ def mean_ranks(values: Array) -> NDArray[np.float64]:
 def centre_by_group(
     values: Array, groups: NDArray[np.integer[Any]]
 ) -> NDArray[np.float64]:
-    """`values` (n,) minus the mean of their group (n,); groups count from 0."""
+    """Subtract from each value the mean of its group.
+
+    Args:
+        values: (n,).
+        groups: (n,), the group of each value, from 0.
+
+    Returns:
+        Residuals (n,).
+    """
     sizes = np.maximum(np.bincount(groups), 1)
     means = np.bincount(groups, weights=values) / sizes
     return np.asarray(values - means[groups], dtype=np.float64)
 
 
 def correlation(left: Array, right: Array) -> float:
-    """Pearson's r of two residuals (n,), NaN where one of them does not vary."""
+    """Compute Pearson's r of residuals.
+
+    Args:
+        left: (n,), with the mean 0.
+        right: (n,), with the mean 0.
+
+    Returns:
+        From −1 to 1, NaN where one of them does not vary.
+    """
     flat = FLAT * max(1, left.size)
     sizes = math.sqrt(float(left @ left)), math.sqrt(float(right @ right))
     if min(sizes) <= flat:
@@ -119,21 +139,29 @@ def correlation(left: Array, right: Array) -> float:
 
 
 def permutation_p(observed: float, null: Array, *, two_sided: bool = False) -> float:
-    """Share of `null` at least as large as `observed`, itself counted among them.
+    """Compute a permutation p-value, `(1 + hits) / (1 + draws)`.
 
-    `(1 + hits) / (1 + draws)`, so it is never 0. NaN where `observed` is.
+    The observed statistic counts among the draws, so the p-value is never 0.
+
+    Args:
+        observed: The statistic.
+        null: The statistic of each permutation, (draws,).
+        two_sided: Compare absolute values.
+
+    Returns:
+        The share of draws at least as large as observed; NaN where `observed` is NaN.
     """
     if math.isnan(observed):
         return math.nan
     null = np.abs(null) if two_sided else np.asarray(null)
-    found = abs(observed) if two_sided else observed
-    slack = 1e-12 * max(1.0, abs(found))
-    return float((1 + np.sum(null >= found - slack)) / (1 + null.size))
+    statistic = abs(observed) if two_sided else observed
+    slack = 1e-12 * max(1.0, abs(statistic))
+    return float((1 + np.sum(null >= statistic - slack)) / (1 + null.size))
 
 
 def kendall_tau(left: Array, right: Array) -> float:
-    """Kendall's tau-b of two arrays (n,), NaN where one of them is constant."""
-    if left.size < 2 or not (np.ptp(left) and np.ptp(right)):  # noqa: PLR2004 - a pair
+    """Compute Kendall's tau-b of two arrays (n,), NaN where one of them is constant."""
+    if left.size < 2 or not (np.ptp(left) and np.ptp(right)):  # noqa: PLR2004 - a correlation needs two values
         return math.nan
     from scipy.stats import kendalltau
 
@@ -141,11 +169,12 @@ def kendall_tau(left: Array, right: Array) -> float:
 
 
 def spearman_rho(left: Array, right: Array) -> float:
-    """Spearman's rho of two arrays (n,), exactly 1 of equal ones.
+    """Compute Spearman's rho of two arrays (n,).
 
-    NaN where one of them is constant.
+    Returns:
+        From −1 to 1, exactly 1 for equal ranks; NaN where one of them is constant.
     """
-    if left.size < 2 or not (np.ptp(left) and np.ptp(right)):  # noqa: PLR2004 - a pair
+    if left.size < 2 or not (np.ptp(left) and np.ptp(right)):  # noqa: PLR2004 - a correlation needs two values
         return math.nan
     one, other = (each - each.mean() for each in (mean_ranks(left), mean_ranks(right)))
     return 1.0 if np.array_equal(one, other) else correlation(one, other)
@@ -163,7 +192,14 @@ def mean_estimate(
     rng: np.random.Generator,
     role: EstimateRole = "observed",
 ) -> Estimate:
-    """Mean of the values that are defined, with its bootstrap interval."""
+    """Estimate a mean with its bootstrap interval.
+
+    Args:
+        name: Name of the row.
+        values: (n,); what is not finite is left out.
+        rng: Draws the resamples.
+        role: What the row is in its table.
+    """
     real = np.asarray(values)[np.isfinite(values)]
     return Estimate(name, *bootstrap_mean(real, rng), n=real.size, role=role)
 
@@ -171,24 +207,24 @@ def mean_estimate(
 def share_estimate(
     name: str, hits: NDArray[np.bool_], role: EstimateRole = "observed"
 ) -> Estimate:
-    """Share of hits, with its Wilson interval."""
+    """Estimate a share of hits (n,) with its Wilson interval."""
     return Estimate(name, *wilson_interval(int(hits.sum()), hits.size), hits.size, role)
 
 
 def larger_defined(reference: float, other: float) -> float:
-    """The larger one; `other` may not be defined."""
+    """Return the larger one of a number and another that may be NaN."""
     return max(reference, other) if np.isfinite(other) else reference
 
 
 def largest_value(rows: Iterable[Estimate]) -> float:
-    """The largest value of rows, of those that are defined; else minus infinity."""
+    """Return the largest finite value of rows, minus infinity if there is none."""
     return max((row.value for row in rows if np.isfinite(row.value)), default=-np.inf)
 
 
 def verdict_above(row: Estimate | Interval, bar: float) -> Verdict:
-    """Whether the whole interval lies above `bar`, below it, or neither.
+    """Judge whether the whole interval lies above `bar`, below it, or neither.
 
-    A bound that is nearer than `ROUNDING` is on the bar.
+    A bound that is nearer to the bar than `ROUNDING` is on it.
     """
     if row.low > bar + ROUNDING:
         return "supported"
@@ -196,7 +232,7 @@ def verdict_above(row: Estimate | Interval, bar: float) -> Verdict:
 
 
 def verdict_below(row: Estimate | Interval, bar: float) -> Verdict:
-    """Whether the whole interval lies below `bar`, above it, or neither."""
+    """Judge whether the whole interval lies below `bar`, above it, or neither."""
     if row.high < bar - ROUNDING:
         return "supported"
     return "not supported" if row.low > bar + ROUNDING else "undecided"
@@ -221,7 +257,15 @@ def build_group(
     role: EstimateRole = "observed",
     published: float | None = None,
 ) -> DistributionGroup:
-    """Values that are defined, their mean and its bootstrap interval."""
+    """Build a group of values with their mean and its bootstrap interval.
+
+    Args:
+        name: Name of the group.
+        values: (n,); what is not finite is left out.
+        rng: Draws the resamples.
+        role: What the group is in its table.
+        published: The number of the source, if there is one.
+    """
     real = np.asarray(values, dtype=np.float64)
     real = real[np.isfinite(real)]
     return DistributionGroup(
@@ -232,9 +276,15 @@ def build_group(
 def group_by_largest_weight(
     values: Array, weights: Sequence[Array], rng: np.random.Generator
 ) -> Iterator[DistributionGroup]:
-    """Groups of `values` (texts,) by each text's largest weight, empty ones left out.
+    """Yield groups of values by each text's largest weight, empty ones left out.
 
-    A text on an edge is in the upper group.
+    Args:
+        values: (texts,).
+        weights: Weights of each text, (tokens,).
+        rng: Draws the resamples.
+
+    Yields:
+        A group per range of the largest weight; a text on an edge is in the upper one.
     """
     largest = np.array([each.max() for each in weights])
     place = np.searchsorted(EDGES, largest, side="right")
@@ -245,7 +295,7 @@ def group_by_largest_weight(
 
 
 def judge_group(found: DistributionGroup | Interval, bar: float, texts: int) -> Verdict:
-    """Whether the whole interval lies above `bar`, below it, or neither.
+    """Judge whether the whole interval lies above `bar`, below it, or neither.
 
     Undecided with fewer than `TEXTS` texts.
     """
@@ -253,7 +303,7 @@ def judge_group(found: DistributionGroup | Interval, bar: float, texts: int) -> 
 
 
 def interval_of(found: DistributionGroup | Interval) -> Interval:
-    """The mean of a group and its interval."""
+    """Return the mean of a group and its interval."""
     if isinstance(found, Interval):
         return found
     return Interval(found.mean, found.low, found.high)
@@ -262,7 +312,7 @@ def interval_of(found: DistributionGroup | Interval) -> Interval:
 def verdict_estimate(
     name: str, found: DistributionGroup | Interval, texts: int
 ) -> Estimate:
-    """What a verdict is about, over `texts` texts."""
+    """Build the row that a verdict is about, over `texts` texts."""
     return Estimate(name, *interval_of(found), texts)
 
 
@@ -284,9 +334,17 @@ def build_score(
     said: ScoreVerdict = "none",
     without: ScoreVerdict = "none",
 ) -> TrustScore:
-    """A row over the texts where a value is defined.
+    """Build a row of trust over the texts where a value is defined.
 
-    `random` (texts,) is what random orders get; `without` is said where there is none.
+    Args:
+        of: Name of the explanation.
+        name: Name of the measure.
+        values: (texts,), NaN where not defined.
+        rng: Draws the resamples.
+        random: (texts,), the same measure of random orders.
+        higher: Whether higher is better.
+        said: The verdict.
+        without: The verdict where no value is defined.
     """
     real = np.isfinite(values)
     base = bootstrap_mean(values[:0] if random is None else random[real], rng)
@@ -304,7 +362,7 @@ def build_score(
 
 
 def judge_passed(values: Values, bar: float, rng: np.random.Generator) -> ScoreVerdict:
-    """Whether the mean lies above a bar: its whole interval, of ten texts or more."""
+    """Judge whether the mean's whole interval lies above a bar, over ten texts or more."""
     real = values[np.isfinite(values)]
     return PASSED.get(judge_group(bootstrap_mean(real, rng), bar, real.size), "none")
 
