@@ -1,4 +1,4 @@
-"""One measure of attention against the words known to decide."""
+"""Attention compared with the words known to decide."""
 
 from __future__ import annotations
 
@@ -91,13 +91,13 @@ class AttentionRationale(AttentionTable):
     """Which table: one quantity on one axis."""
 
     def collect(self, context: Context) -> Estimates:
-        """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        """Measure attention on rationales; see the base."""
         found = self.compare(context, context.model.at(self.epoch), unusable_reason)
         return TABLES[self.measure](found)
 
 
 def unusable_reason(question: InputText) -> str:
-    """Why a document cannot tell, "" where it can."""
+    """Return why a document cannot be used, "" where it can."""
     known = rationale_mask(question)
     if not known.any():
         return "no word of its rationale was read"
@@ -105,7 +105,7 @@ def unusable_reason(question: InputText) -> str:
 
 
 def rationale_share_table(comparison: AttentionComparison) -> Estimates:
-    """How much attention is on the rationale."""
+    """Build the table of the attention on the rationale."""
     rng = comparison.context.generator
 
     def on_others(row: Floats, one: InputText) -> float:
@@ -132,7 +132,7 @@ def rationale_share_table(comparison: AttentionComparison) -> Estimates:
 
 
 def largest_on_rationale_table(comparison: AttentionComparison) -> Estimates:
-    """How often the largest weight is on the rationale."""
+    """Build the table of how often the largest weight is on the rationale."""
     chance = comparison.now.measure_each(even_rationale_share)
     rows = [
         statistics.share_estimate(RATIONALE, is_largest_on_rationale(comparison.now)),
@@ -150,7 +150,7 @@ def largest_on_rationale_table(comparison: AttentionComparison) -> Estimates:
 
 
 def auprc_table(comparison: AttentionComparison) -> Estimates:
-    """How well the weights rank the words of the rationale."""
+    """Build the table of how well the weights rank the words of the rationale."""
     rows = [
         comparison.mean_row(RATIONALE, comparison.now.measure_each(row_precision)),
         comparison.mean_row(
@@ -169,7 +169,14 @@ def auprc_table(comparison: AttentionComparison) -> Estimates:
 def judge_table(
     comparison: AttentionComparison, quantity: str, claim: str, rows: list[Estimate]
 ) -> Estimates:
-    """A table whose first row all others judge; the second is the figure's line."""
+    """Build a table whose first row is judged by all others.
+
+    Args:
+        comparison: The attention.
+        quantity: What the values are.
+        claim: The sentence that the verdict is about.
+        rows: The second is the figure's reference line.
+    """
     bar = statistics.largest_value(rows[1:])
     return comparison.build_table(
         quantity,
@@ -188,30 +195,30 @@ TABLES: dict[Measure, Callable[[AttentionComparison], Estimates]] = {
 
 
 def rationale_mask(question: InputText) -> Mask:
-    """Which words of a text are in its rationale."""
+    """Return which words of a text are in its rationale, (tokens,)."""
     return spans_mask(question.rationale, len(question.ids))
 
 
 def attention_on_other_span(
     row: Floats, question: InputText, rng: np.random.Generator
 ) -> float:
-    """Mean attention on other spans of the same lengths, NaN where there is no room."""
+    """Compute the mean attention on other spans of the same lengths, NaN without room."""
     drawn = (draw_elsewhere(rationale_mask(question), rng) for _ in range(DRAWS))
     found = [masked_attention(row, other) for other in drawn if other is not None]
     return float(np.mean(found)) if found else float("nan")
 
 
 def is_largest_on_rationale(attended: AttendedTexts) -> NDArray[np.bool_]:
-    """Whether the largest weight of each text is on its rationale, ties lost."""
+    """Return whether the largest weight of each text is on its rationale, ties lost."""
     pairs = zip(attended.weights, attended.questions, strict=True)
     return np.array([holds_largest(row, rationale_mask(one)) for row, one in pairs])
 
 
 def row_precision(row: Floats, question: InputText) -> float:
-    """Average precision of a text's weights."""
+    """Compute the average precision of a text's weights."""
     return average_precision(row[: len(question.ids)], rationale_mask(question))
 
 
 def chance_precision(_row: Floats, question: InputText) -> float:
-    """That of a random order."""
+    """Compute the average precision of a random order."""
     return random_precision(int(rationale_mask(question).sum()), len(question.ids))

@@ -1,4 +1,4 @@
-"""One claim about where attention rests, or how evenly."""
+"""Where attention rests and how evenly, as a claim with a verdict."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ class AttentionDistribution(AttentionTable):
         return self
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The snapshot that is asked, and the first where the claim is about it."""
+        """Return the snapshot, and epoch 0 where the claim is about it."""
         return (0, self.epoch) if self.measure == "evenness" else (self.epoch,)
 
     def collect(self, context: Context) -> Estimates:
-        """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        """Measure the distribution of attention; see the base."""
         model: Attentive = context.model.at(self.epoch)
         if self.measure == "places":
             return fifths_table(self.compare(context, model, no_fifths_reason))
@@ -114,7 +114,10 @@ class AttentionDistribution(AttentionTable):
 
 
 def fifths_table(comparison: AttentionComparison) -> Estimates:
-    """Attention on the fifths of a text, the last first: the verdict is about it."""
+    """Build the table of attention on the fifths of a text, the last first.
+
+    The verdict is about the first row.
+    """
     each = zip(FIFTHS[::-1], text_fifth_shares(comparison.now).T[::-1], strict=True)
     rows = [comparison.mean_row(name, values) for name, values in each]
     even = 1 / measures.PARTS
@@ -133,7 +136,10 @@ def fifths_table(comparison: AttentionComparison) -> Estimates:
 
 
 def evenness_table(comparison: AttentionComparison) -> Estimates:
-    """Entropy before training and after. Raises `UnsupportedError` without epoch 0."""
+    """Build the table of entropy before training and after.
+
+    Raises whatever the model raises where epoch 0 was not saved.
+    """
     if comparison.now.model.epoch:
         first = comparison.before or collect_attention(
             comparison.context.model.at(0), comparison.now.questions
@@ -158,7 +164,12 @@ def evenness_table(comparison: AttentionComparison) -> Estimates:
 
 
 def padding_table(comparison: AttentionComparison, threshold: float) -> Estimates:
-    """Attention on padding before training and after."""
+    """Build the table of attention on padding before training and after.
+
+    Args:
+        comparison: The attention.
+        threshold: The share below which padding counts as ignored.
+    """
     model = comparison.now.model
     name = AFTER if model.epoch else BEFORE
     rows = [comparison.mean_row(name, comparison.now.measure_each(padding_share))]
@@ -180,18 +191,18 @@ def padding_table(comparison: AttentionComparison, threshold: float) -> Estimate
 
 
 def no_evenness_reason(model: Attentive, question: InputText) -> str:
-    """Why a text's weights cannot be even or uneven, "" where they can."""
+    """Return why a text's weights cannot be even or uneven, "" where they can."""
     return ONE if count_slots(model, question) == 1 else ""
 
 
 def no_padding_reason(model: Attentive, question: InputText) -> str:
-    """Why a text has no padding, "" where it has."""
+    """Return why a text has no padding, "" where it has."""
     filled = len(question.ids) == count_slots(model, question)
     return "it fills all slots and has no padding" if filled else ""
 
 
 def text_fifth_shares(attended: AttendedTexts) -> NDArray[np.float64]:
-    """Shares of the attention on words, (documents, 5)."""
+    """Compute the shares of attention on the fifths of each text, (documents, 5)."""
     pairs = zip(attended.weights, attended.questions, strict=True)
     return np.array(
         [measures.attention_by_fifth(row, len(one.ids)) for row, one in pairs]
@@ -199,12 +210,12 @@ def text_fifth_shares(attended: AttendedTexts) -> NDArray[np.float64]:
 
 
 def entropy_share(row: Floats, _question: InputText) -> float:
-    """Entropy as a share of log n."""
+    """Compute the entropy of a row as a share of log n."""
     return measures.attention_evenness(row)
 
 
 def describe_largest_ratio(attended: AttendedTexts) -> str:
-    """How far the largest weight is above the even share, in words."""
+    """Describe how far the largest weight is above the even share."""
     times = attended.measure_each(
         lambda row, _: measures.largest_weight(row) * row.size
     ).mean()
@@ -214,7 +225,7 @@ def describe_largest_ratio(attended: AttendedTexts) -> str:
 def least_padding_bounds(
     attended: AttendedTexts, ratio: float
 ) -> NDArray[np.floating[Any]]:
-    """The least attention on padding that the formula allows, (documents,)."""
+    """Compute the least attention on padding that the formula allows, (documents,)."""
     return attended.measure_each(
         lambda row, one: measures.least_padding_attention(row.size, len(one.ids), ratio)
     )

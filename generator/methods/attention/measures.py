@@ -1,11 +1,7 @@
-"""Questions with a classifier's attention to them, checked before anyone reads it.
-
-What one row of attention says: how even it is, and where it rests.
+"""Attention of a classifier to texts: collected, checked, measured, and put in tables.
 
 A row is one text's weights, (slots,): its tokens first, padding after them where the
 model weighs any. Everything is computed in double precision from what the model gave.
-
-Attention to documents, after training and before it, as one table of estimates.
 """
 
 from __future__ import annotations
@@ -36,7 +32,7 @@ RATIO_TOLERANCE = 1e-4
 
 @dataclass(frozen=True)
 class AttendedTexts:
-    """What a model in one state attended to in each text."""
+    """The attention of a model at one snapshot to each text."""
 
     model: Attentive
     questions: tuple[InputText, ...]
@@ -47,7 +43,7 @@ class AttendedTexts:
     def measure_each(
         self, value: Callable[[Floats, InputText], float]
     ) -> NDArray[np.floating[Any]]:
-        """One value for each text, (texts,)."""
+        """Compute one value for each text, (texts,)."""
         pairs = zip(self.weights, self.questions, strict=True)
         return np.array([value(row, one) for row, one in pairs], dtype=np.float64)
 
@@ -55,7 +51,18 @@ class AttendedTexts:
 def collect_attention(
     model: Attentive, questions: Iterable[InputText]
 ) -> AttendedTexts:
-    """The model's attention to the texts. Raises `IntegrityError`."""
+    """Collect the model's attention to texts.
+
+    Args:
+        model: The model.
+        questions: The texts.
+
+    Returns:
+        Weights and probabilities, with their checks.
+
+    Raises:
+        IntegrityError: The rows are not attention weights of these texts.
+    """
     every = tuple(questions)
     found = model.attend([one.ids for one in every])
     checks = check_attention(model, every, found.weights, found.probabilities)
@@ -68,9 +75,21 @@ def check_attention(
     weights: tuple[Floats, ...],
     probabilities: Floats,
 ) -> tuple[Check, ...]:
-    """Rows are shares of the slots that there are. Raises `IntegrityError`.
+    """Check that rows are shares of the slots that there are.
 
     A text without tokens has no row to check.
+
+    Args:
+        model: The model, which says whether padding is weighed.
+        questions: The texts.
+        weights: Of each text, (slots,).
+        probabilities: (texts, labels).
+
+    Returns:
+        The checks.
+
+    Raises:
+        IntegrityError: One of them failed.
     """
     held = [(row, one) for row, one in zip(weights, questions, strict=True) if one.ids]
     wrong = [abs(len(row) - count_slots(model, one)) for row, one in held]
@@ -87,7 +106,7 @@ def check_attention(
 
 
 def check_ratios(model: Attentive, rows: tuple[Floats, ...]) -> tuple[Check, ...]:
-    """Two weights of a text are no further apart than the formula lets them be."""
+    """Check that two weights of a text are no further apart than the formula allows."""
     if model.ratio is None:
         return ()
     over = [observed_ratio(row) / model.ratio - 1 for row in rows]
@@ -96,13 +115,13 @@ def check_ratios(model: Attentive, rows: tuple[Floats, ...]) -> tuple[Check, ...
 
 
 def observed_ratio(row: Floats) -> float:
-    """The largest weight of a text over its smallest; infinite if that is 0."""
+    """Return the largest weight of a text over its smallest, infinite if that is 0."""
     least = float(row.min())
     return float(row.max()) / least if least > 0 else math.inf
 
 
 def pad_rows(rows: tuple[Floats, ...]) -> Floats:
-    """Rows of any lengths as one array, 0 after their ends."""
+    """Stack rows of any lengths into one array, 0 after their ends."""
     found = np.zeros((len(rows), max(map(len, rows), default=0)), np.float32)
     for line, row in zip(found, rows, strict=True):
         line[: len(row)] = row
@@ -110,17 +129,25 @@ def pad_rows(rows: tuple[Floats, ...]) -> Floats:
 
 
 def count_slots(model: Attentive, question: InputText) -> int:
-    """How many slots of a text are weighed."""
+    """Return how many slots of a text are weighed."""
     return len(question.ids) if model.masked else model.max_tokens
 
 
 def select_texts(
     questions: Iterable[InputText], part: str, why_not: Callable[[InputText], str]
 ) -> tuple[tuple[InputText, ...], tuple[str, ...]]:
-    """The documents that can be asked, and notes that count these and the others.
+    """Select the documents that can be used.
 
-    `why_not` says why a document cannot be asked, "" where it can. Raises `CorpusError`
-    where none can.
+    Args:
+        questions: The documents.
+        part: Their side, for the notes.
+        why_not: Returns why a document cannot be used, "" where it can.
+
+    Returns:
+        The usable documents, and notes that count these and the others.
+
+    Raises:
+        CorpusError: There is none.
     """
     kept: list[InputText] = []
     left: Counter[str] = Counter()
@@ -146,9 +173,15 @@ PARTS = 5
 
 
 def attention_evenness(weights: Row) -> float:
-    """Entropy as a share of its largest value, log n: 1 is even, 0 is one slot alone.
+    """Compute the entropy of weights as a share of its largest value, log n.
 
-    NaN for a single slot, whose weight is 1 by definition.
+    Args:
+        weights: (slots,).
+
+    Returns:
+        1 for even weights, 0 for one slot alone; NaN for a single slot, whose weight is
+        1
+        by definition.
     """
     if weights.size < 2:  # noqa: PLR2004 - two slots can differ
         return math.nan
@@ -158,25 +191,33 @@ def attention_evenness(weights: Row) -> float:
 
 
 def largest_weight(weights: Row) -> float:
-    """The largest weight."""
+    """Return the largest weight."""
     return float(weights.max())
 
 
 def padding_attention(weights: Row, tokens: int) -> float:
-    """Sum over the slots after the text's tokens."""
+    """Sum the weights of the slots after the text's tokens."""
     return float(np.sum(weights[tokens:], dtype=np.float64))
 
 
 def masked_attention(weights: Row, mask: NDArray[np.bool_]) -> float:
-    """Sum over the tokens under a mask (tokens,), which may end before padding."""
+    """Sum the weights of tokens under a mask (tokens,), which may end before padding."""
     return float(np.sum(weights[: mask.size][mask], dtype=np.float64))
 
 
 def attention_by_fifth(weights: Row, tokens: int) -> NDArray[np.float64]:
-    """Shares of the attention on tokens that fall on each fifth of the text, (5,).
+    """Compute the share of the attention on tokens that each fifth of a text gets.
 
     A token that a border cuts is divided in proportion, so that even attention gives
-    each fifth exactly 0.2 whatever the number of tokens. NaN where none is on tokens.
+    each
+    fifth exactly 0.2 whatever the number of tokens.
+
+    Args:
+        weights: (slots,).
+        tokens: How many slots are tokens.
+
+    Returns:
+        (5,), summing to 1; NaN where no attention is on tokens.
     """
     sums = np.cumsum(weights[:tokens], dtype=np.float64)
     if not sums[-1]:
@@ -187,7 +228,7 @@ def attention_by_fifth(weights: Row, tokens: int) -> NDArray[np.float64]:
 
 
 def least_padding_attention(slots: int, tokens: int, ratio: float) -> float:
-    """The least padding can get if no weight is over `ratio` times another."""
+    """Return the least padding can get if no weight is over `ratio` times another."""
     pads = slots - tokens
     return pads / (pads + ratio * tokens)
 
@@ -209,15 +250,22 @@ class AttentionTable(Method):
     """The snapshot that is asked, beside the one before training."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that must be there."""
+        """Return the one snapshot that must be there."""
         return (self.epoch,)
 
     def compare(
         self, context: Context, model: Attentive, why_not: Callable[[InputText], str]
     ) -> AttentionComparison:
-        """Read the documents for which `why_not` gives no reason not to.
+        """Collect attention to documents, at the snapshot and before training.
 
-        Raises `CorpusError` where there are none, and `IntegrityError`.
+        Args:
+            context: The model and its corpus.
+            model: The model at the snapshot.
+            why_not: Returns why a document cannot be used, "" where it can.
+
+        Raises:
+            CorpusError: No document can be used.
+            IntegrityError: The rows are not attention weights.
         """
         every = document_texts(context, model, self.part, self.documents)
         kept, notes = select_texts(every, self.part, why_not)
@@ -232,9 +280,9 @@ class AttentionTable(Method):
 
 @dataclass(frozen=True)
 class AttentionComparison:
-    """What a model attends to in documents, and what it did before training.
+    """Attention to documents at a snapshot, and before training.
 
-    `before` is None where epoch 0 was not kept or is `now`.
+    `before` is None where epoch 0 was not saved or is `now`.
     """
 
     context: Context
@@ -248,13 +296,13 @@ class AttentionComparison:
         values: NDArray[np.floating[Any]],
         role: EstimateRole = "observed",
     ) -> Estimate:
-        """Mean over the documents in which the value is defined."""
+        """Build a row of the mean over the documents in which the value is defined."""
         return statistics.mean_estimate(name, values, self.context.generator(0), role)
 
     def control_row(
         self, value: Callable[[Floats, InputText], float]
     ) -> list[Estimate]:
-        """The mean before training as a row; no row where that is not known."""
+        """Build the row of the mean before training; no row where that is not known."""
         if self.before is None:
             return []
         return [
@@ -271,7 +319,16 @@ class AttentionComparison:
         rows: list[Estimate],
         notes: tuple[str, ...] = (),
     ) -> Estimates:
-        """The rows as an artifact; `reference` is what no effect would give."""
+        """Build the artifact.
+
+        Args:
+            quantity: What the values are.
+            claim: The sentence that the verdict is about.
+            reference: What no effect would give, and its name.
+            verdict: The verdict.
+            rows: The rows.
+            notes: Further notes.
+        """
         return Estimates(
             epoch=self.now.model.epoch,
             checks=self.now.checks,

@@ -1,4 +1,4 @@
-"""Shares of attention and accuracy, by epoch."""
+"""Measures of attention, and accuracy, by epoch."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ class AttentionCurve(Method):
     """The side of the corpus from which documents are taken."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs asked for by name."""
+        """Return the epochs that are named."""
         return self.epochs
 
     def collect(self, context: Context) -> Curves:
-        """Measure. Raises `CorpusError` and `IntegrityError`."""
+        """Measure attention at each epoch; see the base."""
         best: Attentive = context.model.at("best")
         every = document_texts(context, best, self.part, self.documents)
         questions, _ = select_texts(every, self.part, lambda _: "")
@@ -98,7 +98,7 @@ class AttentionCurve(Method):
 def applicable_measures(
     model: Attentive, questions: tuple[InputText, ...]
 ) -> dict[str, AttentionMeasure]:
-    """The lines that mean something for this model and these documents."""
+    """Return the measures that mean something for this model and these documents."""
     found: dict[str, AttentionMeasure] = {
         "entropy / log n": lambda row, _: measures.attention_evenness(row),
         "largest weight": lambda row, _: measures.largest_weight(row),
@@ -117,7 +117,7 @@ def applicable_measures(
 def mean_values(
     attended: AttendedTexts, drawn: dict[str, AttentionMeasure]
 ) -> tuple[float, ...]:
-    """Accuracy, then the mean of each line over the texts that have a value."""
+    """Compute accuracy, then the mean of each measure over the texts that have a value."""
     return (
         labelled_accuracy(attended),
         *(defined_mean(attended.measure_each(line)) for line in drawn.values()),
@@ -125,13 +125,13 @@ def mean_values(
 
 
 def defined_mean(values: NDArray[np.floating[Any]]) -> float:
-    """The mean of what is defined, NaN where nothing is."""
+    """Compute the mean of what is defined, NaN where nothing is."""
     real = values[np.isfinite(values)]
     return float(real.mean()) if real.size else math.nan
 
 
 def labelled_accuracy(attended: AttendedTexts) -> float:
-    """Share of labelled texts whose most probable label is theirs."""
+    """Compute the share of labelled texts whose most probable label is theirs."""
     labels = attended.model.labels
     given = predicted_labels(attended.probabilities)
     pairs = zip(given, attended.questions, strict=True)
@@ -140,31 +140,31 @@ def labelled_accuracy(attended: AttendedTexts) -> float:
 
 
 def no_fifths_reason(question: InputText) -> str:
-    """Why a text has no fifths to compare, "" where it has."""
+    """Return why a text has no fifths to compare, "" where it has."""
     if question.length:
         return CUT
     return SHORT if len(question.ids) < measures.PARTS else ""
 
 
 def last_fifth_attention(row: Floats, question: InputText) -> float:
-    """Share of the attention on words that is on the last fifth."""
+    """Compute the share of the attention on words that is on the last fifth."""
     if no_fifths_reason(question):
         return math.nan
     return float(measures.attention_by_fifth(row, len(question.ids))[-1])
 
 
 def padding_share(row: Floats, question: InputText) -> float:
-    """Attention behind the text."""
+    """Compute the attention after the text's tokens."""
     return measures.padding_attention(row, len(question.ids))
 
 
 def even_padding_share(row: Floats, question: InputText) -> float:
-    """What even attention would put there."""
+    """Compute what even attention would put after the text's tokens."""
     return 1 - len(question.ids) / row.size
 
 
 def rationale_attention(row: Floats, question: InputText) -> float:
-    """Attention on the words that decide, NaN where none is known."""
+    """Compute the attention on the words that decide, NaN where none is known."""
     if not question.rationale:
         return math.nan
     return measures.masked_attention(
@@ -173,7 +173,7 @@ def rationale_attention(row: Floats, question: InputText) -> float:
 
 
 def even_rationale_share(row: Floats, question: InputText) -> float:
-    """What even attention would put there."""
+    """Compute what even attention would put on the words that decide."""
     if not question.rationale:
         return math.nan
     return float(spans_mask(question.rationale, len(question.ids)).sum()) / row.size

@@ -1,6 +1,4 @@
-"""One measure of where a reader points, and of what it needs.
-
-Tables of where a reader of stories points, one quantity each.
+"""Tables of where a reader of stories points, and whether its answer depends on that.
 
 The method *pointer* says what they mean.
 """
@@ -50,17 +48,17 @@ class PointerStories:
 
     @cached_property
     def reduced_answers(self) -> tuple[NDArray[Any], ...]:
-        """Probabilities of each story's labels without each sentence, (T, labels)."""
+        """Probabilities of each story without each sentence, (sentences, labels)."""
         return answers_without_each(self.now)
 
     @cached_property
     def answer_drops(self) -> Rows:
-        """Drop of the answer given without each sentence."""
+        """The drop in the answer's probability without each sentence, (sentences,)."""
         return answer_drops(self.now, self.reduced_answers)
 
     @cached_property
     def gradient_lengths(self) -> Rows:
-        """Lengths of the gradient of the answer's logit by each sentence."""
+        """The length of the answer's logit gradient by each sentence, (sentences,)."""
         model = self.now.model
         found: list[Row] = []
         assert isinstance(model, Differentiable)  # noqa: S101 - checked with the study
@@ -82,16 +80,16 @@ class PointerStories:
 
     @cached_property
     def even_weights(self) -> Row:
-        """One over the sentences of each story."""
+        """One over the number of sentences of each story, (stories,)."""
         return np.array([1 / len(one.ids) for one in self.questions])
 
     def is_on_support(self, rows: Rows) -> Mask:
-        """Whether the largest of each row is on the sentence that answers."""
+        """Return whether the largest of each row is on the sentence that answers."""
         pairs = zip(rows, self.support, strict=True)
         return np.array([holds_largest(row, support) for row, support in pairs])
 
     def random_estimate(self) -> Estimate:
-        """How often a sentence taken at random would be a given one."""
+        """Estimate how often a sentence taken at random would be a given one."""
         return self.compared.mean_row(RANDOM, self.even_weights, "null")
 
     def build_table(
@@ -102,7 +100,7 @@ class PointerStories:
         line: tuple[float, str],
         bar: float,
     ) -> Estimates:
-        """A table whose verdict compares the first row with `bar`."""
+        """Build a table whose verdict compares the first row with `bar`."""
         return self.compared.build_table(
             quantity,
             claim,
@@ -113,7 +111,7 @@ class PointerStories:
 
 
 def pointing_table(stories: PointerStories) -> Estimates:
-    """How often the largest value is on the sentence that answers."""
+    """Build the table of how often the largest value is on the sentence that answers."""
     on = stories.is_on_support
     hits, wrong = on(stories.now.weights), ~right_answers(stories.now)
     last = np.array([bool(support[-1]) for support in stories.support])
@@ -146,7 +144,7 @@ def pointing_table(stories: PointerStories) -> Estimates:
 
 
 def story_accuracy_table(stories: PointerStories) -> Estimates:
-    """How often the answer is right, with all sentences and without some."""
+    """Build the table of accuracy with all sentences and without some."""
     labels = stories.now.model.labels
     truths = [labels.index(one.truth) for one in stories.questions]
     without_it, without_other = [], []
@@ -178,7 +176,7 @@ def story_accuracy_table(stories: PointerStories) -> Estimates:
 
 
 def dependence_table(stories: PointerStories) -> Estimates:
-    """How much the answer given drops without the sentence pointed at."""
+    """Build the table of the answer's drop without the sentence pointed at."""
     pointed, others = pointed_drops(stories.now.weights, stories.answer_drops)
     mean = stories.compared.mean_row
     rows = [
@@ -199,7 +197,7 @@ def dependence_table(stories: PointerStories) -> Estimates:
 
 
 def pointing_agreement_table(stories: PointerStories) -> Estimates:
-    """How often two ways of asking choose the same sentence."""
+    """Build the table of how often two measures choose the same sentence."""
     every = {
         ATTENTION: stories.now.weights,
         LEFT: stories.answer_drops,
@@ -232,12 +230,12 @@ TABLES: dict[Measure, Callable[[PointerStories], Estimates]] = {
 
 
 def support_mask(question: InputText) -> Mask:
-    """Which sentences of a story answer."""
+    """Return which sentences of a story answer, (sentences,)."""
     return spans_mask(question.rationale, len(question.ids))
 
 
 def right_answers(attended: AttendedTexts) -> Mask:
-    """Whether the answer given is the story's own."""
+    """Return whether each answer is the story's own, (stories,)."""
     labels = attended.model.labels
     given = predicted_labels(attended.probabilities)
     pairs = zip(given, attended.questions, strict=True)
@@ -245,26 +243,26 @@ def right_answers(attended: AttendedTexts) -> Mask:
 
 
 def largest_places(rows: Rows) -> NDArray[np.intp]:
-    """The place of the largest value of each row, the first of a tie."""
+    """Return the place of the largest value of each row, the first of a tie."""
     return np.array([int(np.argmax(row)) for row in rows])
 
 
 def answers_without_each(attended: AttendedTexts) -> tuple[NDArray[Any], ...]:
-    """What the model answers to each story without each sentence, (T, labels)."""
+    """Predict each story without each sentence, (sentences, labels)."""
     texts = [one.ids for one in attended.questions]
     masks = [~np.eye(len(ids), dtype=np.bool_) for ids in texts]
     return tuple(perturbed_answers(attended.model, texts, masks, "remove"))
 
 
 def answer_drops(attended: AttendedTexts, left: Sequence[NDArray[Any]]) -> Rows:
-    """Drop of the answer given without each sentence."""
+    """Compute the drop in the answer's probability without each sentence, (sentences,)."""
     given = predicted_labels(attended.probabilities)
     each = zip(attended.probabilities, given, left, strict=True)
     return [float(row[label]) - rows[:, label] for row, label, rows in each]
 
 
 def pointed_drops(weights: Rows, dropped: Rows) -> tuple[Row, Row]:
-    """Drops without the sentence of the largest weight, and the mean of the others."""
+    """Return drops without the sentence pointed at, and the mean drop of the others."""
     places = largest_places(weights)
     pairs = list(zip(dropped, places, strict=True))
     pointed = np.array([row[place] for row, place in pairs])
@@ -321,13 +319,13 @@ class PointerTest(AttentionTable):
     """Which table: one quantity on one axis."""
 
     def collect(self, context: Context) -> Estimates:
-        """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        """Measure where the reader points; see the base."""
         found = self.compare(context, context.model.at(self.epoch), unusable_reason)
         return TABLES[self.measure](PointerStories(found))
 
 
 def unusable_reason(question: InputText) -> str:
-    """Why a story cannot tell, "" where it can."""
+    """Return why a story cannot be used, "" where it can."""
     if len(question.ids) == 1:
         return "it has one sentence"
     return "" if question.rationale else "the sentence that answers was not read"

@@ -1,7 +1,4 @@
-"""Attention weights of texts.
-
-Attention weights of the same texts at several epochs.
-"""
+"""Attention weights of texts, at one epoch or at several."""
 
 from __future__ import annotations
 
@@ -74,13 +71,17 @@ class AttentionWeights(ExplanationMethod):
     method: Literal["attention"]
 
     def collect(self, context: Context) -> TokenScores:
-        """Weigh. Raises `CorpusError` and `IntegrityError`."""
+        """Collect the attention to every text; see the base."""
         model: Attentive = context.model.at(self.epoch)
         return attention_scores(model, self.input_texts(context, model))
 
 
 def attention_scores(model: Attentive, questions: Iterable[InputText]) -> TokenScores:
-    """The weights of texts as an artifact. Raises `IntegrityError`."""
+    """Collect the attention weights of texts as an artifact.
+
+    Raises:
+        IntegrityError: The rows are not attention weights of these texts.
+    """
     found = collect_attention(model, questions)
     each = zip(found.questions, found.weights, found.probabilities, strict=True)
     return TokenScores(
@@ -122,7 +123,7 @@ def _scored_text(
 def _measurements(
     model: Attentive, one: InputText, row: Floats
 ) -> Iterator[Measurement]:
-    """Numbers that belong to the weights of one text."""
+    """Yield the measurements of one text's weights."""
     if row.size > 1:
         yield Measurement("entropy / log n", measures.attention_evenness(row))
         level = float(row.max() - row.min()) <= FLAT * float(row.max())
@@ -168,11 +169,11 @@ class AttentionHistory(ClassifierMethod):
     """The snapshots to ask, in the order of the frames; without it, all kept."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs asked for by name."""
+        """Return the epochs that are named."""
         return self.epochs
 
     def collect(self, context: Context) -> TokenFrames:
-        """Weigh. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        """Collect the attention to every text at each epoch; see the base."""
         texts = self.input_texts(context, context.model.at("best"))
         kept = {model.epoch: model for model in iterate_states(context, self.epochs)}
         frames = tuple(attention_scores(model, texts) for model in kept.values())

@@ -1,41 +1,41 @@
-"""The search for a short set of tokens that keeps a prediction: beam and KL-LUCB.
+"""The search for anchors: exhaustive for short texts, else a beam with KL-LUCB.
 
-A search asks by yielding masks, (perturbed texts, tokens), and is sent whether each of
-these texts is predicted like the whole one. So it knows no model, and many searches can
-ask together.
+A search is a generator: it yields masks, (perturbed texts, tokens), and is sent whether
+each of these texts is predicted like the whole one. So it knows no model, and
+`run_searches` lets many go on side by side: in a round each search that is not done
+asks
+once, and what none of its earlier rounds asked goes to the model, for all texts
+together.
+No search knows of another, so what one finds does not depend on which others there are.
 
-1. Candidates of a size are the sets kept of the size before, each with one more token.
-   The first is the empty set.
-2. Perturbed texts are drawn for the sets kept, a batch at a time, and a text counts for
-   each candidate that it happens to hold: of a long text a thousand draws say something
-   of hundreds of candidates. Each size has draws of its own.
+Exhaustive: a text of n tokens has 2^n perturbed texts, one for each set of tokens that
+stays. An anchor's precision is the share, of those that hold it, which are still
+predicted
+alike, each counted by its chance: `keep^k (1 − keep)^(n − k)` where k tokens stay, the
+same
+for all of them where `keep` is one half. So the precision of every anchor comes from
+one
+pass over the predictions, and no anchor shorter than the one found reaches the
+threshold.
+
+Beam search:
+
+1. Candidates of a size are the beam of the size before, each with one more token. The
+   first is the empty set.
+2. Perturbed texts are drawn for the beam, a batch at a time, and a text counts for each
+   candidate that it happens to hold: of a long text a thousand draws say something of
+   hundreds of candidates. Each size has draws of its own.
 3. What is known of a candidate's precision are bounds, which hold for all candidates of
-   the size at once, however often they are looked at (`klucb`). Texts are drawn until
+   the size at once, however often they are looked at (`kl_lucb`). Texts are drawn until
    no candidate can be better, by more than a margin, than any of the best few.
 4. More are drawn until it is settled whether these few reach the threshold, up to a
    tolerance. The first size at which one does ends the search.
 
+The precision of the anchor is then measured on texts that it was not chosen by.
+
 Source: Ribeiro, Singh and Guestrin (2018), Anchors: high-precision model-agnostic
 explanations, AAAI; Kaufmann and Kalyanakrishnan (2013), Information complexity in
 bandit subset selection.
-
-All perturbed texts of a short text, and how often each anchor keeps its prediction.
-
-A text of n tokens has 2^n perturbed texts, one for each set of tokens that is kept. An
-anchor's precision is the share, of those that hold it, which are still predicted alike,
-each counted by its chance: `keep^k (1 − keep)^(n − k)` where k tokens are kept, the
-same for all of them where `keep` is one half. So the precision of every anchor comes
-from one pass over the answers, and the shortest that reaches a threshold is found by
-looking at all: no shorter one exists.
-
-Searches of many texts side by side: what they ask goes to the model in few calls.
-
-Every search is a generator that yields masks over its text's tokens and is sent whether
-the prediction stayed the same. In a round each search that is not done asks once, and
-what none of its earlier rounds asked goes to the model, for all texts together. No
-search knows of another, so what one finds does not depend on which others there are.
-
-The precision of an anchor once it is chosen, on texts that it was not chosen by.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ ROUNDING = 1e-12
 
 
 class ShortestAnchor(NamedTuple):
-    """An anchor, in the order of the text."""
+    """The anchor of an exhaustive search, in the order of the text."""
 
     anchor: tuple[int, ...]
     rivals: int  # other anchors of its size that reach the threshold
@@ -70,7 +70,17 @@ class ShortestAnchor(NamedTuple):
 
 
 def anchor_precisions(same: SameLabel, keep: float) -> Array:
-    """Of every anchor, (2^tokens,), in the order of `coalitions.every`."""
+    """Compute the exact precision of every anchor.
+
+    Args:
+        same: (2^tokens,), whether each perturbed text is predicted alike, in the order
+            of
+            `all_coalitions`.
+        keep: The chance that a token outside the anchor stays.
+
+    Returns:
+        (2^tokens,), from 0 to 1, in the same order.
+    """
     tokens = len(same).bit_length() - 1
     sizes = all_coalitions(tokens).sum(axis=1)
     chances = keep**sizes * (1 - keep) ** (tokens - sizes)
@@ -78,7 +88,7 @@ def anchor_precisions(same: SameLabel, keep: float) -> Array:
 
 
 def _supersets(values: Array) -> Array:
-    """For each set the sum over all sets that hold it, (2^tokens,)."""
+    """Sum, for each set, over all sets that hold it, (2^tokens,)."""
     tokens = len(values).bit_length() - 1
     sums = values.reshape((2,) * tokens)
     for axis in range(tokens):
@@ -87,10 +97,17 @@ def _supersets(values: Array) -> Array:
 
 
 def find_shortest(found: Array, threshold: float, longest: int) -> ShortestAnchor:
-    """The shortest anchor whose precision (2^tokens,) reaches the threshold.
+    """Find the shortest anchor whose precision reaches the threshold.
 
-    Of several as short the most precise is taken, of a tie the leftmost. Where none of
-    `longest` tokens reaches it, the most precise of that length.
+    Args:
+        found: Precisions of all anchors, (2^tokens,).
+        threshold: From 0 to 1.
+        longest: How many tokens an anchor may have.
+
+    Returns:
+        Of several as short the most precise, of a tie the leftmost; where none of
+        `longest`
+        tokens reaches the threshold, the most precise of that length.
     """
     sets = all_coalitions(len(found).bit_length() - 1)
     sizes = sets.sum(axis=1)
@@ -112,7 +129,7 @@ Places = list[int]
 
 @dataclass(frozen=True)
 class SearchRules:
-    """What ends a search; the fields of the method say what each means."""
+    """The settings that end a search; the fields of the method say what each means."""
 
     threshold: float
     tolerance: float
@@ -124,7 +141,7 @@ class SearchRules:
 
 
 class AnchorSearchResult(NamedTuple):
-    """What a search ends with."""
+    """The result of a beam search."""
 
     anchor: Anchor
     reached: bool  # whether its share reached the threshold
@@ -133,10 +150,10 @@ class AnchorSearchResult(NamedTuple):
 
 
 class AnchorCandidates:
-    """Sets of one size, and what draws for the sets they grew from say of them."""
+    """Candidate anchors of one size, and what draws for their parents say of them."""
 
     def __init__(self, kept: Sequence[Anchor], rows: Masks, rules: SearchRules) -> None:
-        """The sets kept, each with one more token; without any, the empty one."""
+        """Extend each anchor of the beam by one token, or begin with the empty anchor."""
         grown = extend_anchors(kept, rows.shape[1])
         self.kept, self.rows, self.rules = kept or [()], rows, rules
         self.anchors = list(grown) or [()]
@@ -147,7 +164,14 @@ class AnchorCandidates:
         self.looks = 0
 
     def draw(self, which: Iterable[int]) -> DrawRequests:
-        """One batch for each set that one of `which` grew from, and a look."""
+        """Draw one batch for each parent of some candidates, then update all bounds.
+
+        Args:
+            which: Indices of candidates.
+
+        Yields:
+            The masks drawn.
+        """
         parents = sorted({int(self.parents[one]) for one in which})
         spans = {one: self._span(one) for one in parents}
         found = yield np.concatenate(
@@ -168,7 +192,7 @@ class AnchorCandidates:
         return slice(start, min(start + self.rules.batch, len(self.rows)))
 
     def _count(self) -> None:
-        """Shares and bounds of all candidates, from what was drawn."""
+        """Compute shares and bounds of all candidates from what was drawn."""
         draws = (self.drawn[self.parents] & self.holds).sum(axis=1)
         hits = (self.same[self.parents] & self.holds).sum(axis=1)
         level = kl_lucb.confidence_level(
@@ -180,16 +204,24 @@ class AnchorCandidates:
         self.high = kl_lucb.upper_bounds(self.means, levels)
 
     def unspent(self, which: Iterable[int]) -> Places:
-        """Those for which more can be drawn."""
+        """Return those of the given candidates for which more can be drawn."""
         return [one for one in which if not self.drawn[self.parents[one]].all()]
 
     def rank(self, which: Iterable[int]) -> Places:
-        """By their shares, largest first; of a tie the leftmost."""
+        """Sort candidates by their shares, largest first; of a tie the leftmost."""
         return sorted(which, key=lambda i: (-self.means[i], sorted(self.anchors[i])))
 
 
 def extend_anchors(kept: Iterable[Anchor], tokens: int) -> dict[Anchor, int]:
-    """Each anchor with one more token, and which it grew from; each set once."""
+    """Extend each anchor by one token, every set of tokens once.
+
+    Args:
+        kept: The beam.
+        tokens: Length of the text.
+
+    Returns:
+        New anchors, and the index of the one each grew from.
+    """
     made: dict[frozenset[int], tuple[Anchor, int]] = {}
     for number, anchor in enumerate(kept):
         for token in range(tokens):
@@ -200,14 +232,22 @@ def extend_anchors(kept: Iterable[Anchor], tokens: int) -> dict[Anchor, int]:
 
 
 def match_candidates(rows: Masks, anchors: Sequence[Anchor]) -> Masks:
-    """Whether a draw, its parent's tokens kept, holds a candidate: (anchors, draws)."""
+    """Return whether a draw, its parent's tokens in place, holds each candidate.
+
+    Args:
+        rows: (draws, tokens).
+        anchors: Candidates; their last token is the new one.
+
+    Returns:
+        (anchors, draws).
+    """
     if anchors == [()]:
         return np.ones((1, len(rows)), np.bool_)
     return np.ascontiguousarray(rows[:, [anchor[-1] for anchor in anchors]].T)
 
 
 def keep_anchor(rows: Masks, anchor: Anchor) -> Masks:
-    """`rows` with the anchor's tokens kept in all of them."""
+    """Return masks (draws, tokens) with the anchor's tokens true in all of them."""
     found = rows.copy()
     found[:, list(anchor)] = True
     return found
@@ -216,7 +256,20 @@ def keep_anchor(rows: Masks, anchor: Anchor) -> Masks:
 def search_anchor(
     draws: Callable[[int], Masks], tokens: int, rules: SearchRules
 ) -> Generator[Masks, SameLabel, AnchorSearchResult]:
-    """The shortest anchor that is found; `draws(size)` are (most draws, tokens)."""
+    """Search for a short anchor that reaches the threshold.
+
+    Args:
+        draws: Called with a size; returns masks (most draws, tokens) for its
+            candidates.
+        tokens: Length of the text.
+        rules: When to stop.
+
+    Yields:
+        Masks to predict.
+
+    Returns:
+        The first anchor to reach the threshold, else the best of the longest.
+    """
     kept: list[Anchor] = []
     unclear = 0
     for size in range(min(rules.longest, tokens) + 1):
@@ -235,7 +288,17 @@ def search_anchor(
 def pick_best(
     tried: AnchorCandidates,
 ) -> Generator[Masks, SameLabel, tuple[Places, bool]]:
-    """The best candidates, best first, and whether the draws sufficed to tell."""
+    """Draw until it is clear which candidates are the best.
+
+    Args:
+        tried: The candidates.
+
+    Yields:
+        Masks to predict.
+
+    Returns:
+        The best candidates, best first, and whether the draws sufficed to tell.
+    """
     beam, margin = tried.rules.beam, tried.rules.margin
     while True:
         order = tried.rank(range(len(tried.anchors)))
@@ -254,7 +317,18 @@ def pick_best(
 def judge_candidates(
     tried: AnchorCandidates, best: Sequence[int]
 ) -> Generator[Masks, SameLabel, tuple[Places, Places]]:
-    """Those that reach the threshold, and those that may, their draws being spent."""
+    """Draw until it is settled which candidates reach the threshold.
+
+    Args:
+        tried: The candidates.
+        best: Indices of those to judge.
+
+    Yields:
+        Masks to predict.
+
+    Returns:
+        Those that reach it, and those that may when no draws are left.
+    """
     asked, slack = tried.rules.threshold, tried.rules.tolerance
     while True:
         good = [one for one in best if tried.means[one] >= asked]
@@ -274,7 +348,7 @@ TOGETHER = 20
 
 
 class SearchSession(Generic[T]):
-    """One search, and all that the model has said of its text."""
+    """One search, and all predictions of its text so far."""
 
     def __init__(
         self, maskable: MaskableTokens, search: Generator[Masks, SameLabel, T]
@@ -284,7 +358,7 @@ class SearchSession(Generic[T]):
         self.found: T | None = None
 
     def begin(self) -> None:
-        """Up to its first question; a search has one at least."""
+        """Advance to the first question; a search has at least one."""
         self._set_wanted(next(self.search))
 
     def _set_wanted(self, masks: Masks) -> None:
@@ -292,18 +366,23 @@ class SearchSession(Generic[T]):
         self.keys = [row.tobytes() for row in np.packbits(self.different, axis=1)]
 
     def unasked_masks(self) -> Masks:
-        """What it wants to know and the model was not asked yet."""
+        """Return the masks of the current question that were not predicted yet."""
         new = [at for at, key in enumerate(self.keys) if key not in self.known]
         return np.asarray(self.different[new])
 
     def learn(self, masks: Masks, rows: Array) -> None:
-        """What the model said of `masks`, probabilities (perturbed texts, labels)."""
+        """Record predictions.
+
+        Args:
+            masks: (perturbed texts, tokens).
+            rows: Probabilities, (perturbed texts, labels).
+        """
         same = predicted_labels(rows) == self.game.case.label
         packed = (row.tobytes() for row in np.packbits(masks, axis=1))
         self.known.update(zip(packed, same.tolist(), strict=True))
 
     def advance(self) -> bool:
-        """Tell it, and hear its next question; false where it has none."""
+        """Send the answer to the search; return whether it has another question."""
         same = np.array([self.known[key] for key in self.keys], np.bool_)
         try:
             self._set_wanted(self.search.send(same[self.back]))
@@ -316,7 +395,15 @@ class SearchSession(Generic[T]):
 def run_searches(
     games: Sequence[MaskableTokens], searches: Sequence[Generator[Masks, SameLabel, T]]
 ) -> list[tuple[T, int]]:
-    """What each search found, and about how many different texts it asked."""
+    """Run many searches side by side.
+
+    Args:
+        games: The texts.
+        searches: One for each text.
+
+    Returns:
+        What each search returned, and how many different texts it asked about.
+    """
     talks = [SearchSession(*pair) for pair in zip(games, searches, strict=True)]
     for start in range(0, len(talks), TOGETHER):
         live = talks[start : start + TOGETHER]
@@ -345,7 +432,16 @@ class AnchorPrecision(NamedTuple):
 def measure_precision(
     anchor: Anchor, fresh: Masks, keep: float
 ) -> Generator[Masks, SameLabel, AnchorPrecision]:
-    """Ask about the draws `fresh` (draws, tokens), or about all texts if not more."""
+    """Measure the precision of an anchor on fresh draws, or on all texts if not more.
+
+    Args:
+        anchor: Places of tokens.
+        fresh: Masks that the search did not see, (draws, tokens).
+        keep: The chance that a token outside the anchor stays.
+
+    Yields:
+        Masks to predict.
+    """
     tokens = fresh.shape[1]
     others = [token for token in range(tokens) if token not in anchor]
     if 2 ** len(others) > len(fresh):
@@ -360,5 +456,5 @@ def measure_precision(
 
 
 def exact_precision(value: float, texts: int) -> AnchorPrecision:
-    """A precision that all perturbed texts were asked for."""
+    """Return a precision that rests on all perturbed texts."""
     return AnchorPrecision(value, value, value, texts)

@@ -1,7 +1,4 @@
-"""The shortest set of words that keeps each prediction.
-
-An anchor as the artifact holds it, and what is said beside it.
-"""
+"""Anchors: the shortest set of words that keeps a prediction, and reasons for doubt."""
 
 from __future__ import annotations
 
@@ -49,7 +46,7 @@ CHANGED: dict[Operator, str] = {
 
 
 class RuleResult(NamedTuple):
-    """What was found for one text: places are those of tokens that can be hidden."""
+    """The anchor of one text; places are those of tokens that can be hidden."""
 
     anchor: Anchor
     precision: AnchorPrecision
@@ -58,7 +55,7 @@ class RuleResult(NamedTuple):
 
 
 def undefined_reason(maskable: MaskableTokens) -> str:
-    """Why a text has no anchor, "" where it can have one."""
+    """Return why a text has no anchor, "" where it can have one."""
     case = maskable.case
     given = case.model.labels[int(predicted_labels(case.probabilities))]
     other = f"the model says {quote_text(given)}, not {quote_text(case.name)}"
@@ -68,7 +65,14 @@ def undefined_reason(maskable: MaskableTokens) -> str:
 def build_anchored_text(
     maskable: MaskableTokens, rule: RuleResult, asked: int, keep: float
 ) -> AnchoredText:
-    """A text with its anchor; the model was asked about `asked` different texts."""
+    """Build a text with its anchor.
+
+    Args:
+        maskable: The text.
+        rule: Its anchor.
+        asked: How many different perturbed texts were predicted.
+        keep: The chance that a token outside the anchor stays.
+    """
     every = ", all there are" if asked == 2 ** len(maskable.places) else ""
     return AnchoredText(
         **text_fields(maskable),
@@ -92,7 +96,7 @@ def build_anchored_text(
 
 
 def build_unanchored_text(maskable: MaskableTokens, why: str) -> AnchoredText:
-    """A text that has no anchor, and why."""
+    """Build a text that has no anchor, with the reason."""
     return AnchoredText(
         **text_fields(maskable),
         anchor=(),
@@ -108,7 +112,7 @@ def build_unanchored_text(maskable: MaskableTokens, why: str) -> AnchoredText:
 
 
 def text_fields(maskable: MaskableTokens) -> dict[str, Any]:
-    """What is known of a text without any anchor."""
+    """Return the fields of a text that do not depend on an anchor."""
     case, asked = maskable.case, maskable.case.question
     return {
         "tokens": asked.tokens,
@@ -124,7 +128,7 @@ def text_fields(maskable: MaskableTokens) -> dict[str, Any]:
 def measure_shortest(
     found: ShortestAnchor, rules: SearchRules
 ) -> Iterator[Measurement]:
-    """What is said of an anchor that was found among all."""
+    """Yield what is reported of an anchor from an exhaustive search."""
     yield from measure_length(found.reached, rules)
     if found.reached:
         name = "other anchors as short that reach the threshold"
@@ -134,7 +138,14 @@ def measure_shortest(
 def measure_search(
     found: AnchorSearchResult, precision: AnchorPrecision, rules: SearchRules, most: int
 ) -> Iterator[Measurement]:
-    """What speaks against an anchor that was searched for."""
+    """Yield the reasons to doubt an anchor from a beam search.
+
+    Args:
+        found: The result of the search.
+        precision: The anchor's precision on fresh draws.
+        rules: The settings of the search.
+        most: How many perturbed texts were drawn for a set at most.
+    """
     yield from measure_length(found.reached, rules)
     missing = rules.threshold - precision.value
     if found.reached and missing > 0:
@@ -153,7 +164,7 @@ def measure_search(
 
 
 def measure_length(reached: bool, rules: SearchRules) -> Iterator[Measurement]:
-    """That no anchor was found, where none was."""
+    """Yield that no anchor reaches the threshold, where none does."""
     if not reached:
         none = f"no set of so few reaches {rules.threshold:g}; this is the best found"
         yield Measurement(
@@ -256,7 +267,7 @@ class AnchorExplanation(AttributionMethod):
     padding."""
 
     def collect(self, context: Context) -> Anchors:
-        """Search. Raises any `StudyError` of asking."""
+        """Search the anchor of every text; see the base."""
         cases = self.find_predictions(context)
         given = np.stack([case.probabilities for case in cases])
         games = [find_maskable_tokens(case, self.operator) for case in cases]
@@ -282,13 +293,13 @@ class AnchorExplanation(AttributionMethod):
         )
 
     def _find_rule(self, tokens: int, context: Context, number: int) -> RuleSearch:
-        """The anchor of one text, of so many tokens that can be hidden."""
+        """Find the anchor of one text, by the search that its length allows."""
         if tokens <= self.exact_up_to:
             return (yield from self._enumerate_rule(tokens))
         return (yield from self._search_rule(tokens, context, number))
 
     def _enumerate_rule(self, tokens: int) -> RuleSearch:
-        """The anchor among all of a short text."""
+        """Find the anchor of a short text among all sets of its tokens."""
         same = yield all_coalitions(tokens)
         found = anchor_precisions(same, self.keep)
         best = find_shortest(found, self.threshold, self.longest)
@@ -300,7 +311,7 @@ class AnchorExplanation(AttributionMethod):
         )
 
     def _search_rule(self, tokens: int, context: Context, number: int) -> RuleSearch:
-        """The anchor that draws find, and its precision on others."""
+        """Search an anchor by draws, and measure its precision on others."""
 
         def draws(count: int, *position: int) -> Masks:
             size = (count, tokens)

@@ -1,4 +1,4 @@
-"""The exact division of a logit among tokens."""
+"""The exact division of a bag-of-words logit among tokens."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Coefficients(ExplanationMethod):
     """The label that scores speak for; without it, the most probable one."""
 
     def collect(self, context: Context) -> TokenScores:
-        """Divide. Raises `ConfigError`, `CorpusError` and `IntegrityError`."""
+        """Divide the logit of every text; see the base."""
         model: Additive = context.model.at(self.epoch)
         cases = predict_texts(model, self.input_texts(context, model), self.label)
         terms = [model.terms(case.question.ids) for case in cases]
@@ -94,7 +94,15 @@ class Coefficients(ExplanationMethod):
 
 
 def term_shares(terms: LogitTerms, size: int) -> Array:
-    """What each token adds to each logit, (tokens, labels)."""
+    """Divide terms among tokens.
+
+    Args:
+        terms: The terms of one text's logits.
+        size: Number of tokens.
+
+    Returns:
+        What each token adds to each logit, (tokens, labels).
+    """
     found = np.zeros((size, len(terms.intercepts)))
     for places, values in zip(terms.places, terms.values, strict=True):
         found[list(places)] += np.asarray(values, np.float64) / len(places)
@@ -102,12 +110,22 @@ def term_shares(terms: LogitTerms, size: int) -> Array:
 
 
 def sum_logits(terms: LogitTerms) -> Array:
-    """The logits as the sum of all terms, (labels,)."""
+    """Sum all terms to the logits, (labels,)."""
     return np.asarray(terms.intercepts + terms.values.sum(0, dtype=np.float64))
 
 
 def label_scores(values: NDArray[np.floating[Any]], label: int) -> Array:
-    """What speaks for a label; of two, for the first, what speaks against the other."""
+    """Return what speaks for a label.
+
+    Args:
+        values: (…, labels); with two labels the model has one logit, so the other
+            label's
+            value is subtracted.
+        label: Index of the label.
+
+    Returns:
+        (…).
+    """
     if values.shape[-1] == TWO:
         return np.asarray(values[..., label] - values[..., 1 - label], np.float64)
     return np.asarray(values[..., label], np.float64)
@@ -116,7 +134,7 @@ def label_scores(values: NDArray[np.floating[Any]], label: int) -> Array:
 def _scored_text(
     prediction: ExplainedPrediction, terms: LogitTerms, scores: Array
 ) -> ScoredText:
-    """One text with its scores and with what belongs to them."""
+    """Build one text with its scores and measurements."""
     if reason := unreadable_reason(prediction.question.tokens):
         return prediction.undefined_text(reason)
     return prediction.with_scores(
@@ -140,7 +158,7 @@ def _scored_text(
 
 
 def _sum_error(terms: list[LogitTerms], scores: list[Array]) -> float:
-    """The largest error of a sum, relative to its terms where these exceed 1."""
+    """Return the largest error of a sum, relative to its terms where these exceed 1."""
     errors = []
     for one, found in zip(terms, scores, strict=True):
         kept = found.astype(np.float32).sum(0, dtype=np.float64)
@@ -152,7 +170,7 @@ def _sum_error(terms: list[LogitTerms], scores: list[Array]) -> float:
 def _probability_error(
     cases: tuple[ExplainedPrediction, ...], terms: list[LogitTerms]
 ) -> float:
-    """The largest error of a probability that logits give."""
+    """Return the largest error of the probabilities that logits give."""
     errors = []
     for case, one in zip(cases, terms, strict=True):
         errors.append(np.abs(softmax(sum_logits(one)) - case.probabilities).max())

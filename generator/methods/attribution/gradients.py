@@ -1,10 +1,9 @@
-"""The gradient at each token of each text.
+"""Gradients of a prediction by the vectors that were read, and the gradient method.
 
-Gradients of what is explained by the vectors that were read, a score for each slot.
-
-Texts are asked about many at once, as many as memory allows. A classifier that reads
+Texts are differentiated many at once, as many as memory allows. A classifier that reads
 padding reads it behind the text: its scores stay there, as tokens. A language model
-reads it before the text: its scores are told as a sum, and only the text's are kept.
+reads it before the text: its scores are reported as a sum, and only the text's are
+stored.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ EXPLAINED_NOTES: dict[Quantity, str] = {
 
 
 class GradientMethod(AttributionMethod):
-    """A method that differentiates a model by what it reads."""
+    """A method that differentiates a model by the vectors it reads."""
 
     needs: ClassVar = ((Differentiable, DifferentiableLanguageModel),)
     quantity: Quantity = "logit"
@@ -70,7 +69,18 @@ class GradientMethod(AttributionMethod):
         context: Context,
         **more: Any,  # noqa: ANN401 - fields of `TokenScores`
     ) -> TokenScores:
-        """All texts. Raises any `StudyError` of asking, and `IntegrityError`."""
+        """Explain all texts.
+
+        Args:
+            context: The model and where its texts come from.
+            more: Further fields of `TokenScores`.
+
+        Returns:
+            Scores of every text, with the checks of their gradients.
+
+        Raises:
+            IntegrityError: The model does not predict the same from the embedded texts.
+        """
         cases = self.find_predictions(context)
         model: Differentiable = cases[0].model  # type: ignore[assignment]  # `needs`
         checks = list(probability_checks(np.array([c.probabilities for c in cases])))
@@ -105,14 +115,30 @@ class GradientMethod(AttributionMethod):
         points: Sequence[Floats],
         gradients: InputGradients,
     ) -> Iterator[ScoredText]:
-        """Each case with its scores, from its embedded text and the slope there."""
+        """Yield each prediction's scores from its embedded text and the gradient there.
+
+        Args:
+            model: The model.
+            cases: The predictions.
+            points: Embedded texts, each (slots, dimensions).
+            gradients: Gradients at these points, and the values that were
+                differentiated.
+        """
         raise NotImplementedError
 
 
 def embed_cases(
     model: Differentiable, cases: Iterable[ExplainedPrediction]
 ) -> Iterator[list[tuple[ExplainedPrediction, Floats]]]:
-    """Cases with their embedded texts, as many at once as memory allows."""
+    """Yield predictions with their embedded texts, as many at once as memory allows.
+
+    Args:
+        model: Embeds the texts.
+        cases: The predictions.
+
+    Yields:
+        Lists of a prediction and its embedded text, (slots, dimensions).
+    """
     each = ((case, model.embed([case.question.ids])[0]) for case in cases)
     return split_portions(each, lambda pair: pair[1].size, CELLS)
 
@@ -120,10 +146,19 @@ def embed_cases(
 def slot_scores(
     slope: Floats, point: Floats, kind: GradientScore
 ) -> NDArray[np.float64]:
-    """A score for each slot (slots,) of its gradient (slots, dimensions).
+    """Compute a score for each slot from its gradient.
 
     "norm" is the gradient's length. "input" is its product with the slot's own vector:
-    the slope by the word's place in a one-hot input.
+    the
+    slope by the word's place in a one-hot input.
+
+    Args:
+        slope: Gradients, (slots, dimensions).
+        point: Embedding vectors, (slots, dimensions).
+        kind: Which score.
+
+    Returns:
+        (slots,).
     """
     wide = np.asarray(slope, dtype=np.float64)
     if kind == "norm":
@@ -132,9 +167,10 @@ def slot_scores(
 
 
 def split_padding(prediction: ExplainedPrediction, found: Array) -> tuple[Array, Array]:
-    """What a figure shows of scores (slots,), and those beside the text.
+    """Split scores (slots,) into those of the text and those beside it.
 
-    These are padding's; of a story, that of its question, which is no sentence of it.
+    The latter are padding's; of a story, those of its question, which is no sentence of
+    it.
     """
     if prediction.question.question:
         return found[: prediction.size], found[prediction.size :]
@@ -151,7 +187,15 @@ def build_scored_text(
     *more: Measurement,
     why: str = "",
 ) -> ScoredText:
-    """A case with its scores (slots,), or with `why` there are none."""
+    """Build a scored text with what is reported beside it.
+
+    Args:
+        prediction: The prediction that is explained.
+        found: Scores, (slots,).
+        unit: Their unit.
+        more: Measurements that come first.
+        why: Why there are no scores, "" where there are.
+    """
     shown, beside = split_padding(prediction, found)
     name = (
         "score of the question" if prediction.question.question else "sum over padding"
@@ -171,13 +215,16 @@ def build_scored_text(
 
 
 def value_measurement(quantity: Quantity, where: str, number: float) -> Measurement:
-    """What is explained, at one point; a probability has no unit beside its name."""
+    """Return the explained value at one point as a measurement.
+
+    A probability has no unit beside its name.
+    """
     unit = "" if quantity == "probability" else UNITS[quantity]
     return Measurement(f"{quantity} {where}", number, unit)
 
 
 def undefined_reason(found: Array) -> str:
-    """Why scores of tokens say nothing, "" where they do."""
+    """Return why scores of tokens say nothing, "" where they do."""
     return (
         constant_reason(found) if np.isfinite(found).all() else "a score is not finite"
     )
@@ -186,7 +233,7 @@ def undefined_reason(found: Array) -> str:
 def agreement_check(
     cases: Sequence[ExplainedPrediction], gradients: InputGradients
 ) -> Check:
-    """At the embedded texts, the model says what it said of the texts."""
+    """Check that the model predicts the same from embedded texts as from the texts."""
     known = np.array([case.probabilities for case in cases], dtype=np.float64)
     return Check(
         "probabilities at the embedded text are those of the text",
@@ -251,7 +298,7 @@ class WordGradients(GradientMethod):
     which has a sign."""
 
     def collect(self, context: Context) -> TokenScores:
-        """Differentiate. Raises any `StudyError` of asking, and `IntegrityError`."""
+        """Differentiate every text; see the base."""
         return self.explain(
             context,
             quantity=NAMES[self.kind],
@@ -261,7 +308,7 @@ class WordGradients(GradientMethod):
         )
 
     def _length_unit(self) -> str:
-        """The unit of a gradient's length."""
+        """Return the unit of a gradient's length."""
         return f"{UNITS[self.quantity]} per unit of distance"
 
     def score_texts(
@@ -271,7 +318,7 @@ class WordGradients(GradientMethod):
         points: Sequence[Floats],
         gradients: InputGradients,
     ) -> Iterator[ScoredText]:
-        """Each case with its scores; see the base."""
+        """Yield each prediction's scores; see the base."""
         del model
         each = zip(cases, points, gradients.gradients, gradients.values, strict=True)
         for case, point, slope, size in each:

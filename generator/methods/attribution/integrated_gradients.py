@@ -1,6 +1,4 @@
-"""The integrated gradient of each token of each text.
-
-Gradients integrated along straight lines, by Gauss–Legendre quadrature.
+"""Gradients integrated along straight lines, by Gauss–Legendre quadrature.
 
 With the points x′ at the start and x at the end of a line, each dimension i is given
 `(x_i − x′_i) ∫ ∂f/∂x_i (x′ + t (x − x′)) dt`, t from 0 to 1. These sum to
@@ -56,16 +54,16 @@ class IntegrationPath:
 
     @property
     def change(self) -> float:
-        """By how much the function grows from start to end."""
+        """The function's value at the end less that at the start."""
         return self.last - self.first
 
     @property
     def displacement(self) -> Array:
-        """From start to end, in double precision."""
+        """The vector from start to end, in double precision."""
         return np.asarray(self.end, np.float64) - self.start
 
     def is_complete(self, gap: float) -> bool:
-        """Whether scores that miss the change by `gap` are complete."""
+        """Return whether scores that miss the change by `gap` are complete."""
         rounding = ROUNDING * max(abs(self.first), abs(self.last))
         return abs(gap) <= TOLERANCE * abs(self.change) + rounding
 
@@ -78,7 +76,7 @@ GradientFunction = Callable[
 
 @dataclass(frozen=True, eq=False)
 class Integral:
-    """What an integral gave each dimension of a line's points."""
+    """The integral along one line, by dimension."""
 
     parts: Array  # shaped like a point
     gap: float  # the sum of parts less the change
@@ -88,7 +86,17 @@ class Integral:
 def integrate_until_complete(
     gradients: GradientFunction, lines: Sequence[IntegrationPath], nodes: int, most: int
 ) -> list[Integral]:
-    """Each line's integral, nodes doubled up to `most` until it is complete."""
+    """Integrate each line, doubling the nodes until it is complete.
+
+    Args:
+        gradients: Returns the gradient of each line's function at a point of it.
+        lines: The lines.
+        nodes: How many nodes to begin with.
+        most: How many nodes at most.
+
+    Returns:
+        One integral per line.
+    """
     found: dict[int, Integral] = {}
     waiting = list(range(len(lines)))
     while waiting:
@@ -106,7 +114,16 @@ def integrate_until_complete(
 def integrate(
     gradients: GradientFunction, lines: Sequence[IntegrationPath], nodes: int
 ) -> list[Array]:
-    """What each dimension of each line is given, by so many nodes."""
+    """Integrate each line with a fixed number of nodes.
+
+    Args:
+        gradients: Returns the gradient of each line's function at a point of it.
+        lines: The lines.
+        nodes: How many nodes.
+
+    Returns:
+        What each dimension contributes, shaped like the line's points.
+    """
     at, weights = gauss_legendre(nodes)
     ways = [line.displacement for line in lines]
     sums = [np.zeros(way.shape) for way in ways]
@@ -121,7 +138,7 @@ def integrate(
 
 @cache
 def gauss_legendre(nodes: int) -> tuple[Array, Array]:
-    """Nodes between 0 and 1 (nodes,), and their weights, which sum to 1."""
+    """Return nodes between 0 and 1, (nodes,), and their weights, which sum to 1."""
     at, weights = np.polynomial.legendre.leggauss(nodes)
     return (at + 1) / 2, weights / 2
 
@@ -201,7 +218,7 @@ class IntegratedGradients(GradientMethod):
         return self
 
     def collect(self, context: Context) -> TokenScores:
-        """Integrate. Raises any `StudyError` of asking, and `IntegrityError`."""
+        """Integrate the gradients of every text; see the base."""
         return self.explain(
             context,
             quantity="integrated gradient",
@@ -217,7 +234,7 @@ class IntegratedGradients(GradientMethod):
         points: Sequence[Floats],
         gradients: InputGradients,
     ) -> Iterator[ScoredText]:
-        """Each case with its scores; see the base."""
+        """Yield each prediction's scores; see the base."""
         labels = [case.label for case in cases]
         nothing = baseline_vector(model, self.baseline)
         starts = [np.tile(nothing, (len(point), 1)) for point in points]
@@ -242,14 +259,14 @@ class IntegratedGradients(GradientMethod):
         lines: Sequence[IntegrationPath],
         points: Sequence[Floats],
     ) -> Sequence[Floats]:
-        """The gradient of each line's label at a point of it."""
+        """Compute the gradient of each line's label at a point of it."""
         labels = [line.label for line in lines]
         return model.compute_gradients(points, labels, self.quantity).gradients
 
     def _measurements(
         self, line: IntegrationPath, way: Integral
     ) -> Iterator[Measurement]:
-        """The values at both ends, and how exactly the scores sum to the difference."""
+        """Yield the values at both ends, and how exactly the scores sum to the change."""
         unit = UNITS[self.quantity]
         yield value_measurement(self.quantity, "with every token", line.last)
         yield value_measurement(self.quantity, "at the baseline", line.first)
@@ -267,7 +284,7 @@ class IntegratedGradients(GradientMethod):
 
 
 def baseline_vector(model: Differentiable, baseline: Baseline) -> Floats:
-    """What each word's vector starts from, (dimensions,)."""
+    """Return the vector that each word's path starts from, (dimensions,)."""
     rows, filled = model.embedding(), filling_ids(model)
     if baseline == "zero":
         return np.zeros_like(rows[0])

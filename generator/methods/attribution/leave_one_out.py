@@ -1,4 +1,4 @@
-"""Each token of each text, left out."""
+"""The drop in a label's probability as each token of a text is left out."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class LeaveOneOut(AttributionMethod):
     padding."""
 
     def collect(self, context: Context) -> TokenScores:
-        """Leave out. Raises any `StudyError` of asking, and `IntegrityError`."""
+        """Leave out each token of every text; see the base."""
         cases = self.find_predictions(context)
         checks = list(probability_checks(np.array([c.probabilities for c in cases])))
         games = [find_maskable_tokens(case, self.operator) for case in cases]
@@ -108,7 +108,7 @@ class LeaveOneOut(AttributionMethod):
         )
 
     def _scored_text(self, maskable: MaskableTokens, without: Array) -> ScoredText:
-        """A text from the answers (players, labels) without each of its tokens."""
+        """Build a text from probabilities (places, labels) without each of its tokens."""
         case = maskable.case
         whole = float(case.probabilities[case.label])
         (kept,) = explained_value(case.probabilities[None], case.label, self.quantity)
@@ -129,7 +129,7 @@ class LeaveOneOut(AttributionMethod):
         )
 
     def _largest_change(self, scores: Array) -> Iterator[Measurement]:
-        """The largest change, with what speaks against reading more into it."""
+        """Yield the largest change, with the reasons not to read more into it."""
         real = np.abs(scores[np.isfinite(scores)])
         if not real.size:
             return

@@ -1,7 +1,4 @@
-"""The coefficients of a linear model around each text.
-
-What is said beside the coefficients of a linear model: how far to believe it.
-"""
+"""LIME: the coefficients of a linear model around each text, and their reliability."""
 
 from __future__ import annotations
 
@@ -60,7 +57,7 @@ one to leave anything open."""
 
 
 def chance_checks(rows: Iterable[NDArray[np.floating[Any]]]) -> tuple[Check, ...]:
-    """Rows (…, labels) are probabilities, within a thousandth."""
+    """Check that rows (…, labels) are probabilities, within a thousandth."""
     return tuple(
         replace(check, tolerance=TOLERANCE)
         for check in probability_checks(np.asarray(rows))
@@ -68,7 +65,11 @@ def chance_checks(rows: Iterable[NDArray[np.floating[Any]]]) -> tuple[Check, ...
 
 
 def refuse_logits(cases: Sequence[ExplainedPrediction]) -> None:
-    """Raise `UnsupportedError` where a model's answers are not probabilities."""
+    """Check that a model returns probabilities.
+
+    Raises:
+        UnsupportedError: A row does not lie from 0 to 1 or does not sum to 1.
+    """
     for case in cases:
         if not all(check.passed for check in chance_checks([case.probabilities])):
             row = ", ".join(f"{value:.3g}" for value in case.probabilities)
@@ -81,7 +82,13 @@ def refuse_logits(cases: Sequence[ExplainedPrediction]) -> None:
 def fit_measurements(
     prediction: ExplainedPrediction, surrogate: LimeSurrogate, samples: int
 ) -> Iterator[Measurement]:
-    """The fit in numbers, with what speaks against it."""
+    """Yield the fit in numbers, with the reasons to doubt it.
+
+    Args:
+        prediction: The prediction that is explained.
+        surrogate: The linear model.
+        samples: How many perturbed texts it was fitted to.
+    """
     yield Measurement(
         "probability with every token",
         float(prediction.probabilities[prediction.label]),
@@ -104,7 +111,7 @@ def fit_measurements(
 
 
 def contradiction_reason(prediction: ExplainedPrediction, local: float) -> str:
-    """Why a local prediction contradicts the model's, "" where both decide alike."""
+    """Return why a local prediction contradicts the model's, "" where they agree."""
     chance, least = (
         float(prediction.probabilities[prediction.label]),
         decision_threshold(prediction),
@@ -118,13 +125,13 @@ def contradiction_reason(prediction: ExplainedPrediction, local: float) -> str:
 
 
 def decision_threshold(prediction: ExplainedPrediction) -> float:
-    """The probability from which the label is decided for."""
+    """Return the probability from which the label is decided for."""
     others = np.delete(prediction.probabilities, prediction.label)
     return 0.5 if len(others) == 1 else float(others.max())
 
 
 def undetermined_reason(surrogate: LimeSurrogate) -> str:
-    """Why the draw does not determine the coefficients, "" where it does."""
+    """Return why the draws do not determine the coefficients, "" where they do."""
     count = len(surrogate.chosen)
     if surrogate.distinct < count + SPARE:
         return f"only {surrogate.distinct} of them differ, too few for {count} coefficients"
@@ -132,7 +139,13 @@ def undetermined_reason(surrogate: LimeSurrogate) -> str:
 
 
 def draw_measurements(scores: Array, spread: Array, runs: int) -> Iterator[Measurement]:
-    """The largest standard deviation, and whether the largest score is clear of it."""
+    """Yield the largest standard deviation, with a doubt where it blurs the order.
+
+    Args:
+        scores: (tokens,).
+        spread: Standard deviations, (tokens,), empty for a single run.
+        runs: Over how many runs.
+    """
     if not spread.size:
         return
     largest = int(np.argmax(np.abs(scores)))
@@ -146,7 +159,7 @@ def draw_measurements(scores: Array, spread: Array, runs: int) -> Iterator[Measu
 
 
 def score_deviations(runs: Sequence[Array]) -> Array:
-    """The standard deviation of each score over runs, empty for a single run."""
+    """Compute the standard deviation of each score over runs, empty for a single run."""
     return np.std(runs, axis=0, ddof=1) if len(runs) > 1 else np.zeros(0)
 
 
@@ -156,7 +169,7 @@ LEAST = 2
 
 @cache
 def thread_limiter() -> ThreadpoolController:
-    """What limits the threads of linear algebra; to look for its libraries is slow."""
+    """Return the limiter of linear algebra's threads; to look for libraries is slow."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
@@ -228,7 +241,11 @@ class Lime(AttributionMethod):
     padding."""
 
     def collect(self, context: Context) -> TokenScores:
-        """Fit. Raises any `StudyError` of asking, and where answers are no chances."""
+        """Fit a linear model around every text; see the base.
+
+        Raises:
+            UnsupportedError: The model does not return probabilities.
+        """
         cases = self.find_predictions(context)
         refuse_logits(cases)
         games = [find_maskable_tokens(case, self.operator) for case in cases]
@@ -259,7 +276,7 @@ class Lime(AttributionMethod):
     def _draw_masks(
         self, context: Context, number: int, maskable: MaskableTokens
     ) -> Masks:
-        """The masks of every run over a text: (repeats × samples, tokens)."""
+        """Draw the masks of every run over a text, (repeats × samples, tokens)."""
         tokens = len(maskable.places)
         draws = (context.generator(number, run) for run in range(self.repeats))
         return np.concatenate(
@@ -269,7 +286,7 @@ class Lime(AttributionMethod):
     def _scored_text(
         self, maskable: MaskableTokens, masks: Masks, values: Array
     ) -> ScoredText:
-        """A text from the values of its masks, run after run."""
+        """Build a text from the probabilities of its masks, run after run."""
         runs = self._fit_runs(
             np.split(masks, self.repeats), np.split(values, self.repeats)
         )
@@ -293,7 +310,7 @@ class Lime(AttributionMethod):
         )
 
     def _fit_runs(self, masks: list[Masks], values: list[Array]) -> list[LimeSurrogate]:
-        """The model of each run, on one thread: the same bits each time, and faster."""
+        """Fit the model of each run on one thread: the same bits each time, and faster."""
         width, most = self.kernel_width, self.features
         with thread_limiter().limit(limits=1):
             return [

@@ -1,14 +1,16 @@
-"""A linear model of a classifier around one text, as LIME fits it.
+"""The linear surrogate of a classifier around one text, as LIME fits it.
 
-1. `hidden` draws texts around it: how many tokens are hidden is drawn from 1 to all,
+1. `draw_masks` draws texts around it: how many tokens are hidden is drawn from 1 to
+all,
    which ones evenly. The first row is the text itself.
-2. `nearness` weighs them: a text that keeps k of d tokens lies `100 (1 - √(k/d))` away
-   from the whole one, a hundredfold cosine distance, and weighs
+2. `proximity_weights` weighs them: a text that keeps k of d tokens lies
+   `100 (1 - √(k/d))` away from the whole one, a hundredfold cosine distance, and weighs
    `√exp(−distance²/width²)`.
-3. `chosen` picks the tokens that get a coefficient; `fitted` fits them by weighted
-   ridge regression, the intercept not shrunk.
+3. `choose_tokens` picks the tokens that get a coefficient; `fit_surrogate` fits them by
+   weighted ridge regression, the intercept not shrunk.
 
-Everything follows from the weighted products of the centred masks, made once. Of equal
+Everything follows from the weighted products of the centred masks, computed once. Of
+equal
 candidates the first token is taken.
 
 Source: Ribeiro, Singh and Guestrin (2016), arXiv 1602.04938, and the settings of its
@@ -39,7 +41,7 @@ SINGULAR = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class LimeSurrogate:
-    """A linear model of one label's value over masks of a text's tokens."""
+    """A linear model of one label's probability over masks of a text's tokens."""
 
     coefficients: Array  # (tokens,), 0 for a token that was not chosen
     intercept: float
@@ -51,7 +53,7 @@ class LimeSurrogate:
 
 
 class Moments(NamedTuple):
-    """Weighted sums over rows, from weighted means."""
+    """Weighted second moments of masks and values, around their weighted means."""
 
     means: Array  # (tokens,), of masks
     mean: float  # of values
@@ -60,7 +62,16 @@ class Moments(NamedTuple):
 
 
 def draw_masks(tokens: int, samples: int, rng: np.random.Generator) -> Masks:
-    """Masks (samples, tokens) of texts around a whole one, which is the first row."""
+    """Draw masks of texts around a whole one.
+
+    Args:
+        tokens: Length of the text.
+        samples: How many masks.
+        rng: The source of randomness.
+
+    Returns:
+        (samples, tokens), true where a token stays; the first row is the whole text.
+    """
     keys = rng.random((samples, tokens))
     sizes = rng.integers(1, tokens + 1, samples)
     last = np.sort(keys, axis=1)[np.arange(samples), sizes - 1]
@@ -70,7 +81,15 @@ def draw_masks(tokens: int, samples: int, rng: np.random.Generator) -> Masks:
 
 
 def proximity_weights(masks: Masks, width: float) -> Array:
-    """How much each masked text weighs, (rows,), from 0 to 1."""
+    """Compute how much each masked text weighs in the fit.
+
+    Args:
+        masks: (rows, tokens).
+        width: Width of the kernel, in hundredths of cosine distance.
+
+    Returns:
+        (rows,), from 0 to 1.
+    """
     distances = 100 * (1 - np.sqrt(masks.mean(axis=1)))
     return np.asarray(np.sqrt(np.exp(-((distances / width) ** 2))))
 
@@ -82,7 +101,18 @@ def fit_surrogate(
     most: int,
     alpha: float = ALPHA,
 ) -> LimeSurrogate:
-    """The model of values (rows,) by at most `most` tokens; row 0 is the text."""
+    """Fit a linear model with at most `most` tokens.
+
+    Args:
+        masks: (rows, tokens); row 0 is the whole text.
+        values: Probabilities, (rows,).
+        weights: (rows,), at least 0.
+        most: How many tokens may have a coefficient.
+        alpha: Ridge penalty.
+
+    Returns:
+        The model and what says how well it fits.
+    """
     seen = masks.astype(np.float64)
     sums = weighted_moments(seen, values, weights)
     places = choose_tokens(sums, most)
@@ -104,7 +134,13 @@ def fit_surrogate(
 
 
 def weighted_moments(seen: Array, values: Array, weights: Array) -> Moments:
-    """Weighted means of masks and values, and products around them."""
+    """Compute weighted means of masks and values, and products around them.
+
+    Args:
+        seen: Masks as numbers, (rows, tokens).
+        values: (rows,).
+        weights: (rows,).
+    """
     total = weights.sum()
     means, mean = weights @ seen / total, float(weights @ values / total)
     centred = seen - means
@@ -113,7 +149,16 @@ def weighted_moments(seen: Array, values: Array, weights: Array) -> Moments:
 
 
 def fit_ridge(products: Array, cross: Array, alpha: float) -> Array:
-    """Coefficients (tokens,) of least squares with the penalty `alpha`."""
+    """Solve for ridge coefficients.
+
+    Args:
+        products: Of the masks, (tokens, tokens).
+        cross: Of masks and values, (tokens,).
+        alpha: Penalty; 0 is least squares.
+
+    Returns:
+        (tokens,).
+    """
     if alpha:
         shrunk = products + alpha * np.eye(len(products))
         return np.asarray(np.linalg.solve(shrunk, cross))
@@ -121,7 +166,7 @@ def fit_ridge(products: Array, cross: Array, alpha: float) -> Array:
 
 
 def choose_tokens(sums: Moments, most: int) -> Places:
-    """The tokens that get a coefficient, at most `most`, best first."""
+    """Choose the tokens that get a coefficient, at most `most`, best first."""
     if most <= FORWARD:
         return select_forward(sums, min(most, len(sums.cross)))
     sizes = np.abs(fit_ridge(sums.products, sums.cross, CHOOSING))
@@ -129,7 +174,15 @@ def choose_tokens(sums: Moments, most: int) -> Places:
 
 
 def select_forward(sums: Moments, most: int) -> Places:
-    """Tokens one after the other: each adds most to R² beside those before it."""
+    """Select tokens one after the other, each the one that adds most to R².
+
+    Args:
+        sums: Moments over all tokens.
+        most: How many.
+
+    Returns:
+        Places in the order of selection.
+    """
     left, cross = sums.products.copy(), sums.cross.copy()
     least = SINGULAR * left.diagonal()
     found: list[int] = []
@@ -148,13 +201,22 @@ def select_forward(sums: Moments, most: int) -> Places:
 
 
 def fidelity(values: Array, said: Array, weights: Array) -> float:
-    """Weighted R² of what is said, NaN where the values do not vary."""
+    """Compute the weighted R² of a fit.
+
+    Args:
+        values: (rows,).
+        said: What the fit predicts, (rows,).
+        weights: (rows,).
+
+    Returns:
+        At most 1, NaN where the values do not vary.
+    """
     rest = float(weights @ (values - said) ** 2)
     total = float(weights @ (values - weights @ values / weights.sum()) ** 2)
     return 1 - rest / total if np.ptp(values) else math.nan
 
 
 def is_singular(products: Array) -> bool:
-    """Whether some tokens never vary, or only together."""
+    """Return whether some tokens never vary, or only together."""
     sizes = np.linalg.eigvalsh(products)
     return bool(sizes[0] <= SINGULAR * sizes[-1])

@@ -1,7 +1,4 @@
-"""The Shapley value of each token of each text.
-
-Predictions of many texts divided among their tokens, all texts asked together.
-"""
+"""Shapley values of tokens: predictions of many texts divided, all predicted together."""
 
 from __future__ import annotations
 
@@ -56,7 +53,7 @@ ROUND = 10
 
 @dataclass(frozen=True, slots=True)
 class ShapleyDivision:
-    """How the value of a text is divided among its players."""
+    """The value of a text divided among its maskable tokens."""
 
     scores: Array  # (players,)
     errors: Array  # (players,), standard errors, empty where scores are exact
@@ -69,14 +66,22 @@ class ShapleyDivision:
 
     @property
     def gap(self) -> float:
-        """By how much scores miss what they divide."""
+        """The sum of scores less what they divide."""
         return float(self.scores.sum() - (self.total - self.base))
 
 
 def divide_exactly(
     games: Sequence[MaskableTokens], scale: ValueScale
 ) -> Iterator[ShapleyDivision]:
-    """Exact divisions, from all coalitions."""
+    """Divide each text's value exactly, from all coalitions of its tokens.
+
+    Args:
+        games: The texts.
+        scale: What is divided.
+
+    Yields:
+        One division per text.
+    """
     asking = ((game, all_coalitions(len(game.places))) for game in games)
     for game, (masks, rows) in zip(games, answer_masks(asking), strict=True):
         values = explained_value(rows, game.case.label, scale)
@@ -98,10 +103,18 @@ def divide_by_orders(
     scale: ValueScale,
     precision: float = 0.0,
 ) -> list[ShapleyDivision]:
-    """Divisions from random orders (pairs, players) of each text.
+    """Divide each text's value by random orders.
 
-    With a precision, a text is asked about in rounds until its largest standard error
-    is no larger. Without, all at once.
+    Args:
+        games: The texts.
+        orders: Random orders of each text, (pairs, maskable tokens).
+        scale: What is divided.
+        precision: A standard error; above 0, a text is predicted in rounds until its
+            largest
+            standard error is no larger. With 0, all at once.
+
+    Returns:
+        One division per text.
     """
     walked = [OrderSampling(*each) for each in zip(games, orders, strict=True)]
     most = max(map(len, orders), default=0)
@@ -118,7 +131,7 @@ def divide_by_orders(
 
 
 class OrderSampling:
-    """A text, and what its tokens added in the orders gone through so far."""
+    """A text, and what its tokens added in the orders evaluated so far."""
 
     def __init__(self, maskable: MaskableTokens, orders: Orders) -> None:
         self.game, self.orders = maskable, orders
@@ -129,7 +142,7 @@ class OrderSampling:
         self._checks: tuple[Check, ...] = ()
 
     def is_settled(self, precision: float) -> bool:
-        """Whether its largest standard error is small enough."""
+        """Return whether the largest standard error is small enough."""
         return bool(
             self._parts and standard_errors(self._order_means()).max() <= precision
         )
@@ -137,7 +150,14 @@ class OrderSampling:
     def add_answers(
         self, orders: Orders, masks: Masks, rows: Array, scale: ValueScale
     ) -> None:
-        """Add what was answered to the coalitions of `orders`, `both_ways`."""
+        """Add the predictions of the coalitions of some orders.
+
+        Args:
+            orders: Orders with their reverses, (2 × pairs, tokens).
+            masks: Their coalitions.
+            rows: Probabilities, (coalitions, labels).
+            scale: What is divided.
+        """
         label, tokens = self.game.case.label, orders.shape[1]
         values = explained_value(rows, label, scale)
         self._parts.append(marginal_contributions(values, orders))
@@ -147,7 +167,7 @@ class OrderSampling:
         self._checks = worst_checks((*self._checks, *probability_checks(rows)))
 
     def division(self) -> ShapleyDivision:
-        """The division, as far as it is known."""
+        """Return the division so far."""
         pairs = self._order_means()
         return ShapleyDivision(
             scores=pairs.mean(axis=0),
@@ -224,7 +244,7 @@ class Shap(AttributionMethod):
     padding."""
 
     def collect(self, context: Context) -> TokenScores:
-        """Divide. Raises any `StudyError` of asking, and `IntegrityError`."""
+        """Compute Shapley values of every text; see the base."""
         cases = self.find_predictions(context)
         found = probability_checks(np.array([case.probabilities for case in cases]))
         checks = list(verify_checks(*found))
@@ -247,7 +267,7 @@ class Shap(AttributionMethod):
     def _divide_texts(
         self, context: Context, games: list[MaskableTokens]
     ) -> Iterator[tuple[int, ShapleyDivision]]:
-        """The texts that can be divided, each with its place."""
+        """Yield the division of each text that has one, with the text's index."""
         able = [at for at, game in enumerate(games) if not game.undefined_reason(1)]
         short = [at for at in able if len(games[at].places) <= self.exact_up_to]
         long = [at for at in able if len(games[at].places) > self.exact_up_to]
@@ -308,7 +328,7 @@ class Shap(AttributionMethod):
 
 
 def efficiency_check(division: ShapleyDivision) -> Check:
-    """Scores sum to the value of all tokens less that of none."""
+    """Check that scores sum to the value of all tokens less that of none."""
     size = max(1.0, abs(division.total), abs(division.base))
     named = "sampled " if division.errors.size else ""
     return Check(
@@ -319,7 +339,7 @@ def efficiency_check(division: ShapleyDivision) -> Check:
 
 
 def doubt_reason(division: ShapleyDivision, precision: float | None) -> str:
-    """Why not to rely on drawn orders, "" where they suffice."""
+    """Return why not to rely on drawn orders, "" where they suffice."""
     if not (np.abs(division.scores) > 2 * division.errors).any():
         return "no score is clear of its standard error"
     if precision is not None and division.errors.max() > precision:

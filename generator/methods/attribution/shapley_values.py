@@ -1,13 +1,17 @@
 """Shapley values of a game over the tokens of a text, exact or by random orders.
 
-A game gives every coalition, the tokens that are kept, a value.
+A game gives every coalition, the tokens that stay, a value.
 
-- Exact (`every`, `exact`): a token's value is what it adds to a coalition of the
-  others, weighed by `|S|! (n − |S| − 1)! / n!` over all coalitions S.
-- By orders (`walks`, `added`): tokens join in a random order, and each is credited with
-  what it adds when it joins. The mean over all orders is the same number. Each order is
-  taken together with its reverse: what a token adds early and what it adds late are
-  averaged, so that a game of single tokens and pairs is exact after one such pair.
+- Exact (`all_coalitions`, `exact_values`): a token's value is what it adds to a
+coalition
+  of the others, weighed by `|S|! (n − |S| − 1)! / n!` over all coalitions S.
+- By orders (`coalitions_of_orders`, `marginal_contributions`): tokens join in a random
+  order, and each is credited with what it adds when it joins. The mean over all orders
+  is
+  the same number. Each order is taken together with its reverse: what a token adds
+  early
+  and what it adds late are averaged, so that a game of single tokens and pairs is exact
+  after one such pair.
 
 In either the values of a text sum to that of all tokens less that of none, to rounding.
 
@@ -30,13 +34,20 @@ Orders = NDArray[np.intp]
 
 
 def all_coalitions(tokens: int) -> Masks:
-    """All coalitions, (2^tokens, tokens): row r keeps the tokens of r's binary ones."""
+    """Return all coalitions, (2^tokens, tokens); row r has the tokens of r's set bits."""
     rows = np.arange(2**tokens)[:, None]
     return np.asarray((rows >> np.arange(tokens)) & 1, dtype=np.bool_)
 
 
 def exact_values(values: Array) -> Array:
-    """Shapley values (tokens,) of the values (2^tokens,) of all coalitions."""
+    """Compute exact Shapley values.
+
+    Args:
+        values: Values of all coalitions, (2^tokens,), in the order of `all_coalitions`.
+
+    Returns:
+        (tokens,).
+    """
     tokens = len(values).bit_length() - 1
     rows = np.arange(len(values))
     sizes = all_coalitions(tokens).sum(axis=1)
@@ -49,22 +60,38 @@ def exact_values(values: Array) -> Array:
 
 
 def coalition_weights(tokens: int) -> Array:
-    """The weight of a coalition of the others, by its size, (tokens,)."""
+    """Return the Shapley weight of a coalition of the others by its size, (tokens,)."""
     return np.array([1 / (tokens * comb(tokens - 1, k)) for k in range(tokens)])
 
 
 def draw_orders(tokens: int, pairs: int, rng: np.random.Generator) -> Orders:
-    """Random orders (pairs, tokens)."""
+    """Draw random orders of tokens.
+
+    Args:
+        tokens: How many tokens.
+        pairs: How many orders; each is later paired with its reverse.
+        rng: The source of randomness.
+
+    Returns:
+        (pairs, tokens).
+    """
     return rng.permuted(np.tile(np.arange(tokens), (pairs, 1)), axis=1)
 
 
 def with_reversed(orders: Orders) -> Orders:
-    """The orders, then each of them reversed."""
+    """Append to orders the reverse of each, (2 × pairs, tokens)."""
     return np.concatenate([orders, orders[:, ::-1]])
 
 
 def coalitions_of_orders(orders: Orders) -> Masks:
-    """The coalitions met, (orders × (tokens + 1), tokens): none, one, … all tokens."""
+    """Return the coalitions met as tokens join: none, one, … all of them.
+
+    Args:
+        orders: (orders, tokens).
+
+    Returns:
+        (orders × (tokens + 1), tokens).
+    """
     tokens = orders.shape[1]
     ranks = np.argsort(orders, axis=1)
     steps = np.arange(tokens + 1)[:, None]
@@ -72,9 +99,14 @@ def coalitions_of_orders(orders: Orders) -> Masks:
 
 
 def marginal_contributions(values: Array, orders: Orders) -> Array:
-    """What each token added, (pairs, tokens), the mean of an order and its reverse.
+    """Compute what each token adds, averaged over an order and its reverse.
 
-    `values` are those of `walks(orders)`, `orders` are `both_ways`.
+    Args:
+        values: Values of `coalitions_of_orders(orders)`.
+        orders: The result of `with_reversed`, (2 × pairs, tokens).
+
+    Returns:
+        (pairs, tokens).
     """
     count, tokens = orders.shape
     adds = np.diff(values.reshape(count, tokens + 1), axis=1)
@@ -84,7 +116,14 @@ def marginal_contributions(values: Array, orders: Orders) -> Array:
 
 
 def standard_errors(pairs: Array) -> Array:
-    """Of the mean of (pairs, tokens), over pairs, which are independent; (tokens,)."""
+    """Compute standard errors of the mean over pairs of orders, which are independent.
+
+    Args:
+        pairs: (pairs, tokens).
+
+    Returns:
+        (tokens,), NaN where there is but one pair.
+    """
     if len(pairs) < 2:  # noqa: PLR2004 - a spread needs two
         return np.full(pairs.shape[1], np.nan)
     return np.asarray(pairs.std(axis=0, ddof=1) / np.sqrt(len(pairs)))

@@ -1,4 +1,4 @@
-"""One measure of a classifier, and of others beside it."""
+"""The method that evaluates a classifier, beside other models on the same documents."""
 
 from __future__ import annotations
 
@@ -90,7 +90,11 @@ class ClassifierEvaluation(Method):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        """Raises `ValueError` where settings contradict each other."""
+        """Check that the settings do not contradict each other.
+
+        Raises:
+            ValueError: They do.
+        """
         if self.measure == "difference" and not self.against:
             raise ValueError("difference: name another model's predictions in against")
         if len(set(self.against)) < len(self.against):
@@ -109,18 +113,18 @@ class ClassifierEvaluation(Method):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """Other models' predictions."""
+        """Return the names of other models' predictions."""
         return self.against
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> Estimates:
-        """Ask and compare.
+        """Predict and compare; see the base.
 
-        Raises `CorpusError`, `IntegrityError`, and `UnsupportedError` for predictions
-        of other documents.
+        Raises:
+            UnsupportedError: Predictions of another model are of other documents.
         """
         mine = predict_side(context, self.part, self.epoch)
         names = self.names or (self.model, *self.against)
@@ -138,7 +142,7 @@ class ClassifierEvaluation(Method):
         return TABLES[self.measure](tested)
 
     def _find_rival(self) -> str | None:
-        """The other model that a verdict is about, if there is to be one."""
+        """Return the other model that a verdict is about, if there is to be one."""
         if self.measure not in COMPARISONS:
             return None
         return self.against[0] if len(self.against) == 1 else self.than

@@ -1,13 +1,9 @@
-"""Tables of how a classifier fares on one side of its corpus, one quantity each.
+"""Tables of a classifier's accuracy, calibration and cost on one side of its corpus.
 
-The method *evaluation* says what they mean.
-
-Two models on the same documents: who alone is right, and whether that is chance.
-
-Only documents on which one of the two is right and the other wrong tell them apart. If
+The method *evaluation* says what they mean. Two models are compared on the same
+documents:
+only those on which one of the two is right and the other wrong tell them apart, and if
 neither model were better, each of these would fall to either like a coin.
-
-Whether a classifier is right as often as it is sure.
 """
 
 from __future__ import annotations
@@ -41,7 +37,7 @@ SIGNIFICANT = 0.05
 
 
 class ModelPair(NamedTuple):
-    """How many documents each model alone has right, of how many."""
+    """How many documents each of two models alone has right, of how many."""
 
     mine: int
     other: int
@@ -49,11 +45,11 @@ class ModelPair(NamedTuple):
 
     @property
     def difference(self) -> float:
-        """My share of right answers minus the other's."""
+        """The first model's accuracy minus the other's."""
         return (self.mine - self.other) / self.documents
 
     def p_value(self) -> float:
-        """McNemar's exact two-sided p; 1 where nothing tells the models apart."""
+        """Compute McNemar's exact two-sided p, 1 where nothing tells the models apart."""
         if not self.mine + self.other:
             return 1.0
         from scipy.stats import binomtest
@@ -61,9 +57,10 @@ class ModelPair(NamedTuple):
         return float(binomtest(self.mine, self.mine + self.other).pvalue)
 
     def interval(self, rng: np.random.Generator) -> Interval:
-        """The difference and its bootstrap interval over documents.
+        """Compute the difference and its bootstrap interval over documents.
 
-        A resampled document falls to me, to the other, or to neither, so that three
+        A resampled document falls to the one model, to the other, or to neither, so
+        that three
         numbers are drawn where all documents could be.
         """
         both = self.documents - self.mine - self.other
@@ -74,14 +71,19 @@ class ModelPair(NamedTuple):
         return Interval(value, min(low, value), max(high, value))
 
     def verdict(self) -> Verdict:
-        """Whether I am right more often: by the sign of a significant difference."""
+        """Judge whether the first is right more often, if the p-value allows."""
         if self.p_value() >= SIGNIFICANT:
             return "undecided"
         return "supported" if self.mine > self.other else "not supported"
 
 
 def compare_models(mine: Mask, other: Mask) -> ModelPair:
-    """Where two models were right, (documents,) each, compared."""
+    """Count where one of two models alone was right.
+
+    Args:
+        mine: Where the first model was right, (documents,).
+        other: Where the other one was, (documents,).
+    """
     return ModelPair(int(np.sum(mine & ~other)), int(np.sum(other & ~mine)), mine.size)
 
 
@@ -104,7 +106,7 @@ class LabelConfidence:
         return np.clip(found, 0, BINS - 1)
 
     def accuracy_by_bin(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-        """Bins that are not empty: their name, and who in them was right."""
+        """Yield the name of each bin that is not empty, and who in it was right."""
         bins = self.bins
         for number in range(BINS):
             mine = bins == number
@@ -113,11 +115,11 @@ class LabelConfidence:
                 yield f"{ends} (mean {self.sure[mine].mean():.2f})", self.right[mine]
 
     def error(self) -> float:
-        """Expected calibration error: the gap of a bin, averaged over documents."""
+        """Compute the expected calibration error: a bin's gap, averaged over documents."""
         return calibration_gap(self.bins, self.right - self.sure)
 
     def interval(self, rng: np.random.Generator) -> Interval:
-        """The error with its bootstrap interval over documents."""
+        """Compute the calibration error and its bootstrap interval over documents."""
         bins, gaps, size = self.bins, self.right - self.sure, len(self.sure)
         value = self.error()
         drawn = (rng.integers(0, size, size) for _ in range(RESAMPLES))
@@ -126,7 +128,7 @@ class LabelConfidence:
         return Interval(value, min(low, value), max(high, value))
 
     def perfect_error(self, rng: np.random.Generator) -> Interval:
-        """The error of a model that is as sure, and right exactly as often.
+        """Compute the error of a model that is as sure, and right exactly as often.
 
         It is above 0, for in a finite sample no bin hits its mean.
         """
@@ -140,13 +142,18 @@ class LabelConfidence:
 
 
 def measure_confidence(predictions: Predictions) -> LabelConfidence:
-    """How sure predictions are, in double precision."""
+    """Compute the confidence of predictions, in double precision."""
     sure = predictions.probabilities.max(axis=1).astype(np.float64)
     return LabelConfidence(np.clip(sure, 0.0, 1.0), right_predictions(predictions))
 
 
 def calibration_gap(bins: NDArray[np.intp], gaps: NDArray[np.floating[Any]]) -> float:
-    """Sizes of the sums of `gaps` in each bin, over the number of documents."""
+    """Sum the sizes of each bin's total gap, over the number of documents.
+
+    Args:
+        bins: The bin of each document, (documents,).
+        gaps: Right (0 or 1) minus confidence, (documents,).
+    """
     sums = np.bincount(bins, gaps, BINS)
     return float(np.abs(sums).sum() / len(bins))
 
@@ -159,7 +166,7 @@ UNTIMED = "no times were kept of {}: where builds must not differ by them, none 
 
 @dataclass(frozen=True)
 class ModelAnswers:
-    """Several models' answers to the same documents; the first is the one asked."""
+    """Several models' predictions of the same documents; the first is evaluated."""
 
     context: Context
     names: tuple[str, ...]
@@ -170,11 +177,11 @@ class ModelAnswers:
 
     @property
     def mine(self) -> Predictions:
-        """The answers of the model that is evaluated."""
+        """The predictions of the model that is evaluated."""
         return self.predictions[0]
 
     def compare_each(self) -> tuple[ModelPair, ...]:
-        """The model beside each other one."""
+        """Compare the evaluated model with each other one."""
         mine = right_predictions(self.mine)
         return tuple(
             compare_models(mine, right_predictions(other))
@@ -188,7 +195,14 @@ class ModelAnswers:
         notes: Iterable[str] = (),
         **more: Any,  # noqa: ANN401 - fields of `Estimates`
     ) -> Estimates:
-        """The rows as an artifact; the notes begin with the state that was asked."""
+        """Build a table whose notes begin with the snapshot.
+
+        Args:
+            quantity: What the values are.
+            rows: The rows.
+            notes: Further notes.
+            more: Further fields of `Estimates`.
+        """
         return Estimates(
             epoch=self.mine.epoch,
             checks=self.mine.checks,
@@ -201,7 +215,13 @@ class ModelAnswers:
     def build_comparison(
         self, quantity: str, rows: Iterable[Estimate], reference: tuple[float, str]
     ) -> Estimates:
-        """The rows as an artifact with the counts behind each p, and the verdict."""
+        """Build a table with the counts behind each p, and the verdict.
+
+        Args:
+            quantity: What the values are.
+            rows: The rows.
+            reference: The value that no effect would give, and its name.
+        """
         me, pairs = self.names[0], self.compare_each()
         notes = [
             f"{me} right and {name} wrong on {one.mine:,} documents, the reverse on "
@@ -220,7 +240,7 @@ class ModelAnswers:
 
 
 def describe_state(context: Context, predictions: Predictions, epoch: Epoch) -> str:
-    """Which state of the model was asked, and how it was chosen."""
+    """Describe which snapshot was evaluated, and how it was chosen."""
     log = context.model.log
     said = f"epoch {predictions.epoch} of {max(log.epochs)}"
     if epoch == "best" and log.held_out and max(log.epochs) > 1:
@@ -231,7 +251,7 @@ def describe_state(context: Context, predictions: Predictions, epoch: Epoch) -> 
 
 
 def accuracy_table(tested: ModelAnswers) -> Estimates:
-    """How often each model is right."""
+    """Build the table of each model's accuracy, with the most frequent label beside."""
     label, place = most_frequent_label(tested)
     guessed = share_estimate(
         f"always {quote_text(label)}", tested.mine.truths == place, role="null"
@@ -255,7 +275,11 @@ def accuracy_table(tested: ModelAnswers) -> Estimates:
 
 
 def most_frequent_label(tested: ModelAnswers) -> tuple[str, int]:
-    """The label that most training documents have, the first of a tie."""
+    """Return the label that most training documents have, the first of a tie.
+
+    Returns:
+        The label and its index.
+    """
     counts = Counter(document.label for document in training_documents(tested.context))
     labels = tested.mine.labels
     found = max(labels, key=lambda label: counts[label])
@@ -263,7 +287,7 @@ def most_frequent_label(tested: ModelAnswers) -> tuple[str, int]:
 
 
 def difference_table(tested: ModelAnswers) -> Estimates:
-    """How much more often the model is right than each other one."""
+    """Build the table of differences in accuracy to each other model."""
 
     def rows() -> Iterator[Estimate]:
         for number, one in enumerate(tested.compare_each()):
@@ -279,7 +303,7 @@ def difference_table(tested: ModelAnswers) -> Estimates:
 
 
 def calibration_table(tested: ModelAnswers) -> Estimates:
-    """How often the model is right where it is how sure."""
+    """Build the table of calibration: accuracy by confidence."""
     found = measure_confidence(tested.mine)
     count = len(found.sure)
 
@@ -302,7 +326,7 @@ def calibration_table(tested: ModelAnswers) -> Estimates:
 
 
 def label_table(tested: ModelAnswers) -> Estimates:
-    """How each label fares."""
+    """Build the table of each label's recall and precision."""
     truths, given = tested.mine.truths, predicted_labels(tested.mine.probabilities)
 
     def rows() -> Iterator[Estimate]:
@@ -316,7 +340,7 @@ def label_table(tested: ModelAnswers) -> Estimates:
 
 
 def answer_cost_table(tested: ModelAnswers) -> Estimates:
-    """How long a text takes."""
+    """Build the table of the time that a prediction takes."""
     texts = min(TIMED, len(tested.mine.documents))
     return _time_table(
         tested, "milliseconds for a text", 1e3, texts, lambda p: p.seconds_per_text
@@ -324,7 +348,7 @@ def answer_cost_table(tested: ModelAnswers) -> Estimates:
 
 
 def training_cost_table(tested: ModelAnswers) -> Estimates:
-    """How long an epoch of training took."""
+    """Build the table of the time that an epoch of training took."""
     return _time_table(
         tested, "seconds for an epoch of training", 1, 1, lambda p: p.seconds_per_epoch
     )
@@ -337,7 +361,7 @@ def _time_table(
     count: int,
     taken: Callable[[Predictions], float | None],
 ) -> Estimates:
-    """A time for each model, without an interval; NaN where none was kept."""
+    """Build a table of a time for each model, without an interval, NaN if unknown."""
     each = [*zip(tested.names, tested.predictions, strict=True)]
 
     def rows() -> Iterator[Estimate]:

@@ -1,7 +1,5 @@
 """How far explanations of the same texts agree, pair by pair.
 
-How far two explanations of one text agree, as plain numbers.
-
 Where both have a sign and a label that they speak for, signed scores are compared, in
 the direction of the first one's label; otherwise sizes. Words that either gives no
 score are left out. What is not defined is NaN.
@@ -51,20 +49,29 @@ class ExplanationPair:
     signed: bool
 
     def sizes(self) -> tuple[Array, Array]:
-        """Both without their signs."""
+        """Return both scores without their signs."""
         return np.abs(self.left), np.abs(self.right)
 
     def count(self, top: int) -> int:
-        """How many words are the top: `top`, fewer in short texts and sparse scores."""
+        """Return how many words are the top: fewer in short texts and sparse scores."""
         given = (int(np.count_nonzero(each)) for each in (self.left, self.right))
         return min(top, self.left.size // 2, *given)
 
 
 def pair_rows(left: ExplanationRow, right: ExplanationRow) -> ExplanationPair | None:
-    """Two explanations of one text; None where one of them has no scores.
+    """Pair two explanations of one text.
 
-    Raises `ValueError` where both have a sign and speak for labels that cannot be
-    turned into each other.
+    Args:
+        left: One explanation.
+        right: The other, of the same words.
+
+    Returns:
+        The pair, None where one of them has no scores.
+
+    Raises:
+        ValueError: Both have a sign, and speak for labels that cannot be turned into
+            each
+            other.
     """
     if left.undefined or right.undefined:
         return None
@@ -75,9 +82,12 @@ def pair_rows(left: ExplanationRow, right: ExplanationRow) -> ExplanationPair | 
 
 
 def sign_turn(left: ExplanationRow, right: ExplanationRow) -> int:
-    """The sign that turns scores for the right label into scores for the left one.
+    """Return the sign that turns the right scores into scores for the left label.
 
-    With two labels what speaks for one speaks against the other. Raises `ValueError`.
+    With two labels what speaks for one speaks against the other.
+
+    Raises:
+        ValueError: The labels differ and are not the only two.
     """
     if left.label == right.label:
         return 1
@@ -87,7 +97,7 @@ def sign_turn(left: ExplanationRow, right: ExplanationRow) -> int:
 
 
 def score_rho(both: ExplanationPair, top: int) -> float:
-    """Spearman's rank correlation of scores, or of sizes where not both are signed."""
+    """Compute Spearman's rho of scores, or of sizes where not both are signed."""
     del top
     if both.left.size < LEAST:
         return math.nan
@@ -97,7 +107,7 @@ def score_rho(both: ExplanationPair, top: int) -> float:
 
 
 def top_word_overlap(both: ExplanationPair, top: int) -> float:
-    """The share of the words of the largest size that both have in common."""
+    """Compute the share of the words of the largest size that both have in common."""
     count = both.count(top)
     if not count:
         return math.nan
@@ -106,7 +116,7 @@ def top_word_overlap(both: ExplanationPair, top: int) -> float:
 
 
 def sign_agreement(both: ExplanationPair, top: int) -> float:
-    """The share with one sign among the words that are of the largest in either."""
+    """Compute the share of equal signs among words that are of the largest in either."""
     count = both.count(top)
     if not both.signed or not count:
         return math.nan
@@ -117,7 +127,7 @@ def sign_agreement(both: ExplanationPair, top: int) -> float:
 
 
 def chance_overlap(both: ExplanationPair, top: int) -> float:
-    """The overlap expected of random orders."""
+    """Return the overlap expected of random orders."""
     count = both.count(top)
     return count / both.left.size if count else math.nan
 
@@ -125,7 +135,15 @@ def chance_overlap(both: ExplanationPair, top: int) -> float:
 def check_same_texts(
     every: Sequence[Sequence[ExplanationRow]], names: Sequence[str]
 ) -> None:
-    """Raises `UnsupportedError` unless all explanations are of the same texts."""
+    """Check that all explanations are of the same texts.
+
+    Args:
+        every: Rows of each artifact.
+        names: Its name.
+
+    Raises:
+        UnsupportedError: Their number or words differ.
+    """
     for rows, name in zip(every[1:], names[1:], strict=True):
         if len(rows) != len(every[0]):
             raise UnsupportedError(
@@ -209,11 +227,11 @@ class ExplanationAgreement(Method):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The explanations."""
+        """Return the explanations."""
         return self.of
 
     def collect(self, context: Context) -> Agreement:
-        """Compare. Raises `UnsupportedError`."""
+        """Compare every two explanations; see the base."""
         read = zip(context.artifacts, self.of, strict=True)
         every = [explanation_rows(a, n, matrices=True) for a, n in read]
         check_same_texts(every, self.of)
@@ -247,7 +265,11 @@ class ExplanationAgreement(Method):
     def _pairs(
         self, every: Sequence[Sequence[ExplanationRow]], i: int, j: int
     ) -> Iterator[tuple[int, ExplanationPair]]:
-        """Each row that both explain, by its text. Raises `UnsupportedError`."""
+        """Yield each pair of rows that both explain, by its text.
+
+        Raises:
+            UnsupportedError: They are explained for labels that cannot be compared.
+        """
         for place, (left, right) in enumerate(zip(every[i], every[j], strict=True), 1):
             try:
                 both = pair_rows(left, right)
@@ -264,7 +286,7 @@ class ExplanationAgreement(Method):
     def _notes(
         self, every: Sequence[Sequence[ExplanationRow]], random: NDArray[np.float64]
     ) -> Iterator[str]:
-        """How many texts, what was compared, and what chance would give."""
+        """Yield how many texts, what was compared, and what chance would give."""
         texts = len({row.text or -place for place, row in enumerate(every[0], 1)})
         yield f"{texts} texts"
         if texts < len(every[0]):
@@ -285,7 +307,14 @@ class ExplanationAgreement(Method):
 
 
 def mean_by_text(measured: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
-    """The mean of the defined values of each text that has any."""
+    """Compute the mean of the defined values of each text that has any.
+
+    Args:
+        measured: Pairs of a text's number and a value.
+
+    Returns:
+        (texts,).
+    """
     found: dict[int, list[float]] = {}
     for text, value in measured:
         if np.isfinite(value):
@@ -294,6 +323,6 @@ def mean_by_text(measured: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
 
 
 def select_defined(values: Sequence[float]) -> NDArray[np.float64]:
-    """Those that have a value."""
+    """Return the values that are not NaN, as an array."""
     every = np.asarray(values, dtype=np.float64)
     return every[np.isfinite(every)]

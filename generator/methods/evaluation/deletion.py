@@ -1,6 +1,4 @@
-"""The label's probability by the share of words, one line an explanation.
-
-Words taken away in an order, or kept in it, and what the model then answers.
+"""Deletion and insertion curves: a label's probability as words go or come.
 
 An order is (tokens,): places of tokens, the most important first. Orders are erased
 together: masks of all of them come one order after the other, its counts within.
@@ -40,17 +38,32 @@ SLACK = 1e-9
 
 
 def rank_tokens(scores: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
-    """Tokens by falling score, ties by their place; what has no score comes last."""
+    """Sort tokens by falling score, ties by their place, those without a score last.
+
+    Args:
+        scores: (tokens,), NaN where not defined.
+
+    Returns:
+        Places, (tokens,).
+    """
     return np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")
 
 
 def word_counts(tokens: int, shares: Sequence[float]) -> Counts:
-    """So many tokens as each share comes to, rounded up."""
+    """Return how many tokens each share comes to, rounded up."""
     return np.ceil(np.asarray(shares) * tokens - SLACK).astype(np.intp)
 
 
 def first_words_masks(orders: Orders, these: Counts) -> Masks:
-    """The first tokens of each order, (orders × counts, tokens)."""
+    """Return masks of the first tokens of each order.
+
+    Args:
+        orders: (orders, tokens).
+        these: How many tokens, (counts,).
+
+    Returns:
+        (orders × counts, tokens).
+    """
     ranks = np.argsort(orders, axis=1)
     found = ranks[:, None, :] < these[:, None]
     return np.asarray(found.reshape(-1, orders.shape[1]))
@@ -59,9 +72,17 @@ def first_words_masks(orders: Orders, these: Counts) -> Masks:
 def label_probabilities(
     asked: Iterable[tuple[ExplainedPrediction, Masks]], operator: Operator
 ) -> Iterator[Array]:
-    """The probability of each case's label under its masks, (masks,), case by case.
+    """Yield the probability of each prediction's label under its masks.
 
-    All cases are of one model. As many as memory allows are asked about together.
+    As many predictions as memory allows go through the model together; all are of one
+    model.
+
+    Args:
+        asked: Pairs of a prediction and its masks, (masks, tokens).
+        operator: What becomes of a hidden token.
+
+    Yields:
+        (masks,), prediction by prediction.
     """
     labels: list[int] = []
 
@@ -131,11 +152,11 @@ class DeletionCurves(Method):
     """Random orders of each text."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The explanations."""
+        """Return the explanations."""
         return self.of
 
     def collect(self, context: Context) -> Curves:
-        """Take away. Raises `ConfigError`, `UnsupportedError` or `CorpusError`."""
+        """Hide words in the order of each explanation; see the base."""
         every = [
             read_explanations(context, artifact, name)
             for name, artifact in zip(self.of, context.artifacts, strict=True)
@@ -157,14 +178,14 @@ class DeletionCurves(Method):
     def _orders(
         self, texts: Sequence[TextExplanation], rng: np.random.Generator
     ) -> Orders:
-        """The orders of all explanations of one text, then random ones."""
+        """Return the orders of all explanations of one text, then random ones."""
         own = [rank_tokens(text.scores) for text in texts]
         return np.vstack([*own, draw_orders(texts[0].case.size, self.orders, rng)])
 
     def _lines(
         self, kept: Sequence[Sequence[TextExplanation]], plans: Sequence[Orders]
     ) -> Iterator[Array]:
-        """The lines (lines, shares) of each text, the last of them a random order's."""
+        """Yield the lines (lines, shares) of each text, the last one of random orders."""
         asking = (
             (
                 texts[0].case,
@@ -183,10 +204,18 @@ class DeletionCurves(Method):
 def match_texts(
     every: Sequence[Sequence[TextExplanation]], names: Sequence[str]
 ) -> list[tuple[int, tuple[TextExplanation, ...]]]:
-    """Numbers of texts and what explains each, where all explanations are defined.
+    """Match the texts that all explanations explain.
 
-    Raises `ConfigError` where they are not of the same predictions, `CorpusError` where
-    no text is left.
+    Args:
+        every: The texts of each artifact.
+        names: Its name.
+
+    Returns:
+        Numbers of texts with the explanations of each, all of them defined.
+
+    Raises:
+        ConfigError: The artifacts are not of the same predictions.
+        CorpusError: No text is left.
     """
     asked = [[_prediction_identity(text) for text in texts] for texts in every]
     for name, those in zip(names[1:], asked[1:], strict=True):
@@ -210,7 +239,7 @@ def match_texts(
 
 
 def _prediction_identity(text: TextExplanation) -> tuple[object, ...]:
-    """What tells one explained prediction from another."""
+    """Return what tells one explained prediction from another."""
     case = text.case
     return case.model.epoch, case.question.ids, case.label
 

@@ -1,8 +1,7 @@
-"""Comprehensiveness, sufficiency and tau, beside a random order.
+"""Comprehensiveness, sufficiency and tau of explanations, beside a random order.
 
-Explanations graded by what their order of words does to the prediction.
-
-The method *faithfulness* says what the numbers mean.
+Explanations are graded by what their order of words does to the prediction; the method
+*faithfulness* says what the numbers mean.
 """
 
 from __future__ import annotations
@@ -59,14 +58,14 @@ ROUNDING = 1e-6
 
 
 class OrderPair(NamedTuple):
-    """What the order of an explanation gets, and what random ones get on average."""
+    """A measure of an explanation's order, and its mean over random ones."""
 
     own: float
     random: float
 
 
 class TextGrades(NamedTuple):
-    """What one text gets, NaN where it is not defined."""
+    """The measures of one text, NaN where not defined."""
 
     comprehensiveness: OrderPair
     sufficiency: OrderPair
@@ -90,14 +89,23 @@ class DeletionTrial:
         return np.vstack([leave_out_masks(self.text.case.size), ~hidden, hidden])
 
     def losses(self, answers: Array) -> tuple[Array, Array, Array]:
-        """What the label loses by each word, by orders without, and by orders alone."""
+        """Compute how much probability the label loses under each mask.
+
+        Args:
+            answers: Probabilities of the label under `masks`.
+
+        Returns:
+            Without each word, (tokens,); then without the first words of each order and
+            with
+            these alone, each (1 + random orders,), the explanation's own order first.
+        """
         tokens = self.text.case.size
         lost = answers[0] - answers[1:]
         rest = lost[tokens:].reshape(2, len(self.random) + 1, -1).mean(2)
         return lost[:tokens], rest[0], rest[1]
 
     def taus(self, drops: Array) -> OrderPair:
-        """Tau of the scores against drops (tokens,), and of shuffled scores."""
+        """Compute tau of the scores against drops (tokens,), and of shuffled scores."""
         scores = self.text.scores
         real = np.isfinite(scores)
         target = drops[real] if self.text.signed else np.abs(drops[real])
@@ -114,7 +122,14 @@ def build_trial(
     orders: int,
     rng: np.random.Generator,
 ) -> DeletionTrial:
-    """What is to be asked about a text; of an anchor, about as many words as it has."""
+    """Build the trial of a text.
+
+    Args:
+        text: The explanation; of an anchor as many words are taken as it has.
+        fractions: Shares of the words that are taken away.
+        orders: How many random orders.
+        rng: Draws them.
+    """
     tokens = text.case.size
     these = word_counts(tokens, fractions)
     if text.anchored:
@@ -125,7 +140,15 @@ def build_trial(
 def grade_trials(
     trials: Sequence[DeletionTrial], operator: Operator
 ) -> list[TextGrades]:
-    """Grades of texts, all of one model."""
+    """Grade texts, all of one model.
+
+    Args:
+        trials: The texts.
+        operator: What becomes of a hidden token.
+
+    Returns:
+        The grades of each.
+    """
     asking = ((one.text.case, one.masks) for one in trials)
     lost = [
         one.losses(answers)
@@ -154,7 +177,7 @@ def grade_trials(
 
 
 def kendall_against(target: Array, rows: Array) -> Array:
-    """Kendall's tau-b of each row (k, tokens) with the target (tokens,)."""
+    """Compute Kendall's tau-b of each row (k, tokens) with the target (tokens,)."""
     if target.size <= SHORT:
         return kendall_matrix(np.vstack([target, rows]))[0, 1:]
     return np.array([kendall_tau(target, row) for row in rows])
@@ -167,9 +190,14 @@ def build_scores(
     generator: Callable[[], np.random.Generator],
     without: ScoreVerdict,
 ) -> Iterator[TrustScore]:
-    """One row for each number, over the texts where it is defined.
+    """Yield one row for each measure, over the texts where it is defined.
 
-    `without` is said where it is defined for none.
+    Args:
+        name: Name of the explanation.
+        found: Grades of its texts.
+        least: By how much probability it must differ from a random order.
+        generator: Returns a fresh generator, the same for every interval.
+        without: The verdict where a measure is defined for no text.
     """
     every = np.array(found, dtype=np.float64).reshape(-1, len(TextGrades._fields), 2)
     whole, enough, tau, leaving = np.moveaxis(every, 1, 0)
@@ -200,12 +228,12 @@ def build_scores(
 
 
 def order_gap(pairs: Array) -> Array:
-    """By how much the own order exceeds random ones, (texts,)."""
+    """Return by how much the own order exceeds random ones, (texts,)."""
     return np.asarray(pairs[:, 0] - pairs[:, 1])
 
 
 def judge_order(interval: Interval, bar: float, texts: int) -> ScoreVerdict:
-    """What a difference from random order comes to; of few texts maybe nothing."""
+    """Judge a difference from random orders; of few texts there may be no verdict."""
     if judge_group(interval, bar, texts) == "supported":
         return "better than random"
     return (
@@ -214,7 +242,7 @@ def judge_order(interval: Interval, bar: float, texts: int) -> ScoreVerdict:
 
 
 def weaker_verdict(one: ScoreVerdict, other: ScoreVerdict) -> ScoreVerdict:
-    """The verdict that claims less."""
+    """Return the verdict that claims less."""
     claims: tuple[ScoreVerdict, ...] = (
         "not better than random",
         "none",
@@ -305,11 +333,11 @@ class Faithfulness(Method):
     """By how much probability an order must differ from a random one to be better."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The explanations."""
+        """Return the explanations."""
         return self.of
 
     def collect(self, context: Context) -> Scores:
-        """Grade. Raises `ConfigError` and `UnsupportedError`."""
+        """Grade each explanation; see the base."""
         every = {
             name: read_explanations(context, artifact, name)
             for name, artifact in zip(self.of, context.artifacts, strict=True)
@@ -340,7 +368,7 @@ class Faithfulness(Method):
     def _trials(
         self, context: Context, every: Mapping[str, Sequence[TextExplanation]]
     ) -> Iterator[tuple[str, DeletionTrial]]:
-        """The texts that can be graded, the same text of all artifacts together."""
+        """Yield the texts that can be graded, the same text of all artifacts together."""
         for number in range(max(map(len, every.values()))):
             for name, texts in every.items():
                 if number < len(texts) and not texts[number].undefined_reason:
@@ -365,7 +393,7 @@ class Faithfulness(Method):
 
 
 def judge_unordered(texts: Sequence[TextExplanation]) -> ScoreVerdict:
-    """What is said without a number: equal scores are no better than any order."""
+    """Judge an explanation without a number: equal scores are no better than any order."""
     there = any(not text.missing for text in texts)
     return "not better than random" if there else "none"
 
@@ -373,7 +401,7 @@ def judge_unordered(texts: Sequence[TextExplanation]) -> ScoreVerdict:
 def group_by_model(
     trials: Iterable[tuple[str, DeletionTrial]],
 ) -> Iterator[tuple[tuple[str, ...], tuple[DeletionTrial, ...]]]:
-    """Names and trials of each model, in their order."""
+    """Yield names and trials of each model, in their order."""
     found: dict[int, list[tuple[str, DeletionTrial]]] = {}
     for name, one in trials:
         found.setdefault(id(one.text.case.model), []).append((name, one))

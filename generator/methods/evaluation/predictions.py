@@ -1,7 +1,4 @@
-"""The answers to all documents of a side.
-
-What a classifier says of every document of one side, and how long it took.
-"""
+"""A classifier's predictions of every document of one side, and how long they take."""
 
 from __future__ import annotations
 
@@ -41,9 +38,21 @@ TURNS = 3
 def predict_side(
     context: Context, part: str, epoch: Epoch, without: str | None = None
 ) -> Predictions:
-    """Ask about every document of a side. Raises `CorpusError`, `IntegrityError`.
+    """Predict every document of a side.
 
-    `without` is an annotation mask of rows of numbers: what it names is set to 0.
+    Args:
+        context: The model and its corpus.
+        part: "test" or "validation".
+        epoch: The snapshot.
+        without: A feature mask of a numeric corpus; what it names is set to 0.
+
+    Returns:
+        Probabilities (documents, labels), truths, and times where these may be
+        recorded.
+
+    Raises:
+        CorpusError: There is no document, or one whose label the model lacks.
+        IntegrityError: The rows are not probabilities.
     """
     model: Any = context.model.at(epoch)
     places, truths, texts = side_inputs(context, model, part, without)
@@ -65,7 +74,7 @@ def predict_side(
 def side_inputs(
     context: Context, model: Classifier | RowClassifier, part: str, without: str | None
 ) -> tuple[Sequence[int], Sequence[int], Any]:
-    """Numbers and labels of a side's documents, and what the model is given of them."""
+    """Return indices and labels of a side's documents, and the inputs of the model."""
     if isinstance(model, RowClassifier):
         places = side_documents(context, part)
         rows, known = load_rows(context, places, without)
@@ -76,7 +85,11 @@ def side_inputs(
 def side_texts(
     context: Context, model: Classifier, part: str
 ) -> tuple[Sequence[int], Sequence[int], list[Any]]:
-    """Numbers, labels and texts of a side's documents. Raises `CorpusError`."""
+    """Return indices, labels and token ids of a side's documents.
+
+    Raises:
+        CorpusError: A document has a label that the model lacks.
+    """
     known = {label: place for place, label in enumerate(model.labels)}
     places, truths, texts = [], [], []
     for question in document_texts(context, model, part):
@@ -93,12 +106,12 @@ def side_texts(
 
 
 def times_are_recorded() -> bool:
-    """Whether times may be kept: not where builds must not differ by them."""
+    """Return whether times may be recorded: not where builds must not differ by them."""
     return "SOURCE_DATE_EPOCH" not in os.environ
 
 
 def seconds_per_epoch(context: Context) -> float | None:
-    """How long an epoch of the training took, None where that is not known."""
+    """Return how long an epoch of the training took, None where that is not known."""
     log = context.model.log
     if log.seconds is None or not times_are_recorded() or not max(log.epochs):
         return None
@@ -110,7 +123,16 @@ def seconds_per_text(
     texts: Any,  # noqa: ANN401 - texts or rows
     seed: Sequence[int],
 ) -> float | None:
-    """How long an answer takes; the model was asked before, so it is warm."""
+    """Measure how long a prediction takes; the model is warm, as it predicted before.
+
+    Args:
+        model: The classifier.
+        texts: Texts or rows; at most `TIMED` of them are used.
+        seed: Chooses them.
+
+    Returns:
+        Seconds per text, the fastest of `TURNS`; None where times may not be recorded.
+    """
     if not times_are_recorded():
         return None
     few = choose_places(range(len(texts)), TIMED, seed[:1])
@@ -125,14 +147,21 @@ def seconds_per_text(
 
 
 def right_predictions(predictions: Predictions) -> Mask:
-    """Where the most probable label is the document's own, (documents,)."""
+    """Return where the most probable label is the document's own, (documents,)."""
     return np.asarray(predicted_labels(predictions.probabilities) == predictions.truths)
 
 
 def check_same_documents(mine: Predictions, other: Artifact, name: str) -> Predictions:
-    """`other`, if it holds answers about the very documents of `mine`.
+    """Return another model's predictions if they are of the same documents.
 
-    Raises `UnsupportedError`.
+    Args:
+        mine: Predictions of this model.
+        other: The artifact of the other one.
+        name: Its name, for messages.
+
+    Raises:
+        UnsupportedError: The artifact holds something else, or labels or documents
+            differ.
     """
     place = f"against: {quote_text(name)}"
     if not isinstance(other, Predictions):
@@ -159,7 +188,7 @@ def check_same_documents(mine: Predictions, other: Artifact, name: str) -> Predi
 
 
 def _difference(ours: Ints, theirs: Ints) -> str:
-    """How two rows of numbers differ, "" where they do not."""
+    """Describe how two rows of numbers differ, "" where they do not."""
     if len(ours) != len(theirs):
         return f"{len(theirs):,}, not {len(ours):,}"
     count = int(np.sum(ours != theirs))
@@ -212,9 +241,9 @@ class ClassifierPredictions(Method):
     0 before the model is asked, in their own units."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> Predictions:
-        """Ask. Raises `CorpusError` and `IntegrityError`."""
+        """Predict every document of the side; see the base."""
         return predict_side(context, self.part, self.epoch, self.without)

@@ -1,6 +1,4 @@
-"""Grades of explanations against the words known to decide.
-
-Grades of one explanation against the words known to decide, as rows of scores.
+"""Grades of explanations against the words known to decide, as rows of scores.
 
 A measure is a function of scores (tokens,), the mask of the words that decide, and
 noise (draws, tokens) to break ties by. A random order is graded by the same function:
@@ -56,14 +54,14 @@ MEASURES: dict[str, Measure] = {
 
 @dataclass(frozen=True)
 class RationaleText:
-    """A text of which it is known which words decide."""
+    """An explained text of which it is known which words decide."""
 
     row: ExplanationRow
     mask: Mask
     noise: Noise  # (orders, tokens), the same for every explanation of the text
 
     def grade(self, measure: Measure, rank: Rank) -> tuple[float, float]:
-        """What its scores get, and what a random order gets."""
+        """Return a measure of its scores, and of a random order."""
         found = self.row.sizes if rank == "size" else self.row.scores
         sound = np.nan_to_num(found, nan=0.0)
         even = np.zeros(len(sound))
@@ -73,9 +71,12 @@ class RationaleText:
 def find_rationale_texts(
     context: Context, rows: Sequence[ExplanationRow], given: Sequence[Sequence[Span]]
 ) -> Iterator[RationaleText | None]:
-    """Each text with the words that decide, None where these are none or all.
+    """Yield each text with the words that decide, None where these are none or all.
 
-    `given` are the spans of texts that are no documents, in their order.
+    Args:
+        context: Its generator draws the noise.
+        rows: Explanations.
+        given: Spans of the texts that are no documents, in their order.
     """
     told = iter(given)
     for place, row in enumerate(rows):
@@ -92,7 +93,15 @@ def find_rationale_texts(
 def grade_explanation(
     context: Context, number: int, name: str, texts: Sequence[RationaleText], rank: Rank
 ) -> Iterator[TrustScore]:
-    """One row for each measure, then how many texts were answered."""
+    """Yield one row for each measure, then how many texts have an explanation.
+
+    Args:
+        context: Its generator draws the resamples.
+        number: Index of the explanation, which seeds them.
+        name: Its name.
+        texts: Its texts.
+        rank: Whether words are ordered by size or by signed score.
+    """
     answered = [text for text in texts if not text.row.undefined]
     for place, (measure, of) in enumerate(MEASURES.items()):
         pairs = [text.grade(of, rank) for text in answered]
@@ -110,7 +119,7 @@ def grade_explanation(
 
 
 def judge_rationale(difference: Array, rng: np.random.Generator) -> ScoreVerdict:
-    """What the paired difference from a random order, (texts,), says."""
+    """Judge the paired difference from a random order, (texts,)."""
     low = bootstrap_mean(difference, rng).low
     return "better than random" if low > ROUNDING else "not better than random"
 
@@ -198,15 +207,20 @@ class RationaleAgreement(Method):
         return self
 
     def required_annotations(self) -> frozenset[Annotation]:
-        """Known rationales, unless the study gives its own."""
+        """Return rationales, unless the study gives its own."""
         return frozenset() if self.given else frozenset({Annotation.RATIONALE})
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The explanations."""
+        """Return the explanations."""
         return self.of
 
     def collect(self, context: Context) -> Scores:
-        """Grade. Raises `UnsupportedError` or `CorpusError`."""
+        """Grade each explanation; see the base.
+
+        Raises:
+            UnsupportedError: The given spans do not fit the texts.
+            CorpusError: The words that decide are known of no text.
+        """
         every = {
             name: explanation_rows(found, name)
             for name, found in zip(self.of, context.artifacts, strict=True)
@@ -238,7 +252,11 @@ class RationaleAgreement(Method):
         )
 
     def _check_spans(self, rows: Sequence[ExplanationRow], name: str) -> None:
-        """Raises `UnsupportedError` where spans and texts do not fit each other."""
+        """Check that the given spans fit the texts.
+
+        Raises:
+            UnsupportedError: There are too few or too many, or one ends after its text.
+        """
         free = [row for row in rows if row.document is None]
         if self.given and len(free) != len(self.given):
             raise UnsupportedError(
@@ -258,7 +276,7 @@ def describe_counts(
     every: Mapping[str, Sequence[ExplanationRow]],
     texts: Mapping[str, Sequence[RationaleText]],
 ) -> Iterator[str]:
-    """What `counted` says, once where it is the same for several explanations."""
+    """Yield the notes of `describe_text_counts`, once where explanations share one."""
     told: dict[str, list[str]] = {}
     for name, rows in every.items():
         for note in describe_text_counts(name, rows, texts[name]):
@@ -270,9 +288,10 @@ def describe_counts(
 def describe_text_counts(
     name: str, rows: Sequence[ExplanationRow], texts: Sequence[RationaleText]
 ) -> Iterator[str]:
-    """How many texts a grade rests on, and which do not count.
+    """Yield how many texts a grade rests on, and which do not count.
 
-    Raises `CorpusError` where the words that decide are known of none.
+    Raises:
+        CorpusError: The words that decide are known of no text.
     """
     if not texts:
         raise CorpusError(
@@ -293,7 +312,7 @@ def describe_text_counts(
 
 
 def describe_comparison(texts: dict[str, list[RationaleText]]) -> Iterator[str]:
-    """A note where explanations are not of the same texts."""
+    """Yield a note where explanations are not of the same texts."""
     keys = {
         tuple((text.row.document, text.row.words) for text in of)
         for of in texts.values()

@@ -1,8 +1,10 @@
-"""Explanations made again: with other draws, of changed texts, of a changed model.
+"""Explanations repeated with other draws, of changed texts, or of a changed model.
 
-The method that made an artifact is asked for the same labels of other cases, or of the
-same ones with another seed. With the artifact's own seed and its cases in their places
-it draws what it drew then, so that what differs is due to what was changed.
+The method that made an artifact is applied to the same labels of other predictions, or
+to
+the same ones with another seed. With the artifact's own seed and its predictions in
+their
+places it draws what it drew then, so that what differs is due to what was changed.
 """
 
 from __future__ import annotations
@@ -32,13 +34,13 @@ from generator.models.capabilities import Classifier
 
 @dataclass
 class FixedModel:
-    """A trained model that is always in one state."""
+    """A trained model that is always at one snapshot."""
 
     state: Classifier
     log: TrainingLog
 
     def at(self, epoch: Epoch) -> Classifier:
-        """The state, whatever is asked for."""
+        """Return the one state, whatever the epoch."""
         del epoch
         return self.state
 
@@ -61,7 +63,15 @@ class RepeatableExplanation:
     def explain_again(
         self, cases: Sequence[ExplainedPrediction], seed: tuple[int, ...] | None = None
     ) -> tuple[TextExplanation, ...]:
-        """Explanations of cases, all of one model, by default with the same draws."""
+        """Explain predictions by the artifact's method.
+
+        Args:
+            cases: Predictions, all of one model.
+            seed: Seeds the draws; None repeats those of the artifact.
+
+        Returns:
+            One explanation per prediction.
+        """
         state = FixedModel(cases[0].model, self.context.model.log)
         asked = Context(state, self.context.corpus, (), seed or self.seed)
         return read_explanations(
@@ -72,9 +82,17 @@ class RepeatableExplanation:
 def find_repeatable(
     context: Context, method: Method, names: Sequence[str], most: int
 ) -> Iterator[RepeatableExplanation]:
-    """What can be explained again of the first artifacts read, at most `most` texts.
+    """Yield the explanations that can be repeated, of the first artifacts read.
 
-    Raises `UnsupportedError` where a method cannot, `ConfigError` for another model.
+    Args:
+        context: The artifacts and what made each.
+        method: The method that asks; its model must be the explained one.
+        names: Names of the artifacts.
+        most: At most so many texts of each.
+
+    Raises:
+        UnsupportedError: A method cannot be repeated, or an artifact holds no text.
+        ConfigError: An artifact explains another model.
     """
     for name, artifact, maker in zip(
         names, context.artifacts, context.producers, strict=False
@@ -99,9 +117,17 @@ def find_repeatable(
 def measure_likeness(
     explanation: TextExplanation, other: TextExplanation, without: int | None = None
 ) -> float:
-    """How alike two explanations of like texts are, one place left out.
+    """Compute how alike two explanations of like texts are.
 
-    NaN where one of them is not defined, or the first one's anchor is empty.
+    Args:
+        explanation: One explanation.
+        other: The other, of as many tokens.
+        without: A place to leave out.
+
+    Returns:
+        Spearman's rho, or the overlap of anchors; NaN where one of them is not defined,
+        or
+        the first one's anchor is empty.
     """
     if explanation.undefined_reason or other.missing:
         return math.nan
@@ -113,7 +139,7 @@ def measure_likeness(
 
 
 def rank_likeness(one: Array, other: Array) -> float:
-    """Spearman's rho of scores, NaN where some are all equal but for rounding."""
+    """Compute Spearman's rho of scores, NaN where some are all equal but for rounding."""
     return (
         math.nan
         if level_reason(one) or level_reason(other)
@@ -122,18 +148,25 @@ def rank_likeness(one: Array, other: Array) -> float:
 
 
 def anchor_overlap(one: Array, other: Array) -> float:
-    """The share of words in both anchors of those in either; NaN of empty ones."""
+    """Compute the share of words in both anchors of those in either, NaN of empty ones."""
     either = np.count_nonzero((one > 0) | (other > 0))
     return np.count_nonzero((one > 0) & (other > 0)) / either if either else math.nan
 
 
 def describe_likeness(explanation: RepeatableExplanation) -> str:
-    """What `likeness` is of these explanations."""
+    """Name the likeness that `measure_likeness` computes for these explanations."""
     return "overlap of anchors" if explanation.texts[0].anchored else "rank correlation"
 
 
 def mean_of_repeats(values: Array) -> Array:
-    """Means (texts,) of what is defined of (texts, repeats), NaN where nothing is."""
+    """Average the defined values of each text.
+
+    Args:
+        values: (texts, repeats).
+
+    Returns:
+        (texts,), NaN where nothing is defined.
+    """
     real = np.isfinite(values)
     sums = np.where(real, values, 0.0).sum(axis=1)
     return np.where(real.any(axis=1), sums / np.maximum(real.sum(axis=1), 1), np.nan)

@@ -1,4 +1,4 @@
-"""Likeness of explanations to those of a network that knows nothing."""
+"""Likeness of explanations to those of a network with random weights or labels."""
 
 from __future__ import annotations
 
@@ -104,17 +104,17 @@ class SanityCheck(Method):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The explanations, then those of models that learnt from permuted labels."""
+        """Return the explanations, then those of models trained on permuted labels."""
         return self.of + self.permuted
 
     def refusal_reason(self, read: str, model: ModelSpec) -> str:
-        """Where labels should be permuted, that they are not."""
+        """Return that labels are not permuted where they should be."""
         if read not in self.permuted or getattr(model, "permute_labels", False):
             return ""
         return "whose labels are as they were; set permute_labels: true on that model"
 
     def collect(self, context: Context) -> Scores:
-        """Explain again. Raises whatever the methods raise that explain."""
+        """Explain again and compare; see the base."""
         notes: list[str] = []
         rows: list[TrustScore] = []
         others = context.artifacts[len(self.of) :]
@@ -145,7 +145,7 @@ class SanityCheck(Method):
     def _score_random_layers(
         self, explanation: RepeatableExplanation
     ) -> Iterator[TrustScore]:
-        """A row for each number of random layers, the last of them judged."""
+        """Yield a row for each number of random layers, the last of them judged."""
         model = explanation.cases[0].model
         assert isinstance(model, Randomisable)  # noqa: S101 - checked with the study
         seed = int(explanation.context.generator(1).integers(2**31))
@@ -166,7 +166,11 @@ class SanityCheck(Method):
         other: Artifact,
         name: str,
     ) -> TrustScore:
-        """The row of a model that learnt permuted labels, over the texts of both."""
+        """Build the row of a model that learnt permuted labels, over the texts of both.
+
+        Raises:
+            ConfigError: The artifact explains texts that the other does not.
+        """
         rows = {row.words: row for row in explanation_rows(other, name)}
         mine = {text_tokens(text): text for text in every}
         if not rows.keys() <= mine.keys():
@@ -192,7 +196,7 @@ class SanityCheck(Method):
         *,
         judged: bool,
     ) -> TrustScore:
-        """A row beside random orders; alike is what it should not be."""
+        """Build a row beside random orders; alike is what it should not be."""
         draws = explanation.context.generator(2)
         said = judge_passed(-found, -self.most, draws) if judged else "none"
         name, random = (
@@ -216,7 +220,7 @@ class SanityCheck(Method):
 
 
 def name_random_layers(layers: Sequence[str], count: int) -> str:
-    """What is random when the first `count` layers are."""
+    """Name what is random when the first `count` layers are."""
     if count == len(layers):
         return "all layers random"
     return f"{' + '.join(layers[:count])} random"
@@ -225,9 +229,14 @@ def name_random_layers(layers: Sequence[str], count: int) -> str:
 def predict_same_texts(
     explanation: RepeatableExplanation, model: Classifier
 ) -> tuple[ExplainedPrediction, ...]:
-    """The same texts as another model answers, and the same labels.
+    """Predict the same texts with another model, for the same labels.
 
-    For anchors it is the label that the other model predicts, as there are no others.
+    For anchors the label is the one that the other model predicts, as there are no
+    others.
+
+    Args:
+        explanation: The texts.
+        model: The other model.
     """
     rows = model.predict([case.question.ids for case in explanation.cases])
     own = explanation.method.gives is Anchors
@@ -243,12 +252,12 @@ def predict_same_texts(
 
 
 def text_tokens(text: TextExplanation) -> tuple[str, ...]:
-    """The words of a text as they are written."""
+    """Return the words of a text as they are written."""
     return tuple(token.text for token in text.case.question.tokens)
 
 
 def chance_likeness(explanation: RepeatableExplanation) -> Array:
-    """What random orders of each text's scores have in common with them, (texts,)."""
+    """Compute the mean likeness of random orders to each text's scores, (texts,)."""
     found = []
     for number, text in enumerate(explanation.texts):
         real = text.scores[np.isfinite(text.scores)]

@@ -1,6 +1,4 @@
-"""Likeness of explanations with other draws, and of texts with another word.
-
-Texts in which one word stands in another's place, and that are read alike.
+"""Likeness of explanations with other draws, and of texts with one word replaced.
 
 The word that comes in is the one nearest in the model's own vectors, by the cosine; of
 a model without vectors, the next one in the list of words by frequency.
@@ -65,7 +63,7 @@ class NearestWords:
             self.said = BY_VECTOR
 
     def nearest(self, index: int) -> int:
-        """The id of the word nearest to that with this id, ties by frequency."""
+        """Return the id of the word nearest to that with this id, ties by frequency."""
         place = index - FIRST_WORD_ID
         if self._vectors is None:
             return index + 1 if place + 1 < self.known else index - 1
@@ -84,7 +82,11 @@ class ChangedText:
 
 
 def replaceable_places(text: TextExplanation) -> list[int]:
-    """Places of known words outside the largest scores, where there is another word."""
+    """Return the places of known words outside the largest scores.
+
+    Returns:
+        Places, none where the model knows no other word or there are no scores.
+    """
     if text.undefined_reason or len(text.case.model.words.words) < 2:  # noqa: PLR2004 - a pair
         return []
     top = set(rank_tokens(np.abs(text.scores))[:TOP].tolist())
@@ -97,9 +99,14 @@ def replaceable_places(text: TextExplanation) -> list[int]:
 def replace_words(
     places: Sequence[tuple[ExplainedPrediction, int]], near: NearestWords
 ) -> list[ChangedText]:
-    """Each case with another word in its place, and the same label to explain.
+    """Replace one word of each prediction, and predict all with one call.
 
-    All are of one model, which is asked once.
+    Args:
+        places: Predictions, all of one model, and the place to change.
+        near: Chooses the other word.
+
+    Returns:
+        The changed texts, with the same label to explain.
     """
     swaps = [replace_word(case, place, near) for case, place in places]
     if not swaps:
@@ -116,7 +123,7 @@ def replace_words(
 def replace_word(
     prediction: ExplainedPrediction, place: int, near: NearestWords
 ) -> ExplainedPrediction:
-    """A case with another word, about which the model was not asked yet."""
+    """Return a prediction with another word, its probabilities still the old ones."""
     ids, tokens = list(prediction.question.ids), list(prediction.question.tokens)
     ids[place] = near.nearest(ids[place])
     tokens[place] = prediction.model.words.token(ids[place])
@@ -125,7 +132,7 @@ def replace_word(
 
 
 def is_same_prediction(prediction: ExplainedPrediction, found: Floats) -> bool:
-    """Whether another answer predicts the same label about as surely."""
+    """Return whether probabilities predict the same label about as surely."""
     known = prediction.probabilities
     moved = abs(float(found[prediction.label]) - float(known[prediction.label]))
     return bool(predicted_labels(found) == predicted_labels(known)) and moved <= MOVED
@@ -183,11 +190,11 @@ class Stability(Method):
     """The rank correlation from which an explanation is stable."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The explanations."""
+        """Return the explanations."""
         return self.of
 
     def collect(self, context: Context) -> Scores:
-        """Explain again. Raises whatever the methods raise that explain."""
+        """Explain again and compare; see the base."""
         notes: list[str] = []
         rows: list[TrustScore] = []
         for one in find_repeatable(context, self, self.of, self.documents):
@@ -221,7 +228,7 @@ class Stability(Method):
         )
 
     def _score_redraws(self, explanation: RepeatableExplanation) -> Array:
-        """Likeness (texts,) to the same with other draws."""
+        """Compute the likeness (texts,) to explanations with other draws."""
         found = []
         for repeat in range(1, self.repeats + 1):
             again = explanation.explain_again(
@@ -233,7 +240,7 @@ class Stability(Method):
     def _score_replacements(
         self, explanation: RepeatableExplanation
     ) -> tuple[Array, tuple[str, ...]]:
-        """Likeness (texts,) to texts with another word, and what is to be noted."""
+        """Compute the likeness (texts,) to texts with another word, and notes on these."""
         near = NearestWords(explanation.cases[0].model)
         tried = self._draw_changes(explanation, near)
         found = []
@@ -248,7 +255,7 @@ class Stability(Method):
     def _draw_changes(
         self, explanation: RepeatableExplanation, near: NearestWords
     ) -> list[list[ChangedText]]:
-        """For each text, so many with another word, or fewer if it has fewer."""
+        """Draw for each text as many changed texts as repeats, or as many as it has."""
         places = [
             explanation.context.generator(0, number).permutation(
                 replaceable_places(text)
@@ -271,7 +278,7 @@ class Stability(Method):
 def describe_changes(
     explanation: RepeatableExplanation, tried: Sequence[Sequence[ChangedText]]
 ) -> Iterator[str]:
-    """How many texts with another word do not count, and texts without one."""
+    """Yield how many texts with another word do not count, and texts without one."""
     every = [swap for these in tried for swap in these]
     lost = sum(not swap.alike for swap in every)
     if lost:
@@ -289,9 +296,14 @@ def describe_changes(
 def change_likenesses(
     explanation: RepeatableExplanation, swaps: Sequence[ChangedText | None]
 ) -> list[float]:
-    """Likeness of each explanation to that of a text with another word.
+    """Compute the likeness of each explanation to that of a text with another word.
 
-    NaN where there is no such text, or the model reads it otherwise.
+    Args:
+        explanation: The explanations.
+        swaps: A changed text for each, None where there is none.
+
+    Returns:
+        One per text, NaN where there is no such text, or the model reads it otherwise.
     """
     alike = [swap if swap and swap.alike else None for swap in swaps]
     if not any(alike):

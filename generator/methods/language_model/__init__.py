@@ -1,1 +1,1 @@
-"""TODO methods/language_model."""
+"""Methods for language models: what they write, attend to, and depend on."""

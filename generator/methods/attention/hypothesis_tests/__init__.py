@@ -1,1 +1,1 @@
-"""TODO methods/attention/hypothesis_tests."""
+"""Tests of the hypothesis that attention explains a classifier's answers."""
