@@ -54,6 +54,14 @@ check-site: .venv/dev node_modules/run ## Build the site and judge every page of
 packages: .venv/dev ## Install the wheel by pip, pipx and uvx outside the clone, and use it
 	$(BIN)/python -m pytest -q -m package -n logical
 
+.venv/docs: .venv/run requirements-docs.txt
+	$(BIN)/pip install -q -r requirements-docs.txt
+	@touch $@
+
+docs: .venv/docs ## Pages for contributors, API included, into .cache/docs
+	$(BIN)/python docs/generate.py
+	$(BIN)/mkdocs build --strict --quiet
+
 bench: .venv/dev ## Speed and memory, beside upstream's own loop
 	$(BIN)/python -m tests.benchmarks.writing
 	$(BIN)/python -m tests.benchmarks.training
@@ -66,4 +74,4 @@ bench: .venv/dev ## Speed and memory, beside upstream's own loop
 bench-training: .venv/dev ## Whole sequences beside windows (a quarter of an hour)
 	$(BIN)/python -m tests.benchmarks.whole_sequences
 
-.PHONY: help site test test-all nightly mutants check check-site packages bench bench-training
+.PHONY: help site test test-all nightly mutants check check-site packages docs bench bench-training

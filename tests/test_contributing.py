@@ -125,7 +125,7 @@ def content(built: Path, study: str, artifact: str) -> Any:
 
 def page(built: Path, study: str) -> str:
     """The page of a study."""
-    (found,) = (built / "site").rglob(f"*{study}*/index.html")
+    (found,) = built.glob(f"site/studies/*/*/*/{study}/index.html")
     return found.read_text("utf-8")
 
 
@@ -189,7 +189,7 @@ def test_the_figure_lists_five_words(built: Path) -> None:
     """The page has an item for each of five words, and the picture a line."""
     html = page(built, "ranking")
     assert re.findall(r'<li data-key="(\d)-"', html) == ["1", "2", "3", "4", "5"]
-    (picture,) = (built / "site").rglob("*ranking*/**/*order*.svg")
+    (picture,) = built.glob("site/studies/*/*/*/ranking/figures/order.svg")
     assert [f"{i}. " in picture.read_text("utf-8") for i in (1, 5, 6)] == [1, 1, 0]
 
 

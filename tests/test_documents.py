@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from docs import generate
 from generator.core.spec import ClassTable
 from tests.stub.project import REPOSITORY
 
@@ -88,3 +89,27 @@ def test_every_floor_is_a_layer() -> None:
     said = [set(re.findall(r"`(\w+)`", row[1])) for row in table_rows("Seven floors")]
     assert said == held
     assert ClassTable.__name__ in ARCHITECTURE
+
+
+def test_the_table_of_models_and_methods_is_current() -> None:
+    """What `docs/generate.py` would write is what is committed."""
+    path = REPOSITORY / "docs/models-and-methods.md"
+    assert generate.build_tables() == path.read_text("utf-8")
+
+
+def test_every_page_of_the_documentation_is_in_its_contents() -> None:
+    """Pages and contents agree, and pages of the API name modules that are there."""
+    listed = re.findall(
+        r"- ([\w/-]+\.md)$",
+        (REPOSITORY / "mkdocs.yml").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    folder = REPOSITORY / "docs"
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")}
+    assert set(listed) == there
+    for path in folder.glob("api/*.md"):
+        for name in re.findall(
+            r"^::: ([\w.]+)$", path.read_text("utf-8"), re.MULTILINE
+        ):
+            place = REPOSITORY / name.replace(".", "/")
+            assert place.with_suffix(".py").is_file(), name
