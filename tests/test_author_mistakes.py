@@ -87,7 +87,7 @@ def copy(built: Path, folder: Path) -> Path:
     return folder / "project"
 
 
-def told(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def report_mistake(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """What is said of a mistake; the site must be as it was."""
     before = tree(folder / "site")
     capsys.readouterr()
@@ -106,7 +106,7 @@ def test_a_mistake_is_told(
     """Its place, its cause and what to do; the line itself, with a caret if known."""
     mistake, folder = MISTAKES[name], copy(built, tmp_path)
     mistake.make(folder)
-    said = told(folder, capsys)
+    said = report_mistake(folder, capsys)
     errors = [line for line in said.splitlines() if line.startswith("error: ")]
     place = (
         mistake.place if mistake.place[0] != ":" else f"{mistake.file}{mistake.place}"
@@ -133,7 +133,7 @@ def test_a_study_without_prose(
     """A missing write-up is named, with what belongs there."""
     folder = copy(built, tmp_path)
     (folder / PROSE).unlink()
-    assert f"error: {PROSE}: " in (said := told(folder, capsys))
+    assert f"error: {PROSE}: " in (said := report_mistake(folder, capsys))
     assert "prose is in index.md" in said
 
 
@@ -157,7 +157,7 @@ def test_a_folder_that_is_misnamed(  # noqa: PLR0917 - fixtures
     """Bad dates, bad slugs and two studies of one name are told by their folder."""
     folder = copy(built, tmp_path)
     shutil.copytree(folder / HOME, folder / "studies" / name)
-    said = told(folder, capsys)
+    said = report_mistake(folder, capsys)
     assert f"studies/{name}" in said
     assert cause in said
     assert remedy in said
@@ -169,7 +169,7 @@ def test_a_study_without_its_file(
     """A folder with a date and no definition is told by the file that is missing."""
     folder = copy(built, tmp_path)
     (folder / STUDY).unlink()
-    said = told(folder, capsys)
+    said = report_mistake(folder, capsys)
     assert f"error: {STUDY}: there is no such file" in said
 
 
@@ -181,7 +181,11 @@ def test_a_certain_remedy_is_written_out(
     path = folder / STUDY
     was = path.read_text()
     path.write_text(was.replace("title: Slots", 'title: Model Blog: a "b" \\ c'))
-    (fix,) = (x for x in told(folder, capsys).splitlines() if x.startswith("  fix: "))
+    (fix,) = (
+        x
+        for x in report_mistake(folder, capsys).splitlines()
+        if x.startswith("  fix: ")
+    )
     path.write_text(was.replace("title: Slots", fix.removeprefix("  fix: ")))
     assert rendered(folder) == 0
     page = folder / "site" / "studies/2026/11/13/slots/index.html"

@@ -307,7 +307,7 @@ def main(arguments: list[str] | None = None) -> int:
     def job() -> Job | None:
         return context[0].obj if context else None
 
-    def kept() -> str:
+    def keep_given() -> str:
         begun = job()
         return begun.format_leftovers() if begun else "nothing was begun"
 
@@ -319,4 +319,4 @@ def main(arguments: list[str] | None = None) -> int:
         begun = job()
         return begun.find_folder() if begun else None
 
-    return run.run_command(act, kept, log, project)
+    return run.run_command(act, keep_given, log, project)

@@ -114,7 +114,7 @@ def token_table(
     spread = bool(text.spread.size)
     digits = 4 if scale is None else max(4, scale.digits + 1)
 
-    def said(value: float) -> str:
+    def describe_value(value: float) -> str:
         return format_fixed(
             math.nan if text.undefined else value, digits, scores.signed
         )
@@ -123,7 +123,7 @@ def token_table(
         TableRow(
             display_token(text.tokens[i]),
             (
-                said(float(values[i])),
+                describe_value(float(values[i])),
                 *((format_fixed(float(text.spread[i]), digits),) if spread else ()),
             ),
         )
@@ -134,7 +134,7 @@ def token_table(
         rows.append(
             TableRow(
                 f"<pad> ×{count_pads(text)}",
-                (said(token_padding_sum(scores, text)), *blank),
+                (describe_value(token_padding_sum(scores, text)), *blank),
             )
         )
     head = ("token", scores.quantity, *(("standard error",) if spread else ()))

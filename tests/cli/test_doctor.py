@@ -67,15 +67,15 @@ def test_packages_that_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     there = {"click": "8.5.1", "numpy": "1.0"}
     monkeypatch.setattr(module, "installed", lambda name: there.get(name, ""))
 
-    def told(name: str, text: str) -> Diagnosis:
+    def run_doctor(name: str, text: str) -> Diagnosis:
         (tmp_path / name).write_text(text)
         return diagnose_packages(tmp_path / name)
 
     draws, trains = "requirements-render.txt", "requirements.txt"
-    assert told(draws, "click==8.5.1\n").level == "ok"
-    assert told(draws, "numpy==2.4.6\n").level == "warn"
-    assert told(draws, "click==8.5.1\njinja2==3.1.6\n").level == "bad"
-    line = told(trains, "absl-py==2\ntensorflow==2.21.0\n")
+    assert run_doctor(draws, "click==8.5.1\n").level == "ok"
+    assert run_doctor(draws, "numpy==2.4.6\n").level == "warn"
+    assert run_doctor(draws, "click==8.5.1\njinja2==3.1.6\n").level == "bad"
+    line = run_doctor(trains, "absl-py==2\ntensorflow==2.21.0\n")
     assert (line.level, line.text) == ("warn", "tensorflow, absl-py not installed")
 
 

@@ -80,12 +80,12 @@ class LinearClassifier(_Base):
         self.vectors = np.eye(len(words)) if vectors is None else np.asarray(vectors)
         self.weights, self.biases = np.asarray(weights), np.asarray(biases)
 
-    def said(self) -> Array:
+    def word_logits(self) -> Array:
         """What each id adds to the logits, (ids, labels)."""
         return np.asarray(self.vectors @ self.weights)
 
     def logits(self, texts: Texts) -> Array:
-        said = self.said()
+        said = self.word_logits()
         sums = [said[list(text)].sum(0) for text in texts]
         return self.biases + np.array(sums).reshape(len(texts), len(self.labels))
 

@@ -16,7 +16,7 @@ from generator.methods.evaluation.agreement import ExplanationAgreement
 from generator.methods.evaluation.rationale import RationaleAgreement
 from tests.figures import celled
 from tests.figures.scored import LABELS, PLAIN, REVIEW, ScoredText, shares, tokens
-from tests.methods.explained import asked
+from tests.methods.explained import make_context
 
 COUNT = 60
 NAMES = ("exact", "half", "blind")
@@ -63,14 +63,14 @@ def explained(name: str) -> TokenScores:
 def grades() -> Scores:
     """How well each finds the words that decide."""
     method = RationaleAgreement(method="rationale", model="m", of=NAMES)
-    return method.collect(asked(*map(explained, NAMES)))
+    return method.collect(make_context(*map(explained, NAMES)))
 
 
 @lru_cache
 def agreement() -> Agreement:
     """How far they agree."""
     method = ExplanationAgreement(method="agreement", model="m", of=NAMES)
-    return method.collect(asked(*map(explained, NAMES)))
+    return method.collect(make_context(*map(explained, NAMES)))
 
 
 def faithful() -> Scores:

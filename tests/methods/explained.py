@@ -69,7 +69,7 @@ def anchors(*texts: AnchoredText) -> Anchors:
     return Anchors(texts=texts, labels=LABELS, threshold=0.95, perturbation="removed")
 
 
-def asked(*read: Artifact) -> Context:
+def make_context(*read: Artifact) -> Context:
     """What a method that only reads other artifacts is given."""
     return ask(trained(UniformWriter(words(3), 2)), *read)
 

@@ -26,14 +26,16 @@ LETTERS = known(*"abcdefghijkl")
 LABELS = ("negative", "positive")
 
 
-def said(scale: float = 1.0, seed: int = 3) -> Array:
+def word_logits(scale: float = 1.0, seed: int = 3) -> Array:
     """What each id adds to the logits, (ids, labels)."""
     return np.random.default_rng(seed).normal(0, scale, (len(LETTERS), 2))
 
 
 def linear(scale: float = 1.0, epoch: int = 1) -> Any:
     """A classifier that adds up what its words say."""
-    return LinearClassifier(LETTERS, said(scale), biases=(0.2, -0.1), epoch=epoch)
+    return LinearClassifier(
+        LETTERS, word_logits(scale), biases=(0.2, -0.1), epoch=epoch
+    )
 
 
 def written(count: int = 30, words: int = 10, seed: int = 5) -> list[str]:
@@ -104,7 +106,7 @@ def anchors(model: Any, texts: Sequence[str], score: Scoring, size: int) -> Anch
     )
 
 
-def asked(
+def make_context(
     model: Any, *read: Artifact, makers: Sequence[Method] = (), seed: int = 7
 ) -> Context:
     """What a method is given that grades these artifacts."""

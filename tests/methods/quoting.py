@@ -112,7 +112,9 @@ def corpus(documents: int = 12, length: int = 1500) -> Corpus:
     return Corpus(tuple(made), "k", hypotheses=HYPOTHESES)
 
 
-def asked(*read: Artifact, used: bool = True, given: Corpus | None = None) -> Context:
+def make_context(
+    *read: Artifact, used: bool = True, given: Corpus | None = None
+) -> Context:
     """The question to that model."""
     texts = given or corpus()
     model = Trained(Quoting(used=used), len(texts.documents))

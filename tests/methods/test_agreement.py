@@ -22,7 +22,14 @@ from generator.methods.evaluation.agreement import (
     top_word_overlap,
 )
 from tests.methods.attending import stored
-from tests.methods.explained import anchored, anchors, asked, explained, shuffled, text
+from tests.methods.explained import (
+    anchored,
+    anchors,
+    explained,
+    make_context,
+    shuffled,
+    text,
+)
 
 ROWS = shuffled(40, 14)
 NAMES = ("a", "b", "c")
@@ -33,7 +40,7 @@ def agree(*read: Artifact, **settings: Any) -> Agreement:
     method = ExplanationAgreement(
         method="agreement", model="m", of=NAMES[: len(read)], **settings
     )
-    return method.collect(asked(*read))
+    return method.collect(make_context(*read))
 
 
 def of(rows: Sequence[Sequence[float]], **more: Any) -> TokenScores:

@@ -26,7 +26,7 @@ CORPUS = corpus()
 HELD = tuple(range(30, 40))
 
 
-def asked(
+def make_context(
     *models: Follower, read: tuple[Any, ...] = (), of: Corpus = CORPUS
 ) -> Context:
     """What a method is given; the last ten pairs are for validation and the test."""
@@ -40,7 +40,7 @@ def collect(method: str, *models: Follower, read: Any = (), **settings: Any) -> 
     given = {"method": method, "model": "m", **settings}
     spec = METHODS[method].model_validate(given)
     models = models or (Follower(CORPUS.documents),)
-    return spec.collect(asked(*models, read=read))
+    return spec.collect(make_context(*models, read=read))
 
 
 def test_the_fake_is_a_translator() -> None:
@@ -101,7 +101,9 @@ def test_links_between_other_tokens_are_not_gold() -> None:
         {"method": "alignment", "model": "m", "documents": 2}
     )
     found = spec.collect(
-        asked(Follower(CORPUS.documents), of=replace(CORPUS, documents=documents))
+        make_context(
+            Follower(CORPUS.documents), of=replace(CORPUS, documents=documents)
+        )
     )
     assert isinstance(found, Alignments)
     assert all(text.gold is None for text in found.texts)
@@ -181,7 +183,7 @@ def test_a_diagonal_fits_copies() -> None:
     spec = METHODS["alignment"].model_validate(
         {"method": "alignment", "model": "m", "documents": 5}
     )
-    found = spec.collect(asked(Follower(copies.documents), of=copies))
+    found = spec.collect(make_context(Follower(copies.documents), of=copies))
     assert isinstance(found, Alignments)
     rows = {row.name: row.value for row in error(found).rows}
     assert rows["a diagonal"] == 0
@@ -321,7 +323,7 @@ def test_a_diagonal_shares_the_links_of_copies() -> None:
     spec = METHODS["alignment"].model_validate(
         {"method": "alignment", "model": "m", "documents": 5}
     )
-    made = asked(Follower(copies.documents), of=copies)
+    made = make_context(Follower(copies.documents), of=copies)
     one = spec.collect(made)
     assert isinstance(one, Alignments)
     rows = rows_of("same_links", one, one, of=("one",), to="to")

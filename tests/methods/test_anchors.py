@@ -18,7 +18,7 @@ from generator.methods.attribution.shapley_values import all_coalitions
 from tests.fakes.classifiers import LinearClassifier, known
 from tests.fakes.language_models import HandWriter, ask, trained, words
 from tests.methods.attending import corpus, learnt, stored
-from tests.methods.attribution.test_anchor_search import told
+from tests.methods.attribution.test_anchor_search import search_for
 
 WORDS = known(
     "not", "good", "bad", "the", "film", "was", "a", "very", "plot", "and", "but",
@@ -177,7 +177,7 @@ def test_the_interval_holds_the_exact_precision() -> None:
 
         exact = anchor_precisions(same(all_coalitions(tokens)), 0.5)
         asked = ask(trained(HandWriter(words(2), 3)), seed=(seed, 0))
-        rule = told(method._search_rule(tokens, asked, 0), same)
+        rule = search_for(method._search_rule(tokens, asked, 0), same)
         _, low, high, texts = rule.precision
         exactly += texts != 500
         held += low <= exact[sum(2**place for place in rule.anchor)] <= high
@@ -197,7 +197,7 @@ def test_fresh_texts_are_not_those_of_the_search() -> None:
         seen.update(row.tobytes() for row in masks)
         return np.ones(len(masks), np.bool_)
 
-    rule = told(method._search_rule(30, asked, 0), same)
+    rule = search_for(method._search_rule(30, asked, 0), same)
     assert rule.anchor == ()
     assert rule.precision.value < 0.01
     (doubt,) = (fact.doubt for fact in rule.measurements)

@@ -18,7 +18,14 @@ from generator.methods.cells.over_training import CellTraining
 from generator.methods.cells.search import HypothesisSearch
 from generator.methods.cells.texts import find_passages
 from generator.models.capabilities import CellModel
-from tests.methods.quoting import HYPOTHESES, QUOTE, WIDTH, Quoting, asked, corpus
+from tests.methods.quoting import (
+    HYPOTHESES,
+    QUOTE,
+    WIDTH,
+    Quoting,
+    corpus,
+    make_context,
+)
 
 PLANTED = Cell(1, QUOTE + 1)
 
@@ -32,7 +39,7 @@ def cells(**given: object) -> HypothesisSearch:
 @cache
 def search() -> CellSearch:
     """What it finds."""
-    return cells().collect(asked())
+    return cells().collect(make_context())
 
 
 def test_the_model_of_these_tests_is_one() -> None:
@@ -43,13 +50,13 @@ def test_the_model_of_these_tests_is_one() -> None:
 def test_texts_are_held_out_and_disjoint() -> None:
     """Documents in turn, from their beginnings, until there are enough characters."""
     model = Quoting()
-    first, second = find_passages(asked(), model, 1800, 700)
+    first, second = find_passages(make_context(), model, 1800, 700)
     assert (first.documents, second.documents) == ((0, 6), (3, 9))
     assert [len(text) for text in first.texts] == [700, 700]
     documents = corpus().documents
     assert first.texts[1] == documents[6].text[:700]
     assert first.labels.shape == (3, 1400)
-    short = find_passages(asked(), model, 1000, 700)[0]
+    short = find_passages(make_context(), model, 1000, 700)[0]
     assert [len(text) for text in short.texts] == [700, 300]
 
 
@@ -68,34 +75,34 @@ def test_the_planted_cell_is_found_and_no_other() -> None:
 
 def test_before_training_nothing_is_found() -> None:
     """The same search at epoch 0 finds at most a twentieth of the pairs."""
-    found = cells(epoch=0).collect(asked())
+    found = cells(epoch=0).collect(make_context())
     assert found.epoch == 0
     assert found.found.mean() <= 0.05
 
 
 def test_a_search_is_repeatable() -> None:
     """The same question gives the same artifact."""
-    again = cells().collect(asked())
+    again = cells().collect(make_context())
     assert again.fits == search().fits
     assert (again.strengths == search().strengths).all()
 
 
 def test_hypotheses_can_be_chosen() -> None:
     """Those that are named, in that order; others are told with the nearest."""
-    found = cells(hypotheses=("in comment", "in string")).collect(asked())
+    found = cells(hypotheses=("in comment", "in string")).collect(make_context())
     assert [fit.name for fit in found.fits] == ["in comment", "in string"]
     with pytest.raises(ConfigError, match=r"in strin\" is none.*in string"):
-        cells(hypotheses=("in strin",)).collect(asked())
+        cells(hypotheses=("in strin",)).collect(make_context())
 
 
 def test_without_known_states_there_is_nothing_to_search() -> None:
     """So it is without two documents that the model has not seen."""
     bare = replace(corpus(), hypotheses=())
     with pytest.raises(CorpusError, match="nothing is known"):
-        cells().collect(asked(given=bare))
+        cells().collect(make_context(given=bare))
     few = replace(corpus(), documents=corpus().documents[:3])
     with pytest.raises(CorpusError, match="only 1 held-out"):
-        cells().collect(asked(given=few))
+        cells().collect(make_context(given=few))
 
 
 def test_a_cell_that_is_used_is_told_from_one_that_is_not() -> None:
@@ -103,7 +110,7 @@ def test_a_cell_that_is_used_is_told_from_one_that_is_not() -> None:
     ablation = CellAblation(
         method="ablation", model="m", of="s", characters=1500, length=750, random=20
     )
-    used, other = ablation.collect(asked(search())).effects
+    used, other = ablation.collect(make_context(search())).effects
     assert (used.hypothesis, used.cell, used.use) == ("in string", PLANTED, "used")
     assert used.off > 0.3
     assert used.off_random < 0.05
@@ -112,7 +119,7 @@ def test_a_cell_that_is_used_is_told_from_one_that_is_not() -> None:
     assert used.random == 20
     assert used.before == pytest.approx(0.715, abs=0.03)
     assert (other.hypothesis, other.closes) == ("in comment", "a line break")
-    idle = ablation.collect(asked(search(), used=False)).effects[0]
+    idle = ablation.collect(make_context(search(), used=False)).effects[0]
     assert idle.use == "correlates only"
 
 
@@ -121,7 +128,7 @@ def test_an_ablation_has_rows_for_claims() -> None:
     made = CellAblation(
         method="ablation", model="m", of="s", hypotheses=("in string",),
         characters=1500, length=750, random=20,
-    ).collect(asked(search()))  # fmt: skip
+    ).collect(make_context(search()))  # fmt: skip
     assert [row.name for row in made.rows] == [
         "in string held off", "in string held off, random cells",
         "in string held on", "in string held on, random cells",
@@ -129,12 +136,12 @@ def test_an_ablation_has_rows_for_claims() -> None:
     with pytest.raises(ConfigError, match='nothing closes "bracket depth"'):
         CellAblation(
             method="ablation", model="m", of="s", hypotheses=("bracket depth",)
-        ).collect(asked(search()))
+        ).collect(make_context(search()))
 
 
 def test_places_find_their_texts() -> None:
     """A place of the whole is a place of one text, and answers come back in order."""
-    first, _ = find_passages(asked(), Quoting(), 1500, 500)
+    first, _ = find_passages(make_context(), Quoting(), 1500, 500)
     where = np.array([10, 499, 500, 700])
     at, order = split_by_text(first, where)
     assert [one.tolist() for one in at] == [[10, 499], [0, 200]]
@@ -147,7 +154,7 @@ def test_traces_are_what_the_model_does() -> None:
     method = CellActivations(
         method="activations", model="m", of="s", hypotheses=("in string",), length=200,
     )  # fmt: skip
-    found = method.collect(asked(search()))
+    found = method.collect(make_context(search()))
     assert found.cells == (PLANTED,)
     assert found.hypotheses == tuple(one.name for one in HYPOTHESES)
     assert found.document is not None
@@ -161,16 +168,16 @@ def test_traces_are_what_the_model_does() -> None:
 def test_all_cells_are_read_unless_some_are_named() -> None:
     """A text that is given has no labels."""
     method = CellActivations(method="activations", model="m", text='a "b"')
-    found = method.collect(asked())
+    found = method.collect(make_context())
     assert len(found.cells) == WIDTH
     assert found.activations.shape == (WIDTH, 5)
     assert found.memories.shape == found.activations.shape
     assert not found.hypotheses
     one = CellActivations(method="activations", model="m", text="ab", cells=("1.2",))
-    assert one.collect(asked()).cells == (PLANTED,)
+    assert one.collect(make_context()).cells == (PLANTED,)
     gone = CellActivations(method="activations", model="m", text="ab", cells=("2.1",))
     with pytest.raises(ConfigError, match=r"no cell 2\.1; the last is 1\.24"):
-        gone.collect(asked())
+        gone.collect(make_context())
 
 
 def test_the_busiest_stretch_is_found() -> None:
@@ -189,7 +196,7 @@ def test_no_document_is_long_enough() -> None:
     short = Corpus((Document("a"),) * 12, "k", hypotheses=HYPOTHESES)
     method = CellActivations(method="activations", model="m")
     with pytest.raises(CorpusError, match="no held-out document of 400"):
-        method.collect(asked(given=short))
+        method.collect(make_context(given=short))
 
 
 def test_a_cell_gets_its_part_while_the_model_learns() -> None:
@@ -198,7 +205,7 @@ def test_a_cell_gets_its_part_while_the_model_learns() -> None:
         method="cell_training", model="m", of="s", hypotheses=("in string",),
         characters=1500, length=750,
     )  # fmt: skip
-    found = method.collect(asked(search()))
+    found = method.collect(make_context(search()))
     assert found.x.tolist() == [0, 1]
     assert found.names == (
         "in string, cell 1.2", "in string, best cell at each epoch",
@@ -210,10 +217,10 @@ def test_a_cell_gets_its_part_while_the_model_learns() -> None:
 
 def test_a_search_must_be_one() -> None:
     """Methods that follow a search say what they were given instead."""
-    wrong = asked(CellTraining(
+    wrong = make_context(CellTraining(
         method="cell_training", model="m", of="s", hypotheses=("in string",),
         characters=500, length=250,
-    ).collect(asked(search())))  # fmt: skip
+    ).collect(make_context(search())))  # fmt: skip
     for method in (
         CellAblation(method="ablation", model="m", of="s"),
         CellActivations(method="activations", model="m", of="s"),
@@ -228,7 +235,7 @@ def test_a_search_must_be_one() -> None:
 @pytest.mark.parametrize("characters", [1, 700, 701, 1400])
 def test_a_passage_has_the_characters_that_were_asked_for(characters: int) -> None:
     """No document more than it needs: none is empty, and their sum is exact."""
-    for text in find_passages(asked(), Quoting(), characters, 700):
+    for text in find_passages(make_context(), Quoting(), characters, 700):
         assert all(text.texts)
         assert len(text) == characters == text.labels.shape[1]
         assert len(text.texts) == math.ceil(characters / 700)

@@ -54,7 +54,7 @@ def network(seed: int, text: int = 1) -> Doubles:
     return activations(code(3000, text)[0], WIDTH, seed)
 
 
-def made(first: Doubles, second: Doubles) -> CellSearchInput:
+def run_search(first: Doubles, second: Doubles) -> CellSearchInput:
     """A search against six untrained networks."""
     return CellSearchInput(
         HYPOTHESES,
@@ -69,7 +69,7 @@ def made(first: Doubles, second: Doubles) -> CellSearchInput:
 
 def search(first: Doubles, second: Doubles) -> CellSearch:
     """What it found."""
-    return search_cells(made(first, second), np.random.default_rng(0))
+    return search_cells(run_search(first, second), np.random.default_rng(0))
 
 
 def test_scores_are_those_of_scikit_learn_and_scipy() -> None:
@@ -289,7 +289,9 @@ def test_an_untrained_network_gives_next_to_no_findings() -> None:
     known = prepare_labels(code(3000, 1)[1], GRADED)
     for seed in seeds:
         shares.append(
-            searching_cells.apply_nulls(made(network(seed), network(seed))).hits.mean()
+            searching_cells.apply_nulls(
+                run_search(network(seed), network(seed))
+            ).hits.mean()
         )
         alone.append(
             find_discoveries(score_shifts(network(seed), known).p, 0.05).mean()

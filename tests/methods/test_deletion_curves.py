@@ -14,10 +14,10 @@ from generator.methods.evaluation.deletion import DeletionCurves
 from tests.methods.attending import stored
 from tests.methods.explanations import (
     anchors,
-    asked,
     cases,
     explanation,
     linear,
+    make_context,
     noise,
     true,
     written,
@@ -29,7 +29,7 @@ def curves(model: Any, *read: Any, **settings: Any) -> Curves:
     names = tuple("abcdef"[: len(read)])
     method = DeletionCurves(method="deletion_curves", model="m", of=names, **settings)
     assert method.artifact_names() == names
-    found = method.collect(asked(model, *read))
+    found = method.collect(make_context(model, *read))
     again = stored(found)
     assert isinstance(again, Curves)
     np.testing.assert_array_equal(found.y, again.y)

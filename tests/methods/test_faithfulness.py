@@ -26,13 +26,13 @@ from tests.fakes.language_models import FakeTrained
 from tests.methods.attending import attentive, stored
 from tests.methods.explanations import (
     anchors,
-    asked,
     cases,
     explanation,
     linear,
+    make_context,
     noise,
-    said,
     true,
+    word_logits,
     written,
 )
 
@@ -45,7 +45,7 @@ def faithfulness(model: Any, *read: Any, **settings: Any) -> Scores:
     names = tuple("abcdef"[: len(read)])
     method = Faithfulness(method="faithfulness", model="m", of=names, **settings)
     assert method.artifact_names() == names
-    found = method.collect(asked(model, *read))
+    found = method.collect(make_context(model, *read))
     assert stored(found) == found
     return found
 
@@ -123,7 +123,7 @@ def test_the_numbers_by_hand() -> None:
     ids = np.array(case.question.ids)
 
     def chance(places: Any) -> float:
-        logits = model.biases + said()[ids[sorted(places)]].sum(0)
+        logits = model.biases + word_logits()[ids[sorted(places)]].sum(0)
         return float(softmax(logits)[case.label])
 
     whole = chance(range(10))

@@ -54,7 +54,7 @@ class LinearProbability(LinearClassifier):
         )
 
 
-def asked(*read: Any) -> Context:
+def make_context(*read: Any) -> Context:
     """The linear model, and what was asked of it."""
     corpus = reviews(*((text, "positive") for text in TEXTS))
     model = classifiers.tested(LinearProbability(), corpus)
@@ -66,7 +66,7 @@ def test_of_a_linear_model_both_give_one_order(label: str | None) -> None:
     """Explaining one probability, their ranks coincide: rho is 1, as is the rest."""
     lime = Lime(
         method="lime", model="m", texts=TEXTS, label=label, samples=4000, features=20
-    ).collect(asked())
+    ).collect(make_context())
     slope = WordGradients(
         method="gradients",
         model="m",
@@ -74,13 +74,13 @@ def test_of_a_linear_model_both_give_one_order(label: str | None) -> None:
         label=label,
         kind="input",
         quantity="probability",
-    ).collect(asked())
+    ).collect(make_context())
     assert lime.unit == slope.unit == "probability"
     for one, other in zip(lime.texts, slope.texts, strict=True):
         assert one.label == other.label
     found = ExplanationAgreement(
         method="agreement", model="m", of=("lime", "slope")
-    ).collect(asked(lime, slope))
+    ).collect(make_context(lime, slope))
     assert found.measures == ("Spearman's rho", "top-5 overlap", "sign agreement")
     assert found.values[:, 0, 1] == pytest.approx(1.0)
     assert found.texts[0, 0, 1] == len(TEXTS)
@@ -95,7 +95,7 @@ def test_gradient_times_input_is_what_a_word_adds() -> None:
         label="positive",
         kind="input",
         quantity="probability",
-    ).collect(asked())
+    ).collect(make_context())
     for text in slope.texts:
         expected = [SAID[WORDS.ids[token.text]] for token in text.tokens]
         assert text.scores == pytest.approx(expected, abs=1e-7)

@@ -18,9 +18,9 @@ from tests.methods.attending import stored
 from tests.methods.explained import (
     anchored,
     anchors,
-    asked,
     by_name,
     explained,
+    make_context,
     shuffled,
     text,
 )
@@ -36,7 +36,7 @@ def grade(
     method = RationaleAgreement(
         method="rationale", model="m", of=tuple(names[: len(read)]), **settings
     )
-    return method.collect(asked(*read))
+    return method.collect(make_context(*read))
 
 
 def documents(rows: Sequence[Sequence[float]], **more: Any) -> list[ScoredText]:

@@ -22,7 +22,7 @@ from generator.models.capabilities import Randomisable
 from generator.study.study import load_study
 from tests.fakes.classifiers import LinearClassifier
 from tests.methods.attending import stored
-from tests.methods.explanations import LETTERS, asked, said, written
+from tests.methods.explanations import LETTERS, make_context, word_logits, written
 
 ALL = "rank correlation, all layers random"
 
@@ -36,7 +36,7 @@ class Layered(LinearClassifier):
     layers = ("output", "table")
 
     def randomise_layers(self, layers: int, seed: int) -> Any:
-        table = said(seed=seed) if layers > 1 else self.said()
+        table = word_logits(seed=seed) if layers > 1 else self.word_logits()
         weights = table[:, ::-1] if layers else table
         return Layered(LETTERS, weights, biases=self.biases, epoch=self.epoch)
 
@@ -57,7 +57,7 @@ class Edges(AttributionMethod):
 
 def model(seed: int = 3) -> Any:
     """A classifier with layers."""
-    return Layered(LETTERS, said(seed=seed), biases=(0.2, -0.1))
+    return Layered(LETTERS, word_logits(seed=seed), biases=(0.2, -0.1))
 
 
 def about(count: int = 20, **more: Any) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def about(count: int = 20, **more: Any) -> dict[str, Any]:
 
 def collected(method: Method, state: Any) -> Any:
     """What a method gives with the draws that a study would give it first."""
-    given = asked(state, makers=[method])
+    given = make_context(state, makers=[method])
     return method.collect(Context(given.model, None, (), given.producers[0].seed))
 
 
@@ -80,7 +80,7 @@ def sanity(
     grade = SanityCheck(method="sanity", model="m", **names, **settings)
     assert grade.artifact_names() == (*names["of"], *names["permuted"])
     read = collected(method, state), *permuted
-    found = grade.collect(asked(state, *read, makers=[method] * len(read)))
+    found = grade.collect(make_context(state, *read, makers=[method] * len(read)))
     assert stored(found) == found
     return found
 
@@ -127,12 +127,12 @@ def test_what_only_follows_the_text_fails() -> None:
 def test_draws_are_those_of_the_artifact() -> None:
     """So that LIME of the same network would be the same."""
 
-    class Kept(Layered):
+    class Unrandomised(Layered):
         def randomise_layers(self, layers: int, seed: int) -> Any:
             del layers, seed
             return self
 
-    state = Kept(LETTERS, said(), biases=(0.2, -0.1))
+    state = Unrandomised(LETTERS, word_logits(), biases=(0.2, -0.1))
     lime = Lime(method="lime", samples=20, repeats=1, **about(10))
     found = by_name(sanity(lime, state=state, documents=10))
     assert found[ALL].value == 1
@@ -141,7 +141,7 @@ def test_draws_are_those_of_the_artifact() -> None:
 
 def test_anchors_are_those_of_the_random_network_s_own_prediction() -> None:
     """It has none for another label."""
-    state = Layered(LETTERS, 3 * said())
+    state = Layered(LETTERS, 3 * word_logits())
     found = by_name(sanity(AnchorExplanation(method="anchors", **about()), state=state))
     row = found["overlap of anchors, all layers random"]
     assert row.n == 15  # those of which the trained model's anchor is not empty

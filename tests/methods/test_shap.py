@@ -98,8 +98,8 @@ def test_what_is_summed_is_checked() -> None:
 def test_in_a_linear_model_each_scores_its_own_logit() -> None:
     """Log odds of a linear classifier: the word's weight less its replacement's."""
     model = spoken()
-    weights = np.diff(model.said()[list(ids(model, LONG))], axis=1)[:, 0]
-    unknown = np.diff(model.said()[1])[0]
+    weights = np.diff(model.word_logits()[list(ids(model, LONG))], axis=1)[:, 0]
+    unknown = np.diff(model.word_logits()[1])[0]
     for text, operator, known in (
         (TEXT, "remove", weights[:6]),
         (LONG, "remove", weights),
@@ -184,17 +184,17 @@ def test_rounds_draw_the_orders_that_would_be_drawn_at_once() -> None:
 def test_scores_lost_in_their_errors_are_told() -> None:
     """Where every score is within two standard errors of 0, it says so."""
 
-    def found(*scores: float) -> ShapleyDivision:
+    def explain(*scores: float) -> ShapleyDivision:
         told, errors = np.array(scores), np.full(len(scores), 0.1)
         return ShapleyDivision(told, errors, 0.0, float(told.sum()), 9, 5, "", ())
 
     assert (
-        doubt_reason(found(0.1, -0.19), None)
+        doubt_reason(explain(0.1, -0.19), None)
         == "no score is clear of its standard error"
     )
-    assert doubt_reason(found(0.1, -0.21), None) == ""
-    assert doubt_reason(found(0.1, -0.21), 0.11) == ""
-    assert "0.05, was not reached" in doubt_reason(found(0.1, -0.21), 0.05)
+    assert doubt_reason(explain(0.1, -0.21), None) == ""
+    assert doubt_reason(explain(0.1, -0.21), 0.11) == ""
+    assert "0.05, was not reached" in doubt_reason(explain(0.1, -0.21), 0.05)
 
 
 @pytest.mark.parametrize("operator", ["remove", "unknown"])

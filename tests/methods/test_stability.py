@@ -32,10 +32,10 @@ from tests.fakes.classifiers import LinearClassifier, WeighingClassifier
 from tests.methods.attending import stored
 from tests.methods.explanations import (
     LETTERS,
-    asked,
     cases,
     explanation,
     linear,
+    make_context,
     true,
     written,
 )
@@ -73,14 +73,14 @@ class Whim(AttributionMethod):
 def stability(model: Any, *methods: Method, **settings: Any) -> Scores:
     """The scores of what methods give, as `a`, `b`, …."""
     names = tuple("abcdef"[: len(methods)])
-    given = asked(model, makers=methods)
+    given = make_context(model, makers=methods)
     read = [
         method.collect(Context(given.model, None, (), maker.seed))
         for method, maker in zip(methods, given.producers, strict=True)
     ]
     grade = Stability(method="stability", model="m", of=names, **settings)
     assert grade.artifact_names() == names
-    found = grade.collect(asked(model, *read, makers=methods))
+    found = grade.collect(make_context(model, *read, makers=methods))
     assert stored(found) == found
     return found
 
@@ -220,7 +220,7 @@ def test_only_known_words_outside_the_top_are_replaced() -> None:
     model = linear()
     text = "a b zig c d e"
     read = explanation(model, [text], true)
-    (one,) = read_explanations(asked(model, read), read, "a")
+    (one,) = read_explanations(make_context(model, read), read, "a")
     sizes = np.abs(one.scores)
     assert replaceable_places(one) == [
         at for at in range(6) if at != 2 and at not in np.argsort(-sizes)[:3]
@@ -255,13 +255,13 @@ def test_what_cannot_explain_again_is_refused() -> None:
     grade = Stability(method="stability", model="m", of=("a",))
     graded = Stability(method="stability", model="m", of=("b",))
     with pytest.raises(UnsupportedError, match='"a" was made by stability, which'):
-        grade.collect(asked(model, read, makers=[graded]))
+        grade.collect(make_context(model, read, makers=[graded]))
     other = Whim(**about() | {"model": "other"})
     with pytest.raises(ConfigError, match='explains the model "other"; expected "m"'):
-        grade.collect(asked(model, read, makers=[other]))
+        grade.collect(make_context(model, read, makers=[other]))
     empty = TokenScores(epoch=1, texts=(), labels=model.labels, quantity="x")
     with pytest.raises(UnsupportedError, match="holds no text"):
-        grade.collect(asked(model, empty, makers=[Whim(**about())]))
+        grade.collect(make_context(model, empty, makers=[Whim(**about())]))
 
 
 def test_a_study_tells_what_made_the_artifacts(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def weighing(values: Any, weights: Any, biases: Any = None) -> WeightedText:
     return WeightedText(said, np.asarray(weights, dtype=np.float64), none)
 
 
-def drawn(slots: int, labels: int, seed: int) -> WeightedText:
+def draw_text(slots: int, labels: int, seed: int) -> WeightedText:
     """A text whose values and weights are drawn."""
     rng = np.random.default_rng([slots, labels, seed])
     return weighing(

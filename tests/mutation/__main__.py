@@ -40,7 +40,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutants-") as name:
         copies = [cloned(Path(name) / str(job)) for job in range(options.jobs)]
         selection = Selection(copies[0])
-        sample = drawn(copies[0], options.sample, options.seed, options.only)
+        sample = draw_sample(copies[0], options.sample, options.seed, options.only)
         work = [(path, one, selection.tests_of(path)) for path, one in sample]
         work.sort(key=lambda task: cost(task[2]))
         waiting = get_context("fork").SimpleQueue()
@@ -92,7 +92,7 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def drawn(copy: Path, size: int, seed: int, only: str = "") -> list[Place]:
+def draw_sample(copy: Path, size: int, seed: int, only: str = "") -> list[Place]:
     """Return a sample: folders by their number of lines, operators in turns."""
     excluded = equivalent()
     folders: dict[str, dict[str, list[Place]]] = {}

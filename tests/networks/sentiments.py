@@ -32,7 +32,9 @@ def small(**changed: Any) -> SentimentSettings:
     return SentimentSettings(**{**sizes, **changed})
 
 
-def drawn(settings: SentimentSettings, seed: int = 0, scale: float = 0.8) -> Arrays:
+def draw_arrays(
+    settings: SentimentSettings, seed: int = 0, scale: float = 0.8
+) -> Arrays:
     """Arrays that leave nothing at zero."""
     rng = np.random.default_rng(seed)
     wanted = sentiment_shapes(settings, len(WORDS), len(LABELS))
@@ -42,7 +44,9 @@ def drawn(settings: SentimentSettings, seed: int = 0, scale: float = 0.8) -> Arr
 def state(seed: int = 0, epoch: int = 1, **changed: Any) -> Any:
     """A classifier; `changed` are its settings."""
     settings = small(**changed)
-    return SentimentClassifier(settings, WORDS, LABELS, drawn(settings, seed), epoch)
+    return SentimentClassifier(
+        settings, WORDS, LABELS, draw_arrays(settings, seed), epoch
+    )
 
 
 def texts(count: int = 40, most: int = 8, seed: int = 0) -> list[tuple[int, ...]]:

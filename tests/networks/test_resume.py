@@ -223,11 +223,11 @@ def _order_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The order is drawn from a stream that a new process begins anew."""
     stream = itertools.count()
 
-    def drawn(size: int, seed: int, epoch: int) -> Order:
+    def draw_step(size: int, seed: int, epoch: int) -> Order:
         del seed, epoch
         return Order(size, next(stream), 0)
 
-    monkeypatch.setattr(loop, "Order", drawn)
+    monkeypatch.setattr(loop, "Order", draw_step)
 
 
 def _resumed_equals_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bool:

@@ -34,7 +34,7 @@ from generator.networks.training.regularization import (
     PENALTY_OUTPUT,
     compute_penalised_logits,
 )
-from tests.networks.sentiments import LABELS, WORDS, drawn, padded, small
+from tests.networks.sentiments import LABELS, WORDS, draw_arrays, padded, small
 
 IDS = padded([(2, 3, 4, 5, 6), (7, 2), (1, 3, 3)], 5)
 MARKS = np.array([[1, 0, 0, 1, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]], np.float32)
@@ -68,7 +68,7 @@ def test_the_gradient_of_the_penalty_is_that_of_finite_differences(
     Each array is moved in a random direction, in double precision.
     """
     settings = small(**shape)
-    arrays = [tf.Variable(one.astype(np.float64)) for one in drawn(settings)]
+    arrays = [tf.Variable(one.astype(np.float64)) for one in draw_arrays(settings)]
 
     @tf.function(autograph=False)
     def penalty() -> Any:
@@ -104,7 +104,7 @@ def test_the_model_puts_out_its_logits_and_the_penalty() -> None:
     settings = small()
     plain = network.build_sentiment(settings, len(WORDS), len(LABELS), 0)
     model = network.build_sentiment(settings, len(WORDS), len(LABELS), 0, reasoned=True)
-    arrays = drawn(settings)
+    arrays = draw_arrays(settings)
     plain.set_weights(arrays)
     model.set_weights(arrays)
     found = model((tf.constant(IDS), tf.constant(MARKS)))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from generator.corpora.tokenization import join_tokens, split_prefix, split_tokens
-from tests.peers.upstream import ask, asked
+from tests.peers.upstream import ask, upstream_task
 
 PREFIXES = ["", "Hello, I", "The cat 🎉 is", "x" * 60]
 LENGTH = 60
@@ -87,17 +87,17 @@ def answers(folder: Path) -> Any:
         for path in files.write_upstream_files(folder, ours, vocabulary, arrays, "ours")
     ]
     greedy = [[prefix, LENGTH] for prefix in PREFIXES if len(prefix) < LENGTH]
-    (theirs,) = ask(folder, asked("train", texts=TEXTS, name="theirs", **WORDS))
+    (theirs,) = ask(folder, upstream_task("train", texts=TEXTS, name="theirs", **WORDS))
     found = ask(
         folder,
-        asked(
+        upstream_task(
             "ask",
             trio=None,
             histories=windows(shipped.vocabulary, 40).tolist(),
             greedy=greedy,
         ),
         *(
-            asked(
+            upstream_task(
                 "ask",
                 trio=files,
                 histories=windows(vocabulary, 6).tolist(),
@@ -181,7 +181,9 @@ def test_sampling(tmp_path: Path, temperature: float) -> None:
     rows, draws = [[0.5, 0.3, 0.15, 0.05], [0.1, 0.35, 0.15, 0.4]], 4000
     (theirs,) = ask(
         tmp_path,
-        asked("sample", probabilities=rows, temperature=temperature, draws=draws),
+        upstream_task(
+            "sample", probabilities=rows, temperature=temperature, draws=draws
+        ),
     )
     uniform = tf.constant(np.random.default_rng(1).random(draws))
     for row, counts in zip(rows, theirs, strict=True):

@@ -16,7 +16,7 @@ from generator.corpora.tokenization import (
     split_prefix,
     split_tokens,
 )
-from tests.peers.upstream import ask, asked
+from tests.peers.upstream import ask, upstream_task
 
 TRICKY = [
     "Hello, world!",
@@ -36,7 +36,7 @@ ALPHABET = st.one_of(
 )
 
 
-def drawn(count: int) -> list[str]:
+def draw_texts(count: int) -> list[str]:
     """Texts drawn by hypothesis, the same ones every time."""
     texts: list[str] = []
 
@@ -65,7 +65,7 @@ def every_character() -> list[str]:
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
     """Tricky, drawn and exhaustive texts, none of them without a token."""
-    return [t for t in [*TRICKY, *drawn(300), *every_character()] if t.strip(" ")]
+    return [t for t in [*TRICKY, *draw_texts(300), *every_character()] if t.strip(" ")]
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +76,14 @@ def answers(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> Any:
     spaced = [" ".join(tokens) for tokens in lists]
     words = ask(
         folder,
-        asked("learn", texts=texts, word_level=True, max_words=10**6),
-        asked("learn", texts=texts, word_level=False, max_words=10**6),
-        asked("learn", texts=texts, word_level=False, max_words=50),
-        asked("learn", texts=["".join(texts)], single_text=True, max_length=40),
-        asked("learn", texts=spaced, word_level=True, max_words=100),
-        asked("prefix", texts=texts, word_level=True),
-        asked("prefix", texts=texts, word_level=False),
-        asked("join", lists=lists, word_level=True),
+        upstream_task("learn", texts=texts, word_level=True, max_words=10**6),
+        upstream_task("learn", texts=texts, word_level=False, max_words=10**6),
+        upstream_task("learn", texts=texts, word_level=False, max_words=50),
+        upstream_task("learn", texts=["".join(texts)], single_text=True, max_length=40),
+        upstream_task("learn", texts=spaced, word_level=True, max_words=100),
+        upstream_task("prefix", texts=texts, word_level=True),
+        upstream_task("prefix", texts=texts, word_level=False),
+        upstream_task("join", lists=lists, word_level=True),
     )
     names = "words letters few single spaced prefix_words prefix_letters joined"
     return dict(zip(names.split(), words, strict=True))

@@ -35,6 +35,6 @@ def run(script: Path, folder: Path, *more: str) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def asked(task: str, /, **arguments: Any) -> tuple[str, dict[str, Any]]:
+def upstream_task(task: str, /, **arguments: Any) -> tuple[str, dict[str, Any]]:
     """One task, as `ask` takes it."""
     return task, arguments

@@ -27,7 +27,7 @@ from tests.stub.project import tree
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def drawn_figures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the figures that are drawn, as they are."""
     names: list[str] = []
     framed = FigureRenderer.framed
@@ -53,18 +53,20 @@ def site(
 
 
 def test_a_second_rendering_draws_nothing_and_is_equal(
-    tmp_path: Path, drawn: list[str]
+    tmp_path: Path, drawn_figures: list[str]
 ) -> None:
     """With nothing changed; and the same bytes as without anything kept."""
     studies = gallery.small(tmp_path)
     plain = site(tmp_path, studies, None)
     first = site(tmp_path, studies, Cache(tmp_path / "kept"))
-    drawn.clear()
+    drawn_figures.clear()
     assert site(tmp_path, studies, Cache(tmp_path / "kept")) == first == plain
-    assert drawn == []
+    assert drawn_figures == []
 
 
-def test_prose_moves_no_figure_but_its_own(tmp_path: Path, drawn: list[str]) -> None:
+def test_prose_moves_no_figure_but_its_own(
+    tmp_path: Path, drawn_figures: list[str]
+) -> None:
     """A sentence draws nothing; a caption draws its figure; both as from nothing."""
     studies = gallery.small(tmp_path)
     kept = Cache(tmp_path / "kept")
@@ -75,16 +77,16 @@ def test_prose_moves_no_figure_but_its_own(tmp_path: Path, drawn: list[str]) -> 
         ("[A step.]", "[Another step.]", ["slots step"]),
     ):
         path.write_text(path.read_text().replace(old, new))
-        drawn.clear()
+        drawn_figures.clear()
         after = site(tmp_path, studies, kept)
-        assert drawn == redrawn
+        assert drawn_figures == redrawn
         assert after != before
         assert after == site(tmp_path, studies, None)
         before = after
 
 
 def test_a_study_draws_again_what_it_says_anew(
-    tmp_path: Path, drawn: list[str]
+    tmp_path: Path, drawn_figures: list[str]
 ) -> None:
     """One figure's settings draw that figure; its own title draws all of a study."""
     first, second = gallery.small(tmp_path)
@@ -96,9 +98,9 @@ def test_a_study_draws_again_what_it_says_anew(
         ({"title": "Another title"}, ["slots matrix", "slots step"]),
     ):
         both = first.model_copy(update=changed), second
-        drawn.clear()
+        drawn_figures.clear()
         after = site(tmp_path, both, kept)
-        assert drawn == redrawn
+        assert drawn_figures == redrawn
         assert after == site(tmp_path, both, None)
 
 
@@ -121,7 +123,7 @@ def test_an_annotation_is_in_the_picture_of_its_figure(tmp_path: Path) -> None:
 
 
 def test_who_graded_a_method_draws_no_other_study(
-    tmp_path: Path, drawn: list[str]
+    tmp_path: Path, drawn_figures: list[str]
 ) -> None:
     """Figures show grades of a method, not who gave them, whose own title changed."""
     every = gallery.studies(tmp_path)
@@ -130,13 +132,15 @@ def test_who_graded_a_method_draws_no_other_study(
     site(tmp_path, every, kept)
     renamed = judge.model_copy(update={"title": "Whom to trust"})
     every = tuple(renamed if one is judge else one for one in every)
-    drawn.clear()
+    drawn_figures.clear()
     after = site(tmp_path, every, kept)
-    assert {name.split()[0] for name in drawn} <= {judge.slug}
+    assert {name.split()[0] for name in drawn_figures} <= {judge.slug}
     assert after == site(tmp_path, every, None)
 
 
-def test_a_changed_artifact_is_drawn_anew(tmp_path: Path, drawn: list[str]) -> None:
+def test_a_changed_artifact_is_drawn_anew(
+    tmp_path: Path, drawn_figures: list[str]
+) -> None:
     """All figures of its study, none of another."""
     studies = gallery.small(tmp_path)
     kept = Cache(tmp_path / "kept")
@@ -150,13 +154,15 @@ def test_a_changed_artifact_is_drawn_anew(tmp_path: Path, drawn: list[str]) -> N
         type(stored.artifact)(**vars(stored.artifact) | {"scores": scores}),
         stored.head,
     )
-    drawn.clear()
+    drawn_figures.clear()
     after = site(tmp_path, studies, kept)
-    assert drawn == ["earlier matrix"]
+    assert drawn_figures == ["earlier matrix"]
     assert after == site(tmp_path, studies, None)
 
 
-def test_what_all_pages_share_is_in_every_key(tmp_path: Path, drawn: list[str]) -> None:
+def test_what_all_pages_share_is_in_every_key(
+    tmp_path: Path, drawn_figures: list[str]
+) -> None:
     """The base address, the site's settings and its templates draw all anew."""
     studies = gallery.small(tmp_path)
     kept = Cache(tmp_path / "kept")
@@ -164,14 +170,14 @@ def test_what_all_pages_share_is_in_every_key(tmp_path: Path, drawn: list[str]) 
     settings = gallery.SETTINGS.model_copy(update={"author": "B. Writer"})
     (tmp_path / "templates").mkdir()
     for changed in ({"base_url": "https://example.org/x/"}, {"settings": settings}):
-        drawn.clear()
+        drawn_figures.clear()
         site(tmp_path, studies, kept, **changed)
-        assert len(drawn) == 3
+        assert len(drawn_figures) == 3
     page = (TEMPLATES / "404.html").read_text("utf-8").replace("no page", "nothing")
     (tmp_path / "templates" / "404.html").write_text(page)
-    drawn.clear()
+    drawn_figures.clear()
     site(tmp_path, studies, kept)
-    assert len(drawn) == 3
+    assert len(drawn_figures) == 3
 
 
 def test_damage_to_what_was_kept_is_not_shown(tmp_path: Path) -> None:
@@ -228,7 +234,7 @@ def test_a_post_without_fragments_is_the_same(tmp_path: Path) -> None:
 
 
 def test_studies_of_the_same_artifacts_share_drawings(
-    tmp_path: Path, drawn: list[str]
+    tmp_path: Path, drawn_figures: list[str]
 ) -> None:
     """A study copied to another day is not drawn again, and cites its own day."""
     first = gallery.small(tmp_path)[1]
@@ -238,7 +244,7 @@ def test_studies_of_the_same_artifacts_share_drawings(
         update={"slug": "later", "date": dt.date(2025, 12, 12), "folder": folder}
     )
     both = site(tmp_path, (first, later), Cache(tmp_path / "kept"))
-    assert drawn == ["earlier matrix"]
+    assert drawn_figures == ["earlier matrix"]
     assert both == site(tmp_path, (first, later), None)
     (page,) = (tmp_path / "site-0").glob("*/2025/12/12/later/index.html")
     assert "12 December 2025" in page.read_text("utf-8")
@@ -253,7 +259,7 @@ def test_a_page_reads_no_article_but_its_own(
     read: list[str] = []
     page_html, article = render_pages.page_html, post_cache._article
 
-    def drawn(page: Page, renderer: render_pages.PageRenderer) -> str:
+    def drawn_figures(page: Page, renderer: render_pages.PageRenderer) -> str:
         own[:] = [page.post.key] if page.post else []
         read.append(page.path)
         return page_html(page, renderer)
@@ -267,7 +273,7 @@ def test_a_page_reads_no_article_but_its_own(
 
     studies = gallery.small(tmp_path)
     site(tmp_path, studies, Cache(tmp_path / "kept"))
-    monkeypatch.setattr(render_pages, "page_html", drawn)
+    monkeypatch.setattr(render_pages, "page_html", drawn_figures)
     monkeypatch.setattr(post_cache, "_article", seen)
     monkeypatch.setattr("generator.site.pages.feed.recalled", recalled)
     named = studies[0].model_copy(update={"title": "Another title"})
@@ -283,13 +289,13 @@ def test_prose_redraws_its_page_and_the_search(
     read: list[str] = []
     page_html = render_pages.page_html
 
-    def drawn(page: Page, renderer: render_pages.PageRenderer) -> str:
+    def drawn_figures(page: Page, renderer: render_pages.PageRenderer) -> str:
         read.append(page.path)
         return page_html(page, renderer)
 
     studies = gallery.small(tmp_path)
     site(tmp_path, studies, Cache(tmp_path / "kept"))
-    monkeypatch.setattr(render_pages, "page_html", drawn)
+    monkeypatch.setattr(render_pages, "page_html", drawn_figures)
     prose = studies[0].folder / "index.md"
     prose.write_text(f"{prose.read_text()}\nOne sentence.\n")
     site(tmp_path, studies, Cache(tmp_path / "kept"))

@@ -42,10 +42,10 @@ class StubCorpus(CorpusSpec):
 
     def load(self, folders: Folders) -> Corpus:
         """The texts."""
-        texts = self._read(folders).split("\n") if self.path else self._made()
+        texts = self._read(folders).split("\n") if self.path else self._make_text()
         return Corpus(tuple(map(Document, texts)), self.key(folders), ("a note",))
 
-    def _made(self) -> list[str]:
+    def _make_text(self) -> list[str]:
         return [f"text <s> & {i} é" for i in range(self.count)]
 
     def _read(self, folders: Folders) -> str:

@@ -203,7 +203,7 @@ def build_scores(
     whole, enough, tau, leaving = np.moveaxis(every, 1, 0)
     real = tau[np.isfinite(tau).all(1)]
 
-    def said(gaps: Array, bar: float) -> ScoreVerdict:
+    def describe_score(gaps: Array, bar: float) -> ScoreVerdict:
         return judge_order(bootstrap_mean(gaps, generator()), bar, gaps.size)
 
     def row(
@@ -221,9 +221,13 @@ def build_scores(
             without=without,
         )
 
-    yield row("comprehensiveness", whole, said(order_gap(whole), least))
-    yield row("sufficiency", enough, said(-order_gap(enough), least), higher=False)
-    agrees = weaker_verdict(said(order_gap(real), 0.0), said(order_gap(leaving), least))
+    yield row("comprehensiveness", whole, describe_score(order_gap(whole), least))
+    yield row(
+        "sufficiency", enough, describe_score(-order_gap(enough), least), higher=False
+    )
+    agrees = weaker_verdict(
+        describe_score(order_gap(real), 0.0), describe_score(order_gap(leaving), least)
+    )
     yield row("tau against leave-one-out", real, agrees)
 
 

@@ -35,7 +35,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def said(project: Path) -> list[str]:
+def list_findings(project: Path) -> list[str]:
     """Where each finding is, of which kind, and what it says."""
     found = check_ignored_artifacts(Job(project=str(project), now=NOW))
     return [f"{one.file}:{one.line} {one.kind} {one.level} {one.text}" for one in found]
@@ -43,13 +43,13 @@ def said(project: Path) -> list[str]:
 
 def test_what_is_not_ignored_is_fine(project: Path) -> None:
     """Neither committed artifacts nor ones that still can be."""
-    assert said(project) == []
+    assert list_findings(project) == []
 
 
 def test_the_line_is_named(project: Path) -> None:
     """File, line and pattern by which git ignores a study, once for the study."""
     (project / ".gitignore").write_text("# mine\nartifacts/\n")
-    (one,) = said(project)
+    (one,) = list_findings(project)
     assert one.startswith(".gitignore:2 ignored warn ")
     assert f"{FOLDER}/small.json and 3 more" in one
     assert '"artifacts/" of .gitignore' in one
@@ -58,7 +58,7 @@ def test_the_line_is_named(project: Path) -> None:
 def test_a_study_that_is_frozen_in_part(project: Path) -> None:
     """Half of a study is of no use to anybody, so that is not to be ignored."""
     (project / ".gitignore").write_text("*.npz\n!small.npz\n")
-    (one,) = said(project)
+    (one,) = list_findings(project)
     assert one.startswith(".gitignore:1 artifacts warn ")
     assert f"{FOLDER}/large.npz, by" in one
 
@@ -67,13 +67,13 @@ def test_what_is_committed_is_not_ignored(project: Path) -> None:
     """`git add -f` freezes a study, whatever .gitignore says."""
     (project / ".gitignore").write_text("artifacts/\n")
     git(project, "add", "-f", FOLDER)
-    assert said(project) == []
+    assert list_findings(project) == []
 
 
 def test_a_rule_from_elsewhere(project: Path) -> None:
     """A rule outside the project is named in the text; the finding is at the file."""
     (project / ".git" / "info" / "exclude").write_text("*.npz\n")
-    (one,) = said(project)
+    (one,) = list_findings(project)
     assert one.startswith(f"{FOLDER}/large.npz:0 ") or ".git/info/exclude" in one
 
 
@@ -81,7 +81,7 @@ def test_without_a_workflow_nothing_needs_them(project: Path) -> None:
     """A site that is published by hand is built here, where the artifacts are."""
     (project / ".gitignore").write_text("artifacts/\n")
     (project / WORKFLOW).unlink()
-    assert said(project) == []
+    assert list_findings(project) == []
 
 
 def test_a_repository_may_want_it(project: Path) -> None:

@@ -91,7 +91,7 @@ class Running:
         answer = link.getresponse()
         assert answer.getheader("Content-Type") == "text/event-stream"
 
-        def told() -> Iterator[dict[str, Any]]:
+        def read_board() -> Iterator[dict[str, Any]]:
             beats = 0
             while line := answer.readline():
                 if line.startswith(b"data: "):
@@ -100,7 +100,7 @@ class Running:
                 beats += line.startswith(b":")
                 assert beats < BEATS, "nothing was told of a change"
 
-        yield told()
+        yield read_board()
         answer.close()
         link.close()
 

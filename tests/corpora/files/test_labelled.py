@@ -56,7 +56,7 @@ def refused(
     return said
 
 
-def shown(corpus: Corpus) -> list[tuple[str, ...]]:
+def list_documents(corpus: Corpus) -> list[tuple[str, ...]]:
     """Text and label, and the side where there is one, of each document."""
     return [
         (d.text, d.label or "", *([d.part] if d.part else [])) for d in corpus.documents
@@ -67,7 +67,7 @@ def shown(corpus: Corpus) -> list[tuple[str, ...]]:
 def test_rows_are_documents(folders: Folders, kind: str) -> None:
     """Each row is a text with its label, whatever the format."""
     corpus = load(folders, table(ROWS, kind), f"x.{kind}")
-    assert shown(corpus) == ROWS
+    assert list_documents(corpus) == ROWS
     assert corpus.labels == ("neg", "pos")
     assert corpus.notes == ()
     assert corpus.source.startswith(f"x.{kind} (sha256 ")
@@ -89,16 +89,16 @@ def test_the_format_does_not_matter(
     rows = [*ROWS, *more]
     for kind in ("csv", "tsv", "jsonl"):
         corpus = load(folders, table(rows, kind), f"x.{kind}")
-        assert shown(corpus) == rows
+        assert list_documents(corpus) == rows
 
 
 def test_columns_have_the_names_they_are_given(folders: Folders) -> None:
     """Other columns are passed over; a format may be named where no ending tells."""
     rows = [("1", text, label, "x") for text, label in ROWS]
     text = table(rows, names="id review stars extra")
-    assert shown(load(folders, text, text="review", label="stars")) == ROWS
+    assert list_documents(load(folders, text, text="review", label="stars")) == ROWS
     same = load(folders, text, "x.data", format="csv", text="review", label="stars")
-    assert shown(same) == ROWS
+    assert list_documents(same) == ROWS
 
 
 def test_listed_labels_give_the_order(folders: Folders) -> None:
@@ -122,7 +122,7 @@ def test_parts_are_kept(folders: Folders) -> None:
         ("d", "pos", "test"),
     ]
     corpus = load(folders, table(rows), part="part")
-    assert shown(corpus) == rows
+    assert list_documents(corpus) == rows
     split = split_corpus(corpus, 0.5, 0.5, 1)
     assert (split.train, split.validation, split.test) == ((0, 1), (2,), (3,))
 
@@ -145,7 +145,7 @@ def test_a_limit_keeps_the_first_of_each_side(folders: Folders) -> None:
         for label in ("neg", "pos")
     ]
     corpus = load(folders, table(rows), part="part", limit=4)
-    assert shown(corpus) == [*rows[:4], *rows[10:14]]
+    assert list_documents(corpus) == [*rows[:4], *rows[10:14]]
     assert corpus.notes[0] == "the first 4 texts on each side kept: 8 of 20"
 
 
@@ -262,7 +262,7 @@ def test_identical_texts_are_noted(folders: Folders) -> None:
 def test_rows_without_text_are_dropped(folders: Folders) -> None:
     """A blank text is nothing to read, with or without a label."""
     corpus = load(folders, table([*ROWS, ("", "pos"), ("  ", ""), ("\n", "odd")]))
-    assert shown(corpus) == ROWS
+    assert list_documents(corpus) == ROWS
     assert corpus.notes == ("3 rows without text dropped",)
 
 
@@ -328,13 +328,13 @@ def test_characters_come_as_they_are_or_as_asked(folders: Folders) -> None:
     assert corpus.documents[0].text == "café \ufffd"
     assert "1 lone surrogates replaced by U+FFFD" in corpus.notes
     marked = load(folders, "\ufeff" + table(ROWS).replace("\n", "\r\n"))
-    assert shown(marked) == ROWS
+    assert list_documents(marked) == ROWS
 
 
 def test_markup_is_text(folders: Folders) -> None:
     """Nothing in a text or a label means anything to the reader."""
     rows = [("<script>{{ 7*7 }}</script>", "<b>"), ("=1+1", "__proto__")] * 2
-    assert shown(load(folders, table(rows))) == rows
+    assert list_documents(load(folders, table(rows))) == rows
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
@@ -357,7 +357,7 @@ def test_only_regular_files_inside_are_read(folders: Folders) -> None:
 
 def test_endings_are_read_whatever_their_case(folders: Folders) -> None:
     """A name that ends in .CSV is CSV."""
-    assert shown(load(folders, table(ROWS), "X.CSV")) == ROWS
+    assert list_documents(load(folders, table(ROWS), "X.CSV")) == ROWS
 
 
 def test_the_key_follows_bytes_and_settings(folders: Folders) -> None:

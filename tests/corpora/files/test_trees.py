@@ -61,7 +61,7 @@ def load(folders: Folders, **settings: object) -> Corpus:
     return Trees.model_validate(settings).load(folders)
 
 
-def shown(corpus: Corpus, part: str | None) -> list[tuple[str, str | None]]:
+def list_side(corpus: Corpus, part: str | None) -> list[tuple[str, str | None]]:
     """Text and label of each document of a side."""
     return [(d.text, d.label) for d in corpus.documents if d.part == part]
 
@@ -76,15 +76,15 @@ def test_sentences_keep_their_sides_and_labels(treebank: Folders) -> None:
         "positive",
         "very positive",
     )
-    assert shown(corpus, "train")[:2] == [
+    assert list_side(corpus, "train")[:2] == [
         ("A warm film .", "very positive"),
         ("It never works .", "very negative"),
     ]
-    assert shown(corpus, "validation") == [
+    assert list_side(corpus, "validation") == [
         ("Warm film", "positive"),
         ("No plot", "negative"),
     ]
-    assert len(shown(corpus, "test")) == 2
+    assert len(list_side(corpus, "test")) == 2
     split = split_corpus(corpus, 0.1, 0.1, 1)
     assert (len(split.train), len(split.validation), len(split.test)) == (10, 2, 2)
 
@@ -94,8 +94,8 @@ def test_two_classes_leave_the_neutral_out(treebank: Folders) -> None:
     corpus = load(treebank, classes=2)
     assert corpus.labels == ("negative", "positive")
     assert {d.label for d in corpus.documents} == {"negative", "positive"}
-    assert ("It never works .", "negative") in shown(corpus, "train")
-    assert ("A warm film .", "positive") in shown(corpus, "train")
+    assert ("It never works .", "negative") in list_side(corpus, "train")
+    assert ("A warm film .", "positive") in list_side(corpus, "train")
     assert "2 neutral sentences dropped" in corpus.notes
     assert "Two hours long" not in [d.text for d in corpus.documents]
 
@@ -103,37 +103,37 @@ def test_two_classes_leave_the_neutral_out(treebank: Folders) -> None:
 def test_phrases_of_training_sentences_are_documents(treebank: Folders) -> None:
     """Each distinct phrase is there once, other sides keep whole sentences alone."""
     corpus = load(treebank, phrases=True)
-    train = shown(corpus, "train")
+    train = list_side(corpus, "train")
     texts = [text for text, _ in train]
     assert len(texts) == len(set(texts))
     assert ("never works", "very negative") in train
     assert ("long", "neutral") in train
     assert texts[:3] == ["A warm film .", "A", "warm film ."]
     for part in ("validation", "test"):
-        assert shown(corpus, part) == shown(load(treebank), part)
+        assert list_side(corpus, part) == list_side(load(treebank), part)
 
 
 def test_phrases_that_are_tested_are_not_learnt(treebank: Folders) -> None:
     """A phrase that is a sentence of another side is dropped, whatever its capitals."""
     corpus = load(treebank, phrases=True)
-    assert "warm film" not in [text for text, _ in shown(corpus, "train")]
+    assert "warm film" not in [text for text, _ in list_side(corpus, "train")]
     assert "1 phrases dropped that are sentences of another side" in corpus.notes
 
 
 def test_the_most_frequent_label_of_a_text_wins(treebank: Folders) -> None:
     """Of labels that come equally often the first does; the note counts such texts."""
     corpus = load(treebank, phrases=True)
-    train = dict(shown(corpus, "train"))
+    train = dict(list_side(corpus, "train"))
     assert train["A warm film ."] == "very positive"  # once each: the first
     assert "2 phrases with several labels, given the most frequent one" in corpus.notes
 
 
 def test_dropped_sentences_give_no_phrases(treebank: Folders) -> None:
     """What is not learnt from whole is not learnt from in parts."""
-    two = [t for t, _ in shown(load(treebank, phrases=True, classes=2), "train")]
+    two = [t for t, _ in list_side(load(treebank, phrases=True, classes=2), "train")]
     assert "hours" not in two
     few = load(treebank, phrases=True, limit=8)
-    assert "Lovely" not in [text for text, _ in shown(few, "train")]
+    assert "Lovely" not in [text for text, _ in list_side(few, "train")]
 
 
 def test_short_sentences_can_be_dropped(treebank: Folders) -> None:
@@ -149,7 +149,7 @@ def test_a_limit_keeps_the_first_of_each_side(treebank: Folders) -> None:
     """The limited sides begin as the whole ones do."""
     whole, some = load(treebank, classes=2), load(treebank, classes=2, limit=1 + 1)
     for part in ("train", "validation", "test"):
-        assert shown(some, part) == shown(whole, part)[:2]
+        assert list_side(some, part) == list_side(whole, part)[:2]
     assert "6 sentences dropped beyond the first 2 of their side" in some.notes
 
 

@@ -36,7 +36,7 @@ def stories() -> tuple[Document, ...]:
     return Stories(documents=COUNT).load(NOWHERE).documents
 
 
-def placed(sentence: tuple[str, ...], asked: str) -> str | None:
+def find_place(sentence: tuple[str, ...], asked: str) -> str | None:
     """Where a sentence says that `asked` is, worked out from its words alone."""
     place = [word for word in sentence if word.capitalize() in PLACES or word in PLACES]
     if not place or asked not in sentence:
@@ -55,7 +55,7 @@ def test_the_answer_is_the_last_that_is_said_of_it(
     for document in stories:
         found = divide_story(split_into_words(document.text))
         asked = found.question[-2]
-        said = [placed(sentence, asked) for sentence in found.sentences]
+        said = [find_place(sentence, asked) for sentence in found.sentences]
         last = max(i for i, where in enumerate(said) if where)
         assert said[last] == document.label
         assert find_rationale_sentences(found.spans, document.rationale) == (
@@ -70,7 +70,7 @@ def test_without_the_sentence_no_other_gives_the_answer(
     """Nothing else in a story says of the one asked about that it is there."""
     for document in stories:
         found = divide_story(split_into_words(document.text))
-        said = [placed(one, found.question[-2]) for one in found.sentences]
+        said = [find_place(one, found.question[-2]) for one in found.sentences]
         assert said.count(document.label) == 1
 
 

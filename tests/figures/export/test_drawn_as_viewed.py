@@ -46,7 +46,7 @@ def of(kind: str) -> list[str]:
 
 
 @cache
-def made(name: str) -> Picture:
+def draw_example(name: str) -> Picture:
     """An example's picture."""
     return draw_figure(view_of(name), SOURCE)
 
@@ -78,7 +78,7 @@ def upright(one: Picture, colour: str = "") -> Iterator[tuple[float, float, floa
 @pytest.mark.parametrize("name", of("bars"))
 def test_bars_begin_at_one_line_and_are_as_long_as_their_view(name: str) -> None:
     """In hundredths of the axis between its ends; the 0 stands below that line."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, BarsView)
     if not view.bars:
         return
@@ -116,7 +116,7 @@ def test_bars_begin_at_one_line_and_are_as_long_as_their_view(name: str) -> None
 @pytest.mark.parametrize("name", of("quiver"))
 def test_arrows_lie_in_their_field_as_viewed(name: str) -> None:
     """Shafts, heads, dots, boundaries, ticks and the printed size, from one corner."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, QuiverView)
     (field,) = (b for b in all_of(one, Box) if b.width == b.height == SIDE)
     x, y = field.x, field.y
@@ -154,7 +154,7 @@ def test_arrows_lie_in_their_field_as_viewed(name: str) -> None:
 @pytest.mark.parametrize("name", of("features"))
 def test_pixels_and_bars_of_features_are_those_of_the_view(name: str) -> None:
     """A pixel lies at its row and column, in its colour; a bar has its length."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, FeaturesView)
     boxes = [b for b in all_of(one, Box) if b.fill]
     if view.columns:
@@ -193,7 +193,7 @@ def test_pixels_and_bars_of_features_are_those_of_the_view(name: str) -> None:
 @pytest.mark.parametrize("name", [*of("estimates"), *of("violins")])
 def test_intervals_and_points_stand_where_the_axis_says(name: str) -> None:
     """By the axis below them, whose ends are printed at its ends."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     rows: Any
     if isinstance(view, EstimatesView):
         ticks, rows = view.ticks, view.whiskers

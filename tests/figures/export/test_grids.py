@@ -72,7 +72,7 @@ MADE = Grid(
 
 
 @cache
-def made(name: str) -> Picture:
+def draw_example(name: str) -> Picture:
     """An example's picture."""
     return draw_figure(view_of(name), SOURCE)
 
@@ -103,7 +103,7 @@ def test_letters_say_what_they_lie_on_and_can_be_read_there(name: str) -> None:
     Letters on a colour of a ramp contrast with it as on the page.
     """
     boxes: list[Box] = []
-    for shape in made(name).shapes:
+    for shape in draw_example(name).shapes:
         if isinstance(shape, Box) and shape.fill:
             boxes.append(shape)
         if isinstance(shape, Label) and shape.text.strip():
@@ -117,7 +117,9 @@ def test_letters_say_what_they_lie_on_and_can_be_read_there(name: str) -> None:
 def test_colours_of_a_picture_lie_side_by_side(name: str) -> None:
     """No two boxes in colours of a ramp share a place, so that none is hidden."""
     colours = set(class_colours().values()) - {PAPER}
-    found = [b for b in all_of(made(name), Box) if b.fill in colours and b.width > 3]
+    found = [
+        b for b in all_of(draw_example(name), Box) if b.fill in colours and b.width > 3
+    ]
     found.sort(key=lambda b: (b.y, b.x))
     for at, first in enumerate(found):
         for second in found[at + 1 :]:
@@ -249,13 +251,13 @@ def test_a_confusion_is_drawn_label_by_label(name: str) -> None:
     """Counts and shares stand in their cells, totals at the ends of their lines."""
     view = view_of(name)
     assert isinstance(view, ConfusionView)
-    boxes = [b for b in all_of(made(name), Box) if b.height >= 26]
+    boxes = [b for b in all_of(draw_example(name), Box) if b.height >= 26]
     n = len(view.labels)
     assert len(boxes) == n * n
     grid = [boxes[i * n : (i + 1) * n] for i in range(n)]
     for row, line in zip(view.rows, grid, strict=True):
         assert len({b.y for b in line}) == 1
-        inner = [middle_row(made(name), b) for b in line]
+        inner = [middle_row(draw_example(name), b) for b in line]
         for share, box, said in zip(row.cells, line, inner, strict=True):
             assert (box.stroke == INK) == share.right
             assert box.fill == fill_colour(share.css)
@@ -263,17 +265,20 @@ def test_a_confusion_is_drawn_label_by_label(name: str) -> None:
             assert texts == [share.count, share.share][: len(texts)]
             assert len(texts) == (2 if box.height >= 34 else 1)
         right = line[-1].x + line[-1].width
-        after = [s.text for s in beside(made(name), line[0]) if s.x > right]
+        after = [s.text for s in beside(draw_example(name), line[0]) if s.x > right]
         assert after == [row.total, row.recall]
-        before = [s for s in beside(made(name), line[0]) if s.x < line[0].x]
+        before = [s for s in beside(draw_example(name), line[0]) if s.x < line[0].x]
         assert [s.text for s in before] == [row.name]
     below = grid[-1][0].y + grid[-1][0].height
     for j, (total, precision) in enumerate(
         zip(view.totals, view.precisions, strict=True)
     ):
         x = grid[0][j].x + (grid[0][j].width + 1) / 2
-        column = [s for s in all_of(made(name), Label) if s.x == pytest.approx(x)
-                  and s.size == 12 and s.y > below]  # fmt: skip
+        column = [
+            label
+            for label in all_of(draw_example(name), Label)
+            if label.x == pytest.approx(x) and label.size == 12 and label.y > below
+        ]
         assert [s.text for s in column[:2]] == [total, precision]
 
 

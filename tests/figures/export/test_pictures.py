@@ -32,7 +32,7 @@ def parsed(content: bytes) -> ET.Element:
     return ET.fromstring(content)  # noqa: S314 - our own file
 
 
-def made(name: str) -> Picture:
+def draw_example(name: str) -> Picture:
     """An example's picture."""
     return draw_figure(view_of(name), SOURCE)
 
@@ -50,13 +50,13 @@ def test_no_kind_of_figure_is_forgotten() -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_a_picture_of_every_figure(name: str) -> None:
     """It says what it is, is legible, lies on its paper, and repeats to the byte."""
-    one = made(name)
+    one = draw_example(name)
     says_what_it_is_and_where_it_comes_from(one, view_of(name))
     lies_on_its_paper(one)
     has_no_lines_of_text_on_each_other(one)
     content = svg(one)
     is_xml_that_runs_and_fetches_nothing(content, one)
-    assert content == svg(made(name))
+    assert content == svg(draw_example(name))
     if "large" not in name:
         is_a_png_of_twice_the_size(one)
 
@@ -184,7 +184,7 @@ def test_colours_are_those_of_the_page() -> None:
         for chip in view.blocks[0].words.read
         if chip.css.startswith("s")
     }
-    used = {shape.fill for shape in made(name).shapes if isinstance(shape, Box)}
+    used = {shape.fill for shape in draw_example(name).shapes if isinstance(shape, Box)}
     assert wanted <= used
 
 
@@ -198,7 +198,7 @@ def test_large_pictures_have_a_pixel_for_a_pixel() -> None:
 def test_bars_beside_a_matrix_are_as_long_as_their_numbers_say() -> None:
     """A bar's share of its track is the sum printed above it, to a step."""
     name = next(n for n in EVERY if n.startswith("matrix-matrix"))
-    shapes = made(name).shapes
+    shapes = draw_example(name).shapes
     found = []
     for number, track, bar in zip(shapes, shapes[1:], shapes[2:], strict=False):
         if not (isinstance(number, Label) and isinstance(track, Box)):

@@ -43,7 +43,7 @@ def of(kind: str) -> list[str]:
 
 
 @cache
-def made(name: str) -> Picture:
+def draw_example(name: str) -> Picture:
     """An example's picture."""
     return draw_figure(view_of(name), SOURCE)
 
@@ -56,7 +56,7 @@ def all_of(one: Picture, kind: Any) -> list[Any]:
 @pytest.mark.parametrize("name", of("trace"))
 def test_characters_stand_in_cells_of_one_width(name: str) -> None:
     """Each in its colour, in its column, underlined where the hypothesis holds."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, TraceView)
     lines = [line for trace in view.traces for line in trace.lines]
     letters = [s for s in all_of(one, Label) if s.anchor == "middle"]
@@ -91,7 +91,7 @@ def test_characters_stand_in_cells_of_one_width(name: str) -> None:
 
 def test_strips_of_cells_are_read_down_two_columns() -> None:
     """Name, spans of colour over the whole passage, score; bold where it was found."""
-    view, one = view_of("wall-wall-2"), made("wall-wall-2")
+    view, one = view_of("wall-wall-2"), draw_example("wall-wall-2")
     assert isinstance(view, WallView)
     frames = [b for b in all_of(one, Box) if b.height == 14]
     assert len(frames) == len(view.strips)
@@ -125,7 +125,7 @@ def test_strips_of_cells_are_read_down_two_columns() -> None:
 @pytest.mark.parametrize("name", of("hypotheses"))
 def test_a_hypothesis_has_its_numbers_below_their_names(name: str) -> None:
     """In a row of its own, name and verdict first, columns evenly apart."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, HypothesesView)
     lines = [s.points[0][1] for s in all_of(one, Stroke) if s.stroke == RULE]
     lines = [y for y in lines if any(s.y == y + 30 for s in all_of(one, Label))]
@@ -152,7 +152,7 @@ def test_a_hypothesis_has_its_numbers_below_their_names(name: str) -> None:
 
 def test_epochs_are_small_pictures_side_by_side() -> None:
     """Squares at their places in a frame, the printed step outlined, names above."""
-    view, one = view_of("epochs-epochs-0"), made("epochs-epochs-0")
+    view, one = view_of("epochs-epochs-0"), draw_example("epochs-epochs-0")
     assert isinstance(view, EpochsView)
     outlined = [b for b in all_of(one, Box) if b.thick == 1.5 and b.stroke == INK
                 and not b.fill and b.width > 40]  # fmt: skip
@@ -183,7 +183,7 @@ def test_epochs_are_small_pictures_side_by_side() -> None:
 def test_epochs_of_an_alignment_are_squares_at_their_links(name: str) -> None:
     """Each in a frame as large as the pair of texts, below its name."""
     view: Any = view_of(name)
-    one = made(name)
+    one = draw_example(name)
     frames = [b for b in all_of(one, Box) if b.stroke == RULE and not b.fill]
     for frame, small in zip(view.frames, frames, strict=False):
         cell = (small.width - 2) / frame.columns
@@ -201,7 +201,7 @@ def test_epochs_of_an_alignment_are_squares_at_their_links(name: str) -> None:
 @pytest.mark.parametrize("name", [n for n in of("history") if "long" in n])
 def test_long_texts_of_epochs_are_runs_of_colour(name: str) -> None:
     """Each run begins at its word and is as long as so many words, in every line."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, HistoryView)
     frames = [b for b in all_of(one, Box) if b.height == 20 and b.stroke == RULE]
     assert len(frames) == len(view.lines)
@@ -227,7 +227,7 @@ def test_long_texts_of_epochs_are_runs_of_colour(name: str) -> None:
 @pytest.mark.parametrize("name", of("rule"))
 def test_a_rule_is_a_sentence_whose_words_are_filled(name: str) -> None:
     """IF, its words, AND, THEN, the label; below it the precision on its axis."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, RuleView)
     filled = [b for b in all_of(one, Box) if b.height == 20 and b.fill == INK]
     words = [c.token.short for block in view.blocks for c in block.conditions]
@@ -272,7 +272,7 @@ def test_a_rule_is_a_sentence_whose_words_are_filled(name: str) -> None:
 @pytest.mark.parametrize("name", of("text"))
 def test_a_step_s_tokens_stand_in_their_order(name: str) -> None:
     """What left the window, padding, what was read, the written token, what comes."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, TextView)
     drawn = []
     for strip in view.strips:
@@ -296,7 +296,7 @@ def test_a_step_s_tokens_stand_in_their_order(name: str) -> None:
 @pytest.mark.parametrize("name", of("compare"))
 def test_a_word_has_one_column_in_all_answers(name: str) -> None:
     """As wide as the widest of its chips, whatever the answer says of it."""
-    view, one = view_of(name), made(name)
+    view, one = view_of(name), draw_example(name)
     assert isinstance(view, CompareView)
     letters = lettered(one)
     rows = []
@@ -316,7 +316,7 @@ def test_a_word_has_one_column_in_all_answers(name: str) -> None:
 
 def test_samples_are_quoted_below_their_epoch_and_temperature() -> None:
     """Every line of every text, beside a line as high as the text."""
-    view, one = view_of("samples-samples-0"), made("samples-samples-0")
+    view, one = view_of("samples-samples-0"), draw_example("samples-samples-0")
     assert isinstance(view, SamplesView)
     texts = [t for stage in view.stages for group in stage.groups for t in group.texts]
     edges = [s for s in all_of(one, Stroke) if s.thick == 2 and s.stroke == RULE]
@@ -339,7 +339,7 @@ def test_a_curve_goes_through_its_values() -> None:
     """One map from data to places for every line; the axes' numbers lie on it too."""
     name = "curve-training-0"
     curves: Any = MADE["training"]()
-    one = made(name)
+    one = draw_example(name)
     across: list[tuple[float, float]] = []
     down: list[tuple[float, float]] = []
     for i, row in enumerate(curves.y):

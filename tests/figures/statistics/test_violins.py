@@ -27,28 +27,31 @@ def view(distributions: Distributions, **given: object) -> ViolinsView:
     return figure.view(distributions)
 
 
-def drawn(size: int, seed: int = 1) -> np.ndarray:
+def sample_normal(size: int, seed: int = 1) -> np.ndarray:
     """Normal values."""
     return np.random.Generator(np.random.PCG64(seed)).normal(size=size)
 
 
 def test_a_density_has_an_area_of_one() -> None:
     """With and without ends, what is beyond them folded back."""
-    for values, ends in ((drawn(400), None), (np.abs(drawn(400)), (0.0, 10.0))):
+    for values, ends in (
+        (sample_normal(400), None),
+        (np.abs(sample_normal(400)), (0.0, 10.0)),
+    ):
         places, heights = density(values, ends)
         assert np.trapezoid(heights, places) == pytest.approx(1, abs=0.01)
 
 
 def test_a_density_follows_the_values() -> None:
     """It is near the normal curve that many normal values come from."""
-    places, heights = density(drawn(20_000))
+    places, heights = density(sample_normal(20_000))
     truth = np.exp(-0.5 * places**2) / np.sqrt(2 * np.pi)
     assert np.abs(heights - truth).max() < 0.02
 
 
 def test_no_density_lies_beyond_an_end() -> None:
     """Values piled at an end keep their height there and give none beyond."""
-    values = np.abs(drawn(2000)) * 0.2
+    values = np.abs(sample_normal(2000)) * 0.2
     places, heights = density(values, (0.0, 1.0))
     assert places.min() == 0
     assert heights[0] > 0.9 * heights.max()
@@ -56,7 +59,7 @@ def test_no_density_lies_beyond_an_end() -> None:
 
 def test_the_bandwidth_is_silvermans() -> None:
     """The smaller of two measures of spread counts, and no spread gives none."""
-    values = drawn(1000)
+    values = sample_normal(1000)
     sd = float(values.std(ddof=1))
     assert bandwidth(values) == pytest.approx(0.9 * sd * 1000**-0.2, rel=0.1)
     wild = np.append(values, [1000.0])

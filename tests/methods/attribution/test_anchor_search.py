@@ -43,7 +43,7 @@ RULES = SearchRules(
 )
 
 
-def told(
+def search_for(
     asking: Generator[Masks, SameLabel, T], same: Callable[[Masks], SameLabel]
 ) -> T:
     """What a search ends with, if `same` answers it."""
@@ -61,12 +61,12 @@ def draws(tokens: int, seed: int, most: int = 4000) -> Callable[[int], Masks]:
     return lambda size: np.random.default_rng([seed, size]).random((most, tokens)) < 0.5
 
 
-def found(
+def find_anchor(
     same: Callable[[Masks], SameLabel], tokens: int, seed: int = 0, **r: Any
 ) -> AnchorSearchResult:
     """What is found where `same` answers."""
     rules = SearchRules(**{**vars(RULES), **r}) if r else RULES
-    return told(search_anchor(draws(tokens, seed), tokens, rules), same)
+    return search_for(search_anchor(draws(tokens, seed), tokens, rules), same)
 
 
 def linear(tokens: int, seed: int) -> Callable[[Masks], SameLabel]:
@@ -85,7 +85,7 @@ def both(masks: Masks) -> NDArray[np.bool_]:
 def test_a_rule_of_two_words_is_found() -> None:
     """Where two words decide, they are the anchor, among thirty, at any seed."""
     for seed in range(8):
-        got = found(both, 30, seed)
+        got = find_anchor(both, 30, seed)
         assert sorted(got.anchor) == [2, 9]
         assert got.reached
         assert got.settled
@@ -99,14 +99,14 @@ def test_the_empty_anchor_is_tried_first() -> None:
         asked.append(len(masks))
         return masks[:, :5].any(axis=1)
 
-    assert found(same, 20) == ((), True, True, 0)
+    assert find_anchor(same, 20) == ((), True, True, 0)
     assert sum(asked) <= 2000
 
 
 def test_a_word_that_never_matters_is_not_added() -> None:
     """Of a rule of one word the anchor is that word alone."""
     for seed in range(10):
-        assert found(lambda masks: masks[:, 7], 25, seed).anchor == (7,)
+        assert find_anchor(lambda masks: masks[:, 7], 25, seed).anchor == (7,)
 
 
 def test_what_is_found_reaches_the_threshold() -> None:
@@ -114,7 +114,7 @@ def test_what_is_found_reaches_the_threshold() -> None:
     for seed in range(60):
         same = linear(12, seed)
         exact = anchor_precisions(same(all_coalitions(12)), 0.5)
-        got = found(same, 12, seed)
+        got = find_anchor(same, 12, seed)
         row = sum(2**token for token in got.anchor)
         assert not got.settled or not got.reached or exact[row] > 0.95 - 0.05
 
@@ -125,7 +125,7 @@ def test_it_is_rarely_longer_than_needed() -> None:
     for seed in range(60):
         same = linear(12, seed)
         best = find_shortest(anchor_precisions(same(all_coalitions(12)), 0.5), 0.95, 6)
-        lengths.append((len(found(same, 12, seed).anchor), len(best.anchor)))
+        lengths.append((len(find_anchor(same, 12, seed).anchor), len(best.anchor)))
     ours, least = np.array(lengths).T
     assert (ours == least).sum() >= 50
     assert np.abs(ours - least).max() <= 1
@@ -133,7 +133,7 @@ def test_it_is_rarely_longer_than_needed() -> None:
 
 def test_a_length_that_does_not_suffice() -> None:
     """Then the best that was found is given, and that it does not reach it."""
-    three = found(lambda masks: masks[:, :3].all(axis=1), 20, longest=2)
+    three = find_anchor(lambda masks: masks[:, :3].all(axis=1), 20, longest=2)
     assert not three.reached
     assert len(three.anchor) == 2
     assert set(three.anchor) < {0, 1, 2}
@@ -146,13 +146,13 @@ def test_draws_that_do_not_suffice_are_told() -> None:
     def often(masks: Masks) -> SameLabel:
         return masks[:, 0] & (rng.random(len(masks)) < 0.97)
 
-    few = told(search_anchor(draws(15, 1, 300), 15, RULES), often)
+    few = search_for(search_anchor(draws(15, 1, 300), 15, RULES), often)
     assert few.anchor == (0,)
     assert few.reached
     assert not few.settled
-    enough = found(often, 15)
+    enough = find_anchor(often, 15)
     assert (enough.anchor, enough.settled) == ((0,), True)
-    tied = told(search_anchor(draws(15, 1, 300), 15, RULES), linear(15, 2))
+    tied = search_for(search_anchor(draws(15, 1, 300), 15, RULES), linear(15, 2))
     assert tied.unclear >= 1
 
 
@@ -161,7 +161,7 @@ def test_a_draw_counts_for_every_set_that_it_holds() -> None:
     rows = draws(6, 5, 400)(2)
     tried = AnchorCandidates([(1,), (4,)], rows, RULES)
     same = linear(6, 3)
-    told(tried.draw(range(len(tried.anchors))), same)
+    search_for(tried.draw(range(len(tried.anchors))), same)
     assert len(tried.anchors) == 5 + 4
     for one, (parent, token) in enumerate(tried.anchors):
         batch = rows[:200].copy()
@@ -182,7 +182,7 @@ def test_precision_is_measured_on_what_is_given() -> None:
     """The share among the draws, the anchor's tokens kept, with its interval."""
     fresh = draws(14, 8, 500)(0)
     same = linear(14, 4)
-    value, low, high, texts = told(measure_precision((3,), fresh, 0.5), same)
+    value, low, high, texts = search_for(measure_precision((3,), fresh, 0.5), same)
     held = fresh.copy()
     held[:, 3] = True
     assert value == same(held).mean()
@@ -195,7 +195,7 @@ def test_few_texts_are_all_asked() -> None:
     fresh = draws(12, 8, 600)(0)
     same = linear(12, 4)
     exact = anchor_precisions(same(all_coalitions(12)), 0.3)
-    got = told(measure_precision((3, 5, 7), fresh, 0.3), same)
+    got = search_for(measure_precision((3, 5, 7), fresh, 0.3), same)
     assert got.value == got.low == got.high
     assert got.value == pytest.approx(exact[8 + 32 + 128])
     assert got.texts == 2**9

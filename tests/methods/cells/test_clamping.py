@@ -26,7 +26,7 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(1)
 
 
-def held(off: float, on: float) -> ClampedProbabilities:
+def flat_probabilities(off: float, on: float) -> ClampedProbabilities:
     """Probabilities that hardly vary."""
     noise = 0.001 * rng().normal(size=40)
     return ClampedProbabilities(off + noise, on + noise)
@@ -35,7 +35,7 @@ def held(off: float, on: float) -> ClampedProbabilities:
 def others(count: int = 100, size: float = 0.02) -> list[ClampedProbabilities]:
     """Random cells that change a little, either way."""
     changes = size * rng().normal(size=(count, 2))
-    return [held(0.6 - off, 0.1 + on) for off, on in changes]
+    return [flat_probabilities(0.6 - off, 0.1 + on) for off, on in changes]
 
 
 @pytest.mark.parametrize("inclusive", [True, False])
@@ -71,7 +71,13 @@ def test_means_are_of_the_two_sides() -> None:
 
 def test_a_cell_that_the_model_uses_exceeds_random_cells() -> None:
     """Both changes are larger than those of 99 % of random cells."""
-    found = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), others(), rng())
+    found = clamping_effect(
+        CLAIMED,
+        flat_probabilities(0.6, 0.1),
+        flat_probabilities(0.2, 0.4),
+        others(),
+        rng(),
+    )
     assert found.use == "used"
     assert found.off == pytest.approx(0.4, abs=1e-6)
     assert found.on == pytest.approx(0.3, abs=1e-6)
@@ -84,21 +90,41 @@ def test_a_cell_that_the_model_uses_exceeds_random_cells() -> None:
 def test_a_cell_that_changes_nothing_correlates_only() -> None:
     """So does one that changes the probability the other way."""
     for off, on in ((0.6, 0.1), (0.9, 0.01)):
-        found = clamping_effect(CLAIMED, held(0.6, 0.1), held(off, on), others(), rng())
+        found = clamping_effect(
+            CLAIMED,
+            flat_probabilities(0.6, 0.1),
+            flat_probabilities(off, on),
+            others(),
+            rng(),
+        )
         assert found.use == "correlates only"
-    half = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.1), others(), rng())
+    half = clamping_effect(
+        CLAIMED,
+        flat_probabilities(0.6, 0.1),
+        flat_probabilities(0.2, 0.1),
+        others(),
+        rng(),
+    )
     assert half.use == "one direction only"
 
 
 def test_the_bar_is_what_99_of_100_cells_do_not_exceed() -> None:
     """With a hundred random cells the largest may exceed it, the others do not."""
     null = others()
-    found = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), null, rng())
-    changes = sorted(float((held(0.6, 0.1).off - one.off).mean()) for one in null)
+    found = clamping_effect(
+        CLAIMED, flat_probabilities(0.6, 0.1), flat_probabilities(0.2, 0.4), null, rng()
+    )
+    changes = sorted(
+        float((flat_probabilities(0.6, 0.1).off - one.off).mean()) for one in null
+    )
     assert found.off_random == pytest.approx(changes[-1])
     more = others(300)
-    found = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), more, rng())
-    changes = sorted(float((held(0.6, 0.1).off - one.off).mean()) for one in more)
+    found = clamping_effect(
+        CLAIMED, flat_probabilities(0.6, 0.1), flat_probabilities(0.2, 0.4), more, rng()
+    )
+    changes = sorted(
+        float((flat_probabilities(0.6, 0.1).off - one.off).mean()) for one in more
+    )
     assert changes[-4] < found.off_random < changes[-1]
 
 
@@ -113,7 +139,13 @@ def test_without_places_nothing_is_tested() -> None:
 
 def test_rows_are_the_changes_and_their_nulls() -> None:
     """Two directions, each with what random cells reach."""
-    found = clamping_effect(CLAIMED, held(0.6, 0.1), held(0.2, 0.4), others(), rng())
+    found = clamping_effect(
+        CLAIMED,
+        flat_probabilities(0.6, 0.1),
+        flat_probabilities(0.2, 0.4),
+        others(),
+        rng(),
+    )
     rows = effect_estimates(found)
     assert [row.role for row in rows] == ["observed", "null"] * 2
     assert [row.value for row in rows] == [

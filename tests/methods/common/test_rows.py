@@ -73,7 +73,7 @@ class Trained:
         return self.model
 
 
-def asked(corpus: NumericCorpus, model: Known, *read: Artifact) -> Context:
+def make_context(corpus: NumericCorpus, model: Known, *read: Artifact) -> Context:
     """Everything but the first tenth is tested."""
     count = len(corpus.documents)
     log = TrainingLog(
@@ -127,7 +127,7 @@ def test_a_perfect_models_gradients_are_normal(
 ) -> None:
     """Every cosine is 1, whichever side the model says; shuffled ones are not."""
     method = BoundaryTests(method="boundary_tests", model="m", quantity=quantity)
-    found = by_name(method.collect(asked(points, perfect(points))))
+    found = by_name(method.collect(make_context(points, perfect(points))))
     assert found["median cosine"].value == pytest.approx(1, abs=1e-6)
     assert found["tenth percentile"].value == pytest.approx(1, abs=1e-6)
     assert found["share above 0.99"].value == 1
@@ -142,7 +142,7 @@ def test_a_wrong_model_is_not_called_normal(points: NumericCorpus) -> None:
         model, slope=lambda rows: straight(rows)[:, ::-1] * np.array([1.0, -1.0])
     )
     table = BoundaryTests(method="boundary_tests", model="m").collect(
-        asked(points, model)
+        make_context(points, model)
     )
     assert by_name(table)["median cosine"].value == pytest.approx(0, abs=0.2)
 
@@ -151,7 +151,7 @@ def test_sizes_are_ratios_of_medians(points: NumericCorpus) -> None:
     """Max p and log max p differ by a factor of 2 at most; a fixed label's may not."""
     model = perfect(points)
     method = BoundaryTests(method="boundary_tests", model="m", test="size")
-    found = by_name(method.collect(asked(points, model)))
+    found = by_name(method.collect(make_context(points, model)))
     p, log = (found[f"{w} of the predicted label"].value for w in ("p", "log p"))
     assert abs(p - log) < math.log10(2) + 0.01
     assert p > 2
@@ -163,7 +163,7 @@ def test_too_few_rows_near_the_boundary_are_refused(points: NumericCorpus) -> No
     few = replace(points, documents=points.documents[:20], inputs=points.inputs[:20])
     method = BoundaryTests(method="boundary_tests", model="m")
     with pytest.raises(CorpusError, match="near the boundary"):
-        method.collect(asked(few, perfect(points)))
+        method.collect(make_context(few, perfect(points)))
 
 
 def test_the_field_names_what_it_differentiates(points: NumericCorpus) -> None:
@@ -173,7 +173,7 @@ def test_the_field_names_what_it_differentiates(points: NumericCorpus) -> None:
         method = BoundaryMap(
             method="boundary", model="m", quantity=quantity, label=label, points=5
         )
-        found = method.collect(asked(points, model))
+        found = method.collect(make_context(points, model))
         assert isinstance(found, Plane)
         at = np.array([[found.x[3], found.y[1]]])
         exact = model.compute_gradients(at, quantity, None if label is None else 1)
@@ -184,7 +184,7 @@ def test_the_field_names_what_it_differentiates(points: NumericCorpus) -> None:
         assert found.outline.shape[1] == 2
     with pytest.raises(CorpusError, match="no inner"):
         BoundaryMap(method="boundary", model="m", label="inner").collect(
-            asked(points, model)
+            make_context(points, model)
         )
 
 
@@ -210,11 +210,11 @@ def test_usage_of_a_mask_is_all_or_nothing_where_it_is() -> None:
     corpus, model = colours("corners")
     for mask, share in (("corners", 1.0), ("top middle", 0.0), ("both", 1.0)):
         method = FeatureUsage(method="feature_usage", model="m", mask=mask)
-        found = method.collect(asked(corpus, model))
+        found = method.collect(make_context(corpus, model))
         assert found.rows[0].value == pytest.approx(share)
     assert found.reference == pytest.approx(7 / 25)
     even = linear(corpus, np.ones(75))
-    found = method.collect(asked(corpus, even))
+    found = method.collect(make_context(corpus, even))
     assert found.rows[0].value == pytest.approx(7 / 25)
 
 
@@ -223,10 +223,10 @@ def test_the_top_ten_counts_features() -> None:
     corpus = require_numeric(Tables(table="iris_cancer").load(NOWHERE))
     weights = np.r_[np.full(4, 3.0), np.linspace(1, 2, 30)]
     method = FeatureUsage(method="feature_usage", model="m", mask="iris", measure="top")
-    found = method.collect(asked(corpus, linear(corpus, weights)))
+    found = method.collect(make_context(corpus, linear(corpus, weights)))
     assert found.rows[0].value == 4
     assert found.reference == pytest.approx(10 * 4 / 34)
-    other = method.collect(asked(corpus, linear(corpus, 4 - weights)))
+    other = method.collect(make_context(corpus, linear(corpus, 4 - weights)))
     assert other.rows[0].value == 0
 
 
@@ -234,27 +234,27 @@ def test_other_models_stand_beside_it() -> None:
     """Their first rows are added under their names; other tables are refused."""
     corpus, model = colours("corners")
     first = FeatureUsage(method="feature_usage", model="m", mask="corners").collect(
-        asked(corpus, model)
+        make_context(corpus, model)
     )
     method = FeatureUsage(
         method="feature_usage", model="n", mask="corners", against=("first",),
         names=("right reasons", "plain"),
     )  # fmt: skip
     _, other = colours("top middle")
-    found = method.collect(asked(corpus, other, first))
+    found = method.collect(make_context(corpus, other, first))
     assert [(r.name, r.value) for r in found.rows] == [
         ("right reasons", 0.0),
         ("plain", 1.0),
     ]
     with pytest.raises(UnsupportedError, match="no table of this quantity"):
-        method.collect(asked(corpus, other, replace(first, quantity="other")))
+        method.collect(make_context(corpus, other, replace(first, quantity="other")))
 
 
 def test_scores_of_pictures_are_of_pixels() -> None:
     """Channels are joined, names are places, and the masked pixels are marked."""
     corpus, model = colours("corners")
     method = FeatureGradients(method="feature_gradients", model="m", mask="corners")
-    found = method.collect(asked(corpus, model))
+    found = method.collect(make_context(corpus, model))
     assert isinstance(found, FeatureScores)
     assert found.shape == (5, 5)
     assert found.features[4] == "row 1, column 5"
@@ -271,7 +271,7 @@ def test_per_deviation_multiplies_by_the_training_rows() -> None:
     made = [
         FeatureGradients(
             method="feature_gradients", model="m", kind="gradient", per=per, shown=2
-        ).collect(asked(corpus, model))
+        ).collect(make_context(corpus, model))
         for per in ("unit", "deviation")
     ]
     deviations = corpus.inputs[:10].std(0)
@@ -294,10 +294,12 @@ def test_masked_features_are_zero_when_asked_without_them() -> None:
     whole = ClassifierPredictions(method="predictions", model="m")
     without = ClassifierPredictions(method="predictions", model="m", without="iris")
     assert "without" not in whole.model_dump()
-    found = without.collect(asked(corpus, model))
+    found = without.collect(make_context(corpus, model))
     assert isinstance(found, Predictions)
     assert np.ptp(found.probabilities, 0) == pytest.approx([0, 0])
-    assert np.ptp(whole.collect(asked(corpus, model)).probabilities, 0).min() > 0.1
+    assert (
+        np.ptp(whole.collect(make_context(corpus, model)).probabilities, 0).min() > 0.1
+    )
     rows = corpus.inputs[found.documents].copy()
     rows[:, :4] = 0
     assert found.probabilities == pytest.approx(model.predict(rows))

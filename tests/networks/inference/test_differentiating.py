@@ -16,7 +16,15 @@ from generator.networks.sentiment import network as sentiment
 from generator.networks.sentiment.inference import SentimentClassifier
 from tests.fakes.language_models import ask, trained
 from tests.methods.explaining import facts
-from tests.networks.sentiments import LABELS, WORDS, drawn, padded, small, state, texts
+from tests.networks.sentiments import (
+    LABELS,
+    WORDS,
+    draw_arrays,
+    padded,
+    small,
+    state,
+    texts,
+)
 from tests.networks.states import network
 
 SAID = ("a b c d e", "h g f", "b b b x c", "e")
@@ -34,7 +42,7 @@ def learnt() -> Any:
     made = sentiment.build_sentiment(
         settings, len(WORDS), len(LABELS), seed=0, dropout=0.3
     )
-    made.set_weights(drawn(settings))
+    made.set_weights(draw_arrays(settings))
     ids = tf.constant(padded(texts(32)))
     labels = tf.constant(np.arange(32) % len(LABELS))
     for _ in range(5):

@@ -21,7 +21,7 @@ from generator.networks.inference.randomize import list_layers, randomise_layers
 from generator.networks.sentiment.inference import SentimentClassifier
 from generator.networks.sentiment.network import SentimentSettings, sentiment_shapes
 from tests.fakes.language_models import FakeTrained
-from tests.methods.explanations import asked
+from tests.methods.explanations import make_context
 from tests.networks import sentiments
 from tests.networks.sentiments import SHAPES
 
@@ -111,10 +111,10 @@ def test_a_network_with_random_weights_has_no_faithful_explanation(
         WordGradients(method="gradients", kind="input", **told),
         AttentionWeights(method="attention", **told),
     ]
-    read = [method.collect(asked(model)) for method in methods]
+    read = [method.collect(make_context(model)) for method in methods]
     assert all(isinstance(found, TokenScores) for found in read)
     grade = Faithfulness(method="faithfulness", model="m", of=("a", "b", "c"))
-    found = grade.collect(asked(FakeTrained({1: model}), *read))
+    found = grade.collect(make_context(FakeTrained({1: model}), *read))
     assert {row.said for row in found.rows} == {"not better than random"}
     assert all(row.n == 30 for row in found.rows)
     assert found.rows[2].value > 0.9  # leaving out agrees with itself all the same
@@ -126,9 +126,9 @@ def test_attention_does_not_pass_through_the_output() -> None:
     rng = np.random.default_rng(1)
     texts = tuple(" ".join(rng.choice(model.words.words, 8)) for _ in range(30))
     method = AttentionWeights(method="attention", model="m", texts=texts)
-    read = method.collect(asked(model))
+    read = method.collect(make_context(model))
     grade = SanityCheck(method="sanity", model="m", of=("a",))
-    found = grade.collect(asked(FakeTrained({1: model}), read, makers=[method]))
+    found = grade.collect(make_context(FakeTrained({1: model}), read, makers=[method]))
     rows = {row.name.removeprefix("rank correlation, "): row for row in found.rows}
     assert list(rows) == [
         "all layers random",

@@ -7,11 +7,18 @@ import tensorflow as tf
 
 from generator.networks.layers.attention import pool_by_gates
 from generator.networks.sentiment.network import name_sentiment_arrays
-from tests.networks.sentiments import by_name, drawn, sigmoid, small, softmax, state
+from tests.networks.sentiments import (
+    by_name,
+    draw_arrays,
+    sigmoid,
+    small,
+    softmax,
+    state,
+)
 
 RNG = np.random.default_rng(0)
 SETTINGS = small(pooling="attention_gru")
-ARRAYS = drawn(SETTINGS)
+ARRAYS = draw_arrays(SETTINGS)
 NAMED = name_sentiment_arrays(SETTINGS, [tf.constant(array) for array in ARRAYS])
 SLOTS = RNG.normal(size=(3, 6, 8)).astype(np.float32)
 START = RNG.normal(size=(3, 4)).astype(np.float32)

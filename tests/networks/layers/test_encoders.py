@@ -12,7 +12,7 @@ import tensorflow as tf
 from generator.networks.layers.encoders import encode_points
 from generator.networks.layers.recurrent import SlotVectors
 from generator.networks.sentiment.network import name_sentiment_arrays
-from tests.networks.sentiments import by_name, drawn, sigmoid, small
+from tests.networks.sentiments import by_name, draw_arrays, sigmoid, small
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.normal(size=(6, 7, 5)).astype(np.float32)
@@ -24,7 +24,7 @@ def run(
 ) -> tuple[np.ndarray, np.ndarray]:
     """States and last states of a network with large weights."""
     arrays = name_sentiment_arrays(
-        settings, [tf.constant(array) for array in drawn(settings)]
+        settings, [tf.constant(array) for array in draw_arrays(settings)]
     )
     states, last = encode_points(
         settings, arrays, SlotVectors(tf.constant(points)), mask
@@ -42,7 +42,7 @@ def test_as_keras(kind: Any, mask: np.ndarray | None) -> None:
         made(4, return_sequences=True, use_cudnn=False, seed=0)
     )
     layer.build(POINTS.shape)
-    layer.set_weights(drawn(settings)[1:7])
+    layer.set_weights(draw_arrays(settings)[1:7])
     expected = np.asarray(layer(POINTS, mask=mask))
     states, _ = run(settings, mask=mask)
     seen = np.ones((6, 7), bool) if mask is None else mask
@@ -52,7 +52,7 @@ def test_as_keras(kind: Any, mask: np.ndarray | None) -> None:
 def test_layer_normalisation_by_hand() -> None:
     """The normalised GRU is that of the formulae, in double precision."""
     settings = small(encoder="gru", bidirectional=False, layer_normalization=True)
-    arrays = by_name(settings, drawn(settings))
+    arrays = by_name(settings, draw_arrays(settings))
     parts = ("kernel", "recurrent_kernel", "bias", "gain", "shift")
     kernel, recurrent, bias, gain, shift = (arrays[f"gru_1/{part}"] for part in parts)
 
@@ -93,7 +93,7 @@ def test_last_states() -> None:
 def test_backward_reads_the_text_reversed() -> None:
     """With one set of arrays for both, the way back is the way there of a mirror."""
     settings = small()
-    arrays = drawn(settings)
+    arrays = draw_arrays(settings)
     arrays[4:7] = arrays[1:4]
     held = name_sentiment_arrays(settings, [tf.constant(array) for array in arrays])
     there, _ = encode_points(settings, held, SlotVectors(tf.constant(POINTS)), None)
@@ -113,6 +113,6 @@ def test_average_does_not_mix_tokens() -> None:
         moved, _ = run(settings, POINTS[:, order], None)
         assert np.allclose(straight[:, order], moved, atol=1e-6) == same
     settings = small(encoder="average")
-    arrays = by_name(settings, drawn(settings))
+    arrays = by_name(settings, draw_arrays(settings))
     by_hand = np.tanh(POINTS @ arrays["average_1/kernel"] + arrays["average_1/bias"])
     np.testing.assert_allclose(run(settings)[0], by_hand, atol=1e-6)

@@ -15,7 +15,7 @@ from generator.networks.layers.attention import (
     find_weight_ratio,
 )
 from generator.networks.sentiment.network import name_sentiment_arrays
-from tests.networks.sentiments import by_name, drawn, small
+from tests.networks.sentiments import by_name, draw_arrays, small
 
 RNG = np.random.default_rng(0)
 STATES = RNG.normal(size=(4, 6, 8)).astype(np.float32)
@@ -31,7 +31,7 @@ def scores(settings: Any, arrays: Any, states: np.ndarray = STATES) -> np.ndarra
 def test_formulae(kind: Any) -> None:
     """Scores are those of the formulae in double precision."""
     settings = small(attention=kind)
-    arrays = drawn(settings)
+    arrays = draw_arrays(settings)
     found = by_name(settings, arrays)
     if kind == "uniform":
         expected = np.zeros((4, 6))
@@ -50,7 +50,7 @@ def test_squashed_scores_cannot_ignore() -> None:
     states = np.repeat(STATES[:1, :3], 100, 1)  # a third of 300 slots alike
     for kind, bounded in (("double_tanh", True), ("tanh", False)):
         settings = small(attention=kind)
-        arrays = [100 * array for array in drawn(settings, seed=2)]
+        arrays = [100 * array for array in draw_arrays(settings, seed=2)]
         weights = np.asarray(
             compute_attention_weights(tf.constant(scores(settings, arrays, states)))
         )

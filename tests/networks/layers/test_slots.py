@@ -11,7 +11,7 @@ import tensorflow as tf
 from generator.networks.inference.batching import ROWS
 from generator.networks.layers.recurrent import SlotVectors, look_up_vectors
 from generator.networks.sentiment import network
-from tests.networks.sentiments import SHAPES, drawn, padded, small, texts
+from tests.networks.sentiments import SHAPES, draw_arrays, padded, small, texts
 
 TABLE = tf.constant(np.random.default_rng(0).normal(size=(40, 3)), tf.float32)
 IDS = tf.constant([[7, 7, 39, 0], [1, 7, 0, 0]])
@@ -43,7 +43,7 @@ def test_the_same_bits(shape: dict[str, Any]) -> None:
     """Reading words looked up gives what reading a vector for every slot gives."""
     settings = small(**shape)
     arrays = network.name_sentiment_arrays(
-        settings, [tf.constant(a) for a in drawn(settings)]
+        settings, [tf.constant(a) for a in draw_arrays(settings)]
     )
     ids = tf.constant(padded((texts() * ROWS)[:ROWS]))
     table = arrays["embedding/embeddings"]

@@ -23,7 +23,7 @@ from tests.networks.sentiments import (
     LABELS,
     SHAPES,
     by_name,
-    drawn,
+    draw_arrays,
     padded,
     small,
     softmax,
@@ -61,7 +61,7 @@ def test_answers_are_the_networks(shape: dict[str, Any]) -> None:
     """Probabilities and weights are those of the network that was trained."""
     model, settings = state(**shape), small(**shape)
     network = sentiment.build_sentiment(settings, 10, 3, seed=0, dropout=0.3)
-    network.set_weights(drawn(settings))
+    network.set_weights(draw_arrays(settings))
     expected = network(padded(SOME))
     found = model.predict(SOME)
     np.testing.assert_allclose(found, expected["probabilities"], atol=1e-6)
@@ -109,7 +109,7 @@ def test_nothing_to_read() -> None:
     """Of an empty text a masked network says its biases; of no texts, nothing."""
     for shape in ({}, {"attention": "none"}, {"pooling": "attention_gru"}):
         settings, model = small(**shape), state(**shape)
-        found = by_name(settings, drawn(settings))
+        found = by_name(settings, draw_arrays(settings))
         expected = softmax(found["output/bias"])
         np.testing.assert_allclose(model.predict([()])[0], expected, atol=1e-6)
     model = state()
@@ -119,7 +119,7 @@ def test_nothing_to_read() -> None:
     assert model.embed([()])[0].shape == (0, 5)
     slopes = model.compute_gradients(model.embed([()]), [1], "logit")
     assert slopes.gradients[0].shape == (0, 5)
-    np.testing.assert_allclose(slopes.values, [drawn(small())[-1][1]], atol=1e-6)
+    np.testing.assert_allclose(slopes.values, [draw_arrays(small())[-1][1]], atol=1e-6)
     assert model.compute_gradients([], [], "logit").probabilities.shape == (0, 3)
     unmasked = state(masked=False)
     assert unmasked.attend([()]).weights[0].shape == (8,)

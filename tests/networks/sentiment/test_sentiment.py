@@ -15,7 +15,7 @@ from generator.networks.sentiment.network import (
     sentiment_shapes,
 )
 from generator.networks.training import regularization
-from tests.networks.sentiments import SHAPES, by_name, drawn, padded, small, texts
+from tests.networks.sentiments import SHAPES, by_name, draw_arrays, padded, small, texts
 
 ROWS = padded(texts(12, seed=3))
 
@@ -23,7 +23,7 @@ ROWS = padded(texts(12, seed=3))
 def outputs(settings: Any, rows: np.ndarray = ROWS) -> dict[str, np.ndarray]:
     """Outputs of a network with large weights."""
     model = build_sentiment(settings, 10, 3, seed=0)
-    model.set_weights(drawn(settings))
+    model.set_weights(draw_arrays(settings))
     return {name: np.asarray(found) for name, found in model(rows).items()}
 
 
@@ -80,7 +80,7 @@ def test_unmasked_weights_count_padding() -> None:
 def test_logits_are_sums_over_slots(shape: dict[str, Any]) -> None:
     """With an average, a logit is its bias and each slot's weight times its value."""
     settings = small(**{**shape, "pooling": "average"})
-    found, arrays = outputs(settings), by_name(settings, drawn(settings))
+    found, arrays = outputs(settings), by_name(settings, draw_arrays(settings))
     said = found["states"].astype(float) @ arrays["output/kernel"]
     total = (found["weights"][..., None] * said).sum(1) + arrays["output/bias"]
     np.testing.assert_allclose(found["logits"], total, atol=1e-5)
@@ -101,7 +101,7 @@ def test_padding_is_read_where_not_masked() -> None:
     """Unmasked, padding is a token: its vector changes the answer."""
     settings = small(masked=False)
     model = build_sentiment(settings, 10, 3, seed=0)
-    arrays = drawn(settings)
+    arrays = draw_arrays(settings)
     model.set_weights(arrays)
     before = np.asarray(model(ROWS)["logits"])
     arrays[0][0] += 1

@@ -14,7 +14,7 @@ from generator.networks.sentiment import word_vectors
 WORDS = WordVocabulary(("good", "bad", "café", "rare"))
 
 
-def found(folder: Path, text: str | bytes) -> tuple[np.ndarray, int]:
+def read_vectors(folder: Path, text: str | bytes) -> tuple[np.ndarray, int]:
     """What is read of a file with this content, three numbers a word."""
     path = folder / "some.txt"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -23,7 +23,7 @@ def found(folder: Path, text: str | bytes) -> tuple[np.ndarray, int]:
 
 def test_words_get_their_vectors(tmp_path: Path) -> None:
     """In the rows of their ids; padding, the unknown and words without one get NaN."""
-    array, count = found(
+    array, count = read_vectors(
         tmp_path, "bad -1 2e-1 0\nother 9 9 9\ncafé 4 5 6 \r\ngood .5 1 1.5"
     )
     assert count == 3
@@ -56,7 +56,7 @@ def test_a_line_that_is_not_as_described(
 ) -> None:
     """The file and the line are named, and what was expected."""
     with pytest.raises(CorpusError, match=message):
-        found(tmp_path, text)
+        read_vectors(tmp_path, text)
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ VOCABULARY = Vocabulary(tuple("abcdefghij"), False, None)
 RNG = np.random.default_rng(0)
 
 
-def drawn(*shape: int, scale: float = 1.0) -> tf.Tensor:
+def draw_normal(*shape: int, scale: float = 1.0) -> tf.Tensor:
     """Normal numbers."""
     return tf.constant(RNG.normal(0, scale, shape).astype(np.float32))
 
@@ -70,7 +70,7 @@ def packed(lengths: tuple[int, ...] = (50, 3, 31, 1, 0, 64, 17)) -> Any:
 @pytest.mark.parametrize("scale", [1.0, 300.0])
 def test_running_sums_are_the_averages(window: int, scale: float) -> None:
     """As computed for every place by itself, scores of hundreds apart included."""
-    scores, vectors = drawn(2, 60, scale=scale), drawn(2, 60, 3)
+    scores, vectors = draw_normal(2, 60, scale=scale), draw_normal(2, 60, 3)
     absent = tf.cast(tf.range(60) < 4, tf.bool)
     scores = tf.where(absent, scores.dtype.min, scores)
     found = compute_sliding_averages(scores, vectors, window).numpy()
@@ -85,7 +85,11 @@ def test_running_sums_are_the_averages(window: int, scale: float) -> None:
 
 def test_running_sums_have_the_gradient_of_the_averages() -> None:
     """By scores and by vectors."""
-    scores, vectors, by = drawn(2, 30), drawn(2, 30, 3), drawn(2, 30, 3)
+    scores, vectors, by = (
+        draw_normal(2, 30),
+        draw_normal(2, 30, 3),
+        draw_normal(2, 30, 3),
+    )
 
     def direct(window: int) -> tf.Tensor:
         parts = [slice(max(t - window + 1, 0), t + 1) for t in range(30)]
@@ -112,8 +116,13 @@ def test_running_sums_have_the_gradient_of_the_averages() -> None:
 
 def test_the_way_back_is_that_of_automatic_differentiation() -> None:
     """Of an LSTM written step by step, by all it depends on, memories included."""
-    at = [drawn(9, 2, 12), drawn(3, 12), drawn(2, 3), drawn(2, 3)]
-    by_output, by_memory = drawn(9, 2, 3), drawn(9, 2, 3)
+    at = [
+        draw_normal(9, 2, 12),
+        draw_normal(3, 12),
+        draw_normal(2, 3),
+        draw_normal(2, 3),
+    ]
+    by_output, by_memory = draw_normal(9, 2, 3), draw_normal(9, 2, 3)
 
     def plain(x: Any, matrix: Any, h: Any, c: Any) -> tuple[Any, Any]:
         outputs, memories = [], []

@@ -19,7 +19,7 @@ from tests.networks import tiny
 SHAPES = [(0, 4), (1, 4), (4, 4), (5, 4), (203, 4), (1000, 3), (700, 64), (37, 100)]
 
 
-def drawn(count: int, seed: int = 0) -> np.ndarray:
+def draw_lengths(count: int, seed: int = 0) -> np.ndarray:
     """Lengths as skewed as those of real texts."""
     return np.random.default_rng((seed, count)).geometric(0.05, count)
 
@@ -34,7 +34,7 @@ def epoch_of(
 @pytest.mark.parametrize(("count", "size"), SHAPES)
 def test_each_epoch_holds_every_text_once(count: int, size: int) -> None:
     """Whatever the number of texts; only the last batch is shorter."""
-    buckets = LengthBuckets(drawn(count), size, 7)
+    buckets = LengthBuckets(draw_lengths(count), size, 7)
     for epoch in range(3):
         batches = epoch_of(buckets, count, size, epoch)
         assert all(len(batch) == size for batch in batches[:-1])
@@ -44,7 +44,7 @@ def test_each_epoch_holds_every_text_once(count: int, size: int) -> None:
 
 def test_a_batch_follows_from_its_place() -> None:
     """Asked in any order, by any process, the same place is the same batch."""
-    lengths = drawn(1000)
+    lengths = draw_lengths(1000)
     there = epoch_of(LengthBuckets(lengths, 3, 7), 1000, 3, 2)
     for place in (333, 0, 200, BLOCK, BLOCK - 1):
         fresh = LengthBuckets(lengths, 3, 7)
@@ -54,7 +54,7 @@ def test_a_batch_follows_from_its_place() -> None:
 
 def test_epochs_and_seeds_differ() -> None:
     """Both the texts of a batch and the order of batches are drawn anew."""
-    lengths = drawn(1000)
+    lengths = draw_lengths(1000)
     found = [
         LengthBuckets(lengths, 8, seed).find_batch(epoch, 0).tolist()
         for seed, epoch in ((1, 0), (1, 1), (2, 0))
@@ -64,7 +64,7 @@ def test_epochs_and_seeds_differ() -> None:
 
 def test_a_block_is_one_of_the_epochs_order() -> None:
     """Its texts are those of the plain order there, sorted, in batches that are not."""
-    lengths = drawn(4 * BLOCK * 2 + 3)
+    lengths = draw_lengths(4 * BLOCK * 2 + 3)
     buckets = LengthBuckets(lengths, 4, 7)
     batches = [buckets.find_batch(0, place) for place in range(2 * BLOCK)]
     order = Order(len(lengths), 7, 0)
@@ -82,7 +82,7 @@ def test_a_block_is_one_of_the_epochs_order() -> None:
 
 def test_padding_is_little() -> None:
     """Of skewed lengths, plain batches read three times as much as sorted ones."""
-    lengths = drawn(5000)
+    lengths = draw_lengths(5000)
     order = Order(5000, 1, 0)
     plain = [order(start, start + 32) for start in range(0, 5000, 32)]
 

@@ -42,7 +42,7 @@ def draw(tmp_path_factory: pytest.TempPathFactory) -> Draw:
     """
     project = tmp_path_factory.mktemp("around")
 
-    def drawn(
+    def draw_pages(
         base: str = BASE,
         first: dict[str, Any] | None = None,
         second: dict[str, Any] | None = None,
@@ -57,7 +57,7 @@ def draw(tmp_path_factory: pytest.TempPathFactory) -> Draw:
         made = render_site(project, changed, settings, None, base_url=base, kept=kept)
         return made.read()
 
-    return drawn
+    return draw_pages
 
 
 def schema() -> Any:

@@ -16,7 +16,7 @@ from tests.site.pages.test_writeup import problems, read
 IMAGE = "![A *caption*.](figure:hero)"
 
 
-def placed(write_up: WriteUp) -> PlacedFigure:
+def find_figure(write_up: WriteUp) -> PlacedFigure:
     """The figure of a write-up."""
     return next(piece for piece in write_up.pieces if isinstance(piece, PlacedFigure))
 
@@ -38,7 +38,7 @@ def test_a_list_below_a_figure_is_its_annotations(
         "  on two lines.\n\nAfter."
     )
     made = read(tmp_path, text)
-    figure = placed(made)
+    figure = find_figure(made)
     assert [note.target for note in figure.notes] == ["orlova", "a/b, 3..5"]
     largest = f"{float(examples.attention().scores.max()):.2f}"
     told = [str(note.text) for note in figure.notes]
@@ -50,7 +50,7 @@ def test_a_list_below_a_figure_is_its_annotations(
 def test_other_lists_stay_lists(tmp_path: Path) -> None:
     """A list that names no target, or does not follow a figure, is prose."""
     made = read(tmp_path, f"- @a: one\n\n{IMAGE}\n\n- two\n- @b: three\n")
-    assert placed(made).notes == ()
+    assert find_figure(made).notes == ()
     for text in ("@a: one", "two", "@b: three"):
         assert f"<li>{text}" in prose(made).replace("<p>", "")
 
@@ -61,7 +61,7 @@ def test_a_note_can_have_a_footnote_a_link_and_code(tmp_path: Path) -> None:
         f"{IMAGE}\n- @x: See `<pad>`,[^n] or [there](#here).\n\n## Here\n\n[^n]: Far.\n"
     )
     made = read(tmp_path, text)
-    told = str(placed(made).notes[0].text)
+    told = str(find_figure(made).notes[0].text)
     assert "<code>&lt;pad&gt;</code>" in told
     assert 'href="#here"' in told
     assert 'id="fn-1"' in prose(made)
@@ -85,14 +85,14 @@ def test_every_mistake_of_a_list_is_told_with_its_line(tmp_path: Path) -> None:
 )
 def test_a_hostile_note_is_text(tmp_path: Path, token: str) -> None:
     """Neither a target nor its prose becomes markup."""
-    made = placed(read(tmp_path, f"{IMAGE}\n- @{token}: {token}\n"))
+    made = find_figure(read(tmp_path, f"{IMAGE}\n- @{token}: {token}\n"))
     assert "<" not in str(made.notes[0].text).replace("<p>", "")
 
 
-def drawn(folder: Path, text: str) -> tuple[PlacedFigure, str]:
+def draw_callouts(folder: Path, text: str) -> tuple[PlacedFigure, str]:
     """A figure with what a write-up says of it, and its mistakes."""
     view = FIGURES["text"](figure="text", artifact="a").view(examples.attention())
-    figure = placed(read(folder, text))
+    figure = find_figure(read(folder, text))
     try:
         build_callouts(view, figure)
     except FigureError as error:
@@ -102,7 +102,7 @@ def drawn(folder: Path, text: str) -> tuple[PlacedFigure, str]:
 
 def test_a_note_about_nothing_is_a_mistake_with_its_line(tmp_path: Path) -> None:
     """The message names the file, the line, the figure and the nearest token."""
-    _, said = drawn(
+    _, said = draw_callouts(
         tmp_path, f"A.\n\n{IMAGE}\n- @orlova: Here.\n- @orlowa: Not here.\n"
     )
     assert said.startswith('studies/x/index.md:5: figure "hero": there is no token')
@@ -113,7 +113,7 @@ def test_a_link_to_a_state_that_is_not_there_is_a_mistake(tmp_path: Path) -> Non
     """A link in the prose may set what its figure has, wherever it stands."""
     link = "[See](#fig-hero?step={})."
     text = f"{link.format(3)}\n\n{IMAGE}\n\n{link.format(77)}\n"
-    figure, said = drawn(tmp_path, text)
+    figure, said = draw_callouts(tmp_path, text)
     assert [asked.state for asked in figure.state_links] == ["step=3", "step=77"]
     assert said == (
         'studies/x/index.md:5: figure "hero" has no step "77"; it has 1, …, 15'
@@ -124,7 +124,7 @@ def test_numerals_stand_at_the_first_item_of_a_run(tmp_path: Path) -> None:
     """All items of a run carry the note; two notes on one item are both told."""
     view = FIGURES["text"](figure="text", artifact="a").view(examples.attention())
     text = f"{IMAGE}\n- @3..5: A run.\n- @4, 9: Two places.\n"
-    made = build_callouts(view, placed(read(tmp_path, text)))
+    made = build_callouts(view, find_figure(read(tmp_path, text)))
     found = item_marks(made)
     assert found["3"].numerals == (1,)
     assert found["4"].notes == (1, 2)
@@ -138,8 +138,8 @@ def test_lines_do_not_enter_what_a_figure_is_kept_by(tmp_path: Path) -> None:
     """A paragraph more above a figure changes nothing of it."""
     text = f"{IMAGE}\n- @orlova: Here.\n\n[See](#fig-hero?step=3).\n"
     before, after = (
-        placed(read(tmp_path, text)),
-        placed(read(tmp_path, f"A.\n\n{text}")),
+        find_figure(read(tmp_path, text)),
+        find_figure(read(tmp_path, f"A.\n\n{text}")),
     )
     assert repr(before) == repr(after)
     assert before.notes[0].where != after.notes[0].where

@@ -43,20 +43,20 @@ def every() -> list[Leaf]:
     return [leaf for name, one in ARTIFACTS.items() for leaf in leaves(one, name)]
 
 
-def said(expression: str) -> str:
+def render_sentence(expression: str) -> str:
     """What stands in the sentence."""
     return format_expression(ARTIFACTS, expression)
 
 
 def number(expression: str) -> float:
     """The same as a number."""
-    return float(said(f"{expression}:.9e").replace("\N{MINUS SIGN}", "-"))
+    return float(render_sentence(f"{expression}:.9e").replace("\N{MINUS SIGN}", "-"))
 
 
 def refused(expression: str) -> str:
     """Why nothing can stand there."""
     with pytest.raises(WriteUpError) as caught:
-        said(expression)
+        render_sentence(expression)
     return str(caught.value)
 
 
@@ -66,9 +66,9 @@ def test_every_number_and_word_can_be_said() -> None:
         if path.endswith(".verdict"):
             assert "artifacts give numbers" in refused(path)
         elif isinstance(value, Token):
-            assert said(path) == display_token(value).text
+            assert render_sentence(path) == display_token(value).text
         elif isinstance(value, str):
-            assert said(path) == make_visible(value, blanks=False)
+            assert render_sentence(path) == make_visible(value, blanks=False)
         elif isinstance(value, bool):
             assert "is true or false, not one value" in refused(path)
         elif value is None:
@@ -101,28 +101,33 @@ def test_every_list_of_numbers_can_be_asked() -> None:
 
 def test_a_cell_is_called_by_its_layer_and_its_place() -> None:
     """Wherever one stands: in traces, in a search, as the best one, as the one held."""
-    assert said("search.cells.first.name") == "1.1"
-    assert said("search.cells.last.name") == "2.8"
-    assert said("search.fits.bracket-depth.cell.name") == "1.5"
-    assert said("traces.cells.1.name") == "1.2"
-    assert said("effects.effects.1.cell.name") == "1.2"
+    assert render_sentence("search.cells.first.name") == "1.1"
+    assert render_sentence("search.cells.last.name") == "2.8"
+    assert render_sentence("search.fits.bracket-depth.cell.name") == "1.5"
+    assert render_sentence("traces.cells.1.name") == "1.2"
+    assert render_sentence("effects.effects.1.cell.name") == "1.2"
     assert 'no "nmae" there; did you mean "name"?' in refused("search.cells.0.nmae")
 
 
 def test_the_size_of_a_search_is_its_cells_and_pairs() -> None:
     """Cells of all layers, times hypotheses: two layers of eight, three hypotheses."""
-    assert (said("search.count"), said("search.pairs")) == ("16", "48")
+    assert (render_sentence("search.count"), render_sentence("search.pairs")) == (
+        "16",
+        "48",
+    )
     wide: dict[str, Artifact] = {"wide": celled.search(layers=4, width=128)}
     assert format_expression(wide, "wide.pairs:,d") == "1,536"
-    assert int(said("search.found.sum")) < int(said("search.pairs"))
+    assert int(render_sentence("search.found.sum")) < int(
+        render_sentence("search.pairs")
+    )
 
 
 def test_hypotheses_are_called_by_their_names() -> None:
     """With hyphens, among fits and among rows, which agree."""
     for name in ("in-string", "in-comment", "bracket-depth"):
-        again = said(f"search.fits.{name}.again:.3f")
-        assert again == said(f"search.rows.{name}.value:.3f")
-    assert said("search.fits.in-string.probe_cells") == "17"
+        again = render_sentence(f"search.fits.{name}.again:.3f")
+        assert again == render_sentence(f"search.rows.{name}.value:.3f")
+    assert render_sentence("search.fits.in-string.probe_cells") == "17"
     assert 'no "in-strin" among 3' in refused("search.fits.in-strin.again")
 
 

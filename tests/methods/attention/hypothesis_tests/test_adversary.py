@@ -10,7 +10,7 @@ import pytest
 from generator.methods.attention.hypothesis_tests.adversary import find_furthest_weights
 from generator.methods.attention.hypothesis_tests.permutation import WeightedText
 from generator.methods.common.divergence import LN2, jensen_shannon
-from tests.methods.weighed import Array, drawn, weighing
+from tests.methods.weighed import Array, draw_text, weighing
 
 
 def far(text: WeightedText, weights: Array) -> float:
@@ -31,7 +31,7 @@ def test_no_weights_of_a_fine_grid_are_further(
     slots: int, steps: int, seed: int
 ) -> None:
     """Tried one by one, those within the tolerance come near it and never beyond."""
-    text = drawn(slots, 2, seed)
+    text = draw_text(slots, 2, seed)
     rows = grid(slots, steps)
     within = rows[text.answer_shift(rows) <= 0.01]
     best = max(jensen_shannon(text.weights, within), default=0.0)
@@ -44,7 +44,7 @@ def test_no_weights_of_a_fine_grid_are_further(
 def test_the_answer_stays_within_the_tolerance(slots: int, tolerance: float) -> None:
     """The weights are weights, and they move the answer by no more than was allowed."""
     for seed in range(20):
-        text = drawn(slots, 2, seed)
+        text = draw_text(slots, 2, seed)
         found = find_furthest_weights(text, tolerance)
         assert found.min() >= 0
         assert found.sum() == pytest.approx(1, abs=1e-12)
@@ -78,7 +78,7 @@ def test_a_word_that_alone_decides_holds_its_weight() -> None:
 
 def test_more_freedom_never_brings_it_nearer() -> None:
     """The divergence rises with the tolerance, and all of it is reached at last."""
-    text = drawn(6, 2, 3)
+    text = draw_text(6, 2, 3)
     reached = [
         far(text, find_furthest_weights(text, t))
         for t in (0.001, 0.01, 0.1, 0.5, 0.999)

@@ -14,7 +14,7 @@ from generator.methods.attention.hypothesis_tests.adversary import (
 from generator.methods.attention.hypothesis_tests.permutation import WeightedText
 from generator.methods.common.divergence import LN2, jensen_shannon
 from tests.methods.attention.hypothesis_tests.test_adversary import far, grid
-from tests.methods.weighed import Array, drawn, weighing
+from tests.methods.weighed import Array, draw_text, weighing
 
 
 def search(texts: Sequence[WeightedText], tolerance: float = 0.01) -> tuple[Array, ...]:
@@ -25,7 +25,7 @@ def search(texts: Sequence[WeightedText], tolerance: float = 0.01) -> tuple[Arra
 
 def test_it_comes_near_the_exact_answer() -> None:
     """With two labels it falls short by little on average, and is never beyond."""
-    texts = [drawn(12, 2, seed) for seed in range(20)]
+    texts = [draw_text(12, 2, seed) for seed in range(20)]
     exact = np.array([far(text, find_furthest_weights(text, 0.01)) for text in texts])
     pairs = zip(texts, search(texts), strict=True)
     found = np.array([far(text, weights) for text, weights in pairs])
@@ -35,7 +35,7 @@ def test_it_comes_near_the_exact_answer() -> None:
 
 def test_it_comes_near_the_best_of_a_grid() -> None:
     """With three labels and slots, a fine grid is not much further on average."""
-    texts = [drawn(3, 3, seed) for seed in range(12)]
+    texts = [draw_text(3, 3, seed) for seed in range(12)]
     rows = grid(3, 200)
     short = []
     for text, found in zip(texts, search(texts, 0.05), strict=True):
@@ -49,7 +49,7 @@ def test_it_comes_near_the_best_of_a_grid() -> None:
 @pytest.mark.parametrize("labels", [3, 5])
 def test_the_answer_stays_within_the_tolerance(labels: int) -> None:
     """Texts of any lengths, all together: weights of their slots, answer in place."""
-    texts = [drawn(2 + seed, labels, seed) for seed in range(12)]
+    texts = [draw_text(2 + seed, labels, seed) for seed in range(12)]
     for text, found in zip(texts, search(texts), strict=True):
         assert found.shape == text.weights.shape
         assert found.sum() == pytest.approx(1, abs=1e-9)
@@ -64,6 +64,6 @@ def test_slots_that_say_the_same_leave_every_weighting_open() -> None:
 
 def test_the_same_draws_give_the_same() -> None:
     """Nothing is random but the generators."""
-    texts = [drawn(6, 5, seed) for seed in range(3)]
+    texts = [draw_text(6, 5, seed) for seed in range(3)]
     for first, second in zip(search(texts), search(texts), strict=True):
         assert first.tolist() == second.tolist()

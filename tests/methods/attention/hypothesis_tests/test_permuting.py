@@ -7,7 +7,7 @@ import pytest
 
 from generator.methods.attention.hypothesis_tests.permutation import median_shift
 from generator.methods.common.divergence import softmax, total_variation
-from tests.methods.weighed import drawn, weighing
+from tests.methods.weighed import draw_text, weighing
 
 
 def rng(*seed: int) -> np.random.Generator:
@@ -37,7 +37,7 @@ def test_the_median_of_two_orders() -> None:
 
 def test_the_same_draws_give_the_same() -> None:
     """Nothing is random but the generator, and the value is a share."""
-    text = drawn(9, 2, 0)
+    text = draw_text(9, 2, 0)
     first, second = (median_shift(text, 50, rng(4)) for _ in range(2))
     assert first == second
     assert 0 < first <= 1

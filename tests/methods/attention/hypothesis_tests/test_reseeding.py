@@ -28,12 +28,12 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(Token(word) for word in text.split())
 
 
-def asked(text: str, document: int | None = None) -> InputText:
+def make_question(text: str, document: int | None = None) -> InputText:
     """A question about a text."""
     return InputText(tokens(text), tuple(range(len(text.split()))), document=document)
 
 
-def told(text: str, scores: Any, **more: Any) -> ScoredText:
+def make_attended(text: str, scores: Any, **more: Any) -> ScoredText:
     """A text with its attention."""
     row = np.asarray(scores, np.float32)
     return ScoredText(
@@ -48,23 +48,31 @@ def attention(*texts: ScoredText, quantity: str = "attention weight") -> TokenSc
 
 def test_the_same_texts_are_taken_in_their_order() -> None:
     """Padding behind a text does not make it another one."""
-    padded = told("a b", [0.5, 0.5], document=4)
+    padded = make_attended("a b", [0.5, 0.5], document=4)
     padded = ScoredText(
         tokens=(*padded.tokens, Token("", "pad")),
         scores=np.array([0.4, 0.4, 0.2], np.float32),
         probabilities=padded.probabilities,
         document=4,
     )
-    assert read_attention(attention(padded), "s2", [asked("a b", 4)]) == (padded,)
+    assert read_attention(attention(padded), "s2", [make_question("a b", 4)]) == (
+        padded,
+    )
 
 
 @pytest.mark.parametrize(
     ("texts", "why"),
     [
-        ((told("a b", [0.5, 0.5]),), "1 texts, here 2"),
-        ((told("a b", [0.5, 0.5]), told("a d", [0.5, 0.5])), "text 2 is another"),
+        ((make_attended("a b", [0.5, 0.5]),), "1 texts, here 2"),
         (
-            (told("a b", [0.5, 0.5], document=3), told("a c", [0.5, 0.5])),
+            (make_attended("a b", [0.5, 0.5]), make_attended("a d", [0.5, 0.5])),
+            "text 2 is another",
+        ),
+        (
+            (
+                make_attended("a b", [0.5, 0.5], document=3),
+                make_attended("a c", [0.5, 0.5]),
+            ),
             "text 1 is another",
         ),
     ],
@@ -72,23 +80,25 @@ def test_the_same_texts_are_taken_in_their_order() -> None:
 def test_other_texts_are_refused(texts: tuple[ScoredText, ...], why: str) -> None:
     """The artifact is named, with the first difference and what to do."""
     with pytest.raises(ConfigError, match=f'against: "s2" is about other .*{why}'):
-        read_attention(attention(*texts), "s2", [asked("a b"), asked("a c")])
+        read_attention(
+            attention(*texts), "s2", [make_question("a b"), make_question("a c")]
+        )
 
 
 def test_what_is_no_attention_is_refused() -> None:
     """Other scores of tokens cannot be compared as shares."""
-    lime = attention(told("a b", [3, -1]), quantity="LIME coefficient")
+    lime = attention(make_attended("a b", [3, -1]), quantity="LIME coefficient")
     with pytest.raises(UnsupportedError, match='"s2" holds "LIME coefficient"'):
-        read_attention(lime, "s2", [asked("a b")])
+        read_attention(lime, "s2", [make_question("a b")])
 
 
 def test_known_divergences() -> None:
     """The same is 0, nothing shared is ln 2, what is not defined is NaN."""
     ours = [np.array([0.3, 0.7]), np.array([1.0, 0.0]), np.array([0.5, 0.5])]
     theirs = [
-        told("a b", [0.3, 0.7]),
-        told("a b", [0, 1]),
-        told("a b", [0.5, 0.5], undefined="why not"),
+        make_attended("a b", [0.3, 0.7]),
+        make_attended("a b", [0, 1]),
+        make_attended("a b", [0.5, 0.5], undefined="why not"),
     ]
     found = seed_divergences(ours, theirs)
     assert found[:2] == pytest.approx([0, LN2], abs=1e-12)
@@ -98,7 +108,9 @@ def test_known_divergences() -> None:
 def test_another_number_of_slots_cannot_be_compared() -> None:
     """One model masks padding, the other weighs it."""
     with pytest.raises(UnsupportedError, match="3 weights, here 2"):
-        seed_divergences([np.array([0.5, 0.5])], [told("a b c", [0.2, 0.3, 0.5])])
+        seed_divergences(
+            [np.array([0.5, 0.5])], [make_attended("a b c", [0.2, 0.3, 0.5])]
+        )
 
 
 def test_even_attention_is_no_way_from_itself() -> None:
