@@ -98,9 +98,9 @@ def test_comments_come_along(project: Path) -> None:
         ("2026-11-26", NewStudyOptions(date=dt.date(2026, 11, 30)), "2026-11-30"),
     ],
 )
-def test_its_day(now: str, context: NewStudyOptions, date: str, project: Path) -> None:
+def test_its_day(now: str, options: NewStudyOptions, date: str, project: Path) -> None:
     """It takes the next free slot, or the day that was asked for."""
-    assert start_study(job(project, now), "second", context).name == f"{date}-second"
+    assert start_study(job(project, now), "second", options).name == f"{date}-second"
 
 
 def test_slots_are_taken_one_after_the_other(project: Path) -> None:
