@@ -139,7 +139,7 @@ def undetermined_reason(surrogate: LimeSurrogate) -> str:
 
 
 def draw_measurements(scores: Array, spread: Array, runs: int) -> Iterator[Measurement]:
-    """Yield the largest standard deviation, with a doubt where it blurs the order.
+    """Yield the largest standard deviation, with a doubt if the top score is unclear.
 
     Args:
         scores: (tokens,).

@@ -1,6 +1,4 @@
-"""The best cells of a search, held off and on.
-
-What holding a cell does to the probability of a token, on plain arrays.
+"""The effect of clamping a cell on the probability of a token.
 
 A hypothesis ends somewhere: a string with a quote, a comment with its line. If the
 model uses a cell to know that it is inside, then holding the cell at its mean where the
@@ -54,7 +52,7 @@ RANDOM = 0.99
 
 @dataclass(frozen=True, slots=True)
 class ClosingPlaces:
-    """Characters after which the closing token is asked for."""
+    """Characters after which the closing token's probability is measured."""
 
     closing: NDArray[np.intp]  # it comes next
     outside: NDArray[np.intp]  # the hypothesis is false there and stays so
@@ -62,7 +60,7 @@ class ClosingPlaces:
 
 @dataclass(frozen=True, slots=True)
 class ClampedProbabilities:
-    """Probability of the closing token with one cell held, and with none."""
+    """Probabilities of the closing token, with one cell held or with none."""
 
     off: Doubles  # (closing places,)
     on: Doubles  # (places outside,)
@@ -80,9 +78,15 @@ class ClaimedCell:
 def find_closing_places(
     text: str, truth: NDArray[np.bool_], closes: Collection[str], most: int
 ) -> ClosingPlaces:
-    """Where to ask in a text, at most so many places of each kind, evenly spread.
+    """Find where to measure in a text.
 
     The closing token may count as a part of what it closes, or not.
+
+    Args:
+        text: The text.
+        truth: Where the hypothesis is true, (characters,).
+        closes: Characters that close it.
+        most: At most so many places of each kind, evenly spread.
     """
     length = len(text) - 2
     here, then, after = (truth[i : i + length] for i in range(3))
@@ -93,7 +97,7 @@ def find_closing_places(
 
 
 def spread_evenly(places: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """At most so many of `places`, the first and the last among them."""
+    """Return at most `most` of the places, the first and the last among them."""
     if len(places) <= most:
         return places
     chosen = np.linspace(0, len(places) - 1, most).astype(np.intp)
@@ -101,7 +105,15 @@ def spread_evenly(places: NDArray[np.intp], most: int) -> NDArray[np.intp]:
 
 
 def class_means(cells: Numbers, truth: NDArray[np.bool_]) -> tuple[Doubles, Doubles]:
-    """Each cell's mean where a hypothesis is false, and where it is true."""
+    """Compute each cell's mean where a hypothesis is false, and where it is true.
+
+    Args:
+        cells: (characters, cells).
+        truth: (characters,).
+
+    Returns:
+        Two arrays, (cells,), NaN where there is no such character.
+    """
     off, on = (
         np.asarray(cells[side].mean(0), dtype=np.float64)
         if side.any()
@@ -118,7 +130,15 @@ def clamping_effect(
     others: Collection[ClampedProbabilities],
     rng: np.random.Generator,
 ) -> ClampEffect:
-    """What holding a cell does, against what holding each of `others` does."""
+    """Compare what holding a cell does with what holding random cells does.
+
+    Args:
+        claimed: The cell.
+        base: Probabilities with no cell held.
+        held: Probabilities with the cell held.
+        others: Probabilities with each random cell held.
+        rng: Resamples places.
+    """
     off = bootstrap_mean(base.off - held.off, rng)
     on = bootstrap_mean(held.on - base.on, rng)
     null_off = np.array([float((base.off - one.off).mean()) for one in others])
@@ -147,12 +167,12 @@ def clamping_effect(
 
 
 def null_threshold(null: Doubles) -> float:
-    """The smallest change that at least 99 % of random cells do not exceed."""
+    """Return the smallest change that at least 99 % of random cells do not exceed."""
     return float(np.quantile(null, RANDOM, method="higher")) if null.size else np.nan
 
 
 def judge_use(off: Interval, on: Interval, bars: tuple[float, float]) -> CellUse:
-    """Whether the changes exceed the bars; what is not defined exceeds nothing."""
+    """Judge whether the changes exceed the bars; NaN exceeds nothing."""
     if not np.isfinite([off.value, on.value, *bars]).any():
         return "not tested"
     passed = (off.value > bars[0]) + (on.value > bars[1])
@@ -162,7 +182,7 @@ def judge_use(off: Interval, on: Interval, bars: tuple[float, float]) -> CellUse
 
 
 def effect_estimates(effect: ClampEffect) -> list[Estimate]:
-    """An effect's changes and what random cells reach, as estimates."""
+    """Return an effect's changes and what random cells reach, as estimates."""
     found = []
     ways = (
         ("off", effect.off, effect.off_low, effect.off_high, effect.off_places),
@@ -241,15 +261,15 @@ class CellAblation(Method):
     """Snapshot to ask."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The search."""
+        """Return the search."""
         return (self.of,)
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epoch asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> CellEffects:
-        """Hold. Raises `ConfigError`, `CorpusError` and `UnsupportedError`."""
+        """Hold the best cells of a search; see the base."""
         found = read_search(context.artifacts[0], self.of)
         model: CellModel = context.model.at(self.epoch)
         _, second = find_passages(context, model, self.characters, self.length)
@@ -272,7 +292,11 @@ class CellAblation(Method):
         )
 
     def find_fits(self, found: CellSearch) -> tuple[HypothesisFit, ...]:
-        """The hypotheses to test. Raises `ConfigError`."""
+        """Return the hypotheses to test.
+
+        Raises:
+            ConfigError: A named one has no closing token in the search.
+        """
         closing = {fit.name: fit for fit in found.fits if fit.closes}
         for name in self.hypotheses:
             if name not in closing:
@@ -285,7 +309,14 @@ class CellAblation(Method):
     def measure_effect(
         self, bench: ClampingSetup, fit: HypothesisFit, row: int, one: Hypothesis
     ) -> ClampEffect:
-        """What holding the cell of one hypothesis does."""
+        """Measure the effect of holding the cell of one hypothesis.
+
+        Args:
+            bench: The model and its text.
+            fit: The hypothesis's best cell.
+            row: Index of the hypothesis, which seeds the draws.
+            one: The hypothesis.
+        """
         every = list_cells(bench.model)
         truth = bench.passage.labels[row] > 0
         places = find_closing_places(
@@ -312,7 +343,15 @@ def clamp_cells(
     cells: Sequence[int],
     ids: Sequence[int],
 ) -> list[ClampedProbabilities]:
-    """Probabilities of the closing token with each cell held off, and on."""
+    """Predict the closing token with each cell held off, and on.
+
+    Args:
+        bench: The model and its text.
+        places: Where to measure.
+        truth: Where the hypothesis is true, (characters,).
+        cells: Places of the cells.
+        ids: Ids of the closing token's characters.
+    """
     off, on = class_means(bench.memories, truth)
     found = []
     for values, where in ((off, places.closing), (on, places.outside)):
@@ -329,7 +368,7 @@ def clamp_cells(
 def ask_unclamped(
     bench: ClampingSetup, places: ClosingPlaces, ids: Sequence[int]
 ) -> ClampedProbabilities:
-    """The same with nothing held."""
+    """Predict the closing token with no cell held."""
     parts: list[Doubles] = []
     for where in (places.closing, places.outside):
         at, order = split_by_text(bench.passage, where)
@@ -339,14 +378,18 @@ def ask_unclamped(
 
 
 def known_ids(ids: Sequence[int]) -> list[int]:
-    """Ids of characters that the model knows, each once."""
+    """Return the ids of characters that the model knows, each once."""
     return sorted({one for one in ids if one})
 
 
 def split_by_text(
     passage: TextPassage, places: NDArray[np.intp]
 ) -> tuple[list[Ids], NDArray[np.intp]]:
-    """Places of a whole passage, text by text, and how to bring answers in order."""
+    """Split places of a whole passage by text.
+
+    Returns:
+        Places within each text, and the order that brings predictions back.
+    """
     ends = np.cumsum([len(text) for text in passage.texts])
     which = np.searchsorted(ends, places, side="right")
     starts = np.concatenate([[0], ends[:-1]])

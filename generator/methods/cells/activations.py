@@ -1,4 +1,4 @@
-"""Chosen cells over a text."""
+"""The activations of chosen cells over a text."""
 
 from __future__ import annotations
 
@@ -91,19 +91,19 @@ class CellActivations(Method):
         return self
 
     def required_annotations(self) -> frozenset[Annotation]:
-        """Known states of characters, unless the study gives a text."""
+        """Return states of characters, unless the study gives a text."""
         return frozenset({Annotation.STATES} if self.text is None else ())
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The search, if one is named."""
+        """Return the search, if one is named."""
         return () if self.of is None else (self.of,)
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epoch asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> CellTraces:
-        """Read. Raises `ConfigError`, `CorpusError` and `UnsupportedError`."""
+        """Trace the cells over the text; see the base."""
         model: CellModel = context.model.at(self.epoch)
         every = list_cells(model)
         wanted = self.find_cells(context, every)
@@ -131,7 +131,12 @@ class CellActivations(Method):
         )
 
     def find_cells(self, context: Context, every: tuple[Cell, ...]) -> tuple[Cell, ...]:
-        """The cells to read. Raises `ConfigError` for one that is not there."""
+        """Return the cells to trace.
+
+        Raises:
+            ConfigError: A named one is not in the network.
+            UnsupportedError: The artifact is no search.
+        """
         if self.of is not None:
             return best_cells(context.artifacts[0], self.of, self.hypotheses)
         found = tuple(Cell(*map(int, name.split("."))) for name in self.cells)
@@ -144,7 +149,11 @@ class CellActivations(Method):
         return found or every
 
     def find_stretch(self, context: Context) -> TextStretch:
-        """The text to read. Raises `CorpusError`."""
+        """Return the text to read.
+
+        Raises:
+            CorpusError: No held-out document is long enough.
+        """
         if self.text is not None:
             return TextStretch("", self.text, (), np.zeros((0, len(self.text)), np.int16),
                            None)  # fmt: skip
@@ -184,7 +193,11 @@ class CellActivations(Method):
 def best_cells(
     found: Artifact, name: str, hypotheses: tuple[str, ...]
 ) -> tuple[Cell, ...]:
-    """The best cells of a search, each once. Raises `UnsupportedError`."""
+    """Return the best cells of a search, each once.
+
+    Raises:
+        UnsupportedError: The artifact is no search, or has no such hypothesis.
+    """
     known = {fit.name: fit.cell for fit in read_search(found, name).fits}
     for one in hypotheses:
         if one not in known:
@@ -197,12 +210,20 @@ def best_cells(
 def find_busiest_stretch(
     states: NDArray[np.int16], text: str, length: int
 ) -> tuple[int, int]:
-    """How many hypotheses change in the stretch where most do, and where it begins.
+    """Find the stretch of a text in which most hypotheses change.
 
-    `states` (hypotheses, characters) are those of `text`, of which the first `FAR`
-    characters are looked at. A stretch begins a line. A hypothesis counts four changes
-    at most, so that one of them cannot decide alone; of equal stretches the first is
-    taken. −1 changes, from 0, where the text is too short.
+    A stretch begins a line. A hypothesis counts four changes at most, so that one of
+    them
+    cannot decide alone; of equal stretches the first is taken.
+
+    Args:
+        states: (hypotheses, characters), of which the first `FAR_APART` are looked at.
+        text: The characters.
+        length: Characters of the stretch.
+
+    Returns:
+        How many changes it has and where it begins; −1 and 0 where the text is too
+        short.
     """
     states = states[:, :FAR_APART]
     count = states.shape[1] - length + 1

@@ -47,7 +47,16 @@ NOTHING = ProbeScore(math.nan, 0)
 def fit_probe(
     fitted: tuple[Numbers, Numbers], judged: tuple[Numbers, Numbers], *, graded: bool
 ) -> ProbeScore:
-    """Fit on one text's cells (characters, cells) and labels, judge on another's."""
+    """Fit a probe on one text and score it on another.
+
+    Args:
+        fitted: Cells (characters, cells) and labels (characters,) to fit.
+        judged: Those of the other text.
+        graded: Whether labels are graded, not true or false.
+
+    Returns:
+        AUROC, or Spearman's ρ where graded; NaN where labels do not vary.
+    """
     cells, labels = (part[:: fit_stride(len(fitted[0]))] for part in fitted)
     middle, wide = cells.mean(0), cells.std(0)
     wide = np.where(wide > 0, wide, 1.0)
@@ -61,12 +70,12 @@ def fit_probe(
 
 
 def fit_stride(length: int) -> int:
-    """Every how manieth character is fitted on."""
+    """Return the stride at which characters are fitted."""
     return max(1, math.ceil(length / MOST))
 
 
 def fit_weights(cells: Numbers, labels: Numbers, *, graded: bool) -> Doubles:
-    """Weights (cells,) of the sparse sum."""
+    """Fit the weights (cells,) of the sparse sum."""
     import warnings
 
     from sklearn.exceptions import ConvergenceWarning

@@ -1,7 +1,12 @@
-"""What a cell and a hypothesis share by chance, if each keeps its own rhythm.
+"""Null hypotheses for cells that follow hypotheses: circular shifts, untrained networks.
 
-Characters of a text are not independent: a string is thirty characters long, and a cell
-drifts. A test that shuffles characters finds something everywhere. Shifting the labels
+Two nulls must both be rejected.
+
+Circular shifts say what a cell and a hypothesis share by chance, if each keeps its own
+rhythm. Characters of a text are not independent: a string is thirty characters long,
+and a
+cell drifts. A test that shuffles characters finds something everywhere. Shifting the
+labels
 around the text, its end joined to its beginning, keeps how long strings are and how
 slowly cells drift, and breaks only that the two belong together. Under the hypothesis
 that they do not, every shift is as likely as none, so
@@ -12,13 +17,7 @@ All shifts of one pair are one circular correlation, which the fast Fourier tran
 gives: no shifts are drawn, and the smallest p is one over the characters. A text is cut
 by a few characters to a length that the transform likes.
 
-Source: circular shifts as a null for two autocorrelated series: Harris (2020),
-"Nonsense correlations in neuroscience"; the strength is that of `rank_scores`.
-
-Which of many cells and hypotheses are found, and found again.
-
-Two nulls must both be rejected. Circular shifts (`circular_shifts`) say how strong a
-pair is by chance. They do not say that anything was learnt: a network of random weights
+Shifts do not say that anything was learnt: a network of random weights
 carries the last characters too, a quote mark moves all of its cells, and the shifts
 reject for many of them. So cells of untrained networks are the second null:
 
@@ -35,8 +34,12 @@ Benjamini-Hochberg at q, over all cells and hypotheses at once, says which are f
 another untrained network all findings would be false, and its p_untrained is, by
 exchange, not smaller than even chances would make it.
 
-Source: Benjamini and Hochberg (1995); tails of a null from few draws: Knijnenburg and
-others (2009), "Fewer permutations, more accurate P-values".
+Source: circular shifts as a null for two autocorrelated series: Harris (2020),
+"Nonsense correlations in neuroscience"; the strength is that of `rank_scores`.
+Benjamini
+and Hochberg (1995); tails of a null from few draws: Knijnenburg and others (2009),
+"Fewer
+permutations, more accurate P-values".
 """
 
 from __future__ import annotations
@@ -65,7 +68,7 @@ SLACK = 1e-5
 
 
 class ShiftedStrengths(NamedTuple):
-    """What all shifts gave, (hypotheses, cells) each; NaN where labels do not vary."""
+    """The results over all shifts, (hypotheses, cells) each; NaN where labels do not vary."""
 
     p: Doubles
     high: Doubles  # quantile `HIGH` of the strengths
@@ -73,7 +76,7 @@ class ShiftedStrengths(NamedTuple):
 
 @cache
 def _smooth(limit: int) -> list[int]:
-    """Numbers up to `limit` that are products of 2, 3 and 5, rising."""
+    """Return the numbers up to `limit` that are products of 2, 3 and 5, rising."""
     found = {1}
     for prime in (2, 3, 5):
         for number in sorted(found):
@@ -85,13 +88,18 @@ def _smooth(limit: int) -> list[int]:
 
 
 def fast_length(length: int) -> int:
-    """The largest length up to `length` that the transform is fast for."""
+    """Return the largest length up to `length` that the transform is fast for."""
     known = _smooth(max(1, length))
     return known[bisect.bisect_right(known, length) - 1]
 
 
 def score_shifts(cells: Numbers, labels: HypothesisLabels) -> ShiftedStrengths:
-    """Every cell (characters, cells) against every hypothesis at all shifts."""
+    """Score every cell against every hypothesis at all shifts.
+
+    Args:
+        cells: (characters, cells).
+        labels: The hypotheses over the same characters.
+    """
     from scipy.fft import irfft, rfft
 
     length = fast_length(len(cells))
@@ -112,7 +120,14 @@ def score_shifts(cells: Numbers, labels: HypothesisLabels) -> ShiftedStrengths:
 
 
 def summarize_shifts(found: NDArray[np.float32]) -> tuple[Doubles, Doubles]:
-    """The p-value and the high quantile of strengths at all shifts (cells, shifts)."""
+    """Compute the p-value and the high quantile of strengths.
+
+    Args:
+        found: Strengths at all shifts, (cells, shifts), unshifted first.
+
+    Returns:
+        Two arrays, (cells,).
+    """
     reached = found >= found[:, :1] - SLACK
     place = min(found.shape[1] - 1, int(HIGH * found.shape[1]))
     return reached.mean(1), np.partition(found, place, axis=1)[:, place].astype(float)
@@ -125,9 +140,14 @@ TOP = 5
 
 
 def untrained_p(strengths: Doubles, untrained: Doubles) -> Doubles:
-    """The p-value of `strengths` (hypotheses, cells) under cells of untrained networks.
+    """Compute p-values under cells of untrained networks.
 
-    `untrained` is (hypotheses, their cells). NaN where a hypothesis was not scored.
+    Args:
+        strengths: (hypotheses, cells).
+        untrained: (hypotheses, untrained cells).
+
+    Returns:
+        (hypotheses, cells), NaN where a hypothesis was not scored.
     """
     found = np.full(strengths.shape, np.nan)
     for row, (real, null) in enumerate(zip(strengths, untrained, strict=True)):
@@ -137,7 +157,7 @@ def untrained_p(strengths: Doubles, untrained: Doubles) -> Doubles:
 
 
 def tail_p(values: Doubles, null: Doubles) -> Doubles:
-    """Share of `null` at least as large, continued beyond its largest value."""
+    """Compute the share of `null` at least as large, continued beyond its largest value."""
     null = np.sort(null)
     reached = null.size - np.searchsorted(null, values - 1e-12)
     p = (1.0 + reached) / (1.0 + null.size)
@@ -148,7 +168,7 @@ def tail_p(values: Doubles, null: Doubles) -> Doubles:
 
 
 def find_discoveries(p: Doubles, q: float) -> NDArray[np.bool_]:
-    """Which p-values Benjamini-Hochberg rejects at `q`, NaN being none."""
+    """Return which p-values Benjamini-Hochberg rejects at `q`, NaN being none."""
     found = np.zeros(p.shape, dtype=bool)
     real = np.isfinite(p)
     values = np.sort(p[real])
@@ -162,12 +182,12 @@ def find_discoveries(p: Doubles, q: float) -> NDArray[np.bool_]:
 
 
 def order_cells(strengths: Doubles) -> NDArray[np.intp]:
-    """Cells from the strongest, the first of a tie first; (cells,) of one row."""
+    """Sort the cells of one row by strength, strongest first, ties in their order."""
     return np.argsort(-np.nan_to_num(strengths, nan=-1.0), kind="stable")
 
 
 def top_cell_overlap(one: Doubles, other: Doubles, top: int = TOP) -> float:
-    """Jaccard index of the `top` strongest cells of two texts, NaN if not scored."""
+    """Compute the Jaccard index of the strongest cells of two texts, NaN if not scored."""
     if not (np.isfinite(one).all() and np.isfinite(other).all()):
         return math.nan
     first, second = (

@@ -1,4 +1,4 @@
-"""Scores of cells by epoch."""
+"""The scores of cells by epoch."""
 
 from __future__ import annotations
 
@@ -65,15 +65,15 @@ class CellTraining(Method):
     """The snapshots to ask; without it, all that were kept."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The search."""
+        """Return the search."""
         return (self.of,)
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs asked for by name."""
+        """Return the epochs that are named."""
         return self.epochs
 
     def collect(self, context: Context) -> Curves:
-        """Measure. Raises `ConfigError`, `CorpusError` and `UnsupportedError`."""
+        """Score the cells at each epoch; see the base."""
         fits = {
             fit.name: fit for fit in read_search(context.artifacts[0], self.of).fits
         }
@@ -115,7 +115,7 @@ class CellTraining(Method):
 def epoch_strengths(
     model: CellModel, text: TextPassage, graded: NDArray[np.bool_]
 ) -> Doubles:
-    """Signed strengths of all cells at one epoch, (hypotheses, cells)."""
+    """Compute signed strengths of all cells at one epoch, (hypotheses, cells)."""
     return signed_strengths(
         read_memories(model, text), prepare_labels(text.labels, graded)
     )

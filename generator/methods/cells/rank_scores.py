@@ -1,4 +1,4 @@
-"""How well each cell tells each hypothesis, by ranks alone.
+"""How well each cell tells each hypothesis, by ranks alone, with intervals.
 
 A hypothesis that is true or false of a character is scored by the area under the ROC
 curve (AUROC): the chance that the cell is higher at a character of which it is true
@@ -6,16 +6,16 @@ than at one of which it is not, ties counting half. A graded one (a depth, a pos
 is scored by Spearman's rank correlation. Both are the covariance of the cell's ranks
 with the labels, up to factors that the labels fix, so one matrix product scores all
 cells against all hypotheses; and the same covariance at all circular shifts is a
-correlation of two sequences, see `circular_shifts`.
+correlation of two sequences, see `null_hypotheses`.
 
-`strength` puts both on one scale, from 0 to 1: |2 AUROC − 1|, and |ρ|. A cell that is
-low where a hypothesis holds is as good as one that is high: its direction is kept, its
+The strength puts both on one scale, from 0 to 1: |2 AUROC − 1|, and |ρ|. A cell that is
+low where a hypothesis holds is as good as one that is high: its direction is recorded,
+its
 strength has no sign.
 
-Intervals of rank scores over a text, whose characters are not independent.
-
-The text is cut into blocks of equal length, longer than nearly all strings and
-comments, and blocks are what varies.
+Characters of a text are not independent, so for intervals the text is cut into blocks
+of
+equal length, longer than nearly all strings and comments, and blocks are what varies.
 
 AUROC is a mean of placement values: each true character counts with the share of false
 ones below it, each false one with the share of true ones above it. How far the values
@@ -78,7 +78,12 @@ class HypothesisLabels:
 
 
 def prepare_labels(values: Numbers, graded: NDArray[np.bool_]) -> HypothesisLabels:
-    """`values` (hypotheses, characters) as they are compared with ranks."""
+    """Prepare hypotheses to be compared with ranks.
+
+    Args:
+        values: (hypotheses, characters).
+        graded: Which are graded, (hypotheses,).
+    """
     rows, sizes = np.zeros(values.shape), np.ones(len(values))
     varies = np.ptp(values, axis=1) > 0
     for i in np.flatnonzero(varies):
@@ -96,21 +101,25 @@ def prepare_labels(values: Numbers, graded: NDArray[np.bool_]) -> HypothesisLabe
 
 
 def rank_values(values: Numbers) -> Doubles:
-    """Ranks of `values` from 1 down their first axis, ties sharing their mean rank."""
+    """Rank values from 1 down their first axis, ties sharing their mean rank."""
     from scipy.stats import rankdata
 
     return np.asarray(rankdata(values, axis=0), dtype=np.float64)
 
 
 def row_norm(values: Doubles) -> float:
-    """The length of a row, 1 where it has none."""
+    """Return the length of a row, 1 where it has none."""
     return float(np.sqrt(values @ values)) or 1.0
 
 
 def centred_ranks(cells: Numbers) -> Iterator[tuple[slice, Doubles]]:
-    """Ranks of `cells` (characters, cells) minus their mean, (part, characters).
+    """Yield the ranks of some cells at a time, minus their mean.
 
-    Some cells at a time, and which they are.
+    Args:
+        cells: (characters, cells).
+
+    Yields:
+        Which cells they are, and their ranks, (part, characters).
     """
     for start in range(0, cells.shape[1], TOGETHER):
         part = slice(start, min(start + TOGETHER, cells.shape[1]))
@@ -119,15 +128,22 @@ def centred_ranks(cells: Numbers) -> Iterator[tuple[slice, Doubles]]:
 
 
 def graded_norms(ranks: Doubles) -> Doubles:
-    """What a graded hypothesis's product with `ranks` is divided by, (cells, 1)."""
+    """Return what a graded hypothesis's product with `ranks` is divided by, (cells, 1)."""
     sizes = np.sqrt(np.einsum("cn,cn->c", ranks, ranks))
     return np.where(sizes > 0, sizes, 1.0)[:, None]
 
 
 def signed_strengths(cells: Numbers, labels: HypothesisLabels) -> Doubles:
-    """2 AUROC − 1 or ρ of every hypothesis and cell, (hypotheses, cells).
+    """Compute 2 AUROC − 1 or ρ of every hypothesis and cell.
 
-    NaN where a hypothesis does not vary; 0 for a cell that does not.
+    Args:
+        cells: (characters, cells).
+        labels: The hypotheses.
+
+    Returns:
+        (hypotheses, cells), from −1 to 1; NaN where a hypothesis does not vary, 0 for a
+        cell
+        that does not.
     """
     found = np.empty((len(labels.graded), cells.shape[1]))
     for part, ranks in centred_ranks(cells):
@@ -139,7 +155,7 @@ def signed_strengths(cells: Numbers, labels: HypothesisLabels) -> Doubles:
 
 
 def printed_score(signed: float, *, graded: bool) -> float:
-    """The score as it is printed: AUROC, or Spearman's ρ."""
+    """Convert a signed strength to the score that is printed: AUROC, or Spearman's ρ."""
     return signed if graded else (1 + signed) / 2
 
 
@@ -148,7 +164,15 @@ BLOCKS = 50
 
 
 def estimate_auroc(values: Numbers, labels: NDArray[np.bool_]) -> Interval:
-    """AUROC of `values` (characters,) for `labels`, with its interval over blocks."""
+    """Estimate AUROC with its interval over blocks.
+
+    Args:
+        values: A cell, (characters,).
+        labels: (characters,).
+
+    Returns:
+        From 0 to 1; NaN where labels do not vary.
+    """
     if labels.all() or not labels.any():
         return UNDEFINED
     placed = placements(values, labels)
@@ -163,7 +187,15 @@ def estimate_auroc(values: Numbers, labels: NDArray[np.bool_]) -> Interval:
 
 
 def placements(values: Numbers, labels: NDArray[np.bool_]) -> Doubles:
-    """Of each character the share of the other side that it is rightly placed to."""
+    """Compute the share of the other side that each character is rightly placed to.
+
+    Args:
+        values: (characters,).
+        labels: (characters,).
+
+    Returns:
+        (characters,), from 0 to 1.
+    """
     within = np.empty(len(values))
     within[labels], within[~labels] = (
         rank_values(values[labels]),
@@ -178,7 +210,13 @@ def placements(values: Numbers, labels: NDArray[np.bool_]) -> Doubles:
 
 
 def logit_interval(share: float, error: float, freedom: int) -> Interval:
-    """The interval of a share with such a standard error, within [0, 1]."""
+    """Compute the interval of a share on the scale of the logit, within [0, 1].
+
+    Args:
+        share: From 0 to 1.
+        error: Its standard error.
+        freedom: Degrees of freedom of Student's t.
+    """
     from scipy.special import expit, logit
     from scipy.stats import t
 
@@ -192,7 +230,13 @@ def logit_interval(share: float, error: float, freedom: int) -> Interval:
 def estimate_spearman(
     values: Numbers, labels: Numbers, rng: np.random.Generator
 ) -> Interval:
-    """Spearman's ρ of `values` and `labels` (characters,), with its interval."""
+    """Estimate Spearman's ρ with its interval over drawn blocks.
+
+    Args:
+        values: A cell, (characters,).
+        labels: (characters,).
+        rng: Draws the blocks.
+    """
     if not (np.ptp(values) and np.ptp(labels)):
         return UNDEFINED
     one, other = (
@@ -213,25 +257,25 @@ def estimate_spearman(
 
 
 def block_edges(length: int) -> NDArray[np.intp]:
-    """Where blocks begin."""
+    """Return where blocks begin."""
     blocks = min(BLOCKS, length)
     return (np.arange(blocks) * length // blocks).astype(np.intp)
 
 
 def sum_blocks(values: NDArray[Any]) -> Doubles:
-    """Sums of `values` (characters,) over each block."""
+    """Sum `values` (characters,) over each block."""
     return np.add.reduceat(
         np.asarray(values, dtype=np.float64), block_edges(len(values))
     )
 
 
 def draw_blocks(length: int, rng: np.random.Generator) -> Doubles:
-    """How often each block is drawn, (resamples, blocks)."""
+    """Draw how often each block counts, (resamples, blocks)."""
     blocks = len(block_edges(length))
     counts = rng.multinomial(blocks, np.full(blocks, 1 / blocks), size=RESAMPLES)
     return np.asarray(counts, dtype=np.float64)
 
 
 def count_units(length: int) -> int:
-    """How many units an interval rests on."""
+    """Return how many units an interval rests on."""
     return len(block_edges(length))

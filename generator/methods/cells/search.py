@@ -1,10 +1,10 @@
-"""All cells against all hypotheses.
+"""The search of all cells of a network for those that follow hypotheses.
 
-All cells of a network against all hypotheses, on plain arrays.
-
-What goes in are activations and labels of two texts that the network was not trained
-on, and activations of untrained networks over the first; what comes out is the artifact
-of the method `cells`, whose docstring says what is tested.
+Its input are activations and labels of two texts that the network was not trained on,
+and
+activations of untrained networks over the first; its output is the artifact of the
+method
+`cells`, whose docstring says what is tested.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ QUANTITY = "AUROC, or Spearman’s ρ of graded hypotheses, on the second text"
 
 @dataclass(frozen=True, slots=True)
 class SearchedText:
-    """What was read: `cells` (characters, cells), `labels` (hypotheses, characters)."""
+    """One text: `cells` (characters, cells) and `labels` (hypotheses, characters)."""
 
     cells: Numbers
     labels: Numbers
@@ -66,7 +66,7 @@ class SearchedText:
 
 @dataclass(frozen=True, slots=True)
 class CellSearchInput:
-    """A search: the network's cells and texts, and untrained networks' cells."""
+    """The input of a search: the network's cells and texts, and untrained networks' cells."""
 
     hypotheses: Sequence[Hypothesis]
     cells: Sequence[Cell]
@@ -88,7 +88,7 @@ class CellStrengths:
 
 @dataclass(frozen=True, slots=True)
 class NullResults:
-    """What was found, and by which nulls."""
+    """The pairs that were found, and p-values under both nulls."""
 
     strengths: CellStrengths
     shifts: ShiftedStrengths
@@ -97,7 +97,12 @@ class NullResults:
 
 
 def search_cells(search: CellSearchInput, rng: np.random.Generator) -> CellSearch:
-    """The artifact. `rng` draws the blocks of intervals, nothing else."""
+    """Search all pairs of cells and hypotheses.
+
+    Args:
+        search: The input.
+        rng: Draws the blocks of intervals, nothing else.
+    """
     known = apply_nulls(search)
     fits = tuple(fit_hypothesis(search, row, known, rng) for row in range(len(known.p)))
     return CellSearch(
@@ -121,7 +126,7 @@ def search_cells(search: CellSearchInput, rng: np.random.Generator) -> CellSearc
 
 
 def apply_nulls(search: CellSearchInput) -> NullResults:
-    """All pairs under both nulls."""
+    """Test all pairs under both nulls."""
     graded = np.array([one.graded for one in search.hypotheses])
     known = prepare_labels(search.first.labels, graded)
     again = prepare_labels(search.second.labels, graded)
@@ -136,7 +141,7 @@ def apply_nulls(search: CellSearchInput) -> NullResults:
 
 
 def untrained_strengths(search: CellSearchInput, graded: NDArray[np.bool_]) -> Doubles:
-    """Strengths of the untrained networks' cells, over as much as they read."""
+    """Compute the strengths of the untrained networks' cells, over as much as they read."""
     rows = []
     for cells in search.untrained:
         labels = prepare_labels(search.first.labels[:, : len(cells)], graded)
@@ -147,7 +152,14 @@ def untrained_strengths(search: CellSearchInput, graded: NDArray[np.bool_]) -> D
 def fit_hypothesis(
     search: CellSearchInput, row: int, known: NullResults, rng: np.random.Generator
 ) -> HypothesisFit:
-    """One hypothesis and its best cell; NaN throughout where labels do not vary."""
+    """Fit one hypothesis and its best cell; NaN throughout where labels do not vary.
+
+    Args:
+        search: The input.
+        row: Index of the hypothesis.
+        known: The results of the nulls.
+        rng: Draws the blocks of intervals.
+    """
     found = known.strengths
     one = search.hypotheses[row]
     best = find_strongest(found.first[row], known.hits[row])
@@ -179,7 +191,7 @@ def fit_hypothesis(
 
 
 def find_strongest(signed: Doubles, hits: NDArray[np.bool_]) -> int:
-    """The strongest cell of those that were found, else of all; the first of a tie."""
+    """Return the strongest of the cells found, else of all; the first of a tie."""
     sizes = np.nan_to_num(np.abs(signed), nan=-1.0)
     return int(np.argmax(np.where(hits, sizes, -2.0) if hits.any() else sizes))
 
@@ -193,7 +205,16 @@ def confirm_score(
     graded: bool,
     rng: np.random.Generator,
 ) -> Interval:
-    """The score on another text, in the direction that the first one showed."""
+    """Score a cell on another text, in the direction that the first one showed.
+
+    Args:
+        text: The other text.
+        row: Index of the hypothesis.
+        cell: Index of the cell.
+        sign: The direction, 1 or −1.
+        graded: Whether the hypothesis is graded.
+        rng: Draws the blocks of intervals.
+    """
     values, labels = sign * text.cells[:, cell], text.labels[row]
     return (
         estimate_spearman(values, labels, rng)
@@ -203,10 +224,11 @@ def confirm_score(
 
 
 def fit_probes(search: CellSearchInput, row: int) -> tuple[ProbeScore, ProbeScore]:
-    """A probe on all cells, and one on an untrained network's, both on text two.
+    """Fit a probe on all cells, and one on an untrained network's.
 
     An untrained network reads the first text alone: its probe is fitted on one half of
-    that and judged on the other.
+    that
+    and judged on the other.
     """
     graded = search.hypotheses[row].graded
     pairs = [(text.cells, text.labels[row]) for text in (search.first, search.second)]
@@ -288,11 +310,11 @@ class HypothesisSearch(Method):
     """Snapshot to ask."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epoch asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> CellSearch:
-        """Search. Raises `CorpusError` and `ConfigError`."""
+        """Search all cells; see the base."""
         model: CellModel = context.model.at(self.epoch)
         corpus = corpus_with_states(context)
         rows = find_hypotheses(corpus, self.hypotheses)
@@ -316,7 +338,7 @@ class HypothesisSearch(Method):
 
 
 def list_cells(model: CellModel) -> tuple[Cell, ...]:
-    """All cells, layer by layer, as `Activity` has them."""
+    """Return all cells, layer by layer, in the order of activations."""
     return tuple(
         Cell(layer, place + 1)
         for layer, count in enumerate(model.layers, 1)
@@ -325,7 +347,11 @@ def list_cells(model: CellModel) -> tuple[Cell, ...]:
 
 
 def read_search(found: Artifact, name: str) -> CellSearch:
-    """The search that `of` names. Raises `UnsupportedError` where it is none."""
+    """Return the search that `of` names.
+
+    Raises:
+        UnsupportedError: The artifact is no search.
+    """
     if not isinstance(found, CellSearch):
         raise UnsupportedError(
             f"of: {quote_text(name)} holds {type(found).__name__}; expected a search: name "
@@ -335,11 +361,11 @@ def read_search(found: Artifact, name: str) -> CellSearch:
 
 
 def read_searched_text(model: CellModel, passage: TextPassage) -> SearchedText:
-    """A text as it is searched."""
+    """Read a text with all cells."""
     return SearchedText(read_memories(model, passage), passage.labels)
 
 
 def untrained_seeds(context: Context, count: int) -> list[int]:
-    """Seeds of untrained networks."""
+    """Draw the seeds of untrained networks."""
     drawn = context.generator(NETWORKS).integers(0, 2**31, size=count)
     return [int(seed) for seed in drawn]

@@ -3,8 +3,8 @@
 Two texts are made of the documents that the model was not trained on, taken in turn:
 the first, third, … to the first text, the others to the second. Of each document the
 first `length` characters are read, from its beginning and from a memory of zeros, so
-that the model is never asked for what it could not have seen. A document more makes a
-text longer until it has the characters that were asked for.
+that the model never predicts what it could not have seen. A document more makes a
+text longer until it has the characters that the settings name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from generator.models.capabilities import CellModel
 
 @dataclass(frozen=True)
 class TextPassage:
-    """Documents' beginnings, as ids, and the hypotheses of their characters."""
+    """The beginnings of documents as ids, and the hypotheses of their characters."""
 
     documents: tuple[int, ...]  # their numbers in the corpus
     texts: tuple[str, ...]
@@ -39,11 +39,11 @@ class TextPassage:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """All texts joined."""
         return "".join(self.texts)
 
     def first_documents(self, characters: int) -> TextPassage:
-        """Its first documents, as many as begin before `characters`."""
+        """Return its first documents, as many as begin before `characters`."""
         ends = np.cumsum([len(text) for text in self.texts])
         keep = 1 + int(np.searchsorted(ends, characters))
         return TextPassage(
@@ -57,7 +57,17 @@ class TextPassage:
 def find_passages(
     context: Context, model: CellModel, characters: int, length: int
 ) -> tuple[TextPassage, TextPassage]:
-    """The two texts. Raises `CorpusError` where there are no two documents."""
+    """Build the two texts.
+
+    Args:
+        context: The corpus.
+        model: The model, which encodes them.
+        characters: Of each text.
+        length: Of each document.
+
+    Raises:
+        CorpusError: There are no two held-out documents with states.
+    """
     corpus_with_states(context)
     held = [
         (i, d)
@@ -76,7 +86,11 @@ def find_passages(
 
 
 def corpus_with_states(context: Context) -> Corpus:
-    """The corpus. Raises `CorpusError` where nothing is known of its characters."""
+    """Return the corpus.
+
+    Raises:
+        CorpusError: Nothing is known of its characters.
+    """
     if context.corpus is None or not context.corpus.hypotheses:
         raise CorpusError(
             "nothing is known of this corpus's characters; expected one with states, "
@@ -91,7 +105,14 @@ def build_passage(
     characters: int,
     length: int,
 ) -> TextPassage:
-    """The beginnings of documents, until there are enough characters."""
+    """Build a passage of documents' beginnings, until there are enough characters.
+
+    Args:
+        model: The model, which encodes them.
+        documents: Documents with their indices.
+        characters: Of the passage.
+        length: Of each document.
+    """
     found: list[tuple[int, str, NDArray[np.int16]]] = []
     total = 0
     for index, document in documents:
@@ -110,17 +131,21 @@ def build_passage(
 
 
 def encode_text(model: CellModel, text: str) -> Ids:
-    """A text as the model reads it."""
+    """Encode a text as the model reads it."""
     return np.array(model.vocabulary.encode(text), dtype=np.int32)
 
 
 def read_memories(model: CellModel, passage: TextPassage) -> Floats:
-    """The memories of all cells over a text, (characters, cells)."""
+    """Trace the memories of all cells over a text, (characters, cells)."""
     return np.concatenate([one.memories for one in model.trace_cells(passage.ids)])
 
 
 def find_hypotheses(corpus: Corpus, names: Sequence[str]) -> list[int]:
-    """Rows of the hypotheses called so, all without names. Raises `ConfigError`."""
+    """Return the rows of the named hypotheses, all without names.
+
+    Raises:
+        ConfigError: The corpus has no such hypothesis.
+    """
     known = [one.name for one in corpus.hypotheses]
     for name in names:
         if name not in known:
@@ -132,11 +157,11 @@ def find_hypotheses(corpus: Corpus, names: Sequence[str]) -> list[int]:
 
 
 def select_hypotheses(passage: TextPassage, rows: Sequence[int]) -> TextPassage:
-    """The passage with some of its hypotheses."""
+    """Return the passage with some of its hypotheses."""
     labels = passage.labels[list(rows)]
     return TextPassage(passage.documents, passage.texts, passage.ids, labels)
 
 
 def list_hypotheses(corpus: Corpus, rows: Sequence[int]) -> tuple[Hypothesis, ...]:
-    """Some of the corpus's hypotheses."""
+    """Return some of the corpus's hypotheses."""
     return tuple(corpus.hypotheses[row] for row in rows)

@@ -1,7 +1,4 @@
-"""A gradient field over a square.
-
-Angles and sizes of gradients around a known boundary.
-"""
+"""Input gradients over a plane, and their angles and sizes near a known boundary."""
 
 from __future__ import annotations
 
@@ -57,7 +54,7 @@ class BoundaryMap(RowMethod):
     """Points of the grid along each side."""
 
     def collect(self, context: Context) -> Plane:
-        """Ask. Raises `CorpusError`."""
+        """Differentiate at every point of the grid; see the base."""
         model: RowClassifier = context.model.at(self.epoch)
         corpus = require_numeric(context.corpus)
         half = EXTENT / self.points
@@ -125,7 +122,11 @@ class BoundaryTests(RowMethod):
     """Which table."""
 
     def collect(self, context: Context) -> Estimates:
-        """Ask. Raises `CorpusError`."""
+        """Test the gradients near the boundary; see the base.
+
+        Raises:
+            CorpusError: Too few test rows lie near the boundary.
+        """
         model: RowClassifier = context.model.at(self.epoch)
         boundary = require_numeric(context.corpus).boundary
         assert boundary is not None  # noqa: S101 - `expects` says that it is known
@@ -172,7 +173,7 @@ class BoundaryTests(RowMethod):
         )
 
     def _should_grow(self, outward: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whether the quantity should grow outwards at each point."""
+        """Return whether the quantity should grow outwards at each point."""
         if self.label is None:
             return outward
         return np.full(len(outward), self.label == "outside")
@@ -211,19 +212,19 @@ class BoundaryTests(RowMethod):
 
 
 def cosine_similarity(left: Array, right: Array) -> Array:
-    """The cosine of the angle between each two vectors (n, 2)."""
+    """Compute the cosine of the angle between each two vectors (n, 2)."""
     lengths = vector_lengths(left) * vector_lengths(right)
     return np.asarray((left * right).sum(1) / lengths)
 
 
 def vector_lengths(vectors: Array) -> Array:
-    """Lengths (n,) of vectors, never 0."""
+    """Compute the lengths (n,) of vectors, never 0."""
     found = np.linalg.norm(vectors, axis=1)
     return np.asarray(np.maximum(found, np.finfo(np.float64).tiny))
 
 
 def tenth_percentile(values: Array, axis: int | None = None) -> Any:  # noqa: ANN401 - as NumPy's
-    """The tenth percentile."""
+    """Compute the tenth percentile."""
     return np.percentile(values, TENTH, axis)
 
 
@@ -234,7 +235,15 @@ def bootstrap_statistic(
     rng: np.random.Generator,
     role: Any = "observed",  # noqa: ANN401 - a role
 ) -> Estimate:
-    """A statistic of values with its bootstrap interval."""
+    """Estimate a statistic of values (n,) with its bootstrap interval.
+
+    Args:
+        name: Name of the row.
+        values: (n,).
+        how: Computes the statistic, of an array or along an axis.
+        rng: Draws the resamples.
+        role: What the row is in its table.
+    """
     drawn = rng.integers(0, values.size, (RESAMPLES, values.size))
     value = float(how(values))
     low, high = percentiles(how(values[drawn], axis=1))
@@ -244,7 +253,7 @@ def bootstrap_statistic(
 def median_difference(
     name: str, near: Array, away: Array, rng: np.random.Generator
 ) -> Estimate:
-    """The median of one sample minus that of another, with its bootstrap interval."""
+    """Estimate the median of one sample minus that of another, with its interval."""
     value = float(np.median(near) - np.median(away))
     drawn = [
         np.median(v[rng.integers(0, v.size, (RESAMPLES, v.size))], axis=1)

@@ -72,7 +72,7 @@ class FeatureGradients(FeatureMethod):
     """The annotation mask that figures mark."""
 
     def collect(self, context: Context) -> FeatureScores:
-        """Ask. Raises `CorpusError`."""
+        """Differentiate the chosen rows; see the base."""
         model: RowClassifier = context.model.at(self.epoch)
         corpus = require_numeric(context.corpus)
         places = self.choose_rows(context)
@@ -114,7 +114,7 @@ class FeatureGradients(FeatureMethod):
         )
 
     def _aggregate(self, corpus: NumericCorpus, slopes: Sizes) -> Sizes:
-        """One score for each feature or pixel, over all rows."""
+        """Aggregate to one score for each feature or pixel, over all rows."""
         if self.kind == "used":
             return np.asarray(
                 join_channels(corpus, find_used(np.abs(slopes)), np.any).mean(0)
@@ -149,7 +149,7 @@ UNITS = {"unit": "unit", "deviation": "standard deviation"}
 
 
 def gradient_factors(context: Context, corpus: NumericCorpus, per: str) -> Sizes:
-    """What gradients (features,) are multiplied by: 1, or deviations in training."""
+    """Return what gradients (features,) are multiplied by: 1, or deviations in training."""
     if per == "unit":
         return np.ones(len(corpus.features))
     away = {*context.model.log.tested, *context.model.log.held_out}

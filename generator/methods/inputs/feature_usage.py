@@ -1,4 +1,4 @@
-"""The use of masked features, of a model and of others beside it."""
+"""How much of what a model uses lies under a mask, beside other models."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ class FeatureUsage(FeatureMethod):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """Other models' answers."""
+        """Return the tables of other models."""
         return self.against
 
     def collect(self, context: Context) -> Estimates:
-        """Ask. Raises `CorpusError` and `UnsupportedError`."""
+        """Measure the use of masked features; see the base."""
         model: RowClassifier = context.model.at(self.epoch)
         corpus = require_numeric(context.corpus)
         places = self.choose_rows(context)
@@ -117,7 +117,7 @@ class FeatureUsage(FeatureMethod):
     def _values(
         self, corpus: NumericCorpus, sizes: Sizes, mask: Mask
     ) -> tuple[Sizes, float]:
-        """A value for each row, NaN where nothing was used; and what is even."""
+        """Compute a value for each row, NaN without any use, and what even use gives."""
         if self.measure == "top":
             order = np.argsort(sizes, axis=1, kind="stable")[:, -TOP:]
             inside = np.take_along_axis(mask, order, 1).sum(1)
@@ -136,7 +136,11 @@ def other_estimates(
     names: tuple[str, ...],
     quantity: str,
 ) -> Iterator[Estimate]:
-    """The first row of each other table. Raises `UnsupportedError` for another kind."""
+    """Yield the first row of each other table.
+
+    Raises:
+        UnsupportedError: A table is of another quantity.
+    """
     for artifact, name, called in zip(read, against, names, strict=True):
         alike = isinstance(artifact, Estimates) and artifact.quantity == quantity
         if not alike or not isinstance(artifact, Estimates):

@@ -1,4 +1,4 @@
-"""A search for the text that a classifier gives the largest log odds."""
+"""The search for the text that a classifier gives the largest log odds."""
 
 from __future__ import annotations
 
@@ -116,11 +116,11 @@ class Maximisation(Method):
         return self
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> OptimisedInputs:
-        """Search. Raises any `StudyError` of asking."""
+        """Search from every start; see the base."""
         model: Differentiable = context.model.at(self.epoch)
         known = np.arange(FIRST_WORD_ID, len(model.words))
         self._check(model, known.size)
@@ -162,7 +162,11 @@ class Maximisation(Method):
         )
 
     def _check(self, model: Differentiable, known: int) -> None:
-        """Raises `UnsupportedError` for a length that no text can have."""
+        """Check that texts of the length can exist.
+
+        Raises:
+            UnsupportedError: The model reads fewer words, or knows too few.
+        """
         if self.length > model.max_tokens:
             raise UnsupportedError(
                 f"length: {self.length} words; the model reads {model.max_tokens} at "
@@ -177,7 +181,7 @@ class Maximisation(Method):
     def _random_texts(
         self, context: Context, number: int, known: Ids
     ) -> maximisation_search.Rows:
-        """The random texts of one start."""
+        """Draw the random texts of one start."""
         rng = context.generator(number, 1)
         return maximisation_search.random_texts(
             known, self.length, self.random, rng, repeats=self.repeats
@@ -186,7 +190,7 @@ class Maximisation(Method):
     def _climb_starts(
         self, context: Context, aim: LabelLogOdds, known: Ids
     ) -> list[list[ClimbMoment]]:
-        """The moments of each start, all having climbed together."""
+        """Climb from all starts together, and return the moments of each."""
         shape = (self.length, known.size)
         starts = [
             context.generator(number, 0).normal(0, DISTURBED, shape)
@@ -207,7 +211,7 @@ class Maximisation(Method):
         text: tuple[int, ...],
         random: CandidateText,
     ) -> OptimisationRun:
-        """One start, from its moments on; `text` is where exchanges alone begin."""
+        """Search from one start on; `text` is where exchanges alone begin."""
         texts = [tuple(flipping.known[one.words].tolist()) for one in moments]
         scores = aim.score(texts)
         flips = [*flipping.climb(aim, texts[-1])]
@@ -245,7 +249,7 @@ class Maximisation(Method):
 
 
 def choose_steps(steps: int, stages: int) -> list[int]:
-    """Steps whose text is kept: the first, the last, and between them ever rarer ones.
+    """Choose the steps whose text is stored: the first, the last, and some between.
 
     Most happens early: the steps are spaced evenly in their square roots.
     """
@@ -260,7 +264,7 @@ def build_stage(
     score: float,
     moment: ClimbMoment | None = None,
 ) -> OptimisationStage:
-    """A text on the way; without a moment there is no mixture."""
+    """Build a text of the search; without a moment there is no mixture."""
     whole: Array = np.ones(len(text))
     return OptimisationStage(
         step=step,

@@ -1,7 +1,4 @@
-"""Scores over the starts of a search.
-
-Scores of mixtures and of texts, by step.
-"""
+"""Scores of a search for inputs: over its starts, and by step."""
 
 from __future__ import annotations
 
@@ -54,11 +51,11 @@ class MaximisationScores(Method):
     """Log odds, or differences of log odds start by start."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The search."""
+        """Return the search."""
         return (self.of,)
 
     def collect(self, context: Context) -> Estimates:
-        """Average. Raises `UnsupportedError`."""
+        """Average over starts; see the base."""
         found = read_optimised(context, self.of)
         rows = score_rows(found) if self.measure == "scores" else gain_rows(found)
         gained = self.measure == "gains"
@@ -77,7 +74,11 @@ class MaximisationScores(Method):
 
 
 def read_optimised(context: Context, name: str) -> OptimisedInputs:
-    """The search that `of:` names. Raises `UnsupportedError`."""
+    """Return the search that `of:` names.
+
+    Raises:
+        UnsupportedError: The artifact is no search for inputs.
+    """
     (found,) = context.artifacts
     if not isinstance(found, OptimisedInputs):
         raise UnsupportedError(
@@ -90,7 +91,7 @@ def read_optimised(context: Context, name: str) -> OptimisedInputs:
 def mean_over_starts(
     name: str, values: Array, role: EstimateRole, rng: np.random.Generator
 ) -> Estimate:
-    """A mean over starts; of one number, the number itself."""
+    """Estimate a mean over starts (starts,); of one number, the number itself."""
     if values.size == 1:
         (value,) = values.tolist()
         return Estimate(name, value, value, value, 1, role)
@@ -98,13 +99,13 @@ def mean_over_starts(
 
 
 def start_values(optimised: OptimisedInputs, field: str) -> Array:
-    """A score of every start, (starts,); of a line, its last."""
+    """Return a score of every start, (starts,); of a line, its last."""
     values = [getattr(one, field) for one in optimised.searches]
     return np.array([np.ravel(value)[-1] for value in values], np.float64)
 
 
 def score_rows(optimised: OptimisedInputs) -> Iterator[Row]:
-    """Log odds of what was found and of what it has to beat."""
+    """Yield the log odds of what was found and of what it has to beat."""
     yield "mixtures", start_values(optimised, "mixtures"), "observed"
     yield "texts read off them", start_values(optimised, "texts"), "observed"
     yield "after exchanges", start_values(optimised, "flipped"), "observed"
@@ -120,7 +121,7 @@ def score_rows(optimised: OptimisedInputs) -> Iterator[Row]:
 
 
 def gain_rows(optimised: OptimisedInputs) -> Iterator[Row]:
-    """Differences, start by start."""
+    """Yield differences of log odds, start by start."""
     text, final = start_values(optimised, "texts"), start_values(optimised, "flipped")
     yield (
         "gap, texts less mixtures",
@@ -166,11 +167,11 @@ class MaximisationCurve(Method):
     """The artifact of `maximisation`."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The search."""
+        """Return the search."""
         return (self.of,)
 
     def collect(self, context: Context) -> Curves:
-        """Average. Raises `UnsupportedError`."""
+        """Average over starts by step; see the base."""
         found = read_optimised(context, self.of)
         lines = {
             "mixture": mean_line(found, "mixtures"),
@@ -194,6 +195,6 @@ class MaximisationCurve(Method):
 
 
 def mean_line(optimised: OptimisedInputs, line: str) -> np.ndarray:
-    """A line of all searches, averaged (steps + 1,)."""
+    """Average a line over all starts, (steps + 1,)."""
     rows = [getattr(one, line) for one in optimised.searches]
     return np.asarray(np.mean(np.array(rows, np.float64), 0))

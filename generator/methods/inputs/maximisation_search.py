@@ -1,35 +1,39 @@
-"""Climbing over mixtures of words: the relaxed half of a search for inputs.
+"""The search for inputs: a climb over mixtures of words, then exchanges of words.
 
-Every place of a text holds free numbers, one a word; their softmax at a temperature is
-a mixture of words, and the mixture of the words' vectors is what the model reads. The
-free numbers climb by Adam, all starts at once, while the temperature falls in equal
-ratios. At every step the mixture is also turned into words: at each place the word
-whose vector makes the smallest angle with the mixture's.
+What is climbed are the log odds of a label, `log p − log (1 − p)`. They rise with the
+probability and do not level off where it comes near 1, so that inputs can still be
+compared
+there; and unlike a logit they cannot rise with those of the other labels. With `q`
+being
+the shares of the other labels among themselves, their gradient is that of the label's
+logit
+less the average, by `q`, of those of the others.
 
-HotFlip: words exchanged one by one, where the gradient says that it pays.
+Mixtures (`MixtureClimb`): every place of a text holds free numbers, one a word; their
+softmax at a temperature is a mixture of words, and the mixture of the words' vectors is
+what the model reads. The free numbers climb by Adam, all starts at once, while the
+temperature falls in equal ratios. At every step the mixture is also turned into words:
+at
+each place the word whose vector makes the smallest angle with the mixture's.
+
+HotFlip (`WordExchange`): words exchanged one by one, where the gradient says that it
+pays.
 
 1. To first order, writing the word v in place of x_t changes what is climbed by
    `g_t · (E_v − E_{x_t})`, `g_t` being the gradient by the vector at that place.
-2. Of all places and words the `SHORTLIST` most promising are written, and the model is
-   asked about each.
-3. The best of them is kept if it is better than what was there; else it ends.
+2. Of all places and words the `SHORTLIST` most promising are written, and the model
+   predicts each.
+3. The best of them is taken if it is better than what was there; else the search ends.
+
+An optimised text has to beat random texts, and stretches of training texts.
 
 Source: Ebrahimi, Rao, Lowd and Dou (2018), HotFlip: white-box adversarial examples for
 text classification, arXiv 1712.06751, equation 2.
+
 Differs: there the first-order estimate decides, in a beam; here it draws up a short
 list and the model's own answer decides, so that no flip makes a text worse. Any word
 may be written, not only one of like meaning: the aim is another text, not a small
 change of one.
-
-Log odds of a label: what a search for inputs climbs, at texts and at points.
-
-The log odds are `log p − log (1 − p)`. They rise with the probability and do not level
-off where it comes near 1, so that inputs can still be compared there; and unlike a
-logit they cannot rise with those of the other labels. With `q` being the shares of the
-other labels among themselves, their gradient is that of the label's logit less the
-average, by `q`, of those of the others.
-
-What an optimised text has to beat: random texts, and stretches of training texts.
 """
 
 from __future__ import annotations
@@ -59,24 +63,31 @@ TINY = 1e-38
 
 @dataclass(frozen=True)
 class LabelLogOdds:
-    """The log odds of one label of a model, and their slope."""
+    """The log odds of one label of a model, and their gradient."""
 
     model: Differentiable
     label: int
 
     def score(self, texts: Texts) -> Array:
-        """The log odds of texts, (texts,)."""
+        """Compute the log odds of texts, (texts,)."""
         return log_odds(self.model.predict(texts), self.label)
 
     def embed(self, tokens: Array) -> list[NDArray[np.float32]]:
-        """What is read for vectors (n, T, D) of tokens: padding after them, if any."""
+        """Append the vectors of padding, if any, to vectors (n, T, D) of tokens."""
         length = tokens.shape[1]
         after = self.model.embed([(1,) * length])[0][length:]
         narrow = tokens.astype(np.float32)
         return [np.concatenate([row, after]) for row in narrow]
 
     def gradient(self, tokens: Array) -> tuple[Array, Array]:
-        """The log odds (n,) at vectors (n, T, D) of tokens, and the gradient there."""
+        """Compute the log odds and their gradient.
+
+        Args:
+            tokens: Vectors of tokens, (n, T, D).
+
+        Returns:
+            Log odds (n,), and the gradient (n, T, D).
+        """
         points, labels = self.embed(tokens), len(self.model.labels)
         asked = [label for label in range(labels) for _ in points]
         found = self.model.compute_gradients(points * labels, asked, "logit")
@@ -90,21 +101,21 @@ class LabelLogOdds:
 
 
 def other_label_shares(probabilities: NDArray[Any], label: int) -> Array:
-    """Shares (n, labels) of the other labels among themselves; 0 for the label."""
+    """Compute shares (n, labels) of the other labels among themselves, 0 for the label."""
     rest = np.maximum(np.asarray(probabilities, np.float64), TINY)
     rest[:, label] = 0
     return np.asarray(rest / rest.sum(1, keepdims=True))
 
 
 def log_odds(probabilities: NDArray[Any], label: int) -> Array:
-    """`log p − log (1 − p)` of rows (n, labels); 1 − p is summed, not subtracted."""
+    """Compute `log p − log (1 − p)` of rows (n, labels); 1 − p is summed, not subtracted."""
     every = np.maximum(np.asarray(probabilities, np.float64), TINY)
     rest = np.delete(every, label, axis=1).sum(1)
     return np.asarray(np.log(every[:, label]) - np.log(rest))
 
 
 def vectors_of(model: Differentiable, texts: Sequence[Sequence[int]]) -> Array:
-    """The vectors (n, T, D) of the tokens of texts of one length."""
+    """Return the vectors (n, T, D) of the tokens of texts of one length."""
     return np.asarray(model.embedding().astype(np.float64)[np.array(texts)])
 
 
@@ -123,14 +134,14 @@ class ClimbMoment:
     shares: Array  # (starts, T), of that word in its mixture
 
     def of_start(self, start: int) -> ClimbMoment:
-        """One start's."""
+        """Return the moment of one start."""
         parts = (self.scores, self.words, self.shares)
         return ClimbMoment(self.temperature, *(part[start] for part in parts))
 
 
 @dataclass(frozen=True)
 class MixtureClimb:
-    """How to climb."""
+    """The settings of a climb over mixtures."""
 
     steps: int
     rate: float
@@ -140,9 +151,12 @@ class MixtureClimb:
     def moments(
         self, aim: LabelLogOdds, table: Array, free: Array
     ) -> Iterator[ClimbMoment]:
-        """The way from free numbers `free` (starts, T, words), steps + 1 moments.
+        """Climb from free numbers, and yield steps + 1 moments.
 
-        `table` (words, D) are the vectors of the words that may be written.
+        Args:
+            aim: What is climbed.
+            table: Vectors of the words that may be written, (words, D).
+            free: Free numbers, (starts, T, words).
         """
         first, second = np.zeros(free.shape), np.zeros(free.shape)
         coolings = np.geomspace(*self.temperatures, self.steps + 1)
@@ -161,9 +175,17 @@ class MixtureClimb:
 
 
 def nearest_words(mixed: Array, table: Array, *, repeats: bool) -> Ids:
-    """The word of the smallest angle at each place, (starts, T).
+    """Return the word of the smallest angle at each place.
 
-    Without repeats, the place and the word that fit best are matched first.
+    Args:
+        mixed: Vectors of mixtures, (starts, T, D).
+        table: Vectors of words, (words, D).
+        repeats: Whether a word may stand twice; if not, the place and the word that fit
+            best
+            are matched first.
+
+    Returns:
+        Places in `table`, (starts, T).
     """
     cosines = normalize_vectors(mixed) @ normalize_vectors(table).T
     if repeats:
@@ -172,13 +194,13 @@ def nearest_words(mixed: Array, table: Array, *, repeats: bool) -> Ids:
 
 
 def normalize_vectors(vectors: Array) -> Array:
-    """Vectors of length 1; a vector of zeros stays one."""
+    """Scale vectors to length 1; a vector of zeros stays one."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1))
 
 
 def match_words(cosines: Array) -> Ids:
-    """A word for each place (T, words), none twice, the best fit first."""
+    """Match a word to each place of (T, words), none twice, the best fit first."""
     left = cosines.copy()
     found = np.zeros(len(left), np.intp)
     for _ in range(len(left)):
@@ -197,7 +219,7 @@ Text = tuple[int, ...]
 
 @dataclass(frozen=True)
 class WordExchange:
-    """How to exchange words: the ids that may be written, how often, twice or not."""
+    """The settings of word exchanges: ids that may be written, how often, twice or not."""
 
     known: NDArray[np.intp]
     flips: int
@@ -206,7 +228,7 @@ class WordExchange:
     def climb(
         self, aim: LabelLogOdds, text: Sequence[int]
     ) -> Iterator[tuple[Text, float]]:
-        """The text after each flip, with its log odds; nothing if none is better."""
+        """Yield the text after each flip, with its log odds; nothing if none is better."""
         here = tuple(int(one) for one in text)
         best = float(aim.score([here])[0])
         for _ in range(self.flips):
@@ -221,7 +243,7 @@ class WordExchange:
             yield here, best
 
     def _promising_texts(self, aim: LabelLogOdds, text: Text) -> list[Text]:
-        """Texts that differ in one word, those of the largest estimates first."""
+        """Return texts that differ in one word, those of the largest estimates first."""
         gains = self.estimates(aim, text)
         order = np.argsort(-gains, axis=None, kind="stable")[:SHORTLIST]
         places, words = np.unravel_index(order, gains.shape)
@@ -232,7 +254,7 @@ class WordExchange:
         ]
 
     def estimates(self, aim: LabelLogOdds, text: Text) -> Array:
-        """`g_t · (E_v − E_{x_t})`, (T, words); minus infinity where v may not stand."""
+        """Compute `g_t · (E_v − E_{x_t})`, (T, words); −inf where v may not stand."""
         point = vectors_of(aim.model, [text])
         slope = aim.gradient(point)[1][0]
         table = aim.model.embedding().astype(np.float64)[self.known]
@@ -248,7 +270,15 @@ Rows = list[tuple[int, ...]]
 def random_texts(
     known: Ids, length: int, count: int, rng: np.random.Generator, *, repeats: bool
 ) -> Rows:
-    """`count` texts of words drawn evenly, none twice in a text without `repeats`."""
+    """Draw texts of evenly drawn words.
+
+    Args:
+        known: Ids of words.
+        length: Words of a text.
+        count: How many texts.
+        rng: The source of randomness.
+        repeats: Whether a word may stand in a text twice.
+    """
     if repeats:
         drawn = rng.choice(known, (count, length))
     else:
@@ -259,7 +289,14 @@ def random_texts(
 def training_stretches(
     context: Context, words: WordVocabulary, length: int, limit: int
 ) -> Rows:
-    """At most `limit` different stretches of `length` words of the training texts."""
+    """Return different stretches of the training texts.
+
+    Args:
+        context: The corpus and the seed that chooses.
+        words: The model's words.
+        length: Words of a stretch.
+        limit: At most so many.
+    """
     found: dict[tuple[int, ...], None] = {}
     for document in training_documents(context):
         ids = words.encode(split_into_words(document.text))
@@ -274,7 +311,7 @@ def training_stretches(
 def best_text(
     aim: LabelLogOdds, words: WordVocabulary, texts: Sequence[tuple[int, ...]]
 ) -> CandidateText:
-    """The text of the largest score, the first of a tie."""
+    """Return the text of the largest score, the first of a tie."""
     scores = aim.score(texts)
     place = int(scores.argmax())
     tokens = tuple(words.token(index) for index in texts[place])

@@ -1,4 +1,4 @@
-"""The logits of a text's tokens, divided over slots and parts."""
+"""The division of a written token's logit over slots and parts."""
 
 from __future__ import annotations
 
@@ -72,15 +72,15 @@ class SlotContributions(Method):
     """The snapshot that is asked; without it, the one that wrote or read the text."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The artifact that holds the text."""
+        """Return the artifact that holds the text."""
         return (self.of,)
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot, if it is named."""
+        """Return the one snapshot, if it is named."""
         return () if self.epoch is None else (self.epoch,)
 
     def collect(self, context: Context) -> PartScores:
-        """Divide. Raises `UnsupportedError` and `IntegrityError`."""
+        """Divide the logit of each token; see the base."""
         text = read_slot_scores(context.artifacts[0], self.of)
         model = choose_state(context, self.epoch, text.epoch)
         rows, targets = encode_rows(text, model)
@@ -112,12 +112,19 @@ class SlotContributions(Method):
 
 
 def sum_parts(by_part: Floats) -> Floats:
-    """Contributions of slots (steps, window) from those of parts."""
+    """Sum contributions over parts.
+
+    Args:
+        by_part: (steps, window, parts).
+
+    Returns:
+        (steps, window).
+    """
     return to_float32(np.asarray(by_part, dtype=np.float64).sum(-1))
 
 
 def logit_sum_check(found: LogitDecomposition) -> Check:
-    """Parts and bias sum to the logit, relative to the size of what is summed."""
+    """Check that parts and bias sum to the logit, relative to the size of the terms."""
     terms = np.asarray(found.by_part, dtype=np.float64).reshape(len(found.logits), -1)
     biases = np.asarray(found.biases, dtype=np.float64)
     scale = np.maximum(1, np.abs(terms).sum(1) + np.abs(biases))
@@ -128,7 +135,7 @@ def logit_sum_check(found: LogitDecomposition) -> Check:
 
 
 def parts_sum_check(by_part: Floats, slots: Floats) -> Check:
-    """The parts of a slot sum to the slot, relative to the size of what is summed."""
+    """Check that the parts of a slot sum to the slot, relative to the size of the terms."""
     terms = np.asarray(by_part, dtype=np.float64)
     error = np.abs(terms.sum(-1) - slots) / np.maximum(1, np.abs(terms).sum(-1))
     return Check("parts sum to their slot", largest_error(error), LOGIT_TOLERANCE)
@@ -141,9 +148,16 @@ def logit_ratio_check(
     logits: Floats,
     answers: NextTokenPrediction,
 ) -> Check:
-    """Two logits differ by the logarithm of the ratio of the probabilities.
+    """Check that two logits differ by the logarithm of the ratio of the probabilities.
 
     The other token is the most probable one that is not the target.
+
+    Args:
+        model: The model.
+        rows: Histories, (steps, window).
+        targets: Ids, (steps,).
+        logits: Of the targets, (steps,).
+        answers: Predictions at the same steps.
     """
     steps = np.arange(len(rows))
     others = answers.probabilities.copy()

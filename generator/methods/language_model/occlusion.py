@@ -1,4 +1,4 @@
-"""Each slot of each step's history, replaced by padding."""
+"""The drop in a written token's probability as each slot is replaced by padding."""
 
 from __future__ import annotations
 
@@ -67,15 +67,15 @@ class SlotOcclusion(Method):
     """Whether the drop is one of the probability or of its logarithm, in nats."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The artifact that holds the text."""
+        """Return the artifact that holds the text."""
         return (self.of,)
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot, if it is named."""
+        """Return the one snapshot, if it is named."""
         return () if self.epoch is None else (self.epoch,)
 
     def collect(self, context: Context) -> SlotScores:
-        """Replace. Raises `UnsupportedError`."""
+        """Replace each slot of each step; see the base."""
         text = read_slot_scores(context.artifacts[0], self.of)
         model = choose_state(context, self.epoch, text.epoch)
         rows, targets = encode_rows(text, model)
@@ -97,9 +97,16 @@ class SlotOcclusion(Method):
 def occlude_slots(
     model: LanguageModel, rows: Ids, targets: Ids
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Probabilities of `targets` as it is (steps,), and without each slot.
+    """Compute the probabilities of targets with each slot replaced by padding.
 
-    The latter are (steps, window).
+    Args:
+        model: The model.
+        rows: Histories, (steps, window).
+        targets: Ids, (steps,).
+
+    Returns:
+        Probabilities with the whole history, (steps,), and without each slot,
+        (steps, window).
     """
     steps, window = rows.shape
     asked = leave_out_slots(rows).reshape(-1, window)
@@ -109,7 +116,7 @@ def occlude_slots(
 
 
 def leave_out_slots(rows: Ids) -> Ids:
-    """`rows` without each slot, then as they are: (steps, window + 1, window)."""
+    """Return histories without each slot, then whole: (steps, window + 1, window)."""
     masked = np.repeat(rows[:, None, :], rows.shape[1] + 1, axis=1)
     slots = np.arange(rows.shape[1])
     masked[:, slots, slots] = 0
@@ -119,7 +126,16 @@ def leave_out_slots(rows: Ids) -> Ids:
 def probability_drops(
     whole: NDArray[np.float64], without: NDArray[np.float64], quantity: Quantity
 ) -> NDArray[np.float64]:
-    """`whole` (steps,) minus `without` (steps, window), or of their logarithms."""
+    """Compute drops in probability or in log probability.
+
+    Args:
+        whole: Probabilities, (steps,).
+        without: Probabilities without each slot, (steps, window).
+        quantity: Which drop.
+
+    Returns:
+        (steps, window), in nats for log probability.
+    """
     if quantity == "log probability":
         return floored_log(whole)[:, None] - floored_log(without)
     return whole[:, None] - without

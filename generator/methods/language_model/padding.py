@@ -65,15 +65,15 @@ class PaddingAttention(Method):
     """At most so many histories of held-out documents."""
 
     def unsuitable_reason(self, model: ModelSpec) -> str | None:
-        """Why a model that learnt from no documents has none held out."""
+        """Return why a model that learnt from no documents has none held out."""
         return no_corpus_reason(model)
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs asked for by name."""
+        """Return the epochs that are named."""
         return self.epochs
 
     def collect(self, context: Context) -> Curves:
-        """Sum and average. Raises `CorpusError` and `IntegrityError`."""
+        """Average the attention at each epoch; see the base."""
         rows = held_out_rows(context, context.model.at("best"), self.windows)
         return measure_epochs(
             context,
@@ -85,9 +85,18 @@ class PaddingAttention(Method):
 
 
 def held_out_rows(context: Context, model: LanguageModel, limit: int) -> Ids:
-    """Histories of held-out targets (windows, window), at most `limit`.
+    """Return histories of held-out targets.
 
-    Raises `CorpusError` where there are none.
+    Args:
+        context: The corpus and the seed that chooses.
+        model: The model, for its window and vocabulary.
+        limit: At most so many.
+
+    Returns:
+        (windows, window).
+
+    Raises:
+        CorpusError: There is none.
     """
     texts = {
         index: read_text(model.vocabulary, document.text, closed=True)
@@ -113,7 +122,7 @@ def held_out_rows(context: Context, model: LanguageModel, limit: int) -> Ids:
 
 
 def padding_shares(model: LanguageModel, rows: Ids) -> tuple[float, ...]:
-    """Mean over windows of what `NAMES` says."""
+    """Compute the means over histories of the measures in `NAMES`."""
     found = predict_histories(model, rows)
     verify_checks(*attention_checks(found.weights, found.probabilities))
     weights = found.weights.astype(np.float64)

@@ -1,10 +1,6 @@
-"""One measure of a model on held-out planted documents.
+"""Tables and curves of what a model does with planted documents.
 
-Tables of what a model does with planted documents, one quantity each.
-
-The method *planted* says what they mean; `measures` gives their values.
-
-Accuracy, attention and occlusion on planted documents, by epoch.
+The methods' docstrings say what they mean; `planted_documents` computes their values.
 """
 
 from __future__ import annotations
@@ -53,7 +49,7 @@ BEFORE = "key before training"
 
 
 class PlantedTable:
-    """What the tables share: a model, itself before training, documents, and draws."""
+    """The inputs that the tables share: a model, itself before training, and documents."""
 
     def __init__(
         self,
@@ -72,13 +68,13 @@ class PlantedTable:
     def mean_row(
         self, name: str, values: Array, role: EstimateRole = "observed"
     ) -> Estimate:
-        """Mean over the documents in which the value is defined."""
+        """Build a row of the mean over the documents in which the value is defined."""
         return statistics.mean_estimate(name, values, self.context.generator(0), role)
 
     def share_row(
         self, name: str, hits: Mask, role: EstimateRole = "observed"
     ) -> Estimate:
-        """Share of documents, with its Wilson interval."""
+        """Build a row of the share of documents, with its Wilson interval."""
         return statistics.share_estimate(name, hits, role)
 
     def build_estimates(
@@ -89,7 +85,15 @@ class PlantedTable:
         *rows: Estimate,
         bar: float | None = None,
     ) -> Estimates:
-        """A table whose verdict compares the first row with `bar`, or the reference."""
+        """Build a table whose verdict compares the first row with `bar`, or the reference.
+
+        Args:
+            quantity: What the values are.
+            claim: The sentence that the verdict is about.
+            reference: What no effect would give, and its name.
+            rows: The rows.
+            bar: What the first row must exceed; without it, the reference.
+        """
         return Estimates(
             epoch=self.model.epoch,
             quantity=quantity,
@@ -103,7 +107,7 @@ class PlantedTable:
 
 
 def planted_accuracy_table(table: PlantedTable) -> Estimates:
-    """How often the decided word is the most probable."""
+    """Build the table of how often the decided word is the most probable."""
     found, model = table.cases, table.model
     among, every = planted_documents.is_decided_right(model, found, found.rows)
     without, _ = planted_documents.is_decided_right(model, found, found.hidden)
@@ -127,7 +131,7 @@ def planted_accuracy_table(table: PlantedTable) -> Estimates:
 
 
 def key_attention_table(table: PlantedTable) -> Estimates:
-    """Attention on the key and beside it."""
+    """Build the table of the attention on the key and beside it."""
     found = table.cases
     weights = planted_documents.attention_by_slot(table.model, found)
     rows = [
@@ -149,7 +153,7 @@ def key_attention_table(table: PlantedTable) -> Estimates:
 
 
 def occlusion_table(table: PlantedTable) -> Estimates:
-    """Drop in log probability without the key and without another word."""
+    """Build the table of drops without the key and without another word."""
     return drop_table(
         table,
         planted_documents.occlusion_by_slot,
@@ -160,7 +164,7 @@ def occlusion_table(table: PlantedTable) -> Estimates:
 
 
 def decision_table(table: PlantedTable) -> Estimates:
-    """The same among the choices."""
+    """Build the table of drops among the choices."""
     return drop_table(
         table,
         planted_documents.decision_by_slot,
@@ -177,7 +181,15 @@ def drop_table(
     quantity: str,
     claim: str,
 ) -> Estimates:
-    """Drops without the key, without another word, and before training."""
+    """Build a table of drops without the key, without another word, and before training.
+
+    Args:
+        table: The inputs.
+        by_slot: Computes the drop by slot, (documents, window).
+        of_key: Computes the drop without all deciding words, (documents,).
+        quantity: What the values are.
+        claim: The sentence that the verdict is about.
+    """
     found = table.cases
     drops = by_slot(table.model, found)
     rows = [
@@ -192,7 +204,7 @@ def drop_table(
 
 
 def contribution_table(table: PlantedTable) -> Estimates:
-    """Contributions of slots to the decided word's logit."""
+    """Build the table of slots' contributions to the decided word's logit."""
     found = table.cases
     logits = planted_documents.contribution_by_slot(table.model, found)
     rows = [
@@ -211,7 +223,7 @@ def contribution_table(table: PlantedTable) -> Estimates:
 
 
 def ranking_table(table: PlantedTable) -> Estimates:
-    """How often the key's slot has the largest value."""
+    """Build the table of how often the key's slot has the largest value."""
     found = table.cases
     values = scores_by_method(table.model, found)
     values["occlusion among the choices"] = planted_documents.decision_by_slot(
@@ -231,7 +243,7 @@ def ranking_table(table: PlantedTable) -> Estimates:
 
 
 def method_agreement_table(table: PlantedTable) -> Estimates:
-    """Kendall's tau between the orders that the methods give."""
+    """Build the table of Kendall's tau between the rankings of methods."""
     found = table.cases
     values = scores_by_method(table.model, found)
     pairs = (("attention", "occlusion"), ("attention", "contribution"))
@@ -262,7 +274,7 @@ TABLES: dict[Measure, Callable[[PlantedTable], Estimates]] = {
 
 
 def scores_by_method(model: LanguageModel, cases: PlantedCases) -> dict[str, Array]:
-    """Scores of all slots by each method, (documents, window)."""
+    """Compute the scores of all slots by each method, (documents, window)."""
     return {
         "attention": planted_documents.attention_by_slot(model, cases),
         "occlusion": planted_documents.occlusion_by_slot(model, cases),
@@ -332,11 +344,11 @@ class PlantedTest(Method):
     """The snapshot that is asked."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> Estimates:
-        """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        """Measure on planted documents; see the base."""
         model: LanguageModel = context.model.at(self.epoch)
         found = find_planted_cases(context, model, self.documents)
         table = PlantedTable(context, model, untrained_state(context, model), found)
@@ -376,11 +388,11 @@ class PlantedCurve(Method):
     """At most so many held-out documents."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs asked for by name."""
+        """Return the epochs that are named."""
         return self.epochs
 
     def collect(self, context: Context) -> Curves:
-        """Measure. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        """Measure at each epoch; see the base."""
         found = find_planted_cases(context, context.model.at("best"), self.documents)
         return measure_epochs(
             context,
@@ -392,7 +404,7 @@ class PlantedCurve(Method):
 
 
 def planted_shares(model: LanguageModel, cases: PlantedCases) -> tuple[float, ...]:
-    """What `NAMES` says, means over documents."""
+    """Compute the means over documents of the measures in `NAMES`."""
     among, _ = planted_documents.is_decided_right(model, cases, cases.rows)
     weights = planted_documents.attention_by_slot(model, cases)
     drops = planted_documents.decision_by_slot(model, cases)

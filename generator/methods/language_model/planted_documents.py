@@ -1,12 +1,10 @@
-"""Planted documents as questions: the history in which the deciding words can be seen.
+"""Planted documents as histories, and what a model makes of them document by document.
 
 A planted document says which of its words decide which later one, and which words could
-stand there. The question to a model is the step that writes the decided word.
-
-What a model does with planted documents: one value for each document.
-
-Everything here takes a model and `Cases` and gives arrays (documents,) or
-(documents, window), raw and in true units.
+stand there. A case is the step that writes the decided word, with the history in which
+the
+deciding words can be seen. Measures take a model and `PlantedCases` and return arrays
+(documents,) or (documents, window), raw and in true units.
 """
 
 from __future__ import annotations
@@ -69,22 +67,22 @@ class PlantedCases:
 
     @property
     def hidden(self) -> Ids:
-        """The histories with the deciding words replaced by padding."""
+        """The histories with the deciding words replaced by padding, (documents, window)."""
         return np.where(self.keys, 0, self.rows).astype(np.int32)
 
     @property
     def even(self) -> float:
-        """What even attention would put on the deciding words: mean share of slots."""
+        """The mean attention that even weights would put on the deciding words."""
         return float(self.keys.mean(1).mean())
 
     @property
     def chance(self) -> float:
-        """Accuracy of guessing among the choices."""
+        """The accuracy of guessing among the choices."""
         return float(np.mean([1 / len(choices) for choices in self.choices]))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How many documents were asked about, and which were not."""
+        """How many documents are used, and how many are left out and why."""
         left = (f"{count:,} left out: {why}" for why, count in self.left_out)
         return (f"{len(self):,} held-out documents", *left)
 
@@ -92,7 +90,17 @@ class PlantedCases:
 def find_planted_cases(
     context: Context, model: LanguageModel, limit: int
 ) -> PlantedCases:
-    """At most `limit` held-out documents. Raises `CorpusError`, `UnsupportedError`."""
+    """Find the cases of held-out documents.
+
+    Args:
+        context: The corpus and the seed that chooses.
+        model: A language model of words.
+        limit: At most so many documents.
+
+    Raises:
+        CorpusError: No document can be used, or one has no sound truth.
+        UnsupportedError: The model does not read words.
+    """
     if not model.vocabulary.word_level:
         raise UnsupportedError(
             "the model reads characters; expected words, which the truth of a planted "
@@ -123,7 +131,7 @@ def find_planted_cases(
 
 @dataclass(frozen=True, slots=True)
 class PlantedCase:
-    """One row of `Cases`."""
+    """The decided word of one document; a row of `PlantedCases`."""
 
     row: Ids
     target: int
@@ -134,7 +142,14 @@ class PlantedCase:
 def build_planted_case(
     model: LanguageModel, index: int, document: Document
 ) -> PlantedCase | str:
-    """The question of one document, or why there is none. Raises `CorpusError`."""
+    """Build the case of one document.
+
+    Returns:
+        The case, or the reason why there is none.
+
+    Raises:
+        CorpusError: The document has no sound truth.
+    """
     truth = read_truth(index, document, model.vocabulary)
     text = read_text(model.vocabulary, document.text)
     place = truth.answer + first_place(model)
@@ -152,7 +167,11 @@ def build_planted_case(
 
 
 def read_truth(index: int, document: Document, vocabulary: Vocabulary) -> Truth:
-    """A document's truth. Raises `CorpusError` where it has none or it cannot be."""
+    """Return a document's truth.
+
+    Raises:
+        CorpusError: It has none, or one that does not fit its words.
+    """
     truth = document.truth
     if truth is None:
         raise CorpusError(
@@ -175,7 +194,15 @@ def read_truth(index: int, document: Document, vocabulary: Vocabulary) -> Truth:
 
 
 def masked_mean(values: NDArray[np.floating[Any]], mask: Mask) -> NDArray[np.float64]:
-    """The mean of each row's values under its mask, NaN where that is empty: (n,)."""
+    """Compute the mean of each row's values under its mask.
+
+    Args:
+        values: (n, window).
+        mask: (n, window).
+
+    Returns:
+        (n,), NaN where the mask is empty.
+    """
     counts = mask.sum(1)
     total = np.where(mask, values, 0).sum(1, dtype=np.float64)
     found = np.full(len(values), np.nan)
@@ -184,7 +211,12 @@ def masked_mean(values: NDArray[np.floating[Any]], mask: Mask) -> NDArray[np.flo
 
 
 def is_key_largest(values: NDArray[np.floating[Any]], cases: PlantedCases) -> Mask:
-    """Whether a deciding slot has the largest value of all slots, ties lost: (n,)."""
+    """Return whether a deciding slot has the largest value of all, a tie counting as not.
+
+    Args:
+        values: (documents, window).
+        cases: The documents.
+    """
     key = np.where(cases.keys, values, -np.inf).max(1)
     rest = np.where(cases.keys, -np.inf, values).max(1)
     return np.asarray(key > rest)
@@ -193,7 +225,7 @@ def is_key_largest(values: NDArray[np.floating[Any]], cases: PlantedCases) -> Ma
 def likeliest_choice(
     choices: Sequence[int], probabilities: NDArray[np.floating[Any]]
 ) -> int:
-    """The most probable of the choices, the lowest id of a tie."""
+    """Return the most probable of the choices, the lowest id of a tie."""
     return choices[int(np.argmax(probabilities[list(choices)]))]
 
 
@@ -204,7 +236,13 @@ Mask = NDArray[np.bool_]
 def is_decided_right(
     model: LanguageModel, cases: PlantedCases, rows: Ids
 ) -> tuple[Mask, Mask]:
-    """Whether the decided word is the most probable among the choices, and of all."""
+    """Return whether the decided word is the most probable among the choices, and of all.
+
+    Args:
+        model: The model.
+        cases: The documents.
+        rows: Histories to predict from, (documents, window).
+    """
     found = predict_histories(model, rows).probabilities
     chosen = [
         likeliest_choice(c, row) for c, row in zip(cases.choices, found, strict=True)
@@ -213,41 +251,47 @@ def is_decided_right(
 
 
 def attention_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
-    """Attention weights, (documents, window)."""
+    """Compute attention weights, (documents, window)."""
     found = predict_histories(model, cases.rows)
     verify_checks(*attention_checks(found.weights, found.probabilities))
     return found.weights
 
 
 def occlusion_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
-    """Drop in log probability of the decided word by slot, in nats."""
+    """Compute drops in log probability of the decided word by slot, in nats."""
     whole, without = occlude_slots(model, cases.rows, cases.targets)
     return probability_drops(whole, without, "log probability")
 
 
 def occlusion_of_key(model: LanguageModel, cases: PlantedCases) -> Array:
-    """Drop in log probability without all deciding words, (documents,), in nats."""
+    """Compute the drop in log probability without all deciding words, in nats."""
     whole = target_probability(model, cases.rows, cases.targets)
     without = target_probability(model, cases.hidden, cases.targets)
     return floored_log(whole) - floored_log(without)
 
 
 def decision_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
-    """Drop in log probability among the choices by slot, in nats."""
+    """Compute drops in log probability among the choices by slot, in nats."""
     found = log_shares(model, cases, leave_out_slots(cases.rows))
     return found[:, -1:] - found[:, :-1]
 
 
 def decision_of_key(model: LanguageModel, cases: PlantedCases) -> Array:
-    """Drop among the choices without all deciding words, (documents,), in nats."""
+    """Compute the drop among the choices without all deciding words, in nats."""
     found = log_shares(model, cases, np.stack([cases.rows, cases.hidden], axis=1))
     return np.asarray(found[:, 0] - found[:, 1])
 
 
 def log_shares(model: LanguageModel, cases: PlantedCases, rows: Ids) -> Array:
-    """Log of the decided word's share of the choices' probability, (documents, m).
+    """Compute the log of the decided word's share of the choices' probability.
 
-    `rows` are (documents, m, window).
+    Args:
+        model: The model.
+        cases: The documents.
+        rows: Histories, (documents, m, window).
+
+    Returns:
+        (documents, m), in nats.
     """
     documents, times, window = rows.shape
     ids = np.zeros((documents, max(map(len, cases.choices))), np.int32)
@@ -264,7 +308,7 @@ def log_shares(model: LanguageModel, cases: PlantedCases, rows: Ids) -> Array:
 
 
 def contribution_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
-    """Contribution of each slot to the decided word's logit."""
+    """Compute the contribution of each slot to the decided word's logit."""
     found = model.decompose(cases.rows, cases.targets)
     verify_checks(logit_sum_check(found))
     return sum_parts(found.by_part)
@@ -276,7 +320,7 @@ def key_sum(values: Array, cases: PlantedCases) -> Array:
 
 
 def other_word_mean(values: Array, cases: PlantedCases) -> Array:
-    """Mean over the other words, as often as there are deciding ones, (documents,)."""
+    """Average over the other words, times the number of deciding ones, (documents,)."""
     return np.asarray(masked_mean(values, cases.others) * cases.keys.sum(1))
 
 
@@ -287,7 +331,7 @@ def padding_sum(values: Array, cases: PlantedCases) -> Array:
 
 
 def method_tau(left: Array, right: Array, cases: PlantedCases) -> Array:
-    """Kendall's tau over the tokens of each history, NaN where one is constant."""
+    """Compute Kendall's tau over the tokens of each history, NaN where one is constant."""
     tokens = ~is_padding(cases.rows)
     each = zip(left, right, tokens, strict=True)
     return np.array([kendall_tau(a[kept], b[kept]) for a, b, kept in each])

@@ -1,4 +1,4 @@
-"""One text, read at some epochs."""
+"""A text that exists already, read at some epochs."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ class TextReading(Method):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The artifact whose text is read, if it is one's."""
+        """Return the artifact whose text is read, if one is named."""
         return () if self.of is None else (self.of,)
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs that read."""
+        """Return the epochs that read."""
         return self.epochs
 
     def collect(self, context: Context) -> Frames:
-        """Read. Raises `UnsupportedError` and `IntegrityError`."""
+        """Read the text at each epoch; see the base."""
         frames = tuple(
             self._read_frame(context, model)
             for model in iterate_states(context, self.epochs)
@@ -94,7 +94,7 @@ class TextReading(Method):
     def _find_text(
         self, context: Context, model: LanguageModel
     ) -> tuple[TokenText, int]:
-        """The text, and the place of its first step."""
+        """Return the text, and the place of its first step."""
         if self.text is not None:
             return read_text(model.vocabulary, self.text), first_place(model)
         (artifact,) = context.artifacts

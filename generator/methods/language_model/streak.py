@@ -1,4 +1,4 @@
-"""The streaks of a text's words, ranked, with permutation p-values."""
+"""The streaks of attention that follow a word through the window."""
 
 from __future__ import annotations
 
@@ -80,11 +80,15 @@ class AttentionStreak(Method):
     """How many times weights are shuffled."""
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The artifact that holds the text."""
+        """Return the artifact that holds the text."""
         return (self.of,)
 
     def collect(self, context: Context) -> Estimates:
-        """Follow. Raises `UnsupportedError` where the text is too short."""
+        """Follow each word of the text; see the base.
+
+        Raises:
+            UnsupportedError: The text is too short, or holds no attention.
+        """
         text = read_slot_scores(context.artifacts[0], self.of)
         if text.quantity != QUANTITY:
             raise UnsupportedError(
@@ -126,7 +130,7 @@ class AttentionStreak(Method):
     def _untrained_streak(
         self, context: Context, text: SlotScores
     ) -> tuple[Estimate, ...]:
-        """The largest streak of the same text before training, if that was kept."""
+        """Measure the largest streak of the same text before training, if that was saved."""
         model = find_state(context, 0) if text.epoch else None
         if model is None:
             return ()
@@ -140,9 +144,17 @@ class AttentionStreak(Method):
 def complete_streaks(
     text: SlotScores, weights: Array | None = None
 ) -> tuple[tuple[Token, ...], NDArray[np.float64]]:
-    """Words that went all the way (n,), and their attention by distance (n, window).
+    """Return the words that went through the whole window, and the attention on them.
 
-    Raises `UnsupportedError` for fewer than two.
+    Args:
+        text: The text.
+        weights: Its attention, (steps, window); None for its scores.
+
+    Returns:
+        Words (n,), and attention by distance, (n, window).
+
+    Raises:
+        UnsupportedError: There are fewer than two.
     """
     found = diagonals(text.scores if weights is None else weights)
     tokens = [history[-1] for history in text.histories[: len(found)]]
@@ -157,7 +169,7 @@ def complete_streaks(
 
 
 def diagonals(weights: Array) -> NDArray[np.float64]:
-    """`weights[j + k, L - 1 - k]` for each j and k: (steps - L + 1, L)."""
+    """Return `weights[j + k, L - 1 - k]` for each j and k: (steps - L + 1, L)."""
     steps, window = weights.shape
     starts = np.arange(max(0, steps - window + 1))[:, None]
     back = np.arange(window)
@@ -167,7 +179,16 @@ def diagonals(weights: Array) -> NDArray[np.float64]:
 def shuffled_largest(
     ways: Array, shuffles: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """The largest mean of a row after shuffling each column of `ways`: (shuffles,)."""
+    """Compute the largest row mean after shuffling each column.
+
+    Args:
+        ways: (words, window).
+        shuffles: How often.
+        rng: The source of randomness.
+
+    Returns:
+        (shuffles,).
+    """
     return np.array(
         [rng.permuted(ways, axis=0).mean(1).max() for _ in range(shuffles)],
         dtype=np.float64,
@@ -175,7 +196,7 @@ def shuffled_largest(
 
 
 def unique_names(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """A name for each token: its text, numbered where it is repeated."""
+    """Name each token by its text, numbered where it is repeated."""
     texts = [quote_text(t.text) if t.text.isspace() else t.text for t in tokens]
     counts, seen = Counter(texts), Counter[str]()
     names = []
@@ -188,7 +209,7 @@ def unique_names(tokens: Sequence[Token]) -> tuple[str, ...]:
 def judge_streak(
     p: float, words: int
 ) -> Literal["supported", "not supported", "undecided"]:
-    """The rule in the docstring of the method."""
+    """Judge by the rule in the docstring of the method."""
     if p < SIGNIFICANT:
         return "supported"
     return "not supported" if words >= ENOUGH else "undecided"

@@ -1,4 +1,4 @@
-"""The correlation of attention with idf, and its nulls."""
+"""The correlation of attention with inverse document frequency, and its nulls."""
 
 from __future__ import annotations
 
@@ -101,15 +101,15 @@ class TfidfCorrelation(Method):
     """How many times idf is shuffled."""
 
     def unsuitable_reason(self, model: ModelSpec) -> str | None:
-        """Why nothing is counted for a model that learnt from no documents."""
+        """Return why nothing is counted for a model that learnt from no documents."""
         return no_corpus_reason(model)
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that writes."""
+        """Return the one snapshot that writes."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> Estimates:
-        """Write, count and correlate. Raises `CorpusError` and `IntegrityError`."""
+        """Write, count and correlate; see the base."""
         documents = training_documents(context)
         model: LanguageModel = context.model.at(self.epoch)
         idf = inverse_frequencies(model.vocabulary, documents)
@@ -137,7 +137,7 @@ class TfidfCorrelation(Method):
         )
 
     def _write(self, context: Context, model: LanguageModel) -> AttentionSteps:
-        """The steps of all texts, one under the other."""
+        """Generate the texts, and return the steps of all of them."""
         prefix = read_prefix(model.vocabulary, self.prefix)
         written = model.write(
             [prefix.ids] * self.texts, self.length, self.temperature, context.seed
@@ -157,7 +157,7 @@ class TfidfCorrelation(Method):
     def _others(
         self, context: Context, model: LanguageModel, steps: AttentionSteps, idf: Array
     ) -> Iterator[Estimate]:
-        """The nulls and the control that have one value for each text."""
+        """Yield the nulls and the control that have one value for each text."""
         untrained = untrained_state(context, model)
         if untrained is not None:
             weights = predict_histories(untrained, steps.rows).weights
@@ -172,7 +172,15 @@ class TfidfCorrelation(Method):
 
 
 def inverse_frequencies(vocabulary: Vocabulary, documents: Iterable[Document]) -> Array:
-    """The idf of each id, smoothed; NaN for id 0."""
+    """Compute the smoothed inverse document frequency of each id.
+
+    Args:
+        vocabulary: The model's vocabulary.
+        documents: Those the model was trained on.
+
+    Returns:
+        (ids,), NaN for id 0.
+    """
     counts = np.zeros(len(vocabulary))
     total = 0
     for document in documents:
@@ -185,7 +193,7 @@ def inverse_frequencies(vocabulary: Vocabulary, documents: Iterable[Document]) -
 
 @dataclass(frozen=True)
 class AttentionSteps:
-    """Steps of several texts: what was seen, and the attention on it."""
+    """The steps of several texts: what was seen, and the attention on it."""
 
     rows: Ids  # (steps, window)
     weights: Floats  # (steps, window)
@@ -196,11 +204,11 @@ class AttentionSteps:
 
     @cached_property
     def words(self) -> NDArray[np.bool_]:
-        """Which slots hold a word: (steps, window)."""
+        """Which slots hold a word, (steps, window)."""
         return np.asarray((self.rows != 0) & (self.rows != self.mark))
 
     def pairs(self, text: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Steps and slots of the words in a text, each (pairs,)."""
+        """Return the steps and slots of the words in a text, each (pairs,)."""
         mine = np.flatnonzero(self.text == text)
         steps, slots = np.nonzero(self.words[mine])
         return mine[steps], slots
@@ -212,7 +220,7 @@ class AttentionSteps:
         return tuple((self.rows[at], at[1]) for at in found)
 
     def residuals(self, weights: Floats | Array) -> tuple[Array, ...]:
-        """What slot position leaves of the ranks of `weights`, for each text."""
+        """Remove slot position from the ranks of `weights` (steps, window), for each text."""
         found = (self.pairs(text) for text in range(self.texts))
         return tuple(
             centre_by_group(mean_ranks(weights[at]), at[1])
@@ -222,13 +230,17 @@ class AttentionSteps:
         )
 
     def correlations(self, weights: Floats | Array, idf: Array) -> Array:
-        """One for each text, NaN where there is none: (texts,)."""
+        """Correlate weights (steps, window) with idf (ids,), for each text.
+
+        Returns:
+            (texts,), NaN where there are too few pairs or no variation.
+        """
         return self.correlations_of_residuals(self.residuals(weights), idf)
 
     def correlations_of_residuals(
         self, residuals: Sequence[Array], idf: Array
     ) -> Array:
-        """The same, from what `residuals` gave, which no shuffle of idf changes."""
+        """Correlate residuals with idf; no shuffle of idf changes the residuals."""
         return np.array(
             [
                 correlation(left, centre_by_group(mean_ranks(idf[ids]), slots))
@@ -239,12 +251,12 @@ class AttentionSteps:
         )
 
     def shares(self, sizes: Array) -> Array:
-        """`sizes` (steps, window) as shares of each step's words."""
+        """Divide `sizes` (steps, window) by their sum over each step's words."""
         kept = np.where(self.words, sizes, 0)
         return np.asarray(kept / np.maximum(kept.sum(1, keepdims=True), 1e-30))
 
     def attention_of_other_steps(self, context: Context) -> Floats:
-        """Each step's attention taken from another step of its text, at random."""
+        """Return each step's attention taken from another step of its text, at random."""
         found = self.weights.copy()
         for text in range(self.texts):
             mine = np.flatnonzero(self.text == text)
@@ -255,7 +267,7 @@ class AttentionSteps:
 def shuffled_correlations(
     steps: AttentionSteps, idf: Array, shuffles: int, context: Context
 ) -> Array:
-    """Means over texts with idf shuffled over the words: (shuffles,)."""
+    """Compute the means over texts with idf shuffled over the words, (shuffles,)."""
     residuals = steps.residuals(steps.weights)
     words = np.array([at for at in range(1, len(idf)) if at != steps.mark])
     null = np.empty(shuffles)
@@ -267,7 +279,7 @@ def shuffled_correlations(
 
 
 def defined_mean(values: Array) -> float:
-    """Mean of those that are defined, NaN where none is."""
+    """Compute the mean of what is defined, NaN where nothing is."""
     real = values[np.isfinite(values)]
     return float(real.mean()) if real.size else math.nan
 
@@ -279,7 +291,7 @@ def text_mean_estimate(
     role: EstimateRole,
     p: float | None = None,
 ) -> Estimate:
-    """The mean of one value for each text; those not defined are left out."""
+    """Estimate the mean of one value for each text (texts,), NaN left out."""
     real = values[np.isfinite(values)]
     found = bootstrap_mean(real, context.generator(BOOTSTRAPS))
     return Estimate(name, *found, n=real.size, role=role, p=p)
@@ -288,7 +300,7 @@ def text_mean_estimate(
 def judge_correlation(
     rows: Sequence[Estimate],
 ) -> Literal["supported", "not supported", "undecided"]:
-    """The rule in the docstring of the method; the first row is the observed one."""
+    """Judge by the rule in the docstring of the method; the first row is the observed one."""
     observed, nulls = rows[0], [one.value for one in rows if one.role == "null"]
     if observed.n < TEXTS or math.isnan(observed.low):
         return "undecided"
@@ -300,7 +312,7 @@ def judge_correlation(
 
 
 def describe_steps(steps: AttentionSteps, used: int, documents: int) -> tuple[str, ...]:
-    """What a reader needs beside the rows."""
+    """Describe the texts for the notes."""
     found = [
         f"idf = ln((1 + N) / (1 + df)) + 1 over N = {documents:,} training documents",
         f"{used:,} of {steps.texts:,} texts, {int(steps.words.sum()):,} pairs",

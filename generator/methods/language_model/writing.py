@@ -1,4 +1,4 @@
-"""One text, written by the model."""
+"""A text that the model writes, with its attention."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ class TextGeneration(Method):
     """Whether the prefix has steps of its own: the model reads it before it writes."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that writes."""
+        """Return the one snapshot that writes."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> SlotScores:
-        """Write. Raises `UnsupportedError` and `IntegrityError`."""
+        """Write the text; see the base."""
         model: LanguageModel = context.model.at(self.epoch)
         before = read_prefix(model.vocabulary, self.prefix)
         written = model.write(
@@ -112,7 +112,7 @@ class TextGeneration(Method):
 
 
 def history_check(text: TokenText, seen: Ids, first: int) -> Check:
-    """How many slots of `seen` (steps, window) are not the tokens before their step."""
+    """Count the slots of `seen` (steps, window) that are not the tokens before their step."""
     steps, window = seen.shape
     expected = text.histories(range(first, first + steps), window)
     wrong = float(np.sum(expected != seen))
@@ -122,7 +122,7 @@ def history_check(text: TokenText, seen: Ids, first: int) -> Check:
 def join_predictions(
     before: NextTokenPrediction, after: NextTokenPrediction
 ) -> NextTokenPrediction:
-    """Steps of the prefix, then those of the writing."""
+    """Join the predictions of the prefix and of the writing."""
     return NextTokenPrediction(
         np.concatenate([before.probabilities, after.probabilities]),
         np.concatenate([before.weights, after.weights]),

@@ -1,4 +1,4 @@
-"""The losses of a training."""
+"""The losses of a training, by epoch."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class TrainingCurves(Method):
     method: Literal["training"]
 
     def unsuitable_reason(self, model: ModelSpec) -> str | None:
-        """Why a model that is not trained here has no losses."""
+        """Return why a model that is not trained here has no losses."""
         return (
             None
             if model.epochs
@@ -57,12 +57,16 @@ class TrainingCurves(Method):
         )
 
     def collect(self, context: Context) -> Curves:
-        """Copy. Raises `UnsupportedError` where nothing was trained."""
+        """Return the losses of the training; see the base."""
         return loss_curves(context.model.log)
 
 
 def loss_curves(log: TrainingLog) -> Curves:
-    """The losses of `log`; a line without any value is left out."""
+    """Build the curves of a log's losses; a line without any value is left out.
+
+    Raises:
+        UnsupportedError: There is no loss.
+    """
     lines = {"training": log.losses, "validation": log.validation_losses}
     real = {name: line for name, line in lines.items() if np.isfinite(line).any()}
     if not real:

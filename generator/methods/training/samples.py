@@ -1,4 +1,4 @@
-"""Samples by temperature and epoch."""
+"""Texts that the model writes, by temperature and epoch."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ class TextSampling(Method):
         return self
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs asked for by name."""
+        """Return the epochs that are named."""
         return self.epochs
 
     def collect(self, context: Context) -> Samples:
-        """Write. Raises `UnsupportedError`."""
+        """Write at each temperature and epoch; see the base."""
         found: dict[int, list[SampledText]] = {}
         for model in iterate_states(context, self._epochs(context)):
             found[model.epoch] = [

@@ -1,7 +1,4 @@
-"""Shares of tokens and of whole targets that are right.
-
-Token accuracy and what attention does, by epoch.
-"""
+"""The accuracy of translations, and of alignment by epoch."""
 
 from __future__ import annotations
 
@@ -72,11 +69,11 @@ class TranslationAccuracy(Method):
     """How many targets beam search keeps."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
     def collect(self, context: Context) -> Estimates:
-        """Ask. Raises `CorpusError` and `IntegrityError`."""
+        """Translate and compare; see the base."""
         model: Translator = context.model.at(self.epoch)
         pairs = document_pairs(context, model, self.part, self.documents)
         return Estimates(
@@ -97,7 +94,7 @@ class TranslationAccuracy(Method):
 def token_accuracy_estimate(
     model: Translator, pairs: Sequence[SentencePair], context: Context
 ) -> Estimate:
-    """The share of tokens that are right, those before them being given."""
+    """Estimate the share of tokens that are right, given those before them."""
     found = read_pairs(model, pairs).best
     right = np.array([
         sum(likeliest_hits(best, pair.ids[1])) for best, pair in zip(found, pairs, strict=True)
@@ -113,7 +110,16 @@ def token_accuracy_estimate(
 def whole_matches(
     model: Translator, pairs: Sequence[SentencePair], width: int
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which of the pairs the model translates as the corpus does."""
+    """Return which of the pairs the model translates as the corpus does.
+
+    Args:
+        model: The translator.
+        pairs: The pairs.
+        width: Of the beam.
+
+    Returns:
+        (pairs,).
+    """
     found = model.translate([pair.ids[0] for pair in pairs], width).ids
     return np.array([
         ids == pair.ids[1] and UNKNOWN not in ids
@@ -158,11 +164,11 @@ class AlignmentCurve(Method):
     """The side of the corpus from which pairs are taken."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs asked for by name."""
+        """Return the epochs that are named."""
         return self.epochs
 
     def collect(self, context: Context) -> Curves:
-        """Measure. Raises `CorpusError` and `IntegrityError`."""
+        """Measure at each epoch; see the base."""
         best: Translator = context.model.at("best")
         pairs = document_pairs(context, best, self.part, self.documents)
         gold = all(pair.gold is not None for pair in pairs)
@@ -177,7 +183,7 @@ class AlignmentCurve(Method):
 
 
 def epoch_values(model: Translator, pairs: Sequence[SentencePair]) -> tuple[float, ...]:
-    """The value of every line, that of the error rate last."""
+    """Compute the value of every line, that of the error rate last."""
     found = attention_alignments(model, pairs)
     every = [LinkCounts(*count_text_links(text)) for text in found.texts]
     summed = LinkCounts(*np.sum(every, axis=0).tolist())
@@ -190,7 +196,7 @@ def epoch_values(model: Translator, pairs: Sequence[SentencePair]) -> tuple[floa
 
 
 def token_accuracy(found: TranslationScores, pairs: Sequence[SentencePair]) -> float:
-    """The share of target tokens that are the likeliest in their place."""
+    """Compute the share of target tokens that are the likeliest in their place."""
     every = zip(found.best, pairs, strict=True)
     return float(
         np.mean([hit for best, p in every for hit in likeliest_hits(best, p.ids[1])])

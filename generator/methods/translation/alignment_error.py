@@ -1,4 +1,4 @@
-"""The alignment error rate of scores, or where one of them errs."""
+"""The alignment error rate of scores, or accuracy by kind of link."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class AlignmentError(AlignmentMethod):
         return self
 
     def collect(self, context: Context) -> Estimates:
-        """Measure. Raises `UnsupportedError`."""
+        """Compare links with the gold alignment; see the base."""
         every = [
             texts_with_links(a, name)
             for a, name in zip(context.artifacts, self.of, strict=True)
@@ -116,7 +116,11 @@ class AlignmentError(AlignmentMethod):
 
 
 def texts_with_links(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
-    """Texts whose links are known. Raises `UnsupportedError` where there are none."""
+    """Return the texts whose links are known.
+
+    Raises:
+        UnsupportedError: There is none.
+    """
     found = tuple(
         text for text in read_matrices(artifact, name) if text.gold is not None
     )
@@ -129,7 +133,7 @@ def texts_with_links(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
 
 
 def count_links_of_scores(text: AlignedText, scores: Array) -> LinkCounts:
-    """The counts of a text with other scores."""
+    """Count the links of a text with other scores."""
     return count_links(extract_links(scores), text.gold or (), text.possible)
 
 
@@ -139,7 +143,14 @@ def error_rate_estimate(
     rng: np.random.Generator,
     role: EstimateRole = "observed",
 ) -> Estimate:
-    """The rate over all texts, with its interval over resampled texts."""
+    """Estimate the error rate over all texts, with its interval over resampled texts.
+
+    Args:
+        name: Name of the row.
+        found: Counts of each text.
+        rng: Resamples texts.
+        role: What the row is in its table.
+    """
     table = np.array(found, dtype=np.float64)
     right = table[:, 2] + table[:, 3]
     total = table[:, 0] + table[:, 1]
@@ -153,7 +164,7 @@ def error_rate_estimate(
 def estimates_by_kind(
     texts: Sequence[AlignedText], context: Context, epoch: int | None
 ) -> Estimates:
-    """The share of target tokens with the right link, by kind of link."""
+    """Estimate the share of target tokens with the right link, by kind of link."""
     rows = []
     for place, kind in enumerate(("in order", "moved", "second of two")):
         right, total = np.zeros((2, len(texts)))

@@ -1,7 +1,4 @@
-"""Attention of target tokens over the source.
-
-Attention of target tokens over the source at several epochs.
-"""
+"""The attention of target tokens over the source, at one epoch or at several."""
 
 from __future__ import annotations
 
@@ -55,7 +52,7 @@ class AttentionAlignment(TranslatorStateMethod):
     method: Literal["alignment"]
 
     def collect(self, context: Context) -> Alignments:
-        """Read. Raises `CorpusError` and `IntegrityError`."""
+        """Collect the attention of every pair; see the base."""
         model: Translator = context.model.at(self.epoch)
         return attention_alignments(model, self.pairs(context, model))
 
@@ -63,7 +60,11 @@ class AttentionAlignment(TranslatorStateMethod):
 def attention_alignments(
     model: Translator, pairs: Sequence[SentencePair]
 ) -> Alignments:
-    """The weights of pairs as an artifact. Raises `IntegrityError`."""
+    """Collect the attention of pairs as an artifact.
+
+    Raises:
+        IntegrityError: The rows are not attention weights.
+    """
     found = read_pairs(model, pairs)
     return Alignments(
         epoch=model.epoch,
@@ -82,12 +83,12 @@ def attention_alignments(
 
 
 def read_pairs(model: Translator, pairs: Sequence[SentencePair]) -> TranslationScores:
-    """What a translator makes of pairs whose targets are given."""
+    """Score pairs whose targets are known, token by token."""
     return model.read([pair.ids[0] for pair in pairs], [pair.ids[1] for pair in pairs])
 
 
 def row_checks(found: TranslationScores) -> tuple[Check, ...]:
-    """Every row of every matrix holds shares."""
+    """Check that every row of every matrix sums to 1 and is not negative."""
     rows = [row for weights in found.weights for row in weights]
     sums = np.array([row.sum(dtype=np.float64) for row in rows])
     least = np.array([row.min() for row in rows])
@@ -130,11 +131,11 @@ class AttentionAlignmentHistory(TranslatorMethod):
         return self
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The epochs asked for by name."""
+        """Return the epochs that are named."""
         return self.epochs
 
     def collect(self, context: Context) -> AlignmentFrames:
-        """Read. Raises `CorpusError`, `UnsupportedError` and `IntegrityError`."""
+        """Collect the attention of every pair at each epoch; see the base."""
         pairs = self.pairs(context, context.model.at("best"))
         kept = {model.epoch: model for model in iterate_states(context, self.epochs)}
         frames = tuple(attention_alignments(model, pairs) for model in kept.values())

@@ -1,7 +1,4 @@
-"""Gradient times input of target tokens over the source.
-
-Drops of target tokens' log probabilities without each source token.
-"""
+"""Attributions of target tokens to source tokens: gradient times input, and occlusion."""
 
 from __future__ import annotations
 
@@ -49,7 +46,7 @@ class SourceGradients(TranslatorStateMethod):
     method: Literal["source_gradients"]
 
     def collect(self, context: Context) -> Alignments:
-        """Differentiate. Raises `CorpusError` and `IntegrityError`."""
+        """Differentiate every pair; see the base."""
         model: DifferentiableTranslator = context.model.at(self.epoch)
         pairs = self.pairs(context, model)
         found = read_pairs(model, pairs)
@@ -84,7 +81,7 @@ class SourceOcclusion(TranslatorStateMethod):
     method: Literal["source_occlusion"]
 
     def collect(self, context: Context) -> Alignments:
-        """Leave out. Raises `CorpusError` and `IntegrityError`."""
+        """Leave out each source token of every pair; see the base."""
         model: Translator = context.model.at(self.epoch)
         pairs = self.pairs(context, model)
         found = read_pairs(model, pairs)
@@ -97,7 +94,17 @@ class SourceOcclusion(TranslatorStateMethod):
 def source_drops(
     model: Translator, pairs: tuple[SentencePair, ...], whole: tuple[Floats, ...]
 ) -> list[Floats]:
-    """Scores (targets, sources) of each pair; `whole` are its log probabilities."""
+    """Compute the drop in log probability of target tokens without each source token.
+
+    Args:
+        model: The translator.
+        pairs: The pairs.
+        whole: Log probabilities with the whole source, (targets,) each.
+
+    Returns:
+        (targets, sources) each, in nats; NaN for the closing mark and for sources of a
+        single word.
+    """
     scores = [
         np.full((len(pair.targets), len(pair.sources)), np.nan, np.float32)
         for pair in pairs

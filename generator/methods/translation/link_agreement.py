@@ -1,7 +1,4 @@
-"""The share of target words that matrices link as another does.
-
-The share of target words whose largest score is on no word.
-"""
+"""How often matrices of scores link alike, and how often they link to no word."""
 
 from __future__ import annotations
 
@@ -68,11 +65,11 @@ class LinkAgreement(AlignmentMethod):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The scores, those that the others are held against last."""
+        """Return the scores, those that the others are compared with last."""
         return (*self.of, self.to)
 
     def collect(self, context: Context) -> Estimates:
-        """Compare. Raises `UnsupportedError`."""
+        """Compare the links; see the base."""
         read = zip(context.artifacts, self.artifact_names(), strict=True)
         *every, to = (read_matrices(artifact, name) for artifact, name in read)
         check_same_pairs((*every, to), self.artifact_names())
@@ -109,14 +106,14 @@ class LinkAgreement(AlignmentMethod):
 
 
 def scored_rows(text: AlignedText, scored: ScoredSources) -> Iterator[int]:
-    """Target words that some source token has a score for."""
+    """Yield the target words that some source token has a score for."""
     for place, token in enumerate(text.targets):
         if is_word(token) and scored[place].any():
             yield place
 
 
 def shared_links(scores: Array, to: AlignedText) -> tuple[float, int]:
-    """How many target words have the same link in both, of how many."""
+    """Count the target words that have the same link in both, and out of how many."""
     scored = np.isfinite(scores) & np.isfinite(to.scores)
     one, other = (np.where(scored, each, -np.inf) for each in (scores, to.scores))
     same = [one[row].argmax() == other[row].argmax() for row in scored_rows(to, scored)]
@@ -124,7 +121,7 @@ def shared_links(scores: Array, to: AlignedText) -> tuple[float, int]:
 
 
 def links_by_chance(text: AlignedText) -> tuple[float, int]:
-    """How many of a text's links would be drawn by chance, of how many."""
+    """Compute how many of a text's links chance would draw, and out of how many."""
     scored = np.isfinite(text.scores)
     shares = [1 / int(scored[row].sum()) for row in scored_rows(text, scored)]
     return sum(shares), len(shares)
@@ -155,7 +152,7 @@ class MarkLinks(AlignmentMethod):
     method: Literal["links_to_marks"]
 
     def collect(self, context: Context) -> Estimates:
-        """Count. Raises `UnsupportedError`."""
+        """Count links to no word; see the base."""
         read = zip(context.artifacts, self.of, strict=True)
         every = [read_matrices(artifact, name) for artifact, name in read]
         check_same_pairs(every, self.of)
@@ -184,7 +181,7 @@ class MarkLinks(AlignmentMethod):
 
 
 def links_to_marks(text: AlignedText) -> tuple[float, int]:
-    """How many target words are linked to no word, of how many."""
+    """Count the target words that are linked to no word, and out of how many."""
     links = [
         link for link in extract_links(text.scores) if is_word(text.targets[link[0]])
     ]
@@ -192,7 +189,7 @@ def links_to_marks(text: AlignedText) -> tuple[float, int]:
 
 
 def marks_by_chance(text: AlignedText) -> tuple[float, int]:
-    """How many of its links would be to no word if they were drawn, of how many."""
+    """Compute how many links would be to no word if drawn, and out of how many."""
     marks = np.array([not is_word(token) for token in text.sources])
     scored = np.isfinite(text.scores)
     rows = [

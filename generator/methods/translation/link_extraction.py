@@ -1,13 +1,11 @@
-"""From a matrix of scores to links, and how links stand to a gold alignment.
-
-Each target token is linked to the source token of its largest score, the first of a
-tie: one link for every target token, as many as like for a source token. Rows of which
-nobody has said where they come from, closing marks among them, are not counted.
-
-What measures of several matrices share: which are asked, of the same texts, pooled.
+"""Word alignments from matrices of scores, compared with a gold alignment.
 
 A matrix holds scores of target tokens over a source: attention, gradients or occlusion,
-of one model or of several on the same corpus.
+of one model or of several on the same corpus. Each target token is linked to the source
+token of its largest score, the first of a tie: one link for every target token, as many
+as
+like for a source token. Rows without a gold link, closing marks among them, are not
+counted.
 """
 
 from __future__ import annotations
@@ -38,7 +36,14 @@ Kind = Literal["in order", "moved", "second of two"]
 
 
 def extract_links(scores: Array) -> Links:
-    """The link of each target token whose row has a score."""
+    """Link each target token whose row has a score to the source of its largest one.
+
+    Args:
+        scores: (targets, sources), NaN where not defined.
+
+    Returns:
+        Pairs of a target's and a source's place.
+    """
     rows = np.asarray(scores, dtype=np.float64)
     return tuple(
         (target, int(np.nanargmax(row)))
@@ -48,7 +53,7 @@ def extract_links(scores: Array) -> Links:
 
 
 class LinkCounts(NamedTuple):
-    """What an alignment error rate is made of; counts of texts are added up."""
+    """The counts of an alignment error rate; counts of texts are added up."""
 
     links: int  # |A|, of target tokens that have a sure or possible link
     sure: int  # |S|
@@ -57,7 +62,13 @@ class LinkCounts(NamedTuple):
 
 
 def count_links(links: Links, gold: Links, possible: Links = ()) -> LinkCounts:
-    """How the links of one text stand to its gold alignment."""
+    """Count the links of one text against its gold alignment.
+
+    Args:
+        links: Links of the scores.
+        gold: Sure links.
+        possible: Possible links, beside the sure ones.
+    """
     sure = set(gold)
     either = sure | set(possible)
     known = {target for target, _ in either}
@@ -66,7 +77,7 @@ def count_links(links: Links, gold: Links, possible: Links = ()) -> LinkCounts:
 
 
 def error_rate(found: LinkCounts) -> float:
-    """Alignment error rate, `1 - (|A and S| + |A and P|) / (|A| + |S|)`.
+    """Compute the alignment error rate, `1 - (|A and S| + |A and P|) / (|A| + |S|)`.
 
     NaN where there is neither a link nor a sure one.
     """
@@ -75,17 +86,17 @@ def error_rate(found: LinkCounts) -> float:
 
 
 def count_text_links(text: AlignedText) -> LinkCounts:
-    """The counts of a text whose gold alignment is known."""
+    """Count the links of a text whose gold alignment is known."""
     return count_links(extract_links(text.scores), text.gold or (), text.possible)
 
 
 def is_word(token: Token) -> bool:
-    """Whether a token holds a letter or digit, and is no closing mark."""
+    """Return whether a token holds a letter or digit, and is no closing mark."""
     return token.kind != "mark" and any(map(str.isalnum, token.text))
 
 
 def source_coverage(text: AlignedText) -> float:
-    """The share of the source's words that some target word is linked to.
+    """Compute the share of the source's words that some target word is linked to.
 
     Closing marks are left out on both sides; NaN where the source has no word.
     """
@@ -98,10 +109,11 @@ def source_coverage(text: AlignedText) -> float:
 
 
 def link_kinds(gold: Links) -> dict[int, Kind]:
-    """Of what kind the link of each target token is.
+    """Return the kind of each target token's link.
 
     `second of two`: the target token before has the same source. Else `moved`: some
-    other link crosses this one. Else `in order`.
+    other
+    link crosses this one. Else `in order`.
     """
     first: dict[int, int] = {}
     for target, source in gold:
@@ -137,16 +149,20 @@ class AlignmentMethod(Method):
         return self
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The scores."""
+        """Return the scores."""
         return self.of
 
     def row_names(self) -> tuple[str, ...]:
-        """A name for each row."""
+        """Return a name for each row."""
         return self.names or self.of
 
 
 def read_matrices(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
-    """The texts of a matrix. Raises `UnsupportedError` where it is none."""
+    """Return the texts of an artifact with scores over a source.
+
+    Raises:
+        UnsupportedError: The artifact holds something else.
+    """
     if not isinstance(artifact, Alignments):
         raise UnsupportedError(
             f"of: {quote_text(name)} holds {type(artifact).__name__}; expected scores of a "
@@ -159,7 +175,11 @@ def read_matrices(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
 def check_same_pairs(
     every: Sequence[Sequence[AlignedText]], names: Sequence[str]
 ) -> None:
-    """Raises `UnsupportedError` unless all scores are of the same texts."""
+    """Check that all scores are of the same texts.
+
+    Raises:
+        UnsupportedError: They are not.
+    """
     first = [(text.sources, text.targets) for text in every[0]]
     for texts, name in zip(every[1:], names[1:], strict=True):
         if [(text.sources, text.targets) for text in texts] != first:
@@ -170,7 +190,7 @@ def check_same_pairs(
 
 
 def diagonal_scores(text: AlignedText) -> Array:
-    """Scores that are largest on the diagonal of a text's words."""
+    """Return scores (targets, sources) that are largest on the diagonal of the words."""
     targets, sources = len(text.targets) - 1, len(text.sources) - 1
     places = np.arange(targets + 1) * (max(sources - 1, 0) / max(targets - 1, 1))
     return np.asarray(-np.abs(places[:, None] - np.arange(sources + 1)))
@@ -182,10 +202,16 @@ def pooled_share(
     rng: np.random.Generator,
     role: EstimateRole = "observed",
 ) -> Estimate:
-    """A share over all texts, each giving what it has and out of how many.
+    """Estimate a share pooled over all texts.
 
-    The interval comes from resampling texts, which are counted. Raises
-    `UnsupportedError` where no text has anything.
+    Args:
+        name: Name of the row.
+        found: Of each text, how many and out of how many.
+        rng: Resamples texts.
+        role: What the row is in its table.
+
+    Raises:
+        UnsupportedError: No text has anything to count.
     """
     right, total = np.array(found, dtype=np.float64).T
     if not total.any():
@@ -201,7 +227,13 @@ def pooled_share(
 def resampled_interval(
     right: Array, total: Array, rng: np.random.Generator
 ) -> tuple[float, float]:
-    """The 95 % interval of `sum(right) / sum(total)` over resampled texts."""
+    """Compute the 95 % interval of `sum(right) / sum(total)` over resampled texts.
+
+    Args:
+        right: (texts,).
+        total: (texts,).
+        rng: The source of randomness.
+    """
     drawn = rng.integers(0, right.size, size=(RESAMPLES, right.size))
     totals = total[drawn].sum(1)
     shares = right[drawn].sum(1)[totals > 0] / totals[totals > 0]

@@ -1,9 +1,9 @@
-"""The pairs a translator is asked about, and its answers as artifacts hold them.
+"""The pairs a translator is applied to, and its scores as artifacts hold them.
 
 A pair is a document that the model did not learn from, with the corpus's own target, or
 a source that an author wrote, with the target that the model writes for it. Which
 documents are taken depends on the study's seed alone, so that every method of a study,
-and every model on the same corpus, is asked about the same ones.
+and every model on the same corpus, uses the same ones.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class SentencePair:
 
 
 class TranslatorMethod(Method):
-    """A method that asks a translator, in one state or several, about pairs."""
+    """A method that applies a translator, at one snapshot or several, to pairs."""
 
     needs: ClassVar = (Translator,)
     texts: tuple[str, ...] = Field(default=(), max_length=100)
@@ -76,7 +76,15 @@ class TranslatorMethod(Method):
         return self
 
     def pairs(self, context: Context, model: Translator) -> tuple[SentencePair, ...]:
-        """The texts given, then the documents. Raises `CorpusError`."""
+        """Return the author's texts with the model's targets, then the documents.
+
+        Args:
+            context: Where documents come from.
+            model: The translator, which writes targets and decides how texts are split.
+
+        Raises:
+            CorpusError: Documents are wanted and there are none, or a text is too long.
+        """
         given = translate_texts(model, self.texts, self.width) if self.texts else ()
         if not self.documents:
             return given
@@ -84,35 +92,44 @@ class TranslatorMethod(Method):
 
 
 class TranslatorStateMethod(TranslatorMethod):
-    """A method that asks one state of a translator about pairs."""
+    """A method that applies one snapshot of a translator to pairs."""
 
     epoch: Epoch = "best"
     """The snapshot that is asked."""
 
     def snapshots(self) -> tuple[Epoch, ...]:
-        """The one snapshot that is asked."""
+        """Return the one snapshot it uses."""
         return (self.epoch,)
 
 
 def split_text(model: Translator, text: str) -> tuple[str, ...]:
-    """A text as the tokens that a model reads."""
+    """Split a text into the tokens that a model reads."""
     return tuple(text) if model.unit == "character" else split_into_words(text)
 
 
 def closed_ids(words: WordVocabulary, tokens: Sequence[str]) -> tuple[int, ...]:
-    """Tokens as ids, and the closing mark."""
+    """Encode tokens, and add the closing mark."""
     return (*words.encode(tokens), END)
 
 
 def closed_tokens(words: WordVocabulary, tokens: Sequence[str]) -> tuple[Token, ...]:
-    """Tokens as artifacts hold them, and the closing mark."""
+    """Return tokens as artifacts hold them, and the closing mark."""
     return (*words.tokens(tokens), CLOSED)
 
 
 def translate_texts(
     model: Translator, texts: Sequence[str], width: int
 ) -> tuple[SentencePair, ...]:
-    """Sources with what the model writes. Raises `CorpusError` for one too long."""
+    """Translate sources by beam search.
+
+    Args:
+        model: The translator.
+        texts: The sources.
+        width: Of the beam.
+
+    Raises:
+        CorpusError: A source is empty or too long.
+    """
     sources = [split_text(model, text) for text in texts]
     for text in sources:
         if not 0 < len(text) < model.max_tokens:
@@ -133,14 +150,24 @@ def translate_texts(
 
 
 def token_of_id(words: WordVocabulary, index: int) -> Token:
-    """The token of an id, the closing mark as such."""
+    """Return the token of an id, the closing mark as such."""
     return CLOSED if index == END else words.token(index)
 
 
 def document_pairs(
     context: Context, model: Translator, part: Literal["test", "validation"], count: int
 ) -> tuple[SentencePair, ...]:
-    """Pairs of the corpus that the model did not learn from. Raises `CorpusError`."""
+    """Return pairs of the corpus that the model did not learn from.
+
+    Args:
+        context: The corpus, the model's log and the seed that chooses.
+        model: The translator, which decides how texts are split.
+        part: The side of the corpus.
+        count: At most so many.
+
+    Raises:
+        CorpusError: There is none.
+    """
     every = corpus_documents(context)
     log = context.model.log
     held = log.tested if part == "test" else log.held_out
@@ -154,7 +181,7 @@ def document_pairs(
 
 
 def document_pair(model: Translator, one: Document, index: int) -> SentencePair:
-    """A document with its own target, and its links where it has them."""
+    """Build the pair of a document, with its links where it has them."""
     source, target = (
         split_text(model, one.text),
         split_text(model, one.translation or ""),
@@ -172,7 +199,7 @@ def document_pair(model: Translator, one: Document, index: int) -> SentencePair:
 
 
 def likeliest_hits(best: Sequence[int], target: Sequence[int]) -> list[bool]:
-    """Which tokens of a target are the likeliest in their place.
+    """Return which tokens of a target are the likeliest in their place.
 
     One that the model does not know never is: it says nothing of which word it was.
     """
@@ -186,7 +213,15 @@ def signed_alignments(
     probabilities: Iterable[Floats],
     quantity: str,
 ) -> Alignments:
-    """Signed scores of source tokens for each target token, in nats."""
+    """Build the artifact of signed scores, in nats.
+
+    Args:
+        model: The translator.
+        pairs: The pairs.
+        scores: Of each pair, (targets, sources).
+        probabilities: Of each pair's target tokens, (targets,).
+        quantity: What the scores are.
+    """
     every = zip(pairs, scores, probabilities, strict=True)
     return Alignments(
         epoch=model.epoch,
@@ -207,9 +242,13 @@ def build_aligned_text(
     *,
     shares: bool,
 ) -> AlignedText:
-    """A pair with its scores and the facts that belong to them.
+    """Build a pair with its scores and measurements.
 
-    `shares`: rows sum to 1, so that they have an entropy.
+    Args:
+        pair: The pair.
+        scores: (targets, sources).
+        probabilities: Of the target tokens, (targets,).
+        shares: Whether rows sum to 1, so that they have an entropy.
     """
     found = AlignedText(
         sources=pair.sources,
@@ -224,7 +263,7 @@ def build_aligned_text(
 
 
 def _measurements(text: AlignedText, *, shares: bool) -> Iterable[Measurement]:
-    """Numbers that belong to one matrix."""
+    """Yield the measurements of one matrix."""
     if text.gold is not None:
         yield Measurement("alignment error rate", error_rate(count_text_links(text)))
     if shares:
@@ -233,13 +272,13 @@ def _measurements(text: AlignedText, *, shares: bool) -> Iterable[Measurement]:
 
 
 def row_entropy(text: AlignedText) -> float:
-    """The mean entropy of a text's rows as a share of the largest possible."""
+    """Compute the mean entropy of a text's rows as a share of the largest possible."""
     rows = [attention_evenness(row) for row in text.scores]
     return float(np.mean(rows))
 
 
 def pair_notes(pairs: Sequence[SentencePair]) -> tuple[str, ...]:
-    """Whose targets they are, and whether their links are known."""
+    """Describe whose targets the pairs have, and whether their links are known."""
     written = sum(pair.document is None for pair in pairs)
     notes = ["targets of texts are the model's own, of documents the corpus's"]
     if written in {0, len(pairs)}:

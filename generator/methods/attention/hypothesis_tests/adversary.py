@@ -1,8 +1,10 @@
-"""The most different attention weights that leave a classifier's answer in place.
+"""The attention weights furthest from a classifier's that leave its answer in place.
 
 Wanted are weights `a`, not negative and of sum 1, whose Jensen–Shannon divergence from
 the model's is as large as can be while the answer moves by at most a tolerance of total
 variation.
+
+With two labels (`find_furthest_weights`) the answer is exact:
 
 1. The divergence is convex in `a`, so its maximum over a convex set lies in a corner.
 2. With two labels the answer is a rising function of the difference `d` of the two
@@ -10,12 +12,10 @@ variation.
    stays between two bounds: the set is convex, a slab cut out of all weightings.
 3. A corner of that set has weight on one slot, or on two slots of which one bound fixes
    the shares. All of them are tried: the answer is exact, no search and no chance.
-4. With more labels the set is curved and its corners cannot be listed; see `ascent`.
 
-A search for very different attention weights that leave the answer in place.
-
-For classifiers of three labels or more, where no list of corners holds the answer (see
-`adversary`). Many starts climb at once, for texts of like lengths together:
+With more labels the set is curved and its corners cannot be listed
+(`search_furthest_weights`). Many starts climb at once, for texts of like lengths
+together:
 
 1. Weights are the softmax of free numbers, so they stay weights.
 2. Adam climbs the Jensen–Shannon divergence from the model's weights, less a penalty
@@ -53,7 +53,15 @@ TWO = 2
 
 
 def find_furthest_weights(weighing: WeightedText, tolerance: float) -> Array:
-    """The weights (slots,) furthest from the model's; for two labels and two slots."""
+    """Find the weights furthest from the model's, exactly, for two labels.
+
+    Args:
+        weighing: A text of two slots or more.
+        tolerance: How far the answer may move, in total variation.
+
+    Returns:
+        Weights, (slots,).
+    """
     slopes = weighing.values[:, 1] - weighing.values[:, 0]
     logits = weighing.logits()
     here = float(weighing.weights @ slopes)
@@ -69,14 +77,22 @@ def find_furthest_weights(weighing: WeightedText, tolerance: float) -> Array:
 
 
 def logit_bounds(difference: float, tolerance: float) -> tuple[float, float]:
-    """How far the difference of two logits may fall and rise; infinite if any far."""
+    """Compute how far the difference of two logits may fall and rise.
+
+    Args:
+        difference: The second logit less the first.
+        tolerance: How far the probability may move.
+
+    Returns:
+        Bounds on the change, below and above 0; infinite where any change is within.
+    """
     falls = _reach(-difference, tolerance)
     rises = _reach(difference, tolerance)
     return -falls, rises
 
 
 def _reach(difference: float, tolerance: float) -> float:
-    """By how much a logit may rise until its probability has risen by `tolerance`."""
+    """Compute how far a logit may rise until its probability rises by `tolerance`."""
     share = float(np.exp(-np.logaddexp(0, -difference)))
     rest = float(np.exp(-np.logaddexp(0, difference)))
     if rest <= tolerance:
@@ -87,7 +103,16 @@ def _reach(difference: float, tolerance: float) -> float:
 def iterate_corners(
     slopes: Array, low: float, high: float
 ) -> Iterator[tuple[Places, Places, Array]]:
-    """Pairs of slots with the first one's share, where `low ≤ a · slopes ≤ high`."""
+    """Yield the corners of the slab `low ≤ a · slopes ≤ high` of all weightings.
+
+    Args:
+        slopes: What each slot adds to the logits' difference, (slots,).
+        low: Lower bound, possibly infinite.
+        high: Upper bound, possibly infinite.
+
+    Yields:
+        Places of two slots and the first one's share, each (corners,).
+    """
     alone = np.flatnonzero((low <= slopes) & (slopes <= high))
     yield alone, (alone + 1) % len(slopes), np.ones(len(alone))
     first, second = np.triu_indices(len(slopes), 1)
@@ -103,7 +128,17 @@ def iterate_corners(
 def corner_divergences(
     weights: Array, first: Places, second: Places, shares: Array
 ) -> Array:
-    """Divergence from `weights` of weights on two slots alone, in nats."""
+    """Compute the divergence from `weights` of weights on two slots alone.
+
+    Args:
+        weights: The model's, (slots,).
+        first: Places of the first slot, (corners,).
+        second: Places of the second slot, (corners,).
+        shares: The first slot's weight, (corners,).
+
+    Returns:
+        (corners,), in nats.
+    """
     found = _divergence_gain(shares, weights[first]) + _divergence_gain(
         1 - shares, weights[second]
     )
@@ -111,14 +146,14 @@ def corner_divergences(
 
 
 def _divergence_gain(share: Array, weight: Array) -> Array:
-    """What a slot adds to twice the divergence, beyond what it would without share."""
+    """Compute what a slot's share adds to twice the divergence."""
     total = share + weight
     own = _times_log(share, total)
     return np.asarray(own + _times_log(weight, total) - weight * LN2)
 
 
 def _times_log(part: Array, total: Array) -> NDArray[np.float64]:
-    """`part · ln(2 part / total)`, 0 where `part` is 0."""
+    """Compute `part · ln(2 part / total)`, 0 where `part` is 0."""
     ratio: NDArray[Any] = np.ones(part.shape)
     np.divide(TWO * part, total, out=ratio, where=part > 0)
     return np.asarray(part * np.log(ratio))
@@ -147,7 +182,16 @@ def search_furthest_weights(
     tolerance: float,
     draws: Sequence[np.random.Generator],
 ) -> tuple[Array, ...]:
-    """For each text the furthest weights found (slots,), each with its own draws."""
+    """Search for the furthest weights of each text, for three labels or more.
+
+    Args:
+        weighings: The texts.
+        tolerance: How far the answer may move, in total variation.
+        draws: A generator for each text.
+
+    Returns:
+        Weights of each text, (slots,); their divergence is a lower bound.
+    """
     found: dict[int, Array] = {}
     for part in group_by_length(weighings):
         mine = [weighings[at] for at in part]
@@ -161,21 +205,21 @@ def search_furthest_weights(
 
 
 def group_by_length(weighings: Sequence[WeightedText]) -> Iterator[list[int]]:
-    """Texts in parts of like numbers of slots."""
+    """Yield the indices of texts in groups of like numbers of slots."""
     order = sorted(range(len(weighings)), key=lambda at: len(weighings[at].weights))
     for first in range(0, len(order), TEXTS):
         yield order[first : first + TEXTS]
 
 
 def draw_starts(weighing: WeightedText, rng: np.random.Generator) -> Array:
-    """Free numbers (starts, slots): the model's weights turned round, then chance."""
+    """Draw free numbers (starts, slots): the model's weights inverted, then random ones."""
     starts = rng.normal(size=(STARTS, len(weighing.weights)))
     starts[0] = -np.log(weighing.weights + 1e-3)
     return starts
 
 
 def _pad_starts(starts: Sequence[Array]) -> Iterator[Array]:
-    """Starts of one width; slots that a text has not are minus infinity."""
+    """Pad starts to one width; slots that a text has not are minus infinity."""
     width = max(each.shape[1] for each in starts)
     for each in starts:
         wide = np.full((STARTS, width), -np.inf)
@@ -184,7 +228,16 @@ def _pad_starts(starts: Sequence[Array]) -> Iterator[Array]:
 
 
 def ascend(weighings: Sequence[WeightedText], free: Array, tolerance: float) -> Array:
-    """The furthest weights (texts, slots) from starts `free` (texts, starts, slots)."""
+    """Climb from all starts, and return the furthest weights.
+
+    Args:
+        weighings: The texts.
+        free: Free numbers, (texts, starts, slots).
+        tolerance: How far the answer may move, in total variation.
+
+    Returns:
+        (texts, slots).
+    """
     height = AscentObjective(weighings, tolerance)
     real = np.isfinite(free)
     first, second = np.zeros(free.shape), np.zeros(free.shape)
@@ -203,7 +256,7 @@ def ascend(weighings: Sequence[WeightedText], free: Array, tolerance: float) -> 
 
 
 class AscentObjective:
-    """What is climbed, for texts at once: divergence less penalty."""
+    """The objective of the search, for several texts at once: divergence less penalty."""
 
     def __init__(self, weighings: Sequence[WeightedText], tolerance: float) -> None:
         self.tolerance = tolerance
@@ -217,11 +270,19 @@ class AscentObjective:
         self.said = softmax(self.logits)
 
     def probabilities(self, weights: Array) -> Array:
-        """Probabilities (texts, starts, labels)."""
+        """Compute probabilities (texts, starts, labels) under (texts, starts, slots)."""
         return softmax(self.logits + (weights - self.weights) @ self.values)
 
     def gradient(self, weights: Array, penalty: Array) -> Array:
-        """Gradient by the free numbers, (texts, starts, slots)."""
+        """Compute the objective's gradient by the free numbers.
+
+        Args:
+            weights: (texts, starts, slots).
+            penalty: Of each start, (starts, 1).
+
+        Returns:
+            (texts, starts, slots).
+        """
         said = self.probabilities(weights)
         moved = total_variation(said, self.said)[..., None]
         signs = np.sign(said - self.said) / 2
@@ -233,7 +294,14 @@ class AscentObjective:
         return softmax_gradient(weights, uphill - downhill)
 
     def best_weights(self, weights: Array) -> Array:
-        """Of all starts, drawn back where needed, the furthest: (texts, slots)."""
+        """Return the furthest of all starts, drawn back to the tolerance where needed.
+
+        Args:
+            weights: (texts, starts, slots).
+
+        Returns:
+            (texts, slots).
+        """
         answer = self.weights[:, 0].copy()
         far = np.zeros(len(answer))
         for share in DRAWN_BACK:

@@ -1,4 +1,4 @@
-"""One test of a classifier's attention."""
+"""The method that tests a classifier's attention."""
 
 from __future__ import annotations
 
@@ -138,15 +138,15 @@ class AttentionTests(TextMethod):
         return self
 
     def required_capabilities(self) -> tuple[type | tuple[type, ...], ...]:
-        """What the test asks a model for."""
+        """Return the capabilities that the test needs."""
         return ASKS[self.test]
 
     def artifact_names(self) -> tuple[str, ...]:
-        """The attention of other models, then the adversary."""
+        """Return the attention of other models, then the adversary."""
         return (*self.against, *([self.adversary] if self.adversary else []))
 
     def collect(self, context: Context) -> Distributions:
-        """Test. Raises whatever `StudyError` says what is missing."""
+        """Run the test; see the base."""
         model: Any = context.model.at(self.epoch)
         every = self.input_texts(context, model)
         kept, notes = select_texts(every, self.part, unusable_reason)
@@ -164,7 +164,7 @@ class AttentionTests(TextMethod):
     def _compare_seeds(
         self, sample: TextSample, model: Attentive, every: tuple[InputText, ...]
     ) -> Distributions:
-        """The other models' attention, on the texts that can be asked about."""
+        """Compare with other models' attention, on the texts that can be used."""
         read = sample.context.artifacts
         others = {}
         for name, artifact in zip(self.against, read, strict=False):
@@ -178,5 +178,5 @@ class AttentionTests(TextMethod):
 
 
 def unusable_reason(question: InputText) -> str:
-    """Why a text cannot be asked about, "" where it can."""
+    """Return why a text cannot be used, "" where it can."""
     return "" if len(question.ids) > 1 else "it has fewer than two tokens"

@@ -1,6 +1,4 @@
-"""Attention weights handed to the wrong tokens: how far does the answer move?
-
-What a classifier would say if its attention were other than it is.
+"""A classifier's answer under other attention weights, such as shuffled ones.
 
 Where a classifier's logits are a bias and the weighted mean of what each slot says, the
 answer under any other weights follows from the same values, exactly and at no cost.
@@ -38,26 +36,44 @@ class WeightedText:
     biases: Array  # (labels,)
 
     def logits(self) -> Array:
-        """The model's own, (labels,)."""
+        """Compute the model's own logits, (labels,)."""
         return self.biases + self.weights @ self.values
 
     def probabilities(self, weights: Array) -> Array:
-        """Probabilities (…, labels) under other weights (…, slots).
+        """Compute probabilities under other weights.
 
         What differs from the model's own weights is added to its logits, so that equal
-        weights give equal answers to the last bit.
+        weights
+        give equal answers to the last bit.
+
+        Args:
+            weights: (…, slots).
+
+        Returns:
+            (…, labels).
         """
         return softmax(self.logits() + (weights - self.weights) @ self.values)
 
     def answer_shift(self, weights: Array) -> Array:
-        """Total variation between the answers under other weights and the model's."""
+        """Compute the total variation between answers under other weights and the model's."""
         return total_variation(self.probabilities(weights), softmax(self.logits()))
 
 
 def weigh_texts(
     model: Averaging, questions: Sequence[InputText]
 ) -> tuple[tuple[WeightedText, ...], tuple[Check, ...]]:
-    """What the model does with texts, and identities. Raises `IntegrityError`."""
+    """Decompose the model's answers to texts.
+
+    Args:
+        model: The model.
+        questions: The texts.
+
+    Returns:
+        The texts, and the checks of their identities.
+
+    Raises:
+        IntegrityError: A check failed.
+    """
     found = model.average([one.ids for one in questions])
     answers = to_float32(softmax(found.logits))
     sound = check_attention(model, tuple(questions), found.weights, answers)
@@ -71,7 +87,7 @@ def weigh_texts(
 
 
 def weighted_mean_check(averages: AverageDecomposition) -> Check:
-    """Logits are a bias and a weighted mean, relative to the size of the terms."""
+    """Check that logits are a bias and a weighted mean, relative to the size of the terms."""
     error = np.array(list(_errors(averages)))
     name = "bias and weighted values sum to the logit"
     return Check(name, largest_error(error), LOGIT_TOLERANCE)
@@ -89,7 +105,16 @@ def _errors(averages: AverageDecomposition) -> Iterator[Array]:
 def median_shift(
     weighing: WeightedText, permutations: int, rng: np.random.Generator
 ) -> float:
-    """Median total variation over so many shufflings of the weights, from 0 to 1."""
+    """Compute the median shift of the answer over shuffles of the weights.
+
+    Args:
+        weighing: The text.
+        permutations: How many shuffles.
+        rng: Draws them.
+
+    Returns:
+        Total variation, from 0 to 1.
+    """
     slots = len(weighing.weights)
     places = rng.random((permutations, slots)).argsort(1)
     return float(np.median(weighing.answer_shift(weighing.weights[places])))

@@ -1,4 +1,4 @@
-"""Three answers to the question which words mattered, and how alike they rank them.
+"""Three rankings of which words mattered, and how far they agree.
 
 Attention, the gradient of the predicted label's probability with attention held fixed,
 and leaving out each word in turn; compared by Kendall's tau over the words of a text.
@@ -44,7 +44,7 @@ ROUNDING = 1e-6
 
 
 class RankableClassifier(Attentive, Differentiable, Protocol):
-    """A classifier whose attention, gradients and predictions can be asked for."""
+    """A classifier with attention, gradients and predictions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class Rankings:
     leaving_out: Array
 
     def taus(self) -> tuple[float, float, float]:
-        """Attention–gradient, attention–leaving out, gradient–leaving out.
+        """Compute tau of attention–gradient, attention–leaving out, gradient–leaving out.
 
-        NaN, all of them, where one of the three does not vary but by rounding.
+        All are NaN where one of the three does not vary but by rounding.
         """
         still = np.ptp(self.attention) < ROUNDING * self.attention.max()
         if still or np.ptp(self.leaving_out) < ROUNDING or not np.ptp(self.gradient):
@@ -70,10 +70,17 @@ class Rankings:
 
 
 def kendall_matrix(rows: Array) -> NDArray[np.float64]:
-    """Kendall's tau-b of every two of `rows` (k, n), none of them constant: (k, k).
+    """Compute Kendall's tau-b of every two rows.
 
     In short texts all pairs of places are written down, a hundred times as fast as to
-    ask `statistics.kendall` about each pair of rows.
+    call
+    `statistics.kendall_tau` for each pair of rows.
+
+    Args:
+        rows: (k, n), none of them constant.
+
+    Returns:
+        (k, k), from −1 to 1.
     """
     if rows.shape[1] > SHORT:
         return np.array([[kendall_tau(one, other) for other in rows] for one in rows])
@@ -87,7 +94,13 @@ def kendall_matrix(rows: Array) -> NDArray[np.float64]:
 def rank_words(
     model: RankableClassifier, attended: AttendedTexts, gradient: GradientScore
 ) -> Iterator[Rankings]:
-    """All three for each text."""
+    """Yield all three rankings of each text.
+
+    Args:
+        model: The model.
+        attended: Its attention to the texts.
+        gradient: Which score a gradient gives.
+    """
     every = [one.ids for one in attended.questions]
     for part in split_portions(range(len(every)), lambda at: len(every[at]) ** 2, IDS):
         texts = [every[at] for at in part]
@@ -105,10 +118,20 @@ def gradient_sizes(
     labels: NDArray[np.intp],
     gradient: GradientScore,
 ) -> tuple[Array, ...]:
-    """Size of each slot's gradient, attention held fixed, (slots,).
+    """Compute the size of each slot's gradient, attention held fixed.
 
-    "input": the slope along the word's own vector, which is the slope by its place in
-    a one-hot input. "norm": the length of the gradient.
+    "input" is the slope along the word's own vector, which is the slope by its place in
+    a
+    one-hot input. "norm" is the length of the gradient.
+
+    Args:
+        model: The model.
+        texts: Token ids.
+        labels: The label of each, (texts,).
+        gradient: Which size.
+
+    Returns:
+        (slots,) for each text, at least 0.
     """
     points = model.embed(texts)
     asked = [int(label) for label in labels]
@@ -118,16 +141,21 @@ def gradient_sizes(
 
 
 def leave_out_changes(model: Classifier, texts: Texts) -> Iterator[Array]:
-    """How far the answer moves when a token is taken out, (tokens,) from 0 to 1."""
+    """Yield how far the answer moves when a token is taken out, (tokens,) from 0 to 1."""
     masks = [leave_out_masks(len(text)) for text in texts]
     for found in perturbed_answers(model, texts, masks, "remove"):
         yield total_variation(found[1:], found[0])
 
 
 def tau_lead(taus: Array, rng: np.random.Generator) -> Interval:
-    """By how much the third mean of `taus` (texts, 3) exceeds the larger other one.
+    """Compute by how much the third mean exceeds the larger of the other two.
 
-    The interval is over resampled texts, each with its three values.
+    Args:
+        taus: (texts, 3).
+        rng: Resamples texts, each with its three values.
+
+    Returns:
+        The lead and its interval.
     """
     texts = len(taus)
     if not texts:

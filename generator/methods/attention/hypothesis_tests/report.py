@@ -1,7 +1,7 @@
 """The tests of attention as artifacts, one quantity each.
 
-The method *attention_tests* says what they mean; the values come from `taus`,
-`permuting`, `adversary` and `ascent`. What other seeds give is in `reseeding`.
+The method *attention_tests* says what they mean; the values come from `rank_agreement`,
+`permutation` and `adversary`. What other seeds give is in `seeds`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ GROUPS, SHUFFLES, STARTS, LEAD, GAP = range(5)
 
 @dataclass(frozen=True)
 class TextSample:
-    """The texts that a test asks about, of two tokens or more, and its draws."""
+    """The texts of a test, of two tokens or more, and its random generators."""
 
     context: Context
     questions: tuple[InputText, ...]
@@ -82,11 +82,11 @@ class TextSample:
 
     @property
     def groups(self) -> np.random.Generator:
-        """What every group is resampled with."""
+        """The generator that every group is resampled with."""
         return self.context.generator(GROUPS)
 
     def draws(self, position: int) -> Iterator[np.random.Generator]:
-        """A generator for each text, which no other text changes."""
+        """Yield a generator for each text, which no other text changes."""
         for place, one in enumerate(self.questions):
             own = (0, place) if one.document is None else (1, one.document)
             yield self.context.generator(position, *own)
@@ -98,7 +98,17 @@ def report_agreement(
     gradient: GradientScore,
     published: Published,
 ) -> Distributions:
-    """Kendall's tau of each pair of rankings. Raises `UnsupportedError`."""
+    """Report Kendall's tau of each pair of rankings.
+
+    Args:
+        sample: The texts.
+        model: The model.
+        gradient: Which score a gradient gives.
+        published: The published model whose means stand beside.
+
+    Raises:
+        UnsupportedError: No text has three rankings that vary.
+    """
     found = collect_attention(model, sample.questions)
     taus = select_defined_taus(rank_words(model, found, gradient))
     means = MEANS.get(published, (None, None, None))
@@ -137,7 +147,11 @@ def report_agreement(
 
 
 def select_defined_taus(found: Iterator[Rankings]) -> Array:
-    """The taus of texts that have all three, (texts, 3). Raises `UnsupportedError`."""
+    """Select the taus of texts that have all three, (texts, 3).
+
+    Raises:
+        UnsupportedError: There is none.
+    """
     taus = np.array([one.taus() for one in found]).reshape(-1, 3)
     kept = np.asarray(taus[np.isfinite(taus).all(1)])
     if not len(kept):
@@ -149,7 +163,7 @@ def select_defined_taus(found: Iterator[Rankings]) -> Array:
 
 
 def describe_rule(bar: float) -> str:
-    """When a claim is supported."""
+    """Describe when a claim is supported."""
     return (
         f"supported: the interval lies above {bar:.3g}; not supported: below; "
         f"undecided otherwise, and with fewer than {TEXTS} texts"
@@ -157,12 +171,12 @@ def describe_rule(bar: float) -> str:
 
 
 def format_difference(interval: Interval) -> str:
-    """A difference and its interval."""
+    """Format a difference and its interval."""
     return f"{interval.value:.3f}, interval {interval.low:.3f} to {interval.high:.3f},"
 
 
 def describe_gaps(groups: Sequence[DistributionGroup]) -> Iterator[str]:
-    """How far the means are from those published, nothing where none are."""
+    """Yield how far the means are from those published, nothing where none are."""
     far = [
         (abs(one.mean - one.published), one.name)
         for one in groups
@@ -176,7 +190,16 @@ def describe_gaps(groups: Sequence[DistributionGroup]) -> Iterator[str]:
 def report_permutations(
     sample: TextSample, model: Averaging, permutations: int
 ) -> Distributions:
-    """How far the answer moves under shuffled weights. Raises `IntegrityError`."""
+    """Report how far the answer moves under shuffled weights.
+
+    Args:
+        sample: The texts.
+        model: The model.
+        permutations: How often each text's weights are shuffled.
+
+    Raises:
+        IntegrityError: The answers are not weighted means.
+    """
     found, checks = weigh_texts(model, sample.questions)
     draws = sample.draws(SHUFFLES)
     pairs = zip(found, draws, strict=True)
@@ -206,7 +229,7 @@ def report_permutations(
 def group_by_largest(
     sample: TextSample, values: Array, found: Sequence[WeightedText]
 ) -> Iterator[DistributionGroup]:
-    """Groups by the largest weight of each text."""
+    """Group values (texts,) by the largest weight of each text."""
     return group_by_largest_weight(
         values, [one.weights for one in found], sample.groups
     )
@@ -215,7 +238,17 @@ def group_by_largest(
 def report_adversary(
     sample: TextSample, model: Averaging, tolerance: float
 ) -> Distributions:
-    """How different attention may be. Raises `IntegrityError`."""
+    """Report how different attention may be while the answer stays.
+
+    Args:
+        sample: The texts.
+        model: The model.
+        tolerance: How far the answer may move, in total variation.
+
+    Raises:
+        IntegrityError: The answers are not weighted means, or the adversary moves one
+            beyond the tolerance.
+    """
     found, checks = weigh_texts(model, sample.questions)
     exact = len(model.labels) == TWO
     if exact:
@@ -254,7 +287,7 @@ def report_adversary(
 
 
 def describe_unreachable(model: Attentive) -> Iterator[str]:
-    """What the formula of the score forbids the model, and not its adversary."""
+    """Yield what the model's own formula forbids it, and not its adversary."""
     if model.ratio is not None:
         yield (
             "this model's own formula cannot make one weight more than "

@@ -1,4 +1,4 @@
-"""Attention of models that differ in their seed alone, on the same texts.
+"""The attention of models that differ in their seed alone, on the same texts.
 
 The method *attention_tests* says what it means.
 """
@@ -47,9 +47,17 @@ def report_seeds(
     others: Mapping[str, Sequence[ScoredText]],
     adversary: Array | None,
 ) -> Distributions:
-    """How far the attention of other seeds is. Raises `IntegrityError`.
+    """Report how far the attention of other seeds is.
 
-    `others` are the battery's texts as other models attend to them, by artifact.
+    Args:
+        sample: The texts.
+        model: The model.
+        others: The sample's texts as other models attend to them, by artifact.
+        adversary: The divergences that an adversary reached, (texts,), if they are
+            known.
+
+    Raises:
+        IntegrityError: The model's rows are not attention weights.
     """
     found = collect_attention(model, sample.questions)
     each = {
@@ -79,7 +87,7 @@ def report_seeds(
 def compare_adversary(
     sample: TextSample, distributions: Distributions, adversary: Array
 ) -> Distributions:
-    """The same with what an adversary reached, and whether that is further away."""
+    """Add what an adversary reached, and whether that is further away."""
     seeds = distributions.groups[0].values
     further = mean_gap(adversary, seeds, sample.context.generator(GAP))
     texts = min(len(adversary), len(seeds))
@@ -100,7 +108,7 @@ def compare_adversary(
 
 
 def describe_models(each: Mapping[str, Array]) -> Iterator[str]:
-    """How many models there are, and what is odd about them."""
+    """Yield how many models there are, and what is odd about them."""
     models = "1 other model" if len(each) == 1 else f"{len(each)} other models"
     yield f"{models}; a text's value is the mean over them"
     left = int(np.isnan(list(each.values())).any(0).sum())
@@ -114,10 +122,16 @@ def describe_models(each: Mapping[str, Array]) -> Iterator[str]:
 def read_attention(
     artifact: Artifact, name: str, questions: Sequence[InputText]
 ) -> tuple[ScoredText, ...]:
-    """The texts of an artifact, which are those of `questions`.
+    """Return the texts of another model's attention, if they are the same texts.
 
-    Raises `UnsupportedError` where it holds no attention, `ConfigError` where it is
-    about other texts.
+    Args:
+        artifact: The attention.
+        name: Its name, for messages.
+        questions: The texts.
+
+    Raises:
+        UnsupportedError: The artifact holds no attention.
+        ConfigError: It is of other texts.
     """
     if not isinstance(artifact, TokenScores) or artifact.quantity != QUANTITY:
         kind = getattr(artifact, "quantity", type(artifact).__name__)
@@ -139,13 +153,13 @@ def read_attention(
 
 
 def _text_identity(text: InputText | ScoredText) -> tuple[int | None, tuple[str, ...]]:
-    """What tells one text from another: its document, and its words."""
+    """Return what tells one text from another: its document, and its words."""
     words = (token.text for token in text.tokens if token.kind != "pad")
     return text.document, tuple(words)
 
 
 def _first_difference(ours: Sequence[object], theirs: Sequence[object]) -> str:
-    """The first difference of two lists of texts."""
+    """Describe the first difference of two lists of texts."""
     pairs = enumerate(zip(ours, theirs, strict=False), 1)
     place = next((at for at, (one, other) in pairs if one != other), None)
     if place is not None:
@@ -154,7 +168,11 @@ def _first_difference(ours: Sequence[object], theirs: Sequence[object]) -> str:
 
 
 def read_divergences(artifact: Artifact, name: str) -> Array:
-    """The divergences that an adversary reached. Raises `UnsupportedError`."""
+    """Return the divergences that an adversary reached, (texts,).
+
+    Raises:
+        UnsupportedError: The artifact holds none.
+    """
     held = artifact if isinstance(artifact, Distributions) else None
     groups = held.groups if held and held.quantity == DIVERGENCE else ()
     for one in groups:
@@ -167,9 +185,17 @@ def read_divergences(artifact: Artifact, name: str) -> Array:
 
 
 def seed_divergences(ours: Sequence[Array], theirs: Sequence[ScoredText]) -> Array:
-    """Divergence of each text's attention from another model's, in nats: (texts,).
+    """Compute the divergence of each text's attention from another model's.
 
-    NaN where the other model's attention is not defined.
+    Args:
+        ours: Weights of each text, (slots,).
+        theirs: The texts as the other model attends to them.
+
+    Returns:
+        (texts,), in nats; NaN where the other model's attention is not defined.
+
+    Raises:
+        UnsupportedError: The other model weighs another number of slots.
     """
     each = zip(ours, theirs, strict=True)
     return np.array([_seed_divergence(weights, text) for weights, text in each])
@@ -187,13 +213,13 @@ def _seed_divergence(weights: Array, text: ScoredText) -> float:
 
 
 def even_divergences(ours: Sequence[Array]) -> Array:
-    """Divergence of each text's attention from even weights, in nats: (texts,)."""
+    """Compute the divergence of each text's attention from even weights, in nats."""
     pairs = ((normalize_rows(row), np.full(len(row), 1 / len(row))) for row in ours)
     return np.array([float(jensen_shannon(row, even)) for row, even in pairs])
 
 
 def mean_gap(left: Array, right: Array, rng: np.random.Generator) -> Interval:
-    """Mean of `left` less mean of `right`, each resampled by itself."""
+    """Compute the mean of `left` less the mean of `right`, each resampled by itself."""
     if not left.size or not right.size:
         return UNDEFINED
     draws = [
