@@ -307,7 +307,7 @@ def read_artifact_state(path: Path, key: str | None) -> ArtifactState:
         ResourceError: The system refuses.
     """
     try:
-        data = _read_checked(path)
+        data = parse_artifact(path, read_verified_bytes(path))
         head = _parse_head(path, data)
         if head.schema != SCHEMA:
             return ArtifactState("stale", OLDER_VERSION)
@@ -337,10 +337,6 @@ def _require_sound(path: Path, data: dict[str, Any]) -> None:
 
 class NewerSchemaError(IntegrityError):
     """An artifact of a schema that this version does not know."""
-
-
-def _read_checked(path: Path) -> dict[str, Any]:
-    return parse_artifact(path, read_verified_bytes(path))
 
 
 def _parse_head(path: Path, data: dict[str, Any]) -> ArtifactHead:

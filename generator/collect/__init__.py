@@ -1,1 +1,1 @@
-"""TODO collect."""
+"""Training of models, and collection of the artifacts that are stale."""

@@ -1,4 +1,4 @@
-"""Where tasks run: in this process, in others of this machine, or on a Dask cluster.
+"""Executors of tasks: this process, others of this machine, or a Dask cluster.
 
 All three are `concurrent.futures.Executor`. Tasks carry specs, paths and seeds, so the
 bytes that come out do not depend on the choice. Workers are spawned, not forked: a
@@ -24,12 +24,21 @@ T = TypeVar("T")
 
 
 class InProcessExecutor(Executor):
-    """Runs every task at once, here. Interrupts go through; errors are kept."""
+    """An executor that runs each task at once in this process.
+
+    Interrupts go through; other errors stay in the future.
+    """
 
     def submit(
         self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
-        """The finished future of `fn(*args, **kwargs)`."""
+        """Run a call and return its finished future.
+
+        Args:
+            fn: The function to call.
+            args: Its positional arguments.
+            kwargs: Its keyword arguments.
+        """
         future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
@@ -40,10 +49,20 @@ class InProcessExecutor(Executor):
 
 @contextmanager
 def open_executor(jobs: int = 1, scheduler: str = "") -> Iterator[Executor]:
-    """The executor that the command line asked for.
+    """Open the executor that the command line chooses.
 
     An error or an interrupt does not wait for tasks under way: their workers are ended.
-    Raises `ConfigError` or `NetworkError` for a scheduler that cannot be used.
+
+    Args:
+        jobs: Processes; 1 is this one.
+        scheduler: Address of a Dask scheduler, "" to use this machine.
+
+    Yields:
+        The executor, which is shut down afterwards.
+
+    Raises:
+        ConfigError: Dask is not installed.
+        NetworkError: No scheduler answers.
     """
     if scheduler:
         with _open_dask(scheduler) as chosen:
@@ -88,9 +107,8 @@ def _open_dask(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError as error:
         raise ConfigError(
-            f"--scheduler {quote_text(address)}: needs dask and distributed, which "
-            f"are not "
-            "installed; run: pip install dask distributed"
+            f"--scheduler {quote_text(address)}: needs dask and distributed, which are "
+            "not installed; run: pip install dask distributed"
         ) from error
     try:
         make: Any = Client  # untyped

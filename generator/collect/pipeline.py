@@ -1,12 +1,10 @@
-"""From studies to fresh artifacts: corpora, then models, then what is asked of them.
+"""The pipeline from studies to fresh artifacts: corpora, then models, then methods.
 
 Specs form three ranks, so there is no graph: for every study, keys are computed, what
 is fresh is left alone, models that a stale artifact needs are trained in
 `.cache/models/<key>`, and artifacts are collected, those that read others after them.
 Only this process writes artifacts. A study that fails leaves the others running; what
-was finished is kept, and the same command goes on from there.
-
-What a collection did, filled while it runs.
+was finished stays, and the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -43,14 +41,14 @@ from generator.study.study import Study
 
 @dataclass(frozen=True)
 class CollectFailure:
-    """What went wrong with one model or artifact of a study, or with all of it."""
+    """The error of one model or artifact of a study, or of the study as a whole."""
 
     study: str
     what: str  # "model lm", "artifact greedy", or "" for the study
     error: Exception
 
     def locate_error(self) -> Exception:
-        """The error with its place before each problem; a bug stays as it is."""
+        """Return the error with its place before each problem; a bug stays as it is."""
         if not isinstance(self.error, StudyError):
             return self.error
         place = f"{self.study}: {self.what}" if self.what else self.study
@@ -59,7 +57,7 @@ class CollectFailure:
 
 @dataclass
 class CollectReport:
-    """What a collection did, by `study` or `study/name`."""
+    """The results of a collection by `study` or `study/name`, filled while it runs."""
 
     trained: list[str] = field(default_factory=list)
     collected: list[str] = field(default_factory=list)
@@ -72,7 +70,7 @@ class CollectReport:
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where a project's work is done."""
+    """The folders of a project, and the executor and the listener of its work."""
 
     project: Path
     data: Path
@@ -81,16 +79,24 @@ class Workspace:
     strict: bool = False
 
     def find_corpus_folders(self, study: Study) -> Folders:
-        """Where the study's corpora may be read from."""
+        """Return the folders that a study's corpora are read from.
+
+        Args:
+            study: The study.
+        """
         return Folders(study=study.folder, data=self.data)
 
     def find_model_folder(self, key: str) -> Path:
-        """Where the model with this key is trained."""
+        """Return the folder that a model is trained in.
+
+        Args:
+            key: The model's key.
+        """
         return self.project / ".cache" / "models" / key
 
     @property
     def listener(self) -> Progress | None:
-        """The progress, where a task can reach it."""
+        """The progress if tasks run in this process and so can reach it, else None."""
         return self.progress if isinstance(self.executor, InProcessExecutor) else None
 
 
@@ -100,10 +106,19 @@ def collect_studies(
     after: Callable[[Study], None] = lambda _study: None,
     report: CollectReport | None = None,
 ) -> CollectReport:
-    """Collect what is stale in every study; `after` each that collected something new.
+    """Collect the stale artifacts of every study.
 
-    Never raises for what is wrong with one study: that is in the report's failures.
-    The report is filled as work goes on, so that an interrupt can say what is kept.
+    An error of one study leaves the others running and is added to the report, which is
+    filled as work goes on, so that an interrupt can say what is done.
+
+    Args:
+        studies: The studies, in the order of the work.
+        work: Folders, executor and listener.
+        after: Called with each study that collected something new.
+        report: The report to fill; a new one where None.
+
+    Returns:
+        The report.
     """
     report, studies = report or CollectReport(), tuple(studies)
     for number, study in enumerate(studies, 1):
@@ -123,7 +138,13 @@ def collect_studies(
 
 
 class StudyCollection:
-    """The collection of one study."""
+    """The collection of one study.
+
+    Args:
+        study: The study.
+        work: Folders, executor and listener.
+        report: The report to fill.
+    """
 
     def __init__(self, study: Study, work: Workspace, report: CollectReport) -> None:
         self.study, self.work, self.report = study, work, report
@@ -131,7 +152,11 @@ class StudyCollection:
         self.lost: set[str] = set()  # artifacts that are stale and stay so
 
     def collect_study(self) -> None:
-        """Train and collect what is stale."""
+        """Train the models and collect the artifacts that are stale.
+
+        Raises:
+            CorpusError: A corpus that is needed cannot be read.
+        """
         stale = self._find_stale()
         if not stale or self._waits_for_dataset(stale):
             return
@@ -139,21 +164,21 @@ class StudyCollection:
         usable = self._train_models(
             {self.study.artifacts[name].model for name in stale}
         )
-        askable = [n for n in stale if self.study.artifacts[n].model in usable]
-        self.lost = set(stale) - set(askable)
-        self._collect_artifacts(askable)
+        collectable = [n for n in stale if self.study.artifacts[n].model in usable]
+        self.lost = set(stale) - set(collectable)
+        self._collect_artifacts(collectable)
 
     def _find_stale(self) -> list[str]:
-        found, standing = [], read_artifact_states(self.study, self.keys)
-        if any(state.word == "unknown" for state in standing.values()):
+        stale, states = [], read_artifact_states(self.study, self.keys)
+        if any(state.word == "unknown" for state in states.values()):
             self.report.doubted.append(self.study.slug)
             text = format_doubt(self.study.slug, describe_absent_corpora(self.keys))
             self.work.progress.warn(text)
-        for name, state in standing.items():
+        for name, state in states.items():
             if state.word in ("fresh", "unknown"):
                 self.report.fresh.append(self._format_id(name))
                 continue
-            found.append(name)
+            stale.append(name)
             if state.word == "damaged":
                 kind = self._find_kind(name)
                 text = (
@@ -162,14 +187,18 @@ class StudyCollection:
                 self.work.progress.warn(text)
             if state.reason == store.OLDER_VERSION:
                 self.report.renewed.append(self._format_id(name))
-        return found
+        return stale
 
     def _find_kind(self, name: str) -> str:
         gives = self.study.artifacts[name].gives
         return next((kind for kind, of in ARTIFACTS.items() if of is gives), "")
 
     def _waits_for_dataset(self, stale: list[str]) -> bool:
-        """Whether the study waits for a dataset. Raises `CorpusError` otherwise."""
+        """Return whether a corpus that stale artifacts need must be fetched first.
+
+        Raises:
+            CorpusError: A corpus cannot be read or, when strict, must be fetched.
+        """
         models = {self.study.artifacts[name].model for name in stale}
         needed = {self.study.models[model].corpus for model in models}
         away = self.keys.absent.keys() | self.keys.datasets.keys()
@@ -189,14 +218,14 @@ class StudyCollection:
         return False
 
     def _remove_partial_files(self) -> None:
-        """Remove what an interrupted run left half written."""
+        """Remove files that an interrupted run left half written."""
         folder = self.study.folder / "artifacts"
-        for left in sorted(folder.glob(f"{files.TEMPORARY}*")):
-            if left.is_file() or left.is_symlink():
-                left.unlink()
+        for path in sorted(folder.glob(f"{files.TEMPORARY}*")):
+            if path.is_file() or path.is_symlink():
+                path.unlink()
 
     def _train_models(self, names: Iterable[str]) -> set[str]:
-        """Train models, each after those it follows; which of them can be asked."""
+        """Train models, each after those it follows; return those that can be used."""
         waiting, done = self._add_followed_models(names), set[str]()
         while waiting:
             ready = [
@@ -211,7 +240,7 @@ class StudyCollection:
         return done
 
     def _submit_training(self, wanted: list[str]) -> set[str]:
-        # Two names for the same recipe are one model, trained once.
+        # Two names for the same settings are one model, trained once.
         first = {self.keys.models[name]: name for name in reversed(wanted)}
         tasks_of = {
             key: self.work.executor.submit(
@@ -224,12 +253,12 @@ class StudyCollection:
         }
 
     def _add_followed_models(self, names: Iterable[str]) -> list[str]:
-        """Names of models and of all that they follow, in the file's order."""
-        found, left = set[str](), set(names)
-        while left:
-            found |= left
-            left = set[str]().union(*map(self._find_followed_models, left)) - found
-        return [name for name in self.study.models if name in found]
+        """Return models and all that they follow, in the file's order."""
+        needed, new = set[str](), set(names)
+        while new:
+            needed |= new
+            new = set[str]().union(*map(self._find_followed_models, new)) - needed
+        return [name for name in self.study.models if name in needed]
 
     def _find_followed_models(self, name: str) -> set[str]:
         return set(self.study.models[name].list_followed_models())
@@ -277,9 +306,9 @@ class StudyCollection:
 
     def _save_artifact(self, name: str, task: Future[tasks.CollectedArtifact]) -> None:
         try:
-            answer = task.result()
+            result = task.result()
             store.save_artifact(
-                artifact_path(self.study, name), answer.artifact, answer.head
+                artifact_path(self.study, name), result.artifact, result.head
             )
         except Exception as error:  # noqa: BLE001 - the other artifacts go on
             self._record_failure(f"artifact {name}", error)
@@ -326,7 +355,7 @@ class StudyCollection:
         )
 
     def _derive_seed(self, name: str) -> tuple[int, int]:
-        """What an artifact of this name draws from."""
+        """Return the seed of an artifact's method."""
         return self.study.seed, hash_to_seed(name)
 
     def _record_failure(self, what: str, error: Exception) -> None:

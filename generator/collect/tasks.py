@@ -1,8 +1,8 @@
-"""What a worker does: train one model, or ask one model one question.
+"""Tasks of a worker: train one model, or collect one artifact.
 
-A task carries specs, paths, keys and seeds and nothing else, so that it can run in
-this process, in another, or on another machine that shares the folders. The last model
-and the last corpus stay in memory, as the next task mostly wants the same.
+A task carries specs, paths, keys and seeds and nothing else, so that it can run in this
+process, in another, or on another machine that shares the folders. The last model and
+the last corpus stay in memory, as the next task mostly needs the same.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from generator.methods.base import Context, Method, Producer
 from generator.models.base import ModelSpec, TrainedModel
 
 RECORDED_PACKAGES = ("tensorflow", "keras", "numpy", "textgenrnn")
-"""Packages whose versions an artifact remembers."""
+"""Packages whose versions an artifact's provenance has."""
 
 
 @dataclass(frozen=True)
 class CorpusTask:
-    """A corpus to read, and the key it must have."""
+    """A corpus to read, and its key."""
 
     name: str
     spec: CorpusSpec
@@ -61,7 +61,7 @@ class TrainTask:
 
 @dataclass(frozen=True)
 class CollectTask:
-    """An artifact to collect, and what made those it reads."""
+    """An artifact to collect, and the methods that made those it reads."""
 
     name: str
     method: Method
@@ -74,23 +74,28 @@ class CollectTask:
 
 @dataclass(frozen=True)
 class CollectedArtifact:
-    """A collected artifact, ready to be saved."""
+    """An artifact as it was collected, ready to be saved."""
 
     artifact: Artifact
     head: ArtifactHead
 
 
 class NamedProgress:
-    """A listener that knows a model by its name in the study file."""
+    """A listener that calls a model by its name in the study file.
+
+    Args:
+        progress: The listener that the calls go to.
+        name: The model's name.
+    """
 
     def __init__(self, progress: Progress, name: str) -> None:
         self._progress, self._name = progress, name
 
-    def __getattr__(self, call: str) -> Any:  # noqa: ANN401 - whatever the call is
+    def __getattr__(self, call: str) -> Any:  # noqa: ANN401 - any method of the listener
         return getattr(self._progress, call)
 
     def model(self, _name: str, epochs: int, done: int) -> None:
-        """Pass the call on with the study's name for the model."""
+        """Pass the beginning of training on with the study's name for the model."""
         self._progress.model(self._name, epochs, done)
 
 
@@ -100,40 +105,49 @@ _loaded: dict[str, tuple[str, Any]] = {}
 def run_train_task(
     task: TrainTask, progress: Progress | None = None
 ) -> tuple[bool, list[str]]:
-    """Train a model unless it is; whether it was not, and the warnings.
+    """Train a model unless it is trained; a damaged one is trained again.
 
-    A damaged model is trained again, with a warning.
+    Args:
+        task: The model, its corpus and its folder.
+        progress: A listener; without one, the warnings are returned.
+
+    Returns:
+        Whether the model was trained now, and the warnings.
     """
     quiet = QuietProgress()
     if task.spec.is_trained(task.folder):
         return False, quiet.warnings
     _loaded.pop("model", None)
     listener: Any = NamedProgress(progress or quiet, task.name)
-    if (task.folder / files.MANIFEST_NAME).exists():  # it was complete once
+    if (task.folder / files.MANIFEST_NAME).exists():  # so it was complete once
         listener.warn(f"model {task.name} was damaged; training it again")
         shutil.rmtree(task.folder)
     corpus = None if task.corpus is None else _load_corpus(task.corpus)
-    earlier = {one.name: one.spec.load(one.folder) for one in task.before}
+    earlier = {other.name: other.spec.load(other.folder) for other in task.before}
     task.folder.parent.mkdir(parents=True, exist_ok=True)
     spec = task.spec.with_followed_models(earlier)
     spec.train(corpus, task.seed, task.folder, listener)
     return True, quiet.warnings
 
 
-def run_collect_task(question: CollectTask) -> CollectedArtifact:
-    """Collect one artifact. Raises what the method raises."""
-    recipe, source = question.recipe, question.recipe.corpus
+def run_collect_task(task: CollectTask) -> CollectedArtifact:
+    """Collect one artifact; an error of its method passes through.
+
+    Args:
+        task: The method, its model and the artifacts that it reads.
+    """
+    recipe, source = task.recipe, task.recipe.corpus
     corpus = None if source is None else _load_corpus(source)
     model = _load_model(recipe)
-    read = tuple(store.load_artifact(path).artifact for path in question.reads)
-    begun = time.perf_counter()
-    asked = Context(model, corpus, read, question.seed, question.makers)
-    artifact = question.method.collect(asked)
-    taken = round_seconds(time.perf_counter() - begun)
-    made = Provenance(
-        method=question.method.method,
-        settings=question.method.model_dump(mode="json"),
-        seed=question.seed,
+    read = tuple(store.load_artifact(path).artifact for path in task.reads)
+    start = time.perf_counter()
+    context = Context(model, corpus, read, task.seed, task.makers)
+    artifact = task.method.collect(context)
+    taken = round_seconds(time.perf_counter() - start)
+    provenance = Provenance(
+        method=task.method.method,
+        settings=task.method.model_dump(mode="json"),
+        seed=task.seed,
         versions=find_versions(),
         seconds=taken,
         model=_describe_model(recipe, model),
@@ -142,28 +156,32 @@ def run_collect_task(question: CollectTask) -> CollectedArtifact:
         else _describe_corpus(source, corpus),
     )
     kind = store.find_artifact_kind(artifact)
-    head = ArtifactHead(kind=kind, schema=SCHEMA, key=question.key, made=made)
+    head = ArtifactHead(kind=kind, schema=SCHEMA, key=task.key, made=provenance)
     return CollectedArtifact(artifact, head)
 
 
 def round_seconds(taken: float) -> float | None:
-    """Time taken, to a millisecond; None where builds must not differ by it."""
+    """Return a time to a millisecond; None where builds must not differ by it.
+
+    Args:
+        taken: Seconds.
+    """
     return None if "SOURCE_DATE_EPOCH" in os.environ else round(taken, 3)
 
 
 def find_versions() -> dict[str, str]:
-    """The versions of what the numbers depend on, without importing any of it."""
-    found = {"python": platform.python_version()}
+    """Return the versions of the packages that numbers depend on, importing none."""
+    versions = {"python": platform.python_version()}
     for package in RECORDED_PACKAGES:
         try:
-            found[package] = version(package)
+            versions[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return versions
 
 
 def clear_loaded() -> None:
-    """Let go of the model and the corpus in memory."""
+    """Release the model and the corpus in memory."""
     _loaded.clear()
 
 

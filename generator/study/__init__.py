@@ -1,1 +1,1 @@
-"""TODO study."""
+"""The study file, its claims, and the keys and the freshness of its artifacts."""

@@ -1,6 +1,6 @@
-"""Claims: what a study says, and what its artifacts say to it.
+"""Claims: sentences of a study, and the rule that decides them from intervals.
 
-A claim as a study file words it: the sentence, its evidence, what none would give.
+A claim of a study file gives the sentence, its evidence, and what no effect would give.
 
     claims:
       padding:
@@ -9,14 +9,12 @@ A claim as a study file words it: the sentence, its evidence, what none would gi
         expects: below
         than: padding.rows.even-attention
 
-Nothing here says whether the claim holds: that is decided while rendering, from the
-interval of `value`, by `rule.decide`. Rewording a claim collects nothing again.
+A claim does not say whether it holds: that is decided while rendering, from the
+interval of `value`, by `decide_claim`. Rewording a claim collects nothing again.
 
-The one rule by which a claim is decided, from intervals alone.
-
-An estimate has a 95 % interval [l, h], and what it is compared with an interval
-[a, b], of width 0 for a number. The difference then lies in [l - b, h - a]. A claim
-says in which region the difference lies, `margin` being m:
+An estimate has a 95 % interval [l, h], and what it is compared with an interval [a, b],
+of width 0 for a number. The difference then lies in [l - b, h - a]. A claim says in
+which region the difference lies, `margin` being m:
 
     above     (m, inf)       larger than the comparison by more than m
     below     (-inf, -m)     smaller than it by more than m
@@ -26,8 +24,8 @@ Supported: the whole interval of the difference lies in the region. Not supporte
 of it does. Undecided: part of it does; or an end is no number; or the estimate rests on
 fewer than ten units, whose bootstrap interval is not to be trusted.
 
-Why intervals, and no p-value: one rule serves means, shares, correlations and scores,
-a reader can check it by eye, and an interval that reaches both sides says how little is
+Why intervals, and no p-value: one rule serves means, shares, correlations and scores, a
+reader can check it by eye, and an interval that reaches both sides says how little is
 known where p > 0.05 invites "no effect". Against a number the rule is the two-sided
 test at 5 %; `within` is two one-sided tests, each at 2.5 %.
 
@@ -63,7 +61,7 @@ LEAST_UNITS = 10
 
 @dataclass(frozen=True, slots=True)
 class ClaimInterval:
-    """A 95 % interval; of width 0 for a number that is given."""
+    """A 95 % interval, or a number as an interval of width 0."""
 
     low: float
     high: float
@@ -71,7 +69,7 @@ class ClaimInterval:
 
 @dataclass(frozen=True, slots=True)
 class ClaimDecision:
-    """A verdict, and why a claim is undecided."""
+    """A verdict, and the reason where a claim is undecided."""
 
     verdict: Verdict
     reason: str = ""
@@ -84,7 +82,15 @@ def decide_claim(
     expects: ExpectedSide,
     margin: float = 0.0,
 ) -> ClaimDecision:
-    """Whether an estimate over `n` units lies where a claim expects it."""
+    """Return whether an estimate lies where a claim expects it.
+
+    Args:
+        value: 95 % interval of the estimate.
+        n: Units that the estimate rests on.
+        than: What it is compared with.
+        expects: Where the estimate lies if the claim holds.
+        margin: The smallest difference that counts, at least 0.
+    """
     if reason := explain_unusable(value, n, than):
         return ClaimDecision("undecided", reason)
     low, high = value.low - than.high, value.high - than.low
@@ -99,7 +105,14 @@ def decide_claim(
 def locate_difference(
     low: float, high: float, expects: ExpectedSide, margin: float
 ) -> tuple[bool, bool]:
-    """Whether a difference lies wholly in the region, and whether wholly outside."""
+    """Return whether a difference lies wholly inside a region, and wholly outside.
+
+    Args:
+        low: Lower end of the difference's interval.
+        high: Upper end of the difference's interval.
+        expects: The region.
+        margin: Its distance from 0 or, for `within`, its half width.
+    """
     if expects == "above":
         return low > margin, high <= margin
     if expects == "below":
@@ -108,7 +121,13 @@ def locate_difference(
 
 
 def explain_unusable(value: ClaimInterval, n: int, than: ClaimInterval) -> str:
-    """Why nothing can be decided from these numbers, "" if something can."""
+    """Return why numbers can decide nothing, "" if they can.
+
+    Args:
+        value: 95 % interval of the estimate.
+        n: Units that the estimate rests on.
+        than: What it is compared with.
+    """
     if not (math.isfinite(value.low) and math.isfinite(value.high)):
         return "the estimate has no interval"
     if not (math.isfinite(than.low) and math.isfinite(than.high)):
@@ -154,7 +173,11 @@ class Claim(Spec):
 
     @model_validator(mode="after")
     def _check_settings(self) -> Self:
-        """Raises `ValueError` where settings contradict each other."""
+        """Return the claim itself if its settings agree.
+
+        Raises:
+            ValueError: They contradict each other.
+        """
         if self.expects == "within" and not self.margin:
             raise ValueError(
                 "within: needs a margin, the largest difference that is none; an "
@@ -165,8 +188,8 @@ class Claim(Spec):
         return self
 
     def find_paths(self) -> dict[Literal["value", "than"], str]:
-        """The settings that name something in an artifact, and what they name."""
-        found: dict[Literal["value", "than"], str] = {"value": self.value}
+        """Return the paths that lead into artifacts, by the setting that holds each."""
+        paths: dict[Literal["value", "than"], str] = {"value": self.value}
         if isinstance(self.than, str):
-            found["than"] = self.than
-        return found
+            paths["than"] = self.than
+        return paths

@@ -1,13 +1,12 @@
-"""What the parts of a study say about each other, checked before anything is trained.
+"""The references between the parts of a study, checked before anything is trained.
 
 A model names a corpus, a method a model and perhaps other artifacts, a figure the
-artifacts it draws. Each name must exist, in a kind that can answer; a chain of
-artifacts must end.
+artifacts it draws, a claim an artifact and perhaps a figure. Each name must exist, in a
+kind that can answer; a chain of artifacts must end.
 
-What a study's claims say of its other parts, checked before anything is trained.
-
-Rows have their names from what was measured, so whether a row exists is known only when
-there is an artifact; that its artifact exists and can hold an estimate is known here.
+Rows of an artifact have their names from what was measured, so whether a claim's row
+exists is known only when there is an artifact; that its artifact exists and can hold an
+estimate is known here.
 """
 
 from __future__ import annotations
@@ -39,7 +38,12 @@ class StudyParts:
 
 
 def check_references(source: YamlSource, parts: StudyParts) -> None:
-    """Note every reference of `source` that leads nowhere, or to what cannot answer."""
+    """Note every reference that leads nowhere, or to a part that cannot answer.
+
+    Args:
+        source: The study file; problems are noted in it.
+        parts: The specs made of it.
+    """
     for name, model in parts.models.items():
         _check_model(source, ("models", name), model, parts)
     for name, method in parts.artifacts.items():
@@ -57,7 +61,7 @@ def check_references(source: YamlSource, parts: StudyParts) -> None:
 def _require_entry(
     source: YamlSource, key_path: KeyPath, section: str, name: str
 ) -> bool:
-    """Whether `name` is written in `section`, right or wrong; noted if not."""
+    """Return whether a section has an entry, right or wrong; note it if not."""
     written = source.data.get(section)
     names = list(written) if isinstance(written, dict) else []
     if name in names:
@@ -109,10 +113,9 @@ def _check_followed(
     other = parts.models.get(name)
     if other and (other.kind, other.corpus) != (model.kind, model.corpus):
         text = (
-            f"{format_key_path(key_path)}: follows model {quote_text(name)}, "
-            f"which must be of the "
+            f"{format_key_path(key_path)}: follows model {quote_text(name)}, which "
+            "must be of the same kind and learn from the same corpus"
         )
-        text += "same kind and learn from the same corpus"
         source.note_problem(None, _find_place(source, key_path, name), text)
 
 
@@ -129,10 +132,10 @@ def _check_method(
         return
     at = source.find_value_place((*key_path, "model"))
     whose = f"model {quote_text(method.model)}"
-    asked = (
+    needs = (
         n if isinstance(n, tuple) else (n,) for n in method.required_capabilities()
     )
-    lacking = [either for either in asked if not {*either} & {*model.capabilities()}]
+    lacking = [either for either in needs if not {*either} & {*model.capabilities()}]
     for either in lacking:
         source.note_problem(
             None, at, _explain_missing_capability(key_path, method, model, either)
@@ -156,7 +159,8 @@ def _find_missing_annotations(
 ) -> str | None:
     """Return which annotations a method misses in the documents of a model's corpus.
 
-    Nothing can be said of a corpus that is itself wrong.
+    Returns:
+        A sentence, or None where none is missing or the corpus is itself wrong.
     """
     corpus = parts.corpora.get(model.corpus or "")
     missing = _format_annotations(
@@ -175,7 +179,7 @@ def _find_missing_annotations(
 def _check_read(
     source: YamlSource, key_path: KeyPath, method: Method, name: str, parts: StudyParts
 ) -> None:
-    """Note an artifact whose model the method that reads it has no use for."""
+    """Note an artifact whose model is of no use to the method that reads it."""
     read = parts.artifacts.get(name)
     model = None if read is None else parts.models.get(read.model)
     if read is None or model is None or not (why := method.refusal_reason(name, model)):
@@ -188,7 +192,7 @@ def _check_read(
 
 
 def _explain_missing_epoch(model: ModelSpec, epoch: int) -> str:
-    """Why a model has no weights of `epoch`."""
+    """Return why a model has no weights of an epoch."""
     if 0 <= epoch <= model.epochs:
         return f"does not keep epoch {epoch}; add it to the model's snapshots"
     return f"has epochs from 0 to {model.epochs}, not {epoch}"
@@ -198,7 +202,7 @@ def _explain_missing_capability(
     key_path: KeyPath, method: Method, model: ModelSpec, either: tuple[type, ...]
 ) -> str:
     wanted = " or ".join(need.__name__ for need in either)
-    has = ", ".join(one.__name__ for one in model.capabilities()) or "nothing"
+    has = ", ".join(kind.__name__ for kind in model.capabilities()) or "nothing"
     other = next(
         (method.instead[c] for c in model.capabilities() if c in method.instead), ""
     )
@@ -207,20 +211,20 @@ def _explain_missing_capability(
     hint += f": {why}" if why else ""
     return (
         f"{format_key_path(key_path)}: method {method.method} asks a model for "
-        f"{wanted}; "
-        f"model {quote_text(method.model)} of kind {model.kind} offers {has}{hint}"
+        f"{wanted}; model {quote_text(method.model)} of kind {model.kind} offers "
+        f"{has}{hint}"
     )
 
 
 def _format_annotations(annotations: frozenset[Annotation]) -> str:
-    """What documents carry, in words."""
+    """Return annotations of documents in words."""
     return " and ".join(one.words for one in Annotation if one in annotations)
 
 
 def _format_fitting_corpora(
     parts: StudyParts, model: ModelSpec, expected: frozenset[Annotation]
 ) -> str:
-    """Name the kinds of corpora that a model can learn from and that have all."""
+    """Return the kinds of corpora with some annotations that suit a model, in words."""
     rows = Annotation.NUMBERS in model.expects
     fitting = [
         kind
@@ -238,15 +242,15 @@ def _check_figure(
     for name, kinds in zip(
         figure.artifact_names(), figure.accepted_kinds(), strict=True
     ):
-        found = _require_entry(source, key_path, "artifacts", name)
-        method = parts.artifacts.get(name) if found else None
+        exists = _require_entry(source, key_path, "artifacts", name)
+        method = parts.artifacts.get(name) if exists else None
         if method is None or not kinds or issubclass(method.gives, kinds):
             continue
         draws = " or ".join(kind.__name__ for kind in kinds)
         text = (
             f"{format_key_path(key_path)}: figure {figure.figure} draws {draws}; "
-            f"artifact "
-            f"{quote_text(name)} (method {method.method}) is {method.gives.__name__}"
+            f"artifact {quote_text(name)} (method {method.method}) is "
+            f"{method.gives.__name__}"
         )
         source.note_problem(None, _find_place(source, key_path, name), text)
 
@@ -271,31 +275,28 @@ def _check_cycles(
 
 
 def _note_cycle(source: YamlSource, section: str, verb: str, chain: list[str]) -> None:
-    way: KeyPath = (section, chain[0])
+    key_path: KeyPath = (section, chain[0])
     text = f"{section} {verb} in a circle: {' -> '.join(chain)}"
-    source.note_problem(None, _find_place(source, way, chain[1]), text)
+    source.note_problem(None, _find_place(source, key_path, chain[1]), text)
 
 
 def _find_place(
     source: YamlSource, key_path: KeyPath, value: object
 ) -> tuple[int, int]:
-    """Where `value` is written below `way`, or `way` itself."""
+    """Return where a value is written below an entry, or else the entry's place."""
     data: Any = source.data
     for step in key_path:
         data = data[step]
-    leaves = (
-        w
-        for w, v in _iterate_leaves(data, key_path)
-        if v == value and type(v) is type(value)
-    )
-    found = next(leaves, None)
-    return source.find_value_place(found) if found else source.find_key_place(key_path)
+    for leaf, written in _iterate_leaves(data, key_path):
+        if written == value and type(written) is type(value):
+            return source.find_value_place(leaf)
+    return source.find_key_place(key_path)
 
 
 def _iterate_leaves(
     data: object, key_path: KeyPath
 ) -> Iterator[tuple[KeyPath, object]]:
-    """Every scalar below, with its way; the kind and the model's name are no leaves."""
+    """Yield every scalar below, with its path, but for those that name a kind."""
     if isinstance(data, Mapping):
         for key, value in data.items():
             if key not in {"method", "figure", "kind"}:
@@ -310,29 +311,38 @@ def _iterate_leaves(
 def check_claims(
     source: YamlSource, claims: Mapping[str, Claim], parts: StudyParts
 ) -> None:
-    """Note every claim that no artifact of its study could decide."""
+    """Note every claim that no artifact of its study could decide.
+
+    Args:
+        source: The study file; problems are noted in it.
+        claims: Claims by name.
+        parts: The specs of the study.
+    """
     if claims and "claims" in parts.artifacts:
         text = "an artifact may not be called claims: sentences find verdicts there"
         source.note_problem(
             None, source.find_key_place(("artifacts", "claims")), f"{text}; rename it"
         )
-    said: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for name, claim in claims.items():
-        way: KeyPath = ("claims", name)
-        other = said.setdefault(claim.says.casefold(), name)
+        key_path: KeyPath = ("claims", name)
+        other = sentences.setdefault(claim.says.casefold(), name)
         if other != name:
-            text = f"{format_key_path(way)}: says what claims.{other} says; say it once"
-            source.note_problem(None, source.find_value_place((*way, "says")), text)
+            text = f"says what claims.{other} says; say it once"
+            text = f"{format_key_path(key_path)}: {text}"
+            source.note_problem(
+                None, source.find_value_place((*key_path, "says")), text
+            )
         for key, path in claim.find_paths().items():
-            _check_path(source, (*way, key), path, parts)
+            _check_path(source, (*key_path, key), path, parts)
         if claim.figure is not None:
-            _check_claim_figure(source, (*way, "figure"), claim, parts)
+            _check_claim_figure(source, (*key_path, "figure"), claim, parts)
 
 
 def _check_path(
     source: YamlSource, key_path: KeyPath, path: str, parts: StudyParts
 ) -> None:
-    """Note an artifact that is not there, or that holds no estimate."""
+    """Note a path to an artifact that is not there, or that holds no estimate."""
     name, field = path.split(".")[:2]
     written = source.data.get("artifacts")
     names = list(written) if isinstance(written, dict) else []
@@ -354,28 +364,27 @@ def _check_path(
 
 
 def _explain_unfit(name: str, field: str, method: str, gives: type[Artifact]) -> str:
-    """Why `name.field` can be no estimate, "" if it can."""
+    """Return why a field of an artifact can be no estimate, "" if it can."""
     fields = next(
         (f for kind, f in ESTIMATE_FIELDS.items() if issubclass(gives, kind)), ()
     )
     if not fields:
         return (
             f"artifact {quote_text(name)} (method {method}) is {gives.__name__}, "
-            f"which has "
-            "no interval; a claim rests on Estimates, Distributions or Scores"
+            "which has no interval; a claim rests on Estimates, Distributions or Scores"
         )
     if field in fields:
         return ""
-    given = quote_text(f"{name}.{field}")
+    path = quote_text(f"{name}.{field}")
     return (
-        f"{given} is no estimate of {gives.__name__}; {suggest_nearest(field, fields)}"
+        f"{path} is no estimate of {gives.__name__}; {suggest_nearest(field, fields)}"
     )
 
 
 def _check_claim_figure(
     source: YamlSource, key_path: KeyPath, claim: Claim, parts: StudyParts
 ) -> None:
-    """Note a figure that is not there, or that does not draw the estimate."""
+    """Note a claim's figure that is not there, or that does not draw the estimate."""
     name = str(claim.figure)
     artifact = claim.value.partition(".")[0]
     written = source.data.get("figures")
@@ -384,9 +393,7 @@ def _check_claim_figure(
     if name not in names:
         text = f"there is no figure {quote_text(name)}; {suggest_nearest(name, names)}"
     elif figure is not None and artifact not in figure.artifact_names():
-        able = [
-            n for n, one in parts.figures.items() if artifact in one.artifact_names()
-        ]
+        able = [n for n, f in parts.figures.items() if artifact in f.artifact_names()]
         text = (
             f"figure {quote_text(name)} does not draw artifact {quote_text(artifact)}; "
         )

@@ -1,4 +1,4 @@
-"""What of a study is collected, what is stale, and why."""
+"""The freshness of artifacts: which are collected, which are stale, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from generator.study.study import Study
 
 @dataclass(frozen=True)
 class StudyStatus:
-    """A study as it stands: the state of each artifact, and what it waits for."""
+    """The state of each artifact of a study, and the datasets it waits for."""
 
     study: Study
     artifacts: dict[str, ArtifactState]
@@ -33,22 +33,22 @@ class StudyStatus:
 
     @property
     def word(self) -> str:
-        """One word for all: the worst of its artifacts."""
+        """The worst of its artifacts' states, or `waiting` for a dataset to fetch."""
         words = {state.word for state in self.artifacts.values()}
         order = ("damaged", "missing", "stale", "unknown")
-        found = next((word for word in order if word in words), "fresh")
-        return "waiting" if found == "missing" and self.waits_for else found
+        worst = next((word for word in order if word in words), "fresh")
+        return "waiting" if worst == "missing" and self.waits_for else worst
 
     def group_unfresh(self) -> dict[ArtifactState, tuple[str, ...]]:
-        """Every state but fresh that artifacts are in, and which are."""
-        found: dict[ArtifactState, tuple[str, ...]] = {}
+        """Return the names of artifacts by their state, fresh ones left out."""
+        groups: dict[ArtifactState, tuple[str, ...]] = {}
         for name, state in self.artifacts.items():
             if state.word != "fresh":
-                found[state] = (*found.get(state, ()), name)
-        return found
+                groups[state] = (*groups.get(state, ()), name)
+        return groups
 
     def format_reasons(self) -> list[str]:
-        """A line for each dataset it waits for, and for each way not to be fresh."""
+        """Return a line for each dataset to fetch and each state that is not fresh."""
         lines = [
             f"{format_some_names(names)}: {state.word}: {state.reason}"
             for state, names in self.group_unfresh().items()
@@ -63,54 +63,77 @@ class StudyStatus:
 def read_artifact_states(
     study: Study, keys: Keys, kept: Cache | None = None
 ) -> dict[str, ArtifactState]:
-    """The state of every artifact of a study, each after those it reads.
+    """Return the state of every artifact of a study, each after those it reads.
 
-    That all are fresh follows from their bytes and from the keys they should carry,
-    and is not found out again while neither changed.
+    That all are fresh follows from their bytes and from the keys they should have, and
+    is not checked again while neither changed.
+
+    Args:
+        study: The study.
+        keys: The keys that its artifacts should have.
+        kept: Where such a result is cached; None to check every time.
+
+    Raises:
+        IntegrityError: An artifact was written by a newer version.
+        ResourceError: The system refuses to read one.
     """
     order = order_artifacts(study)
     known = _hash_known_artifacts(study, order, keys) if kept else None
     if kept and known and kept.get(known) is not None:
         return {name: ArtifactState("fresh") for name in order}
-    found = {
+    states = {
         name: store.read_artifact_state(
             artifact_path(study, name), keys.artifacts[name]
         )
         for name in order
     }
-    if kept and known and all(state.word == "fresh" for state in found.values()):
+    if kept and known and all(state.word == "fresh" for state in states.values()):
         kept.put(known, b"fresh")
-    return found
+    return states
 
 
 def _hash_known_artifacts(
     study: Study, order: tuple[str, ...], keys: Keys
 ) -> str | None:
-    """The hash of artifacts and their keys, None where one is not there."""
-    read = {}
+    """Return the hash of all artifacts and their keys, None where one is missing."""
+    hashes = {}
     for name in order:
         path = artifact_path(study, name)
         for file in (path, path.with_suffix(".npz")):
             if file.is_file() and not file.is_symlink():
-                read[file.name] = hash_source_file(file)
-        if path.name not in read:
+                hashes[file.name] = hash_source_file(file)
+        if path.name not in hashes:
             return None
     return hash_parts(
-        "states", compute_program_key(), SCHEMA, read, dict(keys.artifacts)
+        "states", compute_program_key(), SCHEMA, hashes, dict(keys.artifacts)
     )
 
 
 def find_study_status(
     study: Study, folders: Folders, kept: Cache | None = None
 ) -> StudyStatus:
-    """How a study stands. Raises `IntegrityError` for artifacts of a newer version."""
+    """Return the state of a study's artifacts and what it waits for.
+
+    Args:
+        study: The study.
+        folders: Where its corpora are read from.
+        kept: Where results are cached; None to check every time.
+
+    Raises:
+        IntegrityError: An artifact was written by a newer version.
+    """
     keys = compute_expected_keys(study, folders)
-    found = read_artifact_states(study, keys, kept)
-    return StudyStatus(study, found, dict(keys.datasets), describe_absent_corpora(keys))
+    states = read_artifact_states(study, keys, kept)
+    absent = describe_absent_corpora(keys)
+    return StudyStatus(study, states, dict(keys.datasets), absent)
 
 
 def describe_absent_corpora(keys: Keys) -> tuple[str, ...]:
-    """One line for each corpus that cannot be read here, and what to do."""
+    """Return one line for each corpus that cannot be read here, and what to do.
+
+    Args:
+        keys: The keys of a study.
+    """
     return tuple(
         f"{error.problems[0]}; run: {format_command(f'fetch {keys.datasets[name]}')}"
         if name in keys.datasets
@@ -120,6 +143,11 @@ def describe_absent_corpora(keys: Keys) -> tuple[str, ...]:
 
 
 def format_doubt(slug: str, absent: tuple[str, ...]) -> str:
-    """What to say of artifacts that cannot be compared with their corpus."""
+    """Return the warning for artifacts that cannot be compared with their corpus.
+
+    Args:
+        slug: The study's slug.
+        absent: Lines of `describe_absent_corpora`.
+    """
     reason = absent[0] if absent else "its corpus is not at hand"
     return f"{slug}: drawn as it was collected, which may be stale: {reason}"

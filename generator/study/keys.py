@@ -1,4 +1,4 @@
-"""The key an artifact should carry: a chain of hashes of everything it depends on.
+"""The key an artifact should have: a chain of hashes of everything it depends on.
 
     corpus key   = H(kind, version, what the corpus itself hashes)
     model key    = H(kind, version, settings, corpus key, the study's seed, its weights,
@@ -6,9 +6,9 @@
     artifact key = H(method, version, settings, its name, the study's seed, model key,
                      corpus key, keys of the artifacts it reads, SCHEMA)
 
-`H` is SHA-256 of canonical JSON, whole. No clock enters, no version of a library, no
-name of a corpus or a model, and nothing of figures, titles or captions: rewording never
-retrains. The name and the seed enter an artifact's key as they seed what it draws.
+`H` is SHA-256 of canonical JSON. No clock enters, no version of a library, no name of a
+corpus or a model, and nothing of figures, titles or captions: rewording never retrains.
+The name and the seed enter an artifact's key as they seed what it draws.
 
 A corpus that is not at hand has no key, nor has what is made from it: such artifacts
 can be drawn, but whether they are fresh is not known.
@@ -34,11 +34,11 @@ Key = str | None
 
 @dataclass(frozen=True)
 class Keys:
-    """The key of everything a study names, by name.
+    """The keys of everything that a study names, by name.
 
-    `absent` are corpora that cannot be read here, with the reason, and as "model …"
-    models whose files cannot; `datasets` are the corpora that can be fetched, with the
-    name to fetch.
+    `absent` has the reason for each corpus that cannot be read here and, as "model …",
+    for each model whose files cannot; `datasets` has the name to fetch for each corpus
+    that can be fetched.
     """
 
     corpora: dict[str, Key]
@@ -49,9 +49,14 @@ class Keys:
 
 
 def compute_expected_keys(study: Study, folders: Folders) -> Keys:
-    """The keys that the study's artifacts should carry.
+    """Return the keys that a study's corpora, models and artifacts should have.
 
-    Raises `ConfigError` if artifacts read, or models follow, one another in a circle.
+    Args:
+        study: The study.
+        folders: Where its corpora are read from.
+
+    Raises:
+        ConfigError: Artifacts read, or models follow, one another in a circle.
     """
     keys = Keys({}, {}, {})
     for name, corpus in study.corpora.items():
@@ -71,7 +76,14 @@ def compute_expected_keys(study: Study, folders: Folders) -> Keys:
 
 
 def order_models(study: Study) -> tuple[str, ...]:
-    """Names of the models, each after those it follows; else as in the file."""
+    """Return the names of models, each after those it follows; else as in the file.
+
+    Args:
+        study: The study.
+
+    Raises:
+        ConfigError: Models follow one another in a circle.
+    """
     follows = {
         name: model.list_followed_models() for name, model in study.models.items()
     }
@@ -79,7 +91,14 @@ def order_models(study: Study) -> tuple[str, ...]:
 
 
 def order_artifacts(study: Study) -> tuple[str, ...]:
-    """Names of the artifacts, each after those it reads; else as in the file."""
+    """Return the names of artifacts, each after those it reads; else as in the file.
+
+    Args:
+        study: The study.
+
+    Raises:
+        ConfigError: Artifacts read one another in a circle.
+    """
     reads = {name: method.artifact_names() for name, method in study.artifacts.items()}
     return _order_by_needs(study, "artifacts", "read", reads)
 
@@ -87,7 +106,11 @@ def order_artifacts(study: Study) -> tuple[str, ...]:
 def _order_by_needs(
     study: Study, section: str, verb: str, needs: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
-    """Names, each after those it needs. Raises `ConfigError` for a circle."""
+    """Return names, each after those it needs.
+
+    Raises:
+        ConfigError: They need one another in a circle.
+    """
     graph = {name: [o for o in of if o in needs] for name, of in needs.items()}
     try:
         return tuple(TopologicalSorter(graph).static_order())
@@ -100,7 +123,11 @@ def _order_by_needs(
 
 
 def hash_to_seed(name: str) -> int:
-    """A number that stands for a name, the same on every machine (32 bits)."""
+    """Return the number from 0 to 2³² - 1 that stands for a name on every machine.
+
+    Args:
+        name: The name.
+    """
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
 
 

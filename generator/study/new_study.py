@@ -1,16 +1,14 @@
-"""A new study that builds at once, to be changed rather than written from nothing.
+"""New studies that build at once, to be changed rather than written from nothing.
 
-Last week's study as the beginning of this week's: what it trains, asks and draws.
-
-The sections are taken as they are written, comments and all: lines of the file, from a
-key to the next. What belongs to one study alone (title, summary, updates, claims) stays
-behind.
+A new study begins with a small example, or with the parts of an earlier one: what it
+trains, asks and draws. Those sections are copied as they are written, comments and all:
+lines of the file, from a key to the next. What belongs to one study alone (title,
+summary, updates, claims) stays behind.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,24 +49,31 @@ Say what the figures show, and what they do not.
 
 @dataclass(frozen=True)
 class StudyTemplate:
-    """What a new study begins with."""
+    """The parts that a new study begins with."""
 
     sections: str
     write_up: str
     category: str
     tags: tuple[str, ...]
     files: dict[str, Path]
-    """Files of the old study that its corpora or models read, by their name there."""
+    """Files of the earlier study that its corpora or models read, by path."""
 
 
 def copy_study_parts(study: Study) -> StudyTemplate:
-    """The parts of `study` that a new one may share. Raises `ConfigError`."""
+    """Return the parts of a study that a new one may share.
+
+    Args:
+        study: The earlier study.
+
+    Raises:
+        ConfigError: Its file cannot be read, or cut into sections.
+    """
     path = study.folder / STUDY_FILE
     name = f"{STUDIES}/{study.folder.name}/{STUDY_FILE}"
     source = read_yaml(path, name)
-    found = split_sections(path.read_text("utf-8-sig"), source)
+    sections = split_sections(path.read_text("utf-8-sig"), source)
     return StudyTemplate(
-        "\n".join(found[key] for key in SECTIONS if key in found),
+        "\n".join(sections[key] for key in SECTIONS if key in sections),
         draft_write_up(study),
         study.category,
         study.tags,
@@ -77,9 +82,20 @@ def copy_study_parts(study: Study) -> StudyTemplate:
 
 
 def split_sections(text: str, source: YamlSource) -> dict[str, str]:
-    """The lines of each key of the file, with the comments above it."""
+    """Return the lines of each top-level key of a file, with the comments above it.
+
+    Args:
+        text: The file.
+        source: The same file with the place of each key.
+
+    Returns:
+        Lines by key.
+
+    Raises:
+        ConfigError: Two keys share a line, or one is indented.
+    """
     lines = text.replace("\r\n", "\n").split("\n")
-    starts = {way[0]: at for way, at in source.keys.items() if len(way) == 1}
+    starts = {path[0]: at for path, at in source.keys.items() if len(path) == 1}
     order = sorted(starts, key=lambda key: starts[key])
     rows = [starts[key][0] for key in order]
     if any(starts[key][1] != 1 for key in order) or len(set(rows)) < len(rows):
@@ -96,14 +112,23 @@ def split_sections(text: str, source: YamlSource) -> dict[str, str]:
 
 
 def find_comment_start(lines: list[str], row: int) -> int:
-    """Where the comments begin that stand directly above a row."""
+    """Return the row where the comments directly above a row begin.
+
+    Args:
+        lines: Lines of the file.
+        row: Index of a row.
+    """
     while row > 0 and lines[row - 1].startswith("#"):
         row -= 1
     return row
 
 
 def draft_write_up(study: Study) -> str:
-    """A write-up that places every figure and names the study it follows."""
+    """Return a write-up that places every figure and links to the study it follows.
+
+    Args:
+        study: The earlier study; a draft is not linked.
+    """
     where = f"../{study.folder.name}/index.md"
     title = study.title.translate({ord(c): f"\\{c}" for c in "\\[]*_`<{"})
     before = "" if study.draft else f"\nThis goes on from [{title}]({where}).\n"
@@ -114,29 +139,53 @@ def draft_write_up(study: Study) -> str:
 
 
 def find_referenced_files(folder: Path, data: dict[str, Any]) -> dict[str, Path]:
-    """Files of a study's folder that its file names as a path."""
+    """Return the files of a study's folder that its corpora and models name by path.
+
+    Args:
+        folder: The study's folder.
+        data: The study file as plain data.
+
+    Returns:
+        Files by the path that names them.
+    """
     entries = [
         entry
         for section in ("corpora", "models")
         for entry in (data.get(section) or {}).values()
         if isinstance(entry, dict)
     ]
-    named = [
+    paths = [
         value
         for entry in entries
         for key, value in entry.items()
         if key.endswith("path") and isinstance(value, str)
     ]
-    return {name: folder / name for name in named if is_own_file(folder / name, folder)}
+    return {name: folder / name for name in paths if is_own_file(folder / name, folder)}
 
 
 def is_own_file(path: Path, folder: Path) -> bool:
-    """Whether a file lies in a study's folder, no link leading out of it."""
+    """Return whether a file lies in a study's folder, with no link leading out of it.
+
+    Args:
+        path: The file.
+        folder: The study's folder.
+    """
     return path.is_file() and path.resolve().is_relative_to(folder.resolve())
 
 
 def choose_source_study(studies: tuple[Study, ...], name: str) -> Study | None:
-    """The study called `name`, else the newest. Raises `ConfigError`."""
+    """Return the study to begin a new one with: the one of a name, else the newest.
+
+    Args:
+        studies: Studies of the project, by date.
+        name: Slug or folder's name; may be empty.
+
+    Returns:
+        The study, or None where the name is empty and there are no studies.
+
+    Raises:
+        ConfigError: No study has the name.
+    """
     if not name:
         return studies[-1] if studies else None
     for study in studies:
@@ -236,19 +285,31 @@ def write_new_study(
     tags: Sequence[str] = (),
     source: Study | None = None,
 ) -> Path:
-    """Write a study called `slug` into `project`; its folder, which is whole or absent.
+    """Write a new study into a project, whole or not at all.
 
-    `slug` may be any words; an empty `title` is made of it. What it trains, asks and
-    draws is that of `source`, else a small example. Raises `ConfigError` for
-    words that give no slug, a slug in use, or a title, category or tag that a study
-    file may not hold, and `ResourceError` where the system refuses.
+    Args:
+        project: Folder of the project.
+        slug: Words that the slug is made of.
+        date: Date of the study.
+        title: Title; made of the slug where empty.
+        category: Category; that of `source` where empty.
+        tags: Tags; those of `source` where empty.
+        source: Study whose parts are copied; a small example where None.
+
+    Returns:
+        The study's folder.
+
+    Raises:
+        ConfigError: The words give no slug or one in use, or a study file may not hold
+            the title, the category or a tag.
+        ResourceError: The system refuses.
     """
     if not project.is_dir():
         raise ConfigError("no project here: the folder does not exist; make it first")
     slug = _make_slug(project, slug)
-    begun = copy_study_parts(source) if source else None
-    category = category or (begun.category if begun else "studies")
-    tags = tags or (begun.tags if begun else ())
+    template = copy_study_parts(source) if source else None
+    category = category or (template.category if template else "studies")
+    tags = tags or (template.tags if template else ())
     title = title or slug.replace("-", " ").capitalize()
     folder = project / STUDIES / f"{date.isoformat()}-{slug}"
     _check(
@@ -267,16 +328,23 @@ def write_new_study(
         "category": quote_yaml(category),
         "tags": f"[{', '.join(map(quote_yaml, tags))}]",
     }
-    text = _HEAD.format(**words) + (begun.sections if begun else _EXAMPLE)
-    contents = {STUDY_FILE: text, "index.md": begun.write_up if begun else _WRITE_UP}
-    _place_folder(folder, contents, begun.files if begun else {})
+    text = _HEAD.format(**words) + (template.sections if template else _EXAMPLE)
+    contents = {
+        STUDY_FILE: text,
+        "index.md": template.write_up if template else _WRITE_UP,
+    }
+    _place_folder(folder, contents, template.files if template else {})
     if not (project / STUDIES / FOLDER).is_dir():
         write_schema(project)
     return folder
 
 
 def _make_slug(project: Path, words: str) -> str:
-    """The slug of `words`, in use by no study."""
+    """Return the slug of some words.
+
+    Raises:
+        ConfigError: They give none, or one that another study has.
+    """
     slug = str(slugify(words))
     where = f"new study {quote_text(words)}"
     if not slug:
@@ -287,26 +355,34 @@ def _make_slug(project: Path, words: str) -> str:
     folders = list_study_folders(project) if (project / STUDIES).is_dir() else ()
     for folder in folders:
         if parse_slug(folder) == slug:
-            taken = f"{STUDIES}/{quote_text(folder.name)[1:-1]}"
-            raise ConfigError(f"{where}: {taken} has this slug; choose another")
+            other = f"{STUDIES}/{quote_text(folder.name)[1:-1]}"
+            raise ConfigError(f"{where}: {other} has this slug; choose another")
     return slug
 
 
 def _check(settings: Mapping[str, object]) -> None:
-    """Refuse what the study file could not hold. Raises `ConfigError`."""
+    """Refuse settings that a study file may not hold.
+
+    Raises:
+        ConfigError: One of them is wrong.
+    """
     try:
         Study.model_validate(settings)
     except ValidationError as error:
         raise ConfigError(
             *(
-                f"{one['loc'][0]}: {one['msg'].removeprefix('Value error, ')}"
-                for one in error.errors(include_input=False, include_url=False)
+                f"{details['loc'][0]}: {details['msg'].removeprefix('Value error, ')}"
+                for details in error.errors(include_input=False, include_url=False)
             )
         ) from None
 
 
 def quote_yaml(text: str) -> str:
-    """`text` as a quoted word of YAML, what cannot be seen written as escapes."""
+    """Return a text as a quoted word of YAML, what cannot be printed as escapes.
+
+    Args:
+        text: The text.
+    """
     words = text.replace("\\", "\\\\").replace('"', '\\"')
     body = "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in words)
     return f'"{body}"'
@@ -317,7 +393,7 @@ def _place_folder(
     contents: dict[str, str],
     beside: Mapping[str, Path],
 ) -> None:
-    """Put a folder with `contents` at `folder`, whole or not at all."""
+    """Write a folder, whole or not at all."""
     temporary = folder.with_name(f"{files.TEMPORARY}{folder.name}")
     try:
         folder.parent.mkdir(exist_ok=True)
@@ -329,7 +405,7 @@ def _place_folder(
             target = temporary / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-        os.rename(temporary, folder)  # noqa: PTH104 - refuses a folder that is there
+        temporary.rename(folder)  # which refuses a folder that is there
         files.sync_folder(folder.parent)
     except OSError as error:
         raise files.make_resource_error(error, folder, "study") from error

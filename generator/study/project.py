@@ -1,7 +1,7 @@
-"""The folders of a project: where it is, which studies it holds, which one is meant.
+"""The folders of a project: its root, the studies in it, and the names of theirs.
 
 A project is a folder with `studies/` in it. A study's folder is called
-`YYYY-MM-DD-slug`; the name is read here and nowhere else.
+`YYYY-MM-DD-slug`; the name is parsed here and nowhere else.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class HasSlug(Protocol):
 
     @property
     def slug(self) -> str:
-        """The last part of its folder's name."""
+        """The last part of the folder's name."""
         ...
 
 
@@ -37,7 +37,14 @@ T = TypeVar("T", bound=HasSlug)
 
 
 def find_project(start: Path) -> Path:
-    """The project that holds `start`, here or above. Raises `ConfigError`."""
+    """Return the folder of the project that holds a folder, itself or one above it.
+
+    Args:
+        start: Where to begin.
+
+    Raises:
+        ConfigError: There is no project, or a folder cannot be read.
+    """
     try:
         here = start.resolve()
         for folder in (here, *here.parents):
@@ -54,10 +61,16 @@ def find_project(start: Path) -> Path:
 
 
 def list_study_folders(project: Path) -> tuple[Path, ...]:
-    """Folders of `project` that are meant as studies, by name.
+    """Return the folders of a project that are meant as studies, by name.
 
     A folder counts if it holds a study file or begins with a date; others, and those
     whose name begins with a dot or an underscore, are the author's own.
+
+    Args:
+        project: Folder of the project.
+
+    Raises:
+        ConfigError: The project has no `studies/`.
     """
     root = project / STUDIES
     if not root.is_dir():
@@ -74,7 +87,14 @@ def list_study_folders(project: Path) -> tuple[Path, ...]:
 
 
 def parse_folder_name(folder: Path) -> tuple[str, dt.date]:
-    """Slug and date of the study in `folder`, by its name. Raises `ConfigError`."""
+    """Return the slug and the date in the name of a study's folder.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        ConfigError: It is not called `YYYY-MM-DD-slug`.
+    """
     shown = f"{STUDIES}/{quote_text(folder.name)[1:-1]}"
     parts = _FOLDER.fullmatch(folder.name)
     if not parts:
@@ -87,7 +107,15 @@ def parse_folder_name(folder: Path) -> tuple[str, dt.date]:
 
 
 def parse_date(text: str, where: str) -> dt.date:
-    """The day that `text` writes as YYYY-MM-DD. Raises `ConfigError`."""
+    """Return the day that a text writes as YYYY-MM-DD.
+
+    Args:
+        text: The text.
+        where: What holds it, for the message.
+
+    Raises:
+        ConfigError: It is no date.
+    """
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
     except ValueError:
@@ -97,7 +125,15 @@ def parse_date(text: str, where: str) -> dt.date:
 
 
 def check_slug(slug: str, where: str) -> None:
-    """Refuse a slug that is no part of an address. Raises `ConfigError`."""
+    """Refuse a slug that cannot be part of an address.
+
+    Args:
+        slug: The slug.
+        where: What holds it, for the message.
+
+    Raises:
+        ConfigError: It does not match `SLUG`, or is a device's name.
+    """
     if not SLUG.fullmatch(slug) or is_reserved(slug):
         raise ConfigError(
             f"{where}: the slug {quote_text(slug)} must match {SLUG.pattern} and be "
@@ -106,33 +142,48 @@ def check_slug(slug: str, where: str) -> None:
 
 
 def parse_slug(folder: Path) -> str:
-    """What follows the date in a folder's name, as a disk or a reader compares it."""
+    """Return what follows the date in a folder's name, its case and Unicode normalised.
+
+    A file system or a reader may take two names for one where these are equal.
+
+    Args:
+        folder: The folder, whatever its name.
+    """
     parts = _FOLDER.fullmatch(folder.name)
     slug = parts[2] if parts else folder.name
     return unicodedata.normalize("NFC", slug).casefold()
 
 
 def find_slug_collisions(folders: Iterable[Path]) -> list[str]:
-    """One message for every two folders whose slugs a disk or a reader confuses."""
+    """Return one message for every two folders whose slugs can be taken for each other.
+
+    Args:
+        folders: Folders of studies.
+    """
     first: dict[str, str] = {}
     problems = []
     for folder in folders:
-        parts = _FOLDER.fullmatch(folder.name)
-        slug = unicodedata.normalize(
-            "NFC", parts[2] if parts else folder.name
-        ).casefold()
+        slug = parse_slug(folder)
         other = first.setdefault(slug, folder.name)
         if other != folder.name:
             problems.append(
                 f"{STUDIES}/{quote_text(other)[1:-1]} and {STUDIES}/"
                 f"{quote_text(folder.name)[1:-1]} give one slug, {quote_text(slug)}; "
-                f"rename one"
+                "rename one"
             )
     return problems
 
 
 def choose_studies(studies: Sequence[T], names: Iterable[str]) -> tuple[T, ...]:
-    """The studies called `names`, all if there are none. Raises `ConfigError`."""
+    """Return the studies of some names, all where no name is given.
+
+    Args:
+        studies: The studies of the project.
+        names: Slugs.
+
+    Raises:
+        ConfigError: No study has a name.
+    """
     known = {study.slug: study for study in studies}
     wanted = list(dict.fromkeys(names))
     count = f"{len(known)} {'study' if len(known) == 1 else 'studies'} in {STUDIES}/"

@@ -28,14 +28,21 @@ _Name = Annotated[str, StringConstraints(pattern=f"^{PART_NAME.pattern}$")]
 
 
 def write_schema(project: Path) -> tuple[Path, ...]:
-    """Write the schemas into `studies/schema/`; the files written.
+    """Write the schemas into `studies/schema/`; the same tables give the same bytes.
 
-    Raises `ResourceError`. The same tables give the same bytes.
+    Args:
+        project: Folder of the project.
+
+    Returns:
+        The files written.
+
+    Raises:
+        ResourceError: The system refuses.
     """
     folder = project / STUDIES / FOLDER
-    made = {"study": make_study_schema(), "site": _make_schema(SiteSettings)}
+    schemas = {"study": make_study_schema(), "site": _make_schema(SiteSettings)}
     paths = []
-    for name, schema in made.items():
+    for name, schema in schemas.items():
         text = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
         paths.append(folder / f"{name}.schema.json")
         files.write(paths[-1], text.encode(), "schema")
@@ -43,7 +50,11 @@ def write_schema(project: Path) -> tuple[Path, ...]:
 
 
 def make_study_schema(tables: ClassTables | None = None) -> dict[str, Any]:
-    """The schema of a study file that may name what is in `tables`."""
+    """Return the JSON Schema of a study file.
+
+    Args:
+        tables: Kinds that the file may name; all there are where None.
+    """
     tables = tables or ClassTables()
     schema = _make_schema(make_study_type(tables))
     for section, word in KIND_WORDS.items():
@@ -56,7 +67,11 @@ def make_study_schema(tables: ClassTables | None = None) -> dict[str, Any]:
 
 
 def make_study_type(tables: ClassTables) -> type[Study]:
-    """`Study` with its sections closed over `tables`: what a schema is made of."""
+    """Return `Study` with its sections closed over the kinds that a file may name.
+
+    Args:
+        tables: Those kinds.
+    """
     fields: dict[str, Any] = {}
     for section, word in KIND_WORDS.items():
         table: Mapping[str, type[Spec]] = getattr(tables, section)
@@ -64,15 +79,15 @@ def make_study_type(tables: ClassTables) -> type[Study]:
         words = describe_fields(Study)[section]
         section_type = GenericAlias(dict, (_Name, entry))
         fields[section] = section_type, Field(default={}, description=words)
-    made: type[Study] = create_model("Study", __base__=Study, **fields)
-    return made
+    closed: type[Study] = create_model("Study", __base__=Study, **fields)
+    return closed
 
 
 def _make_schema(kind: type[BaseModel]) -> dict[str, Any]:
-    """The schema of `kind` without the fields that a file does not give."""
+    """Return the schema of a class without the fields that a file does not give."""
     schema = {"$schema": _DIALECT, **kind.model_json_schema()}
     _add_descriptions(schema, kind)
-    known = {one.__name__: one for one in _list_spec_classes(Spec)}
+    known = {spec.__name__: spec for spec in _list_spec_classes(Spec)}
     for name, definition in schema.get("$defs", {}).items():
         if name in known:
             _add_descriptions(definition, known[name])
@@ -87,13 +102,13 @@ def _make_schema(kind: type[BaseModel]) -> dict[str, Any]:
 
 
 def _add_descriptions(definition: dict[str, Any], kind: type[BaseModel]) -> None:
-    """Say in a schema what each property means."""
+    """Add to a schema what each property means."""
     for name, text in describe_fields(kind).items():
         definition.get("properties", {}).get(name, {}).setdefault("description", text)
 
 
 def _list_spec_classes(kind: type[Spec]) -> Iterator[type[Spec]]:
-    """All kinds of spec."""
-    for one in kind.__subclasses__():
-        yield one
-        yield from _list_spec_classes(one)
+    """Yield all kinds of spec."""
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from _list_spec_classes(subclass)

@@ -1,4 +1,4 @@
-"""What all pages of a site share: `studies/site.yaml`, every key of it optional."""
+"""Settings that all pages of a site share: `studies/site.yaml`, every key optional."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ SETTINGS_FILE = "site.yaml"
 
 
 def _check_address(text: str) -> str:
-    """`text`, ending in /. Raises `ValueError`, never echoing it, unless it is one."""
+    """Return an address, ending in /, or nothing as it is.
+
+    Raises:
+        ValueError: It is no address of the web; the message never echoes it.
+    """
     if not text:
         return text
     try:
@@ -41,7 +45,11 @@ def _check_address(text: str) -> str:
 
 
 def _check_zone(text: str) -> str:
-    """`text` itself. Raises `ValueError` unless it names a time zone."""
+    """Return the name of a time zone itself.
+
+    Raises:
+        ValueError: It names none.
+    """
     if text == "UTC":
         return text
     try:
@@ -97,7 +105,11 @@ class Validation(Spec):
 
 
 def _check_page(text: str) -> str:
-    """`text` itself. Raises `ValueError` unless it is the address of a page."""
+    """Return the address of a page itself.
+
+    Raises:
+        ValueError: It is no https address.
+    """
     good = _check_address(text).startswith("https://") if text else True
     if not good:
         raise ValueError("must be an address: https://… with a host")
@@ -105,9 +117,13 @@ def _check_page(text: str) -> str:
 
 
 def _check_domain(text: str) -> str:
-    """`text` itself. Raises `ValueError` unless it is a domain and nothing else."""
+    """Return a domain itself.
+
+    Raises:
+        ValueError: It is not a domain and nothing else.
+    """
     part = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-    if text and (len(text) > 253 or not re.fullmatch(rf"({part}\.)+{part}", text)):  # noqa: PLR2004 - of the standard
+    if text and (len(text) > 253 or not re.fullmatch(rf"({part}\.)+{part}", text)):  # noqa: PLR2004 - the limit that DNS sets
         raise ValueError(
             "must be a domain in lower case without https:// and without a path, "
             "such as studies.example.org"
@@ -116,7 +132,11 @@ def _check_domain(text: str) -> str:
 
 
 def _check_orcid(text: str) -> str:
-    """`text` itself. Raises `ValueError` unless its last digit checks the others."""
+    """Return an ORCID iD itself, if its last digit checks the others.
+
+    Raises:
+        ValueError: It is none.
+    """
     if not text:
         return text
     if not re.fullmatch(r"(\d{4}-){3}\d{3}[\dX]", text):
@@ -172,9 +192,14 @@ class SiteSettings(Spec):
 
 
 def load_settings(project: Path, kept: Cache | None = None) -> SiteSettings:
-    """The settings of `project`, the defaults where it has no file.
+    """Return the settings of a site, the defaults where there is no file.
 
-    Raises `ConfigError` with every problem of the file.
+    Args:
+        project: Folder of the project.
+        kept: Where parsed files are cached; None to parse every time.
+
+    Raises:
+        ConfigError: The file is wrong; it has every problem.
     """
     path = project / STUDIES / SETTINGS_FILE
     name = f"{STUDIES}/{SETTINGS_FILE}"

@@ -1,9 +1,9 @@
-"""A study: what to train, what to ask, what to draw, as one folder words it.
+"""Studies: what to train, what to ask, what to draw, as one folder words it.
 
-`studies/YYYY-MM-DD-slug/study.yaml` holds all settings; the date and the slug come
-from the folder's name, so that neither changes when a title does. A study is read
-whole before anything is trained: every mistake of the file is found at once, with its
-line and column, down to the last figure.
+`studies/YYYY-MM-DD-slug/study.yaml` holds all settings; the date and the slug come from
+the folder's name, so that neither changes when a title does. A study is read whole
+before anything is trained: every mistake of the file is found at once, with its line
+and column, down to the last figure.
 """
 
 from __future__ import annotations
@@ -51,7 +51,11 @@ S = TypeVar("S", bound=Spec)
 
 
 def _check_alias(text: str) -> str:
-    """`text` itself. Raises `ValueError` unless it is a path from the site's root."""
+    """Return a path itself if it begins at the site's root.
+
+    Raises:
+        ValueError: It is something else.
+    """
     part = r"[a-z0-9_~-][a-z0-9._~-]*"
     if not re.fullmatch(rf"(/{part})+/?", text) or len(text) > LINE_LIMIT:
         raise ValueError(
@@ -122,7 +126,7 @@ class Study(Spec):
 
 @dataclass(frozen=True)
 class ClassTables:
-    """What a study file can name; tests give their own."""
+    """The kinds that a study file can name; tests pass their own."""
 
     corpora: Mapping[str, type[CorpusSpec]] = field(default_factory=lambda: CORPORA)
     models: Mapping[str, type[ModelSpec]] = field(default_factory=lambda: MODELS)
@@ -147,7 +151,16 @@ _FROM_FOLDER = {"slug", "date", "folder"}
 def load_study(
     folder: Path, tables: ClassTables | None = None, kept: Cache | None = None
 ) -> Study:
-    """The study in `folder`. Raises `ConfigError` with every problem of its file."""
+    """Return the study in a folder.
+
+    Args:
+        folder: The study's folder.
+        tables: Kinds that its file can name; all there are where None.
+        kept: Where parsed files are cached; None to parse every time.
+
+    Raises:
+        ConfigError: The folder's name or the file is wrong; it has every problem.
+    """
     slug, date = parse_folder_name(folder)
     path = folder / STUDY_FILE
     name = "/".join(path.parts[-3:])
@@ -177,14 +190,14 @@ def load_study(
 def _load_header(
     source: YamlSource, slug: str, date: dt.date, folder: Path
 ) -> Study | None:
-    """The study without its parts."""
+    """Return the study without its parts, or None with its problems noted."""
     parts = {*KIND_WORDS, CLAIMS}
     data = {key: value for key, value in source.data.items() if key not in parts}
     for key in sorted(_FROM_FOLDER & data.keys()):
         text = f"{key} comes from the folder's name; remove it here"
         source.note_problem((key,), source.find_key_place((key,)), text)
-    made = {"slug": slug, "date": date.isoformat(), "folder": str(folder)}
-    header = fill_model(Study, data | made, source, ())
+    from_folder = {"slug": slug, "date": date.isoformat(), "folder": str(folder)}
+    header = fill_model(Study, data | from_folder, source, ())
     for i, update in enumerate(header.updates if header else ()):
         if update.date < date:
             text = f"updates[{i}].date is before {date}, the day of the study"
@@ -197,7 +210,7 @@ def _load_header(
 def _load_section(
     source: YamlSource, word: str, table: Mapping[str, type[S]] | type[S]
 ) -> dict[str, S]:
-    """The entries of a section, of kinds in a table or of one, that are right."""
+    """Return the entries of a section that are right; note problems of the others."""
     entries = source.data.get(word, {})
     if not isinstance(entries, dict):
         if (word,) not in source.refused:
@@ -206,20 +219,20 @@ def _load_section(
             )
             source.note_problem(None, source.find_value_place((word,)), text)
         return {}
-    made = {name: _load_entry(source, (word, name), table) for name in entries}
-    return {name: spec for name, spec in made.items() if spec is not None}
+    specs = {name: _load_entry(source, (word, name), table) for name in entries}
+    return {name: spec for name, spec in specs.items() if spec is not None}
 
 
 def _load_entry(
     source: YamlSource, key_path: KeyPath, table: Mapping[str, type[S]] | type[S]
 ) -> S | None:
-    """The spec that an entry describes, or None with its problems noted."""
+    """Return the spec that an entry describes, or None with its problems noted."""
     word, name = str(key_path[0]), str(key_path[1])
     entry = source.data[word][name]
     if not is_part_name(name):
         text = (
             f"name {quote_text(name)} must match {PART_NAME.pattern} and be no "
-            f"device's name"
+            "device's name"
         )
         source.note_problem(None, source.find_key_place(key_path), text)
     if not isinstance(entry, dict):
@@ -243,7 +256,7 @@ def _load_entry(
 def _find_kind(
     source: YamlSource, key_path: KeyPath, value: object, table: Mapping[str, type[S]]
 ) -> type[S] | None:
-    """The class that an entry's `kind`, `method` or `figure` names, or None, noted."""
+    """Return the class that an entry names, or None with the problem noted."""
     if isinstance(value, str) and value in table:
         return table[value]
     known = f"known: {', '.join(sorted(table)) or 'none'}"
@@ -290,17 +303,27 @@ def _check_paths(
 
 
 def is_part_name(name: str) -> bool:
-    """Whether `name` can name a part of a study, and its file on any system."""
+    """Return whether a name can name a part of a study, and its file on any system.
+
+    Args:
+        name: The name.
+    """
     return bool(PART_NAME.fullmatch(name)) and not is_reserved(name)
 
 
 def load_studies(
     project: Path, tables: ClassTables | None = None, kept: Cache | None = None
 ) -> tuple[Study, ...]:
-    """All studies of `project`, by date, then slug.
+    """Return all studies of a project, by date, then slug.
 
-    Raises `ConfigError` with every problem of every file, and with every two folders
-    whose studies could not be told apart.
+    Args:
+        project: Folder of the project.
+        tables: Kinds that study files can name; all there are where None.
+        kept: Where parsed files are cached; None to parse every time.
+
+    Raises:
+        ConfigError: A file is wrong, or two studies could not be told apart; it has
+            every problem of every file.
     """
     studies: list[Study] = []
     problems: list[str] = []

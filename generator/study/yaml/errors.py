@@ -1,11 +1,9 @@
-"""Turning a validator's errors into sentences at places of a file.
+"""Sentences at places of a file for a validator's errors.
 
 A spec is validated as JSON is, so that a YAML list fills a tuple, and nothing is
 converted by guess: text is never read as a number, a number never as text. Each error
-names the setting, what it must be, what was found and what to do. Values are shown
-short, escaped, and without what looks like a credential.
-
-The range a number may have, in words.
+names the setting, what it must be (of a number, its whole range), what was found and
+what to do. Values are shown short, escaped, and without what looks like a credential.
 """
 
 from __future__ import annotations
@@ -33,10 +31,13 @@ _BOUNDS = ("ge", "gt", "le", "lt")
 def format_allowed_range(
     kind: type[BaseModel], key_path: KeyPath, broken: Mapping[str, Any]
 ) -> str:
-    """The whole range of the setting at `way` of `kind`: "from 1 to 100".
+    """Return the range of a setting in words, such as "from 1 to 100".
 
-    `broken` is the bound that a value broke; it alone is told where the setting has no
-    range of its own, as in a nested list of another kind.
+    Args:
+        kind: The spec.
+        key_path: Path of the setting below the spec.
+        broken: The bound that a value broke; it stands alone where the setting has no
+            range of its own, as in a nested list of another kind.
     """
     field = kind.model_fields.get(str(key_path[0])) if key_path else None
     bounds: dict[str, Any] = {}
@@ -50,7 +51,7 @@ def format_allowed_range(
 
 
 def _iterate_constraints(annotation: object) -> Iterator[object]:
-    """Constraints anywhere in an annotation."""
+    """Yield constraints anywhere in an annotation."""
     for extra in getattr(annotation, "__metadata__", ()):
         yield extra
         yield from getattr(extra, "metadata", ())
@@ -91,7 +92,14 @@ _RANGES = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 def fill_model(
     kind: type[S], data: Mapping[str, Any], source: YamlSource, key_path: KeyPath
 ) -> S | None:
-    """The `kind` that `data` describes, or None with its problems noted in `source`."""
+    """Return the spec that data describes, or None with its problems noted.
+
+    Args:
+        kind: The spec's class.
+        data: Its settings, as plain data.
+        source: The file they are from; problems are noted in it.
+        key_path: Path of the settings in the file.
+    """
     try:
         return kind.model_validate_json(json.dumps(data))
     except ValidationError as error:
@@ -105,10 +113,12 @@ def fill_model(
             )
         return None
     wanted: dict[KeyPath, list[str]] = {}
-    for found in _select_errors([_ValidationError(found, data) for found in errors]):
-        full = (*key_path, *found.way)
+    for failure in _select_errors(
+        [_ValidationError(failure, data) for failure in errors]
+    ):
+        full = (*key_path, *failure.key_path)
         if full not in source.refused:
-            _note_error(kind, found, full, wanted, source)
+            _note_error(kind, failure, full, wanted, source)
     for full, words in wanted.items():
         value = _find_value(data, full[len(key_path) :])
         text = f"{format_key_path(full)} must be {' or '.join(dict.fromkeys(words))}"
@@ -121,100 +131,108 @@ def fill_model(
 
 
 class _ValidationError:
-    """One error, its way in the data (without the labels of a union's branches)."""
+    """One error of the validator, and its path in the data.
+
+    The labels of a union's branches are left out of that path.
+    """
 
     def __init__(self, error: ErrorDetails, data: object) -> None:
         self.kind: str = error["type"]
         self.context: dict[str, Any] = error.get("ctx", {})
         self.message: str = error["msg"]
-        self.way: KeyPath = ()
+        self.key_path: KeyPath = ()
         self.branched = False
         node: Any = data
         for step in error["loc"]:
             inside = isinstance(node, dict) and step in node
             if inside or (isinstance(node, list) and isinstance(step, int)):
                 node = node[step]
-                self.way = (*self.way, step)
+                self.key_path = (*self.key_path, step)
             elif self.kind != "missing" or step != error["loc"][-1]:
                 self.branched = True
         self.value: object = node
         self.missing = str(error["loc"][-1]) if self.kind == "missing" else ""
 
 
-def _select_errors(found: list[_ValidationError]) -> list[_ValidationError]:
-    """Errors of the branch of a union that came furthest."""
-    above = {one.way[:n] for one in found if one.branched for n in range(len(one.way))}
-    return [one for one in found if not (one.branched and one.way in above)]
+def _select_errors(errors: list[_ValidationError]) -> list[_ValidationError]:
+    """Return the errors of the branch of a union that came furthest."""
+    above = {
+        one.key_path[:n]
+        for one in errors
+        if one.branched
+        for n in range(len(one.key_path))
+    }
+    return [one for one in errors if not (one.branched and one.key_path in above)]
 
 
 def _note_error(
     kind: type[BaseModel],
-    found: _ValidationError,
+    error: _ValidationError,
     key_path: KeyPath,
     wanted: dict[KeyPath, list[str]],
     source: YamlSource,
 ) -> None:
     """Note one error; wrong types wait in `wanted`, to become one sentence a value."""
-    if found.missing:
-        text = f"{format_key_path((*key_path, found.missing))} is required"
+    if error.missing:
+        text = f"{format_key_path((*key_path, error.missing))} is required"
         source.note_problem(None, source.find_key_place(key_path), text)
-    elif found.kind == "extra_forbidden":
-        known = _list_settings(kind, found.way[:-1])
+    elif error.kind == "extra_forbidden":
+        known = _list_settings(kind, error.key_path[:-1])
         text = (
             f"unknown key {quote_text(key_path[-1])}; "
             f"{suggest_nearest(str(key_path[-1]), known)}"
         )
         source.note_problem(key_path, source.find_key_place(key_path), text)
-    elif found.kind == "literal_error":
+    elif error.kind == "literal_error":
         wanted.setdefault(key_path, []).append(
-            _format_choices(found.context["expected"])
+            _format_choices(error.context["expected"])
         )
-    elif found.kind in _RANGES:
+    elif error.kind in _RANGES:
         text = (
             f"{format_key_path(key_path)} must be "
-            f"{format_allowed_range(kind, found.way, found.context)}"
+            f"{format_allowed_range(kind, error.key_path, error.context)}"
         )
         source.note_problem(
             None,
             source.find_value_place(key_path),
-            f"{text}, got {format_yaml_value(found.value)}",
+            f"{text}, got {format_yaml_value(error.value)}",
         )
-    elif word := _find_expected_type(found.kind):
+    elif word := _find_expected_type(error.kind):
         wanted.setdefault(key_path, []).append(word)
     else:
         place = (
             source.find_key_place(key_path)
-            if isinstance(found.value, dict)
+            if isinstance(error.value, dict)
             else source.find_value_place(key_path)
         )
         source.note_problem(
-            None, place, f"{format_key_path(key_path)}{_format_error(found)}"
+            None, place, f"{format_key_path(key_path)}{_format_error(error)}"
         )
 
 
 def _find_expected_type(kind: str) -> str:
-    """What a value of the wrong type must be, or "" for other errors."""
+    """Return what a value of the wrong type must be, or "" for other errors."""
     is_type = kind.endswith(("_type", "_parsing", "_from_float", "_number"))
     return _TYPE_NAMES.get(kind.partition("_")[0], "") if is_type else ""
 
 
-def _format_error(found: _ValidationError) -> str:
-    """Other errors: what a spec's own check says, or the validator's words."""
+def _format_error(error: _ValidationError) -> str:
+    """Return other errors: a message of the spec's own check, or the validator's."""
     size = {
         "too_short": "must have at least {min_length} items, got {actual_length}",
         "too_long": "must have at most {max_length} items, got {actual_length}",
         "string_too_short": "must have at least {min_length} characters",
         "string_too_long": "must have at most {max_length} characters",
         "string_pattern_mismatch": "must match {pattern}",
-    }.get(found.kind)
+    }.get(error.kind)
     if size:
-        text = size.format(**found.context)
+        text = size.format(**error.context)
         return (
             f" {text}"
             if "got" in text
-            else f" {text}, got {format_yaml_value(found.value)}"
+            else f" {text}, got {format_yaml_value(error.value)}"
         )
-    text = str(found.context.get("error", found.message))
+    text = str(error.context.get("error", error.message))
     return (
         f" {_clean_message(text)}"
         if text.startswith("must ")
@@ -223,12 +241,12 @@ def _format_error(found: _ValidationError) -> str:
 
 
 def _clean_message(text: str) -> str:
-    """Foreign words on one line, bounded, without credentials or control characters."""
+    """Return foreign text on one line, bounded, escaped and without credentials."""
     return quote_text(redact_secrets(text), 200)[1:-1]
 
 
 def _format_choices(expected: str) -> str:
-    """`'best' or 'last'` as "best, last"."""
+    """Return `'best' or 'last'` as "best, last"."""
     names = re.findall(r"'([^']*)'", expected)
     return (
         f"one of {', '.join(names)}"
@@ -238,7 +256,7 @@ def _format_choices(expected: str) -> str:
 
 
 def _list_settings(kind: type[BaseModel], key_path: KeyPath) -> set[str]:
-    """Names of the settings that a file may give at `way` below `kind`."""
+    """Return the settings that a file may give at a path below a spec."""
     kinds = {kind}
     for step in key_path:
         if isinstance(step, str):
@@ -257,7 +275,7 @@ def _list_settings(kind: type[BaseModel], key_path: KeyPath) -> set[str]:
 
 
 def _find_models(annotation: object) -> set[type[BaseModel]]:
-    """Models anywhere in an annotation."""
+    """Return the models anywhere in an annotation."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {annotation}
     return {
@@ -273,7 +291,11 @@ def _find_value(data: object, key_path: KeyPath) -> object:
 
 
 def format_yaml_value(value: object) -> str:
-    """A value of a file as a message names it."""
+    """Return a value of a file as a message names it.
+
+    Args:
+        value: Plain data.
+    """
     if isinstance(value, str):
         return f"text {quote_text(redact_secrets(value))}"
     if isinstance(value, bool) or value is None:
@@ -284,7 +306,7 @@ def format_yaml_value(value: object) -> str:
 
 
 def _format_hint(wanted: list[str], value: object) -> str:
-    """What to do about a value of the wrong type, where that is plain."""
+    """Return what to do about a value of the wrong type, "" where that is not plain."""
     if "text" in wanted and isinstance(value, bool | int | float):
         return f'; quote it: "{format_yaml_value(value)}"'
     if wanted == ["a list"] and isinstance(value, str | int | float):

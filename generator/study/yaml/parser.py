@@ -1,10 +1,9 @@
-"""The events of a YAML file as a tree, with the line and column of everything in it.
+"""The tree of a YAML file, with the line and column of everything in it.
 
-Plain words of a YAML file, as YAML 1.2 reads them.
-
-`true` and `false` are the only yes and no; `no`, `on` and dates are text; `1e-3` is a
-number. Words that YAML 1.1 and 1.2 read as different numbers (`0123`, `12:30:45`) are
-refused rather than guessed, as are numbers that are not finite or absurdly long.
+Plain words are read as YAML 1.2 has them: `true` and `false` are the only yes and no;
+`no`, `on` and dates are text; `1e-3` is a number. Words that YAML 1.1 and 1.2 read as
+different numbers (`0123`, `12:30:45`) are refused rather than guessed, as are numbers
+that are not finite or absurdly long.
 """
 
 from __future__ import annotations
@@ -49,7 +48,14 @@ class RefusedScalarError(Exception):
 
 
 def parse_plain(text: str) -> str | bool | int | float | None:
-    """The value of an unquoted word. Raises `RefusedError`."""
+    """Return the value of an unquoted word.
+
+    Args:
+        text: The word.
+
+    Raises:
+        RefusedScalarError: It is empty, ambiguous, not finite or too long.
+    """
     if not text:
         raise RefusedScalarError("is empty; give it a value or remove it")
     if text in _WORDS:
@@ -64,7 +70,7 @@ def parse_plain(text: str) -> str | bool | int | float | None:
 
 
 def _parse_number(text: str) -> str | int | float:
-    """The number that `text` writes, or `text`."""
+    """Return the number that a text writes, or the text itself."""
     is_whole = _INTEGER.fullmatch(text)
     is_based = _PREFIXED_INTEGER.fullmatch(text)
     if not (is_whole or is_based or _FLOAT.fullmatch(text)):
@@ -91,7 +97,14 @@ _HALF = "half a character (\\u escape), not a valid character"
 
 
 def parse_events(text: str) -> Iterator[Any]:
-    """Events of the file, one at a time; a mistake of syntax is a `StoppedError`."""
+    """Yield the events of a file, one at a time.
+
+    Args:
+        text: The file.
+
+    Raises:
+        UnreadableYamlError: The syntax is wrong.
+    """
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
@@ -106,7 +119,13 @@ def parse_events(text: str) -> Iterator[Any]:
 
 
 class TreeBuilder:
-    """Makes a tree of the events. It recurses no deeper than `limits.depth`."""
+    """The builder of a file's tree, which recurses no deeper than its limits allow.
+
+    Args:
+        source: The file to fill.
+        limits: How large it may be.
+        stream: Its events.
+    """
 
     def __init__(
         self, source: YamlSource, limits: FileLimits, stream: Iterator[Any]
@@ -115,7 +134,11 @@ class TreeBuilder:
         self.nodes = self.documents = 0
 
     def fill_source(self) -> None:
-        """Fill the source. Raises `StoppedError`."""
+        """Fill the source with data and places.
+
+        Raises:
+            UnreadableYamlError: The file holds what no study file may.
+        """
         for event in self.stream:
             if isinstance(event, events.DocumentStartEvent):
                 self._read_document(event)
@@ -142,7 +165,7 @@ class TreeBuilder:
             raise UnreadableYamlError(text, _find_place(event))
 
     def _require_allowed(self, event: events.NodeEvent) -> Place:
-        """The place of an event, unless it is one that no file of ours may have."""
+        """Return the place of an event, unless it is one that no file may have."""
         self.nodes += 1
         place = _find_place(event)
         if self.nodes > self.limits.nodes:
@@ -170,7 +193,7 @@ class TreeBuilder:
         key_path: KeyPath,
         before: object = None,
     ) -> object:
-        """The value that begins at `event`; a mapping given `before` is added to."""
+        """Return the value that begins at an event; a mapping `before` is added to."""
         if len(key_path) >= self.limits.depth and not isinstance(
             event, events.ScalarEvent
         ):
@@ -192,7 +215,7 @@ class TreeBuilder:
     def _read_mapping(
         self, key_path: KeyPath, before: dict[str, Any] | None
     ) -> dict[str, Any]:
-        """The mapping at `way`, whose first event is taken; `before` is added to."""
+        """Return the mapping whose start is consumed, added to `before` if given."""
         again = before is not None
         node = {} if before is None else before
         for first in self._iterate_collection():
@@ -205,7 +228,7 @@ class TreeBuilder:
         return node
 
     def _iterate_collection(self) -> Iterator[Any]:
-        """Events up to the end of a collection, but for those that others take."""
+        """Yield the events of a collection that no other reader takes, to its end."""
         for event in self.stream:
             if isinstance(event, events.CollectionEndEvent):
                 return
@@ -214,9 +237,9 @@ class TreeBuilder:
     def _read_key(
         self, event: events.NodeEvent, place: Place, above: KeyPath, *, again: bool
     ) -> str:
-        """The text of a key. A doubtful one is noted and used as written.
+        """Return the text of a key; a doubtful one is noted and used as written.
 
-        `again` says that the mapping was given before, so that a key may come twice.
+        `again` says that the mapping was read before, so that a key may come twice.
         """
         if not isinstance(event, events.ScalarEvent):
             raise UnreadableYamlError(
@@ -227,26 +250,28 @@ class TreeBuilder:
                 "merge keys (<<) are not allowed; write the keys out", place
             )
         key = str(event.value).encode(errors="replace").decode()
-        way = (*above, key)
+        key_path = (*above, key)
         if event.style is None and not _is_text(key):
             self.source.note_problem(
-                way, place, f"keys must be text, got {quote_text(key)}; quote it"
+                key_path, place, f"keys must be text, got {quote_text(key)}; quote it"
             )
         elif key != event.value:
-            self.source.note_problem(way, place, f"key {quote_text(key)} holds {_HALF}")
-        elif way in self.source.keys and not again:
-            line, column = self.source.keys[way]
+            self.source.note_problem(
+                key_path, place, f"key {quote_text(key)} holds {_HALF}"
+            )
+        elif key_path in self.source.keys and not again:
+            line, column = self.source.keys[key_path]
             first = f"first at {self.source.name}:{line}:{column}"
             self.source.note_problem(
                 None, place, f"duplicate key {quote_text(key)} ({first}); keep one"
             )
-        self.source.keys.setdefault(way, place)
+        self.source.keys.setdefault(key_path, place)
         return key
 
     def _read_scalar(
         self, event: events.ScalarEvent, key_path: KeyPath, place: Place
     ) -> object:
-        """A value; one that is refused is noted and kept as nothing."""
+        """Return a scalar's value; one that is refused is noted, and None."""
         text = str(event.value)
         if not _is_valid(text):
             self.source.note_problem(
@@ -266,12 +291,12 @@ class TreeBuilder:
             return None
 
 
-def _find_place(event: Any) -> Place:  # noqa: ANN401 - ruamel types its events so
+def _find_place(event: Any) -> Place:  # noqa: ANN401 - ruamel's events have no common type with a mark
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
 def _is_text(word: str) -> bool:
-    """Whether a plain word is text."""
+    """Return whether a plain word is text."""
     try:
         return isinstance(parse_plain(word), str)
     except RefusedScalarError:
@@ -279,5 +304,5 @@ def _is_text(word: str) -> bool:
 
 
 def _is_valid(text: str) -> bool:
-    """Whether `text` can be written to a file."""
+    """Return whether a text can be written to a file."""
     return not any("\ud800" <= c <= "\udfff" for c in text)

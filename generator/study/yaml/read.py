@@ -1,19 +1,16 @@
-"""Reading one YAML file safely, with the line and column of everything in it.
+"""Safe reading of one YAML file, with the line and column of everything in it.
 
 The file is taken as a stream of events and never trusted: its size, its bytes, its
-depth and its number of nodes are bounded before a value is made. What YAML offers
-beyond plain data (aliases, anchors, merge keys, tags, directives, a second document) is
-refused where it stands. Plain words are read as YAML 1.2 does, see `scalars`.
-Nothing recurses deeper than that, so no nesting can end the process.
+depth and its number of nodes are bounded before a value is made, so that no nesting can
+end the process. What YAML offers beyond plain data (aliases, anchors, merge keys, tags,
+directives, a second document) is refused where it stands.
 
 A mistake that leaves the rest readable (a duplicate key, an ambiguous number) is noted
-in `Source.problems`; one that does not ends the reading as a `ConfigError`.
+in `YamlSource.problems`; one that does not ends the reading as a `ConfigError`.
 
-A file that was read without a mistake, as it is kept until the next reading.
-
-Reading YAML with the place of every word takes some 30 ms a study, the same each time.
-What is kept is plain JSON: the data and, as JSON in it, the places, which are read when
-one is asked for, that is, when something is wrong.
+A file without a mistake is cached, as reading YAML with the place of every word takes
+some 30 ms a study. The entry is plain JSON: the data and, as JSON in it, the places,
+which are parsed only when one is needed, that is, when something is wrong.
 """
 
 from __future__ import annotations
@@ -41,13 +38,25 @@ from generator.study.yaml.source import (
 
 
 def encode_source(source: YamlSource) -> bytes:
-    """What `source` holds."""
+    """Return the cache entry of a file that was read without a mistake.
+
+    Args:
+        source: The file.
+    """
     places = [list(by.items()) for by in (source.keys, source.values)]
     return json.dumps([source.data, json.dumps(places)]).encode()
 
 
 def restore_source(source: YamlSource, kept: bytes | None) -> bool:
-    """Fill an empty `source` with what was kept of it; whether there was anything."""
+    """Fill an empty file from its cache entry.
+
+    Args:
+        source: The file to fill.
+        kept: The entry, or None where there is none.
+
+    Returns:
+        Whether there was an entry.
+    """
     if kept is None:
         return False
     data, places = json.loads(kept)
@@ -65,16 +74,22 @@ def restore_source(source: YamlSource, kept: bytes | None) -> bool:
 def _restore_places(
     by: dict[KeyPath, Place], pairs: list[tuple[list[str | int], list[int]]]
 ) -> None:
-    by |= {tuple(way): (place[0], place[1]) for way, place in pairs}
+    by |= {tuple(path): (place[0], place[1]) for path, place in pairs}
 
 
 def read_yaml(
     path: Path, name: str, limits: FileLimits = LIMITS, kept: Cache | None = None
 ) -> YamlSource:
-    """The file at `path`, called `name` in messages.
+    """Return a YAML file as data with places.
 
-    What a file without a mistake holds is read from `kept` where it was read before.
-    Raises `ConfigError` for a file that cannot be read to its end as one mapping.
+    Args:
+        path: The file.
+        name: Its name in messages.
+        limits: How large it may be.
+        kept: Where parsed files are cached; None to parse every time.
+
+    Raises:
+        ConfigError: The file cannot be read to its end as one mapping.
     """
     source = YamlSource(name, {})
     text = decode_yaml(read_limited_file(path, name, limits.size), name)

@@ -1,14 +1,9 @@
-"""A file that was read: its data, the place of everything in it, and its problems.
+"""A YAML file: its text before parsing, and its data, places and problems.
 
-The text of a YAML file before it is parsed: its bytes, its characters, its lines.
-
-What a parser of YAML would misplace (control characters), misread (UTF-16) or report
-as nonsense (merge conflicts) is refused here, in plain words.
-
-What is wrong with the syntax of a YAML file, in words an author can act on.
-
-Also the one place where what looks like a credential is taken out of text on its way
-into a message.
+What a parser of YAML would misplace (control characters), misread (UTF-16) or report as
+nonsense (merge conflicts) is refused here, and its errors of syntax become words an
+author can act on. This is also the one place where what looks like a credential is
+taken out of text on its way into a message.
 """
 
 from __future__ import annotations
@@ -47,12 +42,21 @@ _OPENING = (
 
 
 def redact_secrets(text: str) -> str:
-    """`text` with what looks like a credential replaced by dots of equal length."""
-    return _SECRET.sub(lambda found: "·" * len(found[0]), text)
+    """Return a text with what looks like a credential replaced by dots of equal length.
+
+    Args:
+        text: The text.
+    """
+    return _SECRET.sub(lambda secret: "·" * len(secret[0]), text)
 
 
 def explain_error(error: MarkedYAMLError, text: str) -> tuple[str, Any]:
-    """A sentence for `error`, and the mark it is about."""
+    """Return a sentence for an error of syntax, and the mark it is about.
+
+    Args:
+        error: The parser's error.
+        text: The file.
+    """
     problem, context = str(error.problem), str(error.context)
     mark = error.problem_mark or error.context_mark
     if re.match(r" *\t", _find_line(text, mark.line)):
@@ -75,7 +79,7 @@ def _find_line(text: str, number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FileLimits:
-    """How large a file may be: bytes, levels of nesting, keys and values."""
+    """Limits of a file: bytes, levels of nesting, keys and values."""
 
     size: int = 1_000_000
     depth: int = 20
@@ -97,7 +101,12 @@ _HALF_OF_HEAD = 2
 
 
 class UnreadableYamlError(Exception):
-    """The rest of the file cannot be read."""
+    """A mistake after which the rest of the file cannot be read.
+
+    Args:
+        text: The message.
+        place: Where the mistake is.
+    """
 
     def __init__(self, text: str, place: Place) -> None:
         super().__init__(text)
@@ -105,7 +114,16 @@ class UnreadableYamlError(Exception):
 
 
 def read_limited_file(path: Path, name: str, limit: int) -> bytes:
-    """The bytes of a regular file of bearable size."""
+    """Return the bytes of a regular file.
+
+    Args:
+        path: The file.
+        name: Its name in messages.
+        limit: Bytes that it may have at most.
+
+    Raises:
+        ConfigError: The file is missing, too large or no file, or cannot be read.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ConfigError(f"{name}: not a file")
@@ -121,7 +139,15 @@ def read_limited_file(path: Path, name: str, limit: int) -> bytes:
 
 
 def decode_yaml(data: bytes, name: str) -> str:
-    """The text of `data`, its byte order mark removed."""
+    """Return the text of a file, its byte order mark removed.
+
+    Args:
+        data: The file.
+        name: Its name in messages.
+
+    Raises:
+        ConfigError: It is not UTF-8.
+    """
     head = data[:4]
     if head[:2] in {b"\xff\xfe", b"\xfe\xff"} or head.count(0) >= _HALF_OF_HEAD:
         raise ConfigError(f"{name}: UTF-16 is not supported; save the file as UTF-8")
@@ -136,7 +162,15 @@ def decode_yaml(data: bytes, name: str) -> str:
 
 
 def refuse_misreadable(text: str) -> None:
-    """Refuse what the reader of YAML would misplace or misread."""
+    """Refuse a text that a parser of YAML would misplace or misread.
+
+    Args:
+        text: The file.
+
+    Raises:
+        UnreadableYamlError: It holds control characters, merge conflicts or a line that
+            is too long.
+    """
     if found := _CONTROL.search(text):
         code = f"U+{ord(found[0]):04X}"
         raise UnreadableYamlError(
@@ -155,19 +189,29 @@ def refuse_misreadable(text: str) -> None:
 
 
 def find_too_high_escape(text: str) -> Place:
-    r"""The place of the first \U escape beyond the last character there is."""
+    r"""Return the place of the first \U escape beyond the last character there is.
+
+    Args:
+        text: The file.
+    """
     found = _TOO_HIGH.search(text)
     return _find_place(text, found.start()) if found else (1, 1)
 
 
 def _find_place(text: str, index: int) -> Place:
-    """The place of a character."""
+    """Return the place of a character."""
     lines = _BREAK.split(text[:index])
     return len(lines), len(lines[-1]) + 1
 
 
 def format_pointer(text: str, line: int, column: int) -> str:
-    """The source line and a caret under `column`, or "" where there is none."""
+    """Return a line of a file and a caret below it, or "" where there is no such line.
+
+    Args:
+        text: The file.
+        line: Line number, from 1.
+        column: Column of the caret, from 1.
+    """
     lines = _BREAK.split(text)
     if line > len(lines) or not lines[line - 1].strip():
         return ""
@@ -186,7 +230,7 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake and where it is."""
+    """One mistake and its place."""
 
     place: Place
     text: str
@@ -194,10 +238,10 @@ class Problem:
 
 @dataclass
 class YamlSource:
-    """A file that was read: its data, and where each part of it stands.
+    """A file that was read: its data, and the place of each part of it.
 
-    `keys` and `values` give the place of a key and of its value; `refused` holds the
-    ways whose value is already among the `problems`, so that it is not judged twice.
+    `keys` and `values` have the place of a key and of its value; `refused` holds the
+    paths whose value is already among the `problems`, so that it is not judged twice.
     """
 
     name: str
@@ -207,17 +251,25 @@ class YamlSource:
     problems: list[Problem] = field(default_factory=list)
     refused: set[KeyPath] = field(default_factory=set)
     unread: Callable[[], None] | None = field(default=None, compare=False)
-    """What fills `keys` and `values`, where nobody has asked for a place yet."""
+    """What fills `keys` and `values`, where no place has been needed yet."""
 
     def find_key_place(self, key_path: KeyPath) -> Place:
-        """Where the key at `way` is, or the nearest thing above it."""
+        """Return the place of a key, or of the nearest thing above it.
+
+        Args:
+            key_path: Path of the key.
+        """
         self._fill()
         while key_path and key_path not in self.keys and key_path not in self.values:
             key_path = key_path[:-1]
         return self.keys.get(key_path) or self.values.get(key_path, (1, 1))
 
     def find_value_place(self, key_path: KeyPath) -> Place:
-        """Where the value at `way` is, or the nearest thing above it."""
+        """Return the place of a value, or of the nearest thing above it.
+
+        Args:
+            key_path: Path of the value.
+        """
         self._fill()
         return (
             self.values[key_path]
@@ -225,16 +277,22 @@ class YamlSource:
             else self.find_key_place(key_path)
         )
 
-    def note_problem(self, way: KeyPath | None, place: Place, text: str) -> None:
-        """Remember a problem, and that the value at `way` is not to be judged again."""
+    def note_problem(self, key_path: KeyPath | None, place: Place, text: str) -> None:
+        """Add a problem, and remember a value that is not to be judged again.
+
+        Args:
+            key_path: Path of that value; None where it may be judged again.
+            place: Where the problem is.
+            text: The message.
+        """
         self.problems.append(Problem(place, text))
-        if way is not None:
-            self.refused.add(way)
+        if key_path is not None:
+            self.refused.add(key_path)
 
     def format_messages(self) -> tuple[str, ...]:
-        """All problems as `file:line:column: text`, in the order of the file."""
-        found = sorted(set(self.problems))
-        lines = [f"{self.name}:{p.place[0]}:{p.place[1]}: {p.text}" for p in found]
+        """Return all problems as `file:line:column: text`, in the order of the file."""
+        problems = sorted(set(self.problems))
+        lines = [f"{self.name}:{p.place[0]}:{p.place[1]}: {p.text}" for p in problems]
         if len(lines) > MOST:
             lines[MOST:] = [f"{self.name}: and {len(lines) - MOST} more problems"]
         return tuple(lines)
@@ -246,7 +304,11 @@ class YamlSource:
 
 
 def format_key_path(key_path: KeyPath) -> str:
-    """`models.lm.epochs[1]`; parts that are no plain names are quoted."""
+    """Return a path as `models.lm.epochs[1]`; parts that are no plain names are quoted.
+
+    Args:
+        key_path: The path.
+    """
     shown = ""
     for part in key_path:
         if isinstance(part, int):
