@@ -1,12 +1,10 @@
-"""Which items an author's target names.
+"""Targets of annotations and states of links: what an author may name in a figure.
 
 A target is a token, or where it stands: `reminder`, `reminder#2` (its second place),
 `3` (the third token, below 0 from the end), `first..last` (a run of tokens). In figures
 of rows and columns, `row/column` is a cell, `row/` and `/column` are headings, and a
 bare token is a column. Several stand apart by commas. Tokens that hold , / # : or a
 blank, or are numbers, are quoted.
-
-Whether a state that a link sets is one that the figure has.
 
 A state is what an address holds after the figure: `step=3`, `view=word&pin=9-3`. An
 author who names one that is not there made a mistake; a reader's address that does is
@@ -43,7 +41,7 @@ class TokenName:
     nth: int | None = None
 
     def select(self, items: Sequence[Item]) -> list[Item]:
-        """The items that are meant, in order."""
+        """Return the items that the name fits, in order."""
         if self.number is not None:
             last = max((item.place for item in items), default=0)
             place = self.number if self.number > 0 else last + 1 + self.number
@@ -62,7 +60,7 @@ class AxisTarget:
     last: TokenName | None = None
 
     def select(self, items: Sequence[Item]) -> list[Item]:
-        """The items that are meant: candidates for one token, all of a run."""
+        """Return the items that fit: candidates for one token, or all of a run."""
         found = self.first.select(items)
         if self.last is None or not found:
             return found
@@ -82,17 +80,29 @@ class TargetPart:
 
 
 def visible_token(text: str) -> str:
-    """A token as drawings show it."""
+    """Return a token's text as figures show it."""
     return make_visible(text)
 
 
 def find_items(items: Items, target: str) -> tuple[tuple[str, ...], ...]:
-    """The keys that each part of a target names. Raises `FigureError`."""
+    """Return the keys that each part of a target names.
+
+    Args:
+        items: What the figure shows.
+        target: The target as the author wrote it, without its `@`.
+
+    Raises:
+        FigureError: The target cannot be read, or names what is not shown.
+    """
     return tuple(keys_of_part(items, part) for part in parse_target(target))
 
 
 def parse_target(target: str) -> list[TargetPart]:
-    """The parts of a target. Raises `FigureError`."""
+    """Parse a target into its parts.
+
+    Raises:
+        FigureError: The target cannot be read.
+    """
     parts: list[TargetPart] = []
     rest = target.strip()
     while rest:
@@ -112,7 +122,7 @@ def parse_target(target: str) -> list[TargetPart]:
 
 
 def parse_axis(text: str) -> tuple[AxisTarget | None, str]:
-    """The token or run at the start of a text, and what follows it."""
+    """Return the token or run at the start of a text, and what follows it."""
     match = AXIS.match(text)
     if not match:
         return None, text
@@ -124,14 +134,18 @@ def parse_axis(text: str) -> tuple[AxisTarget | None, str]:
 
 
 def parse_name(match: re.Match[str]) -> TokenName:
-    """A matched token."""
+    """Return the token that `AXIS` matched."""
     text = match["q"] or match["c"] or match["w"] or match["n"]
     nth = int(match["nth"]) if match["nth"] else None
     return TokenName(text, int(match["n"]) if match["n"] else None, nth)
 
 
 def keys_of_part(items: Items, part: TargetPart) -> tuple[str, ...]:
-    """The keys of one part. Raises `FigureError` for what is not drawn."""
+    """Return the keys of one part.
+
+    Raises:
+        FigureError: The figure does not show it.
+    """
     found = next((one for one in candidates(items, part) if one), ())
     if not found:
         raise FigureError(describe_missing_part(items, part))
@@ -144,7 +158,7 @@ def is_run(part: TargetPart) -> bool:
 
 
 def candidates(items: Items, part: TargetPart) -> Iterator[tuple[str, ...]]:
-    """What a part may mean, best first."""
+    """Yield the keys that a part may mean, the best candidates first."""
     if part.slash and part.row is not None:
         tracks = find_rows(items, part.row)
         if part.column is None:
@@ -162,13 +176,13 @@ def candidates(items: Items, part: TargetPart) -> Iterator[tuple[str, ...]]:
 
 
 def find_rows(items: Items, wanted: AxisTarget) -> list[Track]:
-    """The rows that are meant, in order."""
+    """Return the rows that the target fits, in order."""
     named = [Item(one.name, i, str(i)) for i, one in enumerate(items.tracks, 1)]
     return [items.tracks[item.place - 1] for item in wanted.select(named)]
 
 
 def find_in_columns(items: Items, track: Track, wanted: AxisTarget) -> tuple[str, ...]:
-    """The keys of a row's items in the columns that are meant."""
+    """Return the keys of a row's items in the columns that the target fits."""
     if not items.columns:
         return tuple(item.key for item in wanted.select(track.items))
     places = {item.place for item in wanted.select(items.columns)}
@@ -176,7 +190,7 @@ def find_in_columns(items: Items, track: Track, wanted: AxisTarget) -> tuple[str
 
 
 def describe_missing_part(items: Items, part: TargetPart) -> str:
-    """What is not there, and what is nearest to it."""
+    """Describe what is not shown, with the nearest name there is."""
     tracks = items.tracks
     if part.slash and part.row is not None:
         tracks = tuple(find_rows(items, part.row))
@@ -199,7 +213,7 @@ def describe_missing_part(items: Items, part: TargetPart) -> str:
 
 
 def missing_message(what: str, wanted: AxisTarget, known: Sequence[str]) -> str:
-    """A message of something that is not drawn."""
+    """Describe a token that is not shown, with the nearest name there is."""
     hint = (
         f"there are {len(known)}"
         if wanted.first.number is not None
@@ -209,7 +223,7 @@ def missing_message(what: str, wanted: AxisTarget, known: Sequence[str]) -> str:
 
 
 def format_axis(wanted: AxisTarget) -> str:
-    """A token as a message prints it."""
+    """Format a token as messages print it."""
     nth = f"#{wanted.first.nth}" if wanted.first.nth else ""
     return f"{quote_text(wanted.first.text)}{nth}"
 
@@ -220,7 +234,15 @@ FEW = 8
 
 
 def check_state(view: View, state: str) -> None:
-    """Raises `FigureError` for a state that a figure does not have."""
+    """Check that a figure has the state that a link sets.
+
+    Args:
+        view: The figure's view.
+        state: Names and values, as in an address.
+
+    Raises:
+        FigureError: The state cannot be read, or the figure does not have it.
+    """
     there = {one.name: one.values for one in view.controls() if one.values}
     pins = {key for key in pinnable_keys(view.items()) if key}
     known = [*there, *(("pin",) if pins else ())]
@@ -249,18 +271,18 @@ def check_state(view: View, state: str) -> None:
 
 
 def example_state(there: dict[str, tuple[str, ...]]) -> str:
-    """A state as an example."""
+    """Return a state of the figure as an example for a message."""
     return next((f"{name}={some[0]}" for name, some in there.items()), "pin=2")
 
 
 def format_choices(known: Sequence[str]) -> str:
-    """What can be chosen, in words."""
+    """Format the values of a choice for a message."""
     some = known if len(known) <= FEW else (known[0], "…", known[-1])
     return f"it has {', '.join(some)}"
 
 
 def pinnable_keys(items: Items) -> Iterable[str]:
-    """Keys that can be kept under the cursor."""
+    """Yield the keys of what a reader can pin."""
     for track in items.tracks:
         yield from (item.key for item in track.items)
         yield from (track.key,) if not track.items else ()

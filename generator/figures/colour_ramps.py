@@ -71,17 +71,17 @@ def ramp_css() -> str:
 
 
 def css_rule(selectors: list[str], name: str, value: str) -> str:
-    """Return a rule of a style sheet with one declaration, as the formatter has it."""
+    """Return a CSS rule with one declaration, laid out as the formatter does."""
     return ",\n".join(selectors) + f" {{\n  {name}: {value};\n}}\n"
 
 
 def sequential(theme: Theme) -> list[str]:
-    """33 colours from paper to nearly ink."""
+    """Return the 33 colours of the sequential ramp, from paper to nearly ink."""
     return sample_colours(ramp_knots(SEQUENTIAL[theme], theme), LAST)
 
 
 def diverging(theme: Theme) -> list[str]:
-    """33 colours: against, paper in the middle, for."""
+    """Return the 33 colours of the diverging ramp: against, paper, for."""
     arms = [
         sample_colours(ramp_knots(knots[theme], theme), LAST // 2)
         for knots in (AGAINST, FOR)
@@ -90,7 +90,7 @@ def diverging(theme: Theme) -> list[str]:
 
 
 def ramp_knots(knots: tuple[Knot, ...], theme: Theme) -> list[Knot]:
-    """Knots in OKLab, the first of them the paper."""
+    """Return knots in OKLab, the first of them the paper."""
     points: list[Knot] = [(0, to_lab(to_linear(PAPER[theme])))]
     for at, (light, chroma, hue) in knots:
         angle = math.radians(hue)
@@ -100,7 +100,7 @@ def ramp_knots(knots: tuple[Knot, ...], theme: Theme) -> list[Knot]:
 
 
 def sample_colours(points: list[Knot], steps: int) -> list[str]:
-    """`steps` + 1 colours at equal distance along straight lines."""
+    """Return `steps` + 1 colours at equal distance along straight lines."""
     fine = [interpolate(points, i / FINE) for i in range(FINE + 1)]
     gone = [0.0]
     for a, b in pairwise(fine):
@@ -114,7 +114,7 @@ def sample_colours(points: list[Knot], steps: int) -> list[str]:
 
 
 def interpolate(points: list[Knot], at: float) -> Triple:
-    """The point of a line at `at`."""
+    """Return the point at `at`, from 0 to 1, on lines between knots."""
     for (t0, p), (t1, q) in pairwise(points):
         if at <= t1:
             u = (at - t0) / (t1 - t0)
@@ -124,7 +124,7 @@ def interpolate(points: list[Knot], at: float) -> Triple:
 
 
 def to_rgb(lab: Triple) -> Triple:
-    """OKLab to linear light."""
+    """Convert OKLab to linear light."""
     rows = (
         (0.3963377774, 0.2158037573),
         (-0.1055613458, -0.0638541728),
@@ -142,7 +142,7 @@ def to_rgb(lab: Triple) -> Triple:
 
 
 def to_lab(rgb: Triple) -> Triple:
-    """Linear light to OKLab."""
+    """Convert linear light to OKLab."""
     lms = multiply(
         (
             (0.4122214708, 0.5363325363, 0.0514459929),
@@ -163,13 +163,13 @@ def to_lab(rgb: Triple) -> Triple:
 
 
 def multiply(matrix: tuple[Triple, Triple, Triple], vector: Triple) -> Triple:
-    """A matrix times a vector."""
+    """Multiply a matrix by a vector."""
     sums = [sum(x * y for x, y in zip(row, vector, strict=True)) for row in matrix]
     return (sums[0], sums[1], sums[2])
 
 
 def to_hex(lab: Triple) -> str:
-    """A colour as CSS writes it; chroma gives way where a screen cannot show it."""
+    """Return a colour as CSS writes it, with less chroma where a screen needs that."""
     light, chroma = lab[0], math.hypot(lab[1], lab[2])
     hue = math.atan2(lab[2], lab[1])
 
@@ -182,13 +182,13 @@ def to_hex(lab: Triple) -> str:
 
 
 def gamma(light: float) -> float:
-    """Linear light to a screen's value, 0 to 1."""
+    """Convert linear light to a screen's value, 0 to 1."""
     x = min(1.0, max(0.0, light))
     return 12.92 * x if x <= 0.0031308 else 1.055 * x ** (1 / 2.4) - 0.055  # noqa: PLR2004 - sRGB
 
 
 def to_linear(colour: str) -> Triple:
-    """A CSS colour as linear light."""
+    """Convert a CSS colour to linear light."""
     values = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     light = [
         v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB
@@ -198,18 +198,18 @@ def to_linear(colour: str) -> Triple:
 
 
 def luminance(colour: str) -> float:
-    """How bright a colour is, 0 to 1."""
+    """Compute the relative luminance of a colour, 0 to 1."""
     red, green, blue = to_linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(a: str, b: str) -> float:
-    """Contrast of two colours, 1 to 21."""
+    """Compute the contrast ratio of two colours, 1 to 21."""
     dark, light = sorted((luminance(a), luminance(b)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def text_on(colour: str) -> str:
-    """Black or white, whichever can be read on `colour`."""
+    """Return black or white, whichever can be read on `colour`."""
     black, white = contrast("#000000", colour), contrast("#ffffff", colour)
     return "#000" if black >= white else "#fff"

@@ -182,7 +182,7 @@ def visible_sign(char: str, category: str) -> str:
 
 
 def is_selector(char: str) -> bool:
-    """Whether `char` picks a variant of the letter before it, or fills a place."""
+    """Return whether `char` is a variant selector or a filler."""
     code = ord(char)
     return any(code in some for some in SELECTORS) or code in FILLERS
 

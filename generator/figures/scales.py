@@ -1,4 +1,4 @@
-"""From a score to a colour class, the only place where scores are scaled.
+"""Scales: from a score to a colour class, the only place where scores are scaled.
 
 A figure has one bound: the size of score drawn darkest. It is 1 for attention weights,
 what the author wrote, or the largest size in the figure's data, and the legend says
@@ -9,31 +9,25 @@ page's own paper in both themes, so more always means further from the page.
 What has no size has no colour: NaN, and data that are all zero or, where the bound came
 from the data, all equal.
 
-One meaning of colour for the scores of tokens, on a whole page.
-
-Scores that only have a size use the sequential ramp, from nothing to the figure's
-bound. Scores for and against use the diverging one, and its two ends keep their
-meaning from figure to figure:
+The two ends of the diverging ramp keep their meaning on a whole page:
 
 1. with two labels, each label has a colour. The + end is always the last label in the
    corpus's own order (positive), the - end the first (negative). A text whose scores
    speak for the first label is drawn with its signs turned, and so are the numbers
-   printed under its tokens: what speaks for "negative" is blue, whoever was asked.
+   printed under its tokens: what speaks for "negative" is blue, whichever label the
+   scores are for.
 2. with more labels, the + end is the label that a text's scores speak for, which stands
    in the line above it, and the - end is whatever speaks against that label.
 3. scores that are about no label keep the sign they have.
 
-The bound is the largest size of one token in the figure, or the author's. Padding that
-is folded has the colour of its mean slot, so that a colour always is one token's score.
-Scores that are all equal, and a single score, have nothing to be compared with and get
-no colour.
+The bound of token scores is the largest size of one token in the figure, or the
+author's. Padding that is folded has the colour of its mean slot, so that a colour
+always is one token's score. Scores that are all equal, and a single score, have nothing
+to be compared with and get no colour.
 
-Which answers can be drawn on one scale, and what a scale of one row says.
-
-Answers of one quantity, unit and meaning of the sign share a scale, so that a shade is
-one size in all of them. What differs is never made alike: each then has its own scale.
-
-A row's score on padding, and on its newest slot.
+Explanations of one quantity, unit and meaning of the sign share a scale, so that a
+shade is one size in all of them. What differs is never made alike: each then has its
+own scale.
 """
 
 from __future__ import annotations
@@ -57,7 +51,7 @@ from generator.figures.formatting import (
 
 
 def padding_mass(scores: SlotScores) -> Floats:
-    """Each step's sum over padded slots, (steps,)."""
+    """Return the sum of each step over its padded slots, (steps,)."""
     pads = [[token.kind == "pad" for token in row] for row in scores.histories]
     mask = np.array(pads, dtype=bool).reshape(scores.scores.shape)
     sums: Floats = np.where(mask, scores.scores, 0).sum(1, dtype=np.float32)
@@ -65,7 +59,7 @@ def padding_mass(scores: SlotScores) -> Floats:
 
 
 def recency_mass(scores: SlotScores) -> Floats:
-    """Each step's score of the newest slot, (steps,)."""
+    """Return the score of each step's newest slot, (steps,)."""
     return scores.scores[:, -1]
 
 
@@ -101,7 +95,10 @@ class Scale:
     """What the two ends of a diverging ramp speak for, where they have a name."""
 
     def shade(self, score: float) -> str:
-        """The class of `score`, rounded once; nothing where there is no size."""
+        """Return the colour class of `score`; that of nothing where it has no size.
+
+        The score is rounded once, to the nearest step.
+        """
         neutral = self.origin == "flat" or math.isnan(score)
         share = 0.0 if neutral else max(-1.0, min(1.0, score / self.bound))
         if self.signed:
@@ -171,12 +168,21 @@ class Scale:
 
 
 def round_half_away(value: float) -> int:
-    """The nearest whole number, halves away from zero."""
+    """Return the nearest whole number, halves away from zero."""
     return int(math.copysign(math.floor(abs(value) + 0.5), value))
 
 
 def scale_for(scores: Sequence[SlotScores], bound: float | None = None) -> Scale:
-    """One scale for all `scores`. Raises `FigureError` where they share no quantity."""
+    """Return one scale for the scores of a language model.
+
+    Args:
+        scores: All artifacts of the figure.
+        bound: The size drawn darkest, if the author wrote one.
+
+    Raises:
+        FigureError: They share no quantity, or one that is not signed has scores below
+            0.
+    """
     first = scores[0]
     alike = {(s.quantity, s.unit, s.signed) for s in scores}
     if len(alike) > 1:
@@ -204,7 +210,14 @@ def scale_for(scores: Sequence[SlotScores], bound: float | None = None) -> Scale
 def choose_bound(
     quantity: str, bound: float | None, largest: float, values: np.ndarray
 ) -> tuple[float, Origin]:
-    """The bound and where it came from."""
+    """Return the bound and where it came from.
+
+    Args:
+        quantity: What the scores measure; attention is always drawn from 0 to 1.
+        bound: The author's bound, if there is one.
+        largest: The largest size in the data.
+        values: All finite scores.
+    """
     if bound is not None:
         return bound, "written"
     if quantity == ATTENTION:
@@ -295,7 +308,11 @@ class TokenScale(Scale):
 
 
 def is_turned(scores: TokenScores, text: ScoredText) -> bool:
-    """Whether a text is drawn with its signs turned. Raises `FigureError`."""
+    """Return whether a text is drawn with its signs turned.
+
+    Raises:
+        FigureError: The scores speak for a label that the artifact does not have.
+    """
     if not scores.signed or not text.label:
         return False
     if text.label not in scores.labels:
@@ -307,7 +324,11 @@ def is_turned(scores: TokenScores, text: ScoredText) -> bool:
 
 
 def displayed_scores(scores: TokenScores, text: ScoredText) -> NDArray[np.float64]:
-    """The scores as they are coloured and printed, (tokens,). Raises `FigureError`."""
+    """Return the scores as they are coloured and printed, (tokens,).
+
+    Raises:
+        FigureError: Scores or their spread differ from the tokens in number.
+    """
     for name, found in (("score", text.scores), ("spread", text.spread)):
         if len(found) != len(text.tokens) and (name == "score" or len(found)):
             told = format_count(
@@ -323,13 +344,13 @@ def displayed_scores(scores: TokenScores, text: ScoredText) -> NDArray[np.float6
 
 
 def token_padding_sum(scores: TokenScores, text: ScoredText) -> float:
-    """The sum over padding, its sign as it is printed."""
+    """Return the sum of the scores of padding, with its sign as it is printed."""
     mask = np.array([token.kind == "pad" for token in text.tokens], dtype=bool)
     return float(displayed_scores(scores, text)[mask].sum())
 
 
 def scale_ends(shown: Sequence[TextWithScores]) -> tuple[str, ...]:
-    """What - and + speak for, in words; nothing where they speak for no label."""
+    """Return what - and + speak for, in words; nothing where it is no label."""
     first = shown[0][0]
     named = sorted({text.label for _, text in shown if text.label})
     if not first.signed or not named:
@@ -342,16 +363,25 @@ def scale_ends(shown: Sequence[TextWithScores]) -> tuple[str, ...]:
 
 
 def format_label(label: str) -> str:
-    """A label as it is printed."""
+    """Return a label with every character visible."""
     return make_visible(label, blanks=False)
 
 
 def token_scale(
     shown: Sequence[TextWithScores], bound: float | None = None
 ) -> TokenScale | None:
-    """One scale for all texts `shown`, None where none has scores.
+    """Return one scale for the scores of texts.
 
-    Raises `FigureError` where they share no quantity.
+    Args:
+        shown: All texts of the figure, each with its artifact.
+        bound: The size drawn darkest, if the author wrote one.
+
+    Returns:
+        The scale; None where no text has scores.
+
+    Raises:
+        FigureError: They share no quantity, or one that is not signed has scores below
+            0.
     """
     first = shown[0][0]
     alike = {(s.quantity, s.unit, s.signed) for s, _ in shown}
@@ -385,7 +415,7 @@ def token_scale(
 
 
 def select_finite(values: Iterable[float]) -> NDArray[np.float64]:
-    """Those of `values` that have a size."""
+    """Return the finite ones of `values`."""
     every = np.asarray(values, dtype=np.float64)
     return every[np.isfinite(every)]
 
@@ -393,7 +423,13 @@ def select_finite(values: Iterable[float]) -> NDArray[np.float64]:
 def choose_token_bound(
     bound: float | None, sizes: NDArray[np.float64], values: NDArray[np.float64]
 ) -> tuple[float, Origin]:
-    """The bound and where it came from."""
+    """Return the bound and where it came from.
+
+    Args:
+        bound: The author's bound, if there is one.
+        sizes: Absolute values of the scores.
+        values: All finite scores.
+    """
     largest = float(sizes.max()) if sizes.size else 0.0
     if bound is not None:
         return bound, "written"
@@ -403,18 +439,18 @@ def choose_token_bound(
 
 
 def have_one_quantity(found: list[TokenScores]) -> bool:
-    """Whether all answers are of one quantity, and speak for labels alike."""
+    """Return whether all artifacts measure one quantity, for labels alike."""
     return len({scale_kind(one) for one in found}) == 1
 
 
 def scale_kind(scores: TokenScores) -> tuple[object, ...]:
-    """What answers must share to share a scale."""
+    """Return what artifacts must have in common to share a scale."""
     labels = scores.labels if scores.signed else ()
     return (scores.quantity, scores.unit, scores.signed, labels)
 
 
 def row_scales(shown: list[TextWithScores]) -> list[TokenScale | None]:
-    """A scale for each row; rows of one quantity share theirs."""
+    """Return a scale for each row; rows of one quantity share theirs."""
     groups: dict[tuple[object, ...], list[TextWithScores]] = {}
     for one in shown:
         groups.setdefault(scale_kind(one[0]), []).append(one)
@@ -423,7 +459,7 @@ def row_scales(shown: list[TextWithScores]) -> list[TokenScale | None]:
 
 
 def describe_scale(scale: TokenScale) -> str:
-    """A row's own scale, in words."""
+    """Describe the scale of a row that has its own."""
     if scale.origin == "flat":
         return scale.source
     end = format_significant(scale.bound)
@@ -433,6 +469,6 @@ def describe_scale(scale: TokenScale) -> str:
 
 
 def shared_ends(shown: list[TextWithScores]) -> tuple[str, ...]:
-    """What the two ends speak for, where all signed rows say the same."""
+    """Return what the two ends speak for, where all signed rows say the same."""
     said = {scale_ends([one]) for one in shown if one[0].signed} - {()}
     return said.pop() if len(said) == 1 else ()

@@ -1,13 +1,9 @@
-"""The numbers behind a heatmap, as a table a screen reader can read.
+"""Tables of the numbers behind a figure, for screen readers and as CSV.
 
-The numbers behind shaded words, as tables a screen reader can read.
-
-The tables behind a figure as CSV: what a reader computes with.
-
-UTF-8, lines that end in a newline, the same numbers as in the table on the page. A
-number is written as programs read it (`-0.3`, `1204`), and one that is not defined is
-left empty. A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a
-formula; a token or a name that does is written with an apostrophe before it.
+CSV is UTF-8, with lines that end in a newline, and has the same numbers as the table on
+the page. A number is written as programs read it (`-0.3`, `1204`), and one that is not
+defined is left empty. A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@`
+for a formula; a token or a name that does is written with an apostrophe before it.
 
 Several tables share a file: then a first column says which table a row is of, and a
 table whose columns differ from those above brings its own heading.
@@ -54,7 +50,7 @@ NOTHING = 0.5 * 10.0**-DIGITS
 
 
 def slot_table(slots: TextSlots) -> DataTable:
-    """One row for each token written: every slot, then the row's sums."""
+    """Return a table of steps: every slot, then the sums of the row."""
     scores = slots.scores
     unit = f" ({scores.unit})" if scores.unit else ""
     distances = tuple(str(back) for back in range(slots.window, 0, -1))
@@ -70,7 +66,7 @@ def slot_table(slots: TextSlots) -> DataTable:
 
 
 def step_cells(slots: TextSlots, step: int) -> tuple[str, ...]:
-    """A step's numbers: slots, padding's sum, newest slot, probability."""
+    """Return a step's numbers: slots, padding's sum, newest slot, probability."""
     scores = slots.scores
     values = [float(v) for v in scores.scores[step]]
     values += [float(slots.padding[step]), float(slots.recency[step])]
@@ -79,12 +75,12 @@ def step_cells(slots: TextSlots, step: int) -> tuple[str, ...]:
 
 
 def format_cell(value: float) -> str:
-    """A score of a table; what rounds to nothing is `0`, as most of them may be."""
+    """Format a score for a table; what rounds to nothing is `0`."""
     return "0" if abs(value) < NOTHING else format_fixed(value, DIGITS)
 
 
 def step_table(frames: tuple[SlotScores, ...], names: tuple[str, ...]) -> DataTable:
-    """Padding's sum, the newest slot and p by step, for each of several frames."""
+    """Return a table of steps: padding's sum, the newest slot and p in each frame."""
     masses = [(padding_mass(f), recency_mass(f), f.probabilities) for f in frames]
     head = [
         f"{name}: {what}" for name in names for what in ("padding", "last slot", "p")
@@ -108,7 +104,14 @@ MOST = 400
 def token_table(
     scores: TokenScores, text: ScoredText, scale: TokenScale | None, name: str
 ) -> DataTable:
-    """One row for each token: its score, and its standard error where there is one."""
+    """Return a table of tokens: their scores, and standard errors where there are any.
+
+    Args:
+        scores: The artifact that the text belongs to.
+        text: The text.
+        scale: The figure's scale, which decides how many decimals are printed.
+        name: What the caption calls the text.
+    """
     values = displayed_scores(scores, text)
     places = choose_places(values, text)
     spread = bool(text.spread.size)
@@ -142,7 +145,7 @@ def token_table(
 
 
 def choose_places(values: np.ndarray, text: ScoredText) -> list[int]:
-    """Places that a table lists, in the order of the text."""
+    """Return the indices of tokens that a table lists, in the order of the text."""
     folded = count_pads(text) > FOLD
     places = [i for i, t in enumerate(text.tokens) if not (folded and t.kind == "pad")]
     if len(places) <= MOST:
@@ -152,7 +155,7 @@ def choose_places(values: np.ndarray, text: ScoredText) -> list[int]:
 
 
 def table_caption(scores: TokenScores, text: ScoredText, name: str, rows: int) -> str:
-    """What a table holds, and whose sign its numbers have."""
+    """Return what a table holds, and whose sign its numbers have."""
     unit = f" ({scores.unit})" if scores.unit else ""
     said = f"{scores.quantity[:1].upper()}{scores.quantity[1:]}{unit} of {name}"
     if is_turned(scores, text):
@@ -175,7 +178,7 @@ WHOLE = 6000
 
 
 def frames_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> DataTable:
-    """Every token by epoch; where those would be too many, each epoch's sums."""
+    """Return a table of a text by epoch: tokens, or sums where those are too many."""
     first, text = shown[0]
     quantity = f"{first.quantity[:1].upper()}{first.quantity[1:]}"
     unit = f" ({first.unit})" if first.unit else ""
@@ -215,7 +218,7 @@ def frames_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> DataT
 
 
 def compared_table(shown: Sequence[TextWithScores], names: Sequence[str]) -> DataTable:
-    """Every word of a text by answer, and padding's sums below."""
+    """Return a table of a text's words by explanation, and padding's sums below."""
     every = [
         [math.nan] * len(t.tokens) if t.undefined else displayed_scores(s, t)
         for s, t in shown
@@ -262,7 +265,7 @@ FORMULA = ("=", "+", "-", "@")
 
 
 def csv_of(tables: Sequence[DataTable]) -> bytes:
-    """All of `tables` as one file."""
+    """Return all of `tables` as one CSV file."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows(csv_lines(tables))
@@ -270,7 +273,7 @@ def csv_of(tables: Sequence[DataTable]) -> bytes:
 
 
 def csv_lines(tables: Sequence[DataTable]) -> Iterator[list[str]]:
-    """The file line by line: headings and rows."""
+    """Yield the lines of a CSV file: headings and rows."""
     several = len(tables) > 1
     last: tuple[DisplayToken | str, ...] = ()
     for table in tables:
@@ -283,19 +286,19 @@ def csv_lines(tables: Sequence[DataTable]) -> Iterator[list[str]]:
 
 
 def csv_cell(value: DisplayToken | str) -> str:
-    """A cell: a token as it is shown, a number as programs read it."""
+    """Return a cell for CSV: a token as it is shown, a number as programs read it."""
     if isinstance(value, DisplayToken):
         return escape_formula(value.text)
     return csv_number(value) if is_number(value) else escape_formula(value)
 
 
 def csv_heading(value: DisplayToken | str) -> str:
-    """A heading, which is never taken for a number."""
+    """Return a heading for CSV, which is never taken for a number."""
     return escape_formula(value.text if isinstance(value, DisplayToken) else value)
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell is a number, or says that there is none."""
+    """Return whether a cell is a number, or says that there is none."""
     bare = text.lstrip(f"+-{MINUS}")
     return text in {"–", "∞", f"{MINUS}∞"} or bool(
         bare and bare[0] in ".0123456789" and NUMBER.fullmatch(text)
@@ -303,7 +306,7 @@ def is_number(text: str) -> bool:
 
 
 def csv_number(text: str) -> str:
-    """A number as programs read it; nothing where there is none."""
+    """Return a number as programs read it; "" where there is none."""
     if text == "–":
         return ""
     plain = text.replace(MINUS, "-").replace(",", "").replace("∞", "inf")
@@ -311,7 +314,7 @@ def csv_number(text: str) -> str:
 
 
 def escape_formula(text: str) -> str:
-    """`text`, never a formula; a number stays what it is."""
+    """Return `text` so that no spreadsheet takes it for a formula; numbers stay."""
     formula = text.startswith(FORMULA) and not re.fullmatch(
         r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?", text
     )

@@ -122,7 +122,7 @@ def build_heading(scores: TokenScores, text: ScoredText, name: str = "") -> Text
 
 
 def token_noun(text: ScoredText) -> str:
-    """What a text is divided into: tokens, or sentences where something is asked."""
+    """Return what a text is divided into: tokens, or sentences if it has a question."""
     return "sentence" if text.question else "token"
 
 

@@ -164,7 +164,7 @@ def padding_chip(slots: TextSlots, step: int, scale: Scale, padded: int) -> Toke
 def surrounding_chips(
     slots: TextSlots, step: int, outline: frozenset[str]
 ) -> tuple[tuple[TokenChip, ...], tuple[TokenChip, ...]]:
-    """The text before the window and after the step, where it is one text."""
+    """Return the text before the window and after the step, if there is one text."""
     if not slots.slides:
         return (), ()
     here = slots.start + step
@@ -379,7 +379,7 @@ def standard_error(text: ScoredText, place: int) -> float:
 
 
 def find_outlined(text: ScoredText, outline: Collection[str]) -> set[int]:
-    """Places with an outline: the author's words, else the words that decide."""
+    """Return the indices of outlined tokens: `outline`, else the words that decide."""
     if outline:
         return {i for i, token in enumerate(text.tokens) if token.text in outline}
     spans = (range(start, end) for start, end in text.rationale)

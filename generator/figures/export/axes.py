@@ -1,4 +1,4 @@
-"""Figures of rows on an axis: estimates, scores, violins, and bars."""
+"""Rows on an axis: parts that estimates, scores, violins and bars draw with."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AxisTick:
 
 @dataclass(frozen=True, slots=True)
 class EstimateWhisker:
-    """One estimate: its places on the axis, and the words beside it."""
+    """An estimate: its places on the axis, and the words beside it."""
 
     name: str
     role: str
@@ -57,12 +57,12 @@ class EstimateWhisker:
 
 
 def whisker_shapes(low: float, high: float, y: float) -> list[Shape]:
-    """An interval, nothing where it has no width."""
+    """Draw an interval, nothing where it has no width."""
     return [Stroke(((low, y), (high, y)), INK, 2.5)] if high > low else []
 
 
 def point_shapes(shape: str, x: float, y: float) -> list[Shape]:
-    """A point of a shape: what was observed, nulls and controls differ by it."""
+    """Draw a point; its shape tells observed values, nulls and controls apart."""
     if shape == "disc":
         return [Dot(x, y, 4, INK)]
     if shape == "square":
@@ -82,7 +82,16 @@ def estimate_row(
     role: str,
     told: str = "",
 ) -> Part:
-    """A row: its name, its drawing, its numbers."""
+    """Draw a row: its name, its point and interval, its numbers.
+
+    Args:
+        row: The estimate.
+        reference: Where no effect would be, if there is such a place.
+        y: The upper edge.
+        k: Pixels to a unit of the axis.
+        role: What the row stands for, below its name.
+        told: What stands below the numbers; by default, n and the p-value.
+    """
     n = f"n = {row.n}{f', {row.p}' if row.p else ''}"
     name = row_label_part(row.name, role, y)
     words = row_numbers_part(row.text, told or n, y)
@@ -102,14 +111,14 @@ def estimate_row(
 
 
 def row_label_part(name: str, role: str, y: float) -> Part:
-    """A row's name, and what it stands for."""
+    """Draw a row's name, with what it stands for below."""
     top = paragraph_part(name, INSET, y + 4, NAME, 12, INK, "bold", most=3)
     below = paragraph_part(role, INSET, top.bottom, NAME, FINE, most=2)
     return Part([*top.shapes, *below.shapes], below.bottom)
 
 
 def row_numbers_part(text: str, told: str, y: float) -> Part:
-    """A row's numbers."""
+    """Draw a row's numbers, with what is known of them below."""
     top = paragraph_part(text, NUMBERS_LEFT, y + 4, WORDS, 12, INK, "bold", most=3)
     below = paragraph_part(told, NUMBERS_LEFT, top.bottom, WORDS, FINE, most=3)
     return Part([*top.shapes, *below.shapes], below.bottom)
@@ -122,7 +131,7 @@ def axis_part(
     k: float,
     quantity: str,
 ) -> Part:
-    """The axis below rows: its ends, what no effect would give, the quantity."""
+    """Draw the axis below rows: its ends, the reference, the quantity."""
     shapes: list[Shape] = [
         Stroke(((INSET, y), (INSET + ROOM, y)), RULE),
     ]
@@ -147,6 +156,6 @@ def axis_part(
 
 
 def diamond_shapes(x: float, y: float) -> list[Shape]:
-    """The mean that a paper reports."""
+    """Draw the sign of a mean that a paper reports."""
     corners = ((x, y - 6), (x + 5, y), (x, y + 6), (x - 5, y), (x, y - 6))
     return [Stroke(corners, INK, 1.5, (), PAPER)]

@@ -33,19 +33,25 @@ GAP = 3.0
 
 
 def chip_width(chip: TokenChip, *, bare: bool = False, least: float = 26.0) -> float:
-    """How wide a chip is."""
+    """Compute the width of a chip.
+
+    Args:
+        chip: The chip.
+        bare: Whether its number is left out.
+        least: The least width of a chip with a number.
+    """
     letters = fonts.text_width(chip_text(chip), LETTERS, chip_face(chip))
     number = 0.0 if bare else fonts.text_width(chip.numeral, NUMBER)
     return min(ROOM, max(letters + 12, number + 6, 0 if bare else least))
 
 
 def chip_text(chip: TokenChip) -> str:
-    """The letters of a chip, a question mark on those that no model knows."""
+    """Return the letters of a chip, with a question mark after an unknown word."""
     return f"{chip.token.short}?" if "unknown" in chip.css.split() else chip.token.short
 
 
 def chip_face(chip: TokenChip) -> Face:
-    """The letters' font."""
+    """Return the font of a chip's letters."""
     marks = set(chip.css.split())
     if marks & {"target", "condition"}:
         return "strong"
@@ -55,7 +61,7 @@ def chip_face(chip: TokenChip) -> Face:
 def chip_shapes(
     chip: TokenChip, x: float, y: float, wide: float, *, bare: bool = False
 ) -> list[Shape]:
-    """A chip at a place."""
+    """Draw a chip of width `wide` at (x, y)."""
     marks = set(chip.css.split())
     high = LOW if bare else HIGH
     back = INK if "condition" in marks else fill_colour(chip.css)
@@ -79,14 +85,14 @@ def chip_shapes(
 
 
 def text_colour(marks: set[str], back: str) -> str:
-    """The colour of letters."""
+    """Return the colour of letters on a chip with `marks` and the colour `back`."""
     if "condition" in marks:
         return PAPER
     return SOFT if marks & {"out", "later"} else ink_on(back) if back else INK
 
 
 def outline_shapes(chip: TokenChip, box: Box) -> list[Shape]:
-    """The outline of a chip, nothing if it has none."""
+    """Draw the outline of a chip, nothing if it has none."""
     marks = set(chip.css.split())
     if marks & {"target", "key"}:
         return [box._replace(stroke=INK, thick=2 if "target" in marks else 1.5)]
@@ -103,7 +109,15 @@ def flow_chips(
     widths: Sequence[float] | None = None,
     x: float = INSET,
 ) -> Part:
-    """Chips in lines, from `y` on, as wide as they are or as `widths` says."""
+    """Draw chips in lines.
+
+    Args:
+        chips: The chips, in their order.
+        y: The upper edge of the first line.
+        bare: Whether numbers are left out.
+        widths: The width of each chip; by default, what its letters need.
+        x: The left edge of lines.
+    """
     wides = widths or [chip_width(chip, bare=bare) for chip in chips]
     shapes: list[Shape] = []
     left = x
@@ -118,7 +132,11 @@ def flow_chips(
 
 
 def signs_of_keys(lines: Iterable[object]) -> list[KeySign]:
-    """Lines of a key as signs. A line has a class, a sample and a text."""
+    """Return the signs of a key's lines.
+
+    Args:
+        lines: Objects with a class `css`, a `sample` of letters and a `text`.
+    """
     found: list[KeySign] = []
     for line in lines:
         css, sample = str(getattr(line, "css", "")), str(getattr(line, "sample", ""))
@@ -127,7 +145,7 @@ def signs_of_keys(lines: Iterable[object]) -> list[KeySign]:
 
 
 def sample_shapes(css: str, sample: str) -> list[Shape]:
-    """A mark on a sample of letters."""
+    """Draw a mark on a sample of letters."""
     back = INK if css == "condition" else PAPER
     ink = PAPER if css == "condition" else INK
     letters = f"{sample}?" if css == "unknown" else sample

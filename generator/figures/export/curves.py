@@ -1,7 +1,7 @@
-"""Figures of curves, and of texts: what is neither tokens nor cells nor points.
+"""Curves as shapes, read back from the SVG that the page shows.
 
-The page's drawing is made by matplotlib, whose places for lines, ticks and names are
-kept: its SVG is read back, and its classes give the colours.
+matplotlib places lines, ticks and names; the classes of its cleaned SVG give the
+colours.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CLASSES = {"axis-line": EDGE, "gridline": RULE, "tick": EDGE, "tick-text": SOFT}
 
 
 def curve_part(svg: str, y: float) -> Part:
-    """Lines with axes and names, as the page draws them."""
+    """Draw lines with axes and names, as the page shows them."""
     root = ET.fromstring(svg)  # noqa: S314 - our own drawing, without a document type
     high = float(root.get("viewBox", "0 0 0 252").split()[3])
     shapes: list[Shape] = []
@@ -44,7 +44,7 @@ def curve_part(svg: str, y: float) -> Part:
 def walk_elements(
     parent: ET.Element, css: str, moved: tuple[float, float]
 ) -> Iterator[tuple[ET.Element, str, tuple[float, float]]]:
-    """What is drawn, each with its class and how far its group is moved."""
+    """Yield the elements drawn, each with its class and how far its group is moved."""
     for child in parent:
         tag = child.tag.removeprefix(f"{{{SVG}}}")
         own = child.get("class", css)
@@ -56,7 +56,7 @@ def walk_elements(
 
 
 def read_translation(element: ET.Element) -> tuple[float, float]:
-    """How far an element is moved."""
+    """Return how far an element is moved."""
     found = re.search(
         r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)", element.get("transform", "")
     )
@@ -66,7 +66,7 @@ def read_translation(element: ET.Element) -> tuple[float, float]:
 def element_shapes(
     element: ET.Element, css: str, moved: tuple[float, float], y: float
 ) -> list[Shape]:
-    """An element as a shape; ticks without a colour and paper as none."""
+    """Return the shapes of an element; none for paper and colourless ticks."""
     tag = element.tag.removeprefix(f"{{{SVG}}}")
     colour = class_colour(css)
 
@@ -86,7 +86,7 @@ def element_shapes(
 
 
 def compact_path(path: str) -> str:
-    """A path's commands without blanks before their numbers."""
+    """Return a path's commands without blanks before their numbers."""
     return re.sub(r"([MLC])\s+", r"\1", path)
 
 
@@ -96,7 +96,7 @@ def path_shapes(
     colour: str,
     at: Callable[[float, float], tuple[float, float]],
 ) -> list[Shape]:
-    """A path as lines, broken where its values are missing."""
+    """Return a path as lines, broken where its values are missing."""
     thick = float(element.get("stroke-width", "1")) * (
         ZOOM if css.startswith("line-") else 1
     )
@@ -116,7 +116,7 @@ def path_shapes(
 
 
 def class_colour(css: str) -> str:
-    """The colour of a class of the drawing, "" for one that draws nothing."""
+    """Return the colour of a class of the drawing, "" for one that draws nothing."""
     for name in css.split():
         if name in CLASSES:
             return CLASSES[name]
@@ -126,7 +126,7 @@ def class_colour(css: str) -> str:
 
 
 def text_position(element: ET.Element) -> tuple[float, float]:
-    """Where a text stands."""
+    """Return the place of a text."""
     x, v = read_translation(element)
     return x + float(element.get("x", "0")), v + float(element.get("y", "0"))
 
@@ -134,7 +134,7 @@ def text_position(element: ET.Element) -> tuple[float, float]:
 def text_shapes(
     element: ET.Element, colour: str, at: tuple[float, float]
 ) -> list[Shape]:
-    """A name, a number of an axis or its label."""
+    """Return the label of a name, a number of an axis or an axis."""
     said = "".join(element.itertext())
     anchor: Anchor = "start"
     if element.get("text-anchor") in {"middle", "end"}:

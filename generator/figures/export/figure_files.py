@@ -1,9 +1,9 @@
-"""A figure's own files: its numbers as CSV, its drawing as SVG and as PNG.
+"""The files of a figure: its numbers as CSV, its drawing as SVG and as PNG.
 
 They lie beside the study's page, `figures/<name>.csv`, `.svg` and `.png`, so that a
-feed or another page can name them: `path_of`. What was drawn is kept in
-`.cache/pictures` by the hash of everything that decides its bytes; without that folder
-the bytes are the same.
+feed or another page can name them: `figure_file_path`. PNG files are cached in
+`.cache/pictures` by the hash of everything that decides their bytes; without that
+folder the bytes are the same.
 """
 
 from __future__ import annotations
@@ -24,19 +24,31 @@ MOST = 4000
 
 
 def figure_file_path(page: str, name: str, ending: str = "png") -> str:
-    """Where a figure's file lies in the site, `page` being its study's page."""
+    """Return the path of a figure's file in the site.
+
+    Args:
+        page: The path of the study's page.
+        name: The figure's name in the study.
+        ending: One of `ENDINGS`.
+    """
     return f"{dirname(page)}/figures/{name}.{ending}"
 
 
 def card_path(page: str) -> str:
-    """Where the card of a page lies."""
+    """Return the path of a page's card."""
     return f"{dirname(page)}/card.png".lstrip("/")
 
 
 def figure_files(
     view: View, source: FigureSource, kept: Cache | None = None
 ) -> dict[str, bytes]:
-    """A figure's files by their ending."""
+    """Return the contents of a figure's files by their ending.
+
+    Args:
+        view: What the figure shows.
+        source: Which figure of which study it is.
+        kept: The cache of pictures, if there is one.
+    """
     from generator.figures.export.layouts import draw_figure
     from generator.figures.export.svg import svg
 
@@ -45,7 +57,7 @@ def figure_files(
 
 
 def render_png(made: Picture, kept: Cache | None = None, scale: int = SCALE) -> bytes:
-    """A picture as PNG, not drawn twice."""
+    """Return a picture as PNG, from the cache where it is there."""
     if kept is None:
         return png(made, scale)
     key = hash_parts("png", compute_program_key(), scale, digest(repr(made).encode()))
@@ -57,12 +69,12 @@ def render_png(made: Picture, kept: Cache | None = None, scale: int = SCALE) -> 
 
 
 def find_picture_cache(kept: Cache | None) -> Cache | None:
-    """Where pictures are kept, beside what else is."""
+    """Return the cache of pictures beside another cache."""
     return None if kept is None else kept.sibling("pictures")
 
 
 def prune_pictures(kept: Cache | None) -> None:
-    """Drop what this rendering did not ask for, where there is more than `MOST`."""
+    """Drop pictures that this run did not use, if there are more than `MOST`."""
     if kept is None or not kept.folder.is_dir():
         return
     if sum(1 for _ in kept.folder.iterdir()) > MOST:

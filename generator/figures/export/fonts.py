@@ -1,4 +1,4 @@
-"""How wide text is, in fonts that are the same on every machine.
+"""The width of text, in fonts that are the same on every machine.
 
 They are the DejaVu files that come with matplotlib. SVG names families of the same
 widths and narrower ones, so that what fits here fits there.
@@ -32,7 +32,11 @@ MONO = 0.60205
 
 @cache
 def find_font_folder() -> Path:
-    """Where the fonts are. Raises `IntegrityError` where they are not."""
+    """Return the folder of matplotlib's fonts.
+
+    Raises:
+        IntegrityError: The fonts are not there.
+    """
     found = find_spec("matplotlib")
     home = Path(found.origin).parent if found and found.origin else Path()
     fonts = home / "mpl-data" / "fonts" / "ttf"
@@ -43,7 +47,7 @@ def find_font_folder() -> Path:
 
 @cache
 def load_font(face: Face, size: float) -> ImageFont.FreeTypeFont:
-    """A font, its letters set one after the other."""
+    """Load a font, without ligatures and kerning."""
     from PIL import ImageFont
 
     return ImageFont.truetype(
@@ -53,19 +57,19 @@ def load_font(face: Face, size: float) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=65536)
 def unit_width(text: str, face: Face) -> float:
-    """The width of a text at size 1."""
+    """Compute the width of a text at size 1."""
     if face in {"mono", "strong", "slanted"} and text.isascii():
         return MONO * len(text)
     return float(load_font(face, UNIT).getlength(text)) / UNIT
 
 
 def text_width(text: str, size: float, face: Face = "sans") -> float:
-    """The width of a line of text."""
+    """Compute the width of a line of text in pixels."""
     return unit_width(text, face) * size
 
 
 def clip_text(text: str, room: float, size: float, face: Face = "sans") -> str:
-    """`text`, its end left out where it does not fit into `room`."""
+    """Return `text`, its end left out where it does not fit into `room`."""
     if text_width(text, size, face) <= room:
         return text
     low, high = 0, len(text)
@@ -79,7 +83,15 @@ def clip_text(text: str, room: float, size: float, face: Face = "sans") -> str:
 def wrap_text(
     text: str, room: float, size: float, face: Face = "sans", most: int = 0
 ) -> list[str]:
-    """`text` in lines that fit into `room`, at most `most` of them if that is given."""
+    """Break `text` into lines that fit into `room`.
+
+    Args:
+        text: The text, broken at spaces, and within words that are too long.
+        room: The width of a line in pixels.
+        size: The size of letters.
+        face: The font.
+        most: The most lines, of which the last is clipped; 0 for any number.
+    """
     lines: list[str] = []
     here = ""
     for word in text.split(" "):
@@ -99,7 +111,7 @@ def wrap_text(
 
 
 def break_word(word: str, room: float, size: float, face: Face) -> list[str]:
-    """A word, broken where it alone is too long for a line."""
+    """Break a word that alone is too long for a line."""
     found: list[str] = []
     while word and text_width(word, size, face) > room:
         kept = max(1, len(clip_text(word, room, size, face)) - 1)

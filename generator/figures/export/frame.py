@@ -1,4 +1,4 @@
-"""What stands around a drawing, so that a picture on a slide says what it is.
+"""The frame around a drawing, so that a picture on a slide says what it is.
 
 Above: the figure's number and title, its sentence, its colour scale with quantity, unit
 and bound, and the marks it uses. Below: its notes, the study, the figure's name there,
@@ -65,7 +65,13 @@ class FigureSource:
 def frame_picture(
     source: FigureSource, summary: Phrase, parts: Iterable[Part]
 ) -> Picture:
-    """`parts`, laid out below `INSET` by `head`, with what stands below them."""
+    """Return a picture of `parts` with the figure's origin below them.
+
+    Args:
+        source: Which figure of which study it is.
+        summary: The drawing in one sentence.
+        parts: Everything above the origin, laid out from `INSET` down.
+    """
     shapes: list[Shape] = []
     bottom = float(INSET)
     for part in parts:
@@ -78,7 +84,7 @@ def frame_picture(
 
 
 def picture_head(source: FigureSource, summary: Phrase) -> Part:
-    """A figure's number, title and sentence."""
+    """Draw a figure's number, title and sentence."""
     number = f"Figure {source.number}"
     wide = fonts.text_width(number, LEAD) + 10
     lines = fonts.wrap_text(source.title, ROOM - wide, LEAD, "bold", 3)
@@ -93,12 +99,12 @@ def picture_head(source: FigureSource, summary: Phrase) -> Part:
 
 
 def shorten_sentence(text: str) -> str:
-    """`text`, cut where it is longer than a picture's sentence may be."""
+    """Return `text`, cut where it is longer than a picture's sentence may be."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 def origin_part(source: FigureSource, y: float) -> Part:
-    """Where the picture comes from."""
+    """Draw where the picture comes from: study, figure, site and address."""
     line = Stroke(((INSET, y), (WIDTH - INSET, y)), RULE)
     said = [source.study, source.id]
     said += [source.site] if source.site else []
@@ -119,7 +125,18 @@ def paragraph_part(  # noqa: PLR0917 - a place, then letters, as every shape has
     face: Face = "sans",
     most: int = 0,
 ) -> Part:
-    """`text` in lines, the first below `y`."""
+    """Draw text in lines, the first of them below `y`.
+
+    Args:
+        text: The text; "" takes no room.
+        x: The left edge.
+        y: The upper edge.
+        room: The width that lines may have.
+        size: The size of letters.
+        colour: The colour of letters.
+        face: The font.
+        most: The most lines; 0 for as many as are needed.
+    """
     step = size * 1.4
     lines = fonts.wrap_text(text, room, size, face, most) if text else []
     shapes: list[Shape] = [
@@ -132,7 +149,7 @@ def paragraph_part(  # noqa: PLR0917 - a place, then letters, as every shape has
 def paragraphs_part(
     texts: Iterable[str], y: float, size: float = TEXT, colour: str = SOFT
 ) -> Part:
-    """Texts below each other, over the whole width."""
+    """Draw texts below each other, over the whole width."""
     shapes: list[Shape] = []
     for text in texts:
         part = paragraph_part(text, INSET, y + 4, ROOM, size, colour)
@@ -142,7 +159,7 @@ def paragraphs_part(
 
 
 def stat_row(items: Sequence[Stat], y: float, size: float = 16.0) -> Part:
-    """Numbers side by side, each with its name below."""
+    """Draw numbers side by side, each with its name below."""
     shapes: list[Shape] = []
     x = float(INSET)
     for item in items:
@@ -161,7 +178,7 @@ def stat_row(items: Sequence[Stat], y: float, size: float = 16.0) -> Part:
 
 
 def legend_part(scale: Scale, x: float, y: float) -> Part:
-    """A colour scale: its quantity, its ramp with marks, its unit and its bound."""
+    """Draw a colour scale: its quantity, its ramp with marks, its unit, its bound."""
     top = paragraph_part(scale.quantity, x, y, ROOM / 2, 12, INK, "bold", most=2)
     ramp = ramp_part("d" if scale.signed else "s", x, top.bottom + 4)
     shapes = [*top.shapes, *ramp.shapes]
@@ -180,7 +197,13 @@ def legend_part(scale: Scale, x: float, y: float) -> Part:
 
 
 def ramp_part(kind: str, x: float, y: float) -> Part:
-    """A ramp without numbers."""
+    """Draw a ramp without numbers.
+
+    Args:
+        kind: `s` for the sequential ramp, `d` for the diverging one.
+        x: The left edge.
+        y: The upper edge.
+    """
     step = RAMP / 33
     shapes: list[Shape] = [
         Box(x + i * step, y, step, 12, fill_colour(f"{kind}{i}")) for i in range(33)
@@ -191,7 +214,7 @@ def ramp_part(kind: str, x: float, y: float) -> Part:
 
 
 def ramp_ends(names: Sequence[str], x: float, y: float) -> Part:
-    """What the two ends of a ramp speak for; below each other where they are long."""
+    """Draw what a ramp's ends speak for; below each other where they are long."""
     if not names:
         return Part([], y)
     left, right = f"← {names[0]}", f"{names[1]} →"
@@ -204,7 +227,7 @@ def ramp_ends(names: Sequence[str], x: float, y: float) -> Part:
 
 
 def key_part(entries: Iterable[KeySign], x: float, y: float) -> Part:
-    """Signs below each other, each with its meaning beside it."""
+    """Draw signs below each other, each with its meaning beside it."""
     shapes: list[Shape] = []
     for sign, text in entries:
         said = paragraph_part(text, x + 36, y, KEYS, FINE)
@@ -215,12 +238,12 @@ def key_part(entries: Iterable[KeySign], x: float, y: float) -> Part:
 
 
 def move_shape(shape: Shape, dx: float, dy: float) -> Shape:
-    """`shape`, somewhere else."""
+    """Return `shape`, moved by (dx, dy)."""
     if isinstance(shape, Stroke):
         return shape._replace(points=tuple((x + dx, y + dy) for x, y in shape.points))
     return shape._replace(x=shape.x + dx, y=shape.y + dy)
 
 
 def move_part(part: Part, dx: float, dy: float) -> Part:
-    """`part`, somewhere else."""
+    """Return `part`, moved by (dx, dy)."""
     return Part([move_shape(shape, dx, dy) for shape in part.shapes], part.bottom + dy)

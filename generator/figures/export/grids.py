@@ -39,7 +39,7 @@ LOWEST = 2.0
 
 
 class GridCell(NamedTuple):
-    """A cell: its classes, as on the page, and its numeral. None is no cell."""
+    """A cell: its classes, as on the page, and its numeral. `NONE` leaves a gap."""
 
     css: str = ""
     text: str = ""
@@ -47,7 +47,10 @@ class GridCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Cells by row, names, and after each row its sums: text, length of a bar or -1."""
+    """Cells by row, names, and after each row its sums with the lengths of their bars.
+
+    A bar's length is a percentage, -1 for no bar.
+    """
 
     heads: tuple[str, ...]
     cells: tuple[tuple[GridCell, ...], ...]
@@ -62,7 +65,7 @@ class Grid:
 
 
 class GridSizes(NamedTuple):
-    """Where cells begin, how large they are, and their letters."""
+    """The left edge of cells, their width and height, and the size of letters."""
 
     left: float
     wide: float
@@ -71,7 +74,14 @@ class GridSizes(NamedTuple):
 
 
 def draw_grid(grid: Grid, y: float, x: float = INSET, room: float = ROOM) -> Part:
-    """A grid from `y` on."""
+    """Draw a grid with its names and sums.
+
+    Args:
+        grid: What to draw.
+        y: The upper edge.
+        x: The left edge.
+        room: The width for names, cells and sums.
+    """
     sizes = fit_cells(grid, x, room)
     shapes: list[Shape] = []
     for i, row in enumerate(grid.cells):
@@ -91,7 +101,7 @@ NONE = GridCell()
 
 
 def fit_cells(grid: Grid, x: float, room: float) -> GridSizes:
-    """How large cells can be."""
+    """Compute how large cells can be."""
     face: Face = "mono" if grid.mono else "sans"
     names = max((fonts.text_width(name, 12, face) for name in grid.heads), default=0.0)
     head = min(HEAD, names) + 10
@@ -109,7 +119,7 @@ def fit_cells(grid: Grid, x: float, room: float) -> GridSizes:
 
 
 def sum_width(grid: Grid) -> float:
-    """Width of a number after a row, its name included."""
+    """Compute the width of a number after a row, its name included."""
     texts = [text for row in grid.sums for text, _ in row]
     return max([SUM, *(fonts.text_width(text, FINE) + 12 for text in texts)])
 
@@ -119,7 +129,7 @@ READ = 6.0
 
 
 def cell_shapes(cell: GridCell, x: float, y: float, sizes: GridSizes) -> list[Shape]:
-    """A cell: its colour, padding's dot, its outline, its numeral."""
+    """Draw a cell: its colour, padding's dot, its outline, its numeral."""
     marks = set(cell.css.split())
     gap = 1.0 if sizes.wide > 4 and sizes.high > 4 else 0.0  # noqa: PLR2004 - room for gaps
     wide, high = sizes.wide - gap, sizes.high - gap
@@ -146,7 +156,7 @@ def cell_shapes(cell: GridCell, x: float, y: float, sizes: GridSizes) -> list[Sh
 
 
 def row_heading(grid: Grid, name: str, y: float, sizes: GridSizes) -> list[Shape]:
-    """A row's name, where rows are high enough."""
+    """Draw a row's name, where rows are high enough."""
     size = min(12.0, sizes.high - 1)
     if size < READ + 2:
         return []
@@ -159,7 +169,7 @@ def row_heading(grid: Grid, name: str, y: float, sizes: GridSizes) -> list[Shape
 def sum_shapes(
     of: Sequence[tuple[str, int]], x: float, y: float, high: float, step: float
 ) -> list[Shape]:
-    """Numbers after a row, each with its bar where it is a share."""
+    """Draw the numbers after a row, each with its bar where it is a share."""
     size = min(FINE, high - 3)
     if size < READ + 1:
         return []
@@ -176,7 +186,7 @@ def sum_shapes(
 
 
 def grid_foot(grid: Grid, y: float, sizes: GridSizes) -> Part:
-    """Names below columns, and of the numbers after rows."""
+    """Draw the names of columns, and of the numbers after rows."""
     shapes: list[Shape] = []
     size = min(FINE, sizes.wide * (0.9 if grid.turned else 0.62))
     deep = 14.0
@@ -201,7 +211,7 @@ def grid_foot(grid: Grid, y: float, sizes: GridSizes) -> Part:
 
 
 def upright_name(grid: Grid, j: int, sizes: GridSizes, y: float) -> Part:
-    """A column's name, upright."""
+    """Draw a column's name, upright."""
     face: Face = "mono" if grid.mono else "sans"
     size, middle = min(FINE, sizes.wide * 0.9), sizes.left + (j + 0.5) * sizes.wide
     shown = fonts.clip_text(grid.columns[j], FOOT, size, face)

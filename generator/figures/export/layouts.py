@@ -1,7 +1,7 @@
-"""A figure as a picture that can stand alone, laid out from its view.
+"""Layout of a figure's view as a picture that can stand alone.
 
-The view is the one that its template draws, and draws itself here too: what stands
-around the drawing says what it shows and where it comes from.
+The view is the one that the template renders; `View.picture` draws its own part. What
+stands around the drawing says what it shows and where it comes from.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from generator.figures.export.shapes import INK, SOFT, Anchor, Label, Part, Pict
 
 
 def draw_figure(view: View, source: FigureSource) -> Picture:
-    """The figure that `view` draws, as a picture that can stand alone."""
+    """Draw the figure of `view`, framed so that it can stand alone."""
     return frame_picture(source, view.summary, layout_parts(view, source))
 
 
 def layout_parts(view: View, source: FigureSource) -> Iterator[Part]:
-    """The parts of a picture from its head to its notes."""
+    """Yield the parts of a picture from its head to its notes."""
     top = picture_head(source, view.summary)
     yield top
     y = top.bottom + 12
@@ -62,7 +62,7 @@ def layout_parts(view: View, source: FigureSource) -> Iterator[Part]:
 
 
 def draw_key(view: View, y: float) -> Iterator[Part]:
-    """Colour scales on the left, marks beside them, then what else is to be known."""
+    """Draw colour scales on the left, marks beside them, then the key's other lines."""
     scales = [view.scale] if view.scale else list(getattr(view, "scales", ()))
     low, x = y, float(INSET)
     for i, scale in enumerate(scales):
@@ -88,13 +88,13 @@ def draw_key(view: View, y: float) -> Iterator[Part]:
 
 
 def unnumbered_ramps(view: View) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Ramps without numbers, where rows have each their own scale, and their ends."""
+    """Yield ramps without numbers, where each row has its own scale, and their ends."""
     for kind in getattr(view, "ramps", ()):
         yield kind, getattr(view, "ends", ()) if kind == "d" else ()
 
 
 def named_ramp_part(kind: str, names: tuple[str, ...], x: float, y: float) -> Part:
-    """A ramp without numbers."""
+    """Draw a ramp without numbers, with the names of its ends."""
     part = ramp_part(kind, x, y + 4)
     low = part.bottom + 14
     zero = x + RAMP / 2 if kind == "d" else x

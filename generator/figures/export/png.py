@@ -41,7 +41,12 @@ FULL = 256
 
 
 def png(picture: Picture, scale: int = SCALE) -> bytes:
-    """`picture` as a file, the same bytes each time."""
+    """Return `picture` as a PNG file, the same bytes each time.
+
+    Args:
+        picture: The picture.
+        scale: Pixels to a CSS pixel; 1 where there would be more than `LARGEST` pixels.
+    """
     if picture.width * picture.height * scale**2 > LARGEST:
         scale = 1
     canvas = Canvas(picture.width * scale, picture.height * scale, scale)
@@ -53,7 +58,7 @@ def png(picture: Picture, scale: int = SCALE) -> bytes:
 
 
 class Canvas:
-    """An image by palette that shapes are put on."""
+    """A palette image that shapes are drawn on."""
 
     def __init__(self, width: int, height: int, scale: int) -> None:
         self.scale = scale
@@ -64,7 +69,7 @@ class Canvas:
         self._draw = ImageDraw.Draw(self._image)
 
     def index(self, colour: str) -> int:
-        """A colour's place in the palette; the nearest one's where that is full."""
+        """Return a colour's index in the palette, the nearest one's if that is full."""
         if colour not in self._colours:
             if len(self._colours) == FULL:
                 return self._colours[nearest_colour(colour, self._colours)]
@@ -72,7 +77,7 @@ class Canvas:
         return self._colours[colour]
 
     def to_image(self) -> Image.Image:
-        """The image with its palette."""
+        """Return the image with its palette."""
         self._image.putpalette(
             [part for c in self._colours for part in parse_colour(c)]
         )
@@ -120,7 +125,7 @@ class Canvas:
         self._image.paste(mask.point(shades), place, self._seen[key])
 
     def _shades(self, below: str, above: str) -> list[int]:
-        """From coverage to the palette's places between two colours."""
+        """Return the table from coverage to palette indices between two colours."""
         if (below, above) not in self._between:
             levels = [
                 self.index(mix_colours(below, above, k / SOFT)) for k in edge_steps()
@@ -129,7 +134,7 @@ class Canvas:
         return self._between[below, above]
 
     def _mask(self, label: Label) -> tuple[Image.Image, tuple[float, float]]:
-        """A text's coverage, and where it lies from the text's place."""
+        """Return a text's coverage, and where it lies from the text's place."""
         face = load_font(label.face, label.size * self.scale)
         text = visual_order(label.text)
         shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[label.anchor]
@@ -155,7 +160,7 @@ class Canvas:
             self._soft(list(split_dashes(stroke.points, stroke.dashes)), stroke)
 
     def _straight(self, run: list[tuple[float, float]], stroke: Stroke) -> None:
-        """Lines along the axes, whose edges are sharp."""
+        """Draw lines along the axes, whose edges are sharp."""
         thick = max(1, round(stroke.thick * self.scale))
         for (x, y), (u, v) in pairwise(run):
             left, right = sorted((x * self.scale, u * self.scale))
@@ -171,7 +176,7 @@ class Canvas:
                 self._draw.rectangle(corners, self.index(stroke.stroke))
 
     def _soft(self, runs: list[list[tuple[float, float]]], stroke: Stroke) -> None:
-        """Slanting lines, drawn larger and made smaller."""
+        """Draw slanting lines, larger at first and then reduced for soft edges."""
         every = [place for run in runs for place in run]
         reach = stroke.thick + 2
         left = math.floor(min(x for x, _ in every) - reach)
@@ -219,10 +224,10 @@ PAD = 2
 
 @lru_cache(maxsize=4096)
 def rasterize_text(text: str, name: Face, size: float, *, turned: bool) -> Image.Image:
-    """The coverage of a text, its baseline an ascent and `PAD` below its top.
+    """Return the coverage of a text, its baseline an ascent and `PAD` below its top.
 
-    Pictures of one study have most of their texts in common: it is drawn once, and
-    nobody may change it.
+    Pictures of one study have most of their texts in common: each is drawn once, so
+    callers must not change the image.
     """
     face = load_font(name, size)
     ascent, descent = face.getmetrics()
@@ -233,12 +238,12 @@ def rasterize_text(text: str, name: Face, size: float, *, turned: bool) -> Image
 
 
 def edge_steps() -> range:
-    """The steps of a soft edge."""
+    """Return the steps of a soft edge."""
     return range(SOFT + 1)
 
 
 def shade_table(levels: list[int]) -> list[int]:
-    """From coverage to the palette's places."""
+    """Return the table from coverage, 0 to 255, to palette indices."""
     return [levels[(value * SOFT + 127) // 255] for value in range(256)]
 
 
@@ -247,18 +252,18 @@ SEEN = [255 if (value * SOFT + 127) // 255 else 0 for value in range(256)]
 
 
 def parse_colour(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue of a colour such as `#1a1d21`."""
+    """Return red, green and blue of a colour such as `#1a1d21`."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def mix_colours(below: str, above: str, share: float) -> str:
-    """A colour between two."""
+    """Mix two colours, `share` being that of `above`."""
     pairs = zip(parse_colour(below), parse_colour(above), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def nearest_colour(colour: str, known: dict[str, int]) -> str:
-    """The known colour that differs least."""
+    """Return the known colour that differs least."""
     here = parse_colour(colour)
     return min(known, key=lambda one: math.dist(parse_colour(one), here))
 
@@ -266,7 +271,7 @@ def nearest_colour(colour: str, known: dict[str, int]) -> str:
 def split_dashes(
     points: tuple[tuple[float, float], ...], dashes: tuple[float, ...]
 ) -> Iterator[list[tuple[float, float]]]:
-    """The parts of a line that are drawn."""
+    """Yield the parts of a line that its dashes draw."""
     if not dashes:
         yield list(points)
         return
@@ -289,7 +294,7 @@ def split_dashes(
 
 
 def visual_order(text: str) -> str:
-    """`text` as it is read on paper: runs of letters from right to left turned round.
+    """Return `text` in visual order: runs of letters from right to left are reversed.
 
     Pillow sets letters one after the other; this does what tokens need, not all that
     Unicode's algorithm does.

@@ -1,9 +1,8 @@
-"""What pictures are made of: a few shapes at absolute places, in CSS pixels.
+"""Shapes of pictures at absolute places, in CSS pixels, and the colours of pictures.
 
-A shape knows its colours and nothing of the data. Two writers turn the same list into
-SVG and into PNG, so that the two say the same.
-
-The colours of pictures: those of the page on light paper.
+A shape knows its colours and nothing of the data. Two writers turn the same list of
+shapes into SVG and into PNG, so that the two say the same. Colours are those of the
+page on light paper.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Box(NamedTuple):
 class Label(NamedTuple):
     """A line of text: `y` is its baseline, `on` the colour behind it.
 
-    A turned one reads upwards, from `y` on.
+    A turned label reads upwards, from `y` on.
     """
 
     x: float
@@ -78,7 +77,7 @@ KeySign = tuple[list[Shape], str]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Shapes on paper, painted in order, and what they say in one sentence."""
+    """Shapes on paper, painted in order, with a title and a description."""
 
     width: int
     height: int
@@ -88,7 +87,7 @@ class Picture:
 
 
 class Part(NamedTuple):
-    """A part of a picture, and how far down it reaches."""
+    """A part of a picture: its shapes, and the `y` of its lower edge."""
 
     shapes: list[Shape]
     bottom: float
@@ -103,18 +102,18 @@ LINES = (INK, "#2462ae", "#97470a", "#1e6b4f", "#6b3fa0", SOFT)
 
 @cache
 def class_colours() -> dict[str, str]:
-    """Every colour class with its colour."""
+    """Return every colour class with its colour on light paper."""
     steps = {f"s{i}": colour for i, colour in enumerate(sequential("light"))}
     return steps | {f"d{i}": colour for i, colour in enumerate(diverging("light"))}
 
 
 def fill_colour(css: str) -> str:
-    """The colour of the colour class among `css`, "" where there is none."""
+    """Return the colour of the colour class among `css`, "" where there is none."""
     colours = class_colours()
     return next((colours[name] for name in css.split() if name in colours), "")
 
 
 @cache
 def ink_on(colour: str) -> str:
-    """Black or white, whichever can be read on `colour`."""
+    """Return black or white, whichever can be read on `colour`."""
     return {"#000": "#000000", "#fff": "#ffffff"}[text_on(colour or PAPER)]

@@ -35,7 +35,7 @@ LONGEST = 14
 
 
 class CardText(NamedTuple):
-    """What a card says: site, title, the line below it (a date), a summary."""
+    """The words of a card: site, title, the line below it (a date), a summary."""
 
     site: str
     title: str
@@ -44,7 +44,7 @@ class CardText(NamedTuple):
 
 
 def draw_card(words: CardText, lead: Thumbnail | None = None) -> Picture:
-    """A card, with the first lines of a heatmap where there is one."""
+    """Draw a card, with the first lines of a figure where there is a thumbnail."""
     across = bool(lead and lead.lines <= FLAT)
     room = WIDTH - 2 * INSET - (SIDE + 50 if lead and not across else 0)
     top = HEIGHT - INSET - 56 - (lead.lines * HIGHEST if lead and across else 0)
@@ -69,7 +69,13 @@ def draw_card(words: CardText, lead: Thumbnail | None = None) -> Picture:
 
 
 def signature_shapes(words: CardText, room: float, above: bool) -> list[Shape]:
-    """The site's sign and name, and the date: at the foot, or `above` beside them."""
+    """Draw the site's logo and name, and the date.
+
+    Args:
+        words: The words of the card.
+        room: The width for the site's name.
+        above: Whether the date stands beside the name instead of at the foot.
+    """
     line = fonts.text_width(words.line, 24) + 40 if above else 0
     site = fonts.clip_text(words.site, room - 70 - line, 24, "bold")
     date = Label(INSET, HEIGHT - INSET, words.line, 24, SOFT)
@@ -83,7 +89,7 @@ def signature_shapes(words: CardText, room: float, above: bool) -> list[Shape]:
 
 
 def logo_shapes() -> list[Shape]:
-    """The sign of the site: a few shades."""
+    """Draw the site's logo: a few shades."""
     return [
         Box(i * 9, 0, 8, 22, fill_colour(f"s{step}"))
         for i, step in enumerate((3, 7, 2, 14, 5, 26))
@@ -93,7 +99,11 @@ def logo_shapes() -> list[Shape]:
 def title_shapes(
     title: str, room: float, most: int = LINES
 ) -> tuple[list[Shape], float]:
-    """A title in the largest letters that hold it, and how far down it reaches."""
+    """Draw a title in the largest letters that hold it.
+
+    Returns:
+        The title, and the `y` of its lower edge.
+    """
     size = LARGEST
     while size > LEAST and len(fonts.wrap_text(title, room, size, "bold")) > max(
         2, most - 1
@@ -109,7 +119,7 @@ def title_shapes(
 
 
 def thumbnail_shapes(lead: Thumbnail, x: float, top: float, side: float) -> list[Shape]:
-    """The first lines of a heatmap with their names, and its colour scale."""
+    """Draw the first lines of a figure with their names, and its colour scale."""
     names = [shorten_name(head.short) for head in lead.heads]
     head = max((fonts.text_width(name, 17, "mono") + 14 for name in names), default=0.0)
     high = min(HIGHEST, 380 / lead.lines)
@@ -131,12 +141,12 @@ def thumbnail_shapes(lead: Thumbnail, x: float, top: float, side: float) -> list
 
 
 def shorten_name(name: str) -> str:
-    """A row's name, cut."""
+    """Return a row's name, cut to `LONGEST` letters."""
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def ramp_legend(lead: Thumbnail, x: float, y: float, side: float) -> list[Shape]:
-    """The ramp that the squares are of, and what it means."""
+    """Draw the ramp that the squares are of, and what it means."""
     kind = "d" if any(one.css.startswith("d") for one in lead.squares) else "s"
     step = SIDE / 33
     shapes: list[Shape] = [

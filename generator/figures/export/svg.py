@@ -31,7 +31,7 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def svg(picture: Picture) -> bytes:
-    """`picture` as a file, the same bytes each time."""
+    """Return `picture` as an SVG file, the same bytes each time."""
     wide, high = picture.width, picture.height
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
@@ -49,18 +49,18 @@ def svg(picture: Picture) -> bytes:
 
 
 def escape_xml(text: str) -> str:
-    """`text` for XML; what XML forbids becomes the sign of what is no character."""
+    """Escape `text` for XML; characters that XML forbids become U+FFFD."""
     return escape(FORBIDDEN.sub("\ufffd", text), {'"': "&quot;"})
 
 
 def format_coordinate(value: float) -> str:
-    """A place to a hundredth of a pixel."""
+    """Format a coordinate to a hundredth of a pixel."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def shape_element(shape: Shape) -> str:
-    """A shape as an element."""
+    """Return a shape as an SVG element."""
     if isinstance(shape, Label):
         return label_element(shape)
     if isinstance(shape, Box):
@@ -74,13 +74,13 @@ def shape_element(shape: Shape) -> str:
 
 
 def colour_attributes(fill: str, line: str, thick: float) -> str:
-    """The attributes of a shape's colours."""
+    """Return the attributes of a shape's colours."""
     edge = f' stroke="{line}" stroke-width="{format_coordinate(thick)}"' if line else ""
     return f' fill="{fill or "none"}"{edge}'
 
 
 def label_element(label: Label) -> str:
-    """A line of text, its blanks kept."""
+    """Return a line of text as an element, its blanks kept."""
     x, y = format_coordinate(label.x), format_coordinate(label.y)
     anchor = f' text-anchor="{label.anchor}"' if label.anchor != "start" else ""
     turn = f' transform="rotate(-90 {x} {y})"' if label.turned else ""
@@ -94,7 +94,7 @@ def label_element(label: Label) -> str:
 
 
 def box_element(box: Box) -> str:
-    """A rectangle, its edge drawn inside."""
+    """Return a rectangle as an element, its edge drawn inside."""
     inset = box.thick / 2 if box.stroke else 0.0
     x, y = format_coordinate(box.x + inset), format_coordinate(box.y + inset)
     wide, high = (
@@ -107,7 +107,7 @@ def box_element(box: Box) -> str:
 
 
 def stroke_element(stroke: Stroke) -> str:
-    """A line through points."""
+    """Return a line through points as an element."""
     places = (
         f"{format_coordinate(x)} {format_coordinate(y)}" for x, y in stroke.points
     )

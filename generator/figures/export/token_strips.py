@@ -1,4 +1,4 @@
-"""Figures of tokens in a row: one step, shaded texts, several answers, rules."""
+"""Strips of tokens: parts that steps, shaded texts, comparisons and rules draw with."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CUT = "The text goes on beyond what is shown."
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """One text with what stands around it."""
+    """A shaded text with its heading, its statistics and its warnings."""
 
     head: TextHeading
     words: WordChips
@@ -33,7 +33,7 @@ class TextBlock:
 
 
 def draw_token_strip(strip: TokenStrip, y: float) -> Part:
-    """One step: padding's sum, what was read, what is written, what stands around."""
+    """Draw one step: padding's sum, what was read and written, what stands around."""
     pad = (strip.pad,) if strip.pad else ()
     drawn = (*strip.out, *pad, *strip.read, strip.target, *strip.later)
     part = chips.flow_chips(drawn, y)
@@ -44,7 +44,7 @@ def draw_token_strip(strip: TokenStrip, y: float) -> Part:
 
 
 def draw_text_blocks(blocks: Iterable[TextBlock], y: float) -> Iterator[Part]:
-    """Shaded texts, each with what stands around it."""
+    """Draw shaded texts below each other, each with what stands around it."""
     for i, block in enumerate(blocks):
         if i:
             line = ((INSET, y), (INSET + ROOM, y))
@@ -59,7 +59,7 @@ def draw_text_blocks(blocks: Iterable[TextBlock], y: float) -> Iterator[Part]:
 
 
 def draw_text_heading(head: TextHeading, y: float) -> Part:
-    """The line above a text."""
+    """Draw the line above a text."""
     name = f"{head.name[:1].upper()}{head.name[1:]} · " if head.name else ""
     lead = f"{name}{head.lead}"
     rest = "".join(f" · {part}" for part in head.rest)
@@ -72,7 +72,7 @@ def draw_text_heading(head: TextHeading, y: float) -> Part:
 
 
 def draw_words(strip: WordChips, y: float) -> Part:
-    """A text's words, its padding as one chip after them."""
+    """Draw a text's words, its padding as one chip after them."""
     drawn = (*strip.read, *((strip.pad,) if strip.pad else ()))
     part = chips.flow_chips(drawn, y, bare=strip.bare)
     if not strip.cut:
