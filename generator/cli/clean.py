@@ -107,10 +107,10 @@ def find_artifact_files(project: Path) -> tuple[list[Path], list[Path]]:
         ConfigError: If the project is a git repository that git cannot read.
     """
     tracked = _find_tracked(project)
-    found = [path for path in _iterate_candidates(project) if path.is_file()]
+    paths = [path for path in _iterate_candidates(project) if path.is_file()]
     return (
-        [path for path in found if path not in tracked],
-        [path for path in found if path in tracked],
+        [path for path in paths if path not in tracked],
+        [path for path in paths if path in tracked],
     )
 
 

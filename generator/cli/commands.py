@@ -63,12 +63,12 @@ def render_collected(
     """
     studies = _select_renderable(job, lines, chosen, early=early)
     key = fingerprint.site_key(job.root, studies, job.display_options)
-    said = fingerprint.recall_result(job.cache_folder, job.site, key)
-    if said is None:
-        said = _render_site(job, lines, studies, key, early=early)
+    message = fingerprint.recall_result(job.cache_folder, job.site, key)
+    if message is None:
+        message = _render_site(job, lines, studies, key, early=early)
     else:
         job.require_no_warnings(lines)
-    return said
+    return message
 
 
 def _render_site(
@@ -94,15 +94,15 @@ def _render_site(
         job.require_no_warnings(lines)
     if not early:
         job.run_cache.prune()
-    said = (
+    message = (
         f"built {format_noun_count(studies, 'study')}, "
         f"{format_noun_count(done.pages, 'page')}"
     )
     warned = bool(done.warnings)
     fingerprint.write_note(
-        job.cache_folder, job.site, key, said, job.display_options, warned=warned
+        job.cache_folder, job.site, key, message, job.display_options, warned=warned
     )
-    return said
+    return message
 
 
 def write_portable(job: Job) -> None:
@@ -219,10 +219,10 @@ def collect(job: Job, names: Sequence[str] = ()) -> int:
         if not status:
             job.require_no_warnings(lines)
     if not status:
-        made = job.format_outputs() or " (nothing was stale)"
+        outputs = job.format_outputs() or " (nothing was stale)"
         job.say(
             f"collected {format_noun_count(chosen, 'study')} in "
-            f"{format_elapsed(begun)}{made}"
+            f"{format_elapsed(begun)}{outputs}"
         )
     return status
 
@@ -235,15 +235,18 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
         as_json: Whether to print JSON.
         asked: States to list: `drafts`, `scheduled`, `stale`; none for all.
     """
-    found = [job.find_status(study) for study in job.choose_studies(drafts=True)]
-    found = [one for one in found if not asked or set(asked) & _list_states(job, one)]
+    statuses = [job.find_status(study) for study in job.choose_studies(drafts=True)]
+    statuses = [
+        one for one in statuses if not asked or set(asked) & _list_states(job, one)
+    ]
     if as_json:
         shown = [
-            status_as_json(job.root, one, job.format_wait(one.study)) for one in found
+            status_as_json(job.root, one, job.format_wait(one.study))
+            for one in statuses
         ]
         click.echo(json.dumps(shown, indent=2, ensure_ascii=True))
         return
-    for one in found:
+    for one in statuses:
         draft = " (draft)" if one.study.draft else ""
         wait = job.format_wait(one.study)
         later = f" (scheduled, {wait})" if wait else ""
@@ -254,9 +257,9 @@ def list_studies(job: Job, *, as_json: bool, asked: Sequence[str] = ()) -> None:
 
 def _list_states(job: Job, status: StudyStatus) -> set[str]:
     """Return the states of a study that `list` can filter by."""
-    told = {"drafts": status.study.draft, "scheduled": job.format_wait(status.study)}
-    told["stale"] = status.word != "fresh"
-    return {name for name, is_so in told.items() if is_so}
+    states = {"drafts": status.study.draft, "scheduled": job.format_wait(status.study)}
+    states["stale"] = status.word != "fresh"
+    return {name for name, is_so in states.items() if is_so}
 
 
 def fetch(job: Job, names: Sequence[str]) -> None:

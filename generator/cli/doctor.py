@@ -90,9 +90,11 @@ def run_diagnosis(look: Callable[[Job], Diagnoses], job: Job) -> list[Diagnosis]
 
 def python(_job: Job) -> Diagnoses:
     """Check the interpreter and the packages against the versions that were tested."""
-    found = platform.python_version()
+    interpreter = platform.python_version()
     old = sys.version_info < (3, 11)
-    yield Diagnosis("bad" if old else "ok", "python", found, "use 3.11 or newer" * old)
+    yield Diagnosis(
+        "bad" if old else "ok", "python", interpreter, "use 3.11 or newer" * old
+    )
     for name in ("requirements-render.txt", "requirements.txt"):
         yield diagnose_packages(find_package_path(name))
 
@@ -121,9 +123,9 @@ def diagnose_packages(path: Path) -> Diagnosis:
     if other:
         text = f"{', '.join(other[:4])}: other than was tested"
         return Diagnosis("warn", name, text, f"run: {find_install_command()}")
-    told = f", tensorflow {there['tensorflow']}" if "tensorflow" in there else ""
+    tensorflow = f", tensorflow {there['tensorflow']}" if "tensorflow" in there else ""
     return Diagnosis(
-        "ok", name, f"{format_noun_count(pins, 'package')} as tested{told}"
+        "ok", name, f"{format_noun_count(pins, 'package')} as tested{tensorflow}"
     )
 
 
@@ -187,9 +189,9 @@ def remote(job: Job) -> Diagnoses:
     else:
         address = git.run_command("remote", "get-url", "--", "origin").out.strip()
         fix = "git remote add origin ADDRESS; publishing needs one"
-        told = redact_credentials(address)
+        shown_address = redact_credentials(address)
         yield (
-            Diagnosis("ok", "remote", told)
+            Diagnosis("ok", "remote", shown_address)
             if address
             else Diagnosis("warn", "remote", "no origin", fix)
         )
@@ -247,8 +249,8 @@ def cache(job: Job) -> Diagnoses:
     """Check the size of the caches."""
     parts = sorted(path for path in job.cache_folder.glob("*") if path.is_dir())
     sizes = {path.name: measure_folder(path) for path in parts}
-    told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items())
-    yield Diagnosis("ok", "cache", told or "empty")
+    listed = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items())
+    yield Diagnosis("ok", "cache", listed or "empty")
 
 
 def measure_folder(folder: Path) -> int:

@@ -92,8 +92,8 @@ class Job:
     @cached_property
     def data_folder(self) -> Path:
         """The folder of downloaded corpora."""
-        given = Path(self.data).absolute() if self.data else None
-        return given or self.root / ".cache" / "data"
+        chosen = Path(self.data).absolute() if self.data else None
+        return chosen or self.root / ".cache" / "data"
 
     @cached_property
     def site(self) -> Path:
@@ -164,8 +164,8 @@ class Job:
             left = self.only.removeprefix(NEGATION)
             every = (s for s in self.studies if drafts or self.is_shown(s))
             return tuple(study for study in every if not is_name_match(study, left))
-        found = tuple(s for s in self.studies if is_name_match(s, self.only))
-        return found or choose_studies(self.studies, [self.only])
+        matches = tuple(s for s in self.studies if is_name_match(s, self.only))
+        return matches or choose_studies(self.studies, [self.only])
 
     def is_shown(self, study: Study) -> bool:
         """Return whether the study belongs to the site.
@@ -246,8 +246,10 @@ class Job:
 
     def format_leftovers(self) -> str:
         """Format what an interrupt leaves behind, in a few words."""
-        made = self.format_outputs().strip(" ()")
-        return f"what was finished is kept ({made})" if made else "nothing was lost"
+        outputs = self.format_outputs().strip(" ()")
+        return (
+            f"what was finished is kept ({outputs})" if outputs else "nothing was lost"
+        )
 
     def find_folder(self) -> Path | None:
         """Return the project's folder, None where there is none."""

@@ -129,16 +129,16 @@ def say_error(problem: str, project: Path | None = None) -> None:
         problem: The message.
         project: The project's folder, None without one.
     """
-    found = locate_message(problem, project)
-    parts = problem.split("\n")[: 1 if found.lines else None]
+    located = locate_message(problem, project)
+    parts = problem.split("\n")[: 1 if located.lines else None]
     text = escape_line(" ".join(parts))
     if len(text) > WIDTH:
         text = text[: WIDTH - 1] + "…"
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        click.echo(format_github_annotation(found, text), err=True)
+        click.echo(format_github_annotation(located, text), err=True)
     click.echo(f"{click.style('error:', fg='red', bold=True)} {text}", err=True,
                color=choose_colour())  # fmt: skip
-    for line in format_excerpt(found):
+    for line in format_excerpt(located):
         click.echo(line, err=True)
 
 
@@ -159,8 +159,8 @@ def format_github_annotation(found: LocatedMessage, text: str) -> str:
         return "".join(marks.get(c, c) for c in word)
 
     facts = {"file": found.file, "line": found.line, "col": found.column}
-    told = ",".join(f"{k}={escaped(str(v), ',:')}" for k, v in facts.items() if v)
-    return f"::error{' ' if told else ''}{told}::{escaped(text)}"
+    place = ",".join(f"{k}={escaped(str(v), ',:')}" for k, v in facts.items() if v)
+    return f"::error{' ' if place else ''}{place}::{escaped(text)}"
 
 
 def format_excerpt(found: LocatedMessage) -> Iterator[str]:

@@ -91,7 +91,7 @@ def build_callouts(view: View, placed: PlacedFigure) -> tuple[Callout, ...]:
     Raises:
         FigureError: With all annotations and links that name no item or state.
     """
-    made: list[Callout] = []
+    callouts: list[Callout] = []
     problems: list[str] = []
     items = view.items() if placed.notes else Items()
     names = item_names(items)
@@ -103,20 +103,20 @@ def build_callouts(view: View, placed: PlacedFigure) -> tuple[Callout, ...]:
                 f"{note.where}: {figure_name(placed)}: {p}" for p in error.problems
             )
             continue
-        told = ", ".join(dict.fromkeys(format_span(run, names) for run in runs))
+        about = ", ".join(dict.fromkeys(format_span(run, names) for run in runs))
         keys = tuple(dict.fromkeys(key for run in runs for key in run))
         at = tuple(dict.fromkeys(run[0] for run in runs))
-        made.append(Callout(number, told, note.text, keys, at))
-    for asked in placed.state_links:
+        callouts.append(Callout(number, about, note.text, keys, at))
+    for link in placed.state_links:
         try:
-            check_state(view, asked.state)
+            check_state(view, link.state)
         except FigureError as error:
             problems += (
-                f"{asked.where}: {figure_name(placed)} {p}" for p in error.problems
+                f"{link.where}: {figure_name(placed)} {p}" for p in error.problems
             )
     if problems:
         raise FigureError(*problems)
-    return tuple(made)
+    return tuple(callouts)
 
 
 def figure_name(placed: PlacedFigure) -> str:
@@ -169,12 +169,12 @@ def item_marks(made: Iterable[Callout]) -> dict[str, ItemMark]:
     Returns:
         The marks by the items' keys.
     """
-    found: dict[str, ItemMark] = {}
+    marks: dict[str, ItemMark] = {}
     for call in made:
         for key in call.keys:
-            before = found.get(key, ItemMark((), ()))
+            before = marks.get(key, ItemMark((), ()))
             numerals = (call.number,) if key in call.at else ()
-            found[key] = ItemMark(
+            marks[key] = ItemMark(
                 (*before.notes, call.number), before.numerals + numerals
             )
-    return found
+    return marks

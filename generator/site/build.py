@@ -238,12 +238,12 @@ def load_method_pages(
         The pages in the order of the names.
     """
     key = hash_parts("methods", compute_program_key(), list(methods))
-    found = recall_records(kept, key, MethodPage) if kept else None
-    if found is None:
-        found = read_method_pages({name: METHODS[name] for name in methods})
+    pages = recall_records(kept, key, MethodPage) if kept else None
+    if pages is None:
+        pages = read_method_pages({name: METHODS[name] for name in methods})
         if kept:
-            store_records(kept, key, found, MethodPage)
-    return found
+            store_records(kept, key, pages, MethodPage)
+    return pages
 
 
 def mark_posts(posts: Sequence[Post], marks: PostMarks) -> tuple[Post, ...]:
@@ -256,7 +256,7 @@ def mark_posts(posts: Sequence[Post], marks: PostMarks) -> tuple[Post, ...]:
     Returns:
         The posts, sorted.
     """
-    found = [replace(post, marks=marks.get(post.folder, ())) for post in posts]
-    found.sort(key=lambda post: post.path)
-    found.sort(key=lambda post: post.date, reverse=True)
-    return tuple(found)
+    marked = [replace(post, marks=marks.get(post.folder, ())) for post in posts]
+    marked.sort(key=lambda post: post.path)
+    marked.sort(key=lambda post: post.date, reverse=True)
+    return tuple(marked)

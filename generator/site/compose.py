@@ -85,16 +85,18 @@ def compose_study(
     decided, warnings = study_verdicts(study, artifacts)
     prose = read_prose(study, artifacts, decided, studies, page)
     numbers = {name: number for number, name in enumerate(prose.figures, 1)}
-    said = build_claim_views(study, decided, numbers)
+    claim_views = build_claim_views(study, decided, numbers)
     imprint = replace(imprint, authors=study.authors or imprint.authors)
     drawer = FigureRenderer(
-        study, stored, templates, page, grades, fragments, imprint, said
+        study, stored, templates, page, grades, fragments, imprint, claim_views
     )
-    made = ComposedStudy(drawer, prose, numbers, draw_pieces(prose, drawer, numbers))
-    return made, (
+    composed = ComposedStudy(
+        drawer, prose, numbers, draw_pieces(prose, drawer, numbers)
+    )
+    return composed, (
         *warnings,
         *unplaced_warnings(study, numbers),
-        *unlinked_warnings(study, said),
+        *unlinked_warnings(study, claim_views),
     )
 
 

@@ -102,11 +102,11 @@ class CachedContent:
         Raises:
             CacheMissError: If the entry is gone.
         """
-        found = self.cache.get(self.digest)
-        if found is None:
+        data = self.cache.get(self.digest)
+        if data is None:
             self.cache.drop(self.digest)
             raise CacheMissError(self.digest)
-        return found
+        return data
 
 
 def find_cached(cache: Cache, name: str) -> CachedContent | None:

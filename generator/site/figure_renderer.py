@@ -66,9 +66,9 @@ class FigureCache:
             The figure's HTML.
         """
         key = hash_parts("figure", self.key, place)
-        found = self.cache.get(key)
-        if found is not None:
-            return trust_html(found.decode())
+        cached = self.cache.get(key)
+        if cached is not None:
+            return trust_html(cached.decode())
         html = draw()
         self.cache.put(key, html.encode())
         return html
@@ -84,10 +84,10 @@ class FigureCache:
             The files by their ending.
         """
         key = hash_parts("files", self.key, place)
-        told = self.cache.get(key)
-        found = {e: self.cache.get(n) for e, n in json.loads(told or b"{}").items()}
-        if found and None not in found.values():
-            return {ending: body for ending, body in found.items() if body is not None}
+        record = self.cache.get(key)
+        cached = {e: self.cache.get(n) for e, n in json.loads(record or b"{}").items()}
+        if cached and None not in cached.values():
+            return {ending: body for ending, body in cached.items() if body is not None}
         drawn = draw()
         for body in drawn.values():
             self.cache.put(digest(body), body)
@@ -160,8 +160,8 @@ class FigureRenderer:
         Raises:
             FigureError: If it cannot be drawn; the message names the figure.
         """
-        asked = self.figure_settings(placed.name)
-        place = f"{placed!r} {number} {self.claims_about(placed.name)!r} {asked}"
+        settings = self.figure_settings(placed.name)
+        place = f"{placed!r} {number} {self.claims_about(placed.name)!r} {settings}"
         blank = hash_parts(place)[:24]
         html = (
             self.framed(placed, number, blank)
@@ -251,8 +251,8 @@ class FigureRenderer:
                 for one in build_callouts(self.view(placed), placed)
             ),
         )
-        kept = self.figure_cache.pictures if self.figure_cache else None
-        return figure_files(self.view(placed), source, kept)
+        pictures = self.figure_cache.pictures if self.figure_cache else None
+        return figure_files(self.view(placed), source, pictures)
 
     def view(self, placed: PlacedFigure) -> View:
         """Return a figure's view, the data that its template draws.
@@ -308,17 +308,17 @@ class FigureRenderer:
         """
         figure = self.study.figures[placed.name]
         view = self.view(placed)
-        told = build_callouts(view, placed)
-        drawn = tuple(self.stored[name] for name in figure.artifact_names())
+        callouts = build_callouts(view, placed)
+        stored = tuple(self.stored[name] for name in figure.artifact_names())
         lines = (
             provenance.caption_lines(
                 one.artifact, one.head, method_path(one.head.made.method)
             )
-            for one in drawn
+            for one in stored
         )
         checks = (
             provenance.describe_checks(provenance.checks_of(one.artifact))
-            for one in drawn
+            for one in stored
         )
         here = dirname(self.page)
         context = {
@@ -336,8 +336,8 @@ class FigureRenderer:
                 figure.artifact_names(), self.known_artifacts, self.grades
             ),
             "link": lambda path: relpath(path, here),
-            "calls": told,
-            "noted": item_marks(told),
+            "calls": callouts,
+            "noted": item_marks(callouts),
             "own": bool(figure.alt),
             "cite": f"cite-{blank}",
             "address": f"address-{blank}",
@@ -405,13 +405,13 @@ def artifact_downloads(study: Study, name: str, here: str) -> tuple[Download, ..
         Its JSON, and its arrays where they are in a file of their own.
     """
     path = artifact_path(study, name)
-    found = []
+    downloads = []
     for file, kind in ((path, "JSON"), (path.with_suffix(".npz"), "NPZ")):
         if file.is_file():
             size = file.stat().st_size
             target = f"{here}/data/{file.name}"
-            found.append(Download(name, target, kind, format_size(size)))
-    return tuple(found)
+            downloads.append(Download(name, target, kind, format_size(size)))
+    return tuple(downloads)
 
 
 def format_size(size: int) -> str:

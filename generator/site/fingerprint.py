@@ -91,11 +91,11 @@ def read_note(cache: Path) -> RenderNote | None:
     """
     try:
         lines = (cache / "rendered").read_text("utf-8").split("\n")
-        key, marker, said, options, warned, _end = lines
+        key, marker, message, options, warned, _end = lines
         json.loads(options)
     except (OSError, ValueError):
         return None
-    return RenderNote(key, marker, said, options, warned == "warned")
+    return RenderNote(key, marker, message, options, warned == "warned")
 
 
 def recall_result(cache: Path, site: Path, key: str) -> str | None:
@@ -116,8 +116,8 @@ def recall_result(cache: Path, site: Path, key: str) -> str | None:
     if manifest is None:
         return None
     listed = manifest.own | manifest.kept
-    found = {path: hash_file(site / path) for path in list_paths(site)}
-    return note.said if found == listed else None
+    hashes = {path: hash_file(site / path) for path in list_paths(site)}
+    return note.said if hashes == listed else None
 
 
 def write_note(

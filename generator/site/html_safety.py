@@ -107,9 +107,13 @@ def parse_elements(html: str) -> Iterator[PageElement]:
             continue  # a comment
         if tag == "math" and node.mem_id not in formula:
             formula |= {one.mem_id for one in node.traverse(include_text=False)}
-        given = {name.lower(): value or "" for name, value in node.attributes.items()}
+        attributes = {
+            name.lower(): value or "" for name, value in node.attributes.items()
+        }
         text = node.text(deep=True) if tag == "script" else ""
-        yield PageElement(tag, given, text, bool(formula) and node.mem_id in formula)
+        yield PageElement(
+            tag, attributes, text, bool(formula) and node.mem_id in formula
+        )
 
 
 def find_problems(html: str) -> list[str]:
@@ -122,18 +126,18 @@ def find_problems(html: str) -> list[str]:
         The problems in the order of the page.
     """
     page = tuple(parse_elements(html))
-    found: list[str] = []
+    problems: list[str] = []
     ids: set[str] = set()
     for element in page:
         tag = element.tag
         if is_harmless(tag, frozenset(element.attributes)) and not element.formula:
             continue
-        found += (f"<{tag}>: {what}" for what in element_problems(element))
+        problems += (f"<{tag}>: {what}" for what in element_problems(element))
         own = element.attributes.get("id")
         if own is not None and own in ids:
-            found.append(f"<{tag}>: a second element has the id {own!r}")
+            problems.append(f"<{tag}>: a second element has the id {own!r}")
         ids.add(own or "")
-    return found + policy_problems(page) + refresh_problems(page)
+    return problems + policy_problems(page) + refresh_problems(page)
 
 
 @cache
@@ -159,14 +163,14 @@ def element_problems(element: PageElement) -> Iterator[str]:
     Args:
         element: The element.
     """
-    tag, given = element.tag, element.attributes
+    tag, attributes = element.tag, element.attributes
     if tag in REFUSED:
         yield "is no element of ours"
     if element.formula:
         yield from formula_problems(element)
     if tag == "script":
         yield from script_problems(element)
-    for key, value in given.items():
+    for key, value in attributes.items():
         if key.startswith("on"):
             yield f"{key} is a program"
         if key in {"style", "srcdoc"}:
@@ -243,8 +247,8 @@ def refresh_problems(page: Sequence[PageElement]) -> list[str]:
     sent = [m for m in metas if m.get("http-equiv", "").strip().lower() == "refresh"]
     if not sent:
         return []
-    found = re.fullmatch(r"0; url=([a-z0-9._~/-]+)", sent[0].get("content", ""))
-    target = found[1] if found else ""
+    match = re.fullmatch(r"0; url=([a-z0-9._~/-]+)", sent[0].get("content", ""))
+    target = match[1] if match else ""
     inside = bool(target) and not target.startswith("/")
     linked = any(
         one.tag == "a" and one.attributes.get("href") == target for one in page

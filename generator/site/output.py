@@ -35,13 +35,13 @@ def add_post_files(posts: Iterable[Post], files: SiteFiles) -> SiteFiles:
     Raises:
         StudyError: If two files have one path.
     """
-    found: SiteFiles = {}
+    post_files: SiteFiles = {}
     for post in posts:
         for path, content in post.files.items():
-            if path in files or path in found:
+            if path in files or path in post_files:
                 raise StudyError(f"{path}: two files have this address; rename one")
-            found[path] = content
-    return found
+            post_files[path] = content
+    return post_files
 
 
 def check_collisions(files: SiteFiles) -> None:
@@ -54,7 +54,7 @@ def check_collisions(files: SiteFiles) -> None:
         StudyError: For a path with capitals, two paths that differ in case alone, and a
             path below a file.
     """
-    seen: dict[str, str] = {}
+    paths: dict[str, str] = {}
     parents: set[str] = set()
     for path in files:
         folded = path.casefold()
@@ -62,8 +62,8 @@ def check_collisions(files: SiteFiles) -> None:
             raise StudyError(
                 f"{path}: addresses are lower case; rename what it is from"
             )
-        if seen.setdefault(folded, path) != path:
-            raise StudyError(f"{path} and {seen[folded]} are one address; rename one")
+        if paths.setdefault(folded, path) != path:
+            raise StudyError(f"{path} and {paths[folded]} are one address; rename one")
         part = dirname(path)
         while part and part not in parents:
             if part in files:
@@ -108,21 +108,21 @@ def write_files(
     """
     old = read_manifest(before) if before else None
     known = old.own if old else {}
-    found: dict[str, str] = {}
+    hashes: dict[str, str] = {}
     fresh: dict[str, bytes] = {}
     for path in sorted(files):
-        found[path] = files[path].digest
-        same = known.get(path) == found[path]
-        if not same or not has_hash(f"{before}/{path}", found[path]):
-            fresh[path] = read_verified(files[path], found[path])
+        hashes[path] = files[path].digest
+        same = known.get(path) == hashes[path]
+        if not same or not has_hash(f"{before}/{path}", hashes[path]):
+            fresh[path] = read_verified(files[path], hashes[path])
     for folder in sorted({dirname(path) for path in files}):
         (into / folder).mkdir(parents=True, exist_ok=True)
-    for path, name in found.items():
+    for path, name in hashes.items():
         if path in fresh:
             (into / path).write_bytes(fresh[path])
         elif not try_hard_link(f"{before}/{path}", f"{into}/{path}"):
             (into / path).write_bytes(read_verified(files[path], name))
-    return found
+    return hashes
 
 
 def read_verified(content: FileSource, name: str) -> bytes:

@@ -79,8 +79,8 @@ def read_manifest(folder: Path) -> SiteManifest | None:
     for line in lines:
         if line == KEPT:
             listed = kept
-        elif found := LINE.fullmatch(line):
-            listed[found[2]] = found[1]
+        elif match := LINE.fullmatch(line):
+            listed[match[2]] = match[1]
     return SiteManifest(own, kept)
 
 
@@ -188,8 +188,10 @@ def require_own_folder(folder: Path) -> None:
     there = tuple(list_entries(folder))
     foreign = [path for path, _ in there if path not in listed]
     links = [path for path, is_link in there if is_link]
-    if found := [*foreign, *links]:
-        raise _not_own_error(folder, f"{quote_text(found[0])} was not made by a build")
+    if strangers := [*foreign, *links]:
+        raise _not_own_error(
+            folder, f"{quote_text(strangers[0])} was not made by a build"
+        )
 
 
 def _not_own_error(folder: Path, reason: str) -> ConfigError:
@@ -242,8 +244,8 @@ def _delete_in(above: int, name: str) -> None:
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
     here = os.open(name, flags, dir_fd=above)
     try:
-        with os.scandir(here) as found:
-            entries = sorted(found, key=_marker_last)
+        with os.scandir(here) as scan:
+            entries = sorted(scan, key=_marker_last)
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 _delete_in(here, entry.name)

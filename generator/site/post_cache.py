@@ -90,15 +90,15 @@ def store_post(
     named = {
         path: _store_file(cache, home, content) for path, content in post.files.items()
     }
-    told = encode_value(post, Teaser, {})
-    outside = hash_parts("teaser", {**told, "sections": []})
+    teaser = encode_value(post, Teaser, {})
+    outside = hash_parts("teaser", {**teaser, "sections": []})
     article = _encode(encode_value(post.article, PostArticle, {}))
-    record = _encode([told, outside, named, list(said)])
+    record = _encode([teaser, outside, named, list(said)])
     cache.put(_article_key(key), article)
     cache.put(key, record)
     again: PostArticle = decode_value(_decode(article), PostArticle, {})
-    made = _build_post(_read_record(record).teaser, LazyArticle(lambda: again))
-    return replace(made, files=post.files, key=key, outside=outside)
+    recalled = _build_post(_read_record(record).teaser, LazyArticle(lambda: again))
+    return replace(recalled, files=post.files, key=key, outside=outside)
 
 
 def recall_post(cache: Cache, key: str, home: Path) -> tuple[Post, PostWarnings] | None:
@@ -115,17 +115,17 @@ def recall_post(cache: Cache, key: str, home: Path) -> tuple[Post, PostWarnings]
     data = cache.get(key)
     if data is None or cache.size(_article_key(key)) is None:
         return None
-    told = _read_record(data)
+    record = _read_record(data)
     files: SiteFiles = {}
-    for path, (how, name) in told.names_by_path.items():
+    for path, (how, name) in record.names_by_path.items():
         content: FileSource | None = (
             FileContent(home / name) if how == "path" else find_cached(cache, name)
         )
         if content is None:
             return None
         files[path] = content
-    post = _build_post(told.teaser, LazyArticle(lambda: _article(cache, key)))
-    return replace(post, files=files, key=key, outside=told.outside), told.warnings
+    post = _build_post(record.teaser, LazyArticle(lambda: _article(cache, key)))
+    return replace(post, files=files, key=key, outside=record.outside), record.warnings
 
 
 def _store_file(cache: Cache, home: Path, content: FileSource) -> list[str]:
@@ -151,15 +151,15 @@ def _article(cache: Cache, key: str) -> PostArticle:
     if data is None:
         cache.drop(_article_key(key))
         raise CacheMissError(key)
-    found: PostArticle = decode_value(_decode(data), PostArticle, {})
-    return found
+    article: PostArticle = decode_value(_decode(data), PostArticle, {})
+    return article
 
 
 @lru_cache(maxsize=1024)
 def _read_record(record: bytes) -> CachedPost:
     """Read a post's record, once, as a preview wants it at every rendering."""
-    told, outside, named, warnings = _decode(record)
-    return CachedPost(decode_value(told, Teaser, {}), outside, named, tuple(warnings))
+    teaser, outside, named, warnings = _decode(record)
+    return CachedPost(decode_value(teaser, Teaser, {}), outside, named, tuple(warnings))
 
 
 def _build_post(teaser: Teaser, unread: LazyArticle) -> Post:
@@ -194,8 +194,8 @@ def recall_records(cache: Cache, key: str, kind: type[T]) -> tuple[T, ...] | Non
     data = cache.get(key)
     if data is None:
         return None
-    found: tuple[T, ...] = decode_value(_decode(data), tuple[kind, ...], {})  # type: ignore[valid-type] # see above
-    return found
+    records: tuple[T, ...] = decode_value(_decode(data), tuple[kind, ...], {})  # type: ignore[valid-type] # see above
+    return records
 
 
 def _encode(plain: Any) -> bytes:  # noqa: ANN401 - plain JSON
@@ -284,15 +284,15 @@ def collect_posts(
     problems: list[StudyError] = []
     for one in ready:
         try:
-            post, said = render_post(one, bench, known, grades)
+            post, post_warnings = render_post(one, bench, known, grades)
         except StudyError as error:
             problems.append(error)
         else:
             posts.append(post)
-            warnings += said
+            warnings += post_warnings
     if problems:
-        told = dict.fromkeys(p for error in problems for p in error.problems)
-        raise type(problems[0])(*told)
+        messages = dict.fromkeys(p for error in problems for p in error.problems)
+        raise type(problems[0])(*messages)
     posts.sort(key=lambda post: post.path)
     posts.sort(key=lambda post: post.date, reverse=True)
     return tuple(posts), warnings
@@ -312,8 +312,8 @@ def inspect_study(study: Study, kept: Cache | None) -> InspectedStudy:
         return InspectedStudy(study, {}, *check_artifacts(study))
     files = hash_files(study.folder)
     files["study"] = digest(study.model_dump_json().encode())
-    told = study.folder.name, files["study"], select_collected(files)
-    key = hash_parts("grades", compute_program_key(), *told)
+    inputs = study.folder.name, files["study"], select_collected(files)
+    key = hash_parts("grades", compute_program_key(), *inputs)
     grades = recall_records(kept, key, MethodGrade)
     if grades is not None:
         return InspectedStudy(study, files, "", grades)
@@ -352,22 +352,29 @@ def render_post(
     Returns:
         The post, and warnings.
     """
-    study, kept = inspected.study, bench.cache
+    study, cache = inspected.study, bench.cache
     home = study.folder
-    seen = grades_for_study(home.name, grades)
-    if kept is None:
-        return make_post(study, bench.templates, known, seen, imprint=bench.imprint)
+    visible_grades = grades_for_study(home.name, grades)
+    if cache is None:
+        return make_post(
+            study, bench.templates, known, visible_grades, imprint=bench.imprint
+        )
     prose = inspected.prose
     named = {name: path for name, path in known.items() if name in prose}
-    graded = [repr(grade) for grade in seen]
-    asked = study.title, list(study.artifacts), select_collected(inspected.files)
-    drawing = hash_parts("figures", bench.key, *asked, graded)
+    graded = [repr(grade) for grade in visible_grades]
+    collected = study.title, list(study.artifacts), select_collected(inspected.files)
+    drawing = hash_parts("figures", bench.key, *collected, graded)
     key = hash_parts("post", bench.key, graded, home.name, inspected.files, named)
-    found = recall_post(kept, key, home)
-    if found is None:
-        fragments = FigureCache(kept, drawing, bench.pictures)
+    recalled = recall_post(cache, key, home)
+    if recalled is None:
+        fragments = FigureCache(cache, drawing, bench.pictures)
         post, warnings = make_post(
-            study, bench.templates, known, seen, fragments, imprint=bench.imprint
+            study,
+            bench.templates,
+            known,
+            visible_grades,
+            fragments,
+            imprint=bench.imprint,
         )
-        found = store_post(kept, key, home, post, warnings), warnings
-    return found
+        recalled = store_post(cache, key, home, post, warnings), warnings
+    return recalled

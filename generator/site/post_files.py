@@ -107,8 +107,8 @@ def draw_study_card(composed: ComposedStudy, picture: Thumbnail | None) -> bytes
     study, drawer = composed.study, composed.drawer
     site, day = drawer.imprint.site, format_date(study.date)
     words = CardText(site, study.title, day, study.summary)
-    kept = drawer.figure_cache.pictures if drawer.figure_cache else None
-    return render_png(draw_card(words, picture), kept, scale=1)
+    pictures = drawer.figure_cache.pictures if drawer.figure_cache else None
+    return render_png(draw_card(words, picture), pictures, scale=1)
 
 
 def study_notebook(composed: ComposedStudy) -> bytes:

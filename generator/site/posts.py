@@ -88,18 +88,18 @@ def feed_content(composed: ComposedStudy, files: Collection[str]) -> str:
     Returns:
         The HTML of the entry.
     """
-    told: list[str] = []
+    parts: list[str] = []
     for piece, html in composed.pieces:
         if isinstance(piece, PlacedFigure):
             title = title_of(composed.study.figures[piece.name])
             path = picture_path(piece.name)
             shown = path if f"{dirname(composed.page)}/{path}" in files else ""
-            told.append(
+            parts.append(
                 build_feed_figure(piece.name, title, html, piece.caption, shown)
             )
         else:
-            told.append(html)
-    return "\n".join(told)
+            parts.append(html)
+    return "\n".join(parts)
 
 
 def search_sections(composed: ComposedStudy) -> tuple[SearchSection, ...]:
@@ -108,14 +108,14 @@ def search_sections(composed: ComposedStudy) -> tuple[SearchSection, ...]:
     Args:
         composed: The composed study.
     """
-    found: list[SearchSection] = []
+    sections: list[SearchSection] = []
     for piece, html in composed.pieces:
         if isinstance(piece, PlacedFigure):
             title = title_of(composed.study.figures[piece.name])
-            found.append(figure_section(piece.name, title, html, piece.caption))
+            sections.append(figure_section(piece.name, title, html, piece.caption))
         else:
-            found += prose_sections(html)
-    return merge_sections(found)
+            sections += prose_sections(html)
+    return merge_sections(sections)
 
 
 def contents_entries(composed: ComposedStudy) -> tuple[ContentsEntry, ...]:
@@ -132,8 +132,10 @@ def contents_entries(composed: ComposedStudy) -> tuple[ContentsEntry, ...]:
             number = composed.numbers[piece.name]
             entries.append(ContentsEntry(f"fig-{piece.name}", title, number))
             continue
-        found = (unescape(own) for own in re.findall(r'<h2 id="([^"]*)"', html))
-        entries += [ContentsEntry(own, texts[own]) for own in found if own in texts]
+        heading_ids = (unescape(own) for own in re.findall(r'<h2 id="([^"]*)"', html))
+        entries += [
+            ContentsEntry(own, texts[own]) for own in heading_ids if own in texts
+        ]
     return tuple(entries)
 
 
@@ -163,8 +165,8 @@ def study_changes(study: Study) -> tuple[StudyChange, ...]:
     Returns:
         The changes.
     """
-    told = (StudyChange(u.date, u.kind, u.text) for u in reversed(study.updates))
-    return tuple(sorted(told, key=lambda change: change.date, reverse=True))
+    updates = (StudyChange(u.date, u.kind, u.text) for u in reversed(study.updates))
+    return tuple(sorted(updates, key=lambda change: change.date, reverse=True))
 
 
 SPEED = 230
@@ -196,14 +198,14 @@ def make_post(
     Raises:
         StudyError: If the study cannot be drawn.
     """
-    made, warnings = compose_study(
+    composed, warnings = compose_study(
         study, templates, studies, grades, fragments, imprint=imprint
     )
-    cut = choose_pictures(made)
-    files, links = study_files(made, cut.lead)
-    article = build_article(made, links, files)
-    kept = {path: content_of(file) for path, file in files.items()}
-    return build_post(made, cut, article, kept), warnings
+    cut = choose_pictures(composed)
+    files, links = study_files(composed, cut.lead)
+    article = build_article(composed, links, files)
+    contents = {path: content_of(file) for path, file in files.items()}
+    return build_post(composed, cut, article, contents), warnings
 
 
 def build_article(
@@ -300,5 +302,5 @@ def check_artifacts(study: Study) -> tuple[str, tuple[post.MethodGrade, ...]]:
         if isinstance(one.artifact, Scores):
             scores[name] = one.artifact
     page = study_path(study.category, study.date, study.slug)
-    told = post.grade_methods(study.folder.name, study.title, page, heads, scores)
-    return "", tuple(told)
+    grades = post.grade_methods(study.folder.name, study.title, page, heads, scores)
+    return "", tuple(grades)

@@ -145,8 +145,8 @@ def render_all_pages(pages: Sequence[Page], renderer: PageRenderer) -> SiteFiles
                 f"{origins[page.path]} both have this address; rename one"
             )
         origins[page.path] = page.origin or page.title
-        files[page.path], found = render_page(page, renderer)
-        refused += (f"{page.path}: {what}" for what in found)
+        files[page.path], problems = render_page(page, renderer)
+        refused += (f"{page.path}: {what}" for what in problems)
     if refused:
         raise IntegrityError(
             *(f"{line}; the page was not written, as it could harm" for line in refused)
@@ -164,25 +164,25 @@ def render_page(page: Page, renderer: PageRenderer) -> tuple[FileSource, list[st
     Returns:
         The page's bytes, and what the safety check refuses in it.
     """
-    kept = renderer.cache
+    cache = renderer.cache
     own = [page.post] if page.post else []
     key = page_key(
         "page", compute_program_key(), *shared_inputs(page, renderer), page, whole=own
     )
-    if kept is None or key is None:
+    if cache is None or key is None:
         html = page_html(page, renderer)
         return BytesContent(html.encode()), find_problems(html)
-    name = kept.get(key)
-    found = find_cached(kept, name.decode()) if name else None
-    if found is not None:
-        return found, []
+    name = cache.get(key)
+    cached = find_cached(cache, name.decode()) if name else None
+    if cached is not None:
+        return cached, []
     html = page_html(page, renderer)
-    made = BytesContent(html.encode())
+    content = BytesContent(html.encode())
     wrong = find_problems(html)
     if not wrong:
-        kept.put(made.digest, made.data)
-        kept.put(key, made.digest.encode())
-    return made, wrong
+        cache.put(content.digest, content.data)
+        cache.put(key, content.digest.encode())
+    return content, wrong
 
 
 def shared_inputs(page: Page, renderer: PageRenderer) -> tuple[object, ...]:
@@ -222,8 +222,8 @@ def style_paths(page: Page, renderer: PageRenderer) -> list[str]:
     Returns:
         The paths of those that exist.
     """
-    found = (renderer.assets.get(style_name(kind)) for kind in page.figures)
-    return [path for path in found if path]
+    paths = (renderer.assets.get(style_name(kind)) for kind in page.figures)
+    return [path for path in paths if path]
 
 
 def page_html(page: Page, renderer: PageRenderer) -> str:

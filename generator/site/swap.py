@@ -193,8 +193,8 @@ def _recover(staging: Staging) -> None:
 
 def _make_durable(folder: Path) -> None:
     """Flush new files and all names; a file with a second name is in the old site."""
-    with os.scandir(folder) as found:
-        entries = list(found)
+    with os.scandir(folder) as scan:
+        entries = list(scan)
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             _make_durable(Path(entry.path))

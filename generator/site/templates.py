@@ -126,7 +126,7 @@ def build_environment(project: Path) -> jinja2.Environment:
     Args:
         project: The project's folder.
     """
-    made = jinja2.Environment(
+    environment = jinja2.Environment(
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         loader=jinja2.FileSystemLoader([str(f) for f in template_folders(project)]),
@@ -134,9 +134,9 @@ def build_environment(project: Path) -> jinja2.Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.filters["drawing"] = trust_html
-    made.globals["command"] = find_displayed_command(project)
-    return made
+    environment.filters["drawing"] = trust_html
+    environment.globals["command"] = find_displayed_command(project)
+    return environment
 
 
 def render_template(
@@ -182,8 +182,8 @@ def suggest_name(said: str, context: Mapping[str, object]) -> str:
     Returns:
         A sentence, "" where no name is close.
     """
-    found = re.match(r"'(\w+)' is undefined", said)
-    close = suggest_nearest(found[1], context) if found else ""
+    match = re.match(r"'(\w+)' is undefined", said)
+    close = suggest_nearest(match[1], context) if match else ""
     return close if "?" in close else "correct the name, or remove it"
 
 
@@ -198,9 +198,9 @@ def error_place(error: Exception, name: str) -> str:
         `file:line`, or the name alone.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    found = [f for f in frames if f.filename.endswith(".html")]
-    if not found:
+    template_frames = [f for f in frames if f.filename.endswith(".html")]
+    if not template_frames:
         return f"templates/{name}"
-    path = Path(found[-1].filename)
+    path = Path(template_frames[-1].filename)
     near = path.name if path.parent.name != "figures" else f"figures/{path.name}"
-    return f"templates/{near}:{found[-1].lineno}"
+    return f"templates/{near}:{template_frames[-1].lineno}"

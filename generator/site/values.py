@@ -154,10 +154,10 @@ def follow_path(artifacts: Mapping[str, Artifact], path: str) -> tuple[object, .
             f"{quote_text(path)}: no artifact {quote_text(name)}; "
             f"{suggest_nearest(name, artifacts)}"
         )
-    found: list[object] = [artifacts[name]]
+    values: list[object] = [artifacts[name]]
     for i, step in enumerate(steps):
-        found.append(step_into(found[-1], step, ".".join([name, *steps[: i + 1]])))
-    return tuple(found)
+        values.append(step_into(values[-1], step, ".".join([name, *steps[: i + 1]])))
+    return tuple(values)
 
 
 def claim_value(claims: Mapping[str, object], steps: list[str], path: str) -> object:
@@ -328,8 +328,8 @@ def item_at(value: tuple[object, ...] | np.ndarray, place: int, path: str) -> ob
         raise WriteUpError(
             f"{quote_text(path)}: there are {len(value)}, counted from 0"
         )
-    found: object = value[place]
-    return found
+    item: object = value[place]
+    return item
 
 
 def format_value(value: object, form: str, path: str) -> str:

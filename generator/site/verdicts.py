@@ -73,10 +73,10 @@ def find_evidence(artifacts: Mapping[str, Artifact], path: str) -> ClaimEvidence
         WriteUpError: If the value has no interval.
     """
     steps = follow_path(artifacts, path)
-    found = estimate_of(steps, path)
-    if found is None:
+    estimate = estimate_of(steps, path)
+    if estimate is None:
         raise WriteUpError(f"{quote_text(path)}: {describe_lacking(steps[0], path)}")
-    return ClaimEvidence(found, path_quantity(steps))
+    return ClaimEvidence(estimate, path_quantity(steps))
 
 
 def find_comparison(
@@ -97,9 +97,9 @@ def find_comparison(
     if not isinstance(than, str):
         return ClaimEvidence(exact_estimate("", float(than)), "")
     steps = follow_path(artifacts, than)
-    found = estimate_of(steps, than)
-    if found is not None:
-        return ClaimEvidence(found, path_quantity(steps))
+    estimate = estimate_of(steps, than)
+    if estimate is not None:
+        return ClaimEvidence(estimate, path_quantity(steps))
     number = steps[-1]
     if isinstance(number, bool) or not isinstance(number, (int, float, np.number)):
         raise WriteUpError(
@@ -125,16 +125,16 @@ def estimate_of(steps: tuple[object, ...], path: str) -> Estimate | None:
         steps: The values along the path, the artifact first.
         path: Path of a value in the artifacts.
     """
-    found = steps[-1]
-    if isinstance(found, Estimate):
-        return found
-    if isinstance(found, DistributionGroup):
-        n = int(np.isfinite(found.values).sum())
-        name, role = found.name, found.role
-        return Estimate(name, found.mean, found.low, found.high, n, role)
-    if isinstance(found, TrustScore):
-        name = f"{found.name} of {found.of}"
-        return Estimate(name, found.value, found.low, found.high, found.n)
+    last = steps[-1]
+    if isinstance(last, Estimate):
+        return last
+    if isinstance(last, DistributionGroup):
+        n = int(np.isfinite(last.values).sum())
+        name, role = last.name, last.role
+        return Estimate(name, last.mean, last.low, last.high, n, role)
+    if isinstance(last, TrustScore):
+        name = f"{last.name} of {last.of}"
+        return Estimate(name, last.value, last.low, last.high, last.n)
     score = steps[-2] if len(steps) > 1 else None
     if isinstance(score, TrustScore) and path.endswith(".baseline"):
         ends = score.baseline, score.baseline_low, score.baseline_high
@@ -222,7 +222,7 @@ def judge_claims(
     Returns:
         The verdicts, problems and warnings.
     """
-    made: dict[str, ClaimVerdict] = {}
+    verdicts: dict[str, ClaimVerdict] = {}
     problems: list[tuple[str, str, str]] = []
     warnings: list[tuple[str, str, str]] = []
     for name, claim in claims.items():
@@ -230,18 +230,18 @@ def judge_claims(
         try:
             sides["value"] = find_evidence(artifacts, claim.value)
         except WriteUpError as error:
-            problems += ((name, "value", told) for told in error.problems)
+            problems += ((name, "value", warning) for warning in error.problems)
         try:
             sides["than"] = find_comparison(artifacts, claim.than)
         except WriteUpError as error:
-            problems += ((name, "than", told) for told in error.problems)
+            problems += ((name, "than", warning) for warning in error.problems)
         if len(sides) == len(("value", "than")):
-            made[name] = judge_claim(claim, sides["value"], sides["than"])
+            verdicts[name] = judge_claim(claim, sides["value"], sides["than"])
             warnings += (
-                (name, "than", told)
-                for told in quantity_warnings(sides["value"], sides["than"])
+                (name, "than", warning)
+                for warning in quantity_warnings(sides["value"], sides["than"])
             )
-    return StudyVerdicts(made, tuple(problems), tuple(warnings))
+    return StudyVerdicts(verdicts, tuple(problems), tuple(warnings))
 
 
 def judge_claim(
@@ -258,7 +258,7 @@ def judge_claim(
         The verdict.
     """
     one, other = value.estimate, than.estimate
-    found = decide_claim(
+    decided = decide_claim(
         ClaimInterval(one.low, one.high),
         one.n,
         ClaimInterval(other.low, other.high),
@@ -267,8 +267,8 @@ def judge_claim(
     )
     return ClaimVerdict(
         says=claim.says,
-        verdict=found.verdict,
-        reason=found.reason,
+        verdict=decided.verdict,
+        reason=decided.reason,
         value=one.value,
         low=one.low,
         high=one.high,
@@ -288,8 +288,8 @@ def quantity_warnings(value: ClaimEvidence, than: ClaimEvidence) -> tuple[str, .
     """
     if not than.quantity or value.quantity == than.quantity:
         return ()
-    said = f"compares {quote_text(value.quantity)} with {quote_text(than.quantity)}"
-    return (f"{said}, which are not one quantity; name one that is",)
+    warning = f"compares {quote_text(value.quantity)} with {quote_text(than.quantity)}"
+    return (f"{warning}, which are not one quantity; name one that is",)
 
 
 def build_claim_view(
@@ -407,10 +407,10 @@ def study_verdicts(
     Raises:
         ConfigError: With the place in the study file of each claim at fault.
     """
-    found = judge_claims(study.claims, artifacts)
-    if found.problems:
-        raise ConfigError(*locate_problems(study, found.problems))
-    return found.claims, locate_problems(study, found.warnings)
+    judged = judge_claims(study.claims, artifacts)
+    if judged.problems:
+        raise ConfigError(*locate_problems(study, judged.problems))
+    return judged.claims, locate_problems(study, judged.warnings)
 
 
 def locate_problems(
@@ -453,7 +453,7 @@ def build_claim_views(
     Returns:
         The claims.
     """
-    made = []
+    views = []
     for name, judged in found.items():
         worded = study.claims[name]
         artifact = worded.value.partition(".")[0]
@@ -462,8 +462,8 @@ def build_claim_views(
         )
         number = numbers.get(drawing, 0)
         figure = f"fig-{drawing}" if number else ""
-        made.append(build_claim_view(name, worded, judged, figure, number))
-    return tuple(made)
+        views.append(build_claim_view(name, worded, judged, figure, number))
+    return tuple(views)
 
 
 def unlinked_warnings(study: Study, claims: Iterable[ClaimView]) -> tuple[str, ...]:

@@ -60,20 +60,20 @@ def check_site(job: Job, options: CheckOptions) -> int:
     """
     settings = job.settings
     site = read_job_site(job, settings)
-    found = find_all(job, site, settings)
+    findings = find_all(job, site, settings)
     if options.external:
-        found += set_levels(check_external_links(site), settings)
-    found = sorted(set(select_below(job, found, options.paths)))
-    if found or options.style == "json":
-        click.echo(format_findings(found, options.style))
-    errors = sum(one.level == "error" for one in found)
+        findings += set_levels(check_external_links(site), settings)
+    findings = sorted(set(select_below(job, findings, options.paths)))
+    if findings or options.style == "json":
+        click.echo(format_findings(findings, options.style))
+    errors = sum(one.level == "error" for one in findings)
     if not job.quiet:
-        warnings = format_noun_count(len(found) - errors, "warning")
+        warnings = format_noun_count(len(findings) - errors, "warning")
         pages = format_noun_count(site.pages, "page")
         click.echo(
             f"{format_noun_count(errors, 'error')}, {warnings} in {pages}", err=True
         )
-    return 2 if errors or (job.strict and found) else 0
+    return 2 if errors or (job.strict and findings) else 0
 
 
 def find_all(job: Job, site: SiteFolder, settings: SiteSettings) -> list[Finding]:
@@ -84,12 +84,12 @@ def find_all(job: Job, site: SiteFolder, settings: SiteSettings) -> list[Finding
         site: The site.
         settings: The settings of the site.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for site_check in CHECKS:
-        found += set_levels(site_check(site), settings)
+        findings += set_levels(site_check(site), settings)
     for source_check in SOURCES:
-        found += set_levels(source_check(job), settings)
-    return found
+        findings += set_levels(source_check(job), settings)
+    return findings
 
 
 def set_levels(found: Iterable[Finding], settings: SiteSettings) -> list[Finding]:
@@ -118,8 +118,8 @@ def find_errors(job: Job) -> list[Finding]:
     """
     settings = job.settings
     site = read_job_site(job, settings)
-    found = find_all(job, site, settings)
-    return sorted(one for one in set(found) if one.level == "error")
+    findings = find_all(job, site, settings)
+    return sorted(one for one in set(findings) if one.level == "error")
 
 
 def read_job_site(job: Job, settings: SiteSettings) -> SiteFolder:
@@ -141,8 +141,8 @@ def read_site_address(job: Job, settings: SiteSettings) -> str:
         settings: The settings of the site.
     """
     note = fingerprint.read_note(job.cache_folder)
-    given = note.base_url if note and note.is_of(job.site) else ""
-    address = given or settings.base_url
+    rendered_address = note.base_url if note and note.is_of(job.site) else ""
+    address = rendered_address or settings.base_url
     return address if not address or address.endswith("/") else f"{address}/"
 
 

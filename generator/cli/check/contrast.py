@@ -140,10 +140,10 @@ def compare_colours(
         Lines of text.
     """
     for theme, front, back in zip(THEMES, one, other, strict=True):
-        found = contrast(front, back)
-        if found < least:
+        ratio = contrast(front, back)
+        if ratio < least:
             yield (
-                f"{what}: {front} on {back} has {found:.2f}:1 in the {theme} theme; "
+                f"{what}: {front} on {back} has {ratio:.2f}:1 in the {theme} theme; "
                 f"{least}:1 can be read"
             )
 
@@ -166,14 +166,14 @@ def find_named_colours(rules: list[StyleRule]) -> dict[str, ThemeColours]:
     Args:
         rules: The rules of a style sheet.
     """
-    found: dict[str, ThemeColours] = {}
+    colours: dict[str, ThemeColours] = {}
     for rule in rules:
         if ":root" in rule.selectors:
             for key, value in rule.sets.items():
-                both = resolve_colour(value, found)
+                both = resolve_colour(value, colours)
                 if key.startswith("--") and both:
-                    found[key[2:]] = both
-    return found
+                    colours[key[2:]] = both
+    return colours
 
 
 def resolve_colour(
@@ -192,8 +192,8 @@ def resolve_colour(
         return None
     if value.startswith("var("):
         return named.get(value[6:-1])
-    found = [_expand_hex(one) for one in re.findall(COLOUR, value)]
-    return found[0], found[-1]
+    colours = [_expand_hex(one) for one in re.findall(COLOUR, value)]
+    return colours[0], colours[-1]
 
 
 def _expand_hex(text: str) -> str:

@@ -228,14 +228,14 @@ def find_external_addresses(site: SiteFolder) -> Mapping[str, str]:
     Args:
         site: The site.
     """
-    found: dict[str, str] = {}
+    first_pages: dict[str, str] = {}
     for page in site.pages.values():
         for one in page.find_elements("a"):
             address = one.attributes.get("href", "").partition("#")[0]
             away = address.startswith(("https://", "http://"))
             if away and resolve_link(site, page.path, address) is None:
-                found.setdefault(address, page.path)
-    return found
+                first_pages.setdefault(address, page.path)
+    return first_pages
 
 
 def find_answer_problem(address: str, patience: float) -> str:
@@ -271,8 +271,8 @@ def request_status(address: str, method: str, patience: float) -> int | str:
     headers = {"User-Agent": "interpretability-studies link check"}
     request = urllib.request.Request(address, method=method, headers=headers)  # noqa: S310 - http alone
     try:
-        with OPENER.open(request, timeout=patience) as found:
-            return int(found.status)
+        with OPENER.open(request, timeout=patience) as response:
+            return int(response.status)
     except urllib.error.HTTPError as error:
         error.close()
         return error.code
@@ -282,7 +282,7 @@ def request_status(address: str, method: str, patience: float) -> int | str:
 
 
 def _make_opener() -> urllib.request.OpenerDirector:
-    made = urllib.request.OpenerDirector()
+    opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler,
         urllib.request.HTTPHandler,
@@ -291,8 +291,8 @@ def _make_opener() -> urllib.request.OpenerDirector:
         urllib.request.HTTPErrorProcessor,
         urllib.request.HTTPDefaultErrorHandler,
     ):
-        made.add_handler(handler())
-    return made
+        opener.add_handler(handler())
+    return opener
 
 
 OPENER = _make_opener()

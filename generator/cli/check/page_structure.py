@@ -82,11 +82,11 @@ def check_pictures(site: SiteFolder, page: SitePage) -> Iterator[Finding]:
         page: The page.
     """
     for one in page.elements:
-        given = one.attributes
-        hidden = given.get("aria-hidden") == "true"
-        named = {"aria-label", "aria-labelledby"} & given.keys()
-        if one.tag == "img" and not given.get("alt", "").strip() and not hidden:
-            shown = given.get("src", "")
+        attributes = one.attributes
+        hidden = attributes.get("aria-hidden") == "true"
+        named = {"aria-label", "aria-labelledby"} & attributes.keys()
+        if one.tag == "img" and not attributes.get("alt", "").strip() and not hidden:
+            shown = attributes.get("src", "")
             text = f"{quote_text(shown, 120)} has no words for those who cannot see it"
             fix = "write them between the brackets: ![words](file.png)"
             yield site.make_finding(

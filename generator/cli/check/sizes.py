@@ -70,8 +70,10 @@ def measure_loaded(site: SiteFolder, page: SitePage, tag: str) -> int:
         )
     ]
     addresses = chain.from_iterable((w.get("src"), w.get("href")) for w in wanted)
-    found = (resolve_link(site, page.path, address) for address in addresses if address)
-    return sum(site.sizes.get(one.path, 0) for one in found if one)
+    targets = (
+        resolve_link(site, page.path, address) for address in addresses if address
+    )
+    return sum(site.sizes.get(one.path, 0) for one in targets if one)
 
 
 def check_sizes(site: SiteFolder) -> Iterator[Finding]:

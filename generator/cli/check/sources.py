@@ -72,8 +72,8 @@ def lint_file(job: Job, path: Path) -> Iterator[Finding]:
         return
     shown = path.relative_to(job.root).as_posix()
     read = lint.lint_write_up if path.suffix == ".md" else lint.lint_study_file
-    for said in read(shown, path.read_text("utf-8", "replace")):
-        if found := LINT_LINE.fullmatch(said):
-            what, _, fix = found[3].partition("; ")
+    for warning in read(shown, path.read_text("utf-8", "replace")):
+        if match := LINT_LINE.fullmatch(warning):
+            what, _, fix = match[3].partition("; ")
             fix = fix or "reword it"
-            yield Finding(found[1], int(found[2]), "prose", what, fix, "warn")
+            yield Finding(match[1], int(match[2]), "prose", what, fix, "warn")

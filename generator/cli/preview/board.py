@@ -152,7 +152,7 @@ def add_preview_script(html: bytes, base: str, path: str, state: BoardState) -> 
     """
     text = html.decode("utf-8", "replace")
     text = text.replace(str(_POLICY), str(_PREVIEW_POLICY), 1)
-    head, found, body = text.partition("</head>")
+    head, closing_tag, body = text.partition("</head>")
     own = escape(f"{base}{HOME}")
     attributes = (
         f'data-events="{own}events" data-page="{escape(path)}" '
@@ -162,7 +162,7 @@ def add_preview_script(html: bytes, base: str, path: str, state: BoardState) -> 
         f'<link rel="stylesheet" href="{own}preview.css">\n'
         f'<script defer src="{own}preview.js" {attributes}></script>\n'
     )
-    return f"{head}{tags}{found}{body}".encode()
+    return f"{head}{tags}{closing_tag}{body}".encode()
 
 
 def make_first_page(base: str, path: str, state: BoardState) -> bytes:

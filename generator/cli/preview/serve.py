@@ -120,8 +120,10 @@ class Preview:
             self._report_change(changed, time.monotonic() - begun)
 
     def _show_problems(self, problems: tuple[str, ...]) -> None:
-        found = tuple(locate_message(text, self.job.root, AROUND) for text in problems)
-        self.board.show_problems(found)
+        located = tuple(
+            locate_message(text, self.job.root, AROUND) for text in problems
+        )
+        self.board.show_problems(located)
         for problem in problems:
             say_error(problem, self.job.root)
 

@@ -220,8 +220,8 @@ class Handler(BaseHTTPRequestHandler):
             )
             return
         server = self.server
-        found = respond(self.path, server.base, server.board.state, live=server.live)
-        self._send(found, body=body)
+        response = respond(self.path, server.base, server.board.state, live=server.live)
+        self._send(response, body=body)
 
     def _send(self, found: HttpResponse, *, body: bool = True) -> None:
         self.send_response(found.status)

@@ -179,15 +179,15 @@ def find_oddities(study: Study) -> tuple[str, ...]:
         study: The study.
     """
     home = f"studies/{study.folder.name}"
-    told: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     for name, reader in (
         ("index.md", lint.lint_write_up),
         ("study.yaml", lint.lint_study_file),
     ):
         path = study.folder / name
         text = path.read_text("utf-8", "replace") if path.is_file() else ""
-        told += _lint_text(reader is lint.lint_write_up, f"{home}/{name}", text)
-    return told
+        warnings += _lint_text(reader is lint.lint_write_up, f"{home}/{name}", text)
+    return warnings
 
 
 @lru_cache(maxsize=512)

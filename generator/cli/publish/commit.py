@@ -93,11 +93,17 @@ def write_tree(
             )
     if kept:
         entries[DOMAIN] = kept
-    told = "".join(f"100644 {name}\t{path}\0" for path, name in sorted(entries.items()))
+    index_lines = "".join(
+        f"100644 {name}\t{path}\0" for path, name in sorted(entries.items())
+    )
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder, "index")
         git.run_checked(
-            "update-index", "-z", "--index-info", given=told.encode(), index=index
+            "update-index",
+            "-z",
+            "--index-info",
+            given=index_lines.encode(),
+            index=index,
         )
         return git.run_checked("write-tree", index=index).strip()
 

@@ -138,16 +138,16 @@ def make_environment(
     Returns:
         The environment without variables that lead to another repository.
     """
-    found = {
+    environment = {
         name: value for name, value in own.items() if name not in REDIRECTING_VARIABLES
     }
-    found |= {
+    environment |= {
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_ALLOW_PROTOCOL": "https:ssh:file",
         "LC_ALL": "C",
     }
-    return found | ({"GIT_INDEX_FILE": str(index)} if index else {})
+    return environment | ({"GIT_INDEX_FILE": str(index)} if index else {})
 
 
 def redact_credentials(text: str) -> str:

@@ -69,9 +69,9 @@ def publish_site(job: Job, wanted: PublishOptions) -> None:
         domain = git.run_command(
             "cat-file", "blob", choose_domain_object(job, remote, files)
         ).out
-    found = find_site_address(domain, base_url, remote.address)
-    if found:
-        job.say(f"readers find it at {found}")
+    address = find_site_address(domain, base_url, remote.address)
+    if address:
+        job.say(f"readers find it at {address}")
 
 
 def send_commit(
@@ -92,30 +92,30 @@ def send_commit(
     """
     committing.fetch_tip(remote)
     committing.require_no_sources(remote)
-    kept = committing.find_domain_object(remote, files)
-    if kept:
+    domain_object = committing.find_domain_object(remote, files)
+    if domain_object:
         lines.note("CNAME: kept as it is on the branch; `cname:` in site.yaml sets it")
-    tree = committing.write_tree(remote.git, job.site, files, kept)
+    tree = committing.write_tree(remote.git, job.site, files, domain_object)
     text = (
         wanted.message
         or f"Publish {format_noun_count(files, 'file')} of {job.root.name}"
     )
-    made = committing.make_commit(remote, tree, text)
+    commit = committing.make_commit(remote, tree, text)
     size = (
         f"{format_noun_count(files, 'file')}, "
         f"{sum(f.size for f in files.values()) / 1e6:.1f} MB"
     )
-    if not made:
+    if not commit:
         job.say(
             f"nothing to publish: {remote.display_name} is this site already ({size})"
         )
     elif wanted.dry_run:
-        for line in list_changes(remote, made):
+        for line in list_changes(remote, commit):
             job.say(line)
         job.say(f"would publish {size} to {remote.display_name}; nothing was sent")
     else:
-        committing.push_commit(remote, made)
-        job.say(f"published {size} to {remote.display_name} as {made[:12]}")
+        committing.push_commit(remote, commit)
+        job.say(f"published {size} to {remote.display_name} as {commit[:12]}")
 
 
 def list_changes(remote: RemoteBranch, made: str) -> Iterator[str]:
@@ -224,9 +224,9 @@ def require_sound(job: Job) -> None:
     Raises:
         StudyError: With all errors.
     """
-    found = find_errors(job)
-    if found:
-        raise StudyError(*(format_line(one) for one in found))
+    errors = find_errors(job)
+    if errors:
+        raise StudyError(*(format_line(one) for one in errors))
 
 
 def require_committed(git: GitRepository, job: Job) -> None:
@@ -248,10 +248,10 @@ def require_committed(git: GitRepository, job: Job) -> None:
         for path in (_find_prefix(git, one) for one in (*own, job.cache_folder))
         if path
     ]
-    found = git.run_checked("status", "--porcelain", "-z", "--", ".", *left_out).split(
-        "\0"
-    )
-    names = [line[3:] for line in found if line[2:3] == " "]
+    status_lines = git.run_checked(
+        "status", "--porcelain", "-z", "--", ".", *left_out
+    ).split("\0")
+    names = [line[3:] for line in status_lines if line[2:3] == " "]
     if names:
         raise ConfigError(
             f"{quote_text(names[0], 120)}{_format_others(names)}: changed and not "

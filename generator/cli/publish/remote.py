@@ -171,17 +171,16 @@ def find_push_address(git: GitRepository, name: str) -> str:
             f"--remote {quote_text(name)}: no such remote; "
             f"{suggest_nearest(name, known)}"
         )
-    found = git.run_checked(
+    addresses = git.run_checked(
         "remote", "get-url", "--push", "--all", "--", name
     ).splitlines()
-    if len(found) != 1:
+    if len(addresses) != 1:
         raise ConfigError(
-            f"remote {quote_text(name)}: has {len(found)} addresses to push to, and "
-            f"a site "
-            "is published to one; name a remote with one address"
+            f"remote {quote_text(name)}: has {len(addresses)} addresses to push to, "
+            "and a site is published to one; name a remote with one address"
         )
     top = git.run_checked("rev-parse", "--show-toplevel").rstrip("\n")
-    return require_address(found[0], name, Path(top))
+    return require_address(addresses[0], name, Path(top))
 
 
 def require_address(address: str, name: str, folder: Path) -> str:
@@ -288,10 +287,10 @@ def guess_pages_address(remote: str) -> str:
     Returns:
         The address.
     """
-    found = GITHUB.fullmatch(remote)
-    if found is None:
+    match = GITHUB.fullmatch(remote)
+    if match is None:
         return ""
-    owner, name = found[1].lower(), found[2]
+    owner, name = match[1].lower(), match[2]
     if name.lower() == f"{owner}.github.io":
         return f"https://{owner}.github.io/"
     return f"https://{owner}.github.io/{name}/"

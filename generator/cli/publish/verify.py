@@ -59,11 +59,11 @@ def find_secret(path: str, content: bytes) -> str:
     """
     if SECRET_NAMES.fullmatch(PurePosixPath(path).name):
         return "a name that keys and passwords are kept under"
-    found = SECRET_PATTERN.search(content)
-    if found is None:
+    match = SECRET_PATTERN.search(content)
+    if match is None:
         return ""
-    line = content.count(b"\n", 0, found.start()) + 1
-    kind = list(SECRET_PATTERNS)[int((found.lastgroup or "f0")[1:])]
+    line = content.count(b"\n", 0, match.start()) + 1
+    kind = list(SECRET_PATTERNS)[int((match.lastgroup or "f0")[1:])]
     return f"line {line} looks like {kind}"
 
 
@@ -107,7 +107,7 @@ def files_of(site: Path) -> dict[str, SiteFile]:
         )
     listed = manifest.own | manifest.kept
     require_as_built(site, listed)
-    found: dict[str, SiteFile] = {}
+    verified: dict[str, SiteFile] = {}
     problems = list(find_wrong_names(listed))
     for path in sorted(listed):
         content = (site / path).read_bytes()
@@ -120,11 +120,11 @@ def files_of(site: Path) -> dict[str, SiteFile]:
                 f"{path}: {what}, which must not be published; take it out of what the "
                 "page is made from and build again"
             )
-        found[path] = SiteFile(len(content), _hash_content(content))
-    problems += find_wrong_sizes(found)
+        verified[path] = SiteFile(len(content), _hash_content(content))
+    problems += find_wrong_sizes(verified)
     if problems:
         raise StudyError(*problems)
-    return found
+    return verified
 
 
 def require_as_built(site: Path, listed: Iterable[str]) -> None:
@@ -194,8 +194,8 @@ def find_wrong_sizes(found: dict[str, SiteFile]) -> Iterator[str]:
 
 def _hash_content(content: bytes) -> tuple[str, str]:
     head = f"blob {len(content)}\0".encode()
-    made = (hashlib.sha1(usedforsecurity=False), hashlib.sha256())
-    for one in made:
+    hashes = (hashlib.sha1(usedforsecurity=False), hashlib.sha256())
+    for one in hashes:
         one.update(head)
         one.update(content)
-    return made[0].hexdigest(), made[1].hexdigest()
+    return hashes[0].hexdigest(), hashes[1].hexdigest()

@@ -61,9 +61,9 @@ def build_notebook(
         A notebook file in nbformat 4.5.
     """
     written = list(iterate_cells(title, summary, figures, kinds))
-    made = [_cell(number, *cell) for number, cell in enumerate(written, 1)]
+    cells = [_cell(number, *cell) for number, cell in enumerate(written, 1)]
     data = {
-        "cells": made,
+        "cells": cells,
         "metadata": {
             "kernelspec": {
                 "display_name": "Python 3",
@@ -114,10 +114,10 @@ def iterate_cells(
     for figure in figures:
         again = [f"`{name}` in figure {before[name]}" for name in figure.artifacts
                  if name in before]  # fmt: skip
-        seen = f"\n\nDrawn above: {', '.join(again)}." if again else ""
+        note = f"\n\nDrawn above: {', '.join(again)}." if again else ""
         yield (
             "markdown",
-            f"## Figure {figure.number}: {escape_markdown(figure.title)}{seen}",
+            f"## Figure {figure.number}: {escape_markdown(figure.title)}{note}",
         )
         for name in figure.artifacts:
             if before.setdefault(name, figure.number) == figure.number:
@@ -232,12 +232,12 @@ def escape_markdown(text: str) -> str:
 
 
 def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    cell: dict[str, Any] = {
         "cell_type": kind,
         "id": f"cell-{number}",
         "metadata": {},
         "source": text.splitlines(keepends=True),
     }
     if kind == "code":
-        found |= {"execution_count": None, "outputs": []}
-    return found
+        cell |= {"execution_count": None, "outputs": []}
+    return cell

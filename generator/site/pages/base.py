@@ -61,10 +61,10 @@ class SiteData:
         Raises:
             StudyError: If two names would have one path.
         """
-        found: dict[str, tuple[Listing, list[Post]]] = {}
+        groups: dict[str, tuple[Listing, list[Post]]] = {}
         for post in self.posts:
             for named in post_listings(post, kind):
-                first, posts = found.setdefault(named.path, (named, []))
+                first, posts = groups.setdefault(named.path, (named, []))
                 if first.name.casefold() != named.name.casefold():
                     raise StudyError(
                         f"{post.folder}: {quote_text(named.name)} and "
@@ -73,8 +73,8 @@ class SiteData:
                     )
                 if post not in posts:
                     posts.append(post)
-        order = sorted(found, key=lambda path: found[path][0].name.casefold())
-        return {path: (found[path][0], tuple(found[path][1])) for path in order}
+        order = sorted(groups, key=lambda path: groups[path][0].name.casefold())
+        return {path: (groups[path][0], tuple(groups[path][1])) for path in order}
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,9 @@ def build_citation_files(data: SiteData) -> dict[str, bytes]:
     """
     files: dict[str, bytes] = {}
     for post in data.posts:
-        found = cite_study(post, data)
-        files[found.bibtex_path] = found.bibtex.encode()
-        files[found.cff_path] = found.cff.encode()
+        citation = cite_study(post, data)
+        files[citation.bibtex_path] = citation.bibtex.encode()
+        files[citation.cff_path] = citation.cff.encode()
     return files
 
 

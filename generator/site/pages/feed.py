@@ -47,8 +47,8 @@ def figure_summary(drawn: str) -> str:
     Args:
         drawn: HTML of the figure.
     """
-    found = SUMMARY.search(drawn)
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", found[1])).split()) if found else ""
+    match = SUMMARY.search(drawn)
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", match[1])).split()) if match else ""
 
 
 def picture_path(name: str) -> str:
@@ -71,10 +71,10 @@ def build_feed_figure(
     Returns:
         The HTML.
     """
-    said = figure_summary(drawn)
-    shown = Markup("<p>{}</p>").format(said)
+    summary = figure_summary(drawn)
+    shown = Markup("<p>{}</p>").format(summary)
     if picture:
-        shown = Markup('<p><img src="{}" alt="{}"></p>').format(picture, said)
+        shown = Markup('<p><img src="{}" alt="{}"></p>').format(picture, summary)
     link = Markup('<p><a href="#fig-{}">{}</a></p>').format(name, title)
     return Markup("<figure>{}<figcaption>{}{}</figcaption></figure>").format(
         shown, link, caption
@@ -114,8 +114,8 @@ def rebase_html(html: str, page: str, where: AddressOf) -> str:
             value = address(value)
         return f' {name}="{value}"'
 
-    told = TAG.sub(lambda tag: ATTRIBUTE.sub(attribute, tag[0]), html)
-    return FORBIDDEN.sub(lambda char: visible_sign(char[0], "Cs"), told)
+    rebased = TAG.sub(lambda tag: ATTRIBUTE.sub(attribute, tag[0]), html)
+    return FORBIDDEN.sub(lambda char: visible_sign(char[0], "Cs"), rebased)
 
 
 def feed_addresses(base: str, path: str) -> AddressOf:
@@ -163,13 +163,13 @@ def build_feeds(data: SiteData, kept: Cache | None = None) -> dict[str, bytes]:
         The feeds by path.
     """
     title = data.settings.title
-    found = {PATH: recalled(data, Listing(title, "index.html"), data.posts, kept)}
+    feeds = {PATH: recalled(data, Listing(title, "index.html"), data.posts, kept)}
     for kind in ("categories", "series"):
         for named, posts in data.posts_by_kind(kind).values():
             about = Listing(f"{named.name} – {title}", named.path)
             # A series is followed by its parts, but a feed begins with the newest.
-            found[feed_listing(named).path] = recalled(data, about, posts, kept)
-    return found
+            feeds[feed_listing(named).path] = recalled(data, about, posts, kept)
+    return feeds
 
 
 def recalled(
@@ -188,12 +188,12 @@ def recalled(
     """
     about_site = data.settings, data.base_url, first_year(posts)
     key = page_key("feed", compute_program_key(), about_site, about, whole=posts[:MOST])
-    found = kept.get(key) if kept and key else None
-    if found is None:
-        found = build_feed(data, about, posts)
+    feed = kept.get(key) if kept and key else None
+    if feed is None:
+        feed = build_feed(data, about, posts)
         if kept and key:
-            kept.put(key, found)
-    return found
+            kept.put(key, feed)
+    return feed
 
 
 def build_feed(data: SiteData, about: Listing, posts: Sequence[Post]) -> bytes:
@@ -214,7 +214,7 @@ def build_feed(data: SiteData, about: Listing, posts: Sequence[Post]) -> bytes:
     where = feed_addresses(base, path)
     host = urlsplit(base).hostname or "site.invalid"
     rest = f":{dirname(path)}" if dirname(path) else ""
-    made = StudyFeed(
+    feed = StudyFeed(
         title=clean_text(about.name),
         link=where(about.path),
         description=clean_text(settings.description),
@@ -227,7 +227,7 @@ def build_feed(data: SiteData, about: Listing, posts: Sequence[Post]) -> bytes:
     for post in posts[:MOST]:
         content = rebase_html(post.article.content, post.path, where)
         summary = clean_text(post.summary)
-        made.add_item(
+        feed.add_item(
             title=clean_text(post.title),
             link=where(post.path),
             description=escape(summary) if summary else None,
@@ -238,7 +238,7 @@ def build_feed(data: SiteData, about: Listing, posts: Sequence[Post]) -> bytes:
             author_name=", ".join(map(clean_text, post.authors)) or None,
             categories=[clean_text(tag.name) for tag in post.tags],
         )
-    text: str = made.writeString("utf-8")
+    text: str = feed.writeString("utf-8")
     return text.encode("utf-8")
 
 

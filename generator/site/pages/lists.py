@@ -59,9 +59,9 @@ def tag_pages(data: SiteData) -> Iterator[Page]:
     Args:
         data: Everything that pages are made of.
     """
-    found = tuple(data.posts_by_kind("tags").values())
-    yield Page("tags/index.html", "tags.html", "Tags", "", {"tags": found})
-    for named, posts in found:
+    groups = tuple(data.posts_by_kind("tags").values())
+    yield Page("tags/index.html", "tags.html", "Tags", "", {"tags": groups})
+    for named, posts in groups:
         yield Page(
             named.path, "tag.html", named.name, "", {"posts": posts, "word": "Tag"}
         )
@@ -73,10 +73,10 @@ def category_pages(data: SiteData) -> Iterator[Page]:
     Args:
         data: Everything that pages are made of.
     """
-    found = tuple(data.posts_by_kind("categories").values())
+    groups = tuple(data.posts_by_kind("categories").values())
     yield Page("categories/index.html", "categories.html", "Categories", "",
-               {"groups": found})  # fmt: skip
-    for named, posts in found:
+               {"groups": groups})  # fmt: skip
+    for named, posts in groups:
         yield Page(
             named.path,
             "category.html",
@@ -195,16 +195,16 @@ def claim_pages(data: SiteData) -> Iterator[Page]:
     """
     studies = tuple(post for post in data.posts if post.claims)
     every = tuple(chain.from_iterable(post.claims for post in studies))
-    found = [v for v in VERDICTS if any(claim.verdict == v for claim in every)]
+    verdicts = [v for v in VERDICTS if any(claim.verdict == v for claim in every)]
     choices = [("all", "view-all", f"all {len(every)}", True)]
     choices += [
         (slug, f"view-{slug}", verdict, False)
-        for verdict, slug in ((v, v.replace(" ", "-")) for v in found)
+        for verdict, slug in ((v, v.replace(" ", "-")) for v in verdicts)
     ]
     context = {
         "studies": studies,
         "tally": count_verdicts(every),
         "choices": tuple(choices),
     }
-    said = "What the studies say, and whether their numbers support it."
-    yield Page("claims/index.html", "claims.html", "Claims", said, context)
+    description = "What the studies say, and whether their numbers support it."
+    yield Page("claims/index.html", "claims.html", "Claims", description, context)

@@ -75,7 +75,7 @@ def open_graph_tags(page: Page, data: SiteData) -> Iterator[MetaTag]:
     """
     own = page.post.card if page.post else SITE_CARD
     card = own if data.base_url else ""
-    said = page.post.card_alt if page.post else data.settings.title
+    alt = page.post.card_alt if page.post else data.settings.title
     yield "property", "og:type", "article" if page.post else "website"
     yield "property", "og:title", page.title
     yield "property", "og:description", page.description
@@ -86,7 +86,7 @@ def open_graph_tags(page: Page, data: SiteData) -> Iterator[MetaTag]:
         yield "property", "og:image", data.address(card)
         yield "property", "og:image:width", str(WIDTH)
         yield "property", "og:image:height", str(HEIGHT)
-        yield "property", "og:image:alt", said
+        yield "property", "og:image:alt", alt
     yield "name", "twitter:card", "summary_large_image" if card else "summary"
 
 
@@ -139,8 +139,8 @@ def scholar_reference(work: BibliographyReference) -> str:
         ("doi", work.doi),
         ("arxiv_id", work.arxiv),
     ]
-    told = ((name, text.replace(";", ",")) for name, text in fields if text)
-    return ";".join(f"citation_{name}={text}" for name, text in told)
+    parts = ((name, text.replace(";", ",")) for name, text in fields if text)
+    return ";".join(f"citation_{name}={text}" for name, text in parts)
 
 
 def orcid_address(person: Person) -> str:
@@ -159,7 +159,7 @@ def linked_data(post: Post, data: SiteData) -> dict[str, Any]:
         JSON-LD; empty values are left out.
     """
     based = data.base_url
-    found = {
+    described = {
         "@context": SCHEMA,
         "@type": ["BlogPosting", "ScholarlyArticle"],
         "headline": one_line(post.title),
@@ -179,25 +179,25 @@ def linked_data(post: Post, data: SiteData) -> dict[str, Any]:
         "citation": [reference_data(work) for work in post.article.references],
     }
     if based:
-        found |= {
+        described |= {
             "url": data.address(post.path),
             "mainEntityOfPage": data.address(post.path),
             "image": data.address(post.card) if post.card else "",
             "associatedMedia": download_data(post, data),
         }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in described.items() if value}
 
 
 def person_data(person: Person) -> dict[str, Any]:
     """Build the description of an author in the vocabulary of schema.org."""
-    found = {
+    described = {
         "@type": "Person",
         "name": one_line(person.name),
         "url": person.url,
         "sameAs": orcid_address(person),
         "affiliation": one_line(person.affiliation),
     }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in described.items() if value}
 
 
 def parent_data(post: Post, data: SiteData) -> list[dict[str, str]]:
@@ -218,14 +218,14 @@ def parent_data(post: Post, data: SiteData) -> list[dict[str, str]]:
 
 def reference_data(work: BibliographyReference) -> dict[str, Any]:
     """Build the description of a cited work in the vocabulary of schema.org."""
-    found = {
+    described = {
         "@type": "ScholarlyArticle",
         "name": one_line(work.title),
         "author": [one_line(f"{n.given} {n.family}".strip()) for n in work.authors],
         "datePublished": one_line(work.year),
         "sameAs": f"https://doi.org/{work.doi}" if work.doi else work.url,
     }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in described.items() if value}
 
 
 def download_data(post: Post, data: SiteData) -> list[dict[str, str]]:

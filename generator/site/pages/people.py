@@ -32,7 +32,7 @@ def resolve_people(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post,
         ConfigError: For ids that no person in the settings has.
     """
     problems: list[str] = []
-    found = []
+    resolved = []
     for post in posts:
         people = tuple(find_person(name, settings) for name in post.authors)
         for name, person in zip(post.authors, people, strict=True):
@@ -42,10 +42,10 @@ def resolve_people(posts: Iterable[Post], settings: SiteSettings) -> tuple[Post,
                     f"{quote_text(name)} in studies/site.yaml; {close}")  # fmt: skip
         named = tuple(person for person in people if person)
         names = tuple(person.name for person in named)
-        found.append(replace(post, people=named, authors=names))
+        resolved.append(replace(post, people=named, authors=names))
     if problems:
         raise ConfigError(*problems)
-    return tuple(found)
+    return tuple(resolved)
 
 
 def find_person(name: str, settings: SiteSettings) -> Person | None:
@@ -93,5 +93,5 @@ class Licence:
 def find_licence(name: str) -> Licence:
     """Find a licence by its name, whatever its case."""
     known = {key.casefold(): key for key in ADDRESSES}
-    found = known.get(name.strip().casefold())
-    return Licence(found, ADDRESSES[found]) if found else Licence(name.strip())
+    spdx = known.get(name.strip().casefold())
+    return Licence(spdx, ADDRESSES[spdx]) if spdx else Licence(name.strip())

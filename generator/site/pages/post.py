@@ -151,8 +151,8 @@ def count_verdicts(claims: Iterable[ClaimView]) -> str:
     Returns:
         The counts, as in "3 supported, 1 undecided".
     """
-    found = Counter(claim.verdict for claim in claims)
-    return ", ".join(f"{found[v]} {v}" for v in VERDICTS if found[v])
+    counts = Counter(claim.verdict for claim in claims)
+    return ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts[v])
 
 
 def tag_listing(name: str) -> Listing:
@@ -297,11 +297,11 @@ def sort_grades(every: Iterable[MethodGrade]) -> tuple[MethodGrade, ...]:
         The sorted grades with their ids.
     """
     order = sorted(every, key=grade_sort_key)
-    seen: dict[str, int] = {}
+    uses: dict[str, int] = {}
     named = []
     for grade in order:
         slug = slugify(grade.name)
-        seen[slug] = number = seen.get(slug, 0) + 1
+        uses[slug] = number = uses.get(slug, 0) + 1
         named.append(replace(grade, id=slug if number == 1 else f"{slug}-{number}"))
     return tuple(named)
 

@@ -55,8 +55,12 @@ def caption_lines(
         lines.append(CaptionLine(describe_epochs(artifact, made.model)))
     seed = f"seed {made.model.seed if made.model else made.seed[0]} · "
     seed = seed if made.model or made.seed else ""
-    asked = format_settings_line(made.settings, skip={"method", "model"})
-    lines.append(CaptionLine(seed, path, made.method, f" · {asked}" if asked else ""))
+    method_settings = format_settings_line(made.settings, skip={"method", "model"})
+    lines.append(
+        CaptionLine(
+            seed, path, made.method, f" · {method_settings}" if method_settings else ""
+        )
+    )
     source = describe_text_source(artifact)
     return (*lines, CaptionLine(source)) if source else tuple(lines)
 
@@ -145,23 +149,23 @@ def provenance_facts(heads: dict[str, ArtifactHead]) -> tuple[ProvenanceFacts, .
         h.made.corpus.name: h.made.corpus for h in heads.values() if h.made.corpus
     }
     models = {h.made.model.name: h.made.model for h in heads.values() if h.made.model}
-    told = [
+    groups = [
         ProvenanceFacts(f"Corpus {n}", tuple(corpus_facts(c)))
         for n, c in sorted(corpora.items())
     ]
-    told += [
+    groups += [
         ProvenanceFacts(f"Model {n}", tuple(model_facts(m)))
         for n, m in sorted(models.items())
     ]
-    told += [
+    groups += [
         ProvenanceFacts(f"Artifact {name}", tuple(head_facts(h)))
         for name, h in heads.items()
     ]
     versions = {k: v for h in heads.values() for k, v in h.made.versions.items()}
     if versions:
         lines = tuple(ProvenanceFact(name, versions[name]) for name in sorted(versions))
-        told.append(ProvenanceFacts("Versions", lines))
-    return tuple(told)
+        groups.append(ProvenanceFacts("Versions", lines))
+    return tuple(groups)
 
 
 def corpus_facts(corpus: CorpusProvenance) -> Iterator[ProvenanceFact]:
@@ -205,8 +209,12 @@ def model_facts(model: ModelProvenance) -> Iterator[ProvenanceFact]:
     for note in model.notes:
         yield ProvenanceFact("note", make_visible(note, blanks=False))
     if model.fingerprint:
-        said = "; ".join(f"{k} {v}" for k, v in sorted(model.fingerprint.items()))
-        yield ProvenanceFact("numeric fingerprint", make_visible(said, blanks=False))
+        fingerprint = "; ".join(
+            f"{k} {v}" for k, v in sorted(model.fingerprint.items())
+        )
+        yield ProvenanceFact(
+            "numeric fingerprint", make_visible(fingerprint, blanks=False)
+        )
     yield ProvenanceFact("key", model.key, hash=True)
 
 
@@ -218,9 +226,10 @@ def head_facts(head: ArtifactHead) -> Iterator[ProvenanceFact]:
     """
     made = head.made
     on = f" on {made.model.name}" if made.model else ""
-    asked = format_settings_line(made.settings, skip={"method", "model"})
+    method_settings = format_settings_line(made.settings, skip={"method", "model"})
     yield ProvenanceFact(
-        "method", f"{made.method}{on}" + (f": {asked}" if asked else "")
+        "method",
+        f"{made.method}{on}" + (f": {method_settings}" if method_settings else ""),
     )
     if made.seconds is not None:
         yield ProvenanceFact("time taken", f"{made.seconds:.1f} s")

@@ -103,16 +103,16 @@ def build_score_block(
     Returns:
         The block.
     """
-    found = {aspect: scores_of(name, aspect, known) for aspect in ASPECTS}
+    scores = {aspect: scores_of(name, aspect, known) for aspect in ASPECTS}
     pairs = [a for a, _ in known.values() if isinstance(a, Agreement)]
     agreeing = [agreed for a in pairs if (agreed := agreement_line(name, a))]
-    lines = {aspect: build_score_line(aspect, rows) for aspect, rows in found.items()}
-    if not found["agreement"] and agreeing:
+    lines = {aspect: build_score_line(aspect, rows) for aspect, rows in scores.items()}
+    if not scores["agreement"] and agreeing:
         lines["agreement"] = agreeing[0]
     grade = find_grade(grades, known[name][1])
     if grade is not None:
         lines["rationale"] = link_to_grades(lines["rationale"], grade)
-    return ScoreBlock(name, tuple(lines.values()), score_table(name, found, agreeing))
+    return ScoreBlock(name, tuple(lines.values()), score_table(name, scores, agreeing))
 
 
 def scores_of(
@@ -128,9 +128,9 @@ def scores_of(
     Returns:
         The scores.
     """
-    found = (a for a, _ in known.values() if isinstance(a, Scores))
+    tables = (a for a, _ in known.values() if isinstance(a, Scores))
     return [
-        row for a in found if a.aspect == aspect for row in a.rows if row.of == name
+        row for a in tables if a.aspect == aspect for row in a.rows if row.of == name
     ]
 
 
@@ -164,12 +164,12 @@ def format_score(row: TrustScore) -> str:
 
 def describe_score(row: TrustScore) -> str:
     """Describe which way is better, the baseline, and how many texts there are."""
-    said = [] if row.higher_is_better else ["lower is better"]
+    parts = [] if row.higher_is_better else ["lower is better"]
     if row.baseline is not None:
-        said.append(
+        parts.append(
             f"{make_visible(row.baseline_name, blanks=False)} {format_baseline(row)}"
         )
-    return ", ".join([*said, f"n = {row.n:,}"])
+    return ", ".join([*parts, f"n = {row.n:,}"])
 
 
 def describe_verdicts(rows: Sequence[TrustScore]) -> str:
@@ -178,17 +178,17 @@ def describe_verdicts(rows: Sequence[TrustScore]) -> str:
     Args:
         rows: Scores of one aspect.
     """
-    said = [row.said for row in rows if row.said != "none"]
-    if not said:
+    verdicts = [row.said for row in rows if row.said != "none"]
+    if not verdicts:
         return ""
-    if len(said) == 1:
-        return said[0]
-    good = sum(one in GOOD for one in said)
-    many = format_count(len(said), "measure")
+    if len(verdicts) == 1:
+        return verdicts[0]
+    good = sum(one in GOOD for one in verdicts)
+    many = format_count(len(verdicts), "measure")
     if not good:
-        word = "not better than random" if "random" in said[0] else "not passed"
+        word = "not better than random" if "random" in verdicts[0] else "not passed"
         return f"{word} by any of {many}"
-    word = "better than random" if "random" in said[0] else "passed"
+    word = "better than random" if "random" in verdicts[0] else "passed"
     return f"{word} by {good} of {many}"
 
 

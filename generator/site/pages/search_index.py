@@ -48,8 +48,8 @@ def split_words(text: str) -> Iterator[str]:
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text)
         plain = "".join(c for c in apart if not unicodedata.combining(c)).lower()
-    found = (match[0] for match in WORD.finditer(ALONE.sub(r" \1 ", plain)))
-    return (word for word in found if not SHORT.fullmatch(word))
+    words = (match[0] for match in WORD.finditer(ALONE.sub(r" \1 ", plain)))
+    return (word for word in words if not SHORT.fullmatch(word))
 
 
 def html_text(html: str) -> str:
@@ -82,10 +82,10 @@ def figure_section(name: str, title: str, drawn: str, caption: str) -> SearchSec
     """
     shown = {unescape(token) for token in TOKEN.findall(drawn)}
     text = f"{figure_summary(drawn)} {html_text(caption)}"
-    found = {word for token in shown for word in split_words(token)} - set(
+    words = {word for token in shown for word in split_words(token)} - set(
         split_words(text)
     )
-    return SearchSection(f"fig-{name}", title, text, tuple(sorted(found)), figure=True)
+    return SearchSection(f"fig-{name}", title, text, tuple(sorted(words)), figure=True)
 
 
 def merge_sections(sections: Iterable[SearchSection]) -> tuple[SearchSection, ...]:
@@ -100,15 +100,15 @@ def merge_sections(sections: Iterable[SearchSection]) -> tuple[SearchSection, ..
     Returns:
         The documents with their words.
     """
-    found, last = [SearchSection("", "", "")], 0
+    merged, last = [SearchSection("", "", "")], 0
     for one in sections:
         if one.figure or one.title:
-            last = last if one.figure else len(found)
-            found.append(one)
+            last = last if one.figure else len(merged)
+            merged.append(one)
         else:
-            text = f"{found[last].text} {one.text}".strip()
-            found[last] = replace(found[last], text=text)
-    return tuple(replace(one, words=section_words(one)) for one in found)
+            text = f"{merged[last].text} {one.text}".strip()
+            merged[last] = replace(merged[last], text=text)
+    return tuple(replace(one, words=section_words(one)) for one in merged)
 
 
 def section_words(section: SearchSection) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ def build_search_index(posts: Sequence[Post]) -> bytes:
         for word in indexed_words(posts[at], one):
             where.setdefault(word, []).append(number)
     terms = sorted(where)
-    told = {
+    index = {
         "pages": [[p.path, p.title, p.day_short, tag_line(p)] for p in posts],
         "documents": [
             [at, one.id, one.title, shorten_text(one.text, length), int(one.figure)]
@@ -143,7 +143,7 @@ def build_search_index(posts: Sequence[Post]) -> bytes:
         "terms": " ".join(terms),
         "places": " ".join(pack_numbers(where[term]) for term in terms),
     }
-    text = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(index, ensure_ascii=True, separators=(",", ":"))
     return f"globalThis.SEARCH_INDEX={text};\n".encode()
 
 
@@ -177,12 +177,12 @@ def pack_numbers(numbers: Sequence[int]) -> str:
     """
     before = [0, *numbers[:-1]]
     steps = (n - last for n, last in zip(numbers, before, strict=True))
-    told: list[str] = []
+    packed: list[str] = []
     for step, run in groupby(steps):
         times = len(list(run))
         often = step == 1 and times > 1
-        told += [f"-{to_base36(times)}"] if often else [to_base36(step)] * times
-    return ",".join(told)
+        packed += [f"-{to_base36(times)}"] if often else [to_base36(step)] * times
+    return ",".join(packed)
 
 
 def to_base36(number: int) -> str:

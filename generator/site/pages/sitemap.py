@@ -78,8 +78,8 @@ def newest_day(days: dict[str, dt.date], page: Page) -> str:
     Returns:
         An element of the site map, "" where no study has a date.
     """
-    found = days.get(page.path)
-    return f"<lastmod>{found.isoformat()}</lastmod>" if found else ""
+    day = days.get(page.path)
+    return f"<lastmod>{day.isoformat()}</lastmod>" if day else ""
 
 
 def newest_changes(posts: Iterable[Post]) -> dict[str, dt.date]:

@@ -115,16 +115,16 @@ class BibliographyReference:
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
         """Names of the work's addresses, and the addresses, all of them https."""
-        found = []
+        named_addresses = []
         if self.doi:
-            found.append(
+            named_addresses.append(
                 ("doi", f"https://doi.org/{quote(self.doi, safe='/():;.,-_')}")
             )
         if self.arxiv:
-            found.append(("arXiv", f"https://arxiv.org/abs/{self.arxiv}"))
+            named_addresses.append(("arXiv", f"https://arxiv.org/abs/{self.arxiv}"))
         if self.url:
-            found.append(("link", self.url))
-        return tuple(found)
+            named_addresses.append(("link", self.url))
+        return tuple(named_addresses)
 
 
 def sort_references(
@@ -150,15 +150,15 @@ def disambiguate(
     Returns:
         The references by key.
     """
-    found: dict[str, BibliographyReference] = {}
+    lettered: dict[str, BibliographyReference] = {}
     alike: dict[str, list[BibliographyReference]] = {}
     for one in sort_references(references):
         alike.setdefault(one.label, []).append(one)
     for same in alike.values():
         for i, one in enumerate(same):
             letter = chr(ord("a") + i) if len(same) > 1 else ""
-            found[one.key] = replace(one, suffix=letter)
-    return found
+            lettered[one.key] = replace(one, suffix=letter)
+    return lettered
 
 
 def cited_references(
@@ -251,19 +251,19 @@ def parse_references(text: str, shown: str) -> Mapping[str, BibliographyReferenc
     problems = [
         (block.start_line, describe_broken(block)) for block in library.failed_blocks
     ]
-    found: dict[str, BibliographyReference] = {}
+    references: dict[str, BibliographyReference] = {}
     for entry in library.entries:
         fields = {k.lower(): field.value for k, field in entry.fields_dict.items()}
-        said = list(entry_problems(entry.key, fields))
-        problems += [(entry.start_line, what) for what in said]
-        if not said:
-            found[entry.key] = build_reference(
+        mistakes = list(entry_problems(entry.key, fields))
+        problems += [(entry.start_line, what) for what in mistakes]
+        if not mistakes:
+            references[entry.key] = build_reference(
                 entry.key, entry.entry_type.lower(), fields
             )
     if problems:
         lines = sorted({(line or 0, what) for line, what in problems})
         raise WriteUpError(*(f"{shown}:{line + 1}: {what}" for line, what in lines))
-    return found
+    return references
 
 
 def parse_entries(text: str) -> Any:  # noqa: ANN401 - bibtexparser exports no types
@@ -289,9 +289,9 @@ def describe_broken(block: Any) -> str:  # noqa: ANN401 - bibtexparser is untype
         twice = ", ".join(sorted(block.duplicate_keys))
         return f"entry gives {twice} twice; keep one"
     error = getattr(block.error, "abort_reason", "") or block.error
-    said = quote_text(" ".join(str(error).replace("`", "").split()), 160)[1:-1]
+    reason = quote_text(" ".join(str(error).replace("`", "").split()), 160)[1:-1]
     hint = "; look for a missing brace" if name == "ParsingFailedBlock" else ""
-    return f"entry cannot be read: {said}{hint}"
+    return f"entry cannot be read: {reason}{hint}"
 
 
 def entry_problems(key: str, fields: Mapping[str, Any]) -> Iterator[str]:
@@ -310,8 +310,8 @@ def entry_problems(key: str, fields: Mapping[str, Any]) -> Iterator[str]:
         yield f"entry {name} has no author; give author, editor or organization"
     for field, good in CHECKS.items():
         value = plain_field(str(fields.get(field, "")))
-        if value and (said := good(value)):
-            yield f"entry {name}: {field} {quote_text(value)} {said}"
+        if value and (problem := good(value)):
+            yield f"entry {name}: {field} {quote_text(value)} {problem}"
 
 
 def year_problem(text: str) -> str:
@@ -381,14 +381,14 @@ def read_people(fields: Mapping[str, Any]) -> tuple[AuthorName, ...]:
         fields: The fields of the entry by name.
     """
     for field in ("author", "editor"):
-        found = [
+        people = [
             AuthorName(
                 plain_field(" ".join([*part.von, *part.last, *part.jr])),
                 plain_field(" ".join(part.first)),
             )
             for part in fields.get(field, ())
         ]
-        if named := tuple(name for name in found if name.family):
+        if named := tuple(name for name in people if name.family):
             return named
     bodies = (plain_field(str(fields.get(name, ""))) for name in BODIES)
     return tuple(AuthorName(body) for body in bodies if body)[:1]

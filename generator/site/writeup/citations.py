@@ -119,12 +119,12 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
             part: A match of `CITED`.
             raw: The citation as written, to find its line.
         """
-        found = self.find_reference(part["key"], raw)
-        if found is None:
+        reference = self.find_reference(part["key"], raw)
+        if reference is None:
             return
-        link = SubElement(whole, "a", {"class": "cited", "href": f"#{found.id}"})
-        link.set("title", found.text)
-        link.text = AtomicString(found.when if part["year"] else found.label)
+        link = SubElement(whole, "a", {"class": "cited", "href": f"#{reference.id}"})
+        link.set("title", reference.text)
+        link.text = AtomicString(reference.when if part["year"] else reference.label)
         where = " ".join((part["where"] or "").split())
         link.tail = AtomicString(f"{f', {where}' if where else ''}; ")
 

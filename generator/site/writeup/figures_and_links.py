@@ -73,7 +73,7 @@ def read_notes(source: WriteUpSource, name: str, text: str) -> list[AnnotationNo
         The annotations.
     """
     start = source.text.find(f"(figure:{name})")
-    found: list[AnnotationNote] = []
+    notes: list[AnnotationNote] = []
     for item in BULLET.split(text)[1:]:
         line, start = line_after(source, item, start)
         match = NOTE.fullmatch(item.strip())
@@ -83,14 +83,14 @@ def read_notes(source: WriteUpSource, name: str, text: str) -> list[AnnotationNo
                 "an annotation names what it is about and says something of it; "
                 "expected `- @token: prose`",
             )
-        elif len(found) == MOST:
+        elif len(notes) == MOST:
             source.add_problem(
                 line, f"more than {MOST} annotations; a figure has room for fewer"
             )
         else:
             prose = " ".join(part.strip() for part in match["text"].splitlines())
-            found.append(AnnotationNote(match["target"].strip(), prose, line))
-    return found
+            notes.append(AnnotationNote(match["target"].strip(), prose, line))
+    return notes
 
 
 def line_after(source: WriteUpSource, item: str, start: int) -> tuple[int, int]:
@@ -322,7 +322,7 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
             below = f"{below}\n{blocks.pop(0)}"
         match = FIGURE.fullmatch(image.strip())
         assert match is not None  # noqa: S101 - `test` said so
-        name, found = match["name"], self.places.found
+        name, references = match["name"], self.places.found
         source = self.places.source
         line = source.line_of(f"(figure:{name})")
         if name not in self.places.known.figures:
@@ -331,7 +331,7 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
                 line, f"no figure {quote_text(name)} in study.yaml; {known}"
             )
             return
-        if name in found.figures:
+        if name in references.figures:
             source.add_problem(
                 line, f"figure {quote_text(name)} is placed twice; place it once"
             )
@@ -341,15 +341,17 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
                 line, f"figure {quote_text(name)} stands in a list; {APART}"
             )
             return
-        found.figures.append(name)
+        references.figures.append(name)
         stem = self.places.marks.stem
-        SubElement(parent, "p").text = AtomicString(f"{stem}f{len(found.figures) - 1}e")
+        SubElement(parent, "p").text = AtomicString(
+            f"{stem}f{len(references.figures) - 1}e"
+        )
         SubElement(parent, "p").text = match["caption"].strip()
         for note in read_notes(source, name, below):
-            mark = AtomicString(f"{stem}n{len(found.notes)}e")
+            mark = AtomicString(f"{stem}n{len(references.notes)}e")
             SubElement(parent, "p").text = mark
             SubElement(parent, "p").text = note.text
-            found.notes.append((name, note))
+            references.notes.append((name, note))
         SubElement(parent, "p").text = AtomicString(f"{stem}ge")
 
 

@@ -139,15 +139,15 @@ def figure_places(root: Element, stem: str) -> set[int]:
     Returns:
         Indices into `root`.
     """
-    found: set[int] = set()
+    indices: set[int] = set()
     within = False
     for at, block in enumerate(root):
         text = (block.text or "") if block.tag == "p" else ""
         within = within and text != f"{stem}ge"
         if within:
-            found.add(at)
+            indices.add(at)
         within = within or bool(re.fullmatch(rf"{stem}f\d+e", text))
-    return found
+    return indices
 
 
 def join_with_notes(block: Element, notes: list[Element]) -> Element:

@@ -49,14 +49,14 @@ def lint_write_up(shown: str, text: str) -> tuple[str, ...]:
     """
     text = text.replace("\r\n", "\n")
     prose = mask_text(text)
-    found = [
+    findings = [
         *find_tags(prose),
         *find_lists(prose),
         *find_typed_results(prose),
         *find_unused_notes(prose),
     ]
-    found += find_bad_citations(prose)
-    return tuple(f"{shown}:{line}: {what}" for line, what in sorted(set(found)))
+    findings += find_bad_citations(prose)
+    return tuple(f"{shown}:{line}: {what}" for line, what in sorted(set(findings)))
 
 
 def lint_study_file(shown: str, text: str) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def lint_study_file(shown: str, text: str) -> tuple[str, ...]:
     Returns:
         Lines that begin with `shown:line:`.
     """
-    found = []
+    findings = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if match := COMMENT.fullmatch(line):
             what = (
@@ -77,8 +77,8 @@ def lint_study_file(shown: str, text: str) -> tuple[str, ...]:
                 f"{match['key']}; put the text in quotes, or the comment on a line "
                 "of its own"
             )
-            found.append(f"{shown}:{number}: {what}")
-    return tuple(found)
+            findings.append(f"{shown}:{number}: {what}")
+    return tuple(findings)
 
 
 def find_tags(prose: str) -> Iterator[LintFinding]:
@@ -188,10 +188,10 @@ def find_unused_notes(prose: str) -> Iterator[LintFinding]:
 def typed_number_hint(number: str) -> str:
     """Return the hint for a number that was typed by hand."""
     number = number.strip()
-    given = number.replace("%", r"\%")
+    escaped = number.replace("%", r"\%")
     return (
         f"{number} is typed by hand; take it from an artifact with {{{{ … }}}}, cite "
-        f"where it was printed, or write ${given}$ if it is given"
+        f"where it was printed, or write ${escaped}$ if it is given"
     )
 
 

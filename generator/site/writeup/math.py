@@ -53,10 +53,10 @@ def tex_to_mathml(tex: str, *, display: bool = False) -> str:
     if len(tex) > LONGEST:
         raise ValueError(f"is longer than {LONGEST:,} characters")
     row = "".join(serialize_mathml(child) for child in parse_tex(tex, display=display))
-    said = escape(" ".join(tex.split()))
+    text = escape(" ".join(tex.split()))
     return (
-        f'<math display="{"block" if display else "inline"}" alttext="{said}">'
-        f'<semantics>{row}<annotation encoding="application/x-tex">{said}'
+        f'<math display="{"block" if display else "inline"}" alttext="{text}">'
+        f'<semantics>{row}<annotation encoding="application/x-tex">{text}'
         "</annotation></semantics></math>"
     )
 
@@ -77,7 +77,7 @@ def parse_tex(tex: str, *, display: bool) -> Element:
     from latex2mathml.converter import convert_to_element  # noqa: PLC0415 - slow
 
     try:
-        made: Element = convert_to_element(
+        parsed: Element = convert_to_element(
             tex, display="block" if display else "inline"
         )
     except WriteUpError:  # the time is up
@@ -86,7 +86,7 @@ def parse_tex(tex: str, *, display: bool) -> Element:
         name = re.sub(r"Error$", "", type(error).__name__)
         words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
         raise ValueError(f"cannot be read: {words}") from error
-    return made
+    return parsed
 
 
 def serialize_mathml(element: Element, depth: int = 0) -> str:
@@ -201,14 +201,16 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         try:
             tex = re.sub(self.marks.pattern, self.value_as_tex, tex.strip())
             bare = PLAIN_NUMBER.fullmatch(tex) and not display
-            made = number_text(tex) if bare else tex_to_mathml(tex, display=display)
+            converted = (
+                number_text(tex) if bare else tex_to_mathml(tex, display=display)
+            )
         except ValueError as error:
             self.source.add_problem(
                 self.formula_line(raw), f"formula {quote_text(tex)} {error}"
             )
-            made = ""
+            converted = ""
         self.tex.append(tex)
-        self.made.append(made)
+        self.made.append(converted)
         return f"{self.marks.stem}m{len(self.made) - 1}e"
 
     def value_as_tex(self, match: re.Match[str]) -> str:
@@ -266,9 +268,9 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         Args:
             index: Index of the formula, in the order they were read.
         """
-        made = self.made[index]
-        bare = "" if made.startswith("<") else made
-        return bare or flatten_formula(made) or self.tex[index]
+        converted = self.made[index]
+        bare = "" if converted.startswith("<") else converted
+        return bare or flatten_formula(converted) or self.tex[index]
 
     def place_formulas(self, html: str) -> str:
         """Put the formulas in the place of their marks, TeX within attributes.
@@ -288,11 +290,11 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
             if match[1]:
                 return self.formula_region(int(match[1]))
             if match[2]:
-                made = self.made[int(match[2])]
+                converted = self.made[int(match[2])]
                 return (
-                    f'<span class="nowrap">{made}{match[3]}</span>'
+                    f'<span class="nowrap">{converted}{match[3]}</span>'
                     if match[3]
-                    else made
+                    else converted
                 )
             return re.sub(mark, lambda m: escape(self.tex[int(m[1])]), match[0])
 
@@ -304,12 +306,12 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         Args:
             index: Index of the formula, in the order they were read.
         """
-        made = self.made[index]
-        if 'display="block"' not in made:
-            return f"<p>{made}</p>"
+        converted = self.made[index]
+        if 'display="block"' not in converted:
+            return f"<p>{converted}</p>"
         return (
             '<div class="scroll math" tabindex="0" role="group" aria-label="Formula">'
-            f"{made}</div>"
+            f"{converted}</div>"
         )
 
 

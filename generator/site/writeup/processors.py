@@ -37,10 +37,12 @@ class InlineFunction(InlineProcessor):  # type: ignore[misc] # markdown is untyp
     def handleMatch(self, m: re.Match[str], data: str) -> MatchResult:  # noqa: N802 - upstream's name
         """Return the replacement of a match, and where the match is."""
         del data
-        made = self.make(m)
-        if made is None:
+        replacement = self.make(m)
+        if replacement is None:
             return None, None, None
-        whole = AtomicString(made) if isinstance(made, str) else made
+        whole = (
+            AtomicString(replacement) if isinstance(replacement, str) else replacement
+        )
         return whole, m.start(0), m.end(0)
 
 

@@ -140,11 +140,11 @@ def mark_values(source: WriteUpSource) -> ValueMarks:
     stem = "zq"
     while stem in source.text:
         stem += "q"
-    found = list(VALUE.finditer(source.text))
-    lines = tuple(source.text.count("\n", 0, m.start()) + 1 for m in found)
-    numbers = iter(range(len(found)))
+    matches = list(VALUE.finditer(source.text))
+    lines = tuple(source.text.count("\n", 0, m.start()) + 1 for m in matches)
+    numbers = iter(range(len(matches)))
     text = VALUE.sub(lambda _: f"{stem}v{next(numbers)}e", source.text)
-    return ValueMarks(stem, text, tuple(m[1].strip() for m in found), lines)
+    return ValueMarks(stem, text, tuple(m[1].strip() for m in matches), lines)
 
 
 FENCE = re.compile(r"(?ms)^([ >]*)(`{3,}|~{3,})[^\n]*\n.*?(?:^[ >]*\2[`~]*[ \t]*$|\Z)")

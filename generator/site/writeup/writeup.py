@@ -301,13 +301,13 @@ def split_figures(
         pieces.append(trust_html(html[end : match.start()]))
         name = found.figures[int(match[1])]
         caption = trust_html(f"<p>{match[2]}</p>" if match[2] else "")
-        told, rest = read_annotations(match[3], stem, found, shown)
-        asked = tuple(
+        notes, rest = read_annotations(match[3], stem, found, shown)
+        state_links = tuple(
             FigureStateLink(state, f"{shown}:{line}")
             for figure, state, line in found.states
             if figure == name
         )
-        pieces.append(PlacedFigure(name, caption, told, asked))
+        pieces.append(PlacedFigure(name, caption, notes, state_links))
         pieces.append(trust_html(rest))  # footnotes of the caption
         end = match.end()
     pieces.append(trust_html(html[end:]))
