@@ -138,7 +138,7 @@ def _find_tracked(project: Path) -> frozenset[Path]:
     git = shutil.which("git")
     command = [str(git), "-C", str(root), "ls-files", "-z", "--", "studies"]
     try:
-        answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - no shell, our own words
+        answer = subprocess.run(command, capture_output=True, check=True)  # noqa: S603 - no shell, and the words are this program's
     except (OSError, subprocess.CalledProcessError) as error:
         raise ConfigError(
             f"{quote_text(project)}: git cannot say which artifacts are committed; "

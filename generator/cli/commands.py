@@ -113,7 +113,7 @@ def write_portable(job: Job) -> None:
     """
     if not job.portable:
         return
-    from generator.site.portable import write_archive as packed  # noqa: PLC0415 - only where it is wanted
+    from generator.site.portable import write_archive as packed  # noqa: PLC0415 - needed for --portable alone
 
     settings = job.settings
     path = packed(job.site, settings.title, job.base_url or settings.base_url)
@@ -351,7 +351,7 @@ def _render_early(job: Job, lines: LineProgress, chosen: Sequence[Study]) -> Non
         return
     try:
         render_collected(job, lines.make_muted(), chosen, early=True)
-    except Exception as error:  # noqa: BLE001 - the last rendering says it
+    except Exception as error:  # noqa: BLE001 - the final rendering reports it
         lines.say(f"not rendered yet: {error}", 1)
     else:
         lines.say(f"rendered so far: open {job.index}")

@@ -212,7 +212,7 @@ def machine(job: Job) -> Diagnoses:
     yield Diagnosis("warn" if small else "ok", "disk", f"{free / 1e9:.1f} GB free", fix)
     yield Diagnosis("ok", "processors", str(os.cpu_count() or 1))
     try:
-        import resource  # noqa: PLC0415 - not on Windows
+        import resource  # noqa: PLC0415 - Windows has no such module
     except ImportError:
         return
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -210,7 +210,7 @@ class Job:
         if level < 0 or not stream.isatty() or os.environ.get("TERM") == "dumb":
             yield LineProgress(stream, level)
             return
-        from generator.cli.terminal import BarProgress  # noqa: PLC0415 - for terminals alone
+        from generator.cli.terminal import BarProgress  # noqa: PLC0415 - rich is needed on terminals alone
 
         display = BarProgress(stream, level, color=self.color is not False)
         with display.show_bar():

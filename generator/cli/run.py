@@ -73,7 +73,7 @@ def run_command(
         return error.exit_code
     except BrokenPipeError:
         return _end_unread()
-    except Exception as error:  # noqa: BLE001 - the last resort
+    except Exception as error:  # noqa: BLE001 - every error ends in a message
         return explain_errors([error], log, project)
 
 

@@ -1,7 +1,7 @@
 """From studies to a site: gather everything, check it, then write everything.
 
 Nothing is written before all of it exists as bytes and has been checked: templates
-that fail, prose that names what is not there and pages that the oracle refuses leave
+that fail, prose that names what is not there and pages that are not safe leave
 the folder empty. Links are relative and end in `index.html`, so that a site opens by
 double click and under any address; only the feed, the page for lost addresses and the
 canonical links use the base address.

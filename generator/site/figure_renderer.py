@@ -110,7 +110,7 @@ class FigureRenderer:
     claims: Sequence[ClaimView] = ()
     views: dict[str, View] = field(default_factory=dict, compare=False)
     files_by_figure: dict[str, FigureFiles] = field(default_factory=dict, compare=False)
-    """What this drawer drew already, by the figure's name."""
+    """Files drawn so far, by the name of their figure."""
 
     def claims_about(self, name: str) -> tuple[ClaimView, ...]:
         """Return the claims that link to a figure.

@@ -124,7 +124,7 @@ def contents_entries(composed: ComposedStudy) -> tuple[ContentsEntry, ...]:
     Args:
         composed: The composed study.
     """
-    texts = {h.id: h.text for h in composed.prose.headings if h.level == 2}  # noqa: PLR2004
+    texts = {h.id: h.text for h in composed.prose.headings if h.level == 2}  # noqa: PLR2004 - an <h2>
     entries: list[ContentsEntry] = []
     for piece, html in composed.pieces:
         if isinstance(piece, PlacedFigure):

@@ -129,7 +129,7 @@ def find_ignore_rules(root: Path, paths: Sequence[Path]) -> dict[Path, IgnoreRul
     if not git or not paths:
         return {}
     names = "\0".join(path.relative_to(root).as_posix() for path in paths)
-    done = subprocess.run(  # noqa: S603 - no shell, our own words
+    done = subprocess.run(  # noqa: S603 - no shell, and the words are this program's
         [git, "-C", str(root), "check-ignore", "-v", "-z", "--stdin"],
         input=names, capture_output=True, text=True, check=False,
     )  # fmt: skip

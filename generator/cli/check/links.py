@@ -119,7 +119,7 @@ def check_feeds(site: SiteFolder) -> Iterator[Finding]:
         if posixpath.basename(path) not in ADDRESS_LISTS:
             continue
         try:
-            root = ET.fromstring(site.read_text(path))  # noqa: S314 - our own file
+            root = ET.fromstring(site.read_text(path))  # noqa: S314 - the site made this file
         except ET.ParseError as error:
             yield site.make_finding(path, "feeds", f"no XML ({error})", "build again")
             continue
@@ -269,7 +269,7 @@ def request_status(address: str, method: str, patience: float) -> int | str:
         The status of the answer, or the reason why there is none.
     """
     headers = {"User-Agent": "interpretability-studies link check"}
-    request = urllib.request.Request(address, method=method, headers=headers)  # noqa: S310 - http alone
+    request = urllib.request.Request(address, method=method, headers=headers)  # noqa: S310 - the opener speaks http and https alone
     try:
         with OPENER.open(request, timeout=patience) as response:
             return int(response.status)

@@ -110,7 +110,7 @@ class Preview:
             site = self._session.render_preview()
         except StudyError as error:
             self._show_problems(error.problems)
-        except Exception as error:  # noqa: BLE001 - the preview goes on
+        except Exception as error:  # noqa: BLE001 - an error must not end the preview
             self._show_problems((self._record_bug(error),))
         else:
             warnings = tuple(

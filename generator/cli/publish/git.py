@@ -90,7 +90,7 @@ class GitRepository:
                 "the workflow in .github/workflows/pages.yml publish"
             )
         settings = [part for one in (*QUIET_SETTINGS, *config) for part in ("-c", one)]
-        done = subprocess.run(  # noqa: S603 - no shell, our own words
+        done = subprocess.run(  # noqa: S603 - no shell, and the words are this program's
             [program, "-C", str(self.folder), *settings, *words],
             input=given,
             capture_output=True,

@@ -268,8 +268,8 @@ def parse_references(text: str, shown: str) -> Mapping[str, BibliographyReferenc
 
 def parse_entries(text: str) -> Any:  # noqa: ANN401 - bibtexparser exports no types
     """Parse text with bibtexparser, names divided into their parts."""
-    from bibtexparser.entrypoint import parse_string  # noqa: PLC0415 - slow
-    from bibtexparser.middlewares import (  # noqa: PLC0415 - slow
+    from bibtexparser.entrypoint import parse_string  # noqa: PLC0415 - slow to import
+    from bibtexparser.middlewares import (  # noqa: PLC0415 - slow to import
         SeparateCoAuthors,
         SplitNameParts,
     )
@@ -424,7 +424,7 @@ def plain_field(text: str) -> str:
         One line with accents and dashes as characters, and no braces.
     """
     if "\\" in text or "$" in text:
-        from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - slow
+        from pylatexenc.latex2text import LatexNodes2Text  # noqa: PLC0415 - slow to import
 
         text = LatexNodes2Text().latex_to_text(text)
     text = (

@@ -64,7 +64,7 @@ class Citations(Extension):  # type: ignore[misc] # markdown is untyped
         """The page's list of references, complete once the text was read."""
         return cited_references(self.known, self.uses)
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown calls it by this name
         """Register the inline and the tree processor."""
         pattern = InlineFunction(CITATION.pattern, self.render_citation)
         md.inlinePatterns.register(pattern, "citation", BEFORE_NOTES)

@@ -164,7 +164,7 @@ class FiguresAndLinks(Extension):  # type: ignore[misc] # markdown is untyped
         self.source, self.marks, self.known = source, marks, known
         self.found = WriteUpReferences()
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown calls it by this name
         """Register the block, the inline and the tree processor."""
         md.parser.blockprocessors.register(FigureBlock(md.parser, self), "figure", 77)
         value = InlineFunction(self.marks.pattern, self.mark_value)
@@ -321,7 +321,7 @@ class FigureBlock(BlockProcessor):  # type: ignore[misc] # markdown is untyped
         while blocks and is_list(blocks[0]):
             below = f"{below}\n{blocks.pop(0)}"
         match = FIGURE.fullmatch(image.strip())
-        assert match is not None  # noqa: S101 - `test` said so
+        assert match is not None  # noqa: S101 - `test` ran before `run`
         name, references = match["name"], self.places.found
         source = self.places.source
         line = source.line_of(f"(figure:{name})")

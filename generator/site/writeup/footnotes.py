@@ -32,7 +32,7 @@ class Footnotes(FootnoteExtension):  # type: ignore[misc] # markdown is untyped
         self.stem = marks.stem
         self.numbers: dict[str, int] = {}
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown calls it by this name
         """Register the block, the inline and the tree processors."""
         self.parser = md.parser
         self.md = md

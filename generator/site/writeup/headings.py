@@ -39,7 +39,7 @@ class Headings(Extension):  # type: ignore[misc] # markdown is untyped
         self.spoken = spoken
         self.found: list[WriteUpHeading] = []
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown calls it by this name
         """Register the tree processor, after inline text was read."""
         md.treeprocessors.register(TreeFunction(md, self.add_ids), "headings", 10)
 

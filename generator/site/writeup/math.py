@@ -74,7 +74,7 @@ def parse_tex(tex: str, *, display: bool) -> Element:
     Raises:
         ValueError: If latex2mathml cannot read it.
     """
-    from latex2mathml.converter import convert_to_element  # noqa: PLC0415 - slow
+    from latex2mathml.converter import convert_to_element  # noqa: PLC0415 - slow to import
 
     try:
         parsed: Element = convert_to_element(
@@ -167,7 +167,7 @@ class Formulas(Extension):  # type: ignore[misc] # markdown is untyped
         self.tex: list[str] = []
         self.made: list[str] = []
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown calls it by this name
         """Register the block and the inline processors."""
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
         block = FormulaBlock(md.parser, self)

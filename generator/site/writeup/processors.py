@@ -34,7 +34,7 @@ class InlineFunction(InlineProcessor):  # type: ignore[misc] # markdown is untyp
         super().__init__(pattern)
         self.make = make
 
-    def handleMatch(self, m: re.Match[str], data: str) -> MatchResult:  # noqa: N802 - upstream's name
+    def handleMatch(self, m: re.Match[str], data: str) -> MatchResult:  # noqa: N802 - Markdown calls it by this name
         """Return the replacement of a match, and where the match is."""
         del data
         replacement = self.make(m)

@@ -39,7 +39,7 @@ class WriteUpSource:
     text: str
     folder: Path
     problems: list[str] = field(default_factory=list)
-    """What was found wrong so far; all of it is told at once."""
+    """Problems recorded so far; all of them are raised at once."""
 
     def add_problem(self, line: int, problem: str) -> None:
         """Record a problem.

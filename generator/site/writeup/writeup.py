@@ -183,7 +183,7 @@ def caption_extensions(text: str) -> list[Extension]:
     """
     if "///" not in text:  # half of what importing this module takes
         return []
-    from pymdownx.blocks.caption import CaptionExtension  # noqa: PLC0415 - slow
+    from pymdownx.blocks.caption import CaptionExtension  # noqa: PLC0415 - slow to import
 
     return [CaptionExtension(types=["caption"])]
 
@@ -219,7 +219,7 @@ def build_markdown(text: str, extensions: list[Extension]) -> Markdown:
 class TableRegions(Extension):  # type: ignore[misc] # markdown is untyped
     """The Markdown extension for tables that scroll by themselves."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - upstream's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Markdown calls it by this name
         """Register the tree processor."""
         md.treeprocessors.register(TreeFunction(md, wrap_tables), "wrapped", 8)
 
