@@ -92,8 +92,10 @@ class AttentionRationale(AttentionTable):
 
     def collect(self, context: Context) -> Estimates:
         """Measure attention on rationales; see the base."""
-        found = self.compare(context, context.model.at(self.epoch), unusable_reason)
-        return TABLES[self.measure](found)
+        comparison = self.compare(
+            context, context.model.at(self.epoch), unusable_reason
+        )
+        return TABLES[self.measure](comparison)
 
 
 def unusable_reason(question: InputText) -> str:
@@ -203,9 +205,9 @@ def attention_on_other_span(
     row: Floats, question: InputText, rng: np.random.Generator
 ) -> float:
     """Compute the mean attention on other spans of the same lengths, NaN without room."""
-    drawn = (draw_elsewhere(rationale_mask(question), rng) for _ in range(DRAWS))
-    found = [masked_attention(row, other) for other in drawn if other is not None]
-    return float(np.mean(found)) if found else float("nan")
+    spans = (draw_elsewhere(rationale_mask(question), rng) for _ in range(DRAWS))
+    sums = [masked_attention(row, other) for other in spans if other is not None]
+    return float(np.mean(sums)) if sums else float("nan")
 
 
 def is_largest_on_rationale(attended: AttendedTexts) -> NDArray[np.bool_]:

@@ -99,18 +99,20 @@ class AttentionDistribution(AttentionTable):
         if self.measure == "places":
             return fifths_table(self.compare(context, model, no_fifths_reason))
         if self.measure == "evenness":
-            found = self.compare(
+            comparison = self.compare(
                 context, model, lambda one: no_evenness_reason(model, one)
             )
-            return evenness_table(found)
+            return evenness_table(comparison)
         if model.masked:
             raise UnsupportedError(
                 "measure: padding: the model masks padding, whose attention is 0 by "
                 "construction; expected a model that does not mask it: ask for "
                 "evenness or places"
             )
-        found = self.compare(context, model, lambda one: no_padding_reason(model, one))
-        return padding_table(found, self.threshold)
+        comparison = self.compare(
+            context, model, lambda one: no_padding_reason(model, one)
+        )
+        return padding_table(comparison, self.threshold)
 
 
 def fifths_table(comparison: AttentionComparison) -> Estimates:

@@ -64,9 +64,11 @@ def collect_attention(
         IntegrityError: The rows are not attention weights of these texts.
     """
     every = tuple(questions)
-    found = model.attend([one.ids for one in every])
-    checks = check_attention(model, every, found.weights, found.probabilities)
-    return AttendedTexts(model, every, found.weights, found.probabilities, checks)
+    attention = model.attend([one.ids for one in every])
+    checks = check_attention(model, every, attention.weights, attention.probabilities)
+    return AttendedTexts(
+        model, every, attention.weights, attention.probabilities, checks
+    )
 
 
 def check_attention(
@@ -91,13 +93,13 @@ def check_attention(
     Raises:
         IntegrityError: One of them failed.
     """
-    held = [(row, one) for row, one in zip(weights, questions, strict=True) if one.ids]
-    wrong = [abs(len(row) - count_slots(model, one)) for row, one in held]
+    pairs = [(row, one) for row, one in zip(weights, questions, strict=True) if one.ids]
+    wrong = [abs(len(row) - count_slots(model, one)) for row, one in pairs]
     named = "padding is not weighed"
     if not model.masked:
         named = f"every text has {model.max_tokens:,} slots"
     right = verify_checks(Check(named, float(max(wrong, default=0)), 0.0))
-    rows = tuple(row for row, _ in held)
+    rows = tuple(row for row, _ in pairs)
     return verify_checks(
         *right,
         *attention_checks(pad_rows(rows), probabilities),
@@ -122,10 +124,10 @@ def observed_ratio(row: Floats) -> float:
 
 def pad_rows(rows: tuple[Floats, ...]) -> Floats:
     """Stack rows of any lengths into one array, 0 after their ends."""
-    found = np.zeros((len(rows), max(map(len, rows), default=0)), np.float32)
-    for line, row in zip(found, rows, strict=True):
+    padded = np.zeros((len(rows), max(map(len, rows), default=0)), np.float32)
+    for line, row in zip(padded, rows, strict=True):
         line[: len(row)] = row
-    return found
+    return padded
 
 
 def count_slots(model: Attentive, question: InputText) -> int:
@@ -149,21 +151,21 @@ def select_texts(
     Raises:
         CorpusError: There is none.
     """
-    kept: list[InputText] = []
+    usable: list[InputText] = []
     left: Counter[str] = Counter()
     for one in questions:
         reason = why_not(one) if one.ids else "it holds no word"
         if reason:
             left[reason] += 1
         else:
-            kept.append(one)
+            usable.append(one)
     reasons = [f"{count:,} left out: {why}" for why, count in sorted(left.items())]
-    if not kept:
+    if not usable:
         raise CorpusError(
             f"no {part} document can be asked about ({'; '.join(reasons)}); expected "
             "at least one: ask about more documents"
         )
-    return tuple(kept), (f"{len(kept):,} {part} documents", *reasons)
+    return tuple(usable), (f"{len(usable):,} {part} documents", *reasons)
 
 
 Row = NDArray[np.floating[Any]]
@@ -183,7 +185,7 @@ def attention_evenness(weights: Row) -> float:
         1
         by definition.
     """
-    if weights.size < 2:  # noqa: PLR2004 - two slots can differ
+    if weights.size < 2:  # noqa: PLR2004 - a single slot has no entropy to compare
         return math.nan
     shares = np.asarray(weights, dtype=np.float64)
     shares = shares[shares > 0] / shares.sum()
@@ -268,12 +270,12 @@ class AttentionTable(Method):
             IntegrityError: The rows are not attention weights.
         """
         every = document_texts(context, model, self.part, self.documents)
-        kept, notes = select_texts(every, self.part, why_not)
+        questions, notes = select_texts(every, self.part, why_not)
         before = untrained_state(context, model)
         return AttentionComparison(
             context,
-            collect_attention(model, kept),
-            collect_attention(before, kept) if before else None,
+            collect_attention(model, questions),
+            collect_attention(before, questions) if before else None,
             notes,
         )
 

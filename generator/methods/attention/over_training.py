@@ -85,12 +85,12 @@ class AttentionCurve(Method):
         best: Attentive = context.model.at("best")
         every = document_texts(context, best, self.part, self.documents)
         questions, _ = select_texts(every, self.part, lambda _: "")
-        drawn = applicable_measures(best, questions)
+        lines = applicable_measures(best, questions)
         return measure_epochs(
             context,
             self.epochs,
-            lambda model: mean_values(collect_attention(model, questions), drawn),
-            (ACCURACY, *drawn),
+            lambda model: mean_values(collect_attention(model, questions), lines),
+            (ACCURACY, *lines),
             "share",
         )
 
@@ -99,19 +99,19 @@ def applicable_measures(
     model: Attentive, questions: tuple[InputText, ...]
 ) -> dict[str, AttentionMeasure]:
     """Return the measures that mean something for this model and these documents."""
-    found: dict[str, AttentionMeasure] = {
+    lines: dict[str, AttentionMeasure] = {
         "entropy / log n": lambda row, _: measures.attention_evenness(row),
         "largest weight": lambda row, _: measures.largest_weight(row),
         "attention on the last fifth": last_fifth_attention,
         "even share of a fifth": lambda _row, _one: 1 / measures.PARTS,
     }
     if not model.masked:
-        found["attention on padding"] = padding_share
-        found["even share of padding"] = even_padding_share
+        lines["attention on padding"] = padding_share
+        lines["even share of padding"] = even_padding_share
     if any(one.rationale for one in questions):
-        found["attention on the rationale"] = rationale_attention
-        found["even share of the rationale"] = even_rationale_share
-    return found
+        lines["attention on the rationale"] = rationale_attention
+        lines["even share of the rationale"] = even_rationale_share
+    return lines
 
 
 def mean_values(
@@ -133,8 +133,8 @@ def defined_mean(values: NDArray[np.floating[Any]]) -> float:
 def labelled_accuracy(attended: AttendedTexts) -> float:
     """Compute the share of labelled texts whose most probable label is theirs."""
     labels = attended.model.labels
-    given = predicted_labels(attended.probabilities)
-    pairs = zip(given, attended.questions, strict=True)
+    predicted = predicted_labels(attended.probabilities)
+    pairs = zip(predicted, attended.questions, strict=True)
     hits = [labels[place] == one.truth for place, one in pairs if one.truth]
     return defined_mean(np.array(hits, dtype=np.float64))
 

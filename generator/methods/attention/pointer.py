@@ -60,23 +60,25 @@ class PointerStories:
     def gradient_lengths(self) -> Rows:
         """The length of the answer's logit gradient by each sentence, (sentences,)."""
         model = self.now.model
-        found: list[Row] = []
-        assert isinstance(model, Differentiable)  # noqa: S101 - checked with the study
-        given = predicted_labels(self.now.probabilities)
+        lengths: list[Row] = []
+        assert isinstance(model, Differentiable)  # noqa: S101 - the study is checked for this capability
+        predicted = predicted_labels(self.now.probabilities)
         cases = [
             ExplainedPrediction(model, one, int(label), row)
             for one, label, row in zip(
-                self.questions, given, self.now.probabilities, strict=True
+                self.questions, predicted, self.now.probabilities, strict=True
             )
         ]
         for pairs in embed_cases(model, cases):
-            held, points = zip(*pairs, strict=True)
-            asked = model.compute_gradients(
-                points, [case.label for case in held], "logit"
+            batch, points = zip(*pairs, strict=True)
+            gradients = model.compute_gradients(
+                points, [case.label for case in batch], "logit"
             )
-            for case, slope, point in zip(held, asked.gradients, points, strict=True):
-                found.append(slot_scores(slope, point, "norm")[: case.size])
-        return found
+            for case, slope, point in zip(
+                batch, gradients.gradients, points, strict=True
+            ):
+                lengths.append(slot_scores(slope, point, "norm")[: case.size])
+        return lengths
 
     @cached_property
     def even_weights(self) -> Row:
@@ -149,8 +151,8 @@ def story_accuracy_table(stories: PointerStories) -> Estimates:
     truths = [labels.index(one.truth) for one in stories.questions]
     without_it, without_other = [], []
     each = zip(stories.reduced_answers, stories.support, truths, strict=True)
-    for told, support, truth in each:
-        hits = predicted_labels(told) == truth
+    for probabilities, support, truth in each:
+        hits = predicted_labels(probabilities) == truth
         without_it.append(bool(hits[support].all()))
         without_other.append(float(hits[~support].mean()))
     most = max(truths.count(place) for place in set(truths)) / len(truths)
@@ -237,8 +239,8 @@ def support_mask(question: InputText) -> Mask:
 def right_answers(attended: AttendedTexts) -> Mask:
     """Return whether each answer is the story's own, (stories,)."""
     labels = attended.model.labels
-    given = predicted_labels(attended.probabilities)
-    pairs = zip(given, attended.questions, strict=True)
+    predicted = predicted_labels(attended.probabilities)
+    pairs = zip(predicted, attended.questions, strict=True)
     return np.array([labels[place] == one.truth for place, one in pairs])
 
 
@@ -256,8 +258,8 @@ def answers_without_each(attended: AttendedTexts) -> tuple[NDArray[Any], ...]:
 
 def answer_drops(attended: AttendedTexts, left: Sequence[NDArray[Any]]) -> Rows:
     """Compute the drop in the answer's probability without each sentence, (sentences,)."""
-    given = predicted_labels(attended.probabilities)
-    each = zip(attended.probabilities, given, left, strict=True)
+    predicted = predicted_labels(attended.probabilities)
+    each = zip(attended.probabilities, predicted, left, strict=True)
     return [float(row[label]) - rows[:, label] for row, label, rows in each]
 
 
@@ -320,8 +322,10 @@ class PointerTest(AttentionTable):
 
     def collect(self, context: Context) -> Estimates:
         """Measure where the reader points; see the base."""
-        found = self.compare(context, context.model.at(self.epoch), unusable_reason)
-        return TABLES[self.measure](PointerStories(found))
+        comparison = self.compare(
+            context, context.model.at(self.epoch), unusable_reason
+        )
+        return TABLES[self.measure](PointerStories(comparison))
 
 
 def unusable_reason(question: InputText) -> str:

@@ -82,11 +82,13 @@ def attention_scores(model: Attentive, questions: Iterable[InputText]) -> TokenS
     Raises:
         IntegrityError: The rows are not attention weights of these texts.
     """
-    found = collect_attention(model, questions)
-    each = zip(found.questions, found.weights, found.probabilities, strict=True)
+    attended = collect_attention(model, questions)
+    each = zip(
+        attended.questions, attended.weights, attended.probabilities, strict=True
+    )
     return TokenScores(
         epoch=model.epoch,
-        checks=found.checks,
+        checks=attended.checks,
         texts=tuple(_scored_text(model, one, row, p) for one, row, p in each),
         labels=model.labels,
         quantity=QUANTITY,
@@ -175,8 +177,8 @@ class AttentionHistory(ClassifierMethod):
     def collect(self, context: Context) -> TokenFrames:
         """Collect the attention to every text at each epoch; see the base."""
         texts = self.input_texts(context, context.model.at("best"))
-        kept = {model.epoch: model for model in iterate_states(context, self.epochs)}
-        frames = tuple(attention_scores(model, texts) for model in kept.values())
+        states = {model.epoch: model for model in iterate_states(context, self.epochs)}
+        frames = tuple(attention_scores(model, texts) for model in states.values())
         return TokenFrames(
             epoch=frames[0].epoch if len(frames) == 1 else None, frames=frames
         )

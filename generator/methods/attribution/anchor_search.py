@@ -174,7 +174,7 @@ class AnchorCandidates:
         """
         parents = sorted({int(self.parents[one]) for one in which})
         spans = {one: self._span(one) for one in parents}
-        found = yield np.concatenate(
+        same = yield np.concatenate(
             [
                 keep_anchor(self.rows[span], self.kept[one])
                 for one, span in spans.items()
@@ -182,8 +182,8 @@ class AnchorCandidates:
         )
         for one, span in spans.items():
             size = span.stop - span.start
-            self.drawn[one, span], self.same[one, span] = True, found[:size]
-            found = found[size:]
+            self.drawn[one, span], self.same[one, span] = True, same[:size]
+            same = same[size:]
         self.looks += 1
         self._count()
 
@@ -222,13 +222,13 @@ def extend_anchors(kept: Iterable[Anchor], tokens: int) -> dict[Anchor, int]:
     Returns:
         New anchors, and the index of the one each grew from.
     """
-    made: dict[frozenset[int], tuple[Anchor, int]] = {}
+    extended: dict[frozenset[int], tuple[Anchor, int]] = {}
     for number, anchor in enumerate(kept):
         for token in range(tokens):
             if token not in anchor:
                 grown = ((*anchor, token), number)
-                made.setdefault(frozenset(grown[0]), grown)
-    return dict(made.values())
+                extended.setdefault(frozenset(grown[0]), grown)
+    return dict(extended.values())
 
 
 def match_candidates(rows: Masks, anchors: Sequence[Anchor]) -> Masks:
@@ -248,9 +248,9 @@ def match_candidates(rows: Masks, anchors: Sequence[Anchor]) -> Masks:
 
 def keep_anchor(rows: Masks, anchor: Anchor) -> Masks:
     """Return masks (draws, tokens) with the anchor's tokens true in all of them."""
-    found = rows.copy()
-    found[:, list(anchor)] = True
-    return found
+    masks = rows.copy()
+    masks[:, list(anchor)] = True
+    return masks
 
 
 def search_anchor(
@@ -270,19 +270,19 @@ def search_anchor(
     Returns:
         The first anchor to reach the threshold, else the best of the longest.
     """
-    kept: list[Anchor] = []
+    beam: list[Anchor] = []
     unclear = 0
     for size in range(min(rules.longest, tokens) + 1):
-        tried = AnchorCandidates(kept, draws(size), rules)
-        yield from tried.draw(range(len(tried.anchors)))
-        best, clear = yield from pick_best(tried)
+        candidates = AnchorCandidates(beam, draws(size), rules)
+        yield from candidates.draw(range(len(candidates.anchors)))
+        best, clear = yield from pick_best(candidates)
         unclear += not clear
-        sure, open_ = yield from judge_candidates(tried, best)
+        sure, open_ = yield from judge_candidates(candidates, best)
         if sure or open_:
-            anchor = tried.anchors[tried.rank(sure or open_)[0]]
+            anchor = candidates.anchors[candidates.rank(sure or open_)[0]]
             return AnchorSearchResult(anchor, True, bool(sure), unclear)
-        kept = [tried.anchors[one] for one in best]
-    return AnchorSearchResult(kept[0], False, True, unclear)
+        beam = [candidates.anchors[one] for one in best]
+    return AnchorSearchResult(beam[0], False, True, unclear)
 
 
 def pick_best(
@@ -329,13 +329,13 @@ def judge_candidates(
     Returns:
         Those that reach it, and those that may when no draws are left.
     """
-    asked, slack = tried.rules.threshold, tried.rules.tolerance
+    threshold, slack = tried.rules.threshold, tried.rules.tolerance
     while True:
-        good = [one for one in best if tried.means[one] >= asked]
-        sure = [one for one in good if tried.low[one] > asked - slack]
+        good = [one for one in best if tried.means[one] >= threshold]
+        sure = [one for one in good if tried.low[one] > threshold - slack]
         open_ = [one for one in good if one not in sure]
-        bad = (one for one in best if tried.means[one] < asked)
-        may = [one for one in bad if tried.high[one] >= asked + slack]
+        bad = (one for one in best if tried.means[one] < threshold)
+        may = [one for one in bad if tried.high[one] >= threshold + slack]
         more = tried.unspent([*open_, *may])
         if not more:
             return sure, open_
@@ -404,17 +404,17 @@ def run_searches(
     Returns:
         What each search returned, and how many different texts it asked about.
     """
-    talks = [SearchSession(*pair) for pair in zip(games, searches, strict=True)]
-    for start in range(0, len(talks), TOGETHER):
-        live = talks[start : start + TOGETHER]
-        for talk in live:
-            talk.begin()
+    sessions = [SearchSession(*pair) for pair in zip(games, searches, strict=True)]
+    for start in range(0, len(sessions), TOGETHER):
+        live = sessions[start : start + TOGETHER]
+        for session in live:
+            session.begin()
         while live:
-            wanted = [(talk.game, talk.unasked_masks()) for talk in live]
-            for talk, told in zip(live, answer_masks(wanted), strict=True):
-                talk.learn(*told)
-            live = [talk for talk in live if talk.advance()]
-    return [(talk.found, len(talk.known)) for talk in talks]  # type: ignore[misc]
+            wanted = [(session.game, session.unasked_masks()) for session in live]
+            for session, answers in zip(live, answer_masks(wanted), strict=True):
+                session.learn(*answers)
+            live = [session for session in live if session.advance()]
+    return [(session.found, len(session.known)) for session in sessions]  # type: ignore[misc]
 
 
 class AnchorPrecision(NamedTuple):

@@ -57,9 +57,9 @@ class RuleResult(NamedTuple):
 def undefined_reason(maskable: MaskableTokens) -> str:
     """Return why a text has no anchor, "" where it can have one."""
     case = maskable.case
-    given = case.model.labels[int(predicted_labels(case.probabilities))]
-    other = f"the model says {quote_text(given)}, not {quote_text(case.name)}"
-    return maskable.undefined_reason(1) or ("" if given == case.name else other)
+    predicted = case.model.labels[int(predicted_labels(case.probabilities))]
+    other = f"the model says {quote_text(predicted)}, not {quote_text(case.name)}"
+    return maskable.undefined_reason(1) or ("" if predicted == case.name else other)
 
 
 def build_anchored_text(
@@ -113,15 +113,15 @@ def build_unanchored_text(maskable: MaskableTokens, why: str) -> AnchoredText:
 
 def text_fields(maskable: MaskableTokens) -> dict[str, Any]:
     """Return the fields of a text that do not depend on an anchor."""
-    case, asked = maskable.case, maskable.case.question
+    case, question = maskable.case, maskable.case.question
     return {
-        "tokens": asked.tokens,
+        "tokens": question.tokens,
         "probabilities": to_float32(case.probabilities),
         "label": case.name,
-        "truth": asked.truth,
-        "rationale": asked.rationale,
-        "document": asked.document,
-        "length": asked.length,
+        "truth": question.truth,
+        "rationale": question.rationale,
+        "document": question.document,
+        "length": question.length,
     }
 
 
@@ -269,19 +269,19 @@ class AnchorExplanation(AttributionMethod):
     def collect(self, context: Context) -> Anchors:
         """Search the anchor of every text; see the base."""
         cases = self.find_predictions(context)
-        given = np.stack([case.probabilities for case in cases])
+        probabilities = np.stack([case.probabilities for case in cases])
         games = [find_maskable_tokens(case, self.operator) for case in cases]
         texts = [build_unanchored_text(game, undefined_reason(game)) for game in games]
         sought = [at for at, text in enumerate(texts) if not text.undefined]
-        found = run_searches(
+        results = run_searches(
             [games[at] for at in sought],
             [self._find_rule(len(games[at].places), context, at) for at in sought],
         )
-        for at, told in zip(sought, found, strict=True):
-            texts[at] = build_anchored_text(games[at], *told, self.keep)
+        for at, result in zip(sought, results, strict=True):
+            texts[at] = build_anchored_text(games[at], *result, self.keep)
         return Anchors(
             epoch=cases[0].model.epoch,
-            checks=verify_checks(*probability_checks(given)),
+            checks=verify_checks(*probability_checks(probabilities)),
             texts=tuple(texts),
             labels=cases[0].model.labels,
             threshold=self.threshold,
@@ -301,13 +301,16 @@ class AnchorExplanation(AttributionMethod):
     def _enumerate_rule(self, tokens: int) -> RuleSearch:
         """Find the anchor of a short text among all sets of its tokens."""
         same = yield all_coalitions(tokens)
-        found = anchor_precisions(same, self.keep)
-        best = find_shortest(found, self.threshold, self.longest)
-        value = float(found[sum(2**token for token in best.anchor)])
+        precisions = anchor_precisions(same, self.keep)
+        best = find_shortest(precisions, self.threshold, self.longest)
+        value = float(precisions[sum(2**token for token in best.anchor)])
         texts = 2 ** (tokens - len(best.anchor))
-        said = tuple(measure_shortest(best, self._rules()))
+        measurements = tuple(measure_shortest(best, self._rules()))
         return RuleResult(
-            best.anchor, exact_precision(value, texts), float(found[0]), said
+            best.anchor,
+            exact_precision(value, texts),
+            float(precisions[0]),
+            measurements,
         )
 
     def _search_rule(self, tokens: int, context: Context, number: int) -> RuleSearch:
@@ -318,14 +321,14 @@ class AnchorExplanation(AttributionMethod):
             return context.generator(number, *position).random(size) < self.keep
 
         rules = self._rules()
-        found = yield from search_anchor(
+        result = yield from search_anchor(
             lambda size: draws(self.budget, 0, size), tokens, rules
         )
         fresh = draws(self.samples, 1)
-        precision = yield from measure_precision(found.anchor, fresh, self.keep)
+        precision = yield from measure_precision(result.anchor, fresh, self.keep)
         base = yield from measure_precision((), fresh, self.keep)
-        said = tuple(measure_search(found, precision, rules, self.budget))
-        return RuleResult(found.anchor, precision, base.value, said)
+        measurements = tuple(measure_search(result, precision, rules, self.budget))
+        return RuleResult(result.anchor, precision, base.value, measurements)
 
     def _rules(self) -> SearchRules:
         return SearchRules(

@@ -103,10 +103,10 @@ def term_shares(terms: LogitTerms, size: int) -> Array:
     Returns:
         What each token adds to each logit, (tokens, labels).
     """
-    found = np.zeros((size, len(terms.intercepts)))
+    shares = np.zeros((size, len(terms.intercepts)))
     for places, values in zip(terms.places, terms.values, strict=True):
-        found[list(places)] += np.asarray(values, np.float64) / len(places)
-    return found
+        shares[list(places)] += np.asarray(values, np.float64) / len(places)
+    return shares
 
 
 def sum_logits(terms: LogitTerms) -> Array:
@@ -160,10 +160,10 @@ def _scored_text(
 def _sum_error(terms: list[LogitTerms], scores: list[Array]) -> float:
     """Return the largest error of a sum, relative to its terms where these exceed 1."""
     errors = []
-    for one, found in zip(terms, scores, strict=True):
-        kept = found.astype(np.float32).sum(0, dtype=np.float64)
+    for one, shares in zip(terms, scores, strict=True):
+        stored = shares.astype(np.float32).sum(0, dtype=np.float64)
         size = max(1.0, float(np.abs(one.values).sum(0).max(initial=0)))
-        errors.append(np.abs(one.intercepts + kept - sum_logits(one)).max() / size)
+        errors.append(np.abs(one.intercepts + stored - sum_logits(one)).max() / size)
     return largest_error(np.array(errors))
 
 

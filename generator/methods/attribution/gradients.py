@@ -93,12 +93,12 @@ class GradientMethod(AttributionMethod):
             case for case in cases if not unreadable_reason(case.question.tokens)
         )
         for pairs in embed_cases(model, readable):
-            held, points = zip(*pairs, strict=True)
-            found = model.compute_gradients(
-                points, [one.label for one in held], self.quantity
+            batch, points = zip(*pairs, strict=True)
+            gradients = model.compute_gradients(
+                points, [one.label for one in batch], self.quantity
             )
-            checks.append(agreement_check(held, found))
-            for text in self.score_texts(model, held, points, found):
+            checks.append(agreement_check(batch, gradients))
+            for text in self.score_texts(model, batch, points, gradients):
                 texts[next(able)] = text
         return TokenScores(
             epoch=model.epoch,

@@ -97,18 +97,18 @@ def integrate_until_complete(
     Returns:
         One integral per line.
     """
-    found: dict[int, Integral] = {}
+    integrals: dict[int, Integral] = {}
     waiting = list(range(len(lines)))
     while waiting:
         parts = integrate(gradients, [lines[at] for at in waiting], nodes)
         for at, part in zip(waiting, parts, strict=True):
             gap = float(part.sum()) - lines[at].change
-            found[at] = Integral(part, gap, nodes)
+            integrals[at] = Integral(part, gap, nodes)
         if nodes >= most:
             break
-        waiting = [at for at in waiting if not lines[at].is_complete(found[at].gap)]
+        waiting = [at for at in waiting if not lines[at].is_complete(integrals[at].gap)]
         nodes = min(2 * nodes, most)
-    return [found[at] for at in range(len(lines))]
+    return [integrals[at] for at in range(len(lines))]
 
 
 def integrate(
@@ -210,7 +210,11 @@ class IntegratedGradients(GradientMethod):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        """Raises `ValueError` where the limit is below the number."""
+        """Check that the limit of nodes is not below their number.
+
+        Raises:
+            ValueError: It is.
+        """
         if self.most_nodes < self.nodes:
             raise ValueError(
                 f"most_nodes: {self.most_nodes}; expected at least nodes, {self.nodes}"

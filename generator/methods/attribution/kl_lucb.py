@@ -62,8 +62,8 @@ def bernoulli_divergence(means: ArrayLike, truths: ArrayLike) -> Array:
     from scipy.special import rel_entr
 
     p, q = np.asarray(means, np.float64), np.asarray(truths, np.float64)
-    found: Any = rel_entr(p, q) + rel_entr(1 - p, 1 - q)
-    return np.asarray(found, np.float64)
+    divergence: Any = rel_entr(p, q) + rel_entr(1 - p, 1 - q)
+    return np.asarray(divergence, np.float64)
 
 
 def lower_bounds(means: ArrayLike, levels: ArrayLike) -> Array:

@@ -111,9 +111,9 @@ class LeaveOneOut(AttributionMethod):
         """Build a text from probabilities (places, labels) without each of its tokens."""
         case = maskable.case
         whole = float(case.probabilities[case.label])
-        (kept,) = explained_value(case.probabilities[None], case.label, self.quantity)
+        (value,) = explained_value(case.probabilities[None], case.label, self.quantity)
         scores = maskable.scores_of_all(
-            kept - explained_value(without, case.label, self.quantity)
+            value - explained_value(without, case.label, self.quantity)
         )
         why = unreadable_reason(case.question.tokens)
         if why:

@@ -314,8 +314,8 @@ class Lime(AttributionMethod):
         width, most = self.kernel_width, self.features
         with thread_limiter().limit(limits=1):
             return [
-                fit_surrogate(rows, told, proximity_weights(rows, width), most)
-                for rows, told in zip(masks, values, strict=True)
+                fit_surrogate(rows, probabilities, proximity_weights(rows, width), most)
+                for rows, probabilities in zip(masks, values, strict=True)
             ]
 
     def _notes(self) -> tuple[str, ...]:

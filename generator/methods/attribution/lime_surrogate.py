@@ -121,12 +121,12 @@ def fit_surrogate(
     intercept = sums.mean - float(sums.means[places] @ slopes)
     coefficients = np.zeros(masks.shape[1])
     coefficients[places] = slopes
-    said = intercept + seen @ coefficients
+    predicted = intercept + seen @ coefficients
     return LimeSurrogate(
         coefficients=coefficients,
         intercept=intercept,
-        fidelity=fidelity(values, said, weights),
-        local=float(said[0]),
+        fidelity=fidelity(values, predicted, weights),
+        local=float(predicted[0]),
         chosen=places,
         distinct=len(np.unique(np.packbits(masks, axis=1), axis=0)),
         singular=is_singular(products),
@@ -185,19 +185,19 @@ def select_forward(sums: Moments, most: int) -> Places:
     """
     left, cross = sums.products.copy(), sums.cross.copy()
     least = SINGULAR * left.diagonal()
-    found: list[int] = []
+    selected: list[int] = []
     for _ in range(most):
         sizes = left.diagonal()
         varies = sizes > least
         gains = np.where(varies, cross**2 / np.where(varies, sizes, 1), 0)
-        gains[found] = -1
+        gains[selected] = -1
         best = int(np.argmax(gains))
-        found.append(best)
+        selected.append(best)
         if varies[best]:
             share = left[best] / left[best, best]
             cross = cross - share * cross[best]
             left = left - np.outer(share, left[best])
-    return np.array(found, dtype=np.intp)
+    return np.array(selected, dtype=np.intp)
 
 
 def fidelity(values: Array, said: Array, weights: Array) -> float:

@@ -125,8 +125,8 @@ def divide_by_orders(
         asking = zip(
             (one.game for one in going), map(coalitions_of_orders, parts), strict=True
         )
-        for one, part, found in zip(going, parts, answer_masks(asking), strict=True):
-            one.add_answers(part, *found, scale)
+        for one, part, answers in zip(going, parts, answer_masks(asking), strict=True):
+            one.add_answers(part, *answers, scale)
     return [one.division() for one in walked]
 
 
@@ -246,8 +246,8 @@ class Shap(AttributionMethod):
     def collect(self, context: Context) -> TokenScores:
         """Compute Shapley values of every text; see the base."""
         cases = self.find_predictions(context)
-        found = probability_checks(np.array([case.probabilities for case in cases]))
-        checks = list(verify_checks(*found))
+        on_texts = probability_checks(np.array([case.probabilities for case in cases]))
+        checks = list(verify_checks(*on_texts))
         games = [find_maskable_tokens(case, self.operator) for case in cases]
         texts = [game.case.undefined_text(game.undefined_reason(1)) for game in games]
         for at, division in self._divide_texts(context, games):
@@ -319,12 +319,14 @@ class Shap(AttributionMethod):
             )
 
     def _notes(self) -> tuple[str, ...]:
-        said = "the scores of a text sum to what it has with every token less with none"
+        efficiency = (
+            "the scores of a text sum to what it has with every token less with none"
+        )
         how = (
             f"exact up to {self.exact_up_to} tokens, above that from up to "
             f"{self.orders} pairs of random orders"
         )
-        return (OPERATOR_NOTES[self.operator], said, how)
+        return (OPERATOR_NOTES[self.operator], efficiency, how)
 
 
 def efficiency_check(division: ShapleyDivision) -> Check:

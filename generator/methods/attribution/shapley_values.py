@@ -51,12 +51,12 @@ def exact_values(values: Array) -> Array:
     tokens = len(values).bit_length() - 1
     rows = np.arange(len(values))
     sizes = all_coalitions(tokens).sum(axis=1)
-    found = np.empty(tokens)
+    shapley = np.empty(tokens)
     for token in range(tokens):
         without = rows[(rows >> token) & 1 == 0]
         adds = values[without | (1 << token)] - values[without]
-        found[token] = adds @ coalition_weights(tokens)[sizes[without]]
-    return found
+        shapley[token] = adds @ coalition_weights(tokens)[sizes[without]]
+    return shapley
 
 
 def coalition_weights(tokens: int) -> Array:
@@ -110,9 +110,9 @@ def marginal_contributions(values: Array, orders: Orders) -> Array:
     """
     count, tokens = orders.shape
     adds = np.diff(values.reshape(count, tokens + 1), axis=1)
-    found = np.empty_like(adds)
-    np.put_along_axis(found, orders, adds, axis=1)
-    return np.asarray((found[: count // 2] + found[count // 2 :]) / 2)
+    contributions = np.empty_like(adds)
+    np.put_along_axis(contributions, orders, adds, axis=1)
+    return np.asarray((contributions[: count // 2] + contributions[count // 2 :]) / 2)
 
 
 def standard_errors(pairs: Array) -> Array:
@@ -124,6 +124,6 @@ def standard_errors(pairs: Array) -> Array:
     Returns:
         (tokens,), NaN where there is but one pair.
     """
-    if len(pairs) < 2:  # noqa: PLR2004 - a spread needs two
+    if len(pairs) < 2:  # noqa: PLR2004 - a standard deviation needs two values
         return np.full(pairs.shape[1], np.nan)
     return np.asarray(pairs.std(axis=0, ddof=1) / np.sqrt(len(pairs)))

@@ -178,12 +178,12 @@ def judge_use(off: Interval, on: Interval, bars: tuple[float, float]) -> CellUse
     passed = (off.value > bars[0]) + (on.value > bars[1])
     if not passed:
         return "correlates only"
-    return "used" if passed == 2 else "one direction only"  # noqa: PLR2004 - both
+    return "used" if passed == 2 else "one direction only"  # noqa: PLR2004 - off and on
 
 
 def effect_estimates(effect: ClampEffect) -> list[Estimate]:
     """Return an effect's changes and what random cells reach, as estimates."""
-    found = []
+    estimates = []
     ways = (
         ("off", effect.off, effect.off_low, effect.off_high, effect.off_places),
         ("on", effect.on, effect.on_low, effect.on_high, effect.on_places),
@@ -192,10 +192,10 @@ def effect_estimates(effect: ClampEffect) -> list[Estimate]:
         p = effect.off_p if way == "off" else effect.on_p
         bar = effect.off_random if way == "off" else effect.on_random
         name = f"{effect.hypothesis} held {way}"
-        found.append(Estimate(name, value, low, high_, n=n, p=p))
+        estimates.append(Estimate(name, value, low, high_, n=n, p=p))
         null = f"{name}, random cells"
-        found.append(Estimate(null, bar, bar, bar, n=effect.random, role="null"))
-    return found
+        estimates.append(Estimate(null, bar, bar, bar, n=effect.random, role="null"))
+    return estimates
 
 
 NOWHERE = ClampedProbabilities(np.zeros(0), np.zeros(0))
@@ -270,7 +270,7 @@ class CellAblation(Method):
 
     def collect(self, context: Context) -> CellEffects:
         """Hold the best cells of a search; see the base."""
-        found = read_search(context.artifacts[0], self.of)
+        search = read_search(context.artifacts[0], self.of)
         model: CellModel = context.model.at(self.epoch)
         _, second = find_passages(context, model, self.characters, self.length)
         bench = ClampingSetup(model, second, read_memories(model, second), context)
@@ -280,7 +280,7 @@ class CellAblation(Method):
         }
         effects = tuple(
             self.measure_effect(bench, fit, *known[fit.name])
-            for fit in self.find_fits(found)
+            for fit in self.find_fits(search)
         )
         return CellEffects(
             epoch=model.epoch,
@@ -326,14 +326,14 @@ class CellAblation(Method):
         same = [i for i, c in enumerate(every) if c.layer == fit.cell.layer]
         others = np.array([i for i in same if i != claimed])
         rng = bench.context.generator(row)
-        drawn = rng.permutation(others)[: self.random]
+        random = rng.permutation(others)[: self.random]
         ids = bench.model.vocabulary.encode(one.closing)
         named = ClaimedCell(fit.cell, fit.name, one.closes)
         if not (len(places.closing) and len(places.outside)):
             return clamping_effect(named, NOWHERE, NOWHERE, [], rng)
-        held = clamp_cells(bench, places, truth, [claimed, *drawn.tolist()], ids)
+        clamped = clamp_cells(bench, places, truth, [claimed, *random.tolist()], ids)
         base = ask_unclamped(bench, places, ids)
-        return clamping_effect(named, base, held[0], held[1:], rng)
+        return clamping_effect(named, base, clamped[0], clamped[1:], rng)
 
 
 def clamp_cells(
@@ -353,15 +353,17 @@ def clamp_cells(
         ids: Ids of the closing token's characters.
     """
     off, on = class_means(bench.memories, truth)
-    found = []
+    probabilities = []
     for values, where in ((off, places.closing), (on, places.outside)):
         clamps = [CellClamp(cell, float(values[cell])) for cell in cells]
         at, order = split_by_text(bench.passage, where)
         answers = bench.model.predict_clamped(bench.passage.ids, at, clamps)
-        found.append(answers[:, order][..., known_ids(ids)].sum(-1, dtype=np.float64))
+        probabilities.append(
+            answers[:, order][..., known_ids(ids)].sum(-1, dtype=np.float64)
+        )
     return [
         ClampedProbabilities(first, second)
-        for first, second in zip(*found, strict=True)
+        for first, second in zip(*probabilities, strict=True)
     ]
 
 

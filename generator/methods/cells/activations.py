@@ -81,7 +81,11 @@ class CellActivations(Method):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        """Raises `ValueError` where settings contradict each other."""
+        """Check that the settings do not contradict each other.
+
+        Raises:
+            ValueError: They do.
+        """
         if self.cells and self.of is not None:
             raise ValueError("cells and of exclude each other; keep one")
         if self.hypotheses and self.of is None:
@@ -139,14 +143,14 @@ class CellActivations(Method):
         """
         if self.of is not None:
             return best_cells(context.artifacts[0], self.of, self.hypotheses)
-        found = tuple(Cell(*map(int, name.split("."))) for name in self.cells)
-        for cell in found:
+        cells = tuple(Cell(*map(int, name.split("."))) for name in self.cells)
+        for cell in cells:
             if cell not in every:
                 last = every[-1].name if every else "none"
                 raise ConfigError(
                     f"cells: the model has no cell {cell.name}; the last is {last}"
                 )
-        return found or every
+        return cells or every
 
     def find_stretch(self, context: Context) -> TextStretch:
         """Return the text to read.
@@ -158,29 +162,29 @@ class CellActivations(Method):
             return TextStretch("", self.text, (), np.zeros((0, len(self.text)), np.int16),
                            None)  # fmt: skip
         corpus = corpus_with_states(context)
-        held = held_out_documents(context)
+        documents = held_out_documents(context)
         if self.document is not None:
-            held = tuple(one for one in held if one[0] == self.document)
+            documents = tuple(one for one in documents if one[0] == self.document)
         graded = np.array([one.graded for one in corpus.hypotheses])
-        found = [
+        stretches = [
             (
                 *find_busiest_stretch(
                     document.states[~graded], document.text, self.length
                 ),
                 index,
             )
-            for index, document in held
+            for index, document in documents
             if document.states is not None and len(document.text) >= self.length
         ]
-        if not found:
+        if not stretches:
             raise CorpusError(
                 f"no held-out document of {self.length:,} characters; expected one: "
                 "lower length, or hold out more"
             )
-        _, start, index = max(found, key=lambda one: (one[0], -one[2]))
+        _, start, index = max(stretches, key=lambda one: (one[0], -one[2]))
         document = corpus.documents[index]
         end = start + self.length
-        assert document.states is not None  # noqa: S101 - looked at before
+        assert document.states is not None  # noqa: S101 - stretches are of documents with states alone
         return TextStretch(
             document.text[:start],
             document.text[start:end],

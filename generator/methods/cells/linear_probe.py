@@ -63,9 +63,9 @@ def fit_probe(
     if not (np.ptp(labels) and np.ptp(judged[1])):
         return NOTHING
     weights = fit_weights((cells - middle) / wide, labels, graded=graded)
-    said = ((judged[0] - middle) / wide) @ weights
+    predicted = ((judged[0] - middle) / wide) @ weights
     known = prepare_labels(np.asarray(judged[1])[None], np.array([graded]))
-    signed = float(signed_strengths(said[:, None], known)[0, 0])
+    signed = float(signed_strengths(predicted[:, None], known)[0, 0])
     return ProbeScore(printed_score(signed, graded=graded), int((weights != 0).sum()))
 
 
@@ -88,7 +88,7 @@ def fit_weights(cells: Numbers, labels: Numbers, *, graded: bool) -> Doubles:
             wanted = (labels - labels.mean()) / labels.std()
             lasso = Lasso(alpha=SHRINK, max_iter=ROUNDS).fit(cells, wanted)
             return np.asarray(lasso.coef_, dtype=np.float64)
-        made = LogisticRegression(
+        regression = LogisticRegression(
             l1_ratio=1.0, C=PENALTY, solver="liblinear", max_iter=ROUNDS, random_state=0
         ).fit(cells, labels > 0)
-        return np.asarray(made.coef_[0], dtype=np.float64)
+        return np.asarray(regression.coef_[0], dtype=np.float64)

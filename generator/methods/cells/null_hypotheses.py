@@ -1,4 +1,4 @@
-"""Null hypotheses for cells that follow hypotheses: circular shifts, untrained networks.
+"""Null hypotheses of the cell search: circular shifts and untrained networks.
 
 Two nulls must both be rejected.
 
@@ -17,9 +17,9 @@ All shifts of one pair are one circular correlation, which the fast Fourier tran
 gives: no shifts are drawn, and the smallest p is one over the characters. A text is cut
 by a few characters to a length that the transform likes.
 
-Shifts do not say that anything was learnt: a network of random weights
-carries the last characters too, a quote mark moves all of its cells, and the shifts
-reject for many of them. So cells of untrained networks are the second null:
+Shifts do not say that anything was learnt: a network of random weights carries the last
+characters too, a quote mark moves all of its cells, and the shifts reject for many of
+them. So cells of untrained networks are the second null:
 
     p_untrained = (1 + untrained cells at least as strong) / (1 + untrained cells)
 
@@ -77,14 +77,14 @@ class ShiftedStrengths(NamedTuple):
 @cache
 def _smooth(limit: int) -> list[int]:
     """Return the numbers up to `limit` that are products of 2, 3 and 5, rising."""
-    found = {1}
+    numbers = {1}
     for prime in (2, 3, 5):
-        for number in sorted(found):
+        for number in sorted(numbers):
             power = number * prime
             while power <= limit:
-                found.add(power)
+                numbers.add(power)
                 power *= prime
-    return sorted(found)
+    return sorted(numbers)
 
 
 def fast_length(length: int) -> int:
@@ -113,9 +113,9 @@ def score_shifts(cells: Numbers, labels: HypothesisLabels) -> ShiftedStrengths:
         wide = graded_norms(ranks).astype(np.float32)
         waves = rfft(ranks.astype(np.float32), axis=1)
         for row in np.flatnonzero(known.varies):
-            found = np.abs(irfft(waves * turned[row], n=length, axis=1))
-            found /= wide if known.graded[row] else np.float32(1)
-            p[row, part], high[row, part] = summarize_shifts(found)
+            strengths = np.abs(irfft(waves * turned[row], n=length, axis=1))
+            strengths /= wide if known.graded[row] else np.float32(1)
+            p[row, part], high[row, part] = summarize_shifts(strengths)
     return ShiftedStrengths(p, high)
 
 
@@ -149,11 +149,11 @@ def untrained_p(strengths: Doubles, untrained: Doubles) -> Doubles:
     Returns:
         (hypotheses, cells), NaN where a hypothesis was not scored.
     """
-    found = np.full(strengths.shape, np.nan)
+    p = np.full(strengths.shape, np.nan)
     for row, (real, null) in enumerate(zip(strengths, untrained, strict=True)):
         if np.isfinite(real).all() and np.isfinite(null).all() and null.size:
-            found[row] = tail_p(real, null)
-    return found
+            p[row] = tail_p(real, null)
+    return p
 
 
 def tail_p(values: Doubles, null: Doubles) -> Doubles:
@@ -169,16 +169,16 @@ def tail_p(values: Doubles, null: Doubles) -> Doubles:
 
 def find_discoveries(p: Doubles, q: float) -> NDArray[np.bool_]:
     """Return which p-values Benjamini-Hochberg rejects at `q`, NaN being none."""
-    found = np.zeros(p.shape, dtype=bool)
+    rejected = np.zeros(p.shape, dtype=bool)
     real = np.isfinite(p)
     values = np.sort(p[real])
     if not values.size:
-        return found
+        return rejected
     bars = q * np.arange(1, values.size + 1) / values.size
     passed = np.flatnonzero(values <= bars)
     if passed.size:
-        found[real] = p[real] <= values[passed[-1]]
-    return found
+        rejected[real] = p[real] <= values[passed[-1]]
+    return rejected
 
 
 def order_cells(strengths: Doubles) -> NDArray[np.intp]:

@@ -92,13 +92,13 @@ class CellTraining(Method):
 
         def measure(model: CellModel) -> tuple[float, ...]:
             every = list_cells(model)
-            found = epoch_strengths(model, text, graded)
+            strengths = epoch_strengths(model, text, graded)
             return tuple(
                 printed_score(value, graded=fit.graded)
                 for row, fit in enumerate(wanted)
                 for value in (
-                    fit.sign * float(found[row, every.index(fit.cell)]),
-                    float(np.abs(found[row]).max()),
+                    fit.sign * float(strengths[row, every.index(fit.cell)]),
+                    float(np.abs(strengths[row]).max()),
                 )
             )
 

@@ -145,13 +145,13 @@ def signed_strengths(cells: Numbers, labels: HypothesisLabels) -> Doubles:
         cell
         that does not.
     """
-    found = np.empty((len(labels.graded), cells.shape[1]))
+    strengths = np.empty((len(labels.graded), cells.shape[1]))
     for part, ranks in centred_ranks(cells):
         products = ranks @ labels.rows.T / labels.sizes  # (part, hypotheses)
         products /= np.where(labels.graded, graded_norms(ranks), 1.0)
-        found[:, part] = products.T
-    found[~labels.varies] = np.nan
-    return np.clip(found, -1, 1)
+        strengths[:, part] = products.T
+    strengths[~labels.varies] = np.nan
+    return np.clip(strengths, -1, 1)
 
 
 def printed_score(signed: float, *, graded: bool) -> float:
@@ -175,15 +175,15 @@ def estimate_auroc(values: Numbers, labels: NDArray[np.bool_]) -> Interval:
     """
     if labels.all() or not labels.any():
         return UNDEFINED
-    placed = placements(values, labels)
-    found = float(placed[labels].mean())
+    placed_values = placements(values, labels)
+    auroc = float(placed_values[labels].mean())
     shares = np.where(labels, 1 / labels.sum(), 1 / (~labels).sum())
-    errors = sum_blocks((placed - found) * shares)
+    errors = sum_blocks((placed_values - auroc) * shares)
     seen = min(int(np.count_nonzero(sum_blocks(one))) for one in (labels, ~labels))
-    if seen < 2:  # noqa: PLR2004 - what is seen once does not vary
-        return Interval(found, math.nan, math.nan)
+    if seen < 2:  # noqa: PLR2004 - a single block has no variance
+        return Interval(auroc, math.nan, math.nan)
     variance = len(errors) / (len(errors) - 1) * float(errors @ errors)
-    return logit_interval(found, math.sqrt(variance), seen - 1)
+    return logit_interval(auroc, math.sqrt(variance), seen - 1)
 
 
 def placements(values: Numbers, labels: NDArray[np.bool_]) -> Doubles:
@@ -202,11 +202,11 @@ def placements(values: Numbers, labels: NDArray[np.bool_]) -> Doubles:
         rank_values(values[~labels]),
     )
     # Ranks among all, minus ranks among its own: how many of the others lie below.
-    found = (rank_values(values) - within) / np.where(
+    placed = (rank_values(values) - within) / np.where(
         labels, (~labels).sum(), labels.sum()
     )
-    found[~labels] = 1 - found[~labels]
-    return np.asarray(found, dtype=np.float64)
+    placed[~labels] = 1 - placed[~labels]
+    return np.asarray(placed, dtype=np.float64)
 
 
 def logit_interval(share: float, error: float, freedom: int) -> Interval:
@@ -251,9 +251,9 @@ def estimate_spearman(
         for each, middle in zip((one, other), mean, strict=True)
     ]
     rhos = product / np.sqrt(np.maximum(sizes[0] * sizes[1], 1e-30))
-    found = float(one @ other / math.sqrt((one @ one) * (other @ other)))
+    rho = float(one @ other / math.sqrt((one @ one) * (other @ other)))
     low, high = percentiles(np.clip(rhos, -1, 1))
-    return Interval(found, min(low, found), max(high, found))
+    return Interval(rho, min(low, rho), max(high, rho))
 
 
 def block_edges(length: int) -> NDArray[np.intp]:

@@ -130,14 +130,14 @@ def apply_nulls(search: CellSearchInput) -> NullResults:
     graded = np.array([one.graded for one in search.hypotheses])
     known = prepare_labels(search.first.labels, graded)
     again = prepare_labels(search.second.labels, graded)
-    found = CellStrengths(
+    strengths = CellStrengths(
         signed_strengths(search.first.cells, known),
         signed_strengths(search.second.cells, again),
         untrained_strengths(search, graded),
     )
-    moved = score_shifts(search.first.cells, known)
-    p = np.maximum(moved.p, untrained_p(np.abs(found.first), found.untrained))
-    return NullResults(found, moved, p, find_discoveries(p, search.q))
+    shifts = score_shifts(search.first.cells, known)
+    p = np.maximum(shifts.p, untrained_p(np.abs(strengths.first), strengths.untrained))
+    return NullResults(strengths, shifts, p, find_discoveries(p, search.q))
 
 
 def untrained_strengths(search: CellSearchInput, graded: NDArray[np.bool_]) -> Doubles:
@@ -160,11 +160,11 @@ def fit_hypothesis(
         known: The results of the nulls.
         rng: Draws the blocks of intervals.
     """
-    found = known.strengths
+    strengths = known.strengths
     one = search.hypotheses[row]
-    best = find_strongest(found.first[row], known.hits[row])
-    sign = -1 if found.first[row, best] < 0 else 1
-    most = found.untrained[row].max() if found.untrained[row].size else np.nan
+    best = find_strongest(strengths.first[row], known.hits[row])
+    sign = -1 if strengths.first[row, best] < 0 else 1
+    most = strengths.untrained[row].max() if strengths.untrained[row].size else np.nan
     again = confirm_score(search.second, row, best, sign, graded=one.graded, rng=rng)
     probed, blank = fit_probes(search, row)
     return HypothesisFit(
@@ -173,7 +173,9 @@ def fit_hypothesis(
         share=np.nan if one.graded else float((search.first.labels[row] > 0).mean()),
         cell=search.cells[best],
         sign=sign,
-        score=printed_score(float(np.abs(found.first[row, best])), graded=one.graded),
+        score=printed_score(
+            float(np.abs(strengths.first[row, best])), graded=one.graded
+        ),
         again=again.value,
         low=again.low,
         high=again.high,
@@ -182,7 +184,9 @@ def fit_hypothesis(
         p=float(known.p[row, best]),
         found=bool(known.hits[row, best]),
         cells=int(known.hits[row].sum()),
-        overlap=top_cell_overlap(np.abs(found.first[row]), np.abs(found.second[row])),
+        overlap=top_cell_overlap(
+            np.abs(strengths.first[row]), np.abs(strengths.second[row])
+        ),
         probe=probed.score,
         probe_cells=probed.cells,
         untrained_probe=blank.score,
@@ -367,5 +371,5 @@ def read_searched_text(model: CellModel, passage: TextPassage) -> SearchedText:
 
 def untrained_seeds(context: Context, count: int) -> list[int]:
     """Draw the seeds of untrained networks."""
-    drawn = context.generator(NETWORKS).integers(0, 2**31, size=count)
-    return [int(seed) for seed in drawn]
+    seeds = context.generator(NETWORKS).integers(0, 2**31, size=count)
+    return [int(seed) for seed in seeds]

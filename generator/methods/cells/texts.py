@@ -34,7 +34,7 @@ class TextPassage:
     labels: Doubles  # (hypotheses, characters)
 
     def __len__(self) -> int:
-        """How many characters it has."""
+        """Return the number of characters."""
         return sum(map(len, self.texts))
 
     @property
@@ -69,18 +69,18 @@ def find_passages(
         CorpusError: There are no two held-out documents with states.
     """
     corpus_with_states(context)
-    held = [
+    documents = [
         (i, d)
         for i, d in held_out_documents(context)
         if d.text and d.states is not None
     ]
-    if len(held) < 2:  # noqa: PLR2004 - two texts
+    if len(documents) < 2:  # noqa: PLR2004 - each of the two texts needs a document
         raise CorpusError(
-            f"only {len(held)} held-out documents have text; expected two or more: "
+            f"only {len(documents)} held-out documents have text; expected two or more: "
             "give the model a larger share to validate on"
         )
     first, second = (
-        build_passage(model, held[turn::2], characters, length) for turn in (0, 1)
+        build_passage(model, documents[turn::2], characters, length) for turn in (0, 1)
     )
     return first, second
 
@@ -113,20 +113,22 @@ def build_passage(
         characters: Of the passage.
         length: Of each document.
     """
-    found: list[tuple[int, str, NDArray[np.int16]]] = []
+    beginnings: list[tuple[int, str, NDArray[np.int16]]] = []
     total = 0
     for index, document in documents:
         if total >= characters:
             break
         size = min(length, characters - total, len(document.text))
-        assert document.states is not None  # noqa: S101 - looked at before
-        found.append((index, document.text[:size], document.states[:, :size]))
+        assert document.states is not None  # noqa: S101 - `find_passages` takes documents with states alone
+        beginnings.append((index, document.text[:size], document.states[:, :size]))
         total += size
     return TextPassage(
-        tuple(index for index, _, _ in found),
-        tuple(text for _, text, _ in found),
-        tuple(encode_text(model, text) for _, text, _ in found),
-        np.concatenate([states for _, _, states in found], axis=1).astype(np.float64),
+        tuple(index for index, _, _ in beginnings),
+        tuple(text for _, text, _ in beginnings),
+        tuple(encode_text(model, text) for _, text, _ in beginnings),
+        np.concatenate([states for _, _, states in beginnings], axis=1).astype(
+            np.float64
+        ),
     )
 
 

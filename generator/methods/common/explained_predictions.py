@@ -171,9 +171,9 @@ class ExplainedPrediction:
             scores: (slots,), NaN where not defined.
             more: Further fields of `ScoredText`.
         """
-        asked = self.question
+        question = self.question
         return build_scored_text(
-            asked, scores, self.probabilities, label=self.name, **more
+            question, scores, self.probabilities, label=self.name, **more
         )
 
     def undefined_text(self, reason: str) -> ScoredText:
@@ -204,8 +204,8 @@ class ExplanationMethod(TextMethod):
 
     def input_texts(self, context: Context, model: Classifier) -> tuple[InputText, ...]:
         """Return the texts to explain; see the base."""
-        given = tuple(case.question for case in self._given)
-        return given or super().input_texts(context, model)
+        questions = tuple(case.question for case in self._given)
+        return questions or super().input_texts(context, model)
 
 
 class AttributionMethod(ExplanationMethod):

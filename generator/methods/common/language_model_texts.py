@@ -336,14 +336,14 @@ def held_out_documents(
         CorpusError: There is no corpus, or no document is held out.
     """
     documents = corpus_documents(context)
-    held = context.model.log.held_out
-    if not held:
+    candidates = context.model.log.held_out
+    if not candidates:
         raise CorpusError(
             "no document is held out; expected some that the model was not trained "
             "on: give the model a share to validate on"
         )
-    taken = choose_places(held, limit, context.seed)
-    return tuple((index, documents[index]) for index in taken)
+    chosen = choose_places(candidates, limit, context.seed)
+    return tuple((index, documents[index]) for index in chosen)
 
 
 def training_documents(context: Context) -> tuple[Document, ...]:

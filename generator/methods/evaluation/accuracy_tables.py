@@ -65,8 +65,8 @@ class ModelPair(NamedTuple):
         """
         both = self.documents - self.mine - self.other
         shares = np.array([self.mine, self.other, both]) / self.documents
-        drawn = rng.multinomial(self.documents, shares, size=RESAMPLES)
-        low, high = percentiles((drawn[:, 0] - drawn[:, 1]) / self.documents)
+        counts = rng.multinomial(self.documents, shares, size=RESAMPLES)
+        low, high = percentiles((counts[:, 0] - counts[:, 1]) / self.documents)
         value = self.difference
         return Interval(value, min(low, value), max(high, value))
 
@@ -102,8 +102,8 @@ class LabelConfidence:
     @property
     def bins(self) -> NDArray[np.intp]:
         """The bin of each document, (documents,)."""
-        found = np.ceil(self.sure * BINS).astype(np.intp) - 1
-        return np.clip(found, 0, BINS - 1)
+        bins = np.ceil(self.sure * BINS).astype(np.intp) - 1
+        return np.clip(bins, 0, BINS - 1)
 
     def accuracy_by_bin(self) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Yield the name of each bin that is not empty, and who in it was right."""
@@ -122,9 +122,9 @@ class LabelConfidence:
         """Compute the calibration error and its bootstrap interval over documents."""
         bins, gaps, size = self.bins, self.right - self.sure, len(self.sure)
         value = self.error()
-        drawn = (rng.integers(0, size, size) for _ in range(RESAMPLES))
-        found = [calibration_gap(bins[places], gaps[places]) for places in drawn]
-        low, high = percentiles(np.array(found))
+        resamples = (rng.integers(0, size, size) for _ in range(RESAMPLES))
+        errors = [calibration_gap(bins[places], gaps[places]) for places in resamples]
+        low, high = percentiles(np.array(errors))
         return Interval(value, min(low, value), max(high, value))
 
     def perfect_error(self, rng: np.random.Generator) -> Interval:
@@ -133,12 +133,12 @@ class LabelConfidence:
         It is above 0, for in a finite sample no bin hits its mean.
         """
         bins = self.bins
-        found = [
+        errors = [
             calibration_gap(bins, (rng.random(len(self.sure)) < self.sure) - self.sure)
             for _ in range(RESAMPLES)
         ]
-        low, high = percentiles(np.array(found))
-        return Interval(float(np.mean(found)), low, high)
+        low, high = percentiles(np.array(errors))
+        return Interval(float(np.mean(errors)), low, high)
 
 
 def measure_confidence(predictions: Predictions) -> LabelConfidence:
@@ -242,12 +242,14 @@ class ModelAnswers:
 def describe_state(context: Context, predictions: Predictions, epoch: Epoch) -> str:
     """Describe which snapshot was evaluated, and how it was chosen."""
     log = context.model.log
-    said = f"epoch {predictions.epoch} of {max(log.epochs)}"
+    description = f"epoch {predictions.epoch} of {max(log.epochs)}"
     if epoch == "best" and log.held_out and max(log.epochs) > 1:
-        said += f", chosen by the loss on {len(log.held_out):,} validation documents"
+        description += (
+            f", chosen by the loss on {len(log.held_out):,} validation documents"
+        )
     if predictions.part == "validation":
-        said += "; the documents asked about helped to choose the model"
-    return said
+        description += "; the documents asked about helped to choose the model"
+    return description
 
 
 def accuracy_table(tested: ModelAnswers) -> Estimates:
@@ -291,9 +293,9 @@ def difference_table(tested: ModelAnswers) -> Estimates:
 
     def rows() -> Iterator[Estimate]:
         for number, one in enumerate(tested.compare_each()):
-            found = one.interval(tested.context.generator(number))
+            interval = one.interval(tested.context.generator(number))
             name = f"{tested.names[0]} minus {tested.names[1 + number]}"
-            yield Estimate(name, *found, n=one.documents, p=one.p_value())
+            yield Estimate(name, *interval, n=one.documents, p=one.p_value())
 
     return tested.build_comparison(
         f"difference in accuracy on {tested.mine.part} documents",
@@ -304,20 +306,18 @@ def difference_table(tested: ModelAnswers) -> Estimates:
 
 def calibration_table(tested: ModelAnswers) -> Estimates:
     """Build the table of calibration: accuracy by confidence."""
-    found = measure_confidence(tested.mine)
-    count = len(found.sure)
+    confidence = measure_confidence(tested.mine)
+    count = len(confidence.sure)
 
     def rows() -> Iterator[Estimate]:
-        error = found.interval(tested.context.generator(0))
+        error = confidence.interval(tested.context.generator(0))
         yield Estimate("expected calibration error", *error, n=count)
-        null = found.perfect_error(tested.context.generator(1))
+        null = confidence.perfect_error(tested.context.generator(1))
         yield Estimate("the error, were it calibrated", *null, n=count, role="null")
-        for name, hits in found.accuracy_by_bin():
+        for name, hits in confidence.accuracy_by_bin():
             yield share_estimate(name, hits)
 
-    mean = (
-        f"mean probability {found.sure.mean():.3f}, accuracy {found.right.mean():.3f}"
-    )
+    mean = f"mean probability {confidence.sure.mean():.3f}, accuracy {confidence.right.mean():.3f}"
     return tested.build_table(
         f"share right on {tested.mine.part} documents, by probability of the label",
         rows(),
@@ -327,12 +327,16 @@ def calibration_table(tested: ModelAnswers) -> Estimates:
 
 def label_table(tested: ModelAnswers) -> Estimates:
     """Build the table of each label's recall and precision."""
-    truths, given = tested.mine.truths, predicted_labels(tested.mine.probabilities)
+    truths, predicted = tested.mine.truths, predicted_labels(tested.mine.probabilities)
 
     def rows() -> Iterator[Estimate]:
         for place, label in enumerate(tested.mine.labels):
-            yield share_estimate(f"{label}, recall", given[truths == place] == place)
-            yield share_estimate(f"{label}, precision", truths[given == place] == place)
+            yield share_estimate(
+                f"{label}, recall", predicted[truths == place] == place
+            )
+            yield share_estimate(
+                f"{label}, precision", truths[predicted == place] == place
+            )
 
     return tested.build_table(
         f"recall and precision on {tested.mine.part} documents", rows()
@@ -365,13 +369,15 @@ def _time_table(
     each = [*zip(tested.names, tested.predictions, strict=True)]
 
     def rows() -> Iterator[Estimate]:
-        for name, found in each:
-            time = taken(found)
+        for name, predictions in each:
+            time = taken(predictions)
             value = math.nan if time is None else scale * time
             yield Estimate(name, value, math.nan, math.nan, count)
 
     sizes = [f"{n}: {p.parameters:,} parameters" for n, p in each if p.parameters]
-    missing = ", ".join(name for name, found in each if taken(found) is None)
+    missing = ", ".join(
+        name for name, predictions in each if taken(predictions) is None
+    )
     return tested.build_table(
         quantity, rows(), (*sizes, *((UNTIMED.format(missing),) if missing else ()))
     )

@@ -54,8 +54,8 @@ class ExplanationPair:
 
     def count(self, top: int) -> int:
         """Return how many words are the top: fewer in short texts and sparse scores."""
-        given = (int(np.count_nonzero(each)) for each in (self.left, self.right))
-        return min(top, self.left.size // 2, *given)
+        sizes = (int(np.count_nonzero(each)) for each in (self.left, self.right))
+        return min(top, self.left.size // 2, *sizes)
 
 
 def pair_rows(left: ExplanationRow, right: ExplanationRow) -> ExplanationPair | None:
@@ -237,7 +237,7 @@ class ExplanationAgreement(Method):
         check_same_texts(every, self.of)
         size = len(self.of)
         shape = (len(MEASURES), size, size)
-        found = np.full((3, *shape), np.nan)
+        estimates = np.full((3, *shape), np.nan)
         texts = np.zeros(shape, dtype=np.int32)
         random: list[float] = []
         for i, j in itertools.combinations(range(size), 2):
@@ -247,16 +247,16 @@ class ExplanationAgreement(Method):
                 values = mean_by_text((n, measure(both, self.top)) for n, both in pairs)
                 interval = bootstrap_mean(values, context.generator(i, j, at))
                 for way in ((i, j), (j, i)):
-                    found[(slice(None), at, *way)] = Interval(*interval)
+                    estimates[(slice(None), at, *way)] = Interval(*interval)
                     texts[(at, *way)] = values.size
         return Agreement(
             epoch=context.artifacts[0].epoch,
             names=self.of,
             quantities=tuple(map(explained_quantity, context.artifacts)),
             measures=tuple(name.format(self.top) for name in MEASURES),
-            values=to_float32(found[0]),
-            low=to_float32(found[1]),
-            high=to_float32(found[2]),
+            values=to_float32(estimates[0]),
+            low=to_float32(estimates[1]),
+            high=to_float32(estimates[2]),
             texts=texts,
             seconds=to_float32(np.full(size, np.nan)),
             notes=tuple(self._notes(every, select_defined(random))),
@@ -315,11 +315,11 @@ def mean_by_text(measured: Iterable[tuple[int, float]]) -> NDArray[np.float64]:
     Returns:
         (texts,).
     """
-    found: dict[int, list[float]] = {}
+    by_text: dict[int, list[float]] = {}
     for text, value in measured:
         if np.isfinite(value):
-            found.setdefault(text, []).append(value)
-    return np.array([np.mean(values) for values in found.values()], np.float64)
+            by_text.setdefault(text, []).append(value)
+    return np.array([np.mean(values) for values in by_text.values()], np.float64)
 
 
 def select_defined(values: Sequence[float]) -> NDArray[np.float64]:

@@ -65,8 +65,8 @@ def first_words_masks(orders: Orders, these: Counts) -> Masks:
         (orders × counts, tokens).
     """
     ranks = np.argsort(orders, axis=1)
-    found = ranks[:, None, :] < these[:, None]
-    return np.asarray(found.reshape(-1, orders.shape[1]))
+    masks = ranks[:, None, :] < these[:, None]
+    return np.asarray(masks.reshape(-1, orders.shape[1]))
 
 
 def label_probabilities(
@@ -161,17 +161,18 @@ class DeletionCurves(Method):
             read_explanations(context, artifact, name)
             for name, artifact in zip(self.of, context.artifacts, strict=True)
         ]
-        kept = match_texts(every, self.of)
+        matched = match_texts(every, self.of)
         plans = [
-            self._orders(texts, context.generator(0, number)) for number, texts in kept
+            self._orders(texts, context.generator(0, number))
+            for number, texts in matched
         ]
-        lines = list(self._lines([texts for _, texts in kept], plans))
+        lines = list(self._lines([texts for _, texts in matched], plans))
         return Curves(
-            epoch=kept[0][1][0].case.model.epoch,
+            epoch=matched[0][1][0].case.model.epoch,
             x=to_float32(np.array(SHARES)),
             y=to_float32(np.mean(lines, axis=0)),
             x_label=f"share of the {AXES[self.kind]}",
-            y_label=f"probability of the label, mean of {_count_texts(len(kept))}",
+            y_label=f"probability of the label, mean of {_count_texts(len(matched))}",
             names=(*self.of, RANDOM),
         )
 
@@ -195,8 +196,8 @@ class DeletionCurves(Method):
         )
         away = self.kind == "deletion"
         masks = ((case, ~shown if away else shown) for case, shown in asking)
-        for found in label_probabilities(masks, self.operator):
-            by_order = found.reshape(-1, len(SHARES))
+        for probabilities in label_probabilities(masks, self.operator):
+            by_order = probabilities.reshape(-1, len(SHARES))
             own = len(self.of)
             yield np.vstack([by_order[:own], by_order[own:].mean(axis=0)])
 
@@ -217,25 +218,25 @@ def match_texts(
         ConfigError: The artifacts are not of the same predictions.
         CorpusError: No text is left.
     """
-    asked = [[_prediction_identity(text) for text in texts] for texts in every]
-    for name, those in zip(names[1:], asked[1:], strict=True):
-        if those != asked[0]:
+    identities = [[_prediction_identity(text) for text in texts] for texts in every]
+    for name, those in zip(names[1:], identities[1:], strict=True):
+        if those != identities[0]:
             raise ConfigError(
                 f"of: {quote_text(name)} explains other predictions than "
                 f"{quote_text(names[0])}; expected the same texts, labels and epoch: give "
                 "both the same texts, documents, part and epoch"
             )
-    found = [
+    matched = [
         (number, texts)
         for number, texts in enumerate(zip(*every, strict=True))
         if not any(text.undefined_reason for text in texts)
     ]
-    if not found:
+    if not matched:
         raise CorpusError(
             f"of: no text is explained by all of {', '.join(names)}; expected one at "
             "least: ask about more documents"
         )
-    return found
+    return matched
 
 
 def _prediction_identity(text: TextExplanation) -> tuple[object, ...]:

@@ -112,8 +112,8 @@ class DeletionTrial:
         if np.ptp(target) <= ROUNDING:
             return OrderPair(math.nan, math.nan)
         shuffled = [scores[order[real[order]]] for order in self.random]
-        found = kendall_against(target, np.array([scores[real], *shuffled]))
-        return OrderPair(float(found[0]), float(found[1:].mean()))
+        taus = kendall_against(target, np.array([scores[real], *shuffled]))
+        return OrderPair(float(taus[0]), float(taus[1:].mean()))
 
 
 def build_trial(
@@ -160,12 +160,12 @@ def grade_trials(
         (one.text.case, ~first_words_masks(rank_tokens(drops)[None], one.counts))
         for one, (drops, _, _) in zip(trials, lost, strict=True)
     )
-    found = []
+    grades = []
     each = zip(trials, lost, label_probabilities(best, operator), strict=True)
     for one, (drops, without, alone), answers in each:
         own, random = float(without[0]), float(without[1:].mean())
         whole = one.text.case.probabilities[one.text.case.label]
-        found.append(
+        grades.append(
             TextGrades(
                 comprehensiveness=OrderPair(own, random),
                 sufficiency=OrderPair(float(alone[0]), float(alone[1:].mean())),
@@ -173,7 +173,7 @@ def grade_trials(
                 leaving_out=OrderPair(float(np.mean(whole - answers)), random),
             )
         )
-    return found
+    return grades
 
 
 def kendall_against(target: Array, rows: Array) -> Array:
@@ -346,12 +346,12 @@ class Faithfulness(Method):
             name: read_explanations(context, artifact, name)
             for name, artifact in zip(self.of, context.artifacts, strict=True)
         }
-        found: dict[str, list[TextGrades]] = {name: [] for name in self.of}
+        grades: dict[str, list[TextGrades]] = {name: [] for name in self.of}
         for names, trials in group_by_model(self._trials(context, every)):
             for name, one in zip(
                 names, grade_trials(trials, self.operator), strict=True
             ):
-                found[name].append(one)
+                grades[name].append(one)
         return Scores(
             epoch=common_epoch(artifact.epoch for artifact in context.artifacts),
             aspect="faithfulness",
@@ -360,7 +360,7 @@ class Faithfulness(Method):
                 for name in self.of
                 for score in build_scores(
                     name,
-                    found[name],
+                    grades[name],
                     self.least,
                     lambda: context.generator(1),
                     judge_unordered(every[name]),
@@ -406,9 +406,9 @@ def group_by_model(
     trials: Iterable[tuple[str, DeletionTrial]],
 ) -> Iterator[tuple[tuple[str, ...], tuple[DeletionTrial, ...]]]:
     """Yield names and trials of each model, in their order."""
-    found: dict[int, list[tuple[str, DeletionTrial]]] = {}
+    by_model: dict[int, list[tuple[str, DeletionTrial]]] = {}
     for name, one in trials:
-        found.setdefault(id(one.text.case.model), []).append((name, one))
-    for pairs in found.values():
-        names, held = zip(*pairs, strict=True)
-        yield names, held
+        by_model.setdefault(id(one.text.case.model), []).append((name, one))
+    for pairs in by_model.values():
+        names, group = zip(*pairs, strict=True)
+        yield names, group

@@ -56,14 +56,14 @@ def predict_side(
     """
     model: Any = context.model.at(epoch)
     places, truths, texts = side_inputs(context, model, part, without)
-    found = model.predict(texts)
+    probabilities = model.predict(texts)
     return Predictions(
         epoch=model.epoch,
-        checks=verify_checks(*probability_checks(found)),
+        checks=verify_checks(*probability_checks(probabilities)),
         labels=model.labels,
         documents=np.array(places, np.int32),
         truths=np.array(truths, np.int32),
-        probabilities=found,
+        probabilities=probabilities,
         part=part,
         parameters=model.parameters if isinstance(model, HasParameterCount) else 0,
         seconds_per_epoch=seconds_per_epoch(context),
@@ -120,7 +120,7 @@ def seconds_per_epoch(context: Context) -> float | None:
 
 def seconds_per_text(
     model: Classifier,
-    texts: Any,  # noqa: ANN401 - texts or rows
+    texts: Any,  # noqa: ANN401 - token ids of texts, or an array of rows
     seed: Sequence[int],
 ) -> float | None:
     """Measure how long a prediction takes; the model is warm, as it predicted before.
@@ -138,12 +138,12 @@ def seconds_per_text(
     few = choose_places(range(len(texts)), TIMED, seed[:1])
     rows = isinstance(texts, np.ndarray)
     some = texts[list(few)] if rows else [texts[place] for place in few]
-    taken = []
+    durations = []
     for _ in range(TURNS):
         begun = time.perf_counter()
         model.predict(some)
-        taken.append(time.perf_counter() - begun)
-    return min(taken) / len(some)
+        durations.append(time.perf_counter() - begun)
+    return min(durations) / len(some)
 
 
 def right_predictions(predictions: Predictions) -> Mask:

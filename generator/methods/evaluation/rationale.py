@@ -62,8 +62,8 @@ class RationaleText:
 
     def grade(self, measure: Measure, rank: Rank) -> tuple[float, float]:
         """Return a measure of its scores, and of a random order."""
-        found = self.row.sizes if rank == "size" else self.row.scores
-        sound = np.nan_to_num(found, nan=0.0)
+        scores = self.row.sizes if rank == "size" else self.row.scores
+        sound = np.nan_to_num(scores, nan=0.0)
         even = np.zeros(len(sound))
         return tuple(measure(each, self.mask, self.noise) for each in (sound, even))  # type: ignore[return-value] # two of them
 
@@ -78,9 +78,9 @@ def find_rationale_texts(
         rows: Explanations.
         given: Spans of the texts that are no documents, in their order.
     """
-    told = iter(given)
+    spans_of_texts = iter(given)
     for place, row in enumerate(rows):
-        spans = next(told, ()) if row.document is None else row.rationale
+        spans = next(spans_of_texts, ()) if row.document is None else row.rationale
         mask = spans_mask(spans, len(row.words))
         if not mask.any() or mask.all():
             yield None
@@ -105,14 +105,14 @@ def grade_explanation(
     answered = [text for text in texts if not text.row.undefined]
     for place, (measure, of) in enumerate(MEASURES.items()):
         pairs = [text.grade(of, rank) for text in answered]
-        found, even = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
+        grades, even = np.array(pairs, dtype=np.float64).reshape(-1, 2).T
         yield build_score(
             name,
             measure,
-            found,
+            grades,
             context.generator(1, number, place),
             random=even,
-            said=judge_rationale(found - even, context.generator(2, number, place)),
+            said=judge_rationale(grades - even, context.generator(2, number, place)),
         )
     share = wilson_interval(len(answered), len(texts))
     yield TrustScore(of=name, name=TEXTS_ANSWERED, **share._asdict(), n=len(texts))
@@ -222,8 +222,8 @@ class RationaleAgreement(Method):
             CorpusError: The words that decide are known of no text.
         """
         every = {
-            name: explanation_rows(found, name)
-            for name, found in zip(self.of, context.artifacts, strict=True)
+            name: explanation_rows(artifact, name)
+            for name, artifact in zip(self.of, context.artifacts, strict=True)
         }
         texts: dict[str, list[RationaleText]] = {}
         for name, rows in every.items():
@@ -236,7 +236,7 @@ class RationaleAgreement(Method):
             *describe_counts(every, texts),
             *describe_comparison(texts),
         ]
-        if any(isinstance(found, Anchors) for found in context.artifacts):
+        if any(isinstance(artifact, Anchors) for artifact in context.artifacts):
             notes.append(ANCHORS)
         return Scores(
             epoch=context.artifacts[0].epoch,
@@ -277,11 +277,11 @@ def describe_counts(
     texts: Mapping[str, Sequence[RationaleText]],
 ) -> Iterator[str]:
     """Yield the notes of `describe_text_counts`, once where explanations share one."""
-    told: dict[str, list[str]] = {}
+    by_note: dict[str, list[str]] = {}
     for name, rows in every.items():
         for note in describe_text_counts(name, rows, texts[name]):
-            told.setdefault(note, []).append(name)
-    for note, names in told.items():
+            by_note.setdefault(note, []).append(name)
+    for note, names in by_note.items():
         yield note if len(names) == len(every) else f"{note} ({', '.join(names)})"
 
 
@@ -300,13 +300,13 @@ def describe_text_counts(
             "spans in given"
         )
     lost = sum(bool(text.row.undefined) for text in texts)
-    told = [text.row.right for text in texts if text.row.right is not None]
-    said = [f"{len(texts) - lost} of {len(texts)} texts answered"]
-    if told:
-        said.append(f"the model gives {sum(told)} of {len(told)} their own label")
+    right = [text.row.right for text in texts if text.row.right is not None]
+    parts = [f"{len(texts) - lost} of {len(texts)} texts answered"]
+    if right:
+        parts.append(f"the model gives {sum(right)} of {len(right)} their own label")
     if left := len(rows) - len(texts):
-        said.append(f"{left} left out, as none or all of their words decide")
-    yield "; ".join(said)
+        parts.append(f"{left} left out, as none or all of their words decide")
+    yield "; ".join(parts)
     if len(texts) - lost < GATE:
         yield f"fewer than {GATE} documents: not enough for the gate"
 

@@ -73,9 +73,9 @@ class RepeatableExplanation:
             One explanation per prediction.
         """
         state = FixedModel(cases[0].model, self.context.model.log)
-        asked = Context(state, self.context.corpus, (), seed or self.seed)
+        context = Context(state, self.context.corpus, (), seed or self.seed)
         return read_explanations(
-            asked, self.method.restrict_to(cases).collect(asked), self.name
+            context, self.method.restrict_to(cases).collect(context), self.name
         )
 
 
@@ -97,21 +97,21 @@ def find_repeatable(
     for name, artifact, maker in zip(
         names, context.artifacts, context.producers, strict=False
     ):
-        made = maker.method
-        if not isinstance(made, ExplanationMethod) or made.artifact_names():
+        producer = maker.method
+        if not isinstance(producer, ExplanationMethod) or producer.artifact_names():
             raise UnsupportedError(
-                f"of: {quote_text(name)} was made by {made.method}, which cannot be asked "
+                f"of: {quote_text(name)} was made by {producer.method}, which cannot be asked "
                 "again; expected an attribution or attention of a classifier's texts"
             )
-        if made.model != method.model:
+        if producer.model != method.model:
             raise ConfigError(
-                f"of: {quote_text(name)} explains the model {quote_text(made.model)}; expected "
+                f"of: {quote_text(name)} explains the model {quote_text(producer.model)}; expected "
                 f"{quote_text(method.model)}, which is asked: name the same under model"
             )
         texts = read_explanations(context, artifact, name)[:most]
         if not texts:
             raise UnsupportedError(f"of: {quote_text(name)} holds no text")
-        yield RepeatableExplanation(name, context, made, maker.seed, texts)
+        yield RepeatableExplanation(name, context, producer, maker.seed, texts)
 
 
 def measure_likeness(

@@ -147,16 +147,19 @@ class SanityCheck(Method):
     ) -> Iterator[TrustScore]:
         """Yield a row for each number of random layers, the last of them judged."""
         model = explanation.cases[0].model
-        assert isinstance(model, Randomisable)  # noqa: S101 - checked with the study
+        assert isinstance(model, Randomisable)  # noqa: S101 - the study is checked for this capability
         seed = int(explanation.context.generator(1).integers(2**31))
         for count in range(1, len(model.layers) + 1):
             again = explanation.explain_again(
                 predict_same_texts(explanation, model.randomise_layers(count, seed))
             )
-            found = np.abs(list(map(measure_likeness, explanation.texts, again)))
+            likeness = np.abs(list(map(measure_likeness, explanation.texts, again)))
             last = count == len(model.layers)
             yield self._row(
-                explanation, name_random_layers(model.layers, count), found, judged=last
+                explanation,
+                name_random_layers(model.layers, count),
+                likeness,
+                judged=last,
             )
 
     def _score_permuted_labels(
@@ -185,8 +188,8 @@ class SanityCheck(Method):
             replace(text, scores=row.scores, missing=row.undefined)
             for text, row in pairs
         )
-        found = list(map(measure_likeness, both.texts, others))
-        return self._row(both, "labels permuted", np.abs(found), judged=True)
+        likeness = list(map(measure_likeness, both.texts, others))
+        return self._row(both, "labels permuted", np.abs(likeness), judged=True)
 
     def _row(
         self,
@@ -198,13 +201,19 @@ class SanityCheck(Method):
     ) -> TrustScore:
         """Build a row beside random orders; alike is what it should not be."""
         draws = explanation.context.generator(2)
-        said = judge_passed(-found, -self.most, draws) if judged else "none"
+        verdict = judge_passed(-found, -self.most, draws) if judged else "none"
         name, random = (
             f"{describe_likeness(explanation)}, {what}",
             chance_likeness(explanation),
         )
         return build_score(
-            explanation.name, name, found, draws, random=random, higher=False, said=said
+            explanation.name,
+            name,
+            found,
+            draws,
+            random=random,
+            higher=False,
+            said=verdict,
         )
 
     def _notes(self) -> Iterator[str]:
@@ -258,7 +267,7 @@ def text_tokens(text: TextExplanation) -> tuple[str, ...]:
 
 def chance_likeness(explanation: RepeatableExplanation) -> Array:
     """Compute the mean likeness of random orders to each text's scores, (texts,)."""
-    found = []
+    likeness = []
     for number, text in enumerate(explanation.texts):
         real = text.scores[np.isfinite(text.scores)]
         orders = draw_orders(
@@ -266,5 +275,5 @@ def chance_likeness(explanation: RepeatableExplanation) -> Array:
         )
         shuffled = (replace(text, scores=real[order]) for order in orders)
         whole = replace(text, scores=real)
-        found.append([abs(measure_likeness(whole, other)) for other in shuffled])
-    return mean_of_repeats(np.array(found))
+        likeness.append([abs(measure_likeness(whole, other)) for other in shuffled])
+    return mean_of_repeats(np.array(likeness))

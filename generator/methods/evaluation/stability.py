@@ -87,7 +87,7 @@ def replaceable_places(text: TextExplanation) -> list[int]:
     Returns:
         Places, none where the model knows no other word or there are no scores.
     """
-    if text.undefined_reason or len(text.case.model.words.words) < 2:  # noqa: PLR2004 - a pair
+    if text.undefined_reason or len(text.case.model.words.words) < 2:  # noqa: PLR2004 - a word and another to replace it
         return []
     top = set(rank_tokens(np.abs(text.scores))[:TOP].tolist())
     ids = text.case.question.ids
@@ -134,8 +134,8 @@ def replace_word(
 def is_same_prediction(prediction: ExplainedPrediction, found: Floats) -> bool:
     """Return whether probabilities predict the same label about as surely."""
     known = prediction.probabilities
-    moved = abs(float(found[prediction.label]) - float(known[prediction.label]))
-    return bool(predicted_labels(found) == predicted_labels(known)) and moved <= MOVED
+    shift = abs(float(found[prediction.label]) - float(known[prediction.label]))
+    return bool(predicted_labels(found) == predicted_labels(known)) and shift <= MOVED
 
 
 NONE = "no known word outside the three largest scores"
@@ -201,12 +201,12 @@ class Stability(Method):
             rows.append(
                 self._row(context, one, "other draws", self._score_redraws(one))
             )
-            values, said = self._score_replacements(one)
+            values, remarks = self._score_replacements(one)
             rows.append(self._row(context, one, "one word replaced", values))
             notes += describe_left_out(
                 (text.undefined_reason for text in one.texts), one.name
             )
-            notes += said
+            notes += remarks
         return Scores(
             epoch=common_epoch(artifact.epoch for artifact in context.artifacts),
             aspect="stability",
@@ -221,21 +221,21 @@ class Stability(Method):
         what: str,
         values: Array,
     ) -> TrustScore:
-        said = judge_passed(values, self.least, context.generator(1))
+        verdict = judge_passed(values, self.least, context.generator(1))
         name = f"{describe_likeness(explanation)}, {what}"
         return build_score(
-            explanation.name, name, values, context.generator(1), said=said
+            explanation.name, name, values, context.generator(1), said=verdict
         )
 
     def _score_redraws(self, explanation: RepeatableExplanation) -> Array:
         """Compute the likeness (texts,) to explanations with other draws."""
-        found = []
+        likeness = []
         for repeat in range(1, self.repeats + 1):
             again = explanation.explain_again(
                 explanation.cases, (*explanation.context.seed, repeat)
             )
-            found.append(list(map(measure_likeness, explanation.texts, again)))
-        return mean_of_repeats(np.array(found).T)
+            likeness.append(list(map(measure_likeness, explanation.texts, again)))
+        return mean_of_repeats(np.array(likeness).T)
 
     def _score_replacements(
         self, explanation: RepeatableExplanation
@@ -243,11 +243,11 @@ class Stability(Method):
         """Compute the likeness (texts,) to texts with another word, and notes on these."""
         near = NearestWords(explanation.cases[0].model)
         tried = self._draw_changes(explanation, near)
-        found = []
+        likeness = []
         for repeat in range(self.repeats):
             swaps = [these[repeat] if repeat < len(these) else None for these in tried]
-            found.append(change_likenesses(explanation, swaps))
-        return mean_of_repeats(np.array(found).T), (
+            likeness.append(change_likenesses(explanation, swaps))
+        return mean_of_repeats(np.array(likeness).T), (
             *describe_changes(explanation, tried),
             near.said,
         )
@@ -267,8 +267,8 @@ class Stability(Method):
             for case, mine in zip(explanation.cases, places, strict=True)
             for place in mine
         ]
-        made = iter(replace_words(pairs, near))
-        return [list(islice(made, len(mine))) for mine in places]
+        changes = iter(replace_words(pairs, near))
+        return [list(islice(changes, len(mine))) for mine in places]
 
     def _notes(self) -> Iterator[str]:
         yield (f"passed: the interval lies above {self.least:g}; failed: below it")

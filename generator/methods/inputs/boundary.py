@@ -60,7 +60,7 @@ class BoundaryMap(RowMethod):
         half = EXTENT / self.points
         line = np.linspace(-EXTENT + half, EXTENT - half, self.points)
         x, y = np.meshgrid(line, line)
-        found = self.gradients(model, np.stack([x.ravel(), y.ravel()], -1))
+        gradients = self.gradients(model, np.stack([x.ravel(), y.ravel()], -1))
         shape = (self.points, self.points)
         outline = (
             corpus.boundary.compute_outline() if corpus.boundary else np.zeros((0, 2))
@@ -72,10 +72,12 @@ class BoundaryMap(RowMethod):
             axes=(corpus.features[0], corpus.features[1]),
             x=line.astype(np.float32),
             y=line.astype(np.float32),
-            values=found.values.reshape(shape).astype(np.float32),
-            gradients=found.gradients.reshape((*shape, 2)).astype(np.float32),
+            values=gradients.values.reshape(shape).astype(np.float32),
+            gradients=gradients.gradients.reshape((*shape, 2)).astype(np.float32),
             labels=model.labels,
-            probabilities=found.probabilities.reshape((*shape, -1)).astype(np.float32),
+            probabilities=gradients.probabilities.reshape((*shape, -1)).astype(
+                np.float32
+            ),
             outline=outline.astype(np.float32),
         )
 
@@ -129,7 +131,7 @@ class BoundaryTests(RowMethod):
         """
         model: RowClassifier = context.model.at(self.epoch)
         boundary = require_numeric(context.corpus).boundary
-        assert boundary is not None  # noqa: S101 - `expects` says that it is known
+        assert boundary is not None  # noqa: S101 - `expects` requires a boundary
         rows = load_rows(context, side_documents(context, "test"))[0].astype(np.float64)
         ratio = boundary.compute_ratio(rows)
         band = (ratio > BAND[0]) & (ratio < BAND[1])
@@ -146,27 +148,27 @@ class BoundaryTests(RowMethod):
     def _angle(
         self, context: Context, model: RowClassifier, rows: Array, boundary: Boundary
     ) -> Estimates:
-        found = self.gradients(model, rows)
-        outward = found.probabilities.argmax(1) == 1
+        gradients = self.gradients(model, rows)
+        outward = gradients.probabilities.argmax(1) == 1
         turned = np.where(self._should_grow(outward), 1.0, -1.0)[:, None]
         normals = boundary.compute_normals(rows)
-        cosines = cosine_similarity(found.gradients * turned, normals)
+        cosines = cosine_similarity(gradients.gradients * turned, normals)
         mixed = context.generator(0).permutation(len(rows))
-        others = cosine_similarity((found.gradients * turned)[mixed], normals)
+        others = cosine_similarity((gradients.gradients * turned)[mixed], normals)
         table: tuple[tuple[str, Array, Callable[..., Any], Any], ...] = (
             ("median cosine", cosines, np.median, "observed"),
             ("tenth percentile", cosines, tenth_percentile, "observed"),
             ("median of shuffled gradients", others, np.median, "null"),
         )
-        made = [
+        estimates = [
             bootstrap_statistic(name, values, how, context.generator(1, i), role)
             for i, (name, values, how, role) in enumerate(table)
         ]
-        made.insert(2, share_estimate("share above 0.99", cosines > NORMAL))
+        estimates.insert(2, share_estimate("share above 0.99", cosines > NORMAL))
         return Estimates(
             epoch=model.epoch,
             quantity="cosine of gradient and true normal, 0.9 < r < 1.1",
-            rows=tuple(made),
+            rows=tuple(estimates),
             reference=0.0,
             reference_name="no relation",
             notes=(f"differentiated: {self.describe_function()}",),
@@ -219,11 +221,11 @@ def cosine_similarity(left: Array, right: Array) -> Array:
 
 def vector_lengths(vectors: Array) -> Array:
     """Compute the lengths (n,) of vectors, never 0."""
-    found = np.linalg.norm(vectors, axis=1)
-    return np.asarray(np.maximum(found, np.finfo(np.float64).tiny))
+    lengths = np.linalg.norm(vectors, axis=1)
+    return np.asarray(np.maximum(lengths, np.finfo(np.float64).tiny))
 
 
-def tenth_percentile(values: Array, axis: int | None = None) -> Any:  # noqa: ANN401 - as NumPy's
+def tenth_percentile(values: Array, axis: int | None = None) -> Any:  # noqa: ANN401 - a number or an array, as NumPy returns
     """Compute the tenth percentile."""
     return np.percentile(values, TENTH, axis)
 
@@ -233,7 +235,7 @@ def bootstrap_statistic(
     values: Array,
     how: Callable[..., Any],
     rng: np.random.Generator,
-    role: Any = "observed",  # noqa: ANN401 - a role
+    role: Any = "observed",  # noqa: ANN401 - `EstimateRole`, taken from a table of mixed types
 ) -> Estimate:
     """Estimate a statistic of values (n,) with its bootstrap interval.
 
@@ -244,9 +246,9 @@ def bootstrap_statistic(
         rng: Draws the resamples.
         role: What the row is in its table.
     """
-    drawn = rng.integers(0, values.size, (RESAMPLES, values.size))
+    indices = rng.integers(0, values.size, (RESAMPLES, values.size))
     value = float(how(values))
-    low, high = percentiles(how(values[drawn], axis=1))
+    low, high = percentiles(how(values[indices], axis=1))
     return Estimate(name, value, min(low, value), max(high, value), values.size, role)
 
 
@@ -255,10 +257,10 @@ def median_difference(
 ) -> Estimate:
     """Estimate the median of one sample minus that of another, with its interval."""
     value = float(np.median(near) - np.median(away))
-    drawn = [
+    medians = [
         np.median(v[rng.integers(0, v.size, (RESAMPLES, v.size))], axis=1)
         for v in (near, away)
     ]
-    low, high = percentiles(drawn[0] - drawn[1])
+    low, high = percentiles(medians[0] - medians[1])
     ends = min(low, value), max(high, value)
     return Estimate(name, value, *ends, near.size + away.size)

@@ -79,13 +79,13 @@ class FeatureGradients(FeatureMethod):
         if self.kind == "gradient":
             places = tuple(choose_places(places, self.shown, context.seed[:1]))
         rows, truths = load_rows(context, places)
-        found = self.gradients(model, rows)
-        slopes = found.gradients * gradient_factors(context, corpus, self.per)
+        gradients = self.gradients(model, rows)
+        slopes = gradients.gradients * gradient_factors(context, corpus, self.per)
         coloured = len(corpus.shape) >= COLOURED
         one = self.kind == "gradient"
         panels = [self._panel(corpus, self._aggregate(corpus, slopes), places)]
         if one:
-            told = zip(found.probabilities, truths, strict=True)
+            answers = zip(gradients.probabilities, truths, strict=True)
             scores = join_channels(corpus, slopes, euclidean_length)
             panels = [
                 self._panel(
@@ -97,7 +97,7 @@ class FeatureGradients(FeatureMethod):
                     label=model.labels[shares.argmax()],
                     probability=float(shares.max()),
                 )
-                for i, (shares, truth) in enumerate(told)
+                for i, (shares, truth) in enumerate(answers)
             ]
         share = self.kind == "used"
         what = f"{self.describe_function()}, per {UNITS[self.per]} of a feature"

@@ -122,10 +122,10 @@ class FeatureUsage(FeatureMethod):
             order = np.argsort(sizes, axis=1, kind="stable")[:, -TOP:]
             inside = np.take_along_axis(mask, order, 1).sum(1)
             return inside.astype(np.float64), float(order.shape[1] * mask.mean())
-        taken = join_channels(corpus, find_used(sizes), np.any)
+        used = join_channels(corpus, find_used(sizes), np.any)
         allowed = join_channels(corpus, mask, np.any)
-        counts = taken.sum(1)
-        inside = (taken & allowed).sum(1)
+        counts = used.sum(1)
+        inside = (used & allowed).sum(1)
         values = np.where(counts > 0, inside / np.maximum(counts, 1), np.nan)
         return values, float(allowed.mean())
 

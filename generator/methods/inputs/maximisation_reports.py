@@ -56,20 +56,22 @@ class MaximisationScores(Method):
 
     def collect(self, context: Context) -> Estimates:
         """Average over starts; see the base."""
-        found = read_optimised(context, self.of)
-        rows = score_rows(found) if self.measure == "scores" else gain_rows(found)
+        optimised = read_optimised(context, self.of)
+        rows = (
+            score_rows(optimised) if self.measure == "scores" else gain_rows(optimised)
+        )
         gained = self.measure == "gains"
         return Estimates(
-            epoch=found.epoch,
-            quantity=f"{'difference in ' if gained else ''}{found.quantity}"
-            f" ({found.unit})",
+            epoch=optimised.epoch,
+            quantity=f"{'difference in ' if gained else ''}{optimised.quantity}"
+            f" ({optimised.unit})",
             rows=tuple(
                 mean_over_starts(name, values, role, context.generator(number))
                 for number, (name, values, role) in enumerate(rows)
             ),
             reference=0.0 if gained else None,
             reference_name="no difference" if gained else "",
-            notes=(f"means over {len(found.searches)} starts", *found.notes),
+            notes=(f"means over {len(optimised.searches)} starts", *optimised.notes),
         )
 
 
@@ -79,13 +81,13 @@ def read_optimised(context: Context, name: str) -> OptimisedInputs:
     Raises:
         UnsupportedError: The artifact is no search for inputs.
     """
-    (found,) = context.artifacts
-    if not isinstance(found, OptimisedInputs):
+    (artifact,) = context.artifacts
+    if not isinstance(artifact, OptimisedInputs):
         raise UnsupportedError(
-            f"of: {quote_text(name)} holds {type(found).__name__}; expected a search: name "
+            f"of: {quote_text(name)} holds {type(artifact).__name__}; expected a search: name "
             "an artifact of the method maximisation"
         )
-    return found
+    return artifact
 
 
 def mean_over_starts(
@@ -172,25 +174,25 @@ class MaximisationCurve(Method):
 
     def collect(self, context: Context) -> Curves:
         """Average over starts by step; see the base."""
-        found = read_optimised(context, self.of)
+        optimised = read_optimised(context, self.of)
         lines = {
-            "mixture": mean_line(found, "mixtures"),
-            "text read off it": mean_line(found, "texts"),
+            "mixture": mean_line(optimised, "mixtures"),
+            "text read off it": mean_line(optimised, "texts"),
         }
         steps = len(lines["mixture"])
-        random = float(np.mean([one.random for one in found.searches]))
+        random = float(np.mean([one.random for one in optimised.searches]))
         lines["best random text"] = np.full(steps, random)
-        if found.best_trained is not None:
-            best = found.best_trained.score
+        if optimised.best_trained is not None:
+            best = optimised.best_trained.score
             lines["best stretch of a training text"] = np.full(steps, best)
         return Curves(
-            epoch=found.epoch,
+            epoch=optimised.epoch,
             x=to_float32(np.arange(float(steps))),
             y=to_float32(np.stack([*lines.values()])),
             x_label="step over mixtures",
             y_label="log odds",
             names=tuple(lines),
-            unit=found.unit,
+            unit=optimised.unit,
         )
 
 

@@ -89,10 +89,12 @@ class LabelLogOdds:
             Log odds (n,), and the gradient (n, T, D).
         """
         points, labels = self.embed(tokens), len(self.model.labels)
-        asked = [label for label in range(labels) for _ in points]
-        found = self.model.compute_gradients(points * labels, asked, "logit")
-        probabilities = found.probabilities[: len(points)]
-        each = np.array([one[: tokens.shape[1]] for one in found.gradients], np.float64)
+        targets = [label for label in range(labels) for _ in points]
+        gradients = self.model.compute_gradients(points * labels, targets, "logit")
+        probabilities = gradients.probabilities[: len(points)]
+        each = np.array(
+            [one[: tokens.shape[1]] for one in gradients.gradients], np.float64
+        )
         each = each.reshape(labels, *tokens.shape)
         weights = -other_label_shares(probabilities, self.label)
         weights[:, self.label] = 1
@@ -202,12 +204,12 @@ def normalize_vectors(vectors: Array) -> Array:
 def match_words(cosines: Array) -> Ids:
     """Match a word to each place of (T, words), none twice, the best fit first."""
     left = cosines.copy()
-    found = np.zeros(len(left), np.intp)
+    matched = np.zeros(len(left), np.intp)
     for _ in range(len(left)):
         place, word = np.unravel_index(int(left.argmax()), left.shape)
-        found[place] = word
+        matched[place] = word
         left[place], left[:, word] = -np.inf, -np.inf
-    return found
+    return matched
 
 
 SHORTLIST = 16
@@ -280,10 +282,10 @@ def random_texts(
         repeats: Whether a word may stand in a text twice.
     """
     if repeats:
-        drawn = rng.choice(known, (count, length))
+        texts = rng.choice(known, (count, length))
     else:
-        drawn = np.array([rng.permutation(known)[:length] for _ in range(count)])
-    return [tuple(row) for row in drawn.tolist()]
+        texts = np.array([rng.permutation(known)[:length] for _ in range(count)])
+    return [tuple(row) for row in texts.tolist()]
 
 
 def training_stretches(
@@ -297,12 +299,12 @@ def training_stretches(
         length: Words of a stretch.
         limit: At most so many.
     """
-    found: dict[tuple[int, ...], None] = {}
+    stretches: dict[tuple[int, ...], None] = {}
     for document in training_documents(context):
         ids = words.encode(split_into_words(document.text))
         for start in range(len(ids) - length + 1):
-            found[ids[start : start + length]] = None
-    every = list(found)
+            stretches[ids[start : start + length]] = None
+    every = list(stretches)
     return [
         every[at] for at in choose_places(range(len(every)), limit, context.seed[:1])
     ]

@@ -84,13 +84,13 @@ class SlotContributions(Method):
         text = read_slot_scores(context.artifacts[0], self.of)
         model = choose_state(context, self.epoch, text.epoch)
         rows, targets = encode_rows(text, model)
-        found = model.decompose(rows, targets)
+        decomposition = model.decompose(rows, targets)
         answers = predict_histories(model, rows)
-        slots = sum_parts(found.by_part)
+        slots = sum_parts(decomposition.by_part)
         checks = verify_checks(
-            logit_sum_check(found),
-            parts_sum_check(found.by_part, slots),
-            logit_ratio_check(model, rows, targets, found.logits, answers),
+            logit_sum_check(decomposition),
+            parts_sum_check(decomposition.by_part, slots),
+            logit_ratio_check(model, rows, targets, decomposition.logits, answers),
         )
         return PartScores(
             epoch=model.epoch,
@@ -106,8 +106,8 @@ class SlotContributions(Method):
             signed=True,
             prefix=text.prefix,
             temperature=text.temperature,
-            parts=found.parts,
-            by_part=to_float32(found.by_part),
+            parts=decomposition.parts,
+            by_part=to_float32(decomposition.by_part),
         )
 
 

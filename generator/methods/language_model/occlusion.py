@@ -109,10 +109,10 @@ def occlude_slots(
         (steps, window).
     """
     steps, window = rows.shape
-    asked = leave_out_slots(rows).reshape(-1, window)
-    found = target_probability(model, asked, np.repeat(targets, window + 1))
-    found = found.reshape(steps, window + 1)
-    return found[:, -1], found[:, :-1]
+    histories = leave_out_slots(rows).reshape(-1, window)
+    probabilities = target_probability(model, histories, np.repeat(targets, window + 1))
+    probabilities = probabilities.reshape(steps, window + 1)
+    return probabilities[:, -1], probabilities[:, :-1]
 
 
 def leave_out_slots(rows: Ids) -> Ids:

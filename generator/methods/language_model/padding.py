@@ -115,17 +115,17 @@ def held_out_rows(context: Context, model: LanguageModel, limit: int) -> Ids:
             f"{len(texts):,} held-out documents hold no token that the model knows; "
             "expected at least one: hold out more"
         )
-    kept = choose_places(places, limit, context.seed)
+    chosen = choose_places(places, limit, context.seed)
     return np.concatenate(
-        [texts[index].histories([place], model.window) for index, place in kept]
+        [texts[index].histories([place], model.window) for index, place in chosen]
     )
 
 
 def padding_shares(model: LanguageModel, rows: Ids) -> tuple[float, ...]:
     """Compute the means over histories of the measures in `NAMES`."""
-    found = predict_histories(model, rows)
-    verify_checks(*attention_checks(found.weights, found.probabilities))
-    weights = found.weights.astype(np.float64)
+    predictions = predict_histories(model, rows)
+    verify_checks(*attention_checks(predictions.weights, predictions.probabilities))
+    weights = predictions.weights.astype(np.float64)
     pads = is_padding(rows)
     return (
         float((weights * pads).sum(1).mean()),

@@ -108,9 +108,9 @@ class PlantedTable:
 
 def planted_accuracy_table(table: PlantedTable) -> Estimates:
     """Build the table of how often the decided word is the most probable."""
-    found, model = table.cases, table.model
-    among, every = planted_documents.is_decided_right(model, found, found.rows)
-    without, _ = planted_documents.is_decided_right(model, found, found.hidden)
+    cases, model = table.cases, table.model
+    among, every = planted_documents.is_decided_right(model, cases, cases.rows)
+    without, _ = planted_documents.is_decided_right(model, cases, cases.hidden)
     rows = [
         table.share_row("among the choices", among),
         table.share_row("among all words", every),
@@ -118,37 +118,37 @@ def planted_accuracy_table(table: PlantedTable) -> Estimates:
     ]
     if table.before is not None:
         untrained, _ = planted_documents.is_decided_right(
-            table.before, found, found.rows
+            table.before, cases, cases.rows
         )
         rows.append(table.share_row("before training", untrained, "null"))
     return table.build_estimates(
         "accuracy on the decided word",
         "the model writes the word that the key decides",
-        (found.chance, "guessing among the choices"),
+        (cases.chance, "guessing among the choices"),
         *rows,
-        bar=max(found.chance, rows[2].value),
+        bar=max(cases.chance, rows[2].value),
     )
 
 
 def key_attention_table(table: PlantedTable) -> Estimates:
     """Build the table of the attention on the key and beside it."""
-    found = table.cases
-    weights = planted_documents.attention_by_slot(table.model, found)
+    cases = table.cases
+    weights = planted_documents.attention_by_slot(table.model, cases)
     rows = [
-        table.mean_row(KEY, key_sum(weights, found)),
-        table.mean_row(ANOTHER, other_word_mean(weights, found), "null"),
+        table.mean_row(KEY, key_sum(weights, cases)),
+        table.mean_row(ANOTHER, other_word_mean(weights, cases), "null"),
         table.mean_row(NEWEST, weights[:, -1]),
-        table.mean_row("padding", padding_sum(weights, found)),
+        table.mean_row("padding", padding_sum(weights, cases)),
     ]
     if table.before is not None:
-        untrained = planted_documents.attention_by_slot(table.before, found)
-        rows.append(table.mean_row(BEFORE, key_sum(untrained, found), "null"))
+        untrained = planted_documents.attention_by_slot(table.before, cases)
+        rows.append(table.mean_row(BEFORE, key_sum(untrained, cases), "null"))
     return table.build_estimates(
         "attention weight at the decided word",
         "attention rests on the word that decides",
-        (found.even, "even attention"),
+        (cases.even, "even attention"),
         *rows,
-        bar=larger_defined(found.even, rows[1].value),
+        bar=larger_defined(cases.even, rows[1].value),
     )
 
 
@@ -190,28 +190,28 @@ def drop_table(
         quantity: What the values are.
         claim: The sentence that the verdict is about.
     """
-    found = table.cases
-    drops = by_slot(table.model, found)
+    cases = table.cases
+    drops = by_slot(table.model, cases)
     rows = [
-        table.mean_row(KEY, of_key(table.model, found)),
-        table.mean_row(ANOTHER, masked_mean(drops, found.others), "null"),
+        table.mean_row(KEY, of_key(table.model, cases)),
+        table.mean_row(ANOTHER, masked_mean(drops, cases.others), "null"),
         table.mean_row(NEWEST, drops[:, -1]),
     ]
     if table.before is not None:
-        rows.append(table.mean_row(BEFORE, of_key(table.before, found), "null"))
+        rows.append(table.mean_row(BEFORE, of_key(table.before, cases), "null"))
     bar = larger_defined(0.0, rows[1].value)
     return table.build_estimates(quantity, claim, (0.0, "no drop"), *rows, bar=bar)
 
 
 def contribution_table(table: PlantedTable) -> Estimates:
     """Build the table of slots' contributions to the decided word's logit."""
-    found = table.cases
-    logits = planted_documents.contribution_by_slot(table.model, found)
+    cases = table.cases
+    logits = planted_documents.contribution_by_slot(table.model, cases)
     rows = [
-        table.mean_row(KEY, key_sum(logits, found)),
-        table.mean_row(ANOTHER, other_word_mean(logits, found), "null"),
+        table.mean_row(KEY, key_sum(logits, cases)),
+        table.mean_row(ANOTHER, other_word_mean(logits, cases), "null"),
         table.mean_row(NEWEST, logits[:, -1]),
-        table.mean_row("padding", padding_sum(logits, found)),
+        table.mean_row("padding", padding_sum(logits, cases)),
     ]
     return table.build_estimates(
         "contribution to the decided word's logit, in logits",
@@ -224,33 +224,33 @@ def contribution_table(table: PlantedTable) -> Estimates:
 
 def ranking_table(table: PlantedTable) -> Estimates:
     """Build the table of how often the key's slot has the largest value."""
-    found = table.cases
-    values = scores_by_method(table.model, found)
+    cases = table.cases
+    values = scores_by_method(table.model, cases)
     values["occlusion among the choices"] = planted_documents.decision_by_slot(
-        table.model, found
+        table.model, cases
     )
     rows = (
-        table.share_row(f"by {name}", is_key_largest(one, found))
+        table.share_row(f"by {name}", is_key_largest(one, cases))
         for name, one in values.items()
     )
-    tokens = (found.keys | found.others).sum(1)
+    tokens = (cases.keys | cases.others).sum(1)
     return table.build_estimates(
         "share of documents in which the key ranks first",
         "attention ranks the word that decides first",
-        (float(np.mean(found.keys.sum(1) / tokens)), "a token at random"),
+        (float(np.mean(cases.keys.sum(1) / tokens)), "a token at random"),
         *rows,
     )
 
 
 def method_agreement_table(table: PlantedTable) -> Estimates:
     """Build the table of Kendall's tau between the rankings of methods."""
-    found = table.cases
-    values = scores_by_method(table.model, found)
+    cases = table.cases
+    values = scores_by_method(table.model, cases)
     pairs = (("attention", "occlusion"), ("attention", "contribution"))
     rows = (
         table.mean_row(
             f"{left} and {right}",
-            planted_documents.method_tau(values[left], values[right], found),
+            planted_documents.method_tau(values[left], values[right], cases),
         )
         for left, right in (*pairs, ("occlusion", "contribution"))
     )
@@ -350,8 +350,8 @@ class PlantedTest(Method):
     def collect(self, context: Context) -> Estimates:
         """Measure on planted documents; see the base."""
         model: LanguageModel = context.model.at(self.epoch)
-        found = find_planted_cases(context, model, self.documents)
-        table = PlantedTable(context, model, untrained_state(context, model), found)
+        cases = find_planted_cases(context, model, self.documents)
+        table = PlantedTable(context, model, untrained_state(context, model), cases)
         return TABLES[self.measure](table)
 
 
@@ -393,11 +393,11 @@ class PlantedCurve(Method):
 
     def collect(self, context: Context) -> Curves:
         """Measure at each epoch; see the base."""
-        found = find_planted_cases(context, context.model.at("best"), self.documents)
+        cases = find_planted_cases(context, context.model.at("best"), self.documents)
         return measure_epochs(
             context,
             self.epochs,
-            lambda model: planted_shares(model, found),
+            lambda model: planted_shares(model, cases),
             NAMES,
             "share",
         )

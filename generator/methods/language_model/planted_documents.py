@@ -57,7 +57,7 @@ class PlantedCases:
     left_out: tuple[tuple[str, int], ...] = ()  # why, and how many documents
 
     def __len__(self) -> int:
-        """How many documents."""
+        """Return the number of documents."""
         return len(self.rows)
 
     @property
@@ -106,25 +106,25 @@ def find_planted_cases(
             "the model reads characters; expected words, which the truth of a planted "
             "document is about: set word_level: true"
         )
-    kept: list[PlantedCase] = []
+    cases: list[PlantedCase] = []
     left: Counter[str] = Counter()
     for index, document in held_out_documents(context, limit):
-        found = build_planted_case(model, index, document)
-        if isinstance(found, str):
-            left[found] += 1
+        case = build_planted_case(model, index, document)
+        if isinstance(case, str):
+            left[case] += 1
         else:
-            kept.append(found)
-    if not kept:
+            cases.append(case)
+    if not cases:
         reasons = "; ".join(f"{count:,}: {why}" for why, count in sorted(left.items()))
         raise CorpusError(
             f"no held-out document can be asked about ({reasons}); expected at least "
             "one: the window must reach from the decided word back to the deciding one"
         )
     return PlantedCases(
-        rows=np.array([one.row for one in kept], dtype=np.int32),
-        targets=np.array([one.target for one in kept], dtype=np.int32),
-        keys=np.array([one.key for one in kept], dtype=np.bool_),
-        choices=tuple(one.choices for one in kept),
+        rows=np.array([one.row for one in cases], dtype=np.int32),
+        targets=np.array([one.target for one in cases], dtype=np.int32),
+        keys=np.array([one.key for one in cases], dtype=np.bool_),
+        choices=tuple(one.choices for one in cases),
         left_out=tuple(sorted(left.items())),
     )
 
@@ -205,9 +205,9 @@ def masked_mean(values: NDArray[np.floating[Any]], mask: Mask) -> NDArray[np.flo
     """
     counts = mask.sum(1)
     total = np.where(mask, values, 0).sum(1, dtype=np.float64)
-    found = np.full(len(values), np.nan)
-    np.divide(total, counts, out=found, where=counts > 0)
-    return found
+    means = np.full(len(values), np.nan)
+    np.divide(total, counts, out=means, where=counts > 0)
+    return means
 
 
 def is_key_largest(values: NDArray[np.floating[Any]], cases: PlantedCases) -> Mask:
@@ -243,18 +243,19 @@ def is_decided_right(
         cases: The documents.
         rows: Histories to predict from, (documents, window).
     """
-    found = predict_histories(model, rows).probabilities
+    probabilities = predict_histories(model, rows).probabilities
     chosen = [
-        likeliest_choice(c, row) for c, row in zip(cases.choices, found, strict=True)
+        likeliest_choice(c, row)
+        for c, row in zip(cases.choices, probabilities, strict=True)
     ]
-    return np.array(chosen) == cases.targets, found.argmax(1) == cases.targets
+    return np.array(chosen) == cases.targets, probabilities.argmax(1) == cases.targets
 
 
 def attention_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
     """Compute attention weights, (documents, window)."""
-    found = predict_histories(model, cases.rows)
-    verify_checks(*attention_checks(found.weights, found.probabilities))
-    return found.weights
+    predictions = predict_histories(model, cases.rows)
+    verify_checks(*attention_checks(predictions.weights, predictions.probabilities))
+    return predictions.weights
 
 
 def occlusion_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
@@ -272,14 +273,14 @@ def occlusion_of_key(model: LanguageModel, cases: PlantedCases) -> Array:
 
 def decision_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
     """Compute drops in log probability among the choices by slot, in nats."""
-    found = log_shares(model, cases, leave_out_slots(cases.rows))
-    return found[:, -1:] - found[:, :-1]
+    logs = log_shares(model, cases, leave_out_slots(cases.rows))
+    return logs[:, -1:] - logs[:, :-1]
 
 
 def decision_of_key(model: LanguageModel, cases: PlantedCases) -> Array:
     """Compute the drop among the choices without all deciding words, in nats."""
-    found = log_shares(model, cases, np.stack([cases.rows, cases.hidden], axis=1))
-    return np.asarray(found[:, 0] - found[:, 1])
+    logs = log_shares(model, cases, np.stack([cases.rows, cases.hidden], axis=1))
+    return np.asarray(logs[:, 0] - logs[:, 1])
 
 
 def log_shares(model: LanguageModel, cases: PlantedCases, rows: Ids) -> Array:
@@ -297,11 +298,11 @@ def log_shares(model: LanguageModel, cases: PlantedCases, rows: Ids) -> Array:
     ids = np.zeros((documents, max(map(len, cases.choices))), np.int32)
     for row, choices in zip(ids, cases.choices, strict=True):
         row[: len(choices)] = choices
-    asked = np.repeat(ids, times, axis=0)
-    found = token_probabilities(model, rows.reshape(-1, window), asked)
+    choice_ids = np.repeat(ids, times, axis=0)
+    probabilities = token_probabilities(model, rows.reshape(-1, window), choice_ids)
     targets = np.repeat(cases.targets, times)[:, None]
-    mine = np.where(asked == targets, found, 0).sum(1)
-    every = np.where(asked != 0, found, 0).sum(1)
+    mine = np.where(choice_ids == targets, probabilities, 0).sum(1)
+    every = np.where(choice_ids != 0, probabilities, 0).sum(1)
     return np.asarray(
         (floored_log(mine) - floored_log(every)).reshape(documents, times)
     )
@@ -309,9 +310,9 @@ def log_shares(model: LanguageModel, cases: PlantedCases, rows: Ids) -> Array:
 
 def contribution_by_slot(model: LanguageModel, cases: PlantedCases) -> Array:
     """Compute the contribution of each slot to the decided word's logit."""
-    found = model.decompose(cases.rows, cases.targets)
-    verify_checks(logit_sum_check(found))
-    return sum_parts(found.by_part)
+    decomposition = model.decompose(cases.rows, cases.targets)
+    verify_checks(logit_sum_check(decomposition))
+    return sum_parts(decomposition.by_part)
 
 
 def key_sum(values: Array, cases: PlantedCases) -> Array:
@@ -334,4 +335,4 @@ def method_tau(left: Array, right: Array, cases: PlantedCases) -> Array:
     """Compute Kendall's tau over the tokens of each history, NaN where one is constant."""
     tokens = ~is_padding(cases.rows)
     each = zip(left, right, tokens, strict=True)
-    return np.array([kendall_tau(a[kept], b[kept]) for a, b, kept in each])
+    return np.array([kendall_tau(a[real], b[real]) for a, b, real in each])

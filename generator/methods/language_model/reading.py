@@ -88,8 +88,8 @@ class TextReading(Method):
             raise UnsupportedError(
                 f"text: {quote_text(self.text or '')} holds no token; expected at least one"
             )
-        found = read_rows(model, text, places)
-        return attention_rows(model, text, places, found, self.alternatives)
+        predictions = read_rows(model, text, places)
+        return attention_rows(model, text, places, predictions, self.alternatives)
 
     def _find_text(
         self, context: Context, model: LanguageModel

@@ -137,8 +137,8 @@ class AttentionStreak(Method):
         rows, _ = encode_rows(text, model)
         _, ways = complete_streaks(text, predict_histories(model, rows).weights)
         word = int(ways.mean(1).argmax())
-        found = bootstrap_mean(ways[word], context.generator(BOOTSTRAPS, word, 1))
-        return (Estimate("largest before training", *found, ways.shape[1], "null"),)
+        interval = bootstrap_mean(ways[word], context.generator(BOOTSTRAPS, word, 1))
+        return (Estimate("largest before training", *interval, ways.shape[1], "null"),)
 
 
 def complete_streaks(
@@ -156,16 +156,16 @@ def complete_streaks(
     Raises:
         UnsupportedError: There are fewer than two.
     """
-    found = diagonals(text.scores if weights is None else weights)
-    tokens = [history[-1] for history in text.histories[: len(found)]]
+    streaks = diagonals(text.scores if weights is None else weights)
+    tokens = [history[-1] for history in text.histories[: len(streaks)]]
     real = [at for at, token in enumerate(tokens) if token.kind != "pad"]
-    if len(real) < 2:  # noqa: PLR2004 - two can be exchanged
+    if len(real) < 2:  # noqa: PLR2004 - a permutation needs two words
         window = text.scores.shape[-1]
         raise UnsupportedError(
             f"of: a text of {len(text.targets)} steps; expected at least {window + 1}, "
             f"so that two words pass through all {window} slots: raise its length"
         )
-    return tuple(tokens[at] for at in real), found[real]
+    return tuple(tokens[at] for at in real), streaks[real]
 
 
 def diagonals(weights: Array) -> NDArray[np.float64]:

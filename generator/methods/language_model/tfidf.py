@@ -114,11 +114,11 @@ class TfidfCorrelation(Method):
         model: LanguageModel = context.model.at(self.epoch)
         idf = inverse_frequencies(model.vocabulary, documents)
         steps = self._write(context, model)
-        found = steps.correlations(steps.weights, idf)
+        correlations = steps.correlations(steps.weights, idf)
         null = shuffled_correlations(steps, idf, self.shuffles, context)
-        p = permutation_p(defined_mean(found), null, two_sided=True)
+        p = permutation_p(defined_mean(correlations), null, two_sided=True)
         observed = text_mean_estimate(
-            "attention and idf", found, context, "observed", p
+            "attention and idf", correlations, context, "observed", p
         )
         chance = Estimate(
             "idf shuffled", defined_mean(null), *percentiles(null), observed.n, "null"
@@ -161,13 +161,13 @@ class TfidfCorrelation(Method):
         untrained = untrained_state(context, model)
         if untrained is not None:
             weights = predict_histories(untrained, steps.rows).weights
-            found = steps.correlations(weights, idf)
-            yield text_mean_estimate("before training", found, context, "null")
-        found = steps.correlations(steps.attention_of_other_steps(context), idf)
-        yield text_mean_estimate("recency only", found, context, "null")
-        found = steps.correlations(steps.shares(np.exp(idf[steps.rows])), idf)
+            correlations = steps.correlations(weights, idf)
+            yield text_mean_estimate("before training", correlations, context, "null")
+        correlations = steps.correlations(steps.attention_of_other_steps(context), idf)
+        yield text_mean_estimate("recency only", correlations, context, "null")
+        correlations = steps.correlations(steps.shares(np.exp(idf[steps.rows])), idf)
         yield text_mean_estimate(
-            "attention set to follow idf", found, context, "positive control"
+            "attention set to follow idf", correlations, context, "positive control"
         )
 
 
@@ -216,17 +216,17 @@ class AttentionSteps:
     @cached_property
     def ids(self) -> tuple[tuple[Ids, NDArray[np.intp]], ...]:
         """Ids and slots of each text's pairs, each (pairs,)."""
-        found = (self.pairs(text) for text in range(self.texts))
-        return tuple((self.rows[at], at[1]) for at in found)
+        pairs = (self.pairs(text) for text in range(self.texts))
+        return tuple((self.rows[at], at[1]) for at in pairs)
 
     def residuals(self, weights: Floats | Array) -> tuple[Array, ...]:
         """Remove slot position from the ranks of `weights` (steps, window), for each text."""
-        found = (self.pairs(text) for text in range(self.texts))
+        pairs = (self.pairs(text) for text in range(self.texts))
         return tuple(
             centre_by_group(mean_ranks(weights[at]), at[1])
             if len(at[0])
             else np.empty(0)
-            for at in found
+            for at in pairs
         )
 
     def correlations(self, weights: Floats | Array, idf: Array) -> Array:
@@ -252,16 +252,20 @@ class AttentionSteps:
 
     def shares(self, sizes: Array) -> Array:
         """Divide `sizes` (steps, window) by their sum over each step's words."""
-        kept = np.where(self.words, sizes, 0)
-        return np.asarray(kept / np.maximum(kept.sum(1, keepdims=True), 1e-30))
+        word_sizes = np.where(self.words, sizes, 0)
+        return np.asarray(
+            word_sizes / np.maximum(word_sizes.sum(1, keepdims=True), 1e-30)
+        )
 
     def attention_of_other_steps(self, context: Context) -> Floats:
         """Return each step's attention taken from another step of its text, at random."""
-        found = self.weights.copy()
+        shuffled = self.weights.copy()
         for text in range(self.texts):
             mine = np.flatnonzero(self.text == text)
-            found[mine] = self.weights[context.generator(STEPS, text).permutation(mine)]
-        return found
+            shuffled[mine] = self.weights[
+                context.generator(STEPS, text).permutation(mine)
+            ]
+        return shuffled
 
 
 def shuffled_correlations(
@@ -293,8 +297,8 @@ def text_mean_estimate(
 ) -> Estimate:
     """Estimate the mean of one value for each text (texts,), NaN left out."""
     real = values[np.isfinite(values)]
-    found = bootstrap_mean(real, context.generator(BOOTSTRAPS))
-    return Estimate(name, *found, n=real.size, role=role, p=p)
+    interval = bootstrap_mean(real, context.generator(BOOTSTRAPS))
+    return Estimate(name, *interval, n=real.size, role=role, p=p)
 
 
 def judge_correlation(
@@ -313,13 +317,13 @@ def judge_correlation(
 
 def describe_steps(steps: AttentionSteps, used: int, documents: int) -> tuple[str, ...]:
     """Describe the texts for the notes."""
-    found = [
+    notes = [
         f"idf = ln((1 + N) / (1 + df)) + 1 over N = {documents:,} training documents",
         f"{used:,} of {steps.texts:,} texts, {int(steps.words.sum()):,} pairs",
     ]
     if used < steps.texts:
-        found.append(
+        notes.append(
             f"{steps.texts - used:,} texts left out: fewer than {PAIRS} pairs, or "
             "attention or idf that does not vary"
         )
-    return tuple(found)
+    return tuple(notes)

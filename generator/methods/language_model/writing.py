@@ -89,21 +89,21 @@ class TextGeneration(Method):
         )
         steps = int(written.lengths[0])
         text = append_written(model.vocabulary, before.tokens, written.ids[0, :steps])
-        found = NextTokenPrediction(
+        predictions = NextTokenPrediction(
             written.probabilities[0, :steps], written.weights[0, :steps]
         )
         first = len(before.ids)
         shifted = history_check(text, written.histories[0, :steps], first)
         if self.read_prefix and first > first_place(model):
-            found = join_predictions(
-                read_rows(model, text, range(first_place(model), first)), found
+            predictions = join_predictions(
+                read_rows(model, text, range(first_place(model), first)), predictions
             )
             first = first_place(model)
         return attention_rows(
             model,
             text,
             range(first, len(text.ids)),
-            found,
+            predictions,
             self.alternatives,
             shifted,
             prefix=self.prefix,

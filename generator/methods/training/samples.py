@@ -72,14 +72,16 @@ class TextSampling(Method):
 
     def collect(self, context: Context) -> Samples:
         """Write at each temperature and epoch; see the base."""
-        found: dict[int, list[SampledText]] = {}
+        by_epoch: dict[int, list[SampledText]] = {}
         for model in iterate_states(context, self._epochs(context)):
-            found[model.epoch] = [
+            by_epoch[model.epoch] = [
                 sample
                 for temperature in sorted(set(self.temperatures))
                 for sample in self._write(context, model, temperature)
             ]
-        samples = tuple(sample for epoch in sorted(found) for sample in found[epoch])
+        samples = tuple(
+            sample for epoch in sorted(by_epoch) for sample in by_epoch[epoch]
+        )
         return Samples(samples=samples, prefix=self.prefix)
 
     def _epochs(self, context: Context) -> tuple[Epoch, ...]:

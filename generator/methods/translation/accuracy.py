@@ -95,9 +95,9 @@ def token_accuracy_estimate(
     model: Translator, pairs: Sequence[SentencePair], context: Context
 ) -> Estimate:
     """Estimate the share of tokens that are right, given those before them."""
-    found = read_pairs(model, pairs).best
+    likeliest = read_pairs(model, pairs).best
     right = np.array([
-        sum(likeliest_hits(best, pair.ids[1])) for best, pair in zip(found, pairs, strict=True)
+        sum(likeliest_hits(best, pair.ids[1])) for best, pair in zip(likeliest, pairs, strict=True)
     ], dtype=np.float64)  # fmt: skip
     total = np.array([len(pair.targets) for pair in pairs], dtype=np.float64)
     low, high = resampled_interval(right, total, context.generator())
@@ -120,10 +120,10 @@ def whole_matches(
     Returns:
         (pairs,).
     """
-    found = model.translate([pair.ids[0] for pair in pairs], width).ids
+    translations = model.translate([pair.ids[0] for pair in pairs], width).ids
     return np.array([
         ids == pair.ids[1] and UNKNOWN not in ids
-        for ids, pair in zip(found, pairs, strict=True)
+        for ids, pair in zip(translations, pairs, strict=True)
     ])  # fmt: skip
 
 
@@ -184,13 +184,13 @@ class AlignmentCurve(Method):
 
 def epoch_values(model: Translator, pairs: Sequence[SentencePair]) -> tuple[float, ...]:
     """Compute the value of every line, that of the error rate last."""
-    found = attention_alignments(model, pairs)
-    every = [LinkCounts(*count_text_links(text)) for text in found.texts]
+    alignments = attention_alignments(model, pairs)
+    every = [LinkCounts(*count_text_links(text)) for text in alignments.texts]
     summed = LinkCounts(*np.sum(every, axis=0).tolist())
     return (
         token_accuracy(read_pairs(model, pairs), pairs),
-        float(np.mean([row_entropy(text) for text in found.texts])),
-        float(np.nanmean([source_coverage(text) for text in found.texts])),
+        float(np.mean([row_entropy(text) for text in alignments.texts])),
+        float(np.nanmean([source_coverage(text) for text in alignments.texts])),
         error_rate(summed),
     )
 

@@ -97,9 +97,9 @@ class AlignmentError(AlignmentMethod):
         self, every: Sequence[Sequence[AlignedText]], context: Context
     ) -> Iterator[Estimate]:
         for place, name in enumerate(self.row_names()):
-            found = [count_text_links(text) for text in every[place]]
-            yield error_rate_estimate(name, found, context.generator(place))
-        drawn = context.generator(len(every))
+            counts = [count_text_links(text) for text in every[place]]
+            yield error_rate_estimate(name, counts, context.generator(place))
+        rng = context.generator(len(every))
         first = every[0]
         diagonals = [
             count_links_of_scores(text, diagonal_scores(text)) for text in first
@@ -107,7 +107,7 @@ class AlignmentError(AlignmentMethod):
         yield error_rate_estimate(
             "a diagonal", diagonals, context.generator(len(every), 1), "null"
         )
-        scores = [drawn.random(text.scores.shape) for text in first]
+        scores = [rng.random(text.scores.shape) for text in first]
         pairs = zip(first, scores, strict=True)
         random = [count_links_of_scores(text, score) for text, score in pairs]
         yield error_rate_estimate(
@@ -121,15 +121,15 @@ def texts_with_links(artifact: Artifact, name: str) -> tuple[AlignedText, ...]:
     Raises:
         UnsupportedError: There is none.
     """
-    found = tuple(
+    texts = tuple(
         text for text in read_matrices(artifact, name) if text.gold is not None
     )
-    if not found:
+    if not texts:
         raise UnsupportedError(
             f"of: {quote_text(name)} has no gold alignment; expected documents of a corpus "
             "that knows its links, such as planted_pairs: nothing can be measured else"
         )
-    return found
+    return texts
 
 
 def count_links_of_scores(text: AlignedText, scores: Array) -> LinkCounts:
@@ -169,12 +169,12 @@ def estimates_by_kind(
     for place, kind in enumerate(("in order", "moved", "second of two")):
         right, total = np.zeros((2, len(texts)))
         for number, text in enumerate(texts):
-            gold, found = set(text.gold or ()), dict(extract_links(text.scores))
+            gold, links = set(text.gold or ()), dict(extract_links(text.scores))
             of_kind = [
                 t for t, one in link_kinds(text.gold or ()).items() if one == kind
             ]
             total[number] = len(of_kind)
-            right[number] = sum((t, found.get(t, -1)) in gold for t in of_kind)
+            right[number] = sum((t, links.get(t, -1)) in gold for t in of_kind)
         if not total.any():
             continue
         low, high = resampled_interval(right, total, context.generator(place))

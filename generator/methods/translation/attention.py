@@ -65,14 +65,14 @@ def attention_alignments(
     Raises:
         IntegrityError: The rows are not attention weights.
     """
-    found = read_pairs(model, pairs)
+    scores = read_pairs(model, pairs)
     return Alignments(
         epoch=model.epoch,
-        checks=verify_checks(*row_checks(found)),
+        checks=verify_checks(*row_checks(scores)),
         texts=tuple(
             build_aligned_text(pair, weights, chances, shares=True)
             for pair, weights, chances in zip(
-                pairs, found.weights, found.probabilities, strict=True
+                pairs, scores.weights, scores.probabilities, strict=True
             )
         ),
         quantity=QUANTITY,
@@ -137,8 +137,8 @@ class AttentionAlignmentHistory(TranslatorMethod):
     def collect(self, context: Context) -> AlignmentFrames:
         """Collect the attention of every pair at each epoch; see the base."""
         pairs = self.pairs(context, context.model.at("best"))
-        kept = {model.epoch: model for model in iterate_states(context, self.epochs)}
-        frames = tuple(attention_alignments(model, pairs) for model in kept.values())
+        states = {model.epoch: model for model in iterate_states(context, self.epochs)}
+        frames = tuple(attention_alignments(model, pairs) for model in states.values())
         return AlignmentFrames(
             epoch=frames[0].epoch if len(frames) == 1 else None, frames=frames
         )

@@ -49,12 +49,12 @@ class SourceGradients(TranslatorStateMethod):
         """Differentiate every pair; see the base."""
         model: DifferentiableTranslator = context.model.at(self.epoch)
         pairs = self.pairs(context, model)
-        found = read_pairs(model, pairs)
+        translation = read_pairs(model, pairs)
         scores = model.products(
             [pair.ids[0] for pair in pairs], [pair.ids[1] for pair in pairs]
         )
         return signed_alignments(
-            model, pairs, scores, found.probabilities, "gradient times input"
+            model, pairs, scores, translation.probabilities, "gradient times input"
         )
 
 
@@ -84,10 +84,10 @@ class SourceOcclusion(TranslatorStateMethod):
         """Leave out each source token of every pair; see the base."""
         model: Translator = context.model.at(self.epoch)
         pairs = self.pairs(context, model)
-        found = read_pairs(model, pairs)
-        scores = source_drops(model, pairs, found.logs)
+        translation = read_pairs(model, pairs)
+        scores = source_drops(model, pairs, translation.logs)
         return signed_alignments(
-            model, pairs, scores, found.probabilities, "drop in log probability"
+            model, pairs, scores, translation.probabilities, "drop in log probability"
         )
 
 
@@ -112,14 +112,14 @@ def source_drops(
     cases = [
         (place, token)
         for place, pair in enumerate(pairs)
-        if len(pair.sources) > 2  # noqa: PLR2004 - a word is left beside the mark
+        if len(pair.sources) > 2  # noqa: PLR2004 - a word must remain beside the closing mark
         for token in range(len(pair.sources) - 1)
     ]
     sources = [
         (*pairs[place].ids[0][:token], *pairs[place].ids[0][token + 1 :])
         for place, token in cases
     ]
-    found = model.read(sources, [pairs[place].ids[1] for place, _ in cases])
-    for (place, token), logs in zip(cases, found.logs, strict=True):
+    reduced = model.read(sources, [pairs[place].ids[1] for place, _ in cases])
+    for (place, token), logs in zip(cases, reduced.logs, strict=True):
         scores[place][:, token] = whole[place] - logs
     return scores

@@ -94,8 +94,8 @@ class LinkAgreement(AlignmentMethod):
             zip(self.row_names(), every, strict=True)
         ):
             pairs = zip(texts, to, strict=True)
-            found = [shared_links(one.scores, other) for one, other in pairs]
-            yield pooled_share(name, found, context.generator(place))
+            counts = [shared_links(one.scores, other) for one, other in pairs]
+            yield pooled_share(name, counts, context.generator(place))
         diagonals = [shared_links(diagonal_scores(text), text) for text in to]
         yield pooled_share(
             "a diagonal", diagonals, context.generator(len(every)), "null"
@@ -172,8 +172,8 @@ class MarkLinks(AlignmentMethod):
         for place, (name, texts) in enumerate(
             zip(self.row_names(), every, strict=True)
         ):
-            found = [links_to_marks(text) for text in texts]
-            yield pooled_share(name, found, context.generator(place))
+            counts = [links_to_marks(text) for text in texts]
+            yield pooled_share(name, counts, context.generator(place))
         chances = [marks_by_chance(text) for text in every[0]]
         yield pooled_share(
             "links at random", chances, context.generator(len(every)), "null"

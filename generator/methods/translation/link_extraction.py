@@ -72,8 +72,10 @@ def count_links(links: Links, gold: Links, possible: Links = ()) -> LinkCounts:
     sure = set(gold)
     either = sure | set(possible)
     known = {target for target, _ in either}
-    found = {link for link in links if link[0] in known}
-    return LinkCounts(len(found), len(sure), len(found & sure), len(found & either))
+    counted = {link for link in links if link[0] in known}
+    return LinkCounts(
+        len(counted), len(sure), len(counted & sure), len(counted & either)
+    )
 
 
 def error_rate(found: LinkCounts) -> float:
@@ -102,10 +104,10 @@ def source_coverage(text: AlignedText) -> float:
     """
     words = {i for i, token in enumerate(text.sources) if token.kind != "mark"}
     marks = {i for i, token in enumerate(text.targets) if token.kind == "mark"}
-    found = {
+    linked = {
         source for target, source in extract_links(text.scores) if target not in marks
     }
-    return len(found & words) / len(words) if words else math.nan
+    return len(linked & words) / len(words) if words else math.nan
 
 
 def link_kinds(gold: Links) -> dict[int, Kind]:
@@ -118,13 +120,13 @@ def link_kinds(gold: Links) -> dict[int, Kind]:
     first: dict[int, int] = {}
     for target, source in gold:
         first.setdefault(target, source)
-    found: dict[int, Kind] = {}
+    kinds: dict[int, Kind] = {}
     for target, source in first.items():
         crossed = any((t - target) * (s - source) < 0 for t, s in gold)
-        found[target] = "moved" if crossed else "in order"
+        kinds[target] = "moved" if crossed else "in order"
         if first.get(target - 1) == source:
-            found[target] = "second of two"
-    return found
+            kinds[target] = "second of two"
+    return kinds
 
 
 Array = NDArray[np.floating[Any]]
@@ -234,7 +236,7 @@ def resampled_interval(
         total: (texts,).
         rng: The source of randomness.
     """
-    drawn = rng.integers(0, right.size, size=(RESAMPLES, right.size))
-    totals = total[drawn].sum(1)
-    shares = right[drawn].sum(1)[totals > 0] / totals[totals > 0]
+    indices = rng.integers(0, right.size, size=(RESAMPLES, right.size))
+    totals = total[indices].sum(1)
+    shares = right[indices].sum(1)[totals > 0] / totals[totals > 0]
     return percentiles(shares)

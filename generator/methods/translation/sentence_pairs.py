@@ -85,10 +85,12 @@ class TranslatorMethod(Method):
         Raises:
             CorpusError: Documents are wanted and there are none, or a text is too long.
         """
-        given = translate_texts(model, self.texts, self.width) if self.texts else ()
+        translated = (
+            translate_texts(model, self.texts, self.width) if self.texts else ()
+        )
         if not self.documents:
-            return given
-        return (*given, *document_pairs(context, model, self.part, self.documents))
+            return translated
+        return (*translated, *document_pairs(context, model, self.part, self.documents))
 
 
 class TranslatorStateMethod(TranslatorMethod):
@@ -138,14 +140,14 @@ def translate_texts(
                 f"{model.max_tokens - 1:,}, as the model reads: shorten it"
             )
     ids = [closed_ids(model.sources, text) for text in sources]
-    found = model.translate(ids, width).ids
+    targets = model.translate(ids, width).ids
     return tuple(
         SentencePair(
             closed_tokens(model.sources, text),
             tuple(token_of_id(model.targets, index) for index in target),
             (row, target),
         )
-        for text, row, target in zip(sources, ids, found, strict=True)
+        for text, row, target in zip(sources, ids, targets, strict=True)
     )
 
 
@@ -170,14 +172,14 @@ def document_pairs(
     """
     every = corpus_documents(context)
     log = context.model.log
-    held = log.tested if part == "test" else log.held_out
-    if not held:
+    candidates = log.tested if part == "test" else log.held_out
+    if not candidates:
         raise CorpusError(
             f"no document is on the {part} side; expected some that the model did not "
             f"learn from: give the model a share {part}: above 0"
         )
-    taken = choose_places(held, count, context.seed[:1])
-    return tuple(document_pair(model, every[index], index) for index in taken)
+    chosen = choose_places(candidates, count, context.seed[:1])
+    return tuple(document_pair(model, every[index], index) for index in chosen)
 
 
 def document_pair(model: Translator, one: Document, index: int) -> SentencePair:
@@ -250,7 +252,7 @@ def build_aligned_text(
         probabilities: Of the target tokens, (targets,).
         shares: Whether rows sum to 1, so that they have an entropy.
     """
-    found = AlignedText(
+    text = AlignedText(
         sources=pair.sources,
         targets=pair.targets,
         scores=np.asarray(scores, dtype=np.float32),
@@ -259,7 +261,7 @@ def build_aligned_text(
         possible=pair.possible,
         document=pair.document,
     )
-    return replace(found, facts=tuple(_measurements(found, shares=shares)))
+    return replace(text, facts=tuple(_measurements(text, shares=shares)))
 
 
 def _measurements(text: AlignedText, *, shares: bool) -> Iterable[Measurement]:

@@ -66,9 +66,9 @@ def find_furthest_weights(weighing: WeightedText, tolerance: float) -> Array:
     logits = weighing.logits()
     here = float(weighing.weights @ slopes)
     low, high = logit_bounds(float(logits[1] - logits[0]), tolerance * WITHIN)
-    found = list(iterate_corners(slopes, here + low, here + high))
-    first, second = (np.concatenate([one[at] for one in found]) for at in (0, 1))
-    shares = np.concatenate([one[2] for one in found])
+    corners = list(iterate_corners(slopes, here + low, here + high))
+    first, second = (np.concatenate([one[at] for one in corners]) for at in (0, 1))
+    shares = np.concatenate([one[2] for one in corners])
     best = int(np.argmax(corner_divergences(weighing.weights, first, second, shares)))
     answer = np.zeros(len(slopes))
     answer[first[best]] = shares[best]
@@ -121,8 +121,8 @@ def iterate_corners(
         shares = np.full(len(gaps), np.nan)
         if np.isfinite(bound):
             np.divide(bound - slopes[second], gaps, out=shares, where=gaps != 0)
-        kept = (shares >= 0) & (shares <= 1)
-        yield first[kept], second[kept], shares[kept]
+        valid = (shares >= 0) & (shares <= 1)
+        yield first[valid], second[valid], shares[valid]
 
 
 def corner_divergences(
@@ -139,10 +139,10 @@ def corner_divergences(
     Returns:
         (corners,), in nats.
     """
-    found = _divergence_gain(shares, weights[first]) + _divergence_gain(
+    gains = _divergence_gain(shares, weights[first]) + _divergence_gain(
         1 - shares, weights[second]
     )
-    return np.asarray((LN2 + found) / TWO)
+    return np.asarray((LN2 + gains) / TWO)
 
 
 def _divergence_gain(share: Array, weight: Array) -> Array:
@@ -192,7 +192,7 @@ def search_furthest_weights(
     Returns:
         Weights of each text, (slots,); their divergence is a lower bound.
     """
-    found: dict[int, Array] = {}
+    furthest: dict[int, Array] = {}
     for part in group_by_length(weighings):
         mine = [weighings[at] for at in part]
         starts = [
@@ -200,8 +200,8 @@ def search_furthest_weights(
         ]
         best = ascend(mine, np.stack(list(_pad_starts(starts))), tolerance)
         for at, one, row in zip(part, mine, best, strict=True):
-            found[at] = row[: len(one.weights)]
-    return tuple(found[at] for at in range(len(weighings)))
+            furthest[at] = row[: len(one.weights)]
+    return tuple(furthest[at] for at in range(len(weighings)))
 
 
 def group_by_length(weighings: Sequence[WeightedText]) -> Iterator[list[int]]:
@@ -283,11 +283,11 @@ class AscentObjective:
         Returns:
             (texts, starts, slots).
         """
-        said = self.probabilities(weights)
-        moved = total_variation(said, self.said)[..., None]
-        signs = np.sign(said - self.said) / 2
-        by_logit = softmax_gradient(said, signs) * (
-            moved > PENALTY_FROM * self.tolerance
+        probabilities = self.probabilities(weights)
+        shift = total_variation(probabilities, self.said)[..., None]
+        signs = np.sign(probabilities - self.said) / 2
+        by_logit = softmax_gradient(probabilities, signs) * (
+            shift > PENALTY_FROM * self.tolerance
         )
         uphill = np.log((weights + TINY) / ((weights + self.weights) / 2 + TINY)) / 2
         downhill = penalty * (by_logit @ self.values.transpose(0, 2, 1))
@@ -305,16 +305,17 @@ class AscentObjective:
         answer = self.weights[:, 0].copy()
         far = np.zeros(len(answer))
         for share in DRAWN_BACK:
-            found = self.weights + share * (weights - self.weights)
+            candidates = self.weights + share * (weights - self.weights)
             within = (
-                total_variation(self.probabilities(found), self.said) <= self.tolerance
+                total_variation(self.probabilities(candidates), self.said)
+                <= self.tolerance
             )
             apart: NDArray[Any] = np.where(
-                within, jensen_shannon(found, self.weights), 0
+                within, jensen_shannon(candidates, self.weights), 0
             )
             start = apart.argmax(1)
             rows = np.arange(len(answer))
             better = apart[rows, start] > far
-            answer[better] = found[rows, start][better]
+            answer[better] = candidates[rows, start][better]
             far = np.maximum(far, apart[rows, start])
         return answer

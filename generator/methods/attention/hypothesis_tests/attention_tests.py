@@ -149,17 +149,15 @@ class AttentionTests(TextMethod):
         """Run the test; see the base."""
         model: Any = context.model.at(self.epoch)
         every = self.input_texts(context, model)
-        kept, notes = select_texts(every, self.part, unusable_reason)
-        battery = TextSample(context, kept, notes)
+        questions, notes = select_texts(every, self.part, unusable_reason)
+        sample = TextSample(context, questions, notes)
         if self.test == "taus":
-            return report.report_agreement(
-                battery, model, self.gradient, self.published
-            )
+            return report.report_agreement(sample, model, self.gradient, self.published)
         if self.test == "permutation":
-            return report.report_permutations(battery, model, self.permutations)
+            return report.report_permutations(sample, model, self.permutations)
         if self.test == "adversary":
-            return report.report_adversary(battery, model, self.tolerance)
-        return self._compare_seeds(battery, model, every)
+            return report.report_adversary(sample, model, self.tolerance)
+        return self._compare_seeds(sample, model, every)
 
     def _compare_seeds(
         self, sample: TextSample, model: Attentive, every: tuple[InputText, ...]

@@ -74,16 +74,16 @@ def weigh_texts(
     Raises:
         IntegrityError: A check failed.
     """
-    found = model.average([one.ids for one in questions])
-    answers = to_float32(softmax(found.logits))
-    sound = check_attention(model, tuple(questions), found.weights, answers)
-    biases = np.asarray(found.biases, dtype=np.float64)
-    each = zip(found.values, found.weights, strict=True)
-    said = tuple(
+    averages = model.average([one.ids for one in questions])
+    answers = to_float32(softmax(averages.logits))
+    checks = check_attention(model, tuple(questions), averages.weights, answers)
+    biases = np.asarray(averages.biases, dtype=np.float64)
+    each = zip(averages.values, averages.weights, strict=True)
+    weighings = tuple(
         WeightedText(np.asarray(values, np.float64), normalize_rows(weights), biases)
         for values, weights in each
     )
-    return said, (*sound, *verify_checks(weighted_mean_check(found)))
+    return weighings, (*checks, *verify_checks(weighted_mean_check(averages)))
 
 
 def weighted_mean_check(averages: AverageDecomposition) -> Check:

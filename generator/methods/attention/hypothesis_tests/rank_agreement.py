@@ -63,10 +63,10 @@ class Rankings:
         still = np.ptp(self.attention) < ROUNDING * self.attention.max()
         if still or np.ptp(self.leaving_out) < ROUNDING or not np.ptp(self.gradient):
             return math.nan, math.nan, math.nan
-        found = kendall_matrix(
+        matrix = kendall_matrix(
             np.array([self.attention, self.gradient, self.leaving_out])
         )
-        return float(found[0, 1]), float(found[0, 2]), float(found[1, 2])
+        return float(matrix[0, 1]), float(matrix[0, 2]), float(matrix[1, 2])
 
 
 def kendall_matrix(rows: Array) -> NDArray[np.float64]:
@@ -134,17 +134,19 @@ def gradient_sizes(
         (slots,) for each text, at least 0.
     """
     points = model.embed(texts)
-    asked = [int(label) for label in labels]
-    found = model.compute_gradients(points, asked, "probability", frozen=True).gradients
-    each = zip(found, points, strict=True)
+    targets = [int(label) for label in labels]
+    gradients = model.compute_gradients(
+        points, targets, "probability", frozen=True
+    ).gradients
+    each = zip(gradients, points, strict=True)
     return tuple(np.abs(slot_scores(slope, point, gradient)) for slope, point in each)
 
 
 def leave_out_changes(model: Classifier, texts: Texts) -> Iterator[Array]:
     """Yield how far the answer moves when a token is taken out, (tokens,) from 0 to 1."""
     masks = [leave_out_masks(len(text)) for text in texts]
-    for found in perturbed_answers(model, texts, masks, "remove"):
-        yield total_variation(found[1:], found[0])
+    for probabilities in perturbed_answers(model, texts, masks, "remove"):
+        yield total_variation(probabilities[1:], probabilities[0])
 
 
 def tau_lead(taus: Array, rng: np.random.Generator) -> Interval:
@@ -160,8 +162,8 @@ def tau_lead(taus: Array, rng: np.random.Generator) -> Interval:
     texts = len(taus)
     if not texts:
         return UNDEFINED
-    drawn = (taus[rng.integers(0, texts, texts)].mean(0) for _ in range(RESAMPLES))
-    low, high = percentiles(np.array([_lead(means) for means in drawn]))
+    resampled = (taus[rng.integers(0, texts, texts)].mean(0) for _ in range(RESAMPLES))
+    low, high = percentiles(np.array([_lead(means) for means in resampled]))
     return Interval(_lead(taus.mean(0)), low, high)
 
 

@@ -109,8 +109,8 @@ def report_agreement(
     Raises:
         UnsupportedError: No text has three rankings that vary.
     """
-    found = collect_attention(model, sample.questions)
-    taus = select_defined_taus(rank_words(model, found, gradient))
+    attended = collect_attention(model, sample.questions)
+    taus = select_defined_taus(rank_words(model, attended, gradient))
     means = MEANS.get(published, (None, None, None))
     groups = tuple(
         build_group(name, values, sample.groups, published=mean)
@@ -120,7 +120,7 @@ def report_agreement(
     left = len(sample.questions) - len(taus)
     return Distributions(
         epoch=model.epoch,
-        checks=found.checks,
+        checks=attended.checks,
         quantity="Kendall's tau between two rankings of a text's words",
         groups=groups,
         ends=(-1.0, 1.0),
@@ -153,13 +153,13 @@ def select_defined_taus(found: Iterator[Rankings]) -> Array:
         UnsupportedError: There is none.
     """
     taus = np.array([one.taus() for one in found]).reshape(-1, 3)
-    kept = np.asarray(taus[np.isfinite(taus).all(1)])
-    if not len(kept):
+    defined = np.asarray(taus[np.isfinite(taus).all(1)])
+    if not len(defined):
         raise UnsupportedError(
             f"in none of {len(taus):,} texts do attention, gradients and answers all "
             "vary; expected one at least: ask a trained model with attention of its own"
         )
-    return kept
+    return defined
 
 
 def describe_rule(bar: float) -> str:
@@ -200,16 +200,16 @@ def report_permutations(
     Raises:
         IntegrityError: The answers are not weighted means.
     """
-    found, checks = weigh_texts(model, sample.questions)
+    weighings, checks = weigh_texts(model, sample.questions)
     draws = sample.draws(SHUFFLES)
-    pairs = zip(found, draws, strict=True)
+    pairs = zip(weighings, draws, strict=True)
     moves = np.array([median_shift(one, permutations, rng) for one, rng in pairs])
     every = build_group("all texts", moves, sample.groups)
     return Distributions(
         epoch=model.epoch,
         checks=checks,
         quantity=SHIFT,
-        groups=(every, *group_by_largest(sample, moves, found)),
+        groups=(every, *group_by_largest(sample, moves, weighings)),
         ends=(0.0, 1.0),
         reference=0.0,
         reference_name="the answer stays as it is",
@@ -249,24 +249,26 @@ def report_adversary(
         IntegrityError: The answers are not weighted means, or the adversary moves one
             beyond the tolerance.
     """
-    found, checks = weigh_texts(model, sample.questions)
+    weighings, checks = weigh_texts(model, sample.questions)
     exact = len(model.labels) == TWO
     if exact:
-        others = tuple(find_furthest_weights(one, tolerance) for one in found)
+        others = tuple(find_furthest_weights(one, tolerance) for one in weighings)
     else:
-        others = search_furthest_weights(found, tolerance, tuple(sample.draws(STARTS)))
-    pairs = list(zip(found, others, strict=True))
-    moved = max(float(one.answer_shift(other)) for one, other in pairs)
+        others = search_furthest_weights(
+            weighings, tolerance, tuple(sample.draws(STARTS))
+        )
+    pairs = list(zip(weighings, others, strict=True))
+    shift = max(float(one.answer_shift(other)) for one, other in pairs)
     far = np.array([float(jensen_shannon(one.weights, other)) for one, other in pairs])
     within = Check(
-        "the adversary moves the answer within its tolerance", moved, tolerance
+        "the adversary moves the answer within its tolerance", shift, tolerance
     )
     every = build_group("adversary", far, sample.groups)
     return Distributions(
         epoch=model.epoch,
         checks=(*checks, *verify_checks(within)),
         quantity=DIVERGENCE,
-        groups=(every, *group_by_largest(sample, far, found)),
+        groups=(every, *group_by_largest(sample, far, weighings)),
         unit="nats",
         ends=(0.0, LN2),
         reference=LN2,

@@ -59,20 +59,21 @@ def report_seeds(
     Raises:
         IntegrityError: The model's rows are not attention weights.
     """
-    found = collect_attention(model, sample.questions)
+    attended = collect_attention(model, sample.questions)
     each = {
-        name: seed_divergences(found.weights, texts) for name, texts in others.items()
+        name: seed_divergences(attended.weights, texts)
+        for name, texts in others.items()
     }
     seeds = np.mean(list(each.values()), axis=0)
     groups = [
         build_group("another seed", seeds, sample.groups),
         build_group(
-            "even attention", even_divergences(found.weights), sample.groups, "null"
+            "even attention", even_divergences(attended.weights), sample.groups, "null"
         ),
     ]
-    made = Distributions(
+    report = Distributions(
         epoch=model.epoch,
-        checks=found.checks,
+        checks=attended.checks,
         quantity=DIVERGENCE,
         groups=tuple(groups),
         unit="nats",
@@ -81,7 +82,7 @@ def report_seeds(
         reference_name="the same attention",
         notes=(*sample.notes, *describe_models(each)),
     )
-    return made if adversary is None else compare_adversary(sample, made, adversary)
+    return report if adversary is None else compare_adversary(sample, report, adversary)
 
 
 def compare_adversary(
@@ -91,7 +92,7 @@ def compare_adversary(
     seeds = distributions.groups[0].values
     further = mean_gap(adversary, seeds, sample.context.generator(GAP))
     texts = min(len(adversary), len(seeds))
-    told = (
+    notes = (
         f"the adversary is {format_difference(further)} further away than another seed",
         describe_rule(0),
     )
@@ -103,7 +104,7 @@ def compare_adversary(
         decided=verdict_estimate("how much further the adversary goes", further, texts),
         bar_name="no further",
         claim=CLAIM,
-        notes=(*distributions.notes, *told),
+        notes=(*distributions.notes, *notes),
     )
 
 
@@ -173,8 +174,12 @@ def read_divergences(artifact: Artifact, name: str) -> Array:
     Raises:
         UnsupportedError: The artifact holds none.
     """
-    held = artifact if isinstance(artifact, Distributions) else None
-    groups = held.groups if held and held.quantity == DIVERGENCE else ()
+    distributions = artifact if isinstance(artifact, Distributions) else None
+    groups = (
+        distributions.groups
+        if distributions and distributions.quantity == DIVERGENCE
+        else ()
+    )
     for one in groups:
         if one.name == ADVERSARY:
             return one.values
