@@ -115,12 +115,12 @@ def applicable_measures(
 
 
 def mean_values(
-    attended: AttendedTexts, drawn: dict[str, AttentionMeasure]
+    attended: AttendedTexts, lines: dict[str, AttentionMeasure]
 ) -> tuple[float, ...]:
     """Compute accuracy, then the mean of each measure over the texts that have a value."""
     return (
         labelled_accuracy(attended),
-        *(defined_mean(attended.measure_each(line)) for line in drawn.values()),
+        *(defined_mean(attended.measure_each(measure)) for measure in lines.values()),
     )
 
 

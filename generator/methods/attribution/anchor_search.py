@@ -96,11 +96,11 @@ def _supersets(values: Array) -> Array:
     return sums.ravel()
 
 
-def find_shortest(found: Array, threshold: float, longest: int) -> ShortestAnchor:
+def find_shortest(precisions: Array, threshold: float, longest: int) -> ShortestAnchor:
     """Find the shortest anchor whose precision reaches the threshold.
 
     Args:
-        found: Precisions of all anchors, (2^tokens,).
+        precisions: Precisions of all anchors, (2^tokens,).
         threshold: From 0 to 1.
         longest: How many tokens an anchor may have.
 
@@ -109,12 +109,12 @@ def find_shortest(found: Array, threshold: float, longest: int) -> ShortestAncho
         `longest`
         tokens reaches the threshold, the most precise of that length.
     """
-    sets = all_coalitions(len(found).bit_length() - 1)
+    sets = all_coalitions(len(precisions).bit_length() - 1)
     sizes = sets.sum(axis=1)
-    good = found >= threshold - ROUNDING
+    good = precisions >= threshold - ROUNDING
     size = min(longest, int(sizes[good].min(initial=longest)))
     rows = np.flatnonzero(sizes == size)
-    best = rows[found[rows] >= found[rows].max() - ROUNDING]
+    best = rows[precisions[rows] >= precisions[rows].max() - ROUNDING]
     anchor = min(tuple(np.flatnonzero(sets[row]).tolist()) for row in best)
     reached = int(good[rows].sum())
     return ShortestAnchor(anchor, max(0, reached - 1), reached > 0)
@@ -152,10 +152,10 @@ class AnchorSearchResult(NamedTuple):
 class AnchorCandidates:
     """Candidate anchors of one size, and what draws for their parents say of them."""
 
-    def __init__(self, kept: Sequence[Anchor], rows: Masks, rules: SearchRules) -> None:
+    def __init__(self, beam: Sequence[Anchor], rows: Masks, rules: SearchRules) -> None:
         """Extend each anchor of the beam by one token, or begin with the empty anchor."""
-        grown = extend_anchors(kept, rows.shape[1])
-        self.kept, self.rows, self.rules = kept or [()], rows, rules
+        grown = extend_anchors(beam, rows.shape[1])
+        self.kept, self.rows, self.rules = beam or [()], rows, rules
         self.anchors = list(grown) or [()]
         self.parents = np.array(list(grown.values()) or [0])
         self.holds = match_candidates(rows, self.anchors)
@@ -212,18 +212,18 @@ class AnchorCandidates:
         return sorted(which, key=lambda i: (-self.means[i], sorted(self.anchors[i])))
 
 
-def extend_anchors(kept: Iterable[Anchor], tokens: int) -> dict[Anchor, int]:
+def extend_anchors(beam: Iterable[Anchor], tokens: int) -> dict[Anchor, int]:
     """Extend each anchor by one token, every set of tokens once.
 
     Args:
-        kept: The beam.
+        beam: The beam.
         tokens: Length of the text.
 
     Returns:
         New anchors, and the index of the one each grew from.
     """
     extended: dict[frozenset[int], tuple[Anchor, int]] = {}
-    for number, anchor in enumerate(kept):
+    for number, anchor in enumerate(beam):
         for token in range(tokens):
             if token not in anchor:
                 grown = ((*anchor, token), number)

@@ -63,17 +63,17 @@ def undefined_reason(maskable: MaskableTokens) -> str:
 
 
 def build_anchored_text(
-    maskable: MaskableTokens, rule: RuleResult, asked: int, keep: float
+    maskable: MaskableTokens, rule: RuleResult, predicted: int, keep: float
 ) -> AnchoredText:
     """Build a text with its anchor.
 
     Args:
         maskable: The text.
         rule: Its anchor.
-        asked: How many different perturbed texts were predicted.
+        predicted: How many different perturbed texts were predicted.
         keep: The chance that a token outside the anchor stays.
     """
-    every = ", all there are" if asked == 2 ** len(maskable.places) else ""
+    every = ", all there are" if predicted == 2 ** len(maskable.places) else ""
     return AnchoredText(
         **text_fields(maskable),
         anchor=tuple(int(maskable.places[at]) for at in rule.anchor),
@@ -86,7 +86,7 @@ def build_anchored_text(
         base=rule.base,
         facts=(
             Measurement("tokens that can be hidden", float(len(maskable.places))),
-            Measurement(f"perturbed texts asked about{every}", float(asked)),
+            Measurement(f"perturbed texts asked about{every}", float(predicted)),
             *rule.measurements,
             *explained_predictions.unknown_word_measurements(
                 maskable.case.question.tokens
@@ -126,40 +126,43 @@ def text_fields(maskable: MaskableTokens) -> dict[str, Any]:
 
 
 def measure_shortest(
-    found: ShortestAnchor, rules: SearchRules
+    shortest: ShortestAnchor, rules: SearchRules
 ) -> Iterator[Measurement]:
     """Yield what is reported of an anchor from an exhaustive search."""
-    yield from measure_length(found.reached, rules)
-    if found.reached:
+    yield from measure_length(shortest.reached, rules)
+    if shortest.reached:
         name = "other anchors as short that reach the threshold"
-        yield Measurement(name, float(found.rivals))
+        yield Measurement(name, float(shortest.rivals))
 
 
 def measure_search(
-    found: AnchorSearchResult, precision: AnchorPrecision, rules: SearchRules, most: int
+    result: AnchorSearchResult,
+    precision: AnchorPrecision,
+    rules: SearchRules,
+    most: int,
 ) -> Iterator[Measurement]:
     """Yield the reasons to doubt an anchor from a beam search.
 
     Args:
-        found: The result of the search.
+        result: The result of the search.
         precision: The anchor's precision on fresh draws.
         rules: The settings of the search.
         most: How many perturbed texts were drawn for a set at most.
     """
-    yield from measure_length(found.reached, rules)
+    yield from measure_length(result.reached, rules)
     missing = rules.threshold - precision.value
-    if found.reached and missing > 0:
+    if result.reached and missing > 0:
         reached = f"on the texts of the search it reached {rules.threshold:g}"
         yield Measurement("short of the threshold", missing, doubt=reached)
-    if not found.settled:
+    if not result.settled:
         ended = "they ended before it was settled that the anchor reaches the threshold"
         yield Measurement(
             "perturbed texts for a set, at most", float(most), doubt=ended
         )
-    if found.unclear:
+    if result.unclear:
         other = "the draws did not tell which are best, so another may do as well"
         yield Measurement(
-            "sizes whose best sets are unclear", float(found.unclear), doubt=other
+            "sizes whose best sets are unclear", float(result.unclear), doubt=other
         )
 
 

@@ -166,23 +166,25 @@ def slot_scores(
     return np.asarray((wide * point).sum(1))
 
 
-def split_padding(prediction: ExplainedPrediction, found: Array) -> tuple[Array, Array]:
+def split_padding(
+    prediction: ExplainedPrediction, scores: Array
+) -> tuple[Array, Array]:
     """Split scores (slots,) into those of the text and those beside it.
 
     The latter are padding's; of a story, those of its question, which is no sentence of
     it.
     """
     if prediction.question.question:
-        return found[: prediction.size], found[prediction.size :]
+        return scores[: prediction.size], scores[prediction.size :]
     if isinstance(prediction.model, NextTokenClassifier):
-        before = len(found) - prediction.size
-        return found[before:], found[:before]
-    return found, found[prediction.size :]
+        before = len(scores) - prediction.size
+        return scores[before:], scores[:before]
+    return scores, scores[prediction.size :]
 
 
 def build_scored_text(
     prediction: ExplainedPrediction,
-    found: Array,
+    scores: Array,
     unit: str,
     *more: Measurement,
     why: str = "",
@@ -191,12 +193,12 @@ def build_scored_text(
 
     Args:
         prediction: The prediction that is explained.
-        found: Scores, (slots,).
+        scores: Scores, (slots,).
         unit: Their unit.
         more: Measurements that come first.
         why: Why there are no scores, "" where there are.
     """
-    shown, beside = split_padding(prediction, found)
+    shown, beside = split_padding(prediction, scores)
     name = (
         "score of the question" if prediction.question.question else "sum over padding"
     )
@@ -223,10 +225,12 @@ def value_measurement(quantity: Quantity, where: str, number: float) -> Measurem
     return Measurement(f"{quantity} {where}", number, unit)
 
 
-def undefined_reason(found: Array) -> str:
+def undefined_reason(scores: Array) -> str:
     """Return why scores of tokens say nothing, "" where they do."""
     return (
-        constant_reason(found) if np.isfinite(found).all() else "a score is not finite"
+        constant_reason(scores)
+        if np.isfinite(scores).all()
+        else "a score is not finite"
     )
 
 

@@ -200,18 +200,18 @@ def select_forward(sums: Moments, most: int) -> Places:
     return np.array(selected, dtype=np.intp)
 
 
-def fidelity(values: Array, said: Array, weights: Array) -> float:
+def fidelity(values: Array, predicted: Array, weights: Array) -> float:
     """Compute the weighted R² of a fit.
 
     Args:
         values: (rows,).
-        said: What the fit predicts, (rows,).
+        predicted: What the fit predicts, (rows,).
         weights: (rows,).
 
     Returns:
         At most 1, NaN where the values do not vary.
     """
-    rest = float(weights @ (values - said) ** 2)
+    rest = float(weights @ (values - predicted) ** 2)
     total = float(weights @ (values - weights @ values / weights.sum()) ** 2)
     return 1 - rest / total if np.ptp(values) else math.nan
 

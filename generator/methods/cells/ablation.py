@@ -126,7 +126,7 @@ def class_means(cells: Numbers, truth: NDArray[np.bool_]) -> tuple[Doubles, Doub
 def clamping_effect(
     claimed: ClaimedCell,
     base: ClampedProbabilities,
-    held: ClampedProbabilities,
+    clamped: ClampedProbabilities,
     others: Collection[ClampedProbabilities],
     rng: np.random.Generator,
 ) -> ClampEffect:
@@ -135,12 +135,12 @@ def clamping_effect(
     Args:
         claimed: The cell.
         base: Probabilities with no cell held.
-        held: Probabilities with the cell held.
+        clamped: Probabilities with the cell held.
         others: Probabilities with each random cell held.
         rng: Resamples places.
     """
-    off = bootstrap_mean(base.off - held.off, rng)
-    on = bootstrap_mean(held.on - base.on, rng)
+    off = bootstrap_mean(base.off - clamped.off, rng)
+    on = bootstrap_mean(clamped.on - base.on, rng)
     null_off = np.array([float((base.off - one.off).mean()) for one in others])
     null_on = np.array([float((one.on - base.on).mean()) for one in others])
     bars = null_threshold(null_off), null_threshold(null_on)
@@ -291,13 +291,13 @@ class CellAblation(Method):
             effects=effects,
         )
 
-    def find_fits(self, found: CellSearch) -> tuple[HypothesisFit, ...]:
+    def find_fits(self, search: CellSearch) -> tuple[HypothesisFit, ...]:
         """Return the hypotheses to test.
 
         Raises:
             ConfigError: A named one has no closing token in the search.
         """
-        closing = {fit.name: fit for fit in found.fits if fit.closes}
+        closing = {fit.name: fit for fit in search.fits if fit.closes}
         for name in self.hypotheses:
             if name not in closing:
                 raise ConfigError(

@@ -195,14 +195,14 @@ class CellActivations(Method):
 
 
 def best_cells(
-    found: Artifact, name: str, hypotheses: tuple[str, ...]
+    search: Artifact, name: str, hypotheses: tuple[str, ...]
 ) -> tuple[Cell, ...]:
     """Return the best cells of a search, each once.
 
     Raises:
         UnsupportedError: The artifact is no search, or has no such hypothesis.
     """
-    known = {fit.name: fit.cell for fit in read_search(found, name).fits}
+    known = {fit.name: fit.cell for fit in read_search(search, name).fits}
     for one in hypotheses:
         if one not in known:
             raise ConfigError(

@@ -119,18 +119,20 @@ def score_shifts(cells: Numbers, labels: HypothesisLabels) -> ShiftedStrengths:
     return ShiftedStrengths(p, high)
 
 
-def summarize_shifts(found: NDArray[np.float32]) -> tuple[Doubles, Doubles]:
+def summarize_shifts(strengths: NDArray[np.float32]) -> tuple[Doubles, Doubles]:
     """Compute the p-value and the high quantile of strengths.
 
     Args:
-        found: Strengths at all shifts, (cells, shifts), unshifted first.
+        strengths: Strengths at all shifts, (cells, shifts), unshifted first.
 
     Returns:
         Two arrays, (cells,).
     """
-    reached = found >= found[:, :1] - SLACK
-    place = min(found.shape[1] - 1, int(HIGH * found.shape[1]))
-    return reached.mean(1), np.partition(found, place, axis=1)[:, place].astype(float)
+    reached = strengths >= strengths[:, :1] - SLACK
+    place = min(strengths.shape[1] - 1, int(HIGH * strengths.shape[1]))
+    return reached.mean(1), np.partition(strengths, place, axis=1)[:, place].astype(
+        float
+    )
 
 
 TAIL = 0.1

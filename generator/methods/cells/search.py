@@ -350,18 +350,18 @@ def list_cells(model: CellModel) -> tuple[Cell, ...]:
     )
 
 
-def read_search(found: Artifact, name: str) -> CellSearch:
+def read_search(artifact: Artifact, name: str) -> CellSearch:
     """Return the search that `of` names.
 
     Raises:
         UnsupportedError: The artifact is no search.
     """
-    if not isinstance(found, CellSearch):
+    if not isinstance(artifact, CellSearch):
         raise UnsupportedError(
-            f"of: {quote_text(name)} holds {type(found).__name__}; expected a search: name "
+            f"of: {quote_text(name)} holds {type(artifact).__name__}; expected a search: name "
             "an artifact of the method cells"
         )
-    return found
+    return artifact
 
 
 def read_searched_text(model: CellModel, passage: TextPassage) -> SearchedText:

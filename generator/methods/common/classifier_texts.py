@@ -245,7 +245,7 @@ def predicted_labels(probabilities: NDArray[np.floating[Any]]) -> NDArray[np.int
 
 
 def build_scored_text(
-    asked: InputText,
+    question: InputText,
     scores: NDArray[np.floating[Any]],
     probabilities: NDArray[np.floating[Any]],
     **more: Any,  # noqa: ANN401 - fields of `ScoredText`
@@ -253,7 +253,7 @@ def build_scored_text(
     """Build the artifact's text from an input and its scores.
 
     Args:
-        asked: The text that was classified.
+        question: The text that was classified.
         scores: (slots,); those beyond the text's tokens are padding's.
         probabilities: (labels,), of the whole text.
         more: Further fields of `ScoredText`.
@@ -261,15 +261,15 @@ def build_scored_text(
     Returns:
         The text with one score per token, padding tokens appended where scored.
     """
-    pads = len(scores) - len(asked.tokens)
+    pads = len(scores) - len(question.tokens)
     return ScoredText(
-        tokens=asked.tokens + (PADDING,) * pads,
+        tokens=question.tokens + (PADDING,) * pads,
         scores=to_float32(scores),
         probabilities=to_float32(probabilities),
-        truth=asked.truth,
-        rationale=asked.rationale,
-        document=asked.document,
-        length=asked.length,
-        question=asked.question,
+        truth=question.truth,
+        rationale=question.rationale,
+        document=question.document,
+        length=question.length,
+        question=question.question,
         **more,
     )

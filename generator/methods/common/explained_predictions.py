@@ -426,12 +426,12 @@ def find_maskable_tokens(
 
 
 def answer_masks(
-    asked: Iterable[tuple[MaskableTokens, Masks]],
+    masked_texts: Iterable[tuple[MaskableTokens, Masks]],
 ) -> Iterator[tuple[Masks, Array]]:
     """Predict many texts under their masks, as many in one call as memory allows.
 
     Args:
-        asked: Pairs of a text and its masks, (perturbations, places); all texts are of
+        masked_texts: Pairs of a text and its masks, (perturbations, places); all texts are of
             one
             model.
 
@@ -441,7 +441,7 @@ def answer_masks(
     """
     waiting: list[tuple[MaskableTokens, Masks]] = []
     cells = 0
-    for maskable, masks in asked:
+    for maskable, masks in masked_texts:
         more = len(masks) * (maskable.case.size + EACH)
         if waiting and cells + more > CELLS:
             yield from _answer_together(waiting)
@@ -453,16 +453,16 @@ def answer_masks(
 
 
 def _answer_together(
-    asked: list[tuple[MaskableTokens, Masks]],
+    masked_texts: list[tuple[MaskableTokens, Masks]],
 ) -> Iterator[tuple[Masks, Array]]:
-    first = asked[0][0]
+    first = masked_texts[0][0]
     probabilities = perturbed_answers(
         first.case.model,
-        [maskable.case.question.ids for maskable, _ in asked],
-        [maskable.full_masks(masks) for maskable, masks in asked],
+        [maskable.case.question.ids for maskable, _ in masked_texts],
+        [maskable.full_masks(masks) for maskable, masks in masked_texts],
         first.operator,
     )
-    return zip((masks for _, masks in asked), probabilities, strict=True)
+    return zip((masks for _, masks in masked_texts), probabilities, strict=True)
 
 
 def unmoved_reason(probabilities: NDArray[np.floating[Any]]) -> str:

@@ -424,7 +424,7 @@ def attention_rows(
     model: LanguageModel,
     text: TokenText,
     places: range,
-    found: NextTokenPrediction,
+    predictions: NextTokenPrediction,
     count: int,
     *checks: Check,
     prefix: str = "",
@@ -436,7 +436,7 @@ def attention_rows(
         model: The language model, for its window, epoch and vocabulary.
         text: The text.
         places: Places of the steps.
-        found: The model's predictions, parallel to `places`.
+        predictions: The model's predictions, parallel to `places`.
         count: How many alternatives to keep at each step.
         checks: Further checks of the caller.
         prefix: What the author gave the model to go on from.
@@ -449,17 +449,19 @@ def attention_rows(
         IntegrityError: A check failed.
     """
     targets = np.array([text.ids[place] for place in places])
-    probabilities = found.probabilities[np.arange(len(places)), targets]
-    sound = attention_checks(found.weights, found.probabilities)
+    probabilities = predictions.probabilities[np.arange(len(places)), targets]
+    sound = attention_checks(predictions.weights, predictions.probabilities)
     return SlotScores(
         epoch=model.epoch,
         checks=verify_checks(*sound, *checks),
         targets=tuple(text.tokens[place] for place in places),
         histories=text.history_tokens(places, model.window),
-        scores=to_float32(found.weights),
+        scores=to_float32(predictions.weights),
         probabilities=to_float32(probabilities),
         quantity=QUANTITY,
-        alternatives=top_alternatives(model.vocabulary, found.probabilities, count),
+        alternatives=top_alternatives(
+            model.vocabulary, predictions.probabilities, count
+        ),
         prefix=prefix,
         temperature=temperature,
     )

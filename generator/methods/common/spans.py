@@ -208,7 +208,7 @@ def draw_tops(scores: Row, count: int, noise: Row) -> Masks:
     return masks
 
 
-def span_f1(found: Masks, mask: Mask) -> float:
+def span_f1(masks: Masks, mask: Mask) -> float:
     """Compute the mean F1 of the spans of masks against those of one mask.
 
     A span is a run of True. It is found if one of the others shares at least half of
@@ -216,20 +216,20 @@ def span_f1(found: Masks, mask: Mask) -> float:
     union with it; as no two runs touch, that is one for one.
 
     Args:
-        found: (draws, tokens).
+        masks: (draws, tokens).
         mask: (tokens,).
 
     Returns:
         From 0 to 1.
     """
-    rows, starts, ends = find_runs(found)
+    rows, starts, ends = find_runs(masks)
     _, first, last = find_runs(mask[None])
     most = np.minimum(ends[:, None], last) - np.maximum(starts[:, None], first)
     shared = np.maximum(most, 0)
     union = (ends - starts)[:, None] + (last - first) - shared
     same = (shared >= HALF * union).any(1)
-    right = np.bincount(rows[same], minlength=len(found))
-    every = np.bincount(rows, minlength=len(found))
+    right = np.bincount(rows[same], minlength=len(masks))
+    every = np.bincount(rows, minlength=len(masks))
     return float(np.mean(2 * right / (every + first.size)))
 
 

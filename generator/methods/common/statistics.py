@@ -294,26 +294,28 @@ def group_by_largest_weight(
             yield build_group(name, mine, rng)
 
 
-def judge_group(found: DistributionGroup | Interval, bar: float, texts: int) -> Verdict:
+def judge_group(
+    estimate: DistributionGroup | Interval, bar: float, texts: int
+) -> Verdict:
     """Judge whether the whole interval lies above `bar`, below it, or neither.
 
     Undecided with fewer than `TEXTS` texts.
     """
-    return "undecided" if texts < TEXTS else verdict_above(interval_of(found), bar)
+    return "undecided" if texts < TEXTS else verdict_above(interval_of(estimate), bar)
 
 
-def interval_of(found: DistributionGroup | Interval) -> Interval:
+def interval_of(estimate: DistributionGroup | Interval) -> Interval:
     """Return the mean of a group and its interval."""
-    if isinstance(found, Interval):
-        return found
-    return Interval(found.mean, found.low, found.high)
+    if isinstance(estimate, Interval):
+        return estimate
+    return Interval(estimate.mean, estimate.low, estimate.high)
 
 
 def verdict_estimate(
-    name: str, found: DistributionGroup | Interval, texts: int
+    name: str, estimate: DistributionGroup | Interval, texts: int
 ) -> Estimate:
     """Build the row that a verdict is about, over `texts` texts."""
-    return Estimate(name, *interval_of(found), texts)
+    return Estimate(name, *interval_of(estimate), texts)
 
 
 ScoreVerdict = Literal[

@@ -363,20 +363,20 @@ def _time_table(
     quantity: str,
     scale: float,
     count: int,
-    taken: Callable[[Predictions], float | None],
+    seconds: Callable[[Predictions], float | None],
 ) -> Estimates:
     """Build a table of a time for each model, without an interval, NaN if unknown."""
     each = [*zip(tested.names, tested.predictions, strict=True)]
 
     def rows() -> Iterator[Estimate]:
         for name, predictions in each:
-            time = taken(predictions)
+            time = seconds(predictions)
             value = math.nan if time is None else scale * time
             yield Estimate(name, value, math.nan, math.nan, count)
 
     sizes = [f"{n}: {p.parameters:,} parameters" for n, p in each if p.parameters]
     missing = ", ".join(
-        name for name, predictions in each if taken(predictions) is None
+        name for name, predictions in each if seconds(predictions) is None
     )
     return tested.build_table(
         quantity, rows(), (*sizes, *((UNTIMED.format(missing),) if missing else ()))

@@ -70,7 +70,7 @@ def first_words_masks(orders: Orders, these: Counts) -> Masks:
 
 
 def label_probabilities(
-    asked: Iterable[tuple[ExplainedPrediction, Masks]], operator: Operator
+    masked_texts: Iterable[tuple[ExplainedPrediction, Masks]], operator: Operator
 ) -> Iterator[Array]:
     """Yield the probability of each prediction's label under its masks.
 
@@ -78,7 +78,7 @@ def label_probabilities(
     model.
 
     Args:
-        asked: Pairs of a prediction and its masks, (masks, tokens).
+        masked_texts: Pairs of a prediction and its masks, (masks, tokens).
         operator: What becomes of a hidden token.
 
     Yields:
@@ -87,7 +87,7 @@ def label_probabilities(
     labels: list[int] = []
 
     def games() -> Iterator[tuple[MaskableTokens, Masks]]:
-        for case, masks in asked:
+        for case, masks in masked_texts:
             labels.append(case.label)
             yield MaskableTokens(case, np.arange(case.size), operator), masks
 
@@ -184,7 +184,7 @@ class DeletionCurves(Method):
         return np.vstack([*own, draw_orders(texts[0].case.size, self.orders, rng)])
 
     def _lines(
-        self, kept: Sequence[Sequence[TextExplanation]], plans: Sequence[Orders]
+        self, matched: Sequence[Sequence[TextExplanation]], plans: Sequence[Orders]
     ) -> Iterator[Array]:
         """Yield the lines (lines, shares) of each text, the last one of random orders."""
         asking = (
@@ -192,7 +192,7 @@ class DeletionCurves(Method):
                 texts[0].case,
                 first_words_masks(orders, word_counts(orders.shape[1], SHARES)),
             )
-            for texts, orders in zip(kept, plans, strict=True)
+            for texts, orders in zip(matched, plans, strict=True)
         )
         away = self.kind == "deletion"
         masks = ((case, ~shown if away else shown) for case, shown in asking)

@@ -185,7 +185,7 @@ def kendall_against(target: Array, rows: Array) -> Array:
 
 def build_scores(
     name: str,
-    found: Sequence[TextGrades],
+    grades: Sequence[TextGrades],
     least: float,
     generator: Callable[[], np.random.Generator],
     without: ScoreVerdict,
@@ -194,12 +194,12 @@ def build_scores(
 
     Args:
         name: Name of the explanation.
-        found: Grades of its texts.
+        grades: Grades of its texts.
         least: By how much probability it must differ from a random order.
         generator: Returns a fresh generator, the same for every interval.
         without: The verdict where a measure is defined for no text.
     """
-    every = np.array(found, dtype=np.float64).reshape(-1, len(TextGrades._fields), 2)
+    every = np.array(grades, dtype=np.float64).reshape(-1, len(TextGrades._fields), 2)
     whole, enough, tau, leaving = np.moveaxis(every, 1, 0)
     real = tau[np.isfinite(tau).all(1)]
 

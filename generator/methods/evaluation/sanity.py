@@ -195,13 +195,13 @@ class SanityCheck(Method):
         self,
         explanation: RepeatableExplanation,
         what: str,
-        found: Array,
+        likeness: Array,
         *,
         judged: bool,
     ) -> TrustScore:
         """Build a row beside random orders; alike is what it should not be."""
         draws = explanation.context.generator(2)
-        verdict = judge_passed(-found, -self.most, draws) if judged else "none"
+        verdict = judge_passed(-likeness, -self.most, draws) if judged else "none"
         name, random = (
             f"{describe_likeness(explanation)}, {what}",
             chance_likeness(explanation),
@@ -209,7 +209,7 @@ class SanityCheck(Method):
         return build_score(
             explanation.name,
             name,
-            found,
+            likeness,
             draws,
             random=random,
             higher=False,

@@ -131,11 +131,14 @@ def replace_word(
     return replace(prediction, question=question)
 
 
-def is_same_prediction(prediction: ExplainedPrediction, found: Floats) -> bool:
+def is_same_prediction(prediction: ExplainedPrediction, probabilities: Floats) -> bool:
     """Return whether probabilities predict the same label about as surely."""
     known = prediction.probabilities
-    shift = abs(float(found[prediction.label]) - float(known[prediction.label]))
-    return bool(predicted_labels(found) == predicted_labels(known)) and shift <= MOVED
+    shift = abs(float(probabilities[prediction.label]) - float(known[prediction.label]))
+    return (
+        bool(predicted_labels(probabilities) == predicted_labels(known))
+        and shift <= MOVED
+    )
 
 
 NONE = "no known word outside the three largest scores"

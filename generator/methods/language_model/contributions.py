@@ -123,12 +123,14 @@ def sum_parts(by_part: Floats) -> Floats:
     return to_float32(np.asarray(by_part, dtype=np.float64).sum(-1))
 
 
-def logit_sum_check(found: LogitDecomposition) -> Check:
+def logit_sum_check(decomposition: LogitDecomposition) -> Check:
     """Check that parts and bias sum to the logit, relative to the size of the terms."""
-    terms = np.asarray(found.by_part, dtype=np.float64).reshape(len(found.logits), -1)
-    biases = np.asarray(found.biases, dtype=np.float64)
+    terms = np.asarray(decomposition.by_part, dtype=np.float64).reshape(
+        len(decomposition.logits), -1
+    )
+    biases = np.asarray(decomposition.biases, dtype=np.float64)
     scale = np.maximum(1, np.abs(terms).sum(1) + np.abs(biases))
-    error = np.abs(found.logits - biases - terms.sum(1)) / scale
+    error = np.abs(decomposition.logits - biases - terms.sum(1)) / scale
     return Check(
         "parts and bias sum to the logit", largest_error(error), LOGIT_TOLERANCE
     )

@@ -195,9 +195,9 @@ def epoch_values(model: Translator, pairs: Sequence[SentencePair]) -> tuple[floa
     )
 
 
-def token_accuracy(found: TranslationScores, pairs: Sequence[SentencePair]) -> float:
+def token_accuracy(scores: TranslationScores, pairs: Sequence[SentencePair]) -> float:
     """Compute the share of target tokens that are the likeliest in their place."""
-    every = zip(found.best, pairs, strict=True)
+    every = zip(scores.best, pairs, strict=True)
     return float(
         np.mean([hit for best, p in every for hit in likeliest_hits(best, p.ids[1])])
     )

@@ -139,7 +139,7 @@ def count_links_of_scores(text: AlignedText, scores: Array) -> LinkCounts:
 
 def error_rate_estimate(
     name: str,
-    found: Sequence[LinkCounts],
+    counts: Sequence[LinkCounts],
     rng: np.random.Generator,
     role: EstimateRole = "observed",
 ) -> Estimate:
@@ -147,17 +147,17 @@ def error_rate_estimate(
 
     Args:
         name: Name of the row.
-        found: Counts of each text.
+        counts: Counts of each text.
         rng: Resamples texts.
         role: What the row is in its table.
     """
-    table = np.array(found, dtype=np.float64)
+    table = np.array(counts, dtype=np.float64)
     right = table[:, 2] + table[:, 3]
     total = table[:, 0] + table[:, 1]
     low, high = resampled_interval(right, total, rng)
     value = error_rate(LinkCounts(*table.sum(0).astype(int).tolist()))
     return Estimate(
-        name, value, min(1 - high, value), max(1 - low, value), len(found), role
+        name, value, min(1 - high, value), max(1 - low, value), len(counts), role
     )
 
 

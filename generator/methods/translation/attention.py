@@ -87,9 +87,9 @@ def read_pairs(model: Translator, pairs: Sequence[SentencePair]) -> TranslationS
     return model.read([pair.ids[0] for pair in pairs], [pair.ids[1] for pair in pairs])
 
 
-def row_checks(found: TranslationScores) -> tuple[Check, ...]:
+def row_checks(scores: TranslationScores) -> tuple[Check, ...]:
     """Check that every row of every matrix sums to 1 and is not negative."""
-    rows = [row for weights in found.weights for row in weights]
+    rows = [row for weights in scores.weights for row in weights]
     sums = np.array([row.sum(dtype=np.float64) for row in rows])
     least = np.array([row.min() for row in rows])
     return (

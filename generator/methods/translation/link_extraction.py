@@ -78,13 +78,13 @@ def count_links(links: Links, gold: Links, possible: Links = ()) -> LinkCounts:
     )
 
 
-def error_rate(found: LinkCounts) -> float:
+def error_rate(counts: LinkCounts) -> float:
     """Compute the alignment error rate, `1 - (|A and S| + |A and P|) / (|A| + |S|)`.
 
     NaN where there is neither a link nor a sure one.
     """
-    total = found.links + found.sure
-    return 1 - (found.right_sure + found.right) / total if total else math.nan
+    total = counts.links + counts.sure
+    return 1 - (counts.right_sure + counts.right) / total if total else math.nan
 
 
 def count_text_links(text: AlignedText) -> LinkCounts:
@@ -200,7 +200,7 @@ def diagonal_scores(text: AlignedText) -> Array:
 
 def pooled_share(
     name: str,
-    found: Sequence[tuple[float, int]],
+    counts: Sequence[tuple[float, int]],
     rng: np.random.Generator,
     role: EstimateRole = "observed",
 ) -> Estimate:
@@ -208,14 +208,14 @@ def pooled_share(
 
     Args:
         name: Name of the row.
-        found: Of each text, how many and out of how many.
+        counts: Of each text, how many and out of how many.
         rng: Resamples texts.
         role: What the row is in its table.
 
     Raises:
         UnsupportedError: No text has anything to count.
     """
-    right, total = np.array(found, dtype=np.float64).T
+    right, total = np.array(counts, dtype=np.float64).T
     if not total.any():
         raise UnsupportedError(
             f"of: {quote_text(name)}: no target word has a score; expected sources of at "
@@ -223,7 +223,7 @@ def pooled_share(
         )
     low, high = resampled_interval(right, total, rng)
     value = float(right.sum() / total.sum())
-    return Estimate(name, value, min(low, value), max(high, value), len(found), role)
+    return Estimate(name, value, min(low, value), max(high, value), len(counts), role)
 
 
 def resampled_interval(

@@ -146,13 +146,13 @@ def report_agreement(
     )
 
 
-def select_defined_taus(found: Iterator[Rankings]) -> Array:
+def select_defined_taus(rankings: Iterator[Rankings]) -> Array:
     """Select the taus of texts that have all three, (texts, 3).
 
     Raises:
         UnsupportedError: There is none.
     """
-    taus = np.array([one.taus() for one in found]).reshape(-1, 3)
+    taus = np.array([one.taus() for one in rankings]).reshape(-1, 3)
     defined = np.asarray(taus[np.isfinite(taus).all(1)])
     if not len(defined):
         raise UnsupportedError(
@@ -227,11 +227,11 @@ def report_permutations(
 
 
 def group_by_largest(
-    sample: TextSample, values: Array, found: Sequence[WeightedText]
+    sample: TextSample, values: Array, weighings: Sequence[WeightedText]
 ) -> Iterator[DistributionGroup]:
     """Group values (texts,) by the largest weight of each text."""
     return group_by_largest_weight(
-        values, [one.weights for one in found], sample.groups
+        values, [one.weights for one in weighings], sample.groups
     )
 
 
