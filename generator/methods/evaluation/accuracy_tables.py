@@ -172,7 +172,7 @@ class ModelAnswers:
     names: tuple[str, ...]
     predictions: tuple[Predictions, ...]
     chosen: str  # which state was asked, and why
-    rival: int | None  # whom the verdict is about, a place in `found`
+    rival: int | None  # whom the verdict is about, an index of `predictions`
     claim: str
 
     @property
