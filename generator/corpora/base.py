@@ -24,11 +24,18 @@ from generator.core.spec import Spec
 
 SplitPart = Literal["train", "validation", "test"]
 Spans = tuple[tuple[int, int], ...]
-"""Half-open spans of words (`words.words_of`), sorted."""
+"""Half-open spans of words (`split_into_words`), sorted."""
 
 
 def note_repeats(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return notes on repeated texts, which a split by document cannot tell apart."""
+    """Note repeated texts, which a split by document cannot keep apart.
+
+    Args:
+        texts: The texts of a corpus.
+
+    Returns:
+        One note if any text repeats an earlier one, else none.
+    """
     extra = len(texts) - len(set(texts))
     if not extra:
         return ()
@@ -44,16 +51,17 @@ def note_repeats(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 class Annotation(StrEnum):
-    """What a corpus knows of every document beside its text, in words for messages.
+    """What a corpus knows of every document beside its text.
 
-    `NUMBERS` come in place of a text (see `corpora.numeric`).
+    `words` is how messages call it. `NUMBERS` come in place of a text (see
+    `corpora.numeric`).
     """
 
     words: str
     """How a message calls it, after "documents with"."""
 
     def __new__(cls, value: str, words: str) -> Self:
-        """Return the member that settings call `value` and messages `words`."""
+        """Create the member that settings call `value` and messages `words`."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.words = words
@@ -71,10 +79,11 @@ class Annotation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What decides what in a planted document, in word tokens of that document.
+    """The planted truth of a document: which tokens decide which other token.
 
-    `key` is the half-open span of the tokens that decide; `answer` the index of the
-    token they decide; `choices` every token that could stand there, sorted.
+    Indices count the document's words. `key` is the half-open span of the tokens that
+    decide; `answer` the index of the token they decide; `choices` every token that
+    could stand there, sorted.
     """
 
     key: tuple[int, int]
@@ -84,10 +93,11 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What a cell may follow: something that a program knows of every character.
+    """A hypothesis about cells: a property that is known of every character.
 
-    It is true or false of a character, or `graded`, such as a depth. `closing` are the
-    characters that end it, and `closes` what they are called, "" where nothing does.
+    The property is true or false of a character, or `graded`, such as a depth.
+    `closing` are the characters that end it, and `closes` what messages call them; ""
+    where nothing ends it.
     """
 
     name: str
@@ -98,10 +108,11 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Links (target token, source token) of a text and its translation, sorted.
+    """Gold alignment: sorted links (target token, source token) between translations.
 
-    Tokens are `words.words_of`, or characters where `unit` says so. `sure` links are
-    right; `possible` ones are not asked for and not wrong.
+    Tokens are words as `split_into_words` finds them, or characters where `unit` says
+    so. `sure` links are right; `possible` ones may be found or missed without being
+    wrong.
     """
 
     sure: tuple[tuple[int, int], ...]
@@ -111,14 +122,14 @@ class Alignment:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text a model learns from, with what is known about it."""
+    """One text that a model learns from, with its annotations."""
 
     text: str
     label: str | None = None
     translation: str | None = None
     truth: Truth | None = None
     rationale: tuple[tuple[int, int], ...] = ()
-    """Half-open spans of the words (`words.words_of`) that decide the label, sorted."""
+    """Half-open spans of the words that decide the label, sorted."""
     part: SplitPart | None = None
     """The side its publisher put it on; None where the study decides."""
     masks: tuple[tuple[str, Spans], ...] = ()
@@ -133,10 +144,10 @@ class Document:
 class Corpus:
     """Documents in a fixed order.
 
-    `key` is the hash of the bytes read and the settings that read them; `notes` say
-    what was cleaned, dropped or doubtful, with counts. `labels` are all labels in their
-    natural order, such as from negative to positive; empty for texts without.
-    `hypotheses` are the rows of every document's `states`.
+    `key` is the hash of the bytes that were read and of the settings that read them;
+    `notes` say what was cleaned, dropped or doubtful, with counts. `labels` are all
+    labels in their natural order, such as from negative to positive; empty for texts
+    without. `hypotheses` name the rows of every document's `states`.
     """
 
     documents: tuple[Document, ...]
@@ -149,7 +160,7 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where a corpus may be read from: the study's own folder, then the data folder."""
+    """Folders that corpora are read from: the study's own, then the data folder."""
 
     study: Path
     data: Path
@@ -166,17 +177,43 @@ class CorpusSpec(Spec):
     """Which reader or maker; the rest of the entry are its settings."""
 
     def key(self, folders: Folders) -> str:
-        """Hash of everything `load` depends on: the settings, unless files are read."""
+        """Return the key of the corpus: a hash of everything that `load` depends on.
+
+        By default that is the settings alone; corpora that read files add their bytes.
+
+        Args:
+            folders: Where files are looked for.
+
+        Returns:
+            The key.
+        """
         del folders
         return compute_corpus_key(self)
 
     def missing_dataset(self, folders: Folders) -> str | None:
-        """The registry name of a dataset that must be fetched first, if one must."""
+        """Return the dataset that must be fetched before the corpus can be loaded.
+
+        Args:
+            folders: Where files are looked for.
+
+        Returns:
+            Its name in the registry, None if nothing is missing.
+        """
         del folders
         return None
 
     def load(self, folders: Folders) -> Corpus:
-        """The corpus. Raises `CorpusError`."""
+        """Load the corpus.
+
+        Args:
+            folders: Where files are looked for.
+
+        Returns:
+            The corpus.
+
+        Raises:
+            CorpusError: A file cannot be read, or does not hold such a corpus.
+        """
         raise NotImplementedError
 
 
@@ -189,19 +226,26 @@ class SyntheticCorpus(CorpusSpec):
     """How many texts."""
 
     def make_document(self, index: int) -> Document:
-        """Return text number `index` with what is known about it."""
+        """Generate one document from the settings and its index alone.
+
+        Args:
+            index: Number of the document, from 0.
+
+        Returns:
+            The text with everything that is known about it.
+        """
         raise NotImplementedError
 
     def labels(self) -> tuple[str, ...]:
-        """Return all labels in their natural order; none for texts without."""
+        """Return all labels in their natural order; none for texts without labels."""
         return ()
 
     def extra_notes(self) -> tuple[str, ...]:
-        """Return what there is to note besides repeated texts."""
+        """Return notes besides the one on repeated texts."""
         return ()
 
     def load(self, folders: Folders) -> Corpus:
-        """The texts, in the order of their numbers."""
+        """Generate all documents, in the order of their indices."""
         documents = tuple(map(self.make_document, range(self.documents)))
         return Corpus(
             documents=documents,
@@ -213,7 +257,15 @@ class SyntheticCorpus(CorpusSpec):
 
 
 def compute_corpus_key(spec: CorpusSpec, read: str = "") -> str:
-    """Return the hash of a spec, its version and the hash of the bytes it reads."""
+    """Compute the key of a corpus.
+
+    Args:
+        spec: The settings, whose version counts too.
+        read: Hash of the bytes that it reads, if any.
+
+    Returns:
+        A hexadecimal hash.
+    """
     settings = spec.model_dump(mode="json")
     whole = {"settings": settings, "version": spec.version, "read": read}
     return digest(json.dumps(whole, sort_keys=True).encode())
@@ -221,7 +273,7 @@ def compute_corpus_key(spec: CorpusSpec, read: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Indices of the documents of each side, each sorted."""
+    """Indices of the documents on each side of a split, sorted."""
 
     train: tuple[int, ...]
     validation: tuple[int, ...]
@@ -231,10 +283,18 @@ class Split:
 def split_by_document(
     corpus: Corpus, fraction: float, seed: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Indices of training and held-out documents, each sorted.
+    """Split a corpus into training and held-out documents.
 
-    A document's side depends on the seed and its position alone. `fraction` of the
-    documents, rounded, are held out; at least one on each side if there are two.
+    The side of a document depends on the seed and its index alone.
+
+    Args:
+        corpus: The corpus.
+        fraction: Share of the documents to hold out, from 0 to 1; rounded, but at least
+            one document on each side if there are two.
+        seed: Decides which documents.
+
+    Returns:
+        Indices of training and of held-out documents, sorted.
     """
     return hold_out_fraction(range(len(corpus.documents)), fraction, seed)
 
@@ -242,7 +302,16 @@ def split_by_document(
 def hold_out_fraction(
     indices: Sequence[int], fraction: float, seed: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """What is left of `indices`, and the `fraction` of them that is taken away."""
+    """Hold out a fraction of some indices.
+
+    Args:
+        indices: Indices of documents.
+        fraction: Share to hold out, from 0 to 1.
+        seed: Decides which indices.
+
+    Returns:
+        The remaining indices and those held out, sorted.
+    """
     count = len(indices)
     held = round(count * fraction)
     held = min(max(held, 1 if fraction > 0 else 0), count - 1) if count > 1 else 0
@@ -255,11 +324,19 @@ def hold_out_fraction(
 
 
 def split_corpus(corpus: Corpus, validation: float, test: float, seed: int) -> Split:
-    """The three sides of a corpus.
+    """Split a corpus into training, validation and test documents.
 
-    Documents that their publisher put on a side stay there. Where none is a test
-    document, the fraction `test` of the others is taken; where none is for validation,
-    the fraction `validation` of what is then left.
+    Documents that their publisher put on a side stay there. The shares apply only to
+    sides that are otherwise empty.
+
+    Args:
+        corpus: The corpus.
+        validation: Share of what is left after the test side was taken.
+        test: Share of the documents without a side.
+        seed: Decides which documents.
+
+    Returns:
+        Indices of the documents on each side.
     """
     places: dict[SplitPart | None, list[int]] = {}
     for index, document in enumerate(corpus.documents):

@@ -1,17 +1,15 @@
-"""Corpora that can be fetched: where they are, and which bytes they must be.
+"""The registry of datasets that can be fetched, and their download.
 
 Nothing is fetched by surprise: a study whose corpus is absent is skipped with a line
 that names the command. Each file has a fixed place in the data folder; one put there by
 hand counts as fetched. Its hash is checked whenever it is read.
 
-One file from the network: exactly the bytes that were pinned, or nothing.
-
-Size and SHA-256 are known before the first byte. pooch writes to a temporary file,
-tries three times, checks the hash and only then moves the file into place; what is
-longer is cut off, what differs is removed. Network errors and answers 5xx are tried
-again, any other answer is final. Every address is a constant of `datasets`, and no
-redirect leads away from https. No cookie and no authorisation is sent. Proxies are
-those of the system.
+A download gives exactly the bytes that were pinned, or nothing: size and SHA-256 are
+known before the first byte. pooch writes to a temporary file, tries three times, checks
+the hash and only then moves the file into place; what is longer is cut off, what
+differs is removed. Network errors and answers 5xx are tried again, any other answer is
+final. Every address is a constant of `DATASETS`, and no redirect leads away from https.
+No cookie and no authorisation is sent. Proxies are those of the system.
 """
 
 from __future__ import annotations
@@ -65,25 +63,25 @@ class RemoteFile:
 
     @property
     def host(self) -> str:
-        """The server that has the file."""
+        """Name of the server that has the file."""
         return urlsplit(self.url).hostname or ""
 
 
 def download_file(file: RemoteFile, data: Path, progress: DownloadListener) -> Path:
-    """Put `file` into the folder `data`, unless it is there and right.
+    """Download a file into the data folder, unless it is there and right.
 
     Args:
         file: What to fetch, with its pinned size and hash.
-        data: The data folder; it is made where there is none.
-        progress: Told how many bytes have come, for each try from 0.
+        data: The data folder, created if necessary.
+        progress: Receives the number of bytes so far, for each try from 0.
 
     Returns:
-        The place of the file in `data`.
+        The path of the file in `data`.
 
     Raises:
         NetworkError: The server cannot be reached or has no such file.
-        IntegrityError: What came is not what was pinned.
-        ResourceError: The disk refuses.
+        IntegrityError: The bytes are not the pinned ones.
+        ResourceError: The file cannot be written.
     """
     # Slow to import, and needed for nothing but this command.
     import pooch  # noqa: PLC0415
@@ -111,9 +109,19 @@ def download_file(file: RemoteFile, data: Path, progress: DownloadListener) -> P
 def receive_file(
     file: RemoteFile, progress: DownloadListener, url: str, part: str, _pooch: object
 ) -> None:
-    """Write what the server sends to the file `part`, unless it is not the pinned one.
+    """Receive a file into `part`, as pooch's downloader, checking what comes.
 
-    Raises `RequestException` for what may pass, a `StudyError` for what will not.
+    Args:
+        file: The pinned file.
+        progress: Receives the number of bytes so far.
+        url: Address of the file.
+        part: Path of the temporary file.
+        _pooch: The caller, not used.
+
+    Raises:
+        RequestException: The network failed or was too slow; pooch tries again.
+        NetworkError: The server has no such file.
+        IntegrityError: The bytes are not the pinned ones.
     """
     from pooch import file_hash  # noqa: PLC0415
     from requests import Session  # noqa: PLC0415
@@ -140,7 +148,20 @@ def receive_file(
 
 
 def open_download(session: Session, file: RemoteFile, url: str) -> Response:
-    """The answer with the file. Raises as `receive` does."""
+    """Open the response with the file.
+
+    Args:
+        session: A session; this restricts it to https and refuses cookies.
+        file: The pinned file.
+        url: Address of the file.
+
+    Returns:
+        A streaming response with status 200.
+
+    Raises:
+        HTTPError: The server failed; a further try may succeed.
+        NetworkError: The server refused, or redirected away from https.
+    """
     from requests.exceptions import (  # noqa: PLC0415
         HTTPError,
         InvalidSchema,
@@ -176,7 +197,7 @@ def _pass_request(request: Any, *_: object) -> Any:  # noqa: ANN401 - a request 
 def make_unreachable_error(
     file: RemoteFile, place: Path, error: Exception
 ) -> NetworkError:
-    """The error for a server that failed in every try, and what to do about it."""
+    """Make the error for a server that failed in every try."""
     cause = getattr(error.args[0] if error.args else error, "reason", error)
     return NetworkError(
         f"{file.path}: {file.host} could not be reached or broke off {TRIES} times "
@@ -186,7 +207,7 @@ def make_unreachable_error(
 
 
 def make_status_error(file: RemoteFile, code: int) -> NetworkError:
-    """The error for an answer that is no file."""
+    """Make the error for a response that is not the file."""
     return NetworkError(
         f"{file.path}: {file.host} answered {code}; expected the file; its address was "
         f"{file.url}: see whether it has moved"
@@ -194,7 +215,7 @@ def make_status_error(file: RemoteFile, code: int) -> NetworkError:
 
 
 def make_content_error(file: RemoteFile, found: str, head: bytes) -> IntegrityError:
-    """The error for bytes that are not the pinned ones."""
+    """Make the error for bytes that are not the pinned ones."""
     page = head.lstrip().lower().startswith((b"<!doctype", b"<html"))
     hint = "it looks like HTML, perhaps a login page; " if page else ""
     return IntegrityError(
@@ -218,7 +239,7 @@ class Dataset:
 
     @property
     def sha256(self) -> str:
-        """The pinned hashes of all files, in order."""
+        """Pinned hashes of all files, in order."""
         return "+".join(file.sha256 for file in self.files)
 
     @property
@@ -228,7 +249,7 @@ class Dataset:
 
 
 def index_datasets(datasets: Iterable[Dataset]) -> dict[str, Dataset]:
-    """Datasets by name."""
+    """Index datasets by name."""
     return {dataset.name: dataset for dataset in datasets}
 
 
@@ -351,20 +372,42 @@ DATASETS: dict[str, Dataset] = index_datasets(
 
 
 def is_absent(name: str, data: Path) -> bool:
-    """Whether a file of the dataset is not in the folder `data`."""
+    """Return whether a file of the dataset is missing from the data folder."""
     return not all((data / file.path).is_file() for file in DATASETS[name].files)
 
 
 def read_dataset(name: str, data: Path) -> tuple[RawFile, ...]:
-    """The files of a dataset, in order, each with the pinned bytes.
+    """Read the files of a dataset.
 
-    Raises `CorpusError` for an absent one, `IntegrityError` for other bytes.
+    Args:
+        name: Name of the dataset.
+        data: The data folder.
+
+    Returns:
+        The files in order, each with the pinned bytes.
+
+    Raises:
+        CorpusError: A file is absent.
+        IntegrityError: A file has other bytes.
     """
     return tuple(read_pinned_file(name, file, data) for file in DATASETS[name].files)
 
 
 def read_pinned_file(name: str, file: RemoteFile, data: Path) -> RawFile:
-    """One file of a dataset, its hash checked."""
+    """Read one file of a dataset and check its hash.
+
+    Args:
+        name: Name of the dataset, for messages.
+        file: The pinned file.
+        data: The data folder.
+
+    Returns:
+        The file.
+
+    Raises:
+        CorpusError: The file is absent.
+        IntegrityError: The file has other bytes.
+    """
     place = data / file.path
     if not place.is_file():
         raise CorpusError(
@@ -383,9 +426,23 @@ def read_pinned_file(name: str, file: RemoteFile, data: Path) -> RawFile:
 def fetch_dataset(
     name: str, data: Path, progress: DownloadListener | None = None
 ) -> tuple[Path, ...]:
-    """Put the files of a dataset into the folder `data`; those there and right stay.
+    """Fetch the files of a dataset into the data folder.
 
-    Raises `ConfigError` for an unknown name, and what `download` raises.
+    Files that are there and right stay as they are.
+
+    Args:
+        name: Name of the dataset.
+        data: The data folder.
+        progress: Receives path, bytes so far and bytes in all.
+
+    Returns:
+        Paths of the files.
+
+    Raises:
+        ConfigError: There is no such dataset.
+        NetworkError: A server cannot be reached or has no such file.
+        IntegrityError: The bytes are not the pinned ones.
+        ResourceError: A file cannot be written.
     """
     if name not in DATASETS:
         raise ConfigError(
@@ -396,4 +453,4 @@ def fetch_dataset(
 
 
 def ignore_progress(path: str, done: int, size: int) -> None:
-    """Listen to a download and say nothing."""
+    """Ignore the progress of a download."""

@@ -1,21 +1,14 @@
-"""The sides that texts come with: the first texts of each, and texts on two of them.
+"""Checks on labelled and split texts, which readers and classifiers share.
 
-A publisher may say which texts are for training, for validation and for the test. Two
-texts count as one here if they differ in capitals and spaces alone: a classifier reads
-them as the same words.
-
-The labels of documents as places among the corpus's labels, as they are or permuted.
-
-Permuted, each label is as frequent as before and says nothing of the text it has come
-to. What a model still learns of such labels, it learns of these very texts.
-
-Annotation masks of texts: which words of a document must not matter.
-
-What the labels of a corpus must be for a classifier to learn from it.
-
-There must be two labels at least, and two texts of each: one to learn from, one to be
-tested on. Where most texts have the same label, a note says how good a model would look
-that always gives it.
+- Sides: a publisher may say which texts are for training, validation and the test.
+  Texts that stand on two sides are counted as leaks; texts count as equal if they
+  differ in capitals and spaces alone, since a classifier reads them as the same words.
+- Labels: a classifier needs two labels at least, and two texts of each, one to learn
+  from and one to be tested on. Where most texts have the same label, a note says how
+  good a model would look that always gives it.
+- Permuted labels: each label is as frequent as before and says nothing of its new text,
+  so whatever a model still learns of them, it learns of these very texts.
+- Annotation masks: which words of a document must not matter.
 """
 
 from __future__ import annotations
@@ -39,14 +32,22 @@ PART_NAMES: dict[SplitPart, str] = {
 
 
 def normalize_text(text: str) -> str:
-    """A text to compare by: lower case, single spaces."""
+    """Normalize a text for comparison: lower case, single spaces."""
     return " ".join(text.lower().split())
 
 
 def limit_documents(
     documents: Sequence[Document], limit: int | None
 ) -> tuple[tuple[Document, ...], tuple[str, ...]]:
-    """The first `limit` documents of each side, in their order, and a note."""
+    """Limit documents to the first ones of each side.
+
+    Args:
+        documents: Documents in their order.
+        limit: How many to take of each side; None takes all.
+
+    Returns:
+        The documents taken, and a note if any was left out.
+    """
     seen: Counter[SplitPart | None] = Counter()
     kept = []
     for document in documents:
@@ -61,10 +62,16 @@ def limit_documents(
 
 
 def find_leaks(documents: Iterable[Document]) -> tuple[str, ...]:
-    """Notes on texts that stand, or may come to stand, on more than one side.
+    """Note texts that stand, or may come to stand, on more than one side of a split.
 
-    The study divides what has no side and, where its publisher left out validation or
-    the test, what is for training; there repeated texts may come apart.
+    The study splits documents without a side and, where the publisher left out
+    validation or test, the training documents; copies among those may come apart.
+
+    Args:
+        documents: All documents of a corpus.
+
+    Returns:
+        One note for each pair of sides that share texts, and one on copies.
     """
     texts: dict[SplitPart | None, list[str]] = {}
     for document in documents:
@@ -82,7 +89,7 @@ def find_leaks(documents: Iterable[Document]) -> tuple[str, ...]:
 
 
 def count_shared_texts(first: Iterable[str], second: Iterable[str]) -> int:
-    """How many of `second` are among `first`."""
+    """Count the texts of `second` that are among `first`."""
     known = set(first)
     return sum(text in known for text in second)
 
@@ -92,7 +99,18 @@ LEAST_CLASSES = 2
 
 
 def find_label_indices(corpus: Corpus, indices: Sequence[int]) -> tuple[int, ...]:
-    """The place of each document's label. Raises `CorpusError` for one without."""
+    """Return the index of each document's label among the corpus's labels.
+
+    Args:
+        corpus: A corpus with labels.
+        indices: Indices of documents.
+
+    Returns:
+        Indices of labels, parallel to `indices`.
+
+    Raises:
+        CorpusError: A document has no label, or one that the corpus does not list.
+    """
     known = {label: place for place, label in enumerate(corpus.labels)}
     found = tuple(known.get(corpus.documents[i].label or "", -1) for i in indices)
     if -1 in found:
@@ -109,9 +127,17 @@ def find_label_indices(corpus: Corpus, indices: Sequence[int]) -> tuple[int, ...
 def count_training_labels(
     labels: Sequence[str], found: Sequence[int]
 ) -> tuple[int, ...]:
-    """How many training documents have each label.
+    """Count how many training documents have each label.
 
-    Raises `CorpusError` unless there are two labels, and a document for each.
+    Args:
+        labels: All labels.
+        found: Index of each training document's label.
+
+    Returns:
+        Counts, parallel to `labels`.
+
+    Raises:
+        CorpusError: Fewer than two labels occur, or one has no document.
     """
     counts = tuple(found.count(place) for place in range(len(labels)))
     if sum(count > 0 for count in counts) < LEAST_CLASSES:
@@ -135,7 +161,15 @@ def count_training_labels(
 
 
 def shuffle_labels(found: Sequence[int], seed: int) -> tuple[int, ...]:
-    """The same labels in an order that the seed alone decides."""
+    """Permute labels in an order that the seed alone decides.
+
+    Args:
+        found: Indices of labels.
+        seed: Decides the order.
+
+    Returns:
+        The same indices, permuted.
+    """
 
     def rank(place: int) -> bytes:
         return hashlib.sha256(f"permuted labels/{seed}/{place}".encode()).digest()
@@ -144,7 +178,15 @@ def shuffle_labels(found: Sequence[int], seed: int) -> tuple[int, ...]:
 
 
 def note_permutation(before: Sequence[int], after: Sequence[int]) -> Iterator[str]:
-    """A note on how many kept their label, where labels were permuted."""
+    """Note how many texts keep their label under a permutation.
+
+    Args:
+        before: Indices of labels.
+        after: The permuted ones; the same object where nothing was permuted.
+
+    Yields:
+        One note if labels were permuted.
+    """
     if before is not after:
         kept = sum(a == b for a, b in zip(before, after, strict=True))
         yield (
@@ -154,7 +196,19 @@ def note_permutation(before: Sequence[int], after: Sequence[int]) -> Iterator[st
 
 
 def find_mask_spans(corpus: Corpus, index: int, name: str) -> Spans:
-    """The words of one document in the mask `name`. Raises `CorpusError`."""
+    """Return the words that an annotation mask covers in a document.
+
+    Args:
+        corpus: The corpus.
+        index: Index of the document.
+        name: Name of the mask.
+
+    Returns:
+        Half-open spans of words, sorted.
+
+    Raises:
+        CorpusError: The document has no such mask.
+    """
     known = dict(corpus.documents[index].masks)
     if name not in known:
         raise CorpusError(
@@ -175,7 +229,19 @@ LISTED_WORDS = 10
 def check_labels(
     documents: Sequence[Document], labels: Sequence[str], place: str
 ) -> tuple[str, ...]:
-    """Notes on how often the labels occur. Raises `CorpusError` for too few of them."""
+    """Check that a classifier can learn the labels, and note one that dominates.
+
+    Args:
+        documents: All documents of a corpus.
+        labels: All labels.
+        place: The file's name, for messages.
+
+    Returns:
+        A note if one label has most of the texts.
+
+    Raises:
+        CorpusError: There are too few labels, or too few texts of one.
+    """
     counts = Counter(document.label for document in documents)
     found = [label for label in labels if counts[label]]
     if len(found) < LEAST_LABELS:
@@ -193,7 +259,11 @@ def check_labels(
 
 
 def refuse_rare(label: str, count: int, place: str) -> None:
-    """Raise `CorpusError` for a label that cannot be both learnt and tested."""
+    """Refuse a label that is too rare to be both learnt and tested.
+
+    Raises:
+        CorpusError: Fewer than two texts have it.
+    """
     if count < LEAST_LABELS:
         found = "1 text has" if count else "no text has"
         raise CorpusError(
@@ -207,7 +277,11 @@ def refuse_rare(label: str, count: int, place: str) -> None:
 def refuse_unlearnable(
     documents: Sequence[Document], labels: Sequence[str], place: str
 ) -> None:
-    """Raise `CorpusError` for a label that no text for training has."""
+    """Refuse labels that no training text has.
+
+    Raises:
+        CorpusError: A label is on no text of the training side.
+    """
     taught = {document.label for document in documents if document.part == "train"}
     if missing := [label for label in labels if label not in taught]:
         raise CorpusError(
@@ -218,7 +292,15 @@ def refuse_unlearnable(
 
 
 def note_dominance(counts: Counter[str | None], total: int) -> tuple[str, ...]:
-    """A note on a label that most texts have."""
+    """Note a label that most texts have.
+
+    Args:
+        counts: How many texts have each label.
+        total: Number of texts.
+
+    Returns:
+        One note if a label's share is at least `IMBALANCE`.
+    """
     label, count = max(counts.items(), key=lambda entry: entry[1])
     if count < IMBALANCE * total:
         return ()
@@ -230,7 +312,7 @@ def note_dominance(counts: Counter[str | None], total: int) -> tuple[str, ...]:
 
 
 def format_quoted_words(words: Sequence[str]) -> str:
-    """Words in quotes, ten at most."""
+    """Format words in quotation marks, ten at most."""
     shown = ", ".join(quote_text(word, 30) for word in words[:LISTED_WORDS])
     more = len(words) - LISTED_WORDS
     return f"{shown} and {more:,} more" if more > 0 else shown

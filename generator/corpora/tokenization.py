@@ -1,4 +1,4 @@
-"""Text to tokens and back, as textgenrnn does it.
+"""Tokens of language models and their ids, as textgenrnn counts them.
 
 At character level every character is a token. At word level:
 
@@ -11,18 +11,15 @@ At character level every character is a token. At word level:
 A prefix is read by upstream's other rules: any white space parts words and is lost,
 and the ellipsis does not stand alone.
 
-Token ids count by falling frequency, ties by first appearance; `<s>` is last.
+Id 0 is padding and, in textgenrnn, every unknown token too. Ids from 1 are the tokens
+by falling frequency, ties by first appearance; the mark `<s>`, which opens and closes a
+text, comes last.
 
 Source: textgenrnn 2.0.0, `train_on_texts`, `train_new_model`, `textgenrnn_generate`;
 Keras's `Tokenizer` and `text_to_word_sequence`.
 Differs: upstream counts its words before punctuation stands alone, so that its
 vocabulary holds `summer.` and never meets it, and lacks `.`; here words are counted as
 they are read. A token that reads `<s>` in a text is not counted twice.
-
-Tokens and their ids, as textgenrnn counts them.
-
-Id 0 is padding and, in textgenrnn, every unknown token too; ids 1… are the tokens by
-falling frequency; the mark `<s>`, which opens and closes a text, comes last.
 """
 
 from __future__ import annotations
@@ -46,7 +43,7 @@ MARK = "<s>"
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The tokens a model knows: `tokens[i]` has the id i + 1."""
+    """The tokens that a language model knows: `tokens[i]` has the id i + 1."""
 
     tokens: tuple[str, ...]
     word_level: bool
@@ -58,22 +55,32 @@ class Vocabulary:
         object.__setattr__(self, "ids", ids)
 
     def __len__(self) -> int:
-        """How many ids there are, 0 included."""
+        """Return how many ids there are, 0 included."""
         return len(self.tokens) + 1
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
-        """Ids of tokens, 0 for those unknown."""
+        """Return the ids of tokens, 0 for unknown ones."""
         return [self.ids.get(token, 0) for token in tokens]
 
     def token(self, index: int) -> Token:
-        """The token of an id. Id 0 reads as padding; see `tokens_of` for unknowns."""
+        """Return the token of an id.
+
+        Id 0 is shown as padding; `tokens_of` tells it from unknown tokens.
+        """
         if index == 0:
             return Token(PAD, "pad")
         text = self.tokens[index - 1]
         return Token(text, "mark" if text == self.mark else "word")
 
     def tokens_of(self, ids: Sequence[int]) -> tuple[Token, ...]:
-        """The tokens of one history: leading zeros are padding, later ones unknown."""
+        """Return the tokens of one history.
+
+        Args:
+            ids: Token ids of a history, padded on the left.
+
+        Returns:
+            A token for each id: leading zeros are padding, later ones unknown tokens.
+        """
         first = next((i for i, index in enumerate(ids) if index), len(ids))
         return tuple(
             Token(UNKNOWN, "unknown") if not index and i >= first else self.token(index)
@@ -103,21 +110,45 @@ Offsets = NDArray[np.int64]
 
 
 def split_tokens(text: str, word_level: bool) -> Iterator[str]:
-    """The tokens of a text that is learnt from, one at a time."""
+    """Split a text to learn from into tokens.
+
+    Args:
+        text: The text.
+        word_level: Whether tokens are words; else characters.
+
+    Returns:
+        The tokens, one at a time.
+    """
     if not word_level:
         return iter(text)
     return (match.group().lower() for match in _WORD.finditer(text))
 
 
 def split_prefix(prefix: str, word_level: bool) -> list[str]:
-    """The tokens of a text to go on from, without the opening mark."""
+    """Split a prefix to continue into tokens, without the opening mark.
+
+    Args:
+        prefix: The text to continue.
+        word_level: Whether tokens are words; else characters.
+
+    Returns:
+        The tokens.
+    """
     if not word_level:
         return list(prefix)
     return [word.lower() for word in _PREFIX_MARK.sub(r" \1 ", prefix).split()]
 
 
 def join_tokens(tokens: Sequence[str], word_level: bool) -> str:
-    """Tokens as running text; marks are to be left out before."""
+    """Join tokens to running text.
+
+    Args:
+        tokens: Tokens without opening and closing marks.
+        word_level: Whether tokens are words; else characters.
+
+    Returns:
+        The text.
+    """
     if not word_level:
         return "".join(tokens)
     text = " ".join(tokens)
@@ -132,9 +163,16 @@ def build_vocabulary(
     max_words: int,
     single_text: bool = False,
 ) -> Vocabulary:
-    """The `max_words` most frequent tokens and, unless `single_text`, the mark.
+    """Build the vocabulary of the most frequent tokens.
 
-    Each document is an iterable of tokens; at character level a string is one.
+    Args:
+        documents: Tokens of each document; at character level a string will do.
+        word_level: Whether tokens are words; else characters.
+        max_words: How many tokens to take, the mark not counted.
+        single_text: Whether to leave out the mark that opens and closes a text.
+
+    Returns:
+        The tokens by falling frequency, ties by first appearance.
     """
     if word_level:
         counts = Counter(chain.from_iterable(documents))
@@ -149,11 +187,19 @@ def build_vocabulary(
 
 
 def encode_texts(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Offsets]:
-    """All texts as ids, one after the other, and where each begins, the end last.
+    """Encode all texts as one array of ids.
 
-    Ids have the smallest unsigned type that holds the vocabulary; a text is opened and
-    closed by the mark, if there is one. Beside the result, memory is needed for a
-    chunk of one text at character level, and for a text's ids at word level.
+    Every text is opened and closed by the mark, if the vocabulary has one. Beside the
+    result, memory is needed for a chunk of one text at character level, and for one
+    text's ids at word level.
+
+    Args:
+        texts: The texts.
+        vocabulary: The tokens and their ids.
+
+    Returns:
+        Ids (tokens,) of the smallest unsigned type that fits, and the offset of each
+        text, with the total length last, (texts + 1,).
     """
     kind = np.min_scalar_type(len(vocabulary) - 1)
     ends = np.array([vocabulary.ids[vocabulary.mark]] if vocabulary.mark else [], kind)
@@ -170,7 +216,7 @@ def encode_texts(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[Ids, Off
 
 
 def _count_characters(documents: Iterable[Iterable[str]]) -> Counter[str]:
-    """How often each character occurs, in the order of first appearance."""
+    """Count how often each character occurs, in the order of first appearance."""
     counts: Counter[str] = Counter()
     for document in documents:
         text = document if isinstance(document, str) else "".join(document)
@@ -184,7 +230,7 @@ def _count_characters(documents: Iterable[Iterable[str]]) -> Counter[str]:
 
 
 def _iterate_codes(text: str) -> Iterator[NDArray[np.uint32]]:
-    """The code points of `text`, a chunk at a time, lone surrogates included."""
+    """Yield the code points of a text in chunks, lone surrogates included."""
     for start in range(0, len(text), _CHUNK):
         chunk = text[start : start + _CHUNK].encode("utf-32-le", "surrogatepass")
         yield np.frombuffer(chunk, "<u4")
@@ -193,7 +239,7 @@ def _iterate_codes(text: str) -> Iterator[NDArray[np.uint32]]:
 def _make_character_encoder(
     vocabulary: Vocabulary, kind: np.dtype[Any]
 ) -> Callable[[str], list[Ids]]:
-    """From a text to its ids, by one table over all code points."""
+    """Make a function from a text to its ids, by one table over all code points."""
     table = np.zeros(_LAST + 1, kind)
     for token, index in vocabulary.ids.items():
         if len(token) == 1:
@@ -204,7 +250,7 @@ def _make_character_encoder(
 def _make_word_encoder(
     vocabulary: Vocabulary, kind: np.dtype[Any]
 ) -> Callable[[str], list[Ids]]:
-    """From a text to its ids, word by word."""
+    """Make a function from a text to its ids, word by word."""
     ids = vocabulary.ids
 
     def to_ids(text: str) -> list[Ids]:

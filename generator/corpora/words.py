@@ -1,4 +1,6 @@
-"""Text to words and their ids, as classifiers read it.
+"""Words and sentences of texts, as classifiers read them.
+
+Words:
 
 1. A run of letters and digits is a word, with its inner hyphens: `by-the-numbers`.
 2. `n't` and the endings `'s 're 've 'll 'd 'm` stand alone, so that a negation is a
@@ -12,14 +14,14 @@ Ids: 0 is padding, 1 every unknown word, words count from 2 by falling frequency
 by first appearance. Padding and unknown words are two things here: a classifier masks
 the one and reads the other.
 
-Source: steps 1 to 3 after the Penn Treebank's conventions, in short.
-
-A text divided into sentences, the last of which may ask something about the others.
+Sentences:
 
 1. A sentence ends behind a full stop, an exclamation mark or a question mark; what
    stands behind the last of them is a sentence too.
 2. If the last sentence ends with a question mark, it is the question, and the others
    are what it is about. Questions in between are sentences like others.
+
+Source: words after the Penn Treebank's conventions, in short.
 """
 
 from __future__ import annotations
@@ -41,13 +43,13 @@ _WORD = re.compile(
 
 
 def split_into_words(text: str) -> tuple[str, ...]:
-    """The words of a text."""
+    """Split a text into words and marks, in lower case."""
     return tuple(_WORD.findall(text.lower()))
 
 
 @dataclass(frozen=True)
 class WordVocabulary:
-    """The words a classifier knows: `words[i]` has the id i + 2."""
+    """The words that a classifier knows: `words[i]` has the id i + 2."""
 
     words: tuple[str, ...]
     ids: dict[str, int] = field(init=False, repr=False, compare=False)
@@ -57,20 +59,20 @@ class WordVocabulary:
         object.__setattr__(self, "ids", ids)
 
     def __len__(self) -> int:
-        """How many ids there are, padding's and the unknown's included."""
+        """Return how many ids there are, padding and unknown included."""
         return len(self.words) + FIRST_WORD_ID
 
     def encode(self, words: Iterable[str]) -> tuple[int, ...]:
-        """Ids of words, 1 for those unknown."""
+        """Return the ids of words, 1 for unknown ones."""
         return tuple(self.ids.get(word, 1) for word in words)
 
     def tokens(self, words: Iterable[str]) -> tuple[Token, ...]:
-        """Words as tokens; an unknown one keeps its name."""
+        """Return words as tokens; an unknown one keeps its spelling."""
         known = self.ids
         return tuple(Token(w, "word" if w in known else "unknown") for w in words)
 
     def token(self, index: int) -> Token:
-        """The token of an id."""
+        """Return the token of an id."""
         if index < FIRST_WORD_ID:
             return Token(UNKNOWN, "unknown") if index else Token(PAD, "pad")
         return Token(self.words[index - FIRST_WORD_ID])
@@ -79,7 +81,16 @@ class WordVocabulary:
 def count_words(
     documents: Iterable[Sequence[str]], most: int, least: int = 1
 ) -> WordVocabulary:
-    """The `most` most frequent words that occur at least `least` times."""
+    """Build the vocabulary of the most frequent words.
+
+    Args:
+        documents: Words of each document.
+        most: How many words to take.
+        least: How often a word must occur.
+
+    Returns:
+        The words by falling frequency, ties by first appearance.
+    """
     counts: Counter[str] = Counter()
     for document in documents:
         counts.update(document)
@@ -99,7 +110,7 @@ SentenceWords = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class StoryText:
-    """A text's words by sentence; `spans` are half-open, in words of the text."""
+    """The words of a text by sentence; `spans` are half-open, in words of the text."""
 
     sentences: tuple[SentenceWords, ...]
     spans: tuple[Span, ...]
@@ -107,7 +118,14 @@ class StoryText:
 
 
 def divide_story(words: Sequence[str]) -> StoryText:
-    """The sentences of a text that was divided into words, and its question."""
+    """Divide a text into sentences and a final question.
+
+    Args:
+        words: Words of the text.
+
+    Returns:
+        The sentences, their spans, and the question.
+    """
     ends = [at + 1 for at, word in enumerate(words) if word in SENTENCE_ENDS]
     if words and (not ends or ends[-1] < len(words)):
         ends.append(len(words))
@@ -121,7 +139,15 @@ def divide_story(words: Sequence[str]) -> StoryText:
 def find_rationale_sentences(
     spans: Sequence[Span], rationale: Sequence[Span]
 ) -> tuple[Span, ...]:
-    """The sentences that hold a word of `rationale`, as half-open spans of places."""
+    """Find the sentences that contain a word of the rationale.
+
+    Args:
+        spans: Half-open span of each sentence, in words.
+        rationale: Half-open spans of the words that decide.
+
+    Returns:
+        Half-open spans of indices of sentences, each of length 1.
+    """
     held = [
         place
         for place, (start, end) in enumerate(spans)
@@ -131,7 +157,7 @@ def find_rationale_sentences(
 
 
 def join_sentence(words: Sequence[str]) -> str:
-    """Words as a sentence, without spaces before its marks."""
+    """Join words to a sentence, without spaces before its marks."""
     text = ""
     for word in words:
         text += word if not text or word in CLOSING else f" {word}"
@@ -139,5 +165,5 @@ def join_sentence(words: Sequence[str]) -> str:
 
 
 def split_sentence(sentence: str) -> SentenceWords:
-    """The words of a sentence that `joined` made."""
+    """Split a sentence that `join_sentence` made into its words."""
     return split_into_words(sentence)

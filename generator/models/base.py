@@ -1,12 +1,12 @@
-"""Recipes, trained models, and what all questions to a trained model are made of.
+"""Base classes of models: recipes, trained models, and the log of their training.
 
-A recipe (`ModelSpec`) is read from a study file and trains into a folder. What comes
-back is a `Trained`: its snapshots by epoch, its losses, and `at(epoch)`, which gives
-the network in that state. Methods ask through capability protocols, in the modules
-beside this one, and never see a framework. A capability that a method needs and a
-recipe does not offer is an error of the study file, found before training.
+A recipe (`ModelSpec`) is read from a study file and trains into a folder. Loading that
+folder gives a `TrainedModel`: its log, and `at(epoch)`, the network as it was after
+that epoch. Methods use the network through the protocols of `capabilities` and never
+see a framework. A capability that a method needs and a recipe does not offer is an
+error of the study file, found before training.
 
-What training left, and the JSON files of a model's folder that keep it.
+`encode_json` and `decode_log` are the format of the JSON files in a model's folder.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ translation, a text, a row. Losses are per token with the first three."""
 
 @dataclass(frozen=True, slots=True)
 class TrainingLog:
-    """What training left: one entry for each epoch, epoch 0 being before training.
+    """Log of a training: one entry for each epoch, epoch 0 being before training.
 
-    NaN where a value does not exist (no training loss at epoch 0; nothing held out).
+    Values that do not exist are NaN: the training loss of epoch 0, and validation
+    losses where nothing was held out.
     """
 
     epochs: tuple[int, ...]
@@ -51,20 +52,41 @@ class TrainingLog:
 
 
 def encode_json(value: Any) -> bytes:  # noqa: ANN401  # any JSON value
-    """A file of a model's folder; NaN becomes null, infinite numbers are refused."""
+    """Encode a JSON file of a model's folder; NaN becomes null.
+
+    Args:
+        value: Any value of JSON, tuples counting as lists.
+
+    Returns:
+        The file's bytes.
+
+    Raises:
+        ValueError: A number is infinite.
+    """
     text = json.dumps(_replace_nan(value), indent=1, allow_nan=False) + "\n"
     return text.encode()
 
 
-def decode_log(found: dict[str, Any]) -> TrainingLog:
-    """A log as JSON gives it back. Raises `KeyError`, `TypeError` for anything else."""
+def decode_log(data: dict[str, Any]) -> TrainingLog:
+    """Decode a training log from parsed JSON.
+
+    Args:
+        data: The object that `encode_json` wrote for a log.
+
+    Returns:
+        The log; null becomes NaN.
+
+    Raises:
+        KeyError: A field is missing.
+        TypeError: The object is no log.
+    """
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
-        for name, value in found.items()
+        for name, value in data.items()
     }
     for name in ("losses", "validation_losses"):
         values[name] = tuple(math.nan if v is None else v for v in values[name])
-    values["fingerprint"] = tuple((name, value) for name, value in found["fingerprint"])
+    values["fingerprint"] = tuple((name, value) for name, value in data["fingerprint"])
     return TrainingLog(**values)
 
 
@@ -79,8 +101,8 @@ def _replace_nan(value: Any) -> Any:  # noqa: ANN401  # any JSON value
 Ids = NDArray[np.integer[Any]]
 Floats = NDArray[np.float32]
 Texts = Sequence[Sequence[int]]
-"""Texts of any lengths as ids of `Words`: 0 padding, 1 unknown, words from 2. A text
-may be empty; its answer is the model's with nothing to read."""
+"""Texts of any lengths as ids of a `WordVocabulary`: 0 padding, 1 unknown, words from
+2. A text may be empty; its prediction is then the model's with nothing to read."""
 Quantity = Literal["logit", "probability", "log probability"]
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 Epoch = int | Literal["best", "last"]
@@ -89,31 +111,38 @@ last. "best" is "last" where nothing was held out."""
 
 
 class TrainedModel(Protocol):
-    """A trained model: its history and its states."""
+    """A trained model: the log of its training, and its network at each saved epoch."""
 
     log: TrainingLog
 
     def at(self, epoch: Epoch) -> Any:  # noqa: ANN401 - any capability
-        """The network as it was; what it can do is the recipe's `offers`."""
+        """Return the network as it was after an epoch.
+
+        Args:
+            epoch: A number, "best" or "last".
+
+        Returns:
+            A network with the capabilities that the recipe offers.
+        """
         ...
 
 
 @runtime_checkable
 class HasParameterCount(Protocol):
-    """A model that says how many numbers it learnt."""
+    """A model that knows how many numbers it has learnt."""
 
     @property
     def parameters(self) -> int:
-        """How many."""
+        """Number of learnt parameters."""
         ...
 
 
 @runtime_checkable
 class HasWeightsHash(Protocol):
-    """A model that can show that nothing has changed its weights."""
+    """A model that can prove that its weights have not changed."""
 
     def weights_hash(self) -> str:
-        """SHA-256 of all its weights as they are now."""
+        """Return the SHA-256 of all weights as they are now."""
         ...
 
 
@@ -134,57 +163,113 @@ class ModelSpec(Spec):
     """How often the whole corpus is gone through."""
 
     def capabilities(self) -> tuple[type, ...]:
-        """Capabilities of a model with these settings, some of `offers`."""
+        """Return the capabilities of a model with these settings, among `offers`."""
         return self.offers
 
     def explain_missing_capability(self, capability: type) -> str:
-        """Why these settings rule out what others of the kind offer, "" if they do not.
+        """Explain why these settings rule out a capability that the kind offers.
 
-        Ends with what to set instead.
+        Args:
+            capability: One of the protocols in `capabilities`.
+
+        Returns:
+            The reason, ending with what to set instead; "" if nothing rules it out.
         """
         del capability
         return ""
 
     def is_epoch_saved(self, epoch: int) -> bool:
-        """Whether training is known to leave the weights of `epoch`."""
+        """Return whether training is known to save the weights of an epoch.
+
+        Args:
+            epoch: Number of the epoch; 0 is before training.
+
+        Returns:
+            True if the epoch will be saved for certain.
+        """
         return 0 <= epoch <= self.epochs
 
     def with_folders(self, folders: Folders) -> Self:
-        """The recipe, told where the files it names may lie."""
+        """Return the recipe with the folders that its files are looked for in.
+
+        Args:
+            folders: The study's folder and the data folder.
+
+        Returns:
+            A recipe with these folders, or the same where it reads no files.
+        """
         del folders
         return self
 
     def list_followed_models(self) -> tuple[str, ...]:
-        """Names of other models of the study that it is trained after."""
+        """Return the names of models that must be trained before this one."""
         return ()
 
     def with_followed_models(self, earlier: Mapping[str, TrainedModel]) -> Self:
-        """The recipe, given the trained models that `follows` names."""
+        """Return the recipe with the trained models that it follows.
+
+        Args:
+            earlier: Trained models by name, those of `list_followed_models` among them.
+
+        Returns:
+            A recipe with these models, or the same where it follows none.
+        """
         del earlier
         return self
 
     def key_settings(self) -> dict[str, Any]:
-        """The settings that enter its key, as plain JSON, without names of others."""
+        """Return the settings that enter the model's key.
+
+        Names of other entries, such as the corpus, are left out: those enter by their
+        own keys.
+
+        Returns:
+            Settings as plain JSON values.
+        """
         return self.model_dump(mode="json", exclude={"corpus"})
 
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
     ) -> None:
-        """Train into `folder`, or go on from the checkpoint found there.
+        """Train into a folder, continuing from a checkpoint that is there.
 
-        Returns when the folder is complete; a complete folder is left untouched.
-        An interrupt is raised again after a checkpoint was written.
+        Returns when the folder is complete; a complete folder is left untouched. An
+        interrupt is raised again after a checkpoint was written.
+
+        Args:
+            corpus: The corpus to learn from; None for a model that is read, not
+                trained.
+            seed: The study's seed.
+            folder: Where the model is written.
+            progress: Receives losses as training goes on.
         """
         raise NotImplementedError
 
     def is_trained(self, folder: Path) -> bool:
-        """Whether `folder` holds the complete model, every file's hash being right."""
+        """Return whether a folder holds the complete model.
+
+        Args:
+            folder: A model's folder.
+
+        Returns:
+            True if every file is there and its hash is right.
+        """
         raise NotImplementedError
 
     def load(self, folder: Path) -> TrainedModel:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
+        """Load the trained model.
+
+        Args:
+            folder: A complete folder.
+
+        Returns:
+            The trained model.
+
+        Raises:
+            IntegrityError: The folder is damaged.
+        """
         raise NotImplementedError
 
     def foreign_key(self) -> str:
-        """Hash of files outside the study that this recipe reads (weights), or ""."""
+        """Return a hash of the files that this recipe reads, such as weights, or ""."""
         return ""

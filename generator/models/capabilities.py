@@ -1,20 +1,16 @@
-"""What a classifier can be asked that weighs its tokens, or a story's sentences.
+"""Capabilities: what methods can ask of a trained model, whatever it is made of.
 
-What a classifier of texts can be asked, whatever it is made of.
+Each capability is a protocol, with the dataclasses that its answers come in:
 
-What a network can be asked that can be differentiated by its embedded input.
+- classifiers of texts: `Classifier`, `Randomisable`, `Additive`, `Attentive`,
+  `Averaging`, `StoryReader`, `Differentiable`
+- models of the next token: `LanguageModel`, `DifferentiableLanguageModel`
+- classifiers of rows of numbers: `RowClassifier`
+- translators: `Translator`, `DifferentiableTranslator`
+- recurrent models of characters, cell by cell: `CellModel`
 
-What a model of the next token can be asked.
-
-What a classifier of rows of numbers can be asked.
-
-What a model that writes a target for a source can be asked.
-
-What a recurrent model of characters can be asked of its single cells.
-
-Such a model reads a text from a memory of zeros, and its cells can be watched after
-every character or held at a value while it reads. Most read a whole text in one pass. A
-model with a window reads, for every character, the window that ends with it.
+A recipe says in `ModelSpec.offers` which of them its trained models have; that is
+checked against what a method needs before anything is trained.
 """
 
 from __future__ import annotations
@@ -36,8 +32,8 @@ from generator.models.base import Floats, Ids, Quantity, Texts
 class Classifier(Protocol):
     """A model that gives each of its labels a probability.
 
-    Texts longer than `max_tokens` are the caller's to cut. Equal texts are asked once,
-    and texts of like lengths together, whoever asks.
+    The caller cuts texts that are longer than `max_tokens`. Whoever predicts evaluates
+    equal texts once, and batches texts of similar length.
     """
 
     epoch: int
@@ -46,13 +42,20 @@ class Classifier(Protocol):
     max_tokens: int
 
     def predict(self, texts: Texts) -> Floats:
-        """Probabilities (texts, labels), rows sum to 1."""
+        """Compute the probability of every label for each text.
+
+        Args:
+            texts: Token ids of each text.
+
+        Returns:
+            Probabilities (texts, labels); rows sum to 1.
+        """
         ...
 
 
 @runtime_checkable
 class Randomisable(Classifier, Protocol):
-    """A classifier whose layers can be drawn afresh."""
+    """A classifier whose layers can be replaced by untrained ones."""
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -60,17 +63,22 @@ class Randomisable(Classifier, Protocol):
         ...
 
     def randomise_layers(self, layers: int, seed: int) -> Self:
-        """The same with so many layers next to the output as before training.
+        """Return a copy in which the layers next to the output are untrained.
 
-        The seed decides what is drawn: a layer's values are the same however many
-        others are drawn with it.
+        Args:
+            layers: How many layers to randomise, counted from the output.
+            seed: Decides the random values. Those of a layer are the same however many
+                others are randomised with it.
+
+        Returns:
+            The randomised copy.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LogitTerms:
-    """A text's logits as a sum: `logits == intercepts + values.sum(0)`."""
+    """The logits of a text as a sum: `logits == intercepts + values.sum(0)`."""
 
     places: tuple[tuple[int, ...], ...]  # for each term, the tokens it is made of
     values: Floats  # (terms, labels)
@@ -82,13 +90,21 @@ class Additive(Classifier, Protocol):
     """A classifier whose logits are sums over words and pairs of words."""
 
     def terms(self, text: Sequence[int]) -> LogitTerms:
-        """The sum. With two labels the first's logit is 0."""
+        """Decompose the logits of a text into terms.
+
+        Args:
+            text: Token ids.
+
+        Returns:
+            One term for each word or pair of words. With two labels the first label's
+            logit is 0.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionOutput:
-    """A classifier's answers to texts, and what it attended to."""
+    """Probabilities of a classifier for some texts, with its attention weights."""
 
     probabilities: Floats  # (texts, labels), rows sum to 1
     weights: tuple[Floats, ...]  # each (slots,), sums to 1; padding after the tokens
@@ -96,24 +112,32 @@ class AttentionOutput:
 
 @runtime_checkable
 class Attentive(Classifier, Protocol):
-    """A classifier that weighs its tokens.
+    """A classifier that weighs its tokens by attention.
 
-    `masked`: a text's slots are its tokens. Otherwise it is padded to `max_tokens`
-    slots and padding is weighed too. `ratio` is the largest two weights of a text can
-    be to each other by the formula of the score, None where there is no bound.
+    If `masked`, the slots of a text are its tokens; otherwise the text is padded to
+    `max_tokens` slots and padding is weighed too. `ratio` bounds the ratio of any two
+    attention weights of a text, as the formula of the score implies; None if nothing
+    does.
     """
 
     masked: bool
     ratio: float | None
 
     def attend(self, texts: Texts) -> AttentionOutput:
-        """Probabilities and weights."""
+        """Predict texts and return the attention weights with the probabilities.
+
+        Args:
+            texts: Token ids of each text.
+
+        Returns:
+            Probabilities (texts, labels), and weights (slots,) for each text.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class AverageDecomposition:
-    """Logits as averages: `logits[i] == biases + weights[i] @ values[i]`."""
+    """Logits as weighted averages: `logits[i] == biases + weights[i] @ values[i]`."""
 
     values: tuple[Floats, ...]  # each (slots, labels): what a slot says, unweighted
     weights: tuple[Floats, ...]  # each (slots,), attention
@@ -126,7 +150,14 @@ class Averaging(Attentive, Protocol):
     """An attentive classifier whose logits are linear in its attention weights."""
 
     def average(self, texts: Texts) -> AverageDecomposition:
-        """The logits, divided exactly over slots."""
+        """Decompose the logits exactly into contributions of slots.
+
+        Args:
+            texts: Token ids of each text.
+
+        Returns:
+            The value and the weight of every slot, with biases and logits.
+        """
         ...
 
 
@@ -134,7 +165,7 @@ class Averaging(Attentive, Protocol):
 class EncodedStory:
     """A text as a reader of stories divides it: its tokens are sentences.
 
-    An id numbers a sentence together with the question it is read for.
+    An id stands for a sentence together with the question that it is read for.
     """
 
     sentences: tuple[Token, ...]
@@ -147,24 +178,40 @@ class EncodedStory:
 class StoryReader(Attentive, Protocol):
     """A classifier that answers a question about a story, weighing its sentences.
 
-    Its texts are ids of sentences, as `story` or `number` gives them, all of one
-    question: 0 padding, 1 a sentence of which no word is known.
+    Its texts are ids of sentences, as `story` or `number_sentences` gives them, all
+    read for one question: 0 is padding, 1 a sentence of which no word is known.
     """
 
     def story(self, words: Sequence[str]) -> EncodedStory:
-        """The sentences of a text, whose last may be a question about the others."""
+        """Divide a text into sentences and a question, and number the sentences.
+
+        Args:
+            words: Words of the text, whose last sentence may be a question about the
+                others.
+
+        Returns:
+            Sentences, their ids and spans, and the question.
+        """
         ...
 
     def number_sentences(
         self, sentences: Sequence[str], question: str
     ) -> tuple[int, ...]:
-        """Ids of sentences that are read for `question`."""
+        """Return ids of sentences that are read for a question.
+
+        Args:
+            sentences: Sentences as text.
+            question: The question that they are read for.
+
+        Returns:
+            One id for each sentence.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class NextTokenPrediction:
-    """A language model's answer to histories."""
+    """Predictions of a language model after some histories."""
 
     probabilities: Floats  # (histories, vocabulary), rows sum to 1
     weights: Floats  # (histories, window), attention, rows sum to 1
@@ -172,7 +219,7 @@ class NextTokenPrediction:
 
 @dataclass(frozen=True, slots=True)
 class LogitDecomposition:
-    """The logits of chosen tokens, divided exactly.
+    """The logits of chosen tokens, decomposed exactly by slot and by part.
 
     `logits == biases + by_part.sum((1, 2))` to float32 rounding.
     """
@@ -185,9 +232,10 @@ class LogitDecomposition:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedTexts:
-    """Token ids written after each prefix, with what was seen at each step.
+    """Token ids generated after each prefix, with what the model read at each step.
 
-    `lengths[i]` steps of row `i` are real: writing stops after the closing mark.
+    Only the first `lengths[i]` steps of row `i` count: generation stops after the
+    closing mark.
     """
 
     ids: Ids  # (texts, length)
@@ -199,18 +247,33 @@ class GeneratedTexts:
 
 @runtime_checkable
 class LanguageModel(Protocol):
-    """A model of the next token over a window of fixed length, attention exposed."""
+    """A model of the next token over a fixed window, with its attention exposed."""
 
     window: int
     epoch: int
     vocabulary: Vocabulary
 
     def predict(self, histories: Ids) -> NextTokenPrediction:
-        """`histories` (n, window) of ids, 0 where padded: one answer a row."""
+        """Predict the next token after each history.
+
+        Args:
+            histories: Token ids (histories, window), 0 where padded.
+
+        Returns:
+            Probabilities and attention weights, one row for each history.
+        """
         ...
 
     def decompose(self, histories: Ids, targets: Ids) -> LogitDecomposition:
-        """The logit of `targets[i]` after `histories[i]`, by slot and by part."""
+        """Decompose the logits of chosen tokens by slot and by part.
+
+        Args:
+            histories: Token ids (histories, window), 0 where padded.
+            targets: For each history the token whose logit is decomposed, (histories,).
+
+        Returns:
+            Contributions (histories, window, parts), with logits and biases.
+        """
         ...
 
     def write(
@@ -222,18 +285,25 @@ class LanguageModel(Protocol):
         *,
         stop: bool = True,
     ) -> GeneratedTexts:
-        """Write up to `length` tokens after each prefix (ids, opening mark included).
+        """Generate tokens after each prefix.
 
-        Temperature 0 takes the most probable token, the lowest id of a tie. Row `i`
-        draws from its own generator, seeded by (*seed, i), so that adding texts
-        changes none. With `stop`, a text ends at its closing mark.
+        Args:
+            prefixes: Token ids of each prefix, the opening mark included.
+            length: How many tokens to write at most.
+            temperature: 0 takes the most probable token, the lowest id of a tie.
+            seed: Row `i` has a random generator of its own, seeded by `(*seed, i)`, so
+                that adding texts changes none.
+            stop: Whether a text ends at its closing mark.
+
+        Returns:
+            Ids, histories, attention weights and probabilities of every step.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class InputGradients:
-    """Values of one output at embedded texts, and its gradient there."""
+    """Values of one output at embedded texts, and its gradients there."""
 
     values: Floats  # (texts,), of the quantity asked for
     gradients: tuple[Floats, ...]  # each (slots, dimensions), like its point
@@ -242,14 +312,21 @@ class InputGradients:
 
 @runtime_checkable
 class Differentiable(Classifier, Protocol):
-    """A classifier that can be differentiated by its embedded input."""
+    """A classifier differentiable with respect to its embedded input."""
 
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
-        """What the network reads: each (slots, dimensions), padding's rows included."""
+        """Embed texts as the network reads them.
+
+        Args:
+            texts: Token ids of each text.
+
+        Returns:
+            For each text vectors (slots, dimensions), rows of padding included.
+        """
         ...
 
     def embedding(self) -> Floats:
-        """The vectors of all ids, (ids, dimensions)."""
+        """Return the embedding of every id, (ids, dimensions)."""
         ...
 
     def compute_gradients(
@@ -260,20 +337,28 @@ class Differentiable(Classifier, Protocol):
         *,
         frozen: bool = False,
     ) -> InputGradients:
-        """The gradient of `labels[i]`'s quantity at `points[i]`, dropout off.
+        """Compute gradients of one label's output at embedded texts, without dropout.
 
-        Points are embedded texts or anything of their shape. `frozen` takes attention
-        weights as constants, so that nothing flows through them.
+        Args:
+            points: Embedded texts, or other points of their shape, each
+                (slots, dimensions).
+            labels: For each point the index of the label to differentiate.
+            quantity: Which output of that label.
+            frozen: Whether attention weights are constants, so that nothing flows
+                through them.
+
+        Returns:
+            Values (texts,), gradients like `points`, and probabilities (texts, labels).
         """
         ...
 
 
 @runtime_checkable
 class DifferentiableLanguageModel(LanguageModel, Protocol):
-    """A language model that can be differentiated by its embedded window."""
+    """A language model differentiable with respect to its embedded window."""
 
     def embedding(self) -> Floats:
-        """The vectors of all ids, (ids, dimensions)."""
+        """Return the embedding of every id, (ids, dimensions)."""
         ...
 
     def compute_gradients(
@@ -284,9 +369,17 @@ class DifferentiableLanguageModel(LanguageModel, Protocol):
         *,
         frozen: bool = False,
     ) -> InputGradients:
-        """The gradient of `targets[i]`'s quantity at `points[i]` (window, dimensions).
+        """Compute gradients of one token's output at embedded windows.
 
-        `probabilities` of the answer are (texts, 2): of any other token, of this one.
+        Args:
+            points: Embedded windows, each (window, dimensions).
+            targets: For each point the token to differentiate, (points,).
+            quantity: Which output of that token.
+            frozen: Whether attention weights are constants.
+
+        Returns:
+            Values (points,), gradients like `points`, and probabilities (points, 2):
+            first of any other token, then of the target.
         """
         ...
 
@@ -297,7 +390,7 @@ Rows = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class RowGradients:
-    """Values of one output at rows of numbers, and its gradient there."""
+    """Values of one output at rows of numbers, and its gradients there."""
 
     values: NDArray[np.float64]  # (rows,), of the quantity asked for
     gradients: NDArray[np.float64]  # (rows, features), per unit of the feature
@@ -306,14 +399,21 @@ class RowGradients:
 
 @runtime_checkable
 class RowClassifier(Protocol):
-    """A classifier of rows of numbers that can be differentiated by them."""
+    """A classifier of rows of numbers, differentiable with respect to them."""
 
     epoch: int
     labels: tuple[str, ...]
     features: tuple[str, ...]
 
     def predict(self, rows: Rows) -> Floats:
-        """Probabilities (rows, labels), rows sum to 1."""
+        """Compute the probability of every label for each row.
+
+        Args:
+            rows: Numbers (rows, features), each in its own unit.
+
+        Returns:
+            Probabilities (rows, labels); rows sum to 1.
+        """
         ...
 
     def compute_gradients(
@@ -324,17 +424,26 @@ class RowClassifier(Protocol):
         *,
         summed: bool = False,
     ) -> RowGradients:
-        """The gradient of the quantity of `label`, or of each row's predicted one.
+        """Compute gradients of one label's output at rows of numbers.
 
-        `summed` differentiates the sum over all labels of their log probabilities,
-        which the penalty of right reasons is about.
+        Args:
+            rows: Numbers (rows, features), each in its own unit.
+            quantity: Which output of the label.
+            label: Index of the label for all rows; None takes each row's predicted
+                label.
+            summed: Whether to differentiate the sum over all labels of their log
+                probabilities instead, as the penalty of right reasons does.
+
+        Returns:
+            Values (rows,), gradients (rows, features), and probabilities (rows,
+            labels).
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationScores:
-    """A translator's answers to sources whose targets are given, a row for each."""
+    """Scores of given targets for their sources, one entry for each pair."""
 
     probabilities: tuple[Floats, ...]  # each (targets,), of the given token
     logs: tuple[Floats, ...]  # the same in nats
@@ -344,9 +453,9 @@ class TranslationScores:
 
 @dataclass(frozen=True, slots=True)
 class TranslatedTexts:
-    """What a translator writes: ids, and the sum of their log probabilities.
+    """Translations as ids, with the sums of their log probabilities.
 
-    A target that ends in the closing mark is whole; another one was too long.
+    A target that ends in the closing mark is complete; any other was cut for length.
     """
 
     ids: tuple[tuple[int, ...], ...]
@@ -357,8 +466,8 @@ class TranslatedTexts:
 class Translator(Protocol):
     """A model that writes a target for a source, attending to it token by token.
 
-    Texts of both sides are ids of their `Words`, closed by the id 2, the closing mark.
-    `unit` says what a token is, `scoring` how attention is scored.
+    Texts of both sides are ids of their `WordVocabulary`, closed by the id 2, the
+    closing mark. `unit` says what a token is, `scoring` how attention is scored.
     """
 
     epoch: int
@@ -369,30 +478,54 @@ class Translator(Protocol):
     scoring: str
 
     def read(self, sources: Texts, targets: Texts) -> TranslationScores:
-        """What it makes of each target token, those before it being given."""
+        """Score given targets token by token (teacher forcing).
+
+        Args:
+            sources: Token ids of each source, closed by the closing mark.
+            targets: Token ids of each target, closed by the closing mark.
+
+        Returns:
+            Probability and attention weights of every target token, given those before
+            it.
+        """
         ...
 
     def translate(self, sources: Texts, width: int = 1) -> TranslatedTexts:
-        """The likeliest targets found by beam search; a width of 1 is greedy."""
+        """Translate sources by beam search.
+
+        Args:
+            sources: Token ids of each source, closed by the closing mark.
+            width: Width of the beam; 1 is greedy.
+
+        Returns:
+            The most probable target that was found for each source.
+        """
         ...
 
 
 @runtime_checkable
 class DifferentiableTranslator(Translator, Protocol):
-    """A translator that can be differentiated by the vectors of its source."""
+    """A translator differentiable with respect to its source's embeddings."""
 
     def products(self, sources: Texts, targets: Texts) -> tuple[Floats, ...]:
-        """Gradient times vector, (targets, sources) for each pair.
+        """Compute gradient times input for every target token.
 
-        What is differentiated is the log probability of each target token, those before
-        it being given.
+        The log probability of each target token is differentiated, given those before
+        it.
+
+        Args:
+            sources: Token ids of each source, closed by the closing mark.
+            targets: Token ids of each target, closed by the closing mark.
+
+        Returns:
+            For each pair the products (targets, sources), in nats.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CellActivity:
-    """All cells after each character that was read, layer by layer."""
+    """Activity of all cells after each character read, layer by layer."""
 
     activations: Floats  # (characters, cells), in [-1, 1]: what a cell gives out
     memories: Floats  # (characters, cells), the LSTM's memory, without bound
@@ -400,10 +533,10 @@ class CellActivity:
 
 @dataclass(frozen=True, slots=True)
 class CellClamp:
-    """One cell, by its place in `Activity`, and the memory that it is held at.
+    """A cell, by its index in `CellActivity`, and the memory that it is clamped to.
 
-    The memory has that value after every character, whatever the gates say; what the
-    cell gives out follows from it by the output gate, as ever.
+    The memory has that value after every character, whatever the gates say; the cell's
+    activation still follows from it through the output gate.
     """
 
     cell: int
@@ -412,10 +545,14 @@ class CellClamp:
 
 @runtime_checkable
 class CellModel(Protocol):
-    """A model of the next character whose cells can be watched and held.
+    """A recurrent model of characters whose cells can be traced and clamped.
+
+    Such a model reads a text from a memory of zeros. Most read a whole text in one
+    pass; a model with a window reads, for every character, the window that ends with
+    it.
 
     Texts are ids without the mark that opens a document; a model that has learnt such a
-    mark reads it before each.
+    mark reads it before each text.
     """
 
     epoch: int
@@ -423,28 +560,59 @@ class CellModel(Protocol):
 
     @property
     def layers(self) -> tuple[int, ...]:
-        """How many cells each recurrent layer has, the lowest first."""
+        """Number of cells of each recurrent layer, the lowest first."""
         ...
 
     def trace_cells(self, texts: Sequence[Ids]) -> list[CellActivity]:
-        """Activity over each text (characters,) of ids, each read from rest."""
+        """Trace the activity of all cells over texts, each read from zero memory.
+
+        Args:
+            texts: Token ids of each text, (characters,).
+
+        Returns:
+            For each text activations and memories, (characters, cells).
+        """
         ...
 
     def predict_clamped(
         self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[CellClamp]
     ) -> Floats:
-        """What comes next, with each cell held in turn, (clamps, places, vocabulary).
+        """Predict the next character with one cell clamped at a time.
 
-        Places of a text are those after whose character the next is asked for; the
-        answers of all texts stand behind each other. Every text is read from rest
-        once for each clamp, its cell held from the first character on.
+        Every text is read from zero memory once for each clamp, whose cell is held from
+        the first character on.
+
+        Args:
+            texts: Token ids of each text, (characters,).
+            places: For each text the indices of characters after which to predict.
+            clamps: Cells, each with the memory that it is clamped to.
+
+        Returns:
+            Probabilities (clamps, places, vocabulary), the places of all texts one
+            after the other.
         """
         ...
 
     def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
-        """The same with no cell held, (places, vocabulary)."""
+        """Predict the next character with no cell clamped.
+
+        Args:
+            texts: Token ids of each text, (characters,).
+            places: For each text the indices of characters after which to predict.
+
+        Returns:
+            Probabilities (places, vocabulary), the places of all texts one after the
+            other.
+        """
         ...
 
     def draw_untrained(self, seed: int) -> Self:
-        """A network of the same shape whose weights were drawn afresh by `seed`."""
+        """Return a network of the same shape with random weights.
+
+        Args:
+            seed: Decides the weights.
+
+        Returns:
+            The untrained network.
+        """
         ...

@@ -61,7 +61,7 @@ class CharRNN(EpochTrainedSpec):
 
         return training
 
-    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`
         from generator.networks.char_rnn.network import CharRnnSettings
         from generator.networks.char_rnn.training import CharRnnPlan
 

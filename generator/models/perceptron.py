@@ -45,7 +45,7 @@ class OtherReasons(RightReasons):
 
     @model_validator(mode="after")
     def _require_mask(self) -> Self:
-        """Raises `ValueError` unless something is masked."""
+        """Refuse settings unless exactly one of `mask` and `unlike` is given."""
         if (self.mask is None) == (not self.unlike):
             raise ValueError(
                 "give mask, the name of an annotation mask of the corpus, or unlike, "
@@ -95,34 +95,34 @@ class PerceptronRecipe(SeededSpec):
 
     @model_validator(mode="after")
     def _check_layers(self) -> Self:
-        """Raises `ValueError` for a layer without units, or with far too many."""
+        """Refuse a layer without units, or with far too many."""
         if any(not 1 <= units <= 4096 for units in self.layers):  # noqa: PLR2004
             raise ValueError("layers must have 1 to 4096 units each")
         return self
 
     def list_followed_models(self) -> tuple[str, ...]:
-        """The earlier models it must differ from."""
+        """Return the names of the earlier models that this one must differ from."""
         return self.right_reasons.unlike if self.right_reasons else ()
 
     def with_followed_models(self, earlier: Mapping[str, TrainedModel]) -> Self:
-        """The recipe, given the models it follows."""
-        found = self.model_copy()
-        found._earlier = tuple(earlier[name] for name in self.list_followed_models())  # noqa: SLF001  # of its own class
-        return found
+        """Return a copy of the recipe with the models that it must differ from."""
+        copy = self.model_copy()
+        copy._earlier = tuple(earlier[name] for name in self.list_followed_models())  # noqa: SLF001  # of its own class
+        return copy
 
     def key_settings(self) -> dict[str, Any]:
-        """The settings that enter its key: other models enter by their keys."""
-        found = super().key_settings()
-        if found["right_reasons"]:
-            found["right_reasons"].pop("unlike")
-        return found
+        """Return the settings of its key; earlier models enter by their own keys."""
+        settings = super().key_settings()
+        if settings["right_reasons"]:
+            settings["right_reasons"].pop("unlike")
+        return settings
 
     def _import_trainer(self) -> Trainer:
         from generator.networks.perceptron import training
 
         return training
 
-    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`
         from generator.networks.perceptron import training
 
         reasons = self.right_reasons

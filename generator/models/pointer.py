@@ -98,7 +98,7 @@ class PointerRecipe(SeededSpec):
 
         return training
 
-    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`
         from generator.networks.pointer import network, training
 
         return self._copy_settings(

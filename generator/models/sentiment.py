@@ -184,7 +184,10 @@ class Sentiment(SeededSpec):
         return self
 
     def capabilities(self) -> tuple[type, ...]:
-        """Weights only with attention; an exact division only of an average."""
+        """Return the capabilities that the kind of attention and pooling allows.
+
+        Attention weights need attention, and an exact decomposition needs an average.
+        """
         if self.attention == "none":
             return (Classifier, Differentiable, Randomisable)
         if self.pooling == "attention_gru":
@@ -197,22 +200,32 @@ class Sentiment(SeededSpec):
         return training
 
     def foreign_key(self) -> str:
-        """Hash of the file of vectors, or "". Raises `CorpusError`."""
+        """Return a hash of the file of word vectors, or "".
+
+        Raises:
+            CorpusError: The file cannot be read.
+            ConfigError: The folders are not known.
+        """
         if self.vectors is None:
             return ""
-        found = hashlib.sha256()
+        sha256 = hashlib.sha256()
         with open_regular_file(self._find_vectors(self.vectors), self.vectors) as file:
             while data := file.read(1 << 24):
-                found.update(data)
-        return found.hexdigest()
+                sha256.update(data)
+        return sha256.hexdigest()
 
     def _find_vectors(self, path: str) -> Path:
-        """Where the file of vectors is. Raises `ConfigError`, `CorpusError`."""
+        """Return the path of the file of word vectors.
+
+        Raises:
+            ConfigError: The folders are not known.
+            CorpusError: There is no such file.
+        """
         if self._folders is None:
             raise ConfigError("vectors: the folders are not known; place the recipe")
         return find_corpus_file(path, self._folders)
 
-    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`
         from generator.networks.sentiment import network, training
 
         named, reasons = self.vectors, self.right_reasons

@@ -123,7 +123,7 @@ class TextGenRNN(EpochTrainedSpec):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        """Raises `ValueError` where settings contradict each other."""
+        """Refuse settings that contradict each other."""
         if self.pretrained and self.files:
             raise ValueError("pretrained and files exclude each other; keep one")
         if self.corpus is None:
@@ -141,7 +141,7 @@ class TextGenRNN(EpochTrainedSpec):
         return self
 
     def _check_whole_sequences(self) -> None:
-        """Raises `ValueError` for settings of the other mode."""
+        """Refuse settings of the other mode, or ruled out by whole sequences."""
         if self.mode == "windows":
             named = sorted({"streams", "steps"} & self.model_fields_set)
             if named:
@@ -166,13 +166,13 @@ class TextGenRNN(EpochTrainedSpec):
             )
 
     def capabilities(self) -> tuple[type, ...]:
-        """What its settings allow."""
+        """Return the capabilities that its settings allow."""
         return tuple(
             one for one in self.offers if not self.explain_missing_capability(one)
         )
 
     def explain_missing_capability(self, capability: type) -> str:
-        """Why it cannot be asked so, "" if it can."""
+        """Explain why the settings rule out a capability; "" if they do not."""
         if capability is not CellModel:
             whole = self.mode == "whole_sequence" and capability in self.offers
             return "whole sequences have no window; leave mode out" if whole else ""
@@ -186,16 +186,16 @@ class TextGenRNN(EpochTrainedSpec):
         return ""
 
     def key_settings(self) -> dict[str, Any]:
-        """The settings that enter its key, those of whole sequences where they count.
+        """Return the settings that enter its key, those of whole sequences only in use.
 
-        So a model with windows has the key that it had before there were any.
+        So the keys of models with windows do not depend on settings that came later.
         """
         settings = super().key_settings()
         unused = {"streams", "steps", "mode"} if self.mode == "windows" else set()
         return {name: value for name, value in settings.items() if name not in unused}
 
     def _find_changed_setting(self) -> str | None:
-        """The first setting of the shape that is not its default."""
+        """Return the first setting of the weights' shape that is not its default."""
         known = type(self).model_fields
         return next(
             (n for n in SHAPE_SETTINGS if getattr(self, n) != known[n].default), None
@@ -207,7 +207,7 @@ class TextGenRNN(EpochTrainedSpec):
         return training
 
     def foreign_key(self) -> str:
-        """Hash of the files that training begins with, or ""."""
+        """Return a hash of the weight files that training starts from, or ""."""
         if self.files is None:
             return ""
         shas = [
@@ -215,7 +215,7 @@ class TextGenRNN(EpochTrainedSpec):
         ]
         return files.digest("".join(shas).encode())
 
-    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`
         from generator.networks.textgenrnn.network import TextGenRnnSettings
         from generator.networks.textgenrnn.training import TextGenRnnPlan
 
@@ -233,7 +233,7 @@ class TextGenRNN(EpochTrainedSpec):
         )
 
     def _read_start(self) -> Any:  # noqa: ANN401 - a `Trio`
-        """What training begins with, None for weights freshly drawn."""
+        """Read the weights that training starts from; None for random ones."""
         from generator.networks.textgenrnn import upstream
 
         if self.pretrained:
@@ -251,7 +251,11 @@ class TextGenRNN(EpochTrainedSpec):
         return trio
 
     def _find_paths(self, named: WeightFiles) -> tuple[Path, Path, Path]:
-        """Where the three files lie. Raises `ConfigError`."""
+        """Return the paths of weights, vocabulary and config in the study's folder.
+
+        Raises:
+            ConfigError: A file is missing or a link, or the folders are not known.
+        """
         if self._folders is None:
             raise ConfigError(
                 "files: the study's folder is not known; place the recipe"

@@ -1,8 +1,9 @@
-"""Recipes of models that are trained epoch by epoch into a folder of snapshots.
+"""Base classes of recipes that train epoch by epoch into a folder of snapshots.
 
-The setting `right_reasons:` of a recipe: which inputs must not matter, and how much.
-
-What it does to the loss is described in `networks.right_reasons`.
+`EpochTrainedSpec` hands the work to a module of `networks`, imported only then.
+`SeededSpec` adds a seed and a decaying learning rate. `RightReasons` is the setting
+`right_reasons:`, which inputs must not matter and how much; `networks.right_reasons`
+describes its loss.
 """
 
 from __future__ import annotations
@@ -33,11 +34,19 @@ class Trainer(Protocol):
         folder: Path,
         progress: Progress,
     ) -> None:
-        """Train into `folder`, going on where an earlier run stopped."""
+        """Train into a folder, continuing where an earlier run stopped.
+
+        Args:
+            corpus: The corpus, or None where the recipe names none.
+            plan: Settings, of a class of that module.
+            seed: The study's seed.
+            folder: Where the model is written.
+            progress: Receives losses as training goes on.
+        """
         ...
 
     def SavedModel(self, folder: Path) -> TrainedModel:  # noqa: N802 - a class of the module
-        """The model that was trained into `folder`."""
+        """Load the model that was trained into a folder."""
         ...
 
 
@@ -53,30 +62,34 @@ class EpochTrainedSpec(ModelSpec):
 
     @model_validator(mode="after")
     def _check_snapshots(self) -> Self:
-        """Raises `ValueError` for a snapshot that training does not reach."""
+        """Refuse a snapshot that training does not reach."""
         if any(not 0 <= epoch <= self.epochs for epoch in self.snapshots or ()):
             raise ValueError(f"snapshots must be epochs from 0 to {self.epochs}")
         return self
 
     def is_epoch_saved(self, epoch: int) -> bool:
-        """Whether `epoch` is kept; the best epoch is not known before training."""
-        kept = self.snapshots is None or epoch in {*self.snapshots, self.epochs}
-        return kept and super().is_epoch_saved(epoch)
+        """Return whether an epoch is saved; which one is best is not known yet."""
+        saved = self.snapshots is None or epoch in {*self.snapshots, self.epochs}
+        return saved and super().is_epoch_saved(epoch)
 
     def with_folders(self, folders: Folders) -> Self:
-        """The recipe, told where the files it names may lie."""
-        found = self.model_copy()
-        found._folders = folders  # noqa: SLF001  # of its own class
-        return found
+        """Return a copy of the recipe with the folders of the files it names."""
+        copy = self.model_copy()
+        copy._folders = folders  # noqa: SLF001  # of its own class
+        return copy
 
     def is_trained(self, folder: Path) -> bool:
-        """Whether `folder` holds the complete model, every file's hash being right."""
+        """Return whether a folder holds the complete model, hashes verified."""
         return files.is_complete(folder)
 
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
     ) -> None:
-        """Train into `folder`; see `ModelSpec.train`."""
+        """Train into a folder; see `ModelSpec.train`.
+
+        Raises:
+            ConfigError: The recipe names a corpus, and none is given.
+        """
         if corpus is None and self.corpus is not None:
             raise ConfigError(f"{self.kind}: needs a corpus to learn from; name one")
         if not files.is_complete(folder):
@@ -85,19 +98,19 @@ class EpochTrainedSpec(ModelSpec):
             )
 
     def load(self, folder: Path) -> TrainedModel:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
+        """Load the trained model; see `ModelSpec.load`."""
         return self._import_trainer().SavedModel(folder)
 
     def _import_trainer(self) -> Trainer:
-        """The module that trains it, imported now."""
+        """Import the module that trains this recipe, which is slow the first time."""
         raise NotImplementedError
 
-    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
-        """What that module is told, `seed` being the study's."""
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`
+        """Build the plan that the trainer gets; `seed` is the study's."""
         raise NotImplementedError
 
     def _make_loop_settings(self, seed: int, **more: Any) -> Any:  # noqa: ANN401 - `Settings`
-        """How the loop trains: what all recipes say of it, and `more`."""
+        """Build the training loop's settings: those all recipes share, and `more`."""
         from generator.networks.training.examples import TrainingSettings
 
         return TrainingSettings(
@@ -109,7 +122,7 @@ class EpochTrainedSpec(ModelSpec):
         )
 
     def _copy_settings(self, kind: Any, **more: object) -> Any:  # noqa: ANN401 - a dataclass
-        """A dataclass whose fields are settings of this recipe, but for `more`."""
+        """Build a dataclass from the recipe's settings of its names, and `more`."""
         names = {field.name for field in fields(kind)} - more.keys()
         return kind(**{name: getattr(self, name) for name in names}, **more)
 
@@ -130,7 +143,7 @@ class SeededSpec(EpochTrainedSpec):
     def _make_decaying_settings(
         self, seed: int, decay: float, floor: float = 0.0
     ) -> Any:  # noqa: ANN401 - `Settings`
-        """How the loop trains; the rate is multiplied by `decay` after each epoch."""
+        """Build the loop's settings, the rate decaying by `decay` every epoch."""
         return self._make_loop_settings(
             derive_seed(self.draws, seed, self.seed),
             batch_size=self.batch_size,
@@ -142,7 +155,16 @@ class SeededSpec(EpochTrainedSpec):
 
 
 def derive_seed(word: str, study: int, model: int) -> int:
-    """One number for both seeds, below 2**31 as Keras wants it."""
+    """Derive one seed from the study's and the model's.
+
+    Args:
+        word: What the seed is for.
+        study: The study's seed.
+        model: The recipe's own seed.
+
+    Returns:
+        A number below 2**31, as Keras requires.
+    """
     drawn = hashlib.sha256(f"{word}/{study}/{model}".encode()).digest()
     return int.from_bytes(drawn[:4], "big") >> 1
 

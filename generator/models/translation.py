@@ -97,7 +97,7 @@ class Translation(SeededSpec):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        """Raises `ValueError` where settings contradict each other."""
+        """Refuse settings that contradict each other."""
         located = self.attention == "location"
         for name in ("filters", "span"):
             if name in self.model_fields_set and not located:
@@ -120,7 +120,7 @@ class Translation(SeededSpec):
 
         return training
 
-    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - of the module that trains
+    def _make_plan(self, seed: int) -> Any:  # noqa: ANN401 - a plan of `networks`
         from generator.networks.translation import network, training
 
         return self._copy_settings(

@@ -74,7 +74,7 @@ class BagOfWordsRecipe(ModelSpec):
     def train(
         self, corpus: Corpus | None, seed: int, folder: Path, progress: Progress
     ) -> None:
-        """Fit into `folder`; an interrupted fit starts anew."""
+        """Fit into a folder; an interrupted fit starts anew."""
         if files.is_complete(folder):
             return
         assert corpus is not None  # noqa: S101 - the field is required
@@ -83,9 +83,9 @@ class BagOfWordsRecipe(ModelSpec):
         save_model(folder, fit_model(corpus, plan, seed, progress))
 
     def is_trained(self, folder: Path) -> bool:
-        """Whether `folder` holds the complete model, every file's hash being right."""
+        """Return whether a folder holds the complete model, hashes verified."""
         return files.is_complete(folder)
 
     def load(self, folder: Path) -> TrainedModel:
-        """The trained model. Raises `IntegrityError` for a damaged folder."""
+        """Load the trained model; see `ModelSpec.load`."""
         return SavedModel(folder)

@@ -1,8 +1,9 @@
-"""Words and pairs of neighbouring words as features, counted without a framework.
+"""N-gram features: words and pairs of neighbouring words, found and counted.
 
-A text is ids of `Words`. Each known word is an occurrence of its own feature, and each
-two known words that stand beside each other one of their pair's, if the pair was kept.
-Padding and unknown words make no feature, nor a pair with a neighbour.
+A text is ids of a `WordVocabulary`. Each known word is an occurrence of its own
+feature, and each two known words that stand beside each other one of their pair's, if
+the vocabulary has the pair. Padding and unknown words make no feature, nor a pair with
+a neighbour.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ EVERY = 1 << 62
 
 
 class Occurrences(NamedTuple):
-    """Features where they stand; a pair stands where its first word does."""
+    """Occurrences of features; a pair occurs where its first word does."""
 
     texts: Numbers  # (n,), which text
     places: Numbers  # (n,), which of its tokens
@@ -34,7 +35,7 @@ class Occurrences(NamedTuple):
 
 
 class FeatureCounts(NamedTuple):
-    """How often each text holds each feature it holds, sorted by text and feature."""
+    """Counts of features in texts, sorted by text and feature."""
 
     texts: Numbers  # (n,)
     features: Numbers  # (n,)
@@ -43,7 +44,7 @@ class FeatureCounts(NamedTuple):
 
 @dataclass(frozen=True)
 class NgramVocabulary:
-    """The features: words in the order of their ids, then pairs, sorted."""
+    """The features of a model: words in the order of their ids, then sorted pairs."""
 
     words: WordVocabulary
     pairs: Numbers  # (pairs, 2), ids
@@ -54,11 +55,18 @@ class NgramVocabulary:
 
     @cached_property
     def codes(self) -> Numbers:
-        """One number for each pair, rising: (pairs,)."""
+        """A number for each pair, (pairs,), rising."""
         return np.asarray(self.pairs[:, 0] * len(self.words) + self.pairs[:, 1])
 
     def find_occurrences(self, texts: Texts) -> Occurrences:
-        """Every feature of every text: words in their order, then pairs in theirs."""
+        """Find every occurrence of a feature.
+
+        Args:
+            texts: Word ids of each text.
+
+        Returns:
+            Occurrences of words in the order of the texts, then those of pairs.
+        """
         ids, numbers, places = concatenate_texts(texts)
         words = np.flatnonzero(ids >= FIRST_WORD_ID)
         at, codes = find_word_pairs(ids, numbers, len(self.words))
@@ -71,13 +79,27 @@ class NgramVocabulary:
         )
 
     def count_occurrences(self, texts: Texts) -> FeatureCounts:
-        """The features of texts, counted."""
+        """Count how often each feature occurs in each text.
+
+        Args:
+            texts: Word ids of each text.
+
+        Returns:
+            Counts, sorted by text and feature.
+        """
         found = self.find_occurrences(texts)
         return count_features(found.texts, found.features, len(self))
 
 
 def concatenate_texts(texts: Texts) -> tuple[Numbers, Numbers, Numbers]:
-    """All ids in a row, and of each its text and its place there: each (tokens,)."""
+    """Concatenate texts, with the text and the place of every token.
+
+    Args:
+        texts: Word ids of each text.
+
+    Returns:
+        Ids, indices of texts, and places in the text, each (tokens,).
+    """
     lengths = np.array([len(text) for text in texts], np.int64)
     total = int(lengths.sum())
     ids = np.fromiter(chain.from_iterable(texts), np.int64, count=total)
@@ -88,14 +110,32 @@ def concatenate_texts(texts: Texts) -> tuple[Numbers, Numbers, Numbers]:
 def find_word_pairs(
     ids: Numbers, numbers: Numbers, size: int
 ) -> tuple[Numbers, Numbers]:
-    """Where two known words of one text stand side by side, and their code."""
+    """Find pairs of known words that stand side by side in one text.
+
+    Args:
+        ids: Word ids of all texts, (tokens,).
+        numbers: Index of each token's text, (tokens,).
+        size: Number of ids, which makes one code of a pair.
+
+    Returns:
+        Place of each pair's first word among the tokens, and the pair's code, both
+        (pairs,).
+    """
     known = ids >= FIRST_WORD_ID
     at = np.flatnonzero(known[:-1] & known[1:] & (numbers[:-1] == numbers[1:]))
     return at, ids[at] * size + ids[at + 1]
 
 
 def look_up_codes(codes: Numbers, known: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
-    """The place of each code among those `known`, and whether it is one of them."""
+    """Look codes up in a sorted array.
+
+    Args:
+        codes: Codes to look up, (codes,).
+        known: Known codes, rising.
+
+    Returns:
+        The index of each code in `known`, and whether it is there, both (codes,).
+    """
     if not len(known):
         return np.zeros(len(codes), np.int64), np.zeros(len(codes), bool)
     places = np.minimum(np.searchsorted(known, codes), len(known) - 1)
@@ -103,13 +143,22 @@ def look_up_codes(codes: Numbers, known: Numbers) -> tuple[Numbers, NDArray[np.b
 
 
 def count_features(texts: Numbers, features: Numbers, size: int) -> FeatureCounts:
-    """How often each of `size` features occurs in each text."""
+    """Count features by text.
+
+    Args:
+        texts: Text of each occurrence, (n,).
+        features: Feature of each occurrence, (n,).
+        size: Number of features.
+
+    Returns:
+        Counts, sorted by text and feature.
+    """
     both, counts = np.unique(texts * size + features, return_counts=True)
     return FeatureCounts(both // max(size, 1), both % max(size, 1), counts)
 
 
 class FeatureStatistics(NamedTuple):
-    """Features of some documents, and what is known of them there."""
+    """Features learnt from documents, with their counts and document frequencies."""
 
     grams: NgramVocabulary
     idf: Array  # (features,)
@@ -122,11 +171,20 @@ def learn_features(
     least: int,
     most: int,
 ) -> FeatureStatistics:
-    """The features of documents, which are gone through twice.
+    """Learn the features of documents and count them.
 
-    Kept are those that at least `least` documents hold; of these the `most` that occur
-    most often, of a tie words before pairs, frequent ones first. So a pair is never
-    kept without its words.
+    A feature qualifies if at least `least` documents contain it; of those the `most`
+    that occur most often are taken, of a tie words before pairs and frequent ones
+    first. So a pair is never taken without its words.
+
+    Args:
+        documents: Gives the words of each document; called twice.
+        ngrams: 1 for words alone, 2 for pairs too.
+        least: In how many documents a feature must occur.
+        most: How many features to take.
+
+    Returns:
+        The features with their inverse document frequencies and counts.
     """
     words = count_words(documents(), EVERY)
     encoded = [words.encode(one) for one in documents()]
@@ -149,7 +207,7 @@ def learn_features(
 
 
 def _select_from_tally(tally: FeatureCounts, kept: Numbers) -> FeatureCounts:
-    """What a tally says of the features `kept`, rising, which count from 0 then."""
+    """Restrict counts to the features `kept`, rising, which are renumbered from 0."""
     features, mine = look_up_codes(tally.features, kept)
     return FeatureCounts(tally.texts[mine], features[mine], tally.counts[mine])
 
@@ -157,7 +215,7 @@ def _select_from_tally(tally: FeatureCounts, kept: Numbers) -> FeatureCounts:
 def _select_grams(
     every: WordVocabulary, kept: Numbers, codes: Numbers
 ) -> NgramVocabulary:
-    """The features `kept` of all words and of the pairs `codes`."""
+    """Restrict all words, and the pairs with these codes, to the features `kept`."""
     size = len(every)
     words = kept[kept < size]
     ids = np.zeros(size, np.int64)
@@ -170,5 +228,5 @@ def _select_grams(
 
 
 def split_into_batches(texts: Texts, size: int) -> Iterator[Texts]:
-    """`texts` in their order, at most `size` at once."""
+    """Split texts into batches of at most `size`, in their order."""
     return (texts[start : start + size] for start in range(0, len(texts), size))

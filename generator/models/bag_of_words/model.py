@@ -28,11 +28,11 @@ PAIR_LENGTH = 2
 
 @dataclass(frozen=True)
 class BagOfWords:
-    """A `Classifier`, an `Additive` and a `Randomisable`.
+    """A fitted bag of words: a `Classifier`, an `Additive` and a `Randomisable`.
 
     `coefficients` has a row for each label; with two labels there is one row, the
-    second label's, and the first's logit is 0. Without coefficients, as before
-    training, it knows how frequent the labels are and nothing else.
+    second label's, and the first's logit is 0. Before training the coefficients are 0,
+    and the intercepts are those of the labels' frequencies.
     """
 
     grams: NgramVocabulary
@@ -45,20 +45,34 @@ class BagOfWords:
 
     @property
     def words(self) -> WordVocabulary:
-        """The words it knows."""
+        """Vocabulary of the known words."""
         return self.grams.words
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learnt; the idf are counted, not learnt."""
+        """Number of learnt parameters; document frequencies are counted, not learnt."""
         return self.coefficients.size + self.intercepts.size
 
     def predict(self, texts: Texts) -> Floats:
-        """Probabilities (texts, labels)."""
+        """Compute the probability of every label for each text.
+
+        Args:
+            texts: Word ids of each text.
+
+        Returns:
+            Probabilities (texts, labels); rows sum to 1.
+        """
         return softmax(self.logits(texts)).astype(np.float32)
 
     def logits(self, texts: Texts) -> Array:
-        """What the probabilities are made of, (texts, labels)."""
+        """Compute the logits of texts.
+
+        Args:
+            texts: Word ids of each text.
+
+        Returns:
+            Logits (texts, labels).
+        """
         found = [self._logits(part) for part in split_into_batches(texts, BATCH)]
         return np.concatenate([np.zeros((0, len(self.labels))), *found])
 
@@ -69,7 +83,16 @@ class BagOfWords:
         )
 
     def sum_logits(self, tally: FeatureCounts, values: Array, texts: int) -> Array:
-        """Logits (texts, labels) of texts with these weighted features."""
+        """Sum the weighted features of texts to logits.
+
+        Args:
+            tally: Features of the texts, counted.
+            values: TF-IDF, parallel to `tally`.
+            texts: Number of texts.
+
+        Returns:
+            Logits (texts, labels).
+        """
         sums = [
             np.bincount(tally.texts, values * row[tally.features], texts)
             for row in self.coefficients
@@ -77,7 +100,14 @@ class BagOfWords:
         return self._expand_to_labels(np.stack(sums, axis=1) + self.intercepts)
 
     def terms(self, text: Sequence[int]) -> LogitTerms:
-        """The logits of a text as a sum over its words and pairs, where they stand."""
+        """Decompose a text's logits into terms of its words and pairs.
+
+        Args:
+            text: Word ids.
+
+        Returns:
+            Places, values (terms, labels) and intercepts (labels,).
+        """
         places, values = self.divide_exactly(text)
         biases = self._expand_to_labels(self.intercepts[None])[0]
         return LogitTerms(places, values.astype(np.float32), biases.astype(np.float32))
@@ -85,7 +115,15 @@ class BagOfWords:
     def divide_exactly(
         self, text: Sequence[int]
     ) -> tuple[tuple[tuple[int, ...], ...], Array]:
-        """Tokens of each term, and its part of each logit (terms, labels)."""
+        """Decompose a text's logits in float64, intercepts left out.
+
+        Args:
+            text: Word ids.
+
+        Returns:
+            The tokens of each term, and its contribution to each logit, (terms,
+            labels).
+        """
         found = self.grams.find_occurrences([text])
         scale = compute_text_lengths(self.grams.count_occurrences([text]), self.idf, 1)
         sizes = self.idf[found.features] / scale
@@ -99,13 +137,14 @@ class BagOfWords:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """Its one layer."""
+        """Name of its one layer."""
         return ("coefficients",)
 
     def randomise_layers(self, layers: int, seed: int) -> Self:
-        """The same with the coefficients of a feature given to another, or as it is.
+        """Return a copy with the coefficients shuffled over features.
 
-        Before training all are 0, and evenly 0 is not random: so these are shuffled.
+        Before training all coefficients are 0, which is not random; so a randomised
+        layer gives each feature another feature's coefficients.
         """
         if layers not in {0, 1}:
             raise ValueError(f"{layers} layers; there is 1")

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.core import files, serialize
-from generator.core import files as manifest
 from generator.core.errors import ConfigError, IntegrityError
 from generator.core.serialize import MalformedDataError
 from generator.corpora.words import WordVocabulary
@@ -33,15 +32,17 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class SavedModel:
-    """A fitted bag of words, read from its folder: a `Trained`."""
+    """A fitted bag of words, read from its folder: a `TrainedModel`."""
 
     def __init__(self, folder: Path) -> None:
-        found = manifest.read_verified_files(folder)
+        contents = files.read_verified_files(folder)
         try:
-            weights = serialize.unpack_arrays(found["weights.npz"])
-            words = WordVocabulary(tuple(json.loads(found["vocabulary.json"])["words"]))
-            labels = tuple(json.loads(found["model.json"])["labels"])
-            self.log: TrainingLog = base.decode_log(json.loads(found["log.json"]))
+            weights = serialize.unpack_arrays(contents["weights.npz"])
+            words = WordVocabulary(
+                tuple(json.loads(contents["vocabulary.json"])["words"])
+            )
+            labels = tuple(json.loads(contents["model.json"])["labels"])
+            self.log: TrainingLog = base.decode_log(json.loads(contents["log.json"]))
             self._states = _build_states(weights, words, labels)
         except (
             KeyError,
@@ -53,7 +54,11 @@ class SavedModel:
             raise IntegrityError(f"{folder}: written by another version") from error
 
     def at(self, epoch: Epoch) -> BagOfWords:
-        """The model as fitted, or its prior at epoch 0. Raises `ConfigError`."""
+        """Return the model of an epoch: 1 is fitted, 0 the labels' frequencies alone.
+
+        Raises:
+            ConfigError: There is no such epoch.
+        """
         number = 1 if isinstance(epoch, str) else epoch
         if number not in self._states:
             raise ConfigError(
@@ -64,7 +69,12 @@ class SavedModel:
 
 
 def save_model(folder: Path, trained: FittedModel) -> None:
-    """Write everything and declare the folder complete."""
+    """Write a fitted model into a folder, the manifest last.
+
+    Args:
+        folder: The model's folder.
+        trained: What fitting gave.
+    """
     model = trained.model
     weights: Arrays = {
         "coefficients": np.ascontiguousarray(model.coefficients),
@@ -81,14 +91,19 @@ def save_model(folder: Path, trained: FittedModel) -> None:
     }
     for name in FILE_NAMES:
         files.write(folder / name, data[name], "a trained model")
-    manifest.write_manifest(folder, FILE_NAMES)
+    files.write_manifest(folder, FILE_NAMES)
 
 
 def _build_states(
-    found: Arrays, words: WordVocabulary, labels: tuple[str, ...]
+    arrays: Arrays, words: WordVocabulary, labels: tuple[str, ...]
 ) -> dict[int, BagOfWords]:
-    """The prior and the fit. Raises `ValueError` for arrays that do not fit."""
-    known = NgramVocabulary(words, found["pairs"])
+    """Build the models of epochs 0 and 1.
+
+    Raises:
+        ValueError: Arrays have other shapes than the vocabulary says.
+        KeyError: An array is missing.
+    """
+    known = NgramVocabulary(words, arrays["pairs"])
     rows = len(labels) if len(labels) > 2 else 1  # noqa: PLR2004 - one row for two
     expected = {
         "coefficients": (rows, len(known)),
@@ -97,11 +112,11 @@ def _build_states(
         "pairs": (len(known.pairs), 2),
         "prior": (rows,),
     }
-    if {name: array.shape for name, array in found.items()} != expected:
+    if {name: array.shape for name, array in arrays.items()} != expected:
         raise ValueError("arrays of other shapes")
-    coefficients, idf = found["coefficients"], found["idf"]
+    coefficients, idf = arrays["coefficients"], arrays["idf"]
     nothing = np.zeros_like(coefficients)
-    prior, intercepts = found["prior"], found["intercepts"]
+    prior, intercepts = arrays["prior"], arrays["intercepts"]
     return {
         0: BagOfWords(known, idf, nothing, prior, labels, 0),
         1: BagOfWords(known, idf, coefficients, intercepts, labels, 1),

@@ -1,6 +1,7 @@
-"""The coefficients of a bag of words under one penalty, or under each that is tried.
+"""Training of a bag of words: its features, its coefficients, and the log.
 
-A bag of words learnt from the training side of a corpus, and the log of it.
+`fit_model` learns features from the training side and fits logistic regression under
+one penalty, or under several of which the validation documents choose one.
 """
 
 from __future__ import annotations
@@ -42,14 +43,21 @@ STEPS = 1000
 
 
 class WeightedTexts(NamedTuple):
-    """Texts as weighted features, and the places of their labels."""
+    """Texts as TF-IDF features, and the indices of their labels."""
 
     tally: FeatureCounts
     values: Array  # parallel to the tally
     truths: Numbers  # (texts,)
 
     def compute_loss(self, model: BagOfWords) -> float:
-        """Mean cross-entropy of a model here, in nats; NaN for no texts."""
+        """Compute the mean cross-entropy of a model on these texts.
+
+        Args:
+            model: A model with the same features.
+
+        Returns:
+            Nats for a text; NaN for no texts.
+        """
         count = len(self.truths)
         if not count:
             return math.nan
@@ -60,7 +68,7 @@ class WeightedTexts(NamedTuple):
 
 
 class PenaltyFit(NamedTuple):
-    """A model fitted under one penalty."""
+    """A model fitted under one penalty, and its loss on validation texts."""
 
     strength: float
     model: BagOfWords
@@ -69,7 +77,7 @@ class PenaltyFit(NamedTuple):
 
 
 def import_optimizer() -> None:
-    """Import what `fits` needs, so that who takes the time can do so before."""
+    """Import the packages that `fit_penalties` needs, before time is taken."""
     import scipy.sparse  # noqa: F401
     import sklearn.linear_model  # noqa: F401
 
@@ -81,10 +89,20 @@ def fit_penalties(
     strength: float | None,
     progress: Progress,
 ) -> Iterator[PenaltyFit]:
-    """A fit under the penalty; without one, under weaker and weaker ones.
+    """Fit under the given penalty; without one, under weaker and weaker ones.
 
-    Ends with the first that is worse on held-out texts than the one before: the weakest
-    penalties take longest to fit.
+    Ends with the first fit that is worse on held-out texts than the one before, because
+    the weakest penalties take longest.
+
+    Args:
+        before: The model before training, which has the features.
+        taught: Training texts.
+        held: Validation texts.
+        strength: The penalty, or None to try those of `STRENGTHS`.
+        progress: Receives the training loss of each fit.
+
+    Yields:
+        One fit for each penalty tried.
     """
     tried = STRENGTHS if strength is None else (strength,)
     last = math.inf
@@ -101,10 +119,7 @@ def fit_penalties(
 def _minimise_loss(
     before: BagOfWords, taught: WeightedTexts, strength: float
 ) -> tuple[BagOfWords, bool]:
-    """The coefficients with the lowest penalised loss, and whether they were found.
-
-    On one thread, as sums over several differ in their last bits.
-    """
+    """Minimise the penalised loss; return the model and whether L-BFGS converged."""
     from scipy.sparse import csr_array
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -124,7 +139,7 @@ def _minimise_loss(
 
 @dataclass(frozen=True)
 class BagOfWordsPlan:
-    """What to fit, as a study words it."""
+    """Settings of a fit, as the recipe has them."""
 
     ngrams: int
     least_documents: int
@@ -136,7 +151,7 @@ class BagOfWordsPlan:
 
 
 class FittedModel(NamedTuple):
-    """What fitting leaves."""
+    """Result of a fit: the models before and after it, and the log."""
 
     before: BagOfWords  # which knows the frequencies of the labels alone
     model: BagOfWords
@@ -146,7 +161,21 @@ class FittedModel(NamedTuple):
 def fit_model(
     corpus: Corpus, plan: BagOfWordsPlan, seed: int, progress: Progress
 ) -> FittedModel:
-    """Fit to the training side. Raises `CorpusError`, `ConfigError`."""
+    """Fit a bag of words to the training side of a corpus.
+
+    Args:
+        corpus: Labelled texts.
+        plan: Settings of the fit.
+        seed: The study's seed, which splits the corpus.
+        progress: Receives the losses.
+
+    Returns:
+        The fitted model with its prior and its log.
+
+    Raises:
+        CorpusError: Labels or words are too few to learn from.
+        ConfigError: There is neither a penalty nor a validation text to choose it by.
+    """
     import_optimizer()
     begun = time.perf_counter()
     divided = split_corpus(corpus, plan.validation, plan.test, seed)
@@ -189,7 +218,7 @@ def fit_model(
 
 
 def _measure_seconds(begun: float) -> float | None:
-    """Seconds since then, None where builds must not differ by times."""
+    """Return seconds since `begun`; None where builds must be reproducible."""
     return None if "SOURCE_DATE_EPOCH" in os.environ else time.perf_counter() - begun
 
 
@@ -200,7 +229,11 @@ def _iterate_words(corpus: Corpus, indices: Sequence[int]) -> Iterator[tuple[str
 def _learn_features(
     corpus: Corpus, indices: Sequence[int], plan: BagOfWordsPlan
 ) -> grams.FeatureStatistics:
-    """The features of documents. Raises `CorpusError` if there are none."""
+    """Learn the features of training documents.
+
+    Raises:
+        CorpusError: No feature is in enough of them.
+    """
     found = grams.learn_features(
         lambda: _iterate_words(corpus, indices),
         plan.ngrams,
@@ -218,7 +251,7 @@ def _learn_features(
 def _weigh_held_out(
     learnt: grams.FeatureStatistics, corpus: Corpus, indices: Sequence[int]
 ) -> WeightedTexts:
-    """Documents that were not learnt from."""
+    """Compute the TF-IDF features of documents that were not learnt from."""
     known = learnt.grams.words
     texts: Texts = [known.encode(words) for words in _iterate_words(corpus, indices)]
     tally = learnt.grams.count_occurrences(texts)
@@ -231,7 +264,7 @@ def _weigh_held_out(
 def _build_prior(
     learnt: grams.FeatureStatistics, labels: tuple[str, ...], counts: tuple[int, ...]
 ) -> BagOfWords:
-    """A model that knows how frequent each label is, and of words nothing."""
+    """Build a model that knows how frequent each label is, and nothing of words."""
     logits = np.log(np.array(counts) / sum(counts))
     if len(labels) == 2:  # noqa: PLR2004 - one row is enough
         logits = logits[1:] - logits[0]
@@ -242,7 +275,7 @@ def _build_prior(
 def _notes(
     tried: Sequence[PenaltyFit], best: PenaltyFit, plan: BagOfWordsPlan, held: int
 ) -> Iterator[str]:
-    """What a page says beside the settings."""
+    """Yield notes on the features, the penalty and the optimizer."""
     known = best.model.grams
     yield (
         f"{len(known.words.words):,} words and {len(known.pairs):,} pairs of words, "
@@ -261,7 +294,7 @@ def _notes(
 
 
 def compute_fit_fingerprint() -> tuple[tuple[str, str], ...]:
-    """What decides the bits of the coefficients, as sorted (name, value) pairs."""
+    """List what decides the bits of the coefficients, as sorted (name, value) pairs."""
     packages = ("numpy", "scikit-learn", "scipy")
     return (
         *((name, version(name)) for name in packages),
