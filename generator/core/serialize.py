@@ -94,6 +94,7 @@ def find_codec(hint: Any) -> str:
     if origin in (Union, types.UnionType):
         return "optional"
     known = {tuple: "tuple", dict: "dict", Literal: "literal", np.ndarray: "array"}
+    known[NDArray] = "array"  # what an `NDArray[…]` comes from since NumPy 2.5
     if origin in known:
         return known[origin]
     return "any" if hint is Any else str(getattr(hint, "__name__", hint))
@@ -131,7 +132,9 @@ def find_element_type(hint: Any) -> np.dtype[Any]:
     Args:
         hint: The type hint.
     """
-    element: np.dtype[Any] = np.dtype(get_args(get_args(hint)[1])[0])
+    argument = get_args(hint)[-1]  # `np.dtype[…]`, or since NumPy 2.5 the scalar itself
+    scalar = get_args(argument)[0] if get_args(argument) else argument
+    element: np.dtype[Any] = np.dtype(scalar)
     return element.newbyteorder("<")
 
 
