@@ -1,7 +1,8 @@
-"""A char-rnn in one state whose cells are watched and held: a `CellModel`.
+"""A char-rnn in one state whose cells are traced and clamped: a `CellModel`.
 
 Reading is a loop over characters, and nothing is differentiated, so NumPy does it: many
-texts, or one text with many cells held in turn, are rows of one matrix product a step.
+texts, or one text with many cells clamped in turn, are rows of one matrix product a
+step.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ ROWS_TOGETHER = 512
 
 @dataclass(frozen=True)
 class CharStep:
-    """One character read: which, what every cell gives out, and its memory."""
+    """The ids of one character, with all cells' outputs and memories after it."""
 
     ids: NDArray[np.int32]  # (n,)
     activations: Floats  # (n, cells)
@@ -59,18 +60,18 @@ class CharNetwork:
         self._first = arrays[0] @ kernel + bias  # what each character adds to the gates
 
     def _list_matrices(self) -> list[Arrays]:
-        """Kernel, recurrent kernel and bias of every layer."""
+        """Return kernel, recurrent kernel and bias of every layer."""
         layers = range(self.settings.rnn_layers)
         return [self.arrays[3 + ARRAYS_PER_LAYER * layer :][:3] for layer in layers]
 
     @property
     def layers(self) -> tuple[int, ...]:
-        """How many cells each layer has."""
+        """The number of cells in each layer."""
         return (self.settings.rnn_size,) * self.settings.rnn_layers
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learnt."""
+        """The number of parameters."""
         return sum(array.size for array in self.arrays)
 
     @property
@@ -80,33 +81,51 @@ class CharNetwork:
         return np.array(self.vocabulary.encode([mark] if mark else []), np.int32)
 
     def _add_opening(self, texts: Sequence[Ids]) -> list[Ids]:
-        """Texts as documents begin."""
+        """Return texts with the mark that opens a document before each."""
         return [np.concatenate([self._opening, text]) for text in texts]
 
     def trace_cells(self, texts: Sequence[Ids]) -> list[CellActivity]:
-        """All cells over each text; see the protocol."""
+        """Trace all cells over texts.
+
+        Args:
+            texts: Ids of each text, (length,).
+
+        Returns:
+            Activations and memories of each text, both (length, cells).
+        """
         first = len(self._opening)
         with limit_to_one_thread():
-            found = self._trace_opened(self._add_opening(texts))
-        return [CellActivity(o.activations[first:], o.memories[first:]) for o in found]
+            opened = self._trace_opened(self._add_opening(texts))
+        return [
+            CellActivity(activity.activations[first:], activity.memories[first:])
+            for activity in opened
+        ]
 
     def _trace_opened(self, texts: Sequence[Ids]) -> list[CellActivity]:
-        """The same, as fast as the processor's other work lets it."""
-        found = [self._make_blank_activity(len(text)) for text in texts]
+        """Trace all cells over texts that begin with the opening mark."""
+        activities = [self._make_blank_activity(len(text)) for text in texts]
         for part in split_texts_together(len(texts)):
             for t, step in enumerate(self._read_steps(pad_texts(texts[part]))):
-                for row, one in enumerate(found[part]):
+                for row, activity in enumerate(activities[part]):
                     if t < len(texts[part.start + row]):
-                        one.activations[t] = step.activations[row]
-                        one.memories[t] = step.memories[row]
-        return found
+                        activity.activations[t] = step.activations[row]
+                        activity.memories[t] = step.memories[row]
+        return activities
 
     def _make_blank_activity(self, length: int) -> CellActivity:
         shape = (length, sum(self.layers))
         return CellActivity(np.empty(shape, np.float32), np.empty(shape, np.float32))
 
     def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
-        """What comes next after places; see the protocol."""
+        """Return probabilities of the next character after places of texts.
+
+        Args:
+            texts: Ids of each text, (length,).
+            places: For each text, the indices of characters after which to predict.
+
+        Returns:
+            Probabilities (places of all texts, vocabulary).
+        """
         return self.predict_clamped(texts, places, [None])[0]
 
     def predict_clamped(
@@ -115,7 +134,16 @@ class CharNetwork:
         places: Sequence[Ids],
         clamps: Sequence[CellClamp | None],
     ) -> Floats:
-        """The same, each cell held in turn, or none; see the protocol."""
+        """Return probabilities of the next character with each cell clamped in turn.
+
+        Args:
+            texts: Ids of each text, (length,).
+            places: For each text, the indices of characters after which to predict.
+            clamps: A cell and the memory it is set to at every step; None for no clamp.
+
+        Returns:
+            Probabilities (clamps, places of all texts, vocabulary).
+        """
         later = [np.asarray(at) + len(self._opening) for at in places]
         with limit_to_one_thread():
             return self._predict_opened(self._add_opening(texts), later, clamps)
@@ -126,49 +154,57 @@ class CharNetwork:
         places: Sequence[Ids],
         clamps: Sequence[CellClamp | None],
     ) -> Floats:
-        """Probabilities (clamps, places, vocabulary)."""
+        """Return probabilities (clamps, places of all texts, vocabulary)."""
         rows = [
             (clamp, text) for clamp in range(len(clamps)) for text in range(len(texts))
         ]
         first = np.cumsum([0, *map(len, places)])
         shape = (len(clamps), int(first[-1]), len(self.vocabulary))
-        found = np.empty(shape, np.float32)
+        probabilities = np.empty(shape, np.float32)
         wanted = [{int(p): i for i, p in enumerate(at)} for at in places]
         for part in split_texts_together(len(rows)):
             chosen = rows[part]
-            held = [clamps[clamp] for clamp, _ in chosen]
+            active = [clamps[clamp] for clamp, _ in chosen]
             ids = pad_texts([texts[text] for _, text in chosen])
             rows_of = [
-                [row for row, (_, text) in enumerate(chosen) if text == one]
-                for one in range(len(texts))
+                [row for row, (_, text) in enumerate(chosen) if text == number]
+                for number in range(len(texts))
             ]
             seen: deque[CharStep] = deque(maxlen=self.behind)
-            for t, step in enumerate(self._read_steps(ids, held)):
+            for t, step in enumerate(self._read_steps(ids, active)):
                 seen.append(step)
                 for text, at in enumerate(wanted):
                     if t in at and rows_of[text]:
-                        mine = rows_of[text]
-                        clamp = [chosen[row][0] for row in mine]
-                        logits = self._compute_logits(seen, mine)
-                        found[clamp, int(first[text]) + at[t]] = softmax(logits)
-        return found
+                        own = rows_of[text]
+                        clamp = [chosen[row][0] for row in own]
+                        logits = self._compute_logits(seen, own)
+                        probabilities[clamp, int(first[text]) + at[t]] = softmax(logits)
+        return probabilities
 
     def _compute_logits(self, seen: Sequence[CharStep], rows: list[int]) -> Floats:
-        """Logits (rows, vocabulary) after the last steps that were seen."""
+        """Return logits (rows, vocabulary) after the last steps that were read."""
         kernel, bias = self.arrays[-2:]
-        found: Floats = seen[-1].activations[rows] @ kernel + bias
-        return found
+        logits: Floats = seen[-1].activations[rows] @ kernel + bias
+        return logits
 
     def _read_steps(
-        self, ids: NDArray[np.int32], held: Sequence[CellClamp | None] = ()
+        self, ids: NDArray[np.int32], clamps: Sequence[CellClamp | None] = ()
     ) -> Iterator[CharStep]:
-        """Read texts (n, length) from rest, character by character."""
+        """Read texts (n, length) from rest, character by character.
+
+        Args:
+            ids: The ids of each text, (n, length).
+            clamps: The clamp of each row, None for no clamp; empty for none at all.
+
+        Yields:
+            What every cell gives out and remembers after each character.
+        """
         units, count = self.settings.rnn_size, self.settings.rnn_layers
         size = (len(ids), units)
         hidden = [np.zeros(size, np.float32) for _ in range(count)]
         memory = [np.zeros(size, np.float32) for _ in range(count)]
         clamped = [
-            find_layer_clamps(held, layer * units, units) for layer in range(count)
+            find_layer_clamps(clamps, layer * units, units) for layer in range(count)
         ]
         for t in range(ids.shape[1]):
             gates, below = self._first[ids[:, t]], hidden[0]
@@ -181,57 +217,86 @@ class CharNetwork:
                 memory[layer][rows, cells] = values
                 out = sigmoid(gates[:, 3 * units :])
                 below = hidden[layer] = out * np.tanh(memory[layer])
-            told = np.concatenate(hidden, 1), np.concatenate(memory, 1)
-            yield CharStep(ids[:, t], *told)
+            states = np.concatenate(hidden, 1), np.concatenate(memory, 1)
+            yield CharStep(ids[:, t], *states)
 
     def draw_untrained(self, seed: int) -> Self:
-        """The same shape, drawn afresh."""
-        drawn = parameters.draw_initial_arrays(
+        """Return a network of the same shape with freshly drawn weights."""
+        arrays = parameters.draw_initial_arrays(
             char_rnn_shapes(self.settings, len(self.vocabulary)), seed
         )
-        return type(self)(self.settings, self.vocabulary, drawn, 0)
+        return type(self)(self.settings, self.vocabulary, arrays, 0)
 
 
 def limit_to_one_thread() -> AbstractContextManager[object]:
-    """Matrix products on one thread: small ones wait for each other on several."""
+    """Return a context with one thread for matrix products.
+
+    Small products wait for each other on several threads.
+    """
     limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
     return limits
 
 
 def update_memory(gates: Floats, memory: Floats, units: int) -> Floats:
-    """The memory after a step; gates are input, forget, cell, output."""
+    """Return the memory after a step of an LSTM.
+
+    Args:
+        gates: Input, forget, cell and output gates before σ and tanh, (n, 4 units).
+        memory: The memory before, (n, units).
+        units: Cells of the layer.
+
+    Returns:
+        The memory (n, units).
+    """
     i, f = (sigmoid(gates[:, k * units : (k + 1) * units]) for k in (0, 1))
     return f * memory + i * np.tanh(gates[:, 2 * units : 3 * units])
 
 
 def sigmoid(values: Floats) -> Floats:
-    """The logistic function, by tanh, which does not overflow."""
+    """Return the logistic function of values, by tanh, which does not overflow."""
     return np.asarray(0.5 * np.tanh(0.5 * values) + 0.5, dtype=np.float32)
 
 
 def find_layer_clamps(
-    held: Sequence[CellClamp | None], first: int, units: int
+    clamps: Sequence[CellClamp | None], first: int, units: int
 ) -> tuple[list[int], list[int], list[float]]:
-    """Rows, cells of this layer, and values that are held there."""
-    found = [
+    """Find the clamps of one layer's cells.
+
+    Args:
+        clamps: The clamp of each row, or None.
+        first: The layer's first cell.
+        units: Cells of the layer.
+
+    Returns:
+        Rows, cells within the layer, and memories they are set to.
+    """
+    matches = [
         (row, clamp.cell - first, clamp.memory)
-        for row, clamp in enumerate(held)
+        for row, clamp in enumerate(clamps)
         if clamp is not None and first <= clamp.cell < first + units
     ]
-    rows, cells, values = ([one[k] for one in found] for k in range(3))
+    rows, cells, values = ([item[k] for item in matches] for k in range(3))
     return rows, cells, values  # type: ignore[return-value]  # columns of the above
 
 
 def pad_texts(texts: Sequence[Ids]) -> NDArray[np.int32]:
-    """Texts as rows, filled up with 0 behind, where nobody looks."""
+    """Return texts as rows (n, longest), filled up with 0 behind.
+
+    Nobody looks at what is read there.
+    """
     width = max(map(len, texts), default=0)
-    found = np.zeros((len(texts), width), np.int32)
+    padded = np.zeros((len(texts), width), np.int32)
     for row, text in enumerate(texts):
-        found[row, : len(text)] = text
-    return found
+        padded[row, : len(text)] = text
+    return padded
 
 
 def split_texts_together(count: int, together: int = ROWS_TOGETHER) -> Iterator[slice]:
-    """Which rows are read together."""
+    """Yield slices of rows that are read together.
+
+    Args:
+        count: How many rows there are.
+        together: How many are read at once.
+    """
     for start in range(0, count, together):
         yield slice(start, min(start + together, count))

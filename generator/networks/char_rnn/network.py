@@ -1,4 +1,4 @@
-"""A char-rnn: LSTMs over whole sequences of characters, the next one asked everywhere.
+"""A char-rnn: LSTMs over whole sequences of characters, the next predicted everywhere.
 
 A character becomes a vector; LSTMs read the vectors, each the one below; what all
 layers give out at a character, side by side, makes through one matrix a logit for every
@@ -29,7 +29,7 @@ from generator.networks.training.steps import Tensor
 
 @dataclass(frozen=True, slots=True)
 class CharRnnSettings:
-    """What decides the network's shape."""
+    """The settings that decide the network's shape."""
 
     rnn_layers: int = 1
     rnn_size: int = 128
@@ -38,13 +38,13 @@ class CharRnnSettings:
 
 
 def char_rnn_shapes(settings: CharRnnSettings, vocabulary: int) -> Shapes:
-    """Name and shape of every array of a network with `vocabulary` ids, in order."""
+    """Return the name and shape of every array, in order, of `vocabulary` ids."""
     units, width = settings.rnn_size, settings.dim_embeddings
-    found: list[tuple[str, tuple[int, ...]]] = [
+    shapes: list[tuple[str, tuple[int, ...]]] = [
         ("embedding/embeddings", (vocabulary, width))
     ]
     for number in range(1, settings.rnn_layers + 1):
-        found += [
+        shapes += [
             (f"rnn_{number}/hidden", (settings.streams, units)),
             (f"rnn_{number}/memory", (settings.streams, units)),
             (f"rnn_{number}/kernel", (width, 4 * units)),
@@ -53,12 +53,15 @@ def char_rnn_shapes(settings: CharRnnSettings, vocabulary: int) -> Shapes:
         ]
         width = units
     channels = units * settings.rnn_layers
-    found += [("output/kernel", (channels, vocabulary)), ("output/bias", (vocabulary,))]
-    return tuple(found)
+    shapes += [
+        ("output/kernel", (channels, vocabulary)),
+        ("output/bias", (vocabulary,)),
+    ]
+    return tuple(shapes)
 
 
 class CarriedLSTM(keras.layers.Layer):
-    """An LSTM that goes on, in training, from where it left each stream."""
+    """An LSTM that in training goes on from the state in which it left each stream."""
 
     def __init__(self, units: int, streams: int, seed: int, name: str) -> None:
         super().__init__(name=name)
@@ -79,24 +82,37 @@ class CarriedLSTM(keras.layers.Layer):
     def call(
         self, read: Tensor, rows: Tensor, going: Tensor, *, training: bool = False
     ) -> Tensor:
-        """Outputs (n, T, units). `going` (n, 1) is 0 where a stream begins anew."""
+        """Return outputs (n, T, units).
+
+        Args:
+            read: Vectors (n, T, channels).
+            rows: The stream of each row, (n,).
+            going: 0 where a stream begins anew, 1 where it goes on, (n, 1).
+            training: Whether states are carried; otherwise rows are read from rest.
+        """
         if not training:
             return self.lstm(read)[0]
         start = [tf.gather(state, rows) * going for state in self.states]
         outputs, *after = self.lstm(read, initial_state=start)
         for state, new in zip(self.states, after, strict=True):
-            kept = tf.tensor_scatter_nd_update(state, rows[:, None], new)
-            state.assign(tf.stop_gradient(kept))
+            updated = tf.tensor_scatter_nd_update(state, rows[:, None], new)
+            state.assign(tf.stop_gradient(updated))
         return outputs
 
 
 def build_char_rnn(
     settings: CharRnnSettings, vocabulary: int, seed: int
 ) -> keras.Model:
-    """A network with freshly drawn weights.
+    """Build a network with freshly drawn weights.
 
-    Of ids (n, T), the stream of each row (n,), and whether it goes on (n, 1), to logits
-    (n, T, vocabulary).
+    Args:
+        settings: Its shape.
+        vocabulary: How many ids there are, 0 included.
+        seed: Decides the initial weights.
+
+    Returns:
+        A model of ids (n, T), the stream of each row (n,), and whether it goes on
+        (n, 1), with logits (n, T, vocabulary).
     """
     ids = keras.Input((None,), dtype="int32", name="input")
     rows = keras.Input((), dtype="int32", name="rows")
@@ -113,12 +129,17 @@ def build_char_rnn(
     whole = layers[0] if len(layers) == 1 else keras.layers.Concatenate()(layers)
     logits = keras.layers.Dense(vocabulary, name="output")(whole)
     model = keras.Model((ids, rows, going), logits, name="char_rnn")
-    drawn = parameters.draw_initial_arrays(char_rnn_shapes(settings, vocabulary), seed)
-    model.set_weights(drawn)
+    arrays = parameters.draw_initial_arrays(char_rnn_shapes(settings, vocabulary), seed)
+    model.set_weights(arrays)
     return model
 
 
 def compute_sequence_loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean cross-entropy of every sequence, (n,), of targets (n, T)."""
+    """Compute the mean cross-entropy (n,) of every sequence.
+
+    Args:
+        logits: Logits (n, T, vocabulary).
+        targets: Ids (n, T).
+    """
     every = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
     return tf.reduce_mean(every, -1)

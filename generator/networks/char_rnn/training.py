@@ -1,9 +1,10 @@
-"""Training a char-rnn as a study words it, into a folder that is complete or not.
+"""Training a char-rnn as a study specifies it, into a folder that is complete or not.
 
 1. Documents become ids, character by character, without marks; a share of them, chosen
    by the seed, is held out. The vocabulary is that of the training documents.
-2. The training documents are divided into streams and read in order, see `sequences`;
-   `training.train` does the rest, then the folder is declared complete.
+2. The training documents are divided into streams and read in order, see
+   `training.streams`; `training.loop` does the rest, then the folder is declared
+   complete.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ LEAST_HELD_OUT = 5
 
 @dataclass(frozen=True)
 class CharRnnPlan:
-    """What to train, and how."""
+    """The network to train and how to train it."""
 
     settings: CharRnnSettings
     training: loop.TrainingSettings
@@ -53,7 +54,20 @@ class CharRnnPlan:
 def train(
     corpus: Corpus, plan: CharRnnPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
-    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    """Train into `folder`, resuming where an earlier run stopped; see `ModelSpec`.
+
+    Args:
+        corpus: Documents to learn from.
+        plan: The network to train and how to train it.
+        seed: Decides the initial weights and the documents held out.
+        folder: Gets the trained model.
+        progress: Gets reports of steps and epochs.
+
+    Raises:
+        CorpusError: There is too little to learn from.
+        IntegrityError: The training diverged.
+        ResourceError: A file cannot be written.
+    """
     learnt, held = split_by_document(corpus, plan.validation, seed)
     texts = [document.text for document in corpus.documents]
     vocabulary = tokenization.build_vocabulary(

@@ -43,7 +43,7 @@ class BatchedClassifier(ABC):
 
     def __init__(
         self,
-        network: Any,  # noqa: ANN401 - whatever is compiled for its settings
+        network: Any,  # noqa: ANN401 - each subclass compiles its own
         labels: Sequence[str],
         max_tokens: int,
         arrays: Arrays,

@@ -81,7 +81,7 @@ def compute_sliding_averages(scores: Tensor, vectors: Tensor, window: int) -> Te
             behind += size
         if 2 * size <= window:
             run = run.shift_later(size).join_runs(run)
-    assert joined is not None  # noqa: S101 - a window has a place
+    assert joined is not None  # noqa: S101 - for mypy: a window has a place
     return joined.vectors / (joined.shares + EPSILON)[..., None]
 
 

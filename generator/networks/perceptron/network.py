@@ -2,11 +2,11 @@
 
 `h_0 = x`, `h_l = max(0, h_{l-1} K_l + b_l)`, logits `h_L K + b`. With right reasons the
 model reads an annotation mask beside the rows and puts out what each row is penalised
-by (`right_reasons`). Inputs are in their own units unless the recipe standardises them.
+by (`training.regularization`). Inputs are in their own units unless the plan
+standardises them.
 
-A perceptron in one state, answered by NumPy in double precision.
-
-Matrices are small and there are no recurrences, so nothing needs compiling. Double
+A trained network (`PerceptronNetwork`) is evaluated by NumPy in double precision:
+matrices are small and there are no recurrences, so nothing needs compiling. Double
 precision matters: where a model is sure, a probability's gradient is tiny and still has
 a direction. It is taken without a difference of nearly equal numbers,
 
@@ -47,7 +47,7 @@ DECAY_OUTPUT = "squared weights"
 
 @dataclass(frozen=True, slots=True)
 class PerceptronSettings:
-    """What decides the network's shape."""
+    """The settings that decide the network's shape."""
 
     features: int
     labels: int
@@ -55,17 +55,17 @@ class PerceptronSettings:
 
 
 def perceptron_shapes(settings: PerceptronSettings) -> Shapes:
-    """Name and shape of every array, in the order of the model's weights."""
+    """Return the name and shape of every array, in the order of the model's weights."""
     sizes = (settings.features, *settings.layers, settings.labels)
-    found: list[tuple[str, tuple[int, ...]]] = []
+    shapes: list[tuple[str, tuple[int, ...]]] = []
     for number, (size, units) in enumerate(pairwise(sizes), 1):
         name = "output" if number == len(sizes) - 1 else f"hidden_{number}"
-        found += [(f"{name}/kernel", (size, units)), (f"{name}/bias", (units,))]
-    return tuple(found)
+        shapes += [(f"{name}/kernel", (size, units)), (f"{name}/bias", (units,))]
+    return tuple(shapes)
 
 
 class Perceptron(keras.Model):
-    """The network as Keras trains it; `shapes` names its weights."""
+    """The network as Keras trains it; `perceptron_shapes` names its weights."""
 
     def __init__(self, settings: PerceptronSettings, *, masked: bool) -> None:
         super().__init__(name="perceptron")
@@ -77,7 +77,15 @@ class Perceptron(keras.Model):
         self.built = True
 
     def call(self, inputs: Tensor, training: bool = False) -> dict[str, Tensor]:
-        """Logits of rows, or of (rows, mask), and what the loss adds to them."""
+        """Return the outputs that the loss reads.
+
+        Args:
+            inputs: Rows (n, features), or rows and a mask of the same shape.
+            training: Ignored: nothing is dropped.
+
+        Returns:
+            Logits (n, labels), squared weights (n,), and with a mask the penalty (n,).
+        """
         del training
         if self.masked:
             logits, penalty = compute_penalised_logits(self._logits, *inputs)
@@ -99,7 +107,13 @@ class Perceptron(keras.Model):
 def build_perceptron(
     settings: PerceptronSettings, seed: int, *, masked: bool = False
 ) -> Perceptron:
-    """A network with freshly drawn weights; `masked` reads masks beside its rows."""
+    """Build a network with freshly drawn weights.
+
+    Args:
+        settings: Its shape.
+        seed: Decides the initial weights.
+        masked: Whether the network reads masks beside its rows.
+    """
     model = Perceptron(settings, masked=masked)
     model.set_weights(parameters.draw_initial_arrays(perceptron_shapes(settings), seed))
     return model
@@ -108,7 +122,13 @@ def build_perceptron(
 def add_weight_decay(
     decay: float, batch: int, loss: Loss = compute_cross_entropy
 ) -> Loss:
-    """`loss`, with `decay` times the squared weights added to a whole batch."""
+    """Return `loss` with weight decay.
+
+    Args:
+        decay: What the sum of squared weights is multiplied by, for a whole batch.
+        batch: Rows in a batch.
+        loss: The loss (n,) of each row.
+    """
 
     def whole(outputs: dict[str, Tensor], targets: Tensor) -> Tensor:
         return loss(outputs, targets) + decay / batch * outputs[DECAY_OUTPUT]
@@ -123,7 +143,7 @@ ROWS = 4096
 
 @dataclass(frozen=True)
 class PerceptronNetwork:
-    """A network with given weights: a `RowClassifier`."""
+    """A perceptron with given weights: a `RowClassifier`."""
 
     settings: PerceptronSettings
     features: tuple[str, ...]
@@ -135,11 +155,15 @@ class PerceptronNetwork:
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learnt."""
+        """The number of parameters."""
         return sum(array.size for array in self.arrays)
 
     def predict(self, rows: NDArray[np.floating[Any]]) -> Floats:
-        """Probabilities (rows, labels), rows sum to 1."""
+        """Return probabilities (n, labels) of rows (n, features).
+
+        Raises:
+            ValueError: Rows are of another shape.
+        """
         logits, _ = self._forward(self._standardise_rows(rows))
         return np.exp(log_softmax(logits)).astype(np.float32)
 
@@ -151,7 +175,21 @@ class PerceptronNetwork:
         *,
         summed: bool = False,
     ) -> RowGradients:
-        """The quantity's gradient by every feature; see `RowClassifier`."""
+        """Compute the gradient of a label's quantity by every feature.
+
+        Args:
+            rows: Rows (n, features), in their own units.
+            quantity: What of the label is differentiated.
+            label: The label's index; None for each row's predicted label.
+            summed: Whether log probabilities of all labels are summed instead.
+
+        Returns:
+            Values (n,), gradients (n, features) and probabilities (n, labels).
+
+        Raises:
+            ValueError: Rows are of another shape, the label is unknown, or the sum is
+                of anything but the log probabilities of all labels.
+        """
         self._check(quantity, label, summed=summed)
         parts = [
             self._differentiate(
@@ -175,39 +213,52 @@ class PerceptronNetwork:
         shares = np.exp(logs)
         chosen = logits.argmax(1) if label is None else np.full(len(rows), label)
         if summed:
-            values, wanted = logs.sum(1), 1 - len(self.labels) * shares
+            values, by_logits = logs.sum(1), 1 - len(self.labels) * shares
         else:
             table = {"logit": logits, "probability": shares, "log probability": logs}
             values = table[quantity][np.arange(len(rows)), chosen]
-            wanted = _differentiate_by_logits(shares, chosen, quantity)
-        return values, self._backpropagate(wanted, active), shares
+            by_logits = _differentiate_by_logits(shares, chosen, quantity)
+        return values, self._backpropagate(by_logits, active), shares
 
     def _forward(self, rows: Array) -> tuple[Array, list[NDArray[np.bool_]]]:
-        """Logits (rows, labels), and which units of each layer are at work."""
+        """Return logits (n, labels), and which units of each layer are active."""
         active = []
         *hidden, (kernel, bias) = self._list_layers()
-        for one, other in hidden:
-            before = rows @ one + other
+        for matrix, shift in hidden:
+            before = rows @ matrix + shift
             active.append(before > 0)
             rows = np.maximum(before, 0)
         return rows @ kernel + bias, active
 
-    def _backpropagate(self, wanted: Array, active: list[NDArray[np.bool_]]) -> Array:
-        """The gradient by the features of what has the gradient `wanted` by logits."""
+    def _backpropagate(
+        self, by_logits: Array, active: list[NDArray[np.bool_]]
+    ) -> Array:
+        """Return a gradient by the features, (n, features).
+
+        Args:
+            by_logits: The gradient by the logits, (n, labels).
+            active: Which units of each hidden layer are active, (n, units) each.
+        """
         *hidden, (kernel, _) = self._list_layers()
-        slopes = wanted @ kernel.T
-        for (one, _), on in zip(reversed(hidden), reversed(active), strict=True):
-            slopes = (slopes * on) @ one.T
+        slopes = by_logits @ kernel.T
+        for (matrix, _), is_active in zip(
+            reversed(hidden), reversed(active), strict=True
+        ):
+            slopes = (slopes * is_active) @ matrix.T
         return slopes / np.array(self.deviations)
 
     def _list_layers(self) -> list[tuple[Array, Array]]:
-        """Kernel and bias of each layer."""
+        """Return kernel and bias of each layer, in double precision."""
         every = [array.astype(np.float64) for array in self.arrays]
         return list(zip(every[::2], every[1::2], strict=True))
 
     def _standardise_rows(self, rows: NDArray[np.floating[Any]]) -> Array:
-        """Rows as the network reads them. Raises `ValueError` for others."""
-        if rows.ndim != 2 or rows.shape[1] != len(self.features):  # noqa: PLR2004
+        """Return rows as the network reads them.
+
+        Raises:
+            ValueError: Rows are of another shape.
+        """
+        if rows.ndim != 2 or rows.shape[1] != len(self.features):  # noqa: PLR2004 - a matrix has 2 axes
             raise ValueError(
                 f"rows of {rows.shape}; expected (n, {len(self.features)})"
             )
@@ -215,7 +266,12 @@ class PerceptronNetwork:
         return np.asarray(shifted / np.array(self.deviations))
 
     def _check(self, quantity: Quantity, label: int | None, *, summed: bool) -> None:
-        """Raises `ValueError` for what cannot be differentiated."""
+        """Check that a quantity can be differentiated.
+
+        Raises:
+            ValueError: The label is unknown, or the sum is of anything but the log
+                probabilities of all labels.
+        """
         if label is not None and not 0 <= label < len(self.labels):
             raise ValueError(f"labels must be from 0 to {len(self.labels) - 1}")
         if summed and (quantity != "log probability" or label is not None):
@@ -225,7 +281,15 @@ class PerceptronNetwork:
 def compute_standardisation(
     rows: NDArray[np.float32], *, wanted: bool
 ) -> tuple[Sequence[float], ...]:
-    """Means and deviations (features,) of training rows; 0 and 1 if not `wanted`."""
+    """Compute means and standard deviations of training rows.
+
+    Args:
+        rows: Training rows (n, features).
+        wanted: Whether to standardise; if not, means are 0 and deviations 1.
+
+    Returns:
+        Means (features,) and deviations (features,), 1 where a feature is constant.
+    """
     if not wanted or not len(rows):
         return [0.0] * rows.shape[1], [1.0] * rows.shape[1]
     means = rows.mean(0, dtype=np.float64)
@@ -236,14 +300,24 @@ def compute_standardisation(
 def _differentiate_by_logits(
     shares: Array, chosen: NDArray[np.integer[Any]], quantity: Quantity
 ) -> Array:
-    """The gradient, by all logits, of the chosen label's quantity, (rows, labels)."""
+    """Return the gradient (n, labels) of the chosen labels' quantity by all logits.
+
+    Args:
+        shares: Probabilities (n, labels).
+        chosen: Indices (n,) of labels.
+        quantity: What of the label is differentiated.
+    """
     rows = np.arange(len(shares))
-    found = np.zeros_like(shares)
+    gradient = np.zeros_like(shares)
     if quantity == "logit":
-        found[rows, chosen] = 1
-        return found
+        gradient[rows, chosen] = 1
+        return gradient
     others = shares.copy()
     others[rows, chosen] = 0
-    found = -others
-    found[rows, chosen] = others.sum(1)
-    return found * shares[rows, chosen][:, None] if quantity == "probability" else found
+    gradient = -others
+    gradient[rows, chosen] = others.sum(1)
+    return (
+        gradient * shares[rows, chosen][:, None]
+        if quantity == "probability"
+        else gradient
+    )

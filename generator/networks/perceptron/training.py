@@ -1,11 +1,10 @@
-"""Training a perceptron as a study words it, into a folder.
+"""Training a perceptron as a study specifies it, into a folder.
 
 1. The corpus is divided by the study's seed alone.
-2. Features are standardised by what the training rows say.
-3. A mask is taken from the corpus, or made of what earlier models used (`used`).
-4. `training.train` does the rest; then the folder is declared complete.
-
-Rows of numbers to train on, each with its label and perhaps an annotation mask.
+2. Features are standardised by means and deviations of the training rows.
+3. A mask is taken from the corpus, or made of the features that earlier models used
+   (`find_used_features`).
+4. `training.loop` does the rest; then the folder is declared complete.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ Numbers = NDArray[np.int64]
 
 
 class LabelledRows:
-    """Rows with labels: examples of one length."""
+    """Rows with labels and perhaps an annotation mask: examples of one length."""
 
     def __init__(
         self,
@@ -52,20 +51,26 @@ class LabelledRows:
         labels: NDArray[np.integer[Any]],
         mask: NDArray[np.bool_] | None = None,
     ) -> None:
-        """Args: rows (n, features); places of labels (n,); a mask like the rows."""
+        """Store the rows.
+
+        Args:
+            rows: Rows (n, features).
+            labels: Indices (n,) of labels.
+            mask: True where a feature must not matter, (n, features); None for no mask.
+        """
         self._rows = np.ascontiguousarray(rows, np.float32)
         self._labels = np.ascontiguousarray(labels, np.int32)
         self._mask = None if mask is None else np.ascontiguousarray(mask)
-        told = f"rows/1/{rows.shape}/{mask is None}".encode()
+        shape = f"rows/1/{rows.shape}/{mask is None}".encode()
         masked = () if self._mask is None else (self._mask,)
-        self.key = digest(told, self._rows, self._labels, *masked)
+        self.key = digest(shape, self._rows, self._labels, *masked)
 
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self._labels)
 
     def take(self, numbers: Numbers) -> Batch:
-        """Rows, with their mask if there is one, and labels of these numbers."""
+        """Return rows, with their masks if there are any, and labels of `numbers`."""
         rows, labels = self._rows[numbers], self._labels[numbers]
         if self._mask is None:
             return rows, labels
@@ -79,7 +84,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class PerceptronPlan:
-    """What to train from, and how."""
+    """The data, the network to train and how to train it."""
 
     layers: tuple[int, ...]
     standardise: bool
@@ -113,26 +118,39 @@ class SavedModel(SavedNetwork[PerceptronNetwork]):
 def train(
     corpus: Corpus, plan: PerceptronPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
-    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    """Train into `folder`, resuming where an earlier run stopped; see `ModelSpec`.
+
+    Args:
+        corpus: A corpus of rows of numbers.
+        plan: The data, the network to train and how to train it.
+        seed: Divides the corpus; all else follows from the seed of `plan.training`.
+        folder: Gets the trained model.
+        progress: Gets reports of steps and epochs.
+
+    Raises:
+        CorpusError: The corpus has no rows of numbers, too few of them or no such mask.
+        IntegrityError: The training diverged.
+        ResourceError: A file cannot be written.
+    """
     rows = require_numeric(corpus)
-    divided = split_corpus(rows, plan.validation, plan.test, seed)
-    counts = count_training_labels(rows.labels, find_label_indices(rows, divided.train))
+    split = split_corpus(rows, plan.validation, plan.test, seed)
+    counts = count_training_labels(rows.labels, find_label_indices(rows, split.train))
     means, deviations = compute_standardisation(
-        rows.inputs[list(divided.train)], wanted=plan.standardise
+        rows.inputs[list(split.train)], wanted=plan.standardise
     )
     scaled = replace(
         rows,
         inputs=((rows.inputs - np.array(means)) / deviations).astype(np.float32),
     )
-    mask = find_penalty_mask(rows, plan, divided)
+    mask = find_penalty_mask(rows, plan, split)
     settings = network.PerceptronSettings(
         len(rows.features), len(rows.labels), plan.layers
     )
     lesson = Lesson(
         network.build_perceptron(settings, plan.training.seed, masked=mask is not None),
         _make_loss(plan),
-        make_examples(scaled, divided.train, mask),
-        make_examples(scaled, divided.validation, mask),
+        make_examples(scaled, split.train, mask),
+        make_examples(scaled, split.validation, mask),
         identity=f"perceptron {plan.decay} {plan.strength} {means} {deviations}",
         seed_generators=0,
         shape=asdict(settings),
@@ -142,10 +160,10 @@ def train(
             "means": means,
             "deviations": deviations,
         },
-        documents=divided.validation,
-        tested=divided.test,
+        documents=split.validation,
+        tested=split.test,
         learnt="rows",
-        notes=tuple(format_notes(rows, counts, mask, plan, divided)),
+        notes=tuple(format_notes(rows, counts, mask, plan, split)),
         name="perceptron",
     )
     train_into_folder(lesson, plan.training, folder, progress)
@@ -154,26 +172,43 @@ def train(
 def find_penalty_mask(
     rows: NumericCorpus, plan: PerceptronPlan, split: Split
 ) -> Mask | None:
-    """What must not matter, (rows, features), or None; test rows are never looked at.
+    """Find which features of which rows are penalised; test rows are never looked at.
 
-    Raises `CorpusError` for a mask that the corpus does not have.
+    Args:
+        rows: The corpus.
+        plan: Says which mask of the corpus counts, and which earlier models.
+        split: The sides of the corpus.
+
+    Returns:
+        A mask (rows, features) that is true where a feature must not matter, or None
+        if nothing is penalised.
+
+    Raises:
+        CorpusError: The corpus does not have the mask.
     """
     if plan.mask is None and not plan.unlike:
         return None
     learnt = sorted({*split.train, *split.validation})
-    found = np.zeros(rows.inputs.shape, bool)
+    penalised = np.zeros(rows.inputs.shape, bool)
     if plan.mask is not None:
-        found[learnt] = rows.mask(plan.mask, learnt)
+        penalised[learnt] = rows.mask(plan.mask, learnt)
     for earlier in plan.unlike:
-        found[learnt] |= find_used_features(earlier.at("last"), rows.inputs[learnt])
-    return found
+        penalised[learnt] |= find_used_features(earlier.at("last"), rows.inputs[learnt])
+    return penalised
 
 
 def find_used_features(model: RowClassifier, rows: NDArray[np.float32]) -> Mask:
-    """Which features of each row a model used: where the gradient is nearly largest.
+    """Find which features of each row a model used.
 
-    Of the predicted label's probability, larger than 0.67 times the row's largest; no
-    feature where all of it is 0.
+    A feature is used where the gradient of the predicted label's probability is larger
+    than `CUTOFF` times the row's largest; none is where all of the gradient is 0.
+
+    Args:
+        model: A trained classifier.
+        rows: Rows (n, features).
+
+    Returns:
+        A mask (n, features).
     """
     sizes = np.abs(model.compute_gradients(rows).gradients)
     return np.asarray(sizes > CUTOFF * sizes.max(1, keepdims=True))
@@ -182,7 +217,13 @@ def find_used_features(model: RowClassifier, rows: NDArray[np.float32]) -> Mask:
 def make_examples(
     rows: NumericCorpus, indices: Sequence[int], mask: Mask | None
 ) -> LabelledRows:
-    """The rows of one side, with their labels and masks."""
+    """Return the rows of one side with their labels and masks.
+
+    Args:
+        rows: The corpus.
+        indices: The rows of the side.
+        mask: True where a feature must not matter, (rows, features), or None.
+    """
     chosen = list(indices)
     labels = np.array(find_label_indices(rows, chosen), np.int32)
     return LabelledRows(
@@ -197,7 +238,15 @@ def format_notes(
     plan: PerceptronPlan,
     split: Split,
 ) -> Iterator[str]:
-    """How many rows of each label were learnt from, and what was penalised."""
+    """Yield how many rows of each label are learnt from, and what is penalised.
+
+    Args:
+        rows: The corpus.
+        counts: Training rows of each label.
+        mask: What is penalised, (rows, features), or None.
+        plan: Says where the mask is from.
+        split: The sides of the corpus.
+    """
     shown = ", ".join(f"{n:,} {k}" for k, n in zip(rows.labels, counts, strict=True))
     yield f"training rows: {shown}"
     if mask is not None:
@@ -210,6 +259,7 @@ def format_notes(
 
 
 def _make_loss(plan: PerceptronPlan) -> Loss:
+    """Return cross-entropy with weight decay, and with a penalty if there is a mask."""
     penal = plan.mask is not None or plan.unlike
     base = (
         add_penalty(compute_cross_entropy, plan.strength)

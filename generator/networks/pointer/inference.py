@@ -1,4 +1,4 @@
-"""A reader of stories in one state: what methods ask, answered by what is compiled.
+"""A pointer network in one state: what methods ask, answered by compiled functions.
 
 Its texts are stories, its tokens sentences. Answers are those of the trained network,
 and a story's does not depend on the others asked with it. With nothing to read, or
@@ -6,10 +6,6 @@ nothing but padding, the context is 0 and the logits are the biases.
 
 What can be differentiated is a sentence's vector, and behind those of a story stands
 that of its question: a point of T sentences has T + 1 rows.
-
-A reader of stories of one shape, compiled once, whatever its weights.
-
-See `compiled`, which does the same for a sentiment classifier.
 """
 
 from __future__ import annotations
@@ -46,7 +42,7 @@ from generator.networks.pointer.sentences import UNKNOWN, SentenceNumbers
 
 
 class CompiledPointer(CompiledClassifier):
-    """What a network of these settings answers, given its arrays."""
+    """The compiled functions of all pointer networks with the same settings."""
 
     def __init__(self, settings: PointerSettings) -> None:
         self.settings = settings
@@ -65,35 +61,41 @@ class CompiledPointer(CompiledClassifier):
         self.embed = compile_function(self._embed, story)
 
     def _answer(
-        self, held: Sequence[Tensor], ids: Tensor, asked: Tensor
+        self, tensors: Sequence[Tensor], ids: Tensor, question_ids: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits (n, labels), weights (n, T), what sentences say (n, T, labels)."""
-        arrays = network.name_pointer_arrays(self.settings, held)
-        found = network.read_story(
+        """Return logits (n, labels), weights (n, T), by sentence (n, T, labels)."""
+        arrays = network.name_pointer_arrays(self.settings, tensors)
+        reading = network.read_story(
             self.settings,
             arrays,
             network.embed_words(arrays, ids, "sentence"),
-            network.embed_words(arrays, asked, "question"),
+            network.embed_words(arrays, question_ids, "question"),
             tf.reduce_any(tf.not_equal(ids, 0), -1),
         )
-        said = tf.tensordot(found.values, arrays["output/kernel"], 1)
-        return network.compute_logits(arrays, found.context), found.weights, said
+        by_sentence = tf.tensordot(reading.values, arrays["output/kernel"], 1)
+        return (
+            network.compute_logits(arrays, reading.context),
+            reading.weights,
+            by_sentence,
+        )
 
-    def _embed(self, held: Sequence[Tensor], ids: Tensor, asked: Tensor) -> Tensor:
-        """Vectors (n, T + 1, dim) of sentences, and behind them of the question."""
-        arrays = network.name_pointer_arrays(self.settings, held)
-        question = network.embed_words(arrays, asked, "question")[:, None]
+    def _embed(
+        self, tensors: Sequence[Tensor], ids: Tensor, question_ids: Tensor
+    ) -> Tensor:
+        """Return vectors (n, T + 1, dim) of sentences, then of the question."""
+        arrays = network.name_pointer_arrays(self.settings, tensors)
+        question = network.embed_words(arrays, question_ids, "question")[:, None]
         return tf.concat([network.embed_words(arrays, ids, "sentence"), question], 1)
 
     def _logits(
-        self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
+        self, tensors: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
     ) -> Tensor:
-        arrays = network.name_pointer_arrays(self.settings, held)
+        arrays = network.name_pointer_arrays(self.settings, tensors)
         sentences, question = point
-        found = network.read_story(
+        reading = network.read_story(
             self.settings, arrays, sentences, question, mask, frozen=frozen
         )
-        return network.compute_logits(arrays, found.context)
+        return network.compute_logits(arrays, reading.context)
 
 
 compile_pointer = cache(CompiledPointer)
@@ -101,7 +103,7 @@ compile_pointer = cache(CompiledPointer)
 
 
 class PointerClassifier(DifferentiableBatchedClassifier):
-    """A network with given weights: `Reader`, `Averaging` and so on."""
+    """A pointer network with given weights: `StoryReader`, `Averaging` and so on."""
 
     _called = "sentences"
     masked = True
@@ -122,51 +124,60 @@ class PointerClassifier(DifferentiableBatchedClassifier):
         self.words = WordVocabulary(())  # its texts are ids of sentences
 
     def story(self, words: Sequence[str]) -> EncodedStory:
-        """The sentences of a text, whose last may be a question about the others."""
-        found = divide_story(words)
-        sentences = found.sentences[: self.max_tokens]
-        ids = self.numbering.number_sentences(sentences, found.question)
+        """Encode a text whose last sentence may be a question about the others.
+
+        Args:
+            words: The words of the text.
+
+        Returns:
+            Tokens and ids of the sentences, their spans in `words`, and the question.
+        """
+        story = divide_story(words)
+        sentences = story.sentences[: self.max_tokens]
+        ids = self.numbering.number_sentences(sentences, story.question)
         tokens = (
-            Token(join_sentence(one), "unknown" if number == UNKNOWN else "sentence")
-            for one, number in zip(sentences, ids, strict=True)
+            Token(
+                join_sentence(sentence), "unknown" if number == UNKNOWN else "sentence"
+            )
+            for sentence, number in zip(sentences, ids, strict=True)
         )
         return EncodedStory(
-            tuple(tokens), ids, found.spans, join_sentence(found.question)
+            tuple(tokens), ids, story.spans, join_sentence(story.question)
         )
 
     def number_sentences(
         self, sentences: Sequence[str], question: str
     ) -> tuple[int, ...]:
-        """Ids of sentences that are read for `question`."""
+        """Return ids of sentences that are read for `question`."""
         return self.numbering.number_sentences(
             [*map(split_sentence, sentences)], split_sentence(question)
         )
 
     def predict(self, texts: Texts) -> Floats:
-        """Probabilities (texts, labels), rows sum to 1."""
+        """Return probabilities (texts, labels)."""
         return self.attend(texts).probabilities
 
     def attend(self, texts: Texts) -> AttentionOutput:
-        """Probabilities and weights."""
-        found = self.average(texts)
-        return AttentionOutput(softmax(found.logits), found.weights)
+        """Return probabilities (texts, labels) and each text's weights (sentences,)."""
+        answer = self.average(texts)
+        return AttentionOutput(softmax(answer.logits), answer.weights)
 
     def average(self, texts: Texts) -> AverageDecomposition:
-        """The logits, divided exactly over sentences."""
+        """Return the logits, divided exactly over sentences."""
         return self._decompose_averages(self._network.answer, texts)
 
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
-        """Vectors of each story's sentences and of its question: (T + 1, dim)."""
-        found = []
+        """Return vectors of each story's sentences and question, (T + 1, dim)."""
+        points = []
         for text in self._check_texts(texts):
             ids = np.array([text], np.int32).reshape(1, -1)
             sentences, question = self.numbering.look_up_rows(ids)
             vectors = self._network.embed(self._tensors, sentences, question).numpy()
-            found.append(vectors[0])
-        return tuple(found)
+            points.append(vectors[0])
+        return tuple(points)
 
     def embedding(self) -> Floats:
-        """The vectors of all numbered sentences, (ids, dim)."""
+        """Return the vectors of all numbered sentences, (ids, dim)."""
         ids = np.arange(len(self.numbering), dtype=np.int32)[:, None]
         sentences, question = self.numbering.look_up_rows(ids)
         rows: Floats = self._network.embed(self._tensors, sentences, question).numpy()
@@ -188,13 +199,13 @@ class PointerClassifier(DifferentiableBatchedClassifier):
         return self.numbering.look_up_rows(ids)
 
     def _count_point_slots(self, point: Floats) -> int:
-        """Its sentences; the last row is the question's."""
+        """Return the sentences of a point; its last row is the question's."""
         return len(point) - 1
 
     def _stack_points(
         self, points: Sequence[Floats], width: int
     ) -> tuple[tuple[Floats, Floats], NDArray[np.bool_]]:
-        """Sentences (rows, width, dim) and questions (rows, dim); what is real."""
+        """Return sentences (rows, width, dim), questions (rows, dim) and the mask."""
         count, dim = compute_batch_rows(len(points)), self.settings.dim_embeddings
         sentences = np.zeros((count, width, dim), np.float32)
         questions = np.zeros((count, dim), np.float32)

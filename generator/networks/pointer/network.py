@@ -1,4 +1,4 @@
-"""A reader of stories that points: embed, encode sentences, weigh them, decide.
+"""A pointer network over stories: embed, encode sentences, weigh them, decide.
 
 1. Every word is a vector. A sentence is `m_i = Σ_j g_j ∘ x_ij`, the sum of its words'
    vectors, each times a vector of gains for its place in the sentence, so that who did
@@ -41,7 +41,7 @@ SIDES = ("forward", "backward")
 
 @dataclass(frozen=True, slots=True)
 class PointerSettings:
-    """What decides the network's shape."""
+    """The settings that decide the network's shape."""
 
     dim_embeddings: int = 32
     between: Literal["age", "gru"] = "age"
@@ -51,12 +51,12 @@ class PointerSettings:
 
     @property
     def width(self) -> int:
-        """Channels of what is weighed."""
+        """The channels of what is weighed."""
         return self.dim_embeddings if self.between == "age" else 2 * self.size
 
 
 def pointer_shapes(settings: PointerSettings, ids: int, labels: int) -> Shapes:
-    """Name and shape of every array, in the order of the model's weights."""
+    """Return the name and shape of every array, in the order of the model's weights."""
     dim, size, words = settings.dim_embeddings, settings.size, settings.max_words
     between: Shapes = ()
     if settings.between == "gru":
@@ -84,12 +84,12 @@ def pointer_shapes(settings: PointerSettings, ids: int, labels: int) -> Shapes:
 def name_pointer_arrays(
     settings: PointerSettings, arrays: Sequence[Tensor]
 ) -> dict[str, Tensor]:
-    """Arrays in the order of `shapes`, by name."""
+    """Return arrays by name, given in the order of `pointer_shapes`."""
     return parameters.name_arrays(pointer_shapes(settings, 0, 0), arrays)
 
 
 class PointerReading(NamedTuple):
-    """What the network makes of sentences and a question, up to the context."""
+    """What the network computes of sentences and a question, up to the context."""
 
     values: Tensor  # (n, T, width)
     weights: Tensor  # (n, T)
@@ -99,7 +99,13 @@ class PointerReading(NamedTuple):
 def embed_words(
     arrays: NamedTensors, ids: Tensor, part: Literal["sentence", "question"]
 ) -> Tensor:
-    """Vectors (…, dim) of words (…, W), 0 where padded."""
+    """Return vectors (…, dim) of rows of words.
+
+    Args:
+        arrays: The network's arrays by name.
+        ids: Ids (…, W), 0 where padded.
+        part: Whose gains are used.
+    """
     vectors = tf.gather(arrays["embedding/embeddings"], ids)
     seen = tf.cast(tf.not_equal(ids, 0), vectors.dtype)[..., None]
     return tf.reduce_sum(vectors * seen * arrays[f"{part}/gain"], -2)
@@ -114,34 +120,43 @@ def read_story(
     *,
     frozen: bool = False,
 ) -> PointerReading:
-    """Weigh sentences (n, T, dim) by a question (n, dim); `mask` (n, T).
+    """Weigh sentences by a question.
 
-    `frozen` takes the weights as constants, so that no gradient flows through them.
+    Args:
+        settings: The network's settings.
+        arrays: The network's arrays by name.
+        sentences: Vectors (n, T, dim).
+        question: Vectors (n, dim).
+        mask: True where a sentence is real, (n, T).
+        frozen: Whether weights are constants, through which no gradient flows.
+
+    Returns:
+        Values, weights and context.
     """
     keys, values = _encode_sentences(settings, arrays, sentences, mask)
-    wanted = tf.matmul(question, arrays["attention/kernel"])
-    scores = tf.linalg.matvec(keys, wanted) / math.sqrt(settings.width)
-    found = compute_attention_weights(scores, mask)
-    found = tf.stop_gradient(found) if frozen else found
+    query = tf.matmul(question, arrays["attention/kernel"])
+    scores = tf.linalg.matvec(keys, query) / math.sqrt(settings.width)
+    weights = compute_attention_weights(scores, mask)
+    weights = tf.stop_gradient(weights) if frozen else weights
     return PointerReading(
-        values, found, tf.linalg.matvec(values, found, transpose_a=True)
+        values, weights, tf.linalg.matvec(values, weights, transpose_a=True)
     )
 
 
 def compute_logits(arrays: NamedTensors, context: Tensor) -> Tensor:
-    """Logits (n, labels) of contexts."""
+    """Return logits (n, labels) of contexts (n, width)."""
     return tf.matmul(context, arrays["output/kernel"]) + arrays["output/bias"]
 
 
 def _encode_sentences(
     settings: PointerSettings, arrays: NamedTensors, sentences: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Keys and values (n, T, width): what sentences know of each other."""
+    """Return keys and values (n, T, width): what sentences know of each other."""
     after = tf.cumsum(tf.cast(mask, tf.int32), 1, exclusive=True, reverse=True)
     aged = sentences + tf.gather(arrays["age/embeddings"], after)
     if settings.between == "age":
         return aged, sentences
-    found = []
+    by_side = []
     for side in SIDES:
         kernel, recurrent, bias = (
             arrays[f"gru/{side}/{name}"]
@@ -151,15 +166,15 @@ def _encode_sentences(
         start = recurrence.make_rest_states(inputs, settings.size, 1)
         step = recurrence.gru_step(recurrent, bias[1])
         backwards = side == "backward"
-        found.append(
+        by_side.append(
             recurrence.scan_slots(step, inputs, start, mask, backwards=backwards)[0]
         )
-    states = tf.concat(found, -1)
+    states = tf.concat(by_side, -1)
     return states, states
 
 
 class Pointer(keras.Model):
-    """The network as Keras trains it; `shapes` names its weights."""
+    """The network as Keras trains it; `pointer_shapes` names its weights."""
 
     def __init__(self, settings: PointerSettings, wanted: Shapes) -> None:
         super().__init__(name="pointer")
@@ -171,27 +186,32 @@ class Pointer(keras.Model):
         self.built = True
 
     def call(self, inputs: tuple[Tensor, Tensor], training: bool = False) -> Tensor:
-        """Logits and weights, for words (n, T, W) and a question (n, W)."""
+        """Return logits (n, labels) and weights (n, T).
+
+        Args:
+            inputs: Words of sentences (n, T, W) and of a question (n, W), as ids.
+            training: Ignored: nothing is dropped.
+        """
         del training
-        ids, asked = inputs
+        ids, question = inputs
         arrays = name_pointer_arrays(self.settings, [v.value for v in self.arrays])
-        found = read_story(
+        reading = read_story(
             self.settings,
             arrays,
             embed_words(arrays, ids, "sentence"),
-            embed_words(arrays, asked, "question"),
+            embed_words(arrays, question, "question"),
             tf.reduce_any(tf.not_equal(ids, 0), -1),
         )
         return {
-            "logits": compute_logits(arrays, found.context),
-            "weights": found.weights,
+            "logits": compute_logits(arrays, reading.context),
+            "weights": reading.weights,
         }
 
 
 def build_pointer(
     settings: PointerSettings, ids: int, labels: int, seed: int
 ) -> Pointer:
-    """A network with freshly drawn weights.
+    """Build a network with freshly drawn weights.
 
     Args:
         settings: Its shape.

@@ -24,7 +24,7 @@ PADDING, UNKNOWN, FIRST = 0, 1, 2
 
 
 class StoryExample(NamedTuple):
-    """A story to learn from: words of its sentences and of its question, its answer."""
+    """A story to learn from: the words of sentences and question, and the answer."""
 
     sentences: Sequence[WordRow]
     question: WordRow
@@ -34,20 +34,36 @@ class StoryExample(NamedTuple):
 def encode_sentences(
     sentences: Sequence[Sequence[str]], words: WordVocabulary, width: int
 ) -> Ids:
-    """Ids (sentences, width)."""
-    found = np.zeros((len(sentences), width), np.int32)
-    for row, sentence in zip(found, sentences, strict=True):
+    """Encode sentences as ids.
+
+    Args:
+        sentences: The words of each sentence.
+        words: The vocabulary.
+        width: Words of a row: longer sentences are cut, shorter ones padded with 0.
+
+    Returns:
+        Ids (sentences, width).
+    """
+    rows = np.zeros((len(sentences), width), np.int32)
+    for row, sentence in zip(rows, sentences, strict=True):
         ids = words.encode(sentence[:width])
         row[: len(ids)] = ids
-    return found
+    return rows
 
 
 class StoryExamples:
-    """Stories with answers: examples that know how many sentences they have."""
+    """Stories with answers: examples whose lengths are their numbers of sentences."""
 
     def __init__(
         self, stories: Sequence[StoryExample], words: WordVocabulary, width: int
     ) -> None:
+        """Encode the stories.
+
+        Args:
+            stories: The stories.
+            words: The vocabulary.
+            width: Words of a sentence's row.
+        """
         every = [sentence for one in stories for sentence in one.sentences]
         self._sentences = encode_sentences(every, words, width)
         self._questions = encode_sentences(
@@ -64,9 +80,17 @@ class StoryExamples:
         return len(self._answers)
 
     def take(self, numbers: Numbers) -> tuple[tuple[Ids, Ids], Ids]:
-        """Sentences (n, T, width) with questions (n, width), and answers (n,)."""
-        found = cut_padded_texts(self._sentences, self._offsets, numbers)
-        inputs = (found.astype(np.int32), self._questions[numbers])
+        """Return stories and answers.
+
+        Args:
+            numbers: Which stories, (n,).
+
+        Returns:
+            Inputs: sentences (n, T, width) and questions (n, width). Targets: answers
+            (n,).
+        """
+        sentences = cut_padded_texts(self._sentences, self._offsets, numbers)
+        inputs = (sentences.astype(np.int32), self._questions[numbers])
         return inputs, self._answers[numbers]
 
 
@@ -86,31 +110,43 @@ class SentenceNumbers:
         self._table = (np.stack(self._rows), np.stack(self._asked))
 
     def __len__(self) -> int:
-        """The first number that was not given."""
+        """Return the next number to give."""
         return len(self._rows)
 
     def number_sentences(
         self, sentences: Sequence[WordRow], question: WordRow
     ) -> tuple[int, ...]:
-        """The number of each sentence; 1 for one without a known word."""
+        """Return the number of each sentence; 1 for one without a known word.
+
+        Args:
+            sentences: The words of each sentence.
+            question: The words of the question they are read for.
+        """
         return tuple(self._number_sentence(one, question) for one in sentences)
 
     def look_up_rows(self, ids: NDArray[np.int32]) -> tuple[Ids, Ids]:
-        """Words (n, T, width) and questions (n, width) of numbered stories (n, T).
+        """Look up the words of numbered stories.
 
-        Raises `ValueError` for a story of two questions.
+        Args:
+            ids: Numbers of sentences, (n, T), 0 where padded.
+
+        Returns:
+            Words of sentences (n, T, width) and of each story's question (n, width).
+
+        Raises:
+            ValueError: A story has sentences that are read for different questions.
         """
         if len(self._table[0]) < len(self):
             self._table = (np.stack(self._rows), np.stack(self._asked))
-        asked = self._table[1][ids]
-        found = asked.max(1, initial=0)
-        if ((asked != found[:, None]) & (ids >= FIRST)[..., None]).any():
+        questions = self._table[1][ids]
+        question = questions.max(1, initial=0)
+        if ((questions != question[:, None]) & (ids >= FIRST)[..., None]).any():
             raise ValueError("the sentences of one story are read for one question")
-        return self._table[0][ids], found
+        return self._table[0][ids], question
 
     def _number_sentence(self, sentence: WordRow, question: WordRow) -> int:
-        told = set(sentence[: self.width]) - SENTENCE_ENDS
-        if not any(word in self.words.ids for word in told):
+        distinct = set(sentence[: self.width]) - SENTENCE_ENDS
+        if not any(word in self.words.ids for word in distinct):
             return UNKNOWN
         key = (sentence, question)
         if key not in self._numbers:
@@ -121,7 +157,7 @@ class SentenceNumbers:
 
 
 def _make_row(width: int, word: int = 0) -> Ids:
-    """A sentence of one word, or of none, (width,)."""
+    """Return a sentence of one word, or of none, (width,)."""
     row = np.zeros(width, np.int32)
     row[0] = word
     return row

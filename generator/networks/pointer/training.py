@@ -1,10 +1,10 @@
-"""Training a reader of stories as a study words it, into a folder.
+"""Training a pointer network as a study specifies it, into a folder.
 
 1. The corpus is divided by the study's seed, as for every other classifier.
 2. Texts are divided into sentences and a question. The words of training stories are
    counted, and the vocabulary is made of them alone.
 3. What is learnt is the answer. Which sentence gives it is known of planted stories,
-   and is not among what the network is shown.
+   and is not among the network's inputs or targets.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ MOST = 100_000
 
 @dataclass(frozen=True)
 class PointerPlan:
-    """What to train from, and how."""
+    """The network to train and how to train it."""
 
     settings: network.PointerSettings
     training: loop.TrainingSettings
@@ -59,7 +59,7 @@ class PointerPlan:
 
 
 class SavedModel(SavedNetwork[PointerClassifier]):
-    """A trained reader of stories, read from its folder."""
+    """A trained pointer network, read from its folder."""
 
     def _read_settings(self, model: Json, vocabulary: Json) -> Shapes:
         self.settings = network.PointerSettings(**model)
@@ -77,9 +77,19 @@ class SavedModel(SavedNetwork[PointerClassifier]):
 def train(
     corpus: Corpus, plan: PointerPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
-    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`.
+    """Train into `folder`, resuming where an earlier run stopped; see `ModelSpec`.
 
-    `seed` divides the corpus; all else follows from the seed of `plan.training`.
+    Args:
+        corpus: Stories with labels.
+        plan: The network to train and how to train it.
+        seed: Divides the corpus; all else follows from the seed of `plan.training`.
+        folder: Gets the trained model.
+        progress: Gets reports of steps and epochs.
+
+    Raises:
+        CorpusError: A document is no story, or there are too few.
+        IntegrityError: The training diverged.
+        ResourceError: A file cannot be written.
     """
     train_into_folder(
         prepare_lesson(corpus, plan, seed), plan.training, folder, progress
@@ -87,20 +97,29 @@ def train(
 
 
 def prepare_lesson(corpus: Corpus, plan: PointerPlan, seed: int) -> Lesson:
-    """Divide and read `corpus`. Raises `CorpusError` for what is no story."""
-    divided = split_corpus(corpus, plan.validation, plan.test, seed)
+    """Divide and encode `corpus`, and build the network.
+
+    Args:
+        corpus: Stories with labels.
+        plan: The network to train and how to train it.
+        seed: Divides the corpus.
+
+    Raises:
+        CorpusError: A document is no story, or there are too few.
+    """
+    split = split_corpus(corpus, plan.validation, plan.test, seed)
     learnt, checked = (
         [_read_story(corpus, index, plan.settings.max_sentences) for index in indices]
-        for indices in (divided.train, divided.validation)
+        for indices in (split.train, split.validation)
     )
-    answers = find_label_indices(corpus, divided.train)
+    answers = find_label_indices(corpus, split.train)
     counts = count_training_labels(corpus.labels, answers)
     words = count_words(
         [row for one in learnt for row in (*one.sentences, one.question)], MOST
     )
     width = plan.settings.max_words
     shape = asdict(plan.settings)
-    told = {"labels": corpus.labels, "words": words.words}
+    vocabulary = {"labels": corpus.labels, "words": words.words}
     return Lesson(
         network.build_pointer(
             plan.settings, len(words), len(corpus.labels), plan.training.seed
@@ -108,16 +127,16 @@ def prepare_lesson(corpus: Corpus, plan: PointerPlan, seed: int) -> Lesson:
         compute_cross_entropy,
         StoryExamples(_add_answers(learnt, answers), words, width),
         StoryExamples(
-            _add_answers(checked, find_label_indices(corpus, divided.validation)),
+            _add_answers(checked, find_label_indices(corpus, split.validation)),
             words,
             width,
         ),
-        identity=hash_json([shape, told]),
+        identity=hash_json([shape, vocabulary]),
         seed_generators=0,
         shape=shape,
-        vocabulary=told,
-        documents=divided.validation,
-        tested=divided.test,
+        vocabulary=vocabulary,
+        documents=split.validation,
+        tested=split.test,
         learnt="texts",
         notes=(*_format_notes(corpus, counts, learnt, width),),
         name="pointer",
@@ -125,16 +144,20 @@ def prepare_lesson(corpus: Corpus, plan: PointerPlan, seed: int) -> Lesson:
 
 
 def _read_story(corpus: Corpus, index: int, most: int) -> StoryText:
-    """A document's sentences, the first `most`, and question. Raises `CorpusError`."""
+    """Return a document's sentences, the first `most` of them, and its question.
+
+    Raises:
+        CorpusError: The document is no story.
+    """
     text = corpus.documents[index].text
-    found = divide_story(split_into_words(text))
-    if not found.question or not found.sentences:
+    story = divide_story(split_into_words(text))
+    if not story.question or not story.sentences:
         raise CorpusError(
             f"document {index + 1:,}, {quote_text(text, 60)}, is no story: expected "
             f"some "
             "sentences and, last, a question with its mark; name a corpus of stories"
         )
-    return replace(found, sentences=found.sentences[:most])
+    return replace(story, sentences=story.sentences[:most])
 
 
 def _add_answers(
@@ -147,7 +170,7 @@ def _add_answers(
 def _format_notes(
     corpus: Corpus, counts: Sequence[int], learnt: Sequence[StoryText], width: int
 ) -> Iterator[str]:
-    """What was learnt from, and what always giving one answer would come to."""
+    """Yield what is learnt from, and what always giving one answer would come to."""
     most, total = max(counts), sum(counts)
     label = corpus.labels[list(counts).index(most)]
     yield (

@@ -1,8 +1,9 @@
-"""A sentiment classifier in one state: what methods ask, answered by what is compiled.
+"""A sentiment classifier in one state: what methods ask, answered when compiled.
 
-What it can be asked follows from its settings: every network predicts and can be
-differentiated; one with attention tells its weights; one that averages by them divides
-its logits exactly. `Classifying(…)` gives an object of the class that can do as much.
+What can be asked follows from the settings: every network predicts and can be
+differentiated; one with attention gives its weights; one that averages by them divides
+its logits exactly. `SentimentClassifier(…)` returns an object of the class that can do
+as much.
 
 Answers are those of the trained network with dropout off. A text's answer does not
 depend on the others asked with it. With nothing to read, a masked text's context is 0
@@ -44,7 +45,7 @@ from generator.networks.sentiment.network import SentimentSettings, sentiment_sh
 
 
 class CompiledSentiment(CompiledClassifier):
-    """What a network of these settings answers, given its arrays."""
+    """The compiled functions of all sentiment classifiers with the same settings."""
 
     def __init__(self, settings: SentimentSettings) -> None:
         self.settings = settings
@@ -53,43 +54,43 @@ class CompiledSentiment(CompiledClassifier):
         self.answer = compile_function(self._answer, (self.arrays, IDS))
         self.average = compile_function(self._average, (self.arrays, IDS))
 
-    def _answer(self, held: Sequence[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits (n, labels) and weights (n, T), (n, 0) without attention."""
-        logits, found = self._read(held, ids)
-        if found.weights is None:
+    def _answer(self, tensors: Sequence[Tensor], ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logits (n, labels) and weights (n, T), (n, 0) without attention."""
+        logits, reading = self._read(tensors, ids)
+        if reading.weights is None:
             return logits, tf.zeros((tf.shape(ids)[0], 0))
-        return logits, found.weights
+        return logits, reading.weights
 
     def _average(
-        self, held: Sequence[Tensor], ids: Tensor
+        self, tensors: Sequence[Tensor], ids: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits, weights, and what each slot says, (n, T, labels).
+        """Return logits, weights, and each slot's logits (n, T, labels).
 
         `logit_k = b_k + Σ a_t (h_t · K[:, k])`: with the context an average, the matrix
         may as well act before it.
         """
-        logits, found = self._read(held, ids)
-        kernel = network.name_sentiment_arrays(self.settings, held)["output/kernel"]
-        return logits, found.weights, tf.tensordot(found.states, kernel, 1)
+        logits, reading = self._read(tensors, ids)
+        kernel = network.name_sentiment_arrays(self.settings, tensors)["output/kernel"]
+        return logits, reading.weights, tf.tensordot(reading.states, kernel, 1)
 
     def _read(
-        self, held: Sequence[Tensor], ids: Tensor
+        self, tensors: Sequence[Tensor], ids: Tensor
     ) -> tuple[Tensor, network.SentimentReading]:
-        arrays = network.name_sentiment_arrays(self.settings, held)
+        arrays = network.name_sentiment_arrays(self.settings, tensors)
         points = look_up_vectors(arrays["embedding/embeddings"], ids)
         mask = network.make_visible_mask(self.settings, ids)
-        found = network.read_points(self.settings, arrays, points, mask)
-        return network.compute_logits(arrays, found.context), found
+        reading = network.read_points(self.settings, arrays, points, mask)
+        return network.compute_logits(arrays, reading.context), reading
 
     def _logits(
-        self, held: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
+        self, tensors: Sequence[Tensor], point: Tensor, mask: Tensor, *, frozen: bool
     ) -> Tensor:
-        arrays = network.name_sentiment_arrays(self.settings, held)
-        seen = mask if self.settings.masked else None
-        found = network.read_points(
-            self.settings, arrays, SlotVectors(point), seen, frozen=frozen
+        arrays = network.name_sentiment_arrays(self.settings, tensors)
+        visible = mask if self.settings.masked else None
+        reading = network.read_points(
+            self.settings, arrays, SlotVectors(point), visible, frozen=frozen
         )
-        return network.compute_logits(arrays, found.context)
+        return network.compute_logits(arrays, reading.context)
 
 
 compile_sentiment = cache(CompiledSentiment)
@@ -99,10 +100,10 @@ compile_sentiment = cache(CompiledSentiment)
 class SentimentClassifier(DifferentiableBatchedClassifier):
     """A network with given weights: `Classifier`, `Differentiable`, `Randomisable`."""
 
-    def __new__(  # noqa: PYI034 - a subclass, as the settings have it
+    def __new__(  # noqa: PYI034 - not `Self`: settings choose the class
         cls, settings: SentimentSettings, *_: object, **__: object
     ) -> SentimentClassifier:
-        """An object of the class that answers all that these settings can."""
+        """Return an object of the class that answers all that these settings can."""
         return object.__new__(
             _find_classifier_class(settings) if cls is SentimentClassifier else cls
         )
@@ -121,29 +122,29 @@ class SentimentClassifier(DifferentiableBatchedClassifier):
         self.settings, self.words = settings, words
 
     def weights_hash(self) -> str:
-        """SHA-256 of the weights that answer, as they are now."""
-        found = hashlib.sha256()
+        """Return the SHA-256 of the weights that answer, as they are now."""
+        sha = hashlib.sha256()
         for array in self._tensors:
-            found.update(np.ascontiguousarray(array.numpy()).data)
-        return found.hexdigest()
+            sha.update(np.ascontiguousarray(array.numpy()).data)
+        return sha.hexdigest()
 
     def predict(self, texts: Texts) -> Floats:
-        """Probabilities (texts, labels), rows sum to 1."""
-        asked, back = find_distinct_texts(self._check_texts(texts))
-        logits = np.empty((len(asked), len(self.labels)), np.float32)
-        for places, found in self._run_batches(self._network.answer, asked):
-            logits[places] = found[0]
+        """Return probabilities (texts, labels)."""
+        distinct, back = find_distinct_texts(self._check_texts(texts))
+        logits = np.empty((len(distinct), len(self.labels)), np.float32)
+        for places, answers in self._run_batches(self._network.answer, distinct):
+            logits[places] = answers[0]
         return softmax(logits)[back]
 
     def embed(self, texts: Texts) -> tuple[Floats, ...]:
-        """What the network reads: each (slots, dimensions), padding's rows included."""
+        """Return what is read of each text, (slots, dimensions), padding included."""
         return tuple(
             self.arrays[0][_pad_row(text, self._count_slots(len(text)))]
             for text in self._check_texts(texts)
         )
 
     def embedding(self) -> Floats:
-        """The vectors of all ids, (ids, dimensions)."""
+        """Return the vectors of all ids, (ids, dimensions)."""
         return self.arrays[0]
 
     def _shapes(self) -> Shapes:
@@ -164,7 +165,7 @@ class SentimentClassifier(DifferentiableBatchedClassifier):
     def _stack_points(
         self, points: Sequence[Floats], width: int
     ) -> tuple[Floats, NDArray[np.bool_]]:
-        """Points (rows, width, dimensions), and which of their slots are real."""
+        """Return points (rows, width, dimensions), and which slots are real."""
         shape = (compute_batch_rows(len(points)), width, self.settings.dim_embeddings)
         stacked, mask = np.zeros(shape, np.float32), np.zeros(shape[:2], np.bool_)
         for row, point in enumerate(points):
@@ -176,7 +177,11 @@ class SentimentClassifier(DifferentiableBatchedClassifier):
         return found[0][:slots].copy()
 
     def _check_points(self, points: Sequence[Floats], labels: Sequence[int]) -> None:
-        """Raises `ValueError` unless there is a known label for each good point."""
+        """Check that points are such as the network reads, each with a known label.
+
+        Raises:
+            ValueError: A label is unknown or missing, or a point of another shape.
+        """
         super()._check_points(points, labels)
         for point in points:
             slots, channels = (
@@ -200,17 +205,17 @@ class AttentiveSentimentClassifier(SentimentClassifier):
 
     @property
     def ratio(self) -> float | None:
-        """The largest two weights of a text can be to each other."""
+        """The largest ratio of two weights of a text; None where it has no bound."""
         return attention.find_weight_ratio(self.settings.attention)
 
     def attend(self, texts: Texts) -> AttentionOutput:
-        """Probabilities and weights."""
-        asked, back = find_distinct_texts(self._check_texts(texts))
-        logits = np.empty((len(asked), len(self.labels)), np.float32)
-        weights: list[Floats] = [np.zeros(0, np.float32)] * len(asked)
-        for places, found in self._run_batches(self._network.answer, asked):
-            logits[places] = found[0]
-            self._store_rows(weights, places, found[1], asked)
+        """Return probabilities (texts, labels) and each text's weights (slots,)."""
+        distinct, back = find_distinct_texts(self._check_texts(texts))
+        logits = np.empty((len(distinct), len(self.labels)), np.float32)
+        weights: list[Floats] = [np.zeros(0, np.float32)] * len(distinct)
+        for places, answers in self._run_batches(self._network.answer, distinct):
+            logits[places] = answers[0]
+            self._store_rows(weights, places, answers[1], distinct)
         return AttentionOutput(
             softmax(logits)[back], tuple(weights[place] for place in back)
         )
@@ -220,12 +225,12 @@ class AveragingSentimentClassifier(AttentiveSentimentClassifier):
     """A network whose context is the average of its states: `Averaging`."""
 
     def average(self, texts: Texts) -> AverageDecomposition:
-        """The logits, divided exactly over slots."""
+        """Return the logits, divided exactly over slots."""
         return self._decompose_averages(self._network.average, texts)
 
 
 def _find_classifier_class(settings: SentimentSettings) -> type[SentimentClassifier]:
-    """The class that answers all that a network of these settings can be asked."""
+    """Return the class that answers all that such a network can be asked."""
     if settings.attention == "none":
         return SentimentClassifier
     return (
@@ -236,7 +241,7 @@ def _find_classifier_class(settings: SentimentSettings) -> type[SentimentClassif
 
 
 def _pad_row(text: Sequence[int], width: int) -> NDArray[np.int32]:
-    """Ids (width,), padding after the text."""
+    """Return ids (width,), padding after the text."""
     row = np.zeros(width, np.int32)
     row[: len(text)] = text
     return row

@@ -1,12 +1,13 @@
 """An attentional sentiment classifier: embed, encode, weigh, pool, decide.
 
 1. Ids (n, T) become vectors, padding (id 0) after each text.
-2. An encoder turns them into states h_t (`encoders`).
-3. Attention scores every state (`scoring`), and softmax makes weights a_t of the
-   scores. Masked, padding weighs exactly 0. Unmasked, a text is padded to `max_tokens`
-   slots and padding is a token like others: it begins with its share of the slots.
+2. An encoder turns them into states h_t (`layers.encoders`).
+3. Attention scores every state (`layers.attention`), and softmax makes weights a_t of
+   the scores. Masked, padding weighs exactly 0. Unmasked, a text is padded to
+   `max_tokens` slots and padding is a token like others: it begins with its share of
+   the slots.
 4. The context is the average `c = Σ a_t h_t`, or what an attention GRU makes of states
-   and weights (`attention_gru`), or, without attention, the last state.
+   and weights (`pool_by_gates`), or, without attention, the last state.
 5. One matrix makes logits: `c K + b`. So with the average a logit is its bias plus
    `Σ a_t (h_t K)`: what each slot gave is known exactly.
 
@@ -47,7 +48,7 @@ from generator.networks.training.regularization import (
 
 @dataclass(frozen=True, slots=True)
 class SentimentSettings(encoders.EncoderSettings):
-    """What decides the network's shape."""
+    """The settings that decide the network's shape."""
 
     encoder: Literal["gru", "lstm", "average"] = "lstm"
     bidirectional: bool = True
@@ -62,7 +63,11 @@ class SentimentSettings(encoders.EncoderSettings):
     max_tokens: int = 200
 
     def __post_init__(self) -> None:
-        """Raises `ValueError` where settings contradict each other."""
+        """Check that settings do not contradict each other.
+
+        Raises:
+            ValueError: They do.
+        """
         if self.layer_normalization and self.encoder != "gru":
             raise ValueError("layer normalisation is the GRU's")
         if self.attention == "none" and self.encoder == "average":
@@ -72,12 +77,12 @@ class SentimentSettings(encoders.EncoderSettings):
 
     @property
     def context(self) -> int:
-        """Channels of the context."""
+        """The channels of the context."""
         return self.size if self.pooling == "attention_gru" else self.width
 
 
 def sentiment_shapes(settings: SentimentSettings, ids: int, labels: int) -> Shapes:
-    """Name and shape of every array, in the order of the model's weights."""
+    """Return the name and shape of every array, in the order of the model's weights."""
     kind, width, size = settings.attention, settings.width, settings.size
     pooled = settings.pooling == "attention_gru"
     return (
@@ -93,12 +98,12 @@ def sentiment_shapes(settings: SentimentSettings, ids: int, labels: int) -> Shap
 def name_sentiment_arrays(
     settings: SentimentSettings, arrays: Sequence[Tensor]
 ) -> dict[str, Tensor]:
-    """Arrays in the order of `shapes`, by name."""
+    """Return arrays by name, given in the order of `sentiment_shapes`."""
     return parameters.name_arrays(sentiment_shapes(settings, 0, 0), arrays)
 
 
 class SentimentReading(NamedTuple):
-    """What the network makes of embedded texts, up to the context."""
+    """What the network computes of embedded texts, up to the context."""
 
     states: Tensor  # (n, T, width)
     weights: Tensor | None  # (n, T), None without attention
@@ -113,38 +118,46 @@ def read_points(
     *,
     frozen: bool = False,
 ) -> SentimentReading:
-    """Read embedded texts; `mask` (n, T) is true where visible.
+    """Read embedded texts.
 
-    `frozen` takes the weights as constants, so that no gradient flows through them.
+    Args:
+        settings: The network's settings.
+        arrays: The network's arrays by name.
+        points: Vectors of the texts, (n, T, dim_embeddings).
+        mask: True where a slot is visible, (n, T); None where all are.
+        frozen: Whether weights are constants, through which no gradient flows.
+
+    Returns:
+        States, weights and context.
     """
     states, last = encoders.encode_points(settings, arrays, points, mask)
     if settings.attention == "none":
         return SentimentReading(states, None, last)
-    found = compute_attention_weights(
+    weights = compute_attention_weights(
         attention.compute_scores(settings.attention, arrays, states), mask
     )
-    found = tf.stop_gradient(found) if frozen else found
+    weights = tf.stop_gradient(weights) if frozen else weights
     if settings.pooling == "attention_gru":
         return SentimentReading(
-            states, found, attention.pool_by_gates(arrays, states, found)
+            states, weights, attention.pool_by_gates(arrays, states, weights)
         )
     return SentimentReading(
-        states, found, tf.linalg.matvec(states, found, transpose_a=True)
+        states, weights, tf.linalg.matvec(states, weights, transpose_a=True)
     )
 
 
 def compute_logits(arrays: NamedTensors, context: Tensor) -> Tensor:
-    """Logits (n, labels) of contexts."""
+    """Return logits (n, labels) of contexts (n, context)."""
     return tf.matmul(context, arrays["output/kernel"]) + arrays["output/bias"]
 
 
 def make_visible_mask(settings: SentimentSettings, ids: Tensor) -> Tensor | None:
-    """The mask of ids (n, T): None where padding is read like any token."""
+    """Return the mask of ids (n, T), or None where padding is read like any token."""
     return tf.not_equal(ids, 0) if settings.masked else None
 
 
 class _Arrays(keras.layers.Layer):
-    """Variables of given shapes, made at once."""
+    """A layer that holds variables of given shapes."""
 
     def __init__(self, wanted: Shapes, *, trainable: bool = True) -> None:
         super().__init__(trainable=trainable)
@@ -156,7 +169,7 @@ class _Arrays(keras.layers.Layer):
 
 
 class Sentiment(keras.Model):
-    """The network as Keras trains it; `shapes` names its weights."""
+    """The network as Keras trains it; `sentiment_shapes` names its weights."""
 
     def __init__(
         self,
@@ -183,12 +196,20 @@ class Sentiment(keras.Model):
         self.built = True
 
     def call(self, inputs: Tensor, training: bool = False) -> dict[str, Tensor]:
-        """Logits and what leads to them, for ids (n, T), or for ids and marks."""
+        """Return the logits and what leads to them.
+
+        Args:
+            inputs: Ids (n, T); of a reasoned model ids and marks, both (n, T).
+            training: Whether words and channels are dropped.
+
+        Returns:
+            The outputs that `build_sentiment` lists.
+        """
         ids, marks = inputs if self.reasoned else (inputs, None)
         if self.hiding:
             ids = self.hiding(ids, training=training)
-        held = [v.value for v in (*self.vectors.arrays, *self.others.arrays)]
-        arrays = name_sentiment_arrays(self.settings, held)
+        variables = [v.value for v in (*self.vectors.arrays, *self.others.arrays)]
+        arrays = name_sentiment_arrays(self.settings, variables)
         points = tf.gather(arrays["embedding/embeddings"], ids)
         mask = make_visible_mask(self.settings, ids)
         if marks is None:
@@ -205,18 +226,18 @@ class Sentiment(keras.Model):
     def _answer(
         self, arrays: NamedTensors, points: Tensor, mask: Tensor | None, training: bool
     ) -> dict[str, Tensor]:
-        """Logits and what leads to them, for embedded texts."""
+        """Return the logits and what leads to them, for embedded texts."""
         if self.drops:
             points = self.drops[0](points, training=training)
-        found = read_points(self.settings, arrays, SlotVectors(points), mask)
-        context = found.context
+        reading = read_points(self.settings, arrays, SlotVectors(points), mask)
+        context = reading.context
         if self.drops:
             context = self.drops[1](context, training=training)
         logits = compute_logits(arrays, context)
         outputs = {"logits": logits, "probabilities": tf.nn.softmax(logits)}
-        if found.weights is not None:
-            outputs["weights"] = found.weights
-        return outputs | {"states": found.states}
+        if reading.weights is not None:
+            outputs["weights"] = reading.weights
+        return outputs | {"states": reading.states}
 
 
 def build_sentiment(
@@ -231,7 +252,7 @@ def build_sentiment(
     train_vectors: bool = True,
     reasoned: bool = False,
 ) -> Sentiment:
-    """A network with freshly drawn weights.
+    """Build a network with freshly drawn weights.
 
     Args:
         settings: Its shape.
@@ -250,7 +271,10 @@ def build_sentiment(
         not masked. A dict of outputs: `logits` and `probabilities` (n, labels),
         `states` (n, T, width), and with attention `weights` (n, T). A reasoned one
         takes (ids, marks), marks (n, T) being 1 where a word must not matter, and puts
-        out what each text is penalised by as well (`right_reasons`).
+        out each text's penalty (n,) as well (`training.regularization`).
+
+    Raises:
+        ValueError: `vectors` are of another shape.
     """
     wanted = sentiment_shapes(settings, ids, labels)
     arrays = parameters.draw_initial_arrays(wanted, seed)
@@ -270,14 +294,25 @@ def build_sentiment(
 
 
 def count_seed_generators(dropout: float, word_dropout: float = 0.0) -> int:
-    """How many the model has: for hidden words, the vectors' dropout, the context's."""
+    """Return how many seed generators the model has.
+
+    One is for hidden words, one for the vectors' dropout, one for the context's.
+
+    Args:
+        dropout: Share of channels dropped, in [0, 1).
+        word_dropout: Share of words hidden, in [0, 1).
+    """
     return (2 if dropout > 0 else 0) + (word_dropout > 0)
 
 
 def _fill_known_vectors(
     vectors: NDArray[np.float32], drawn: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """`vectors` where they are known. Raises `ValueError` for another shape."""
+    """Return `vectors` where they are known, `drawn` elsewhere, (ids, dimensions).
+
+    Raises:
+        ValueError: The two are of different shapes.
+    """
     if vectors.shape != drawn.shape:
         raise ValueError(f"vectors must be {drawn.shape}, not {vectors.shape}")
     unknown = np.isnan(vectors).any(1, keepdims=True)

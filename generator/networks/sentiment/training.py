@@ -1,21 +1,17 @@
-"""Training a sentiment classifier as a study words it, into a folder.
+"""Training a sentiment classifier as a study specifies it, into a folder.
 
-1. The corpus is divided by the study's seed alone, so that models which differ in
-   anything else, their own seed included, learn from the same texts and are tested on
-   the same.
-2. The network begins freshly drawn, or with somebody's word vectors where there are.
-3. `training.train` does the rest; then the folder is declared complete.
-
-A corpus as a classifier learns it: divided, counted, and turned into ids.
-
-1. Documents are put on three sides (`corpora.base.sides`) by the study's seed.
+1. Documents are divided into three sides (`corpora.base.split_corpus`) by the study's
+   seed alone, so that models which differ in anything else, their own seed included,
+   learn from the same texts and are tested on the same.
 2. Each text is cut to its first `max_tokens` words.
-3. The words that training texts hold then are counted; the vocabulary is made of them
+3. The words that training texts then hold are counted; the vocabulary is made of them
    alone, so that every known word was learnt from.
 4. With `permute_labels`, the training texts' labels are permuted among them.
 5. With an annotation mask, each text comes with marks on the words of that mask.
 6. A text without any word teaches nothing and is left out, of training and of the
    held-out loss. A network asked about it answers as it does with nothing to read.
+7. The network begins freshly drawn, or with word vectors from a file.
+8. `training.loop` does the rest; then the folder is declared complete.
 """
 
 from __future__ import annotations
@@ -63,7 +59,7 @@ Tokens = list[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class SentimentReadingOptions:
-    """How a corpus is divided and read."""
+    """The options for dividing and reading a corpus."""
 
     validation: float  # share of documents, where the publisher put none there
     test: float
@@ -77,7 +73,7 @@ class SentimentReadingOptions:
 
 @dataclass(frozen=True)
 class SentimentLesson:
-    """What there is to learn, and to check it by."""
+    """The texts to learn from and to validate on, and how they were read."""
 
     sides: Split
     words: WordVocabulary
@@ -107,10 +103,19 @@ class _SideTexts:
 def prepare_lesson(
     corpus: Corpus, reading: SentimentReadingOptions, seed: int
 ) -> SentimentLesson:
-    """Divide and read `corpus`. Raises `CorpusError` where there is too little."""
-    divided = split_corpus(corpus, reading.validation, reading.test, seed)
-    train = _read_side(corpus, divided.train, "training", reading.max_tokens)
-    held = _read_side(corpus, divided.validation, "validation", reading.max_tokens)
+    """Divide, count and encode a corpus.
+
+    Args:
+        corpus: Texts with labels.
+        reading: How to divide and read it.
+        seed: Divides the corpus and permutes labels.
+
+    Raises:
+        CorpusError: There is too little to learn from or to choose an epoch by.
+    """
+    split = split_corpus(corpus, reading.validation, reading.test, seed)
+    train = _read_side(corpus, split.train, "training", reading.max_tokens)
+    held = _read_side(corpus, split.validation, "validation", reading.max_tokens)
     if held.empty and not held.tokens:
         raise CorpusError(
             f"none of the {held.empty:,} validation documents holds a word; expected "
@@ -137,9 +142,7 @@ def prepare_lesson(
         *_note_words(words, train, held),
         *_note_lengths(reading.max_tokens, train, held),
     )
-    return SentimentLesson(
-        divided, words, corpus.labels, counts, learnt, checked, notes
-    )
+    return SentimentLesson(split, words, corpus.labels, counts, learnt, checked, notes)
 
 
 def _read_side(
@@ -165,7 +168,7 @@ def _encode_texts(
     width: int | None,
     marks: list[list[int]] | None,
 ) -> LabelledTexts:
-    """The texts of a side as ids."""
+    """Return the texts of a side as ids with labels."""
     ids = [words.encode(text) for text in side.tokens]
     return LabelledTexts(ids, side.truths, len(words), width=width, marks=marks)
 
@@ -173,18 +176,22 @@ def _encode_texts(
 def _read_marks(
     corpus: Corpus, side: _SideTexts, mask: str | None
 ) -> list[list[int]] | None:
-    """For each text of a side, 1 where the mask has a word. Raises `CorpusError`."""
+    """Return for each text of a side 1 where the mask has a word, 0 elsewhere.
+
+    Raises:
+        CorpusError: The corpus does not have the mask.
+    """
     if mask is None:
         return None
-    found = [[0] * len(tokens) for tokens in side.tokens]
-    for row, index in zip(found, side.documents, strict=True):
+    marks = [[0] * len(tokens) for tokens in side.tokens]
+    for row, index in zip(marks, side.documents, strict=True):
         for start, end in find_mask_spans(corpus, index, mask):
             row[start:end] = [1] * len(row[start:end])
-    return found
+    return marks
 
 
 def _note_labels(labels: Sequence[str], counts: Sequence[int]) -> Iterator[str]:
-    """How often each label is taught, and what always giving one would come to."""
+    """Yield how often each label is taught, and what always giving one comes to."""
     shown = ", ".join(f"{n:,} {label}" for label, n in zip(labels, counts, strict=True))
     most, total = max(counts), sum(counts)
     label = labels[counts.index(most)]
@@ -197,7 +204,7 @@ def _note_labels(labels: Sequence[str], counts: Sequence[int]) -> Iterator[str]:
 def _note_words(
     words: WordVocabulary, train: _SideTexts, held: _SideTexts
 ) -> Iterator[str]:
-    """How many words are known, and what share of what is read is not."""
+    """Yield how many words are known, and what share of what is read is not."""
     distinct = len({word for text in train.tokens for word in text})
     shares = []
     for side in (train, held):
@@ -211,7 +218,7 @@ def _note_words(
 
 
 def _note_lengths(most: int, *both: _SideTexts) -> Iterator[str]:
-    """How long texts are, how many were cut, how many hold nothing."""
+    """Yield how long texts are, how many were cut, how many hold nothing."""
     lengths = [len(text) for text in both[0].tokens]
     yield (
         f"the {len(lengths):,} training texts have {np.mean(lengths):.1f} tokens on "
@@ -235,7 +242,7 @@ ClassWeights = Literal["none", "balanced"]
 
 @dataclass(frozen=True)
 class SentimentPlan:
-    """What to train from, and how."""
+    """The data, the network to train and how to train it."""
 
     settings: network.SentimentSettings
     reading: SentimentReadingOptions
@@ -268,9 +275,19 @@ class SavedModel(SavedNetwork[SentimentClassifier]):
 def train(
     corpus: Corpus, plan: SentimentPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
-    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`.
+    """Train into `folder`, resuming where an earlier run stopped; see `ModelSpec`.
 
-    `seed` divides the corpus; all else follows from the seed of `plan.training`.
+    Args:
+        corpus: Texts with labels.
+        plan: The data, the network to train and how to train it.
+        seed: Divides the corpus; all else follows from the seed of `plan.training`.
+        folder: Gets the trained model.
+        progress: Gets reports of steps and epochs.
+
+    Raises:
+        CorpusError: There is too little to learn from, or a file of vectors is damaged.
+        IntegrityError: The training diverged.
+        ResourceError: A file cannot be written.
     """
     lesson = prepare_lesson(corpus, plan.reading, seed)
     model, notes = _build_network(plan, lesson)
@@ -293,9 +310,16 @@ def train(
 
 
 def compute_balanced_weights(counts: tuple[int, ...]) -> NDArray[np.float32]:
-    """A weight (labels,) for each label: what makes all weigh the same, 1 on average.
+    """Compute a weight for each label that makes all labels count the same.
 
-    A label that n_k of n texts have, among K labels, weighs `n / (K n_k)`.
+    A label that n_k of n texts have, among K labels, weighs `n / (K n_k)`, so the mean
+    over texts is 1.
+
+    Args:
+        counts: Training texts of each label.
+
+    Returns:
+        The weights (labels,).
     """
     return (sum(counts) / (len(counts) * np.array(counts))).astype(np.float32)
 
@@ -303,13 +327,15 @@ def compute_balanced_weights(counts: tuple[int, ...]) -> NDArray[np.float32]:
 def _build_network(
     plan: SentimentPlan, lesson: SentimentLesson
 ) -> tuple[network.Sentiment, tuple[str, ...]]:
-    """The network before training, and a note on the vectors it begins with."""
-    found = None
+    """Build the network before training, with a note on the vectors it begins with."""
+    vectors = None
     notes: tuple[str, ...] = ()
     if plan.vectors:
         place, name = plan.vectors
         dimensions = plan.settings.dim_embeddings
-        found, count = word_vectors.read_vectors(place, name, lesson.words, dimensions)
+        vectors, count = word_vectors.read_vectors(
+            place, name, lesson.words, dimensions
+        )
         total = len(lesson.words) - FIRST_WORD_ID
         notes = (f"{count:,} of the {total:,} known words have a vector in {name}",)
     model = network.build_sentiment(
@@ -319,7 +345,7 @@ def _build_network(
         plan.training.seed,
         dropout=plan.dropout,
         word_dropout=plan.word_dropout,
-        vectors=found,
+        vectors=vectors,
         train_vectors=plan.train_vectors,
         reasoned=plan.strength is not None,
     )
@@ -327,7 +353,7 @@ def _build_network(
 
 
 def _make_loss(plan: SentimentPlan, lesson: SentimentLesson) -> Loss:
-    """Of training and of what is held out alike."""
+    """Return the loss of training and of validation alike."""
     loss: Loss = compute_cross_entropy
     if plan.class_weights != "none":
         loss = make_weighted_loss(compute_balanced_weights(lesson.counts))
@@ -335,8 +361,8 @@ def _make_loss(plan: SentimentPlan, lesson: SentimentLesson) -> Loss:
 
 
 def _compute_identity(plan: SentimentPlan, lesson: SentimentLesson) -> str:
-    """Hash of what decides the result and is neither weights nor texts."""
-    told = {
+    """Return a hash of what decides the result and is neither weights nor texts."""
+    content = {
         "settings": asdict(plan.settings),
         "dropout": plan.dropout,
         "word dropout": plan.word_dropout,
@@ -346,5 +372,5 @@ def _compute_identity(plan: SentimentPlan, lesson: SentimentLesson) -> str:
         "labels": lesson.labels,
     }
     if plan.strength is not None:
-        told["strength"] = plan.strength
-    return saved_model.hash_json(told)
+        content["strength"] = plan.strength
+    return saved_model.hash_json(content)

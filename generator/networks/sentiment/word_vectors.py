@@ -1,4 +1,4 @@
-"""Word vectors that somebody else trained, read from a file of GloVe's format.
+"""Word vectors trained elsewhere, read from a file of GloVe's format.
 
 Each line is a word and its numbers, with one space between: `good 0.12 -0.5 …`, in
 UTF-8. Every line must have as many numbers. Those of words that the model knows are
@@ -34,7 +34,7 @@ HEADER = 2
 def read_vectors(
     place: Path, path: str, words: WordVocabulary, dimensions: int
 ) -> tuple[Vectors, int]:
-    """Vectors (ids, dimensions) and how many words had one; NaN where none.
+    """Read the vectors of known words.
 
     Args:
         place: Where the file is.
@@ -42,10 +42,13 @@ def read_vectors(
         words: Those whose vectors are wanted.
         dimensions: Numbers of each line.
 
+    Returns:
+        Vectors (ids, dimensions), NaN for words without one, and how many have one.
+
     Raises:
-        CorpusError: For the first line that is not as described.
+        CorpusError: A line is not as described; the first such line is named.
     """
-    found = np.full((len(words), dimensions), np.nan, np.float32)
+    vectors = np.full((len(words), dimensions), np.nan, np.float32)
     seen: dict[int, int] = {}
     number = 0
     for number, line in _read_lines(place, path):
@@ -61,14 +64,14 @@ def read_vectors(
                 "expected each once; remove one of the lines"
             )
         seen[known] = number
-        found[known] = _parse_numbers(fields, where)
+        vectors[known] = _parse_numbers(fields, where)
     if not number:
         raise CorpusError(f"{quote_text(path)}: empty; expected a word and its numbers")
-    return found, len(seen)
+    return vectors, len(seen)
 
 
 def _read_lines(place: Path, path: str) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file with their numbers, from 1, without their ends."""
+    """Yield the lines of a file with their numbers, from 1, without their ends."""
     with open_regular_file(place, path) as file:
         for number in itertools.count(1):
             line = file.readline(LINE_LIMIT + 1)
@@ -85,7 +88,11 @@ def _read_lines(place: Path, path: str) -> Iterator[tuple[int, bytes]]:
 def _split_line(
     line: bytes, dimensions: int, where: str, *, first: bool
 ) -> tuple[str, list[bytes]]:
-    """A word and its fields. Raises `CorpusError` unless there are as many as asked."""
+    """Return a line's word and its fields.
+
+    Raises:
+        CorpusError: The line has another number of fields, or is not UTF-8.
+    """
     word, *fields = line.rstrip(b" ").split(b" ")
     if len(fields) != dimensions:
         told = f"{where}: {len(fields):,} numbers after the word"
@@ -108,7 +115,11 @@ def _split_line(
 
 
 def _parse_numbers(fields: list[bytes], where: str) -> NDArray[np.float64]:
-    """The numbers of a line. Raises `CorpusError` for what is none, or none to use."""
+    """Return the numbers of a line, (dimensions,).
+
+    Raises:
+        CorpusError: A field is no number, or one too large to be of a vector.
+    """
     try:
         found = np.array([float(field) for field in fields])
     except ValueError as error:

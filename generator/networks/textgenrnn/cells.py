@@ -1,24 +1,20 @@
-"""The cells of a textgenrnn over windows: what makes it a `CellModel`.
+"""The cells of a textgenrnn, traced and clamped: what makes it a `CellModel`.
 
-After each character of a text the window that ends with it is read, from a state of
-zeros, as in training: padding on the left, then the opening mark, then characters. The
-state of a cell after a character is that at the window's last slot.
+Over whole sequences (`WholeSequenceNetwork`) cells are traced and clamped as those of a
+char-rnn are. What comes next is decided by attention over the last `max_length` slots,
+a slot being a character's vector and what all cells gave out at it.
 
-Differs from networks that read a text once: a state rests on at most `max_length`
-tokens, whatever came before them, and near the beginning of a text on padding too,
-which moves cells as any token does. A cell that is held is held at every slot of the
-window. Each character costs `max_length` steps in place of one.
+Over windows (`WindowReader`) the window that ends with a character is read after each
+character of a text, from a state of zeros, as in training: padding on the left, then
+the opening mark, then characters. The state of a cell after a character is that at the
+window's last slot. A window is a whole text that is read from rest, so what reads whole
+sequences reads windows as well. `WindowCells` gives the network over windows the
+methods of a `CellModel`.
 
-Windows of a textgenrnn, read slot by slot in NumPy, a cell held or none.
-
-A window is a whole text that is read from rest, and what is wanted of it stands at its
-last slot. So what reads whole sequences reads windows as well.
-
-A textgenrnn over whole sequences in one state: a `CellModel`.
-
-Its cells are watched and held as those of a char-rnn are. What comes next is decided by
-attention over the last `max_length` slots, a slot being a character's vector and what
-all cells gave out at it.
+Differs, over windows, from networks that read a text once: a state rests on at most
+`max_length` tokens, whatever came before them, and near the beginning of a text on
+padding too, which moves cells as any token does. A cell that is clamped is clamped at
+every slot of the window. Each character costs `max_length` steps in place of one.
 """
 
 from __future__ import annotations
@@ -71,7 +67,7 @@ class WholeSequenceNetwork(CharNetwork):
         super().__init__(layers, vocabulary, arrays, epoch)
 
     def _list_matrices(self) -> list[Arrays]:
-        """Kernel, recurrent kernel and bias of every layer."""
+        """Return kernel, recurrent kernel and bias of every layer."""
         layers = range(self.settings.rnn_layers)
         return [
             self.arrays[1 + LSTM_ARRAYS_PER_LAYER * layer :][:LSTM_ARRAYS_PER_LAYER]
@@ -79,24 +75,24 @@ class WholeSequenceNetwork(CharNetwork):
         ]
 
     def _compute_logits(self, seen: Sequence[CharStep], rows: list[int]) -> Floats:
-        """Logits (rows, vocabulary) of the average of the slots that were seen."""
+        """Return logits (rows, vocabulary) of the average of the slots read."""
         attention, kernel, bias, fading = self.arrays[-4:]
         vectors = self.arrays[0]
-        each = ([vectors[one.ids[rows]], one.activations[rows]] for one in seen)
+        each = ([vectors[step.ids[rows]], step.activations[rows]] for step in seen)
         slots = np.stack([np.hstack(slot) for slot in each], 1)
         scores = (slots @ attention)[..., 0] + fading * np.arange(len(seen))
         shares = np.exp(scores - scores.max(1, keepdims=True))
         shares /= shares.sum(1, keepdims=True) + EPSILON
         average = np.einsum("nt,ntd->nd", shares, slots)
-        found: Floats = (average @ kernel + bias).astype(np.float32)
-        return found
+        logits: Floats = (average @ kernel + bias).astype(np.float32)
+        return logits
 
     def draw_untrained(self, seed: int) -> Self:
-        """The same shape, drawn afresh."""
-        drawn = parameters.draw_initial_arrays(
+        """Return a network of the same shape with freshly drawn weights."""
+        arrays = parameters.draw_initial_arrays(
             whole_sequence_shapes(self.shape, len(self.vocabulary)), seed
         )
-        return type(self)(self.shape, self.vocabulary, drawn, 0)
+        return type(self)(self.shape, self.vocabulary, arrays, 0)
 
 
 SLOTS = 40 * ROWS_TOGETHER
@@ -112,24 +108,29 @@ class PaddedTexts:
     places: tuple[Places, ...]  # for each text, where its tokens lie
 
     def cut_windows(self, ends: Places, window: int) -> NDArray[np.int32]:
-        """The windows (n, window) whose last slots these places are."""
+        """Return the windows (n, window) whose last slots are at `ends` (n,)."""
         return self.ids[ends[:, None] + np.arange(1 - window, 1)]
 
 
 def concatenate_padded(texts: Sequence[Ids], window: int) -> PaddedTexts:
-    """`texts`, so that there is a window to every token."""
+    """Concatenate texts so that every token is the last slot of a window.
+
+    Args:
+        texts: Ids of each text, (length,).
+        window: Slots of a window.
+    """
     padding = np.zeros(window, np.int32)
-    found = [padding[:0], *(part for text in texts for part in (padding, text))]
+    parts = [padding[:0], *(part for text in texts for part in (padding, text))]
     stops = np.cumsum([window + len(text) for text in texts])
     places = tuple(
         np.arange(stop - len(text), stop)
         for stop, text in zip(stops, texts, strict=True)
     )
-    return PaddedTexts(np.concatenate(found).astype(np.int32), places)
+    return PaddedTexts(np.concatenate(parts).astype(np.int32), places)
 
 
 class WindowReader(WholeSequenceNetwork):
-    """Reads the window to each token. Attention there knows no place: nothing fades."""
+    """A reader of each token's window, in whose attention nothing fades."""
 
     def __init__(
         self,
@@ -142,17 +143,17 @@ class WindowReader(WholeSequenceNetwork):
         super().__init__(settings, vocabulary, [*arrays, still], epoch)
 
     def _trace_opened(self, texts: Sequence[Ids]) -> list[CellActivity]:
-        """All cells at the last slots of the windows."""
-        read, found = concatenate_padded(texts, self.behind), []
-        for ends in read.places:
-            one = self._make_blank_activity(len(ends))
+        """Trace all cells at the last slots of the windows."""
+        padded, activities = concatenate_padded(texts, self.behind), []
+        for ends in padded.places:
+            activity = self._make_blank_activity(len(ends))
             for part in split_texts_together(len(ends)):
-                windows = read.cut_windows(ends[part], self.behind)
+                windows = padded.cut_windows(ends[part], self.behind)
                 (last,) = deque(self._read_steps(windows), maxlen=1)
-                one.activations[part] = last.activations
-                one.memories[part] = last.memories
-            found.append(one)
-        return found
+                activity.activations[part] = last.activations
+                activity.memories[part] = last.memories
+            activities.append(activity)
+        return activities
 
     def _predict_opened(
         self,
@@ -160,26 +161,28 @@ class WindowReader(WholeSequenceNetwork):
         places: Sequence[Ids],
         clamps: Sequence[CellClamp | None],
     ) -> Floats:
-        """Probabilities (clamps, places, vocabulary)."""
-        read = concatenate_padded(texts, self.behind)
-        chosen = [at[which] for at, which in zip(read.places, places, strict=True)]
+        """Return probabilities (clamps, places of all texts, vocabulary)."""
+        padded = concatenate_padded(texts, self.behind)
+        chosen = [at[which] for at, which in zip(padded.places, places, strict=True)]
         ends = np.concatenate([np.zeros(0, np.intp), *chosen])
         count = len(clamps) * len(ends)
-        found = np.empty((count, len(self.vocabulary)), np.float32)
+        probabilities = np.empty((count, len(self.vocabulary)), np.float32)
         for part in self._split_windows(count):
             clamp, place = np.divmod(np.arange(part.start, part.stop), len(ends))
-            windows = read.cut_windows(ends[place], self.behind)
+            windows = padded.cut_windows(ends[place], self.behind)
             seen = list(self._read_steps(windows, [clamps[i] for i in clamp]))
-            found[part] = softmax(self._compute_logits(seen, list(range(len(windows)))))
-        return found.reshape(len(clamps), len(ends), len(self.vocabulary))
+            probabilities[part] = softmax(
+                self._compute_logits(seen, list(range(len(windows))))
+            )
+        return probabilities.reshape(len(clamps), len(ends), len(self.vocabulary))
 
     def _split_windows(self, count: int) -> Iterator[slice]:
-        """Which windows are read together, all of their slots being kept."""
+        """Yield slices of windows read together, whose slots are all in memory."""
         return split_texts_together(count, max(1, SLOTS // self.behind))
 
 
 class WindowCells:
-    """What a network with these arrays is asked about its cells."""
+    """The methods of a `CellModel`, for a network over windows with given weights."""
 
     settings: TextGenRnnSettings
     vocabulary: Vocabulary
@@ -188,34 +191,50 @@ class WindowCells:
 
     @property
     def layers(self) -> tuple[int, ...]:
-        """How many cells each layer has."""
+        """The number of cells in each layer."""
         return self.settings.widths[1:]
 
     def trace_cells(self, texts: Sequence[Ids]) -> list[CellActivity]:
-        """All cells over each text; see the protocol."""
+        """Trace all cells over texts; see `CellModel`.
+
+        Raises:
+            UnsupportedError: The network is of words, or reads backwards too.
+        """
         return self._reader.trace_cells(texts)
 
     def predict_next(self, texts: Sequence[Ids], places: Sequence[Ids]) -> Floats:
-        """What comes next after places; see the protocol."""
+        """Return probabilities of the next character after places; see `CellModel`.
+
+        Raises:
+            UnsupportedError: The network is of words, or reads backwards too.
+        """
         return self._reader.predict_next(texts, places)
 
     def predict_clamped(
         self, texts: Sequence[Ids], places: Sequence[Ids], clamps: Sequence[CellClamp]
     ) -> Floats:
-        """The same, each cell held in turn; see the protocol."""
+        """Return these probabilities with each cell clamped in turn; see `CellModel`.
+
+        Raises:
+            UnsupportedError: The network is of words, or reads backwards too.
+        """
         return self._reader.predict_clamped(texts, places, clamps)
 
     def draw_untrained(self, seed: int) -> Self:
-        """The same shape, drawn afresh."""
+        """Return a network of the same shape with freshly drawn weights."""
         wanted = textgenrnn_shapes(self.settings, len(self.vocabulary))
-        made: Any = type(self)
-        drawn = parameters.draw_initial_arrays(wanted, seed)
-        found: Self = made(self.settings, self.vocabulary, drawn, 0)
-        return found
+        make: Any = type(self)
+        arrays = parameters.draw_initial_arrays(wanted, seed)
+        untrained: Self = make(self.settings, self.vocabulary, arrays, 0)
+        return untrained
 
     @cached_property
     def _reader(self) -> WindowReader:
-        """What reads. Raises `UnsupportedError` where no cell has a character."""
+        """The reader of windows, made at the first question.
+
+        Raises:
+            UnsupportedError: No cell has a character that it stands after.
+        """
         for unfit, what in (
             (self.settings.word_level, "a network of words"),
             (self.settings.rnn_bidirectional, "a network that reads backwards too"),

@@ -2,10 +2,9 @@
 
 A step looks at the open windows, chooses a token, and adds it. Steps run in a compiled
 loop of bounded length, so that nothing waits for Python; between two loops it is
-seen whether every text has closed. Networks that read forwards roll (`rolling`);
-bidirectional ones read each window afresh.
+checked whether every text has closed.
 
-Choosing the next token from probabilities, as textgenrnn does.
+Choosing the next token from probabilities, as textgenrnn does (`choose_next_tokens`):
 
 1. At temperature 0 the most probable token is taken, the lowest id of a tie.
 2. Otherwise `q = exp(log(p + 1e-7) / T)`, divided by its sum, in float64; a number u
@@ -19,14 +18,12 @@ sum, where upstream calls NumPy's global multinomial. The largest exponent is ta
 first, so that a low temperature gives no 0/0. Upstream fails where id 0 is the most
 probable at temperature 0, or is itself second; here the best other token is taken.
 
-Every window of a text at once, one token at a time.
-
 A textgenrnn reads each window afresh: to write one token, its LSTMs run from a state of
 zeros over all slots, one after the other. But the window that will end at a later
-token has already begun, and begins in the same way. So one *run* is kept for each
-window that is open, the oldest first; a new token moves all of them on by one slot, in
-one matrix product, and completes the oldest. The work is the same, the sums too;
-what goes is the waiting.
+token has already begun, and begins in the same way. So `RollingEngine` keeps one *run*
+for each window that is open, the oldest first; a new token moves all of them on by one
+slot, in one matrix product, and completes the oldest. The work is the same, the sums
+too; what goes is the waiting.
 
 1. Drop the run that was completed and begin one from zeros.
 2. Every layer takes one step in every run. The token's own projection is shared.
@@ -34,7 +31,8 @@ what goes is the waiting.
    `exp(e - M)` and of `exp(e - M) x`, rescaled when M grows.
 
 The run in front then holds the weights and the average of its whole window. Only a
-network that reads forwards can be run so; a bidirectional one cannot.
+network that reads forwards can be run so; a bidirectional one reads each window afresh
+(`RereadingEngine`).
 """
 
 from __future__ import annotations
@@ -59,9 +57,15 @@ SMALL = 1e-7
 def choose_next_tokens(
     probabilities: tf.Tensor, temperature: tf.Tensor, uniform: tf.Tensor
 ) -> tf.Tensor:
-    """Ids (n,) chosen from `probabilities` (n, vocabulary).
+    """Choose the next token of each text.
 
-    `temperature` is a scalar, at least 0, and `uniform` (n,) in [0, 1), both float64.
+    Args:
+        probabilities: Probabilities (n, vocabulary).
+        temperature: A scalar, at least 0, float64.
+        uniform: Draws (n,) from [0, 1), float64.
+
+    Returns:
+        Ids (n,), never 0.
     """
     return tf.where(
         temperature > 0,
@@ -89,7 +93,7 @@ def _sample_tokens(
 
 
 def _find_second_largest(shares: tf.Tensor) -> tf.Tensor:
-    """The second largest of all ids or, where that is 0, the largest."""
+    """Return the second largest of all ids or, where that is 0, the largest."""
     first = _choose_likeliest(shares)
     ranks = tf.range(tf.shape(shares)[1])[None]
     others = tf.where(ranks == first[:, None], tf.constant(-1.0, shares.dtype), shares)
@@ -102,7 +106,7 @@ LOWEST = -1e30
 
 
 class RollingWindows(NamedTuple):
-    """State of `window` open windows in each of n texts, the oldest window first."""
+    """The state of `window` open windows in each of n texts, the oldest first."""
 
     hidden: tuple[tf.Tensor, ...]  # a layer each, (window, n, units)
     cells: tuple[tf.Tensor, ...]  # a layer each, (window, n, units)
@@ -114,12 +118,12 @@ class RollingWindows(NamedTuple):
 
 @dataclass(frozen=True)
 class RollingEngine:
-    """How a network of these settings rolls; its weights are given to each call."""
+    """An engine that moves all open windows on at once."""
 
     settings: TextGenRnnSettings
 
     def make_rest_state(self, weights: list[tf.Tensor]) -> RollingWindows:
-        """The runs of one text of padding."""
+        """Return the runs of one text after nothing but padding."""
         padding = tf.zeros((1, self.settings.max_length), tf.int32)
         return self._feed_columns(
             weights, self._make_empty_windows(1), padding, tf.constant(0)
@@ -128,7 +132,7 @@ class RollingEngine:
     def start(
         self, weights: list[tf.Tensor], rest: RollingWindows, histories: tf.Tensor
     ) -> RollingWindows:
-        """The runs after `histories` (n, window), whose common padding is skipped."""
+        """Return the runs after `histories` (n, window), skipping common padding."""
         texts = histories.shape[0]
         runs = tf.nest.map_structure(lambda state: tf.repeat(state, texts, 1), rest)
         seen = tf.reduce_any(histories != 0, 0)
@@ -143,7 +147,7 @@ class RollingEngine:
         ids: tf.Tensor,
         first: tf.Tensor,
     ) -> RollingWindows:
-        """Runs after the columns of `ids` (n, window) from `first` on."""
+        """Return runs after the columns of `ids` (n, window) from `first` on."""
         return tf.while_loop(
             lambda slot, _: slot < ids.shape[1],
             lambda slot, runs: (slot + 1, self.add_tokens(weights, runs, ids[:, slot])),
@@ -152,24 +156,24 @@ class RollingEngine:
         )[1]
 
     def _make_empty_windows(self, texts: int) -> RollingWindows:
-        """Runs that began nowhere: exact once `window` tokens were added."""
-        kept = self.settings
-        window, units = kept.max_length, kept.rnn_size
-        states = tuple(tf.zeros((window, texts, units)) for _ in kept.parts[1:])
+        """Return runs that began nowhere: exact once `window` tokens were added."""
+        settings = self.settings
+        window, units = settings.max_length, settings.rnn_size
+        states = tuple(tf.zeros((window, texts, units)) for _ in settings.parts[1:])
         flat = tf.zeros((window, texts))
         return RollingWindows(
             hidden=states,
             cells=states,
             largest=flat,
             total=flat,
-            summed=tf.zeros((window, texts, sum(kept.widths))),
+            summed=tf.zeros((window, texts, sum(settings.widths))),
             scores=tf.zeros((window, texts, window)),
         )
 
     def add_tokens(
         self, weights: list[tf.Tensor], runs: RollingWindows, tokens: tf.Tensor
     ) -> RollingWindows:
-        """All runs moved on by one token a text; `tokens` (n,) of ids."""
+        """Return all runs moved on by one token a text; `tokens` (n,) are ids."""
         window, kernel = self.settings.max_length, weights[-3]
         embedded = tf.gather(weights[0], tokens)
         hidden, cells, below = [], [], embedded
@@ -190,7 +194,7 @@ class RollingEngine:
     def _attend(
         self, runs: RollingWindows, slots: tf.Tensor, scores: tf.Tensor
     ) -> RollingWindows:
-        """Each run's attention with one slot more."""
+        """Return each run with one slot more in its attention."""
         before = _replace_oldest(runs.largest, LOWEST)
         largest = tf.maximum(before, scores)
         faded, share = tf.exp(before - largest), tf.exp(scores - largest)
@@ -206,7 +210,7 @@ class RollingEngine:
     def predict(
         self, weights: list[tf.Tensor], runs: RollingWindows
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Probabilities (n, vocabulary) and weights (n, window) of the oldest run."""
+        """Return probabilities (n, vocabulary), weights (n, window) of the oldest."""
         total = runs.total[0][:, None] + EPSILON
         attention = tf.exp(runs.scores[0] - runs.largest[0][:, None]) / total
         logits = tf.matmul(runs.summed[0] / total, weights[-2]) + weights[-1]
@@ -214,14 +218,24 @@ class RollingEngine:
 
 
 def _replace_oldest(states: tf.Tensor, fresh: float = 0.0) -> tf.Tensor:
-    """States without the oldest run, and with one that begins."""
+    """Return states without the oldest run, and with a fresh one behind."""
     return tf.concat([states[1:], tf.fill(tf.shape(states[:1]), fresh)], 0)
 
 
 def _run_lstm_step(
     arrays: list[tf.Tensor], below: tf.Tensor, hidden: tf.Tensor, cell: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """One step of one LSTM in all runs; `below` is its input, of a run or shared."""
+    """Run one step of one LSTM in all runs.
+
+    Args:
+        arrays: Kernel, recurrent kernel and bias.
+        below: The input, of each run (window, n, channels) or shared (n, channels).
+        hidden: The outputs before, (window, n, units).
+        cell: The memories before, (window, n, units).
+
+    Returns:
+        Outputs and memories, both (window, n, units).
+    """
     kernel, recurrent, bias = arrays
     gates = _multiply_flat(below, kernel) + _multiply_flat(hidden, recurrent) + bias
     enter, forget, new, leave = tf.split(gates, 4, -1)
@@ -230,7 +244,7 @@ def _run_lstm_step(
 
 
 def _multiply_flat(states: tf.Tensor, matrix: tf.Tensor) -> tf.Tensor:
-    """`states` (…, a) times `matrix` (a, b), as one flat product, which is faster."""
+    """Return `states` (…, a) times `matrix` (a, b), as one flat, faster product."""
     flat = tf.matmul(tf.reshape(states, (-1, matrix.shape[0])), matrix)
     return tf.reshape(flat, (*states.shape[:-1], matrix.shape[1]))
 
@@ -254,66 +268,72 @@ class LoopDraws(NamedTuple):
 
 
 class WritingEngine(Protocol):
-    """How the next token's probabilities are kept up with a growing text."""
+    """An engine that keeps the next token's probabilities up with a growing text."""
 
     def make_rest_state(self, weights: Weights) -> EngineState:
-        """The state of one text after nothing but padding."""
+        """Return the state of one text after nothing but padding."""
         ...
 
     def start(
         self, weights: Weights, rest: EngineState, histories: tf.Tensor
     ) -> EngineState:
-        """The state after `histories` (n, window); `rest` is what `rest` gave."""
+        """Return the state after histories.
+
+        Args:
+            weights: The network's weights.
+            rest: What `make_rest_state` returned.
+            histories: Ids (n, window), padding on the left.
+        """
         ...
 
     def predict(
         self, weights: Weights, state: EngineState
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Probabilities (n, vocabulary) and attention weights (n, window)."""
+        """Return probabilities (n, vocabulary) and attention weights (n, window)."""
         ...
 
     def add_tokens(
         self, weights: Weights, state: EngineState, tokens: tf.Tensor
     ) -> EngineState:
-        """The state with one token more in each text."""
+        """Return the state with one token more in each text; `tokens` (n,) are ids."""
         ...
 
 
 class RereadingEngine:
-    """Reads every window anew; the state is the windows themselves."""
+    """An engine that reads every window anew; its state is the windows themselves."""
 
     def __init__(self, network: CompiledReader) -> None:
         self._network = network
 
     def make_rest_state(self, weights: Weights) -> tf.Tensor:
-        """Nothing: there is no work to spare."""
+        """Return nothing of use: there is no work to spare."""
         del weights
         return tf.zeros(())
 
     def start(
         self, weights: Weights, rest: tf.Tensor, histories: tf.Tensor
     ) -> tf.Tensor:
-        """The histories."""
+        """Return the histories."""
         del weights, rest
         return tf.identity(histories)
 
     def predict(
         self, weights: Weights, state: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """What the network says of them."""
-        found = self._network.compute_outputs(weights, state)
-        return found["probabilities"], found["weights"]
+        """Return the network's probabilities and attention weights."""
+        outputs = self._network.compute_outputs(weights, state)
+        return outputs["probabilities"], outputs["weights"]
 
     def add_tokens(
         self, weights: Weights, state: tf.Tensor, tokens: tf.Tensor
     ) -> tf.Tensor:
-        """The histories moved on by one slot."""
+        """Return the histories moved on by one slot."""
         del weights
         return tf.concat([state[:, 1:], tokens[:, None]], 1)
 
 
 class CompiledWriter:
-    """Compiled writing for networks of one shape."""
+    """The compiled functions that write texts, for networks of one shape."""
 
     def __init__(self, settings: TextGenRnnSettings, vocabulary: int) -> None:
         rolls = not settings.rnn_bidirectional
@@ -330,7 +350,7 @@ class CompiledWriter:
     def _loop(
         self, weights: Weights, state: EngineState, draws: LoopDraws
     ) -> tuple[EngineState, tf.Tensor, tuple[tf.Tensor, ...]]:
-        """Up to `draws.steps` tokens more.
+        """Write up to `draws.steps` tokens more.
 
         Returns:
             The state; which texts are closed (n,); and ids (loop, n), attention
@@ -339,7 +359,7 @@ class CompiledWriter:
         """
         loop, texts = draws.uniform.shape
         kinds = (tf.int32, tf.float32, tf.float32)
-        kept = tuple(
+        arrays = tuple(
             tf.TensorArray(kind, loop, element_shape=(texts, *shape))
             for kind, shape in zip(kinds, self._shapes, strict=True)
         )
@@ -350,23 +370,27 @@ class CompiledWriter:
             return (step < draws.steps) & ~tf.reduce_all(closed)
 
         def body(
-            step: tf.Tensor, state: EngineState, closed: tf.Tensor, kept: EngineState
+            step: tf.Tensor, state: EngineState, closed: tf.Tensor, arrays: EngineState
         ) -> tuple[EngineState, ...]:
-            found, seen = self._engine.predict(weights, state)
-            tokens = choose_next_tokens(found, draws.temperature, draws.uniform[step])
-            values = (tokens, seen, found)
-            kept = tuple(a.write(step, v) for a, v in zip(kept, values, strict=True))
+            probabilities, attention = self._engine.predict(weights, state)
+            tokens = choose_next_tokens(
+                probabilities, draws.temperature, draws.uniform[step]
+            )
+            values = (tokens, attention, probabilities)
+            arrays = tuple(
+                a.write(step, v) for a, v in zip(arrays, values, strict=True)
+            )
             state = self._engine.add_tokens(weights, state, tokens)
-            return step + 1, state, closed | (tokens == draws.mark), kept
+            return step + 1, state, closed | (tokens == draws.mark), arrays
 
-        first = (tf.constant(0), state, draws.closed, kept)
-        _, state, closed, kept = tf.while_loop(
+        first = (tf.constant(0), state, draws.closed, arrays)
+        _, state, closed, arrays = tf.while_loop(
             goes_on, body, first, maximum_iterations=loop
         )
-        return state, closed, tuple(array.stack() for array in kept)
+        return state, closed, tuple(array.stack() for array in arrays)
 
 
 @cache
 def find_writer(settings: TextGenRnnSettings, vocabulary: int) -> CompiledWriter:
-    """The one writer of this shape."""
+    """Return the one writer of this shape."""
     return CompiledWriter(settings, vocabulary)

@@ -1,14 +1,14 @@
-"""A language model in one state: what methods ask, answered by compiled networks.
+"""A textgenrnn over windows in one state: what methods ask, answered when compiled.
 
-How a language model's answer changes with the vectors it reads.
+Weights are an input of what is compiled, and questions go in batches of one size, so a
+row's answer does not depend on the others'. Gradients by the vectors that are read
+(`CompiledGradients`) are taken as follows.
 
 1. A network is entered behind its embedding: at a window of vectors, which need not be
    those of any tokens.
 2. The gradient of one token's logit, probability or log probability by these vectors
    goes back through attention, all layers and both directions. `frozen` takes attention
    weights as constants, so that nothing flows through them.
-3. As with other questions, weights are an input of what is compiled, and points are
-   asked about in batches of one size. A row's answer does not depend on the others'.
 """
 
 from __future__ import annotations
@@ -65,15 +65,21 @@ class CompiledGradients:
         )
 
     def logits(self, weights: Weights, points: tf.Tensor, *, frozen: bool) -> tf.Tensor:
-        """Logits (n, vocabulary) at points (n, window, dimensions)."""
+        """Return logits (n, vocabulary) at points.
+
+        Args:
+            weights: The network's arrays, in the order of its shapes.
+            points: Vectors (n, window, dimensions).
+            frozen: Whether attention weights are constants.
+        """
         others = self._model.non_trainable_variables
-        found, _ = self._model.stateless_call(
+        outputs, _ = self._model.stateless_call(
             weights[1:], others, points, training=False
         )
         if not frozen:
-            return found["logits"]
-        attention = tf.stop_gradient(found["weights"])
-        average = tf.linalg.matvec(found["slots"], attention, transpose_a=True)
+            return outputs["logits"]
+        attention = tf.stop_gradient(outputs["weights"])
+        average = tf.linalg.matvec(outputs["slots"], attention, transpose_a=True)
         return tf.matmul(average, weights[-2]) + weights[-1]
 
     def _compute_gradients(
@@ -85,9 +91,14 @@ class CompiledGradients:
         *,
         frozen: bool,
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Logits, and the gradient of a target's quantity, shaped like `points`.
+        """Return logits, and the gradient of a target's quantity, shaped like `points`.
 
-        `chosen` is 1 at the place of the quantity in `Quantity`, 0 elsewhere.
+        Args:
+            weights: The network's arrays, in the order of its shapes.
+            points: Vectors (n, window, dimensions).
+            targets: Ids (n,).
+            chosen: 1 at the place of the quantity in `Quantity`, 0 elsewhere, (3,).
+            frozen: Whether attention weights are constants.
         """
         with tf.GradientTape() as tape:
             tape.watch(points)
@@ -102,12 +113,12 @@ class CompiledGradients:
 def find_compiled_gradients(
     settings: TextGenRnnSettings, vocabulary: int
 ) -> CompiledGradients:
-    """The one of this shape."""
+    """Return the one compilation of this shape."""
     return CompiledGradients(settings, vocabulary)
 
 
 def compute_gradients(
-    found: CompiledGradients,
+    compiled: CompiledGradients,
     weights: Weights,
     points: Sequence[Floats],
     targets: NDArray[np.int32],
@@ -115,9 +126,22 @@ def compute_gradients(
     *,
     frozen: bool,
 ) -> InputGradients:
-    """The answer of `DifferentiableLanguageModel.slopes`; points are right in shape."""
-    ask = found.frozen if frozen else found.free
-    chosen = tf.constant([float(quantity == one) for one in QUANTITIES])
+    """Compute the gradient of each target's quantity at a point.
+
+    Args:
+        compiled: The compiled gradients of the network's shape.
+        weights: The network's arrays.
+        points: Points (window, dimensions), right in shape.
+        targets: The id (points,) whose quantity is differentiated at each.
+        quantity: What of the target is differentiated.
+        frozen: Whether attention weights are constants.
+
+    Returns:
+        Values (points,), a gradient shaped like each point, and the probabilities
+        (points, 2) of another token and of the target.
+    """
+    ask = compiled.frozen if frozen else compiled.free
+    chosen = tf.constant([float(quantity == known) for known in QUANTITIES])
     values = np.empty((len(points), len(QUANTITIES)), np.float64)
     gradients: list[Floats] = []
     for start in range(0, len(points), BATCH):
@@ -141,7 +165,7 @@ def compute_gradients(
 def _compute_quantities(
     logits: Floats, targets: NDArray[np.int32]
 ) -> NDArray[np.float64]:
-    """Every quantity of each row's target, (n, quantities)."""
+    """Return every quantity of each row's target, (n, quantities)."""
     rows = np.arange(len(targets))
     logs = log_softmax(logits)[rows, targets]
     return np.stack([logits[rows, targets], np.exp(logs), logs], axis=-1)
@@ -172,7 +196,17 @@ class WindowNetwork(WindowCells):
         self._rest: object = None
 
     def predict(self, histories: Ids) -> NextTokenPrediction:
-        """`histories` (n, window) of ids: one answer a row, equal rows asked once."""
+        """Predict the next token; equal histories are put to the network once.
+
+        Args:
+            histories: Ids (n, window), padding on the left.
+
+        Returns:
+            Probabilities (n, vocabulary) and attention weights (n, window).
+
+        Raises:
+            ValueError: Histories are of another shape, or hold unknown ids.
+        """
         rows, back = np.unique(
             self._check_histories(histories), axis=0, return_inverse=True
         )
@@ -180,15 +214,23 @@ class WindowNetwork(WindowCells):
         probabilities = np.empty((len(rows), len(self.vocabulary)), np.float32)
         weights = np.empty((len(rows), self.window), np.float32)
         for part, batch in _split_batches(rows):
-            found, seen = ask(self._weights, batch)
+            logits, attention = ask(self._weights, batch)
             size = len(probabilities[part])
-            probabilities[part] = softmax(found.numpy()[:size])
-            weights[part] = seen.numpy()[:size]
+            probabilities[part] = softmax(logits.numpy()[:size])
+            weights[part] = attention.numpy()[:size]
         back = back.ravel()
         return NextTokenPrediction(probabilities[back], weights[back])
 
     def decompose(self, histories: Ids, targets: Ids) -> LogitDecomposition:
-        """The logit of `targets[i]` after `histories[i]`, by slot and by part."""
+        """Divide the logit of `targets[i]` after `histories[i]` by slot and by part.
+
+        Args:
+            histories: Ids (n, window), padding on the left.
+            targets: Ids (n,).
+
+        Raises:
+            ValueError: Histories or targets are of another shape, or hold unknown ids.
+        """
         rows = self._check_histories(histories)
         wanted = self._check_targets(targets, len(rows), "history")
         ask = find_reader(self.settings, len(self.vocabulary)).decompose
@@ -199,12 +241,12 @@ class WindowNetwork(WindowCells):
         for (part, batch), (_, ids) in chunks:
             size = len(logits[part])
             answers = ask(self._weights, batch, ids)
-            for kept, answer in zip((by_part, logits, biases), answers, strict=True):
-                kept[part] = answer.numpy()[:size]
+            for array, answer in zip((by_part, logits, biases), answers, strict=True):
+                array[part] = answer.numpy()[:size]
         return LogitDecomposition(parts, by_part, logits, biases)
 
     def embedding(self) -> Floats:
-        """The vectors of all ids, (ids, dimensions)."""
+        """Return the vectors of all ids, (ids, dimensions)."""
         return self.arrays[0]
 
     def compute_gradients(
@@ -215,15 +257,29 @@ class WindowNetwork(WindowCells):
         *,
         frozen: bool = False,
     ) -> InputGradients:
-        """The gradient of `targets[i]`'s quantity at `points[i]`; see the protocol."""
+        """Compute the gradient of `targets[i]`'s quantity at `points[i]`.
+
+        Args:
+            points: Points (window, dimensions).
+            targets: The id (points,) whose quantity is differentiated at each.
+            quantity: What of the target is differentiated.
+            frozen: Whether attention weights are constants.
+
+        Returns:
+            Values (points,), a gradient shaped like each point, and the probabilities
+            (points, 2) of another token and of the target.
+
+        Raises:
+            ValueError: Points or targets do not fit each other or the network.
+        """
         wanted = self._check_targets(targets, len(points), "point")
         shape = (self.window, self.settings.dim_embeddings)
         for point in points:
             if np.shape(point) != shape:
                 raise ValueError(f"a point of {np.shape(point)}; expected {shape}")
-        found = find_compiled_gradients(self.settings, len(self.vocabulary))
+        compiled = find_compiled_gradients(self.settings, len(self.vocabulary))
         return compute_gradients(
-            found, self._weights, points, wanted, quantity, frozen=frozen
+            compiled, self._weights, points, wanted, quantity, frozen=frozen
         )
 
     def write(
@@ -235,9 +291,21 @@ class WindowNetwork(WindowCells):
         *,
         stop: bool = True,
     ) -> GeneratedTexts:
-        """Write up to `length` tokens after each prefix; see `LanguageModel.write`.
+        """Write tokens after each prefix; see `LanguageModel.write`.
 
-        Steps after a text's closing mark are left at 0.
+        Args:
+            prefixes: Ids of any lengths; the last `window` of each are read.
+            length: How many tokens are written at most.
+            temperature: At least 0; 0 takes the most probable token.
+            seed: Decides the draws, together with a text's row.
+            stop: Whether a text ends at its closing mark.
+
+        Returns:
+            Ids, histories, weights and probabilities of every step; steps after a
+            text's closing mark are left at 0.
+
+        Raises:
+            ValueError: Length or temperature is negative or infinite, or an id unknown.
         """
         if length < 0 or not 0 <= temperature < np.inf:
             raise ValueError("length and temperature must be finite and at least 0")
@@ -283,9 +351,11 @@ class WindowNetwork(WindowCells):
                 tf.constant(mark),
                 closed,
             )
-            state, closed, found = write.loop(self._weights, state, draws)
-            answers = [np.swapaxes(a.numpy()[:steps, :count], 0, 1) for a in found]
-            _store_answers(written, rows, first, answers)
+            state, closed, answers = write.loop(self._weights, state, draws)
+            steps_taken = [
+                np.swapaxes(a.numpy()[:steps, :count], 0, 1) for a in answers
+            ]
+            _store_answers(written, rows, first, steps_taken)
             if bool(tf.reduce_all(closed)):
                 break
         _close_texts(written, rows, histories, mark)
@@ -300,7 +370,7 @@ class WindowNetwork(WindowCells):
         )
 
     def _pad_prefixes(self, prefixes: Sequence[Sequence[int]]) -> Numbers:
-        """The last `window` ids of each prefix, padding on the left."""
+        """Return the last `window` ids of each prefix, padding on the left."""
         rows = np.zeros((len(prefixes), self.window), np.int32)
         for row, prefix in zip(rows, prefixes, strict=True):
             last = list(prefix)[-self.window :]
@@ -309,9 +379,13 @@ class WindowNetwork(WindowCells):
         return self._check_histories(rows)
 
     def _check_histories(self, histories: Ids) -> Numbers:
-        """`histories`. Raises `ValueError` unless they are windows of known ids."""
+        """Return `histories` if they are windows of known ids.
+
+        Raises:
+            ValueError: They are not.
+        """
         rows = np.asarray(histories)
-        if rows.ndim != 2 or rows.shape[1] != self.window:  # noqa: PLR2004  # two axes
+        if rows.ndim != 2 or rows.shape[1] != self.window:  # noqa: PLR2004 - a matrix has 2 axes
             raise ValueError(f"histories must be (n, {self.window}), not {rows.shape}")
         if not self._are_known(rows):
             raise ValueError(
@@ -320,7 +394,11 @@ class WindowNetwork(WindowCells):
         return rows.astype(np.int32)
 
     def _check_targets(self, targets: Ids, count: int, each: str) -> Numbers:
-        """`targets`. Raises `ValueError` unless they are `count` known ids."""
+        """Return `targets` if they are `count` known ids.
+
+        Raises:
+            ValueError: They are not.
+        """
         wanted = np.asarray(targets)
         if wanted.shape != (count,) or not self._are_known(wanted):
             raise ValueError(f"targets must be one known id for each {each}")
@@ -332,14 +410,14 @@ class WindowNetwork(WindowCells):
 
 
 def _split_batches(rows: Numbers) -> Iterator[tuple[slice, tf.Tensor]]:
-    """`rows` in batches of `BATCH`, and which they are."""
+    """Yield slices of `rows`, and the batches of `BATCH` rows they make."""
     for start in range(0, len(rows), BATCH):
         part = slice(start, start + BATCH)
         yield part, pad_to_size(rows[part], BATCH)
 
 
 def _split_texts(count: int) -> Iterator[slice]:
-    """Which texts are written together."""
+    """Yield slices of texts that are written together."""
     for start in range(0, count, max(SIZES)):
         yield slice(start, min(start + max(SIZES), count))
 
@@ -347,7 +425,7 @@ def _split_texts(count: int) -> Iterator[slice]:
 def _store_answers(
     written: GeneratedTexts, rows: slice, first: int, answers: Sequence[NDArray]
 ) -> None:
-    """Put one loop's ids, weights and probabilities in their places."""
+    """Store one loop's ids, weights and probabilities at their places."""
     places = (written.ids, written.weights, written.probabilities)
     for place, answer in zip(places, answers, strict=True):
         place[rows, first : first + answer.shape[1]] = answer

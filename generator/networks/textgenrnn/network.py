@@ -6,7 +6,7 @@ outputs; one matrix turns the average into a logit for every token.
 
 Source: textgenrnn 2.0.0 by Max Woolf, `model.py`; its layers keep their names here.
 Differs: attention weights, the vectors they weigh and the logits are outputs too;
-initial weights come from our own draws (`weights.initial`). As upstream, nothing is
+initial weights come from our own draws (`draw_initial_arrays`). As upstream, nothing is
 masked: padding is a token like others, and unknown words share its id.
 
 Order of the arrays: embedding; for every LSTM its kernel (inputs, 4 units),
@@ -14,12 +14,10 @@ recurrent kernel (units, 4 units) and bias (4 units), gates input, forget, cell,
 backward ones after the forward ones of the same layer; the attention kernel; the
 output's kernel and bias.
 
-Networks of one shape, compiled once, whatever their weights.
-
-A study asks many snapshots of one network. What is compiled here takes the weights as
-an input, so that the next snapshot costs no compilation. Questions are asked in batches
-of one fixed size, filled up with padding: then a row's answer does not depend on how
-many others were asked with it.
+A study puts questions to many snapshots of one network. `CompiledReader` takes the
+weights as an input, so that the next snapshot costs no compilation. Questions go in
+batches of one fixed size, filled up with padding: then a row's answer does not depend
+on how many others were asked with it.
 """
 
 from __future__ import annotations
@@ -43,7 +41,7 @@ UNROLL_LIMIT = 64
 
 @dataclass(frozen=True, slots=True)
 class TextGenRnnSettings:
-    """What decides the network's shape, in upstream's words, with its defaults."""
+    """The settings that decide the network's shape, named as upstream's."""
 
     word_level: bool = False
     rnn_layers: int = 2
@@ -56,44 +54,44 @@ class TextGenRnnSettings:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Channels of each part of a slot: the embedding, then every layer."""
+        """The channels of each part of a slot: the embedding, then every layer."""
         layer = self.rnn_size * (2 if self.rnn_bidirectional else 1)
         return (self.dim_embeddings, *([layer] * self.rnn_layers))
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Names of the parts of a slot, in the order of `widths`."""
+        """The names of the parts of a slot, in the order of `widths`."""
         return ("embedding", *(f"layer {i + 1}" for i in range(self.rnn_layers)))
 
 
 def textgenrnn_shapes(settings: TextGenRnnSettings, vocabulary: int) -> Shapes:
-    """Name and shape of every array of a network with `vocabulary` ids, in order."""
+    """Return the name and shape of every array, in order, of `vocabulary` ids."""
     widths, units = settings.widths, settings.rnn_size
-    found: list[tuple[str, tuple[int, ...]]] = [
+    shapes: list[tuple[str, tuple[int, ...]]] = [
         ("embedding/embeddings", (vocabulary, settings.dim_embeddings))
     ]
     sides = ("forward", "backward") if settings.rnn_bidirectional else ("",)
     for number in range(1, settings.rnn_layers + 1):
         for side in sides:
             name = f"rnn_{number}/{side}".rstrip("/")
-            found += [
+            shapes += [
                 (f"{name}/kernel", (widths[number - 1], 4 * units)),
                 (f"{name}/recurrent_kernel", (units, 4 * units)),
                 (f"{name}/bias", (4 * units,)),
             ]
     channels = sum(widths)
-    found += [
+    shapes += [
         ("attention/W", (channels, 1)),
         ("output/kernel", (channels, vocabulary)),
         ("output/bias", (vocabulary,)),
     ]
-    return tuple(found)
+    return tuple(shapes)
 
 
 def build_textgenrnn(
     settings: TextGenRnnSettings, vocabulary: int, seed: int, dropout: float = 0.0
 ) -> keras.Model:
-    """A network with freshly drawn weights.
+    """Build a network with freshly drawn weights.
 
     Args:
         settings: Its shape.
@@ -133,7 +131,7 @@ def _embed_ids(
     seed: int,
     dropout: float,
 ) -> tf.Tensor:
-    """Vectors (n, window, dim_embeddings) of ids, whole channels dropped if asked."""
+    """Return vectors (n, window, dim_embeddings) of ids, with dropout of channels."""
     layer = keras.layers.Embedding(
         vocabulary, settings.dim_embeddings, name="embedding"
     )
@@ -147,7 +145,7 @@ def _embed_ids(
 def _make_lstm(
     settings: TextGenRnnSettings, number: int, seed: int
 ) -> keras.layers.Layer:
-    """LSTM `number` (from 1), which gives its output at every slot."""
+    """Return LSTM `number` (from 1), which gives its output at every slot."""
     name = f"rnn_{number}"
     lstm = keras.layers.LSTM(
         settings.rnn_size,
@@ -170,7 +168,7 @@ Weights = list[tf.Tensor]
 
 
 class CompiledReader:
-    """A network of given settings and vocabulary size, without weights of its own."""
+    """The compiled functions of all networks of one shape, without weights."""
 
     def __init__(self, settings: TextGenRnnSettings, vocabulary: int) -> None:
         self.settings = settings
@@ -186,44 +184,52 @@ class CompiledReader:
     def compute_outputs(
         self, weights: Weights, histories: tf.Tensor
     ) -> dict[str, tf.Tensor]:
-        """All outputs of the network with these weights, as `build` names them."""
+        """Return all outputs of the network with these weights.
+
+        Args:
+            weights: The network's arrays, in the order of its shapes.
+            histories: Ids (n, window).
+
+        Returns:
+            The dict of outputs that `build_textgenrnn` describes.
+        """
         others = self._model.non_trainable_variables
-        found, _ = self._model.stateless_call(
+        outputs, _ = self._model.stateless_call(
             weights, others, histories, training=False
         )
-        return found
+        return outputs
 
     def _predict(
         self, weights: Weights, histories: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Logits (n, vocabulary) and attention weights (n, window)."""
-        found = self.compute_outputs(weights, histories)
-        return found["logits"], found["weights"]
+        """Return logits (n, vocabulary) and attention weights (n, window)."""
+        outputs = self.compute_outputs(weights, histories)
+        return outputs["logits"], outputs["weights"]
 
     def _decompose(
         self, weights: Weights, histories: tf.Tensor, targets: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Logit of each target by slot and part, whole, and its bias.
+        """Return the logit of each target by slot and part, whole, and its bias.
 
         `logit_k = b_k + Σ a_i (x_i · W[:, k])`: the sum over a slot's channels falls
         apart into those of the embedding and of each layer.
         """
-        found = self.compute_outputs(weights, histories)
+        outputs = self.compute_outputs(weights, histories)
         columns = tf.gather(tf.transpose(weights[-2]), targets)
-        shares = found["slots"] * found["weights"][..., None] * columns[:, None]
+        shares = outputs["slots"] * outputs["weights"][..., None] * columns[:, None]
         parts = tf.split(shares, self.settings.widths, -1)
         by_part = tf.stack([tf.reduce_sum(part, -1) for part in parts], -1)
-        logits = tf.gather(found["logits"], targets, batch_dims=1)
+        logits = tf.gather(outputs["logits"], targets, batch_dims=1)
         return by_part, logits, tf.gather(weights[-1], targets)
 
 
 def pad_to_size(rows: NDArray[Any], size: int = BATCH) -> tf.Tensor:
-    """`rows` with rows of zeros, padding, after them, `size` in all."""
+    """Return `rows` (n, …) with rows of zeros, padding, after them, `size` in all."""
     more = [(0, size - len(rows))] + [(0, 0)] * (rows.ndim - 1)
     return tf.constant(np.pad(rows, more))
 
 
 @cache
 def find_reader(settings: TextGenRnnSettings, vocabulary: int) -> CompiledReader:
-    """The one reader of this shape."""
+    """Return the one reader of this shape."""
     return CompiledReader(settings, vocabulary)

@@ -1,11 +1,11 @@
-"""Training a textgenrnn as a study words it, into a folder that is complete or not.
+"""Training a textgenrnn as a study specifies it, into a folder that is complete or not.
 
 1. The network begins freshly drawn, or from the package's weights, or from a trio of
    upstream's files; in the latter two the vocabulary comes with the weights.
 2. Documents become ids; a share of them, chosen by the seed, is held out.
-3. `training.train` does the rest; then the folder is declared complete.
+3. `training.loop` does the rest; then the folder is declared complete.
 
-Without epochs and corpus there is nothing to do but to keep the weights as epoch 0.
+Without epochs and corpus there is nothing to do but to save the weights as epoch 0.
 
 Differs: upstream holds out windows, drawn anew each time; here whole documents are
 held out. The vocabulary counts all documents, as upstream's does.
@@ -53,7 +53,7 @@ WHOLE_SEQUENCES = "whole_sequences"
 
 @dataclass(frozen=True)
 class TextGenRnnPlan:
-    """What to train from, and how."""
+    """The network to train, what it begins from, and how to train it."""
 
     settings: TextGenRnnSettings
     start: UpstreamFiles | None  # weights to begin with, which bring their settings
@@ -71,21 +71,34 @@ def train(
     folder: Path,
     progress: Progress,
 ) -> None:
-    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    """Train into `folder`, resuming where an earlier run stopped; see `ModelSpec`.
+
+    Args:
+        corpus: Documents to learn from; None to save the weights as they are.
+        plan: The network to train, what it begins from, and how to train it.
+        seed: Decides the initial weights and the documents held out.
+        folder: Gets the trained model.
+        progress: Gets reports of steps and epochs.
+
+    Raises:
+        CorpusError: There is nothing to learn from.
+        IntegrityError: The training diverged.
+        ResourceError: A file cannot be written.
+    """
     settings = plan.start.settings if plan.start else plan.settings
     vocabulary = (
         plan.start.vocabulary if plan.start else _build_vocabulary(corpus, settings)
     )
     whole = plan.streams is not None
-    made = whole_sequence.build_whole_sequence if whole else build_textgenrnn
-    model = made(settings, len(vocabulary), seed, plan.dropout)
+    build = whole_sequence.build_whole_sequence if whole else build_textgenrnn
+    model = build(settings, len(vocabulary), seed, plan.dropout)
     if plan.start:
         model.set_weights(plan.start.arrays)
     shape = asdict(settings) | ({WHOLE_SEQUENCES: True} if whole else {})
-    told = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
+    tokens = {"mark": vocabulary.mark, "tokens": vocabulary.tokens}
     if corpus is None:
         parameters.save_variables(snapshot_path(folder, 0), model.weights)
-        save_model(folder, shape, told, _make_empty_log(), (0,))
+        save_model(folder, shape, tokens, _make_empty_log(), (0,))
         return
     learnt, held = split_by_document(corpus, plan.validation, seed)
     ids, offsets = tokenization.encode_texts(
@@ -100,7 +113,7 @@ def train(
         identity=files.digest("\n".join(vocabulary.tokens).encode("utf-8", "replace")),
         seed_generators=_count_seed_generators(settings, plan),
         shape=shape,
-        vocabulary=told,
+        vocabulary=tokens,
         documents=held,
         learnt="parts" if whole else "windows",
     )
@@ -117,25 +130,29 @@ class SavedModel(SavedNetwork[WindowNetwork | WholeSequenceNetwork]):
         self.vocabulary = Vocabulary(
             tuple(vocabulary["tokens"]), self.settings.word_level, vocabulary["mark"]
         )
-        known = (
+        find_shapes = (
             whole_sequence.whole_sequence_shapes if self.whole else textgenrnn_shapes
         )
-        return known(self.settings, len(self.vocabulary))
+        return find_shapes(self.settings, len(self.vocabulary))
 
     def _build_network(
         self, arrays: Arrays, epoch: int
     ) -> WindowNetwork | WholeSequenceNetwork:
-        made = WholeSequenceNetwork if self.whole else WindowNetwork
-        return made(self.settings, self.vocabulary, arrays, epoch)
+        network = WholeSequenceNetwork if self.whole else WindowNetwork
+        return network(self.settings, self.vocabulary, arrays, epoch)
 
 
 def _build_vocabulary(
     corpus: Corpus | None, settings: TextGenRnnSettings
 ) -> Vocabulary:
-    """The tokens of all documents, counted."""
+    """Count the tokens of all documents.
+
+    Raises:
+        CorpusError: No document holds a token.
+    """
     documents = corpus.documents if corpus else ()
     level = settings.word_level
-    found = tokenization.build_vocabulary(
+    vocabulary = tokenization.build_vocabulary(
         (
             tokenization.split_tokens(d.text, level) if level else d.text
             for d in documents
@@ -144,14 +161,14 @@ def _build_vocabulary(
         settings.max_words,
         settings.single_text,
     )
-    if len(found) - 1 <= (found.mark is not None):
+    if len(vocabulary) - 1 <= (vocabulary.mark is not None):
         raise CorpusError(
             "no token in any document; expected texts to learn from: look at the corpus"
         )
-    return found
+    return vocabulary
 
 
-def _make_examples(  # noqa: PLR0917 - all tokens, how they are read, which are learnt
+def _make_examples(  # noqa: PLR0917 - a corpus, how it is read, both sides
     ids: tokenization.Ids,
     offsets: tokenization.Offsets,
     plan: TextGenRnnPlan,
@@ -159,7 +176,7 @@ def _make_examples(  # noqa: PLR0917 - all tokens, how they are read, which are 
     learnt: tuple[int, ...],
     held: tuple[int, ...],
 ) -> tuple[Examples, Examples]:
-    """What is trained on, and what is held out."""
+    """Return the examples to train on, and the held-out ones."""
     window, seed = settings.max_length, plan.training.seed
     if plan.streams:
         return (
@@ -174,7 +191,10 @@ def _make_examples(  # noqa: PLR0917 - all tokens, how they are read, which are 
 
 
 def _count_seed_generators(settings: TextGenRnnSettings, plan: TextGenRnnPlan) -> int:
-    """How many the network has: one for each LSTM's layer, one for the dropout."""
+    """Return how many seed generators the network has.
+
+    Each LSTM, of each direction, has one; the dropout has one.
+    """
     if plan.streams:
         return int(plan.dropout > 0)
     directions = 2 if settings.rnn_bidirectional else 1
@@ -182,7 +202,7 @@ def _count_seed_generators(settings: TextGenRnnSettings, plan: TextGenRnnPlan) -
 
 
 def _make_empty_log() -> TrainingLog:
-    """The log of weights that are used as they came."""
+    """Return the log of weights that are used as they came."""
     return TrainingLog(
         epochs=(0,),
         losses=(math.nan,),

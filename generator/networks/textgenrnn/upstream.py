@@ -4,10 +4,8 @@ The vocabulary maps every token to its id, 1 and up without a gap; the configura
 holds the model's settings in upstream's words. Anybody's trained textgenrnn can be
 read, and what is written here upstream can load.
 
-textgenrnn's weight files (HDF5), read with suspicion and written.
-
-A file holds a group for every layer, whose attribute `weight_names` lists its arrays
-in order. LSTMs come in two layouts:
+A weight file holds a group for every layer, whose attribute `weight_names` lists its
+arrays in order. LSTMs come in two layouts:
 
 * plain: kernels (inputs, 4 units) and (units, 4 units), bias (4 units);
 * that of CuDNNLSTM, in which upstream's own weights are: each gate's kernel is stored
@@ -15,8 +13,9 @@ in order. LSTMs come in two layouts:
 
 The gates are input, forget, cell, output in both.
 
-Nothing outside the file is read: links to other files, virtual arrays and arrays kept
-elsewhere are refused, and an array is read only after its shape was found right.
+Files may come from anybody, so they are read with suspicion. Nothing outside a file is
+read: links to other files, virtual arrays and arrays kept elsewhere are refused, and an
+array is read only after its shape was found right.
 """
 
 from __future__ import annotations
@@ -56,9 +55,18 @@ _MEANING = "the vocabulary, its order included, is part of the weights"
 
 
 def read_weights(data: bytes, settings: TextGenRnnSettings, vocabulary: int) -> Arrays:
-    """The arrays of a weight file, in the order and layout of `textgenrnn.shapes`.
+    """Read the arrays of a weight file.
 
-    Raises `IntegrityError` for a damaged file or one for another network.
+    Args:
+        data: The bytes of the file.
+        settings: The settings of the network.
+        vocabulary: How many ids there are, 0 included.
+
+    Returns:
+        The arrays in the order and layout of `textgenrnn_shapes`.
+
+    Raises:
+        IntegrityError: The file is damaged, or for another network.
     """
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
@@ -74,7 +82,15 @@ def read_weights(data: bytes, settings: TextGenRnnSettings, vocabulary: int) -> 
 def encode_weights(
     arrays: Sequence[NDArray[np.float32]], settings: TextGenRnnSettings
 ) -> bytes:
-    """A weight file that upstream loads: the same bytes for the same weights."""
+    """Encode a weight file that upstream loads: the same bytes for the same weights.
+
+    Args:
+        arrays: The arrays in the order of `textgenrnn_shapes`.
+        settings: The settings of the network.
+
+    Returns:
+        The bytes of the file.
+    """
     wanted = textgenrnn_shapes(settings, len(arrays[0]))
     layers = ["input", *_list_layers(wanted)]
     layers.insert(-2, "rnn_concat")
@@ -104,7 +120,7 @@ def _list_layers(wanted: Shapes) -> list[str]:
 
 
 def _read_network(root: h5py.Group, wanted: Shapes) -> Arrays:
-    found: Arrays = []
+    arrays: Arrays = []
     for layer in _list_layers(wanted):
         names = [(name, shape) for name, shape in wanted if _find_layer(name) == layer]
         sets = _list_datasets(root, layer)
@@ -115,12 +131,16 @@ def _read_network(root: h5py.Group, wanted: Shapes) -> Arrays:
             )
         for number, (place, (name, shape)) in enumerate(zip(sets, names, strict=True)):
             cudnn = layer.startswith("rnn") and _is_cudnn(sets, number, names)
-            found.append(_read_array(place, name, shape, cudnn=cudnn))
-    return found
+            arrays.append(_read_array(place, name, shape, cudnn=cudnn))
+    return arrays
 
 
 def _list_datasets(root: h5py.Group, layer: str) -> list[h5py.Dataset]:
-    """The arrays of a layer, not read yet."""
+    """Return the arrays of a layer, not read yet.
+
+    Raises:
+        IntegrityError: The layer is missing, or holds a link.
+    """
     if layer not in root:
         raise IntegrityError(
             f"no layer {quote_text(layer)}; expected a weight file of textgenrnn for "
@@ -136,7 +156,11 @@ def _list_datasets(root: h5py.Group, layer: str) -> list[h5py.Dataset]:
 
 
 def _find_inside(group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset:
-    """What lies at `path`, reached by hard links alone."""
+    """Return what lies at `path`, reached by hard links alone.
+
+    Raises:
+        IntegrityError: The path is missing, or a link.
+    """
     for part in path.strip("/").split("/"):
         if not isinstance(group.get(part, getlink=True), h5py.HardLink):
             raise IntegrityError(
@@ -151,7 +175,7 @@ def _is_cudnn(
     number: int,
     names: Sequence[tuple[str, tuple[int, ...]]],
 ) -> bool:
-    """Whether array `number` of an LSTM belongs to a triple in CuDNNLSTM's layout."""
+    """Return whether array `number` of an LSTM is of a triple in CuDNNLSTM's layout."""
     bias = number - number % 3 + 2
     return bool(sets[bias].shape == (2 * names[bias][1][0],))
 
@@ -159,7 +183,11 @@ def _is_cudnn(
 def _read_array(
     place: h5py.Dataset, name: str, shape: tuple[int, ...], *, cudnn: bool
 ) -> NDArray[np.float32]:
-    """One array in the plain layout. Raises `IntegrityError` if it is another's."""
+    """Return one array in the plain layout.
+
+    Raises:
+        IntegrityError: The array is of another shape or type, or not finite.
+    """
     stored = (2 * shape[0],) if cudnn and len(shape) == 1 else shape
     if not isinstance(place, h5py.Dataset) or place.is_virtual or place.external:
         raise IntegrityError(f"{name}: not an array within the file")
@@ -175,7 +203,7 @@ def _read_array(
 
 
 def _convert_cudnn(array: NDArray[np.float32]) -> NDArray[np.float32]:
-    """An array of CuDNNLSTM in the layout of LSTM."""
+    """Convert an array of CuDNNLSTM to the layout of LSTM."""
     if array.ndim == 1:
         return np.add(*np.split(array, 2))
     gates = np.split(array, 4, axis=1)
@@ -197,7 +225,7 @@ _OPTIONAL = {"max_words", "single_text"}
 
 
 class UpstreamFiles(NamedTuple):
-    """What the three files say."""
+    """The contents of the three files."""
 
     settings: TextGenRnnSettings
     vocabulary: Vocabulary
@@ -205,11 +233,16 @@ class UpstreamFiles(NamedTuple):
 
 
 def read_upstream_files(weights: Path, vocabulary: Path, config: Path) -> UpstreamFiles:
-    """A trained textgenrnn.
+    """Read a trained textgenrnn.
+
+    Args:
+        weights: The weight file.
+        vocabulary: The vocabulary's file.
+        config: The configuration's file.
 
     Raises:
         CorpusError: A file is missing, or is not what its name says.
-        IntegrityError: It is damaged, or the three do not belong together.
+        IntegrityError: A file is damaged, or the three do not belong together.
     """
     settings = _parse_settings(_read_json(config), config)
     tokens = _parse_vocabulary(_read_json(vocabulary), settings, vocabulary)
@@ -222,7 +255,7 @@ def read_upstream_files(weights: Path, vocabulary: Path, config: Path) -> Upstre
 
 
 def read_packaged_model() -> UpstreamFiles:
-    """The character model that comes with textgenrnn."""
+    """Read the character model that comes with textgenrnn."""
     weights, vocabulary = find_package_files()
     tokens = _parse_vocabulary(_read_json(vocabulary), TextGenRnnSettings(), vocabulary)
     data = read_plain(weights, LARGEST)
@@ -234,7 +267,7 @@ def read_packaged_model() -> UpstreamFiles:
 
 
 def find_package_files() -> tuple[Path, Path]:
-    """Where the installed textgenrnn keeps its weights and its vocabulary."""
+    """Return where the installed textgenrnn keeps its weights and its vocabulary."""
     package = metadata.distribution("textgenrnn")
     names = ("textgenrnn_weights.hdf5", "textgenrnn_vocab.json")
     weights, vocabulary = (
@@ -250,9 +283,20 @@ def write_upstream_files(
     arrays: Arrays,
     name: str,
 ) -> tuple[Path, Path, Path]:
-    """Write the three files as upstream names them; their paths, as `read_trio` wants.
+    """Write the three files as upstream names them.
 
-    Raises `ResourceError`.
+    Args:
+        folder: Gets the files.
+        settings: The settings of the network.
+        vocabulary: Its tokens.
+        arrays: Its arrays, in the order of `textgenrnn_shapes`.
+        name: What the files' names begin with.
+
+    Returns:
+        The paths, in the order that `read_upstream_files` takes them in.
+
+    Raises:
+        ResourceError: A file cannot be written.
     """
     config = {**asdict(settings), "name": name}
     data = {
@@ -267,7 +311,15 @@ def write_upstream_files(
 
 
 def read_plain(path: Path, largest: int) -> bytes:
-    """Bytes of a plain file, no link followed. Raises `CorpusError`."""
+    """Return the bytes of a plain file, following no link.
+
+    Args:
+        path: The file.
+        largest: Bytes of the largest file that is read.
+
+    Raises:
+        CorpusError: The path is no plain file, too large, or cannot be read.
+    """
     try:
         about = path.lstat()
         if not stat.S_ISREG(about.st_mode):
@@ -284,26 +336,34 @@ def read_plain(path: Path, largest: int) -> bytes:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file. Raises `CorpusError`."""
+    """Return the object in a JSON file.
+
+    Raises:
+        CorpusError: The file holds no JSON object.
+    """
     try:
-        found = json.loads(read_plain(path, LARGEST_JSON).decode())
+        value = json.loads(read_plain(path, LARGEST_JSON).decode())
     except (ValueError, RecursionError) as error:
         raise CorpusError(f"{path}: not JSON in UTF-8, or cut short") from error
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise CorpusError(f"{path}: expected a JSON object")
-    return found
+    return value
 
 
 def _parse_settings(found: dict[str, Any], path: Path) -> TextGenRnnSettings:
-    """The settings of a configuration; what else it holds is upstream's own."""
+    """Return the settings of a configuration; what else it holds is upstream's own.
+
+    Raises:
+        CorpusError: A setting is missing or out of range.
+    """
     known = asdict(TextGenRnnSettings())
     missing = sorted(set(known) - set(found) - _OPTIONAL)
     if missing:
         raise CorpusError(
             f"{path}: no {', '.join(missing)}; expected a textgenrnn configuration"
         )
-    kept = {name: found[name] for name in known if name in found}
-    for name, value in kept.items():
+    values = {name: found[name] for name in known if name in found}
+    for name, value in values.items():
         if type(value) is not type(known[name]) or not (
             isinstance(value, bool) or 1 <= value <= LIMITS[name]
         ):
@@ -311,13 +371,18 @@ def _parse_settings(found: dict[str, Any], path: Path) -> TextGenRnnSettings:
             raise CorpusError(
                 f"{path}: {name} is {quote_text(repr(value))}; expected {wanted}"
             )
-    return TextGenRnnSettings(**kept)
+    return TextGenRnnSettings(**values)
 
 
 def _parse_vocabulary(
     found: dict[str, Any], settings: TextGenRnnSettings, path: Path
 ) -> Vocabulary:
-    """The vocabulary of a file, whose ids must have no gap. Raises `IntegrityError`."""
+    """Return the vocabulary of a file.
+
+    Raises:
+        CorpusError: The file does not map tokens to ids.
+        IntegrityError: Ids have a gap, or the mark that opens texts is missing.
+    """
     ids = list(found.values())
     if not ids or any(type(index) is not int for index in ids):
         raise CorpusError(f"{path}: expected a JSON object from tokens to ids")

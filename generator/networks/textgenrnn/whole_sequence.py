@@ -1,9 +1,9 @@
 """textgenrnn over whole sequences: one pass answers at every place.
 
-The same arrays as `textgenrnn.build`'s, used in another way. LSTMs read a text from its
-beginning to its end, with no window. At every place attention averages the last
-`max_length` slots, fewer at the beginning of a text, where the window's network would
-weigh padding. The average makes the logits of what comes next.
+The same arrays as those of `build_textgenrnn`, used in another way. LSTMs read a text
+from its beginning to its end, with no window. At every place attention averages the
+last `max_length` slots, fewer at the beginning of a text, where the window's network
+would weigh padding. The average makes the logits of what comes next.
 
 In a window, a slot's place can be told from how long the LSTMs have read, and attention
 can prefer the last. Here they have read for any time. So one number more is learnt, how
@@ -33,9 +33,10 @@ from generator.networks.training.steps import Tensor
 
 
 def list_carried_shapes(settings: TextGenRnnSettings) -> tuple[tuple[int, ...], ...]:
-    """Shapes of what one part of a sequence leaves to the next, without rows.
+    """Return the shapes of what one part of a sequence leaves to the next.
 
-    Outputs and memories of the layers; slots; and 1 for each slot that is there.
+    They are those of one row: of the layers' outputs and memories, of slots, and of 1
+    for each slot that exists.
     """
     behind = settings.max_length - 1
     states = (settings.rnn_layers, 2, settings.rnn_size)
@@ -45,10 +46,17 @@ def list_carried_shapes(settings: TextGenRnnSettings) -> tuple[tuple[int, ...], 
 def build_whole_sequence(
     settings: TextGenRnnSettings, vocabulary: int, seed: int, dropout: float = 0.0
 ) -> keras.Model:
-    """A network with freshly drawn weights, the same as of `textgenrnn.build`.
+    """Build a network with freshly drawn weights, the same as `build_textgenrnn` draws.
 
-    A model of ids (n, T), of whether a row begins from rest (n,) and of `carried`, with
-    a dict of outputs: `logits` (n, T, vocabulary) and `carried`.
+    Args:
+        settings: Its shape.
+        vocabulary: How many ids there are, 0 included.
+        seed: Decides the initial weights and the dropout masks.
+        dropout: Share of embedding channels dropped in training, in [0, 1).
+
+    Returns:
+        A model of ids (n, T), of whether a row begins from rest (n,) and of `carried`,
+        with a dict of outputs: `logits` (n, T, vocabulary) and `carried`.
     """
     inputs = [
         keras.Input((None,), dtype="int32", name="input"),
@@ -71,7 +79,7 @@ def build_whole_sequence(
 
 
 def whole_sequence_shapes(settings: TextGenRnnSettings, vocabulary: int) -> Shapes:
-    """Name and shape of every array: textgenrnn's, and how fast a slot fades."""
+    """Return the name and shape of every array: textgenrnn's, and the fading."""
     return (*network.textgenrnn_shapes(settings, vocabulary), ("attention/fading", ()))
 
 
@@ -102,7 +110,16 @@ class WholeSequence(keras.layers.Layer):
         *,
         training: bool = False,
     ) -> dict[str, Tensor]:
-        """Logits at every place, and what is carried on."""
+        """Return logits at every place, and what is carried on.
+
+        Args:
+            ids: Ids (n, T).
+            fresh: 1 where a row begins from rest, 0 elsewhere, (n,).
+            states: Outputs and memories of the layers, (n, layers, 2, units).
+            slots: The slots behind, (n, max_length - 1, D).
+            there: 1 for each of these slots that exists, (n, max_length - 1).
+            training: Whether embedding channels are dropped.
+        """
         going = 1 - fresh
         states *= going[:, None, None, None]
         there *= going[:, None]
@@ -121,7 +138,7 @@ class WholeSequence(keras.layers.Layer):
     def _recur(
         self, recurrent: list[Tensor], vectors: Tensor, states: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Slots (n, T, D), and states (n, layers, 2, units) at the end."""
+        """Return slots (n, T, D), and states (n, layers, 2, units) at the end."""
         read, slots, after = tf.transpose(vectors, (1, 0, 2)), [vectors], []
         for layer in range(self.settings.rnn_layers):
             kernel, matrix, bias = map(
@@ -136,7 +153,7 @@ class WholeSequence(keras.layers.Layer):
         return tf.concat(slots, -1), tf.stack(after, 1)
 
     def _attend(self, slots: Tensor, there: Tensor) -> Tensor:
-        """Logits at the places that are new, of averages of the last slots.
+        """Return logits at the places that are new, of averages of the last slots.
 
         The matrix acts before the average where that makes vectors shorter.
         """
@@ -146,14 +163,19 @@ class WholeSequence(keras.layers.Layer):
         scores = tf.where(there > 0, scores, scores.dtype.min)
         window, shorter = self.settings.max_length, kernel.shape[1] < kernel.shape[0]
         values = tf.matmul(slots, kernel) if shorter else slots
-        found = compute_sliding_averages(scores, values, window)[:, window - 1 :]
-        return (found if shorter else tf.matmul(found, kernel)) + bias
+        averages = compute_sliding_averages(scores, values, window)[:, window - 1 :]
+        return (averages if shorter else tf.matmul(averages, kernel)) + bias
 
 
 def compute_weighted_loss(
     outputs: dict[str, Tensor], targets: tuple[Tensor, Tensor]
 ) -> Tensor:
-    """Weighted cross-entropy of every row, (n,), of ids and their weights (n, T)."""
+    """Compute the weighted cross-entropy (n,) of every row.
+
+    Args:
+        outputs: The network's outputs.
+        targets: Ids and their weights, both (n, T).
+    """
     ids, shares = targets
     every = tf.nn.sparse_softmax_cross_entropy_with_logits(ids, outputs["logits"])
     return tf.reduce_sum(every * shares, -1)

@@ -401,7 +401,7 @@ def load_snapshot(folder: Path, epoch: int, model: keras.Model) -> None:
     parameters.load_variables(snapshot_path(folder, epoch), model.weights)
 
 
-def train(  # noqa: PLR0917 - a training needs them all; order of `Args`
+def train(  # noqa: PLR0917 - all of them make a training
     model: keras.Model,
     loss: Loss,
     examples: Examples,

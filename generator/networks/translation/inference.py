@@ -1,8 +1,8 @@
-"""A translator in one state: what methods ask, answered by what is compiled.
+"""A translator in one state: what methods ask, answered by compiled functions.
 
-A translator of one shape, compiled once, whatever its weights.
+`CompiledTranslation` serves all translators of one shape, whatever their weights.
 
-Beam search: the most probable target that is found by keeping a few at a time.
+Beam search (`search_beams`) finds a most probable target by keeping a few at a time:
 
 1. A beam is a target so far, with the sum of the log probabilities of its tokens. Each
    text begins with one beam, which is empty.
@@ -62,7 +62,7 @@ FLOATS = tf.TensorSpec((None, None), tf.float32)
 
 
 class CompiledTranslation:
-    """What a network of these settings answers, given its arrays."""
+    """The compiled functions of all translators with the same settings."""
 
     def __init__(self, settings: TranslationSettings) -> None:
         self.settings = settings
@@ -81,18 +81,20 @@ class CompiledTranslation:
         self.products = compile_function(self._products, (arrays, IDS, IDS, FLOATS))
 
     def _force(
-        self, held: Sequence[Tensor], sources: Tensor, targets: Tensor
+        self, tensors: Sequence[Tensor], sources: Tensor, targets: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Log probabilities (n, T) of targets, likeliest ids (n, T), weights."""
-        arrays = network.name_translation_arrays(self.settings, held)
+        """Return targets' log probabilities, likeliest ids (n, T), and weights."""
+        arrays = network.name_translation_arrays(self.settings, tensors)
         memory = self._read(arrays, sources)
         logits, weights = network.force_targets(self.settings, arrays, memory, targets)
         logs = tf.nn.log_softmax(logits)
         best = tf.argmax(logs, -1, output_type=tf.int32)
         return tf.gather(logs, targets, batch_dims=2), best, weights
 
-    def _open(self, held: Sequence[Tensor], sources: Tensor) -> EncodedSource:
-        return self._read(network.name_translation_arrays(self.settings, held), sources)
+    def _open(self, tensors: Sequence[Tensor], sources: Tensor) -> EncodedSource:
+        return self._read(
+            network.name_translation_arrays(self.settings, tensors), sources
+        )
 
     def _read(self, arrays: Named, sources: Tensor) -> EncodedSource:
         points = tf.gather(arrays["source/embeddings"], sources)
@@ -101,26 +103,30 @@ class CompiledTranslation:
 
     def _step(
         self,
-        held: Sequence[Tensor],
+        tensors: Sequence[Tensor],
         memory: EncodedSource,
         now: DecoderState,
         before: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Log probabilities (n, targets) of the next token, the state, the weights."""
-        arrays = network.name_translation_arrays(self.settings, held)
+        """Return log probabilities (n, targets) of the next token, state, weights."""
+        arrays = network.name_translation_arrays(self.settings, tensors)
         share = network.compute_gate_shares(self.settings, arrays, before)
-        found = network.decode_step(self.settings, arrays, memory, now, share)
-        logits = network.compute_logits(arrays, found.state, found.context)
-        return tf.nn.log_softmax(logits), found.state, found.weights
+        step = network.decode_step(self.settings, arrays, memory, now, share)
+        logits = network.compute_logits(arrays, step.state, step.context)
+        return tf.nn.log_softmax(logits), step.state, step.weights
 
     def _products(
-        self, held: Sequence[Tensor], sources: Tensor, targets: Tensor, chosen: Tensor
+        self,
+        tensors: Sequence[Tensor],
+        sources: Tensor,
+        targets: Tensor,
+        chosen: Tensor,
     ) -> Tensor:
-        """Gradient times vector (n, S) of the log probabilities that are chosen.
+        """Return gradient times vector (n, S) of the log probabilities that are chosen.
 
         `chosen` (n, T) is 1 at the target token that a row is about, 0 elsewhere.
         """
-        arrays = network.name_translation_arrays(self.settings, held)
+        arrays = network.name_translation_arrays(self.settings, tensors)
         points = tf.gather(arrays["source/embeddings"], sources)
         mask = tf.not_equal(sources, 0)
         with tf.GradientTape() as tape:
@@ -147,7 +153,7 @@ Both are (texts · width,): row `text · width + beam` of the answer before."""
 
 @dataclass
 class BeamSearchState:
-    """The targets of one text."""
+    """The open targets of one text, and the best closed one."""
 
     open: list[tuple[float, tuple[int, ...]]] = field(
         default_factory=lambda: [(0.0, ())]
@@ -162,32 +168,50 @@ class BeamSearchState:
 
     @property
     def answer(self) -> tuple[float, tuple[int, ...]]:
-        """The best closed target, or the best open one, and its sum."""
+        """The best closed target, or the best open one, after its sum."""
         return self.closed or self.open[0]
 
     def extend_beams(self, logs: Array, width: int, end: int) -> list[int]:
-        """Take one token more; `logs` (beams, tokens). Gives each open one's origin."""
+        """Extend the open targets by one token.
+
+        Args:
+            logs: Log probabilities of the next token, (open targets, tokens).
+            width: How many targets stay.
+            end: The token that closes a target.
+
+        Returns:
+            The beam that each target now open was made of.
+        """
         sums = np.array([total for total, _ in self.open])[:, None] + logs
         flat = sums.ravel()
-        found, origins = [], []
+        opened, origins = [], []
         for place in np.argsort(-flat, kind="stable")[:width]:
             beam, token = divmod(int(place), logs.shape[1])
             target = (float(flat[place]), (*self.open[beam][1], token))
             if token != end:
-                found.append(target)
+                opened.append(target)
                 origins.append(beam)
             elif self.closed is None or target[0] > self.closed[0]:
                 self.closed = target
-        self.open = found
+        self.open = opened
         return origins
 
 
 def search_beams(
     step: BeamStep, texts: int, width: int, longest: int, end: int
 ) -> list[tuple[float, tuple[int, ...]]]:
-    """The sum of log probabilities and the tokens of each text's answer.
+    """Search the most probable target of each text.
 
-    An answer that is closed has `end` as its last token.
+    Args:
+        step: Gives the log probabilities of the next token.
+        texts: How many texts there are.
+        width: How many targets of each text stay open.
+        longest: Tokens of the longest target.
+        end: The token that closes a target.
+
+    Returns:
+        The sum of log probabilities and the tokens of each text's answer, the last of
+        which is `end` where the answer is closed.
     """
     every = [BeamSearchState() for _ in range(texts)]
     rows = np.arange(texts * width).reshape(texts, width)
@@ -201,9 +225,11 @@ def search_beams(
         for text, beams in enumerate(every):
             if beams.done:
                 continue
-            found = beams.extend_beams(logs[text, : len(beams.open)], width, end)
-            origins[text, : len(found)] = rows[text, 0] + np.array(found, int)
-            before[text, : len(found)] = [ids[-1] for _, ids in beams.open]
+            origin_beams = beams.extend_beams(logs[text, : len(beams.open)], width, end)
+            origins[text, : len(origin_beams)] = rows[text, 0] + np.array(
+                origin_beams, int
+            )
+            before[text, : len(origin_beams)] = [ids[-1] for _, ids in beams.open]
     return [beams.answer for beams in every]
 
 
@@ -213,7 +239,7 @@ SLOTS = 4096
 
 
 class TranslationNetwork:
-    """A network with given weights: a `DifferentiableTranslator`."""
+    """A translator with given weights: a `DifferentiableTranslator`."""
 
     def __init__(
         self,
@@ -223,7 +249,15 @@ class TranslationNetwork:
         arrays: Arrays,
         epoch: int,
     ) -> None:
-        """`words` are of sources and targets; `reading` the unit and most tokens."""
+        """Prepare the answers.
+
+        Args:
+            settings: The network's shape.
+            words: The vocabularies of sources and targets.
+            reading: The unit of a token, and how many tokens a text has at most.
+            arrays: The weights, in the order of the network's shapes.
+            epoch: The epoch they are from.
+        """
         self.settings, self.epoch, self.arrays = settings, epoch, arrays
         self.sources, self.targets = words
         self.unit, self.max_tokens = reading
@@ -233,22 +267,34 @@ class TranslationNetwork:
 
     @property
     def parameters(self) -> int:
-        """How many numbers it has."""
+        """The number of parameters."""
         return sum(array.size for array in self.arrays)
 
     def read(self, sources: Texts, targets: Texts) -> TranslationScores:
-        """What it makes of pairs whose target is given; see `Translator`."""
+        """Read pairs whose target is given; see `Translator`.
+
+        Args:
+            sources: Ids of each source, closed.
+            targets: Ids of each target, closed.
+
+        Returns:
+            Of each pair, probabilities and log probabilities of the target's tokens,
+            likeliest tokens, and weights (target's tokens, source's tokens).
+
+        Raises:
+            ValueError: A text is empty, or holds an unknown id.
+        """
         logs: list[Floats] = [np.zeros(0, np.float32)] * len(sources)
         best, weights = logs.copy(), logs.copy()
         every = _check_texts(sources, self.sources), _check_texts(targets, self.targets)
         for places, source, target in self._batches(*every):
             answers = self._network.force(self._tensors, source, target)
-            found = [answer.numpy() for answer in answers]
+            arrays = [answer.numpy() for answer in answers]
             for row, place in enumerate(places):
                 size, width = len(targets[place]), len(sources[place])
-                logs[place] = found[0][row, :size].copy()
-                best[place] = found[1][row, :size].copy()
-                weights[place] = found[2][row, :size, :width].copy()
+                logs[place] = arrays[0][row, :size].copy()
+                best[place] = arrays[1][row, :size].copy()
+                weights[place] = arrays[2][row, :size, :width].copy()
         return TranslationScores(
             tuple(np.exp(row) for row in logs),
             tuple(logs),
@@ -257,46 +303,66 @@ class TranslationNetwork:
         )
 
     def products(self, sources: Texts, targets: Texts) -> tuple[Floats, ...]:
-        """Gradient times vector of each target token's log probability."""
-        found = [
+        """Compute gradient times vector of each target token's log probability.
+
+        Args:
+            sources: Ids of each source, closed.
+            targets: Ids of each target, closed.
+
+        Returns:
+            Of each pair, products (target's tokens, source's tokens).
+        """
+        products = [
             np.zeros((len(target), len(source)), np.float32)
             for source, target in zip(sources, targets, strict=True)
         ]
-        asked = [(p, i) for p, target in enumerate(targets) for i in range(len(target))]
+        tokens = [
+            (p, i) for p, target in enumerate(targets) for i in range(len(target))
+        ]
         every = (
-            [sources[place] for place, _ in asked],
-            [targets[place] for place, _ in asked],
+            [sources[place] for place, _ in tokens],
+            [targets[place] for place, _ in tokens],
         )
         for rows, source, target in self._batches(*every):
             chosen = np.zeros(target.shape, np.float32)
             for row, which in enumerate(rows):
-                chosen[row, asked[which][1]] = 1
+                chosen[row, tokens[which][1]] = 1
             answers = self._network.products(
                 self._tensors, source, target, chosen
             ).numpy()
             for row, which in enumerate(rows):
-                place, token = asked[which]
-                found[place][token] = answers[row, : len(sources[place])]
-        return tuple(found)
+                place, token = tokens[which]
+                products[place][token] = answers[row, : len(sources[place])]
+        return tuple(products)
 
     def translate(self, sources: Texts, width: int = 1) -> TranslatedTexts:
-        """The likeliest targets that are found by keeping `width`; see `beams`."""
+        """Search the most probable targets.
+
+        Args:
+            sources: Ids of each source, closed.
+            width: How many targets of a source are open at a time; see `search_beams`.
+
+        Raises:
+            ValueError: A text is empty, or holds an unknown id.
+        """
         ids: list[tuple[int, ...]] = [()] * len(sources)
         sums = np.zeros(len(sources), np.float32)
         nothing = [(END,)] * len(sources)
         for places, source, _ in self._batches(
             _check_texts(sources, self.sources), nothing
         ):
-            walk = _DecoderWalk(self, source[: len(places)], width)
-            found = search_beams(walk.step, len(places), width, self.max_tokens, END)
-            for place, (total, tokens) in zip(places, found, strict=True):
+            walk = _DecoderWalk(
+                self._network, self._tensors, source[: len(places)], width
+            )
+            answers = search_beams(walk.step, len(places), width, self.max_tokens, END)
+            for place, (total, tokens) in zip(places, answers, strict=True):
                 sums[place], ids[place] = total, tokens
         return TranslatedTexts(tuple(ids), sums)
 
     def _batches(
         self, sources: Texts, targets: Texts
     ) -> Iterator[tuple[Places, Rows, Rows]]:
-        """Which pairs are asked together, and their ids, padded."""
+        """Yield indices of pairs that share a batch, and their ids, padded."""
         most = max(map(len, sources), default=1)
         for places, width in plan_batches([len(s) for s in sources], most, SLOTS):
             longest = max(len(targets[place]) for place in places)
@@ -313,32 +379,42 @@ class TranslationNetwork:
 class _DecoderWalk:
     """The decoder of a few texts, several targets each, token by token."""
 
-    def __init__(self, model: TranslationNetwork, sources: Rows, width: int) -> None:
-        self._model = model
+    def __init__(
+        self,
+        network: CompiledTranslation,
+        tensors: list[Tensor],
+        sources: Rows,
+        width: int,
+    ) -> None:
+        self._network, self._tensors = network, tensors
         rows = np.repeat(sources, width, axis=0)
         self._count = len(rows)
+        # Whole multiples of `ROWS`, so that a row's bits do not depend on the others.
         rows = np.pad(rows, ((0, -len(rows) % ROWS), (0, 0)))
-        network = model._network  # noqa: SLF001  # of its own module
-        found = network.open(model._tensors, rows)  # noqa: SLF001
-        self._memory = EncodedSource(*found)
-        self._now = DecoderState(found[3].numpy(), np.zeros(rows.shape, np.float32))
+        self._memory = EncodedSource(*network.open(tensors, rows))
+        start = self._memory.start.numpy()
+        self._now = DecoderState(start, np.zeros(rows.shape, np.float32))
 
     def step(self, origins: Array, before: Array) -> Array:
-        """Log probabilities (rows, targets) after one token more."""
+        """Return log probabilities (rows, targets) after one token more."""
         rest = np.arange(self._count, len(self._now.state))
         rows = np.concatenate([origins, rest])
         now = DecoderState(*(array[rows] for array in self._now))
         tokens = np.pad(before, (0, len(rest)), constant_values=END).astype(np.int32)
-        model = self._model
-        ask = model._network.step  # noqa: SLF001  # of its own module
-        logs, state, weights = ask(model._tensors, self._memory, now, tokens)  # noqa: SLF001
+        logs, state, weights = self._network.step(
+            self._tensors, self._memory, now, tokens
+        )
         self._now = DecoderState(state.numpy(), weights.numpy())
-        found: Array = logs.numpy()[: self._count].astype(np.float64)
-        return found
+        logs_of_rows: Array = logs.numpy()[: self._count].astype(np.float64)
+        return logs_of_rows
 
 
 def _check_texts(texts: Texts, words: WordVocabulary) -> Texts:
-    """`texts`. Raises `ValueError` for an empty one, or of unknown ids."""
+    """Return `texts` if all are closed texts of known ids.
+
+    Raises:
+        ValueError: A text is empty, or holds an unknown id.
+    """
     for text in texts:
         if not len(text) or min(text) < 1 or max(text) >= len(words):
             raise ValueError(f"a closed text has ids from 1 to {len(words) - 1}")

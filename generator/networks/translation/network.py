@@ -1,10 +1,10 @@
 """A translator: an encoder, a decoder that attends to it, logits of the next token.
 
 1. Source ids (n, S), each text closed by its mark, become vectors, and an encoder turns
-   them into states h_j (`encoders`). The decoder begins with `tanh(W h + b)` of the
-   encoder's last states.
-2. To write target token i, the decoder's state s_{i-1} scores every source state
-   (`aligning`), and softmax over what is no padding makes weights a_ij of the scores.
+   them into states h_j (`layers.encoders`). The decoder begins with `tanh(W h + b)` of
+   the encoder's last states.
+2. To write target token i, the decoder's state s_{i-1} scores every source state, and
+   softmax over what is no padding makes weights a_ij of the scores.
 3. The context is `c_i = Σ_j a_ij h_j`. A GRU goes from s_{i-1} to s_i by the vector of
    the token before and the context.
 4. `tanh([s_i, c_i] R + b)` and one more matrix make the logits of token i.
@@ -12,15 +12,7 @@
 The token before is the corpus's own while training (teacher forcing), the closing mark
 at the first. Everything is a function of named arrays, as in `sentiment`.
 
-Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
-to align and translate, arXiv 1409.0473.
-Differs: the readout is one tanh layer without the vector of the token before, where
-they use maxout over that vector too: what is written must come through the state and
-the context.
-
-How a decoder scores the states of a source, and the weights it makes of the scores.
-
-With s the decoder's state before the token and h_j the states of the source:
+Scores, with s the decoder's state before the token and h_j the states of the source:
 
 - `additive`: `e_j = v · tanh(s W + h_j U)` (Bahdanau, Cho and Bengio, 2015);
 - `multiplicative`: `e_j = s · (h_j U)`, the *general* score of Luong, Pham and Manning
@@ -30,9 +22,13 @@ With s the decoder's state before the token and h_j the states of the source:
   can move on from where it was (Chorowski et al., 2015, arXiv 1506.07503);
 - `uniform`: all alike, the mean of the states; what is learnt without attention.
 
-Softmax goes over the source's own tokens: padding weighs exactly 0.
+Padding weighs exactly 0.
 
-A translator as Keras trains it, with the loss of every text.
+Source: Bahdanau, Cho and Bengio (2015), Neural machine translation by jointly learning
+to align and translate, arXiv 1409.0473.
+Differs: the readout is one tanh layer without the vector of the token before, where
+they use maxout over that vector too: what is written must come through the state and
+the context.
 """
 
 from __future__ import annotations
@@ -52,7 +48,7 @@ from generator.networks.parameters import Shapes
 
 
 class EncodedSource(NamedTuple):
-    """What a decoder sees of source texts."""
+    """What a decoder reads of source texts."""
 
     states: Tensor  # (n, S, width)
     keys: Tensor  # (n, S, k), what is scored of each state
@@ -63,7 +59,7 @@ class EncodedSource(NamedTuple):
 def alignment_shapes(
     kind: str, width: int, size: int, inner: int, filters: tuple[int, int]
 ) -> Shapes:
-    """Name and shape of every array of the score.
+    """Return the name and shape of every array of the score.
 
     Args:
         kind: How states are scored.
@@ -76,21 +72,21 @@ def alignment_shapes(
         return ()
     if kind == "multiplicative":
         return (("attention/source/kernel", (width, size)),)
-    found: Shapes = (
+    shapes: Shapes = (
         ("attention/source/kernel", (width, inner)),
         ("attention/state/kernel", (size, inner)),
         ("attention/score", (inner,)),
     )
     if kind == "location":
-        found += (
+        shapes += (
             ("attention/filters/kernel", filters),
             ("attention/location/kernel", (filters[1], inner)),
         )
-    return found
+    return shapes
 
 
 def alignment_keys(kind: str, arrays: Named, states: Tensor) -> Tensor:
-    """What is scored of each state, whatever the decoder's: (n, S, k)."""
+    """Return what is scored of each state, whatever the decoder's: (n, S, k)."""
     if kind == "uniform":
         return states[:, :, :0]
     return tf.tensordot(states, arrays["attention/source/kernel"], 1)
@@ -99,7 +95,18 @@ def alignment_keys(kind: str, arrays: Named, states: Tensor) -> Tensor:
 def compute_alignment_weights(
     kind: str, arrays: Named, memory: EncodedSource, state: Tensor, before: Tensor
 ) -> Tensor:
-    """Weights (n, S) of a decoder in `state`, which had the weights `before`."""
+    """Compute the weights of a decoder over the source.
+
+    Args:
+        kind: How states are scored.
+        arrays: The network's arrays by name.
+        memory: The encoded source.
+        state: The decoder's state, (n, size).
+        before: The weights of the token before, (n, S).
+
+    Returns:
+        Weights (n, S).
+    """
     if kind == "uniform":
         return compute_attention_weights(tf.zeros_like(before), memory.mask)
     if kind == "multiplicative":
@@ -115,10 +122,10 @@ def compute_alignment_weights(
 
 
 def _compute_location_scores(arrays: Named, before: Tensor) -> Tensor:
-    """What the weights of the token before add at each place, (n, S, k)."""
+    """Return what the weights of the token before add at each place, (n, S, k)."""
     filters = arrays["attention/filters/kernel"][:, None]
-    found = tf.nn.conv1d(before[..., None], filters, 1, "SAME")
-    return tf.tensordot(found, arrays["attention/location/kernel"], 1)
+    features = tf.nn.conv1d(before[..., None], filters, 1, "SAME")
+    return tf.tensordot(features, arrays["attention/location/kernel"], 1)
 
 
 Tensor = Any
@@ -131,7 +138,7 @@ END = 2
 
 @dataclass(frozen=True, slots=True)
 class TranslationSettings(encoders.EncoderSettings):
-    """What decides the network's shape."""
+    """The settings that decide the network's shape."""
 
     encoder: Literal["gru", "lstm", "average"] = "gru"
     bidirectional: bool = True
@@ -147,7 +154,7 @@ class TranslationSettings(encoders.EncoderSettings):
 def translation_shapes(
     settings: TranslationSettings, sources: int, targets: int
 ) -> Shapes:
-    """Name and shape of every array, in the order of the model's weights."""
+    """Return the name and shape of every array, in the order of the model's weights."""
     size, width, inner = settings.size, settings.width, settings.dim_embeddings
     kind, hidden = settings.attention, settings.dim_attention
     filters = settings.span, settings.filters
@@ -171,14 +178,21 @@ def translation_shapes(
 def name_translation_arrays(
     settings: TranslationSettings, arrays: Sequence[Tensor]
 ) -> dict[str, Tensor]:
-    """Arrays in the order of `shapes`, by name."""
+    """Return arrays by name, given in the order of `translation_shapes`."""
     return parameters.name_arrays(translation_shapes(settings, 0, 0), arrays)
 
 
 def read_source(
     settings: TranslationSettings, arrays: Named, points: SlotVectors, mask: Tensor
 ) -> EncodedSource:
-    """Read embedded source texts; `mask` (n, S) is true where visible."""
+    """Encode embedded source texts.
+
+    Args:
+        settings: The network's settings.
+        arrays: The network's arrays by name.
+        points: Vectors of the sources, (n, S, dim_embeddings).
+        mask: True where a slot is visible, (n, S).
+    """
     states, last = encoders.encode_points(settings, arrays, points, mask)
     if settings.encoder == "average":
         last = _average_states(states, mask)
@@ -188,14 +202,14 @@ def read_source(
 
 
 def _average_states(states: Tensor, mask: Tensor) -> Tensor:
-    """The mean of the visible states, of an encoder that has no last one."""
+    """Return the mean of the visible states, of an encoder that has no last one."""
     seen = tf.cast(mask, states.dtype)[..., None]
     count = tf.maximum(tf.reduce_sum(seen, 1), 1.0)
     return tf.reduce_sum(states * seen, 1) / count
 
 
 class DecoderState(NamedTuple):
-    """Where a decoder stands."""
+    """The state of a decoder before a token."""
 
     state: Tensor  # (n, size)
     before: Tensor  # (n, S), the weights of the token before
@@ -212,7 +226,7 @@ class DecoderStep(NamedTuple):
 def compute_gate_shares(
     settings: TranslationSettings, arrays: Named, previous: Tensor
 ) -> Tensor:
-    """What the tokens before (n, …) give the gates of the decoder, (n, …, 3 size)."""
+    """Return what the tokens before (n, …) give the decoder's gates, (n, …, 3 size)."""
     vectors = tf.gather(arrays["target/embeddings"], previous)
     kernel = arrays["decoder/kernel"][: settings.dim_embeddings]
     return tf.tensordot(vectors, kernel, 1) + arrays["decoder/bias"][0]
@@ -225,7 +239,15 @@ def decode_step(
     now: DecoderState,
     share: Tensor,
 ) -> DecoderStep:
-    """One token on; `share` is what the token before gives the gates."""
+    """Run the decoder for one token.
+
+    Args:
+        settings: The network's settings.
+        arrays: The network's arrays by name.
+        memory: The encoded source.
+        now: The decoder's state and the weights of the token before.
+        share: What the token before gives the gates, (n, 3 size).
+    """
     state, before = now
     weights = compute_alignment_weights(
         settings.attention, arrays, memory, state, before
@@ -240,7 +262,7 @@ def decode_step(
 
 
 def compute_logits(arrays: Named, states: Tensor, contexts: Tensor) -> Tensor:
-    """Logits (…, targets) of decoder states and contexts; padding is never written."""
+    """Return logits (…, targets) of decoder states and contexts, none of padding."""
     both = tf.concat([states, contexts], -1)
     read = tf.tanh(
         tf.tensordot(both, arrays["readout/kernel"], 1) + arrays["readout/bias"]
@@ -251,39 +273,51 @@ def compute_logits(arrays: Named, states: Tensor, contexts: Tensor) -> Tensor:
 
 
 def shift_targets(targets: Tensor) -> Tensor:
-    """The token before each of `targets` (n, T): the closing mark, then its own."""
+    """Return the token before each of `targets` (n, T), the closing mark at first."""
     return tf.pad(targets[:, :-1], [[0, 0], [1, 0]], constant_values=END)
 
 
 def force_targets(
     settings: TranslationSettings, arrays: Named, memory: EncodedSource, targets: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Logits (n, T, targets) and weights (n, T, S), the tokens before being given."""
-    given = compute_gate_shares(settings, arrays, shift_targets(targets))
-    column = unstack_columns(tf.transpose(given, (1, 0, 2)))
+    """Read targets with the tokens before given.
+
+    Args:
+        settings: The network's settings.
+        arrays: The network's arrays by name.
+        memory: The encoded source.
+        targets: Ids (n, T).
+
+    Returns:
+        Logits (n, T, targets) and weights (n, T, S).
+    """
+    shares = compute_gate_shares(settings, arrays, shift_targets(targets))
+    column = unstack_columns(tf.transpose(shares, (1, 0, 2)))
     count = tf.shape(targets)[1]
     kinds = (memory.start, memory.states[:, 0], memory.states[:, :, 0])
-    kept = [
-        tf.TensorArray(one.dtype, count, element_shape=(None, *one.shape[1:]))
-        for one in kinds
+    outputs = [
+        tf.TensorArray(tensor.dtype, count, element_shape=(None, *tensor.shape[1:]))
+        for tensor in kinds
     ]
 
-    def go(place: Tensor, now: DecoderState, kept: list[Any]) -> tuple[Any, ...]:
-        found = decode_step(settings, arrays, memory, now, column.read(place))
-        pairs = zip(kept, found, strict=True)
+    def go(place: Tensor, now: DecoderState, outputs: list[Any]) -> tuple[Any, ...]:
+        step = decode_step(settings, arrays, memory, now, column.read(place))
+        pairs = zip(outputs, step, strict=True)
         written = [array.write(place, value) for array, value in pairs]
-        return place + 1, DecoderState(found.state, found.weights), written
+        return place + 1, DecoderState(step.state, step.weights), written
 
     first = DecoderState(memory.start, tf.zeros_like(memory.states[:, :, 0]))
-    _, _, kept = tf.while_loop(lambda place, *_: place < count, go, (0, first, kept))
+    _, _, outputs = tf.while_loop(
+        lambda place, *_: place < count, go, (0, first, outputs)
+    )
     states, contexts, weights = (
-        tf.transpose(array.stack(), (1, 0, 2)) for array in kept
+        tf.transpose(array.stack(), (1, 0, 2)) for array in outputs
     )
     return compute_logits(arrays, states, contexts), weights
 
 
 class TranslationModel(keras.Model):
-    """The network; `translation.shapes` names its weights."""
+    """The network as Keras trains it; `translation_shapes` names its weights."""
 
     def __init__(
         self,
@@ -306,9 +340,14 @@ class TranslationModel(keras.Model):
     def call(
         self, pairs: tuple[Tensor, Tensor], training: bool = False
     ) -> dict[str, Tensor]:
-        """The mean loss (n,) of the tokens of each target, and what leads to it.
+        """Return the mean loss (n,) of the tokens of each target, and what leads to it.
 
-        `pairs` are ids of sources (n, S) and targets (n, T), each closed, 0 after it.
+        Args:
+            pairs: Ids of sources (n, S) and targets (n, T), each closed, 0 after it.
+            training: Whether channels of the sources' vectors are dropped.
+
+        Returns:
+            A dict of `logits` (n, T, targets), `weights` (n, T, S) and `losses` (n,).
         """
         sources, targets = pairs
         arrays = name_translation_arrays(self.settings, [v.value for v in self.arrays])
@@ -317,23 +356,23 @@ class TranslationModel(keras.Model):
             points = self.drops(points, training=training)
         mask = tf.not_equal(sources, 0)
         memory = read_source(self.settings, arrays, SlotVectors(points), mask)
-        logits, found = force_targets(self.settings, arrays, memory, targets)
+        logits, weights = force_targets(self.settings, arrays, memory, targets)
         return {
             "logits": logits,
-            "weights": found,
+            "weights": weights,
             "losses": compute_losses(logits, targets),
         }
 
 
 def compute_losses(logits: Tensor, targets: Tensor) -> Tensor:
-    """The mean cross-entropy (n,) of each target's tokens, padding left out."""
+    """Compute the mean cross-entropy (n,) of each target's tokens, without padding."""
     each = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, logits)
     seen = tf.cast(tf.not_equal(targets, 0), each.dtype)
     return tf.reduce_sum(each * seen, -1) / tf.maximum(tf.reduce_sum(seen, -1), 1.0)
 
 
 def read_loss(outputs: Mapping[str, Tensor], lengths: Tensor) -> Tensor:
-    """The loss (n,) as `training` asks for it; the targets are among the inputs."""
+    """Return the loss (n,) that the model puts out; targets are among its inputs."""
     del lengths
     return outputs["losses"]
 
@@ -345,7 +384,18 @@ def build_translation(
     seed: int,
     dropout: float = 0.0,
 ) -> TranslationModel:
-    """A network with freshly drawn weights, for so many ids on either side."""
+    """Build a network with freshly drawn weights.
+
+    Args:
+        settings: Its shape.
+        sources: How many ids sources have, 0 included.
+        targets: How many ids targets have, 0 included.
+        seed: Decides the initial weights and the dropout masks.
+        dropout: Share of the channels of sources' vectors dropped, in [0, 1).
+
+    Returns:
+        A model of `(sources, targets)`; see `TranslationModel.call`.
+    """
     wanted = translation_shapes(settings, sources, targets)
     model = TranslationModel(settings, wanted, seed, dropout)
     model.set_weights(parameters.draw_initial_arrays(wanted, seed))

@@ -1,12 +1,10 @@
-"""Training a translator as a study words it, into a folder.
+"""Training a translator as a study specifies it, into a folder.
 
 1. The corpus is divided by the study's seed alone, as for classifiers.
 2. Texts become words or characters, and a closing mark. Pairs with a side that is empty
    or longer than `max_tokens` are left out, of every side of the corpus, and counted.
 3. The vocabularies of both sides are counted on the training pairs.
-4. `training.train` does the rest; then the folder is declared complete.
-
-What a translator is trained on: sources and targets of any lengths.
+4. `training.loop` does the rest; then the folder is declared complete.
 """
 
 from __future__ import annotations
@@ -40,18 +38,18 @@ Rows = NDArray[np.int32]
 
 
 class SideTexts:
-    """The texts of one side, all ids in one array."""
+    """The texts of one side, sources or targets, all ids in one array."""
 
     def __init__(self, texts: Sequence[Sequence[int]], size: int) -> None:
         self._ids, self._offsets = pack_documents(texts, size)
         self.lengths: Numbers = np.diff(self._offsets)
 
     def take(self, numbers: Numbers) -> Rows:
-        """Ids (n, width) of the texts with these numbers, 0 after each."""
+        """Return ids (n, width) of the texts `numbers`, 0 after each."""
         return cut_padded_texts(self._ids, self._offsets, numbers).astype(np.int32)
 
     def arrays(self) -> tuple[NDArray[Any], NDArray[Any]]:
-        """What decides the answers of `take`."""
+        """Return what decides the answers of `take`."""
         return self._offsets, self._ids
 
 
@@ -64,21 +62,40 @@ class TextPairs:
         targets: Sequence[Sequence[int]],
         sizes: tuple[int, int],
     ) -> None:
-        """Args: closed texts as ids, and how many ids there are on either side."""
+        """Pack the texts.
+
+        Args:
+            sources: Ids of each source, closed.
+            targets: Ids of each target, closed.
+            sizes: How many ids there are on either side.
+
+        Raises:
+            ValueError: There are not as many sources as targets.
+        """
         if len(sources) != len(targets):
             raise ValueError(f"{len(sources)} sources with {len(targets)} targets")
         self._sides = (SideTexts(sources, sizes[0]), SideTexts(targets, sizes[1]))
         self.lengths: Numbers = self._sides[0].lengths + self._sides[1].lengths
         arrays = [array for side in self._sides for array in side.arrays()]
-        told = [part for one in arrays for part in (one.dtype.str.encode(), one)]
-        self.key = digest(b"pairs/1", *told)
+        content = [
+            part for array in arrays for part in (array.dtype.str.encode(), array)
+        ]
+        self.key = digest(b"pairs/1", *content)
 
     def __len__(self) -> int:
         """How many pairs there are."""
         return len(self.lengths)
 
     def take(self, numbers: Numbers) -> tuple[tuple[Rows, Rows], Rows]:
-        """Sources (n, S) and targets (n, T), and the lengths (n,) of both together."""
+        """Return pairs and their lengths.
+
+        Args:
+            numbers: Which pairs, (n,).
+
+        Returns:
+            Inputs: sources (n, S) and targets (n, T). Targets: the lengths (n,) of both
+            together.
+        """
         sources, targets = (side.take(numbers) for side in self._sides)
         return (sources, targets), self.lengths[numbers].astype(np.int32)
 
@@ -95,7 +112,7 @@ SPLITTERS: dict[Unit, Callable[[str], Tokens]] = {
 
 @dataclass(frozen=True)
 class TranslationReadingOptions:
-    """How a corpus is divided and read."""
+    """The options for dividing and reading a corpus."""
 
     unit: Unit
     validation: float
@@ -107,7 +124,7 @@ class TranslationReadingOptions:
 
 @dataclass(frozen=True)
 class TranslationPlan:
-    """What to train from, and how."""
+    """The data, the network to train and how to train it."""
 
     settings: network.TranslationSettings
     reading: TranslationReadingOptions
@@ -117,7 +134,7 @@ class TranslationPlan:
 
 @dataclass(frozen=True)
 class TranslationLesson:
-    """What there is to learn, and to check it by."""
+    """The pairs to learn from and to validate on, and how they were read."""
 
     sides: Split  # of the pairs that are read
     words: tuple[WordVocabulary, WordVocabulary]
@@ -149,7 +166,20 @@ class SavedModel(SavedNetwork[TranslationNetwork]):
 def train(
     corpus: Corpus, plan: TranslationPlan, seed: int, folder: Path, progress: Progress
 ) -> None:
-    """Train into `folder`, going on where an earlier run stopped; see `ModelSpec`."""
+    """Train into `folder`, resuming where an earlier run stopped; see `ModelSpec`.
+
+    Args:
+        corpus: Documents with translations.
+        plan: The data, the network to train and how to train it.
+        seed: Divides the corpus; all else follows from the seed of `plan.training`.
+        folder: Gets the trained model.
+        progress: Gets reports of steps and epochs.
+
+    Raises:
+        CorpusError: There is too little to learn from.
+        IntegrityError: The training diverged.
+        ResourceError: A file cannot be written.
+    """
     lesson = prepare_lesson(corpus, plan.reading, seed)
     sources, targets = lesson.words
     model = network.build_translation(
@@ -181,13 +211,22 @@ def train(
 def prepare_lesson(
     corpus: Corpus, reading: TranslationReadingOptions, seed: int
 ) -> TranslationLesson:
-    """Divide and read `corpus`. Raises `CorpusError` where there is too little."""
+    """Divide, count and encode a corpus.
+
+    Args:
+        corpus: Documents with translations.
+        reading: How to divide and read it.
+        seed: Divides the corpus.
+
+    Raises:
+        CorpusError: No training pair is short enough, or there are too few documents.
+    """
     split = SPLITTERS[reading.unit]
     every = [_split_pair(document, split) for document in corpus.documents]
-    divided = split_corpus(corpus, reading.validation, reading.test, seed)
+    whole = split_corpus(corpus, reading.validation, reading.test, seed)
     read = Split(*(
         tuple(i for i in side if _fits(every[i], reading))
-        for side in (divided.train, divided.validation, divided.test)
+        for side in (whole.train, whole.validation, whole.test)
     ))  # fmt: skip
     if not read.train:
         raise CorpusError(
@@ -212,7 +251,7 @@ def prepare_lesson(
 
 
 def encode_closed(words: WordVocabulary, tokens: Sequence[str]) -> tuple[int, ...]:
-    """Tokens as ids, and the closing mark."""
+    """Return tokens as ids, and the closing mark."""
     return (*words.encode(tokens), END)
 
 
@@ -229,13 +268,13 @@ def _fits(pair: tuple[Tokens, Tokens], reading: TranslationReadingOptions) -> bo
 def _count_side_words(
     texts: Sequence[Tokens], reading: TranslationReadingOptions
 ) -> WordVocabulary:
-    """The vocabulary of one side, the closing mark first."""
-    found = count_words(texts, reading.max_words, reading.least_count)
-    return WordVocabulary((CLOSING_MARK, *found.words))
+    """Return the vocabulary of one side, the closing mark first."""
+    vocabulary = count_words(texts, reading.max_words, reading.least_count)
+    return WordVocabulary((CLOSING_MARK, *vocabulary.words))
 
 
 def _format_notes(corpus: Corpus, read: Split) -> Iterator[str]:
-    """How many pairs are read, and how many are not."""
+    """Yield how many pairs are read, and how many are not."""
     yield (
         f"{len(read.train):,} pairs to learn from, {len(read.validation):,} to choose "
         f"an epoch by, {len(read.test):,} for the test"
@@ -251,7 +290,7 @@ def _note_words(
     words: tuple[WordVocabulary, WordVocabulary],
     learnt: Sequence[tuple[Tokens, Tokens]],
 ) -> Iterator[str]:
-    """How many words are known."""
+    """Yield how many words of each side are known."""
     counts = [len(side.words) - 1 for side in words]
     distinct = [len({t for pair in learnt for t in pair[side]}) for side in (0, 1)]
     yield (
@@ -261,10 +300,10 @@ def _note_words(
 
 
 def _compute_identity(plan: TranslationPlan, lesson: TranslationLesson) -> str:
-    """Hash of what decides the result and is neither weights nor pairs."""
-    told = {
+    """Return a hash of what decides the result and is neither weights nor pairs."""
+    content = {
         "settings": asdict(plan.settings),
         "dropout": plan.dropout,
         "words": [words.words for words in lesson.words],
     }
-    return saved_model.hash_json(told)
+    return saved_model.hash_json(content)
